@@ -1,0 +1,60 @@
+# The door: `make run` replays the campaign, `make test` runs the tests. Nothing else is needed but
+# Python 3.11 or later, pip and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test test-slow lint bench posterior docs lock clean
+
+run: $(VENV)/.run
+	$(BIN)/oilplan run --out out/as_flown --force
+
+test: $(VENV)/.dev
+	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/mypy
+	$(BIN)/codespell src docs README.md
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oilplan needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up $(VENV) (once; about a minute) ..."
+	$(PIP) install --require-hashes -r requirements/run.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+lock:
+	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-annotate -o requirements/run.txt
+	uv pip compile pyproject.toml requirements/build.in --extra dev --extra cluster --extra bench --extra docs \
+	  -c requirements/run.txt --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-annotate -o requirements/dev.txt
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.read_quality
+
+posterior: $(VENV)/.run
+	$(BIN)/oilplan calibrate --warmup 350 --draws 700 --acceptance 0.98 --out out/posterior --force
+	mkdir -p src/oilplan/calibration/data
+	cp out/posterior/posterior.npz out/posterior/diagnostics.json src/oilplan/calibration/data/
+
+docs: $(VENV)/.dev
+	$(BIN)/sphinx-build -W -q docs docs/_build
+	@echo "docs/_build/index.html"
+
+clean:
+	rm -rf out
