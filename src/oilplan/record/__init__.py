@@ -1,0 +1,9 @@
+"""What is known of the oil campaign, and who says so: a source, status and confidence in every row."""
+
+from oilplan.record.columns import WEAK_MEANING, is_weak
+from oilplan.record.describe import ColumnDescription
+from oilplan.record.load import Overlay
+from oilplan.record.record import Record, load_record
+from oilplan.record.sources import Source
+
+__all__ = ["WEAK_MEANING", "ColumnDescription", "Overlay", "Record", "Source", "is_weak", "load_record"]

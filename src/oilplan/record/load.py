@@ -1,0 +1,169 @@
+"""Load the record: the embedded tables, a user's folder over them, and the keys between them checked."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from oilplan.errors import OilplanError
+from oilplan.record.read import Place, Rows, nearest, read_rows
+from oilplan.record.sources import Source, read_sources
+from oilplan.record.tables import TABLES
+
+FOLDER_VARIABLE = "OILPLAN_RECORD"
+SOURCES_FILE = "sources.bib"
+NOT_TABLES = ("audit",)
+"""CSV files that an import leaves beside its tables."""
+
+
+class Overlay(NamedTuple):
+    """What a user's folder did to the record: the rows it added and overruled, as table -> row ids."""
+
+    folder: str
+    files: tuple[str, ...]
+    added: dict[str, tuple[str, ...]]
+    overruled: dict[str, tuple[str, ...]]
+
+
+class Loaded(NamedTuple):
+    """Every table's rows with where each stands, the works, the hash and what a user's folder did."""
+
+    rows: dict[str, dict[str, dict[str, Any]]]
+    places: dict[str, dict[str, Place]]
+    unknown: dict[str, frozenset[tuple[str, str]]]
+    sources: dict[str, Source]
+    hash: str
+    overlay: Overlay | None
+
+
+def data_folder() -> Path:
+    """The folder of the embedded tables."""
+    return Path(str(files("oilplan.record"))) / "data"
+
+
+def load_rows(overlay: Path | None) -> Loaded:
+    """Read every table, lay the user's folder over it and check the keys between tables.
+
+    overlay: folder with CSV files named like the tables, perhaps ``sources.bib``; None for the embedded
+        record alone. A row whose ``row_id`` exists overrules the embedded row wholly; a new one adds.
+
+    Raises OilplanError for a folder, file, column, cell or key that does not fit, saying where.
+    """
+    digest = hashlib.sha256()
+    embedded = {table: _embedded(table, digest) for table in TABLES}
+    sources = dict(_embedded_sources())
+    described = None
+    if overlay is not None:
+        mine = _folder_rows(overlay, digest)
+        described = _describe(overlay, mine, embedded)
+        embedded = {table: _laid_over(embedded[table], mine.get(table)) for table in TABLES}
+        if (bibliography := overlay / SOURCES_FILE).is_file():
+            sources |= read_sources(bibliography)
+            digest.update(bibliography.read_bytes())
+    loaded = Loaded(
+        rows={table: rows.by_id for table, rows in embedded.items()},
+        places={table: rows.places for table, rows in embedded.items()},
+        unknown={table: rows.unknown for table, rows in embedded.items()},
+        sources=sources,
+        hash=digest.hexdigest(),
+        overlay=described,
+    )
+    _check_keys(loaded)
+    return loaded
+
+
+def overlay_from_environment() -> Path | None:
+    """The folder named by ``OILPLAN_RECORD``, or None where it is unset or empty."""
+    folder = os.environ.get(FOLDER_VARIABLE)
+    return Path(folder) if folder else None
+
+
+def _embedded(table: str, digest: Any) -> Rows:
+    data = (data_folder() / f"{table}.csv").read_bytes()
+    digest.update(f"{table}.csv\n".encode() + data)
+    return _embedded_rows(table, data)
+
+
+@functools.cache
+def _embedded_rows(table: str, data: bytes) -> Rows:
+    return read_rows(table, data, f"{table}.csv")
+
+
+@functools.cache
+def _embedded_sources() -> dict[str, Source]:
+    return read_sources(data_folder() / SOURCES_FILE)
+
+
+def _folder_rows(folder: Path, digest: Any) -> dict[str, Rows]:
+    if not folder.is_dir():
+        raise OilplanError(
+            f"record folder '{folder}' is not a folder; expected one with CSV files like plants.csv."
+        )
+    mine = {}
+    for path in sorted(path for path in folder.glob("*.csv") if path.stem not in NOT_TABLES):
+        if path.stem not in TABLES:
+            near = ", ".join(f"{name}.csv" for name in nearest(path.stem, tuple(TABLES)))
+            raise OilplanError(f"{path}: no table of that name; known, nearest first: {near}.")
+        data = path.read_bytes()
+        digest.update(f"overlay {path.name}\n".encode() + data)
+        mine[path.stem] = read_rows(path.stem, data, str(path))
+    if not mine:
+        raise OilplanError(
+            f"record folder '{folder}' holds no CSV file; expected one named like a table: raids.csv."
+        )
+    return mine
+
+
+def _laid_over(embedded: Rows, mine: Rows | None) -> Rows:
+    if mine is None:
+        return embedded
+    kept = frozenset(cell for cell in embedded.unknown if cell[0] not in mine.by_id)
+    return Rows(embedded.by_id | mine.by_id, embedded.places | mine.places, kept | mine.unknown)
+
+
+def _describe(folder: Path, mine: dict[str, Rows], embedded: dict[str, Rows]) -> Overlay:
+    added = {t: tuple(k for k in rows.by_id if k not in embedded[t].by_id) for t, rows in mine.items()}
+    overruled = {t: tuple(k for k in rows.by_id if k in embedded[t].by_id) for t, rows in mine.items()}
+    return Overlay(
+        folder=str(folder),
+        files=tuple(f"{table}.csv" for table in mine),
+        added={t: keys for t, keys in added.items() if keys},
+        overruled={t: keys for t, keys in overruled.items() if keys},
+    )
+
+
+def _check_keys(loaded: Loaded) -> None:
+    """Every source key is in the bibliography and every key to another table leads to a row there."""
+    faults = []
+    known_targets = {row["target_id"] for row in loaded.rows["targets"].values()}
+    known_plants = {row["plant_id"] for row in loaded.rows["plants"].values()}
+    parents = {
+        "targets": known_targets | known_plants,
+        "plants": known_plants,
+        "raids": {row["raid_id"] for row in loaded.rows["raids"].values()},
+    }
+    for table, spec in TABLES.items():
+        for row_id, row in loaded.rows[table].items():
+            place = loaded.places[table][row_id]
+            for key in row["source_keys"].split(";"):
+                if key not in loaded.sources:
+                    faults.append(_unknown(place, "source_keys", key, SOURCES_FILE, tuple(loaded.sources)))
+            for foreign in spec.foreign_keys:
+                name = row[foreign.column]
+                if name is not None and name not in parents[foreign.table]:
+                    faults.append(
+                        _unknown(
+                            place, foreign.column, name, f"{foreign.table}.csv", tuple(parents[foreign.table])
+                        )
+                    )
+    if faults:
+        raise OilplanError("\n".join(faults[:20]))
+
+
+def _unknown(place: Place, column: str, came: str, file: str, known: tuple[str, ...]) -> str:
+    near = ", ".join(nearest(came, sorted(known), limit=3))
+    return f"{place.file}:{place.line} {column}: '{came}' is not in {file}; nearest known: {near}"

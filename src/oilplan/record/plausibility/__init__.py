@@ -1,0 +1,53 @@
+"""Is the record plausible? Each rule is one function; its docstring is its help text."""
+
+from __future__ import annotations
+
+from oilplan.record.plausibility import argument, marks, plants, raids, supply
+from oilplan.record.plausibility.finding import Finding, Rule
+from oilplan.record.record import Record
+
+RULES: tuple[Rule, ...] = (
+    marks.memory_is_not_a_look_up,
+    marks.recalled_says_so,
+    marks.derived_is_not_a_fact,
+    marks.nothing_has_no_confidence,
+    marks.missing_has_no_figure,
+    marks.fact_stands_once,
+    marks.averages_show_their_range,
+    marks.conflict_is_announced,
+    plants.low_value_high,
+    plants.products_fit_the_capacity,
+    plants.distances_follow_from_the_position,
+    plants.eleven_are_eleven,
+    plants.groups_carry_no_raids,
+    plants.target_keeps_its_plant,
+    raids.bombs_add_up,
+    raids.aircraft_could_carry_it,
+    raids.date_in_the_war_or_suspect,
+    raids.suspicion_lowers_confidence,
+    raids.moved_date_is_not_digitised,
+    raids.effort_parts_fit_the_whole,
+    raids.only_oil_is_cleaned,
+    raids.bomb_tons_say_which,
+    raids.months_add_up_to_the_year,
+    supply.period_is_well_formed,
+    supply.percent_is_at_most_a_hundred,
+    supply.series_has_its_unit,
+    supply.figure_is_present_or_qualitative,
+    supply.flow_is_not_a_stock_report,
+    supply.parts_are_below_the_supply,
+    argument.claim_is_anchored,
+    argument.claim_can_be_lost,
+    argument.directives_in_order,
+    argument.interval_has_two_ends,
+    argument.corrections_still_hold,
+)
+"""Every rule, in the order ``oilplan record check`` runs them."""
+
+
+def check(record: Record) -> list[tuple[str, Finding]]:
+    """Run every rule over a record. Returns (rule name, finding) pairs, empty where all is plausible."""
+    return [(rule.__name__, finding) for rule in RULES for finding in rule(record)]
+
+
+__all__ = ["RULES", "Finding", "Rule", "check"]

@@ -1,0 +1,157 @@
+"""Read one table: CSV cells to typed rows, with file, line and column of everything that does not fit."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from oilplan.errors import OilplanError
+from oilplan.record.columns import PATTERN_WORDS, Row
+from oilplan.record.tables import TABLES, column_names
+
+UNKNOWN = "?"
+"""A cell that was looked for and is unknown; an empty cell was not looked for. Both are null in a table."""
+
+SHOWN = 20
+"""Faults listed before the rest are only counted."""
+
+
+class Place(NamedTuple):
+    """Where a row stands: file name and line."""
+
+    file: str
+    line: int
+
+
+class Rows(NamedTuple):
+    """Rows of one table by key, where each stands, and the cells marked ``?`` as (row_id, column)."""
+
+    by_id: dict[str, dict[str, Any]]
+    places: dict[str, Place]
+    unknown: frozenset[tuple[str, str]]
+
+
+def read_rows(table: str, data: bytes, file: str) -> Rows:
+    """Read and check the rows of one CSV file.
+
+    table: name of the table
+    data: the bytes of the file, UTF-8
+    file: the name to use in messages
+
+    Returns the rows in file order. Raises OilplanError listing every fault with file, line and column: what
+    came and what is expected; for an unknown column the known ones nearest to it.
+    """
+    model, columns = TABLES[table].model, column_names(table)
+    rows: dict[str, dict[str, Any]] = {}
+    places: dict[str, Place] = {}
+    unknown: set[tuple[str, str]] = set()
+    faults: list[str] = []
+    for line, cells in _cells(table, data, file):
+        row_id = cells["row_id"]
+        if row_id in rows:
+            faults.append(
+                f"{file}:{line} row_id: '{row_id}' stands twice, first in line {places[row_id].line}"
+            )
+            continue
+        unknown.update((row_id, name) for name, cell in cells.items() if cell == UNKNOWN)
+        try:
+            rows[row_id] = _row(model, columns, cells)
+            places[row_id] = Place(file, line)
+        except ValidationError as error:
+            faults.extend(f"{file}:{line} {text}" for text in _faults(error, model, cells))
+    if faults:
+        raise OilplanError(_listed(faults))
+    return Rows(rows, places, frozenset(unknown))
+
+
+def _row(model: type[Row], columns: Sequence[str], cells: dict[str, str]) -> dict[str, Any]:
+    filled = {name: None if cell in ("", UNKNOWN) else cell for name, cell in cells.items()}
+    typed = model.model_validate(filled).model_dump(by_alias=True)
+    return {name: typed[name] for name in columns}
+
+
+def _cells(table: str, data: bytes, file: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The line every row starts on and its cells by column; a missing ``row_id`` is the table's key."""
+    try:
+        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        header = next(reader, None)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise OilplanError(f"{file}: not a UTF-8 CSV file ({error}); export it as CSV UTF-8.") from None
+    if not header:
+        raise OilplanError(f"{file}:1 is empty; expected a header with {', '.join(column_names(table))}.")
+    _check_header(table, header, file)
+    start = 2
+    try:
+        for values in reader:
+            if values and len(values) != len(header):
+                raise OilplanError(
+                    f"{file}:{start} has {len(values)} cells; the header has {len(header)}. "
+                    "Quote cells that hold a comma."
+                )
+            if values:
+                cells = dict(zip(header, values, strict=True))
+                cells.setdefault("row_id", cells[TABLES[table].key[0]])
+                yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise OilplanError(f"{file}:{start} cannot be read as CSV: {error}.") from None
+
+
+def _check_header(table: str, header: Sequence[str], file: str) -> None:
+    known = column_names(table)
+    for position, name in enumerate(header, start=1):
+        if name not in known:
+            raise OilplanError(
+                f"{file}:1 column {position}: '{name}' is not a column of {table}; "
+                f"known, nearest first: {', '.join(nearest(name, known))}."
+            )
+        if name in header[: position - 1]:
+            raise OilplanError(f"{file}:1 column {position}: '{name}' stands twice.")
+    own_key = len(TABLES[table].key) == 1
+    needed = "row_id" if not own_key else TABLES[table].key[0]
+    if needed not in header:
+        raise OilplanError(f"{file}:1 has no column '{needed}', which tells the rows apart.")
+
+
+def nearest(name: str, known: Sequence[str], limit: int = 5) -> list[str]:
+    """The known names nearest to one that is not known, nearest first."""
+    from rapidfuzz import fuzz, process
+
+    return [match[0] for match in process.extract(name, known, scorer=fuzz.ratio, limit=limit)]
+
+
+def _faults(error: ValidationError, model: type[Row], cells: dict[str, str]) -> Iterator[str]:
+    for fault in error.errors():
+        name = str(fault["loc"][0])
+        yield f"{name}: came {cells.get(name, '')[:60]!r}; expected {_expected(fault, model, name)}"
+
+
+def _expected(fault: Any, model: type[Row], name: str) -> str:
+    limits = fault.get("ctx", {})
+    words = {
+        "float_parsing": "a number without thousands separators",
+        "int_parsing": "a whole number",
+        "int_from_float": "a whole number",
+        "finite_number": "a finite number",
+        "greater_than_equal": f"at least {limits.get('ge')}",
+        "greater_than": f"more than {limits.get('gt')}",
+        "less_than_equal": f"at most {limits.get('le')}",
+        "literal_error": f"one of {limits.get('expected')}",
+        "missing": "a filled cell",
+        "string_type": "a filled cell",
+    }
+    known = words.get(fault["type"])
+    if known is None and fault["type"] == "string_pattern_mismatch":
+        known = PATTERN_WORDS.get(limits["pattern"])
+    by_name = {field.alias or own: field for own, field in model.model_fields.items()}
+    meaning = by_name[name].description if name in by_name else ""
+    return f"{known or fault['msg']} ({meaning})"
+
+
+def _listed(faults: list[str]) -> str:
+    more = f"\n... and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+    return "\n".join(faults[:SHOWN]) + more

@@ -1,0 +1,136 @@
+"""The record as others use it: typed tables, sources, hash, and what a user's folder changed."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from oilplan.errors import OilplanError
+from oilplan.record.describe import ColumnDescription, describe_table, plain_type
+from oilplan.record.load import Loaded, Overlay, load_rows, overlay_from_environment
+from oilplan.record.read import Place, nearest
+from oilplan.record.sources import Source
+from oilplan.record.tables import TABLES, column_names
+
+if TYPE_CHECKING:
+    import polars
+
+
+class Record:
+    """The tables of the record, checked and typed; build it with `load_record`."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._frames: dict[str, polars.DataFrame] = {}
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables."""
+        return tuple(TABLES)
+
+    @property
+    def hash(self) -> str:
+        """Hex SHA-256 over the bytes of every table, a user's folder included."""
+        return self._loaded.hash
+
+    @property
+    def overlay(self) -> dict | None:
+        """What a user's folder did: folder, files, rows added and overruled by table; None without one."""
+        if self._loaded.overlay is None:
+            return None
+        done: Overlay = self._loaded.overlay
+        return {
+            "folder": done.folder,
+            "files": list(done.files),
+            "rows_added": {table: list(keys) for table, keys in done.added.items()},
+            "rows_overruled": {table: list(keys) for table, keys in done.overruled.items()},
+        }
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The works of the bibliography by key."""
+        return self._loaded.sources
+
+    def source(self, key: str) -> Source:
+        """One work. Raises OilplanError naming the nearest keys for one that is not there."""
+        if key not in self.sources:
+            near = ", ".join(nearest(key, sorted(self.sources)))
+            raise OilplanError(f"no source '{key}'; nearest known: {near}.")
+        return self.sources[key]
+
+    def table(self, name: str) -> polars.DataFrame:
+        """One table, typed; null is unknown or not looked for, never zero.
+
+        name: one of ``tables``
+
+        Raises OilplanError, naming the nearest tables, for a name that is not there.
+        """
+        rows = self.rows(name)
+        if name not in self._frames:
+            import polars
+
+            fields = {f.alias or own: f for own, f in TABLES[name].model.model_fields.items()}
+            dtypes = {int: polars.Int64, float: polars.Float64, str: polars.String}
+            self._frames[name] = polars.DataFrame(
+                {
+                    column: polars.Series(
+                        [row[column] for row in rows.values()],
+                        dtype=dtypes[plain_type(fields[column].annotation)],
+                    )
+                    for column in column_names(name)
+                }
+            )
+        return self._frames[name]
+
+    def rows(self, name: str) -> dict[str, dict]:
+        """The rows of a table by ``row_id``, as plain dictionaries; do not change them."""
+        if name not in TABLES:
+            near = ", ".join(nearest(name, self.tables))
+            raise OilplanError(f"no table '{name}'; known, nearest first: {near}.")
+        return self._loaded.rows[name]
+
+    def place(self, name: str, row_id: str) -> Place:
+        """File and line of one row, for messages."""
+        return self._loaded.places[name][row_id]
+
+    def unknown(self, name: str) -> frozenset[tuple[str, str]]:
+        """Cells written ``?`` (looked for, unknown) as (row_id, column); other nulls were not looked for."""
+        return self._loaded.unknown[name]
+
+    def about(self, name: str) -> str:
+        """What a table holds, in one sentence."""
+        self.rows(name)
+        return " ".join((TABLES[name].model.__doc__ or "").replace("`", "").split())
+
+    def rows_by_source(self) -> dict[str, list[tuple[str, str]]]:
+        """The rows that rest on each work, as (table, row_id) by source key."""
+        uses: dict[str, list[tuple[str, str]]] = {}
+        for table in self.tables:
+            for row_id, row in self.rows(table).items():
+                for key in row["source_keys"].split(";"):
+                    uses.setdefault(key, []).append((table, row_id))
+        return uses
+
+    def describe(self, name: str) -> tuple[ColumnDescription, ...]:
+        """What each column of a table means, its unit and its range."""
+        self.rows(name)
+        return describe_table(name)
+
+
+def load_record(overlay: Path | str | None = None) -> Record:
+    """The embedded record, or the record with a user's folder laid over it.
+
+    overlay: a folder with CSV files named like the tables (and perhaps ``sources.bib``). None takes the
+        folder named by the environment variable OILPLAN_RECORD, or the embedded record alone without one.
+
+    The record without a folder is read once per process. Raises OilplanError with file, line and column for
+    anything that does not fit.
+    """
+    folder = Path(overlay) if overlay is not None else overlay_from_environment()
+    return _embedded() if folder is None else Record(load_rows(folder))
+
+
+@functools.cache
+def _embedded() -> Record:
+    return Record(load_rows(None))

@@ -1,0 +1,143 @@
+"""From raw rows to raids: one raid per plant, date, force and night, and one outcome per row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from oilplan.record.ussbs.moves import Page, settle
+from oilplan.record.ussbs.places import Gazetteer
+from oilplan.record.ussbs.raid import Raid, raid_of
+from oilplan.record.ussbs.reading import Reading, read
+from oilplan.record.ussbs.row import RawRow
+from oilplan.record.ussbs.sums import sum_lines
+from oilplan.record.ussbs.tables import recalled_dates
+
+OUTCOMES = {
+    "used": "the largest row of a raid",
+    "merged": "a further row of a raid",
+    "dropped_sum_line": "a total or repetition inside its raid, not counted",
+    "dropped_copy": "the same in every column as a row above",
+    "out_of_window": "before 1943 or after the end of the war",
+    "unplaced": "sounds like oil; on no plant of the record",
+    "not_oil": "a target of another kind",
+}
+
+
+class Audited(NamedTuple):
+    """What became of one raw row: an outcome of ``OUTCOMES``, its raid if it has one, and the reason."""
+
+    reading: Reading
+    outcome: str
+    raid_id: str
+    reason: str
+
+
+class Collation(NamedTuple):
+    """raids: by date, plant and force; audit: every raw row exactly once, by line"""
+
+    raids: tuple[Raid, ...]
+    audit: tuple[Audited, ...]
+
+
+def collate(rows: Sequence[RawRow], gazetteer: Gazetteer) -> Collation:
+    """Gather the rows of the tabulation into raids.
+
+    rows: all rows, each with its own line number; their order does not matter
+    gazetteer: the record's table of raid targets
+
+    Returns the raids and the audit. A row that repeats another in every column is dropped before anything
+    else, so a file with some rows twice gives the raids of the file with each row once.
+    """
+    first_of = _first_lines(rows)
+    audit = [_copy(row, first_of[row[1:]], gazetteer) for row in rows if first_of[row[1:]] != row.line]
+    readings = [read(row, gazetteer) for row in rows if first_of[row[1:]] == row.line]
+    flown = _flown_short_tons(readings)
+    kept = []
+    for reading in readings:
+        outcome, reason = _aside(reading)
+        if outcome:
+            audit.append(Audited(reading, outcome, "", reason))
+        else:
+            kept.append(reading)
+    raids = []
+    for members in _raids(_settled(kept, flown)):
+        raid, audited = _gathered(members)
+        raids.append(raid)
+        audit.extend(audited)
+    return Collation(tuple(sorted(raids)), tuple(sorted(audit, key=lambda entry: entry.reading.row.line)))
+
+
+def _first_lines(rows: Iterable[RawRow]) -> dict[tuple, int]:
+    first: dict[tuple, int] = {}
+    for row in rows:
+        first[row[1:]] = min(row.line, first.get(row[1:], row.line))
+    return first
+
+
+def _copy(row: RawRow, first_line: int, gazetteer: Gazetteer) -> Audited:
+    reason = f"the same in every column as line {first_line}"
+    return Audited(read(row, gazetteer), "dropped_copy", "", reason)
+
+
+def _flown_short_tons(readings: Iterable[Reading]) -> dict[str, dict[date, float]]:
+    flown: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
+    for reading in readings:
+        if reading.date:
+            flown[reading.force][reading.date] += reading.row.total_short_tons
+    return flown
+
+
+def _aside(reading: Reading) -> tuple[str, str]:
+    """Outcome and reason of a row that takes part in no raid; two empty texts for one that does."""
+    if reading.place is None:
+        return "not_oil", ""
+    if not reading.place.plant_id:
+        return "unplaced", reading.place.why
+    if not reading.in_window:
+        when = reading.date.isoformat() if reading.date else str(reading.year)
+        return "out_of_window", f"read as {when}; the window is January 1943 to 8 May 1945"
+    return "", ""
+
+
+def _settled(readings: Iterable[Reading], flown: dict[str, dict[date, float]]) -> list[Reading]:
+    pages: dict[tuple, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        pages[reading.plant_id, reading.row.target, reading.force].append(reading)
+    settled: list[Reading] = []
+    for (plant_id, _, force), members in pages.items():
+        page = Page(members, recalled_dates(plant_id, force), flown.get(force, {}))
+        settled.extend(settle(reading, page) for reading in members)
+    return settled
+
+
+def _raids(readings: Iterable[Reading]) -> list[list[Reading]]:
+    groups: dict[tuple, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        groups[reading.plant_id, reading.day_text, reading.force, reading.by_night].append(reading)
+    return list(groups.values())
+
+
+def _gathered(members: list[Reading]) -> tuple[Raid, list[Audited]]:
+    by_target: dict[tuple, list[Reading]] = defaultdict(list)
+    for reading in members:
+        by_target[reading.row.target].append(reading)
+    left_out: dict[int, str] = {}
+    for target in sorted(by_target):
+        left_out |= sum_lines(by_target[target])
+    kept = sorted((r for r in members if r.row.line not in left_out), key=_largest_first)
+    raid = raid_of(kept, [r for r in members if r.row.line in left_out])
+    audited = [Audited(kept[0], "used", raid.raid_id, "")]
+    audited += [Audited(r, "merged", raid.raid_id, "") for r in kept[1:]]
+    audited += [
+        Audited(r, "dropped_sum_line", raid.raid_id, left_out[r.row.line])
+        for r in members
+        if r.row.line in left_out
+    ]
+    return raid, audited
+
+
+def _largest_first(reading: Reading) -> tuple:
+    return -reading.row.total_short_tons, tuple(str(value) for value in reading.row[1:]), reading.row.line

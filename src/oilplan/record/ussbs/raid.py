@@ -1,0 +1,143 @@
+"""One raid as a row of the record's raids table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from math import fsum
+from statistics import median
+from typing import NamedTuple
+
+from oilplan.record.ussbs.force import AMERICAN
+from oilplan.record.ussbs.reading import Reading
+from oilplan.record.ussbs.repair import DUPLICATE
+
+SHORT_FORCE = {
+    "bomber_command": "bc",
+    "eighth_af": "8af",
+    "ninth_af": "9af",
+    "twelfth_af": "12af",
+    "fifteenth_af": "15af",
+    "unknown": "x",
+}
+MOST_LOAD_SHORT_TONS = {"bomber_command": 7.5, "american": 4.5}
+"""Short tons an aircraft above which tons were counted twice: the largest load of a Lancaster, of a B-17."""
+MAIN_LINE_SHARE = 0.2
+MISREAD_AIRCRAFT = 900
+"""No Bomber Command raid on an oil target had this many aircraft."""
+
+
+class Raid(NamedTuple):
+    """A raid, with the columns of the record's raids table, in an order that sorts by date.
+
+    aircraft: Bomber Command, the median of the main rows, because each bomb type repeats them; else the sum
+    he_tons_short, ib_tons_short, total_tons_short: short tons, sum lines left out
+    quality: ``ok``, or flags joined by ``;``
+    raw_total_tons: short tons with sum lines counted
+    """
+
+    date: str
+    plant_id: str
+    force: str
+    night: int
+    raid_id: str
+    target_class: str
+    aircraft: int
+    he_tons_short: float
+    ib_tons_short: float
+    total_tons_short: float
+    raw_location: str
+    raw_name: str
+    quality: str
+    note: str
+    date_basis: str
+    raw_dates: str
+    raw_force: str
+    raw_total_tons: float
+    raw_rows: int
+    attack_lines: int
+    raw_lines: str
+    book: str
+
+
+def raid_of(kept: Sequence[Reading], left_out: Sequence[Reading]) -> Raid:
+    """The raid that some rows make.
+
+    kept: its rows, at least one, the largest first
+    left_out: its sum lines and copies, which give their dates and lines and no tons
+
+    Returns the raid. All rows share plant, date, force and night.
+    """
+    first, members = kept[0], [*kept, *left_out]
+    aircraft = _aircraft(kept)
+    he, ib, tons, raw = (
+        round(fsum(r.row.he_short_tons for r in kept), 2),
+        round(fsum(r.row.ib_short_tons for r in kept), 2),
+        round(fsum(r.row.total_short_tons for r in kept), 2),
+        round(fsum(r.row.total_short_tons for r in members), 2),
+    )
+    flags, notes = _flags_and_notes(members, left_out, aircraft, tons)
+    return Raid(
+        date=first.day_text,
+        plant_id=first.plant_id,
+        force=first.force,
+        night=int(first.by_night),
+        raid_id=_raid_id(first),
+        target_class=first.target_class,
+        aircraft=round(aircraft),
+        he_tons_short=he,
+        ib_tons_short=ib,
+        total_tons_short=tons,
+        raw_location=_each(members, lambda r: r.row.location, " / "),
+        raw_name=_each(members, lambda r: r.row.name, " / "),
+        quality=";".join(sorted(flags)) or "ok",
+        note="; ".join(notes),
+        date_basis=_each(members, lambda r: r.basis, "+"),
+        raw_dates=_each(members, lambda r: r.row.date_as_read, " "),
+        raw_force=_each(members, lambda r: r.row.force or "-", " "),
+        raw_total_tons=raw,
+        raw_rows=len(members),
+        attack_lines=sum(r.row.attack_lines for r in members),
+        raw_lines=" ".join(str(line) for line in sorted(r.row.line for r in members)),
+        book=_each(members, lambda r: r.row.book, " "),
+    )
+
+
+def _raid_id(reading: Reading) -> str:
+    night = "n" if reading.by_night else ""
+    return f"{reading.plant_id}_{reading.day_text or 'nodate'}_{SHORT_FORCE[reading.force]}{night}"
+
+
+def _aircraft(kept: Sequence[Reading]) -> float:
+    if kept[0].force in AMERICAN:
+        return fsum(r.row.aircraft for r in kept)
+    largest = max(r.row.total_short_tons / r.row.attack_lines for r in kept)
+    main = [
+        r.row.aircraft_per_line
+        for r in kept
+        if r.row.total_short_tons / r.row.attack_lines >= MAIN_LINE_SHARE * largest
+        and 0 < r.row.aircraft_per_line < MISREAD_AIRCRAFT
+    ]
+    return median(main) if main else max(r.row.aircraft_per_line for r in kept)
+
+
+def _flags_and_notes(
+    members: Sequence[Reading], left_out: Sequence[Reading], aircraft: float, tons: float
+) -> tuple[set[str], list[str]]:
+    repairs = [repair for reading in members for repair in reading.repairs]
+    flags = {repair.flag for repair in repairs} - {""}
+    notes = sorted({str(repair) for repair in repairs if repair.flag})
+    if left_out:
+        less = fsum(r.row.total_short_tons for r in left_out)
+        flags.add(DUPLICATE)
+        notes.append(
+            f"{len(left_out)} of {len(members)} rows left out as sum lines or copies ({less:.0f} short tons)"
+        )
+    most = MOST_LOAD_SHORT_TONS["american" if members[0].force in AMERICAN else "bomber_command"]
+    if tons > most * aircraft:
+        flags.add(DUPLICATE)
+        notes.append(f"{tons:g} short tons are more than {aircraft:.0f} aircraft carried, at {most} each")
+    return flags, notes
+
+
+def _each(readings: Iterable[Reading], of: Callable[[Reading], str], between: str) -> str:
+    return between.join(sorted({of(reading) for reading in readings}))

@@ -1,0 +1,165 @@
+"""One row of the survey's attack tabulation as it was digitised: its columns and its typed reading.
+
+Nothing is repaired here. Tons are short tons, as printed: the raids table keeps the unit of its source.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+COLUMNS = (
+    "target_location",
+    "target_name",
+    "BOOK",
+    "latitude",
+    "longitude",
+    "target_code",
+    "DAY",
+    "MONTH",
+    "YEAR",
+    "TIME OF ATTACK",
+    "AIR FORCE",
+    "TOTAL_AIRCRAFT",
+    "AVG_ALTITUDE",
+    "TOTAL_HE_BOMBS",
+    "TOTAL_HE_TONS",
+    "TOTAL_INCENDIARY_BOMBS",
+    "TOTAL_INCENDIARY_TONS",
+    "TOTAL_FRAG_BOMBS",
+    "TOTAL_FRAG_TONS",
+    "TOTAL_TONS",
+    "NUM_ATTACKS",
+)
+OIL_BOOK = "BOOK_2_OILREFINERIES"
+
+
+class RawRow(NamedTuple):
+    """A row of the tabulation: what the digitised sheet says, with numbers read as numbers.
+
+    line: line in the file, the header being 1
+    day, month, year, force: as text, a trailing ``.0`` taken off; empty where the sheet has none
+    clock: time of attack as HHMM, or None
+    aircraft, attack_lines: as totalled over the attack lines the row stands for
+    altitude: as text, in hundreds of feet; read for comparing rows only
+    he_bombs, ib_bombs, frag_bombs: number of high explosive, incendiary and fragmentation bombs
+    he_short_tons, ib_short_tons, frag_short_tons, total_short_tons: short tons
+    """
+
+    line: int
+    location: str
+    name: str
+    book: str
+    latitude: str
+    longitude: str
+    code: str
+    day: str
+    month: str
+    year: str
+    clock: int | None
+    force: str
+    aircraft: float
+    altitude: str
+    he_bombs: float
+    he_short_tons: float
+    ib_bombs: float
+    ib_short_tons: float
+    frag_bombs: float
+    frag_short_tons: float
+    total_short_tons: float
+    attack_lines: int
+
+    @property
+    def aircraft_per_line(self) -> float:
+        """Aircraft of one attack line, on average."""
+        return self.aircraft / self.attack_lines
+
+    @property
+    def target(self) -> tuple[str, str]:
+        """Location and name in capitals: the same target is written in several cases."""
+        return self.location.strip().upper(), self.name.strip().upper()
+
+    @property
+    def date_as_read(self) -> str:
+        """Day, month and year as the sheet has them: ``14-15/1/5``."""
+        return f"{self.day}/{self.month}/{self.year}"
+
+
+def parse_row(cells: list[str], line: int) -> RawRow:
+    """Read the cells of one line, in the order of ``COLUMNS``.
+
+    cells: one text per column
+    line: line in the file
+
+    Returns the row. Raises BadCell at the first cell that is not what its column expects.
+    """
+    cell = dict(zip(COLUMNS, cells, strict=True))
+    return RawRow(
+        line=line,
+        location=cell["target_location"],
+        name=cell["target_name"],
+        book=cell["BOOK"].strip(),
+        latitude=cell["latitude"].strip(),
+        longitude=cell["longitude"].strip(),
+        code=cell["target_code"].strip(),
+        day=_bare(cell["DAY"]),
+        month=_bare(cell["MONTH"]),
+        year=_bare(cell["YEAR"]),
+        clock=_clock(cell),
+        force=_bare(cell["AIR FORCE"]),
+        aircraft=_number(cell, "TOTAL_AIRCRAFT"),
+        altitude=_altitude(cell),
+        he_bombs=_number(cell, "TOTAL_HE_BOMBS"),
+        he_short_tons=_number(cell, "TOTAL_HE_TONS"),
+        ib_bombs=_number(cell, "TOTAL_INCENDIARY_BOMBS"),
+        ib_short_tons=_number(cell, "TOTAL_INCENDIARY_TONS"),
+        frag_bombs=_number(cell, "TOTAL_FRAG_BOMBS"),
+        frag_short_tons=_number(cell, "TOTAL_FRAG_TONS"),
+        total_short_tons=_number(cell, "TOTAL_TONS"),
+        attack_lines=_count(cell, "NUM_ATTACKS"),
+    )
+
+
+class BadCell(ValueError):
+    """A cell that is not what its column expects: ``column``, ``found`` and ``expected``."""
+
+    def __init__(self, column: str, found: str, expected: str):
+        super().__init__(f"column {column}: found {found!r}, expected {expected}")
+        self.column, self.found, self.expected = column, found, expected
+
+
+def _bare(text: str) -> str:
+    text = text.strip()
+    return text[:-2] if text.endswith(".0") else text
+
+
+def _number(cell: dict[str, str], column: str) -> float:
+    text = cell[column].strip()
+    try:
+        value = float(text)
+    except ValueError:
+        raise BadCell(column, text, "a number") from None
+    if not -1e9 < value < 1e9:  # also refuses nan and inf
+        raise BadCell(column, text, "a finite number")
+    return value
+
+
+def _count(cell: dict[str, str], column: str) -> int:
+    value = _number(cell, column)
+    if value < 1 or value != int(value):
+        raise BadCell(column, cell[column], "a whole number, 1 or more")
+    return int(value)
+
+
+def _altitude(cell: dict[str, str]) -> str:
+    if cell["AVG_ALTITUDE"].strip():
+        _number(cell, "AVG_ALTITUDE")
+    return cell["AVG_ALTITUDE"].strip()
+
+
+def _clock(cell: dict[str, str]) -> int | None:
+    if not cell["TIME OF ATTACK"].strip():
+        return None
+    value = _number(cell, "TIME OF ATTACK")
+    if not 0 <= value < 2400:
+        raise BadCell("TIME OF ATTACK", cell["TIME OF ATTACK"], "a clock time from 0 to 2359, or nothing")
+    return int(value)

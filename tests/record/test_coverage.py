@@ -1,0 +1,78 @@
+"""The record carries every row and cell it was gathered from: nothing invented, nothing silently dropped."""
+
+import csv
+import hashlib
+import json
+from decimal import Decimal
+
+import pytest
+
+from oilplan.record.corrections import read_corrections
+from oilplan.record.load import data_folder
+
+MANIFEST = json.loads((data_folder() / "tables_manifest.json").read_text(encoding="utf-8"))["tables"]
+
+
+def as_gathered(table: str) -> list[dict[str, str]]:
+    """The table's first rows with the columns, names and unrepaired cells of the table as it was gathered."""
+    entry = MANIFEST[table]
+    with (data_folder() / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))[: entry["rows"]]
+    repairs = {c.row_id: c for c in read_corrections() if c.table == table}
+    gathered = []
+    for row in rows:
+        cells = {name: row[entry["renamed"].get(name, name)] for name in entry["columns"]}
+        if repair := repairs.pop(row["row_id"], None):
+            assert cells == cells | repair.now, f"{row['row_id']}: the correction no longer describes the row"
+            cells |= {name: cell for name, cell in repair.found.items() if name != "beyond"}
+        gathered.append(cells)
+    assert not repairs, f"corrections of rows that are not there: {sorted(repairs)}"
+    return gathered
+
+
+def digest(cells: list[str]) -> str:
+    return hashlib.sha256(json.dumps(cells, ensure_ascii=False).encode()).hexdigest()
+
+
+def test_all_gathered_tables_are_carried():
+    assert len(MANIFEST) == 14
+    assert sum(entry["rows"] for entry in MANIFEST.values()) == 2699
+    for table in MANIFEST:
+        assert (data_folder() / f"{table}.csv").is_file()
+
+
+@pytest.mark.parametrize("table", MANIFEST)
+def test_no_row_is_dropped_and_no_key_changed(table):
+    entry = MANIFEST[table]
+    rows = as_gathered(table)
+    assert len(rows) == entry["rows"]
+    keys = sorted("|".join(row[name] for name in entry["key"]) for row in rows)
+    assert digest(keys) == entry["keys_sha256"]
+
+
+@pytest.mark.parametrize("table", MANIFEST)
+def test_numeric_columns_keep_their_sums(table):
+    rows = as_gathered(table)
+    for column, total in MANIFEST[table]["sums"].items():
+        assert sum(Decimal(row[column]) for row in rows if row[column]) == Decimal(total), column
+
+
+@pytest.mark.parametrize("table", MANIFEST)
+def test_every_cell_is_as_gathered_but_for_the_corrections(table):
+    rows = as_gathered(table)
+    changed = [
+        column
+        for column, expected in MANIFEST[table]["column_sha256"].items()
+        if digest([row[column] for row in rows]) != expected
+    ]
+    assert changed == []
+
+
+def test_a_rejoined_cell_is_the_text_that_a_comma_had_split():
+    rejoined = [c for c in read_corrections() if c.action == "rejoin"]
+    assert len(rejoined) == 6
+    for correction in rejoined:
+        split = list(correction.found.values())
+        whole = list(correction.now.values())
+        assert ",".join(split[:2]) == whole[0], correction.row_id
+        assert split[2:] == whole[1:], correction.row_id

@@ -1,0 +1,146 @@
+"""`oilplan record` in a terminal: what is printed, what it marks, and how it fails."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from oilplan.cli.main import run
+
+
+@pytest.fixture(autouse=True)
+def narrow_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_list_names_every_table_with_its_rows(capsys, embedded):
+    assert run(["record", "list"]) == 0
+    out = capsys.readouterr().out
+    for table in embedded.tables:
+        assert table in out
+    assert "965" in out and max(map(len, out.splitlines())) <= 80
+
+
+def test_json_carries_status_and_confidence_of_the_rows_asked_for(capsys):
+    status = run(
+        [
+            "record",
+            "show",
+            "raids",
+            "--where",
+            "plant_id=leuna",
+            "--where",
+            "aircraft>=500",
+            "--format",
+            "json",
+        ]
+    )
+    rows = json.loads(capsys.readouterr().out)
+    assert status == 0 and len(rows) == 6
+    assert all(row["plant_id"] == "leuna" and row["aircraft"] >= 500 for row in rows)
+    assert all(row["status"] and row["confidence"] for row in rows)
+
+
+def test_csv_gives_back_every_column(capsys, embedded):
+    assert run(["record", "show", "letters", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert len(rows) == 21 and list(rows[0]) == [c.name for c in embedded.describe("letters")]
+
+
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        ("month=1944-04", 15), ("month!=1944-04", 81), ("tons_metric<10000", 14), ("tons_metric>=9000000", 3),
+        ("series~GASOLINE", 34), ("tons_low=", 85), ("tons_low!=", 11), ("tons_metric<=0", 2),
+        ("tons_metric>11000000", 1),
+    ],
+)  # fmt: skip
+def test_where_understands_every_sign(capsys, embedded, condition, count):
+    assert run(["record", "show", "output_monthly", "--where", condition, "--format", "json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == count
+
+
+@pytest.mark.parametrize("width", ["80", "160"])
+def test_a_table_fits_the_terminal_and_marks_recalled_rows(capsys, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", width)
+    assert run(["record", "show", "output_monthly", "--where", "series=aviation_gasoline"]) == 0
+    captured = capsys.readouterr()
+    lines = captured.out.splitlines()
+    assert max(map(len, lines)) <= int(width)
+    recalled = next(line for line in lines if "1944-01 " in line)
+    read = next(line for line in lines if "1944-04 " in line)
+    assert recalled.lstrip().startswith("*") and "recalled" in recalled
+    assert not read.lstrip().startswith("*") and "looked_up" in read
+    assert "* recalled, derived, missing or of low confidence" in captured.err
+
+
+def test_columns_are_explained(capsys):
+    assert run(["record", "show", "raids", "--columns"]) == 0
+    out = capsys.readouterr().out
+    assert "total_tons_short" in out and "short tons" in out
+
+
+def test_sources_show_how_a_work_was_reached(capsys):
+    assert run(["record", "sources", "ussbs_effects"]) == 0
+    out = capsys.readouterr().out
+    assert "reached: Recalled" in out and "output_monthly" in out
+    assert run(["record", "sources"]) == 0
+    assert "webster1961iii" in capsys.readouterr().out
+
+
+def test_check_is_clean_on_the_embedded_record(capsys):
+    assert run(["record", "check"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == "" and "34 rules hold" in captured.err
+
+
+def test_check_prints_a_finding_with_its_line_and_exits_1(capsys, overlay):
+    folder = overlay("raids", "leuna_1944-07-28_8af", total_tons_short=100)
+    assert run(["record", "check", "--record", str(folder)]) == 1
+    captured = capsys.readouterr()
+    assert "raids.csv:2 total_tons_short: 100, but its parts add to" in captured.out
+    assert "bombs_add_up" in captured.out and "Traceback" not in captured.err
+
+
+def test_check_reports_a_malformed_cell_as_a_finding(capsys, overlay):
+    folder = overlay("raids", "leuna_1944-07-28_8af", aircraft="many")
+    assert run(["record", "check", "--record", str(folder)]) == 1
+    assert "raids.csv:2 aircraft: came 'many'; expected a whole number" in capsys.readouterr().err
+
+
+def test_rules_are_listed_with_their_help(capsys):
+    assert run(["record", "check", "--rules"]) == 0
+    assert "bombs_add_up" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["show", "rads"], "no table 'rads'; known, nearest first: raids"),
+        (["show", "raids", "--where", "frce=8"], "has no column 'frce'; nearest first: force"),
+        (["show", "raids", "--where", "aircraft>many"], "expected a number"),
+        (["show", "raids", "--where", "aircraft"], "expected one like 'force=eighth_af'"),
+        (["sources", "webster"], "nearest known: webster1961"),
+        (["list", "--record", "/no/such/folder"], "is not a folder"),
+    ],
+)
+def test_misuse_exits_2_with_one_sentence(capsys, arguments, says):
+    assert run(["record", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert says in captured.err and captured.out == ""
+
+
+def test_a_users_folder_is_announced(capsys, overlay):
+    folder = overlay("plants", "leuna", capacity_t_per_year=123.0)
+    assert run(["record", "show", "plants", "--where", "plant_id=leuna", "--record", str(folder)]) == 0
+    captured = capsys.readouterr()
+    assert "123" in captured.out and "0 rows added, 1 overruled" in captured.err
+
+
+def test_an_import_of_a_file_that_is_not_the_tabulation_writes_nothing(capsys, tmp_path):
+    source = tmp_path / "other.csv"
+    source.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert run(["record", "import", "ussbs", str(source), "--out", str(tmp_path / "out")]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,53 @@
+"""The bibliography: no row without a source, no work without saying how it was reached."""
+
+import pytest
+
+from oilplan.errors import OilplanError
+from oilplan.record.sources import REACHED, read_sources
+
+
+def test_no_row_is_without_a_source_status_and_confidence(embedded):
+    for table in embedded.tables:
+        for row_id, row in embedded.rows(table).items():
+            assert row["status"] and row["confidence"], (table, row_id)
+            for key in row["source_keys"].split(";"):
+                assert key in embedded.sources, (table, row_id, key)
+
+
+def test_every_work_says_how_it_was_reached_and_is_used(embedded):
+    used = embedded.rows_by_source()
+    for key, work in embedded.sources.items():
+        assert work.reached in REACHED and work.title and work.author, key
+        assert used.get(key), f"{key} is cited by no row"
+
+
+def test_a_forum_copy_is_cited_by_the_work_it_copies(embedded):
+    rows = [
+        row
+        for table in embedded.tables
+        for row in embedded.rows(table).values()
+        if "ww2aircraft" in (row.get("source") or row.get("estimate_source") or "")
+    ]
+    assert len(rows) == 6
+    for row in rows:
+        assert "speer_to_hitler_1944_08_30" in row["source_keys"].split(";")
+        assert "forum" in row["via"] and "only that" in row["via"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("@book{a,\n  title = {T},\n  note = {Seen. x}\n}\n@book{a,\n", "sources.bib:5"),
+        ("@book{a,\n  title = {T},\n  note = {Borrowed.}\n}\n", "must open with how the work was reached"),
+        ("@book{a,\n  title = T\n}\n", "sources.bib:2"),
+    ],
+)
+def test_a_broken_bibliography_is_named_by_line(tmp_path, text, says):
+    (tmp_path / "sources.bib").write_text(text, encoding="utf-8")
+    with pytest.raises(OilplanError, match=says):
+        read_sources(tmp_path / "sources.bib")
+
+
+def test_an_unknown_key_lists_the_nearest(embedded):
+    with pytest.raises(OilplanError, match="webster1961iii"):
+        embedded.source("webster1961")

@@ -1,0 +1,121 @@
+"""What an import writes: whole or not at all, accepted by the record, the same bytes each time."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from oilplan.errors import OilplanError
+from oilplan.record import load_record
+from oilplan.record.plausibility import check
+from oilplan.record.ussbs import import_file
+from oilplan.record.ussbs import write as writing
+
+MESSY_FILE = Path(__file__).parent / "messy_rows.csv"
+
+
+def table(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def out_dir(tmp_path):
+    return tmp_path / "imported"
+
+
+def test_raids_audit_and_manifest_agree(out_dir):
+    result = import_file(MESSY_FILE, out_dir)
+    assert sorted(path.name for path in out_dir.iterdir()) == ["audit.csv", "manifest.json", "raids.csv"]
+    raids, audit = table(out_dir / "raids.csv"), table(out_dir / "audit.csv")
+    manifest = json.loads((out_dir / "manifest.json").read_text())
+    assert [int(row["line"]) for row in audit] == list(range(2, 23))
+    assert [raid["raid_id"] for raid in raids] == [raid.raid_id for raid in result.raids]
+    counted = sum(float(row["counted_tons_short"]) for row in audit)
+    assert counted == pytest.approx(sum(float(raid["total_tons_short"]) for raid in raids), abs=0.05)
+    assert sum(manifest["totals"]["rows_by_outcome"].values()) == len(audit)
+
+
+def test_every_row_that_is_set_aside_says_why(out_dir):
+    import_file(MESSY_FILE, out_dir)
+    for row in table(out_dir / "audit.csv"):
+        assert bool(row["raid_id"]) == (row["outcome"] in ("used", "merged", "dropped_sum_line"))
+        if row["outcome"] in ("dropped_sum_line", "out_of_window", "unplaced", "dropped_copy"):
+            assert row["reason"]
+
+
+def test_the_record_accepts_the_folder_as_a_users_own(out_dir):
+    import_file(MESSY_FILE, out_dir)
+    own = load_record(out_dir)
+    assert own.rows("raids")["leuna_1944-11-25_8af"]["total_tons_short"] == 1365.18
+    assert check(own) == []
+
+
+def test_columns_are_those_of_the_records_raids():
+    assert set(load_record().table("raids").columns) == set(writing.RAID_COLUMNS)
+
+
+def test_the_same_file_gives_the_same_bytes(tmp_path):
+    for name in ("first/out", "second/out"):
+        import_file(MESSY_FILE, tmp_path / name)
+    for name in ("raids.csv", "audit.csv", "manifest.json"):
+        assert (tmp_path / "first/out" / name).read_bytes() == (tmp_path / "second/out" / name).read_bytes()
+
+
+def test_a_folder_with_something_in_it_is_replaced_only_with_force(out_dir):
+    out_dir.mkdir()
+    (out_dir / "mine.txt").write_text("keep me")
+    with pytest.raises(OilplanError, match="not empty; give another --out, or --force"):
+        import_file(MESSY_FILE, out_dir)
+    assert [path.name for path in out_dir.iterdir()] == ["mine.txt"]
+    import_file(MESSY_FILE, out_dir, force=True)
+    assert not (out_dir / "mine.txt").exists()
+
+
+def test_an_empty_folder_is_filled_and_a_file_is_refused(out_dir, tmp_path):
+    out_dir.mkdir()
+    import_file(MESSY_FILE, out_dir)
+    assert (out_dir / "raids.csv").exists()
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OilplanError, match="is a file"):
+        import_file(MESSY_FILE, tmp_path / "file", force=True)
+
+
+@pytest.mark.parametrize("fails_at", ["audit", "manifest"])
+def test_a_failure_half_way_leaves_what_was_there(out_dir, monkeypatch, fails_at):
+    out_dir.mkdir()
+    (out_dir / "mine.txt").write_text("keep me")
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writing, "_audit_cells" if fails_at == "audit" else "_write_manifest", fail)
+    with pytest.raises(OilplanError, match=r"No space left on device\); nothing was changed"):
+        import_file(MESSY_FILE, out_dir, force=True)
+    assert [path.name for path in out_dir.iterdir()] == ["mine.txt"]
+    assert [path.name for path in out_dir.parent.iterdir()] == ["imported"]
+
+
+def test_the_printed_lines_hold_every_outcome_and_the_survey_total(out_dir):
+    lines = "\n".join(import_file(MESSY_FILE, out_dir).lines())
+    assert "21 rows, each accounted for once" in lines
+    assert "18,328 in the survey" in lines
+    for outcome in ("used", "merged", "dropped_sum_line", "out_of_window", "unplaced", "not_oil"):
+        assert outcome in lines
+
+
+def test_what_was_there_comes_back_if_the_new_folder_cannot_be_moved_in(out_dir, monkeypatch):
+    out_dir.mkdir()
+    (out_dir / "mine.txt").write_text("keep me")
+    replace = writing.os.replace
+
+    def refuse_the_new(source, target):
+        if Path(source).name == "new":
+            raise OSError(13, "Permission denied")
+        replace(source, target)
+
+    monkeypatch.setattr(writing.os, "replace", refuse_the_new)
+    with pytest.raises(OilplanError, match="Permission denied"):
+        import_file(MESSY_FILE, out_dir, force=True)
+    assert [path.name for path in out_dir.iterdir()] == ["mine.txt"]
