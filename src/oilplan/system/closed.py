@@ -1,0 +1,94 @@
+"""The closed form of a campaign with known raid days: work only where a raid falls.
+
+With plants that do not share gangs, the state between two raids has an exact solution, so a plant is carried from
+raid to raid (at most a few dozen steps) and its share on any day follows from its last raid. It equals
+`oilplan.system.run.run` with ``Laws(damage, repair_gang_limited)``; a test holds them together.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from .damage import disrupt
+from .output import working_share
+from .parameters import Laws, Parameters
+from .repair import effort_per_day, mend_disruption, repair_pooled
+
+
+class Slots(NamedTuple):
+    """Raids sorted into slots per plant; NumPy, static.
+
+    slot, plant: [R] where each raid goes; raids of one plant on one day share a slot
+    day: [E, P] day number of each slot; the number of days for an empty slot
+    last: [T, P] number of slots of the plant on or before each day
+    """
+
+    slot: np.ndarray
+    plant: np.ndarray
+    day: np.ndarray
+    last: np.ndarray
+
+
+def slots(day: np.ndarray, plant: np.ndarray, n_plants: int, n_days: int) -> Slots:
+    """Sort raids into slots. day, plant: [R] day number and plant index of every raid (0 <= day < n_days)."""
+    days_of = [np.unique(day[plant == k]) for k in range(n_plants)]
+    n_slots = max((len(d) for d in days_of), default=0) or 1
+    slot_day = np.full((n_slots, n_plants), n_days)
+    last = np.zeros((n_days, n_plants), dtype=np.int32)
+    for k, days in enumerate(days_of):
+        slot_day[: len(days), k] = days
+        last[:, k] = np.searchsorted(days, np.arange(n_days), side="right")
+    slot = np.array([np.searchsorted(days_of[k], d) for d, k in zip(day, plant, strict=True)], dtype=np.int32)
+    return Slots(slot, np.asarray(plant), slot_day, last)
+
+
+def run_closed(density_t: Array, layout: Slots, p: Parameters, laws: Laws) -> Array:
+    """Share of capacity every plant works on every day, from raid to raid.
+
+    density_t: [R] tons inside the fence at Leuna's size; layout: from `slots`; p: one draw.
+
+    Returns [T, P] share 0 to 1 before overrun and rail shortage. Raises ValueError for `repair_pooled`, whose
+    plants are coupled every day: use `oilplan.system.run.run`.
+    """
+    if laws.repair is repair_pooled:
+        raise ValueError("repair_pooled couples the plants every day; use oilplan.system.run.run")
+    n_days, _ = layout.last.shape
+    days = jnp.arange(n_days + 1, dtype=density_t.dtype)
+    clock = jnp.concatenate([jnp.zeros(1, days.dtype), jnp.cumsum(effort_per_day(days[:-1], p))])
+    after = _states_after_raids(density_t, layout, clock, p, laws)
+    return _share_by_day(after, layout, days[:-1], clock[:-1], p, laws)
+
+
+def _states_after_raids(density_t, layout, clock, p, laws):
+    """[1+E, P] day, effort clock, disruption, backlog and inflicted just after each slot; row 0 is whole."""
+    n_slots, n_plants = layout.day.shape
+    dropped = jnp.zeros((n_slots, n_plants), density_t.dtype).at[layout.slot, layout.plant].add(density_t)
+    slot_day = jnp.asarray(layout.day, density_t.dtype)
+    slot_clock = clock[layout.day]
+
+    def raid(carry, inputs):
+        day, worked, disruption, backlog, inflicted = carry
+        density, next_day, next_worked = inputs
+        disruption = disrupt(mend_disruption(disruption, next_day - day, p), density, p)
+        backlog = laws.damage(laws.repair(backlog, inflicted, next_worked - worked, p), density, p)
+        state = (next_day, next_worked, disruption, backlog, inflicted + p.kill_structure * density)
+        return state, state
+
+    zero = jnp.zeros(n_plants, density_t.dtype)
+    start = (zero,) * 5
+    _, after = jax.lax.scan(raid, start, (dropped, slot_day, slot_clock), unroll=4)
+    return tuple(jnp.concatenate([zero[None], a]) for a in after)
+
+
+def _share_by_day(after, layout, days, clock, p, laws):
+    table = jnp.stack(after, axis=-1)
+    plant = np.arange(layout.last.shape[1])[None, :]
+    day0, clock0, disruption, backlog, inflicted = jnp.moveaxis(table[layout.last, plant], -1, 0)
+    disruption = mend_disruption(disruption, days[:, None] - day0, p)
+    backlog = laws.repair(backlog, inflicted, clock[:, None] - clock0, p)
+    return working_share(disruption, backlog, p)
