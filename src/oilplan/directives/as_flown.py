@@ -1,0 +1,139 @@
+"""The raids as they were flown, with their doubt: the directive that history gave."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import numpy as np
+
+from ..clock import N_DAYS, date_of, day_of
+from ..record import Record
+from ..system.oil import group_of
+from ..system.target import TargetSystem
+from ..units import t_from_short
+from .doubt import RECALLED, Doubt, doubt_of
+from .schedule import FORCES, Schedule
+
+SMALL_RAID_T = 30.0
+"""Raids under this are Mosquito nuisance raids or strays; they do not set the median of a force."""
+SPLIT = {
+    "blechhammer_unspecified": {"blechhammer_north": 0.5, "blechhammer_south": 0.5},
+    "luetzkendorf": {"luetzkendorf": 1.0, "luetzkendorf_ft": 1.0},
+}
+"""Raids on a site that is several rows: Blechhammer's north and south are not told apart and share the tons;
+Lützkendorf's works stand on one site and are all hit [raids_notes; record: plants]."""
+
+
+def as_flown(record: Record, system: TargetSystem) -> Schedule:
+    """The raids of 1944-04-01..1945-04-30 on the system's plants and groups.
+
+    Rows of `raids` with a full date, and raids that only the recalled calendar has (or that a plant's history
+    mentions as an attack), with tons drawn around the median of their force. A raid that is flagged carries its
+    doubt. Raids on storage depots and on targets that belong to no plant or group are not oil output and are left
+    out.
+    """
+    sightings = _sightings(record)
+    monthly = _monthly_visual(record)
+    nodes = nodes_of(record, system)
+    rows = list(_recorded(record, nodes))
+    usual_t = {f: median(r["bombs_t"] for r in rows if r["force"] == f and r["bombs_t"] > SMALL_RAID_T)
+               for f in FORCES}  # fmt: skip
+    rows += _recalled(record, nodes, rows, usual_t)
+    rows.sort(key=lambda r: (r["day"], r["plant"], r["force"], r["id"]))
+    for r in rows:
+        known = sightings.get(r["id"])
+        r["visual_known"] = known is not None
+        r["visual"] = known if known is not None else monthly(r["day"], r["force"])
+    return _schedule(rows)
+
+
+def _recorded(record: Record, nodes):
+    for r in record.table("raids").to_dicts():
+        if not r["date"] or len(r["date"]) < 10 or r["force"] not in FORCES:
+            continue
+        day = day_of(r["date"])
+        if not 0 <= day < N_DAYS or not r["total_tons_short"]:
+            continue
+        doubt = doubt_of(r["quality"], r["date_basis"])
+        for node, weight in nodes(r["plant_id"]):
+            yield _row(r["raid_id"], day, node, r["force"], bool(r["night"]), True,
+                       t_from_short(r["total_tons_short"]) * weight, doubt)  # fmt: skip
+
+
+def _recalled(record: Record, nodes, recorded: list[dict], usual_t: dict[str, float]):
+    """Raids of the recalled calendar with no recorded raid of the force on the node within a day.
+
+    A nuisance raid is no answer to a calendar entry: the tabulation kept the Mosquitoes of a night and lost the rest.
+    """
+    strong = [r for r in recorded if r["bombs_t"] >= SMALL_RAID_T]
+    seen = {(r["node"], r["force"], r["day"] + k) for r in strong for k in (-1, 0, 1)}
+    rows = []
+    for r in record.table("raid_calendar").to_dicts():
+        day = day_of(r["date"])
+        if r["force"] not in FORCES or not 0 <= day < N_DAYS:
+            continue
+        for node, weight in nodes(r["plant_id"]):
+            if (node, r["force"], day) in seen:
+                continue
+            name = f"calendar_{r['plant_id']}_{r['date']}"
+            rows.append(_row(name, day, node, r["force"], bool(r["night"]), False,
+                             usual_t[r["force"]] * weight, RECALLED))  # fmt: skip
+            seen.add((node, r["force"], day))
+    return rows
+
+
+def _row(raid_id, day, node, force, night, recorded, bombs_t, doubt: Doubt) -> dict:
+    return {"id": raid_id, "day": day, "node": node, "plant": node, "force": force, "night": night,
+            "bombs_t": bombs_t, "recorded": recorded, **doubt._asdict()}  # fmt: skip
+
+
+def nodes_of(record: Record, system: TargetSystem):
+    """Function of a plant id: [(index in the system, share of the tons)] that a raid on it hits."""
+    plants = {r["plant_id"]: r for r in record.table("plants").to_dicts()}
+
+    def nodes(plant_id: str) -> list[tuple[int, float]]:
+        if plant_id in SPLIT:
+            return [(system.index(name), share) for name, share in SPLIT[plant_id].items()]
+        if plant_id in system.plant_ids:
+            return [(system.index(plant_id), 1.0)]
+        group = group_of(plants[plant_id]) if plant_id in plants else None
+        return [(system.index(group), 1.0)] if group else []
+
+    return nodes
+
+
+def _sightings(record: Record) -> dict[str, float]:
+    """Visual share of tons by raid, where the tabulation's sighting codes could be read."""
+    out = {}
+    for r in record.table("raid_sighting").to_dicts():
+        read = (r["visual_tons_short"] or 0.0) + (r["instrument_tons_short"] or 0.0)
+        if read > 0:
+            out.setdefault(r["raid_id"], (r["visual_tons_short"] or 0.0) / read)
+    return out
+
+
+def _monthly_visual(record: Record):
+    """Function of (day, force): visual share of the month's tons on oil targets, else on all targets, else half."""
+    table = {}
+    for r in record.table("sighting_monthly").to_dicts():
+        table[r["targets"], r["month"], r["force"]] = r["visual_percent"] / 100.0
+
+    def share(day: int, force: str) -> float:
+        month = date_of(day).isoformat()[:7]
+        return table.get(("oil", month, force), table.get(("all", month, force), 0.5))
+
+    return share
+
+
+def _schedule(rows: list[dict]) -> Schedule:
+    def column(name, dtype=float):
+        return np.array([r[name] for r in rows], dtype=dtype)
+
+    return Schedule(
+        raid_ids=tuple(r["id"] for r in rows),
+        day=column("day", int), plant=column("plant", int),
+        force=np.array([FORCES.index(r["force"]) for r in rows]), night=column("night", bool),
+        bombs_t=column("bombs_t"), visual=column("visual"), visual_known=column("visual_known", bool),
+        factor=column("factor"), log_sd=column("log_sd"), day_sd=column("day_sd"),
+        recorded=column("recorded", bool),
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""The directives of the argument. Each is a `Plan`; examples/directives holds the same in TOML."""
+
+from __future__ import annotations
+
+from ..units import t_from_short
+from .plan import Budget, Bursts, BySighting, ForPhase, GivenUp, Phase, Plan
+
+SITES_PER_MONTH = 2.5
+T_PER_CITY = round(t_from_short(543_054) / 61)
+"""Bombs on 61 German cities over their number [record: target_systems, bombs_on_61_cities]; the unit is not printed and
+taken as short tons. The price of a city by history's average, not Harris's own."""
+THIRD = 1 / 3
+CITIES_ONLY = GivenUp(cities=1.0, transport=0.0, other=0.0)
+BENZOL_LAST = ("eleven", "hydrogenation", "fischer_tropsch", "reforming", "ploesti", "refining", "tar", "benzol")
+NEVER_OUT = -1.0
+
+AS_FLOWN = Plan(
+    name="as_flown", about="The raids as they were flown, with the doubt of each row.",
+    phases=(Phase(fly="as_recorded"),),
+)  # fmt: skip
+PORTAL = Plan(
+    name="portal", about="All that can reach a live plant goes to oil until it is believed out, then to the next.",
+    phases=(Phase(targets=("all",)),),
+)  # fmt: skip
+PORTAL_BOMBER_COMMAND = Plan(
+    name="portal_bomber_command", about="Portal's directive for Bomber Command alone; the Americans fly as they flew.",
+    phases=(Phase(fly="as_recorded", force={"bomber_command": ForPhase(fly="as_planned", targets=("all",))}),),
+)  # fmt: skip
+BUFTON = Plan(
+    name="bufton", about="The eleven first, then the other synthetic plants and refineries, benzol last.",
+    phases=(Phase(targets=BENZOL_LAST),),
+)  # fmt: skip
+HARRIS = Plan(
+    name="harris",
+    about="Bomber Command burns two and a half cities a month; oil only when weather rules cities out.",
+    phases=(Phase(fly="as_recorded", force={"bomber_command": ForPhase(
+        fly="as_planned", takes=CITIES_ONLY, oil_share=BySighting(visual=0.0, instruments=1.0),
+        kept_t_per_month=SITES_PER_MONTH * T_PER_CITY,
+    )}),),
+)  # fmt: skip
+EVEN_SPLIT = Plan(
+    name="even_split", about="A third each to oil, communications and cities.",
+    phases=(Phase(oil_share=BySighting(visual=THIRD, instruments=THIRD)),),
+)  # fmt: skip
+HALF_AND_STOP = Plan(
+    name="half_and_stop", about="As Portal until half of the system is believed out, then nothing more on oil.",
+    phases=(Phase(stop_when_national_share=0.5),),
+)  # fmt: skip
+CONCENTRATED_BURSTS = Plan(
+    name="concentrated_bursts", about="The tons flown on oil in bursts of four days every two weeks.",
+    phases=(Phase(budget=Budget(), bursts=Bursts(days=4, every_days=14), out_below=NEVER_OUT, rest_d=0, most_t=5000),),
+)  # fmt: skip
+SPREAD_THIN = Plan(
+    name="spread_thin", about="The tons flown on oil spread evenly over all days and all plants in reach.",
+    phases=(Phase(budget=Budget(even=True), raid_t=0, out_below=NEVER_OUT, rest_d=0, most_t=5000),),
+)  # fmt: skip
+BENZOL_EARLY = Plan(
+    name="benzol_early", about="As Bufton, with benzol ahead of the eleven.",
+    phases=(Phase(targets=("benzol", *BENZOL_LAST[:-1])),),
+)  # fmt: skip
+
+BUILT_IN = {plan.name: plan for plan in (
+    AS_FLOWN, PORTAL, PORTAL_BOMBER_COMMAND, BUFTON, HARRIS, EVEN_SPLIT, HALF_AND_STOP, CONCENTRATED_BURSTS,
+    SPREAD_THIN, BENZOL_EARLY,
+)}  # fmt: skip
+"""Every built-in directive of the oil system by name. `bearings_1943` is of another target system: see
+`oilplan.experiments.bearings`."""

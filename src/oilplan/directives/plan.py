@@ -1,0 +1,123 @@
+"""A directive as a person writes it: what a TOML file may say, and what the built-in directives are written in."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Tons = Annotated[float, Field(ge=0.0)]
+Days = Annotated[float, Field(ge=0.0)]
+ForceName = Literal["bomber_command", "eighth_af", "fifteenth_af"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BySighting(_Table):
+    """Share of the tons open to oil that goes to it, by how the target can be sighted that day."""
+
+    visual: Share = 1.0
+    instruments: Share = 1.0
+
+
+class GivenUp(_Table):
+    """Share of the tons of other targets that is open to oil. Tactical and V-weapon targets are never given up."""
+
+    cities: Share = 1.0
+    transport: Share = 1.0
+    other: Share = 1.0
+
+
+class Bursts(_Table):
+    """Attack only on the first ``days`` of every ``every_days``."""
+
+    days: Annotated[float, Field(gt=0.0)]
+    every_days: Annotated[float, Field(gt=0.0)]
+
+    @model_validator(mode="after")
+    def _fits(self):
+        if self.days > self.every_days:
+            raise ValueError(f"days no longer than every_days ({self.every_days:g})")
+        return self
+
+
+class Budget(_Table):
+    """Tons for oil in all, used up by a date. ``tons_t`` may be "as_flown": the tons each operation dropped on oil
+    from the first day of the arm to that date."""
+
+    tons_t: Tons | Literal["as_flown"] = "as_flown"
+    by: date = date(1945, 2, 28)
+    even: bool = False
+
+
+class ForPhase(_Table):
+    """What a force does in a phase; every key may be given for a phase and overruled for one force."""
+
+    fly: Literal["as_planned", "as_recorded"] | None = None
+    targets: tuple[str, ...] | None = None
+    takes: GivenUp | None = None
+    oil_share: BySighting | None = None
+    kept_t_per_month: Tons | None = None
+    raid_t: Tons | None = None
+    most_t: Tons | None = None
+    budget: Budget | None = None
+
+
+class Phase(ForPhase):
+    """A phase of a directive, from its date to the next phase."""
+
+    first_date: date = date(1944, 4, 1)
+    out_below: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.25
+    stop_when_national_share: Share | None = None
+    rest_d: Days = 2.0
+    bursts: Bursts | None = None
+    force: dict[ForceName, ForPhase] = Field(default_factory=dict)
+
+
+class Plan(_Table):
+    """A directive: a name, a sentence, and phases in order of date."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    about: str
+    phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        dates = [phase.first_date for phase in self.phases]
+        if dates != sorted(set(dates)):
+            raise ValueError("phases in order of first_date, each date once")
+        return self
+
+
+class Said(NamedTuple):
+    """What a force does in a phase, every word filled in; no budget is no limit."""
+
+    fly: str
+    targets: tuple[str, ...]
+    takes: GivenUp
+    oil_share: BySighting
+    kept_t_per_month: float
+    raid_t: float
+    most_t: float
+    budget: Budget | None
+
+
+DEFAULTS = Said("as_planned", ("all",), GivenUp(), BySighting(), kept_t_per_month=0.0, raid_t=400.0, most_t=2000.0,
+                budget=None)  # fmt: skip
+"""What holds where neither the phase nor the force says. 400 t is the weight of the raids that stopped Leuna in May 1944
+[record: raids]; 2,000 t the heaviest raid on an oil plant [record: raids, homberg 2 November 1944]."""
+
+
+def of_force(phase: Phase, force: ForceName) -> Said:
+    """What a force does in a phase: its own words, else the phase's, else `DEFAULTS`."""
+    own = phase.force.get(force, ForPhase())
+
+    def word(name: str):
+        said = (getattr(own, name), getattr(phase, name), getattr(DEFAULTS, name))
+        return next((value for value in said if value is not None), None)
+
+    return Said(*(word(name) for name in Said._fields))

@@ -1,0 +1,104 @@
+"""Every directive as one table of numbers, and the one pure function that turns table, belief and forces into an order.
+
+A directive differs from another only in its numbers, so all of them share one compiled campaign.
+Axes: S phases, F operations, P plants, D draws, C classes of target given up (cities, transport, other).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from ..intelligence.belief import Belief
+from .effort import CITIES, OIL, OTHER, TRANSPORT
+from .forces import Forces
+from .order import Order
+
+GIVEN_UP = (CITIES, TRANSPORT, OTHER)
+NO_LIMIT_T = 1e9
+
+
+class Policy(NamedTuple):
+    """A directive in numbers. Every array has a leading axis of phases; a phase holds from its first day.
+
+    first_day: [S] day number; as_recorded: [S, G] 1 for a force of `FORCES` that flies its raids as flown
+    listed: [S, F, P] 1 where a plant is on the list; outranks: [S, F, P, Q] 1 where plant P comes before plant Q
+    out_below: [S] believed share below which a plant is out and left alone; stop_at: [S] believed national share, as a
+    month's mean, at or below which attacks stop for good (negative: never); rest_d: [S] days a plant is left alone
+    after a raid takes: [S, F, C] share of the tons of cities, transport and other that may go to oil
+    oil_share: [S, F, 2] share of those tons that does, when sighting is by instruments and when it is visual
+    kept_t_per_month: [S, F] tons a month kept from oil before anything else
+    raid_t, most_t: [S, F] tons of a raid before the next plant is attacked, and the most that is sent to one plant a
+    day burst_d, cycle_d: [S] attacks only on the first ``burst_d`` days of every ``cycle_d``
+    budget_t: [S, F] most tons on oil since the plan's first day; even: [S] 1 to spread the budget evenly until last_day
+    last_day: [S] day by which the budget is meant to be used
+    """
+
+    first_day: Array
+    as_recorded: Array
+    listed: Array
+    outranks: Array
+    out_below: Array
+    stop_at: Array
+    rest_d: Array
+    takes: Array
+    oil_share: Array
+    kept_t_per_month: Array
+    raid_t: Array
+    most_t: Array
+    burst_d: Array
+    cycle_d: Array
+    budget_t: Array
+    even: Array
+    last_day: Array
+
+
+def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
+    """The order of the day under a directive. No built-in directive draws lots, so ``key`` stays unused.
+
+    Every operation attacks its listed plants in order of rank, ``raid_t`` tons each, passing over plants that are
+    believed out, cannot be reached or are being rested; what is left after the last is added to all, up to ``most_t``.
+    """
+    del key
+    phase = jnp.sum(policy.first_day <= forces.day) - 1
+    now = Policy(*(a[phase] for a in policy))
+    targets = eligible(belief, forces, now)
+    tons = oil_tons(belief, forces, now)
+    return Order(_fill(tons, targets, now), now.as_recorded)
+
+
+def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
+    """[D, F, P] 1 where an operation may attack a plant today."""
+    live = (belief.share > now.out_below) & (belief.since_raid_d > now.rest_d)
+    return live[:, None, :] * now.listed * forces.reach
+
+
+def oil_tons(belief: Belief, forces: Forces, now: Policy) -> Array:
+    """[D, F] tons that the directive gives to oil today, if there is a target."""
+    open_to_oil = forces.mix[:, OIL] + jnp.sum(forces.mix[:, GIVEN_UP] * now.takes, axis=1)
+    month_t = jnp.maximum(forces.month_t * open_to_oil, 1e-6)
+    kept = jnp.clip(now.kept_t_per_month / month_t, 0.0, 1.0)
+    share = now.oil_share[:, 0] + forces.visual * (now.oil_share[:, 1] - now.oil_share[:, 0])
+    tons = forces.tons_t * open_to_oil * (1.0 - kept) * share
+    going = (belief.lowest > now.stop_at)[:, None] & _in_burst(forces, now)
+    return jnp.minimum(tons * going, _allowed_by_budget(forces, now))
+
+
+def _in_burst(forces: Forces, now: Policy) -> Array:
+    return jnp.mod(forces.day - now.first_day, now.cycle_d) < now.burst_d
+
+
+def _allowed_by_budget(forces: Forces, now: Policy) -> Array:
+    left = jnp.maximum(now.budget_t - forces.dropped_t, 0.0)
+    days = 1.0 + jnp.maximum(now.last_day - forces.day, 0.0) * forces.usual
+    return jnp.where(now.even > 0, left / days, left)
+
+
+def _fill(tons: Array, targets: Array, now: Policy) -> Array:
+    """Share tons [D, F] among targets [D, F, P] by rank, ``raid_t`` each; never more than there are."""
+    number = jnp.sum(targets, axis=2)
+    each = jnp.clip(tons / jnp.maximum(number, 1.0), now.raid_t, now.most_t)[:, :, None]
+    before = jnp.einsum("dfp,fpq->dfq", targets, now.outranks)
+    return targets * jnp.clip(tons[:, :, None] - before * each, 0.0, each)

@@ -1,0 +1,85 @@
+"""From a plan to the table of numbers that the campaign follows."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import jax.numpy as jnp
+import numpy as np
+
+from ..clock import N_DAYS, day_of
+from ..record import Record
+from ..system.target import TargetSystem
+from .operations import OPERATIONS
+from .plan import ForceName, Phase, Plan, Said, of_force
+from .policy import NO_LIMIT_T, Policy
+from .schedule import FORCES
+from .targets import ranking, words
+
+MAX_PHASES = 4
+"""Tables are padded to this many phases so that all directives share one compiled campaign."""
+NEVER_D = 10_000.0
+
+
+def policy_of(plan: Plan, record: Record, system: TargetSystem, flown_t: np.ndarray, first_day: int) -> Policy:
+    """The table of a plan.
+
+    flown_t: [T, F, P] tons dropped as flown, for budgets "as_flown"; first_day: day on which the arm takes over
+
+    Raises OilplanError for an unknown target or more phases than `MAX_PHASES`, naming the plan and phase.
+    """
+    from ..errors import OilplanError
+
+    if len(plan.phases) > MAX_PHASES:
+        raise OilplanError(f"directive '{plan.name}': {len(plan.phases)} phases; at most {MAX_PHASES} are allowed.")
+    known = words(record, system)
+    rows = [_phase(phase, f"directive '{plan.name}', phase {n + 1}", known, system.n_plants, flown_t, first_day)
+            for n, phase in enumerate(plan.phases)]  # fmt: skip
+    rows[0]["first_day"] = min(rows[0]["first_day"], 0.0)
+    while len(rows) < MAX_PHASES:
+        rows.append({**rows[-1], "first_day": NEVER_D})
+    return Policy(**{name: jnp.asarray(np.stack([row[name] for row in rows]), jnp.float32) for name in Policy._fields})
+
+
+def _phase(phase: Phase, where: str, known: dict, n_plants: int, flown_t: np.ndarray, first_day: int) -> dict:
+    by_force = {force: of_force(phase, force) for force in get_args(ForceName)}
+    said = [by_force[op.force] for op in OPERATIONS]
+    orders = [ranking(s.targets, known, where) for s in said]
+    budgets = [_budget(s, flown_t[:, f], first_day) for f, s in enumerate(said)]
+    bursts = phase.bursts
+    return {
+        "first_day": float(day_of(phase.first_date)),
+        "as_recorded": np.array([float(by_force[force].fly == "as_recorded") for force in FORCES]),
+        "listed": np.stack([np.isin(np.arange(n_plants), order) for order in orders]).astype(float),
+        "outranks": np.stack([_outranks(order, n_plants) for order in orders]),
+        "out_below": phase.out_below, "rest_d": phase.rest_d,
+        "stop_at": -1.0 if phase.stop_when_national_share is None else phase.stop_when_national_share,
+        "takes": np.array([[s.takes.cities, s.takes.transport, s.takes.other] for s in said]),
+        "oil_share": np.array([[s.oil_share.instruments, s.oil_share.visual] for s in said]),
+        "kept_t_per_month": np.array([_own_part(s, f, flown_t) for f, s in enumerate(said)]),
+        "raid_t": np.array([s.raid_t for s in said]), "most_t": np.array([s.most_t for s in said]),
+        "burst_d": bursts.days if bursts else 1.0, "cycle_d": bursts.every_days if bursts else 1.0,
+        "budget_t": np.array([b[0] for b in budgets]), "even": np.array([b[1] for b in budgets]),
+        "last_day": np.array([b[2] for b in budgets]),
+    }  # fmt: skip
+
+
+def _outranks(order: list[int], n_plants: int) -> np.ndarray:
+    """[P, Q] 1 where P comes before Q on the list."""
+    place = np.full(n_plants, n_plants)
+    place[order] = np.arange(len(order))
+    return (place[:, None] < place[None, :]).astype(float)
+
+
+def _budget(said: Said, flown_t: np.ndarray, first_day: int) -> tuple[float, float, float]:
+    if said.budget is None:
+        return NO_LIMIT_T, 0.0, float(N_DAYS)
+    by = day_of(said.budget.by)
+    tons = flown_t[first_day : by + 1].sum() if said.budget.tons_t == "as_flown" else said.budget.tons_t
+    return float(tons), float(said.budget.even), float(by)
+
+
+def _own_part(said: Said, f: int, flown_t: np.ndarray) -> float:
+    """Tons a month that an operation keeps: a force's figure is shared between its night and its day."""
+    siblings = sum(op.force == OPERATIONS[f].force for op in OPERATIONS)
+    return said.kept_t_per_month / siblings

@@ -1,0 +1,107 @@
+"""Directives of one's own: twins of the built-in ones, and errors that name key, came and allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from oilplan.directives.built_in import BUILT_IN
+from oilplan.directives.toml_file import plan_of, read_plan
+from oilplan.errors import OilplanError
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "directives"
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_toml_twin_gives_the_built_ins_result(world, fly, name):
+    twin = str(EXAMPLES / f"{name}.toml")
+    chosen = world.choice(twin, 60)
+    jax.tree.map(np.testing.assert_array_equal, chosen.policy, world.choice(name, 60).policy)
+    here, there = fly(name, 60), fly(name, 60, chosen=chosen)
+    np.testing.assert_array_equal(here.bombs_t, there.bombs_t)
+    np.testing.assert_array_equal(here.share, there.share)
+
+
+def test_the_example_with_every_key_flies_and_differs_from_all_built_ins(world, fly):
+    own = fly("own", 60, chosen=world.choice(str(EXAMPLES / "my_own.toml"), 60))
+    assert all(not np.array_equal(own.bombs_t, fly(name, 60).bombs_t) for name in BUILT_IN)
+
+
+def test_the_example_shows_every_key():
+    from oilplan.directives.plan import Budget, Bursts, BySighting, ForPhase, GivenUp, Phase
+
+    text = (EXAMPLES / "my_own.toml").read_text()
+    keys = {key for model in (Phase, ForPhase, GivenUp, BySighting, Bursts, Budget) for key in model.model_fields}
+    assert [key for key in keys if key not in text] == []
+
+
+PHASE = {"targets": ["all"]}
+
+
+@pytest.mark.parametrize(
+    ("data", "key", "came", "allowed"),
+    [
+        ({"name": "x", "about": "", "phases": [{"out_bellow": 1}]}, "phases.1.out_bellow", "", "out_below"),
+        ({"name": "x", "about": "", "phases": [{"out_below": 3}]}, "phases.1.out_below", "3", "at most 1"),
+        ({"name": "x", "about": "", "phases": [{"takes": {"cities": -0.1}}]}, "phases.1.takes.cities", "-0.1", "at least 0"),
+        ({"name": "x", "about": "", "phases": [{"takes": {"city": 1}}]}, "phases.1.takes.city", "", "cities, transport"),
+        ({"name": "x", "about": "", "phases": [{"force": {"luftwaffe": {}}}]}, "force.luftwaffe", "luftwaffe", "eighth_af"),
+        ({"name": "x", "about": "", "phases": [{"fly": "home"}]}, "phases.1.fly", "home", "as_recorded"),
+        ({"name": "x", "about": "", "phases": [{"raid_t": "many"}]}, "phases.1.raid_t", "many", "a number"),
+        ({"name": "x", "about": "", "phases": [{"bursts": {"days": 5, "every_days": 2}}]}, "bursts", "5", "no longer than"),
+        ({"name": "x", "about": "", "phases": [{"budget": {"tons_t": "lots"}}]}, "budget.tons_t", "lots", "as_flown"),
+        ({"name": "Big Plan", "about": "", "phases": [PHASE]}, "name", "Big Plan", "small letters"),
+        ({"name": "x", "phases": [PHASE]}, "about", "", "missing"),
+        ({"name": "x", "about": "", "phases": []}, "phases", "[]", "at least one"),
+    ],
+)  # fmt: skip
+def test_an_error_names_the_key_what_came_and_what_is_allowed(data, key, came, allowed):
+    with pytest.raises(OilplanError) as error:
+        plan_of(data, "mine.toml")
+    said = str(error.value)
+    assert said.startswith("mine.toml")
+    assert key in said and came in said and allowed in said
+
+
+def test_an_unknown_target_is_named_with_the_nearest(world, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "mine"\nabout = ""\n[[phases]]\ntargets = ["luena"]\n')
+    with pytest.raises(OilplanError, match=r"'luena'.*leuna"):
+        world.choice(str(path))
+
+
+@pytest.mark.parametrize("text", ["name = ", "\x00"])
+def test_what_is_no_toml_is_refused(tmp_path, text):
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    with pytest.raises(OilplanError, match="not TOML"):
+        read_plan(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(OilplanError, match="cannot be read"):
+        read_plan(tmp_path / "none.toml")
+
+
+def test_too_many_phases_are_refused(world, tmp_path):
+    phases = "".join(f"[[phases]]\nfirst_date = 1944-{m:02d}-01\n" for m in range(4, 9))
+    path = tmp_path / "long.toml"
+    path.write_text(f'name = "long"\nabout = ""\n{phases}')
+    with pytest.raises(OilplanError, match="at most 4"):
+        world.choice(str(path))
+
+
+def test_phases_take_over_on_their_dates(world, fly, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'name = "mine"\nabout = ""\n[[phases]]\ntargets = ["ruhr"]\n'
+        '[[phases]]\nfirst_date = 1944-07-10\ntargets = ["leuna"]\n'
+    )
+    bombs = fly("mine", chosen=world.choice(str(path))).bombs_t.sum(axis=(1, 2))
+    leuna = world.system.index("leuna")
+    ruhr = np.array(world.system.regions) == "ruhr"
+    assert bombs[:100, ruhr].sum() > 0 and not bombs[:100, ~ruhr].any()
+    assert bombs[100:, leuna].sum() > 0 and not np.delete(bombs[100:], leuna, axis=1).any()
