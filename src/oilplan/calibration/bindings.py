@@ -1,0 +1,170 @@
+"""What binds the unknowns, and how tightly: the one place that turns provenance into error.
+
+| provenance of the row | relative error |
+|---|---|
+| looked up or documented, confidence high | 4 percent |
+| looked up, lower confidence, or part looked up | 7 percent |
+| recalled | 10 percent |
+| recalled with low confidence | 15 percent |
+| derived, missing, or a reconstructed flow | does not bind |
+
+Rows that conflict are an interval: the centre binds with half the width over 1.645 added to the error. Every figure
+also has a floor (800 t a month, 60 t a day, 8 points of percent): small outputs were not counted to the ton.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..clock import MONTHS, N_DAYS, day_of, month_end_day, month_index
+from ..record import Record
+
+MONTHLY_AVIATION, MONTHLY_HYDROGENATION_AVIATION = "aviation", "aviation_hydrogenation"
+MONTHLY_SYNTHETIC, MONTHLY_HYDROGENATION = "synthetic", "hydrogenation"
+DAILY_AVIATION, NIL_AVIATION, LEUNA_SHARE = "aviation_daily", "aviation_nil", "leuna_share"
+FLOOR = {MONTHLY_AVIATION: 800.0, MONTHLY_HYDROGENATION_AVIATION: 800.0, MONTHLY_SYNTHETIC: 3000.0,
+         MONTHLY_HYDROGENATION: 3000.0,
+         DAILY_AVIATION: 60.0, NIL_AVIATION: 60.0, LEUNA_SHARE: 0.08}  # fmt: skip
+SERIES = {"aviation_gasoline": MONTHLY_AVIATION, "aviation_gasoline_alt": MONTHLY_AVIATION,
+          "aviation_gasoline_synthetic_plants_only": MONTHLY_HYDROGENATION_AVIATION,
+          "synthetic_plants": MONTHLY_SYNTHETIC, "hydrogenation": MONTHLY_HYDROGENATION}  # fmt: skip
+Z90 = 1.645
+"""Standard deviations from the centre of a 90 percent interval to its end."""
+
+
+class Binding(NamedTuple):
+    """One figure of the record as the likelihood sees it.
+
+    kind: which modelled quantity it measures; at: month index, or day number for daily kinds; until: last day of a
+    period (NIL_AVIATION), else -1; value, low, high: tons (or share 0 to 1); error: standard deviation; row_ids:
+    the rows it rests on; status: the weakest status among them.
+    """
+
+    kind: str
+    at: int
+    until: int
+    value: float
+    low: float
+    high: float
+    error: float
+    row_ids: tuple[str, ...]
+    status: str
+
+    @property
+    def last_day(self) -> int:
+        """Day number on which the figure is complete: what a planner of that day could have been told."""
+        monthly = self.kind in SERIES.values()
+        return month_end_day(MONTHS[self.at]) if monthly else max(self.at, self.until)
+
+
+def relative_error(status: str, confidence: str | None) -> float | None:
+    """Relative error of a figure by how it is known; None when it does not bind."""
+    if status in ("derived", "missing"):
+        return None
+    if status == "recalled":
+        return 0.15 if confidence == "low" else 0.10
+    return 0.04 if status in ("looked_up", "documented") and confidence == "high" else 0.07
+
+
+def bindings(record: Record) -> list[Binding]:
+    """Every figure of the record that binds the model of aviation gasoline and synthetic oil.
+
+    Raises OilplanError (through the record) for malformed rows; a month without any figure simply does not bind.
+    """
+    rows = record.table("output_monthly").to_dicts() + record.table("output_found").to_dicts()
+    return _monthly(rows) + _daily(rows) + _nil(rows) + _leuna(record)
+
+
+def _monthly(rows: list[dict]) -> list[Binding]:
+    groups: dict[tuple[str, str], list[dict]] = {}
+    for r in rows:
+        if (
+            r["period_type"] == "month"
+            and r["series"] in SERIES
+            and _in_campaign(r["month"])
+            and r["tons_metric"] is not None
+            and relative_error(r["status"], r["confidence"]) is not None
+        ):
+            groups.setdefault((SERIES[r["series"]], r["month"]), []).append(r)
+    narrower = {month: [r["tons_metric"] for r in group]
+                for (kind, month), group in groups.items() if kind == MONTHLY_HYDROGENATION_AVIATION}  # fmt: skip
+    return [_interval(kind, month, group, narrower.get(month, []) if kind == MONTHLY_AVIATION else [])
+            for (kind, month), group in sorted(groups.items())]  # fmt: skip
+
+
+def _interval(kind: str, month: str, group: list[dict], narrower_t: list[float]) -> Binding:
+    """The series' own row is the centre; what supports it tightens it, what conflicts with it widens the interval.
+
+    narrower_t: figures of a narrower definition (hydrogenation plants only) that a row may carry as its low end:
+    they are no bound of the wider one.
+    """
+    low = min(r["tons_metric"] if r["tons_low"] is None or r["tons_low"] in narrower_t else r["tons_low"] for r in group)
+    high = max(r["tons_high"] if r["tons_high"] is not None else r["tons_metric"] for r in group)
+    centre = group[0]["tons_metric"]
+    rel = min(
+        relative_error(r["status"], r["confidence"]) for r in group if abs(r["tons_metric"] - centre) <= 0.01 * centre
+    )
+    error = ((rel * centre) ** 2 + ((high - low) / 2 / Z90) ** 2 + FLOOR[kind] ** 2) ** 0.5
+    return Binding(kind, month_index(month), -1, centre, low, high, error, tuple(r["row_id"] for r in group), group[0]["status"])
+
+
+MORNING_OF_A_RAID = ("1944-05-28",)
+"""5,526 t on 28 May against 2,775 t on the 29th: the first is the output before that day's raids."""
+
+
+def _daily(rows: list[dict]) -> list[Binding]:
+    """Speer's daily figures; one binding for a figure that two works print a day apart.
+
+    A figure of the morning of a raid binds the day before: the model works a day's share after its raids.
+    """
+    out: dict[float, Binding] = {}
+    for r in rows:
+        rel = relative_error(r["status"], r["confidence"])
+        if r["series"] != "aviation_gasoline_daily" or rel is None or r["period_type"] != "day":
+            continue
+        day = day_of(r["month"]) - (1 if r["month"] in MORNING_OF_A_RAID else 0)
+        value = r["tons_metric"]
+        error = ((2 * rel * value) ** 2 + FLOOR[DAILY_AVIATION] ** 2) ** 0.5
+        out.setdefault(value, Binding(DAILY_AVIATION, day, -1, value, value, value, error, (r["row_id"],), r["status"]))
+    return list(out.values())
+
+
+def _nil(rows: list[dict]) -> list[Binding]:
+    """Stretches of days in which the hydrogenation plants made no aviation gasoline."""
+    out = []
+    for r in rows:
+        if r["series"] != "aviation_gasoline_synthetic_plants_only" or r["period_type"] != "period" or r["tons_metric"]:
+            continue
+        first, last = (day_of(d) for d in r["month"].split("/"))
+        out.append(Binding(NIL_AVIATION, first, last, 0.0, 0.0, 0.0, FLOOR[NIL_AVIATION], (r["row_id"],), r["status"]))
+    return out
+
+
+def _leuna(record: Record) -> list[Binding]:
+    out = []
+    for r in record.table("plant_output_monthly").to_dicts():
+        if r["plant_id"] != "leuna" or r["measure"] != "percent_of_capacity" or r["period_type"] != "date":
+            continue
+        day = day_of(r["date"])
+        if r["value"] is None or not 0 <= day < N_DAYS:
+            continue
+        value = r["value"] / 100.0
+        out.append(Binding(LEUNA_SHARE, day, -1, value, value, value, FLOOR[LEUNA_SHARE], (r["row_id"],), r["status"]))
+    return out
+
+
+def _in_campaign(month: str) -> bool:
+    return len(month) == 7 and "1944-04" <= month <= "1945-04"
+
+
+def until_day(items: list[Binding], last_day: int) -> list[Binding]:
+    """The figures complete by ``last_day``: a fit to a cut-off sees no others."""
+    return [b for b in items if b.last_day <= last_day]
+
+
+def arrays(items: list[Binding], kind: str) -> dict[str, np.ndarray]:
+    """The figures of one kind as arrays: at, until, value, error."""
+    chosen = [b for b in items if b.kind == kind]
+    return {name: np.array([getattr(b, name) for b in chosen]) for name in ("at", "until", "value", "error")}

@@ -1,0 +1,99 @@
+"""Fit the unknowns to the record: several chains, two at a time, each kept as soon as it is done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import numpy as np
+
+from .. import __version__
+from .chain import TARGET_ACCEPTANCE, Chain, Progress, run_chain, sampler
+from .likelihood import Problem
+from .model import Unknowns
+
+CHAINS, WARMUP, DRAWS = 4, 500, 1000
+AT_ONCE = 2
+"""Chains that run side by side; each uses one core."""
+
+
+class Fit(NamedTuple):
+    """Chains of one fit. draws: Unknowns with leading axes [C, N]; diverging, steps: [C, N]; kept: chains found done."""
+
+    draws: Unknowns
+    diverging: np.ndarray
+    steps: np.ndarray
+    step_size: tuple[float, ...]
+    seconds: float
+    kept: int
+
+
+def fit(
+    problem: Problem, *, seed: int, chains: int = CHAINS, warmup: int = WARMUP, draws: int = DRAWS,
+    acceptance: float = TARGET_ACCEPTANCE,
+    keep_in: Path | None = None, stamp: str = "", report: Callable[[Progress], None] = lambda _: None,
+) -> Fit:  # fmt: skip
+    """Sample the posterior of a problem.
+
+    seed: every chain's key is folded from it; keep_in: folder in which finished chains are kept, so that a killed
+    fit starts again with them; stamp: names what is fitted, so that chains of another fit are never reused;
+    report: called after every block of every chain, from its thread.
+
+    Returns the chains in order. The same seed and machine give the same draws.
+    """
+    done = {c: kept for c in range(chains) if (kept := _load(keep_in, stamp, seed, c, warmup, draws)) is not None}
+    todo = [c for c in range(chains) if c not in done]
+    found = len(done)
+    if todo:
+        kernel, block = sampler(problem, acceptance)
+        def one(c: int) -> tuple[int, Chain]:
+            key = jax.random.fold_in(jax.random.key(seed), c)
+            chain = run_chain(problem, kernel, block, key, chain=c, warmup=warmup, draws=draws, report=report)
+            _save(keep_in, stamp, seed, c, warmup, draws, chain)
+            return c, chain
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            done |= dict(pool.map(one, todo))
+    ordered = [done[c] for c in range(chains)]
+    return Fit(
+        draws=Unknowns(*(np.stack(parts) for parts in zip(*(c.draws for c in ordered), strict=True))),
+        diverging=np.stack([c.diverging for c in ordered]), steps=np.stack([c.steps for c in ordered]),
+        step_size=tuple(c.step_size for c in ordered), seconds=sum(c.seconds for c in ordered), kept=found,
+    )  # fmt: skip
+
+
+def stamp_of(record_hash: str, problem: Problem) -> str:
+    """Short name of what a fit depends on: the record, the code version, the cut-off and the laws."""
+    parts = [record_hash, __version__, str(problem.n_days), *(law.__name__ for law in problem.laws)]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+
+
+def _path(folder: Path, stamp: str, seed: int, chain: int, warmup: int, draws: int) -> Path:
+    return folder / f"chain_{stamp}_{seed}_{warmup}_{draws}_{chain}.npz"
+
+
+def _save(folder: Path | None, stamp: str, seed: int, chain: int, warmup: int, draws: int, done: Chain) -> None:
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    path = _path(folder, stamp, seed, chain, warmup, draws)
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    with temporary.open("wb") as file:
+        np.savez(file, **done.draws._asdict(), diverging=done.diverging, steps=done.steps,
+                 about=json.dumps({"step_size": done.step_size, "seconds": done.seconds}))  # fmt: skip
+    os.replace(temporary, path)
+
+
+def _load(folder: Path | None, stamp: str, seed: int, chain: int, warmup: int, draws: int) -> Chain | None:
+    if folder is None or not (path := _path(folder, stamp, seed, chain, warmup, draws)).exists():
+        return None
+    with np.load(path) as file:
+        about = json.loads(str(file["about"]))
+        unknowns = Unknowns(*(file[name] for name in Unknowns._fields))
+        return Chain(unknowns, file["diverging"], file["steps"], about["step_size"], about["seconds"])

@@ -1,0 +1,81 @@
+"""The probabilistic model: standard-normal unknowns, mapped to `Parameters`, scored against the record."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.scipy.special import gammaln
+
+from ..system.parameters import Parameters
+from .bindings import arrays
+from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, spread
+from .priors import AVIATION_SPLIT_SD, PRIORS
+
+DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD = 0.05, 0.3
+"""Prior of the model's own relative error on lost output: lognormal; judgement."""
+
+
+class Unknowns(NamedTuple):
+    """Standard-normal unknowns of a fit. scalar: [S] one per prior; split: [P]; raid: [R]; discrepancy: [ ]."""
+
+    scalar: Array
+    split: Array
+    raid: Array
+    discrepancy: Array
+
+
+def unknowns_at_zero(problem: Problem) -> Unknowns:
+    """Every unknown at its prior median."""
+    zero = jnp.zeros
+    return Unknowns(zero(len(PRIORS)), zero(problem.system.n_plants), zero(problem.schedule.n_raids), jnp.zeros(()))
+
+
+_CENTRE = np.array([p.centre for p in PRIORS])
+_SPREAD = np.array([p.spread for p in PRIORS])
+_NORMAL = np.array([p.form == "normal" for p in PRIORS])
+
+
+def to_parameters(u: Unknowns) -> Parameters:
+    """Parameters at the unknowns: ``centre * exp(spread * z)``, or ``centre + spread * z`` for a normal prior."""
+    moved = jnp.asarray(_SPREAD, u.scalar.dtype) * u.scalar
+    values = jnp.where(_NORMAL, _CENTRE + moved, _CENTRE * jnp.exp(jnp.where(_NORMAL, 0.0, moved)))
+    named = {prior.name: values[i] for i, prior in enumerate(PRIORS)}
+    return Parameters(**named, aviation_log_split=AVIATION_SPLIT_SD * u.split)
+
+
+def discrepancy_of(u: Unknowns) -> Array:
+    """Relative model error on lost output: lognormal."""
+    return DISCREPANCY_MEDIAN * jnp.exp(DISCREPANCY_LOG_SD * u.discrepancy)
+
+
+def log_prior(u: Unknowns) -> Array:
+    """Log density of the standard normal unknowns, up to a constant."""
+    return -0.5 * sum(jnp.sum(a**2) for a in u)
+
+
+def log_likelihood(u: Unknowns, problem: Problem) -> Array:
+    """[N] log density of each figure of the problem, grouped by kind in order of appearance."""
+    made = campaign(u.raid, to_parameters(u), problem)
+    kinds = list(dict.fromkeys(b.kind for b in problem.items))
+    groups = [arrays(list(problem.items), kind) for kind in kinds]
+    mean = jnp.concatenate([predicted(k, a["at"], a["until"], made, problem.system)
+                            for k, a in zip(kinds, groups, strict=True)])  # fmt: skip
+    value, error = (jnp.asarray(np.concatenate([a[name] for a in groups]), mean.dtype) for name in ("value", "error"))
+    full = np.concatenate([np.full(len(a["at"]), full_value(k, problem.system))
+                           for k, a in zip(kinds, groups, strict=True)])  # fmt: skip
+    return student_t(value, mean, spread(mean, error, jnp.asarray(full, mean.dtype), discrepancy_of(u)))
+
+
+def student_t(value: Array, mean: Array, scale: Array) -> Array:
+    """Log density of Student's t with `DEGREES_OF_FREEDOM`."""
+    v = DEGREES_OF_FREEDOM
+    norm = gammaln((v + 1) / 2) - gammaln(v / 2) - 0.5 * jnp.log(v * jnp.pi) - jnp.log(scale)
+    return norm - (v + 1) / 2 * jnp.log1p(((value - mean) / scale) ** 2 / v)
+
+
+def potential(u: Unknowns, problem: Problem) -> Array:
+    """Negative log posterior density, up to a constant."""
+    return -(log_prior(u) + jnp.sum(log_likelihood(u, problem)))

@@ -1,0 +1,112 @@
+"""The posterior as it is kept and used: draws of the parameters and of every raid's luck, with their manifest."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from ..directives.schedule import Schedule
+from ..system.parameters import Parameters
+from ..system.target import TargetSystem
+from .likelihood import Problem
+from .model import Unknowns, discrepancy_of, to_parameters
+
+SHIPPED_DRAWS = 500
+"""Draws in the shipped posterior: enough for 5-95 percent bands, small enough for a wheel."""
+
+
+class Posterior(NamedTuple):
+    """Draws from a fit, placed on the whole system and the whole schedule.
+
+    parameters: Parameters with a leading axis [D]; raid_z: [D, R] luck of every raid of the schedule (standard normal
+    where the fit did not see the raid); discrepancy: [D] relative model error on lost output; manifest: record hash,
+    code version, seed and cut-off of the fit
+    """
+
+    parameters: Parameters
+    raid_z: Array
+    discrepancy: Array
+    manifest: dict
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws D."""
+        return int(self.raid_z.shape[0])
+
+    def take(self, n: int) -> Posterior:
+        """``n`` draws, repeated in order when there are fewer."""
+        rows = np.arange(n) % self.n_draws
+        return self._replace(parameters=jax.tree.map(lambda a: a[rows], self.parameters),
+                             raid_z=self.raid_z[rows], discrepancy=self.discrepancy[rows])  # fmt: skip
+
+
+def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], system: TargetSystem, schedule: Schedule,
+          key, manifest: dict) -> Posterior:  # fmt: skip
+    """Spread the draws of a fit over a whole system and schedule; uses ``key`` up for raids the fit did not see.
+
+    draws: Unknowns [D, ...]; raids: (raid id, plant id) of each of its raids; plants: its plants. A raid on a group,
+    after the cut-off, or brought by a user's record keeps its prior luck.
+    """
+    n = draws.scalar.shape[0]
+    at = {raid: i for i, raid in enumerate(raids)}
+    z = np.array(jax.random.normal(key, (n, schedule.n_raids)))
+    for r, (raid, plant) in enumerate(zip(schedule.raid_ids, schedule.plant, strict=True)):
+        if (i := at.get((raid, system.plant_ids[plant]))) is not None:
+            z[:, r] = draws.raid[:, i]
+    split = np.zeros((n, system.n_plants), dtype=np.float32)
+    split[:, [system.index(p) for p in plants]] = draws.split
+    whole = Unknowns(jnp.asarray(draws.scalar), jnp.asarray(split), jnp.asarray(z), jnp.asarray(draws.discrepancy))
+    return Posterior(jax.vmap(to_parameters)(whole), whole.raid, discrepancy_of(whole), manifest)
+
+
+def raids_of(problem: Problem) -> list[tuple[str, str]]:
+    """(raid id, plant id) of every raid of a problem, in order."""
+    plants = problem.system.plant_ids
+    return [(raid, plants[p]) for raid, p in zip(problem.schedule.raid_ids, problem.schedule.plant, strict=True)]
+
+
+def thin(draws: Unknowns, n: int) -> Unknowns:
+    """``n`` draws spread evenly over chains and iterations. draws: [C, N, ...]. Returns [n, ...]."""
+    flat = [a.reshape(-1, *a.shape[2:]) for a in draws]
+    rows = np.linspace(0, flat[0].shape[0] - 1, n).round().astype(int)
+    return Unknowns(*(a[rows] for a in flat))
+
+
+def save(path: Path, draws: Unknowns, problem: Problem, manifest: dict) -> None:
+    """Write thinned draws of a fit as a small archive (half precision), whole or not at all."""
+    temporary = path.with_suffix(".tmp")
+    half = {name: np.asarray(a, dtype=np.float16) for name, a in draws._asdict().items()}
+    with temporary.open("wb") as file:
+        np.savez_compressed(file, **half, raids=np.array(raids_of(problem)), plants=np.array(problem.system.plant_ids),
+                            manifest=json.dumps(manifest))  # fmt: skip
+    os.replace(temporary, path)
+
+
+def shipped_path() -> Path:
+    """Where the posterior of the package lies."""
+    return Path(str(resources.files("oilplan.calibration") / "data" / "posterior.npz"))
+
+
+def load_posterior(system: TargetSystem, schedule: Schedule, path: Path | None = None) -> Posterior | None:
+    """The shipped posterior (or the one at ``path``), placed on a system and a schedule; None when there is none.
+
+    Raids it has not seen (a user's own record may bring some) get prior luck from a fixed key. Whether it is older
+    than the record is for the caller to say: compare ``manifest["record_hash"]``.
+    """
+    path = path or shipped_path()
+    if not path.exists():
+        return None
+    with np.load(path) as file:
+        draws = Unknowns(*(file[name].astype(np.float32) for name in Unknowns._fields))
+        raids = [tuple(pair) for pair in file["raids"].tolist()]
+        plants = file["plants"].tolist()
+        manifest = json.loads(str(file["manifest"]))
+    return place(draws, raids, plants, system, schedule, jax.random.key(manifest["seed"]), manifest)

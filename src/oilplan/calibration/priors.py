@@ -1,0 +1,107 @@
+"""The unknowns before the record of output is seen: one row each, with its source and what it means.
+
+Every scalar prior is lognormal (median, sd of the logarithm) but for the day of the crews, which is normal.
+What was judged, not found, says "judgement". Several judgements, and the form of the laws, were settled while looking
+at hindcasts: a hindcast with them is a test of the model on months it was not fitted to, not a blind forecast.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from ..system.parameters import Parameters
+from ..system.target import TargetSystem
+
+
+class Prior(NamedTuple):
+    """name: field of `Parameters`; centre: median; spread: sd of the log (of the value for "normal")."""
+
+    name: str
+    form: str
+    centre: float
+    spread: float
+    source: str
+
+
+PRIORS = (
+    Prior("hit_visual", "lognormal", 0.268, 0.2,
+          "1,069 of 3,993 tons inside three plants, Eighth visual [record: target_systems, hits_in_plant_eighth_visual]"),
+    Prior("hit_instrument", "lognormal", 0.03, 0.4,
+          "5.4 percent inside the fence on full instruments, a fifth of visual; within 1,000 ft H2X had 0.2 to 4.4 percent"
+          " by cloud against 30 visual, a tenth or less: the middle of the two ratios [record: target_systems, accuracy]"),
+    Prior("hit_bomber_command", "lognormal", 0.158, 0.4,
+          "15.8 percent, night pathfinder marking, recalled [record: target_systems]; Nordstern 12 June 1944 32 percent"
+          " [record: accuracy]"),
+    Prior("kill_disruption", "lognormal", 0.06, 0.7,
+          "430 tons at 27 percent stopped Leuna on 12 and 28 May 1944 [record: plant_output_monthly]; judgement"),
+    Prior("kill_structure", "lognormal", 0.025, 0.7,
+          "a raid like those of May 1944 on Zeitz and Böhlen was put at ten to sixteen weeks' output lost in June 1944"
+          " [record: repair_effort, RE8 estimates]; judgement"),
+    Prior("backlog_cap", "lognormal", 5.0, 0.4,
+          "a wrecked works was put at ten to sixteen weeks' output lost [record: repair_effort, RE8]; judgement"),
+    Prior("size_exponent", "lognormal", 0.6, 0.3,
+          "0.6 is the usual exponent of plant size against capacity in process engineering; judgement"),
+    Prior("protection", "lognormal", 0.7, 0.7,
+          "blast walls, smoke and emptied tanks from the summer of 1944; judgement"),
+    Prior("mend_disruption_per_d", "lognormal", 0.15, 0.5,
+          "Leuna restarted in part 2 to 10 days after a raid [record: plant_output_monthly]"),
+    Prior("gang_backlog_per_d", "lognormal", 0.045, 0.6,
+          "the same estimates: ten weeks shut, three to four months to full work [record: repair_effort]; judgement"),
+    Prior("gang_full_backlog", "lognormal", 0.4, 0.4, "judgement"),
+    Prior("wear", "lognormal", 0.02, 1.0,
+          "'after repeated bombings it took longer to repair the same amount of damage' [webster1961, vol. III p. 241];"
+          " size by judgement"),
+    Prior("serial_exponent", "lognormal", 2.5, 0.25, "a chain of compressors, stalls and columns; judgement"),
+    Prior("crew_growth", "lognormal", 2.5, 0.4,
+          "from the works' own men in May to 300,000 and 350,000 labourers in the autumn [record: repair_effort];"
+          " pace grows far less than heads; judgement"),
+    Prior("crew_half_day", "normal", 166.0, 12.0,
+          "order of 30 May 1944; all other building above ground stopped in August; 300,000 men by October, 350,000 by"
+          " late autumn [record: repair_effort]: half-way about mid-September; judgement"),
+    Prior("pool_backlog", "lognormal", 2.0, 0.7, "judgement; used by the pooled law only"),
+    Prior("rail_exponent", "lognormal", 1.5, 0.35,
+          "between 1, in proportion to cars loaded, and 2: coal shipments fell from 7.4 to 2.7 million tons from August"
+          " to December 1944 while cars loaded fell by 39 percent [record: target_systems, coal_shipments]"),
+    Prior("aviation_chain", "lognormal", 1.2, 0.12,
+          "September 1944: all synthetic oil 5.4 percent of April, aviation gasoline of hydrogenation 3 percent"
+          " [record: output_monthly, output_found]"),
+    Prior("other_aviation_t_per_month", "lognormal", 4700.0, 0.25,
+          "benzol and other small plants made 4,700 t in September 1944 [webster1961, vol. III p. 229 n. 1]"),
+    Prior("release_per_month", "lognormal", 0.22, 0.25,
+          "recalled consumption less output over stock, June to December 1944: 0.11 to 0.32 [record:"
+          " stocks_consumption_monthly]"),
+    Prior("substitute_share", "lognormal", 0.15, 0.5,
+          "producer gas, benzol, alcohol; the record has no tonnage, only 200,000 to 500,000 generators [record:"
+          " substitutes]; judgement"),
+)  # fmt: skip
+AVIATION_SPLIT_SD = 0.6
+"""Spread of the logarithm of a plant's aviation yield where none was looked up; judgement."""
+SCALARS = tuple(p.name for p in PRIORS)
+
+
+def draw_prior(key: Array, system: TargetSystem, n_draws: int) -> Parameters:
+    """``n_draws`` draws of all unknowns from their priors; uses ``key`` up.
+
+    Returns Parameters with a leading axis [D]; ``aviation_log_split`` is [D, P].
+    """
+    keys = jax.random.split(key, len(PRIORS) + 1)
+    values = {p.name: _draw(k, p, n_draws) for k, p in zip(keys, PRIORS, strict=False)}
+    split = AVIATION_SPLIT_SD * jax.random.normal(keys[-1], (n_draws, system.n_plants))
+    return Parameters(**values, aviation_log_split=split)
+
+
+def _draw(key: Array, prior: Prior, n_draws: int) -> Array:
+    z = jax.random.normal(key, (n_draws,))
+    if prior.form == "normal":
+        return prior.centre + prior.spread * z
+    return prior.centre * jnp.exp(prior.spread * z)
+
+
+def median_parameters(system: TargetSystem) -> Parameters:
+    """The prior medians as one draw: a quick look and a start for the fit."""
+    values = {p.name: jnp.asarray(p.centre) for p in PRIORS}
+    return Parameters(**values, aviation_log_split=jnp.zeros(system.n_plants))

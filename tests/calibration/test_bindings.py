@@ -1,0 +1,89 @@
+"""What binds, how tightly, and what a fit to a cut-off may not see."""
+
+import numpy as np
+import pytest
+
+from oilplan.calibration import bindings as b
+from oilplan.calibration.hindcast import check_cutoff
+from oilplan.calibration.likelihood import problem
+from oilplan.clock import MONTHS, month_end_day
+from oilplan.directives.as_flown import as_flown
+from oilplan.errors import OilplanError
+from oilplan.record import load_record
+from oilplan.system.oil import oil_system
+
+
+@pytest.fixture(scope="module")
+def record():
+    return load_record()
+
+
+@pytest.fixture(scope="module")
+def items(record):
+    return b.bindings(record)
+
+
+def test_a_looked_up_figure_binds_tighter_than_a_recalled_one():
+    order = [b.relative_error("looked_up", "high"), b.relative_error("mixed", "high"),
+             b.relative_error("recalled", "medium"), b.relative_error("recalled", "low")]  # fmt: skip
+    assert order == sorted(order) and len(set(order)) == 4
+
+
+def test_derived_and_missing_figures_do_not_bind(record, items):
+    assert b.relative_error("derived", "high") is None and b.relative_error("missing", None) is None
+    weak = {r["row_id"] for name in ("output_monthly", "output_found", "plant_output_monthly")
+            for r in record.table(name).to_dicts() if r["status"] in ("derived", "missing")}  # fmt: skip
+    assert weak and not weak & {row for item in items for row in item.row_ids}
+    stocks = {r["row_id"] for r in record.table("stocks_consumption_monthly").to_dicts()}
+    assert not stocks & {row for item in items for row in item.row_ids}
+
+
+def test_every_kind_of_figure_binds(items):
+    kinds = {i.kind for i in items}
+    assert kinds == {b.MONTHLY_AVIATION, b.MONTHLY_HYDROGENATION_AVIATION, b.MONTHLY_SYNTHETIC, b.MONTHLY_HYDROGENATION,
+                     b.DAILY_AVIATION, b.NIL_AVIATION, b.LEUNA_SHARE}  # fmt: skip
+    synthetic = [i.value for i in items if i.kind == b.MONTHLY_SYNTHETIC]
+    assert {316_000, 107_000, 17_000} <= set(synthetic)
+
+
+def test_a_conflict_is_an_interval_and_binds_less(items):
+    november = next(i for i in items if i.kind == b.MONTHLY_AVIATION and MONTHS[i.at] == "1944-11")
+    december = next(i for i in items if i.kind == b.MONTHLY_AVIATION and MONTHS[i.at] == "1944-12")
+    assert (november.low, november.high) == (39_000, 49_000) and len(november.row_ids) >= 4
+    assert november.error / november.value > december.error / december.value
+
+
+def test_a_narrower_definition_is_no_bound_of_a_wider_one(items):
+    july = next(i for i in items if i.kind == b.MONTHLY_AVIATION and MONTHS[i.at] == "1944-07")
+    assert july.low == 35_000
+
+
+def test_a_cut_off_sees_no_later_figure_and_no_later_raid(record, items):
+    system = oil_system(record)
+    schedule = as_flown(record, system)
+    last = month_end_day("1944-09")
+    part = problem(system, schedule, items, last)
+    assert part.items and all(i.last_day <= last for i in part.items)
+    assert int(part.schedule.day.max()) <= last and part.layout.last.shape[0] == last + 1
+    whole = problem(system, schedule, items, 394)
+    assert whole.schedule.raid_ids[: part.schedule.n_raids] == part.schedule.raid_ids
+
+
+@pytest.mark.parametrize(("cutoff", "says"), [("1946-01", "1946-01"), ("1944-05", "2 months"), ("autumn", "autumn")])
+def test_a_cut_off_that_cannot_be_used_is_refused_in_a_sentence(items, cutoff, says):
+    with pytest.raises(OilplanError, match=says):
+        check_cutoff(cutoff, items)
+
+
+def test_raids_carry_their_doubt_and_sighting(record):
+    system = oil_system(record)
+    schedule = as_flown(record, system)
+    assert np.all(np.diff(schedule.day) >= 0) and schedule.n_raids > 600
+    assert np.all((schedule.visual >= 0) & (schedule.visual <= 1)) and 0.3 < schedule.visual_known.mean() < 1
+    recalled = ~schedule.recorded
+    assert recalled.sum() > 30 and schedule.log_sd[recalled].min() > schedule.log_sd[schedule.recorded].min()
+    at = {r: i for i, r in enumerate(schedule.raid_ids)}
+    assert schedule.visual[at["leuna_1944-05-12_8af"]] == 1.0 and schedule.visual[at["leuna_1944-07-28_8af"]] == 0.0
+    sure, doubted = at["leuna_1944-05-28_8af"], at["leuna_1944-11-25_8af"]
+    assert schedule.factor[sure] == 1.0 and schedule.factor[doubted] < 1.0
+    assert schedule.day_sd[sure] == 0.0 and schedule.day_sd[doubted] > 0.0

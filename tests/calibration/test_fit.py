@@ -1,0 +1,175 @@
+"""The fit: repeatable, resumable, diagnosed; the shipped posterior belongs to this record."""
+
+import json
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from oilplan.calibration import chain
+from oilplan.calibration.baselines import persistence, tonnage_regression, trend
+from oilplan.calibration.bindings import bindings
+from oilplan.calibration.diagnostics import diagnose
+from oilplan.calibration.fit import fit, stamp_of
+from oilplan.calibration.likelihood import problem
+from oilplan.calibration.model import Unknowns, log_likelihood, potential, student_t, to_parameters, unknowns_at_zero
+from oilplan.calibration.posterior import load_posterior, place, raids_of, save, shipped_path, thin
+from oilplan.calibration.predict import crps
+from oilplan.calibration.priors import PRIORS, draw_prior
+from oilplan.clock import month_end_day
+from oilplan.directives.as_flown import as_flown
+from oilplan.record import load_record
+from oilplan.system.oil import oil_system
+
+SMALL = {"warmup": 50, "draws": 50}
+
+
+@pytest.fixture(scope="module")
+def record():
+    return load_record()
+
+
+@pytest.fixture(scope="module")
+def system(record):
+    return oil_system(record)
+
+
+@pytest.fixture(scope="module")
+def schedule(record, system):
+    return as_flown(record, system)
+
+
+@pytest.fixture(scope="module")
+def june(record, system, schedule):
+    """A small problem: figures and raids up to the end of June 1944."""
+    return problem(system, schedule, bindings(record), month_end_day("1944-06"))
+
+
+@pytest.fixture(scope="module")
+def two_chains(june, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("chains")
+    return folder, fit(june, seed=5, chains=2, keep_in=folder, stamp="x", **SMALL)
+
+
+def test_unknowns_at_zero_are_the_prior_medians(june):
+    p = to_parameters(unknowns_at_zero(june))
+    for prior in PRIORS:
+        assert float(getattr(p, prior.name)) == pytest.approx(prior.centre, rel=1e-5)
+
+
+def test_prior_draws_have_the_stated_medians(system):
+    drawn = draw_prior(jax.random.key(0), system, 4000)
+    for prior in PRIORS:
+        off = abs(np.median(getattr(drawn, prior.name)) / prior.centre - 1)
+        width = prior.spread / (prior.centre if prior.form == "normal" else 1)
+        assert off < 5 * 1.25 * width / 4000**0.5  # five standard errors of a median: fails by chance in 1 of 10^5 runs
+
+
+def test_the_likelihood_prefers_the_truth_to_a_model_without_bombs(june):
+    zero = unknowns_at_zero(june)
+    harmless = zero._replace(scalar=zero.scalar.at[[p.name for p in PRIORS].index("kill_structure")].set(-6.0))
+    assert float(jnp.sum(log_likelihood(zero, june))) > float(jnp.sum(log_likelihood(harmless, june))) + 5
+
+
+def test_the_gradient_of_the_posterior_is_finite_far_from_the_prior(june):
+    for size in (0.0, 3.0, -3.0):
+        far = jax.tree.map(lambda a, s=size: jnp.full_like(a, s), unknowns_at_zero(june))
+        gradient = jax.grad(lambda u: potential(u, june))(far)
+        assert all(bool(jnp.all(jnp.isfinite(g))) for g in gradient)
+
+
+def test_student_t_integrates_to_one():
+    x = jnp.linspace(-400.0, 400.0, 400_001)
+    assert float(jnp.trapezoid(jnp.exp(student_t(x, 1.0, 2.0)), x)) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_killed_fit_goes_on_with_the_chains_it_kept(june, two_chains):
+    folder, whole = two_chains
+    sorted(folder.glob("chain_*"))[1].unlink()
+    again = fit(june, seed=5, chains=2, keep_in=folder, stamp="x", **SMALL)
+    assert again.kept == 1
+    np.testing.assert_array_equal(again.draws.scalar, whole.draws.scalar)
+
+
+def test_chains_of_another_fit_are_never_reused(june, two_chains, record, system, schedule):
+    folder, _ = two_chains
+    july = problem(system, schedule, bindings(record), month_end_day("1944-07"))
+    assert stamp_of("a", june) != stamp_of("b", june) and stamp_of("a", june) != stamp_of("a", july)
+    assert fit(june, seed=6, chains=2, keep_in=folder, stamp="x", **SMALL).kept == 0
+
+
+def test_a_fit_that_has_not_mixed_says_which_unknown_and_what_to_try(june, two_chains):
+    faults = diagnose(two_chains[1], june).faults
+    assert any("R-hat" in f and "--draws" in f for f in faults)
+
+
+def test_a_second_block_compiles_nothing(june):
+    kernel, block = chain.sampler(june)
+    key = jax.random.key(1)
+    start = unknowns_at_zero(june)._asdict()
+    state = kernel.init(key, 50, init_params=start, model_args=(), model_kwargs={})
+    state, _ = block(state)
+    size = block._cache_size()
+    block(state)
+    assert block._cache_size() == size
+
+
+def test_a_posterior_survives_its_file(june, two_chains, system, schedule, tmp_path):
+    draws = thin(two_chains[1].draws, 40)
+    save(tmp_path / "p.npz", draws, june, {"seed": 3, "record_hash": "h"})
+    loaded = load_posterior(system, schedule, tmp_path / "p.npz")
+    assert loaded is not None and loaded.n_draws == 40 and loaded.manifest["record_hash"] == "h"
+    direct = place(draws, raids_of(june), list(june.system.plant_ids), system, schedule, jax.random.key(3), {})
+    np.testing.assert_allclose(loaded.parameters.hit_visual, direct.parameters.hit_visual, rtol=2e-3)
+    np.testing.assert_allclose(loaded.raid_z, direct.raid_z, atol=5e-3)
+
+
+def test_raids_a_fit_has_not_seen_keep_their_prior_luck(june, two_chains, system, schedule):
+    placed = place(thin(two_chains[1].draws, 100), raids_of(june), list(june.system.plant_ids), system, schedule,
+                   jax.random.key(3), {})  # fmt: skip
+    unseen = schedule.day > month_end_day("1944-06")
+    z = np.asarray(placed.raid_z)[:, unseen]
+    assert abs(z.mean()) < 0.02 and z.std() == pytest.approx(1.0, abs=0.02)
+
+
+def test_the_shipped_posterior_is_of_this_record_and_was_diagnosed(record, system, schedule):
+    shipped = load_posterior(system, schedule)
+    assert shipped is not None and shipped.manifest["record_hash"] == record.hash
+    assert {"seed", "versions", "chains", "draws", "command"} <= set(shipped.manifest)
+    diagnosis = json.loads(shipped_path().with_name("diagnostics.json").read_text())
+    parameters = [u for u in diagnosis["unknowns"] if "[" not in u["name"]]
+    assert len(parameters) == len(PRIORS) + 1 and diagnosis["divergences"] == 0
+    assert max(u["r_hat"] for u in parameters) < diagnosis["r_hat_limit"]
+    assert min(u["ess"] for u in parameters) > diagnosis["ess_limit"]
+    unmixed = [u["name"] for u in diagnosis["unknowns"] if u["r_hat"] >= diagnosis["r_hat_limit"]]
+    assert len(unmixed) <= 1 and max(u["r_hat"] for u in diagnosis["unknowns"]) < 1.03, unmixed
+
+
+def test_a_brief_refit_agrees_with_the_shipped_posterior(record, system, schedule):
+    """One short chain; its medians lie within 1.2 posterior standard deviations of the shipped ones (log scale)."""
+    whole = problem(system, schedule, bindings(record), 394)
+    brief = fit(whole, seed=77, chains=1, warmup=150, draws=100)
+    shipped = load_posterior(system, schedule)
+    mine = jax.vmap(to_parameters)(Unknowns(*(jnp.asarray(a[0]) for a in brief.draws)))
+    off = {}
+    for prior in PRIORS:
+        ours, theirs = (np.log(np.asarray(getattr(p, prior.name))) for p in (mine, shipped.parameters))
+        off[prior.name] = abs(np.median(ours) - np.median(theirs)) / theirs.std()
+    assert max(off.values()) < 1.2, off
+
+
+def test_crps_of_a_point_forecast_is_its_error_and_a_spread_around_the_truth_scores_better():
+    rng = np.random.default_rng(0)
+    assert crps(np.full(10, 7.0), 10.0) == pytest.approx(3.0)
+    assert crps(rng.normal(10, 1, 4000), 10.0) < crps(rng.normal(10, 5, 4000), 10.0)
+
+
+def test_naive_forecasts_do_what_their_names_say():
+    rng = np.random.default_rng(0)
+    falling = 100_000 * 0.7 ** np.arange(6.0)
+    assert np.median(persistence(falling, 2, rng)[:, 0]) == pytest.approx(falling[-1], rel=0.05)
+    assert np.median(trend(falling, 2, rng)[:, 1]) == pytest.approx(falling[-1] * 0.49, rel=0.05)
+    tons = np.array([0.0, 1, 2, 3, 4, 5, 6, 7]) * 1e4
+    made = np.exp(12 - 0.3 * tons / 1e4)
+    assert np.median(tonnage_regression(made[:6], tons, 2, rng)[:, 1]) == pytest.approx(made[7], rel=0.2)
