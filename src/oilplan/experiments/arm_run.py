@@ -1,0 +1,97 @@
+"""One arm run: the compiled campaign, what is kept of it, and the file that lets a stopped comparison go on.
+
+Axes: D draws, M months, K products, F operations, T days.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ..calibration.likelihood import monthly
+from ..campaign import Choice, Flown, Parts, campaign, headline
+from ..record import Record
+from ..system.delivery import deliver
+from ..system.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
+from ..system.target import TargetSystem
+from .paired import Pairing
+
+
+class ArmRun(NamedTuple):
+    """What came of an arm. NumPy, float32.
+
+    products_t: [D, M, K] aviation gasoline, motor gasoline, diesel delivered a month
+    stock_t: [D, M] aviation gasoline at the month's end if it was consumed as recalled; April 1944 is the record's
+    bombs_t: [D, M, F] tons dropped on oil; missing: [D, M, F] aircraft; believed: [D, M] national share believed, mean
+    worked: [D, M] share of all output at full working that was made, mean
+    """
+
+    products_t: np.ndarray
+    stock_t: np.ndarray
+    bombs_t: np.ndarray
+    missing: np.ndarray
+    believed: np.ndarray
+    worked: np.ndarray
+
+
+def runner(
+    record: Record, system: TargetSystem, pairing: Pairing, parts: Parts | None = None
+) -> Callable[[Choice, Flown], ArmRun]:
+    """The function that runs an arm with what is shared by all; compiled at its first call, once for all arms."""
+    fly = campaign(system, pairing.facts, parts or Parts(), headline)
+    count = jax.jit(jax.vmap(_counter(record, system), in_axes=(1, 1, 1, 1, 0)))
+
+    def run(choice: Choice, flown: Flown) -> ArmRun:
+        kept = fly(choice, pairing.chance, flown, pairing.parameters, pairing.key)
+        return ArmRun(*(np.asarray(a, np.float32) for a in count(*kept, pairing.parameters)))
+
+    return run
+
+
+def _counter(record: Record, system: TargetSystem):
+    """From one draw's days to months."""
+    use = jnp.asarray(use_as_flown_t(record), jnp.float32)
+    start = aviation_start_t(record)
+    ends = jnp.asarray(_month_ends() - FIRST_DAY)
+    weight = system.all_products_t_per_day / system.all_products_t_per_day.sum()
+
+    def count(share, bombs_t, missing, believed, p):
+        made = deliver(share, system, p)
+        stock = aviation_stock(made.products[:, 0], use, start, UNRATIONED_PER_MONTH).stock_t
+        at_end = jnp.where(ends < 0, start, stock[jnp.maximum(ends, 0)])
+        days = monthly(jnp.ones((share.shape[0], 1), share.dtype))[:, 0]
+        worked = monthly(made.share @ jnp.asarray(weight, share.dtype))
+        believed = monthly(believed) / days
+        return monthly(made.products), at_end, monthly(bombs_t), monthly(missing), believed, worked / days
+
+    return count
+
+
+def _month_ends() -> np.ndarray:
+    from ..clock import MONTHS, month_end_day
+
+    return np.array([month_end_day(m) for m in MONTHS])
+
+
+def keep(path: Path, made: ArmRun) -> None:
+    """Write a finished arm in one step, so that a stopped comparison finds it whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    with part.open("wb") as file:
+        np.savez(file, **made._asdict())
+    os.replace(part, path)
+
+
+def kept(path: Path) -> ArmRun | None:
+    """A finished arm, or None when there is none that can be read."""
+    try:
+        with np.load(path) as file:
+            return ArmRun(**{name: file[name] for name in ArmRun._fields})
+    except (OSError, ValueError, KeyError, EOFError):
+        return None

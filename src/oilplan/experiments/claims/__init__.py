@@ -1,0 +1,35 @@
+"""The claims of the argument as executable tests: one file per family, one registry.
+
+A test reads rows through a `Ledger` and hands back a `Finding`; its rule is the one printed in the record.
+"""
+
+from oilplan.experiments.claims.attribution import Attribution
+from oilplan.experiments.claims.finding import Curve, Draws, Finding, Part
+from oilplan.experiments.claims.ledger import Ledger, Missing
+from oilplan.experiments.claims.registry import TESTS, Case, ClaimTest
+
+from . import (  # noqa: F401  (each registers its tests)
+    aviation,
+    bearings,
+    benzol,
+    cities,
+    counterfactuals,
+    eleven,
+    exchange,
+    forecasts,
+    half,
+    losses,
+    marginal,
+    moved,
+    november,
+    opportunity,
+    reach,
+    repair_race,
+    rollup,
+    schedules,
+    shares,
+    steady,
+    tonnage_table,
+)
+
+__all__ = ["TESTS", "Attribution", "Case", "ClaimTest", "Curve", "Draws", "Finding", "Ledger", "Missing", "Part"]

@@ -1,0 +1,102 @@
+"""The cities: what the record can say of Harris's own figures (C37-C39), and what it cannot model (C11, C40)."""
+
+from __future__ import annotations
+
+from oilplan.experiments.claims.finding import UNDETERMINED, Finding, Part
+from oilplan.experiments.claims.interval import Interval, read
+from oilplan.experiments.claims.registry import Case, decides
+
+ACREAGE = "acreage destroyed by city and month (Bomber Command's own returns)"
+CAMPAIGN_MONTHS = 18
+"""The 18 months over which Harris counted [record: claims_evidence, harris_cities_virtually_destroyed_of_60]."""
+
+
+@decides("C11", needs=("claims_evidence", "target_systems"))
+def most_vital(case: Case) -> Finding:
+    """Oil denied per ton of bombs is recorded; what other systems lost per ton is not."""
+    denied = read(case.ledger, "claims_evidence", "1944_spaatz_oil_denied_per_ton_of_bombs")
+    gap = case.ledger.one("target_systems", "city_area_offensive_bbsu_loss_by_area_attack_1943-1945")
+    return Finding(
+        UNDETERMINED,
+        f"Only the oil side can be weighed: {denied.value:.0f} tons of oil denied for every ton of bombs, as Spaatz "
+        "reckoned. What the same ton did to cities, rail or aircraft works is not in the record in like measure.",
+        "Oil denied per ton of bombs, as reckoned in 1944",
+        "tons per ton",
+        f"the loss by area attack is {gap['status']} in the record; cities, rail and aircraft are not modelled",
+        *denied,
+        needs=("loss of output by target system per ton of bombs (British Bombing Survey Unit, half-yearly)",),
+    )
+
+
+@decides("C37", needs=("claims_evidence", "target_systems"))
+def sixty_cities(case: Case) -> Finding:
+    """The number is documented; the list is not in the record."""
+    done = read(case.ledger, "claims_evidence", "1944-11-01_harris_cities_virtually_destroyed_of_60")
+    plan = read(case.ledger, "target_systems", "city_area_offensive_harris_plan_cities_1944-11-01")
+    return Finding(
+        UNDETERMINED,
+        f"The figures are Harris's own: {done.value:.0f} of {plan.value:.0f} cities. The list itself was not found, "
+        "so only the summary stands.",
+        "Cities of the list that Harris counted as virtually destroyed",
+        "cities",
+        "only summary figures: the rule then leaves it open",
+        *done,
+        needs=("the list of 60 cities",),
+    )
+
+
+@decides("C38", needs=("claims_evidence",), low=2.0, high=3.0, too_few=1.5, too_many=3.5)
+def average_of_cities(case: Case) -> Finding:
+    """Harris's 45 cities in 18 months give his own average; no independent count by a threshold is in the record."""
+    done = read(case.ledger, "claims_evidence", "1944-11-01_harris_cities_virtually_destroyed_of_60")
+    stated = read(case.ledger, "claims_evidence", "1944-11-01_harris_city_rate")
+    rate = done.times(1 / CAMPAIGN_MONTHS)
+    agrees = case.bounds["low"] <= rate.value <= case.bounds["high"]
+    return Finding(
+        UNDETERMINED,
+        f"His arithmetic {'is sound' if agrees else 'does not close'}: 45 cities in 18 months are {rate.value:.1f} a "
+        "month (a scan that reads 21 is misread). That they were 'devastated' is his word; no acreage is in the "
+        "record to test it.",
+        "Cities a month, by Harris's own count",
+        "cities a month",
+        f"{rate.value:.2f} from his totals, {stated.value:.1f} as he states it; the threshold decides and none is "
+        "recorded",
+        *Interval(rate.value, min(rate.value, stated.value), max(rate.value, stated.value)),
+        needs=(ACREAGE,),
+    )
+
+
+@decides("C39", needs=("claims_evidence",), exceeded=5, fell=2)
+def keep_up_the_average(case: Case) -> Finding:
+    """Nothing in the record counts cities in September and October 1944."""
+    rate = read(case.ledger, "claims_evidence", "1944-11-01_harris_city_rate")
+    return Finding(
+        UNDETERMINED,
+        f"Unknown: to keep his average Harris needed {2 * rate.value:.0f} cities in September and October together, "
+        "and no count of those months is in the record.",
+        "Cities needed in two months to keep the average",
+        "cities",
+        "the rule counts September and October; there is no row for them",
+        *rate.times(2),
+        needs=(ACREAGE,),
+    )
+
+
+@decides("C40", needs=("target_systems", "force_monthly"))
+def cities_most_effective(case: Case) -> Finding:
+    """The tonnage is known, its effect is not: the record lacks what area attack cost."""
+    ledger = case.ledger
+    share = read(ledger, "force_monthly", "1944-10..1944-12_bomber_command_share_cities")
+    morale = ledger.one("target_systems", "city_area_offensive_bbsu_effect_on_morale_1943-1945")
+    gap = ledger.one("target_systems", "city_area_offensive_bbsu_loss_by_area_attack_1943-1945")
+    return Finding(
+        UNDETERMINED,
+        f"Not answerable here: cities took {share.value:.0f} percent of the bombs of that autumn, and what that cost "
+        "Germany is the figure that is missing. The British survey denied an effect on morale.",
+        "Cities' share of Bomber Command's tons, October-December 1944",
+        "percent",
+        f"city effects are not modelled: {gap['row_id']} is {gap['status']}",
+        *share,
+        parts=(Part("British survey on morale", morale["note"] or ""),),
+        needs=("loss of war production by area attack, half-yearly (British Bombing Survey Unit)",),
+    )

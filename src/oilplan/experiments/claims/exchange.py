@@ -1,0 +1,208 @@
+"""Claims about what the letters say: C12, C21, C26, C30, C31, C51, C52, C53.
+
+A text decides only if its words are in the record. Each rule here is a pair of patterns, one for words that would
+support the claim and one for words that would contradict it, tried on every quotation that the record holds for it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
+from oilplan.experiments.claims.interval import READ
+from oilplan.experiments.claims.ledger import Ledger
+from oilplan.experiments.claims.registry import Case, decides
+
+
+class Reading(NamedTuple):
+    """How a text is read for one claim.
+
+    asks: what the words must say; supports, contradicts: patterns of words (None where no words could)
+    needs: the document that would settle it; author: whose words count
+    """
+
+    asks: str
+    supports: str | None
+    contradicts: str | None
+    needs: str
+    author: str
+
+
+READINGS = {
+    "C12": Reading(
+        "the letter of 12 December argues against the priority of oil",
+        r"oil (plan|policy|offensive)[^.]*unsound",
+        r"(accept|agree)[^.]*oil[^.]*(priority|first)",
+        "Harris to Portal, 12 December 1944, whole",
+        "harris",
+    ),
+    "C26": Reading(
+        "Harris calls oil a panacea",
+        r"panacea",
+        r"oil is (no|not a) panacea",
+        "Harris's letters to Portal, November 1944-January 1945",
+        "harris",
+    ),
+    "C30": Reading(
+        "Harris states his dislike of the Ministry",
+        r"no faith in [^.]*M\.? ?E\.? ?W",
+        r"(every|full|great) (faith|confidence) in [^.]*M\.? ?E\.? ?W",
+        "Harris to Portal, 12 December 1944, whole",
+        "harris",
+    ),
+    "C31": Reading(
+        "Harris rejects every system put to him",
+        r"(no|any) (target )?system[^.]*(never|no faith|reject)",
+        r"I (endorse|favour|support) [^.]*(system|transport|oil)",
+        "Harris's letters 1943-45 on bearings, oil and transport",
+        "harris",
+    ),
+    "C51": Reading(
+        "papers that pointed to oil reached High Wycombe and the letter does not answer them",
+        r"distribut[^.]*(High Wycombe|Bomber Command)",
+        r"letter answers",
+        "distribution lists of oil intelligence, and the letter of 12 December 1944",
+        "harris",
+    ),
+    "C52": Reading(
+        "Bufton's minute names the final paragraph",
+        r"(final|last) paragraph",
+        r"(first|second) paragraph",
+        "Bufton's minute to Portal between 12 and 22 December 1944",
+        "bufton",
+    ),
+}
+
+
+def quotations(ledger: Ledger, claim_id: str, author: str) -> list[dict]:
+    """Rows of `claims_evidence` on a claim, of one author, whose words were read."""
+    rows = [
+        r
+        for r in ledger.rows("claims_evidence")
+        if claim_id in (r["claim_ids"] or "").split(";") and r["quote"] and r["status"] in READ and r["about"] == author
+    ]
+    return ledger.use("claims_evidence", rows)
+
+
+def read_texts(ledger: Ledger, claim_id: str) -> Finding:
+    """The finding on one textual claim: by its patterns, on the quotations that the record holds."""
+    reading = READINGS[claim_id]
+    ledger.rows("letters")
+    rows = quotations(ledger, claim_id, reading.author)
+    for_it = [r for r in rows if reading.supports and re.search(reading.supports, r["quote"], re.IGNORECASE)]
+    against = [r for r in rows if reading.contradicts and re.search(reading.contradicts, r["quote"], re.IGNORECASE)]
+    outcome = SUPPORTED if for_it and not against else CONTRADICTED if against and not for_it else UNDETERMINED
+    return Finding(
+        outcome,
+        _answer(reading, for_it, against, rows),
+        f"Passages that show that {reading.asks}",
+        "passages",
+        f"{len(rows)} passages of the author's words on it in the record: {len(for_it)} for, {len(against)} against",
+        float(len(for_it)),
+        float(len(for_it)),
+        float(len(for_it)),
+        parts=tuple(Part(r["period"], f"“{r['quote']}”", r["source"]) for r in rows),
+        needs=(reading.needs,) if outcome == UNDETERMINED else (),
+        would_change=f"the whole text: {reading.needs}",
+    )
+
+
+def _answer(reading: Reading, for_it: list[dict], against: list[dict], rows: list[dict]) -> str:
+    if for_it and against:
+        return "The words cut both ways, so it stays open."
+    if for_it or against:
+        row = (for_it or against)[0]
+        return f"{'Yes' if for_it else 'No'}: “{row['quote']}” ({row['period']}, {row['source']})."
+    if rows:
+        return "Open: the passages that the record has do not say it, and the letter itself was not seen."
+    return f"Open: whether {reading.asks} can only be read in the letter, and the record has not its text."
+
+
+@decides("C12", needs=("letters", "claims_evidence"))
+def throws_doubt(case: Case) -> Finding:
+    """Whether the letter of 12 December argues against the priority of oil."""
+    return read_texts(case.ledger, "C12")
+
+
+@decides("C26", needs=("letters", "claims_evidence"))
+def another_panacea(case: Case) -> Finding:
+    """Whether Harris uses 'panacea' of oil in a letter whose words are here."""
+    return read_texts(case.ledger, "C26")
+
+
+@decides("C30", needs=("letters", "claims_evidence"))
+def dislike_of_mew(case: Case) -> Finding:
+    """Whether Harris states a dislike of the Ministry."""
+    return read_texts(case.ledger, "C30")
+
+
+@decides("C31", needs=("letters", "claims_evidence"))
+def no_faith_in_any(case: Case) -> Finding:
+    """Whether any system put to Harris passed."""
+    return read_texts(case.ledger, "C31")
+
+
+@decides("C51", needs=("letters", "claims_evidence"))
+def overlooked_intelligence(case: Case) -> Finding:
+    """Whether papers reached High Wycombe that the letter does not answer."""
+    return read_texts(case.ledger, "C51")
+
+
+@decides("C52", needs=("letters", "claims_evidence"))
+def final_paragraph(case: Case) -> Finding:
+    """Whether Bufton's minute names the final paragraph."""
+    return read_texts(case.ledger, "C52")
+
+
+@decides("C21", needs=("letters", "claims_evidence"), same=80, other=50)
+def copy_of_the_draft(case: Case) -> Finding:
+    """Wording shared by draft and letter: neither text is in the record."""
+    ledger = case.ledger
+    letter = ledger.find("letters", "Portal's letter of 22 December 1944", letter_id="L14")[0]
+    like = ledger.one("claims_evidence", "1945-01_portal_letter_drafted")
+    return Finding(
+        UNDETERMINED,
+        f"Likely, not shown: the record names {letter['drafted_by']} as drafter, and the next letter too was "
+        f"“{like['quote']}”. But neither text can be laid beside the other here.",
+        "Texts of draft and letter in the record",
+        "documents",
+        "the rule compares wording; neither document is in the record",
+        0.0,
+        0.0,
+        0.0,
+        needs=(f"the draft in the Bufton papers and the letter ({letter['reference']})",),
+    )
+
+
+@decides("C53", needs=("letters", "directives"), enough=2)
+def official_communications(case: Case) -> Finding:
+    """Official letters to Harris on oil between the directives, 25 September to 30 November 1944."""
+    ledger = case.ledger
+    orders = {r["date"] for r in ledger.rows("directives")}
+    letters = [
+        r
+        for r in ledger.rows("letters")
+        if "1944-09-25" <= r["date"] <= "1944-11-30"
+        and r["to"] == "Sir Arthur Harris"
+        and "Bottomley" in r["from"]
+        and r["date"] not in orders
+    ]
+    ledger.use("letters", letters)
+    seen = [r for r in letters if r["status"] in READ]
+    outcome = SUPPORTED if len(seen) >= case.bounds["enough"] else UNDETERMINED
+    return Finding(
+        outcome,
+        f"{len(letters)} is known beside the directives ({', '.join(r['date'] for r in letters) or 'none'}); the "
+        "claim speaks of several, and the files were not seen.",
+        "Official letters to Harris on oil beyond the directives",
+        "letters",
+        f"{len(seen)} documented; the rule wants two, and none would contradict it only if the files had been seen",
+        float(len(seen)),
+        float(len(seen)),
+        float(len(letters)),
+        parts=tuple(Part(r["date"], r["gist"], r["reference"] or "") for r in letters),
+        needs=("the Air Staff's letters to Bomber Command, September-November 1944",)
+        if outcome == UNDETERMINED
+        else (),
+    )

@@ -1,0 +1,155 @@
+"""How many tons a month hold output down: C07 (aviation fuel under a tenth) and C25 (the eleven, by Bomber Command)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oilplan.clock import day_of
+from oilplan.experiments.claims.finding import Curve, Finding, Part
+from oilplan.experiments.claims.interval import Interval, judge, read
+from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws, strongest
+from oilplan.experiments.claims.registry import Case, decides
+from oilplan.experiments.claims.schedules import hydrogenation_plants, joined, steady_raids
+from oilplan.units import short_from_t, t_from_long, t_from_short
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from oilplan.directives.schedule import Schedule
+
+TONS_SHORT = (250, 500, 1000, 2000, 4000, 6000, 9000, 13000, 20000, 30000, 45000, 70000)
+"""Tonnages tried, short tons a month; a need above the last is given as the last."""
+EVERY_D = 14
+WINTER_VISUAL = 0.4
+"""Share aimed by eye in winter: the Eighth's oil raids of October to March lie between 18 and 66 percent [record:
+sighting_monthly]; judgement."""
+
+
+def held_by(
+    lab: Laboratory, raids: Schedule, start_d: int, window: slice, weight: np.ndarray, chain: bool
+) -> np.ndarray:
+    """[D, G] share of the weighted output of all plants left over a window, by tonnage of a steady campaign.
+
+    The raids flown stand until ``start_d``, the campaign replaces them after. weight: [P] tons a day at full working;
+    chain: aviation gasoline, which comes last in the plant. Rail and overrun are left out: this is what bombs do.
+    """
+    import jax.numpy as jnp
+    import numpy as np
+
+    from oilplan.system.output import aviation_share
+
+    flown = lab.problem.schedule
+    both = joined(flown, raids)
+    tons_t = t_from_short(np.array(TONS_SHORT, float))
+    before = (flown.day < start_d).astype(float)
+    scales = np.concatenate(
+        [
+            np.broadcast_to(before, (len(tons_t), len(before))),
+            np.broadcast_to(tons_t[:, None], (len(tons_t), raids.n_raids)),
+        ],
+        axis=1,
+    )
+    full = jnp.asarray(weight)
+
+    def left(share, p):
+        made = aviation_share(share, p) if chain else share
+        return jnp.mean(made[window] @ full) / jnp.sum(full)
+
+    return run_draws(lab, both, scales, left)
+
+
+def tons_to_reach(left: np.ndarray, goal: float) -> np.ndarray:
+    """[D] short tons a month at which output falls to ``goal``, by straight lines in the logarithm of the tons."""
+    import numpy as np
+
+    grid = np.log(np.array(TONS_SHORT, float))
+    falling = np.minimum.accumulate(left, axis=1)
+    return np.exp([np.interp(-goal, -row, grid) for row in falling])
+
+
+def tonnage_curve(title: str, left: np.ndarray, what: str) -> Curve:
+    """Share left against tonnage, median and 90 percent of draws."""
+    bands = [band(100 * left[:, g]) for g in range(left.shape[1])]
+    middle, low, high = (tuple(b[k] for b in bands) for k in range(3))
+    return Curve(title, "short tons a month", what, tuple(map(float, TONS_SHORT)), middle, low, high)
+
+
+@decides("C07", needs=(*MODEL_TABLES, "claims_evidence"), changed_by_row=False, much=15000, little=5000)
+def enough_doing(case: Case) -> Finding:
+    """Tons a month from all forces, from December 1944, that hold the plants' aviation gasoline under a tenth."""
+    staff = read(case.ledger, "claims_evidence", "1944-12-12_harris_tons_needed_to_complete_oil_plan")
+    lab = laboratory(case.ledger)
+    start, plants = day_of("1944-12-01"), hydrogenation_plants(lab)
+    half = [
+        steady_raids(lab, plants, start, day_of("1945-03-01"), EVERY_D, f, WINTER_VISUAL)
+        for f in ("bomber_command", "eighth_af")
+    ]
+    both = joined(*(r._replace(bombs_t=r.bombs_t / 2) for r in half))
+    window = slice(day_of("1945-01-01"), day_of("1945-03-01"))
+    left = held_by(lab, both, start, window, lab.problem.system.output_t_per_day[:, 0], True)
+    need = tons_to_reach(left, 0.10)
+    measure = Interval(*band(need))
+    outcome = judge(measure, lambda x: x >= case.bounds["much"], lambda x: x <= case.bounds["little"])
+    capped = float((need >= TONS_SHORT[-1] * 0.999).mean())
+    return Finding(
+        outcome,
+        f"About {measure.value:,.0f} short tons a month, well aimed at the works, would have kept aviation fuel "
+        f"under a tenth; anything from {measure.low:,.0f} to {measure.high:,.0f} is possible.",
+        "Bombs a month that hold the plants' aviation gasoline under 10 percent of capacity",
+        "short tons a month",
+        f"{measure.low:,.0f} to {measure.high:,.0f} (90 percent of draws) against 15,000 and 5,000; {capped:.0%} of "
+        "draws need more than any tonnage tried. Half Bomber Command, half Eighth, each plant every 14 days, winter "
+        "sighting",
+        *measure,
+        parts=(Part("Harris's staff, for the whole plan", f"{staff.value:,.0f} tons in all"),),
+        curve=tonnage_curve("Aviation gasoline left, January-February 1945", left, "percent of plants' capacity"),
+        draws=lab.draws,
+        would_change=strongest(lab, need),
+    )
+
+
+GOALS = (0.10, 0.15, 0.20)
+LIFT_MONTHS = ("1944-11", "1945-01", "1945-02")
+
+
+def bomber_command_lift_t(case: Case) -> Interval:
+    """Bomber Command's bombs a month on all targets in winter, metric tons: least, mean and most of three months."""
+    printed = [read(case.ledger, "claims_evidence", "1944-11_bomber_command_total_bomb_tonnage").value]
+    printed += [read(case.ledger, "force_monthly", f"{m}_bomber_command_total_tonnage").value for m in LIFT_MONTHS[1:]]
+    return Interval(*(t_from_long(x) for x in (sum(printed) / len(printed), min(printed), max(printed))))
+
+
+@decides("C25", needs=(*MODEL_TABLES, "claims_evidence", "force_monthly"), changed_by_row=False, half=50, all_of=100)
+def eleven_by_bomber_command(case: Case) -> Finding:
+    """Tons a month that hold the eleven under 10 to 20 percent, of what Bomber Command dropped in winter."""
+    import numpy as np
+
+    lift_t = bomber_command_lift_t(case)
+    lab = laboratory(case.ledger)
+    eleven = {r["plant_id"] for r in case.ledger.find("plants", "the eleven plants of set A", eleven_set_A=1)}
+    system = lab.problem.system
+    plants = [k for k, name in enumerate(system.plant_ids) if name in eleven and system.capacity_t_per_year[k] > 0]
+    start = day_of("1945-01-01")
+    raids = steady_raids(lab, plants, start, day_of("1945-04-01"), EVERY_D, "bomber_command", 0.0)
+    weight = np.where(np.isin(np.arange(system.n_plants), plants), system.all_products_t_per_day, 0.0)
+    left = held_by(lab, raids, start, slice(day_of("1945-02-01"), day_of("1945-04-01")), weight, False)
+    share = [100 * tons_to_reach(left, goal) / short_from_t(lift_t.value) for goal in GOALS]
+    measure = Interval(band(share[1])[0], band(share[2])[1], band(share[0])[2])
+    outcome = judge(measure, lambda x: x <= case.bounds["half"], lambda x: x > case.bounds["all_of"])
+    bands = {goal: band(s) for goal, s in zip(GOALS, share, strict=True)}
+    return Finding(
+        outcome,
+        f"To hold the eleven near 15 percent would have taken about {measure.value:.0f} percent of what Bomber "
+        f"Command dropped in a winter month, between {measure.low:.0f} and {measure.high:.0f}: within its lift "
+        f"{'beyond doubt' if outcome == 'supported' else 'by the middle estimate'}."
+        if measure.value <= case.bounds["all_of"]
+        else f"It would have taken {measure.value:.0f} percent of Bomber Command's winter lift: more than it had.",
+        "Tons to hold the eleven under 10 to 20 percent, of Bomber Command's winter lift",
+        "percent of lift",
+        "; ".join(f"under {g:.0%}: {b[0]:.0f} ({b[1]:.0f} to {b[2]:.0f})" for g, b in bands.items())
+        + f"; lift {short_from_t(lift_t.value):,.0f} short tons a month",
+        *measure,
+        curve=tonnage_curve("Output of the eleven left, February-March 1945", left, "percent of capacity"),
+        draws=lab.draws,
+        would_change=strongest(lab, share[1]),
+    )

@@ -1,0 +1,31 @@
+"""What a run was made from, so that it can be made again."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from .. import __version__
+from ..record import Record
+
+LIBRARIES = ("jax", "jaxlib", "numpy", "xarray", "zarr", "polars", "pydantic")
+
+
+def manifest(record: Record, *, command: list[str], seed: int, **made_with) -> dict:
+    """Command, record hash and what a user's folder changed, versions, seed and the moment of the run.
+
+    command: the words of the command line; made_with: further JSON-ready facts (directive, draws, laws, calibrated)
+    """
+    return {
+        "command": shlex.join(command),
+        "seed": seed,
+        **made_with,
+        "record_hash": record.hash,
+        "record_overlay": record.overlay,
+        "versions": {"oilplan": __version__, "python": platform.python_version(),
+                     **{name: version(name) for name in LIBRARIES}},
+        "machine": f"{platform.system()} {platform.machine()}",
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+    }  # fmt: skip

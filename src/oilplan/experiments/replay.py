@@ -1,0 +1,153 @@
+"""The campaign flown again, once for every draw of what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from ..calibration.effect import density
+from ..calibration.likelihood import DEFAULT_LAWS, monthly
+from ..calibration.priors import draw_prior
+from ..clock import N_DAYS
+from ..directives.schedule import Schedule
+from ..errors import OilplanError
+from ..record import Record
+from ..system.closed import Slots, run_closed
+from ..system.delivery import Delivered, deliver
+from ..system.parameters import Laws, Parameters
+from ..system.repair import repair_pooled
+from ..system.run import run
+from ..system.stocks import UNRATIONED_PER_MONTH, Supply, aviation_start_t, aviation_stock, use_as_flown_t
+from ..system.target import TargetSystem
+from .flown_dates import draw_days, slots_of_draws
+from .recorded import AVIATION, AVIATION_HYDROGENATION, HYDROGENATION, SERIES, SYNTHETIC
+
+CHUNK = 100
+"""Draws compiled and run together; a last, partly filled chunk is padded so that one compilation serves."""
+MAX_DRAWS = 100_000
+
+
+class Replay(NamedTuple):
+    """What came of every draw. Axes: D draws, M months, S series (order of `SERIES`), P plants, T days, R raids.
+
+    output_t: [D, M, S] metric tons a month; products_t: [D, M, K] aviation gasoline, motor gasoline, diesel
+    share: [D, M, P] mean share of capacity worked; aviation_t_per_day: [D, T]
+    stock: aviation gasoline from 1 May 1944, `Supply` of [D, T - 30]
+    day: [D, R] the day each raid was drawn on; parameters: [D]; system, schedule: what was flown against what
+    calibrated: False when the parameters are priors only
+    """
+
+    output_t: np.ndarray
+    products_t: np.ndarray
+    share: np.ndarray
+    aviation_t_per_day: np.ndarray
+    stock: Supply
+    day: np.ndarray
+    parameters: Parameters
+    system: TargetSystem
+    schedule: Schedule
+    calibrated: bool
+
+
+class Draws(NamedTuple):
+    """The unknowns of every draw. parameters: [D]; raid_z: [D, R] luck of each raid; day: [D, R]."""
+
+    parameters: Parameters
+    raid_z: Array
+    day: np.ndarray
+
+
+def replay(
+    record: Record, system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, posterior=None,
+    laws: Laws = DEFAULT_LAWS, progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Replay:  # fmt: skip
+    """Fly ``schedule`` against ``system`` in ``draws`` draws of parameters, luck of raids and doubted dates.
+
+    draws: number of draws D, 1 to 100,000; seed: the same seed gives the same draws
+    posterior: None draws from the priors; else parameters and luck are resampled from it
+    laws: damage and repair; progress: called with draws done and D
+
+    Each raid falls on a day drawn from its doubt. Consumption of aviation gasoline is the recalled one as far as the
+    stock goes. Flown in 64 bits: the gangs' law takes an exponential of the backlog that overflows 32 bits in about
+    three draws of ten thousand; results are kept in 32.
+
+    Raises OilplanError for a number of draws out of range or a posterior of another schedule.
+    """
+    if not 1 <= draws <= MAX_DRAWS:
+        raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
+    drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
+    layout = slots_of_draws(drawn.day, schedule.plant, system.n_plants, N_DAYS)
+    fly = _compiled(system, schedule, laws, use_as_flown_t(record), aviation_start_t(record))
+    parts = []
+    with jax.enable_x64(True):
+        for first in range(0, draws, CHUNK):
+            part = fly(*_chunk((drawn.raid_z, drawn.parameters, drawn.day, layout), first))
+            parts.append(jax.tree.map(lambda a: np.asarray(a, np.float32), part))
+            progress(min(first + CHUNK, draws), draws)
+    output, products, share, aviation, stock = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
+    return Replay(output, products, share, aviation, stock, drawn.day, jax.tree.map(np.asarray, drawn.parameters),
+                  system, schedule, posterior is not None)  # fmt: skip
+
+
+def draw(system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, posterior=None) -> Draws:
+    """Parameters, luck and days of every draw; arguments as in `replay`."""
+    parameter_key, luck_key = jax.random.split(jax.random.key(seed))
+    rng = np.random.default_rng([seed, schedule.n_raids])
+    day = draw_days(rng, schedule, draws, N_DAYS)
+    if posterior is None:
+        luck = jax.random.normal(luck_key, (draws, schedule.n_raids))
+        return Draws(draw_prior(parameter_key, system, draws), luck, day)
+    if posterior.raid_z.shape[1] != schedule.n_raids:
+        raise OilplanError(
+            f"the posterior holds the luck of {posterior.raid_z.shape[1]} raids, the schedule has {schedule.n_raids};"
+            " calibrate again with this record (`oilplan calibrate`)."
+        )
+    n_kept = posterior.raid_z.shape[0]
+    pick = rng.choice(n_kept, draws, replace=draws > n_kept)
+    chosen = jax.tree.map(lambda a: jnp.asarray(a)[pick], posterior.parameters)
+    return Draws(chosen, jnp.asarray(posterior.raid_z)[pick], day)
+
+
+def _chunk(tree, first: int):
+    """``CHUNK`` draws from ``first`` on, in 64 bits; past the end the last draw is repeated."""
+
+    def cut(a):
+        part = np.asarray(a)[np.minimum(np.arange(first, first + CHUNK), a.shape[0] - 1)]
+        return part.astype(np.float64) if part.dtype == np.float32 else part
+
+    return jax.tree.map(cut, tree)
+
+
+def _compiled(system: TargetSystem, schedule: Schedule, laws: Laws, use_t: np.ndarray, start_t: float):
+    def one(z: Array, p: Parameters, day: Array, layout: Slots):
+        made = fly_once(z, p, day, layout, system, schedule, laws)
+        stock = aviation_stock(made.products[:, 0], jnp.asarray(use_t, z.dtype), start_t, UNRATIONED_PER_MONTH)
+        return by_series(made), monthly(made.products), monthly_mean(made.share), made.products[:, 0], stock
+
+    return jax.jit(jax.vmap(one))
+
+
+def fly_once(z, p: Parameters, day, layout: Slots, system: TargetSystem, schedule: Schedule, laws: Laws) -> Delivered:
+    """Deliveries of one draw. z, day: [R] luck and day of each raid; layout: slots of those days; p: one draw."""
+    tons = density(z, schedule._replace(day=day), system, p)
+    if laws.repair is repair_pooled:
+        field = jnp.zeros((N_DAYS, system.n_plants), tons.dtype).at[day, schedule.plant].add(tons)
+        return deliver(run(field, p, laws), system, p)
+    return deliver(run_closed(tons, layout, p, laws), system, p)
+
+
+def by_series(made: Delivered) -> Array:
+    """[M, S] tons a month of every series of `SERIES`, in its order."""
+    series = {AVIATION: made.products[:, 0], SYNTHETIC: made.synthetic,
+              AVIATION_HYDROGENATION: made.aviation_hydrogenation, HYDROGENATION: made.hydrogenation}  # fmt: skip
+    return jnp.stack([monthly(series[name]) for name in SERIES], axis=1)
+
+
+def monthly_mean(per_day: Array) -> Array:
+    """[M, ...] means by month of [T, ...]."""
+    return monthly(per_day) / monthly(jnp.ones((per_day.shape[0], 1), per_day.dtype))

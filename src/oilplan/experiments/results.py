@@ -1,0 +1,167 @@
+"""What a replay says, as plain numbers: the content of summary.json, from which every table and figure is drawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from ..calibration.predict import crps
+from ..clock import MONTHS, month_end_day, month_of_day
+from ..directives.as_flown import SPLIT
+from ..directives.schedule import FORCES
+from ..record import WEAK_MEANING, Record, is_weak
+from ..system.stocks import FIRST_DAY, aviation_start_t, recorded_use
+from .recorded import HEADLINE, SERIES, RecordedMonth, recorded_months
+from .replay import Replay
+from .score import ROUNDING_T, inside
+
+BAND = (0.05, 0.5, 0.95)
+ANCHOR_MONTH = "1944-04"
+"""Every plant is scaled to its output of this month, so it is no test and is left out of the scores."""
+PRIOR_ONLY = "prior only: parameters are priors, not fitted to the record"
+CALIBRATED = "calibrated: parameters are fitted to the record"
+STALE = "calibrated on another record: the record has changed since the fit"
+
+
+def summary(record: Record, flown: Replay, *, directive: str, seed: int, fitted_to: str | None = None) -> dict:
+    """Everything the tables and figures of a run need, as JSON-ready numbers.
+
+    record: the record the run was made from; flown: from `replay`; directive, seed: as given
+    fitted_to: hash of the record that the parameters were fitted to, or None for priors
+
+    Returns a dict with `months` (one per month and series), `scores`, `stock`, `raids`, `plants` and how all of it is
+    known. The same record, directive, draws and seed give the same bytes once dumped.
+    """
+    known = {(m.series, m.month): m for m in recorded_months(record)}
+    months = [_month(flown, known.get((series, month)), s, m)
+              for s, series in enumerate(SERIES) for m, month in enumerate(MONTHS)]  # fmt: skip
+    return {
+        "directive": directive,
+        "draws": flown.output_t.shape[0],
+        "seed": seed,
+        "calibrated": flown.calibrated,
+        "basis": basis(record, fitted_to),
+        "record_hash": record.hash,
+        "series": SERIES,
+        "weak_means": WEAK_MEANING,
+        "months": months,
+        "scores": scores(flown, list(known.values())),
+        "stock": _stock(record, flown),
+        "raids": _tons(flown),
+        "plants": _plants(flown),
+    }
+
+
+def basis(record: Record, fitted_to: str | None) -> str:
+    """What the parameters rest on, in one line. fitted_to: hash of the record of the fit, or None."""
+    if fitted_to is None:
+        return PRIOR_ONLY
+    return CALIBRATED if fitted_to == record.hash else STALE
+
+
+def _month(flown: Replay, known: RecordedMonth | None, s: int, m: int) -> dict:
+    low, median, high = (round(float(q)) for q in np.quantile(flown.output_t[:, m, s], BAND))
+    row: dict[str, Any] = {"month": MONTHS[m], "series": tuple(SERIES)[s],
+           "recorded_t": None, "recorded_low_t": None, "recorded_high_t": None,
+           "status": "missing", "confidence": "none", "weak": False, "row_ids": []}  # fmt: skip
+    if known is not None:
+        row |= {"recorded_t": known.value_t, "recorded_low_t": known.low_t, "recorded_high_t": known.high_t,
+                "status": known.status, "confidence": known.confidence, "weak": known.is_weak,
+                "row_ids": list(known.row_ids)}  # fmt: skip
+    row |= {"median_t": median, "p05_t": low, "p95_t": high}
+    return row | {"inside": None if known is None else inside(low, high, known.low_t, known.high_t)}
+
+
+def scores(flown: Replay, known: list[RecordedMonth]) -> dict:
+    """CRPS [t] and coverage of the 90 percent band over the recorded months of the two headline series.
+
+    Each recorded figure is that of its series; where sources differ, a band that meets their interval covers it. April 1944 is left out: the plants are scaled to it. The band
+    is that of modelled output; the errors of the returns themselves are not in it.
+    """
+    tested = [m for m in known if m.month != ANCHOR_MONTH]
+    by_series = {series: _score(flown, [m for m in tested if m.series == series]) for series in SERIES}
+    both = _score(flown, [m for m in tested if m.series in HEADLINE])
+    return {**both, "unit": "t a month", "without": [ANCHOR_MONTH], "rounding_t": ROUNDING_T, "by_series": by_series}
+
+
+def _score(flown: Replay, known: list[RecordedMonth]) -> dict:
+    draws = [flown.output_t[:, MONTHS.index(m.month), list(SERIES).index(m.series)] for m in known]
+    hits = [inside(float(np.quantile(x, BAND[0])), float(np.quantile(x, BAND[2])), m.low_t, m.high_t)
+            for x, m in zip(draws, known, strict=True)]  # fmt: skip
+    errors = [crps(x, m.value_t) for x, m in zip(draws, known, strict=True)]
+    if not known:
+        return {"crps": None, "coverage90": None, "months": 0}
+    return {"crps": round(float(np.mean(errors)), 1), "coverage90": round(float(np.mean(hits)), 3),
+            "months": len(known)}  # fmt: skip
+
+
+def _stock(record: Record, flown: Replay) -> list[dict]:
+    """Stock of aviation gasoline at each month's end, modelled from May 1944, with what the record has."""
+    rows = record.rows("stocks_consumption_monthly").values()
+    stood = {r["month"]: r for r in rows if r["product"] == "aviation_gasoline" and r["measure"] == "stock_end"}
+    flow = {r["month"]: r for r in rows if r["product"] == "aviation_gasoline" and r["measure"] == "stock_end_flow"}
+    out = []
+    for month in MONTHS:
+        entry = {"month": month, **_stood(stood.get(month) or flow.get(month)),
+                 "use_recalled": month in recorded_use(record)}  # fmt: skip
+        at = month_end_day(month) - FIRST_DAY
+        band = [aviation_start_t(record)] * 3 if at < 0 else np.quantile(flown.stock.stock_t[:, at], BAND)
+        low, median, high = (round(float(q)) for q in band)
+        out.append(entry | {"median_t": median, "p05_t": low, "p95_t": high})
+    return out
+
+
+def _stood(row: dict | None) -> dict:
+    """What the record says of a stock: a row of `stocks_consumption_monthly`, or None."""
+    if row is None:
+        return {"recorded_t": None, "measure": None, "status": "missing", "weak": False, "row_ids": []}
+    return {"recorded_t": row["tons_metric"], "measure": row["measure"], "status": row["status"],
+            "weak": is_weak(row["status"], row["confidence"]), "row_ids": [row["row_id"]]}  # fmt: skip
+
+
+def _tons(flown: Replay) -> list[dict]:
+    """Tons on the system by month and force as scheduled; `recalled_t` are raids known only from the calendar, whose
+    tons are the median of their force."""
+    raids = flown.schedule
+    month, tons = np.array(month_of_day())[raids.day], raids.bombs_t * counted_once(flown)
+    out = []
+    for m, name in enumerate(MONTHS):
+        for f, force in enumerate(FORCES):
+            here = (month == m) & (raids.force == f)
+            doubted = here & raids.recorded & ((raids.factor < 1) | (raids.day_sd > 0))
+            out.append({"month": name, "force": force, "raids": len(set(np.array(raids.raid_ids)[here])),
+                        "recorded_t": round(float(tons[here & raids.recorded].sum())),
+                        "doubted_t": round(float(tons[doubted].sum())),
+                        "recalled_t": round(float(tons[here & ~raids.recorded].sum()))})  # fmt: skip
+    return out
+
+
+def counted_once(flown: Replay) -> np.ndarray:
+    """[R] weight that counts the tons of a raid once where several plants on one site are all given them whole."""
+    raids, weight = flown.schedule, np.ones(flown.schedule.n_raids)
+    rows_of = Counter(raids.raid_ids)
+    for shares in SPLIT.values():
+        site = [flown.system.index(plant) for plant in shares]
+        for k in np.flatnonzero(np.isin(raids.plant, site)):
+            if rows_of[raids.raid_ids[k]] == len(site):
+                weight[k] = 1.0 / sum(shares.values())
+    return weight
+
+
+def _plants(flown: Replay) -> list[dict]:
+    """Every plant and group with its position, tons and the median share of capacity it worked in each month."""
+    system, raids = flown.system, flown.schedule
+    share = np.median(flown.share, axis=0)
+    out = []
+    for k, name in enumerate(system.names):
+        here = raids.plant == k
+        placed = bool(np.isfinite(system.latitude[k]) and np.isfinite(system.longitude[k]))
+        out.append({"plant_id": system.plant_ids[k], "name": name, "kind": str(system.processes[k]),
+                    "latitude": float(system.latitude[k]) if placed else None,
+                    "longitude": float(system.longitude[k]) if placed else None,
+                    "capacity_t_per_year": round(float(system.capacity_t_per_year[k])),
+                    "raids": int(here.sum()), "bombs_t": round(float(raids.bombs_t[here].sum())),
+                    "share_median": [round(float(x), 3) for x in share[:, k]]})  # fmt: skip
+    return out

@@ -1,0 +1,99 @@
+"""The proof: what the model predicts of what it has not seen, recomputed at each call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import jax
+import numpy as np
+
+from ..calibration.bindings import LEUNA_SHARE, bindings
+from ..calibration.fit import fit
+from ..calibration.hindcast import Hindcast, hindcast
+from ..calibration.left_out import Checked, check_points, plant_points
+from ..calibration.likelihood import problem
+from ..calibration.posterior import place, raids_of, thin
+from ..calibration.recovery import saved
+from ..calibration.rivals import DEFAULT, RIVALS, score_laws
+from ..clock import N_DAYS, date_of
+from ..directives.as_flown import as_flown
+from ..record import Record
+from ..system.oil import oil_system
+
+CUTOFF = "1944-09"
+OTHER_CUTOFFS = ("1944-07", "1944-08", "1944-10", "1944-11")
+SKILL_BAR, COVERAGE_BAR, LEUNA_BAR = 0.65, (0.85, 0.95), 0.80
+
+
+def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, float], None]) -> dict:
+    """Recompute the proof and return it as JSON-ready data.
+
+    seed: of every fit; full: also the other cut-offs; report: called with a step's name and the share done.
+
+    Nothing is read from a saved result but the recovery study, which takes an hour.
+    """
+    items = bindings(record)
+    system = oil_system(record)
+    schedule = as_flown(record, system)
+    report(f"hindcast from {CUTOFF}", 0.0)
+    main = hindcast(system, schedule, items, CUTOFF, seed=seed)
+    report("Leuna and other plants left out", 0.2)
+    checked = _left_out(record, system, schedule, items, seed)
+    laws = []
+    for n, name in enumerate(RIVALS):
+        report(f"rival laws: {name}", 0.4 + 0.1 * n)
+        laws.append(score_laws(system, schedule, items, CUTOFF, name, seed=seed))
+    cutoffs = {}
+    for cutoff in OTHER_CUTOFFS if full else ():
+        report(f"hindcast from {cutoff}", 0.9)
+        cutoffs[cutoff] = hindcast(system, schedule, items, cutoff, seed=seed)
+    leuna = [c for c in checked if c.point.plant_id == "leuna"]
+    return {
+        "hindcast": _hindcast_json(main),
+        "cutoffs": {name: _hindcast_json(h) for name, h in cutoffs.items()},
+        "all_cutoffs": _together(main, cutoffs),
+        "leave_one_plant_out": _points_json([c for c in checked if c.point.plant_id != "leuna"]),
+        "leuna": _points_json(leuna),
+        "recovery": saved() or {"missing": "no saved recovery study; run make recovery"},
+        "laws": [{"name": s.name, "elpd": s.elpd, "se": s.se} for s in laws],
+        "best_law": max(laws, key=lambda s: s.elpd).name,
+        "default_law": DEFAULT,
+        "bar": {"skill": SKILL_BAR, "coverage90": list(COVERAGE_BAR), "leuna_inside90": LEUNA_BAR},
+    }
+
+
+def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checked]:
+    """Every plant's own figures, predicted by a fit to the national figures alone."""
+    national = [b for b in items if b.kind != LEUNA_SHARE]
+    part = problem(system, schedule, national, N_DAYS - 1)
+    fitted = fit(part, seed=seed, chains=2, warmup=350, draws=300)
+    keys = jax.random.split(jax.random.key(seed + 2), 2)
+    posterior = place(thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule,
+                      keys[0], {})  # fmt: skip
+    return check_points(posterior, plant_points(record, part), part, keys[1])
+
+
+def _points_json(checked: list[Checked]) -> dict:
+    points = [{"plant": c.point.plant_id, "first": date_of(c.point.first).isoformat(),
+               "last": date_of(c.point.last).isoformat(), "recorded_share": c.point.share, "status": c.point.status,
+               "row_id": c.point.row_id, "median": c.median, "p05": c.p05, "p95": c.p95, "inside": c.inside}
+              for c in checked]  # fmt: skip
+    return {"points": points, "inside90": float(np.mean([c.inside for c in checked])) if checked else None}
+
+
+def _hindcast_json(h: Hindcast) -> dict:
+    return {
+        "trained_to": h.trained_to, "months": [m._asdict() for m in h.months], "crps": h.crps_t, "skill": h.skill,
+        "baseline_crps": h.baseline_crps_t, "skill_against_best": h.best, "coverage90": h.coverage90,
+        "divergences": h.divergences,
+    }  # fmt: skip
+
+
+def _together(main: Hindcast, cutoffs: dict[str, Hindcast]) -> dict | None:
+    if not cutoffs:
+        return None
+    every = [main, *cutoffs.values()]
+    inside = [m.inside for h in every for m in h.months]
+    return {"mean_skill_against_best": float(np.mean([h.best for h in cutoffs.values()])),
+            "mean_skill_with_main": float(np.mean([h.best for h in every])), "coverage90": float(np.mean(inside)),
+            "months": len(inside)}  # fmt: skip
