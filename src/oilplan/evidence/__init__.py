@@ -1,0 +1,26 @@
+"""From a scanned page to a proposed fact: repair, collate, extract, propose. Never writes to the package's record."""
+
+from oilplan.evidence.accepting import Accepted, accept
+from oilplan.evidence.as_json import reading_json
+from oilplan.evidence.findings import Document, Proposal, Reading
+from oilplan.evidence.judgements import judged, read_judgements
+from oilplan.evidence.pages import reading_html, reading_summary, review_html, write_pages
+from oilplan.evidence.reading import read_files, read_text, read_texts
+
+__all__ = [
+    "Accepted",
+    "Document",
+    "Proposal",
+    "Reading",
+    "accept",
+    "judged",
+    "read_files",
+    "read_judgements",
+    "read_text",
+    "read_texts",
+    "reading_html",
+    "reading_json",
+    "reading_summary",
+    "review_html",
+    "write_pages",
+]

@@ -1,0 +1,178 @@
+"""What the reader finds, as frozen rows. Every ``start`` and ``end`` counts characters of the raw decoded text."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Repair(NamedTuple):
+    """One place where the page does not say what it prints; ``raw`` is kept, ``reading`` is proposed.
+
+    ``text`` is what the running text holds in place of ``raw`` (None: as in the raw, the repair only flags).
+    """
+
+    start: int
+    end: int
+    raw: str
+    reading: str
+    kind: str
+    confidence: float
+    reason: str
+    text: str | None = None
+
+
+class FoundDate(NamedTuple):
+    """A date in EDTF; ``year_from`` is "text", "context" (one year stated nearby) or "" (unknown, XXXX)."""
+
+    start: int
+    end: int
+    raw: str
+    edtf: str
+    year_from: str
+
+
+class FoundName(NamedTuple):
+    """A person, place, organisation or term. ``id`` is None when several ``candidates`` claim the name."""
+
+    start: int
+    end: int
+    raw: str
+    kind: str
+    id: str | None
+    candidates: tuple[str, ...]
+    method: str
+    confidence: float
+    collision: str = ""
+
+
+class Quantity(NamedTuple):
+    """A number with its unit and what it measures. ``value`` is None for a range or a vague number."""
+
+    start: int
+    end: int
+    raw: str
+    value: float | None
+    unit: str
+    of: str
+    low: float | None = None
+    high: float | None = None
+    caution: str = ""
+
+
+class Letter(NamedTuple):
+    """A letter the page cites or reports. An empty field is one the page does not support."""
+
+    start: int
+    end: int
+    raw: str
+    sender: str
+    to: str
+    date: str
+    drafted_by: str
+    reference: str
+    basis: str
+    confidence: float
+
+
+class Quotation(NamedTuple):
+    """Quoted words. Speaker, reporter and drafter are three fields; empty means the page does not say."""
+
+    start: int
+    end: int
+    raw: str
+    speaker: str
+    reporter: str
+    drafter: str
+    addressee: str
+    basis: str
+    confidence: float
+
+
+class Note(NamedTuple):
+    """A note marker in the text; ``number`` is None when nothing supports one."""
+
+    start: int
+    end: int
+    raw: str
+    number: int | None
+    confidence: float
+    reason: str
+
+
+class Document(NamedTuple):
+    """One page or file as read: the raw text whole, and all that was found in it."""
+
+    file: str
+    raw: str
+    reading: str
+    repairs: tuple[Repair, ...]
+    dates: tuple[FoundDate, ...]
+    names: tuple[FoundName, ...]
+    quantities: tuple[Quantity, ...]
+    letters: tuple[Letter, ...]
+    quotations: tuple[Quotation, ...]
+    notes: tuple[Note, ...]
+
+
+class Difference(NamedTuple):
+    """One place where two scans of a text disagree, each with its own offset."""
+
+    a_start: int
+    a_text: str
+    b_start: int
+    b_text: str
+
+
+class Overlap(NamedTuple):
+    """The stretch that two documents share.
+
+    ``joins``: the end of ``a`` is the beginning of ``b``, running heads aside.
+    """
+
+    a: str
+    b: str
+    a_span: tuple[int, int]
+    b_span: tuple[int, int]
+    blocks: tuple[tuple[int, int, int], ...]
+    differences: tuple[Difference, ...]
+    joins: bool
+    joined_characters: int
+
+
+class Joined(NamedTuple):
+    """Running text made of overlapping documents; ``starts`` holds each file's offset in it."""
+
+    files: tuple[str, ...]
+    starts: tuple[int, ...]
+    text: str
+
+
+class Proposal(NamedTuple):
+    """A row proposed for a table of the record. Nothing enters a record until a person accepts it.
+
+    ``also`` names the other places where the same words stand (another scan of the page): they confirm nothing.
+    ``by_hand`` names the cells that a person filled in or changed.
+    """
+
+    id: str
+    table: str
+    row: dict[str, str]
+    file: str
+    start: int
+    end: int
+    quote: str
+    candidates: tuple[str, ...]
+    collisions: tuple[str, ...]
+    confidence: float
+    also: tuple[str, ...] = ()
+    judgement: str = ""
+    by_hand: tuple[str, ...] = ()
+
+
+class Reading(NamedTuple):
+    """All documents read together, with what their comparison gave."""
+
+    documents: tuple[Document, ...]
+    overlaps: tuple[Overlap, ...]
+    joined: tuple[Joined, ...]
+    proposals: tuple[Proposal, ...]

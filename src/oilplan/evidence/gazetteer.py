@@ -1,0 +1,138 @@
+"""Every spelling of a plant, person or organisation that the record and our own table know, and whose it is."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from oilplan.evidence.lexicon import zipf
+
+UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
+PREFIXES = {"benzol", "tar", "group"}
+"""Words of a plant_id that name the kind of works, not the place."""
+FEWEST_LETTERS = 4
+PLACE_ZIPF = 3.0
+"""A plant's lone alias commoner than this in English (Most, Police, Victor) cannot be told from the word."""
+
+
+class Owner(NamedTuple):
+    """Whom a spelling belongs to: its kind (person, place, organisation, term) and id."""
+
+    kind: str
+    id: str
+
+
+class Gazetteer(NamedTuple):
+    """``owners`` maps a spelling to everyone it may mean; ``full_names`` an id to its name in full."""
+
+    owners: dict[str, tuple[Owner, ...]]
+    full_names: dict[str, str]
+
+
+def plain(text: str) -> str:
+    """``text`` without accents, lower case: a key for spellings that differ in accents only."""
+    split = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    return "".join(c for c in split if not unicodedata.combining(c)).lower()
+
+
+@cache
+def default_gazetteer() -> Gazetteer:
+    """The gazetteer of the package's own record (table ``plants``) and `named.csv`."""
+    from oilplan.record import load_record
+
+    return gazetteer_from(load_record().table("plants").iter_rows(named=True))
+
+
+def gazetteer_from(plants: Iterable[Mapping[str, object]]) -> Gazetteer:
+    """Build a gazetteer from rows of the record's plants table (plant_id, row_type, name, aliases) and `named.csv`.
+
+    Everyday words among the aliases (Most, Police) are left out: the page cannot tell them from the word.
+    """
+    owners: dict[str, set[Owner]] = {}
+    full_names: dict[str, str] = {}
+    groups: set[str] = set()
+    for row in plants:
+        owner = Owner("place", str(row["plant_id"]))
+        full_names[owner.id] = str(row["name"])
+        for spelling in _plant_spellings(owner.id, str(row["name"]), str(row["aliases"] or "")):
+            owners.setdefault(spelling, set()).add(owner)
+        if row.get("row_type") == "group":
+            groups.add(owner.id)
+    _share_places(owners, list(full_names), groups)
+    for row in read_table("named.csv"):
+        owner = Owner(row["kind"], row["id"])
+        full_names[owner.id] = row["name"]
+        for spelling in [row["name"], *_split(row["variants"])]:
+            owners.setdefault(spelling, set()).add(owner)
+    return Gazetteer({k: tuple(sorted(v)) for k, v in owners.items()}, full_names)
+
+
+def read_table(name: str) -> list[dict[str, str]]:
+    """Rows of one of the reader's own tables in `evidence/data`."""
+    text = files("oilplan.evidence").joinpath("data", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def small_words(name: str) -> frozenset[str]:
+    """Words of one of the reader's own lists in `evidence/data`."""
+    return frozenset(files("oilplan.evidence").joinpath("data", name).read_text(encoding="utf-8").split())
+
+
+def _split(variants: str) -> list[str]:
+    return [v.strip() for v in variants.split(";") if v.strip()]
+
+
+def _plant_spellings(plant_id: str, name: str, aliases: str) -> set[str]:
+    words = _id_words(plant_id)
+    found = {re.sub(r"\s*\(.*", "", a) for a in _split(aliases) if ":" not in a}
+    if " " in name and not re.search(r"[,(/]", name):
+        found.add(name)
+    for word in re.findall(r"[A-Za-zÀ-ÿ-]+", f"{name} {aliases}"):
+        found.update(part for part in {word, *word.split("-")} if {plain(part), _spelled_out(part)} & set(words))
+    kept = {s for s in found if _names_one_place(s, words[0])}
+    spellings = {variant for spelling in kept for variant in _variants(spelling)}
+    return spellings | {u for u in map(_umlauted, map(str.title, words)) if plain(u) in map(plain, spellings)}
+
+
+def _id_words(plant_id: str) -> list[str]:
+    return [w for w in plant_id.split("_") if w not in PREFIXES] or [plant_id]
+
+
+def _names_one_place(spelling: str, first_word_of_id: str) -> bool:
+    if len(spelling) < FEWEST_LETTERS or spelling.isupper() or spelling.islower():
+        return False
+    if " " in spelling or "-" in spelling or plain(spelling) == first_word_of_id:
+        return True
+    return zipf(spelling.lower()) < PLACE_ZIPF
+
+
+def _variants(spelling: str) -> set[str]:
+    umlauted = _umlauted(spelling)
+    stripped = "".join(c for c in unicodedata.normalize("NFKD", umlauted) if not unicodedata.combining(c))
+    return {spelling, umlauted, stripped}
+
+
+def _umlauted(spelling: str) -> str:
+    for pair, letter in UMLAUTS.items():
+        spelling = spelling.replace(pair, letter)
+    return spelling
+
+
+def _spelled_out(spelling: str) -> str:
+    text = spelling.lower()
+    for pair, letter in UMLAUTS.items():
+        text = text.replace(letter, pair)
+    return plain(text)
+
+
+def _share_places(owners: dict[str, set[Owner]], plant_ids: list[str], groups: set[str]) -> None:
+    """A town's name may mean any of its plants, unless the record has a row for the town as a whole."""
+    for spelling, mine in owners.items():
+        if mine & {Owner("place", g) for g in groups}:
+            continue
+        mine.update(Owner("place", p) for p in plant_ids if _id_words(p)[0] == plain(spelling))

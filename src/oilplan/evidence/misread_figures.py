@@ -1,0 +1,107 @@
+"""Figures that the scan misread: 1st printed as Ist, and a half sign read as a 1."""
+
+from __future__ import annotations
+
+import re
+
+from oilplan.evidence.findings import Repair
+
+MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
+    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
+DAY_IN_LETTERS = re.compile(rf"(?<![\w])(?=\d?[IlO|])([0-3IlO|]{{1,2}})(st|nd|rd|th)(?=\s+(?:of\s+)?{MONTH})")
+RATE = re.compile(
+    r"(?<![\d.,/-])(\d{1,2})1(?=\s+(?:such\s+)?((?:[a-z]+\s+){0,2}?[a-z]+)\s+(?:[a-z]+\s+){0,2}"
+    r"(?:each|a|per|every)\s+(month|week)\b)"
+)
+WHOLE = r"(?<![\d.,])(\d{{2,4}})\s+(?:[A-Za-z]+\s+){{0,3}}{noun}\b"
+DAYS_A_WEEK = re.compile(r"(?<![\d.,/-])(\d)1(?=\s+(days|nights)\s+(?:a|per|each|every)\s+week\b)")
+HOURS = re.compile(r"(?<![\d.,/-])(\d)1(?=(?:\s+|-)hours?\b)")
+FLOWN = re.compile(r"\b(?:flights?|sorties?|round trip|flown|flew|airborne|in the air|of darkness)\b")
+WINDOW = 600
+"""Characters either side in which the whole that a rate uses up is looked for."""
+FEWEST_PERIODS = 6
+"""An average is spoken of over many months: a rate that ends the whole plan in under six is no average of it."""
+LONGEST_HOURS = 16
+"""Longer than any bomber's flight or winter night over Germany."""
+
+
+def ordinal_repairs(raw: str) -> list[Repair]:
+    """Repairs for days of the month with a letter for a figure: ``Ist November``, ``2Ist``, ``IOth``."""
+    found = []
+    for match in DAY_IN_LETTERS.finditer(raw):
+        day = re.sub(r"[Il|]", "1", match.group(1)).replace("O", "0")
+        if not _is_day(day, match.group(2)):
+            continue
+        reading = day + match.group(2)
+        reason = f"a letter for a figure before a month's name: {reading}"
+        found.append(
+            Repair(match.start(), match.end(), match.group(), reading, "letter_for_figure", 0.98, reason, reading)
+        )
+    return found
+
+
+def _is_day(day: str, ending: str) -> bool:
+    if not day.isdigit() or not 1 <= int(day) <= 31:
+        return False
+    expected = "th" if day[:-1] == "1" else {"1": "st", "2": "nd", "3": "rd"}.get(day[-1], "th")
+    return ending == expected
+
+
+def fraction_repairs(raw: str) -> list[Repair]:
+    """Repairs for a half sign read as 1, where the figure as printed cannot be (``21 such cities`` a month).
+
+    Three rules, each stated in the repair's reason: a monthly or weekly average that would use up the whole number
+    named nearby in under six such periods; more than seven days in a week; more hours than a flight or a night has.
+    """
+    return _rates(raw) + _days_a_week(raw) + _hours(raw)
+
+
+def _rates(raw: str) -> list[Repair]:
+    found = []
+    for match in RATE.finditer(raw):
+        printed, half = int(match.group(1) + "1"), int(match.group(1)) + 0.5
+        whole = _whole(raw, match.start(), match.group(2).split())
+        if whole is None or printed * FEWEST_PERIODS <= whole or half * FEWEST_PERIODS > whole:
+            continue
+        noun, period = match.group(2), match.group(3)
+        reason = (
+            f"at {printed} a {period} the {whole} would be done in {whole / printed:.1f} {period}s, which is no "
+            f"average to speak of; with the 1 as a half sign, {half:g} a {period} gives {whole / half:.0f} {period}s"
+        )
+        found.append(_half(match, match.group(1), reason + f" ({noun})"))
+    return found
+
+
+def _whole(raw: str, at: int, words: list[str]) -> int | None:
+    nearby = raw[max(0, at - WINDOW) : at]
+    for noun in words:
+        counts = [int(m.group(1)) for m in re.finditer(WHOLE.format(noun=re.escape(noun)), nearby)]
+        if counts:
+            return max(counts)
+    return None
+
+
+def _days_a_week(raw: str) -> list[Repair]:
+    return [
+        _half(m, m.group(1), f"a week has no {m.group(1)}1 {m.group(2)}; the 1 is a half sign")
+        for m in DAYS_A_WEEK.finditer(raw)
+        if int(m.group(1)) < 7
+    ]
+
+
+def _hours(raw: str) -> list[Repair]:
+    found = []
+    for match in HOURS.finditer(raw):
+        digit = match.group(1)
+        sentence = raw[max(0, match.start() - 40) : match.end() + 40]
+        if int(digit + "1") > LONGEST_HOURS and FLOWN.search(sentence):
+            reason = f"no flight or night lasts {digit}1 hours (at most {LONGEST_HOURS}); the 1 is a half sign"
+            found.append(_half(match, digit, reason))
+    return found
+
+
+def _half(match: re.Match[str], digits: str, reason: str) -> Repair:
+    reading = f"{digits} 1/2"
+    return Repair(match.start(), match.end(), match.group(), reading, "lost_fraction", 0.85, reason, reading)

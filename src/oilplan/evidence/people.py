@@ -1,0 +1,88 @@
+"""Who is meant by a name or a pronoun at a place in a text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import NamedTuple
+
+from oilplan.evidence.findings import FoundName
+from oilplan.evidence.gazetteer import Gazetteer
+from oilplan.evidence.view import View, view_offset
+
+SAYING = (
+    r"(?:said|says|saying|wrote|writes|writing|argued|arguing|added|replied|replying|answered|reiterated|told|asked|"
+    r"complained|insisted|stated|remarked|noted|warned|declared|conceded|admitted|objected|maintained|claimed|"
+    r"concluded|explained|observed|continued|began|urged|protested|suggested|stressed|assured|believed)"
+)
+
+
+class Mention(NamedTuple):
+    """A person or body named in the reading: view offsets, its name in full, and whether as a possessor."""
+
+    start: int
+    end: int
+    name: str
+    person: bool
+    possessive: bool
+
+
+def mentions(view: View, names: list[FoundName], gazetteer: Gazetteer) -> list[Mention]:
+    """Persons and organisations among ``names`` in the order of the reading, each with its full name.
+
+    A name that several may own keeps the spelling of the page.
+    """
+    found = []
+    for name in names:
+        if name.kind not in ("person", "organisation"):
+            continue
+        start = view_offset(view, name.start)
+        end = start + len(name.raw)
+        full = gazetteer.full_names.get(name.id, name.raw) if name.id else name.raw
+        possessive = bool(re.match(r"[’']s\b|[’'](?=\s)", view.text[end : end + 3]))
+        found.append(Mention(start, end, full, name.kind == "person", possessive))
+    return found
+
+
+def last_speaker(text: str, people: list[Mention], before: int, since: int) -> str:
+    """The person who last spoke in ``text[since:before]``: one named beside a verb of saying, else one named last
+    and not as a possessor, else ""."""
+    near = [m for m in between(people, since, before) if m.person]
+    for mention in reversed(near):
+        if _speaks(text, mention):
+            return mention.name
+    return next((m.name for m in reversed(near) if not m.possessive), "")
+
+
+def between(people: list[Mention], since: int, before: int) -> list[Mention]:
+    """Mentions that begin in ``text[since:before]``, in order."""
+    starts = (
+        bisect_left(people, since, key=lambda m: m.start),
+        bisect_left(people, before, key=lambda m: m.start),
+    )
+    return people[slice(*starts)]
+
+
+def _speaks(text: str, mention: Mention) -> bool:
+    after = text[mention.end : mention.end + 60]
+    before = text[max(0, mention.start - 30) : mention.start]
+    return bool(
+        re.match(rf",?\s(?:\w+\s){{0,3}}?{SAYING}\b", after) or re.search(rf"[,”’'\"]\s{SAYING}\s(?:Sir\s)?$", before)
+    )
+
+
+def sentence_start(text: str, at: int) -> int:
+    """Where the sentence around ``at`` begins; "Sir X." and initials end none."""
+    ends = [
+        m.end()
+        for m in re.finditer(
+            r"(?<![A-Z])(?<!\b[A-Z][a-z])[.!?][”’'\")]*\s+(?=[A-Z‘“'\"])|\n\n", text[max(0, at - 1500) : at]
+        )
+    ]
+    return (ends[-1] if ends else 0) + max(0, at - 1500)
+
+
+def sentence_end(text: str, at: int) -> int:
+    """Where the sentence around ``at`` ends, its stop included."""
+    match = re.compile(r"(?<![A-Z])[.!?][”’'\")]*(?=\s|$)|\n\n").search(text, at)
+    return match.end() if match else len(text)

@@ -1,0 +1,198 @@
+"""Rows proposed for the record: every cell the page supports filled, the rest left empty for a person."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from oilplan.evidence.alignment import place_in_a
+from oilplan.evidence.findings import Document, Letter, Overlap, Proposal, Quantity, Quotation
+from oilplan.evidence.known_letters import known_letters
+
+PERIOD = re.compile(r"^19\d\d(-\d\d(-\d\d)?)?(/19\d\d(-\d\d(-\d\d)?)?)?$")
+LETTER_REACH = 3000
+"""Characters around a quotation within which a letter between the same two persons may be the one quoted."""
+LONGEST_SENTENCE = 800
+FEWEST_CLAIM_WORDS = 4
+"""A shorter quotation is a phrase, not a claim that can be tested."""
+FIGURE_CONFIDENCE = 0.8
+WORDS = ((0.9, "high"), (0.8, "medium-high"), (0.6, "medium"), (0.4, "medium-low"), (0.0, "low"))
+
+
+def proposals(documents: Sequence[Document], overlaps: Sequence[Overlap]) -> list[Proposal]:
+    """Proposed rows for `letters`, `claims` and `totals_known` from all documents.
+
+    The same words in two scans of a page make one proposal that names both places; its confidence does not rise,
+    since two scans of one edition can err alike.
+    """
+    of_file: dict[str, list[Proposal]] = {}
+    for document in documents:
+        own = of_file[document.file] = []
+        beside = [o for o in overlaps if document.file in (o.a, o.b)]
+        for proposal in _of_document(document):
+            twin = _twin(proposal, beside, of_file)
+            if twin is None:
+                own.append(proposal)
+            else:
+                file, index = twin
+                also = (*of_file[file][index].also, f"{proposal.file}:{proposal.start}")
+                of_file[file][index] = of_file[file][index]._replace(also=also)
+    return [proposal for own in of_file.values() for proposal in own]
+
+
+def confidence_word(confidence: float) -> str:
+    """The record's word for a confidence between 0 and 1."""
+    return next(word for floor, word in WORDS if confidence >= floor)
+
+
+def _of_document(document: Document) -> Iterator[Proposal]:
+    for letter in document.letters:
+        yield _letter(document, letter)
+    for quotation in document.quotations:
+        if len(quotation.raw.split()) >= FEWEST_CLAIM_WORDS:
+            yield _claim(document, quotation)
+    for quantity in document.quantities:
+        yield _figure(document, quantity)
+
+
+def _letter(document: Document, letter: Letter) -> Proposal:
+    dated = bool(PERIOD.match(letter.date))
+    filled = [n for n, v in (("sender", letter.sender), ("addressee", letter.to), ("date", letter.date)) if v]
+    row = {
+        "date": letter.date if dated else "",
+        "date_precision": "day" if re.fullmatch(r"\d{4}-\d\d-\d\d", letter.date) else "interval" if dated else "",
+        "from": letter.sender,
+        "to": letter.to,
+        "drafted_by": letter.drafted_by,
+        "reference": letter.reference,
+        "gist": f"As the page has it: “{letter.raw}”.",
+        "status_printed": "read from a scanned page",
+        "verified_part": f"{', '.join(filled)}, as the page gives them" if filled else "",
+        "marks_note": "" if dated or not letter.date else f"the page gives {letter.date}: no year",
+    }
+    same = known_letters(letter.sender, letter.to, letter.date)
+    clashes = _clashes(document, letter.start, letter.end)
+    if len(same) > 1:
+        clashes = (*clashes, f"may be any of {', '.join(same)} of the record")
+    return _proposal(document, "letters", row, letter, same, clashes, letter.confidence)
+
+
+def _claim(document: Document, quotation: Quotation) -> Proposal:
+    stem = PurePath(document.file).stem
+    basis = quotation.basis or "nothing on the page"
+    drafter = f"; drafted by {quotation.drafter}" if quotation.drafter else ""
+    row = {
+        "quote": quotation.raw,
+        "seed": stem,
+        "raw_anchor_start": f"{stem}:{quotation.start}",
+        "speaker": quotation.speaker,
+        "addressee": quotation.addressee,
+        "date": _letter_date(document, quotation),
+        "kind": "figure" if _within(document.quantities, quotation.start, quotation.end) else "",
+        "note": f"reported by {quotation.reporter}{drafter}; speaker found by: {basis}",
+    }
+    clashes = () if quotation.speaker else ("the page does not say who speaks",)
+    return _proposal(document, "claims", row, quotation, (), clashes, quotation.confidence)
+
+
+def _figure(document: Document, quantity: Quantity) -> Proposal:
+    start, end = _sentence(document.raw, quantity.start, quantity.end)
+    is_effort = quantity.unit.split(" ")[0] in EFFORT
+    forces = {str(n.id) for n in _within(document.names, start, end) if is_effort and n.id in FORCES}
+    periods = {d.edtf for d in _within(document.dates, start, end) if is_effort and PERIOD.match(d.edtf)}
+    bounds = f"; between {quantity.low:g} and {quantity.high:g}" if quantity.low and quantity.high else ""
+    row = {
+        "force": "+".join(sorted(forces)),
+        "period": periods.pop() if len(periods) == 1 else "",
+        "quantity": quantity.of,
+        "value": ""
+        if quantity.value is None
+        else f"{quantity.value:g}"
+        if quantity.value % 1
+        else f"{quantity.value:.0f}",
+        "unit": quantity.unit,
+        "verified": "read",
+        "note": (quantity.caution + bounds).strip("; "),
+    }
+    clashes = _clashes(document, start, end)
+    return _proposal(document, "totals_known", row, quantity, (), clashes, FIGURE_CONFIDENCE)
+
+
+FORCES = {"bomber_command", "eighth_af", "fifteenth_af"}
+EFFORT = {"tons", "long", "short", "metric", "sorties", "aircraft", "bombs", "raids", "attacks"}
+"""Units of a force's effort: only these are ascribed to the force and period that the sentence names."""
+
+
+def _proposal(
+    document: Document,
+    table: str,
+    row: dict[str, str],
+    found: Letter | Quotation | Quantity,
+    candidates: Sequence[str],
+    clashes: Sequence[str],
+    confidence: float,
+) -> Proposal:
+    stem = PurePath(document.file).stem
+    digest = hashlib.sha256(f"{table}|{stem}|{found.start}|{found.raw}".encode()).hexdigest()[:8]
+    return Proposal(
+        f"{table}-{re.sub(r'[^A-Za-z0-9]+', '_', stem)[:24].strip('_') or 'page'}-{digest}",
+        table,
+        row | {"confidence": confidence_word(confidence)},
+        document.file,
+        found.start,
+        found.end,
+        found.raw,
+        tuple(candidates),
+        tuple(clashes),
+        confidence,
+    )
+
+
+def _clashes(document: Document, start: int, end: int) -> tuple[str, ...]:
+    return tuple(f"“{n.raw}” {n.collision}" for n in _within(document.names, start, end) if n.collision)
+
+
+def _letter_date(document: Document, quotation: Quotation) -> str:
+    near = _within(document.letters, quotation.start - LETTER_REACH, quotation.end + LETTER_REACH)
+    mine = [x for x in near if (x.sender, x.to) == (quotation.speaker, quotation.addressee)]
+    dates = {x.date for x in mine if PERIOD.match(x.date)}
+    return dates.pop() if len(dates) == 1 and quotation.speaker else ""
+
+
+def _within(found: Sequence[Any], start: int, end: int) -> Sequence[Any]:
+    """Findings, in text order, that begin in raw[start:end]."""
+    first, stop = (bisect_left(found, at, key=lambda f: f.start) for at in (start, end))
+    return found[first:stop]
+
+
+def _sentence(raw: str, start: int, end: int) -> tuple[int, int]:
+    low, high = max(0, start - LONGEST_SENTENCE), end + LONGEST_SENTENCE
+    before = max(raw.rfind(". ", low, start), raw.rfind("\n\n", low, start), low)
+    after = raw.find(". ", end, high)
+    return before + 1, after if after >= 0 else min(high, len(raw))
+
+
+def _twin(
+    proposal: Proposal, beside: Sequence[Overlap], of_file: Mapping[str, list[Proposal]]
+) -> tuple[str, int] | None:
+    """Where the same words were proposed from another scan: its file and place in that file's list."""
+    for overlap in beside:
+        other_file = overlap.a if overlap.b == proposal.file else overlap.b
+        for index, other in enumerate(of_file.get(other_file, ()) if other_file != proposal.file else ()):
+            if other.table == proposal.table and _same_words(other, proposal, overlap):
+                return other_file, index
+    return None
+
+
+def _same_words(one: Proposal, other: Proposal, overlap: Overlap) -> bool:
+    in_a, in_b = (one, other) if overlap.a == one.file else (other, one)
+    inside = overlap.b_span[0] <= in_b.start < overlap.b_span[1]
+    return inside and abs(place_in_a(overlap, in_b.start) - in_a.start) <= NEAR
+
+
+NEAR = 8
+"""Two scans place the same words within this many characters of each other once aligned."""

@@ -1,0 +1,114 @@
+"""A person's judgements decide; rows go to the person's own folder, whole, with provenance, or not at all."""
+
+import datetime
+import json
+import shutil
+
+import pytest
+
+from oilplan.errors import OilplanError
+from oilplan.evidence import accept, judged, read_judgements, read_texts
+from oilplan.evidence.judgements import FORMAT, Judgement
+from oilplan.record import load_record
+from oilplan.record.load import data_folder
+
+TEXT = "The matter was closed.1 It stayed so. 1 Letter Portal to Harris, 12th Nov. 1944, App. 9. "
+ON = datetime.date(2026, 1, 2)
+
+
+@pytest.fixture
+def reading():
+    return read_texts([("page.txt", TEXT)])
+
+
+def _accepted(reading, **cells):
+    (letter,) = [p for p in reading.proposals if p.table == "letters"]
+    return reading._replace(proposals=judged(reading.proposals, {letter.id: Judgement("accept", cells)})), letter.id
+
+
+def test_an_accepted_letter_enters_the_persons_own_record(tmp_path, reading):
+    chosen, key = _accepted(reading)
+    done = accept(chosen, tmp_path / "mine", ON)
+    assert done.added == {"letters": (key,)}
+    row = load_record(tmp_path / "mine").rows("letters")[key]
+    assert (row["from"], row["to"], row["date"]) == ("Sir Charles Portal", "Sir Arthur Harris", "1944-11-12")
+    assert "page.txt, characters" in row["via"] and "2026-01-02" in row["via"]
+    assert load_record(tmp_path / "mine").source(row["source_keys"]).reached == "Seen"
+
+
+def test_accepting_twice_adds_nothing(tmp_path, reading):
+    chosen, key = _accepted(reading)
+    accept(chosen, tmp_path / "mine", ON)
+    before = (tmp_path / "mine" / "letters.csv").read_bytes()
+    assert accept(chosen, tmp_path / "mine", ON).present == (key,)
+    assert (tmp_path / "mine" / "letters.csv").read_bytes() == before
+
+
+def test_a_row_that_does_not_fit_leaves_the_folder_as_it_was(tmp_path, reading):
+    chosen, _ = _accepted(reading)
+    accept(chosen, tmp_path / "mine", ON)
+    before = {p.name: p.read_bytes() for p in (tmp_path / "mine").iterdir()}
+    other = read_texts([("other.txt", TEXT.replace("12th", "14th"))])
+    spoiled, _ = _accepted(other, date="some day")
+    with pytest.raises(OilplanError, match="nothing was written"):
+        accept(spoiled, tmp_path / "mine", ON)
+    assert {p.name: p.read_bytes() for p in (tmp_path / "mine").iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["mine"]
+
+
+def test_the_package_record_is_refused(reading):
+    chosen, _ = _accepted(reading)
+    with pytest.raises(OilplanError, match="package's own"):
+        accept(chosen, data_folder(), ON)
+
+
+def test_nothing_is_accepted_without_a_judgement(tmp_path, reading):
+    with pytest.raises(OilplanError, match="no proposal is judged"):
+        accept(reading, tmp_path / "mine", ON)
+    assert not (tmp_path / "mine").exists()
+
+
+def test_rows_already_in_the_folder_stay(tmp_path, reading):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    shutil.copy(data_folder() / "letters.csv", mine)
+    rows = (mine / "letters.csv").read_text().splitlines()
+    chosen, _ = _accepted(reading)
+    accept(chosen, mine, ON)
+    assert (mine / "letters.csv").read_text().splitlines()[:-1] == rows
+
+
+def test_the_record_is_named_where_it_may_have_the_letter(reading):
+    (letter,) = [p for p in reading.proposals if p.table == "letters"]
+    assert letter.candidates == ("L08",)
+
+
+def test_judgements_are_read_again(tmp_path, reading):
+    path = tmp_path / "judgements.json"
+    path.write_text(
+        json.dumps({"format": FORMAT, "judgements": {reading.proposals[0].id: {"judgement": "unclear", "cells": {}}}})
+    )
+    assert judged(reading.proposals, read_judgements(path))[0].judgement == "unclear"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": "other", "judgements": {}}',
+        json.dumps({"format": FORMAT, "judgements": {"a": {"judgement": "yes"}}}),
+    ],
+)
+def test_a_file_that_is_no_judgements_is_refused(tmp_path, text):
+    path = tmp_path / "judgements.json"
+    path.write_text(text)
+    with pytest.raises(OilplanError, match=r"judgements\.json"):
+        read_judgements(path)
+
+
+def test_the_same_words_in_two_scans_are_one_proposal(pages):
+    shares = [p for p in pages.proposals if p.table == "totals_known" and "Nine" in p.quote]
+    assert len(shares) == 1
+    assert shares[0].also and shares[0].also[0].startswith("two.txt:")
