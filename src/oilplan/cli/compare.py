@@ -1,0 +1,77 @@
+"""`oilplan compare`: directives side by side, draw by draw."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+BEARING_ARMS = ("bearings_1943", "bearings_as_flown")
+
+
+def command(
+    arms: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ARM...",
+            help="DIRECTIVE[:perfect][:repairers=PRIORITY]; DIRECTIVE is as_flown, portal, portal_bomber_command,"
+            " bufton, harris, even_split, half_and_stop, concentrated_bursts, spread_thin, benzol_early,"
+            " or a TOML file. Of another system: bearings_1943, bearings_as_flown.",
+        ),
+    ],
+    from_date: Annotated[
+        str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")
+    ] = "1944-10-01",
+    base: Annotated[str | None, typer.Option(help="Arm to compare with (default: as_flown, else the first).")] = None,
+    draws: Annotated[int, typer.Option(help="Paired draws of what is not known, 1 to 4,000.")] = 500,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 1944,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write report.html, compare.json, arms, manifest.json here.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in DIR.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print compare.json instead of the table.")] = False,
+    record: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
+    ] = None,
+) -> None:
+    """Compare directives with the same weather and the same luck: fuel denied, its price, and what was left undone.
+
+    :perfect lets the planners know the truth; :repairers=as_ordered|aviation_first|easiest_first|optimal lets the
+    other side choose too. A stopped comparison goes on where it stopped. The work is done by
+    `oilplan.experiments.compare.compare` and `oilplan.report.compare_page.write_comparison`.
+    """
+    from oilplan.cli.progress import progress_bar
+    from oilplan.experiments.compare import compare
+    from oilplan.experiments.results_folder import check_free
+    from oilplan.record import load_record
+    from oilplan.report.compare_page import write_comparison
+    from oilplan.report.compare_table import compare_text
+    from oilplan.report.run_folder import summary_json
+
+    if set(arms) <= set(BEARING_ARMS):
+        _bearings(arms, load_record(record), draws, seed, as_json, out)
+        return
+    if out is not None:
+        check_free(out, force=force)
+    keep_in = None if out is None else out.parent / f".{out.name}.arms"
+    with progress_bar("flying") as progress:
+        made = compare(load_record(record), arms, base=base, from_date=from_date, draws=draws, seed=seed,
+                       keep_in=keep_in, command=["oilplan", "compare", *sys.argv[2:]], progress=progress)  # fmt: skip
+    for a, b in made.twins:
+        print(f"Warning: {a} and {b} gave the same output in every draw.", file=sys.stderr)
+    print(summary_json(made.summary) if as_json else compare_text(made.summary))
+    if out is not None:
+        write_comparison(made, out, force=force)
+        print(f"Report: {out / 'report.html'}", file=sys.stderr)
+
+
+def _bearings(arms: list[str], record, draws: int, seed: int, as_json: bool, out: Path | None) -> None:
+    from oilplan.errors import OilplanError
+    from oilplan.experiments.bearings import compare_bearings
+    from oilplan.report.bearings_table import bearings_text
+    from oilplan.report.run_folder import summary_json
+
+    if out is not None:
+        raise OilplanError("--out is not offered for bearings arms; use --json.")
+    summary = compare_bearings(record, arms, draws=draws, seed=seed)
+    print(summary_json(summary) if as_json else bearings_text(summary))

@@ -1,0 +1,142 @@
+"""The door: `oilplan VERB ...` looks the verb up in ``COMMANDS`` and imports that one module only.
+
+To add a command, write ``oilplan/cli/NAME.py`` and add one line to ``COMMANDS``. The attribute named there is
+
+* a plain function ``command`` whose parameters carry typer annotations
+  (``Annotated[int, typer.Option(...)]``) and whose docstring is its help, or
+* ``app``, a ``typer.Typer(rich_markup_mode=None, add_completion=False)`` with commands of its own.
+
+Import heavy modules (jax, numpy, polars, pydantic, rich...) inside the functions. Raise `OilplanError` for
+misuse (exit 2) and `FindingsError` for faults found (exit 1); return normally for 0. Results go to stdout,
+everything else to stderr.
+"""
+
+import importlib
+import os
+import sys
+from typing import NamedTuple
+
+from oilplan import __version__
+from oilplan.errors import OilplanError
+
+INTERNAL_ERROR = 70
+"""Exit status of a fault of ours, EX_SOFTWARE of sysexits.h."""
+INTERRUPTED = 130
+BROKEN_PIPE = 1
+DEBUG_VARIABLE = "OILPLAN_DEBUG"
+
+
+class Command(NamedTuple):
+    """Where a verb lives and the line that ``oilplan --help`` prints for it."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command("oilplan.cli.run", "command", "replay the campaign and set it beside the record"),
+    "compare": Command("oilplan.cli.compare", "command", "fly rival directives in the same weather with the same luck"),
+    "optimize": Command("oilplan.cli.optimize", "command", "find the best that one force could have done, with a bound"),
+    "verdicts": Command("oilplan.cli.verdicts", "command", "put the claims of the argument to the test"),
+    "calibrate": Command("oilplan.cli.calibrate", "command", "fit the unknowns to the record and diagnose the fit"),
+    "validate": Command("oilplan.cli.validate", "command", "prove that the model predicts what it has not seen"),
+    "record": Command("oilplan.cli.record", "app", "read, check and extend the record and its sources"),
+    "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),
+    "serve": Command("oilplan.cli.serve", "command", "open the map room and the other pages in a browser"),
+}
+
+
+def main() -> None:
+    """Entry point of ``oilplan``: run the command line and exit with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(argv: list[str]) -> int:
+    """Run one command line and return its exit status.
+
+    0 fine, 1 faults found, 2 misuse, 70 a fault of ours, 130 stopped from the keyboard.
+
+    argv: the words after ``oilplan``
+    """
+    try:
+        status = _dispatch(argv)
+        sys.stdout.flush()
+        return status
+    except OilplanError as error:
+        print(f"oilplan: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("oilplan: stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except Exception as error:
+        if os.environ.get(DEBUG_VARIABLE) == "1":
+            raise
+        print(_apology(error), file=sys.stderr)
+        return INTERNAL_ERROR
+
+
+def _dispatch(argv: list[str]) -> int:
+    if not argv or argv[0] in ("--help", "-h", "help"):
+        print(help_text())
+        return 0
+    if argv[0] in ("--version", "-V"):
+        print(f"oilplan {__version__}")
+        return 0
+    if argv[0] not in COMMANDS:
+        raise OilplanError(_unknown(argv[0]))
+    return _run_command(argv[0], argv[1:])
+
+
+def _run_command(verb: str, argv: list[str]) -> int:
+    import typer
+
+    target = getattr(importlib.import_module(COMMANDS[verb].module), COMMANDS[verb].attribute)
+    if isinstance(target, typer.Typer):
+        app = target
+    else:
+        app = typer.Typer(rich_markup_mode=None, add_completion=False)
+        app.command()(target)
+    try:
+        typer.main.get_command(app).main(args=argv, prog_name=f"oilplan {verb}")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return 0
+
+
+def help_text() -> str:
+    """The page that ``oilplan --help`` prints: every verb with its line."""
+    width = max(map(len, COMMANDS))
+    verbs = "\n".join(f"  {verb:<{width}}  {command.help}" for verb, command in COMMANDS.items())
+    return (
+        "Usage: oilplan VERB [ARGUMENTS]\n\n"
+        "A laboratory for one argument: the oil plan of 1944-45, from a sourced record to a verdict.\n\n"
+        f"Verbs (`oilplan VERB --help` explains one):\n{verbs}\n\n"
+        "Options:\n  --version  print the version\n  --help     print this page\n\n"
+        "Results go to stdout, messages to stderr. Exit status: 0 fine, 1 faults found, 2 misuse."
+    )
+
+
+def _unknown(verb: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(verb, COMMANDS, n=1)
+    hint = f"did you mean '{near[0]}'? " if near else ""
+    return f"no verb '{verb}'; {hint}The verbs are: {', '.join(COMMANDS)} (`oilplan --help`)."
+
+
+def _apology(error: Exception) -> str:
+    """One sentence for a fault that is ours, with what the maintainers need."""
+    text = str(error).strip().splitlines()
+    what = f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    return (
+        f"oilplan: internal fault ({what}); please report this line with your command "
+        f"({DEBUG_VARIABLE}=1 shows the traceback)."
+    )
+
+
+if __name__ == "__main__":
+    main()

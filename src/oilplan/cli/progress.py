@@ -1,0 +1,41 @@
+"""A progress bar on stderr for work that takes more than a second."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+PATIENCE_S = 1.0
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A function of (done, of) that shows a bar once a second has passed, on a terminal only.
+
+    what: one word for the work. The bar goes away at the end.
+    """
+    began = time.monotonic()
+    bar: list = []
+
+    def report(done: int, of: int) -> None:
+        if not sys.stderr.isatty() or (not bar and (done >= of or time.monotonic() - began < PATIENCE_S)):
+            return
+        if not bar:
+            bar.append(_start(what, of))
+        shown, task = bar[0]
+        shown.update(task, completed=done)
+
+    try:
+        yield report
+    finally:
+        if bar:
+            bar[0][0].stop()
+
+
+def _start(what: str, of: int):
+    from rich.console import Console
+    from rich.progress import Progress
+
+    shown = Progress(console=Console(stderr=True), transient=True)
+    shown.start()
+    return shown, shown.add_task(what, total=of)

@@ -1,0 +1,54 @@
+"""`oilplan validate`: the proof that the model predicts, recomputed at each call."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    full: Annotated[bool, typer.Option("--full", help="Also the cut-offs July, August, October, November.")] = False,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 1944,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the proof as JSON.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write proof.json, report.html and manifest.json here.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in DIR.")] = False,
+    record: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
+    ] = None,
+) -> None:
+    """Fit to part of the record and score what the rest says: hindcast, Leuna and other plants left out, rival laws.
+
+    Takes some minutes. The work is done by `oilplan.experiments.validate.validate`.
+    """
+    os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+    from oilplan.experiments.manifest import manifest
+    from oilplan.experiments.results_folder import check_free, write_whole
+    from oilplan.experiments.validate import validate
+    from oilplan.record import load_record
+    from oilplan.report.validation_page import validation_html
+    from oilplan.report.validation_text import validation_text
+
+    if out is not None:
+        check_free(out, force=force)
+    rec = load_record(record)
+    proof = validate(rec, seed=seed, full=full, report=_say)
+    about = manifest(rec, command=["oilplan", "validate", *sys.argv[2:]], seed=seed, full=full)
+    print(json.dumps(proof, indent=1) if as_json else validation_text(proof))
+    if out is not None:
+        write_whole(out, lambda folder: _write(folder, proof, about, validation_html(proof, about)), force=force)
+        print(f"Report: {out / 'report.html'}", file=sys.stderr)
+
+
+def _say(step: str, share: float) -> None:
+    print(f"[{100 * share:3.0f}%] {step} ...", file=sys.stderr)
+
+
+def _write(folder: Path, proof: dict, about: dict, html: str) -> None:
+    (folder / "proof.json").write_text(json.dumps(proof, indent=1), encoding="utf-8")
+    (folder / "manifest.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
+    (folder / "report.html").write_text(html, encoding="utf-8")

@@ -1,0 +1,53 @@
+"""`oilplan verdicts`: the claims of the argument, each put to its rule."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    claims: Annotated[list[str] | None, typer.Argument(help="Claims such as C33; none means all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for a page per claim and one table.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
+    ] = None,
+) -> None:
+    """Test what Portal, Harris, Bufton and their historians claimed: supported, contradicted or undetermined.
+
+    Every claim has a rule that was fixed before its answer. A verdict names its rows and draws, how much of it rests
+    on recalled figures, and what would change it. The work is done by `oilplan.experiments.verdict.verdicts`.
+    """
+    import sys
+
+    from oilplan.cli.progress import progress_bar
+    from oilplan.experiments.verdict import verdicts
+    from oilplan.record import load_record
+
+    known = load_record(record)
+    with progress_bar("testing") as progress:
+        found = verdicts(known, claims or [], progress)
+    if out is not None:
+        from oilplan.report.verdict_pages import write_verdicts
+
+        write_verdicts(found, known, out)
+        print(f"Pages: {out / 'index.html'}", file=sys.stderr)
+    _show(found, known, as_json)
+
+
+def _show(found, known, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        from oilplan.report.verdict_json import verdicts_json
+
+        print(json.dumps(verdicts_json(found), ensure_ascii=False, indent=1))
+        return
+    from oilplan.report.verdict_text import table_text, verdict_text
+
+    one_by_one = 3
+    if len(found) > one_by_one:
+        print(table_text(found))
+    else:
+        print("\n\n".join(verdict_text(v, known) for v in found))

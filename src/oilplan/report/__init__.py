@@ -1,0 +1,1 @@
+"""Tables and figures that the command line and the page share: one place for each."""

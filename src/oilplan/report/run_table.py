@@ -1,0 +1,71 @@
+"""The month-by-month table of a run, as text for a terminal."""
+
+from __future__ import annotations
+
+from ..experiments.recorded import HEADLINE
+
+HEADS = ("month", "recorded t", "how known", "median t", "5-95 percent t", "inside")
+WIDTHS = (7, 17, 12, 9, 19, 6)
+"""Eighty columns in all."""
+
+
+def table_text(summary: dict, series: tuple[str, ...] = HEADLINE) -> str:
+    """Recorded interval and status beside the modelled median and band, one block a series.
+
+    summary: from `oilplan.experiments.results.summary`; series: which blocks
+
+    An asterisk marks a recorded figure that is recalled, partly recalled or of low confidence.
+    """
+    blocks = [_block(summary, name) for name in series]
+    return "\n\n".join([*blocks, _scores(summary), _notes(summary)])
+
+
+def rows_of(summary: dict, series: str) -> list[tuple[str, ...]]:
+    """Cells of one block as text, one row a month, in the order of `HEADS`."""
+    return [_cells(m) for m in summary["months"] if m["series"] == series]
+
+
+def _cells(m: dict) -> tuple[str, ...]:
+    mark = "*" if m["weak"] else ""
+    known = "-" if m["recorded_t"] is None else _interval(m["recorded_low_t"], m["recorded_high_t"])
+    status = "not recorded" if m["recorded_t"] is None else m["status"] + mark
+    met = {None: "", True: "yes", False: "no"}[m["inside"]]
+    return m["month"], known, status, f"{m['median_t']:,}", f"{m['p05_t']:,} - {m['p95_t']:,}", met
+
+
+def _interval(low_t: float, high_t: float) -> str:
+    return f"{low_t:,.0f}" if low_t == high_t else f"{low_t:,.0f} - {high_t:,.0f}"
+
+
+def _block(summary: dict, series: str) -> str:
+    lines = [f"{summary['series'][series]} [{_basis(summary)}]", _line(HEADS)]
+    lines += ["  ".join("-" * w for w in WIDTHS)]
+    return "\n".join(lines + [_line(cells) for cells in rows_of(summary, series)])
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    left = (True, False, True, False, False, True)
+    return "  ".join(c.ljust(w) if to_left else c.rjust(w)
+                     for c, w, to_left in zip(cells, WIDTHS, left, strict=True)).rstrip()  # fmt: skip
+
+
+def _basis(summary: dict) -> str:
+    return summary["basis"].split(":")[0]
+
+
+def _scores(summary: dict) -> str:
+    s = summary["scores"]
+    if s["crps"] is None:
+        return "No month is recorded, so nothing is scored."
+    return (
+        f"{s['months']} recorded months after April 1944: CRPS {s['crps']:,.0f} t a month, "
+        f"{100 * s['coverage90']:.0f} percent\ninside the 90 percent band. {summary['basis'].capitalize()}."
+    )
+
+
+def _notes(summary: dict) -> str:
+    return (
+        "* recalled, partly recalled, or of low confidence: not every page was seen.\n"
+        "Two recorded figures: sources differ. median, 5-95 percent: modelled.\n"
+        f"inside: a recorded figure lies in the band, to {summary['scores']['rounding_t']:,.0f} t."
+    )

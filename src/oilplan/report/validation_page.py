@@ -1,0 +1,132 @@
+"""The page of the proof: what was predicted, what was found, what falls short."""
+
+from __future__ import annotations
+
+from html import escape
+
+from .calibration_page import STYLE
+from .plant_names import short_name
+from .svg import BAND, GRID, INK, MODEL, document, text
+
+MAKERS_NOTE = (
+    "Every prior and law was known to the makers when these months were scored; several judged priors and the form of"
+    " the laws were settled while looking at hindcasts. This shows that the model, fitted to the months before a cut-off"
+    " alone, predicts the months after it; it is not a blind forecast."
+)
+
+
+def validation_html(proof: dict, manifest: dict) -> str:
+    """The proof as one HTML file. proof: of `oilplan.experiments.validate.validate`."""
+    h = proof["hindcast"]
+    cutoffs = "".join(_cutoff(c) for c in proof["cutoffs"].values())
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>oilplan: the proof</title><style>{STYLE}</style><h1>Does the model predict what it has not seen?</h1>"
+        f"<p>{_verdict(proof)}</p><p>{escape(MAKERS_NOTE)}</p>"
+        f"<h2>Fitted to April&ndash;{escape(h['trained_to'])}, given the raids as flown</h2>{_cutoff(h)}"
+        + (f"<h2>Other cut-offs</h2>{cutoffs}{_together(proof['all_cutoffs'])}" if cutoffs else
+           "<p>Run <code>oilplan validate --full</code> for the cut-offs July, August, October and November.</p>")
+        + f"<h2>Leuna's dated percentages, left out of the fit</h2>{_points(proof['leuna'])}"
+        f"<h2>Other plants' own figures, never fitted</h2>{_points(proof['leave_one_plant_out'])}"
+        f"<h2>Rival laws</h2>{_laws(proof)}<h2>Recovery of known parameters</h2>{_recovery(proof['recovery'])}"
+        f"<h2>Made by</h2><pre>{escape(manifest['command'])}</pre><p>Record {escape(manifest['record_hash'][:12])}, seed"
+        f" {manifest['seed']}, {escape(manifest['made'])}.</p></html>"
+    )  # fmt: skip
+
+
+def _verdict(proof: dict) -> str:
+    h, bar = proof["hindcast"], proof["bar"]
+    reached = "reaches" if h["skill_against_best"] >= bar["skill"] else "falls short of"
+    return (
+        f"Fitted to {escape(h['trained_to'])} and before, it {reached} our bar of {bar['skill']}:"
+        f" <b>{h['skill_against_best']:.2f}</b> against the best naive forecast; {sum(m['inside'] for m in h['months'])} of"
+        f" {len(h['months'])} months lie in the 90 percent interval; {100 * proof['leuna']['inside90']:.0f} percent of"
+        " Leuna's dated percentages do."
+    )
+
+
+def _cutoff(h: dict) -> str:
+    rows = "".join(
+        f"<tr><td>{m['month']}{' (recalled)' if m['status'] != 'looked_up' else ''}<td>{m['recorded_t']:,.0f}"
+        f"<td>{m['median_t']:,.0f}<td>{m['p05_t']:,.0f}&ndash;{m['p95_t']:,.0f}<td>{'inside' if m['inside'] else 'OUTSIDE'}"
+        f"<td>{m['crps_t']:,.0f}</tr>" for m in h["months"])  # fmt: skip
+    skill = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in h["skill"].items())
+    return (
+        f'<h3>Trained to {escape(h["trained_to"])}</h3>{_figure(h)}<div class="wide"><table><tr><th>month<th>recorded, t'
+        f"<th>median, t<th>90 percent, t<th><th>CRPS, t</tr>{rows}</table></div><p>CRPS {h['crps']:,.0f} t; skill against"
+        f" {skill}; coverage {100 * h['coverage90']:.0f} percent; {h['divergences']} divergences.</p>"
+    )
+
+
+def _figure(h: dict) -> str:
+    """Recorded points and predicted intervals of one cut-off."""
+    width, height, left, bottom = 560, 210, 60, 28
+    months = h["months"]
+    top = max(max(m["p95_t"], m["recorded_t"]) for m in months) * 1.08
+    step = (width - left - 10) / len(months)
+
+    def y(value: float) -> float:
+        return height - bottom - value / top * (height - bottom - 10)
+
+    body = []
+    for k in range(5):
+        value = top * k / 4
+        body.append(f'<line x1="{left}" x2="{width - 10}" y1="{y(value):.1f}" y2="{y(value):.1f}" stroke="{GRID}"/>')
+        body.append(text(left - 5, y(value) + 4, f"{value / 1000:,.0f}k", anchor="end"))
+    for i, m in enumerate(months):
+        x = left + (i + 0.5) * step
+        body.append(f'<rect x="{x - 9:.1f}" width="18" y="{y(m["p95_t"]):.1f}" fill="{BAND}"'
+                    f' height="{y(m["p05_t"]) - y(m["p95_t"]):.1f}"/>')  # fmt: skip
+        body.append(f'<line x1="{x - 9:.1f}" x2="{x + 9:.1f}" y1="{y(m["median_t"]):.1f}" y2="{y(m["median_t"]):.1f}"'
+                    f' stroke="{MODEL}" stroke-width="2"/>')  # fmt: skip
+        fill = INK if m["status"] == "looked_up" else "#fff"
+        body.append(f'<circle cx="{x:.1f}" cy="{y(m["recorded_t"]):.1f}" r="4" fill="{fill}" stroke="{INK}"/>')
+        body.append(text(x, height - 9, m["month"], anchor="middle"))
+    words = "Band: 90 percent of the prediction; line: median; dot: recorded (hollow: recalled or mixed), tons a month"
+    return document(width, height, f"Hindcast from {h['trained_to']}", words, body) + f"<p><small>{words}.</small></p>"
+
+
+def _together(every: dict | None) -> str:
+    if every is None:
+        return ""
+    return (
+        f"<p>Mean skill against the best naive forecast of each cut-off: <b>{every['mean_skill_against_best']:.2f}</b>"
+        f" (our bar is 0.65); with September {every['mean_skill_with_main']:.2f}. Coverage over {every['months']} predicted"
+        f" months: {100 * every['coverage90']:.0f} percent.</p>"
+        "<p>The July cut-off is the weak one. Until then no plant had been kept down for long by more than one wave of"
+        " raids; what slowed repair from August on (wear, plants hit while still in ruins) had not yet shown in any figure"
+        " of the record, while a straight line through four falling months happens to pass through August and September.</p>"
+    )
+
+
+def _points(points: dict) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(short_name(p['plant']))}, {p['first']}{'' if p['first'] == p['last'] else ' to ' + p['last']}"
+        f"{' (recalled)' if p['status'] == 'recalled' else ''}<td>{100 * p['recorded_share']:.0f}<td>{100 * p['median']:.0f}"
+        f"<td>{100 * p['p05']:.0f}&ndash;{100 * p['p95']:.0f}<td>{'inside' if p['inside'] else 'OUTSIDE'}</tr>"
+        for p in points["points"])  # fmt: skip
+    inside = points["inside90"]
+    share = "none recorded" if inside is None else f"{100 * inside:.0f} percent inside the 90 percent interval"
+    return (f'<div class="wide"><table><tr><th>plant and date<th>recorded, %<th>median, %<th>90 percent<th></tr>{rows}'
+            f"</table></div><p>{share}.</p>")  # fmt: skip
+
+
+def _laws(proof: dict) -> str:
+    best = max(law["elpd"] for law in proof["laws"])
+    rows = "".join(f"<tr><td>{escape(law['name'])}{' (default)' if law['name'] == proof['default_law'] else ''}"
+                   f"<td>{law['elpd']:.1f}<td>{law['se']:.1f}<td>{law['elpd'] - best:.1f}</tr>"
+                   for law in sorted(proof["laws"], key=lambda law: -law["elpd"]))  # fmt: skip
+    return (
+        "<p>Log predictive density of aviation gasoline, October 1944 to March 1945, fitted to September and before.</p>"
+        f'<div class="wide"><table><tr><th>laws<th>elpd<th>se<th>behind the best</tr>{rows}</table></div>'
+    )
+
+
+def _recovery(recovery: dict) -> str:
+    if "coverage90" not in recovery:
+        return f"<p>{escape(recovery.get('missing', 'not measured'))}</p>"
+    return (
+        f"<p>{recovery['repetitions']} times parameters were drawn from the prior, figures simulated and refitted:"
+        f" {100 * recovery['coverage90']:.1f} percent of the 90 percent intervals cover the truth. This study is the one"
+        " saved result of this page.</p>"
+    )

@@ -1,0 +1,101 @@
+"""The verdict pages: one for each claim, one table for all, and the letters as a timeline. They open offline."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from ..errors import OilplanError
+from ..experiments.claims.shares import FORCES
+from ..experiments.claims.timeline import Timeline, timeline
+from ..experiments.verdict import Verdict
+from ..record import WEAK_MEANING, Record
+from . import verdict_words
+from .svg import NARROW_PX, WIDE_PX
+from .verdict_figures import curve_figure, timeline_figure
+from .verdict_json import verdicts_json
+
+TEMPLATES = "verdict_templates"
+LETTERS_PAGE, INDEX_PAGE, DATA = "letters.html", "index.html", "verdicts.json"
+
+
+def write_verdicts(verdicts: list[Verdict], record: Record, out: Path) -> list[Path]:
+    """Write a page per claim, ``index.html``, ``letters.html`` and ``verdicts.json`` into a folder, each whole or not.
+
+    Every text of the record is escaped; pages hold their own style, load nothing and run nothing. Returns the paths.
+    Raises OilplanError when the folder cannot be written.
+    """
+    files = pages(verdicts, record)
+    files[DATA] = json.dumps(verdicts_json(verdicts), ensure_ascii=False, indent=1) + "\n"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            _replace(out / name, content)
+    except OSError as error:
+        raise OilplanError(f"{out} cannot be written: {error.strerror or error}.") from None
+    return [out / name for name in files]
+
+
+def pages(verdicts: list[Verdict], record: Record) -> dict[str, str]:
+    """The pages as HTML by file name."""
+    out = {INDEX_PAGE: _page("index.html.j2", verdicts=verdicts, tally=verdict_words.tally(verdicts))}
+    ids = [v.claim_id for v in verdicts]
+    for k, v in enumerate(verdicts):
+        around = {"before": ids[k - 1] if k else None, "after": ids[k + 1] if k + 1 < len(ids) else None}
+        out[f"{v.claim_id}.html"] = _claim_page(v, record, around)
+    lines = timeline(record)
+    figures = {"wide": timeline_figure(lines, WIDE_PX), "narrow": timeline_figure(lines, NARROW_PX)}
+    out[LETTERS_PAGE] = _page("letters.html.j2", t=lines, forces=FORCES, shares=_share_rows(lines), **figures)
+    return out
+
+
+def _claim_page(v: Verdict, record: Record, around: dict[str, str | None]) -> str:
+    figure = None
+    if v.curve:
+        figure = {
+            "wide": curve_figure(v.curve, WIDE_PX),
+            "narrow": curve_figure(v.curve, NARROW_PX),
+            "title": v.curve.title,
+        }
+    weak = set(v.recalled_rows)
+    by_table: dict[str, list[tuple[str, bool]]] = {}
+    for table, row in v.record_rows:
+        by_table.setdefault(table, []).append((row, (table, row) in weak))
+    return _page("claim.html.j2", v=v, figure=figure, works=verdict_words.works(v, record), tables=by_table, **around)
+
+
+def _share_rows(t: Timeline) -> list[tuple[str, list[str]]]:
+    """Month, then each force's share as text; recalled and digitised ones marked."""
+    of = {(s.month, s.force): s for s in t.shares}
+    months = sorted({s.month for s in t.shares})
+    return [(m, [_percent(of.get((m, force))) for force in FORCES]) for m in months]
+
+
+def _percent(share) -> str:
+    return "–" if share is None else f"{share.percent:.0f}{verdict_words.MARK if share.weak else ''}"
+
+
+def _page(name: str, **values: Any) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(loader=PackageLoader("oilplan.report", TEMPLATES), autoescape=True,
+                              undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+    style = environment.get_template("verdict.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    from markupsafe import Markup
+
+    return environment.get_template(name).render(
+        words=verdict_words, style=Markup(style), style_hash=digest, weak_meaning=WEAK_MEANING, **values
+    )
+
+
+def _replace(path: Path, content: str) -> None:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        file.write(content)
+    os.chmod(file.name, 0o644)
+    os.replace(file.name, path)

@@ -1,0 +1,94 @@
+"""The server: pages, their data, their files; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from .. import __version__
+from ..errors import OilplanError
+from ..record import Record, load_record
+from . import argument, map_room, reading, record_tables, report, seminar
+from .engine import Busy, Engine, Starting
+from .guard import Guard
+from .judging import Judging
+from .pages import refusal
+
+
+def create_app(record: Record | None = None) -> FastAPI:
+    """The application of `oilplan serve`.
+
+    record: tables to show; the embedded ones when None. The engine of the counterfactuals is built in a thread at
+    startup, so pages open at once; nothing is kept of a visitor.
+    """
+    record = record or load_record()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.engine.start()
+        yield
+
+    app = FastAPI(title="oilplan", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.state.record = record
+    app.state.engine = Engine(record)
+    app.state.judging = Judging(record)
+    for view in (map_room, argument, record_tables, reading, seminar, report):
+        app.include_router(view.router)
+    app.add_api_route("/healthz", _health)
+    app.mount("/static", StaticFiles(directory=Path(str(files("oilplan.web"))) / "static"))
+    for error in (OilplanError, Busy, Starting, HTTPException, RequestValidationError, Exception):
+        app.add_exception_handler(error, _answer)
+    app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
+    app.add_middleware(Guard)
+    return app
+
+
+def _health(request: Request) -> dict:
+    state = request.app.state
+    return {"status": "ok", "version": __version__, "engine": state.engine.status, "record_hash": state.record.hash}
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    """One sentence for whatever went wrong: JSON for data, a page for a person."""
+    status, sentence = _said(error)
+    if isinstance(error, Starting) and request.app.state.engine.status == "starting":
+        return _not_yet(request, sentence)
+    if request.url.path.startswith("/api/"):
+        headers = {"retry-after": "2"} if status == 503 else {}
+        return JSONResponse({"error": sentence}, status, headers)
+    here = "/" + request.url.path.split("/")[1]
+    return refusal(sentence, here, status)
+
+
+def _not_yet(request: Request, sentence: str) -> Response:
+    """Accepted, come again: data is asked for anew by its page, a page by the browser after two seconds."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"starting": sentence}, 202)
+    page = refusal(sentence, "/" + request.url.path.split("/")[1], 202)
+    page.headers["refresh"] = "2"
+    return page
+
+
+def _said(error: Exception) -> tuple[int, str]:
+    match error:
+        case Busy() | Starting():
+            return 503, str(error)
+        case OilplanError():
+            return 400, str(error)
+        case HTTPException(status_code=404):
+            return 404, "There is no page at this address. The pages are named above."
+        case HTTPException():
+            return error.status_code, str(error.detail)
+        case RequestValidationError():
+            where = ", ".join(".".join(map(str, e["loc"][1:])) for e in error.errors())
+            return 400, f"The address or form has something that cannot be read: {where}. Open the page afresh."
+    return 500, f"A fault of ours ({type(error).__name__}). Please report it with the address of the page."

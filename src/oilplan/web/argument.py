@@ -1,0 +1,162 @@
+"""The argument: letters and directives by date, and every claim with its verdict and what it rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse
+
+from ..errors import OilplanError
+from ..experiments.claims.attribution import attribution
+from ..experiments.claims.finding import OUTCOMES
+from ..experiments.claims.registry import printed_rule
+from ..record import WEAK_MEANING, Record, is_weak
+from ..report.verdict_figures import curve_figure
+from ..report.verdict_words import measured
+from .drawing import on_page
+from .judging import Judging
+from .pages import page
+
+router = APIRouter()
+SIDES = ("Harris", "Bufton", "Portal", "narrator")
+"""Whose claims stand together; the rest follow under "others"."""
+SIGNS = {"supported": "✓", "contradicted": "✗", "undetermined": "?"}
+PENDING = "being weighed"
+MOST_SOURCES = 12
+"""Rows linked one by one under a claim; a claim on the whole model rests on hundreds."""
+CURVE_PX = 330
+"""Drawn for a phone; on a wide page it only grows."""
+Wanted = Annotated[Literal["", "supported", "contradicted", "undetermined"], Query()]
+Who = Annotated[Literal["", "Harris", "Bufton", "Portal", "narrator", "others"], Query()]
+
+
+@router.get("/argument")
+def argument(request: Request, verdict: Wanted = "", who: Who = "") -> HTMLResponse:
+    """The page; ``verdict`` and ``who`` pick claims and stand in the address."""
+    record, judging = _ready(request)
+    every = [_claim(record, judging, c) for c in judging.claim_ids]
+    chosen = picked_claims(every, verdict, who)
+    counts = Counter(c["outcome"] for c in every)
+    sides = {side: [c for c in chosen if c["side"] == side] for side in (*SIDES, "others")}
+    return page(
+        "argument.html.j2",
+        "/argument",
+        dated=dated(record),
+        sides=sides,
+        counts=counts,
+        outcomes=OUTCOMES,
+        signs=SIGNS,
+        pending=PENDING,
+        number=len(every),
+        found=len(chosen),
+        verdict=verdict,
+        who=who,
+        weak_means=WEAK_MEANING,
+        side_names=(*SIDES, "others"),
+    )
+
+
+@router.get("/argument/claim/{claim_id}")
+def one_claim(request: Request, claim_id: str) -> HTMLResponse:
+    """One claim as a piece of the page, for filling in a verdict that has come."""
+    record, judging = _ready(request)
+    if claim_id not in judging.claim_ids:
+        raise OilplanError(
+            f"There is no claim of this name; they run from {judging.claim_ids[0]} to {judging.claim_ids[-1]}."
+        )
+    return page("claim.html.j2", "/argument", c=_claim(record, judging, claim_id), signs=SIGNS)
+
+
+@router.get("/api/verdicts")
+def verdicts_so_far(request: Request) -> dict[str, Any]:
+    """Claim id to verdict for every claim that has been weighed, and whether all have."""
+    _, judging = _ready(request)
+    settled = {c: v.verdict for c, v in judging.settled.items()} | dict.fromkeys(judging.failed, "failed")
+    return {"done": judging.done, "verdicts": settled}
+
+
+def picked_claims(claims: list[dict[str, Any]], verdict: str, who: str) -> list[dict[str, Any]]:
+    """Those with a verdict and of a side; empty words pick all."""
+    return [c for c in claims if (not verdict or c["outcome"] == verdict) and (not who or c["side"] == who)]
+
+
+def chosen_claims(request: Request, verdict: str, who: str) -> list[dict[str, Any]]:
+    """The claims that an address picks, as far as they have been weighed."""
+    record, judging = _ready(request)
+    return picked_claims([_claim(record, judging, c) for c in judging.claim_ids], verdict, who)
+
+
+def dated(record: Record) -> list[dict[str, Any]]:
+    """Letters and directives in order of date, each with how it is known."""
+    letters = [
+        {
+            "id": r["letter_id"],
+            "kind": "letter",
+            "table": "letters",
+            "date": r["date"],
+            "drafter": r["drafted_by"],
+            "title": f"{r['from']} to {r['to']}",
+            "gist": r["gist"],
+            "row": r,
+        }
+        for r in record.rows("letters").values()
+    ]
+    orders = [
+        {
+            "id": r["directive_id"],
+            "kind": "directive",
+            "table": "directives",
+            "date": r["date"],
+            "drafter": None,
+            "title": r["title"],
+            "gist": r["gist"],
+            "row": r,
+        }
+        for r in record.rows("directives").values()
+    ]
+    both = sorted([*letters, *orders], key=lambda e: (e["date"], e["kind"]))
+    return [
+        e
+        | {
+            "weak": is_weak(e["row"]["status"], e["row"]["confidence"]),
+            "status": e["row"]["status"],
+            "sources": e["row"]["source"],
+        }
+        for e in both
+    ]
+
+
+def _ready(request: Request) -> tuple[Record, Judging]:
+    judging: Judging = request.app.state.judging
+    judging.start()
+    return request.app.state.record, judging
+
+
+def _claim(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:
+    row = next(r for r in record.rows("claims").values() if r["claim_id"] == claim_id)
+    found = judging.settled.get(claim_id)
+    failed = judging.failed.get(claim_id, "")
+    who = found.who if found else attribution(row, record)
+    return {
+        "id": claim_id,
+        "row": row,
+        "who": who,
+        "side": _side(row["speaker"]),
+        "rule": printed_rule(row),
+        "outcome": found.verdict if found else "failed" if failed else PENDING,
+        "verdict": found,
+        "failed": failed,
+        "weak": is_weak(row["status"], row["confidence"]),
+        "measure": measured(found) if found and found.value is not None else "",
+        "figure": on_page(curve_figure(found.curve, CURVE_PX), f"curve-{claim_id}") if found and found.curve else "",
+        "rows": found.record_rows[:MOST_SOURCES] if found else (),
+        "recalled": set(found.recalled_rows) if found else set(),
+        "more": max(0, len(found.record_rows) - MOST_SOURCES) if found else 0,
+    }
+
+
+def _side(speaker: str) -> str:
+    first = speaker.split("(")[0]
+    return next((side for side in SIDES if side in first), "others")

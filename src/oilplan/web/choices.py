@@ -1,0 +1,144 @@
+"""What a visitor may choose, read from the address: names and whole numbers from fixed lists, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..clock import MONTHS, N_DAYS, date_of, day_of
+from ..directives.built_in import BUILT_IN
+from ..directives.plan import BySighting, ForPhase, of_force
+from ..directives.repairers import PRIORITIES
+from ..errors import OilplanError
+from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
+
+
+class ForceName(NamedTuple):
+    """A force as the address and the page call it. key: in the address; force: of `FORCES`; commander: for the page."""
+
+    key: str
+    force: str
+    name: str
+
+
+FORCE_NAMES = (
+    ForceName("bc", "bomber_command", "Bomber Command"),
+    ForceName("e8", "eighth_af", "Eighth Air Force"),
+    ForceName("f15", "fifteenth_af", "Fifteenth Air Force"),
+)
+DIRECTIVES = {
+    "as_flown": "as it flew",
+    "portal": "oil before all: every plant that lives (Portal)",
+    "bufton": "the eleven first, benzol last (Bufton)",
+    "benzol_early": "benzol first, then the eleven",
+    "even_split": "a third of it to oil",
+    "harris": "cities; oil when weather rules them out (Harris)",
+}
+"""Directives that can be chosen force by force, in words; `harris` is Bomber Command's alone."""
+DOES = {
+    "portal": "goes for oil before all else",
+    "bufton": "goes for the eleven first, benzol last",
+    "benzol_early": "goes for benzol first, then the eleven",
+    "even_split": "gives oil a third",
+    "harris": "burns cities, and goes for oil when weather rules them out",
+}
+"""The same as part of a sentence, after the name of a force."""
+INTELLIGENCE = {"photographs": "photographs, late and in error", "perfect": "the truth every morning"}
+REPAIRERS = {
+    "as_ordered": "as history's orders had it",
+    "aviation_first": "aviation works first",
+    "easiest_first": "the least damaged first",
+    "optimal": "most output a gang-day",
+}
+SHARE_STEP = 10
+FIRST_CHOICE, LAST_CHOICE = "1944-05", "1945-03"
+
+
+class MapChoice(NamedTuple):
+    """One arm of the map room. from_month: YYYY-MM from which the choice holds; directives, shares: by force, in the
+    order of `FORCE_NAMES`; a share is percent of the tons that the directive would give to oil."""
+
+    from_month: str
+    directives: tuple[str, ...]
+    shares: tuple[int, ...]
+    intelligence: str
+    repairers: str
+    draws: int
+
+    @property
+    def is_as_flown(self) -> bool:
+        """Whether nothing differs from history."""
+        return all(d == "as_flown" for d in self.directives) and self.repairers == "as_ordered"
+
+    @property
+    def query(self) -> str:
+        """The choice as it stands in the address."""
+        forces = [
+            f"{f.key}={d}&{f.key}_share={s}" for f, d, s in zip(FORCE_NAMES, self.directives, self.shares, strict=True)
+        ]
+        return "&".join([f"from={self.from_month}", *forces, f"intel={self.intelligence}", f"repair={self.repairers}"])
+
+
+def map_choice(query: Mapping[str, str]) -> MapChoice:
+    """Read a choice from the words of an address; what is not said is as flown, from June 1944.
+
+    Raises OilplanError, naming what is expected, for a word that is not on the lists.
+    """
+    directives = tuple(_one_of(query, f.key, directives_of(f.force), "as_flown") for f in FORCE_NAMES)
+    months = {m: m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE}
+    return MapChoice(
+        from_month=_one_of(query, "from", months, "1944-06"),
+        directives=directives,
+        shares=tuple(_share(query, f"{f.key}_share") for f in FORCE_NAMES),
+        intelligence=_one_of(query, "intel", INTELLIGENCE, "photographs"),
+        repairers=_one_of(query, "repair", {p: p for p in PRIORITIES}, "as_ordered"),
+        draws=_draws(query),
+    )
+
+
+def directives_of(force: str) -> dict[str, str]:
+    """Directives a force may be given, with their words."""
+    return {k: v for k, v in DIRECTIVES.items() if k != "harris" or force == "bomber_command"}
+
+
+def for_phase(directive: str, share_percent: int, force: str) -> ForPhase:
+    """What a force does under a directive with a share of its oil tons."""
+    said = of_force(BUILT_IN[directive].phases[0], force)
+    share = share_percent / 100
+    oil = BySighting(visual=said.oil_share.visual * share, instruments=said.oil_share.instruments * share)
+    return ForPhase(**said._replace(oil_share=oil)._asdict())
+
+
+def chosen_day(query: Mapping[str, str]) -> int:
+    """Day number of ``day=YYYY-MM-DD``, 1944-05-12 when absent: the first great raid on oil."""
+    text = query.get("day", "1944-05-12")
+    try:
+        day = day_of(text)
+    except ValueError:
+        day = -1
+    if not 0 <= day < N_DAYS:
+        raise OilplanError(
+            f"day={text[:20]} is not a day of the campaign; expected {date_of(0)} to {date_of(N_DAYS - 1)}."
+        )
+    return day
+
+
+def _one_of(query: Mapping[str, str], key: str, known: Mapping[str, str], default: str) -> str:
+    came = query.get(key, default)
+    if came not in known:
+        raise OilplanError(f"{key}={came[:40]} is not known; expected one of {', '.join(known)}.")
+    return came
+
+
+def _share(query: Mapping[str, str], key: str) -> int:
+    came = query.get(key, "100")
+    if not (came.isascii() and came.isdigit() and len(came) <= 3 and int(came) <= 100 and int(came) % SHARE_STEP == 0):
+        raise OilplanError(f"{key}={came[:20]} is not a share; expected 0 to 100 in steps of {SHARE_STEP}.")
+    return int(came)
+
+
+def _draws(query: Mapping[str, str]) -> int:
+    came = query.get("draws", str(DRAWS))
+    if came not in (str(DRAWS), str(PREVIEW_DRAWS)):
+        raise OilplanError(too_many_draws(came[:20]))
+    return int(came)

@@ -1,0 +1,168 @@
+"""The compiled campaign, built once in a thread; answers are kept for whoever asks the same and belong to nobody."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..record import Record
+from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S, too_busy
+
+SEED = 1944
+AT_ONCE = 2
+"""Counterfactuals computed at the same time in each lane: settled views, and previews that need not wait behind them."""
+
+
+class Starting(Exception):
+    """The engine is not ready yet, or could not be built; the text says which."""
+
+
+class Busy(Exception):
+    """No turn was free; the text says so."""
+
+
+class Laboratory(NamedTuple):
+    """What the engine runs with: record, system, raids as flown, draws of two sizes, the compiled run, and history as
+    it came out for each number of draws."""
+
+    record: Record
+    system: Any
+    schedule: Any
+    flown_t: Any
+    pairings: dict[int, Any]
+    run: Callable
+    fit: dict | None
+    history: dict[int, Any]
+
+    @property
+    def basis(self) -> str:
+        """How the parameters are known, for every caption."""
+        if self.fit is None:
+            return "prior only, not calibrated"
+        return (
+            "calibrated" if self.fit.get("record_hash") in (None, self.record.hash) else "calibrated on an older record"
+        )
+
+
+class Engine:
+    """Builds the laboratory in the background and hands out answers by key."""
+
+    def __init__(self, record: Record, build: Callable[[Record], Laboratory] | None = None) -> None:
+        self._record, self._build = record, build or laboratory
+        self._lab: Laboratory | None = None
+        self._fault = ""
+        self._begun = threading.Event()
+        self._ready = threading.Event()
+        self._turns = {quick: threading.Semaphore(AT_ONCE) for quick in (False, True)}
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Any] = OrderedDict()
+        self._coming: dict[str, threading.Event] = {}
+        self._waiting = 0
+
+    def start(self) -> None:
+        """Begin to build, unless begun."""
+        with self._lock:
+            if not self._begun.is_set():
+                self._begun.set()
+                threading.Thread(target=self._start, name="engine", daemon=True).start()
+
+    def _start(self) -> None:
+        try:
+            self._lab = self._build(self._record)
+        except Exception as error:
+            self._fault = f"The model could not be started ({type(error).__name__}: {str(error)[:200]})."
+        self._ready.set()
+
+    @property
+    def status(self) -> str:
+        """ready, starting or failed."""
+        if self._fault:
+            return "failed"
+        return "ready" if self._lab is not None else "starting"
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until built; False when it is not by then or has failed."""
+        self._ready.wait(timeout_s)
+        return self._lab is not None
+
+    @property
+    def lab(self) -> Laboratory:
+        """The laboratory. Raises Starting while it is being built or when it could not be."""
+        if self._lab is None:
+            raise Starting(self._fault or "The model is being compiled; this takes up to a minute after the start.")
+        return self._lab
+
+    def answer(self, key: str, make: Callable[[Laboratory], Any], *, quick: bool = False) -> Any:
+        """What ``make`` returns, made once per key; of many who ask the same at once one makes it.
+
+        quick: whether it is a preview, which has a lane of its own. Raises Starting, or Busy when `MOST_WAITING` others wait already.
+        """
+        lab = self.lab
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            other = self._coming.get(key)
+            if other is None:
+                if self._waiting >= MOST_WAITING:
+                    raise Busy(too_busy())
+                self._waiting += 1
+                self._coming[key] = threading.Event()
+        if other is not None:
+            other.wait(WAIT_S)
+            with self._lock:
+                if key in self._kept:
+                    return self._kept[key]
+            raise Busy(too_busy())
+        return self._make(key, make, lab, quick)
+
+    def _make(self, key: str, make: Callable[[Laboratory], Any], lab: Laboratory, quick: bool) -> Any:
+        try:
+            with self._turns[quick]:
+                made = make(lab)
+            with self._lock:
+                self._kept[key] = made
+                while len(self._kept) > MOST_VIEWS_KEPT:
+                    self._kept.popitem(last=False)
+            return made
+        finally:
+            with self._lock:
+                self._waiting -= 1
+                self._coming.pop(key).set()
+
+
+def laboratory(record: Record) -> Laboratory:
+    """Build and compile everything for `DRAWS` and `PREVIEW_DRAWS` draws; takes seconds to a minute."""
+    from ..directives.as_flown import as_flown
+    from ..experiments.daily import daily_runner, first_draws
+    from ..experiments.paired import flown_tons, pair
+    from ..experiments.replay_cache import keep_compiled
+    from ..system.oil import oil_system
+    from .arms import as_history
+
+    keep_compiled()
+    system = oil_system(record)
+    schedule = as_flown(record, system)
+    posterior = _posterior(system, schedule)
+    whole = pair(record, system, schedule, draws=DRAWS, seed=SEED, posterior=posterior)
+    pairings = {DRAWS: whole, PREVIEW_DRAWS: first_draws(whole, PREVIEW_DRAWS)}
+    run = daily_runner(record, system)
+    lab = Laboratory(
+        record,
+        system,
+        schedule,
+        flown_tons(schedule, system.n_plants),
+        pairings,
+        run,
+        None if posterior is None else posterior.manifest,
+        {},
+    )
+    return lab._replace(history={draws: run(as_history(lab), pairing) for draws, pairing in pairings.items()})
+
+
+def _posterior(system, schedule):
+    from ..calibration.posterior import load_posterior
+
+    return load_posterior(system, schedule)

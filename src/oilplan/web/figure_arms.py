@@ -1,0 +1,96 @@
+"""Figure: a monthly series of two arms with their bands, the record's points, and the day shown on the map."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..clock import MONTHS
+from ..report.svg import INK, KEY_READ, KEY_WEAK, Frame, area, axes, document, frame, keys, line, recorded, text
+from .drawing import on_page
+
+WIDE_PX, NARROW_PX, HIGH_PX = 500, 330, 240
+GREY, GREY_BAND, BLUE, BLUE_BAND = "#6b6a64", "#dedbd2", "#0b5394", "#a9cbe6"
+
+
+def _key(band: str, stroke: str, dash: str = "") -> str:
+    shade = f'<rect x="-8" y="-5" width="16" height="10" fill="{band}"/>'
+    return f'{shade}<path d="M-8 0h16" stroke="{stroke}" stroke-width="2.2" stroke-dasharray="{dash or "none"}"/>'
+
+
+class Band(NamedTuple):
+    """5th, 50th and 95th percentile by month, tons."""
+
+    low: list[float]
+    middle: list[float]
+    high: list[float]
+
+
+class Point(NamedTuple):
+    """A recorded month. month: index; low, high: tons; weak: to be marked; says: in words."""
+
+    month: int
+    low: float
+    high: float
+    weak: bool
+    says: str
+
+
+class Series(NamedTuple):
+    """One figure. chosen: None while nothing differs from history; others: (words, colour, medians) of further arms."""
+
+    title: str
+    unit: str
+    flown: Band
+    chosen: Band | None
+    points: list[Point]
+    basis: str
+    chosen_words: str = "your choice"
+    others: tuple[tuple[str, str, list[float]], ...] = ()
+
+
+def arms_figure(series: Series, width: int, name: str) -> str:
+    """The figure as SVG; name: its id. History grey and dashed, the choice blue, recorded points black."""
+    bands = [b for b in (series.flown, series.chosen) if b]
+    tops = [v for b in bands for v in b.high] + [p.high for p in series.points]
+    legend_px = int(keys(_legend(series), 0, width)[1]) + 8
+    f = frame([*tops, *(v for o in series.others for v in o[2])], len(MONTHS), width, HIGH_PX + legend_px)
+    f = f._replace(bottom=f.bottom + legend_px, top=44)
+    body = [text(10, 17, series.title, size=14, more='font-weight="600"'), *axes(f, list(MONTHS), series.unit)]
+    body += [_shade(f, series.flown, GREY_BAND), *([_shade(f, series.chosen, BLUE_BAND)] if series.chosen else [])]
+    body.append(_middle(f, series.flown.middle, GREY, "5 3"))
+    body += [_middle(f, series.chosen.middle, BLUE, "")] if series.chosen else []
+    body += [_middle(f, medians, colour, "2 3") for _, colour, medians in series.others]
+    body += [recorded(f, p.month, p.low, p.high, weak=p.weak, says=p.says) for p in series.points]
+    body += [_cursor(f), *keys(_legend(series), f.height - legend_px + 14, width)[0]]
+    return on_page(document(width, f.height, series.title, f"{series.unit}, by month; {series.basis}.", body), name)
+
+
+def _shade(f: Frame, band: Band, fill: str) -> str:
+    upper = [(f.x(k), f.y(v)) for k, v in enumerate(band.high)]
+    lower = [(f.x(k), f.y(v)) for k, v in enumerate(band.low)]
+    return area(upper + lower[::-1], fill=fill).replace("/>", ' fill-opacity=".7"/>')
+
+
+def _middle(f: Frame, values: list[float], stroke: str, dash: str) -> str:
+    return line([(f.x(k), f.y(v)) for k, v in enumerate(values)], stroke=stroke, width=2.4, dash=dash)
+
+
+def _cursor(f: Frame) -> str:
+    """The day shown on the map; the page moves it."""
+    return (
+        f'<line class="cursor" x1="0" x2="0" y1="{f.top}" y2="{f.height - f.bottom}" stroke="{INK}" '
+        f'data-left="{f.left}" data-step="{f.step:.3f}" visibility="hidden"/>'
+    )
+
+
+def _legend(series: Series) -> list[tuple[str, str]]:
+    entries = [(_key(GREY_BAND, GREY, "5 3"), "as flown")]
+    if series.chosen:
+        entries.append((_key(BLUE_BAND, BLUE), series.chosen_words))
+    entries += [
+        (f'<path d="M-8 0h16" stroke="{colour}" stroke-width="2" stroke-dasharray="2 3"/>', words)
+        for words, colour, _ in series.others
+    ]
+    if series.points:
+        entries += [(KEY_READ, "recorded"), (KEY_WEAK, "recalled")]
+    return entries

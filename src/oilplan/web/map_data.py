@@ -1,0 +1,310 @@
+"""What the map room draws, as JSON-ready numbers and figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..clock import MONTHS, N_DAYS, date_of, days_in_month, month_end_day, month_index, month_of_day
+from ..directives.schedule import FORCES
+from ..experiments.daily import DayByDay
+from ..experiments.outcomes import interval
+from ..experiments.recorded import AVIATION, recorded_months
+from ..record import Record, is_weak
+from ..report.plant_names import short_name
+from ..report.projection import lambert_km
+from .choices import DOES, FORCE_NAMES, REPAIRERS, MapChoice
+from .engine import SEED, Laboratory
+from .figure_arms import NARROW_PX, WIDE_PX, Band, Point, Series, arms_figure
+from .figure_map import NARROW_PX as MAP_NARROW_PX
+from .figure_map import WIDE_PX as MAP_WIDE_PX
+from .figure_map import Fallen, Spot, map_figure
+
+LEAST_SHOWN_T = 20.0
+"""Mean tons of a day below which a counterfactual raid is not drawn."""
+QUANTILES = (0.05, 0.5, 0.95)
+
+
+def flown_data(lab: Laboratory) -> dict[str, Any]:
+    """History: plants, raids, shares by day and the empty maps."""
+    run = lab.history[max(lab.history)]
+    return {
+        "plants": plants(lab),
+        "raids": recorded_raids(lab),
+        "share": percent(run.share),
+        "basis": lab.basis,
+        "draws": run.aviation_t.shape[0],
+        "maps": {
+            "wide": map_of(lab, run.share[0], [], MAP_WIDE_PX, "map-wide", ""),
+            "narrow": map_of(lab, run.share[0], [], MAP_NARROW_PX, "map-narrow", ""),
+        },
+    }
+
+
+def chosen_data(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, Any]:
+    """An arm: shares and tons by day, figures beside history, and its sum in words and numbers."""
+    flown = lab.history[choice.draws]
+    return {
+        "draws": choice.draws,
+        "share": percent(run.share),
+        "raids": mean_raids(run),
+        "figures": figures(lab, choice, run),
+        "said": said(choice, run, flown),
+        "numbers": numbers(choice, run, flown),
+        "basis": lab.basis,
+        "command": command(choice),
+        "rows": table(lab, choice, run),
+    }
+
+
+def percent(share: np.ndarray) -> list[list[int]]:
+    """Shares as whole percent."""
+    return np.rint(share * 100).astype(int).tolist()
+
+
+def plants(lab: Laboratory) -> list[dict[str, Any]]:
+    """Every plant and group with its names, capacity and how its row is known."""
+    system, rows = lab.system, {r["plant_id"]: r for r in lab.record.rows("plants").values()}
+    out = []
+    for k, plant_id in enumerate(system.plant_ids):
+        row = rows.get(plant_id)
+        out.append(
+            {
+                "id": plant_id,
+                "name": name_of(lab, k),
+                "kind": str(system.processes[k]).replace("_", " "),
+                "capacity": round(float(system.capacity_t_per_year[k])),
+                "placed": bool(np.isfinite(system.latitude[k])),
+                "weak": row is None or is_weak(row["status"], row["confidence"]),
+            }
+        )
+    return out
+
+
+def name_of(lab: Laboratory, index: int) -> str:
+    """Short name of a plant, or the name of a group."""
+    return (
+        short_name(lab.system.plant_ids[index]) if np.isfinite(lab.system.latitude[index]) else lab.system.names[index]
+    )
+
+
+def recorded_raids(lab: Laboratory) -> list[list[Any]]:
+    """[day, force, plant, tons, known, row, table] of every raid as flown; known: digitised, with a doubt, recalled."""
+    s, out = lab.schedule, []
+    keys = {f.force: f.key for f in FORCE_NAMES}
+    for r, raid_id in enumerate(s.raid_ids):
+        doubted = s.factor[r] < 1 or s.day_sd[r] > 0
+        known = "recalled" if not s.recorded[r] else "digitised, doubted" if doubted else "digitised"
+        table = "raids" if s.recorded[r] else "raid_calendar"
+        out.append(
+            [
+                int(s.day[r]),
+                keys[FORCES[s.force[r]]],
+                int(s.plant[r]),
+                round(float(s.bombs_t[r])),
+                known,
+                raid_id,
+                table,
+            ]
+        )
+    return out
+
+
+def mean_raids(run: DayByDay) -> list[list[Any]]:
+    """[day, force, plant, tons] where the draws drop at least `LEAST_SHOWN_T` on average."""
+    keys = {FORCES.index(f.force): f.key for f in FORCE_NAMES}
+    at = np.argwhere(run.bombs_t >= LEAST_SHOWN_T)
+    return [[int(t), keys[int(g)], int(p), round(float(run.bombs_t[t, g, p]))] for t, g, p in at]
+
+
+def map_of(lab: Laboratory, share: np.ndarray, fallen: list[Fallen], width: int, name: str, title: str) -> str:
+    """The map with every plant that has a place. share: [P] of the day."""
+    system = lab.system
+    spots = [
+        Spot(
+            k,
+            name_of(lab, k),
+            str(system.processes[k]),
+            lambert_km(float(system.latitude[k]), float(system.longitude[k])),
+            float(system.capacity_t_per_year[k]),
+            float(share[k]),
+        )
+        for k in range(system.n_plants)
+        if np.isfinite(system.latitude[k])
+    ]
+    return map_figure(spots, fallen, width, name, title or "Plants of the oil system")
+
+
+def figures(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, dict[str, str]]:
+    """Output and stock, wide and narrow, as SVG."""
+    made = {"output": output_series(lab, choice, run), "stock": stock_series(lab, choice, run)}
+    return {
+        name: {"wide": arms_figure(s, WIDE_PX, f"{name}-wide"), "narrow": arms_figure(s, NARROW_PX, f"{name}-narrow")}
+        for name, s in made.items()
+    }
+
+
+def output_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
+    """Aviation gasoline a month."""
+    flown = lab.history[choice.draws].aviation_t
+    chosen = None if choice.is_as_flown else band(run.aviation_t)
+    return Series(
+        "Aviation gasoline made", "thousand tons a month", band(flown), chosen, output_points(lab.record), lab.basis
+    )
+
+
+def stock_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
+    """Aviation gasoline in stock at the month's end."""
+    flown = lab.history[choice.draws].stock_t
+    chosen = None if choice.is_as_flown else band(run.stock_t)
+    title = "Aviation gasoline in stock, if used as recalled"
+    return Series(title, "thousand tons at the month's end", band(flown), chosen, stock_points(lab.record), lab.basis)
+
+
+def band(values: np.ndarray) -> Band:
+    """5, 50 and 95 percent of [D, M]."""
+    return Band(*np.quantile(values, QUANTILES, axis=0).tolist())
+
+
+def output_points(record: Record) -> list[Point]:
+    """Recorded output of aviation gasoline, all sources."""
+    return [
+        Point(
+            month_index(m.month),
+            m.low_t,
+            m.high_t,
+            m.is_weak,
+            f"{m.month}: {m.low_t:,.0f} to {m.high_t:,.0f} t, {m.status}, confidence {m.confidence}",
+        )
+        for m in recorded_months(record)
+        if m.series == AVIATION
+    ]
+
+
+def stock_points(record: Record) -> list[Point]:
+    """Recorded stock of aviation gasoline, a reported figure before one reckoned from flows."""
+    rows = [
+        r
+        for r in record.rows("stocks_consumption_monthly").values()
+        if r["product"] == "aviation_gasoline" and r["month"] in MONTHS and r["tons_metric"] is not None
+    ]
+    found = {}
+    for measure in ("stock_end_flow", "stock_end"):
+        found |= {r["month"]: r for r in rows if r["measure"] == measure}
+    return [
+        Point(
+            month_index(m),
+            r["tons_metric"],
+            r["tons_metric"],
+            is_weak(r["status"], r["confidence"]) or r["status"] != "looked_up",
+            f"{m}: {r['tons_metric']:,.0f} t, {r['status']}, confidence {r['confidence']}",
+        )
+        for m, r in sorted(found.items())
+    ]
+
+
+def numbers(choice: MapChoice, run: DayByDay, flown: DayByDay) -> list[dict[str, Any]]:
+    """What the choice changes against history, from its first month on: median and 90 percent of the paired draws."""
+    start = month_index(choice.from_month)
+    made, was = (r.aviation_t[:, start:].sum(axis=1) for r in (run, flown))
+    lost, before = (r.missing[:, start:].sum(axis=(1, 2)) for r in (run, flown))
+    tons, then = (r.dropped_t[:, start:].sum(axis=(1, 2)) for r in (run, flown))
+    rows = (
+        ("Aviation gasoline made", "thousand t", made / 1e3, was / 1e3),
+        ("Bombs on oil", "thousand t", tons / 1e3, then / 1e3),
+        ("Aircraft missing on oil", "aircraft", lost, before),
+    )
+    return [
+        {"label": label, "unit": unit, "chosen": interval(now), "flown": interval(old), "change": interval(now - old)}
+        for label, unit, now, old in rows
+    ]
+
+
+def said(choice: MapChoice, run: DayByDay, flown: DayByDay) -> str:
+    """The choice and its effect in one sentence."""
+    if choice.is_as_flown:
+        return "Nothing differs from history yet: choose what a force does, from a month on."
+    start = month_index(choice.from_month)
+    ratio = run.aviation_t[:, start:].sum(axis=1) / flown.aviation_t[:, start:].sum(axis=1)
+    most, middle, least = 100 * (1 - np.quantile(ratio, QUANTILES))
+    return (
+        f"From {choice.from_month} on {told(choice)}: {_less(middle)} aviation gasoline than as flown "
+        f"(90 percent of draws: {_range(least, most)})."
+    )
+
+
+def _less(percent_less: float) -> str:
+    return f"{abs(percent_less):.0f} percent {'less' if percent_less >= 0 else 'more'}"
+
+
+def _range(least: float, most: float) -> str:
+    """The ends of an interval of percent less; both words only where the ends differ in them."""
+    if least >= 0 or most < 0:
+        low, high = sorted((abs(least), abs(most)))
+        return f"{low:.0f} to {high:.0f}"
+    return f"{_less(least)} to {_less(most)}"
+
+
+def told(choice: MapChoice) -> str:
+    """Who does what, in words."""
+    parts = []
+    for f, directive, share in zip(FORCE_NAMES, choice.directives, choice.shares, strict=True):
+        if directive != "as_flown":
+            some = "" if share == 100 else f" with {share} percent of those tons"
+            parts.append(f"{f.name} {DOES[directive]}{some}")
+    if choice.repairers != "as_ordered":
+        parts.append(f"repair crews go to {REPAIRERS[choice.repairers]}")
+    return "; ".join(parts)
+
+
+def command(choice: MapChoice) -> str:
+    """The command that makes the same comparison."""
+    words = "" if choice.intelligence == "photographs" else ":perfect"
+    words += "" if choice.repairers == "as_ordered" else f":repairers={choice.repairers}"
+    arms = f"as_flown my_directive.toml{words}"
+    return f"oilplan compare {arms} --from {choice.from_month}-01 --draws {choice.draws} --seed {SEED}"
+
+
+def table(lab: Laboratory, choice: MapChoice, run: DayByDay) -> list[dict[str, Any]]:
+    """The numbers of both figures, a row a month: for CSV and for those who cannot see the figures."""
+    flown = lab.history[choice.draws]
+    known = {p.month: p for p in output_points(lab.record)}
+    stood = {p.month: p for p in stock_points(lab.record)}
+    rows = []
+    for m, month in enumerate(MONTHS):
+        row: dict[str, Any] = {"month": month}
+        for name, points, chosen, was in (
+            ("output", known, run.aviation_t, flown.aviation_t),
+            ("stock", stood, run.stock_t, flown.stock_t),
+        ):
+            p = points.get(m)
+            row |= {
+                f"{name}_recorded_low_t": p and p.low,
+                f"{name}_recorded_high_t": p and p.high,
+                f"{name}_recorded_how": p and ("marked: " if p.weak else "") + p.says.split("t, ", 1)[1],
+            }
+            for arm, values in (("flown", was), ("choice", chosen)):
+                for q, v in zip(("p05", "median", "p95"), np.quantile(values[:, m], QUANTILES), strict=True):
+                    row[f"{name}_{arm}_{q}_t"] = round(float(v))
+        rows.append(row)
+    return rows
+
+
+def fallen_on(lab: Laboratory, choice: MapChoice, run: DayByDay, day: int, show_flown: bool) -> list[Fallen]:
+    """Raids of a day: as flown, or the mean of the choice's draws."""
+    if show_flown or choice.is_as_flown:
+        return [Fallen(p, f, t, known != "recalled") for d, f, p, t, known, *_ in recorded_raids(lab) if d == day]
+    return [Fallen(p, f, t, True) for d, f, p, t in mean_raids(run) if d == day]
+
+
+def position(day: int) -> float:
+    """Where a day lies on the axis of months: 0 is the middle of the first month."""
+    month = month_of_day()[day]
+    length = days_in_month()[month]
+    return month - 0.5 + (length - (month_end_day(MONTHS[month]) - day) - 0.5) / length
+
+
+def dates() -> list[str]:
+    """ISO dates of every day."""
+    return [date_of(d).isoformat() for d in range(N_DAYS)]

@@ -1,0 +1,88 @@
+"""The map room: a day on the map, its raids, and a directive of one's own beside history."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from ..clock import MONTHS, N_DAYS, date_of
+from .arms import run_choice
+from .choices import (
+    FIRST_CHOICE,
+    FORCE_NAMES,
+    INTELLIGENCE,
+    LAST_CHOICE,
+    REPAIRERS,
+    SHARE_STEP,
+    chosen_day,
+    directives_of,
+    map_choice,
+)
+from .directive_file import as_toml
+from .engine import Engine
+from .limits import PREVIEW_DRAWS
+from .map_data import chosen_data, flown_data
+from .pages import page
+
+router = APIRouter()
+CACHED = {"cache-control": "no-cache"}
+
+
+@router.get("/")
+def map_room(request: Request) -> HTMLResponse:
+    """The page with the choices of its address already made."""
+    choice, day = map_choice(request.query_params), chosen_day(request.query_params)
+    months = [m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE]
+    forces = [
+        {"name": f, "directives": directives_of(f.force), "directive": d, "share": s}
+        for f, d, s in zip(FORCE_NAMES, choice.directives, choice.shares, strict=True)
+    ]
+    return page(
+        "map_room.html.j2",
+        "/",
+        choice=choice,
+        day=day,
+        date=date_of(day),
+        last_day=N_DAYS - 1,
+        months=months,
+        forces=forces,
+        intelligence=INTELLIGENCE,
+        repairers=REPAIRERS,
+        step=SHARE_STEP,
+        show=request.query_params.get("show", "choice") != "flown",
+    )
+
+
+@router.get("/api/flown")
+def history(request: Request) -> Response:
+    """Everything about history that the page draws once: plants, raids, shares by day, figures, maps."""
+    engine: Engine = request.app.state.engine
+    return _json(engine.answer("flown", lambda lab: _bytes(flown_data(lab))))
+
+
+@router.get("/api/arm")
+def counterfactual(request: Request) -> Response:
+    """The arm of the address: shares by day, tons by day, figures, and what it changes against history."""
+    engine: Engine = request.app.state.engine
+    choice = map_choice(request.query_params)
+    key = f"arm {choice.draws} {choice.query}"
+    quick = choice.draws == PREVIEW_DRAWS
+    return _json(engine.answer(key, lambda lab: _bytes(chosen_data(lab, choice, run_choice(lab, choice))), quick=quick))
+
+
+@router.get("/api/directive.toml")
+def directive(request: Request) -> Response:
+    """The choice of the address as a directive for `oilplan compare`."""
+    headers = {"content-disposition": 'attachment; filename="my_directive.toml"'}
+    return Response(as_toml(map_choice(request.query_params)), media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _bytes(data: dict[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json", headers=CACHED)

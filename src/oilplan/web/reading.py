@@ -1,0 +1,133 @@
+"""A page to read: pasted or uploaded text with its reading, variants and proposed rows. Nothing is kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Request, UploadFile
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, Response
+
+from ..errors import OilplanError
+from ..evidence import Reading, read_texts, reading_html, reading_json, review_html
+from ..evidence.linked_record import linked_rows
+from ..evidence.pieces import apparatus_window, blocks
+from ..evidence.sources import load_text
+from .limits import MOST_CHARACTERS, MOST_FILES, MOST_UPLOAD_BYTES, too_long
+from .pages import page
+
+router = APIRouter()
+PASTED = "pasted text"
+FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "notes")
+Save = Literal["", "json", "html", "review"]
+
+
+@router.get("/read")
+def empty(request: Request) -> HTMLResponse:
+    """The form, with nothing read yet."""
+    return _form("")
+
+
+@router.post("/read")
+async def read(
+    request: Request,
+    text: Annotated[str, Form()] = "",
+    save: Annotated[Save, Form()] = "",
+    files: list[UploadFile] = [],  # noqa: B006
+) -> Response:
+    """Read what was sent. save: json, html or review give the file instead of the page.
+
+    Several texts are read together, so that overlapping scans are collated. A form feed line ``---`` in pasted text
+    parts two scans.
+    """
+    uploads = [(f.filename or "file", await f.read()) for f in files if f.filename]
+    try:
+        texts = await run_in_threadpool(taken_in, text, uploads)
+        found = await run_in_threadpool(read_texts, texts)
+    except OilplanError as error:
+        return _form(text[:MOST_CHARACTERS], str(error), 400)
+    if save:
+        return _saved(found, save)
+    return page("reading.html.j2", "/read", text=_joined(texts), wrong="", limits=_limits(), **_shown(found))
+
+
+def taken_in(pasted: str, uploads: list[tuple[str, bytes]]) -> list[tuple[str, str]]:
+    """(name, text) of everything sent. A file is written under a name of ours and removed; its own name only labels it.
+
+    Raises OilplanError for nothing at all, too many files, too much text, or a file that cannot be read.
+    """
+    if len(uploads) > MOST_FILES:
+        raise OilplanError(f"{len(uploads)} files came; at most {MOST_FILES} are read together here.")
+    pages = [p for p in re.split(r"^-{3,}[ \t]*\r?$", pasted, flags=re.MULTILINE) if p.strip()]
+    texts = [(PASTED if len(pages) == 1 else f"{PASTED}, part {k}", p) for k, p in enumerate(pages, 1)]
+    texts += [(label(name, k), _text_of(label(name, k), data)) for k, (name, data) in enumerate(uploads, 1)]
+    if not texts:
+        raise OilplanError("Nothing came to be read. Paste a passage or choose a file, then press Read.")
+    length = sum(len(t) for _, t in texts)
+    if length > MOST_CHARACTERS:
+        raise OilplanError(too_long(length))
+    return texts
+
+
+def label(name: str, number: int) -> str:
+    """What an uploaded file is called on the page: its last part, plain characters only, with its number."""
+    plain = re.sub(r"[^\w. -]", "_", re.split(r"[/\\]", name)[-1])[:60].strip() or "file"
+    return f"{number}: {plain}"
+
+
+def _text_of(shown: str, data: bytes) -> str:
+    with tempfile.TemporaryDirectory(prefix="oilplan-read-") as folder:
+        path = Path(folder) / "upload"
+        path.write_bytes(data)
+        try:
+            return load_text(path)
+        except OilplanError as error:
+            raise OilplanError(str(error).replace(str(path), shown).replace("upload", shown, 1)) from None
+
+
+def _form(text: str, wrong: str = "", status: int = 200) -> HTMLResponse:
+    nothing: dict[str, Any] = {"documents": [], "variants": [], "proposals": [], "linked": []}
+    return page("reading.html.j2", "/read", status=status, text=text, wrong=wrong, limits=_limits(), **nothing)
+
+
+def _limits() -> str:
+    return f"{MOST_CHARACTERS:,} characters, {MOST_FILES} files, {MOST_UPLOAD_BYTES / 1e6:.0f} MB"
+
+
+def _joined(texts: list[tuple[str, str]]) -> str:
+    return "\n---\n".join(t for _, t in texts)
+
+
+def _shown(found: Reading) -> dict[str, Any]:
+    raws = {d.file: d.raw for d in found.documents}
+    return {
+        "documents": [
+            {"document": d, "blocks": blocks(d), "counts": {k: len(getattr(d, k)) for k in FOUND}}
+            for d in found.documents
+        ],
+        "variants": [
+            {
+                "overlap": o,
+                "rows": [(d, tuple(apparatus_window(raws[o.a], d.a_start, d.a_text))) for d in o.differences],
+            }
+            for o in found.overlaps
+        ],
+        "proposals": found.proposals,
+        "linked": linked_rows(found),
+    }
+
+
+def _saved(found: Reading, save: str) -> Response:
+    if save == "json":
+        body = json.dumps(reading_json(found), ensure_ascii=False, indent=1)
+        return _attachment(body, "application/json", "reading.json")
+    made = reading_html if save == "html" else review_html
+    return _attachment(made(found), "text/html; charset=utf-8", "reading.html" if save == "html" else "review.html")
+
+
+def _attachment(body: str, kind: str, name: str) -> Response:
+    return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})

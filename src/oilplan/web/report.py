@@ -1,0 +1,127 @@
+"""A report of any view: one HTML file that holds everything, opens anywhere and prints well."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.responses import Response
+
+from .. import __version__
+from ..clock import date_of
+from ..errors import OilplanError
+from ..record import WEAK_MEANING, is_weak
+from .argument import Wanted, Who, chosen_claims, dated
+from .arms import run_choice
+from .choices import chosen_day, map_choice
+from .engine import Laboratory
+from .figure_arms import WIDE_PX, arms_figure
+from .figure_map import WIDE_PX as MAP_WIDE_PX
+from .map_data import (
+    command,
+    fallen_on,
+    map_of,
+    name_of,
+    numbers,
+    output_series,
+    recorded_raids,
+    said,
+    stock_series,
+    table,
+)
+from .pages import environment
+from .plays import play
+from .record_tables import OWN_COLUMNS, Conditions, Words, picked
+from .seminar import view_of
+
+router = APIRouter(prefix="/report")
+MOST_ROWS = 2000
+
+
+@router.get("/map")
+def of_map(request: Request) -> Response:
+    """The map room's view: the map of the day, both figures, their numbers, the raids of the day."""
+    query, engine = request.query_params, request.app.state.engine
+    choice, day, flown = map_choice(query), chosen_day(query), query.get("show") == "flown"
+    view = engine.answer(
+        f"report {choice.draws} {choice.query} {day} {flown}", lambda lab: _map_view(lab, choice, day, flown)
+    )
+    return _report(request, "report_map.html.j2", "map-room", **view)
+
+
+@router.get("/argument")
+def of_argument(request: Request, verdict: Wanted = "", who: Who = "") -> Response:
+    """The claims picked in the address with their verdicts, and the letters."""
+    claims = chosen_claims(request, verdict, who)
+    return _report(request, "report_argument.html.j2", "argument", claims=claims, dated=dated(request.app.state.record))
+
+
+@router.get("/record/{table}")
+def of_table(
+    request: Request,
+    table: str,
+    q: Words = "",
+    where: Conditions = [],  # noqa: B006
+    known: Words = "",
+) -> Response:
+    """The rows picked in the address, at most `MOST_ROWS`."""
+    record = request.app.state.record
+    rows = picked(record, table, q, [w for w in where if w.strip()], known)
+    if len(rows) > MOST_ROWS:
+        raise OilplanError(
+            f"{len(rows):,} rows are too many for a report; pick at most {MOST_ROWS:,}, or save the CSV."
+        )
+    columns = [
+        c for c in record.describe(table) if c.name not in OWN_COLUMNS and any(r[c.name] is not None for r in rows)
+    ]
+    works = sorted({key for r in rows for key in r["source_keys"].split(";")})
+    return _report(
+        request, "report_record.html.j2", table, table=table, about=record.about(table), rows=rows, columns=columns,
+        works=[record.sources[k] for k in works], weak=lambda r: is_weak(r["status"], r["confidence"]),
+    )  # fmt: skip
+
+
+@router.get("/seminar")
+def of_seminar(request: Request) -> Response:
+    """A play: its orders, and at its end the curves."""
+    played = play(request.query_params)
+    return _report(
+        request, "report_seminar.html.j2", "seminar", play=played, view=view_of(request.app.state.engine, played)
+    )
+
+
+def _map_view(lab: Laboratory, choice, day: int, flown: bool) -> dict[str, Any]:
+    run = run_choice(lab, choice)
+    shown = lab.history[choice.draws] if flown else run
+    raids = fallen_on(lab, choice, run, day, flown)
+    title = f"Plants and raids on {date_of(day)}, {'as flown' if flown or choice.is_as_flown else 'the choice'}"
+    return {
+        "said": said(choice, run, lab.history[choice.draws]), "date": date_of(day), "choice": choice,
+        "map": map_of(lab, shown.share[day], raids, MAP_WIDE_PX, "map", title), "title": title,
+        "figures": [arms_figure(output_series(lab, choice, run), WIDE_PX, "output"),
+                    arms_figure(stock_series(lab, choice, run), WIDE_PX, "stock")],
+        "numbers": numbers(choice, run, lab.history[choice.draws]), "rows": table(lab, choice, run), "basis": lab.basis,
+        "raids": [(name_of(lab, p), f, t, known, row) for d, f, p, t, known, row, _ in recorded_raids(lab) if d == day],
+        "command": command(choice), "draws": choice.draws,
+    }  # fmt: skip
+
+
+def _report(request: Request, template: str, name: str, **values: Any) -> Response:
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    html = environment().get_template(template).render(
+        style=Markup(style), style_hash=digest, version=__version__, hash=request.app.state.record.hash,
+        address=f"{request.url.path.removeprefix('/report')}?{request.url.query}", weak_means=WEAK_MEANING, **values,
+    )  # fmt: skip
+    headers = {"content-disposition": f'attachment; filename="oilplan-{name}.html"'}
+    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+
+
+@cache
+def _style() -> str:
+    return (files("oilplan.web") / "static" / "report.css").read_text(encoding="utf-8")

@@ -1,0 +1,141 @@
+"""What a planner of the seminar sees: beliefs, own raids, letters that have come; the truth only at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..clock import MONTHS, month_start_day
+from ..experiments.daily import DayByDay
+from ..experiments.outcomes import interval
+from ..record import Record
+from .argument import dated
+from .arms import arm, as_history
+from .choices import FORCE_NAMES, for_phase
+from .engine import Laboratory
+from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
+from .figure_map import NARROW_PX as MAP_NARROW_PX
+from .figure_map import WIDE_PX as MAP_WIDE_PX
+from .limits import DRAWS
+from .map_data import QUANTILES, band, map_of, name_of, output_points
+from .plays import FIRST_MONTH, Play, in_words, phases
+
+RIVALS = {"portal": "Portal's", "bufton": "Bufton's", "benzol_early": "benzol first", "even_split": "a third to oil"}
+"""Directives given to all three forces from May 1944; Harris's is Bomber Command's, the Americans flying as they flew."""
+RIVAL_COLOURS = {"Portal's": "#b84a00", "Harris's": "#7a1fa2"}
+
+
+def seen(lab: Laboratory, play: Play) -> dict[str, Any]:
+    """The first morning of the month to be ordered: what is believed in the play's world, and what was flown so far.
+
+    Nothing here depends on a month that has not been flown, nor on the state of any plant.
+    """
+    run = _fly(lab, play)
+    month = FIRST_MONTH + len(play.moves)
+    believed, age = run.believed[month], run.report_age_d[month]
+    plants = [
+        {"name": name_of(lab, k), "believed": round(100 * float(believed[k])), "age": _age(float(age[k]))}
+        for k in np.argsort(-lab.system.all_products_t_per_day)
+    ]
+    title = f"What is believed on 1 {MONTHS[month]}"
+    return {
+        "plants": plants,
+        "national": round(100 * float(run.believed_national[month])),
+        "past": past(play, run),
+        "maps": {
+            "wide": map_of(lab, believed, [], MAP_WIDE_PX, "map-wide", title),
+            "narrow": map_of(lab, believed, [], MAP_NARROW_PX, "map-narrow", title),
+        },
+        "basis": lab.basis,
+    }
+
+
+def ended(lab: Laboratory, play: Play, rivals: dict[str, np.ndarray]) -> dict[str, Any]:
+    """The end: your curve beside as-flown, Portal's, Harris's and the best of the ready-made directives.
+
+    rivals: from `rival_runs`
+    """
+    run, flown = _fly(lab, play), lab.history[DRAWS]
+    arms = {"yours": run, "as flown": flown, **rivals}
+    made = {name: a.aviation_t[:, FIRST_MONTH:].sum(axis=1) for name, a in arms.items()}
+    best = min(rivals, key=lambda name: float(np.median(made[name])))
+    shown = [name for name in ("Portal's", "Harris's") if name != best]
+    others = [(f"{n} directive", RIVAL_COLOURS[n], _middle(arms[n])) for n in shown]
+    others.append((f"best of the ready-made: {best}", "#00735a", _middle(arms[best])))
+    series = Series(
+        "Aviation gasoline made", "thousand tons a month", band(flown.aviation_t), band(run.aviation_t),
+        output_points(lab.record), lab.basis, "yours", tuple(others),
+    )  # fmt: skip
+    return {
+        "past": past(play, run),
+        "figures": {
+            "wide": arms_figure(series, WIDE_PX, "end-wide"),
+            "narrow": arms_figure(series, NARROW_PX, "end-narrow"),
+        },
+        "sums": [_sum(name, a, made[name]) for name, a in arms.items()],
+        "best": best,
+        "rows": [_row(m, arms) for m in range(FIRST_MONTH, len(MONTHS))],
+        "basis": lab.basis,
+    }
+
+
+def rival_runs(lab: Laboratory) -> dict[str, DayByDay]:
+    """Every ready-made directive from May 1944, flown on the same draws."""
+    plans = {words: {f.force: for_phase(name, 100, f.force) for f in FORCE_NAMES} for name, words in RIVALS.items()}
+    harris = {f.force: for_phase("harris", 100, f.force) for f in FORCE_NAMES}
+    first = month_start_day(MONTHS[FIRST_MONTH])
+    return {
+        words: lab.run(arm(lab, [plan], FIRST_MONTH, first), lab.pairings[DRAWS], 0)
+        for words, plan in {**plans, "Harris's": harris}.items()
+    }
+
+
+def past(play: Play, run: DayByDay) -> list[dict[str, Any]]:
+    """What was ordered, month by month, with what it cost in the play's world and what was believed beforehand."""
+    rows = []
+    for k, move in enumerate(play.moves):
+        m = FIRST_MONTH + k
+        rows.append({
+            "month": MONTHS[m], "orders": in_words(move), "believed": round(100 * float(run.believed_national[m])),
+            "bombs_t": round(float(run.dropped_t[play.world - 1, m].sum())),
+            "missing": round(float(run.missing[play.world - 1, m].sum())),
+        })  # fmt: skip
+    return rows
+
+
+def letters_until(record: Record, month: str | None) -> list[dict[str, Any]]:
+    """Letters and directives dated before the first of a month; all of them when it is None. One that was never found is
+    on no desk."""
+    return [e for e in dated(record) if e["status"] != "missing" and (month is None or e["date"][:7] < month)]
+
+
+def _fly(lab: Laboratory, play: Play) -> DayByDay:
+    first = month_start_day(MONTHS[FIRST_MONTH])
+    choice = arm(lab, phases(play.moves), FIRST_MONTH, first) if play.moves else as_history(lab)
+    return lab.run(choice, lab.pairings[DRAWS], play.world - 1)
+
+
+def _age(days: float) -> str:
+    return "never photographed" if days > 1000 else f"{days:.0f} days old" if days != 1 else "1 day old"
+
+
+def _middle(run: DayByDay) -> list[float]:
+    return np.median(run.aviation_t, axis=0).tolist()
+
+
+def _sum(name: str, run: DayByDay, made: np.ndarray) -> dict[str, Any]:
+    return {
+        "name": name,
+        "made": interval(made / 1e3),
+        "bombs": interval(run.dropped_t[:, FIRST_MONTH:].sum(axis=(1, 2)) / 1e3),
+        "missing": interval(run.missing[:, FIRST_MONTH:].sum(axis=(1, 2))),
+    }
+
+
+def _row(month: int, arms: dict[str, DayByDay]) -> dict[str, Any]:
+    row: dict[str, Any] = {"month": MONTHS[month]}
+    for name, run in arms.items():
+        for q, v in zip(("p05", "median", "p95"), np.quantile(run.aviation_t[:, month], QUANTILES), strict=True):
+            row[f"{name} {q} t"] = round(float(v))
+    return row

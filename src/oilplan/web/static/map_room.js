@@ -1,0 +1,228 @@
+// The map room: controls to address, address to server, answer to figures.
+"use strict";
+const FIRST = Date.UTC(1944, 3, 1), DAY_MS = 86400000, PLAY_MS = 110, MOVING_MS = 90, STARTING_MS = 900;
+const STEPS = [[0, [184, 74, 0]], [0.25, [235, 165, 107]], [0.5, [236, 226, 205]], [0.75, [139, 176, 207]], [1, [11, 83, 148]]];
+const FORCES = { bc: ["Bomber Command", "#000000"], e8: ["Eighth Air Force", "#7a1fa2"], f15: ["Fifteenth Air Force", "#00735a"] };
+const SVG = "http://www.w3.org/2000/svg";
+const at = id => document.getElementById(id);
+const form = at("choices"), day = at("day");
+let flown = null, arm = null, asking = null, moving = 0, playing = 0;
+
+const iso = d => new Date(FIRST + d * DAY_MS).toISOString().slice(0, 10);
+const long = d => new Date(FIRST + d * DAY_MS).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const showFlown = () => document.querySelector('input[name="show"]:checked').value === "flown";
+const query = () => new URLSearchParams(new FormData(form));
+
+function address() {
+  const words = query();
+  words.set("day", iso(Number(day.value)));
+  words.set("show", showFlown() ? "flown" : "choice");
+  return words;
+}
+
+function remember() {
+  history.replaceState(null, "", "?" + address());
+  at("report").href = "/report/map?" + address();
+  at("toml").href = "/api/directive.toml?" + query();
+}
+
+async function answer(url, signal) {
+  for (;;) {
+    const got = await fetch(url, { signal });
+    if (got.status === 202 || got.status === 503) { await new Promise(r => setTimeout(r, STARTING_MS)); continue; }
+    const data = await got.json();
+    if (!got.ok) throw new Error(data.error);
+    return data;
+  }
+}
+
+async function ask(draws) {
+  if (draws < 200 && asking?.preview) { asking.again = true; return; }
+  asking?.abort();
+  const mine = asking = new AbortController();
+  mine.preview = draws < 200;
+  document.body.dataset.state = "asking";
+  const words = query();
+  words.set("draws", draws);
+  try {
+    arm = await answer("/api/arm?" + words, mine.signal);
+    if (asking === mine) asking = null;
+    drawArm();
+    document.body.dataset.state = arm.draws === 200 ? "settled" : "preview";
+    if (mine.again && !asking) ask(50);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    at("said").textContent = error.message;
+    document.body.dataset.state = "failed";
+  }
+}
+
+function colour(share) {
+  for (let k = 1; k < STEPS.length; k++) {
+    const [low, a] = STEPS[k - 1], [high, b] = STEPS[k];
+    if (share <= high) return `rgb(${a.map((v, i) => Math.round(v + (b[i] - v) * (share - low) / (high - low))).join(",")})`;
+  }
+  return "rgb(11,83,148)";
+}
+
+const current = () => showFlown() || !arm ? flown : arm;
+const raidsOn = d => (showFlown() || !arm || !differs() ? flown.raids : arm.raids).filter(r => r[0] === d);
+const differs = () => ["bc", "e8", "f15"].some(k => at(k).value !== "as_flown") || at("repair").value !== "as_ordered";
+
+function mark([, force, , tons, known]) {
+  const size = 8 + Math.sqrt(Math.min(tons, 2000)) * 0.4;
+  const shape = document.createElementNS(SVG, force === "bc" ? "circle" : "path");
+  if (force === "bc") shape.setAttribute("r", size);
+  else shape.setAttribute("d", force === "e8" ? `M${-size} ${-size}h${2 * size}v${2 * size}h${-2 * size}z` : `M0 ${-1.3 * size}L${1.2 * size} ${0.8 * size}H${-1.2 * size}z`);
+  for (const [k, v] of Object.entries({ fill: "none", stroke: FORCES[force][1], "stroke-width": 2.5 })) shape.setAttribute(k, v);
+  if (known === "recalled") shape.setAttribute("stroke-dasharray", "4 3");
+  return shape;
+}
+
+function drawDay() {
+  const d = Number(day.value);
+  at("date").textContent = long(d);
+  day.setAttribute("aria-valuetext", long(d));
+  if (!flown) return;
+  const share = current().share[d];
+  for (const disc of document.querySelectorAll("#map-holder circle[data-plant]")) {
+    const k = Number(disc.dataset.plant);
+    disc.setAttribute("fill", colour(share[k] / 100));
+    disc.firstElementChild.textContent = `${flown.plants[k].name}: delivers ${share[k]} percent of capacity`;
+  }
+  const raids = raidsOn(d);
+  for (const spot of document.querySelectorAll("#map-holder g[data-at]")) {
+    spot.replaceChildren(...raids.filter(r => r[2] === Number(spot.dataset.at)).map(mark));
+  }
+  if (!playing) { listRaids(raids, d); listPlants(d); }
+  moveCursors(d);
+}
+
+function listRaids(raids, d) {
+  at("today-title").textContent = `${showFlown() || !differs() ? "Raids" : "Raids of your choice (mean of the draws)"}, ${long(d)}`;
+  const items = raids.sort((a, b) => b[3] - a[3]).map(([, force, plant, tons, known, row, table]) => {
+    const item = document.createElement("li");
+    item.append(`${FORCES[force][0]} on ${flown.plants[plant].name}: ${tons.toLocaleString("en")} t`);
+    if (row) {
+      const link = document.createElement("a");
+      link.href = table === "raids" ? `/record/raids?where=row_id=${encodeURIComponent(row)}` : `/record/raid_calendar?where=${encodeURIComponent("date=" + iso(d))}`;
+      link.textContent = known;
+      item.append(" (", link, ")");
+    }
+    return item;
+  });
+  if (!items.length) { items.push(document.createElement("li")); items[0].textContent = "None on the oil system."; }
+  at("today").replaceChildren(...items);
+}
+
+function listPlants(d) {
+  const body = at("plants").tBodies[0];
+  body.replaceChildren(...flown.plants.map((p, k) => {
+    const row = document.createElement("tr");
+    const cells = [p.name + (p.weak ? " ○" : ""), p.kind, p.capacity.toLocaleString("en"), `${flown.share[d][k]} %`, arm ? `${arm.share[d][k]} %` : ""];
+    row.append(...cells.map((words, i) => {
+      const cell = document.createElement(i ? "td" : "th");
+      if (!i) cell.scope = "row";
+      if (i > 1) cell.className = "number";
+      cell.textContent = words;
+      return cell;
+    }));
+    return row;
+  }));
+}
+
+function moveCursors(d) {
+  const date = new Date(FIRST + d * DAY_MS);
+  const month = (date.getUTCFullYear() - 1944) * 12 + date.getUTCMonth() - 3;
+  const length = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
+  for (const cursor of document.querySelectorAll("line.cursor")) {
+    const x = Number(cursor.dataset.left) + (month + (date.getUTCDate() - 0.5) / length) * Number(cursor.dataset.step);
+    cursor.setAttribute("x1", x);
+    cursor.setAttribute("x2", x);
+    cursor.setAttribute("visibility", "visible");
+  }
+}
+
+function both(holder, figures) {
+  holder.innerHTML = `<div class="wide-only">${figures.wide}</div><div class="narrow-only">${figures.narrow}</div>`;
+}
+
+function drawArm() {
+  both(at("output-holder"), arm.figures.output);
+  both(at("stock-holder"), arm.figures.stock);
+  at("said").textContent = arm.said;
+  at("command").textContent = arm.command;
+  at("basis").textContent = `${arm.draws} draws, seed 1944, ${arm.basis}. Bands hold 90 percent of the draws: the unknowns, luck and weather, not the errors of the model itself. Points are recorded, hollow where recalled.`;
+  at("numbers").replaceChildren(...arm.numbers.map(numberRow));
+  drawDay();
+}
+
+function numberRow(n) {
+  const whole = v => (v === null ? "–" : Math.abs(v) >= 10 ? Math.round(v).toLocaleString("en") : v.toFixed(1));
+  const box = document.createElement("div");
+  const put = (tag, words, name) => { const e = document.createElement(tag); e.textContent = words; e.className = name; box.append(e); };
+  put("div", `${n.label}, ${n.unit}`, "what");
+  put("div", whole(n.chosen.median), "big");
+  put("div", `${whole(n.chosen.p05)} to ${whole(n.chosen.p95)}`, "range");
+  put("div", `as flown ${whole(n.flown.median)} (${whole(n.flown.p05)} to ${whole(n.flown.p95)})`, "was");
+  return box;
+}
+
+function choose(settled) {
+  remember();
+  for (const range of form.querySelectorAll("input[type=range]")) {
+    form.querySelector(`output[for="${range.id}"]`).textContent = range.value;
+    range.disabled = at(range.id.replace("_share", "")).value === "as_flown";
+  }
+  clearTimeout(moving);
+  moving = setTimeout(() => ask(settled ? 200 : 50), settled ? 0 : MOVING_MS);
+}
+
+function play() {
+  const on = !playing;
+  at("play").setAttribute("aria-pressed", on);
+  at("play").textContent = on ? "❚❚ Pause" : "▶ Play";
+  if (!on) { clearInterval(playing); playing = 0; drawDay(); remember(); return; }
+  if (Number(day.value) >= Number(day.max)) day.value = 0;
+  const step = matchMedia("(prefers-reduced-motion: reduce)").matches ? 30 : 1;
+  playing = setInterval(() => {
+    day.value = Number(day.value) + step;
+    drawDay();
+    if (Number(day.value) >= Number(day.max)) play();
+  }, step > 1 ? 1500 : PLAY_MS);
+}
+
+function backToHistory() {
+  for (const key of ["bc", "e8", "f15"]) { at(key).value = "as_flown"; at(key + "_share").value = 100; at(key + "_share").disabled = false; }
+  at("intel").value = "photographs";
+  at("repair").value = "as_ordered";
+  choose(true);
+}
+
+async function copyLink() {
+  remember();
+  try { await navigator.clipboard.writeText(location.href); at("copy").textContent = "Copied"; }
+  catch { at("copy").textContent = "The address above is the link"; }
+  setTimeout(() => { at("copy").textContent = "Copy link"; }, 2000);
+}
+
+form.addEventListener("input", e => choose(e.target.type !== "range"));
+form.addEventListener("change", () => choose(true));
+form.addEventListener("submit", e => e.preventDefault());
+day.addEventListener("input", drawDay);
+day.addEventListener("change", remember);
+for (const radio of document.querySelectorAll('input[name="show"]')) radio.addEventListener("change", () => { drawDay(); remember(); });
+at("play").addEventListener("click", play);
+at("again").addEventListener("click", backToHistory);
+at("copy").addEventListener("click", copyLink);
+window.figureRows.output = window.figureRows.stock = () => arm.rows;
+window.figureRows.map = () => flown.plants.map((p, k) => ({ date: iso(Number(day.value)), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, as_flown_percent: flown.share[day.value][k], choice_percent: arm ? arm.share[day.value][k] : null }));
+
+(async () => {
+  try {
+    flown = await answer("/api/flown");
+    both(at("map-holder"), flown.maps);
+    at("map-holder").removeAttribute("aria-busy");
+    choose(true);
+  } catch (error) { at("said").textContent = error.message; document.body.dataset.state = "failed"; }
+})();

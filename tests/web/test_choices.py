@@ -1,0 +1,50 @@
+"""What an address may say, and that the saved directive is the one that was flown."""
+
+import tomllib
+
+import pytest
+
+from oilplan.directives.plan import ForPhase, of_force
+from oilplan.directives.toml_file import plan_of
+from oilplan.errors import OilplanError
+from oilplan.web.choices import FORCE_NAMES, chosen_day, directives_of, for_phase, map_choice
+from oilplan.web.directive_file import as_toml
+
+SAID = {"from": "1944-09", "bc": "harris", "bc_share": "40", "e8": "portal", "f15": "even_split", "repair": "optimal"}
+
+
+def test_an_empty_address_is_history():
+    assert map_choice({}).is_as_flown
+
+
+def test_a_choice_stands_in_the_address_and_is_read_back():
+    choice = map_choice(SAID)
+    assert map_choice(dict(pair.split("=") for pair in choice.query.split("&"))) == choice
+    assert not choice.is_as_flown
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"bc": "nuke"}, {"e8": "harris"}, {"from": "1943-01"}, {"from": "1944-04"}, {"bc_share": "101"}, {"bc_share": "-10"},
+     {"bc_share": "15"}, {"bc_share": "1e1"}, {"bc_share": "٣٠"}, {"intel": "spies"}, {"repair": "never"},
+     {"draws": "201"}, {"draws": "1000000"}, {"draws": "many"}],
+)  # fmt: skip
+def test_what_is_not_on_the_lists_is_refused(wrong):
+    with pytest.raises(OilplanError, match="expected"):
+        map_choice(wrong)
+
+
+@pytest.mark.parametrize("day", ["1944-03-31", "1945-05-01", "yesterday", "1944-02-30"])
+def test_a_day_outside_the_campaign_is_refused(day):
+    with pytest.raises(OilplanError, match="expected 1944-04-01 to 1945-04-30"):
+        chosen_day({"day": day})
+
+
+@pytest.mark.parametrize("force", FORCE_NAMES)
+def test_every_directive_saved_is_read_back_as_the_same(force):
+    for directive in directives_of(force.force):
+        for share in (0, 30, 100):
+            choice = map_choice({force.key: directive, f"{force.key}_share": str(share)})
+            plan = plan_of(tomllib.loads(as_toml(choice)), "saved")
+            said = ForPhase(**of_force(plan.phases[0], force.force)._asdict())
+            assert said == for_phase(directive, share, force.force), (directive, share)

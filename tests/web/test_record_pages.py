@@ -1,0 +1,72 @@
+"""The record's pages: every table, picked, downloaded, with its source and its mark beside each row."""
+
+import csv
+import io
+
+import pytest
+
+from oilplan.record import is_weak, load_record
+
+RECORD = load_record()
+
+
+def rows_of(text: str) -> list[dict]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_contents_name_every_table_with_its_rows(web):
+    page = web.get("/record").text
+    for name in RECORD.tables:
+        assert f'href="/record/{name}"' in page
+        assert f">{len(RECORD.rows(name)):,}</td>" in page
+
+
+@pytest.mark.parametrize("table", RECORD.tables)
+def test_every_row_shows_its_source_and_its_mark(web, table):
+    page = web.get(f"/record/{table}").text
+    for row_id, row in list(RECORD.rows(table).items())[:100]:
+        assert f'id="{row_id}"' in page.replace("&#39;", "'"), row_id
+        begin = page.index(f'id="{row_id}"')
+        piece = page[page.rindex("<tr", 0, begin) : page.index("</tr>", begin)]
+        assert all(f"source_keys~{key}" in piece for key in row["source_keys"].split(";")), row_id
+        assert ("<strong>marked</strong>" in piece) == is_weak(row["status"], row["confidence"]), row_id
+
+
+@pytest.mark.parametrize("table", RECORD.tables)
+def test_a_download_holds_every_row_and_column(web, table):
+    got = rows_of(web.get(f"/record/{table}/table.csv").text)
+    assert [r["row_id"] for r in got] == list(RECORD.rows(table))
+    assert list(got[0]) == [c.name for c in RECORD.describe(table)]
+
+
+def test_words_conditions_and_marks_pick_rows(web):
+    got = rows_of(web.get("/record/raids/table.csv?q=leuna&where=force=eighth_af&where=aircraft>=500&known=firm").text)
+    wanted = [
+        r["row_id"] for r in RECORD.rows("raids").values()
+        if r["force"] == "eighth_af" and (r["aircraft"] or 0) >= 500 and not is_weak(r["status"], r["confidence"])
+        and any("leuna" in str(v).lower() for v in r.values())
+    ]  # fmt: skip
+    assert wanted and [r["row_id"] for r in got] == wanted
+
+
+def test_a_long_table_is_paged_and_pages_do_not_overlap(web):
+    first, second = (web.get(f"/record/raids?start={s}").text for s in (0, 100))
+    ids = list(RECORD.rows("raids"))
+    assert f'id="{ids[99]}"' in first and f'id="{ids[100]}"' not in first
+    assert f'id="{ids[100]}"' in second and f'id="{ids[99]}"' not in second
+
+
+@pytest.mark.parametrize("where", ["capacity", "nonsense=1", "latitude=north"])
+def test_a_condition_that_cannot_be_read_is_told_on_the_page(web, where):
+    page = web.get("/record/plants", params={"where": where})
+    assert page.status_code == 200 and 'role="alert"' in page.text
+
+
+def test_an_unknown_table_names_the_nearest(web):
+    answer = web.get("/record/plantz")
+    assert answer.status_code == 400 and "plants" in answer.text
+
+
+def test_what_a_visitor_types_is_escaped(web):
+    page = web.get("/record/plants", params={"q": '"><script>alert(1)</script>'}).text
+    assert "<script>alert" not in page

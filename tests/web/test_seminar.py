@@ -1,0 +1,88 @@
+"""The seminar: a play is its address; nothing of the future or of the truth is seen before its end."""
+
+import csv
+import io
+import re
+
+import numpy as np
+import pytest
+
+from oilplan.errors import OilplanError
+from oilplan.record import load_record
+from oilplan.web.plays import N_MOVES, play
+from oilplan.web.seminar_data import _fly, letters_until, seen
+
+WHOLE = "-".join(["PFF"] * N_MOVES)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"world": "0"}, {"world": "201"}, {"world": "x"}, {"moves": "PF"}, {"moves": "PHF"}, {"moves": "pff"},
+              {"moves": WHOLE + "-PFF"}, {"moves": "PFF-"}],
+)  # fmt: skip
+def test_an_address_that_is_no_play_is_refused(wrong):
+    with pytest.raises(OilplanError, match=r"expected|at most"):
+        play(wrong)
+
+
+def test_a_month_flown_is_added_to_the_address(ready):
+    answer = ready.get("/seminar?world=7&moves=PFF&bc=H&e8=P&f15=N", follow_redirects=False)
+    assert answer.status_code == 303 and answer.headers["location"] == "/seminar?world=7&moves=PFF-HPN"
+
+
+def test_an_order_that_a_force_cannot_be_given_is_refused(ready):
+    assert ready.get("/seminar?world=7&moves=PFF&bc=P&e8=H&f15=F", follow_redirects=False).status_code == 400
+
+
+def test_beliefs_do_not_depend_on_what_is_flown_later(lab):
+    """No foresight: two plays alike until September believe the same until the first of October."""
+    one, two = (
+        _fly(lab, play({"world": "7", "moves": f"PFF-PFF-PFF-EFF-BFF-{rest}"})) for rest in ("PPP-PPP", "NNN-NNN")
+    )
+    assert np.array_equal(one.believed[:7], two.believed[:7])
+    assert not np.array_equal(one.believed[7:9], two.believed[7:9])
+
+
+def test_a_play_sees_the_belief_of_its_world_not_the_state(lab):
+    shown = seen(lab, play({"world": "7", "moves": "PFF-PFF"}))
+    run = _fly(lab, play({"world": "7", "moves": "PFF-PFF"}))
+    believed = {p["name"]: p["believed"] for p in shown["plants"]}
+    assert sorted(believed.values()) == sorted(np.rint(100 * run.believed[3]).astype(int).tolist())
+    assert set(shown) == {"plants", "national", "past", "maps", "basis"}
+    other = {p["name"]: p["believed"] for p in seen(lab, play({"world": "8", "moves": "PFF-PFF"}))["plants"]}
+    assert believed != other
+
+
+def test_no_curve_before_the_end_and_all_of_them_at_it(ready):
+    half, end = ready.get("/seminar?world=7&moves=PFF-PFF").text, ready.get(f"/seminar?world=7&moves={WHOLE}").text
+    assert "Aviation gasoline" not in half and "as flown" not in re.sub(r"<option.*?</option>", "", half)
+    for arm in ("yours", "as flown", "Portal&#39;s", "Harris&#39;s", "the best"):
+        assert arm in end, arm
+
+
+def test_letters_come_on_their_dates_and_the_lost_one_never(ready):
+    record = load_record()
+    for month in ("1944-09", "1944-12", "1945-02"):
+        assert all(e["date"][:7] < month for e in letters_until(record, month))
+    assert len(letters_until(record, "1944-12")) > len(letters_until(record, "1944-09"))
+    assert not any(e["status"] == "missing" for e in letters_until(record, None))
+
+
+def test_all_left_to_their_commanders_is_history(lab):
+    run = _fly(lab, play({"world": "3", "moves": "-".join(["FFF"] * N_MOVES)}))
+    assert np.array_equal(run.aviation_t, lab.history[200].aviation_t)
+
+
+def test_the_record_of_decisions_has_every_month_and_force(ready):
+    text = ready.get("/seminar/decisions.csv?world=7&moves=PFF-HNN").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(r["month"], r["order"]) for r in rows[3:]] == [
+        ("1944-06", "cities"),
+        ("1944-06", "no oil"),
+        ("1944-06", "no oil"),
+    ]
+    assert {r["world"] for r in rows} == {"7"}
+
+
+def test_the_same_link_opens_the_same_page(ready):
+    link = "/seminar?world=7&moves=PFF-EFF"
+    assert ready.get(link).text == ready.get(link).text
