@@ -1,0 +1,88 @@
+"""The README and the pages of docs say only what works: their commands run, their links lead somewhere."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from oilplan import __version__
+
+ROOT = Path(__file__).parent.parent
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.M | re.S)
+
+
+def shell_lines(page: Path) -> list[str]:
+    """Commands of the page's shell blocks, without comments."""
+    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+COMMANDS = [line for page in PAGES for line in shell_lines(page)]
+OURS = list(dict.fromkeys(line for line in COMMANDS if line.startswith("oilplan ")))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return str(tmp_path_factory.mktemp("cache"))
+
+
+def test_the_readme_has_commands_to_run():
+    assert len(OURS) >= 7 and "make run" in COMMANDS and "make test" in COMMANDS
+
+
+@pytest.mark.parametrize("line", OURS)
+def test_a_command_of_the_pages_runs(line, tmp_path, cache):
+    words = shlex.split(line)[1:]
+    done = subprocess.run([sys.executable, "-m", "oilplan.cli.main", *words], cwd=tmp_path, capture_output=True,
+                          text=True, env={**os.environ, "OILPLAN_CACHE": cache}, timeout=300)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (done.stdout + done.stderr).strip() and "Traceback" not in done.stderr
+
+
+def test_no_other_kind_of_command_slips_by():
+    known = ("oilplan ", "make ", ". .venv/bin/activate")
+    assert [line for line in COMMANDS if not line.startswith(known)] == []
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+@pytest.mark.parametrize("line", [line for line in dict.fromkeys(COMMANDS) if line.startswith("make ")])
+def test_make_knows_its_targets(line):
+    done = subprocess.run([*shlex.split(line), "--dry-run"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_within_the_project_lead_to_files(page):
+    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+        if "://" not in link:
+            assert (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+def test_modules_named_in_the_model_page_exist():
+    named = re.findall(r"`([a-z_]+/[a-z_]+\.py)`", (ROOT / "docs/model.md").read_text(encoding="utf-8"))
+    assert len(named) >= 8
+    assert [name for name in named if not (ROOT / "src/oilplan" / name).is_file()] == []
+
+
+def test_every_option_of_run_is_told():
+    from oilplan.cli.run import command
+
+    page = (ROOT / "docs/run.md").read_text(encoding="utf-8")
+    for name in command.__annotations__.keys() - {"return", "as_json"}:
+        assert f"--{name}" in page, name
+    assert "--json" in page
+
+
+def test_version_and_licence_agree_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert project["version"] == __version__ and f"version: {__version__}" in citation
+    assert f"license: {project['license']}" in citation and "MIT License" in (ROOT / "LICENSE").read_text()
