@@ -48,7 +48,7 @@ bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.read_quality
 
 posterior: $(VENV)/.run
-	$(BIN)/oilplan calibrate --warmup 350 --draws 700 --acceptance 0.98 --out out/posterior --force
+	$(BIN)/oilplan calibrate --draws 2000 --out out/posterior --force
 	mkdir -p src/oilplan/calibration/data
 	cp out/posterior/posterior.npz out/posterior/diagnostics.json src/oilplan/calibration/data/
 

@@ -7,7 +7,6 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration import chain
 from oilplan.calibration.baselines import persistence, tonnage_regression, trend
 from oilplan.calibration.bindings import bindings
 from oilplan.calibration.diagnostics import diagnose
@@ -104,17 +103,6 @@ def test_a_fit_that_has_not_mixed_says_which_unknown_and_what_to_try(june, two_c
     assert any("R-hat" in f and "--draws" in f for f in faults)
 
 
-def test_a_second_block_compiles_nothing(june):
-    kernel, block = chain.sampler(june)
-    key = jax.random.key(1)
-    start = unknowns_at_zero(june)._asdict()
-    state = kernel.init(key, 50, init_params=start, model_args=(), model_kwargs={})
-    state, _ = block(state)
-    size = block._cache_size()
-    block(state)
-    assert block._cache_size() == size
-
-
 def test_a_posterior_survives_its_file(june, two_chains, system, schedule, tmp_path):
     draws = thin(two_chains[1].draws, 40)
     save(tmp_path / "p.npz", draws, june, {"seed": 3, "record_hash": "h"})
@@ -140,10 +128,8 @@ def test_the_shipped_posterior_is_of_this_record_and_was_diagnosed(record, syste
     diagnosis = json.loads(shipped_path().with_name("diagnostics.json").read_text())
     parameters = [u for u in diagnosis["unknowns"] if "[" not in u["name"]]
     assert len(parameters) == len(PRIORS) + 1 and diagnosis["divergences"] == 0
-    assert max(u["r_hat"] for u in parameters) < diagnosis["r_hat_limit"]
-    assert min(u["ess"] for u in parameters) > diagnosis["ess_limit"]
-    unmixed = [u["name"] for u in diagnosis["unknowns"] if u["r_hat"] >= diagnosis["r_hat_limit"]]
-    assert len(unmixed) <= 1 and max(u["r_hat"] for u in diagnosis["unknowns"]) < 1.03, unmixed
+    assert max(u["r_hat"] for u in diagnosis["unknowns"]) < diagnosis["r_hat_limit"]
+    assert min(u["ess"] for u in diagnosis["unknowns"]) > diagnosis["ess_limit"]
 
 
 def test_a_brief_refit_agrees_with_the_shipped_posterior(record, system, schedule):

@@ -9,24 +9,23 @@
 | derived, missing, or a reconstructed flow | does not bind |
 
 Rows that conflict are an interval: the centre binds with half the width over 1.645 added to the error. Every figure
-also has a floor (800 t a month, 60 t a day, 8 points of percent): small outputs were not counted to the ton.
+also has a floor: 800 t a month, for small outputs were not counted to the ton; 8 points of percent for one plant on
+one day; 150 t for all of them on one day, which is 8 points of ten plants that err apart.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from ..clock import MONTHS, N_DAYS, day_of, month_end_day, month_index
 from ..record import Record
 
 MONTHLY_AVIATION, MONTHLY_HYDROGENATION_AVIATION = "aviation", "aviation_hydrogenation"
 MONTHLY_SYNTHETIC, MONTHLY_HYDROGENATION = "synthetic", "hydrogenation"
-DAILY_AVIATION, NIL_AVIATION, LEUNA_SHARE = "aviation_daily", "aviation_nil", "leuna_share"
+DAILY_AVIATION, NIL_AVIATION, PLANT_SHARE = "aviation_daily", "aviation_nil", "plant_share"
 FLOOR = {MONTHLY_AVIATION: 800.0, MONTHLY_HYDROGENATION_AVIATION: 800.0, MONTHLY_SYNTHETIC: 3000.0,
          MONTHLY_HYDROGENATION: 3000.0,
-         DAILY_AVIATION: 60.0, NIL_AVIATION: 60.0, LEUNA_SHARE: 0.08}  # fmt: skip
+         DAILY_AVIATION: 150.0, NIL_AVIATION: 60.0, PLANT_SHARE: 0.08}  # fmt: skip
 SERIES = {"aviation_gasoline": MONTHLY_AVIATION, "aviation_gasoline_alt": MONTHLY_AVIATION,
           "aviation_gasoline_synthetic_plants_only": MONTHLY_HYDROGENATION_AVIATION,
           "synthetic_plants": MONTHLY_SYNTHETIC, "hydrogenation": MONTHLY_HYDROGENATION}  # fmt: skip
@@ -39,7 +38,7 @@ class Binding(NamedTuple):
 
     kind: which modelled quantity it measures; at: month index, or day number for daily kinds; until: last day of a
     period (NIL_AVIATION), else -1; value, low, high: tons (or share 0 to 1); error: standard deviation; row_ids:
-    the rows it rests on; status: the weakest status among them.
+    the rows it rests on; status: the weakest status among them; plant_id: of a share of one plant, else empty.
     """
 
     kind: str
@@ -51,6 +50,7 @@ class Binding(NamedTuple):
     error: float
     row_ids: tuple[str, ...]
     status: str
+    plant_id: str = ""
 
     @property
     def last_day(self) -> int:
@@ -74,7 +74,7 @@ def bindings(record: Record) -> list[Binding]:
     Raises OilplanError (through the record) for malformed rows; a month without any figure simply does not bind.
     """
     rows = record.table("output_monthly").to_dicts() + record.table("output_found").to_dicts()
-    return _monthly(rows) + _daily(rows) + _nil(rows) + _leuna(record)
+    return _monthly(rows) + _daily(rows) + _nil(rows) + _plants(record)
 
 
 def _monthly(rows: list[dict]) -> list[Binding]:
@@ -142,16 +142,17 @@ def _nil(rows: list[dict]) -> list[Binding]:
     return out
 
 
-def _leuna(record: Record) -> list[Binding]:
+def _plants(record: Record) -> list[Binding]:
+    """Dated percentages of capacity of single plants: Leuna's curve, and plants reported at a standstill."""
     out = []
     for r in record.table("plant_output_monthly").to_dicts():
-        if r["plant_id"] != "leuna" or r["measure"] != "percent_of_capacity" or r["period_type"] != "date":
+        if r["measure"] != "percent_of_capacity" or r["period_type"] != "date":
             continue
         day = day_of(r["date"])
         if r["value"] is None or not 0 <= day < N_DAYS:
             continue
         value = r["value"] / 100.0
-        out.append(Binding(LEUNA_SHARE, day, -1, value, value, value, FLOOR[LEUNA_SHARE], (r["row_id"],), r["status"]))
+        out.append(Binding(PLANT_SHARE, day, -1, value, value, value, FLOOR[PLANT_SHARE], (r["row_id"],), r["status"], r["plant_id"]))
     return out
 
 
@@ -164,7 +165,6 @@ def until_day(items: list[Binding], last_day: int) -> list[Binding]:
     return [b for b in items if b.last_day <= last_day]
 
 
-def arrays(items: list[Binding], kind: str) -> dict[str, np.ndarray]:
-    """The figures of one kind as arrays: at, until, value, error."""
-    chosen = [b for b in items if b.kind == kind]
-    return {name: np.array([getattr(b, name) for b in chosen]) for name in ("at", "until", "value", "error")}
+def of_kind(items, kind: str) -> list[Binding]:
+    """The figures of one kind, in their order."""
+    return [b for b in items if b.kind == kind]

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from numpyro.infer import NUTS
 
 from .likelihood import Problem
-from .model import Unknowns, potential, unknowns_at_zero
+from .model import Unknowns, unknowns_at_zero
+from .whitening import Whitening, flat, kernel_of, unflat
 
 BLOCK = 50
-TARGET_ACCEPTANCE = 0.9
+TARGET_ACCEPTANCE = 0.95
 MAX_TREE_DEPTH = 8
 START_JITTER = 0.3
 """Standard deviation of the starting points around the prior medians, in prior standard deviations."""
@@ -40,45 +40,53 @@ class Progress(NamedTuple):
     divergences: int
 
 
-def sampler(problem: Problem, acceptance: float = TARGET_ACCEPTANCE):
-    """The NUTS kernel of a problem and its compiled block of `BLOCK` draws: shared by all chains of a fit."""
+class Sampler(NamedTuple):
+    """Compiled parts of NUTS on a problem, shared by all chains of a fit.
 
-    def energy(u: dict):
-        return potential(Unknowns(**u), problem)
+    begin: function of (key, unknowns [Q]) to the state before the first draw; block: of a state to the state
+    `BLOCK` draws on, with their unknowns [B, Q], divergences [B] and leapfrog steps [B]
+    """
 
-    kernel = NUTS(
-        potential_fn=energy,
-        target_accept_prob=acceptance,
-        max_tree_depth=MAX_TREE_DEPTH,
-        dense_mass=[("scalar", "discrepancy")],
-    )
+    begin: Callable
+    block: Callable
+    warmup: int
+
+
+def sampler(problem: Problem, white: Whitening, warmup: int, acceptance: float = TARGET_ACCEPTANCE) -> Sampler:
+    """Compile NUTS on a problem in the coordinates of ``white``; warmup is rounded up to whole blocks."""
+    kernel = kernel_of(problem, white, acceptance, MAX_TREE_DEPTH)
+    warmup = -(-warmup // BLOCK) * BLOCK
+
+    def begin(key, row):
+        return kernel.init(key, warmup, init_params={"x": white.coordinates(row)}, model_args=(), model_kwargs={})
 
     def one(state, _):
         state = kernel.sample(state, (), {})
-        return state, (state.z, state.diverging, state.num_steps)
+        return state, (white.unknowns(state.z["x"]), state.diverging, state.num_steps)
 
-    return kernel, jax.jit(lambda state: jax.lax.scan(one, state, None, length=BLOCK))
+    begin = jax.jit(begin).lower(jax.random.key(0), flat(unknowns_at_zero(problem))).compile()
+    block = jax.jit(lambda state: jax.lax.scan(one, state, None, length=BLOCK))
+    return Sampler(begin, block.lower(begin.out_info).compile(), warmup)
 
 
 def run_chain(
-    problem: Problem, kernel, block, key, *, chain: int, warmup: int, draws: int,
-    report: Callable[[Progress], None] = lambda _: None,
-) -> Chain:  # fmt: skip
-    """Run one chain; uses ``key`` up. warmup and draws are rounded up to whole blocks."""
+    problem: Problem, nuts: Sampler, key, *, chain: int, draws: int, report: Callable[[Progress], None] = lambda _: None
+) -> Chain:
+    """Run one chain; uses ``key`` up. draws are rounded up to whole blocks."""
     start_key, run_key = jax.random.split(key)
-    start = {k: START_JITTER * jax.random.normal(jax.random.fold_in(start_key, i), v.shape)
-             for i, (k, v) in enumerate(unknowns_at_zero(problem)._asdict().items())}  # fmt: skip
-    n_warm, n_keep = -(-warmup // BLOCK), -(-draws // BLOCK)
+    start = START_JITTER * jax.random.normal(start_key, flat(unknowns_at_zero(problem)).shape)
+    n_warm, n_keep = nuts.warmup // BLOCK, -(-draws // BLOCK)
     began = time.perf_counter()
-    state = kernel.init(run_key, n_warm * BLOCK, init_params=start, model_args=(), model_kwargs={})
+    state = nuts.begin(run_key, start)
     kept, divergences = [], 0
     for n in range(n_warm + n_keep):
-        state, (z, diverging, steps) = block(state)
+        state, made = nuts.block(state)
         if n >= n_warm:
-            kept.append(jax.tree.map(np.asarray, (z, diverging, steps)))
+            kept.append(jax.tree.map(np.asarray, made))
             divergences += int(kept[-1][1].sum())
         report(
             Progress(chain, (n + 1) * BLOCK, (n_warm + n_keep) * BLOCK, float(state.adapt_state.step_size), divergences)
         )
-    z, diverging, steps = jax.tree.map(lambda *parts: np.concatenate(parts)[:draws], *kept)
-    return Chain(Unknowns(**z), diverging, steps, float(state.adapt_state.step_size), time.perf_counter() - began)
+    rows, diverging, steps = jax.tree.map(lambda *parts: np.concatenate(parts)[:draws], *kept)
+    unknowns = Unknowns(*(np.asarray(a) for a in unflat(rows, problem)))
+    return Chain(unknowns, diverging, steps, float(state.adapt_state.step_size), time.perf_counter() - began)

@@ -17,8 +17,11 @@ from .. import __version__
 from .chain import TARGET_ACCEPTANCE, Chain, Progress, run_chain, sampler
 from .likelihood import Problem
 from .model import Unknowns
+from .whitening import pilot
 
-CHAINS, WARMUP, DRAWS = 4, 500, 1000
+CHAINS, WARMUP, DRAWS = 4, 200, 1200
+PILOT_OF_SEED = 1_000_000
+"""Folded into the seed for the pilot: beyond the number of any chain."""
 AT_ONCE = 2
 """Chains that run side by side; each uses one core."""
 
@@ -51,10 +54,12 @@ def fit(
     todo = [c for c in range(chains) if c not in done]
     found = len(done)
     if todo:
-        kernel, block = sampler(problem, acceptance)
+        white = pilot(problem, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
+        nuts = sampler(problem, white, warmup, acceptance)
+
         def one(c: int) -> tuple[int, Chain]:
             key = jax.random.fold_in(jax.random.key(seed), c)
-            chain = run_chain(problem, kernel, block, key, chain=c, warmup=warmup, draws=draws, report=report)
+            chain = run_chain(problem, nuts, key, chain=c, draws=draws, report=report)
             _save(keep_in, stamp, seed, c, warmup, draws, chain)
             return c, chain
 

@@ -64,7 +64,7 @@ def check_cutoff(cutoff: str, items: list[Binding]) -> None:
 
 def hindcast(
     system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, *, seed: int, chains: int = 2,
-    warmup: int = 400, draws: int = 500, laws: Laws = DEFAULT_LAWS, report=lambda _: None,
+    warmup: int = 200, draws: int = 500, laws: Laws = DEFAULT_LAWS, report=lambda _: None,
 ) -> Hindcast:  # fmt: skip
     """Fit to figures complete by the end of ``cutoff`` and score the months of aviation gasoline after it."""
     check_cutoff(cutoff, items)

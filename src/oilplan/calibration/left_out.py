@@ -11,7 +11,7 @@ import numpy as np
 from ..clock import N_DAYS, day_of, month_end_day, month_start_day
 from ..record import Record
 from ..units import MONTHS_PER_YEAR
-from .bindings import FLOOR, LEUNA_SHARE
+from .bindings import FLOOR, PLANT_SHARE
 from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, spread
 from .posterior import Posterior
 
@@ -75,7 +75,7 @@ def check_points(posterior: Posterior, points: list[PlantPoint], whole: Problem,
         railed = made.share * made.rail
         mean = jnp.stack([jnp.mean(railed[q.first : q.last + 1, i]) for q, i in zip(points, index, strict=True)])
         noise = jax.random.t(key, DEGREES_OF_FREEDOM, mean.shape, mean.dtype)
-        error = jnp.full(mean.shape, FLOOR[LEUNA_SHARE])
+        error = jnp.full(mean.shape, FLOOR[PLANT_SHARE])
         return jnp.clip(mean + noise * spread(mean, error, 1.0, extra), 0.0, 1.0)
 
     keys = jax.random.split(key, posterior.n_draws)

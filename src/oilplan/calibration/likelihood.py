@@ -19,6 +19,7 @@ from ..system.run import run
 from ..system.target import TargetSystem
 from . import bindings as kinds
 from .effect import daily_density, density
+from .reading import Readings, read_figures, readings
 
 DEFAULT_LAWS = Laws(damage_saturating, repair_gang_limited)
 DEGREES_OF_FREEDOM = 6.0
@@ -26,7 +27,10 @@ DEGREES_OF_FREEDOM = 6.0
 
 
 class Problem(NamedTuple):
-    """Everything static of a fit: system, raids up to the cut-off, their slots, figures, laws."""
+    """Everything static of a fit: system, raids up to the cut-off, their slots, figures, days read, laws.
+
+    read: None for laws that couple the plants, whose every day has to be walked
+    """
 
     system: TargetSystem
     schedule: Schedule
@@ -34,6 +38,7 @@ class Problem(NamedTuple):
     items: tuple[kinds.Binding, ...]
     n_days: int
     laws: Laws
+    read: Readings | None
 
 
 def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, laws: Laws = DEFAULT_LAWS) -> Problem:
@@ -49,7 +54,9 @@ def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, laws
     part = system.subset(keep)
     n_days = last_day + 1
     layout = slots(raids.day, raids.plant, part.n_plants, n_days)
-    return Problem(part, raids, layout, tuple(kinds.until_day(list(items), last_day)), n_days, laws)
+    bound = tuple(kinds.until_day(list(items), last_day))
+    read = None if laws.repair is repair_pooled else readings(bound, part, layout)
+    return Problem(part, raids, layout, bound, n_days, laws, read)
 
 
 def campaign(z: Array, p: Parameters, problem: Problem) -> Delivered:
@@ -62,15 +69,32 @@ def campaign(z: Array, p: Parameters, problem: Problem) -> Delivered:
     return deliver(share, problem.system, p)
 
 
-def predicted(kind: str, at: np.ndarray, until: np.ndarray, made: Delivered, system: TargetSystem) -> Array:
-    """Model's value of the figures of one kind. at, until: [N]. Returns [N] tons, or share for Leuna."""
-    if kind == kinds.LEUNA_SHARE:
-        leuna = system.index("leuna")
-        return made.share[at, leuna] * made.rail[at, leuna]
+def figures(z: Array, p: Parameters, problem: Problem) -> Array:
+    """[F] the model's value of every figure of a problem, in their order: tons, or share for a plant's share."""
+    if problem.read is not None:
+        per_raid = density(z, problem.schedule, problem.system, p)
+        return read_figures(per_raid, p, problem.layout, problem.read, problem.system, problem.laws)
+    return every_predicted(campaign(z, p, problem), problem)
+
+
+def every_predicted(made: Delivered, problem: Problem) -> Array:
+    """[F] the figures of a problem off the days of a campaign, in their order."""
+    named = list(dict.fromkeys(b.kind for b in problem.items))
+    values = [predicted(k, kinds.of_kind(problem.items, k), made, problem.system) for k in named]
+    place = np.argsort(np.concatenate([[n for n, b in enumerate(problem.items) if b.kind == k] for k in named]))
+    return jnp.concatenate(values)[place]
+
+
+def predicted(kind: str, items: list[kinds.Binding], made: Delivered, system: TargetSystem) -> Array:
+    """[N] model's value of the N figures ``items``, all of one kind: tons, or share for a plant's share."""
+    at = np.array([b.at for b in items])
+    if kind == kinds.PLANT_SHARE:
+        plant = np.array([system.index(b.plant_id) for b in items])
+        return made.share[at, plant] * made.rail[at, plant]
     if kind == kinds.DAILY_AVIATION:
         return made.products[at, 0]
     if kind == kinds.NIL_AVIATION:
-        return jnp.stack([jnp.mean(made.aviation_hydrogenation[a : b + 1]) for a, b in zip(at, until, strict=True)])
+        return jnp.stack([jnp.mean(made.aviation_hydrogenation[b.at : b.until + 1]) for b in items])
     series = {
         kinds.MONTHLY_AVIATION: made.products[:, 0],
         kinds.MONTHLY_HYDROGENATION_AVIATION: made.aviation_hydrogenation,
@@ -98,7 +122,7 @@ def full_value(kind: str, system: TargetSystem) -> float:
         kinds.NIL_AVIATION: aviation,
         kinds.MONTHLY_HYDROGENATION: DAYS_IN_APRIL * float(system.all_products_t_per_day[system.hydrogenation].sum()),
         kinds.MONTHLY_SYNTHETIC: DAYS_IN_APRIL * float(system.all_products_t_per_day[system.synthetic].sum()),
-        kinds.LEUNA_SHARE: 1.0,
+        kinds.PLANT_SHARE: 1.0,
     }[kind]
 
 

@@ -10,8 +10,7 @@ from jax import Array
 from jax.scipy.special import gammaln
 
 from ..system.parameters import Parameters
-from .bindings import arrays
-from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, spread
+from .likelihood import DEGREES_OF_FREEDOM, Problem, figures, full_value, spread
 from .priors import AVIATION_SPLIT_SD, PRIORS
 
 DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD = 0.05, 0.3
@@ -56,17 +55,18 @@ def log_prior(u: Unknowns) -> Array:
     return -0.5 * sum(jnp.sum(a**2) for a in u)
 
 
+def mean_and_scale(u: Unknowns, problem: Problem) -> tuple[Array, Array]:
+    """[F] model's value and scale of the error of every figure of a problem, in their order."""
+    mean = figures(u.raid, to_parameters(u), problem)
+    error = jnp.asarray([b.error for b in problem.items], mean.dtype)
+    full = jnp.asarray([full_value(b.kind, problem.system) for b in problem.items], mean.dtype)
+    return mean, spread(mean, error, full, discrepancy_of(u))
+
+
 def log_likelihood(u: Unknowns, problem: Problem) -> Array:
-    """[N] log density of each figure of the problem, grouped by kind in order of appearance."""
-    made = campaign(u.raid, to_parameters(u), problem)
-    kinds = list(dict.fromkeys(b.kind for b in problem.items))
-    groups = [arrays(list(problem.items), kind) for kind in kinds]
-    mean = jnp.concatenate([predicted(k, a["at"], a["until"], made, problem.system)
-                            for k, a in zip(kinds, groups, strict=True)])  # fmt: skip
-    value, error = (jnp.asarray(np.concatenate([a[name] for a in groups]), mean.dtype) for name in ("value", "error"))
-    full = np.concatenate([np.full(len(a["at"]), full_value(k, problem.system))
-                           for k, a in zip(kinds, groups, strict=True)])  # fmt: skip
-    return student_t(value, mean, spread(mean, error, jnp.asarray(full, mean.dtype), discrepancy_of(u)))
+    """[F] log density of each figure of the problem, in their order."""
+    mean, scale = mean_and_scale(u, problem)
+    return student_t(jnp.asarray([b.value for b in problem.items], mean.dtype), mean, scale)
 
 
 def student_t(value: Array, mean: Array, scale: Array) -> Array:

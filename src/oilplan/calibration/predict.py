@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .bindings import FLOOR, Binding, arrays
+from .bindings import FLOOR, Binding, of_kind
 from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, spread
 from .posterior import Posterior
 
@@ -31,14 +31,13 @@ def predict(posterior: Posterior, whole: Problem, key) -> Predicted:
     raids are a part of the posterior's schedule in the same order.
     """
     kinds = list(dict.fromkeys(b.kind for b in whole.items))
-    of_kind = {k: arrays(list(whole.items), k) for k in kinds}
 
     @jax.jit
     def one(p, z, extra, key):
         made = campaign(z, p, whole)
         parts, drawn = [], []
         for n, kind in enumerate(kinds):
-            mean = predicted(kind, of_kind[kind]["at"], of_kind[kind]["until"], made, whole.system)
+            mean = predicted(kind, of_kind(whole.items, kind), made, whole.system)
             error = jnp.sqrt((PREDICTED_RELATIVE_ERROR * mean) ** 2 + FLOOR[kind] ** 2)
             noise = jax.random.t(jax.random.fold_in(key, n), DEGREES_OF_FREEDOM, mean.shape, mean.dtype)
             parts.append(mean)

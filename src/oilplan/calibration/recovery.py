@@ -26,17 +26,16 @@ from ..clock import month_end_day
 from ..directives.as_flown import as_flown
 from ..record import Record
 from ..system.oil import oil_system
-from .bindings import arrays, bindings
+from .bindings import bindings
 from .chain import MAX_TREE_DEPTH, START_JITTER
-from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, problem, spread
+from .likelihood import DEGREES_OF_FREEDOM, Problem, problem
 from .model import (
     DISCREPANCY_LOG_SD,
     DISCREPANCY_MEDIAN,
     Unknowns,
-    discrepancy_of,
     log_prior,
+    mean_and_scale,
     student_t,
-    to_parameters,
     unknowns_at_zero,
 )
 from .priors import AVIATION_SPLIT_SD, PRIORS, SCALARS
@@ -65,17 +64,6 @@ class Recovered(NamedTuple):
     redrawn: int
 
 
-def figures(u: Unknowns, problem: Problem) -> tuple[Array, Array]:
-    """Mean and scale of every figure of a problem at the unknowns: [N] each, in the order of `log_likelihood`."""
-    made = campaign(u.raid, to_parameters(u), problem)
-    kinds = list(dict.fromkeys(b.kind for b in problem.items))
-    groups = {k: arrays(list(problem.items), k) for k in kinds}
-    mean = jnp.concatenate([predicted(k, a["at"], a["until"], made, problem.system) for k, a in groups.items()])
-    error = np.concatenate([a["error"] for a in groups.values()])
-    full = np.concatenate([np.full(len(a["at"]), full_value(k, problem.system)) for k, a in groups.items()])
-    return mean, spread(mean, jnp.asarray(error, mean.dtype), jnp.asarray(full, mean.dtype), discrepancy_of(u))
-
-
 def september(record: Record) -> Problem:
     """The problem of the September 1944 cut-off: its raids, and its figures with the errors their provenance gives."""
     system = oil_system(record)
@@ -102,7 +90,7 @@ def study(
     """
     target = september(record)
     recover = _compiled(target, warmup, kept)
-    compiled = jax.jit(lambda u: figures(u, target))
+    compiled = jax.jit(lambda u: mean_and_scale(u, target))
     key = jax.random.key(seed)
     done = []
     for n in range(repetitions):
@@ -118,7 +106,7 @@ def _compiled(target: Problem, warmup: int, kept: int):
 
     def recover(value: Array, factor: Array, key: Array):
         def energy(u: dict) -> Array:
-            mean, scale = figures(Unknowns(**u), target)
+            mean, scale = mean_and_scale(Unknowns(**u), target)
             return -(log_prior(Unknowns(**u)) + jnp.sum(student_t(value, mean, factor * scale)))
 
         kernel = NUTS(potential_fn=energy, target_accept_prob=ACCEPTANCE, max_tree_depth=MAX_TREE_DEPTH,
@@ -149,10 +137,10 @@ def _standard_normal(key: Array, target: Problem) -> Unknowns:
     return Unknowns(*(jax.random.normal(k, a.shape) for k, a in zip(keys, zero, strict=True)))
 
 
-def simulate(key: Array, target: Problem, measure=figures) -> tuple[Unknowns, Array, int]:
+def simulate(key: Array, target: Problem, measure=mean_and_scale) -> tuple[Unknowns, Array, int]:
     """A truth from the prior and figures measured from it, Student's t as in the likelihood; uses ``key`` up.
 
-    measure: function of (unknowns, problem) to mean and scale of the figures: `figures`, or a compiled one
+    measure: function of (unknowns, problem) to mean and scale of the figures: `mean_and_scale`, or a compiled one
 
     Returns the truth, the figures [N], and how many truths were thrown away because their campaign is not finite.
     """
@@ -185,7 +173,7 @@ def _flat(u: Unknowns) -> np.ndarray:
 
 def _that_matter(target: Problem) -> np.ndarray:
     """[S] True for the scalars that the figures of a problem depend on at all."""
-    slope = jax.jacobian(lambda s: figures(unknowns_at_zero(target)._replace(scalar=s), target)[0])(
+    slope = jax.jacobian(lambda s: mean_and_scale(unknowns_at_zero(target)._replace(scalar=s), target)[0])(
         jnp.zeros(len(PRIORS))
     )
     return np.asarray(jnp.any(slope != 0, axis=0))

@@ -42,7 +42,7 @@ class Score(NamedTuple):
 
 
 def score_laws(system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, name: str, *, seed: int,
-               chains: int = 1, warmup: int = 300, draws: int = 300, report=lambda _: None) -> Score:  # fmt: skip
+               chains: int = 1, warmup: int = 200, draws: int = 300, report=lambda _: None) -> Score:  # fmt: skip
     """Fit one pair of laws to a cut-off and score the months of aviation gasoline after it."""
     laws = RIVALS[name]
     part = problem(system, schedule, items, month_end_day(cutoff), laws)

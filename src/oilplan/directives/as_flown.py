@@ -11,8 +11,9 @@ from ..record import Record
 from ..system.oil import group_of
 from ..system.target import TargetSystem
 from ..units import t_from_short
-from .doubt import RECALLED, Doubt, doubt_of
+from .doubt import Doubt, doubt_of
 from .schedule import FORCES, Schedule
+from .unrecorded import lost_raids
 
 SMALL_RAID_T = 30.0
 """Raids under this are Mosquito nuisance raids or strays; they do not set the median of a force."""
@@ -28,7 +29,7 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
     """The raids of 1944-04-01..1945-04-30 on the system's plants and groups.
 
     Rows of `raids` with a full date, and raids that only the recalled calendar has (or that a plant's history
-    mentions as an attack), with tons drawn around the median of their force. A raid that is flagged carries its
+    mentions as an attack), see `oilplan.directives.unrecorded`. A raid that is flagged carries its
     doubt. Raids on storage depots and on targets that belong to no plant or group are not oil output and are left
     out.
     """
@@ -38,7 +39,7 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
     rows = list(_recorded(record, nodes))
     usual_t = {f: median(r["bombs_t"] for r in rows if r["force"] == f and r["bombs_t"] > SMALL_RAID_T)
                for f in FORCES}  # fmt: skip
-    rows += _recalled(record, nodes, rows, usual_t)
+    rows += _lost(record, nodes, rows, usual_t)
     rows.sort(key=lambda r: (r["day"], r["plant"], r["force"], r["id"]))
     for r in rows:
         known = sightings.get(r["id"])
@@ -60,25 +61,25 @@ def _recorded(record: Record, nodes):
                        t_from_short(r["total_tons_short"]) * weight, doubt)  # fmt: skip
 
 
-def _recalled(record: Record, nodes, recorded: list[dict], usual_t: dict[str, float]):
+def _lost(record: Record, nodes, recorded: list[dict], usual_t: dict[str, float]):
     """Raids of the recalled calendar with no recorded raid of the force on the node within a day.
 
     A nuisance raid is no answer to a calendar entry: the tabulation kept the Mosquitoes of a night and lost the rest.
     """
     strong = [r for r in recorded if r["bombs_t"] >= SMALL_RAID_T]
     seen = {(r["node"], r["force"], r["day"] + k) for r in strong for k in (-1, 0, 1)}
+
+    def wanted(plant_id: str, force: str, day: int) -> bool:
+        return any((node, force, day) not in seen for node, _ in nodes(plant_id))
+
     rows = []
-    for r in record.table("raid_calendar").to_dicts():
-        day = day_of(r["date"])
-        if r["force"] not in FORCES or not 0 <= day < N_DAYS:
-            continue
-        for node, weight in nodes(r["plant_id"]):
-            if (node, r["force"], day) in seen:
-                continue
-            name = f"calendar_{r['plant_id']}_{r['date']}"
-            rows.append(_row(name, day, node, r["force"], bool(r["night"]), False,
-                             usual_t[r["force"]] * weight, RECALLED))  # fmt: skip
-            seen.add((node, r["force"], day))
+    for r in lost_raids(record, wanted, usual_t):
+        day = day_of(r.date)
+        for node, weight in nodes(r.plant_id):
+            if (node, r.force, day) not in seen:
+                name = f"calendar_{r.plant_id}_{r.date}"
+                rows.append(_row(name, day, node, r.force, r.night, False, r.bombs_t * weight, r.doubt))
+                seen.add((node, r.force, day))
     return rows
 
 

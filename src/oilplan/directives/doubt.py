@@ -46,3 +46,7 @@ def doubt_of(quality: str, date_basis: str) -> Doubt:
 
 RECALLED = Doubt(RECALLED_REAL, (0.8**2 + AIM_LOG_SD**2) ** 0.5, 0.0)
 """A raid of the recalled calendar that is not in the tabulation: tons unknown, drawn around its force's median."""
+ATTESTED = Doubt(1.0, RECALLED.log_sd, 0.0)
+"""A lost raid that a work which was read mentions: it happened, its tons are unknown."""
+ATTESTED_TONS = Doubt(1.0, (0.4**2 + AIM_LOG_SD**2) ** 0.5, 0.0)
+"""The same where the bombers sent that day are counted: only their split among the lost raids is unknown."""

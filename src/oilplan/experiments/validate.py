@@ -7,7 +7,7 @@ from collections.abc import Callable
 import jax
 import numpy as np
 
-from ..calibration.bindings import LEUNA_SHARE, bindings
+from ..calibration.bindings import PLANT_SHARE, bindings
 from ..calibration.fit import fit
 from ..calibration.hindcast import Hindcast, hindcast
 from ..calibration.left_out import Checked, check_points, plant_points
@@ -64,9 +64,9 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
 
 def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checked]:
     """Every plant's own figures, predicted by a fit to the national figures alone."""
-    national = [b for b in items if b.kind != LEUNA_SHARE]
+    national = [b for b in items if b.kind != PLANT_SHARE]
     part = problem(system, schedule, national, N_DAYS - 1)
-    fitted = fit(part, seed=seed, chains=2, warmup=350, draws=300)
+    fitted = fit(part, seed=seed, chains=2, warmup=200, draws=400)
     keys = jax.random.split(jax.random.key(seed + 2), 2)
     posterior = place(thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule,
                       keys[0], {})  # fmt: skip

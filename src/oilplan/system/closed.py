@@ -60,29 +60,33 @@ def run_closed(density_t: Array, layout: Slots, p: Parameters, laws: Laws) -> Ar
     n_days, _ = layout.last.shape
     days = jnp.arange(n_days + 1, dtype=density_t.dtype)
     clock = jnp.concatenate([jnp.zeros(1, days.dtype), jnp.cumsum(effort_per_day(days[:-1], p))])
-    after = _states_after_raids(density_t, layout, clock, p, laws)
+    after = states_after_raids(density_t, layout, clock, p, laws)
     return _share_by_day(after, layout, days[:-1], clock[:-1], p, laws)
 
 
-def _states_after_raids(density_t, layout, clock, p, laws):
+def states_after_raids(density_t, layout, clock, p, laws):
     """[1+E, P] day, effort clock, disruption, backlog and inflicted just after each slot; row 0 is whole."""
     n_slots, n_plants = layout.day.shape
     dropped = jnp.zeros((n_slots, n_plants), density_t.dtype).at[layout.slot, layout.plant].add(density_t)
-    slot_day = jnp.asarray(layout.day, density_t.dtype)
-    slot_clock = clock[layout.day]
+    zero = jnp.zeros((1, n_plants), density_t.dtype)
+    day = jnp.concatenate([zero, jnp.asarray(layout.day, density_t.dtype)])
+    worked = jnp.concatenate([zero, clock[layout.day]])
+    inflicted = jnp.concatenate([zero, p.kill_structure * jnp.cumsum(dropped, axis=0)])
+    hit = disrupt(0.0, dropped, p)
+    still_out = mend_disruption(1.0 - hit, jnp.diff(day, axis=0), p)
+    p = Parameters(*(jnp.broadcast_to(a, n_plants) for a in p))  # the gradient then sums over plants once, not per slot
 
     def raid(carry, inputs):
-        day, worked, disruption, backlog, inflicted = carry
-        density, next_day, next_worked = inputs
-        disruption = disrupt(mend_disruption(disruption, next_day - day, p), density, p)
-        backlog = laws.damage(laws.repair(backlog, inflicted, next_worked - worked, p), density, p)
-        state = (next_day, next_worked, disruption, backlog, inflicted + p.kill_structure * density)
-        return state, state
+        disruption, backlog = carry
+        hit, still_out, density, inflicted, effort = inputs
+        disruption = hit + still_out * disruption
+        backlog = laws.damage(laws.repair(backlog, inflicted, effort, p), density, p)
+        return (disruption, backlog), (disruption, backlog)
 
-    zero = jnp.zeros(n_plants, density_t.dtype)
-    start = (zero,) * 5
-    _, after = jax.lax.scan(raid, start, (dropped, slot_day, slot_clock), unroll=4)
-    return tuple(jnp.concatenate([zero[None], a]) for a in after)
+    each = (hit, still_out, dropped, inflicted[:-1], jnp.diff(worked, axis=0))
+    _, after = jax.lax.scan(raid, (zero[0], zero[0]), each, unroll=2)
+    disruption, backlog = (jnp.concatenate([zero, a]) for a in after)
+    return day, worked, disruption, backlog, inflicted
 
 
 def _share_by_day(after, layout, days, clock, p, laws):

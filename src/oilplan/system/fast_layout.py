@@ -7,6 +7,7 @@ whole days so that the clock, the rail index and the mending need one table each
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -91,15 +92,33 @@ class _Read(NamedTuple):
 
 def _reads(day_of, plant_of, end, month_of_day, nodes):
     """Every day that is read: which raid it follows (-1 for none), and how many days it stands for."""
-    month_start = np.flatnonzero(np.r_[True, month_of_day[1:] != month_of_day[:-1]])
     for plant, last in enumerate(end):
         mine = np.flatnonzero(plant_of == plant)
-        cuts = np.unique(np.r_[0, day_of[mine], month_start[month_start < last], last])
-        for begin, stop in pairwise(cuts):
-            before = mine[day_of[mine] <= begin]
-            for offset, days in stretch(int(stop - begin), nodes):
-                at = int(begin) + offset
-                yield _Read(int(before[-1]) if len(before) else -1, plant, at, int(month_of_day[begin]), days)
+        for read in day_reads(day_of[mine], int(last), month_of_day, nodes):
+            yield _Read(int(mine[read.raid]) if read.raid >= 0 else -1, plant, read.day, read.month, read.days)
+
+
+class DayRead(NamedTuple):
+    """A day on which a plant is read. raid: which of its raids it follows, -1 for none; days: how many it stands for."""
+
+    raid: int
+    day: int
+    month: int
+    days: float
+
+
+def day_reads(raid_days: np.ndarray, end: int, month_of_day: np.ndarray, nodes=NODES) -> Iterator[DayRead]:
+    """The days on which one plant is read.
+
+    raid_days: [R] rising day numbers of its raids, all before ``end``; end: first day it no longer counts;
+    month_of_day: [T] month index of each day, rising
+    """
+    month_start = np.flatnonzero(np.r_[True, month_of_day[1:] != month_of_day[:-1]])
+    cuts = np.unique(np.r_[0, raid_days, month_start[month_start < end], end])
+    for begin, stop in pairwise(cuts):
+        before = int(np.searchsorted(raid_days, begin, side="right")) - 1
+        for offset, days in stretch(int(stop - begin), nodes):
+            yield DayRead(before, int(begin) + offset, int(month_of_day[begin]), days)
 
 
 def stretch(length_d: int, nodes=NODES) -> list[tuple[int, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 from jax import Array
 
 from .parameters import Parameters
@@ -17,12 +18,12 @@ def working_share(disruption: Array, backlog: Array, p: Parameters) -> Array:
 
     disruption, backlog: [..., P]. Returns [..., P] 0 to 1: a chain of two links, each lost on its own.
     """
-    return (1.0 - disruption) / (1.0 + (backlog + _TINY_BACKLOG) ** p.serial_exponent)
+    return (1.0 - disruption) / (1.0 + _power(backlog + _TINY_BACKLOG, p.serial_exponent))
 
 
 def aviation_share(share: Array, p: Parameters) -> Array:
     """Share of a plant's aviation gasoline left when ``share`` of the plant works: ``share ** aviation_chain``."""
-    return (share + _TINY_BACKLOG) ** p.aviation_chain
+    return _power(share + _TINY_BACKLOG, p.aviation_chain)
 
 
 def rail_share(rail_index: Array, p: Parameters) -> Array:
@@ -31,3 +32,8 @@ def rail_share(rail_index: Array, p: Parameters) -> Array:
     rail_index: [T, P] freight cars loaded relative to August 1944. Returns [T, P], 0 to 1.
     """
     return rail_index**p.rail_exponent
+
+
+def _power(base: Array, exponent: Array) -> Array:
+    """``base ** exponent`` of a positive base, written so that XLA vectorises it: several times faster than `**`."""
+    return jnp.exp(exponent * jnp.log(base))

@@ -6,6 +6,7 @@ Every law is the exact solution of its equation over the step, so two short step
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -14,11 +15,6 @@ from .parameters import Parameters
 CREW_GROWTH_WIDTH_D = 20.0
 """Days of the logistic rise of repair effort: from a tenth to nine tenths in about 90 days. An assumption: the
 record has 350,000 workers by the late autumn of 1944 and no monthly numbers [record: repair_effort]."""
-
-HEAVY = 30.0
-"""Backlog in units of the full-gang backlog from which 1 is nothing beside ``exp(backlog / full)``: the closed form is
-then written without that exponential, which overflows single precision at 88."""
-
 
 def effort_per_day(day: Array, p: Parameters) -> Array:
     """Repair effort on a day relative to spring 1944: ``1 + crew_growth * logistic((day - crew_half_day) / width)``.
@@ -44,14 +40,15 @@ def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Pa
         d backlog / d effort = -pace * (1 - exp(-backlog / full)),  pace = gang / (1 + wear * inflicted)
 
     A heavy backlog falls by a constant amount a day, the rest exponentially. Closed form, with
-    ``g = exp(backlog / full) - 1``: ``g' = g * exp(-pace * effort / full)``.
+    ``g = exp(backlog / full) - 1``: ``g' = g * exp(-pace * effort / full)``; written so that no exponential overflows.
     Each plant has its own gangs; if they are shared, use `repair_pooled`.
     """
     full = p.gang_full_backlog
     pace = p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
-    heavy = backlog > HEAVY * full
-    light = jnp.log1p(jnp.expm1(jnp.where(heavy, 0.0, backlog) / full) * jnp.exp(-pace * effort_d / full))
-    return full * jnp.where(heavy, jnp.logaddexp(0.0, (backlog - pace * effort_d) / full), light)
+    broken, mended = backlog / full, pace * effort_d / full
+    most = jax.lax.stop_gradient(jnp.maximum(broken - mended, 0.0))
+    left = jnp.exp(broken - mended - most) + (1.0 - jnp.exp(-mended)) * jnp.exp(-most)
+    return full * jnp.maximum(most + jnp.log(left), 0.0)
 
 
 def repair_exponential(backlog: Array, inflicted: Array, effort_d: Array, p: Parameters) -> Array:

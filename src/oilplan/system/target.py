@@ -55,11 +55,11 @@ class TargetSystem(NamedTuple):
             raise KeyError(f"plant {plant_id!r} is not in the system; known: {', '.join(self.plant_ids)}") from None
 
     def subset(self, keep: np.ndarray) -> TargetSystem:
-        """The plants for which ``keep`` ([P] of bool) is true; national facts stay as they are."""
+        """The plants that ``keep`` picks ([P] of bool, or their positions); national facts stay as they are."""
         per_plant = {}
         for name, value in self._asdict().items():
             if isinstance(value, tuple):
-                per_plant[name] = tuple(v for v, k in zip(value, keep, strict=True) if k)
+                per_plant[name] = tuple(np.array(value, dtype=object)[keep].tolist())
             elif isinstance(value, np.ndarray):
                 per_plant[name] = value[..., keep] if name == "rail_index" else value[keep]
         return self._replace(**per_plant)
