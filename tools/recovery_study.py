@@ -1,4 +1,4 @@
-"""Make the saved recovery study: docs/recovery and the copy that the package carries. About half an hour.
+"""Make the saved recovery study: docs/recovery and the copy that the package carries. About twenty minutes.
 
     python tools/recovery_study.py
 """

@@ -29,7 +29,7 @@ DEGREES_OF_FREEDOM = 6.0
 class Problem(NamedTuple):
     """Everything static of a fit: system, raids up to the cut-off, their slots, figures, days read, laws.
 
-    read: None for laws that couple the plants, whose every day has to be walked
+    read: None without figures, and for laws that couple the plants, whose every day has to be walked
     """
 
     system: TargetSystem
@@ -55,7 +55,7 @@ def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, laws
     n_days = last_day + 1
     layout = slots(raids.day, raids.plant, part.n_plants, n_days)
     bound = tuple(kinds.until_day(list(items), last_day))
-    read = None if laws.repair is repair_pooled else readings(bound, part, layout)
+    read = readings(bound, part, layout) if bound and laws.repair is not repair_pooled else None
     return Problem(part, raids, layout, bound, n_days, laws, read)
 
 

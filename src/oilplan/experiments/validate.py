@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from ..calibration.bindings import PLANT_SHARE, bindings
+from ..calibration.ceiling import ceiling
 from ..calibration.fit import fit
 from ..calibration.hindcast import Hindcast, hindcast
 from ..calibration.left_out import Checked, check_points, plant_points
@@ -47,11 +48,16 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
     for cutoff in OTHER_CUTOFFS if full else ():
         report(f"hindcast from {cutoff}", 0.9)
         cutoffs[cutoff] = hindcast(system, schedule, items, cutoff, seed=seed)
+    ceilings = {}
+    if full:
+        report("what the whole record's parameters would have foretold", 0.95)
+        ceilings = _ceilings(system, schedule, items, seed)
     leuna = [c for c in checked if c.point.plant_id == "leuna"]
     return {
         "hindcast": _hindcast_json(main),
         "cutoffs": {name: _hindcast_json(h) for name, h in cutoffs.items()},
         "all_cutoffs": _together(main, cutoffs),
+        "ceilings": ceilings,
         "leave_one_plant_out": _points_json([c for c in checked if c.point.plant_id != "leuna"]),
         "leuna": _points_json(leuna),
         "recovery": saved() or {"missing": "no saved recovery study; run make recovery"},
@@ -71,6 +77,14 @@ def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checke
     posterior = place(thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule,
                       keys[0], {})  # fmt: skip
     return check_points(posterior, plant_points(record, part), part, keys[1])
+
+
+def _ceilings(system, schedule, items, seed: int) -> dict[str, float]:
+    """Skill against the best naive forecast by cut-off, with the parameters that the whole record tells."""
+    whole = problem(system, schedule, items, N_DAYS - 1)
+    fitted = fit(whole, seed=seed, chains=2, draws=400)
+    return {cutoff: ceiling(fitted, whole, system, schedule, items, cutoff, seed=seed).best
+            for cutoff in sorted((CUTOFF, *OTHER_CUTOFFS))}  # fmt: skip
 
 
 def _points_json(checked: list[Checked]) -> dict:

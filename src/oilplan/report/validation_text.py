@@ -11,6 +11,8 @@ def validation_text(proof: dict) -> str:
     if every := proof["all_cutoffs"]:
         lines += ["", f"Other cut-offs: mean skill {every['mean_skill_against_best']:.2f}"
                   f" (bar {proof['bar']['skill']}), coverage {100 * every['coverage90']:.0f}% of {every['months']} months"]  # fmt: skip
+        ceilings = ", ".join(f"{month} {skill:.2f}" for month, skill in proof["ceilings"].items())
+        lines += [f"With the parameters that the whole record tells (no hindcast): {ceilings}"]
     lines += ["", _inside("Leuna's dated percentages, left out", proof["leuna"]),
               _inside("Other plants' own figures, never fitted", proof["leave_one_plant_out"]), "", "Rival laws (elpd, se)"]  # fmt: skip
     for law in sorted(proof["laws"], key=lambda law: -law["elpd"]):

@@ -9,21 +9,20 @@ import numpy as np
 from ..clock import MONTHS, N_DAYS, date_of, days_in_month, month_end_day, month_index, month_of_day
 from ..directives.schedule import FORCES
 from ..experiments.daily import DayByDay
-from ..experiments.outcomes import interval
 from ..experiments.recorded import AVIATION, recorded_months
 from ..record import Record, is_weak
 from ..report.plant_names import short_name
 from ..report.projection import lambert_km
-from .choices import DOES, FORCE_NAMES, REPAIRERS, MapChoice
-from .engine import SEED, Laboratory
+from .choices import FORCE_NAMES, MapChoice
+from .engine import Laboratory
 from .figure_arms import NARROW_PX, WIDE_PX, Band, Point, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
 from .figure_map import WIDE_PX as MAP_WIDE_PX
 from .figure_map import Fallen, Spot, map_figure
+from .map_words import QUANTILES, command, numbers, said
 
 LEAST_SHOWN_T = 20.0
 """Mean tons of a day below which a counterfactual raid is not drawn."""
-QUANTILES = (0.05, 0.5, 0.95)
 
 
 def flown_data(lab: Laboratory) -> dict[str, Any]:
@@ -202,68 +201,6 @@ def stock_points(record: Record) -> list[Point]:
         )
         for m, r in sorted(found.items())
     ]
-
-
-def numbers(choice: MapChoice, run: DayByDay, flown: DayByDay) -> list[dict[str, Any]]:
-    """What the choice changes against history, from its first month on: median and 90 percent of the paired draws."""
-    start = month_index(choice.from_month)
-    made, was = (r.aviation_t[:, start:].sum(axis=1) for r in (run, flown))
-    lost, before = (r.missing[:, start:].sum(axis=(1, 2)) for r in (run, flown))
-    tons, then = (r.dropped_t[:, start:].sum(axis=(1, 2)) for r in (run, flown))
-    rows = (
-        ("Aviation gasoline made", "thousand t", made / 1e3, was / 1e3),
-        ("Bombs on oil", "thousand t", tons / 1e3, then / 1e3),
-        ("Aircraft missing on oil", "aircraft", lost, before),
-    )
-    return [
-        {"label": label, "unit": unit, "chosen": interval(now), "flown": interval(old), "change": interval(now - old)}
-        for label, unit, now, old in rows
-    ]
-
-
-def said(choice: MapChoice, run: DayByDay, flown: DayByDay) -> str:
-    """The choice and its effect in one sentence."""
-    if choice.is_as_flown:
-        return "Nothing differs from history yet: choose what a force does, from a month on."
-    start = month_index(choice.from_month)
-    ratio = run.aviation_t[:, start:].sum(axis=1) / flown.aviation_t[:, start:].sum(axis=1)
-    most, middle, least = 100 * (1 - np.quantile(ratio, QUANTILES))
-    return (
-        f"From {choice.from_month} on {told(choice)}: {_less(middle)} aviation gasoline than as flown "
-        f"(90 percent of draws: {_range(least, most)})."
-    )
-
-
-def _less(percent_less: float) -> str:
-    return f"{abs(percent_less):.0f} percent {'less' if percent_less >= 0 else 'more'}"
-
-
-def _range(least: float, most: float) -> str:
-    """The ends of an interval of percent less; both words only where the ends differ in them."""
-    if least >= 0 or most < 0:
-        low, high = sorted((abs(least), abs(most)))
-        return f"{low:.0f} to {high:.0f}"
-    return f"{_less(least)} to {_less(most)}"
-
-
-def told(choice: MapChoice) -> str:
-    """Who does what, in words."""
-    parts = []
-    for f, directive, share in zip(FORCE_NAMES, choice.directives, choice.shares, strict=True):
-        if directive != "as_flown":
-            some = "" if share == 100 else f" with {share} percent of those tons"
-            parts.append(f"{f.name} {DOES[directive]}{some}")
-    if choice.repairers != "as_ordered":
-        parts.append(f"repair crews go to {REPAIRERS[choice.repairers]}")
-    return "; ".join(parts)
-
-
-def command(choice: MapChoice) -> str:
-    """The command that makes the same comparison."""
-    words = "" if choice.intelligence == "photographs" else ":perfect"
-    words += "" if choice.repairers == "as_ordered" else f":repairers={choice.repairers}"
-    arms = f"as_flown my_directive.toml{words}"
-    return f"oilplan compare {arms} --from {choice.from_month}-01 --draws {choice.draws} --seed {SEED}"
 
 
 def table(lab: Laboratory, choice: MapChoice, run: DayByDay) -> list[dict[str, Any]]:

@@ -22,18 +22,8 @@ from .choices import chosen_day, map_choice
 from .engine import Laboratory
 from .figure_arms import WIDE_PX, arms_figure
 from .figure_map import WIDE_PX as MAP_WIDE_PX
-from .map_data import (
-    command,
-    fallen_on,
-    map_of,
-    name_of,
-    numbers,
-    output_series,
-    recorded_raids,
-    said,
-    stock_series,
-    table,
-)
+from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids, stock_series, table
+from .map_words import command, numbers, said
 from .pages import environment
 from .plays import play
 from .record_tables import OWN_COLUMNS, Conditions, Words, picked

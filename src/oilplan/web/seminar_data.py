@@ -18,7 +18,8 @@ from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
 from .figure_map import WIDE_PX as MAP_WIDE_PX
 from .limits import DRAWS
-from .map_data import QUANTILES, band, map_of, name_of, output_points
+from .map_data import band, map_of, name_of, output_points
+from .map_words import QUANTILES
 from .plays import FIRST_MONTH, Play, in_words, phases
 
 RIVALS = {"portal": "Portal's", "bufton": "Bufton's", "benzol_early": "benzol first", "even_split": "a third to oil"}
