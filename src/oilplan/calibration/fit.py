@@ -15,7 +15,7 @@ import numpy as np
 
 from .. import __version__
 from .chain import TARGET_ACCEPTANCE, Chain, Progress, run_chain, sampler
-from .likelihood import Problem
+from .likelihood import Problem, uncoupled
 from .model import Unknowns
 from .whitening import pilot
 
@@ -54,7 +54,7 @@ def fit(
     todo = [c for c in range(chains) if c not in done]
     found = len(done)
     if todo:
-        white = pilot(problem, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
+        white = pilot(uncoupled(problem), jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
         nuts = sampler(problem, white, warmup, acceptance)
 
         def one(c: int) -> tuple[int, Chain]:

@@ -59,6 +59,14 @@ def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, laws
     return Problem(part, raids, layout, bound, n_days, laws, read)
 
 
+def uncoupled(problem: Problem) -> Problem:
+    """The problem with each plant's gangs its own: near enough to choose coordinates by, and many times cheaper."""
+    if problem.laws.repair is not repair_pooled:
+        return problem
+    laws = problem.laws._replace(repair=repair_gang_limited)
+    return problem._replace(laws=laws, read=readings(problem.items, problem.system, problem.layout))
+
+
 def campaign(z: Array, p: Parameters, problem: Problem) -> Delivered:
     """Deliveries of the problem's plants, given the luck of every raid. z: [R] standard normal; p: one draw."""
     per_raid = density(z, problem.schedule, problem.system, p)

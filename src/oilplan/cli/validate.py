@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +37,7 @@ def command(
     if out is not None:
         check_free(out, force=force)
     rec = load_record(record)
-    proof = validate(rec, seed=seed, full=full, report=_say)
+    proof = validate(rec, seed=seed, full=full, report=_teller())
     about = manifest(rec, command=["oilplan", "validate", *sys.argv[2:]], seed=seed, full=full)
     print(json.dumps(proof, indent=1) if as_json else validation_text(proof))
     if out is not None:
@@ -44,8 +45,13 @@ def command(
         print(f"Report: {out / 'report.html'}", file=sys.stderr)
 
 
-def _say(step: str, share: float) -> None:
-    print(f"[{100 * share:3.0f}%] {step} ...", file=sys.stderr)
+def _teller():
+    began = time.monotonic()
+
+    def say(step: str, share: float) -> None:
+        print(f"[{100 * share:3.0f}%, {time.monotonic() - began:4.0f} s] {step} ...", file=sys.stderr)
+
+    return say
 
 
 def _write(folder: Path, proof: dict, about: dict, html: str) -> None:

@@ -115,14 +115,24 @@ def _points(points: dict) -> str:
 
 
 def _laws(proof: dict) -> str:
-    best = max(law["elpd"] for law in proof["laws"])
     rows = "".join(f"<tr><td>{escape(law['name'])}{' (default)' if law['name'] == proof['default_law'] else ''}"
-                   f"<td>{law['elpd']:.1f}<td>{law['se']:.1f}<td>{law['elpd'] - best:.1f}</tr>"
+                   f"<td>{law['elpd']:.1f}<td>{law['se']:.1f}<td>{law['behind']:.1f} &plusmn; {law['behind_se']:.1f}</tr>"
                    for law in sorted(proof["laws"], key=lambda law: -law["elpd"]))  # fmt: skip
     return (
         "<p>Log predictive density of aviation gasoline, October 1944 to March 1945, fitted to September and before.</p>"
-        f'<div class="wide"><table><tr><th>laws<th>elpd<th>se<th>behind the best</tr>{rows}</table></div>'
+        f'<div class="wide"><table><tr><th>laws<th>elpd<th>se<th>behind the best, month by month</tr>{rows}</table></div>'
+        + _default_law(proof)
     )
+
+
+def _default_law(proof: dict) -> str:
+    law = next(law for law in proof["laws"] if law["name"] == proof["default_law"])
+    if law["name"] == proof["best_law"]:
+        return "<p>The default is the best of them.</p>"
+    far = "more" if law["behind"] > 2 * law["behind_se"] else "less"
+    return (f"<p>The default is not the best of them: {escape(proof['best_law'])} is ahead by {law['behind']:.1f}, {far}"
+            f" than twice the standard error of the difference ({law['behind_se']:.1f}). Six months cannot tell them apart"
+            " more finely; the default was kept for its form, which a heavy backlog and few gangs call for.</p>")
 
 
 def _recovery(recovery: dict) -> str:

@@ -14,10 +14,11 @@ def validation_text(proof: dict) -> str:
         ceilings = ", ".join(f"{month} {skill:.2f}" for month, skill in proof["ceilings"].items())
         lines += [f"With the parameters that the whole record tells (no hindcast): {ceilings}"]
     lines += ["", _inside("Leuna's dated percentages, left out", proof["leuna"]),
-              _inside("Other plants' own figures, never fitted", proof["leave_one_plant_out"]), "", "Rival laws (elpd, se)"]  # fmt: skip
+              _inside("Other plants' own figures, never fitted", proof["leave_one_plant_out"]), "",
+              f"{'Rival laws':<46}{'elpd':>8}{'behind':>9}{'se':>6}"]  # fmt: skip
     for law in sorted(proof["laws"], key=lambda law: -law["elpd"]):
         default = " *default" if law["name"] == proof["default_law"] else ""
-        lines.append(f"  {law['name']:<44}{law['elpd']:>8.1f}{law['se']:>6.1f}{default}")
+        lines.append(f"  {law['name']:<44}{law['elpd']:>8.1f}{law['behind']:>9.1f}{law['behind_se']:>6.1f}{default}")
     recovery = proof["recovery"]
     lines += ["", f"Recovery: {100 * recovery['coverage90']:.1f}% of 90% intervals cover the truth"
               f" ({recovery['repetitions']} repetitions, saved)" if "coverage90" in recovery else "Recovery: not measured"]  # fmt: skip
