@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 BEARING_ARMS = ("bearings_1943", "bearings_as_flown")
+FROM, DRAWS, SEED = "1944-10-01", 500, 1944
 
 
 def command(
@@ -16,15 +17,16 @@ def command(
             metavar="ARM...",
             help="DIRECTIVE[:perfect][:repairers=PRIORITY]; DIRECTIVE is as_flown, portal, portal_bomber_command,"
             " bufton, harris, even_split, half_and_stop, concentrated_bursts, spread_thin, benzol_early,"
-            " or a TOML file. Of another system: bearings_1943, bearings_as_flown.",
+            " or a TOML file. Of another system: bearings_1943, bearings_as_flown."
+            " Or one sweep: the folder or URL that `oilplan sweep` wrote.",
         ),
     ],
     from_date: Annotated[
         str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")
-    ] = "1944-10-01",
+    ] = FROM,
     base: Annotated[str | None, typer.Option(help="Arm to compare with (default: as_flown, else the first).")] = None,
-    draws: Annotated[int, typer.Option(help="Paired draws of what is not known, 1 to 4,000.")] = 500,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 1944,
+    draws: Annotated[int, typer.Option(help="Paired draws of what is not known, 1 to 4,000.")] = DRAWS,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = SEED,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write report.html, compare.json, arms, manifest.json here.")
     ] = None,
@@ -33,6 +35,7 @@ def command(
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
+    law: Annotated[str | None, typer.Option(help="Of a sweep: the rival law to read (default: the model's own).")] = None,
 ) -> None:
     """Compare directives with the same weather and the same luck: fuel denied, its price, and what was left undone.
 
@@ -41,6 +44,7 @@ def command(
     `oilplan.experiments.compare.compare` and `oilplan.report.compare_page.write_comparison`.
     """
     from oilplan.cli.progress import progress_bar
+    from oilplan.errors import OilplanError
     from oilplan.experiments.compare import compare
     from oilplan.experiments.results_folder import check_free
     from oilplan.record import load_record
@@ -48,6 +52,13 @@ def command(
     from oilplan.report.compare_table import compare_text
     from oilplan.report.run_folder import summary_json
 
+    if _is_place(arms):
+        if (from_date, draws, seed, out) != (FROM, DRAWS, SEED, None):
+            raise OilplanError("--from, --draws, --seed and --out do not go with a sweep: it was flown with its own.")
+        _sweep(arms[0], load_record(record), law, base, as_json)
+        return
+    if law is not None:
+        raise OilplanError("--law goes with a sweep only: oilplan compare PATH.zarr --law NAME.")
     if set(arms) <= set(BEARING_ARMS):
         _bearings(arms, load_record(record), draws, seed, as_json, out)
         return
@@ -75,3 +86,20 @@ def _bearings(arms: list[str], record, draws: int, seed: int, as_json: bool, out
         raise OilplanError("--out is not offered for bearings arms; use --json.")
     summary = compare_bearings(record, arms, draws=draws, seed=seed)
     print(summary_json(summary) if as_json else bearings_text(summary))
+
+
+def _is_place(arms: list[str]) -> bool:
+    """Whether the one argument is a folder or URL, not a directive."""
+    return len(arms) == 1 and ("://" in arms[0] or arms[0].rstrip("/").endswith(".zarr") or Path(arms[0]).is_dir())
+
+
+def _sweep(place: str, record, law: str | None, base: str | None, as_json: bool) -> None:
+    from oilplan.experiments.sweep.read import read_sweep, sweep_summary, twins
+    from oilplan.report.compare_table import compare_text
+    from oilplan.report.run_folder import summary_json
+
+    made = read_sweep(place)
+    summary = sweep_summary(made, record, law, base)
+    for a, b in twins(made, summary["law"]):
+        print(f"Warning: {a} and {b} gave the same outcomes in every draw.", file=sys.stderr)
+    print(summary_json(summary) if as_json else compare_text(summary))

@@ -37,6 +37,7 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "run": Command("oilplan.cli.run", "command", "replay the campaign and set it beside the record"),
     "compare": Command("oilplan.cli.compare", "command", "fly rival directives in the same weather with the same luck"),
+    "sweep": Command("oilplan.cli.sweep", "command", "fly a grid of directives and rival laws on many workers"),
     "optimize": Command("oilplan.cli.optimize", "command", "find the best that one force could have done, with a bound"),
     "verdicts": Command("oilplan.cli.verdicts", "command", "put the claims of the argument to the test"),
     "calibrate": Command("oilplan.cli.calibrate", "command", "fit the unknowns to the record and diagnose the fit"),

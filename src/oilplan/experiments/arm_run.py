@@ -16,6 +16,7 @@ import numpy as np
 
 from ..calibration.likelihood import monthly
 from ..campaign import Choice, Flown, Parts, campaign, headline
+from ..directives.forces import ForceFacts
 from ..record import Record
 from ..system.delivery import deliver
 from ..system.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
@@ -44,10 +45,18 @@ def runner(
     record: Record, system: TargetSystem, pairing: Pairing, parts: Parts | None = None
 ) -> Callable[[Choice, Flown], ArmRun]:
     """The function that runs an arm with what is shared by all; compiled at its first call, once for all arms."""
-    fly = campaign(system, pairing.facts, parts or Parts(), headline)
+    run = any_pairing(record, system, pairing.facts, parts)
+    return lambda choice, flown: run(choice, flown, pairing)
+
+
+def any_pairing(
+    record: Record, system: TargetSystem, facts: ForceFacts, parts: Parts | None = None
+) -> Callable[[Choice, Flown, Pairing], ArmRun]:
+    """The same function for any pairing of as many draws with these ``facts``: one compilation serves them all."""
+    fly = campaign(system, facts, parts or Parts(), headline)
     count = jax.jit(jax.vmap(_counter(record, system), in_axes=(1, 1, 1, 1, 0)))
 
-    def run(choice: Choice, flown: Flown) -> ArmRun:
+    def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
         kept = fly(choice, pairing.chance, flown, pairing.parameters, pairing.key)
         return ArmRun(*(np.asarray(a, np.float32) for a in count(*kept, pairing.parameters)))
 

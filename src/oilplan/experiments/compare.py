@@ -18,17 +18,15 @@ from ..clock import FIRST_DATE, LAST_DATE, day_of
 from ..directives.as_flown import as_flown
 from ..directives.built_in import AS_FLOWN
 from ..errors import OilplanError
-from ..intelligence.scoring import recorded_estimates, scored, synthetic_in_june
 from ..record import Record
 from ..system.oil import oil_system
 from .arm_run import ArmRun, keep, kept, runner
 from .arms import Arm, arm, choice
-from .cities import cities_spared
+from .compare_summary import summary_of
 from .manifest import manifest
-from .outcomes import MEANINGS, UNDETERMINED, UNITS, Measure, interval, monthly_use_t, outcomes
+from .outcomes import Measure, monthly_use_t, outcomes
 from .paired import pair
 from .replay_cache import cache_folder, keep_compiled
-from .results import CALIBRATED, PRIOR_ONLY
 
 DEFAULT_FROM = "1944-10-01"
 MAX_DRAWS = 4000
@@ -36,10 +34,7 @@ MAX_DRAWS = 4000
 MAX_SEED = 2**32 - 1
 SPARED, FLOWN = "no raids", "the raids as flown"
 """The two arms that outcomes are measured against."""
-PERFECT = ":perfect"
 CODE = ("system", "observation", "intelligence", "directives", "calibration", "experiments")
-RECALLED = ("motor gasoline, diesel and most monthly output are recalled figures; tons on other targets than oil are"
-            " digitised, of low confidence; weather outside recorded days is drawn")  # fmt: skip
 
 
 class Comparison(NamedTuple):
@@ -68,14 +63,14 @@ def compare(
 
     Raises OilplanError for unknown names, a date outside the campaign, draws or seed out of range.
     """
-    arms = _distinct([arm(name) for name in names])
+    arms = distinct([arm(name) for name in names])
     first_day = first_day_of(from_date)
     check_draws(draws, seed)
     keep_compiled()
     system = oil_system(record)
     flown = as_flown(record, system)
     posterior = load_posterior(system, flown)
-    base_name = _base(base, arms)
+    base_name = base_of(base, arms)
     pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
     flown_t = np.asarray(pairing.flown.bombs_t)
     measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
@@ -91,18 +86,15 @@ def compare(
     runs = _run_all([*measures, *arms], fly, basis, keep_in or cache_folder() / "arms", progress)
     against = Measure(runs[SPARED], runs.pop(FLOWN), first_day, monthly_use_t(record), pairing.facts)
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
-    made = _summary(record, arms, base_name, values, basis, posterior is not None)
-    made["estimates_of_1944"] = {
-        "all_oil": scored(recorded_estimates(record), against.flown.believed, against.flown.worked),
-        "synthetic_june": synthetic_in_june(record),
-    }
+    made = summary_of(record, arms, base_name, values, basis, posterior is not None,
+                      (against.flown.believed, against.flown.worked))  # fmt: skip
     told = manifest(record, command=command or [], seed=seed, draws=draws, since=from_date, code=basis["code"],
                     posterior=basis["posterior"],
                     arms=[a.plan.model_dump(mode="json") for a in arms], base=base_name)  # fmt: skip
     return Comparison(made, runs, values, told, _twins(arms, runs))
 
 
-def _distinct(arms: list[Arm]) -> list[Arm]:
+def distinct(arms: list[Arm]) -> list[Arm]:
     """Arms with names of their own: a second arm of the same name is numbered."""
     if not arms:
         raise OilplanError("no arm to compare; name at least one directive, such as portal.")
@@ -136,7 +128,8 @@ def check_draws(draws: int, seed: int) -> None:
         raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
 
 
-def _base(base: str | None, arms: list[Arm]) -> str:
+def base_of(base: str | None, arms: list[Arm]) -> str:
+    """Name of the arm to compare with. Raises OilplanError for a base that is not among the arms."""
     names = [a.name for a in arms]
     if base is None:
         return AS_FLOWN.name if AS_FLOWN.name in names else names[0]
@@ -179,38 +172,6 @@ def code_hash() -> str:
     for path in sorted([root / "campaign.py", *(p for name in CODE for p in (root / name).rglob("*.py"))]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _summary(record: Record, arms, base_name: str, values: dict, basis: dict, calibrated: bool) -> dict:
-    base = values[base_name]
-    return {
-        "base": base_name,
-        "from": basis["from"],
-        "draws": basis["draws"],
-        "arms": [{"name": a.name, "outcomes": {k: interval(v, UNITS[k]) for k, v in values[a.name].items()},
-                  "difference": {k: interval(v - base[k]) for k, v in values[a.name].items()}} for a in arms],
-        "seed": basis["seed"],
-        "calibrated": calibrated,
-        "basis": CALIBRATED if calibrated else PRIOR_ONLY,
-        "record_hash": basis["record"],
-        "meanings": MEANINGS,
-        "about": {a.name: a.plan.about for a in arms},
-        "worth_of_perfect_information": _worth(arms, values),
-        "cities": {a.name: cities_spared(record, values[a.name]["city_bombs_not_dropped"]) for a in arms},
-        "undetermined": UNDETERMINED,
-        "rests_on_recalled": RECALLED,
-    }  # fmt: skip
-
-
-def _worth(arms: list[Arm], values: dict) -> dict[str, dict]:
-    """Fuel denied with the truth known less fuel denied with photographs, for arms present both ways."""
-    out = {}
-    for a in arms:
-        other = a.name.replace(PERFECT, "")
-        if PERFECT in a.name and other in values:
-            out[other] = {k: interval(values[a.name][k] - values[other][k], UNITS[k])
-                          for k in ("aviation_gasoline_denied", "motor_fuel_denied")}  # fmt: skip
-    return out
 
 
 def _twins(arms: list[Arm], runs: dict[str, ArmRun]) -> list[tuple[str, str]]:

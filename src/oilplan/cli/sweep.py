@@ -1,0 +1,59 @@
+"""`oilplan sweep`: a grid of directives and rival laws on many workers."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    grid: Annotated[Path, typer.Argument(metavar="GRID.toml", help="What to fly; see examples/sweep.toml.")],
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="tcp://HOST:PORT", help="A dask scheduler (default: a cluster on this machine).")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes on this machine (default: one a core; 0: this process).")
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR_OR_URL", help="Zarr folder or fsspec URL (default: out/GRID.zarr).")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same numbers, with any number of workers.")] = 1944,
+    force: Annotated[bool, typer.Option("--force", help="Begin again in the place of an earlier sweep.")] = False,
+    record: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the numbers of every law as JSON.")] = False,
+) -> None:
+    """Fly every directive of a grid under every law, in blocks of draws, on as many workers as there are.
+
+    A stopped sweep goes on where it stopped: the same command again flies what is missing. `oilplan compare
+    DIR_OR_URL` reads the result. The work is done by `oilplan.experiments.sweep.run.sweep`.
+    """
+    from oilplan.cli.progress import progress_bar
+    from oilplan.experiments.sweep.grid import read_grid
+    from oilplan.experiments.sweep.read import read_sweep, sweep_summary
+    from oilplan.experiments.sweep.run import kept_of, sweep
+    from oilplan.record import load_record
+    from oilplan.report.run_folder import summary_json
+    from oilplan.report.sweep_table import sweep_text
+
+    asked, known = read_grid(grid), load_record(record)
+    place = out or str(Path("out") / f"{grid.stem}.zarr")
+    try:
+        with progress_bar("flying") as progress:
+            made = sweep(asked, known, place, folder=record, seed=seed, force=force, scheduler=scheduler,
+                         workers=workers, command=["oilplan", "sweep", *sys.argv[2:]], begun=_tell_kept,
+                         progress=progress)  # fmt: skip
+    except KeyboardInterrupt:
+        print(f"{kept_of(place)}; the same command goes on with the rest.", file=sys.stderr)
+        raise
+    reading = read_sweep(made.place)
+    by_law = {law: sweep_summary(reading, known, law) for law in reading.laws}
+    print(summary_json({"laws": by_law}) if as_json else sweep_text(by_law))
+    print(f"Sweep: {place} (oilplan compare {place})", file=sys.stderr)
+
+
+def _tell_kept(swept) -> None:
+    if swept.kept:
+        print(f"Kept {swept.kept} of {swept.chunks} chunks from before.", file=sys.stderr)

@@ -1,0 +1,115 @@
+"""A sweep's numbers are those of a comparison, and hang on nothing but its grid and seed."""
+
+import json
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from oilplan.calibration.posterior import load_posterior
+from oilplan.cli.main import run
+from oilplan.experiments import compare as comparing
+from oilplan.experiments.sweep.grid import read_grid
+from oilplan.experiments.sweep.job import block_seed, rows_of_block
+from oilplan.experiments.sweep.laws import DEFAULT_LAW
+from oilplan.experiments.sweep.read import read_sweep, sweep_summary
+from oilplan.experiments.sweep.run import sweep
+
+from .conftest import SEED, check_same, chunk_files, values_of
+
+EXPONENTIAL = "saturating damage, exponential repair"
+BLOCK = 4
+
+
+@pytest.fixture
+def compared(record, tmp_path, monkeypatch):
+    """Function of (block): the comparison of its draws."""
+
+    def make(block: int, draws: int = BLOCK):
+        def rows(system, flown):
+            fit = load_posterior(system, flown)
+            at = rows_of_block(SEED, block, draws, fit.n_draws)
+            cut = type(fit.parameters)(*(a[at] for a in fit.parameters))
+            return fit._replace(parameters=cut, raid_z=fit.raid_z[at], discrepancy=fit.discrepancy[at])
+
+        monkeypatch.setattr(comparing, "load_posterior", rows)
+        return comparing.compare(record, ["as_flown", "harris"], from_date="1944-12-01", draws=draws,
+                                 seed=block_seed(SEED, block), keep_in=tmp_path / "arms")  # fmt: skip
+
+    return make
+
+
+def test_a_block_has_the_values_of_its_comparison(undisturbed, compared):
+    made, values = compared(1), values_of(undisturbed)
+    for n, name in enumerate(("as_flown", "harris")):
+        for outcome, expected in made.values[name].items():
+            assert np.array_equal(values[outcome][0, n, BLOCK : 2 * BLOCK], expected, equal_nan=True), outcome
+        month = made.runs[name].products_t[..., 0]
+        assert np.array_equal(values["aviation_gasoline_by_month"][0, n, BLOCK : 2 * BLOCK], month)
+
+
+def test_compare_prints_of_a_sweep_what_it_prints_of_its_own(record, compared, tmp_path, capsys):
+    from oilplan.report.compare_table import compare_text
+
+    path = tmp_path / "grid.toml"
+    path.write_text('directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 4\n')
+    sweep(read_grid(path), record, str(tmp_path / "a.zarr"), seed=SEED, workers=0)
+    expected = compared(0).summary
+    assert sweep_summary(read_sweep(str(tmp_path / "a.zarr")), record) == {**expected, "seed": SEED, "law": DEFAULT_LAW}
+    assert run(["compare", str(tmp_path / "a.zarr")]) == 0
+    assert capsys.readouterr().out.strip() == compare_text(expected).strip()
+    assert run(["compare", str(tmp_path / "a.zarr"), "--json", "--base", "harris"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["base"] == "harris" and told.keys() == expected.keys() | {"law"}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_any_number_of_workers_writes_the_same_bytes(workers, grid, record, undisturbed, tmp_path, monkeypatch):
+    monkeypatch.setattr("oilplan.experiments.sweep.workers.IN_FLIGHT", 3)  # so that chunks are asked for later too
+    place = str(tmp_path / "a.zarr")
+    seen = []
+    sweep(grid, record, place, seed=SEED, workers=workers, progress=lambda done, of: seen.append((done, of)))
+    check_same(place, undisturbed)
+    assert chunk_files(place) == chunk_files(undisturbed)
+    assert seen == [(n + 1, 6) for n in range(6)]
+
+
+def test_blocks_share_no_seed_and_no_row_before_all_are_taken():
+    seeds = [block_seed(SEED, b) for b in range(20_000)]
+    assert len(set(seeds)) == 20_000 and block_seed(SEED + 1, 0) not in seeds
+    rows = np.concatenate([rows_of_block(SEED, b, 125, 500) for b in range(5)])
+    assert sorted(rows[:500]) == list(range(500)) and np.array_equal(rows[500:], rows[:125])
+    assert not np.array_equal(rows[:125], rows_of_block(SEED + 1, 0, 125, 500))
+
+
+def test_draws_differ_from_block_to_block(undisturbed):
+    denied = values_of(undisturbed)["aviation_gasoline_denied"][0, 0]
+    assert np.unique(denied).size == denied.size == 22
+
+
+def test_rival_laws_share_their_draws_and_are_read_by_name(record, tmp_path, capsys):
+    (tmp_path / "grid.toml").write_text(
+        f'directives = ["as_flown"]\nlaws = ["{EXPONENTIAL}", "{DEFAULT_LAW}"]\nfrom = 1944-12-01\ndraws = 4\n'
+    )
+    place = str(tmp_path / "a.zarr")
+    assert run(["sweep", str(tmp_path / "grid.toml"), "--workers", "0", "--out", place]) == 0
+    told = capsys.readouterr().out
+    assert EXPONENTIAL in told and DEFAULT_LAW in told and "fitted under the default law" in told
+    values = values_of(place)
+    assert np.array_equal(*values["aircraft_missing_on_oil"]), "same raids, same losses"
+    assert (values["aviation_gasoline_denied"][0] != values["aviation_gasoline_denied"][1]).all()
+    summary = sweep_summary(read_sweep(place), record)
+    assert summary["law"] == DEFAULT_LAW
+    assert run(["compare", place, "--json", "--law", EXPONENTIAL]) == 0
+    other = json.loads(capsys.readouterr().out)
+    assert other["law"] == EXPONENTIAL and other["arms"] != summary["arms"]
+    assert run(["compare", place, "--law", "exact"]) == 2
+    assert EXPONENTIAL in capsys.readouterr().err
+
+
+def test_the_folder_opens_as_a_labelled_dataset(undisturbed):
+    data = xr.open_dataset(undisturbed, engine="zarr", consolidated=False)
+    assert data.aviation_gasoline_by_month.sel(directive="harris", month="1945-01", law=DEFAULT_LAW).shape == (22,)
+    assert all({"units", "meaning"} <= data[name].attrs.keys() for name in data.data_vars if name != "done")
+    assert data.attrs["seed"] == SEED and data.attrs["manifest"]["versions"]["jax"]
+    assert data.sizes == {"law": 1, "directive": 2, "draw": 22, "month": 13, "block": 6}
