@@ -129,10 +129,12 @@ def _default_law(proof: dict) -> str:
     law = next(law for law in proof["laws"] if law["name"] == proof["default_law"])
     if law["name"] == proof["best_law"]:
         return "<p>The default is the best of them.</p>"
-    far = "more" if law["behind"] > 2 * law["behind_se"] else "less"
+    clear = law["behind"] > 2 * law["behind_se"]
+    far = "more" if clear else "less"
     return (f"<p>The default is not the best of them: {escape(proof['best_law'])} is ahead by {law['behind']:.1f}, {far}"
-            f" than twice the standard error of the difference ({law['behind_se']:.1f}). Six months cannot tell them apart"
-            " more finely; the default was kept for its form, which a heavy backlog and few gangs call for.</p>")
+            f" than twice the standard error of the difference ({law['behind_se']:.1f})."
+            + ("" if clear else " Six months cannot tell them apart.")
+            + " The default was kept for its form, which a heavy backlog and few gangs call for.</p>")
 
 
 def _recovery(recovery: dict) -> str:
