@@ -21,7 +21,7 @@ def exact_months(problem, p: Parameters, z: np.ndarray) -> np.ndarray:
 
     def one(z, p):
         share = run_closed(density(z, schedule, system, p), layout, p, DEFAULT_LAWS) * standing
-        railed = share * rail_share(jnp.asarray(system.rail_index), p)
+        railed = share * rail_share(system.rail_index, p)
         return jnp.asarray(member) @ (railed @ jnp.asarray(system.all_products_t_per_day))
 
     with jax.enable_x64(True):

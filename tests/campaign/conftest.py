@@ -6,13 +6,14 @@ import jax
 import numpy as np
 import pytest
 
+from oilplan.cache import CACHE_VARIABLE
 from oilplan.campaign import Day, Parts, campaign
 from oilplan.directives.as_flown import as_flown
 from oilplan.directives.schedule import Schedule
 from oilplan.experiments.arms import arm, choice
 from oilplan.experiments.paired import Pairing, _by_raid, pair
 from oilplan.experiments.replay import Draws, draw
-from oilplan.experiments.replay_cache import CACHE_VARIABLE, keep_compiled
+from oilplan.experiments.replay_cache import keep_compiled
 from oilplan.record import load_record
 from oilplan.system.oil import oil_system
 from oilplan.system.target import TargetSystem

@@ -72,6 +72,9 @@ def test_the_campaign_opens_as_a_labelled_dataset(written):
     assert round(float(median)) == pytest.approx(first["median_t"], abs=1)
     assert data.sizes["draw"] == int(DRAWS) and data.attrs["basis"].startswith("prior only")
     assert data.output_t.attrs["units"] == "t a month"
+    assert str(data.date.values[0])[:10] == "1944-04-01" and str(data.stock_date.values[0])[:10] == "1944-05-01"
+    assert data.raid_day.dtype.kind == "M" and data.raid_day.min() >= data.date[0]
+    assert list(data.month.values[:2]) == ["1944-04", "1944-05"] and "leuna" in data.plant.values
 
 
 def test_the_manifest_says_how_to_make_it_again(written):

@@ -1,6 +1,7 @@
 import pytest
 
-from oilplan.experiments.replay_cache import CACHE_VARIABLE, keep_compiled
+from oilplan.cache import CACHE_VARIABLE
+from oilplan.experiments.replay_cache import keep_compiled
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oilplan.experiments.replay_cache import CACHE_VARIABLE, keep_compiled
+from oilplan.cache import CACHE_VARIABLE
+from oilplan.experiments.replay_cache import keep_compiled
 from oilplan.experiments.sweep.grid import Grid, read_grid
 from oilplan.experiments.sweep.place import open_existing
 from oilplan.experiments.sweep.run import sweep

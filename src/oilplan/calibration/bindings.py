@@ -73,7 +73,7 @@ def bindings(record: Record) -> list[Binding]:
 
     Raises OilplanError (through the record) for malformed rows; a month without any figure simply does not bind.
     """
-    rows = record.table("output_monthly").to_dicts() + record.table("output_found").to_dicts()
+    rows = [*record.rows("output_monthly").values(), *record.rows("output_found").values()]
     return _monthly(rows) + _daily(rows) + _nil(rows) + _plants(record)
 
 
@@ -145,7 +145,7 @@ def _nil(rows: list[dict]) -> list[Binding]:
 def _plants(record: Record) -> list[Binding]:
     """Dated percentages of capacity of single plants: Leuna's curve, and plants reported at a standstill."""
     out = []
-    for r in record.table("plant_output_monthly").to_dicts():
+    for r in record.rows("plant_output_monthly").values():
         if r["measure"] != "percent_of_capacity" or r["period_type"] != "date":
             continue
         day = day_of(r["date"])

@@ -77,10 +77,10 @@ def score(fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, la
     """Score a fit to a cut-off on the months after it."""
     wanted = [b for b in items if b.kind == MONTHLY_AVIATION]
     whole = problem(system, schedule, wanted, N_DAYS - 1, laws)
-    keys = jax.random.split(jax.random.key(seed + 1), 2)
     sample = thin(fitted.draws, min(1000, fitted.diverging.size))
-    posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule, keys[0], {})
-    made = predict(posterior, whole, keys[1])
+    posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule,
+                      np.random.default_rng(seed + 1), {})  # fmt: skip
+    made = predict(posterior, whole, jax.random.key(seed + 1))
     first = month_index(cutoff) + 1
     months = tuple(_month(b, made.drawn[:, i]) for i, b in enumerate(made.items)
                    if first <= b.at <= month_index(LAST_SCORED))  # fmt: skip

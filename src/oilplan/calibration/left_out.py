@@ -42,7 +42,7 @@ class Checked(NamedTuple):
 def plant_points(record: Record, problem: Problem) -> list[PlantPoint]:
     """Dated shares and monthly tons of single plants during the campaign, but for flags and averages over months."""
     out = []
-    for r in record.table("plant_output_monthly").to_dicts():
+    for r in record.rows("plant_output_monthly").values():
         known = r["value"] is not None and r["measure"] in MEASURES and r["status"] not in ("derived", "missing")
         if not known or r["plant_id"] not in problem.system.plant_ids or r["period_type"] not in ("date", "month"):
             continue

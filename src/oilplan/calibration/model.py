@@ -38,16 +38,21 @@ _NORMAL = np.array([p.form == "normal" for p in PRIORS])
 
 
 def to_parameters(u: Unknowns) -> Parameters:
-    """Parameters at the unknowns: ``centre * exp(spread * z)``, or ``centre + spread * z`` for a normal prior."""
-    moved = jnp.asarray(_SPREAD, u.scalar.dtype) * u.scalar
-    values = jnp.where(_NORMAL, _CENTRE + moved, _CENTRE * jnp.exp(jnp.where(_NORMAL, 0.0, moved)))
-    named = {prior.name: values[i] for i, prior in enumerate(PRIORS)}
+    """Parameters at the unknowns: ``centre * exp(spread * z)``, or ``centre + spread * z`` for a normal prior.
+
+    u: [..., S] and [..., P]; NumPy arrays give NumPy arrays, JAX arrays JAX arrays, with the same leading axes.
+    """
+    xp = u.scalar.__array_namespace__()
+    moved = xp.asarray(_SPREAD, dtype=u.scalar.dtype) * u.scalar
+    centre = xp.asarray(_CENTRE, dtype=u.scalar.dtype)
+    values = xp.where(_NORMAL, centre + moved, centre * xp.exp(xp.where(_NORMAL, 0.0, moved)))
+    named = {prior.name: values[..., i] for i, prior in enumerate(PRIORS)}
     return Parameters(**named, aviation_log_split=AVIATION_SPLIT_SD * u.split)
 
 
 def discrepancy_of(u: Unknowns) -> Array:
-    """Relative model error on lost output: lognormal."""
-    return DISCREPANCY_MEDIAN * jnp.exp(DISCREPANCY_LOG_SD * u.discrepancy)
+    """Relative model error on lost output: lognormal; of the same kind and shape as ``u.discrepancy``."""
+    return DISCREPANCY_MEDIAN * u.discrepancy.__array_namespace__().exp(DISCREPANCY_LOG_SD * u.discrepancy)
 
 
 def log_prior(u: Unknowns) -> Array:

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from ..directives.schedule import Schedule
 from ..system.parameters import Parameters
@@ -26,14 +24,14 @@ SHIPPED_DRAWS = 500
 class Posterior(NamedTuple):
     """Draws from a fit, placed on the whole system and the whole schedule.
 
-    parameters: Parameters with a leading axis [D]; raid_z: [D, R] luck of every raid of the schedule (standard normal
+    NumPy arrays: opening it compiles nothing. parameters: Parameters with a leading axis [D]; raid_z: [D, R] luck of every raid of the schedule (standard normal
     where the fit did not see the raid); discrepancy: [D] relative model error on lost output; manifest: record hash,
     code version, seed and cut-off of the fit
     """
 
     parameters: Parameters
-    raid_z: Array
-    discrepancy: Array
+    raid_z: np.ndarray
+    discrepancy: np.ndarray
     manifest: dict
 
     @property
@@ -49,28 +47,34 @@ class Posterior(NamedTuple):
 
 
 def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], system: TargetSystem, schedule: Schedule,
-          key, manifest: dict) -> Posterior:  # fmt: skip
-    """Spread the draws of a fit over a whole system and schedule; uses ``key`` up for raids the fit did not see.
+          rng: np.random.Generator, manifest: dict) -> Posterior:  # fmt: skip
+    """Spread the draws of a fit over a whole system and schedule; uses ``rng`` for raids the fit did not see.
 
     draws: Unknowns [D, ...]; raids: (raid id, plant id) of each of its raids; plants: its plants. A raid on a group,
     after the cut-off, or brought by a user's record keeps its prior luck.
     """
-    n = draws.scalar.shape[0]
-    at = {raid: i for i, raid in enumerate(raids)}
-    z = np.array(jax.random.normal(key, (n, schedule.n_raids)))
-    for r, (raid, plant) in enumerate(zip(schedule.raid_ids, schedule.plant, strict=True)):
-        if (i := at.get((raid, system.plant_ids[plant]))) is not None:
-            z[:, r] = draws.raid[:, i]
-    split = np.zeros((n, system.n_plants), dtype=np.float32)
-    split[:, [system.index(p) for p in plants]] = draws.split
-    whole = Unknowns(jnp.asarray(draws.scalar), jnp.asarray(split), jnp.asarray(z), jnp.asarray(draws.discrepancy))
-    return Posterior(jax.vmap(to_parameters)(whole), whole.raid, discrepancy_of(whole), manifest)
+    scalar, split, raid, discrepancy = (np.asarray(a, np.float32) for a in draws)
+    n = len(scalar)
+    at = {raid_id: i for i, raid_id in enumerate(raids)}
+    z = rng.standard_normal((n, schedule.n_raids), np.float32)
+    seen = [(r, at[key]) for r, key in enumerate(_keys(schedule, system)) if key in at]
+    if seen:
+        to, taken = np.array(seen).T
+        z[:, to] = raid[:, taken]
+    splits = np.zeros((n, system.n_plants), np.float32)
+    splits[:, [system.index(p) for p in plants]] = split
+    whole = Unknowns(scalar, splits, z, discrepancy)
+    return Posterior(to_parameters(whole), z, discrepancy_of(whole), manifest)
+
+
+def _keys(schedule: Schedule, system: TargetSystem) -> list[tuple[str, str]]:
+    """(raid id, plant id) of every raid of a schedule, in order."""
+    return [(raid, system.plant_ids[plant]) for raid, plant in zip(schedule.raid_ids, schedule.plant, strict=True)]
 
 
 def raids_of(problem: Problem) -> list[tuple[str, str]]:
     """(raid id, plant id) of every raid of a problem, in order."""
-    plants = problem.system.plant_ids
-    return [(raid, plants[p]) for raid, p in zip(problem.schedule.raid_ids, problem.schedule.plant, strict=True)]
+    return _keys(problem.schedule, problem.system)
 
 
 def thin(draws: Unknowns, n: int) -> Unknowns:
@@ -98,7 +102,7 @@ def shipped_path() -> Path:
 def load_posterior(system: TargetSystem, schedule: Schedule, path: Path | None = None) -> Posterior | None:
     """The shipped posterior (or the one at ``path``), placed on a system and a schedule; None when there is none.
 
-    Raids it has not seen (a user's own record may bring some) get prior luck from a fixed key. Whether it is older
+    Raids it has not seen (a user's own record may bring some) get prior luck from a fixed seed. Whether it is older
     than the record is for the caller to say: compare ``manifest["record_hash"]``.
     """
     path = path or shipped_path()
@@ -109,4 +113,4 @@ def load_posterior(system: TargetSystem, schedule: Schedule, path: Path | None =
         raids = [tuple(pair) for pair in file["raids"].tolist()]
         plants = file["plants"].tolist()
         manifest = json.loads(str(file["manifest"]))
-    return place(draws, raids, plants, system, schedule, jax.random.key(manifest["seed"]), manifest)
+    return place(draws, raids, plants, system, schedule, np.random.default_rng(manifest["seed"]), manifest)

@@ -52,10 +52,9 @@ def score_laws(system: TargetSystem, schedule: Schedule, items: list[Binding], c
     first, last = month_index(cutoff) + 1, month_index(LAST_SCORED)
     ahead = [b for b in items if b.kind == MONTHLY_AVIATION and first <= b.at <= last]
     whole = problem(system, schedule, ahead, N_DAYS - 1, laws)
-    keys = jax.random.split(jax.random.key(seed + 1), 2)
     posterior = place(thin(fitted.draws, min(300, fitted.diverging.size)), raids_of(part), list(part.system.plant_ids),
-                      whole.system, whole.schedule, keys[0], {})  # fmt: skip
-    made = predict(posterior, whole, keys[1])
+                      whole.system, whole.schedule, np.random.default_rng(seed + 1), {})  # fmt: skip
+    made = predict(posterior, whole, jax.random.key(seed + 1))
     density = np.array([_log_density(b, made.model[:, i]) for i, b in enumerate(made.items)])
     return Score(name, float(density.sum()), float(np.std(density, ddof=1) * len(density) ** 0.5), tuple(density.tolist()))
 

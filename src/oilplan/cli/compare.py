@@ -48,9 +48,9 @@ def command(
     from oilplan.experiments.compare import compare
     from oilplan.experiments.results_folder import check_free
     from oilplan.record import load_record
+    from oilplan.report.as_json import as_json as to_json
     from oilplan.report.compare_page import write_comparison
     from oilplan.report.compare_table import compare_text
-    from oilplan.report.run_folder import summary_json
 
     if _is_place(arms):
         if (from_date, draws, seed, out) != (FROM, DRAWS, SEED, None):
@@ -70,7 +70,7 @@ def command(
                        keep_in=keep_in, command=["oilplan", "compare", *sys.argv[2:]], progress=progress)  # fmt: skip
     for a, b in made.twins:
         print(f"Warning: {a} and {b} gave the same output in every draw.", file=sys.stderr)
-    print(summary_json(made.summary) if as_json else compare_text(made.summary))
+    print(to_json(made.summary) if as_json else compare_text(made.summary))
     if out is not None:
         write_comparison(made, out, force=force)
         print(f"Report: {out / 'report.html'}", file=sys.stderr)
@@ -79,13 +79,13 @@ def command(
 def _bearings(arms: list[str], record, draws: int, seed: int, as_json: bool, out: Path | None) -> None:
     from oilplan.errors import OilplanError
     from oilplan.experiments.bearings import compare_bearings
+    from oilplan.report.as_json import as_json as to_json
     from oilplan.report.bearings_table import bearings_text
-    from oilplan.report.run_folder import summary_json
 
     if out is not None:
         raise OilplanError("--out is not offered for bearings arms; use --json.")
     summary = compare_bearings(record, arms, draws=draws, seed=seed)
-    print(summary_json(summary) if as_json else bearings_text(summary))
+    print(to_json(summary) if as_json else bearings_text(summary))
 
 
 def _is_place(arms: list[str]) -> bool:
@@ -95,11 +95,11 @@ def _is_place(arms: list[str]) -> bool:
 
 def _sweep(place: str, record, law: str | None, base: str | None, as_json: bool) -> None:
     from oilplan.experiments.sweep.read import read_sweep, sweep_summary, twins
+    from oilplan.report.as_json import as_json as to_json
     from oilplan.report.compare_table import compare_text
-    from oilplan.report.run_folder import summary_json
 
     made = read_sweep(place)
     summary = sweep_summary(made, record, law, base)
     for a, b in twins(made, summary["law"]):
         print(f"Warning: {a} and {b} gave the same outcomes in every draw.", file=sys.stderr)
-    print(summary_json(summary) if as_json else compare_text(summary))
+    print(to_json(summary) if as_json else compare_text(summary))

@@ -35,15 +35,15 @@ def command(
     from oilplan.experiments.optimize_files import write_optimum
     from oilplan.experiments.results_folder import check_free
     from oilplan.record import load_record
+    from oilplan.report.as_json import as_json as to_json
     from oilplan.report.optimize_table import optimize_text
-    from oilplan.report.run_folder import summary_json
 
     if out is not None:
         check_free(out, force=force_replace)
     with progress_bar("searching") as progress:
         made = optimize(load_record(record), force=force, from_date=from_date, draws=draws, seed=seed,
                         command=["oilplan", "optimize", *sys.argv[2:]], progress=progress)  # fmt: skip
-    print(summary_json(made.summary) if as_json else optimize_text(made.summary))
+    print(to_json(made.summary) if as_json else optimize_text(made.summary))
     if out is not None:
         write_optimum(made, out, force=force_replace)
         print(f"Written: {out}", file=sys.stderr)

@@ -31,7 +31,7 @@ def command(
     from oilplan.experiments.replay_run import run_directive
     from oilplan.experiments.results_folder import check_free
     from oilplan.record import load_record
-    from oilplan.report.run_folder import summary_json, write_run
+    from oilplan.report.as_json import as_json as to_json
     from oilplan.report.run_table import table_text
 
     if out is not None:
@@ -39,8 +39,10 @@ def command(
     with progress_bar("flying") as progress:
         run = run_directive(load_record(record), directive=directive, draws=draws, seed=seed, prior=prior,
                             command=["oilplan", "run", *sys.argv[2:]], progress=progress)  # fmt: skip
-    print(summary_json(run.summary) if as_json else table_text(run.summary))
+    print(to_json(run.summary) if as_json else table_text(run.summary))
     if out is not None:
+        from oilplan.report.run_folder import write_run
+
         write_run(run, out, force=force)
         print(f"Report: {out / 'report.html'}", file=sys.stderr)
     else:

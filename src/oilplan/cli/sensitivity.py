@@ -32,7 +32,7 @@ def command(
     from oilplan.experiments.results_folder import check_free
     from oilplan.experiments.sensitivity import sensitivity
     from oilplan.record import load_record
-    from oilplan.report.run_folder import summary_json
+    from oilplan.report.as_json import as_json as to_json
     from oilplan.report.sensitivity_page import write_sensitivity
     from oilplan.report.sensitivity_table import sensitivity_text
 
@@ -41,7 +41,7 @@ def command(
     with progress_bar("flying") as progress:
         made = sensitivity(load_record(record), samples=samples, seed=seed, from_posterior=posterior,
                            command=["oilplan", "sensitivity", *sys.argv[2:]], progress=progress)  # fmt: skip
-    print(summary_json(made.summary) if as_json else sensitivity_text(made.summary))
+    print(to_json(made.summary) if as_json else sensitivity_text(made.summary))
     if out is not None:
         write_sensitivity(made, out, force=force)
         print(f"Report: {out / 'report.html'}", file=sys.stderr)

@@ -35,7 +35,7 @@ def command(
     from oilplan.experiments.sweep.read import read_sweep, sweep_summary
     from oilplan.experiments.sweep.run import kept_of, sweep
     from oilplan.record import load_record
-    from oilplan.report.run_folder import summary_json
+    from oilplan.report.as_json import as_json as to_json
     from oilplan.report.sweep_table import sweep_text
 
     asked, known = read_grid(grid), load_record(record)
@@ -50,7 +50,7 @@ def command(
         raise
     reading = read_sweep(made.place)
     by_law = {law: sweep_summary(reading, known, law) for law in reading.laws}
-    print(summary_json({"laws": by_law}) if as_json else sweep_text(by_law))
+    print(to_json({"laws": by_law}) if as_json else sweep_text(by_law))
     print(f"Sweep: {place} (oilplan compare {place})", file=sys.stderr)
 
 

@@ -49,7 +49,7 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
 
 
 def _recorded(record: Record, nodes):
-    for r in record.table("raids").to_dicts():
+    for r in record.rows("raids").values():
         if not r["date"] or len(r["date"]) < 10 or r["force"] not in FORCES:
             continue
         day = day_of(r["date"])
@@ -90,7 +90,7 @@ def _row(raid_id, day, node, force, night, recorded, bombs_t, doubt: Doubt) -> d
 
 def nodes_of(record: Record, system: TargetSystem):
     """Function of a plant id: [(index in the system, share of the tons)] that a raid on it hits."""
-    plants = {r["plant_id"]: r for r in record.table("plants").to_dicts()}
+    plants = {r["plant_id"]: r for r in record.rows("plants").values()}
 
     def nodes(plant_id: str) -> list[tuple[int, float]]:
         if plant_id in SPLIT:
@@ -106,7 +106,7 @@ def nodes_of(record: Record, system: TargetSystem):
 def _sightings(record: Record) -> dict[str, float]:
     """Visual share of tons by raid, where the tabulation's sighting codes could be read."""
     out = {}
-    for r in record.table("raid_sighting").to_dicts():
+    for r in record.rows("raid_sighting").values():
         read = (r["visual_tons_short"] or 0.0) + (r["instrument_tons_short"] or 0.0)
         if read > 0:
             out.setdefault(r["raid_id"], (r["visual_tons_short"] or 0.0) / read)
@@ -116,7 +116,7 @@ def _sightings(record: Record) -> dict[str, float]:
 def _monthly_visual(record: Record):
     """Function of (day, force): visual share of the month's tons on oil targets, else on all targets, else half."""
     table = {}
-    for r in record.table("sighting_monthly").to_dicts():
+    for r in record.rows("sighting_monthly").values():
         table[r["targets"], r["month"], r["force"]] = r["visual_percent"] / 100.0
 
     def share(day: int, force: str) -> float:

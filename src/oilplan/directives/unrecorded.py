@@ -37,7 +37,7 @@ def lost_raids(record: Record, wanted, usual_t: dict[str, float]) -> list[Lost]:
 
     usual_t: metric tons of a usual raid, by force
     """
-    rows = [r for r in record.table("raid_calendar").to_dicts()
+    rows = [r for r in record.rows("raid_calendar").values()
             if r["force"] in FORCES and 0 <= day_of(r["date"]) < N_DAYS and wanted(r["plant_id"], r["force"], day_of(r["date"]))]  # fmt: skip
     attested = _attested(record)
     per_raid_t = dict(_tons_of_a_lost_raid(record, {(r["date"], r["force"], r["plant_id"]) for r in rows}))
@@ -53,14 +53,14 @@ def lost_raids(record: Record, wanted, usual_t: dict[str, float]) -> list[Lost]:
 
 def _attested(record: Record) -> set[tuple[str, str]]:
     """(plant, date) of attacks that a work which was read mentions."""
-    return {(r["plant_id"], r["date"]) for r in record.table("plant_output_monthly").to_dicts()
+    return {(r["plant_id"], r["date"]) for r in record.rows("plant_output_monthly").values()
             if r["measure"] == "attacked" and r["value"] and r["status"] in ("looked_up", "documented")}  # fmt: skip
 
 
 def _tons_of_a_lost_raid(record: Record, lost: set[tuple[str, str, str]]) -> Iterator[tuple[tuple[str, str], float]]:
     """((date, force), metric tons) where a force's bombers against oil on a day are known and some raids are lost."""
-    raids = record.table("raids").to_dicts()
-    for r in record.table("raid_losses").to_dicts():
+    raids = record.rows("raids").values()
+    for r in record.rows("raid_losses").values():
         if r["scope"] != ALL_OIL or not r["sent"]:
             continue
         day = (r["period"], r["force"])

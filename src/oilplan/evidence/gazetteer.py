@@ -45,7 +45,7 @@ def default_gazetteer() -> Gazetteer:
     """The gazetteer of the package's own record (table ``plants``) and `named.csv`."""
     from oilplan.record import load_record
 
-    return gazetteer_from(load_record().table("plants").iter_rows(named=True))
+    return gazetteer_from(load_record().rows("plants").values())
 
 
 def gazetteer_from(plants: Iterable[Mapping[str, object]]) -> Gazetteer:

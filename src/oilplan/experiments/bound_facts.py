@@ -74,7 +74,7 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     p = Parameters(*(jnp.asarray(a[d]) for a in pairing.parameters))
     days = jnp.arange(N_DAYS, dtype=jnp.float32)
     standing = np.arange(N_DAYS)[:, None] < system.overrun_day[None, :]
-    rail = np.asarray(rail_share(jnp.asarray(system.rail_index, jnp.float32), p))
+    rail = np.asarray(rail_share(system.rail_index, p))
     weight = (np.asarray(aviation_t_per_day(system, p))[None] * rail * standing)[first_day:].astype(np.float64)
     spared = float((weight * np.asarray(aviation_share(jnp.asarray(share[first_day:]), p))).sum())
     others = np.asarray(pairing.flown.density[first_day:, d], np.float64)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..cache import cache_folder
 from ..calibration.posterior import load_posterior
 from ..campaign import no_raids
 from ..clock import FIRST_DATE, LAST_DATE, day_of
@@ -26,7 +27,7 @@ from .compare_summary import summary_of
 from .manifest import manifest
 from .outcomes import Measure, monthly_use_t, outcomes
 from .paired import pair
-from .replay_cache import cache_folder, keep_compiled
+from .replay_cache import keep_compiled
 
 DEFAULT_FROM = "1944-10-01"
 MAX_DRAWS = 4000

@@ -40,6 +40,6 @@ def slots_of_draws(day: np.ndarray, plant: np.ndarray, n_plants: int, n_days: in
     n_slots = int(np.bincount(plant, minlength=n_plants).max()) if n_raids else 1
     slot_day = np.full((n_draws, n_slots, n_plants), n_days, dtype=np.int32)
     slot_day[draw, slot, plant] = day
-    flown = np.zeros((n_draws, n_days, n_plants), dtype=np.int32)
-    np.add.at(flown, (draw, day, plant), 1)
-    return Slots(slot, np.broadcast_to(plant, day.shape), slot_day, np.cumsum(flown, axis=1, dtype=np.int32))
+    flown = np.bincount((draw * n_days + day).ravel() * n_plants + np.tile(plant, n_draws), minlength=n_draws * n_days * n_plants)
+    last = np.cumsum(flown.astype(np.int32).reshape(n_draws, n_days, n_plants), axis=1, dtype=np.int32)
+    return Slots(slot, np.broadcast_to(plant, day.shape), slot_day, last)

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-CACHE_VARIABLE = "OILPLAN_CACHE"
-
-
-def cache_folder() -> Path:
-    """The folder named by ``OILPLAN_CACHE``, else ``~/.cache/oilplan`` (``$XDG_CACHE_HOME`` is heeded)."""
-    named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "oilplan"
+from ..cache import cache_folder
 
 
 def keep_compiled() -> bool:

@@ -180,7 +180,7 @@ def _use_errors(record: Record) -> np.ndarray:
 def _overrun_half_widths(record: Record, system: TargetSystem) -> np.ndarray:
     """Half of the interval of the recalled row on which a plant's day rests; 0 where it rests on none."""
     half = np.zeros(system.n_plants)
-    for r in record.table("overrun").to_dicts():
+    for r in record.rows("overrun").values():
         if r["status"] == RECALLED and r["plant_id"] in system.plant_ids:
             plant, first, last = system.index(r["plant_id"]), day_of(r["earliest"]), day_of(r["latest"])
             if (first + last) // 2 == system.overrun_day[plant]:

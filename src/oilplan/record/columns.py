@@ -73,7 +73,7 @@ def is_weak(status: str, confidence: str) -> bool:
 class Row(BaseModel):
     """What every row of every table carries: a key that never changes, and who says so."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
     row_id: str = column("Key of the row; never reused or renumbered", required=True, pattern=KEY)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from oilplan.errors import OilplanError
+from oilplan.record.kept import once_checked
 from oilplan.record.read import Place, Rows, nearest, read_rows
 from oilplan.record.sources import Source, read_sources
 from oilplan.record.tables import TABLES
@@ -54,7 +55,10 @@ def load_rows(overlay: Path | None) -> Loaded:
     Raises OilplanError for a folder, file, column, cell or key that does not fit, saying where.
     """
     digest = hashlib.sha256()
-    embedded = {table: _embedded(table, digest) for table in TABLES}
+    data = {table: (data_folder() / f"{table}.csv").read_bytes() for table in TABLES}
+    for table, written in data.items():
+        digest.update(f"{table}.csv\n".encode() + written)
+    embedded = once_checked(digest.hexdigest(), lambda: _checked(data))
     sources = dict(_embedded_sources())
     described = None
     if overlay is not None:
@@ -82,15 +86,8 @@ def overlay_from_environment() -> Path | None:
     return Path(folder) if folder else None
 
 
-def _embedded(table: str, digest: Any) -> Rows:
-    data = (data_folder() / f"{table}.csv").read_bytes()
-    digest.update(f"{table}.csv\n".encode() + data)
-    return _embedded_rows(table, data)
-
-
-@functools.cache
-def _embedded_rows(table: str, data: bytes) -> Rows:
-    return read_rows(table, data, f"{table}.csv")
+def _checked(data: dict[str, bytes]) -> dict[str, Rows]:
+    return {table: read_rows(table, written, f"{table}.csv") for table, written in data.items()}
 
 
 @functools.cache

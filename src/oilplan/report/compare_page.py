@@ -11,9 +11,9 @@ from ..experiments.compare import Comparison
 from ..experiments.compare_dataset import bands, dataset
 from ..experiments.results_dataset import ZARR_FORMAT
 from ..experiments.results_folder import write_whole
+from .as_json import as_json
 from .compare_table import LABELS, rows_of
 from .figure_arms import arms_figure
-from .run_folder import summary_json
 from .run_page import _figure
 
 FIGURES = {
@@ -45,7 +45,7 @@ def write_comparison(made: Comparison, out: Path, *, force: bool = False) -> Non
     """
 
     def fill(folder: Path) -> None:
-        (folder / "compare.json").write_text(summary_json(made.summary) + "\n", encoding="utf-8")
+        (folder / "compare.json").write_text(as_json(made.summary) + "\n", encoding="utf-8")
         (folder / "manifest.json").write_text(json.dumps(made.manifest, indent=1) + "\n", encoding="utf-8")
         (folder / "report.html").write_text(compare_html(made), encoding="utf-8")
         dataset(made).to_zarr(folder / "arms", mode="w", consolidated=False, zarr_format=ZARR_FORMAT)

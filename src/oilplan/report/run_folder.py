@@ -8,6 +8,7 @@ from pathlib import Path
 from ..experiments.replay_run import Run
 from ..experiments.results_dataset import write_dataset
 from ..experiments.results_folder import write_whole
+from .as_json import as_json
 from .run_page import page_html
 
 
@@ -20,14 +21,9 @@ def write_run(run: Run, out: Path, *, force: bool = False) -> None:
     """
 
     def fill(folder: Path) -> None:
-        (folder / "summary.json").write_text(summary_json(run.summary) + "\n", encoding="utf-8")
+        (folder / "summary.json").write_text(as_json(run.summary) + "\n", encoding="utf-8")
         (folder / "manifest.json").write_text(json.dumps(run.manifest, indent=1) + "\n", encoding="utf-8")
         (folder / "report.html").write_text(page_html(run.summary, run.manifest), encoding="utf-8")
         write_dataset(run.flown, run.summary["basis"], folder / "campaign")
 
     write_whole(out, fill, force=force)
-
-
-def summary_json(summary: dict) -> str:
-    """The summary as JSON text; equal summaries give equal bytes."""
-    return json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False)

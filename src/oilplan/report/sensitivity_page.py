@@ -8,9 +8,9 @@ from pathlib import Path
 
 from ..experiments.results_folder import write_whole
 from ..experiments.sensitivity import Sensitivity
+from .as_json import as_json
 from .compare_table import month_name
 from .figure_sensitivity import bars_figure
-from .run_folder import summary_json
 from .sensitivity_table import SHOWN, cell, marked, says, shares_of
 from .svg import NARROW_PX, WIDE_PX
 
@@ -53,7 +53,7 @@ def write_sensitivity(made: Sensitivity, out: Path, *, force: bool = False) -> N
     """
 
     def fill(folder: Path) -> None:
-        (folder / "sensitivity.json").write_text(summary_json(made.summary) + "\n", encoding="utf-8")
+        (folder / "sensitivity.json").write_text(as_json(made.summary) + "\n", encoding="utf-8")
         (folder / "manifest.json").write_text(json.dumps(made.manifest, indent=1) + "\n", encoding="utf-8")
         (folder / "report.html").write_text(sensitivity_html(made), encoding="utf-8")
 

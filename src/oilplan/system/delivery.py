@@ -61,7 +61,7 @@ def deliver(share: Array, system: TargetSystem, p: Parameters) -> Delivered:
     n_days = share.shape[0]
     standing = jnp.asarray(np.arange(n_days)[:, None] < system.overrun_day[None, :])
     share = jnp.where(standing, share, 0.0)
-    rail = rail_share(jnp.asarray(system.rail_index[:n_days], share.dtype), p)
+    rail = rail_share(system.rail_index[:n_days], p)
     aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p)
     other = p.other_aviation_t_per_month / DAYS_IN_APRIL * jnp.max(rail, axis=1)
     railed = share * rail

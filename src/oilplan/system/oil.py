@@ -47,7 +47,7 @@ def oil_system(record: Record) -> TargetSystem:
 
     Raises KeyError when the record lacks a plant, a group or a component of April 1944 output.
     """
-    plants = {r["plant_id"]: r for r in record.table("plants").to_dicts()}
+    plants = {r["plant_id"]: r for r in record.rows("plants").values()}
     single = [r for r in plants.values() if r["row_type"] == "plant" and kind_of(r) is not None]
     april = _april(record)
     rows = [_plant_row(r) for r in single] + [_group_row(g, plants, april) for g in GROUP_NAMES]
@@ -116,7 +116,7 @@ def _group_row(group: str, plants: dict, april: dict) -> dict:
 
 def _april(record: Record) -> dict[str, float]:
     """April 1944 output by series [t a month]; imports are those of March, the last full month."""
-    rows = record.table("output_monthly").to_dicts()
+    rows = record.rows("output_monthly").values()
     of = {(r["month"], r["series"]): r["tons_metric"] for r in rows if r["period_type"] == "month"}
     names = ("aviation_gasoline", "hydrogenation", "fischer_tropsch", "crude_refining", "tar_distillation",
              "benzol", "motor_gasoline", "diesel")  # fmt: skip
@@ -182,7 +182,7 @@ def rail_index(record: Record, regions: tuple[str, ...]) -> np.ndarray:
     then on in proportion to the Reich. Before the first date the index is 1; after 3 March 1945 it is held: nothing
     is recorded.
     """
-    cars = [r for r in record.table("target_systems").to_dicts() if r["metric"] == "freight_cars_loaded"]
+    cars = [r for r in record.rows("target_systems").values() if r["metric"] == "freight_cars_loaded"]
     points = sorted((day_of(r["period"]), r["value"]) for r in cars)
     days, level = (np.array(a, dtype=float) for a in zip(*points, strict=True))
     every = np.arange(N_DAYS)
@@ -192,7 +192,7 @@ def rail_index(record: Record, regions: tuple[str, ...]) -> np.ndarray:
 
 
 def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: float) -> np.ndarray:
-    rows = record.table("railway").to_dicts()
+    rows = record.rows("railway").values()
     wagons = {r["period"]: r["value"] for r in rows if r["quantity"] == "wagons_allotted_all_purposes"}
     base = wagons.pop(WESTERN_BASE_MONTH)
     points = sorted((day_of(f"{month}-15"), value / base) for month, value in wagons.items())
@@ -216,14 +216,14 @@ def overrun_days(record: Record, plant_ids: tuple[str, ...]) -> np.ndarray:
     """
     lost: dict[str, float] = {plant_id: day_of(date) for plant_id, date in CLOSED_FOR_GOOD.items()}
     narrowest: dict[tuple[str, str], tuple[int, float]] = {}
-    for r in record.table("overrun").to_dicts():
+    for r in record.rows("overrun").values():
         first, last = day_of(r["earliest"]), day_of(r["latest"])
         key = (r["plant_id"], r["what"])
         narrowest[key] = min(narrowest.get(key, (N_DAYS * 2, 0.0)), (last - first, (first + last) // 2))
     for (plant_id, _), (_, day) in narrowest.items():
         lost[plant_id] = min(lost.get(plant_id, N_DAYS), day)
     members: dict[str, list[float]] = {}
-    for r in record.table("plants").to_dicts():
+    for r in record.rows("plants").values():
         if r["row_type"] == "plant" and (group := group_of(r)):
             members.setdefault(group, []).append(lost.get(r["plant_id"], N_DAYS))
     lost |= {group: float(np.median(days)) for group, days in members.items()}

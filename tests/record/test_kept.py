@@ -1,0 +1,67 @@
+"""The embedded tables kept between commands: the same rows, and never those of other bytes or other code."""
+
+import json
+
+import pytest
+
+from oilplan.cache import CACHE_VARIABLE, code_hash
+from oilplan.errors import OilplanError
+from oilplan.record import load
+from oilplan.record.kept import once_checked
+from oilplan.record.load import load_rows
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
+    return tmp_path / "record"
+
+
+def refuse():
+    raise AssertionError("checked again")
+
+
+def test_what_is_kept_is_what_was_checked(cache, monkeypatch):
+    first = load_rows(None)
+    assert len(list(cache.iterdir())) == 1
+    monkeypatch.setattr(load, "_checked", lambda data: refuse())
+    assert load_rows(None) == first
+
+
+def test_other_tables_are_checked(cache):
+    once_checked("one", lambda: {})
+    assert once_checked("one", refuse) == {}
+    with pytest.raises(AssertionError, match="checked again"):
+        once_checked("two", refuse)
+
+
+def test_tables_that_do_not_fit_are_not_kept(cache):
+    def faulty():
+        raise OilplanError("plants.csv:3 capacity: came 'x'")
+
+    for _ in range(2):
+        with pytest.raises(OilplanError, match=r"plants\.csv:3"):
+            once_checked("faulty", faulty)
+    assert not cache.exists()
+
+
+@pytest.mark.parametrize("spoilt", ["", "{", json.dumps({"plants": {"rows": [], "lines": [2], "unknown": []}}), "[1]"])
+def test_a_spoilt_file_is_written_anew(cache, spoilt):
+    first = load_rows(None)
+    (path,) = cache.iterdir()
+    path.write_text(spoilt)
+    assert load_rows(None) == first
+    assert json.loads(path.read_text())["plants"]["rows"]
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
+    assert load_rows(None).rows["plants"]
+
+
+def test_the_hash_of_code_tells_a_changed_file(tmp_path):
+    (tmp_path / "a.py").write_text("x = 1\n")
+    before = code_hash(tmp_path)
+    (tmp_path / "a.py").write_text("x = 2\n")
+    assert code_hash(tmp_path) != before
