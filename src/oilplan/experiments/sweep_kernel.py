@@ -42,10 +42,10 @@ def block_flight(
 
 
 def drawn_flight(
-    system: TargetSystem, schedule: Schedule, month_of_day: np.ndarray
+    system: TargetSystem, schedule: Schedule, month_of_day: np.ndarray, nodes=NODES
 ) -> Callable[[Array, Parameters], Array]:
     """A compiled function ``fly(key, p)``: `block_flight` with the luck drawn inside; uses ``key`` up. Returns [M, D]."""
-    fly, order = block_flight(system, schedule, month_of_day)
+    fly, order = block_flight(system, schedule, month_of_day, nodes)
 
     def drawn(key: Array, p: Parameters) -> Array:
         return fly(jax.random.normal(key, (len(order), p.crew_growth.shape[-1]), p.crew_growth.dtype), p)

@@ -18,6 +18,8 @@ from .target import TargetSystem
 NODES = ((3, 3), (16, 4), (10_000, 5))
 """(longest stretch in days, days read): a stretch of up to three days is read whole. Chosen by the error against the
 daily sum, which a test bounds at half a percent of a month's output in every draw."""
+EVERY_DAY = ((10_000, 10_000),)
+"""Read every day: the sum over days itself, at more work."""
 
 
 class FastLayout(NamedTuple):
