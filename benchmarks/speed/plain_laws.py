@@ -36,13 +36,8 @@ def broken(backlog: float, tons: float, p: dict) -> float:
 
 
 def mended(backlog: float, inflicted: float, work_d: float, p: dict) -> float:
-    """Backlog after a day of work: gangs are fully employed only while much is broken."""
-    full = p["gang_full_backlog"]
-    fall = p["gang_backlog_per_d"] / (1.0 + p["wear"] * inflicted) * work_d
-    if backlog > 30.0 * full:
-        left = (backlog - fall) / full
-        return full * (left if left > 30.0 else math.log1p(math.exp(left)))
-    return full * math.log1p(math.expm1(backlog / full) * math.exp(-fall / full))
+    """Backlog after a day of work, more of it when more is broken."""
+    return backlog * math.exp(-p["gang_backlog_per_d"] / (1.0 + p["wear"] * inflicted) * work_d)
 
 
 def working_share(disruption: float, backlog: float, p: dict) -> float:

@@ -11,10 +11,10 @@ from oilplan.directives.schedule import FORCES
 from .plain_laws import CREW_GROWTH_WIDTH_D, LEUNA_T_PER_YEAR, SMALLEST_T_PER_YEAR, TINY
 
 (HIT_VISUAL, HIT_INSTRUMENT, HIT_BOMBER_COMMAND, KILL_DISRUPTION, KILL_STRUCTURE, CAP, SIZE_EXPONENT, PROTECTION,
- MEND, GANG, FULL, WEAR, SERIAL, GROWTH, HALF_DAY, RAIL_EXPONENT) = (
+ MEND, GANG, WEAR, SERIAL, GROWTH, HALF_DAY, RAIL_EXPONENT) = (
     SCALARS.index(name) for name in (
         "hit_visual", "hit_instrument", "hit_bomber_command", "kill_disruption", "kill_structure", "backlog_cap",
-        "size_exponent", "protection", "mend_disruption_per_d", "gang_backlog_per_d", "gang_full_backlog", "wear",
+        "size_exponent", "protection", "mend_disruption_per_d", "gang_backlog_per_d", "wear",
         "serial_exponent", "crew_growth", "crew_half_day", "rail_exponent"))  # fmt: skip
 
 
@@ -76,7 +76,5 @@ def _a_day(day, crews, p, disruption, backlog, inflicted, tons_per_day, overrun_
         made += tons_per_day[k] * rail * (1.0 - disruption[k]) / (1.0 + (backlog[k] + TINY) ** p[SERIAL])
         disruption[k] *= mending
         if backlog[k] > 0.0:
-            fall = p[GANG] / (1.0 + p[WEAR] * inflicted[k]) * work_d
-            grown = math.expm1(backlog[k] / p[FULL]) * math.exp(-fall / p[FULL])
-            backlog[k] = p[FULL] * math.log1p(grown)
+            backlog[k] *= math.exp(-p[GANG] / (1.0 + p[WEAR] * inflicted[k]) * work_d)
     return made

@@ -46,7 +46,5 @@ def _hit(raid, luck, disruption, backlog, inflicted, crews, scale, p):
 
 
 def _mend(disruption, backlog, inflicted, work_d, p):
-    full = p["gang_full_backlog"]
-    fall = p["gang_backlog_per_d"] / (1.0 + p["wear"] * inflicted) * work_d / full
     disruption *= np.exp(-p["mend_disruption_per_d"])
-    backlog[:] = full * np.log1p(np.expm1(backlog / full) * np.exp(-fall))
+    backlog *= np.exp(-p["gang_backlog_per_d"] / (1.0 + p["wear"] * inflicted) * work_d)

@@ -27,7 +27,7 @@ from .system.damage import damage_saturating
 from .system.delivery import aviation_t_per_day
 from .system.output import working_share
 from .system.parameters import Laws, Parameters
-from .system.repair import crew_share, effort_per_day, repair_gang_limited
+from .system.repair import crew_share, effort_per_day, repair_exponential
 from .system.state import State
 from .system.step import hit, recover
 from .system.target import TargetSystem
@@ -75,7 +75,7 @@ class Choice(NamedTuple):
 class Parts(NamedTuple):
     """The functions of the loop. laws: damage and repair; directive(belief, forces, policy, key) -> Order."""
 
-    laws: Laws = Laws(damage_saturating, repair_gang_limited)
+    laws: Laws = Laws(damage_saturating, repair_exponential)
     directive: Callable = follow
 
 

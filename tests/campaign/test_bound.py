@@ -23,7 +23,7 @@ from oilplan.experiments.optimize_gradient import best_weights, starting_weights
 from oilplan.experiments.optimize_search import plan_at
 
 FIRST_DAY = 183
-P = {"mend_disruption_per_d": 0.15, "gang_backlog_per_d": 0.06, "gang_full_backlog": 0.4, "wear": 0.02, "backlog_cap": 4.0,
+P = {"mend_disruption_per_d": 0.15, "gang_backlog_per_d": 0.06, "wear": 0.02, "backlog_cap": 4.0,
      "serial_exponent": 2.5, "kill_disruption": 0.06, "kill_structure": 0.02, "aviation_chain": 1.2}  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def simulated_loss(x: np.ndarray) -> float:
         inflicted += P["kill_structure"] * tons
         lost += 1000.0 * (1 - ((1 - d) / (1 + b ** P["serial_exponent"])) ** P["aviation_chain"])
         pace = P["gang_backlog_per_d"] / (1 + P["wear"] * inflicted)
-        b = P["gang_full_backlog"] * np.log1p(np.expm1(b / P["gang_full_backlog"]) * np.exp(-pace / P["gang_full_backlog"]))
+        b *= np.exp(-pace)
         d *= np.exp(-P["mend_disruption_per_d"])
     return lost
 

@@ -26,6 +26,10 @@ DAILY_AVIATION, NIL_AVIATION, PLANT_SHARE = "aviation_daily", "aviation_nil", "p
 FLOOR = {MONTHLY_AVIATION: 800.0, MONTHLY_HYDROGENATION_AVIATION: 800.0, MONTHLY_SYNTHETIC: 3000.0,
          MONTHLY_HYDROGENATION: 3000.0,
          DAILY_AVIATION: 150.0, NIL_AVIATION: 60.0, PLANT_SHARE: 0.08}  # fmt: skip
+STANDING_STILL = "standing_still"
+PLANT_MEASURES = ("percent_of_capacity", STANDING_STILL)
+STANDING_STILL_ERROR = 0.15
+"""Of the share 0 of a plant that a work calls out of action or about to resume: nine in ten worked at under a quarter."""
 SERIES = {"aviation_gasoline": MONTHLY_AVIATION, "aviation_gasoline_alt": MONTHLY_AVIATION,
           "aviation_gasoline_synthetic_plants_only": MONTHLY_HYDROGENATION_AVIATION,
           "synthetic_plants": MONTHLY_SYNTHETIC, "hydrogenation": MONTHLY_HYDROGENATION}  # fmt: skip
@@ -143,16 +147,17 @@ def _nil(rows: list[dict]) -> list[Binding]:
 
 
 def _plants(record: Record) -> list[Binding]:
-    """Dated percentages of capacity of single plants: Leuna's curve, and plants reported at a standstill."""
+    """Dated percentages of capacity of single plants (Leuna's curve), and plants said to stand still on a day."""
     out = []
     for r in record.rows("plant_output_monthly").values():
-        if r["measure"] != "percent_of_capacity" or r["period_type"] != "date":
+        if r["measure"] not in PLANT_MEASURES or r["period_type"] != "date":
             continue
         day = day_of(r["date"])
         if r["value"] is None or not 0 <= day < N_DAYS:
             continue
-        value = r["value"] / 100.0
-        out.append(Binding(PLANT_SHARE, day, -1, value, value, value, FLOOR[PLANT_SHARE], (r["row_id"],), r["status"], r["plant_id"]))
+        in_words = r["measure"] == STANDING_STILL
+        value, error = (0.0, STANDING_STILL_ERROR) if in_words else (r["value"] / 100.0, FLOOR[PLANT_SHARE])
+        out.append(Binding(PLANT_SHARE, day, -1, value, value, value, error, (r["row_id"],), r["status"], r["plant_id"]))
     return out
 
 

@@ -14,14 +14,14 @@ from ..system.closed import Slots, run_closed, slots
 from ..system.damage import damage_saturating
 from ..system.delivery import DAYS_IN_APRIL, Delivered, deliver
 from ..system.parameters import Laws, Parameters
-from ..system.repair import repair_gang_limited, repair_pooled
+from ..system.repair import repair_exponential, repair_gang_limited, repair_pooled
 from ..system.run import run
 from ..system.target import TargetSystem
 from . import bindings as kinds
 from .effect import daily_density, density
 from .reading import Readings, read_figures, readings
 
-DEFAULT_LAWS = Laws(damage_saturating, repair_gang_limited)
+DEFAULT_LAWS = Laws(damage_saturating, repair_exponential)
 DEGREES_OF_FREEDOM = 6.0
 """Student's t instead of a normal error: a recalled figure may be plainly wrong."""
 

@@ -28,7 +28,7 @@ RIVALS = {
     "linear damage, exponential repair": Laws(damage_linear, repair_exponential),
     "saturating damage, pooled repair": Laws(damage_saturating, repair_pooled),
 }
-DEFAULT = "saturating damage, gang-limited repair"
+DEFAULT = "saturating damage, exponential repair"
 ROUGH = 0.8
 """Target acceptance of these fits: a score needs fewer effective draws than an interval."""
 

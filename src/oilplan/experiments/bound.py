@@ -7,9 +7,7 @@ is ``rho``):
 * disruption ``d``: with ``X = -log(1 - d)`` a raid adds ``kill * rho`` exactly, and mending by a factor ``a`` gives
   ``X' <= a X``, since ``exp(-a X)`` is convex in ``a``. So ``X_t <= Y_t``, linear in all raids before.
 * backlog ``b``: with ``W = -log(1 - b / cap)`` a raid adds ``kill * rho / cap`` exactly. A day of repair takes ``b``
-to a
-  convex function of ``b`` that is 0 at 0, so at most to ``r b`` with the ratio ``r`` at ``b = cap`` and at the
-  slowest pace that wear can bring; again ``W' <= r W``.
+  to ``r b``, with ``r`` at most that of the slowest pace that wear can bring; again ``W' <= r W``.
 * share worked: ``(1 - d) / (1 + b ** n) >= exp(-Y - sigma W)``, with ``sigma`` the largest ratio of ``log(1 + b **
 n)`` to
   ``W``. Aviation gasoline is that to the power ``chain``. So the share lost is at most ``1 - exp(-chain (Y + sigma
@@ -74,14 +72,12 @@ def _kernel(facts: DrawFacts, k: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def repair_ratio(facts: DrawFacts, k: int) -> np.ndarray:
-    """[T] share of a full backlog left after each day's repair at the slowest pace that wear could bring."""
+    """[T] share of a backlog left after each day's repair at the slowest pace that wear could bring."""
     p = facts.p
     most = facts.others[:, k].sum() + (facts.tons_t[:, :, None] * facts.effect)[:, :, k].sum()
     inflicted = facts.inflicted[k] + p["kill_structure"] * most
     pace = p["gang_backlog_per_d"] / (1.0 + p["wear"] * inflicted)
-    full, cap = p["gang_full_backlog"], p["backlog_cap"]
-    left = full * np.log1p(np.expm1(cap / full) * np.exp(-pace * facts.effort / full))
-    return left / cap
+    return np.exp(-pace * facts.effort)
 
 
 def steepest(p: dict[str, float]) -> float:

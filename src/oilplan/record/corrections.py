@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from oilplan.record.load import data_folder
 
-ACTIONS = ("rejoin", "replace", "mark")
+ACTIONS = ("rejoin", "replace", "mark", "fill")
 
 
 class Correction(NamedTuple):

@@ -2,7 +2,7 @@
 
 With plants that do not share gangs, the state between two raids has an exact solution, so a plant is carried from
 raid to raid (at most a few dozen steps) and its share on any day follows from its last raid. It equals
-`oilplan.system.run.run` with ``Laws(damage, repair_gang_limited)``; a test holds them together.
+`oilplan.system.run.run` with the same laws; a test holds them together.
 """
 
 from __future__ import annotations

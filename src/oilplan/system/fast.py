@@ -2,9 +2,9 @@
 
 Work is done only where a raid falls (the laws have closed forms between raids) and on the few days that stand for a
 quiet stretch (`oilplan.system.fast_layout`). Draws are the last, contiguous axis: every operation is a long vector.
-The laws are `damage_saturating` and `repair_gang_limited`. The state of a backlog is kept as
-``v = log2(exp(backlog / full) - 1)``, which falls in a straight line between raids and does not overflow; powers of
-two because ``exp(s * log(x))`` is compiled to a general power at twice the time of ``exp2(s * log2(x))``.
+The laws are `damage_saturating` and `repair_exponential`. A backlog is kept as its logarithm ``v``, which falls in a
+straight line between raids; to base two because ``exp(s * log(x))`` is compiled to a general power at twice the time of
+``exp2(s * log2(x))``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .parameters import Parameters
 from .repair import effort_per_day
 
 _NOTHING = 1e-12
-"""Backlog over full gangs below which a plant is whole: keeps logarithms finite."""
+"""Backlog below which a plant is whole: keeps logarithms finite."""
 _LN2 = math.log(2.0)
 _RUN = 20
 """Days summed one after another before the runs are summed: a sum in two short levels."""
@@ -41,19 +41,14 @@ def fly_months(density_t: Array, p: Parameters, layout: FastLayout) -> Array:
     v, disruption, rate = _after_raids(density_t, clock, mend, p, layout)
     raid = layout.node_raid
     effort = clock[layout.node_day] - clock[layout.day[raid]]
-    backlog = p.gang_full_backlog * _LN2 * _softplus2(v[raid] - rate[raid] * effort)
-    worked = (1.0 - disruption[raid] * mend[layout.node_gap_d]) / (1.0 + jnp.exp2(p.serial_exponent * jnp.log2(backlog)))
+    backlog = jnp.exp2(p.serial_exponent * (v[raid] - rate[raid] * effort))
+    worked = (1.0 - disruption[raid] * mend[layout.node_gap_d]) / (1.0 + backlog)
     rail = jnp.exp(p.rail_exponent * jnp.asarray(layout.rail_log, density_t.dtype)[:, None])
     return _dot(layout.weight, worked * rail[layout.node_rail]) + _dot(layout.whole, rail)
 
 
 def _dot(weight: np.ndarray, values: Array) -> Array:
     return jnp.asarray(weight, values.dtype) @ values
-
-
-def _softplus2(v: Array) -> Array:
-    """``log2(1 + 2 ** v)`` without overflow."""
-    return jnp.maximum(v, 0.0) + jnp.log2(1.0 + jnp.exp2(-jnp.abs(v)))
 
 
 def _clock(n_days: int, p: Parameters) -> Array:
@@ -76,19 +71,17 @@ def _mend(longest_d: int, p: Parameters) -> Array:
 
 def _after_raids(density_t, clock, mend, p, layout):
     """[E, D] v, disruption and fall of v per day of effort just after every raid."""
-    full, cap = p.gang_full_backlog, p.backlog_cap / p.gang_full_backlog
     effort = clock[layout.day] - clock[layout.day - layout.gap_d]
     structure = p.kill_structure * density_t
     spared, left = jnp.exp(-p.kill_disruption * density_t), jnp.exp(-structure / p.backlog_cap)
     stays = jnp.asarray(~layout.first, density_t.dtype)
-    pace = p.gang_backlog_per_d / full / _LN2
+    pace, cap = p.gang_backlog_per_d / _LN2, p.backlog_cap
 
     def raid(carry, inputs):
         v, rate, disruption, inflicted = carry
         effort, structure, spared, left, mended, stays = inputs
-        backlog = cap - (cap - stays * _LN2 * _softplus2(v - rate * effort)) * left
-        bits = jnp.maximum(backlog, _NOTHING) / _LN2
-        v = bits + jnp.log2(jnp.maximum(1.0 - jnp.exp2(-bits), _NOTHING))
+        backlog = cap - (cap - stays * jnp.exp2(v - rate * effort)) * left
+        v = jnp.log2(jnp.maximum(backlog, _NOTHING))
         disruption = 1.0 - (1.0 - stays * disruption * mended) * spared
         inflicted = stays * inflicted + structure
         rate = pace / (1.0 + p.wear * inflicted)

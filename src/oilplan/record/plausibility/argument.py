@@ -53,7 +53,7 @@ def corrections_still_hold(record: Record) -> Iterator[Finding]:
         if correction.row_id in overruled.get(correction.table, ()):
             continue
         row = record.rows(correction.table).get(correction.row_id)
-        cells = {str(cell) for cell in row.values()} if row else set()
+        cells = {f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row.values()} if row else set()
         gone = [cell for cell in correction.now.values() if cell and cell not in cells]
         if row is None or gone or correction.action not in ACTIONS:
             yield Finding(
