@@ -66,8 +66,8 @@ def test_threads_and_order_change_nothing_and_a_broken_block_is_refused(flight):
 
 
 def test_a_raid_outside_the_campaign_is_refused(flight):
-    system, schedule, _, _ = flight
-    with pytest.raises(ValueError, match="outside|expected"):
+    system = flight[0]
+    with pytest.raises(ValueError, match="expected 0 to"):
         fast_layout(np.array([N_DAYS]), np.array([0]), system, MONTH, system.all_products_t_per_day)
 
 

@@ -14,7 +14,7 @@ from .model import Unknowns, unknowns_at_zero
 from .whitening import Whitening, flat, kernel_of, unflat
 
 BLOCK = 50
-TARGET_ACCEPTANCE = 0.95
+TARGET_ACCEPTANCE = 0.85
 MAX_TREE_DEPTH = 8
 START_JITTER = 0.3
 """Standard deviation of the starting points around the prior medians, in prior standard deviations."""

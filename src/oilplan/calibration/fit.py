@@ -19,7 +19,7 @@ from .likelihood import Problem, uncoupled
 from .model import Unknowns
 from .whitening import pilot
 
-CHAINS, WARMUP, DRAWS = 4, 200, 1200
+CHAINS, WARMUP, DRAWS = 4, 200, 1000
 PILOT_OF_SEED = 1_000_000
 """Folded into the seed for the pilot: beyond the number of any chain."""
 AT_ONCE = 2

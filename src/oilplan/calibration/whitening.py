@@ -4,7 +4,7 @@ The record has some fifty figures and the model five hundred unknowns, nearly al
 the posterior is the prior, pressed flat along a few dozen directions. They are found from the expected information of
 the figures (Fisher's) at the draws of short pilot chains, and the unknowns are stretched along them:
 
-    u = x + V @ (M - I) @ V.T @ x,   M @ M.T = variance within the span of V
+    u = bend(x + V @ (M - I) @ V.T @ x),   M @ M.T = variance within the span of V
 
 The directions turn from draw to draw. The inverse of the mean information is too narrow for the bends, the mean of the
 inverses too wide for the straits; the variance is taken half-way between the two (the mean of their logarithms), and
@@ -25,6 +25,7 @@ import optax
 from jax import Array
 from numpyro.infer import NUTS
 
+from .bend import bend, straighten
 from .likelihood import DEGREES_OF_FREEDOM, Problem
 from .model import Unknowns, mean_and_scale, potential, unknowns_at_zero
 
@@ -46,12 +47,13 @@ class Whitening(NamedTuple):
     def unknowns(self, x: Array) -> Array:
         """[..., Q] unknowns at the coordinates x [..., Q]."""
         within = x @ self.directions
-        return x + (within @ self.matrix.T - within) @ self.directions.T
+        return bend(x + (within @ self.matrix.T - within) @ self.directions.T)
 
     def coordinates(self, u: Array) -> Array:
         """[..., Q] coordinates of the unknowns u [..., Q]: the inverse of `unknowns`."""
-        within = u @ self.directions
-        return u + (within @ self.inverse.T - within) @ self.directions.T
+        straight = straighten(u)
+        within = straight @ self.directions
+        return straight + (within @ self.inverse.T - within) @ self.directions.T
 
 
 def flat(u: Unknowns) -> Array:
@@ -90,12 +92,12 @@ def _climb(problem: Problem) -> Array:
 
 
 def _information(row: Array, problem: Problem) -> Array:
-    """[Q, Q] expected information of the figures about the unknowns, for Student's t errors."""
-    def told(row: Array):
-        mean, scale = mean_and_scale(unflat(row, problem), problem)
+    """[Q, Q] expected information of the figures about the straightened unknowns, for Student's t errors."""
+    def told(straight: Array):
+        mean, scale = mean_and_scale(unflat(bend(straight), problem), problem)
         return mean / jax.lax.stop_gradient(scale), jnp.log(scale)
 
-    location, width = jax.jacrev(told)(row)
+    location, width = jax.jacrev(told)(straighten(row))
     v = DEGREES_OF_FREEDOM
     return (v + 1) / (v + 3) * location.T @ location + 2 * v / (v + 3) * width.T @ width
 

@@ -12,9 +12,9 @@ import typer
 def command(
     until: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Fit to months up to this one only.")] = None,
     chains: Annotated[int, typer.Option(min=2, max=16, help="Independent chains; two run side by side.")] = 4,
-    draws: Annotated[int, typer.Option(min=50, max=20000, help="Draws kept of each chain.")] = 1200,
+    draws: Annotated[int, typer.Option(min=50, max=20000, help="Draws kept of each chain.")] = 1000,
     warmup: Annotated[int, typer.Option(min=100, max=20000, help="Draws of each chain that only tune it.")] = 200,
-    acceptance: Annotated[float, typer.Option(min=0.6, max=0.999, help="Higher: smaller steps, no divergence.")] = 0.95,
+    acceptance: Annotated[float, typer.Option(min=0.6, max=0.999, help="Higher: smaller steps, no divergence.")] = 0.85,
     seed: Annotated[int, typer.Option(help="The same seed gives the same draws.")] = 1944,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where posterior, diagnostics and report go.")] = Path(
         "out/calibration"

@@ -19,6 +19,7 @@ from ..directives.as_flown import as_flown
 from ..record import Record
 from ..system.oil import oil_system
 from .manifest import manifest
+from .replay_cache import keep_compiled
 
 
 class Calibration(NamedTuple):
@@ -42,6 +43,7 @@ def calibrate(
     items = bindings(record)
     if until is not None:
         check_cutoff(until, items)
+    keep_compiled()
     system = oil_system(record)
     part = problem(system, as_flown(record, system), items, month_end_day(until) if until else N_DAYS - 1)
     fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance, keep_in=keep_in,

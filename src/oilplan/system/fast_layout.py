@@ -7,6 +7,7 @@ whole days so that the clock, the rail index and the mending need one table each
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -123,7 +124,8 @@ def day_reads(raid_days: np.ndarray, end: int, month_of_day: np.ndarray, nodes=N
             yield DayRead(before, int(begin) + offset, int(month_of_day[begin]), days)
 
 
-def stretch(length_d: int, nodes=NODES) -> list[tuple[int, float]]:
+@functools.cache
+def stretch(length_d: int, nodes=NODES) -> tuple[tuple[int, float], ...]:
     """Whole days (offsets) and weights that stand for the sum over ``length_d`` days.
 
     Exact for polynomials of a degree below the number of days read; the weights add up to ``length_d``.
@@ -136,7 +138,7 @@ def stretch(length_d: int, nodes=NODES) -> list[tuple[int, float]]:
     scaled = (2.0 * np.arange(length_d) - (length_d - 1)) / length_d
     powers = np.arange(len(offset))[:, None]
     weight = np.linalg.solve(scaled[offset][None, :] ** powers, (scaled[None, :] ** powers).sum(1))
-    return list(zip(offset.tolist(), weight.tolist(), strict=True))
+    return tuple(zip(offset.tolist(), weight.tolist(), strict=True))
 
 
 def _rail_rows(at: list[tuple[int, int]], system: TargetSystem) -> tuple[np.ndarray, list[int]]:
