@@ -128,13 +128,15 @@ def _laws(proof: dict) -> str:
 def _default_law(proof: dict) -> str:
     law = next(law for law in proof["laws"] if law["name"] == proof["default_law"])
     if law["name"] == proof["best_law"]:
-        return "<p>The default is the best of them.</p>"
+        ahead = "; ".join(f"{escape(other['name'])} by {other['behind']:.1f} &plusmn; {other['behind_se']:.1f}"
+                          for other in sorted(proof["laws"], key=lambda other: other["behind"]) if other is not law)  # fmt: skip
+        return f"<p>The default is the best of them, month by month ahead of {ahead}.</p>"
     clear = law["behind"] > 2 * law["behind_se"]
     far = "more" if clear else "less"
     return (f"<p>The default is not the best of them: {escape(proof['best_law'])} is ahead by {law['behind']:.1f}, {far}"
             f" than twice the standard error of the difference ({law['behind_se']:.1f})."
             + ("" if clear else " Six months cannot tell them apart.")
-            + " The default was kept for its form, which a heavy backlog and few gangs call for.</p>")
+            + " It is the best of them on the embedded record.</p>")
 
 
 def _recovery(recovery: dict) -> str:
