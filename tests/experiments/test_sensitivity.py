@@ -19,7 +19,7 @@ from oilplan.system.oil import oil_system
 
 NAMES = ("a", "b", "c", "idle")
 A, B = 7.0, 0.1
-USED_BY_NO_OUTCOME = {"pool_backlog", "release_per_month", "substitute_share"}
+USED_BY_NO_OUTCOME = {"gang_full_backlog", "pool_backlog", "release_per_month", "substitute_share"}
 """A rival law, rationing and motor fuel: none of them is in the study's outcomes."""
 
 

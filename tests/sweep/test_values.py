@@ -17,7 +17,7 @@ from oilplan.experiments.sweep.run import sweep
 
 from .conftest import SEED, check_same, chunk_files, values_of
 
-EXPONENTIAL = "saturating damage, exponential repair"
+GANGS = "saturating damage, gang-limited repair"
 BLOCK = 4
 
 
@@ -89,22 +89,22 @@ def test_draws_differ_from_block_to_block(undisturbed):
 
 def test_rival_laws_share_their_draws_and_are_read_by_name(record, tmp_path, capsys):
     (tmp_path / "grid.toml").write_text(
-        f'directives = ["as_flown"]\nlaws = ["{EXPONENTIAL}", "{DEFAULT_LAW}"]\nfrom = 1944-12-01\ndraws = 4\n'
+        f'directives = ["as_flown"]\nlaws = ["{GANGS}", "{DEFAULT_LAW}"]\nfrom = 1944-12-01\ndraws = 4\n'
     )
     place = str(tmp_path / "a.zarr")
     assert run(["sweep", str(tmp_path / "grid.toml"), "--workers", "0", "--out", place]) == 0
     told = capsys.readouterr().out
-    assert EXPONENTIAL in told and DEFAULT_LAW in told and "fitted under the default law" in told
+    assert GANGS in told and DEFAULT_LAW in told and "fitted under the default law" in told
     values = values_of(place)
     assert np.array_equal(*values["aircraft_missing_on_oil"]), "same raids, same losses"
     assert (values["aviation_gasoline_denied"][0] != values["aviation_gasoline_denied"][1]).all()
     summary = sweep_summary(read_sweep(place), record)
     assert summary["law"] == DEFAULT_LAW
-    assert run(["compare", place, "--json", "--law", EXPONENTIAL]) == 0
+    assert run(["compare", place, "--json", "--law", GANGS]) == 0
     other = json.loads(capsys.readouterr().out)
-    assert other["law"] == EXPONENTIAL and other["arms"] != summary["arms"]
+    assert other["law"] == GANGS and other["arms"] != summary["arms"]
     assert run(["compare", place, "--law", "exact"]) == 2
-    assert EXPONENTIAL in capsys.readouterr().err
+    assert GANGS in capsys.readouterr().err
 
 
 def test_the_folder_opens_as_a_labelled_dataset(undisturbed):
