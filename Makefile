@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test test-slow lint bench posterior docs lock clean
+.PHONY: run test test-slow lint bench bench-fit posterior docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/oilplan run --out out/as_flown --force
@@ -46,6 +46,9 @@ lock:
 bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.read_quality
+
+bench-fit: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.fit
 
 posterior: $(VENV)/.run
 	$(BIN)/oilplan calibrate --draws 2000 --out out/posterior --force

@@ -9,8 +9,6 @@ import time
 from pathlib import Path
 
 REPEATS = 5
-CALIBRATE = ["calibrate", "--warmup", "350", "--draws", "700", "--acceptance", "0.98"]
-"""As `make posterior` fits what is shipped."""
 
 
 def timed(words: list[str], **environment: str) -> float:
@@ -43,8 +41,8 @@ def compare_s() -> float:
 
 
 def calibrate_s() -> tuple[float, float]:
-    """Seconds of a whole fit, and its least bulk effective sample a second over all unknowns."""
+    """Seconds of a whole fit with its report, and its least bulk effective sample a second over all unknowns."""
     with tempfile.TemporaryDirectory() as folder:
-        taken_s = timed([*CALIBRATE, "--out", f"{folder}/fit"])
+        taken_s = timed(["calibrate", "--out", f"{folder}/fit"], OILPLAN_CACHE=f"{folder}/cache")
         unknowns = json.loads(Path(f"{folder}/fit/diagnostics.json").read_text())["unknowns"]
-    return taken_s, round(min(row["ess_bulk"] for row in unknowns) / taken_s, 2)
+    return taken_s, round(min(row["ess"] for row in unknowns) / taken_s, 2)

@@ -33,6 +33,8 @@ STANDING_STILL_ERROR = 0.15
 SERIES = {"aviation_gasoline": MONTHLY_AVIATION, "aviation_gasoline_alt": MONTHLY_AVIATION,
           "aviation_gasoline_synthetic_plants_only": MONTHLY_HYDROGENATION_AVIATION,
           "synthetic_plants": MONTHLY_SYNTHETIC, "hydrogenation": MONTHLY_HYDROGENATION}  # fmt: skip
+ROUNDING_T = 500.0
+"""Half of the thousand tons to which the works print monthly output: a recorded 0 is anything below 500 t."""
 Z90 = 1.645
 """Standard deviations from the centre of a 90 percent interval to its end."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-ROUNDING_T = 500.0
-"""Half of the thousand tons to which the works print monthly output: a recorded 0 is anything below 500 t."""
+from ..calibration.bindings import ROUNDING_T
 
 
 def inside(low_t: float, high_t: float, recorded_low_t: float, recorded_high_t: float) -> bool:
