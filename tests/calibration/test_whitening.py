@@ -3,7 +3,10 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
+from oilplan.calibration.bend import bend, straighten
+from oilplan.calibration.priors import SCALARS
 from oilplan.calibration.whitening import _widened, whitening
 
 SIZE = 6
@@ -42,3 +45,10 @@ def test_draws_that_spread_far_widen_their_direction_and_no_other():
     wide = _widened(white, white.unknowns(jnp.asarray(x + 5 * np.outer(x @ far, far), jnp.float32)))
     grown = [np.linalg.norm(wide.unknowns(jnp.asarray(v))) / np.linalg.norm(white.unknowns(jnp.asarray(v))) for v in (far, near)]
     np.testing.assert_allclose(grown, [3.0, 1.0], rtol=0.05)
+
+
+def test_straight_coordinates_come_back_and_keep_volumes():
+    row = jax.random.normal(jax.random.key(5), (len(SCALARS) + 3,))
+    np.testing.assert_allclose(straighten(bend(row)), row, atol=1e-5)
+    assert abs(float(bend(row)[SCALARS.index("gang_backlog_per_d")] - row[SCALARS.index("gang_backlog_per_d")])) > 1e-3
+    assert float(jnp.linalg.det(jax.jacobian(bend)(row))) == pytest.approx(1.0, rel=1e-5)

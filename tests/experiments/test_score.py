@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from oilplan.calibration.inside import ROUNDING_T, inside
 from oilplan.calibration.predict import crps
-from oilplan.experiments.score import ROUNDING_T, inside
 
 
 def test_crps_is_the_definition_over_all_pairs():

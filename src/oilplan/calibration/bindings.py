@@ -29,12 +29,10 @@ FLOOR = {MONTHLY_AVIATION: 800.0, MONTHLY_HYDROGENATION_AVIATION: 800.0, MONTHLY
 STANDING_STILL = "standing_still"
 PLANT_MEASURES = ("percent_of_capacity", STANDING_STILL)
 STANDING_STILL_ERROR = 0.15
-"""Of the share 0 of a plant that a work calls out of action or about to resume: nine in ten worked at under a quarter."""
+"""Of the share 0 of a plant that a work calls out of action or about to resume: judgement, under a quarter for nine in ten."""
 SERIES = {"aviation_gasoline": MONTHLY_AVIATION, "aviation_gasoline_alt": MONTHLY_AVIATION,
           "aviation_gasoline_synthetic_plants_only": MONTHLY_HYDROGENATION_AVIATION,
           "synthetic_plants": MONTHLY_SYNTHETIC, "hydrogenation": MONTHLY_HYDROGENATION}  # fmt: skip
-ROUNDING_T = 500.0
-"""Half of the thousand tons to which the works print monthly output: a recorded 0 is anything below 500 t."""
 Z90 = 1.645
 """Standard deviations from the centre of a 90 percent interval to its end."""
 

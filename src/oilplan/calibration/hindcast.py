@@ -13,8 +13,9 @@ from ..errors import OilplanError
 from ..system.parameters import Laws
 from ..system.target import TargetSystem
 from .baselines import persistence, tonnage_regression, trend
-from .bindings import MONTHLY_AVIATION, ROUNDING_T, Binding
+from .bindings import MONTHLY_AVIATION, Binding
 from .fit import Fit, fit
+from .inside import inside
 from .likelihood import DEFAULT_LAWS, problem
 from .posterior import place, raids_of, thin
 from .predict import crps, predict
@@ -93,7 +94,7 @@ def score(fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, la
 def _month(b: Binding, draws: np.ndarray) -> Month:
     p05, median, p95 = np.percentile(draws, [5, 50, 95])
     return Month(MONTHS[b.at], b.value, b.status, float(median), float(p05), float(p95), crps(draws, b.value),
-                 bool(p05 - ROUNDING_T <= b.value <= p95 + ROUNDING_T))  # fmt: skip
+                 inside(float(p05), float(p95), b.value, b.value))  # fmt: skip
 
 
 def _naive(wanted: list[Binding], whole, first: int, ahead: list[int], seed: int) -> dict[str, float]:

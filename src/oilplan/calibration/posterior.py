@@ -24,7 +24,9 @@ SHIPPED_DRAWS = 500
 class Posterior(NamedTuple):
     """Draws from a fit, placed on the whole system and the whole schedule.
 
-    NumPy arrays: opening it compiles nothing. parameters: Parameters with a leading axis [D]; raid_z: [D, R] luck of every raid of the schedule (standard normal
+    NumPy arrays: opening it compiles nothing.
+
+    parameters: Parameters with a leading axis [D]; raid_z: [D, R] luck of every raid of the schedule (standard normal
     where the fit did not see the raid); discrepancy: [D] relative model error on lost output; manifest: record hash,
     code version, seed and cut-off of the fit
     """

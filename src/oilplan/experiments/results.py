@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..calibration.bindings import ROUNDING_T
+from ..calibration.inside import ROUNDING_T, inside
 from ..calibration.predict import crps
 from ..clock import MONTHS, month_end_day, month_of_day
 from ..directives.as_flown import SPLIT
@@ -16,7 +16,6 @@ from ..record import WEAK_MEANING, Record, is_weak
 from ..system.stocks import FIRST_DAY, aviation_start_t, recorded_use
 from .recorded import HEADLINE, SERIES, RecordedMonth, recorded_months
 from .replay import Replay
-from .score import inside
 
 BAND = (0.05, 0.5, 0.95)
 ANCHOR_MONTH = "1944-04"

@@ -33,10 +33,10 @@ GROUP_NAMES = {
     "benzol_group": "Benzol recovery",
     "ploesti_group": "Ploesti (imports)",
 }
-AVIATION_YIELD = {"scholven": 0.7, "troeglitz_zeitz": 0.15, "luetzkendorf": 0.2, "blechhammer_north": 0.3,
+AVIATION_YIELD = {"troeglitz_zeitz": 0.15, "luetzkendorf": 0.2, "blechhammer_north": 0.3,
                   "ludwigshafen_oppau": 0.3}  # fmt: skip
-"""Prior aviation yields where the record says something: Scholven mostly aviation base petrol (recalled), Zeitz
-diesel and paraffin by the TTH process, the rest by judgement. All are free in the fit (see `aviation_log_split`)."""
+"""Prior aviation yields of plants whose yield was not looked up: Zeitz made diesel and paraffin by the TTH process, the
+rest by judgement. All are free in the fit (see `aviation_log_split`)."""
 USUAL_YIELD = 0.5
 OTHER_AVIATION_T_PER_MONTH = 4700.0
 """Benzol and other small plants, September 1944 [webster1961, vol. III p. 229 n. 1]."""

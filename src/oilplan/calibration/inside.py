@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..calibration.bindings import ROUNDING_T
+ROUNDING_T = 500.0
+"""Half of the thousand tons to which the works print monthly output: a recorded 0 is anything below 500 t."""
 
 
 def inside(low_t: float, high_t: float, recorded_low_t: float, recorded_high_t: float) -> bool:
