@@ -7,7 +7,7 @@ import pytest
 
 from oilplan.calibration.bend import bend, straighten
 from oilplan.calibration.priors import SCALARS
-from oilplan.calibration.whitening import _widened, whitening
+from oilplan.calibration.whitening import no_stretch, whitening, widened
 
 SIZE = 6
 
@@ -33,16 +33,23 @@ def test_a_posterior_of_one_information_becomes_round():
 
 def test_directions_the_figures_say_nothing_of_are_left_alone():
     white = whitening([jnp.asarray(of_precision(3))])
-    assert white.directions.shape == (SIZE, 2)
+    assert np.linalg.matrix_rank(np.asarray(white.directions)) == 2
     aside = np.linalg.svd(np.asarray(white.directions).T)[2][-1]
     np.testing.assert_allclose(white.unknowns(jnp.asarray(aside)), aside, atol=1e-5)
 
 
+def test_coordinates_are_of_one_size_whatever_the_figures_tell():
+    shapes = [jax.tree.map(jnp.shape, white) for white in (no_stretch(SIZE), whitening([jnp.asarray(of_precision(3))]))]
+    assert shapes[0] == shapes[1]
+    u = jax.random.normal(jax.random.key(1), (SIZE,))
+    np.testing.assert_allclose(no_stretch(SIZE).coordinates(u), straighten(u), atol=1e-6)
+
+
 def test_draws_that_spread_far_widen_their_direction_and_no_other():
     white = whitening([jnp.asarray(of_precision(4))])
-    far, near = np.asarray(white.directions).T
+    far, near = np.asarray(white.directions).T[:2]
     x = np.random.default_rng(0).normal(size=(4000, SIZE))
-    wide = _widened(white, white.unknowns(jnp.asarray(x + 5 * np.outer(x @ far, far), jnp.float32)))
+    wide = widened(white, white.unknowns(jnp.asarray(x + 5 * np.outer(x @ far, far), jnp.float32)))
     grown = [np.linalg.norm(wide.unknowns(jnp.asarray(v))) / np.linalg.norm(white.unknowns(jnp.asarray(v))) for v in (far, near)]
     np.testing.assert_allclose(grown, [3.0, 1.0], rtol=0.05)
 

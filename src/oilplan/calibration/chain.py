@@ -11,11 +11,9 @@ import numpy as np
 
 from .likelihood import Problem
 from .model import Unknowns, unknowns_at_zero
-from .whitening import Whitening, flat, kernel_of, unflat
+from .sampler import BLOCK, Sampler
+from .whitening import Whitening, flat, unflat
 
-BLOCK = 50
-TARGET_ACCEPTANCE = 0.85
-MAX_TREE_DEPTH = 8
 START_JITTER = 0.3
 """Standard deviation of the starting points around the prior medians, in prior standard deviations."""
 
@@ -40,47 +38,19 @@ class Progress(NamedTuple):
     divergences: int
 
 
-class Sampler(NamedTuple):
-    """Compiled parts of NUTS on a problem, shared by all chains of a fit.
-
-    begin: function of (key, unknowns [Q]) to the state before the first draw; block: of a state to the state
-    `BLOCK` draws on, with their unknowns [B, Q], divergences [B] and leapfrog steps [B]
-    """
-
-    begin: Callable
-    block: Callable
-    warmup: int
-
-
-def sampler(problem: Problem, white: Whitening, warmup: int, acceptance: float = TARGET_ACCEPTANCE) -> Sampler:
-    """Compile NUTS on a problem in the coordinates of ``white``; warmup is rounded up to whole blocks."""
-    kernel = kernel_of(problem, white, acceptance, MAX_TREE_DEPTH)
-    warmup = -(-warmup // BLOCK) * BLOCK
-
-    def begin(key, row):
-        return kernel.init(key, warmup, init_params={"x": white.coordinates(row)}, model_args=(), model_kwargs={})
-
-    def one(state, _):
-        state = kernel.sample(state, (), {})
-        return state, (white.unknowns(state.z["x"]), state.diverging, state.num_steps)
-
-    begin = jax.jit(begin).lower(jax.random.key(0), flat(unknowns_at_zero(problem))).compile()
-    block = jax.jit(lambda state: jax.lax.scan(one, state, None, length=BLOCK))
-    return Sampler(begin, block.lower(begin.out_info).compile(), warmup)
-
-
 def run_chain(
-    problem: Problem, nuts: Sampler, key, *, chain: int, draws: int, report: Callable[[Progress], None] = lambda _: None
-) -> Chain:
-    """Run one chain; uses ``key`` up. draws are rounded up to whole blocks."""
+    problem: Problem, nuts: Sampler, white: Whitening, key, *, chain: int, draws: int,
+    report: Callable[[Progress], None] = lambda _: None,
+) -> Chain:  # fmt: skip
+    """Run one chain in the coordinates of ``white``; uses ``key`` up. draws are rounded up to whole blocks."""
     start_key, run_key = jax.random.split(key)
     start = START_JITTER * jax.random.normal(start_key, flat(unknowns_at_zero(problem)).shape)
     n_warm, n_keep = nuts.warmup // BLOCK, -(-draws // BLOCK)
     began = time.perf_counter()
-    state = nuts.begin(run_key, start)
+    state = nuts.begin(run_key, start, white)
     kept, divergences = [], 0
     for n in range(n_warm + n_keep):
-        state, made = nuts.block(state)
+        state, made = nuts.block(state, white)
         if n >= n_warm:
             kept.append(jax.tree.map(np.asarray, made))
             divergences += int(kept[-1][1].sum())

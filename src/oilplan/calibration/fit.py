@@ -14,10 +14,11 @@ import jax
 import numpy as np
 
 from .. import __version__
-from .chain import TARGET_ACCEPTANCE, Chain, Progress, run_chain, sampler
+from .chain import Chain, Progress, run_chain
 from .likelihood import Problem, uncoupled
 from .model import Unknowns
-from .whitening import pilot
+from .pilot import pilot
+from .sampler import TARGET_ACCEPTANCE, sampler
 
 CHAINS, WARMUP, DRAWS = 4, 200, 1000
 PILOT_OF_SEED = 1_000_000
@@ -54,12 +55,13 @@ def fit(
     todo = [c for c in range(chains) if c not in done]
     found = len(done)
     if todo:
-        white = pilot(uncoupled(problem), jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
-        nuts = sampler(problem, white, warmup, acceptance)
+        nuts, near = sampler(problem, warmup, acceptance), uncoupled(problem)
+        scout = nuts if near is problem else sampler(near, warmup, acceptance)
+        white = pilot(near, scout, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
 
         def one(c: int) -> tuple[int, Chain]:
             key = jax.random.fold_in(jax.random.key(seed), c)
-            chain = run_chain(problem, nuts, key, chain=c, draws=draws, report=report)
+            chain = run_chain(problem, nuts, white, key, chain=c, draws=draws, report=report)
             _save(keep_in, stamp, seed, c, warmup, draws, chain)
             return c, chain
 

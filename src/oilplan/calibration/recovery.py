@@ -27,7 +27,7 @@ from ..directives.as_flown import as_flown
 from ..record import Record
 from ..system.oil import oil_system
 from .bindings import bindings
-from .chain import MAX_TREE_DEPTH, START_JITTER
+from .chain import START_JITTER
 from .likelihood import DEGREES_OF_FREEDOM, Problem, problem
 from .model import (
     DISCREPANCY_LOG_SD,
@@ -39,6 +39,7 @@ from .model import (
     unknowns_at_zero,
 )
 from .priors import AVIATION_SPLIT_SD, PRIORS, SCALARS
+from .sampler import MAX_TREE_DEPTH
 
 CUT_OFF = "1944-09"
 """Last month of the figures simulated: the cut-off of the hindcast."""
