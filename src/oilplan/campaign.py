@@ -127,7 +127,7 @@ def campaign(
     def run(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
         p = _columns(p)
         aviation_t = jax.vmap(lambda q: aviation_t_per_day(system, q))(_rows(p))
-        effort = jax.vmap(lambda q: effort_per_day(days["day"].astype(jnp.float32), q), out_axes=1)(_rows(p))
+        effort = jax.vmap(lambda q: effort_per_day(days["day"].astype(np.float32), q), out_axes=1)(_rows(p))
         n_draws = chance.luck.shape[1]
         start = Carry(
             State(*(jnp.zeros((n_draws, system.n_plants), jnp.float32),) * 3),
@@ -205,22 +205,22 @@ USUAL_SIZE_EXPONENT = 0.6
 
 def _fixed(system: TargetSystem) -> dict:
     """Facts of the plants that never change, as arrays [P]."""
-    capacity = jnp.asarray(system.capacity_t_per_year, jnp.float32)
-    output = jnp.asarray(system.all_products_t_per_day, jnp.float32)
-    smallest = jnp.maximum(capacity, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
+    capacity = np.asarray(system.capacity_t_per_year, np.float32)
+    output = np.asarray(system.all_products_t_per_day, np.float32)
+    smallest = np.maximum(capacity, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
     return {
-        "capacity": capacity, "output_t": output, "weight": output / jnp.sum(output),
-        "bomber_command": jnp.asarray(BOMBER_COMMAND), "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
+        "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
+        "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
     }  # fmt: skip
 
 
 def _days(facts: ForceFacts, system: TargetSystem) -> dict:
     """What changes from day to day and is the same in every draw."""
-    def of(a) -> Array:
-        return jnp.asarray(a, jnp.float32)
+    def of(a) -> np.ndarray:
+        return np.asarray(a, np.float32)
 
     return {
-        "day": jnp.arange(N_DAYS), "standing": of(np.arange(N_DAYS)[:, None] < system.overrun_day),
+        "day": np.arange(N_DAYS, dtype=np.int32), "standing": of(np.arange(N_DAYS)[:, None] < system.overrun_day),
         "reach": of(facts.reach), "mix": of(facts.mix)[facts.month],
         "month_t": of(facts.month_t)[facts.month], "usual": of(facts.climate.usual),
         "missing_per_t": of(facts.missing.per_t)[facts.month], "missing_log_sd": of(facts.missing.log_sd)[facts.month],

@@ -13,7 +13,7 @@ from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 from oilplan.experiments import compare as module
 from oilplan.experiments.compare import compare
-from oilplan.experiments.compare_dataset import dataset
+from oilplan.experiments.compare_dataset import write_dataset
 from oilplan.experiments.outcomes import UNITS, interval, month_below
 from oilplan.report.compare_page import compare_html
 from oilplan.report.compare_table import compare_text, month_name
@@ -105,7 +105,7 @@ def test_an_interval_leaves_out_draws_without_a_value():
 
 
 def test_the_dataset_holds_every_draw_of_every_arm(made, tmp_path):
-    dataset(made).to_zarr(tmp_path / "arms", consolidated=False, zarr_format=2)
+    write_dataset(made, tmp_path / "arms")
     back = xr.open_zarr(tmp_path / "arms", consolidated=False)
     assert back.sizes["draw"] == DRAWS and "no raids" in back.arm.values
     here = back.aviation_gasoline_denied.sel(arm="portal").values

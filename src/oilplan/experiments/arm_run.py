@@ -21,6 +21,7 @@ from ..record import Record
 from ..system.delivery import deliver
 from ..system.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
 from ..system.target import TargetSystem
+from .executable import kept_whole
 from .paired import Pairing
 
 
@@ -53,20 +54,26 @@ def any_pairing(
     record: Record, system: TargetSystem, facts: ForceFacts, parts: Parts | None = None
 ) -> Callable[[Choice, Flown, Pairing], ArmRun]:
     """The same function for any pairing of as many draws with these ``facts``: one compilation serves them all."""
-    fly = campaign(system, facts, parts or Parts(), headline)
-    count = jax.jit(jax.vmap(_counter(record, system), in_axes=(1, 1, 1, 1, 0)))
+    parts = parts or Parts()
+    fly = campaign(system, facts, parts, headline)
+    use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
+    count = jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 0))
+
+    def by_month(choice, chance, flown, p, key):
+        return count(*fly(choice, chance, flown, p, key), p)
+
+    compiled = kept_whole(by_month, "arm", system, facts, parts, use_t, start_t)
 
     def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
-        kept = fly(choice, pairing.chance, flown, pairing.parameters, pairing.key)
-        return ArmRun(*(np.asarray(a, np.float32) for a in count(*kept, pairing.parameters)))
+        made = compiled(choice, pairing.chance, flown, pairing.parameters, pairing.key)
+        return ArmRun(*(np.asarray(a, np.float32) for a in made))
 
     return run
 
 
-def _counter(record: Record, system: TargetSystem):
+def _counter(system: TargetSystem, use_t: np.ndarray, start: float):
     """From one draw's days to months."""
-    use = jnp.asarray(use_as_flown_t(record), jnp.float32)
-    start = aviation_start_t(record)
+    use = jnp.asarray(use_t, jnp.float32)
     ends = jnp.asarray(_month_ends() - FIRST_DAY)
     weight = system.all_products_t_per_day / system.all_products_t_per_day.sum()
 

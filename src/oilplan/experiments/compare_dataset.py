@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
-import xarray as xr
 
 from ..clock import MONTHS
 from ..directives.operations import NAMES
 from ..system.output import PRODUCTS
 from .compare import Comparison
+from .labelled_zarr import Labelled, labels, write_labelled
 from .outcomes import MEANINGS, UNITS
 
 AXES = {
@@ -21,17 +23,22 @@ AXES = {
 }
 
 
-def dataset(made: Comparison) -> xr.Dataset:
-    """Every draw of a comparison, arm "no raids" included, with named axes, units and meaning in the attributes."""
+def arrays(made: Comparison) -> dict[str, Labelled]:
+    """Every draw of a comparison by name, arm "no raids" included, labels of the axes among them."""
     names = list(made.runs)
-    data = {name: (axes, np.stack([getattr(made.runs[a], name) for a in names]), {"units": unit})
+    data = {name: Labelled(axes, np.stack([getattr(made.runs[a], name) for a in names]), {"units": unit})
             for name, (axes, unit) in AXES.items()}  # fmt: skip
     for outcome, unit in UNITS.items():
         rows = [made.values[a][outcome] if a in made.values else np.full(made.summary["draws"], np.nan) for a in names]
-        data[outcome] = (("arm", "draw"), np.stack(rows), {"units": unit, "meaning": MEANINGS[outcome]})
-    coords = {"arm": names, "month": list(MONTHS), "product": list(PRODUCTS), "operation": list(NAMES)}
+        data[outcome] = Labelled(("arm", "draw"), np.stack(rows), {"units": unit, "meaning": MEANINGS[outcome]})
+    coords = {"arm": names, "month": MONTHS, "product": PRODUCTS, "operation": NAMES}
+    return data | {axis: labels(axis, along) for axis, along in coords.items()}
+
+
+def write_dataset(made: Comparison, folder: Path) -> None:
+    """Write every draw as Zarr in ``folder`` (``xarray.open_dataset(folder, engine="zarr", consolidated=False)``)."""
     told = {key: made.summary[key] for key in ("base", "from", "seed", "basis", "record_hash")}
-    return xr.Dataset(data, coords, {"title": "oilplan comparison", **told})
+    write_labelled(arrays(made), {"title": "oilplan comparison", **told}, folder)
 
 
 def bands(made: Comparison) -> dict[str, dict[str, dict[str, list[float]]]]:

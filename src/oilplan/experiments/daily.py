@@ -25,6 +25,7 @@ from ..record import Record
 from ..system.delivery import deliver
 from ..system.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
 from ..system.target import TargetSystem
+from .executable import kept_whole
 from .paired import Pairing
 
 PHASES = N_MONTHS
@@ -56,9 +57,10 @@ class DayByDay(NamedTuple):
 def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pairing, int], DayByDay]:
     """The function that runs an arm on a pairing, with the belief of one draw; compiled once per number of draws."""
     compiled: dict[int, Callable] = {}
+    use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
     by_force = jnp.asarray(np.eye(len(FORCES))[FORCE_OF], jnp.float32)
     mornings = jnp.asarray([month_start_day(m) for m in MONTHS])
-    count = jax.vmap(_supply(record, system), in_axes=(1, 0))
+    count = jax.vmap(_supply(system, use_t, start_t), in_axes=(1, 0))
 
     def watch(day):
         sent = by_force.T @ jnp.mean(day.bombs_t, axis=0)
@@ -70,7 +72,6 @@ def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pair
     def build(facts):
         fly = campaign(system, facts, Parts(DEFAULT_LAWS), watch)
 
-        @jax.jit
         def run(choice, chance, flown, p, key, draw):
             share, sent, dropped, missing, believed, age, national = fly(choice, chance, flown, p, key)
             aviation, stock, delivered = count(share, p)
@@ -89,7 +90,7 @@ def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pair
                 national[mornings, draw],
             )
 
-        return run
+        return kept_whole(run, "daily", system, facts, use_t, start_t)
 
     def run(choice: Choice, pairing: Pairing, draw: int = 0) -> DayByDay:
         n_draws = pairing.chance.luck.shape[1]
@@ -101,10 +102,9 @@ def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pair
     return run
 
 
-def _supply(record: Record, system: TargetSystem):
+def _supply(system: TargetSystem, use_t: np.ndarray, start: float):
     """From one draw's days [T, P] to aviation gasoline by month, stock at its end, and share delivered by day."""
-    use = jnp.asarray(use_as_flown_t(record), jnp.float32)
-    start = aviation_start_t(record)
+    use = jnp.asarray(use_t, jnp.float32)
     ends = jnp.asarray([month_end_day(m) - FIRST_DAY for m in MONTHS])
 
     def supply(share: Array, p):

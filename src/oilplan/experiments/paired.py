@@ -5,6 +5,7 @@ Axes: D draws, T days, P plants, R raids, G forces, F operations.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 from zlib import crc32
 
@@ -25,6 +26,7 @@ from ..directives.weather import N_SERIES, draw_weather
 from ..record import Record
 from ..system.parameters import Parameters
 from ..system.target import TargetSystem
+from .executable import kept_whole
 from .replay import Draws, draw
 
 LUCK, ERROR, CLEAR, WEATHER, MISSING, RAID = range(6)
@@ -51,13 +53,32 @@ def pair(record: Record, system: TargetSystem, flown: Schedule, *, draws: int, s
 
     Where a raid was flown, any arm that attacks the same plant on that day has the luck of that raid.
     """
-    drawn = _by_raid(draw(system, flown, draws=draws, seed=seed, posterior=posterior), flown, seed, posterior is None)
+    return pairer(record, system, flown)(draws=draws, seed=seed, posterior=posterior)
+
+
+def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..., Pairing]:
+    """`pair` for many seeds and posteriors: compiled once for each number of draws."""
     facts = force_facts(record, system, flown)
-    key = jax.random.key(seed)
-    parameters = Parameters(*(jnp.asarray(a, jnp.float32) for a in drawn.parameters))
-    chance = _chance(seed, facts, flown, drawn, draws, system.n_plants)
-    raids = as_arrays(flown, system, drawn._replace(parameters=parameters))
-    return Pairing(parameters, chance, raids, facts, np.asarray(drawn.day), key)
+    prepare = kept_whole(_prepare(facts, flown, system), "pair", facts, flown, system)
+    bombs_t = jnp.asarray(flown_tons(flown, system.n_plants), jnp.float32)
+
+    def of(*, draws: int, seed: int, posterior=None) -> Pairing:
+        drawn = draw(system, flown, draws=draws, seed=seed, posterior=posterior)
+        drawn = _by_raid(drawn, flown, seed, posterior is None)
+        parameters = Parameters(*(np.asarray(a, np.float32) for a in drawn.parameters))
+        noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
+                 for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants))]  # fmt: skip
+        tons_t, visual, clear, density_t = prepare(*noise, drawn.raid_z, parameters, drawn.day)
+        chance = Chance(
+            luck=jnp.asarray(_luck(seed, flown, drawn, draws, system.n_plants)),
+            error=jnp.asarray(_per_draw(seed, ERROR, draws, N_DAYS, system.n_plants)),
+            clear=clear, tons_t=tons_t, visual=visual,
+            missing=jnp.asarray(_per_draw(seed, MISSING, draws, 1, N_OPERATIONS)[0]),
+        )  # fmt: skip
+        return Pairing(jax.tree.map(jnp.asarray, parameters), chance, Flown(density_t, bombs_t), facts, drawn.day,
+                       jax.random.key(seed))  # fmt: skip
+
+    return of
 
 
 def _by_raid(drawn: Draws, flown: Schedule, seed: int, luck_too: bool) -> Draws:
@@ -67,22 +88,35 @@ def _by_raid(drawn: Draws, flown: Schedule, seed: int, luck_too: bool) -> Draws:
         for name, plant in zip(flown.raid_ids, flown.plant, strict=True)
     ], axis=2)  # fmt: skip
     day = np.clip(np.rint(flown.day + flown.day_sd * noise[0]), 0, N_DAYS - 1).astype(np.int32)
-    return drawn._replace(day=day, raid_z=jnp.asarray(noise[1], jnp.float32) if luck_too else drawn.raid_z)
+    luck = noise[1] if luck_too else drawn.raid_z
+    return drawn._replace(day=day, raid_z=np.asarray(luck, np.float32))
 
 
-def _chance(seed: int, facts: ForceFacts, flown: Schedule, drawn: Draws, draws: int, n_plants: int) -> Chance:
-    weather = draw_weather(jnp.asarray(_per_draw(seed, WEATHER, draws, N_DAYS, N_SERIES)), facts.climate)
+def _luck(seed: int, flown: Schedule, drawn: Draws, draws: int, n_plants: int) -> np.ndarray:
+    """[T, D, P] luck of a raid on a plant on a day: that of the raid as flown where there was one."""
     luck = _per_draw(seed, LUCK, draws, N_DAYS, n_plants)
-    luck[np.asarray(drawn.day), np.arange(draws)[:, None], flown.plant[None, :]] = np.asarray(drawn.raid_z)
-    sky = norm.cdf(_per_draw(seed, CLEAR, draws, N_DAYS, n_plants))
-    return Chance(
-        luck=jnp.asarray(luck),
-        error=jnp.asarray(_per_draw(seed, ERROR, draws, N_DAYS, n_plants)),
-        clear=(sky < jnp.asarray(facts.climate.cameras, jnp.float32)[:, None, None]).astype(jnp.float32),
-        tons_t=daily_tons(facts, weather),
-        visual=weather.visual,
-        missing=jnp.asarray(_per_draw(seed, MISSING, draws, 1, N_OPERATIONS)[0]),
-    )
+    luck[drawn.day, np.arange(draws)[:, None], flown.plant[None, :]] = drawn.raid_z
+    return luck
+
+
+def _prepare(facts: ForceFacts, flown: Schedule, system: TargetSystem) -> Callable:
+    """From noise [T, D, S] and [T, D, P], luck of the raids [D, R], parameters and days [D, R] to tons each operation
+    can drop, shares sighted visually, plants under a clear sky, and the density of the raids as flown.
+    """
+    cameras = np.asarray(facts.climate.cameras, np.float32)[:, None, None]
+
+    def one(z, p, day):
+        return density(z, flown._replace(day=day), system, p).astype(jnp.float32)
+
+    def prepare(weather_noise, sky_noise, raid_z, p, day):
+        weather = draw_weather(weather_noise, facts.climate)
+        n_draws = raid_z.shape[0]
+        field = jnp.zeros((N_DAYS, n_draws, len(FORCES), system.n_plants), jnp.float32)
+        at = (day, np.arange(n_draws)[:, None], flown.force[None, :], flown.plant[None, :])
+        clear = (norm.cdf(sky_noise) < cameras).astype(jnp.float32)
+        return daily_tons(facts, weather), weather.visual, clear, field.at[at].add(jax.vmap(one)(raid_z, p, day))
+
+    return prepare
 
 
 def _per_draw(seed: int, purpose: int, draws: int, n_days: int, width: int) -> np.ndarray:
@@ -91,20 +125,6 @@ def _per_draw(seed: int, purpose: int, draws: int, n_days: int, width: int) -> n
     for d in range(draws):
         noise[:, d] = np.random.default_rng([seed, purpose, d]).standard_normal((n_days, width), np.float32)
     return noise
-
-
-def as_arrays(flown: Schedule, system: TargetSystem, drawn: Draws) -> Flown:
-    """The raids as flown as fields: density by the day drawn for each raid, tons by the day on record."""
-    days, luck = jnp.asarray(drawn.day), jnp.asarray(drawn.raid_z, jnp.float32)
-
-    def one(z, p, day):
-        return density(z, flown._replace(day=day), system, p).astype(jnp.float32)
-
-    per_raid = jax.jit(jax.vmap(one))(luck, drawn.parameters, days)
-    n_draws = luck.shape[0]
-    field = jnp.zeros((N_DAYS, n_draws, len(FORCES), system.n_plants), jnp.float32)
-    at = (days, jnp.arange(n_draws)[:, None], jnp.asarray(flown.force)[None, :], jnp.asarray(flown.plant)[None, :])
-    return Flown(field.at[at].add(per_raid), jnp.asarray(flown_tons(flown, system.n_plants), jnp.float32))
 
 
 def flown_tons(flown: Schedule, n_plants: int) -> np.ndarray:

@@ -24,6 +24,7 @@ from ..system.repair import repair_pooled
 from ..system.run import run
 from ..system.stocks import UNRATIONED_PER_MONTH, Supply, aviation_start_t, aviation_stock, use_as_flown_t
 from ..system.target import TargetSystem
+from .executable import kept_whole
 from .flown_dates import draw_days, slots_of_draws
 from .recorded import AVIATION, AVIATION_HYDROGENATION, HYDROGENATION, SERIES, SYNTHETIC
 
@@ -82,7 +83,8 @@ def replay(
     if not 1 <= draws <= MAX_DRAWS:
         raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
     drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
-    fly = _compiled(system, schedule, laws, use_as_flown_t(record), aviation_start_t(record))
+    fixed = (system, schedule, laws, use_as_flown_t(record), aviation_start_t(record))
+    fly = kept_whole(_of_many(*fixed), "replay", fixed)
     flying, parts = [], []
     for first in range(0, draws, CHUNK):
         z, parameters, day = _chunk((drawn.raid_z, drawn.parameters, drawn.day), first)
@@ -119,13 +121,13 @@ def _chunk(tree, first: int):
     return jax.tree.map(lambda a: np.asarray(a)[np.minimum(np.arange(first, first + CHUNK), a.shape[0] - 1)], tree)
 
 
-def _compiled(system: TargetSystem, schedule: Schedule, laws: Laws, use_t: np.ndarray, start_t: float):
+def _of_many(system: TargetSystem, schedule: Schedule, laws: Laws, use_t: np.ndarray, start_t: float):
     def one(z: Array, p: Parameters, day: Array, layout: Slots):
         made = fly_once(z, p, day, layout, system, schedule, laws)
         stock = aviation_stock(made.products[:, 0], jnp.asarray(use_t, z.dtype), start_t, UNRATIONED_PER_MONTH)
         return by_series(made), monthly(made.products), monthly_mean(made.share), made.products[:, 0], stock
 
-    return jax.jit(jax.vmap(one))
+    return jax.vmap(one)
 
 
 def fly_once(z, p: Parameters, day, layout: Slots, system: TargetSystem, schedule: Schedule, laws: Laws) -> Delivered:

@@ -1,36 +1,19 @@
-"""A replay as a labelled dataset: every draw, opened anywhere that reads Zarr.
-
-Written with Zarr itself, in the form that xarray reads: xarray looks for every array library that is installed before
-it writes, which takes longer than flying the draws.
-"""
+"""A replay as a labelled dataset: every draw, opened anywhere that reads Zarr."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-import zarr
 
 from ..clock import FIRST_DATE, MONTHS, N_DAYS
 from ..system.output import PRODUCTS
 from ..system.stocks import FIRST_DAY
+from .labelled_zarr import Labelled, labels, write_labelled
 from .recorded import SERIES
 from .replay import Replay
 
-ZARR_FORMAT = 2
-"""Version 3 has no settled form for text labels yet."""
-AXES_ATTRIBUTE = "_ARRAY_DIMENSIONS"
-"""Where Zarr's second version keeps the names of an array's axes, by xarray's convention."""
 DAYS_SINCE = {"units": f"days since {FIRST_DATE}", "calendar": "proleptic_gregorian"}
-
-
-class Labelled(NamedTuple):
-    """One array with the names of its axes and what its numbers mean."""
-
-    axes: tuple[str, ...]
-    values: np.ndarray
-    about: dict[str, str]
 
 
 def arrays(flown: Replay) -> dict[str, Labelled]:
@@ -47,15 +30,11 @@ def arrays(flown: Replay) -> dict[str, Labelled]:
         "raid_day": Labelled(("draw", "raid"), flown.day, DAYS_SINCE),
         "parameters": Labelled(("draw", "parameter"), np.stack(list(scalars.values()), axis=1), {"units": "see Parameters"}),
         "aviation_log_split": Labelled(("draw", "plant"), drawn["aviation_log_split"], {"units": "1"}),
-        "month": _labels("month", MONTHS), "series": _labels("series", SERIES), "product": _labels("product", PRODUCTS),
-        "plant": _labels("plant", flown.system.plant_ids), "raid": _labels("raid", flown.schedule.raid_ids),
-        "parameter": _labels("parameter", scalars),
+        "month": labels("month", MONTHS), "series": labels("series", SERIES), "product": labels("product", PRODUCTS),
+        "plant": labels("plant", flown.system.plant_ids), "raid": labels("raid", flown.schedule.raid_ids),
+        "parameter": labels("parameter", scalars),
         "date": Labelled(("date",), days, DAYS_SINCE), "stock_date": Labelled(("stock_date",), days[FIRST_DAY:], DAYS_SINCE),
     }  # fmt: skip
-
-
-def _labels(axis: str, names) -> Labelled:
-    return Labelled((axis,), np.array(list(names), dtype=np.str_), {})
 
 
 def write_dataset(flown: Replay, basis: str, folder: Path) -> None:
@@ -64,7 +43,4 @@ def write_dataset(flown: Replay, basis: str, folder: Path) -> None:
     basis: what the parameters rest on, kept as an attribute
     """
     told = {"title": "oilplan replay", "calibrated": flown.calibrated, "basis": basis}
-    group = zarr.open_group(folder, mode="w", zarr_format=ZARR_FORMAT, attributes=told)
-    for name, (axes, values, about) in arrays(flown).items():
-        group.create_array(name, data=np.asarray(values), chunks=np.shape(values), fill_value=None,
-                           attributes={AXES_ATTRIBUTE: list(axes), **about})  # fmt: skip
+    write_labelled(arrays(flown), told, folder)

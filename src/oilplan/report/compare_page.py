@@ -8,8 +8,7 @@ from pathlib import Path
 
 from ..clock import MONTHS
 from ..experiments.compare import Comparison
-from ..experiments.compare_dataset import bands, dataset
-from ..experiments.results_dataset import ZARR_FORMAT
+from ..experiments.compare_dataset import bands, write_dataset
 from ..experiments.results_folder import write_whole
 from .as_json import as_json
 from .compare_table import LABELS, rows_of
@@ -48,6 +47,6 @@ def write_comparison(made: Comparison, out: Path, *, force: bool = False) -> Non
         (folder / "compare.json").write_text(as_json(made.summary) + "\n", encoding="utf-8")
         (folder / "manifest.json").write_text(json.dumps(made.manifest, indent=1) + "\n", encoding="utf-8")
         (folder / "report.html").write_text(compare_html(made), encoding="utf-8")
-        dataset(made).to_zarr(folder / "arms", mode="w", consolidated=False, zarr_format=ZARR_FORMAT)
+        write_dataset(made, folder / "arms")
 
     write_whole(out, fill, force=force)
