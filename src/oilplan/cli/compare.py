@@ -21,9 +21,7 @@ def command(
             " Or one sweep: the folder or URL that `oilplan sweep` wrote.",
         ),
     ],
-    from_date: Annotated[
-        str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")
-    ] = FROM,
+    from_date: Annotated[str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")] = FROM,
     base: Annotated[str | None, typer.Option(help="Arm to compare with (default: as_flown, else the first).")] = None,
     draws: Annotated[int, typer.Option(help="Paired draws of what is not known, 1 to 4,000.")] = DRAWS,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = SEED,
@@ -35,7 +33,9 @@ def command(
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
-    law: Annotated[str | None, typer.Option(help="Of a sweep: the rival law to read (default: the model's own).")] = None,
+    law: Annotated[
+        str | None, typer.Option(help="Of a sweep: the rival law to read (default: the model's own).")
+    ] = None,
 ) -> None:
     """Compare directives with the same weather and the same luck: fuel denied, its price, and what was left undone.
 
@@ -60,7 +60,9 @@ def command(
     if law is not None:
         raise OilplanError("--law goes with a sweep only: oilplan compare PATH.zarr --law NAME.")
     if set(arms) <= set(BEARING_ARMS):
-        _bearings(arms, load_record(record), draws, seed, as_json, out)
+        if from_date != FROM:
+            raise OilplanError("--from does not go with bearings arms: they differ from their first raid on.")
+        _bearings(arms, load_record(record), base, draws, seed, as_json, out, force)
         return
     if out is not None:
         check_free(out, force=force)
@@ -76,16 +78,22 @@ def command(
         print(f"Report: {out / 'report.html'}", file=sys.stderr)
 
 
-def _bearings(arms: list[str], record, draws: int, seed: int, as_json: bool, out: Path | None) -> None:
-    from oilplan.errors import OilplanError
-    from oilplan.experiments.bearings import compare_bearings
+def _bearings(
+    arms: list[str], record, base: str | None, draws: int, seed: int, as_json: bool, out: Path | None, force: bool
+) -> None:
+    from oilplan.experiments.compare_bearings import compare_bearings
+    from oilplan.experiments.results_folder import check_free
     from oilplan.report.as_json import as_json as to_json
+    from oilplan.report.bearings_page import write_bearings
     from oilplan.report.bearings_table import bearings_text
 
     if out is not None:
-        raise OilplanError("--out is not offered for bearings arms; use --json.")
-    summary = compare_bearings(record, arms, draws=draws, seed=seed)
+        check_free(out, force=force)
+    summary = compare_bearings(record, arms, base=base, draws=draws, seed=seed)
     print(to_json(summary) if as_json else bearings_text(summary))
+    if out is not None:
+        write_bearings(summary, record, out, force=force, command=["oilplan", "compare", *sys.argv[2:]])
+        print(f"Report: {out / 'report.html'}", file=sys.stderr)
 
 
 def _is_place(arms: list[str]) -> bool:
