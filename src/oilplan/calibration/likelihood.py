@@ -134,7 +134,7 @@ def full_value(kind: str, system: TargetSystem) -> float:
     }[kind]
 
 
-def spread(value: Array, error: Array, full: Array, discrepancy: Array) -> Array:
+def spread(value: Array, error: Array, full: Array | float, discrepancy: Array) -> Array:
     """Scale of the error of a figure around the model: its own error and the model's.
 
         sqrt(error ** 2 + (discrepancy * lost * value) ** 2),   lost = 1 - value / full

@@ -7,7 +7,7 @@ it writes, which takes longer than flying the draws.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import zarr
@@ -18,7 +18,7 @@ from ..system.stocks import FIRST_DAY
 from .recorded import SERIES
 from .replay import Replay
 
-ZARR_FORMAT = 2
+ZARR_FORMAT: Final = 2
 """Version 3 has no settled form for text labels yet."""
 AXES_ATTRIBUTE = "_ARRAY_DIMENSIONS"
 """Where Zarr's second version keeps the names of an array's axes, by xarray's convention."""
@@ -43,7 +43,7 @@ def arrays(flown: Replay) -> dict[str, Labelled]:
         "products_t": Labelled(("draw", "month", "product"), flown.products_t, {"units": "t a month"}),
         "share": Labelled(("draw", "month", "plant"), flown.share, {"units": "share of capacity"}),
         "aviation_gasoline_t_per_day": Labelled(("draw", "date"), flown.aviation_t_per_day, {"units": "t a day"}),
-        "stock_aviation_gasoline_t": Labelled(("draw", "stock_date"), flown.stock.stock_t, {"units": "t at the end of the day"}),
+        "stock_aviation_gasoline_t": Labelled(("draw", "stock_date"), np.asarray(flown.stock.stock_t), {"units": "t at the end of the day"}),
         "raid_day": Labelled(("draw", "raid"), flown.day, DAYS_SINCE),
         "parameters": Labelled(("draw", "parameter"), np.stack(list(scalars.values()), axis=1), {"units": "see Parameters"}),
         "aviation_log_split": Labelled(("draw", "plant"), drawn["aviation_log_split"], {"units": "1"}),
@@ -63,7 +63,7 @@ def write_dataset(flown: Replay, basis: str, folder: Path) -> None:
 
     basis: what the parameters rest on, kept as an attribute
     """
-    told = {"title": "oilplan replay", "calibrated": flown.calibrated, "basis": basis}
+    told: dict[str, Any] = {"title": "oilplan replay", "calibrated": flown.calibrated, "basis": basis}
     group = zarr.open_group(folder, mode="w", zarr_format=ZARR_FORMAT, attributes=told)
     for name, (axes, values, about) in arrays(flown).items():
         group.create_array(name, data=np.asarray(values), chunks=np.shape(values), fill_value=None,
