@@ -105,7 +105,7 @@ def nodes_of(record: Record, system: TargetSystem):
 
 def _sightings(record: Record) -> dict[str, float]:
     """Visual share of tons by raid, where the tabulation's sighting codes could be read."""
-    out = {}
+    out: dict[str, float] = {}
     for r in record.rows("raid_sighting").values():
         read = (r["visual_tons_short"] or 0.0) + (r["instrument_tons_short"] or 0.0)
         if read > 0:
