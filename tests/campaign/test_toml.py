@@ -101,7 +101,7 @@ def test_phases_take_over_on_their_dates(world, fly, tmp_path):
         '[[phases]]\nfirst_date = 1944-07-10\ntargets = ["leuna"]\n'
     )
     bombs = fly("mine", chosen=world.choice(str(path))).bombs_t.sum(axis=(1, 2))
-    leuna = world.system.index("leuna")
+    leuna = world.system.position("leuna")
     ruhr = np.array(world.system.regions) == "ruhr"
     assert bombs[:100, ruhr].sum() > 0 and not bombs[:100, ~ruhr].any()
     assert bombs[100:, leuna].sum() > 0 and not np.delete(bombs[100:], leuna, axis=1).any()

@@ -97,7 +97,7 @@ def predicted(kind: str, items: list[kinds.Binding], made: Delivered, system: Ta
     """[N] model's value of the N figures ``items``, all of one kind: tons, or share for a plant's share."""
     at = np.array([b.at for b in items])
     if kind == kinds.PLANT_SHARE:
-        plant = np.array([system.index(b.plant_id) for b in items])
+        plant = np.array([system.position(b.plant_id) for b in items])
         return made.share[at, plant] * made.rail[at, plant]
     if kind == kinds.DAILY_AVIATION:
         return made.products[at, 0]

@@ -64,7 +64,7 @@ def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], syst
         to, taken = np.array(seen).T
         z[:, to] = raid[:, taken]
     splits = np.zeros((n, system.n_plants), np.float32)
-    splits[:, [system.index(p) for p in plants]] = split
+    splits[:, [system.position(p) for p in plants]] = split
     whole = Unknowns(scalar, splits, z, discrepancy)
     return Posterior(to_parameters(whole), z, np.asarray(discrepancy_of(whole)), manifest)
 

@@ -94,11 +94,11 @@ def nodes_of(record: Record, system: TargetSystem):
 
     def nodes(plant_id: str) -> list[tuple[int, float]]:
         if plant_id in SPLIT:
-            return [(system.index(name), share) for name, share in SPLIT[plant_id].items()]
+            return [(system.position(name), share) for name, share in SPLIT[plant_id].items()]
         if plant_id in system.plant_ids:
-            return [(system.index(plant_id), 1.0)]
+            return [(system.position(plant_id), 1.0)]
         group = group_of(plants[plant_id]) if plant_id in plants else None
-        return [(system.index(group), 1.0)] if group else []
+        return [(system.position(group), 1.0)] if group else []
 
     return nodes
 

@@ -47,7 +47,7 @@ class TargetSystem(NamedTuple):
         """Number of plants and groups P."""
         return len(self.plant_ids)
 
-    def index(self, plant_id: str) -> int:
+    def position(self, plant_id: str) -> int:
         """Position of a plant. Raises KeyError for an unknown id."""
         try:
             return self.plant_ids.index(plant_id)
