@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import jax
@@ -54,6 +55,7 @@ PHASE = {"targets": ["all"]}
         ({"name": "x", "about": "", "phases": [{"bursts": {"days": 5, "every_days": 2}}]}, "bursts", "5", "no longer than"),
         ({"name": "x", "about": "", "phases": [{"budget": {"tons_t": "lots"}}]}, "budget.tons_t", "lots", "as_flown"),
         ({"name": "Big Plan", "about": "", "phases": [PHASE]}, "name", "Big Plan", "small letters"),
+        ({"name": date(1944, 1, 1), "about": "", "phases": [PHASE]}, "name", "came 1944-01-01", "text in quotes"),
         ({"name": "x", "phases": [PHASE]}, "about", "", "missing"),
         ({"name": "x", "about": "", "phases": []}, "phases", "[]", "at least one"),
     ],
