@@ -7,7 +7,7 @@ all.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -59,12 +59,12 @@ class Flown(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What an arm decides. policy: the directive's numbers; method, camera: intelligence; repair: [4] crew priority
+    """What an arm decides. policy: the numbers that the directive takes; method, camera: intelligence; repair: [4] crew priority
     first_day: [ ] day on which the arm takes over from the raids as flown; aim_log_sd: [ ] sd of the log of a raid's
     luck
     """
 
-    policy: object
+    policy: Any
     method: Method
     camera: Camera
     repair: Array

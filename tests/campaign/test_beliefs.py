@@ -73,5 +73,5 @@ def test_the_period_of_repair_is_the_median_of_the_recorded_estimates(world):
     lost = {"boehlen": 65_000, "troeglitz_zeitz": 120_000, "leuna": 82_000, "ruhland_schwarzheide": 25_000,
             "poelitz": 70_000, "gelsenberg": 200_000}  # fmt: skip
     capacity = world.system.capacity_t_per_year
-    months = [t / (capacity[world.system.index(name)] / 12) for name, t in lost.items()]
+    months = [t / (capacity[world.system.position(name)] / 12) for name, t in lost.items()]
     assert abs(repair_period_d(world.record, world.system) - 30.4 * np.median(months)) < 1e-6

@@ -48,7 +48,7 @@ def test_the_day_range_rests_on_raids_of_the_record(world, force):
     flown = world.flown
     for when, plant in reach.PROVED_BY_DAY[force]:
         by = max(day_of(when), day_of("1944-05-31") if when == "1944-04-01" else 0)
-        mine = (flown.force == FORCES.index(force)) & (flown.plant == world.system.index(plant)) & ~flown.night
+        mine = (flown.force == FORCES.index(force)) & (flown.plant == world.system.position(plant)) & ~flown.night
         assert (mine & (flown.day <= by + 3)).any(), f"{force} had not struck {plant} by {when}"
 
 
@@ -60,7 +60,7 @@ def test_most_tons_flown_were_in_reach(world):
 
 def test_bomber_command_loses_more_by_night_in_summer_than_in_autumn(world):
     rates = losses.missing_rates(world.record, world.system)
-    night, leuna = NAMES.index("bomber_command_night"), world.system.index("scholven")
+    night, leuna = NAMES.index("bomber_command_night"), world.system.position("scholven")
     assert rates.per_t[2, night, leuna] > 3 * rates.per_t[7, night, leuna]
     assert (rates.per_t > 0).all() and (rates.log_sd > 0).all()
 
@@ -75,7 +75,7 @@ def test_missing_per_ton_is_between_the_single_raids_of_the_record(world):
 
 def test_ploesti_has_its_own_rate(world):
     rates = losses.missing_rates(world.record, world.system).per_t
-    ploesti = rates[0, NAMES.index("fifteenth_af"), world.system.index("ploesti_group")]
+    ploesti = rates[0, NAMES.index("fifteenth_af"), world.system.position("ploesti_group")]
     assert ploesti == pytest.approx(261 / t_from_short(13_469))
     assert rates.shape == (N_MONTHS, 4, world.system.n_plants)
 

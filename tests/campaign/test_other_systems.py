@@ -14,18 +14,21 @@ from oilplan.experiments.bearings import (
     DAYS_PER_MONTH,
     PRESSED,
     Unknowns,
-    bearing_outcomes,
-    compare_bearings,
     draw_unknowns,
     output_share,
     raid_days,
 )
 from oilplan.experiments.cities import cities_spared, tons_per_city
+from oilplan.experiments.compare_bearings import bearing_outcomes, compare_bearings
 
 
 def known(**more) -> Unknowns:
     base = {"schweinfurt": 0.5, "fall": 0.6, "recovery_months": 2.0, "stock_months": 9.0, "sweden": 0.1}
     return Unknowns(**{k: np.array([v]) for k, v in {**base, **more}.items()})
+
+
+def outcomes_of(name, record, u, p) -> dict[str, np.ndarray]:
+    return bearing_outcomes(name, record, u, output_share(name, u, p))
 
 
 def test_a_raid_leaves_the_recorded_fall_and_is_over_in_the_recorded_time(world):
@@ -39,7 +42,7 @@ def test_a_raid_leaves_the_recorded_fall_and_is_over_in_the_recorded_time(world)
 
 def test_pressing_costs_more_output_and_more_bombers(world):
     p = median_parameters(world.system)
-    flown, pressed = (bearing_outcomes(name, world.record, known(), p) for name in (AS_FLOWN, PRESSED))
+    flown, pressed = (outcomes_of(name, world.record, known(), p) for name in (AS_FLOWN, PRESSED))
     assert pressed["output_lost"][0] > 1.5 * flown["output_lost"][0]
     assert pressed["bombers_missing"][0] == pytest.approx(len(raid_days(PRESSED)) * (36 + 60) / 2)
 
@@ -47,8 +50,8 @@ def test_pressing_costs_more_output_and_more_bombers(world):
 def test_a_thin_stock_and_a_slow_recovery_bring_a_standstill(world):
     p = median_parameters(world.system)
     frail = known(schweinfurt=0.9, fall=0.9, recovery_months=6.0, stock_months=1.0)
-    assert bearing_outcomes(PRESSED, world.record, frail, p)["months_to_standstill"][0] < 4
-    assert bearing_outcomes(PRESSED, world.record, known(), p)["months_to_standstill"][0] == 14.0
+    assert outcomes_of(PRESSED, world.record, frail, p)["months_to_standstill"][0] < 4
+    assert outcomes_of(PRESSED, world.record, known(), p)["months_to_standstill"][0] == 14.0
 
 
 def test_unknowns_span_the_records_conflicts(world):

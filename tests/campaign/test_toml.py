@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import jax
@@ -54,6 +55,7 @@ PHASE = {"targets": ["all"]}
         ({"name": "x", "about": "", "phases": [{"bursts": {"days": 5, "every_days": 2}}]}, "bursts", "5", "no longer than"),
         ({"name": "x", "about": "", "phases": [{"budget": {"tons_t": "lots"}}]}, "budget.tons_t", "lots", "as_flown"),
         ({"name": "Big Plan", "about": "", "phases": [PHASE]}, "name", "Big Plan", "small letters"),
+        ({"name": date(1944, 1, 1), "about": "", "phases": [PHASE]}, "name", "came 1944-01-01", "text in quotes"),
         ({"name": "x", "phases": [PHASE]}, "about", "", "missing"),
         ({"name": "x", "about": "", "phases": []}, "phases", "[]", "at least one"),
     ],
@@ -101,7 +103,7 @@ def test_phases_take_over_on_their_dates(world, fly, tmp_path):
         '[[phases]]\nfirst_date = 1944-07-10\ntargets = ["leuna"]\n'
     )
     bombs = fly("mine", chosen=world.choice(str(path))).bombs_t.sum(axis=(1, 2))
-    leuna = world.system.index("leuna")
+    leuna = world.system.position("leuna")
     ruhr = np.array(world.system.regions) == "ruhr"
     assert bombs[:100, ruhr].sum() > 0 and not bombs[:100, ~ruhr].any()
     assert bombs[100:, leuna].sum() > 0 and not np.delete(bombs[100:], leuna, axis=1).any()

@@ -81,16 +81,39 @@ def test_pages_load_nothing_and_escape_the_record(record, some):
 
 
 def test_pages_are_written_whole_beside_the_data(tmp_path, record, some):
-    written = write_verdicts(some, record, tmp_path / "out")
-    assert len(written) == len(RECORD_ONLY) + 3
-    assert not [p for p in (tmp_path / "out").iterdir() if p not in written]
+    write_verdicts(some, record, tmp_path / "out", command=["oilplan", "verdicts", *RECORD_ONLY])
+    written = {p.name for p in (tmp_path / "out").iterdir()}
+    beside = {"index.html", "letters.html", "verdicts.json", "manifest.json"}
+    assert written == {f"{c}.html" for c in RECORD_ONLY} | beside
     assert len(json.loads((tmp_path / "out" / "verdicts.json").read_text())) == len(RECORD_ONLY)
+    made = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert made["command"].startswith("oilplan verdicts C06") and made["claims"] == RECORD_ONLY
+    assert made["seed"] == {"C33": 33} and made["record_hash"] == record.hash
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path, capsys):
     (tmp_path / "file").write_text("")
-    assert run(["verdicts", "C47", "--out", str(tmp_path / "file")]) == 2
-    assert "cannot be written" in capsys.readouterr().err
+    assert run(["verdicts", "C47", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert "cannot write beside" in capsys.readouterr().err
+
+
+def test_an_earlier_result_is_replaced_whole_and_only_with_force(tmp_path, capsys):
+    out = tmp_path / "out"
+    assert run(["verdicts", "C06", "--out", str(out)]) == 0
+    capsys.readouterr()
+    assert run(["verdicts", "C33", "--out", str(out)]) == 2
+    refused = capsys.readouterr()
+    assert "add --force to replace it" in refused.err and refused.out == ""
+    assert (out / "C06.html").exists() and not (out / "C33.html").exists()
+    assert run(["verdicts", "C33", "--out", str(out), "--force"]) == 0
+    assert (out / "C33.html").exists() and not (out / "C06.html").exists()
+
+
+def test_force_keeps_a_folder_that_is_no_result(tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("ten years of work")
+    assert run(["verdicts", "C06", "--out", str(tmp_path), "--force"]) == 2
+    assert "holds no manifest.json" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
 
 
 def test_the_letters_stand_under_the_directive_in_force(record):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 from oilplan.experiments.results_folder import MARK, check_free, write_whole
 
@@ -23,6 +24,12 @@ def test_an_existing_folder_is_kept_without_force(tmp_path):
     with pytest.raises(OilplanError, match=r"out exists; choose another --out, or add --force"):
         write_whole(tmp_path / "out", fill, force=False)
     assert (tmp_path / "out" / "a").read_text() == "old"
+
+
+def test_a_verb_whose_force_flies_names_the_word_that_replaces(tmp_path, capsys):
+    write_whole(tmp_path / "out", fill, force=False)
+    assert run(["optimize", "--out", str(tmp_path / "out")]) == 2
+    assert "add --replace to replace it" in capsys.readouterr().err
 
 
 def test_force_replaces_an_earlier_result(tmp_path):

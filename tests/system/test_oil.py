@@ -26,7 +26,7 @@ def test_a_whole_system_delivers_the_record_of_april_1944(system):
     assert month["aviation"] == pytest.approx(175_000, rel=1e-3)
     assert month["hydrogenation"] == pytest.approx(270_833, rel=1e-3)
     assert month["synthetic"] == pytest.approx(270_833 + 48_750, rel=1e-3)
-    imports = DAYS_IN_APRIL * system.output_t_per_day[system.index("ploesti_group"), 1:]
+    imports = DAYS_IN_APRIL * system.output_t_per_day[system.position("ploesti_group"), 1:]
     assert month["motor"] - imports[0] == pytest.approx(134_000, rel=1e-3)
     assert month["diesel"] - imports[1] == pytest.approx(88_900, rel=1e-3)
 
@@ -47,15 +47,15 @@ def test_drawn_yields_keep_the_national_total(system):
 
 def test_an_overrun_plant_delivers_nothing_from_its_day(system):
     made = deliver(jnp.ones((N_DAYS, system.n_plants)), system, median_parameters(system))
-    ploesti = system.index("ploesti_group")
+    ploesti = system.position("ploesti_group")
     assert system.overrun_day[ploesti] == day_of("1944-08-30")
     lost = day_of("1944-08-30")
     assert float(made.share[lost - 1, ploesti]) == 1.0 and float(made.share[lost, ploesti]) == 0.0
-    assert float(made.share[-1, system.index("bruex")]) == 1.0
+    assert float(made.share[-1, system.position("bruex")]) == 1.0
 
 
 def test_the_railway_fails_first_in_the_west(system):
-    west, centre = (system.rail_index[:, system.index(p)] for p in ("scholven", "leuna"))
+    west, centre = (system.rail_index[:, system.position(p)] for p in ("scholven", "leuna"))
     assert np.all(np.diff(west) <= 1e-12) and np.all(np.diff(centre) <= 1e-12)
     december = day_of("1944-12-15")
     assert west[december] < centre[december] < 1.0 and centre[day_of("1944-08-19")] == 1.0
@@ -66,9 +66,9 @@ def test_a_subset_keeps_each_plants_own_facts(system):
     part = system.subset(system.synthetic)
     assert part.n_plants == int(system.synthetic.sum()) and part.rail_index.shape[1] == part.n_plants
     for name in ("leuna", "scholven"):
-        assert part.capacity_t_per_year[part.index(name)] == system.capacity_t_per_year[system.index(name)]
+        assert part.capacity_t_per_year[part.position(name)] == system.capacity_t_per_year[system.position(name)]
 
 
 def test_an_unknown_plant_is_named_with_the_known_ones(system):
     with pytest.raises(KeyError, match=r"atlantis.*leuna"):
-        system.index("atlantis")
+        system.position("atlantis")

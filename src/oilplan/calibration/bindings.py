@@ -107,9 +107,8 @@ def _interval(kind: str, month: str, group: list[dict], narrower_t: list[float])
     low = min(r["tons_metric"] if r["tons_low"] is None or r["tons_low"] in narrower_t else r["tons_low"] for r in group)
     high = max(r["tons_high"] if r["tons_high"] is not None else r["tons_metric"] for r in group)
     centre = group[0]["tons_metric"]
-    rel = min(
-        relative_error(r["status"], r["confidence"]) for r in group if abs(r["tons_metric"] - centre) <= 0.01 * centre
-    )
+    near = [r for r in group if abs(r["tons_metric"] - centre) <= 0.01 * centre]
+    rel = min(e for r in near if (e := relative_error(r["status"], r["confidence"])) is not None)
     error = ((rel * centre) ** 2 + ((high - low) / 2 / Z90) ** 2 + FLOOR[kind] ** 2) ** 0.5
     return Binding(kind, month_index(month), -1, centre, low, high, error, tuple(r["row_id"] for r in group), group[0]["status"])
 

@@ -36,17 +36,17 @@ class Diagnosis(NamedTuple):
 
 def named_draws(fitted: Fit, problem: Problem) -> dict[str, np.ndarray]:
     """[C, N] draws of every unknown in its own unit: parameters, plants' yields, raids' luck, model error."""
-    scalar = fitted.draws.scalar
+    scalar, split, raid_z, discrepancy = (np.asarray(a) for a in fitted.draws)
     out = {}
     for i, prior in enumerate(PRIORS):
         moved = prior.spread * scalar[:, :, i]
         out[prior.name] = prior.centre + moved if prior.form == "normal" else prior.centre * np.exp(moved)
-    out["discrepancy"] = DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * fitted.draws.discrepancy)
+    out["discrepancy"] = DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * discrepancy)
     for i, plant in enumerate(problem.system.plant_ids):
-        out[f"aviation_log_split[{plant}]"] = AVIATION_SPLIT_SD * fitted.draws.split[:, :, i]
+        out[f"aviation_log_split[{plant}]"] = AVIATION_SPLIT_SD * split[:, :, i]
     plants = [problem.system.plant_ids[p] for p in problem.schedule.plant]
     for i, raid in enumerate(problem.schedule.raid_ids):
-        out[f"raid_luck[{raid} on {plants[i]}]"] = fitted.draws.raid[:, :, i]
+        out[f"raid_luck[{raid} on {plants[i]}]"] = raid_z[:, :, i]
     return out
 
 

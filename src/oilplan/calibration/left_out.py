@@ -49,7 +49,7 @@ def plant_points(record: Record, problem: Problem) -> list[PlantPoint]:
         days = _days(r["date"], r["period_type"])
         if days is None:
             continue
-        yearly = problem.system.capacity_t_per_year[problem.system.index(r["plant_id"])]
+        yearly = problem.system.capacity_t_per_year[problem.system.position(r["plant_id"])]
         share = r["value"] / 100.0 if r["measure"] == "percent_of_capacity" else r["value"] * MONTHS_PER_YEAR / yearly
         out.append(PlantPoint(r["row_id"], r["plant_id"], *days, share, r["status"]))
     return out
@@ -67,7 +67,7 @@ def _days(date: str, period_type: str) -> tuple[int, int] | None:
 
 def check_points(posterior: Posterior, points: list[PlantPoint], whole: Problem, key) -> list[Checked]:
     """Draw every point from the posterior, with the error of a dated share; uses ``key`` up."""
-    index = [whole.system.index(p.plant_id) for p in points]
+    index = [whole.system.position(p.plant_id) for p in points]
 
     @jax.jit
     def one(p, z, extra, key):

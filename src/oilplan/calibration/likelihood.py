@@ -97,7 +97,7 @@ def predicted(kind: str, items: list[kinds.Binding], made: Delivered, system: Ta
     """[N] model's value of the N figures ``items``, all of one kind: tons, or share for a plant's share."""
     at = np.array([b.at for b in items])
     if kind == kinds.PLANT_SHARE:
-        plant = np.array([system.index(b.plant_id) for b in items])
+        plant = np.array([system.position(b.plant_id) for b in items])
         return made.share[at, plant] * made.rail[at, plant]
     if kind == kinds.DAILY_AVIATION:
         return made.products[at, 0]
@@ -134,7 +134,7 @@ def full_value(kind: str, system: TargetSystem) -> float:
     }[kind]
 
 
-def spread(value: Array, error: Array, full: Array, discrepancy: Array) -> Array:
+def spread(value: Array, error: Array, full: Array | float, discrepancy: Array) -> Array:
     """Scale of the error of a figure around the model: its own error and the model's.
 
         sqrt(error ** 2 + (discrepancy * lost * value) ** 2),   lost = 1 - value / full

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.scipy.special import gammaln
+from jax.typing import ArrayLike
 
 from ..system.parameters import Parameters
 from .likelihood import DEGREES_OF_FREEDOM, Problem, figures, full_value, spread
@@ -18,12 +19,15 @@ DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD = 0.05, 0.3
 
 
 class Unknowns(NamedTuple):
-    """Standard-normal unknowns of a fit. scalar: [S] one per prior; split: [P]; raid: [R]; discrepancy: [ ]."""
+    """Standard-normal unknowns of a fit. scalar: [S] one per prior; split: [P]; raid: [R]; discrepancy: [ ].
 
-    scalar: Array
-    split: Array
-    raid: Array
-    discrepancy: Array
+    JAX arrays while a fit runs, NumPy arrays where its draws are kept.
+    """
+
+    scalar: Array | np.ndarray
+    split: Array | np.ndarray
+    raid: Array | np.ndarray
+    discrepancy: Array | np.ndarray
 
 
 def unknowns_at_zero(problem: Problem) -> Unknowns:
@@ -47,7 +51,7 @@ def to_parameters(u: Unknowns) -> Parameters:
     centre = xp.asarray(_CENTRE, dtype=u.scalar.dtype)
     values = xp.where(_NORMAL, centre + moved, centre * xp.exp(xp.where(_NORMAL, 0.0, moved)))
     named = {prior.name: values[..., i] for i, prior in enumerate(PRIORS)}
-    return Parameters(**named, aviation_log_split=AVIATION_SPLIT_SD * u.split)
+    return Parameters(**named, aviation_log_split=xp.multiply(AVIATION_SPLIT_SD, u.split))
 
 
 def discrepancy_of(u: Unknowns) -> Array:
@@ -57,12 +61,12 @@ def discrepancy_of(u: Unknowns) -> Array:
 
 def log_prior(u: Unknowns) -> Array:
     """Log density of the standard normal unknowns, up to a constant."""
-    return -0.5 * sum(jnp.sum(a**2) for a in u)
+    return -0.5 * (jnp.sum(u.scalar**2) + jnp.sum(u.split**2) + jnp.sum(u.raid**2) + jnp.sum(u.discrepancy**2))
 
 
 def mean_and_scale(u: Unknowns, problem: Problem) -> tuple[Array, Array]:
     """[F] model's value and scale of the error of every figure of a problem, in their order."""
-    mean = figures(u.raid, to_parameters(u), problem)
+    mean = figures(jnp.asarray(u.raid), to_parameters(u), problem)
     error = jnp.asarray([b.error for b in problem.items], mean.dtype)
     full = jnp.asarray([full_value(b.kind, problem.system) for b in problem.items], mean.dtype)
     return mean, spread(mean, error, full, discrepancy_of(u))
@@ -74,7 +78,7 @@ def log_likelihood(u: Unknowns, problem: Problem) -> Array:
     return student_t(jnp.asarray([b.value for b in problem.items], mean.dtype), mean, scale)
 
 
-def student_t(value: Array, mean: Array, scale: Array) -> Array:
+def student_t(value: ArrayLike, mean: Array | np.ndarray, scale: ArrayLike) -> Array:
     """Log density of Student's t with `DEGREES_OF_FREEDOM`."""
     v = DEGREES_OF_FREEDOM
     norm = gammaln((v + 1) / 2) - gammaln(v / 2) - 0.5 * jnp.log(v * jnp.pi) - jnp.log(scale)

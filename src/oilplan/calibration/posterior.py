@@ -64,9 +64,9 @@ def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], syst
         to, taken = np.array(seen).T
         z[:, to] = raid[:, taken]
     splits = np.zeros((n, system.n_plants), np.float32)
-    splits[:, [system.index(p) for p in plants]] = split
+    splits[:, [system.position(p) for p in plants]] = split
     whole = Unknowns(scalar, splits, z, discrepancy)
-    return Posterior(to_parameters(whole), z, discrepancy_of(whole), manifest)
+    return Posterior(to_parameters(whole), z, np.asarray(discrepancy_of(whole)), manifest)
 
 
 def _keys(schedule: Schedule, system: TargetSystem) -> list[tuple[str, str]]:
@@ -89,9 +89,9 @@ def thin(draws: Unknowns, n: int) -> Unknowns:
 def save(path: Path, draws: Unknowns, problem: Problem, manifest: dict) -> None:
     """Write thinned draws of a fit as a small archive (half precision), whole or not at all."""
     temporary = path.with_suffix(".tmp")
-    half = {name: np.asarray(a, dtype=np.float16) for name, a in draws._asdict().items()}
+    half = Unknowns(*(np.asarray(a, dtype=np.float16) for a in draws))
     with temporary.open("wb") as file:
-        np.savez_compressed(file, **half, raids=np.array(raids_of(problem)), plants=np.array(problem.system.plant_ids),
+        np.savez_compressed(file, **half._asdict(), raids=np.array(raids_of(problem)), plants=np.array(problem.system.plant_ids),
                             manifest=json.dumps(manifest))  # fmt: skip
     os.replace(temporary, path)
 

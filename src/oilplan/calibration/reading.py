@@ -92,7 +92,7 @@ def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, s
 def _of_figure(f: int, item: kinds.Binding, system: TargetSystem, layout: Slots):
     standing = range(system.n_plants)
     if item.kind == kinds.PLANT_SHARE:
-        yield from _on_day(f, item.at, system, {system.index(item.plant_id): 1.0}, 0.0)
+        yield from _on_day(f, item.at, system, {system.position(item.plant_id): 1.0}, 0.0)
     elif item.kind == kinds.DAILY_AVIATION:
         yield from _on_day(f, item.at, system, dict.fromkeys(standing, 0.0), 1.0)
     elif item.kind == kinds.NIL_AVIATION:

@@ -16,7 +16,7 @@ BLOCK = 50
 TARGET_ACCEPTANCE = 0.85
 WARMUP_DEPTH, MAX_TREE_DEPTH = 6, 8
 """Of the tree of steps: a chain that still looks for its step size need not walk far."""
-RUN_ONCE = {"xla_backend_optimization_level": 0}
+RUN_ONCE: dict[str, str | bool] = {"xla_backend_optimization_level": "0"}
 """For what is run a few times and would take longer to optimise than to run."""
 
 

@@ -1,13 +1,27 @@
 """`oilplan compare`: directives side by side, draw by draw."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 BEARING_ARMS = ("bearings_1943", "bearings_as_flown")
 FROM, DRAWS, SEED = "1944-10-01", 500, 1944
+
+
+class Asked(NamedTuple):
+    """The words of one command: what to compare, from when and against what, with how much luck, and where it goes."""
+
+    arms: list[str]
+    from_date: str
+    base: str | None
+    draws: int
+    seed: int
+    out: Path | None
+    force: bool
+    as_json: bool
 
 
 def command(
@@ -21,9 +35,7 @@ def command(
             " Or one sweep: the folder or URL that `oilplan sweep` wrote.",
         ),
     ],
-    from_date: Annotated[
-        str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")
-    ] = FROM,
+    from_date: Annotated[str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")] = FROM,
     base: Annotated[str | None, typer.Option(help="Arm to compare with (default: as_flown, else the first).")] = None,
     draws: Annotated[int, typer.Option(help="Paired draws of what is not known, 1 to 4,000.")] = DRAWS,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = SEED,
@@ -35,7 +47,9 @@ def command(
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
-    law: Annotated[str | None, typer.Option(help="Of a sweep: the rival law to read (default: the model's own).")] = None,
+    law: Annotated[
+        str | None, typer.Option(help="Of a sweep: the rival law to read (default: the model's own).")
+    ] = None,
 ) -> None:
     """Compare directives with the same weather and the same luck: fuel denied, its price, and what was left undone.
 
@@ -43,49 +57,65 @@ def command(
     other side choose too. A stopped comparison goes on where it stopped. The work is done by
     `oilplan.experiments.compare.compare` and `oilplan.report.compare_page.write_comparison`.
     """
-    from oilplan.cli.progress import progress_bar
     from oilplan.errors import OilplanError
-    from oilplan.experiments.compare import compare
-    from oilplan.experiments.results_folder import check_free
     from oilplan.record import load_record
-    from oilplan.report.as_json import as_json as to_json
+
+    asked = Asked(arms, from_date, base, draws, seed, out, force, as_json)
+    if _is_place(arms):
+        _sweep(asked, load_record(record), law)
+    elif law is not None:
+        raise OilplanError("--law goes with a sweep only: oilplan compare PATH.zarr --law NAME.")
+    elif set(arms) <= set(BEARING_ARMS):
+        _bearings(asked, load_record(record))
+    else:
+        _directives(asked, load_record(record))
+
+
+def _directives(asked: Asked, record) -> None:
+    from oilplan.cli.progress import progress_bar
+    from oilplan.experiments.compare import compare
     from oilplan.report.compare_page import write_comparison
     from oilplan.report.compare_table import compare_text
 
-    if _is_place(arms):
-        if (from_date, draws, seed, out) != (FROM, DRAWS, SEED, None):
-            raise OilplanError("--from, --draws, --seed and --out do not go with a sweep: it was flown with its own.")
-        _sweep(arms[0], load_record(record), law, base, as_json)
-        return
-    if law is not None:
-        raise OilplanError("--law goes with a sweep only: oilplan compare PATH.zarr --law NAME.")
-    if set(arms) <= set(BEARING_ARMS):
-        _bearings(arms, load_record(record), draws, seed, as_json, out)
-        return
-    if out is not None:
-        check_free(out, force=force)
-    keep_in = None if out is None else out.parent / f".{out.name}.arms"
+    _check_free(asked)
+    keep_in = None if asked.out is None else asked.out.parent / f".{asked.out.name}.arms"
     with progress_bar("flying") as progress:
-        made = compare(load_record(record), arms, base=base, from_date=from_date, draws=draws, seed=seed,
-                       keep_in=keep_in, command=["oilplan", "compare", *sys.argv[2:]], progress=progress)  # fmt: skip
-    for a, b in made.twins:
-        print(f"Warning: {a} and {b} gave the same output in every draw.", file=sys.stderr)
-    print(to_json(made.summary) if as_json else compare_text(made.summary))
-    if out is not None:
-        write_comparison(made, out, force=force)
-        print(f"Report: {out / 'report.html'}", file=sys.stderr)
+        made = compare(record, asked.arms, base=asked.base, from_date=asked.from_date, draws=asked.draws,
+                       seed=asked.seed, keep_in=keep_in, command=_words(), progress=progress)  # fmt: skip
+    _warn(made.twins, "output")
+    _show(made.summary, compare_text, asked)
+    if asked.out is not None:
+        write_comparison(made, asked.out, force=asked.force)
+        _say_where(asked.out)
 
 
-def _bearings(arms: list[str], record, draws: int, seed: int, as_json: bool, out: Path | None) -> None:
+def _bearings(asked: Asked, record) -> None:
     from oilplan.errors import OilplanError
-    from oilplan.experiments.bearings import compare_bearings
-    from oilplan.report.as_json import as_json as to_json
+    from oilplan.experiments.compare_bearings import compare_bearings
+    from oilplan.report.bearings_page import write_bearings
     from oilplan.report.bearings_table import bearings_text
 
-    if out is not None:
-        raise OilplanError("--out is not offered for bearings arms; use --json.")
-    summary = compare_bearings(record, arms, draws=draws, seed=seed)
-    print(to_json(summary) if as_json else bearings_text(summary))
+    if asked.from_date != FROM:
+        raise OilplanError("--from does not go with bearings arms: they differ from their first raid on.")
+    _check_free(asked)
+    summary = compare_bearings(record, asked.arms, base=asked.base, draws=asked.draws, seed=asked.seed)
+    _show(summary, bearings_text, asked)
+    if asked.out is not None:
+        write_bearings(summary, record, asked.out, force=asked.force, command=_words())
+        _say_where(asked.out)
+
+
+def _sweep(asked: Asked, record, law: str | None) -> None:
+    from oilplan.errors import OilplanError
+    from oilplan.experiments.sweep.read import read_sweep, sweep_summary, twins
+    from oilplan.report.compare_table import compare_text
+
+    if (asked.from_date, asked.draws, asked.seed, asked.out) != (FROM, DRAWS, SEED, None):
+        raise OilplanError("--from, --draws, --seed and --out do not go with a sweep: it was flown with its own.")
+    made = read_sweep(asked.arms[0])
+    summary = sweep_summary(made, record, law, asked.base)
+    _warn(twins(made, summary["law"]), "outcomes")
+    _show(summary, compare_text, asked)
 
 
 def _is_place(arms: list[str]) -> bool:
@@ -93,13 +123,27 @@ def _is_place(arms: list[str]) -> bool:
     return len(arms) == 1 and ("://" in arms[0] or arms[0].rstrip("/").endswith(".zarr") or Path(arms[0]).is_dir())
 
 
-def _sweep(place: str, record, law: str | None, base: str | None, as_json: bool) -> None:
-    from oilplan.experiments.sweep.read import read_sweep, sweep_summary, twins
-    from oilplan.report.as_json import as_json as to_json
-    from oilplan.report.compare_table import compare_text
+def _check_free(asked: Asked) -> None:
+    from oilplan.experiments.results_folder import check_free
 
-    made = read_sweep(place)
-    summary = sweep_summary(made, record, law, base)
-    for a, b in twins(made, summary["law"]):
-        print(f"Warning: {a} and {b} gave the same outcomes in every draw.", file=sys.stderr)
-    print(to_json(summary) if as_json else compare_text(summary))
+    if asked.out is not None:
+        check_free(asked.out, force=asked.force)
+
+
+def _words() -> list[str]:
+    return ["oilplan", "compare", *sys.argv[2:]]
+
+
+def _warn(twins: list[tuple[str, str]], same: str) -> None:
+    for a, b in twins:
+        print(f"Warning: {a} and {b} gave the same {same} in every draw.", file=sys.stderr)
+
+
+def _show(summary: dict, as_text: Callable[[dict], str], asked: Asked) -> None:
+    from oilplan.report.as_json import as_json
+
+    print(as_json(summary) if asked.as_json else as_text(summary))
+
+
+def _say_where(out: Path) -> None:
+    print(f"Report: {out / 'report.html'}", file=sys.stderr)

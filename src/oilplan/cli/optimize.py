@@ -39,7 +39,7 @@ def command(
     from oilplan.report.optimize_table import optimize_text
 
     if out is not None:
-        check_free(out, force=force_replace)
+        check_free(out, force=force_replace, option="--replace")
     with progress_bar("searching") as progress:
         made = optimize(load_record(record), force=force, from_date=from_date, draws=draws, seed=seed,
                         command=["oilplan", "optimize", *sys.argv[2:]], progress=progress)  # fmt: skip

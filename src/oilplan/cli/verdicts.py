@@ -1,5 +1,6 @@
 """`oilplan verdicts`: the claims of the argument, each put to its rule."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,11 @@ import typer
 def command(
     claims: Annotated[list[str] | None, typer.Argument(help="Claims such as C33; none means all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder for a page per claim and one table.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write a page per claim, index.html, verdicts.json, manifest.json here."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in DIR.")] = False,
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
@@ -17,23 +22,25 @@ def command(
     """Test what Portal, Harris, Bufton and their historians claimed: supported, contradicted or undetermined.
 
     Every claim has a rule that was fixed before its answer. A verdict names its rows and draws, how much of it rests
-    on recalled figures, and what would change it. The work is done by `oilplan.experiments.verdict.verdicts`.
+    on recalled figures, and what would change it. The work is done by `oilplan.experiments.verdict.verdicts` and
+    `oilplan.report.verdict_pages.write_verdicts`.
     """
-    import sys
-
     from oilplan.cli.progress import progress_bar
+    from oilplan.experiments.results_folder import check_free
     from oilplan.experiments.verdict import verdicts
     from oilplan.record import load_record
 
+    if out is not None:
+        check_free(out, force=force)
     known = load_record(record)
     with progress_bar("testing") as progress:
         found = verdicts(known, claims or [], progress)
+    _show(found, known, as_json)
     if out is not None:
         from oilplan.report.verdict_pages import write_verdicts
 
-        write_verdicts(found, known, out)
+        write_verdicts(found, known, out, force=force, command=["oilplan", "verdicts", *sys.argv[2:]])
         print(f"Pages: {out / 'index.html'}", file=sys.stderr)
-    _show(found, known, as_json)
 
 
 def _show(found, known, as_json: bool) -> None:

@@ -94,18 +94,18 @@ def nodes_of(record: Record, system: TargetSystem):
 
     def nodes(plant_id: str) -> list[tuple[int, float]]:
         if plant_id in SPLIT:
-            return [(system.index(name), share) for name, share in SPLIT[plant_id].items()]
+            return [(system.position(name), share) for name, share in SPLIT[plant_id].items()]
         if plant_id in system.plant_ids:
-            return [(system.index(plant_id), 1.0)]
+            return [(system.position(plant_id), 1.0)]
         group = group_of(plants[plant_id]) if plant_id in plants else None
-        return [(system.index(group), 1.0)] if group else []
+        return [(system.position(group), 1.0)] if group else []
 
     return nodes
 
 
 def _sightings(record: Record) -> dict[str, float]:
     """Visual share of tons by raid, where the tabulation's sighting codes could be read."""
-    out = {}
+    out: dict[str, float] = {}
     for r in record.rows("raid_sighting").values():
         read = (r["visual_tons_short"] or 0.0) + (r["instrument_tons_short"] or 0.0)
         if read > 0:

@@ -79,7 +79,7 @@ def _day_limits(force: str, distance: np.ndarray, system: TargetSystem) -> np.nd
     limit = np.zeros(N_DAYS)
     for first, plant in PROVED_BY_DAY[force]:
         days = slice(max(day_of(first), 0), None)
-        limit[days] = np.maximum(limit[days], distance[system.index(plant)] + MARGIN_KM)
+        limit[days] = np.maximum(limit[days], distance[system.position(plant)] + MARGIN_KM)
     return limit
 
 

@@ -34,7 +34,7 @@ def words(record: Record, system: TargetSystem) -> dict[str, list[int]]:
     for values in (system.regions, system.processes):
         for word in dict.fromkeys(values):
             found.setdefault(word, ordered(i for i in every if values[i] == word))
-    found.update({word: [system.index(plant)] for word, plant in GROUPS.items() if plant in system.plant_ids})
+    found.update({word: [system.position(plant)] for word, plant in GROUPS.items() if plant in system.plant_ids})
     found.update({name: [i] for i, name in enumerate(system.plant_ids)})
     return found
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
 from ..errors import OilplanError
 from .plan import Plan
+from .toml_text import fault, key_of, read_toml
 
 EXPECTED = {
     "greater_than_equal": "a number of at least {ge}",
@@ -37,15 +38,7 @@ def read_plan(path: Path) -> Plan:
     Raises OilplanError when the file cannot be read, is not TOML, or a key is unknown, missing or out of range: all
     faults at once, each with its key, what came and what is allowed.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected a directive in TOML.") from None
-    except UnicodeDecodeError:
-        raise OilplanError(f"{path}: is not UTF-8 text; expected a directive in TOML.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise OilplanError(f"{path}: is not TOML ({error}); see examples/directives for the form.") from None
-    return plan_of(data, str(path))
+    return plan_of(read_toml(path, "a directive", "examples/directives"), str(path))
 
 
 def plan_of(data: dict, where: str) -> Plan:
@@ -64,15 +57,9 @@ def _own(errors: list) -> list:
     return [e for e in errors if not (inner and e["loc"] == ("phases",))]
 
 
-def _fault(e: dict) -> str:
+def _fault(e: Mapping) -> str:
     parts = [part for part in e["loc"] if not (isinstance(part, str) and (set("[-") & set(part)))]
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in parts) or "the directive"
-    wanted = EXPECTED.get(e["type"], e["msg"][:1].lower() + e["msg"][1:]).format(**e.get("ctx", {}))
-    if e["type"] == "missing":
-        return f"{key}: is missing"
-    if e["type"] == "extra_forbidden":
-        return f"{key}: is not a key; allowed here: {', '.join(_allowed(e['loc']))}"
-    return f"{key}: came {e['input']!r}; expected {wanted}"
+    return fault(e, key_of(parts) or "the directive", _allowed(e["loc"]), EXPECTED)
 
 
 def _allowed(loc: tuple) -> list[str]:

@@ -1,8 +1,7 @@
 """Ball bearings, 1943-44: the same engine with the record's figures, as flown and pressed.
 
 One plant group stands for Schweinfurt, one for the rest. The record has how far output fell after each raid and how
-soon it
-was back, so a raid is stated by the backlog it left; it has no tons, sighting or fences for these works. Days count
+soon it was back, so a raid is stated by the backlog it left; it has no tons, sighting or fences for these works. Days count
 from 1 August 1943; axes: D draws, T days, P = 2 plants.
 """
 
@@ -14,16 +13,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..calibration.priors import median_parameters
 from ..clock import day_of
 from ..record import Record
 from ..system.damage import damage_linear
-from ..system.oil import oil_system
 from ..system.parameters import Laws, Parameters
 from ..system.repair import repair_exponential
 from ..system.run import run
-from .compare import check_draws
-from .outcomes import interval
 
 FIRST_DATE, N_DAYS = "1943-08-01", 427
 """To the end of September 1944, when output was back above its level before the raids [record: target_systems]."""
@@ -35,31 +30,17 @@ PRESSED_FROM, PRESSED_TO, PRESSED_EVERY_D = "1943-08-17", "1944-02-24", 30
 """Speer's counterfactual: concentrated attack kept up [record: target_systems, speer_counterfactual_cripple]."""
 STOCK_MONTHS = [6.0, 12.0]
 """In the pipeline; the record's 9 is the middle of this range [record: target_systems, stocks_in_pipeline]."""
+DRAWN_ON = ("schweinfurt_share_of_german_output", "output_fall_after_raid", "recovery_time", "stocks_in_pipeline",
+            "swedish_direct_exports_share_of_german_supply", "raid_losses_eighth_af")  # fmt: skip
+"""Metrics of `target_systems` that the model is drawn from."""
 REPAIRED = 0.05
 """Loss of output that counts as back to normal."""
 DAYS_PER_MONTH = 30.4
-ABOUT = {
-    AS_FLOWN: "Schweinfurt on 17 August and 14 October 1943 and 24 February 1944.",
-    PRESSED: "Schweinfurt every thirty days from 17 August 1943 to 24 February 1944, each raid as heavy as those flown.",
-}
-UNITS = {
-    "output_lost": "months of German output",
-    "shortfall": "months of supply, after Swedish deliveries",
-    "stock_left": "months of supply, in the pipeline at its lowest",
-    "months_to_standstill": "months from the first raid (14 = not by September 1944)",
-    "bombers_missing": "aircraft, at the rate of the two raids of 1943",
-}
-UNDETERMINED = {
-    "effect_on_essential_production": "needs monthly consumption of bearings by use and how far designs were changed;"
-    " the survey found no effect, 80 percent of airframe bearings were dispensed with, and neither is given by month",
-    "tons_needed": "needs tons, sighting and area of the bearing works raid by raid",
-}  # fmt: skip
 
 
 class Unknowns(NamedTuple):
     """[D] drawn between the record's conflicting figures. schweinfurt: share of output; fall: of Schweinfurt's output
-    after
-    a raid; recovery_months: until output was normal; stock_months: of supply in the pipeline; sweden: share of supply.
+    after a raid; recovery_months: until output was normal; stock_months: of supply in the pipeline; sweden: share of supply.
     """
 
     schweinfurt: np.ndarray
@@ -104,8 +85,7 @@ def output_share(name: str, u: Unknowns, p: Parameters) -> np.ndarray:
     """[D, T] share of German bearing output made.
 
     A raid leaves the backlog that gives the recorded fall, ``fall / (1 - fall)``; it is worked off exponentially so
-    that
-    output is normal after the recorded time. Dispersal, ordered in October 1943, is inside that recovery: the record
+    that output is normal after the recorded time. Dispersal, ordered in October 1943, is inside that recovery: the record
     does not tell the two apart.
     """
     field = np.zeros((N_DAYS, 2))
@@ -122,45 +102,3 @@ def output_share(name: str, u: Unknowns, p: Parameters) -> np.ndarray:
 
     share = np.asarray(jax.jit(jax.vmap(one))(jnp.asarray(backlog, jnp.float32), jnp.asarray(pace, jnp.float32)))
     return u.schweinfurt[:, None] * share[:, :, 0] + (1.0 - u.schweinfurt[:, None]) * share[:, :, 1]
-
-
-def bearing_outcomes(name: str, record: Record, u: Unknowns, p: Parameters) -> dict[str, np.ndarray]:
-    """[D] of every outcome of `UNITS` of an arm."""
-    lost = 1.0 - output_share(name, u, p)
-    shortfall = lost * (1.0 - u.sweden[:, None])
-    used = np.cumsum(shortfall, axis=1) / DAYS_PER_MONTH
-    dry = used >= u.stock_months[:, None]
-    first = raid_days(name)[0]
-    months = np.where(dry.any(axis=1), (dry.argmax(axis=1) - first) / DAYS_PER_MONTH, 14.0)
-    return {
-        "output_lost": lost.sum(axis=1) / DAYS_PER_MONTH,
-        "shortfall": used[:, -1],
-        "stock_left": np.maximum(u.stock_months - used[:, -1], 0.0),
-        "months_to_standstill": months,
-        "bombers_missing": np.full(lost.shape[0], len(raid_days(name)) * _missing_a_raid(record)),
-    }
-
-
-def _missing_a_raid(record: Record) -> float:
-    rows = [r["value"] for r in record.rows("target_systems").values() if r["metric"] == "raid_losses_eighth_af"]
-    return float(np.mean(rows))
-
-
-def compare_bearings(record: Record, names: list[str], *, draws: int, seed: int) -> dict:
-    """The two arms beside each other, in the shape of `oilplan.experiments.compare`.
-
-    names: of `ABOUT`. The base is the attacks as flown where it is among the arms. Raises OilplanError for draws
-    or a seed out of range.
-    """
-    check_draws(draws, seed)
-    u = draw_unknowns(record, draws, seed)
-    p = median_parameters(oil_system(record))
-    values = {name: bearing_outcomes(name, record, u, p) for name in dict.fromkeys(names)}
-    base = AS_FLOWN if AS_FLOWN in values else names[0]
-    return {
-        "base": base, "from": FIRST_DATE, "draws": draws,
-        "arms": [{"name": name, "outcomes": {k: interval(v, UNITS[k]) for k, v in values[name].items()},
-                  "difference": {k: interval(v - values[base][k]) for k, v in values[name].items()}} for name in names],
-        "seed": seed, "system": "ball_bearings", "basis": "drawn between the record's conflicting figures",
-        "about": {name: ABOUT[name] for name in values}, "undetermined": UNDETERMINED, "record_hash": record.hash,
-    }  # fmt: skip

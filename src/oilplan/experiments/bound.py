@@ -38,7 +38,7 @@ def bound_t(facts: DrawFacts) -> float:
     """
     useful = np.flatnonzero(facts.weight_t.sum(axis=0) > 0)
     week = np.arange(facts.effort.size) // WEEK_D
-    blocks = [_plant(facts, k, week) for k in useful]
+    blocks = [_plant(facts, k, week) for k in useful.tolist()]
     weights = np.stack([np.bincount(week, weights=facts.weight_t[:, k]) for k in useful])
     lost = _most_lost(facts, useful, blocks, weights)
     return lost - float(facts.weight_t.sum()) + facts.spared_t

@@ -29,8 +29,7 @@ class DrawFacts(NamedTuple):
     """One draw as a bound sees it. NumPy.
 
     p: parameters as numbers; effort: [T] repair effort; weight_t: [T, P] aviation gasoline at full working, after
-    rail and
-    overrun; spared_t: aviation gasoline made when the force spares oil; disruption, backlog, inflicted: [P] on the
+    rail and overrun; spared_t: aviation gasoline made when the force spares oil; disruption, backlog, inflicted: [P] on the
     first morning; others: [T, P] density of the other forces' raids; tons_t: [T, F] most tons on oil a day
     effect: [T, F, P] density per ton, 0 out of reach
     """
@@ -82,7 +81,8 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     tons, effect = _possible(d, system, flown, pairing, p, days, force)
     numbers = {k: float(v) for k, v in p._asdict().items() if np.ndim(v) == 0}
     effort = np.asarray(effort_per_day(days, p), np.float64)[first_day:]
-    return DrawFacts(numbers, effort, weight, spared, *state, others,
+    disruption, backlog, inflicted = state
+    return DrawFacts(numbers, effort, weight, spared, disruption, backlog, inflicted, others,
                      tons[first_day:], effect[first_day:])  # fmt: skip
 
 
@@ -117,4 +117,5 @@ def _flown_of(d, flown, pairing, mine, n_plants, force) -> tuple[np.ndarray, np.
 
 def to_host(pairing: Pairing) -> Pairing:
     """The pairing with arrays that NumPy can slice without a copy each."""
-    return jax.tree.map(np.asarray, pairing._replace(key=None))._replace(key=pairing.key)
+    drawn = {name: jax.tree.map(np.asarray, part) for name, part in pairing._asdict().items() if name != "key"}
+    return pairing._replace(**drawn)

@@ -17,7 +17,7 @@ from ..calibration.likelihood import DEFAULT_LAWS, monthly
 from ..campaign import Choice, Flown, Parts, campaign
 from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_start_day
 from ..directives.operations import FORCE_OF
-from ..directives.plan import ForPhase, Phase, Plan
+from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..directives.policy import Policy
 from ..directives.schedule import FORCES
 from ..directives.tables import NEVER_D, policy_of
@@ -128,7 +128,7 @@ def first_draws(pairing: Pairing, n: int) -> Pairing:
 
 
 def monthly_policy(
-    months: Sequence[dict[str, ForPhase]], first_month: int, record: Record, system: TargetSystem, flown_t: np.ndarray
+    months: Sequence[dict[ForceName, ForPhase]], first_month: int, record: Record, system: TargetSystem, flown_t: np.ndarray
 ) -> Policy:
     """The table of a plan that may change every month.
 

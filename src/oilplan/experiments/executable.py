@@ -49,7 +49,7 @@ def kept_whole(function: Callable, *made_of) -> Callable:
 
 
 def _loaded_or_compiled(function: Callable, arguments: tuple, shapes: list[str], made_of: tuple) -> Callable:
-    folder = jax.config.jax_compilation_cache_dir
+    folder = jax.config.values["jax_compilation_cache_dir"]
     if folder is None:
         return jax.jit(function).lower(*arguments).compile()
     path = Path(folder) / "whole" / f"{_name(shapes, made_of)}.pickle"
@@ -98,7 +98,7 @@ def _of_this_machine() -> str:
     except OSError:
         processor = [platform.platform(), platform.processor(), platform.node()]
     device = jax.devices()[0]
-    settings = (jax.config.jax_enable_x64, os.environ.get("XLA_FLAGS"), os.cpu_count(), jax.device_count())
+    settings = (jax.config.values["jax_enable_x64"], os.environ.get("XLA_FLAGS"), os.cpu_count(), jax.device_count())
     return repr((code_hash(HERE), jax.__version__, device.platform, device.device_kind, settings, processor))
 
 

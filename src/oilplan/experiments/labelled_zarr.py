@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import zarr
 
-ZARR_FORMAT = 2
+ZARR_FORMAT: Final = 2
 """Version 3 has no settled form for text labels yet."""
 AXES_ATTRIBUTE = "_ARRAY_DIMENSIONS"
 """Where Zarr's second version keeps the names of an array's axes, by xarray's convention."""
@@ -31,7 +31,7 @@ def labels(axis: str, names: Iterable[str]) -> Labelled:
     return Labelled((axis,), np.array(list(names), dtype=np.str_), {})
 
 
-def write_labelled(arrays: dict[str, Labelled], told: dict, folder: Path) -> None:
+def write_labelled(arrays: dict[str, Labelled], told: dict[str, Any], folder: Path) -> None:
     """Write arrays by name, with the attributes ``told``, to a new folder.
 
     It opens with ``xarray.open_dataset(folder, engine="zarr", consolidated=False)``.

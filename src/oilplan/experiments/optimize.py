@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 
@@ -58,8 +58,7 @@ def optimize(
     The objective is aviation gasoline denied [t]: output had the force spared oil, less output. Raises OilplanError
     for an unknown force, a date outside the campaign, draws or seed out of range.
     """
-    if force not in FORCES:
-        raise OilplanError(f"--force '{force}' is not known; expected one of {', '.join(FORCES)}.")
+    name = _force_named(force)
     first_day = first_day_of(from_date)
     check_draws(draws, seed)
     keep_compiled()
@@ -69,7 +68,7 @@ def optimize(
     training = pair(record, system, flown, draws=TRAINING_DRAWS, seed=seed + TRAINING_SEED_OFFSET, posterior=posterior)
     total = generations + steps + 2
     recorded = choice(Arm(AS_FLOWN.name, AS_FLOWN), record, system, np.asarray(training.flown.bombs_t), first_day)
-    plan, found = best_plan(system, force, _judge(record, system, training, force, first_day), seed=seed + 1,
+    plan, found = best_plan(system, name, _judge(record, system, training, force, first_day), seed=seed + 1,
                             generations=generations, progress=lambda n, _: progress(n, total))  # fmt: skip
     weights, slope = best_weights(system, training, recorded, force=force, steps=steps,
                                   progress=lambda n, _: progress(generations + n, total))  # fmt: skip
@@ -86,6 +85,13 @@ def optimize(
                     posterior=None if posterior is None else posterior.manifest,
                     search=found, gradient=slope)  # fmt: skip
     return Optimum({**summary, "record_hash": record.hash}, plan, told)
+
+
+def _force_named(word: str) -> ForceName:
+    for name in get_args(ForceName):
+        if name == word:
+            return name
+    raise OilplanError(f"--force '{word}' is not known; expected one of {', '.join(FORCES)}.")
 
 
 def portal_for(force: ForceName) -> Plan:

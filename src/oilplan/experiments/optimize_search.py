@@ -7,7 +7,7 @@ from collections.abc import Callable
 import cmaes
 import numpy as np
 
-from ..directives.plan import ForPhase, Phase, Plan
+from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..system.output import AVIATION
 from ..system.target import TargetSystem
 
@@ -22,7 +22,7 @@ KNOBS = 4
 
 
 def best_plan(
-    system: TargetSystem, force: str, denied: Callable[[Plan], float], *, seed: int, generations: int = GENERATIONS,
+    system: TargetSystem, force: ForceName, denied: Callable[[Plan], float], *, seed: int, generations: int = GENERATIONS,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[Plan, list[float]]:  # fmt: skip
     """Covariance-matrix adaptation over a plan's numbers and the order of its targets.
@@ -47,7 +47,7 @@ def best_plan(
     return best[1], history
 
 
-def plan_at(x: np.ndarray, plants: list[int], system: TargetSystem, force: str) -> Plan:
+def plan_at(x: np.ndarray, plants: list[int], system: TargetSystem, force: ForceName) -> Plan:
     """The plan at a point of the search: four knobs squeezed into their ranges, then a score for each plant.
 
     x: [4 + N]; plants: N indices; targets after the scored ones: none

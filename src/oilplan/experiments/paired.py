@@ -65,7 +65,7 @@ def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
     def of(*, draws: int, seed: int, posterior=None) -> Pairing:
         drawn = draw(system, flown, draws=draws, seed=seed, posterior=posterior)
         drawn = _by_raid(drawn, flown, seed, posterior is None)
-        parameters = Parameters(*(np.asarray(a, np.float32) for a in drawn.parameters))
+        parameters = Parameters(*(jnp.asarray(a, jnp.float32) for a in drawn.parameters))
         noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
                  for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants))]  # fmt: skip
         tons_t, visual, clear, density_t = prepare(*noise, drawn.raid_z, parameters, drawn.day)
@@ -75,7 +75,7 @@ def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
             clear=clear, tons_t=tons_t, visual=visual,
             missing=jnp.asarray(_per_draw(seed, MISSING, draws, 1, N_OPERATIONS)[0]),
         )  # fmt: skip
-        return Pairing(jax.tree.map(jnp.asarray, parameters), chance, Flown(density_t, bombs_t), facts, drawn.day,
+        return Pairing(parameters, chance, Flown(density_t, bombs_t), facts, drawn.day,
                        jax.random.key(seed))  # fmt: skip
 
     return of
@@ -89,13 +89,13 @@ def _by_raid(drawn: Draws, flown: Schedule, seed: int, luck_too: bool) -> Draws:
     ], axis=2)  # fmt: skip
     day = np.clip(np.rint(flown.day + flown.day_sd * noise[0]), 0, N_DAYS - 1).astype(np.int32)
     luck = noise[1] if luck_too else drawn.raid_z
-    return drawn._replace(day=day, raid_z=np.asarray(luck, np.float32))
+    return drawn._replace(day=day, raid_z=jnp.asarray(luck, jnp.float32))
 
 
 def _luck(seed: int, flown: Schedule, drawn: Draws, draws: int, n_plants: int) -> np.ndarray:
     """[T, D, P] luck of a raid on a plant on a day: that of the raid as flown where there was one."""
     luck = _per_draw(seed, LUCK, draws, N_DAYS, n_plants)
-    luck[drawn.day, np.arange(draws)[:, None], flown.plant[None, :]] = drawn.raid_z
+    luck[drawn.day, np.arange(draws)[:, None], flown.plant[None, :]] = np.asarray(drawn.raid_z)
     return luck
 
 

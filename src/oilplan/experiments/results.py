@@ -143,7 +143,7 @@ def counted_once(flown: Replay) -> np.ndarray:
     raids, weight = flown.schedule, np.ones(flown.schedule.n_raids)
     rows_of = Counter(raids.raid_ids)
     for shares in SPLIT.values():
-        site = [flown.system.index(plant) for plant in shares]
+        site = [flown.system.position(plant) for plant in shares]
         for k in np.flatnonzero(np.isin(raids.plant, site)):
             if rows_of[raids.raid_ids[k]] == len(site):
                 weight[k] = 1.0 / sum(shares.values())

@@ -14,8 +14,8 @@ MARK = "manifest.json"
 """Every result folder holds it; a folder without it is not ours to replace."""
 
 
-def check_free(out: Path, *, force: bool) -> None:
-    """Refuse an ``out`` that stands in the way, before any work is done.
+def check_free(out: Path, *, force: bool, option: str = "--force") -> None:
+    """Refuse an ``out`` that stands in the way, before any work is done. option: the word that sets ``force``.
 
     Raises OilplanError for an existing path without ``force``, and with it for one that holds other things than a
     result (no `MARK` in it), so that no foreign folder is ever replaced.
@@ -23,7 +23,7 @@ def check_free(out: Path, *, force: bool) -> None:
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     if not force:
-        raise OilplanError(f"{out} exists; choose another --out, or add --force to replace it.")
+        raise OilplanError(f"{out} exists; choose another --out, or add {option} to replace it.")
     if not (out / MARK).is_file():
         raise OilplanError(f"{out} holds no {MARK}, so it is not an earlier result; choose another --out.")
 

@@ -182,7 +182,7 @@ def _overrun_half_widths(record: Record, system: TargetSystem) -> np.ndarray:
     half = np.zeros(system.n_plants)
     for r in record.rows("overrun").values():
         if r["status"] == RECALLED and r["plant_id"] in system.plant_ids:
-            plant, first, last = system.index(r["plant_id"]), day_of(r["earliest"]), day_of(r["latest"])
+            plant, first, last = system.position(r["plant_id"]), day_of(r["earliest"]), day_of(r["latest"])
             if (first + last) // 2 == system.overrun_day[plant]:
                 half[plant] = (last - first) / 2
     return half

@@ -8,14 +8,22 @@ def bearings_text(summary: dict) -> str:
     head = (f"Ball bearings from {summary['from']}, {summary['draws']:,} draws, base {summary['base']}.  "
             f"Median (5 to 95 percent).  [{summary['basis']}]")  # fmt: skip
     blocks = []
-    for outcome, first in summary["arms"][0]["outcomes"].items():
-        lines = [f"{outcome.replace('_', ' ')}: {first['unit']}"]
-        for a in summary["arms"]:
-            told = "base" if a["name"] == summary["base"] else _cell(a["difference"][outcome], "+")
-            lines.append(f"  {a['name']:<20}{_cell(a['outcomes'][outcome], ''):<28}{told}")
-        blocks.append("\n".join(lines))
+    for label, unit, rows in tables_of(summary):
+        blocks.append("\n".join([f"{label}: {unit}", *(f"  {name:<20}{c:<28}{d}" for name, c, d in rows)]))
     open_ends = "\n".join(f"undetermined: {k.replace('_', ' ')}: {v}." for k, v in summary["undetermined"].items())
-    return "\n\n".join([head, *blocks, open_ends])
+    return "\n\n".join([head, *blocks, open_ends, f"Note: {summary['rests_on_recalled']}."])
+
+
+def tables_of(summary: dict) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """Label and unit of every outcome, and arm, outcome and difference from the base as text, one row an arm."""
+    first = summary["arms"][0]["outcomes"]
+    return [(outcome.replace("_", " "), v["unit"], [_row(a, outcome, summary["base"]) for a in summary["arms"]])
+            for outcome, v in first.items()]  # fmt: skip
+
+
+def _row(arm: dict, outcome: str, base: str) -> tuple[str, str, str]:
+    told = "base" if arm["name"] == base else _cell(arm["difference"][outcome], "+")
+    return arm["name"], _cell(arm["outcomes"][outcome], ""), told
 
 
 def _cell(v: dict, sign: str) -> str:

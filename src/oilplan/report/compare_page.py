@@ -13,7 +13,7 @@ from ..experiments.results_folder import write_whole
 from .as_json import as_json
 from .compare_table import LABELS, rows_of
 from .figure_arms import arms_figure
-from .run_page import _figure
+from .page import figure, page
 
 FIGURES = {
     "aviation_gasoline": ("Aviation gasoline delivered", "thousand tons a month"),
@@ -24,15 +24,11 @@ FIGURES = {
 
 def compare_html(made: Comparison) -> str:
     """The report as HTML: outcomes with intervals, overlaid bands, what is undetermined, what it was made from."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(loader=PackageLoader("oilplan.report"), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)  # fmt: skip
     series, first = bands(made), MONTHS.index(made.summary["from"][:7])
-    figures = [_figure(name, title, partial(arms_figure, series[name], title, unit, first))
+    figures = [figure(name, title, partial(arms_figure, series[name], title, unit, first))
                for name, (title, unit) in FIGURES.items()]  # fmt: skip
-    return environment.get_template("compare.html.j2").render(
-        summary=made.summary, manifest=made.manifest, figures=figures, twins=made.twins,
+    return page(
+        "compare.html.j2", summary=made.summary, manifest=made.manifest, figures=figures, twins=made.twins,
         tables=[(label, made.summary["meanings"][k], rows_of(made.summary, k)) for k, label in LABELS.items()],
     )  # fmt: skip
 

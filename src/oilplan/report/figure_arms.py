@@ -11,21 +11,27 @@ DASHES = ("", "6 3", "2 2", "8 3 2 3", "10 4", "4 2", "1 3", "12 3", "3 5", "7 2
 SPARED = "no raids"
 
 
-def arms_figure(bands: dict, title: str, unit: str, first_column: float, width: int = WIDE_PX) -> str:
+def arms_figure(
+    bands: dict, title: str, unit: str, first_column: float | None, width: int = WIDE_PX, *,
+    months: tuple[str, ...] = MONTHS, per: float = 1000.0,
+) -> str:  # fmt: skip
     """Median lines over 5-95 percent bands by month, as SVG.
 
-    bands: {arm: {p05, median, p95}: [M]}; first_column: month index from which the arms differ; width: pixels
+    bands: {arm: {p05, median, p95}: [M]}; first_column: month index from which the arms differ, None where
+    that is the first; width: pixels
+    months: M labels written YYYY-MM; unit: of the scale, whose figures are those of the bands divided by ``per``
     """
     arms = [name for name in bands if name != SPARED]
     high = max(max(b["p95"]) for b in bands.values())
-    f = frame([high], len(MONTHS), width)
-    body = [*axes(f, list(MONTHS), unit)]
-    edge = f.x(first_column) - f.step / 2
-    body.append(line([(edge, f.top), (edge, f.height - f.bottom)], stroke="#9a9a9a", dash="3 3", width=1))
+    f = frame([high], len(months), width)
+    body = [*axes(f, list(months), unit, per)]
+    if first_column is not None:
+        edge = f.x(first_column) - f.step / 2
+        body.append(line([(edge, f.top), (edge, f.height - f.bottom)], stroke="#9a9a9a", dash="3 3", width=1))
     legend = []
     for k, name in enumerate(arms):
         colour, dash = COLOURS[k % len(COLOURS)], DASHES[k % len(DASHES)]
-        at = [f.x(m) for m in range(len(MONTHS))]
+        at = [f.x(m) for m in range(len(months))]
         upper = [(x, f.y(v)) for x, v in zip(at, bands[name]["p95"], strict=True)]
         lower = [(x, f.y(v)) for x, v in zip(at, bands[name]["p05"], strict=True)]
         body.append(f'<g opacity="0.13">{area(upper + lower[::-1], fill=colour)}</g>')

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from ..experiments.recorded import HEADLINE, SERIES
 from .figure_map import map_figure
 from .figure_output import output_figure
 from .figure_stock import stock_figure
 from .figure_tonnage import FORCE_NAMES, tonnage_figure
+from .page import figure, page
 from .run_table import HEADS, rows_of
-from .svg import NARROW_PX, WIDE_PX
-
-
-class Figure(NamedTuple):
-    """A figure in two widths, with a link that saves it. name: of the saved file; title; wide, narrow: SVG."""
-
-    name: str
-    title: str
-    wide: str
-    narrow: str
-    href: str
 
 
 def page_html(summary: dict, manifest: dict) -> str:
@@ -31,27 +18,17 @@ def page_html(summary: dict, manifest: dict) -> str:
 
     summary, manifest: of one `oilplan.experiments.replay_run.Run`. No script, no outside address.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(loader=PackageLoader("oilplan.report"), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)  # fmt: skip
     others = tuple(name for name in SERIES if name not in HEADLINE)
-    return environment.get_template("run.html.j2").render(
-        summary=summary, manifest=manifest, heads=HEADS, headline=HEADLINE, others=others,
+    return page(
+        "run.html.j2", summary=summary, manifest=manifest, heads=HEADS, headline=HEADLINE, others=others,
         tables={name: rows_of(summary, name) for name in SERIES},
-        outputs={name: _figure(name, SERIES[name], partial(output_figure, summary, name)) for name in SERIES},
-        map=_figure("map", "Plants and the tons dropped on them", partial(map_figure, summary)),
-        tonnage=_figure("tons", "Tons dropped on oil by force and month", partial(tonnage_figure, summary)),
-        stock=_figure("stock", "Stock of aviation gasoline", partial(stock_figure, summary)),
+        outputs={name: figure(name, SERIES[name], partial(output_figure, summary, name)) for name in SERIES},
+        map=figure("map", "Plants and the tons dropped on them", partial(map_figure, summary)),
+        tonnage=figure("tons", "Tons dropped on oil by force and month", partial(tonnage_figure, summary)),
+        stock=figure("stock", "Stock of aviation gasoline", partial(stock_figure, summary)),
         plants=sorted(summary["plants"], key=lambda p: -p["bombs_t"]), tons=_tons_rows(summary),
         force_names=list(FORCE_NAMES.values()),
     )  # fmt: skip
-
-
-def _figure(name: str, title: str, draw: Callable[[int], str]) -> Figure:
-    wide = draw(WIDE_PX)
-    href = "data:image/svg+xml;base64," + b64encode(wide.encode()).decode()
-    return Figure(f"oilplan-{name}.svg", title, wide, draw(NARROW_PX), href)
 
 
 def _tons_rows(summary: dict) -> list[tuple]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from functools import partial
 from pathlib import Path
 
 from ..experiments.results_folder import write_whole
@@ -11,32 +11,28 @@ from ..experiments.sensitivity import Sensitivity
 from .as_json import as_json
 from .compare_table import month_name
 from .figure_sensitivity import bars_figure
+from .page import figure, page
 from .sensitivity_table import SHOWN, cell, marked, says, shares_of
-from .svg import NARROW_PX, WIDE_PX
 
 
 def sensitivity_html(made: Sensitivity) -> str:
     """The report as HTML: bars for each outcome, all inputs with their errors, and what it was made from."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(loader=PackageLoader("oilplan.report"), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)  # fmt: skip
     summary = made.summary
     inputs = {i["name"]: i for i in summary["inputs"]}
     rows = [(marked(r), r["known"], [cell(*pair) for pair in shares_of(summary, r["name"])])
             for r in summary["overall"]]  # fmt: skip
-    return environment.get_template("sensitivity.html.j2").render(
-        summary=summary, manifest=made.manifest, says=says(summary), rows=rows,
+    return page(
+        "sensitivity.html.j2", summary=summary, manifest=made.manifest, says=says(summary), rows=rows,
         figures=[_figure(o) for o in summary["outcomes"]], inputs=[inputs[r["name"]] for r in summary["overall"]],
     )  # fmt: skip
 
 
 def _figure(outcome: dict) -> dict:
-    wide = bars_figure(outcome, SHOWN, WIDE_PX)
-    href = "data:image/svg+xml;base64," + b64encode(wide.encode()).decode()
     meaning = outcome["meaning"]
-    return {"name": outcome["name"], "title": meaning[0].upper() + meaning[1:], "told": _told(outcome), "wide": wide,
-            "narrow": bars_figure(outcome, SHOWN, NARROW_PX), "href": href}  # fmt: skip
+    drawn = figure(
+        f"sensitivity-{outcome['name']}", meaning[0].upper() + meaning[1:], partial(bars_figure, outcome, SHOWN)
+    )
+    return {**drawn._asdict(), "told": _told(outcome)}
 
 
 def _told(outcome: dict) -> str:

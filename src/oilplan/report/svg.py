@@ -85,13 +85,13 @@ def area(points: list[tuple[float, float]], *, fill: str) -> str:
     return f'<polygon points="{path}" fill="{fill}"/>'
 
 
-def axes(f: Frame, months: list[str], unit: str) -> list[str]:
-    """Horizontal grid with figures in thousands, months below, years under the first month of each."""
+def axes(f: Frame, months: list[str], unit: str, per: float = 1000.0) -> list[str]:
+    """Horizontal grid with figures in units of ``per``, months below, years under the first month of each."""
     marks = [text(f.left - 46, f.top - 12, unit, fill=FAINT)]
     for k in range(5):
         value = f.high * k / 4
         marks.append(line([(f.left, f.y(value)), (f.width - f.right, f.y(value))], stroke=GRID, width=1))
-        marks.append(text(f.left - 6, f.y(value) + 4, f"{value / 1000:,.4g}", anchor="end", fill=FAINT))
+        marks.append(text(f.left - 6, f.y(value) + 4, f"{value / per:,.4g}", anchor="end", fill=FAINT))
     letters = 3 if f.step > 30 else 1
     for k, month in enumerate(months):
         name = MONTH_NAMES[int(month[5:]) - 1][:letters]

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from ..errors import OilplanError
 from ..experiments.claims.shares import FORCES
 from ..experiments.claims.timeline import Timeline, timeline
+from ..experiments.manifest import manifest
+from ..experiments.results_folder import MARK, write_whole
 from ..experiments.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 from . import verdict_words
@@ -24,21 +23,27 @@ TEMPLATES = "verdict_templates"
 LETTERS_PAGE, INDEX_PAGE, DATA = "letters.html", "index.html", "verdicts.json"
 
 
-def write_verdicts(verdicts: list[Verdict], record: Record, out: Path) -> list[Path]:
-    """Write a page per claim, ``index.html``, ``letters.html`` and ``verdicts.json`` into a folder, each whole or not.
+def write_verdicts(
+    verdicts: list[Verdict], record: Record, out: Path, *, force: bool = False, command: list[str] | None = None
+) -> None:
+    """Write a page per claim, index.html, letters.html, verdicts.json and manifest.json to ``out``, whole or not at all.
 
-    Every text of the record is escaped; pages hold their own style, load nothing and run nothing. Returns the paths.
-    Raises OilplanError when the folder cannot be written.
+    force: replace an earlier result there; command: the words of the command line, for the manifest
+
+    Every text of the record is escaped; pages hold their own style, load nothing and run nothing. Raises OilplanError
+    where ``out`` stands in the way or cannot be written.
     """
+    keys = {v.claim_id: v.draws.key for v in verdicts if v.draws}
+    told = manifest(record, command=command or [], seed=keys, claims=[v.claim_id for v in verdicts])
     files = pages(verdicts, record)
     files[DATA] = json.dumps(verdicts_json(verdicts), ensure_ascii=False, indent=1) + "\n"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
+    files[MARK] = json.dumps(told, indent=1) + "\n"
+
+    def fill(folder: Path) -> None:
         for name, content in files.items():
-            _replace(out / name, content)
-    except OSError as error:
-        raise OilplanError(f"{out} cannot be written: {error.strerror or error}.") from None
-    return [out / name for name in files]
+            (folder / name).write_text(content, encoding="utf-8")
+
+    write_whole(out, fill, force=force)
 
 
 def pages(verdicts: list[Verdict], record: Record) -> dict[str, str]:
@@ -92,10 +97,3 @@ def _page(name: str, **values: Any) -> str:
     return environment.get_template(name).render(
         words=verdict_words, style=Markup(style), style_hash=digest, weak_meaning=WEAK_MEANING, **values
     )
-
-
-def _replace(path: Path, content: str) -> None:
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(content)
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)

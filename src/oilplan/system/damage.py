@@ -8,7 +8,7 @@ from jax import Array
 from .parameters import Parameters
 
 
-def disrupt(disruption: Array, density_t: Array, p: Parameters) -> Array:
+def disrupt(disruption: Array | float, density_t: Array, p: Parameters) -> Array:
     """Disruption after a raid: ``1 - (1 - disruption) * exp(-kill_disruption * density)``.
 
     disruption: [P] share 0 to 1; density_t: [P] tons inside the fence at Leuna's size, >= 0. Returns [P] 0 to 1.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from jax import Array
@@ -61,7 +62,7 @@ class Parameters(NamedTuple):
 
 
 class Laws(NamedTuple):
-    """Rival laws, chosen as arguments: ``damage(backlog, density, p)`` and ``repair(backlog, wear, effort, p)``."""
+    """Rival laws, chosen as arguments: ``damage(backlog, density, p)`` and ``repair(backlog, inflicted, effort, p)``."""
 
-    damage: object
-    repair: object
+    damage: Callable[[Array, Array, Parameters], Array]
+    repair: Callable[[Array, Array, Array, Parameters], Array]

@@ -29,7 +29,7 @@ def crew_share(day: Array, p: Parameters) -> Array:
     return 1.0 / (1.0 + jnp.exp(-(day - p.crew_half_day) / CREW_GROWTH_WIDTH_D))
 
 
-def mend_disruption(disruption: Array, dt_d: Array, p: Parameters) -> Array:
+def mend_disruption(disruption: Array, dt_d: Array | float, p: Parameters) -> Array:
     """Disruption after ``dt_d`` quiet days: ``disruption * exp(-mend_disruption_per_d * dt_d)``."""
     return disruption * jnp.exp(-p.mend_disruption_per_d * dt_d)
 

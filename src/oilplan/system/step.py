@@ -21,7 +21,7 @@ def hit(state: State, density_t: Array, p: Parameters, laws: Laws) -> State:
     )
 
 
-def recover(state: State, effort_d: Array, dt_d: Array, p: Parameters, laws: Laws) -> State:
+def recover(state: State, effort_d: Array, dt_d: Array | float, p: Parameters, laws: Laws) -> State:
     """State after ``dt_d`` quiet days worth ``effort_d`` days of repair at the pace of spring 1944."""
     return State(
         disruption=mend_disruption(state.disruption, dt_d, p),

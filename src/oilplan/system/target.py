@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class TargetSystem(NamedTuple):
         """Number of plants and groups P."""
         return len(self.plant_ids)
 
-    def index(self, plant_id: str) -> int:
+    def position(self, plant_id: str) -> int:
         """Position of a plant. Raises KeyError for an unknown id."""
         try:
             return self.plant_ids.index(plant_id)
@@ -56,7 +56,7 @@ class TargetSystem(NamedTuple):
 
     def subset(self, keep: np.ndarray) -> TargetSystem:
         """The plants that ``keep`` picks ([P] of bool, or their positions); national facts stay as they are."""
-        per_plant = {}
+        per_plant: dict[str, Any] = {}
         for name, value in self._asdict().items():
             if isinstance(value, tuple):
                 per_plant[name] = tuple(np.array(value, dtype=object)[keep].tolist())

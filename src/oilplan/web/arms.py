@@ -6,7 +6,7 @@ import jax.numpy as jnp
 
 from ..campaign import Choice
 from ..clock import MONTHS, N_DAYS, month_index, month_start_day
-from ..directives.plan import ForPhase
+from ..directives.plan import ForceName, ForPhase
 from ..directives.repairers import priority
 from ..experiments.daily import DayByDay, monthly_policy
 from ..experiments.paired import AIM_SD
@@ -32,7 +32,7 @@ def of_choice(lab: Laboratory, choice: MapChoice) -> Choice:
 
 def arm(
     lab: Laboratory,
-    months: list[dict[str, ForPhase]],
+    months: list[dict[ForceName, ForPhase]],
     month: int,
     first_day: int,
     intelligence: str = "photographs",

@@ -7,24 +7,24 @@ from typing import NamedTuple
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of
 from ..directives.built_in import BUILT_IN
-from ..directives.plan import BySighting, ForPhase, of_force
+from ..directives.plan import BySighting, ForceName, ForPhase, of_force
 from ..directives.repairers import PRIORITIES
 from ..errors import OilplanError
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
 
 
-class ForceName(NamedTuple):
+class Force(NamedTuple):
     """A force as the address and the page call it. key: in the address; force: of `FORCES`; commander: for the page."""
 
     key: str
-    force: str
+    force: ForceName
     name: str
 
 
 FORCE_NAMES = (
-    ForceName("bc", "bomber_command", "Bomber Command"),
-    ForceName("e8", "eighth_af", "Eighth Air Force"),
-    ForceName("f15", "fifteenth_af", "Fifteenth Air Force"),
+    Force("bc", "bomber_command", "Bomber Command"),
+    Force("e8", "eighth_af", "Eighth Air Force"),
+    Force("f15", "fifteenth_af", "Fifteenth Air Force"),
 )
 DIRECTIVES = {
     "as_flown": "as it flew",
@@ -101,7 +101,7 @@ def directives_of(force: str) -> dict[str, str]:
     return {k: v for k, v in DIRECTIVES.items() if k != "harris" or force == "bomber_command"}
 
 
-def for_phase(directive: str, share_percent: int, force: str) -> ForPhase:
+def for_phase(directive: str, share_percent: int, force: ForceName) -> ForPhase:
     """What a force does under a directive with a share of its oil tons."""
     said = of_force(BUILT_IN[directive].phases[0], force)
     share = share_percent / 100

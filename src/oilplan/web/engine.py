@@ -159,7 +159,7 @@ def laboratory(record: Record) -> Laboratory:
         None if posterior is None else posterior.manifest,
         {},
     )
-    return lab._replace(history={draws: run(as_history(lab), pairing) for draws, pairing in pairings.items()})
+    return lab._replace(history={draws: run(as_history(lab), pairing, 0) for draws, pairing in pairings.items()})
 
 
 def _posterior(system, schedule):

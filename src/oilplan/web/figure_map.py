@@ -33,9 +33,9 @@ HALO = 'paint-order="stroke" stroke="#fff" stroke-width="3" stroke-linejoin="rou
 
 
 class Spot(NamedTuple):
-    """A plant on the map. index: in the system; at: km; share: 0 to 1 delivered on the day."""
+    """A plant on the map. plant: index in the system; at: km; share: 0 to 1 delivered on the day."""
 
-    index: int
+    plant: int
     name: str
     kind: str
     at: tuple[float, float]
@@ -44,9 +44,10 @@ class Spot(NamedTuple):
 
 
 class Fallen(NamedTuple):
-    """Tons of one force on one plant on the day; recorded: False for a raid known from memory only."""
+    """Tons of one force on one plant on the day. plant: index in the system; recorded: False for a raid known from
+    memory only."""
 
-    index: int
+    plant: int
     force: str
     bombs_t: float
     recorded: bool
@@ -145,8 +146,8 @@ def _border(window: Window) -> list[str]:
 def _marks(spots: list[Spot], raids: list[Fallen], window: Window, taken: list) -> list[str]:
     """Discs, raids and as many names as fit without touching; closes the group of the ground."""
     by_size = sorted(spots, key=lambda s: -s.capacity_t_per_year)
-    where = {s.index: window.at(s.at) for s in by_size}
-    fallen = [raid_mark(where[r.index], r) for r in raids if r.index in where]
+    where = {s.plant: window.at(s.at) for s in by_size}
+    fallen = [raid_mark(where[r.plant], r) for r in raids if r.plant in where]
     places = "".join(f'<g data-at="{i}" transform="translate({x:.1f} {y:.1f})"/>' for i, (x, y) in where.items())
     discs = [_disc(s, window) for s in by_size]
     return [*discs, "</g>", f'<g class="raids">{"".join(fallen)}</g>', places, *_names(by_size, window, taken)]
@@ -161,7 +162,7 @@ def _disc(s: Spot, window: Window) -> str:
     x, y = window.at(s.at)
     radius = radius_px(s.capacity_t_per_year, window.scale)
     return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" data-plant="{s.index}" '
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" data-plant="{s.plant}" '
         f'fill="{colour(s.share)}" stroke="{INK}" stroke-width="1"><title>{escape(says(s))}</title></circle>'
     )
 

@@ -91,7 +91,7 @@ def name_of(lab: Laboratory, index: int) -> str:
 def recorded_raids(lab: Laboratory) -> list[list[Any]]:
     """[day, force, plant, tons, known, row, table] of every raid as flown; known: digitised, with a doubt, recalled."""
     s, out = lab.schedule, []
-    keys = {f.force: f.key for f in FORCE_NAMES}
+    keys: dict[str, str] = {f.force: f.key for f in FORCE_NAMES}
     for r, raid_id in enumerate(s.raid_ids):
         doubted = s.factor[r] < 1 or s.day_sd[r] > 0
         known = "recalled" if not s.recorded[r] else "digitised, doubted" if doubted else "digitised"
@@ -188,7 +188,7 @@ def stock_points(record: Record) -> list[Point]:
         for r in record.rows("stocks_consumption_monthly").values()
         if r["product"] == "aviation_gasoline" and r["month"] in MONTHS and r["tons_metric"] is not None
     ]
-    found = {}
+    found: dict[str, dict] = {}
     for measure in ("stock_end_flow", "stock_end"):
         found |= {r["month"]: r for r in rows if r["measure"] == measure}
     return [

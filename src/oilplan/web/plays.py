@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..clock import MONTHS
-from ..directives.plan import ForPhase
+from ..directives.plan import ForceName, ForPhase
 from ..errors import OilplanError
 from .choices import FORCE_NAMES, for_phase
 from .limits import DRAWS
@@ -91,11 +91,11 @@ def in_words(move: str) -> list[tuple[str, str]]:
     return [(f.name, OF_LETTER[letter].short) for f, letter in zip(FORCE_NAMES, move, strict=True)]
 
 
-def phases(moves: tuple[str, ...]) -> list[dict[str, ForPhase]]:
+def phases(moves: tuple[str, ...]) -> list[dict[ForceName, ForPhase]]:
     """The moves as a plan that changes every month."""
     return [{f.force: _phase(letter, f.force) for f, letter in zip(FORCE_NAMES, move, strict=True)} for move in moves]
 
 
-def _phase(letter: str, force: str) -> ForPhase:
+def _phase(letter: str, force: ForceName) -> ForPhase:
     order = OF_LETTER[letter]
     return for_phase(order.directive, order.share_percent, force)

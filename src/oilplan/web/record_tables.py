@@ -22,7 +22,7 @@ OWN_COLUMNS = ("row_id", "source", "source_keys", "via", "status", "confidence",
 SHOWN = 7
 """Columns of a row beside its source; the rest opens under the row."""
 Words = Annotated[str, Query(max_length=200)]
-Conditions = Annotated[list[str], Query(max_length=12)]
+Conditions = Annotated[list[str] | None, Query(max_length=12)]
 
 
 @router.get("/record")
@@ -53,10 +53,8 @@ def one_table(
     start: int = 0,
 ) -> HTMLResponse:
     """One table. q: words; where: conditions as `oilplan record table --where`; known: weak, firm or a status."""
-    if where is None:
-        where = []
     record: Record = request.app.state.record
-    where = [w for w in where if w.strip()]
+    where = [w for w in where or [] if w.strip()]
     try:
         rows, wrong = picked(record, table, q, where, known), ""
     except OilplanError as error:
@@ -99,10 +97,8 @@ def as_csv(
     known: Words = "",
 ) -> Response:
     """The picked rows with every column, marks included."""
-    if where is None:
-        where = []
     record: Record = request.app.state.record
-    rows = picked(record, table, q, [w for w in where if w.strip()], known)
+    rows = picked(record, table, q, [w for w in where or [] if w.strip()], known)
     out = io.StringIO()
     writer = csv.DictWriter(out, [c.name for c in record.describe(table)], lineterminator="\n")
     writer.writeheader()

@@ -56,12 +56,12 @@ def of_table(
     request: Request,
     table: str,
     q: Words = "",
-    where: Conditions = [],  # noqa: B006
+    where: Conditions = None,
     known: Words = "",
 ) -> Response:
     """The rows picked in the address, at most `MOST_ROWS`."""
     record = request.app.state.record
-    rows = picked(record, table, q, [w for w in where if w.strip()], known)
+    rows = picked(record, table, q, [w for w in where or [] if w.strip()], known)
     if len(rows) > MOST_ROWS:
         raise OilplanError(
             f"{len(rows):,} rows are too many for a report; pick at most {MOST_ROWS:,}, or save the CSV."

@@ -44,7 +44,7 @@ class Laboratory(NamedTuple):
 
     problem: Problem
     parameters: Parameters
-    z: Array
+    z: Array | np.ndarray
     draws: Draws
 
     @property

@@ -88,7 +88,7 @@ def _denied_per_ton(lab: Laboratory, benzol_t_per_day: float, benzol_t_per_year:
     import numpy as np
 
     system = lab.problem.system
-    stand_in = system.index(STAND_IN)
+    stand_in = system.position(STAND_IN)
     capacity, output = system.capacity_t_per_year.copy(), system.all_products_t_per_day.copy()
     capacity[stand_in], output[stand_in] = benzol_t_per_year, benzol_t_per_day
     lent = lab._replace(problem=lab.problem._replace(system=system._replace(capacity_t_per_year=capacity)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, Validat
 
 from ...clock import FIRST_DATE, LAST_DATE, day_of
 from ...directives.toml_file import EXPECTED
+from ...directives.toml_text import fault, key_of, read_toml
 from ...errors import OilplanError
 from ..arms import Arm, arm
 from ..compare import MAX_DRAWS, distinct
@@ -85,14 +85,7 @@ def told(a: Arm) -> dict:
 def read_grid(path: Path) -> Grid:
     """The grid of a TOML file. Raises OilplanError when it cannot be read, is not TOML, or a key is unknown, missing
     or out of range: all faults at once, each with its key, what came and what is allowed."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected a grid in TOML.") from None
-    except UnicodeDecodeError:
-        raise OilplanError(f"{path}: is not UTF-8 text; expected a grid in TOML.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise OilplanError(f"{path}: is not TOML ({error}); see examples/sweep.toml for the form.") from None
+    data = read_toml(path, "a grid", "examples/sweep.toml")
     try:
         file = GridFile.model_validate(data)
     except ValidationError as error:
@@ -117,13 +110,6 @@ def _beside(name: str, path: Path) -> str:
 
 
 def _fault(e: Mapping) -> str:
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in e["loc"])
-    if e["type"] == "missing":
-        return f"{key}: is missing"
-    if e["type"] == "extra_forbidden":
-        allowed = (field.alias or name for name, field in GridFile.model_fields.items())
-        return f"{key}: is not a key; allowed: {', '.join(allowed)}"
-    wanted = GRID_EXPECTED.get(e["type"], e["msg"][:1].lower() + e["msg"][1:]).format(**e.get("ctx", {}))
-    wanted = DATE_EXPECTED if key == "from" else wanted
-    came = e["input"].isoformat() if isinstance(e["input"], date) else repr(e["input"])
-    return f"{key}: came {came}; expected {wanted}"
+    key = key_of(e["loc"])
+    allowed = (field.alias or name for name, field in GridFile.model_fields.items())
+    return fault(e, key, allowed, {e["type"]: DATE_EXPECTED} if key == "from" else GRID_EXPECTED)
