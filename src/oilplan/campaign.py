@@ -109,6 +109,13 @@ def headline(day: Day) -> tuple[Array, Array, Array, Array]:
     return day.share, by_operation, missing, day.belief.national
 
 
+class SoFar(NamedTuple):
+    """A campaign flown up to some morning: what the loop remembers, and what was watched, [T, ...], zero from then on."""
+
+    carry: Carry
+    kept: Any
+
+
 def campaign(
     system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object] = headline
 ) -> Callable:
@@ -117,17 +124,55 @@ def campaign(
     parts: functions of the loop; watch: what to keep of every day
 
     The function returns ``watch``'s values with a leading axis [T]. Parameters have a leading axis [D]. ``key`` goes
-    to the
-    directive, folded with the day; the loop draws nothing. Compiled once for all directives, priorities and dates.
+    to the directive, folded with the day; the loop draws nothing. Compiled once for all directives, priorities and
+    dates.
     """
-    days = _days(facts, system)
-    fixed = _fixed(system)
+    walk = _walk(system, facts, parts, watch)
 
     @jax.jit
     def run(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
+        start, one, days = walk(choice, chance, flown, p, key)
+        return jax.lax.scan(one, start, days)[1]
+
+    return run
+
+
+def stretch(
+    system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object] = headline
+) -> tuple[Callable, Callable]:
+    """The same campaign in stretches, so that arms that part on a day share what came before it.
+
+    Returns ``begin``, a function of (Choice, Chance, Flown, Parameters, key) to `SoFar` on the first morning, and
+    ``fly``, of the same and (first day, day after the last, SoFar) to SoFar; days are [ ] int32. ``fly`` has no
+    gradient: use `campaign`.
+    """
+    walk = _walk(system, facts, parts, watch)
+
+    def begin(*given) -> SoFar:
+        start, one, days = walk(*given)
+        seen = jax.eval_shape(one, start, jax.tree.map(lambda a: a[0], days))[1]
+        return SoFar(start, jax.tree.map(lambda a: jnp.zeros((N_DAYS, *a.shape), a.dtype), seen))
+
+    def fly(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array, first, beyond, so_far: SoFar):
+        _, one, days = walk(choice, chance, flown, p, key)
+
+        def day(t, so_far: SoFar) -> SoFar:
+            carry, seen = one(so_far.carry, jax.tree.map(lambda a: jax.lax.dynamic_index_in_dim(a, t, 0, False), days))
+            return SoFar(carry, jax.tree.map(lambda all_, new: all_.at[t].set(new), so_far.kept, seen))
+
+        return jax.lax.fori_loop(first, beyond, day, so_far)
+
+    return begin, fly
+
+
+def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object]) -> Callable:
+    """A function of what a campaign is given to its start, its day (of the loop) and what every day brings, [T, ...]."""
+    every_day, fixed = _days(facts, system), _fixed(system)
+
+    def walk(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
         p = _columns(p)
         aviation_t = jax.vmap(lambda q: aviation_t_per_day(system, q))(_rows(p))
-        effort = jax.vmap(lambda q: effort_per_day(days["day"].astype(np.float32), q), out_axes=1)(_rows(p))
+        effort = jax.vmap(lambda q: effort_per_day(every_day["day"].astype(np.float32), q), out_axes=1)(_rows(p))
         n_draws = chance.luck.shape[1]
         start = Carry(
             State(*(jnp.zeros((n_draws, system.n_plants), jnp.float32),) * 3),
@@ -140,10 +185,9 @@ def campaign(
             return _day(carry, today, draws, effort_d, choice, chance.missing, aviation_t, fixed, p, key, parts, watch)
 
         draws = (chance.luck, chance.error, chance.clear, chance.tons_t, chance.visual, flown.density, flown.bombs_t)
-        _, kept = jax.lax.scan(one, start, (days, draws, effort))
-        return kept
+        return start, one, (jax.tree.map(jnp.asarray, every_day), draws, effort)
 
-    return run
+    return walk
 
 
 def _day(carry, today, draws, effort_d, choice, missing_z, aviation_t, fixed, p, key, parts, watch):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from oilplan.calibration.likelihood import DEFAULT_LAWS
+from oilplan.campaign import Parts, stretch
 from oilplan.clock import N_DAYS
 from oilplan.directives.built_in import BUILT_IN
 from oilplan.directives.operations import FORCE_OF, operation_of
@@ -14,7 +15,7 @@ from oilplan.experiments.flown_dates import slots_of_draws
 from oilplan.experiments.paired import pair
 from oilplan.experiments.replay import fly_once
 
-from .conftest import DRAWS, SEED
+from .conftest import DRAWS, SEED, everything
 
 PLANNED = [name for name in BUILT_IN if name != "as_flown"]
 
@@ -118,3 +119,15 @@ def test_a_second_directive_compiles_nothing(world, loop, fly):
     fly("harris", 120)
     fly("portal:perfect:repairers=optimal", 30)
     assert loop._cache_size() == before
+
+
+@pytest.mark.parametrize("name", ["portal", "harris", "as_flown"])
+def test_a_campaign_in_two_stretches_is_the_campaign(world, fly, name):
+    begin, advance = (jax.jit(part) for part in stretch(world.system, world.pairing.facts, Parts(), everything))
+    chosen, p = world.choice(name, 183), world.pairing
+    given = (chosen, p.chance, p.flown, p.parameters, p.key)
+    before = advance(*given, 0, 183, begin(*given))
+    assert not np.asarray(before.kept.share[183:]).any(), "days to come are not flown yet"
+    made, whole = advance(*given, 183, N_DAYS, before).kept, fly(name, chosen=chosen)
+    for field in whole._fields:
+        np.testing.assert_allclose(getattr(made, field), getattr(whole, field), rtol=1e-4, atol=1e-4, err_msg=field)

@@ -15,7 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..calibration.likelihood import monthly
-from ..campaign import Choice, Flown, Parts, campaign, headline
+from ..campaign import Choice, Flown, Parts, SoFar, stretch
+from ..clock import N_DAYS
 from ..directives.forces import ForceFacts
 from ..record import Record
 from ..system.delivery import deliver
@@ -53,22 +54,46 @@ def runner(
 def any_pairing(
     record: Record, system: TargetSystem, facts: ForceFacts, parts: Parts | None = None
 ) -> Callable[[Choice, Flown, Pairing], ArmRun]:
-    """The same function for any pairing of as many draws with these ``facts``: one compilation serves them all."""
+    """The same function for any pairing of as many draws with these ``facts``: one compilation serves them all.
+
+    The raids given to it must be the pairing's own until the arm takes over: those days are flown once for all arms.
+    """
     parts = parts or Parts()
-    fly = campaign(system, facts, parts, headline)
+    begin, fly = (kept_whole(part, "arm", system, facts, parts, part.__name__)
+                  for part in stretch(system, facts, parts))  # fmt: skip
     use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
-    count = jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 0))
-
-    def by_month(choice, chance, flown, p, key):
-        return count(*fly(choice, chance, flown, p, key), p)
-
-    compiled = kept_whole(by_month, "arm", system, facts, parts, use_t, start_t)
+    count = kept_whole(jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 0)), "months", system, use_t, start_t)
+    common = _Common(begin, fly)
 
     def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
-        made = compiled(choice, pairing.chance, flown, pairing.parameters, pairing.key)
-        return ArmRun(*(np.asarray(a, np.float32) for a in made))
+        given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
+        made = fly(*given, _day(choice.first_day), _day(N_DAYS), common.until(choice, pairing, given))
+        return ArmRun(*(np.asarray(a, np.float32) for a in count(*made.kept, pairing.parameters)))
 
     return run
+
+
+class _Common:
+    """What arms of one pairing share: the days before they take over, flown once for each kind of intelligence."""
+
+    def __init__(self, begin: Callable, fly: Callable):
+        self._begin, self._fly = begin, fly
+        self._of: Pairing | None = None
+        self._flown: dict[bytes, SoFar] = {}
+
+    def until(self, choice: Choice, pairing: Pairing, given: tuple) -> SoFar:
+        """The campaign up to the arm's first day. given: what ``begin`` takes"""
+        if pairing is not self._of:
+            self._of, self._flown = pairing, {}
+        known = (choice.method, choice.camera, choice.first_day)
+        name = b"".join(np.asarray(a).tobytes() for a in jax.tree.leaves(known))
+        if name not in self._flown:
+            self._flown[name] = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
+        return self._flown[name]
+
+
+def _day(number) -> np.ndarray:
+    return np.asarray(number, np.int32)
 
 
 def _counter(system: TargetSystem, use_t: np.ndarray, start: float):

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import jax
+import jaxlib
 import numpy as np
 from jax.experimental.compilation_cache.compilation_cache import reset_cache
 from jax.experimental.serialize_executable import deserialize_and_load, serialize
@@ -99,7 +100,7 @@ def _of_this_machine() -> str:
         processor = [platform.platform(), platform.processor(), platform.node()]
     device = jax.devices()[0]
     settings = (jax.config.values["jax_enable_x64"], os.environ.get("XLA_FLAGS"), os.cpu_count(), jax.device_count())
-    return repr((code_hash(HERE), jax.__version__, device.platform, device.device_kind, settings, processor))
+    return repr((code_hash(HERE), jax.__version__, jaxlib.__version__, device.platform, device.device_kind, settings, processor))
 
 
 def _feed(digest, thing) -> None:

@@ -28,7 +28,7 @@ from ..arm_run import ArmRun, any_pairing
 from ..arms import arm, choice
 from ..compare import FLOWN, SPARED, code_hash
 from ..outcomes import Measure, monthly_use_t, outcomes
-from ..paired import Pairing, flown_tons, pair
+from ..paired import Pairing, flown_tons, pairer
 from ..replay_cache import keep_compiled
 from .job import Chunk, Job, arms_of, block_seed, rows_of_block
 from .laws import LAWS
@@ -42,6 +42,7 @@ class World(NamedTuple):
     system: TargetSystem
     flown: Schedule
     posterior: Posterior | None
+    pairs: Callable[..., Pairing]
 
 
 def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
@@ -67,8 +68,7 @@ def block_pairing(job: Job, world: World, block: int) -> Pairing:
         rows = rows_of_block(job.seed, block, job.block, fit.n_draws)
         fit = fit._replace(parameters=jax.tree.map(lambda a: a[rows], fit.parameters), raid_z=fit.raid_z[rows],
                            discrepancy=fit.discrepancy[rows])  # fmt: skip
-    return pair(world.record, world.system, world.flown, draws=job.block, seed=block_seed(job.seed, block),
-                posterior=fit)  # fmt: skip
+    return world.pairs(draws=job.block, seed=block_seed(job.seed, block), posterior=fit)
 
 
 def _variables(runs: dict[str, ArmRun], choices: dict[str, Choice], against: Measure) -> dict[str, np.ndarray]:
@@ -91,7 +91,7 @@ def _world(folder: str | None, record_hash: str, code: str) -> World:
     keep_compiled()
     system = oil_system(record)
     flown = as_flown(record, system)
-    return World(record, system, flown, load_posterior(system, flown))
+    return World(record, system, flown, load_posterior(system, flown), pairer(record, system, flown))
 
 
 @lru_cache(maxsize=8)
