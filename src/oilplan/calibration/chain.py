@@ -1,4 +1,4 @@
-"""One chain of NUTS, run in blocks so that a caller can show progress and keep what is done."""
+"""One chain, run in blocks so that a caller can show progress and keep what is done."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from .likelihood import Problem
 from .model import Unknowns, unknowns_at_zero
-from .sampler import BLOCK, Sampler
+from .sampler import BLOCK, LENGTH, Sampler
 from .whitening import Whitening, flat, unflat
 
 START_JITTER = 0.3
@@ -39,18 +39,18 @@ class Progress(NamedTuple):
 
 
 def run_chain(
-    problem: Problem, nuts: Sampler, white: Whitening, key, *, chain: int, draws: int,
+    problem: Problem, sample: Sampler, white: Whitening, key, *, chain: int, draws: int,
     report: Callable[[Progress], None] = lambda _: None,
 ) -> Chain:  # fmt: skip
     """Run one chain in the coordinates of ``white``; uses ``key`` up. draws are rounded up to whole blocks."""
     start_key, run_key = jax.random.split(key)
     start = START_JITTER * jax.random.normal(start_key, flat(unknowns_at_zero(problem)).shape)
-    n_warm, n_keep = nuts.warmup // BLOCK, -(-draws // BLOCK)
+    n_warm, n_keep = sample.warmup // BLOCK, -(-draws // BLOCK)
     began = time.perf_counter()
-    state = nuts.begin(run_key, start, white)
+    state = sample.begin(run_key, start, white)
     kept, divergences = [], 0
     for n in range(n_warm + n_keep):
-        state, made = nuts.block(state, white)
+        state, made = sample.block(state, white, LENGTH)
         if n >= n_warm:
             kept.append(jax.tree.map(np.asarray, made))
             divergences += int(kept[-1][1].sum())

@@ -51,17 +51,18 @@ def fit(
 
     Returns the chains in order. The same seed and machine give the same draws.
     """
+    stamp = f"{stamp}_{acceptance:g}"
     done = {c: kept for c in range(chains) if (kept := _load(keep_in, stamp, seed, c, warmup, draws)) is not None}
     todo = [c for c in range(chains) if c not in done]
     found = len(done)
     if todo:
-        nuts, near = sampler(problem, warmup, acceptance), uncoupled(problem)
-        scout = nuts if near is problem else sampler(near, warmup, acceptance)
+        sample, near = sampler(problem, warmup, acceptance), uncoupled(problem)
+        scout = sample if near is problem else sampler(near, warmup, acceptance)
         white = pilot(near, scout, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
 
         def one(c: int) -> tuple[int, Chain]:
             key = jax.random.fold_in(jax.random.key(seed), c)
-            chain = run_chain(problem, nuts, white, key, chain=c, draws=draws, report=report)
+            chain = run_chain(problem, sample, white, key, chain=c, draws=draws, report=report)
             _save(keep_in, stamp, seed, c, warmup, draws, chain)
             return c, chain
 

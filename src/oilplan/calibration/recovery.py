@@ -39,7 +39,6 @@ from .model import (
     unknowns_at_zero,
 )
 from .priors import AVIATION_SPLIT_SD, PRIORS, SCALARS
-from .sampler import MAX_TREE_DEPTH
 
 CUT_OFF = "1944-09"
 """Last month of the figures simulated: the cut-off of the hindcast."""
@@ -47,6 +46,7 @@ REPETITIONS, WARMUP, THIN, KEPT = 50, 200, 5, 39
 """39 draws, every fifth of 195, so that a rank takes one of 40 values and a bin of the histogram four of them."""
 ACCEPTANCE = 0.8
 """Below the fit's own: larger steps. A repetition must be unbiased, not as long as the fit."""
+MAX_TREE_DEPTH = 8
 BINS, TAIL = 10, 20
 """A twentieth of the ranks lies in each tail outside the 90 percent interval."""
 SAVED = "recovery.json"

@@ -29,8 +29,6 @@ RIVALS = {
     "saturating damage, pooled repair": Laws(damage_saturating, repair_pooled),
 }
 DEFAULT = "saturating damage, exponential repair"
-ROUGH = 0.8
-"""Target acceptance of these fits: a score needs fewer effective draws than an interval."""
 
 
 class Score(NamedTuple):
@@ -48,7 +46,7 @@ def score_laws(system: TargetSystem, schedule: Schedule, items: list[Binding], c
     """Fit one pair of laws to a cut-off and score the months of aviation gasoline after it."""
     laws = RIVALS[name]
     part = problem(system, schedule, items, month_end_day(cutoff), laws)
-    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=ROUGH, report=report)
+    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, report=report)
     first, last = month_index(cutoff) + 1, month_index(LAST_SCORED)
     ahead = [b for b in items if b.kind == MONTHLY_AVIATION and first <= b.at <= last]
     whole = problem(system, schedule, ahead, N_DAYS - 1, laws)

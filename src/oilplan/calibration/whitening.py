@@ -8,7 +8,7 @@ the figures (Fisher's) at the draws of short pilot chains, and the unknowns are 
 
 The directions turn from draw to draw. The inverse of the mean information is too narrow for the bends, the mean of the
 inverses too wide for the straits; the variance is taken half-way between the two (the mean of their logarithms), and
-widened where the pilot's own draws spread much further than that.
+widened where the pilot's own draws spread further than that.
 
 Coordinates are arguments of the compiled sampler and always of one size, so that it is compiled once for all of them.
 """
@@ -30,8 +30,6 @@ LEAST_STRETCH = 0.03
 """Directions along which the prior is pressed by less are left as they are."""
 MOST_DIRECTIONS = 64
 """Directions kept, those pressed hardest first; the whole record presses some forty."""
-WIDEST = 4.0
-"""Variance of the pilot's draws, in units of the variance assumed, from which a direction is widened down to it."""
 
 
 class Whitening(NamedTuple):
@@ -102,10 +100,14 @@ def _in_span(directions: np.ndarray, matrix: np.ndarray) -> Whitening:
 
 
 def widened(white: Whitening, rows: Array) -> Whitening:
-    """The coordinates with every direction of their span widened along which the draws ``rows`` [N, Q] spread far."""
-    spread = np.cov(np.asarray(white.coordinates(rows) @ white.directions, np.float64).T)
+    """The coordinates with every direction of their span widened along which the draws ``rows`` [N, Q] spread wider.
+
+    Few draws make a narrow direction look narrower than it is, so none is narrowed.
+    """
+    within = jax.jit(lambda white, rows: white.coordinates(rows) @ white.directions)(white, rows)
+    spread = np.cov(np.asarray(within, np.float64).T)
     variance, vector = np.linalg.eigh(spread)
-    wider = vector * np.sqrt(np.maximum(variance / WIDEST, 1.0)) @ vector.T
+    wider = vector * np.sqrt(np.maximum(variance, 1.0)) @ vector.T
     return _in_span(np.asarray(white.directions), np.asarray(white.matrix, np.float64) @ wider)
 
 

@@ -14,7 +14,7 @@ def command(
     chains: Annotated[int, typer.Option(min=2, max=16, help="Independent chains; two run side by side.")] = 4,
     draws: Annotated[int, typer.Option(min=50, max=20000, help="Draws kept of each chain.")] = 1000,
     warmup: Annotated[int, typer.Option(min=100, max=20000, help="Draws of each chain that only tune it.")] = 200,
-    acceptance: Annotated[float, typer.Option(min=0.6, max=0.999, help="Higher: smaller steps, no divergence.")] = 0.85,
+    acceptance: Annotated[float, typer.Option(min=0.6, max=0.999, help="Higher: smaller steps, no divergence.")] = 0.75,
     seed: Annotated[int, typer.Option(help="The same seed gives the same draws.")] = 1944,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where posterior, diagnostics and report go.")] = Path(
         "out/calibration"
@@ -24,7 +24,7 @@ def command(
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
 ) -> None:
-    """Fit the unknowns of the model to the record by NUTS, and say whether the fit may be trusted.
+    """Fit the unknowns of the model to the record by Hamiltonian Monte Carlo, and say whether the fit may be trusted.
 
     Writes posterior.zarr (ArviZ's layout), posterior.npz, diagnostics.json, manifest.json and report.html into DIR.
     Finished chains are kept beside DIR until it is written, so a killed run goes on where it was. Exit status 1 when

@@ -69,7 +69,7 @@ def write(calibration: Calibration, folder: Path, html: str) -> None:
         coords={"plant": list(calibration.problem.system.plant_ids), "raid": [n[10:-1] for n in raids]},
         dims={"aviation_log_split": ["plant"], "raid_luck": ["raid"]},
     )  # fmt: skip
-    tree.to_zarr(folder / "posterior.zarr", mode="w", consolidated=False)
+    tree.to_zarr(folder / "posterior.zarr", mode="w", consolidated=False, zarr_format=2)
     save(folder / "posterior.npz", thin(calibration.fitted.draws, SHIPPED_DRAWS), calibration.problem, calibration.manifest)
     (folder / "diagnostics.json").write_text(json.dumps(as_json(calibration.diagnosis), indent=1), encoding="utf-8")
     (folder / "manifest.json").write_text(json.dumps(calibration.manifest, indent=1), encoding="utf-8")
