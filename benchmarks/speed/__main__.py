@@ -9,7 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .agree import agree, own_luck, same_luck
-from .command import calibrate_s, compare_s, help_s, run_cold_and_warm_s
+from .command import calibrate_s, compare_s, help_s, import_jax_s, run_cold_and_warm_s
+from .compiling import compiling_s
 from .growth import growth
 from .loop import campaigns_per_s
 from .problem import as_flown_problem
@@ -23,11 +24,10 @@ BUSY_LOAD = 0.7
 
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
-    words.add_argument("--calibrate", action="store_true", help="also time a whole fit (many minutes)")
-    words.add_argument("--quick", action="store_true", help="leave the large sizes out")
+    words.add_argument("--quick", action="store_true", help="leave the large sizes and the whole fit out")
     words.add_argument("--out", type=Path, default=Path("bench.json"))
     asked = words.parse_args()
-    found = bench(asked.calibrate, asked.quick)
+    found = bench(asked.quick)
     text = json.dumps(found, indent=1) + "\n"
     temporary = asked.out.with_suffix(".tmp")
     temporary.write_text(text)
@@ -35,7 +35,7 @@ def main() -> None:
     print(text, end="")
 
 
-def bench(calibrate: bool, quick: bool) -> dict:
+def bench(quick: bool) -> dict:
     """All measurements. Nothing is timed that has not been checked first."""
     machine = _machine()
     say("checking that every twin gives our answer")
@@ -53,7 +53,7 @@ def bench(calibrate: bool, quick: bool) -> dict:
     grown = growth(quick)
     say("commands")
     cold_s, warm_s = run_cold_and_warm_s()
-    fit_s, ess_per_s = calibrate_s() if calibrate else (None, None)
+    fit_s, ess_per_s = (None, None) if quick else calibrate_s()
     pages = _pages()
     return {
         "machine": machine,
@@ -63,6 +63,7 @@ def bench(calibrate: bool, quick: bool) -> dict:
         "calibrate_s": fit_s,
         "ess_per_s": ess_per_s,
         "help_s": help_s(),
+        "import_jax_s": import_jax_s(),
         "run_cold_s": cold_s,
         "run_warm_s": warm_s,
         "compare_s": compare_s(),
@@ -73,6 +74,7 @@ def bench(calibrate: bool, quick: bool) -> dict:
         "twins": twins,
         "roofline": limit,
         "campaigns_per_s_all_days": campaigns_per_s(),
+        "compiling_s": compiling_s(),
         "gpu": "not measured",
         "notes": notes(machine, fit_s),
     }
@@ -84,7 +86,7 @@ def notes(machine: dict, fit_s: float | None) -> list[str]:
     if machine["busy"]:
         lines.append(f"taken on a busy machine (load {machine['load']} on {machine['cpus']} cores): compare per_cpu_s")
     if fit_s is None:
-        lines.append("calibrate_s, ess_per_s: null, a whole fit takes many minutes; `--calibrate` times it")
+        lines.append("calibrate_s, ess_per_s: null, left out by `--quick`")
     return lines
 
 

@@ -24,6 +24,16 @@ def help_s() -> float:
     return min(timed(["--help"]) for _ in range(REPEATS))
 
 
+def import_jax_s() -> float:
+    """A process that imports JAX and ends, best of several: what every command that flies cannot do without."""
+    laps = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import jax"], check=True)
+        laps.append(time.perf_counter() - began)
+    return round(min(laps), 3)
+
+
 def run_cold_and_warm_s() -> tuple[float, float]:
     """`oilplan run` with 500 draws and a report: first with an empty compilation cache, then the best of several."""
     with tempfile.TemporaryDirectory() as folder:
