@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import jax
 import numpy as np
@@ -61,11 +62,12 @@ def fly_blocks(fly: Callable[[Array, Parameters], Array], key: Array, p: Paramet
     n_draws = p.crew_growth.shape[0]
     if n_draws % BLOCK:
         raise ValueError(f"{n_draws} draws are not a multiple of {BLOCK}")
-    keys = jax.random.split(key, n_draws // BLOCK)
+    keys = list(jax.random.split(key, n_draws // BLOCK))
+    rows: list[Any] = [np.asarray(a) for a in p]  # NumPy's slices copy nothing
 
     def one(n: int) -> np.ndarray:
-        part = Parameters(*(a[..., n * BLOCK : (n + 1) * BLOCK] if a.ndim == 1 else a[n * BLOCK :][:BLOCK].T for a in p))
-        return np.asarray(fly(keys[n], part))
+        at = slice(n * BLOCK, (n + 1) * BLOCK)
+        return np.asarray(fly(keys[n], Parameters(*(a[at] if a.ndim == 1 else a[at].T for a in rows))))
 
     with ThreadPoolExecutor(threads) as pool:
         return np.concatenate(list(pool.map(one, range(len(keys)))), axis=1)
