@@ -45,7 +45,10 @@ def best_s(function, argument) -> float:
 
 
 def share(found: dict, top: dict[str, float]) -> dict:
-    """Share of the limit: least seconds of a campaign over those taken; counted as in `benchmarks.speed.roofline`."""
+    """Share of the limit: least seconds of a campaign over those taken; counted as in `benchmarks.speed.roofline`.
+
+    On a processor it means little: there the tables of a small flight stay in caches faster than the memory measured.
+    """
     pr = problem.as_flown_problem()
     p = ours.draws_last(problem.draw_parameters(pr, COUNTED))
     done = count(lambda key: ours.drawn_flight(*pr)(key, p), jax.random.key(1))

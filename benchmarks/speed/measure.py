@@ -40,15 +40,16 @@ RESET_PEAK = "5"
 """What Linux wants written to ``clear_refs`` to begin a new peak."""
 
 
-def memory_mib(fly) -> float | None:
-    """Memory that one flight takes beyond what the process holds already; None where the system does not tell."""
+def memory_mib(work) -> tuple[dict, float | None]:
+    """What ``work()`` returns, and the most memory it took beyond what the process held before: None where the system
+    does not tell.
+    """
     try:
         Path("/proc/self/clear_refs").write_text(RESET_PEAK, encoding="ascii")
         before = _status_kib(NOW)
-        fly()
-        return round((_status_kib(PEAK) - before) / 1024, 1)
+        return work(), round((_status_kib(PEAK) - before) / 1024, 1)
     except OSError:
-        return None
+        return work(), None
 
 
 def _status_kib(name: str) -> int:
@@ -95,8 +96,7 @@ def main() -> None:
         pr = problems.grown(pr, plants=asked.plants or pr.system.n_plants, days=asked.days or pr.n_days)
     draws = asked.draws or BLOCK_OF.get(asked.name, 2)
     fly = flight(asked.name, pr, draws)
-    found = laps(fly, draws, asked.budget)
-    found["memory_mib"] = memory_mib(fly)
+    found, found["memory_mib"] = memory_mib(lambda: laps(fly, draws, asked.budget))
     print(json.dumps({**found, "plants": pr.system.n_plants, "days": pr.n_days, "raids": pr.schedule.n_raids}))
 
 
