@@ -205,6 +205,23 @@ def test_the_argument_shows_a_verdict_with_what_it_rests_on(address):
         assert complaints(driver) == []
 
 
+def test_the_tally_says_of_how_many_claims_it_is(address):
+    from selenium.webdriver.common.by import By
+
+    with browser() as driver:
+        driver.get(address + "/argument")
+        script = """const tally = document.getElementById("tally");
+            const now = () => tally.textContent;
+            tell({a: "supported"}); const begun = now();
+            tell(Object.fromEntries([...Array(Number(tally.dataset.claims)).keys()].map(n => [n, "undetermined"])));
+            return [begun, now(), tally.dataset.claims];"""
+        begun, done, of = driver.execute_script(script)
+        assert begun == f"1 supported, 0 contradicted, 0 undetermined so far, of {of}."
+        assert done == f"0 supported, 0 contradicted, {of} undetermined."
+        lead = driver.find_element(By.CSS_SELECTOR, "p.lead").text
+        assert re.search(r"\. “Undetermined” with a reason is a result\.", lead)
+
+
 def test_rows_are_picked_and_marked_in_the_record(address):
     from selenium.webdriver.common.by import By
 

@@ -28,8 +28,8 @@ function tell(verdicts) {
   const words = Object.values(verdicts);
   const of = w => words.filter(v => v === w).length;
   const tally = document.getElementById("tally");
-  tally.firstChild.textContent = `${of("supported")} supported, ${of("contradicted")} contradicted, ${of("undetermined")} undetermined` +
-    (words.length < Number(document.body.dataset.claims || words.length) ? " so far. " : ". ");
+  tally.textContent = `${of("supported")} supported, ${of("contradicted")} contradicted, ${of("undetermined")} undetermined` +
+    (words.length < Number(tally.dataset.claims) ? ` so far, of ${tally.dataset.claims}.` : ".");
 }
 
 function openNamed() {
