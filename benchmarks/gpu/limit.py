@@ -6,8 +6,9 @@ import jax
 import jax.numpy as jnp
 from benchmarks.speed import ours, problem
 from benchmarks.speed.operations import count
+from benchmarks.speed.roofline import CHAIN, chain
 
-MATRIX, LONG, CHAIN, LAPS = 4_096, 1 << 25, 32, 10
+MATRIX, LONG, LAPS = 4_096, 1 << 25, 10
 COUNTED = ours.BLOCK
 """Draws of the campaign whose operations are counted."""
 
@@ -15,13 +16,6 @@ COUNTED = ours.BLOCK
 def peaks() -> dict[str, float]:
     """Operations of each kind a second on the default device: matrix product, exponentials, logarithms, bytes."""
     x = jnp.linspace(0.1, 1.0, LONG)
-
-    def chain(one):
-        def repeated(y):
-            for _ in range(CHAIN):
-                y = one(y)
-            return y
-        return repeated
 
     with jax.default_matmul_precision("highest"):
         arithmetic = 2.0 * MATRIX**3 / best_s(lambda a: a @ a, jnp.ones((MATRIX, MATRIX)))

@@ -27,16 +27,19 @@ def best_cpu_s(fn, argument) -> float:
     return best
 
 
+def chain(one):
+    """A function of numbers that puts `CHAIN` calls of ``one`` in a row."""
+    def repeated(y):
+        for _ in range(CHAIN):
+            y = one(y)
+        return y
+
+    return repeated
+
+
 def peaks() -> dict[str, float]:
     """Measured peaks of a core: arithmetic (matrix product), exponentials, logarithms; bytes at a block's working set."""
     x = jnp.linspace(0.1, 1.0, IN_CACHE)
-
-    def chain(one):
-        def repeated(y):
-            for _ in range(CHAIN):
-                y = one(y)
-            return y
-        return repeated
 
     matrix, long = jnp.ones((MATRIX, MATRIX)), jnp.ones(WORKING_SET)
     calls = CHAIN * IN_CACHE
