@@ -1,9 +1,9 @@
 """Hamiltonian Monte Carlo on a problem, compiled once: coordinates and lengths are arguments of pilot and chains alike.
 
-In coordinates in which the posterior is round, a draw is best told from the last after a quarter of a turn, a length of
-pi / 2: half a turn brings it back to the other side of the same shell. So lengths are drawn around a little more than a
-quarter, a third of the steps that NUTS would take before it sees that it turns. They are drawn apart from the state, so
-every draw leaves the posterior as it is.
+Where the posterior is round, a path has forgotten where it began after a quarter of a turn, a length of pi / 2; after half
+a turn it is back, on the other side of the same shell. So lengths are drawn around a little more than a quarter: half the
+steps that NUTS takes before it sees that it turns. They are drawn apart from the state, so that the posterior stays what
+it is.
 """
 
 from __future__ import annotations
