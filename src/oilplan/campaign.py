@@ -59,7 +59,8 @@ class Flown(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What an arm decides. policy: the numbers that the directive takes; method, camera: intelligence; repair: [4] crew priority
+    """What an arm decides. policy: the numbers that the directive takes; method, camera: intelligence
+    repair: [4] crew priority
     first_day: [ ] day on which the arm takes over from the raids as flown; aim_log_sd: [ ] sd of the log of a raid's
     luck
     """

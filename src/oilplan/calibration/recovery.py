@@ -45,8 +45,9 @@ CUT_OFF = "1944-09"
 REPETITIONS, WARMUP, THIN, KEPT = 50, 200, 5, 39
 """39 draws, every fifth of 195, so that a rank takes one of 40 values and a bin of the histogram four of them."""
 ACCEPTANCE = 0.8
-"""Below the fit's own: larger steps. A repetition must be unbiased, not as long as the fit."""
+"""What NUTS is usually asked for. A repetition must be unbiased, not as long as the fit."""
 MAX_TREE_DEPTH = 8
+"""At most 255 steps a draw, so that no repetition takes minutes."""
 BINS, TAIL = 10, 20
 """A twentieth of the ranks lies in each tail outside the 90 percent interval."""
 SAVED = "recovery.json"

@@ -66,12 +66,13 @@ def _loaded_or_compiled(function: Callable, arguments: tuple, shapes: list[str],
 @contextlib.contextmanager
 def _compiled_anew():
     """Keep JAX from its own cache: what was read from there loses parts when it is written out again."""
+    before = jax.config.values["jax_enable_compilation_cache"]
     jax.config.update("jax_enable_compilation_cache", False)
     reset_cache()
     try:
         yield
     finally:
-        jax.config.update("jax_enable_compilation_cache", True)
+        jax.config.update("jax_enable_compilation_cache", before)
         reset_cache()
 
 

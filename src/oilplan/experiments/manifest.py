@@ -16,7 +16,8 @@ LIBRARIES = ("jax", "jaxlib", "numpy", "xarray", "zarr", "polars", "pydantic")
 def manifest(record: Record, *, command: list[str], seed: int | dict[str, int], **made_with) -> dict:
     """Command, record hash and what a user's folder changed, versions, seed and the moment of the run.
 
-    command: the words of the command line; seed: one for all, or that of each part by its name; made_with: further JSON-ready facts (directive, draws, laws, calibrated)
+    command: the words of the command line; seed: one for all, or that of each part by its name
+    made_with: further JSON-ready facts (directive, draws, laws, calibrated)
     """
     return {
         "command": shlex.join(command),
