@@ -25,9 +25,13 @@ WAIT_S = 60
 
 
 def until(driver, condition, what):
+    """What the condition gives once it holds; a page that is replaced while the condition reads it is read again."""
+    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
     from selenium.webdriver.support.ui import WebDriverWait
 
-    WebDriverWait(driver, WAIT_S, poll_frequency=0.1).until(lambda _: condition(), f"waited in vain: {what}")
+    replaced = (NoSuchElementException, StaleElementReferenceException)
+    wait = WebDriverWait(driver, WAIT_S, poll_frequency=0.1, ignored_exceptions=replaced)
+    return wait.until(lambda _: condition(), f"waited in vain: {what}")
 
 
 def settled(driver):
@@ -42,10 +46,6 @@ def open_page(driver, url):
     driver.get(url)
     if urllib.parse.urlsplit(url).path == "/":
         settled(driver)
-
-
-def key(driver, element, *keys):
-    element.send_keys(*keys)
 
 
 @pytest.fixture(scope="module", params=list(SIZES))
@@ -173,8 +173,7 @@ def test_a_bad_file_is_refused_in_a_sentence(address, tmp_path):
         driver.get(address + "/read")
         driver.find_element(By.ID, "files").send_keys(str(bad))
         driver.find_element(By.CSS_SELECTOR, "form.paste button").click()
-        until(driver, lambda: driver.find_elements(By.CSS_SELECTOR, "[role=alert]"), "the refusal")
-        told = driver.find_element(By.CSS_SELECTOR, "[role=alert]").text
+        told = until(driver, lambda: driver.find_element(By.CSS_SELECTOR, "[role=alert]").text, "the refusal")
         assert "scan.bin is binary" in told and str(tmp_path) not in told
 
 
@@ -184,8 +183,7 @@ def test_a_passage_is_read_and_its_layout_holds(sized, address):
     sized.get(address + "/read")
     sized.find_element(By.ID, "text").send_keys("On 12 May 1944 the Eighth Air Force attacked Leuna with 224 bombers.")
     sized.find_element(By.CSS_SELECTOR, "form.paste button").click()
-    until(sized, lambda: sized.find_elements(By.CSS_SELECTOR, ".reading"), "the reading")
-    assert "Leuna" in sized.find_element(By.CSS_SELECTOR, ".reading").text
+    assert "Leuna" in until(sized, lambda: sized.find_element(By.CSS_SELECTOR, ".reading").text, "the reading")
     assert sized.execute_script(LAYOUT) == []
 
 
@@ -230,8 +228,10 @@ def test_rows_are_picked_and_marked_in_the_record(address):
         driver.find_element(By.CSS_SELECTOR, "option[value=recalled]").click()
         driver.find_element(By.CSS_SELECTOR, ".filters button").click()
         until(driver, lambda: "known=recalled" in driver.current_url, "the picked rows")
-        rows = driver.find_elements(By.CSS_SELECTOR, "table.rows tbody tr")
-        assert rows and all("marked" in r.text for r in rows)
+        rows = until(
+            driver, lambda: [r.text for r in driver.find_elements(By.CSS_SELECTOR, "table.rows tbody tr")], "rows"
+        )
+        assert all("marked" in r for r in rows)
 
 
 def test_a_seminar_is_played_and_its_link_reproduces_it(address):
