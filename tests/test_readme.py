@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from oilplan.cli import main
+
 from oilplan import __version__
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +47,15 @@ def test_a_command_of_the_pages_runs(line, tmp_path, cache):
                           text=True, env={**os.environ, "OILPLAN_CACHE": cache}, timeout=300)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (done.stdout + done.stderr).strip() and "Traceback" not in done.stderr
+
+
+def test_every_verb_that_the_pages_name_exists():
+    """The first column of the README's table of verbs, and whatever follows `oilplan` in running text."""
+    rows = re.findall(r"^\| (`[a-z].*?) \|", PAGES[0].read_text(encoding="utf-8"), re.M)
+    verbs = {v for row in rows for v in re.findall(r"`([a-z]+)", row)}
+    for page in PAGES:
+        verbs |= set(re.findall(r"`oilplan ([a-z]+)", page.read_text(encoding="utf-8")))
+    assert {"compare", "serve", "sensitivity"} <= verbs <= set(main.COMMANDS)
 
 
 def test_no_other_kind_of_command_slips_by():

@@ -168,12 +168,7 @@ def test_the_summary_names_the_most_important_and_marks_what_is_recalled():
     json.dumps(summary, allow_nan=False)
 
 
-@pytest.fixture
-def verb(monkeypatch):
-    monkeypatch.setitem(main.COMMANDS, "sensitivity", main.Command("oilplan.cli.sensitivity", "command", "indices"))
-
-
-def test_the_command_writes_whole_results_and_the_same_twice(verb, tmp_path, capsys):
+def test_the_command_writes_whole_results_and_the_same_twice(tmp_path, capsys):
     out = tmp_path / "s"
     assert main.run(["sensitivity", "--samples", "4", "--out", str(out), "--json"]) == 0
     printed = capsys.readouterr()
@@ -187,7 +182,7 @@ def test_the_command_writes_whole_results_and_the_same_twice(verb, tmp_path, cap
     assert "seed" in json.loads((out / "manifest.json").read_text())
 
 
-def test_the_command_refuses_in_one_sentence_before_any_work(verb, tmp_path, capsys):
+def test_the_command_refuses_in_one_sentence_before_any_work(tmp_path, capsys):
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "mine.txt").write_text("x")
     assert main.run(["sensitivity", "--out", str(tmp_path / "s")]) == 2

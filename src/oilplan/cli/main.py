@@ -46,6 +46,7 @@ COMMANDS: dict[str, Command] = {
     "verdicts": Command("oilplan.cli.verdicts", "command", "put the claims of the argument to the test"),
     "calibrate": Command("oilplan.cli.calibrate", "command", "fit the unknowns to the record and diagnose the fit"),
     "validate": Command("oilplan.cli.validate", "command", "prove that the model predicts what it has not seen"),
+    "sensitivity": Command("oilplan.cli.sensitivity", "command", "find which unknown and which figure matters most"),
     "record": Command("oilplan.cli.record", "app", "read, check and extend the record and its sources"),
     "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),
     "serve": Command("oilplan.cli.serve", "command", "open the map room and the other pages in a browser"),
