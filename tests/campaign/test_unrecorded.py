@@ -59,3 +59,9 @@ def test_the_schedule_carries_them_as_not_recorded(record):
     schedule = as_flown(record, oil_system(record))
     n = schedule.raid_ids.index("calendar_bruex_1944-05-12")
     assert not schedule.recorded[n] and schedule.factor[n] == 1.0 and schedule.bombs_t[n] > 250
+
+
+def test_a_raid_given_to_two_forces_is_flown_once_and_two_forces_on_a_day_are_two_raids(record):
+    ids = as_flown(record, oil_system(record)).raid_ids
+    assert "bruex_1944-12-20_8af" in ids and "calendar_bruex_1944-12-20" not in ids
+    assert "castrop_rauxel_1944-11-11_8af" in ids and "calendar_castrop_rauxel_1944-11-11" in ids

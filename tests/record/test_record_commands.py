@@ -72,7 +72,7 @@ def test_a_table_fits_the_terminal_and_marks_recalled_rows(capsys, monkeypatch, 
     read = next(line for line in lines if "1944-04 " in line)
     assert recalled.lstrip().startswith("*") and "recalled" in recalled
     assert not read.lstrip().startswith("*") and "looked_up" in read
-    assert "* recalled, derived, missing or of low confidence" in captured.err
+    assert "* recalled in whole or in part, derived, missing or of low confidence" in captured.err
 
 
 def test_columns_are_explained(capsys):

@@ -57,7 +57,7 @@ def _recorded(record: Record, nodes):
             continue
         doubt = doubt_of(r["quality"], r["date_basis"])
         for node, weight in nodes(r["plant_id"]):
-            yield _row(r["raid_id"], day, node, r["force"], bool(r["night"]), True,
+            yield _row(r["raid_id"], day, r["plant_id"], node, r["force"], bool(r["night"]), True,
                        t_from_short(r["total_tons_short"]) * weight, doubt)  # fmt: skip
 
 
@@ -65,12 +65,14 @@ def _lost(record: Record, nodes, recorded: list[dict], usual_t: dict[str, float]
     """Raids of the recalled calendar with no recorded raid of the force on the node within a day.
 
     A nuisance raid is no answer to a calendar entry: the tabulation kept the Mosquitoes of a night and lost the rest.
+    A raid that the tabulation gives to one force and the calendar to another is one raid, flown as tabulated.
     """
     strong = [r for r in recorded if r["bombs_t"] >= SMALL_RAID_T]
     seen = {(r["node"], r["force"], r["day"] + k) for r in strong for k in (-1, 0, 1)}
+    otherwise = _given_to_another_force(record, strong)
 
     def wanted(plant_id: str, force: str, day: int) -> bool:
-        return any((node, force, day) not in seen for node, _ in nodes(plant_id))
+        return (plant_id, day) not in otherwise and any((node, force, day) not in seen for node, _ in nodes(plant_id))
 
     rows = []
     for r in lost_raids(record, wanted, usual_t):
@@ -78,13 +80,24 @@ def _lost(record: Record, nodes, recorded: list[dict], usual_t: dict[str, float]
         for node, weight in nodes(r.plant_id):
             if (node, r.force, day) not in seen:
                 name = f"calendar_{r.plant_id}_{r.date}"
-                rows.append(_row(name, day, node, r.force, r.night, False, r.bombs_t * weight, r.doubt))
+                rows.append(_row(name, day, r.plant_id, node, r.force, r.night, False, r.bombs_t * weight, r.doubt))
                 seen.add((node, r.force, day))
     return rows
 
 
-def _row(raid_id, day, node, force, night, recorded, bombs_t, doubt: Doubt) -> dict:
-    return {"id": raid_id, "day": day, "node": node, "plant": node, "force": force, "night": night,
+def _given_to_another_force(record: Record, strong: list[dict]) -> set[tuple[str, int]]:
+    """(plant id, day) that the calendar knows, but never by a force that the tabulation has on that plant that day.
+
+    The tabulation's force is one digit, and 8 was read for 15 and for 12 [raids_notes, item 4]: Brüx in December 1944.
+    """
+    tabulated = {(r["site"], r["day"], r["force"]) for r in strong}
+    known = {(r["plant_id"], day_of(r["date"]), r["force"]) for r in record.rows("raid_calendar").values()}
+    unknown_to_calendar = {(site, day) for site, day, force in tabulated - known}
+    return unknown_to_calendar & {(site, day) for site, day, force in known - tabulated}
+
+
+def _row(raid_id, day, site, node, force, night, recorded, bombs_t, doubt: Doubt) -> dict:
+    return {"id": raid_id, "day": day, "site": site, "node": node, "plant": node, "force": force, "night": night,
             "bombs_t": bombs_t, "recorded": recorded, **doubt._asdict()}  # fmt: skip
 
 

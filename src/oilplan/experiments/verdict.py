@@ -48,7 +48,7 @@ class Verdict(NamedTuple):
 
     @property
     def rests_on_recalled(self) -> float:
-        """Share of the rows used that are recalled, derived, missing or of low confidence, 0 to 1."""
+        """Share of the rows used that are marked (`oilplan.record.WEAK_MEANING`), 0 to 1."""
         return len(self.recalled_rows) / len(self.record_rows) if self.record_rows else 0.0
 
 

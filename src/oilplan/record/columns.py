@@ -25,9 +25,9 @@ STATUS_MEANING = {
     "missing": "looked for and not found; there is no figure",
 }
 
-WEAK_STATUS = ("recalled", "derived", "missing")
+WEAK_STATUS = ("recalled", "mixed", "part_verified", "derived", "missing")
 WEAK_CONFIDENCE = ("low", "none")
-WEAK_MEANING = "recalled, derived, missing or of low confidence"
+WEAK_MEANING = "recalled in whole or in part, derived, missing or of low confidence"
 
 MONTH = r"^19\d\d-(0[1-9]|1[0-2])$"
 DAY = r"^19\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
