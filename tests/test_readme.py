@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from oilplan.cli import main
-
 from oilplan import __version__
+from oilplan.cli import main
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

@@ -10,12 +10,13 @@ import pytest
 from oilplan.calibration.baselines import persistence, tonnage_regression, trend
 from oilplan.calibration.bindings import bindings
 from oilplan.calibration.diagnostics import diagnose
-from oilplan.calibration.fit import fit, stamp_of
+from oilplan.calibration.fit import fit
 from oilplan.calibration.likelihood import problem
 from oilplan.calibration.model import Unknowns, log_likelihood, potential, student_t, to_parameters, unknowns_at_zero
 from oilplan.calibration.posterior import load_posterior, place, raids_of, save, shipped_path, thin
 from oilplan.calibration.predict import crps
 from oilplan.calibration.priors import PRIORS, draw_prior
+from oilplan.calibration.stamps import priors_hash, stamp_of
 from oilplan.clock import month_end_day
 from oilplan.directives.as_flown import as_flown
 from oilplan.record import load_record
@@ -113,6 +114,14 @@ def test_a_posterior_survives_its_file(june, two_chains, system, schedule, tmp_p
     np.testing.assert_allclose(loaded.raid_z, direct.raid_z, atol=5e-3)
 
 
+def test_few_draws_are_taken_from_every_chain(system, schedule):
+    shipped = load_posterior(system, schedule)
+    quarter = shipped.n_draws // 4
+    few = shipped.take(40)
+    np.testing.assert_array_equal(few.discrepancy[::10], shipped.discrepancy[::quarter][:4])
+    assert shipped.take(shipped.n_draws + 3).n_draws == shipped.n_draws + 3
+
+
 def test_raids_a_fit_has_not_seen_keep_their_prior_luck(june, two_chains, system, schedule):
     placed = place(thin(two_chains[1].draws, 100), raids_of(june), list(june.system.plant_ids), system, schedule,
                    np.random.default_rng(3), {})  # fmt: skip
@@ -124,6 +133,7 @@ def test_raids_a_fit_has_not_seen_keep_their_prior_luck(june, two_chains, system
 def test_the_shipped_posterior_is_of_this_record_and_was_diagnosed(record, system, schedule):
     shipped = load_posterior(system, schedule)
     assert shipped is not None and shipped.manifest["record_hash"] == record.hash
+    assert shipped.manifest["priors_hash"] == priors_hash()
     assert {"seed", "versions", "chains", "draws", "command"} <= set(shipped.manifest)
     diagnosis = json.loads(shipped_path().with_name("diagnostics.json").read_text())
     parameters = [u for u in diagnosis["unknowns"] if "[" not in u["name"]]

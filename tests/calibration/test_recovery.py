@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration import recovery
+from oilplan.calibration import recovery, stamps
 from oilplan.calibration.model import Unknowns, log_likelihood, mean_and_scale, student_t, unknowns_at_zero
 from oilplan.record import load_record
 
@@ -124,8 +124,8 @@ def test_a_tiny_study_has_its_shapes_and_a_longer_one_begins_the_same(record, ta
     assert tiny["manifest"]["priors_hash"] == recovery.priors_hash() and tiny["manifest"]["draws"] == 95
 
 
-def test_the_saved_study_covers_as_promised_and_caught_the_wrong_likelihood():
-    found = recovery.saved()
+def test_the_saved_study_covers_as_promised_and_caught_the_wrong_likelihood(record):
+    found = recovery.saved(record)
     assert found["repetitions"] >= 50 and found["manifest"]["seed"] is not None
     assert recovery.calibrated(found) and 0 < found["coverage_error"] < 0.03
     assert sum(found["ranks"]) == found["repetitions"] * len(found["coverage_by_parameter"])
@@ -138,27 +138,23 @@ def test_a_study_passes_by_coverage_and_ranks_together(coverage90, chi2_p, passe
     assert recovery.calibrated({"coverage90": coverage90, "chi2_p": chi2_p}) is passes
 
 
-def test_the_saved_study_of_the_docs_is_that_of_the_package():
-    found = recovery.saved()
+def test_the_saved_study_of_the_docs_is_that_of_the_package(record):
+    found = recovery.saved(record)
     stale = found.pop("stale")
     assert json.loads((DOCS / recovery.SAVED).read_text()) == found
     assert (DOCS / "ranks.svg").read_text().startswith("<svg")
     if stale:
-        warnings.warn("the priors changed since the recovery study: tools/recovery_study.py makes it anew", stacklevel=1)
+        warnings.warn("priors or figures changed since the recovery study: tools/recovery_study.py makes it anew", stacklevel=1)
 
 
-def test_the_saved_study_is_of_the_figures_and_errors_that_bind_today(target):
-    if recovery.saved()["manifest"]["figures_hash"] != recovery.figures_hash(target):
-        warnings.warn("figures or errors changed since the recovery study: make it anew", stacklevel=1)
+def test_a_study_of_other_priors_or_other_errors_is_called_stale(record, target, monkeypatch):
+    assert not recovery.saved(record)["stale"]
     wider = target._replace(items=(target.items[0]._replace(error=1e6), *target.items[1:]))
-    assert recovery.figures_hash(wider) != recovery.figures_hash(target)
-
-
-def test_a_study_of_other_priors_is_called_stale(monkeypatch):
-    before = recovery.priors_hash()
-    changed = (recovery.PRIORS[0]._replace(spread=0.999), *recovery.PRIORS[1:])
-    monkeypatch.setattr(recovery, "PRIORS", changed)
-    assert recovery.priors_hash() != before and recovery.saved()["stale"]
+    monkeypatch.setattr(recovery, "september", lambda _: wider)
+    assert recovery.saved(record)["stale"]
+    monkeypatch.setattr(recovery, "september", lambda _: target)
+    monkeypatch.setattr(stamps, "PRIORS", (recovery.PRIORS[0]._replace(spread=0.999), *recovery.PRIORS[1:]))
+    assert recovery.saved(record)["stale"]
 
 
 @pytest.mark.slow

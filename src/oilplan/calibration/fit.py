@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -13,7 +12,6 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from .. import __version__
 from .chain import Chain, Progress, run_chain
 from .likelihood import Problem, uncoupled
 from .model import Unknowns
@@ -74,12 +72,6 @@ def fit(
         diverging=np.stack([c.diverging for c in ordered]), steps=np.stack([c.steps for c in ordered]),
         step_size=tuple(c.step_size for c in ordered), seconds=sum(c.seconds for c in ordered), kept=found,
     )  # fmt: skip
-
-
-def stamp_of(record_hash: str, problem: Problem) -> str:
-    """Short name of what a fit depends on: the record, the code version, the cut-off and the laws."""
-    parts = [record_hash, __version__, str(problem.n_days), *(law.__name__ for law in problem.laws)]
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
 def _path(folder: Path, stamp: str, seed: int, chain: int, warmup: int, draws: int) -> Path:

@@ -42,8 +42,8 @@ class Posterior(NamedTuple):
         return int(self.raid_z.shape[0])
 
     def take(self, n: int) -> Posterior:
-        """``n`` draws, repeated in order when there are fewer."""
-        rows = np.arange(n) % self.n_draws
+        """``n`` draws spread evenly over those held, which stand chain by chain; repeated in order when there are fewer."""
+        rows = np.arange(n) % self.n_draws if n > self.n_draws else np.arange(n) * self.n_draws // n
         return self._replace(parameters=jax.tree.map(lambda a: a[rows], self.parameters),
                              raid_z=self.raid_z[rows], discrepancy=self.discrepancy[rows])  # fmt: skip
 

@@ -6,7 +6,6 @@ Simulation-based calibration. Where prior, likelihood and sampler agree, the tru
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,16 +28,9 @@ from ..system.oil import oil_system
 from .bindings import bindings
 from .chain import START_JITTER
 from .likelihood import DEGREES_OF_FREEDOM, Problem, problem
-from .model import (
-    DISCREPANCY_LOG_SD,
-    DISCREPANCY_MEDIAN,
-    Unknowns,
-    log_prior,
-    mean_and_scale,
-    student_t,
-    unknowns_at_zero,
-)
-from .priors import AVIATION_SPLIT_SD, PRIORS, SCALARS
+from .model import Unknowns, log_prior, mean_and_scale, student_t, unknowns_at_zero
+from .priors import PRIORS, SCALARS
+from .stamps import figures_hash, priors_hash
 
 CUT_OFF = "1944-09"
 """Last month of the figures simulated: the cut-off of the hindcast."""
@@ -241,27 +233,14 @@ def calibrated(found: dict) -> bool:
     return low <= found["coverage90"] <= high and found["chi2_p"] > P_LIMIT
 
 
-def priors_hash() -> str:
-    """Short name of every prior and of the law of the errors: what a saved study must agree with."""
-    stated = [(p.name, p.form, p.centre, p.spread) for p in PRIORS]
-    rest = [AVIATION_SPLIT_SD, DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD, DEGREES_OF_FREEDOM]
-    return hashlib.sha256(json.dumps([stated, rest]).encode()).hexdigest()[:16]
-
-
-def figures_hash(target: Problem) -> str:
-    """Short name of the figures of a problem and of the errors that bind them: these too must agree."""
-    stated = [(b.kind, b.at, b.until, round(b.error, 6)) for b in target.items]
-    return hashlib.sha256(json.dumps(stated).encode()).hexdigest()[:16]
-
-
 def _manifest(record: Record, about: dict) -> dict:
     versions = {"oilplan": __version__, **{name: version(name) for name in ("jax", "numpyro", "numpy")}}
     return {"cut_off": CUT_OFF, **about, "priors_hash": priors_hash(), "record_hash": record.hash,
             "versions": versions, "made": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
 
 
-def saved() -> dict | None:
-    """The study that came with the package, or None; ``stale`` is True where the priors have changed since.
+def saved(record: Record) -> dict | None:
+    """The study that came with the package, or None; ``stale`` is True where priors or figures have changed since.
 
     As `study`, with ``wrong_likelihood``: a smaller study, of the first truths, by a fit that believes the errors four
     times too small.
@@ -270,4 +249,5 @@ def saved() -> dict | None:
     if not path.is_file():
         return None
     found = json.loads(path.read_text(encoding="utf-8"))
-    return found | {"stale": found["manifest"]["priors_hash"] != priors_hash()}
+    today = {"priors_hash": priors_hash(), "figures_hash": figures_hash(september(record))}
+    return found | {"stale": {name: found["manifest"][name] for name in today} != today}

@@ -10,10 +10,11 @@ import numpy as np
 
 from ..calibration.bindings import bindings
 from ..calibration.diagnostics import Diagnosis, as_json, diagnose, named_draws
-from ..calibration.fit import Fit, fit, stamp_of
+from ..calibration.fit import Fit, fit
 from ..calibration.hindcast import check_cutoff
 from ..calibration.likelihood import Problem, problem
 from ..calibration.posterior import SHIPPED_DRAWS, save, thin
+from ..calibration.stamps import priors_hash, stamp_of
 from ..clock import N_DAYS, month_end_day
 from ..directives.as_flown import as_flown
 from ..record import Record
@@ -50,7 +51,8 @@ def calibrate(
                  stamp=stamp_of(record.hash, part), report=report)  # fmt: skip
     about = manifest(record, command=command, seed=seed, until=until, chains=chains, warmup=warmup, draws=draws,
                      acceptance=acceptance, laws=[law.__name__ for law in part.laws], raids=part.schedule.n_raids,
-                     figures=len(part.items), seconds_of_sampling=round(fitted.seconds, 1))  # fmt: skip
+                     figures=len(part.items), priors_hash=priors_hash(),
+                     seconds_of_sampling=round(fitted.seconds, 1))  # fmt: skip
     return Calibration(part, fitted, diagnose(fitted, part), about)
 
 

@@ -59,7 +59,7 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
         "ceilings": ceilings,
         "leave_one_plant_out": _points_json([c for c in checked if c.point.plant_id != "leuna"]),
         "leuna": _points_json(leuna),
-        "recovery": saved() or {"missing": "no saved recovery study; python tools/recovery_study.py makes it"},
+        "recovery": saved(record) or {"missing": "no saved recovery study; python tools/recovery_study.py makes it"},
         "laws": _laws_json(laws),
         "best_law": max(laws, key=lambda s: s.elpd).name,
         "default_law": DEFAULT,
