@@ -53,7 +53,7 @@ PRIORS = (
           "the same estimates: ten weeks shut, three to four months to full work [record: repair_effort]; judgement"),
     Prior("gang_full_backlog", "lognormal", 0.4, 0.4, "judgement"),
     Prior("wear", "lognormal", 0.02, 1.0,
-          "'after repeated bombings it took longer to repair the same amount of damage' [webster1961, vol. III p. 241];"
+          "'after repeated bombings it took longer to repair the same amount of damage' [webster1961iii, p. 241];"
           " size by judgement"),
     Prior("serial_exponent", "lognormal", 2.5, 0.25, "a chain of compressors, stalls and columns; judgement"),
     Prior("crew_growth", "lognormal", 2.5, 0.4,
@@ -70,7 +70,7 @@ PRIORS = (
           "September 1944: all synthetic oil 5.4 percent of April, aviation gasoline of hydrogenation 3 percent"
           " [record: output_monthly, output_found]"),
     Prior("other_aviation_t_per_month", "lognormal", 4700.0, 0.25,
-          "benzol and other small plants made 4,700 t in September 1944 [webster1961, vol. III p. 229 n. 1]"),
+          "benzol and other small plants made 4,700 t in September 1944 [webster1961iii, p. 229 n. 1]"),
     Prior("release_per_month", "lognormal", 0.22, 0.25,
           "recalled consumption less output over stock, June to December 1944: 0.11 to 0.32 [record:"
           " stocks_consumption_monthly]"),

@@ -39,7 +39,7 @@ AVIATION_YIELD = {"troeglitz_zeitz": 0.15, "luetzkendorf": 0.2, "blechhammer_nor
 rest by judgement. All are free in the fit (see `aviation_log_split`)."""
 USUAL_YIELD = 0.5
 OTHER_AVIATION_T_PER_MONTH = 4700.0
-"""Benzol and other small plants, September 1944 [webster1961, vol. III p. 229 n. 1]."""
+"""Benzol and other small plants, September 1944 [webster1961iii, p. 229 n. 1]."""
 
 
 def oil_system(record: Record) -> TargetSystem:
