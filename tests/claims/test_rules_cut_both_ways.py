@@ -69,3 +69,25 @@ def test_a_claim_rests_on_texts_of_its_author_alone(verdict_on, record):
     row = dict(record.rows(EVIDENCE)["1944-12-28_harris_no_faith_in_mew"], about="portal", quote="another panacea")
     v = verdict_on("C26", added={EVIDENCE: {row["row_id"]: row}})
     assert v.verdict == "undetermined"
+
+
+STOCKS = [("stocks_consumption_monthly", f"1944-{m}_{AVGAS}_stock_end{k}", "tons_metric")
+          for m in ("04", "12") for k in ("", "_flow")]  # fmt: skip
+BURNT = ("stocks_consumption_monthly", f"1944-12_{AVGAS}_consumption", "tons_metric")
+APRIL_OUTPUT = [("output_monthly", f"1944-04_{AVGAS}", c) for c in ("tons_metric", "tons_low", "tons_high")]
+
+
+def test_c33_calls_a_december_that_meets_neither_arm_open(verdict_on):
+    v = verdict_on("C33")
+    assert v.verdict == "undetermined" and v.answer.endswith(": open.") and "told" not in v.answer
+    full = verdict_on("C33", values=dict.fromkeys(STOCKS, 900000.0))
+    assert full.verdict == "supported" and "open" not in full.answer
+    bare = dict.fromkeys(STOCKS, 0.0) | dict.fromkeys(APRIL_OUTPUT, 50000.0) | {BURNT: 195000.0}
+    told = verdict_on("C33", values=bare)
+    assert told.verdict == "contradicted" and told.answer.count("half would have told") == 2
+
+
+def test_c33_takes_the_need_of_december_from_no_less_than_was_burnt(verdict_on):
+    met = {burnt: verdict_on("C33", values={BURNT: burnt}).parts[-1].text for burnt in (10000.0, 44000.0, 195000.0)}
+    shares = [float(text.split()[0]) for text in met.values()]
+    assert shares[0] > shares[1] > shares[2]

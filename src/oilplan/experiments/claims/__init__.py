@@ -30,6 +30,7 @@ from . import (  # noqa: F401  (each registers its tests)
     shares,
     steady,
     tonnage_table,
+    winter_lift,
 )
 
 __all__ = ["TESTS", "Attribution", "Case", "ClaimTest", "Curve", "Draws", "Finding", "Ledger", "Missing", "Part"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from oilplan.clock import date_of, day_of
@@ -101,7 +102,7 @@ def speed_the_end(case: Case) -> Finding:
     return Finding(
         outcome,
         f"With the eleven dead from New Year 1945, aviation fuel falls under a month's need {middle:.0f} days sooner "
-        f"({dates['eleven out']} for {dates['as it was']}): {_what_was_left(outcome)}. When the war would have ended "
+        f"({dates['eleven out']} for {dates['as it was']}): {what_was_left(outcome, low, high, case.bounds)}. When the war would have ended "
         "stays judgement.",
         "Days by which aviation fuel falls under a month's need sooner, eleven out from 1 January 1945",
         "days",
@@ -116,9 +117,15 @@ def speed_the_end(case: Case) -> Finding:
     )
 
 
-def _what_was_left(outcome: str) -> str:
-    return {
-        SUPPORTED: "their destruction would have told",
-        CONTRADICTED: "by then there was little left to take",
-        UNDETERMINED: "too wide a spread to call",
-    }[outcome]
+def what_was_left(outcome: str, low: float, high: float, bounds: Mapping[str, float]) -> str:
+    """What the days gained say, in words. low, high: 5th and 95th percentile of the days; bounds: of the rule."""
+    if outcome == SUPPORTED:
+        return "their destruction would have told"
+    if outcome == CONTRADICTED:
+        return "by then there was little left to take"
+    hardly, sooner = (f"{bounds[name]:.0f}" for name in ("hardly", "sooner"))
+    if high >= bounds["sooner"]:
+        return "too wide a spread to call"
+    if low < bounds["hardly"]:
+        return f"at the edge of the {hardly} days under which the rule sees no haste, and short of its {sooner}"
+    return f"between the rule's {hardly} and {sooner} days"

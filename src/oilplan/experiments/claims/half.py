@@ -6,7 +6,7 @@ import random
 from typing import NamedTuple
 
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Curve, Draws, Finding, Part
-from oilplan.experiments.claims.interval import Interval, accounts, read
+from oilplan.experiments.claims.interval import Interval, accounts, read, shown
 from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.registry import Case, decides
 
@@ -16,6 +16,7 @@ HORIZON_MONTHS = 36
 """A stock that lasts longer than this counts as lasting this long."""
 SURE = 0.9
 HALF, SIX, THREE = 0.5, 6, 3
+MONTHS = ("April 1944", "December 1944")
 
 
 class Fuel(NamedTuple):
@@ -27,7 +28,11 @@ class Fuel(NamedTuple):
 
 
 def fuel_ranges(ledger: Ledger) -> dict[str, Interval]:
-    """Aviation fuel of spring 1944: output, need with the training ration squeezed or not, and two stocks, in tons."""
+    """Aviation fuel, tons: output of whole plants, and need and stock of April and of December 1944.
+
+    April's need is with the training ration squeezed or not. December's is not recorded: it lies between what was
+    burnt that month, which was rationed, and April's. Output stays April's, for half is meant of whole plants.
+    """
     full_need = accounts(
         ledger,
         ("output_found", "1944-04_aviation_gasoline_consumption_davis1993"),
@@ -35,9 +40,12 @@ def fuel_ranges(ledger: Ledger) -> dict[str, Interval]:
         ("stocks_consumption_monthly", "1944-05_aviation_gasoline_consumption"),
     )
     training = read(ledger, "stocks_consumption_monthly", "1944-02_aviation_gasoline_pilot_training_allotment")
+    need = Interval(full_need.value, full_need.low - training.value, full_need.high)
+    burnt = read(ledger, "stocks_consumption_monthly", "1944-12_aviation_gasoline_consumption")
     return {
         "output": read(ledger, "output_monthly", "1944-04_aviation_gasoline"),
-        "need": Interval(full_need.value, full_need.low - training.value, full_need.high),
+        "need of April 1944": need,
+        "need of December 1944": need._replace(low=min(need.low, burnt.value)),
         "stock of April 1944": _stock(ledger, "1944-04"),
         "stock of December 1944": _stock(ledger, "1944-12"),
     }
@@ -49,10 +57,10 @@ def _stock(ledger: Ledger, month: str) -> Interval:
     return accounts(ledger, ("stocks_consumption_monthly", row), ("stocks_consumption_monthly", f"{row}_flow"))
 
 
-def draws(ranges: dict[str, Interval], stock: str) -> list[Fuel]:
-    """Draws of output, need and one of the stocks, each even over its range."""
+def draws(ranges: dict[str, Interval], month: str) -> list[Fuel]:
+    """Draws of output, and of the need and stock of one month, each even over its range."""
     dice = random.Random(KEY)
-    spans = [ranges[name][1:] for name in ("output", "need", stock)]
+    spans = [ranges[name][1:] for name in ("output", f"need of {month}", f"stock of {month}")]
     return [Fuel(*(dice.uniform(*span) for span in spans)) for _ in range(N_DRAWS)]
 
 
@@ -87,7 +95,8 @@ def outcome_with(sample: list[Fuel], bounds) -> str:
 def half_is_failure(case: Case) -> Finding:
     """Half of aviation output held out, from the stocks of April and of December 1944."""
     ranges = fuel_ranges(case.ledger)
-    samples = {stock: draws(ranges, stock) for stock in ranges if stock.startswith("stock")}
+    need = ranges["need of April 1944"]
+    samples = {f"stock of {month}": draws(ranges, month) for month in MONTHS}
     outcomes = {stock: outcome_with(sample, case.bounds) for stock, sample in samples.items()}
     met = {stock: quantiles([100 * met_share(f, HALF, SIX) for f in sample]) for stock, sample in samples.items()}
     agreed = set(outcomes.values())
@@ -96,20 +105,24 @@ def half_is_failure(case: Case) -> Finding:
     lasting = {s: quantiles([months_until_low(f, HALF) for f in sample]) for s, sample in samples.items()}
     return Finding(
         outcome,
-        "Half would have failed while the tanks were full: from the stock of April 1944 Germany could meet "
-        f"{spring.value:.0f} percent of its flying need for six months. From that December's it could meet only "
-        f"{winter.value:.0f}: by then half would have told.",
+        f"With half out, the stock of April 1944 let Germany meet {spring.value:.0f} percent of its flying need for six "
+        f"months ({shown(spring)}): {_SAYS[outcomes['stock of April 1944']]}. From that December's, {winter.value:.0f} "
+        f"percent ({shown(winter)}): {_SAYS[outcomes['stock of December 1944']]}.",
         "Need for aviation fuel met for six months with half of output held out, stock of April 1944",
         "percent of need",
-        f"stock of April: {outcomes['stock of April 1944']}; stock of December: {outcomes['stock of December 1944']}"
+        f"stock of April: {outcomes['stock of April 1944']}; stock of December: {outcomes['stock of December 1944']}, "
+        "its need put between what was burnt that month under ration and April's"
         + ("; the answer depends on stocks, which the rule leaves open" if outcome == UNDETERMINED else ""),
         *spring,
         parts=_parts(lasting, met),
         curve=_curve(samples["stock of April 1944"]),
         draws=Draws(N_DRAWS, "the record's ranges of output, need and stock, drawn evenly", KEY, None),
-        would_change=f"which stock is meant; from April's, the need: {ranges['need'].low:,.0f} to "
-        f"{ranges['need'].high:,.0f} t a month, as training is squeezed or not",
+        would_change=f"which stock is meant; from April's, the need: {need.low:,.0f} to "
+        f"{need.high:,.0f} t a month, as training is squeezed or not",
     )
+
+
+_SAYS = {SUPPORTED: "half would have failed", CONTRADICTED: "half would have told", UNDETERMINED: "open"}
 
 
 def _parts(lasting: dict[str, Interval], met: dict[str, Interval]) -> tuple[Part, ...]:

@@ -26,8 +26,8 @@ REICH = (
 )
 
 
-def days_of_attack(ledger: Ledger, start: str, end: str, forces: tuple[str, ...]) -> set[str]:
-    """Days on which some force attacked an oil target in Germany in strength: days that show it could be done."""
+def attacks(ledger: Ledger, start: str, end: str, forces: tuple[str, ...]) -> list[dict]:
+    """Raids in strength of some forces on oil targets in Germany: each shows that its target could be attacked."""
     inside = {r["plant_id"] for r in ledger.rows("plants") if r["region"] in REICH}
     rows = [
         r
@@ -38,7 +38,19 @@ def days_of_attack(ledger: Ledger, start: str, end: str, forces: tuple[str, ...]
         and r["plant_id"] in inside
         and r["total_tons_short"] >= REAL_SHORT_TONS
     ]
-    return {r["date"] for r in ledger.use("raids", rows)}
+    return ledger.use("raids", rows)
+
+
+def days_of_attack(ledger: Ledger, start: str, end: str, forces: tuple[str, ...]) -> set[str]:
+    """Days on which some force attacked an oil target in Germany in strength: days that show it could be done."""
+    return {r["date"] for r in attacks(ledger, start, end, forces)}
+
+
+def plants_shown_open(ledger: Ledger, raids: list[dict]) -> dict[str, set[str]]:
+    """Plants by the date of a raid: every plant in the regions raided that day, and no other."""
+    region = {r["plant_id"]: r["region"] for r in ledger.rows("plants")}
+    seen = {r["date"]: {region[other["plant_id"]] for other in raids if other["date"] == r["date"]} for r in raids}
+    return {day: {plant for plant, place in region.items() if place in regions} for day, regions in seen.items()}
 
 
 def feasible_share(ledger: Ledger, start: str, end: str) -> Interval:

@@ -1,4 +1,4 @@
-"""How many tons a month hold output down: C07 (aviation fuel under a tenth) and C25 (the eleven, by Bomber Command)."""
+"""How many tons a month hold output down, and C07: those that hold aviation fuel under a tenth."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from oilplan.experiments.claims.interval import Interval, judge, read
 from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws, strongest
 from oilplan.experiments.claims.registry import Case, decides
 from oilplan.experiments.claims.schedules import hydrogenation_plants, joined, steady_raids
-from oilplan.units import short_from_t, t_from_long, t_from_short
+from oilplan.units import t_from_short
 
 if TYPE_CHECKING:
     import numpy as np
 
     from oilplan.directives.schedule import Schedule
 
-TONS_SHORT = (250, 500, 1000, 2000, 4000, 6000, 9000, 13000, 20000, 30000, 45000, 70000)
-"""Tonnages tried, short tons a month; a need above the last is given as the last."""
+TONS_SHORT = (30, 60, 120, 250, 500, 1000, 2000, 4000, 6000, 9000, 13000, 20000, 30000, 45000, 70000)
+"""Tonnages tried, short tons a month; a need beyond the first or last is given as the first or last."""
+EDGE = 1.001
+"""A need within this factor of the first or last tonnage tried was cut there; covers rounding of the logarithms."""
 EVERY_D = 14
 WINTER_VISUAL = 0.4
 """Share aimed by eye in winter: the Eighth's oil raids of October to March lie between 18 and 66 percent [record:
@@ -67,6 +69,18 @@ def tons_to_reach(left: np.ndarray, goal: float) -> np.ndarray:
     return np.exp([np.interp(-goal, -row, grid) for row in falling])
 
 
+def at_floor(need_short: np.ndarray) -> np.ndarray:
+    """[D] True where the need lies at or below the least tonnage tried: it says nothing of smaller tonnages."""
+    return need_short <= EDGE * TONS_SHORT[0]
+
+
+def tons_text(short_tons: float) -> str:
+    """A need in words that do not claim more than the tonnages tried."""
+    if short_tons <= EDGE * TONS_SHORT[0]:
+        return f"at most {TONS_SHORT[0]:,}"
+    return f"{TONS_SHORT[-1]:,} or more" if short_tons * EDGE >= TONS_SHORT[-1] else f"{short_tons:,.0f}"
+
+
 def tonnage_curve(title: str, left: np.ndarray, what: str) -> Curve:
     """Share left against tonnage, median and 90 percent of draws."""
     bands = [band(100 * left[:, g]) for g in range(left.shape[1])]
@@ -90,7 +104,7 @@ def enough_doing(case: Case) -> Finding:
     need = tons_to_reach(left, 0.10)
     measure = Interval(*band(need))
     outcome = judge(measure, lambda x: x >= case.bounds["much"], lambda x: x <= case.bounds["little"])
-    capped = float((need >= TONS_SHORT[-1] * 0.999).mean())
+    capped = float((need * EDGE >= TONS_SHORT[-1]).mean())
     return Finding(
         outcome,
         f"About {measure.value:,.0f} short tons a month, well aimed at the works, would have kept aviation fuel "
@@ -105,51 +119,4 @@ def enough_doing(case: Case) -> Finding:
         curve=tonnage_curve("Aviation gasoline left, January-February 1945", left, "percent of plants' capacity"),
         draws=lab.draws,
         would_change=strongest(lab, need),
-    )
-
-
-GOALS = (0.10, 0.15, 0.20)
-LIFT_MONTHS = ("1944-11", "1945-01", "1945-02")
-
-
-def bomber_command_lift_t(case: Case) -> Interval:
-    """Bomber Command's bombs a month on all targets in winter, metric tons: least, mean and most of three months."""
-    printed = [read(case.ledger, "claims_evidence", "1944-11_bomber_command_total_bomb_tonnage").value]
-    printed += [read(case.ledger, "force_monthly", f"{m}_bomber_command_total_tonnage").value for m in LIFT_MONTHS[1:]]
-    return Interval(*(t_from_long(x) for x in (sum(printed) / len(printed), min(printed), max(printed))))
-
-
-@decides("C25", needs=(*MODEL_TABLES, "claims_evidence", "force_monthly"), changed_by_row=False, half=50, all_of=100)
-def eleven_by_bomber_command(case: Case) -> Finding:
-    """Tons a month that hold the eleven under 10 to 20 percent, of what Bomber Command dropped in winter."""
-    import numpy as np
-
-    lift_t = bomber_command_lift_t(case)
-    lab = laboratory(case.ledger)
-    eleven = {r["plant_id"] for r in case.ledger.find("plants", "the eleven plants of set A", eleven_set_A=1)}
-    system = lab.problem.system
-    plants = [k for k, name in enumerate(system.plant_ids) if name in eleven and system.capacity_t_per_year[k] > 0]
-    start = day_of("1945-01-01")
-    raids = steady_raids(lab, plants, start, day_of("1945-04-01"), EVERY_D, "bomber_command", 0.0)
-    weight = np.where(np.isin(np.arange(system.n_plants), plants), system.all_products_t_per_day, 0.0)
-    left = held_by(lab, raids, start, slice(day_of("1945-02-01"), day_of("1945-04-01")), weight, False)
-    share = [100 * tons_to_reach(left, goal) / short_from_t(lift_t.value) for goal in GOALS]
-    measure = Interval(band(share[1])[0], band(share[2])[1], band(share[0])[2])
-    outcome = judge(measure, lambda x: x <= case.bounds["half"], lambda x: x > case.bounds["all_of"])
-    bands = {goal: band(s) for goal, s in zip(GOALS, share, strict=True)}
-    return Finding(
-        outcome,
-        f"To hold the eleven near 15 percent would have taken about {measure.value:.0f} percent of what Bomber "
-        f"Command dropped in a winter month, between {measure.low:.0f} and {measure.high:.0f}: within its lift "
-        f"{'beyond doubt' if outcome == 'supported' else 'by the middle estimate'}."
-        if measure.value <= case.bounds["all_of"]
-        else f"It would have taken {measure.value:.0f} percent of Bomber Command's winter lift: more than it had.",
-        "Tons to hold the eleven under 10 to 20 percent, of Bomber Command's winter lift",
-        "percent of lift",
-        "; ".join(f"under {g:.0%}: {b[0]:.0f} ({b[1]:.0f} to {b[2]:.0f})" for g, b in bands.items())
-        + f"; lift {short_from_t(lift_t.value):,.0f} short tons a month",
-        *measure,
-        curve=tonnage_curve("Output of the eleven left, February-March 1945", left, "percent of capacity"),
-        draws=lab.draws,
-        would_change=strongest(lab, share[1]),
     )
