@@ -34,12 +34,37 @@ PLANTED = [
 ]  # fmt: skip
 
 
+def year_end_stock(tons: float):
+    return {("stocks_consumption_monthly", f"1944-12_{AVGAS}_stock_end{kind}", "tons_metric"): tons for kind in ("", "_flow")}
+
+
+def burnt_in_1945(record, tons: float):
+    """Rows of consumption that the record lacks, January to March 1945."""
+    like = record.rows("stocks_consumption_monthly")[f"1944-12_{AVGAS}_consumption"]
+    rows = [dict(like, row_id=f"1945-{m}_{AVGAS}_consumption", tons_metric=tons) for m in ("01", "02", "03")]
+    return {"stocks_consumption_monthly": {r["row_id"]: r for r in rows}}
+
+
 @pytest.mark.parametrize(("claim_id", "outcome", "values"), PLANTED)
 def test_planted_figures_change_the_verdict(verdict_on, claim_id, outcome, values):
     before = verdict_on(claim_id)
     after = verdict_on(claim_id, values=values)
     assert before.verdict != outcome
     assert after.verdict == outcome, after.reason
+
+
+def test_c06_hangs_on_what_the_stock_of_1944_could_still_give(verdict_on):
+    """A stock that lifts January over half of April's, burnt at once, leaves the six months open; a small one cannot."""
+    as_recorded = verdict_on("C06")
+    assert as_recorded.verdict == "undetermined" and any("1945" in need for need in as_recorded.needs)
+    assert verdict_on("C06", values=year_end_stock(100_000.0)).verdict == "undetermined"
+    assert verdict_on("C06", values=year_end_stock(50_000.0)).verdict == "supported"
+
+
+def test_c06_is_settled_by_consumption_of_1945(verdict_on, record):
+    assert verdict_on("C06", added=burnt_in_1945(record, 20_000.0)).verdict == "supported"
+    assert verdict_on("C06", added=burnt_in_1945(record, 100_000.0)).verdict == "undetermined"
+    assert verdict_on("C06", added=burnt_in_1945(record, 190_000.0)).verdict == "contradicted"
 
 
 def test_c24_is_contradicted_by_an_attack_in_strength_aimed_by_eye(verdict_on, record):
