@@ -35,7 +35,8 @@ PLANTED = [
 
 
 def year_end_stock(tons: float):
-    return {("stocks_consumption_monthly", f"1944-12_{AVGAS}_stock_end{kind}", "tons_metric"): tons for kind in ("", "_flow")}
+    row = f"1944-12_{AVGAS}_stock_end"
+    return {("stocks_consumption_monthly", row + kind, "tons_metric"): tons for kind in ("", "_flow")}
 
 
 def burnt_in_1945(record, tons: float):
@@ -65,6 +66,24 @@ def test_c06_is_settled_by_consumption_of_1945(verdict_on, record):
     assert verdict_on("C06", added=burnt_in_1945(record, 20_000.0)).verdict == "supported"
     assert verdict_on("C06", added=burnt_in_1945(record, 100_000.0)).verdict == "undetermined"
     assert verdict_on("C06", added=burnt_in_1945(record, 190_000.0)).verdict == "contradicted"
+
+
+def aviation_gasoline_of_autumn(record, tons: float):
+    """Every account of aviation gasoline of October and November 1944 set to one figure."""
+    series = (AVGAS, f"{AVGAS}_alt", f"{AVGAS}_synthetic_plants_only")
+    keys = [
+        (table, key)
+        for table in ("output_found", "output_monthly")
+        for key, r in record.rows(table).items()
+        if r["month"] in ("1944-10", "1944-11") and r["series"] in series
+    ]
+    return {(*key, column): tons for key in keys for column in ("tons_metric", "tons_low", "tons_high")}
+
+
+def test_c20_raises_aviation_gasoline_to_all_synthetic_oil(verdict_on, record):
+    """30,000 t are 17 percent of April's aviation gasoline, but stand for 27 percent of its synthetic oil."""
+    assert verdict_on("C20", values=aviation_gasoline_of_autumn(record, 30_000.0)).verdict == "undetermined"
+    assert verdict_on("C20", values=aviation_gasoline_of_autumn(record, 15_000.0)).verdict == "supported"
 
 
 def test_c24_is_contradicted_by_an_attack_in_strength_aimed_by_eye(verdict_on, record):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby, pairwise
 
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Curve, Finding, Part
-from oilplan.experiments.claims.interval import Interval, accounts, judge, printed, read, spanning
+from oilplan.experiments.claims.interval import Interval, accounts, judge, printed, read, shown, spanning
 from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.registry import Case, decides
 
@@ -114,6 +114,13 @@ def _year_end_stock(ledger: Ledger) -> Interval:
 
 HELD_MONTHS = ("1944-09", "1944-10", "1944-11", "1944-12")
 OTHER_SMALL_T = "1944-09_aviation_gasoline_benzol_and_small_plants_webster1961iii"
+DIRECT = {
+    "1944-12": ("output_found", "1944-12_hydrogenation_levine1992", "1944-04_hydrogenation"),
+    "1944-09": ("output_monthly", "1944-09_synthetic_plants", "1944-04_synthetic_plants"),
+}
+"""Months with a figure of synthetic output: its table, its row, and the row of April 1944 in the same definition. The
+latest comes first: it is nearest in state to the months without."""
+OF_APRIL = {"1944-12": "hydrogenation plants only", "1944-09": "hydrogenation and Fischer-Tropsch plants"}
 
 
 @decides("C20", needs=("output_monthly", "output_found"), held=25, recovered=50)
@@ -121,27 +128,45 @@ def outpaced_repair(case: Case) -> Finding:
     """Synthetic output of each month, September to December 1944, of April's; the highest month decides.
 
     Where all synthetic oil of a month is not in the record, aviation gasoline of the synthetic plants stands for it,
-    with the accounts of all aviation gasoline, less the small plants' share, as bounds.
+    raised as synthetic oil stood above aviation gasoline in the months that have both: an assumption.
     """
-    share = {m: held_share(case.ledger, m) for m in HELD_MONTHS}
-    top = Interval(*(max(getattr(s, end) for s in share.values()) for end in Interval._fields))
+    above = spanning(direct_share(case.ledger, m).over(aviation_share(case.ledger, m)) for m in DIRECT)
+    share = {
+        m: direct_share(case.ledger, m) if m in DIRECT else _product(aviation_share(case.ledger, m), above)
+        for m in HELD_MONTHS
+    }
+    top = Interval(*(max(getattr(s, end) for s in share.values()) for end in Interval._fields)).times(100)
     outcome = judge(top, lambda x: x < case.bounds["held"], lambda x: x >= case.bounds["recovered"])
     worst = max(share, key=lambda m: share[m].high)
     return Finding(
         outcome,
-        f"Held down hard, but just how hard in {worst} is in doubt: repair brought output back to {top.value:.0f} "
-        f"percent of April at most, or {top.high:.0f} by the highest account; it never came near half.",
+        f"{_HELD[outcome]}: synthetic output came back to {top.value:.0f} percent of April's in its best month, {worst} "
+        f"({top.low:.0f} to {top.high:.0f})."
+        + (
+            " For that month there is aviation gasoline only, raised by what other months show."
+            if worst not in DIRECT
+            else ""
+        ),
         "Highest monthly synthetic output, September-December 1944, of April 1944",
         "percent",
-        f"highest month {top.low:.0f} to {top.high:.0f} percent; the rule wants every month under 25",
+        f"highest month {top.low:.0f} to {top.high:.0f} percent; the rule wants every month under 25, or one of 50",
         *top,
-        parts=tuple(Part(m, f"{s.value:.0f} percent ({s.low:.0f} to {s.high:.0f})") for m, s in share.items()),
+        parts=tuple(
+            Part(
+                m,
+                f"{100 * s.value:.0f} percent ({100 * s.low:.0f} to {100 * s.high:.0f})",
+                OF_APRIL[m]
+                if m in DIRECT
+                else f"aviation gasoline's share times {above.value:.1f} ({shown(above, '{:.1f}')})",
+            )
+            for m, s in share.items()
+        ),
         curve=Curve(
             "Synthetic output, September-December 1944",
             "months from 1944-09",
             "percent of April 1944",
             tuple(range(len(share))),
-            *(tuple(getattr(s, e) for s in share.values()) for e in Interval._fields),
+            *(tuple(100 * getattr(s, e) for s in share.values()) for e in Interval._fields),
         ),
         needs=("all synthetic output of October and November 1944 (Oil Division Final Report)",)
         if outcome == UNDETERMINED
@@ -149,19 +174,34 @@ def outpaced_repair(case: Case) -> Finding:
     )
 
 
-def held_share(ledger: Ledger, month: str) -> Interval:
-    """Synthetic output of a month of 1944 in percent of April's, with what other accounts allow."""
-    direct = {
-        "1944-09": ("output_monthly", "1944-09_synthetic_plants", "1944-04_synthetic_plants"),
-        "1944-12": ("output_found", "1944-12_hydrogenation_levine1992", "1944-04_hydrogenation"),
-    }
-    if month in direct:
-        table, row_id, april = direct[month]
-        return read(ledger, table, row_id).over(read(ledger, "output_monthly", april)).times(100)
-    full = read(ledger, "output_monthly", "1944-04_aviation_gasoline_synthetic_plants_only")
-    plants = read(ledger, "output_found", f"{month}_aviation_gasoline_synthetic_plants_only_davis1993").over(full)
+_HELD = {SUPPORTED: "Held down", CONTRADICTED: "Not held down", UNDETERMINED: "Held down, but how hard is in doubt"}
+
+
+def direct_share(ledger: Ledger, month: str) -> Interval:
+    """Synthetic output of a month of `DIRECT` as a share of April's."""
+    table, row_id, april = DIRECT[month]
+    return read(ledger, table, row_id).over(read(ledger, "output_monthly", april))
+
+
+def aviation_share(ledger: Ledger, month: str) -> Interval:
+    """Aviation gasoline of the synthetic plants in a month of 1944 as a share of April's.
+
+    Bounded in September by its two accounts, and in the months without synthetic output also by the accounts of all
+    aviation gasoline less September's output of benzol and small plants.
+    """
+    series = "aviation_gasoline_synthetic_plants_only"
+    place = ("output_found", f"{month}_{series}_davis1993")
+    if month == "1944-09":
+        plants = accounts(ledger, place, ("output_monthly", f"{month}_{series}"))
+    else:
+        plants = read(ledger, *place)
+    others = [] if month in DIRECT else _less_small_plants(ledger, month)
+    return spanning([plants, *others]).over(read(ledger, "output_monthly", f"1944-04_{series}"))
+
+
+def _less_small_plants(ledger: Ledger, month: str) -> list[Interval]:
     small = read(ledger, "output_found", OTHER_SMALL_T)
-    others = [
+    return [
         printed(table, r) - small
         for table in ("output_found", "output_monthly")
         for r in ledger.find(
@@ -170,4 +210,7 @@ def held_share(ledger: Ledger, month: str) -> Interval:
             lambda r: r["month"] == month and r["series"] in ("aviation_gasoline", "aviation_gasoline_alt"),
         )
     ]
-    return spanning([plants, *(a.over(full) for a in others)]).times(100)
+
+
+def _product(a: Interval, b: Interval) -> Interval:
+    return Interval(a.value * b.value, a.low * b.low, a.high * b.high)
