@@ -68,6 +68,49 @@ def test_c06_is_settled_by_consumption_of_1945(verdict_on, record):
     assert verdict_on("C06", added=burnt_in_1945(record, 190_000.0)).verdict == "contradicted"
 
 
+def test_c13_holds_for_any_spread_of_tar_and_benzol(verdict_on):
+    """Two million tons of tar are one works or a thousand: the record does not say."""
+    v = verdict_on("C13", values={("output_monthly", "1944-04_tar_distillation", "tons_metric"): 2e6})
+    assert v.low == 1 and v.high > 30 and v.verdict == "undetermined"
+
+
+def test_c14_counts_luetzkendorf_as_one_site(verdict_on):
+    """The share of the record's notes, 68 percent, has both its works and no pilot plant."""
+    key = ("plants", "luetzkendorf_ft", "capacity_t_per_year")
+    assert verdict_on("C14").value == pytest.approx(100 * 3037 / 4466)
+    assert verdict_on("C14", values={key: 60_000.0}).value == pytest.approx(100 * 3085 / 4514)
+
+
+def test_c14_takes_no_bound_for_a_fit(verdict_on):
+    """Three plants made three quarters of November's aviation gasoline: a floor, so no 70 percent of the eleven."""
+    assert "b (set" not in verdict_on("C14").reason
+
+
+def test_c14_is_supported_where_all_the_share_of_a_natural_denominator_fits(verdict_on, record):
+    """With no crude the eleven make 69 percent of what is left, give or take what is uncertain in their capacity."""
+    no_crude = {("output_monthly", "1944-04_crude_refining", "tons_metric"): 0.0}
+    exact = {
+        ("plants", key, bound): r["capacity_t_per_year"]
+        for key, r in record.rows("plants").items()
+        for bound in ("capacity_low", "capacity_high")
+    }
+    assert verdict_on("C14", values=no_crude).verdict == "undetermined"
+    assert verdict_on("C14", values=no_crude | exact).verdict == "supported"
+
+
+def december_requirement(record, tons: float):
+    like = record.rows(EVIDENCE)["1944-07_germany_monthly_requirement_unrestricted_operations"]
+    return {EVIDENCE: {"X": dict(like, row_id="X", period="1944-12", value=tons)}}
+
+
+def test_c15_waits_for_a_requirement_of_december(verdict_on, record):
+    as_recorded = verdict_on("C15")
+    assert as_recorded.verdict == "undetermined" and "requirement" in as_recorded.needs[0]
+    assert verdict_on("C15", added=december_requirement(record, 900_000.0)).verdict == "contradicted"
+    ceiling_in_the_band = verdict_on("C15", added=december_requirement(record, 105_000.0))
+    assert ceiling_in_the_band.verdict == "undetermined" and 65 < ceiling_in_the_band.value < 75
+
+
 def aviation_gasoline_of_autumn(record, tons: float):
     """Every account of aviation gasoline of October and November 1944 set to one figure."""
     series = (AVGAS, f"{AVGAS}_alt", f"{AVGAS}_synthetic_plants_only")
