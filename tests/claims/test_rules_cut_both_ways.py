@@ -2,9 +2,14 @@
 
 import pytest
 
+from oilplan.experiments.bearings import draw_unknowns
+from oilplan.experiments.claims import Ledger
+from oilplan.experiments.claims.bearings import bearing_facts
+
 EVIDENCE = "claims_evidence"
 OIL, ALL = "bomber_command_oil_tonnage", "bomber_command_total_bomb_tonnage"
 AVGAS = "aviation_gasoline"
+SPEER_ON_BEARINGS = "ball_bearings_speer_counterfactual_cripple_1943"
 
 
 def losses(missing: float, *days: str):
@@ -26,7 +31,7 @@ PLANTED = [
     ("C23", "contradicted", {(EVIDENCE, f"1944-11_{OIL}", "value"): 90000.0}),
     ("C30", "contradicted", {(EVIDENCE, "1944-12-28_harris_no_faith_in_mew", "quote"): "I have full faith in M.E.W."}),
     ("C26", "supported", {(EVIDENCE, "1944-12-28_harris_no_faith_in_mew", "quote"): "oil is another panacea"}),
-    ("C34", "undetermined", {("target_systems", "ball_bearings_stocks_in_pipeline_1943-10", "value"): 1.0}),
+    ("C34", "contradicted", {("target_systems", SPEER_ON_BEARINGS, "value"): 12.0}),
     ("C45", "contradicted", losses(60.0, ("1944-12-06", "leuna"), ("1944-12-21", "poelitz"))),
     ("C47", "contradicted", {(EVIDENCE, f"1944-11_{OIL}", "value"): 3000.0}),
     ("C48", "contradicted", {(EVIDENCE, f"1944-11_{OIL}", "value"): 7000.0}),
@@ -127,6 +132,21 @@ def test_c20_raises_aviation_gasoline_to_all_synthetic_oil(verdict_on, record):
     """30,000 t are 17 percent of April's aviation gasoline, but stand for 27 percent of its synthetic oil."""
     assert verdict_on("C20", values=aviation_gasoline_of_autumn(record, 30_000.0)).verdict == "undetermined"
     assert verdict_on("C20", values=aviation_gasoline_of_autumn(record, 15_000.0)).verdict == "supported"
+
+
+def test_c34_needs_both_accounts_of_the_stock_to_agree(verdict_on):
+    """A year of patience by Speer's word settles it only while the pipeline holds as much."""
+    speer = {("target_systems", SPEER_ON_BEARINGS, "value"): 12.0}
+    thin = {("target_systems", "ball_bearings_stocks_in_pipeline_1943-10", "value"): 1.0}
+    assert ("target_systems", SPEER_ON_BEARINGS) in verdict_on("C34").recalled_rows
+    assert verdict_on("C34", values=speer | thin).verdict == "undetermined"
+
+
+def test_c34_takes_falls_as_of_schweinfurt_and_no_more_than_seven_plants(record):
+    least, most = bearing_facts(Ledger(record))["share of output lost"]
+    u = draw_unknowns(record, 2000, 1)
+    assert least == pytest.approx(0.34 * 0.42) and least <= (u.fall * u.schweinfurt).min() < least + 0.02
+    assert most == 0.8
 
 
 def test_c24_is_contradicted_by_an_attack_in_strength_aimed_by_eye(verdict_on, record):
