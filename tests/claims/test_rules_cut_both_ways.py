@@ -12,6 +12,16 @@ AVGAS = "aviation_gasoline"
 SPEER_ON_BEARINGS = "ball_bearings_speer_counterfactual_cripple_1943"
 
 
+def november_oil(tons: float):
+    """Bomber Command's long tons on oil in November, and their share of the total, in both accounts."""
+    share = 100 * tons / 53022
+    return {
+        (EVIDENCE, f"1944-11_{OIL}", "value"): tons,
+        (EVIDENCE, f"1944-11_{OIL}_davis1993", "value"): tons,
+        (EVIDENCE, "1944-11_bomber_command_oil_share_davis1993", "value"): share,
+    }
+
+
 def losses(missing: float, *days: str):
     return {("raid_losses", f"{day}_bomber_command_{place}", "missing"): missing for day, place in days}
 
@@ -28,14 +38,16 @@ PLANTED = [
                           ("crude_refining", "tar_distillation", "benzol")}),
     ("C17", "contradicted", {("forecasts", "F01", "later_actual"): "40"}),
     ("C20", "contradicted", {("output_found", "1944-12_hydrogenation_levine1992", "tons_metric"): 200000.0}),
-    ("C23", "contradicted", {(EVIDENCE, f"1944-11_{OIL}", "value"): 90000.0}),
+    ("C23", "contradicted", november_oil(90000.0)),
     ("C30", "contradicted", {(EVIDENCE, "1944-12-28_harris_no_faith_in_mew", "quote"): "I have full faith in M.E.W."}),
     ("C26", "supported", {(EVIDENCE, "1944-12-28_harris_no_faith_in_mew", "quote"): "oil is another panacea"}),
     ("C34", "contradicted", {("target_systems", SPEER_ON_BEARINGS, "value"): 12.0}),
     ("C45", "contradicted", losses(60.0, ("1944-12-06", "leuna"), ("1944-12-21", "poelitz"))),
-    ("C47", "contradicted", {(EVIDENCE, f"1944-11_{OIL}", "value"): 3000.0}),
-    ("C48", "contradicted", {(EVIDENCE, f"1944-11_{OIL}", "value"): 7000.0}),
-    ("C48", "undetermined", {(EVIDENCE, f"1944-11_{OIL}", "value"): 12000.0}),
+    ("C47", "contradicted", november_oil(3000.0)),
+    ("C47", "undetermined", {(EVIDENCE, "1944-11_bomber_command_oil_share_davis1993", "value"): 11.0}),
+    ("C48", "contradicted", november_oil(7000.0)),
+    ("C48", "undetermined", november_oil(12000.0)),
+    ("C48", "undetermined", {(EVIDENCE, f"1944-11_{OIL}_davis1993", "value"): 12000.0}),
 ]  # fmt: skip
 
 
@@ -147,6 +159,24 @@ def test_c34_takes_falls_as_of_schweinfurt_and_no_more_than_seven_plants(record)
     u = draw_unknowns(record, 2000, 1)
     assert least == pytest.approx(0.34 * 0.42) and least <= (u.fall * u.schweinfurt).min() < least + 0.02
     assert most == 0.8
+
+
+def test_c23_is_bounded_by_davis_and_by_what_about_leaves_open(verdict_on):
+    """So would Davis, had he but 5,000 tons for the Eighth, and a quarter of 25,300 tons, which may be 25,800."""
+    assert verdict_on("C23").verdict == "supported"
+    eighth = {(EVIDENCE, "1944-11_eighth_af_oil_tonnage_davis1993", "value"): 5_000.0}
+    assert verdict_on("C23", values=eighth).verdict == "undetermined"
+    quarter = {("force_monthly", "1944-10..1944-12_bomber_command_oil_tons_aimed", "value"): 25_300.0}
+    assert verdict_on("C23", values=quarter).verdict == "undetermined"
+
+
+def test_c48_has_the_literal_reading_too(verdict_on):
+    five_times = verdict_on("C48", values=november_oil(5 * 3653.0))
+    assert five_times.verdict == "supported" and "five times as much" in five_times.answer
+
+
+def test_a_history_tested_by_its_own_footnote_says_so(verdict_on):
+    assert all("internal check" in verdict_on(claim).reason for claim in ("C47", "C48"))
 
 
 def test_c24_is_contradicted_by_an_attack_in_strength_aimed_by_eye(verdict_on, record):
