@@ -32,6 +32,8 @@ def aviation_denied(case: Case) -> Finding:
     fell = min((m for m, s in supply.items() if s.value < case.bounds["denied"]), default="9999")
     after = [s.low >= case.bounds["recovered"] for m, s in supply.items() if m > fell]
     recovered = any(a and b for a, b in pairwise(after))
+    used = {row_id for table, row_id in case.ledger.used if table == STOCKS}
+    burnt = {m for m in supply if f"{m}_aviation_gasoline_consumption" in used}
     outcome = CONTRADICTED if recovered else SUPPORTED if sure >= case.bounds["months"] else UNDETERMINED
     return Finding(
         outcome,
@@ -46,7 +48,7 @@ def aviation_denied(case: Case) -> Finding:
             Part(
                 m,
                 f"{s.value:.0f} percent ({s.low:.0f} to {s.high:.0f})",
-                "from output alone to output and all of the year-end stock" if m in LAST_MONTHS else "consumption",
+                "consumption" if m in burnt else "from output alone to output and all of the year-end stock",
                 True,
             )
             for m, s in supply.items()
