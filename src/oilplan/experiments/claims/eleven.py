@@ -196,7 +196,9 @@ def seventy_percent_of_requirements(case: Case) -> Finding:
         f"ceilings of {', '.join(f'{s.value:.0f}' for s in share.values())} percent against a band of 55 to 85"
         if share
         else "no requirement of December 1944 is in the record",
-        *((best.value, 0.0, best.high) if best else (None, None, None)),
+        best.value if best else None,
+        0.0 if best else None,
+        best.high if best else None,
         parts=(
             *(Part(k, _at_most(s)) for k, s in share.items()),
             *_of_other_amounts(ledger, made, aviation),

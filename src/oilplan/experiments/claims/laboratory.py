@@ -82,7 +82,7 @@ def _use_model_rows(ledger: Ledger, lab: Laboratory) -> None:
     flown = _months_of_unknown_sighting(lab.problem.schedule)
     ledger.use("sighting_monthly", (r for r in ledger.rows("sighting_monthly") if (r["month"], r["force"]) in flown))
     if lab.draws.fit:
-        _use_bound_rows(ledger)
+        _use_bound_rows(ledger, ledger.record)
 
 
 def _months_of_unknown_sighting(schedule: Schedule) -> set[tuple[str, str]]:
@@ -93,13 +93,13 @@ def _months_of_unknown_sighting(schedule: Schedule) -> set[tuple[str, str]]:
     return {(date_of(int(day)).isoformat()[:7], FORCES[force]) for day, force in unknown}
 
 
-def _use_bound_rows(ledger: Ledger) -> None:
+def _use_bound_rows(ledger: Ledger, record: Any) -> None:
     """Write down the figures of this record that bind a fit."""
     from oilplan.calibration.bindings import bindings
 
-    bound = {row_id for b in bindings(ledger.record) for row_id in b.row_ids}
+    bound = {row_id for b in bindings(record) for row_id in b.row_ids}
     for table in BOUND_TABLES:
-        ledger.use(table, (r for row_id, r in ledger.record.rows(table).items() if row_id in bound))
+        ledger.use(table, (r for row_id, r in record.rows(table).items() if row_id in bound))
 
 
 @functools.lru_cache(maxsize=2)
