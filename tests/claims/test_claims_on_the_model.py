@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from oilplan.calibration.bindings import bindings
 from oilplan.experiments.claims import Ledger
 from oilplan.experiments.claims.counterfactuals import first_below, stock_path
-from oilplan.experiments.claims.laboratory import MODEL_TABLES, laboratory
+from oilplan.experiments.claims.laboratory import BOUND_TABLES, MODEL_TABLES, laboratory
 from oilplan.experiments.claims.repair_race import left_by_tonnage
 from oilplan.experiments.claims.schedules import hydrogenation_plants, steady_raids, without_repair
 from oilplan.experiments.claims.steady import TONS_SHORT, tons_to_reach
@@ -23,7 +24,17 @@ def test_the_rows_of_the_model_are_written_down(record):
     assert ("plants", "leuna") in used and ("output_monthly", "1944-04_aviation_gasoline") in used
     flown = {r for r in lab.problem.schedule.raid_ids if not r.startswith("calendar")}
     assert flown <= {row for table, row in used if table == "raids"}
-    assert {table for table, _ in used} <= set(MODEL_TABLES)
+    wagons = {k for k, r in record.rows("railway").items() if r["quantity"] == "wagons_allotted_all_purposes"}
+    assert wagons == {row for table, row in used if table == "railway"}
+    assert "sighting_monthly" in {table for table, _ in used} <= {*MODEL_TABLES, *BOUND_TABLES}
+
+
+def test_a_calibrated_model_writes_down_the_figures_that_bind_it(record):
+    ledger = Ledger(record)
+    calibrated = laboratory(ledger).draws.fit
+    bound = {row_id for b in bindings(record) for row_id in b.row_ids}
+    used = {row for table, row in ledger.used if table in BOUND_TABLES}
+    assert bound <= used if calibrated else not bound <= used
 
 
 def test_a_steady_campaign_drops_its_ton_a_month(lab):

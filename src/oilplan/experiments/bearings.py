@@ -53,6 +53,7 @@ class Unknowns(NamedTuple):
 def draw_unknowns(record: Record, draws: int, seed: int) -> Unknowns:
     """Uniform between the lowest and highest figure of the record; pipeline stock over its printed range 6 to 12.
 
+    Every fall is read as of Schweinfurt's output: Speer's 67 percent of the whole would be more than Schweinfurt made.
     Raises KeyError where the record lacks a metric.
     """
     of: dict[str, list[float]] = {}

@@ -13,6 +13,7 @@ from . import (  # noqa: F401  (each registers its tests)
     bearings,
     benzol,
     cities,
+    concentration,
     counterfactuals,
     eleven,
     exchange,

@@ -2,91 +2,127 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterable
+from itertools import groupby, pairwise
 
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Curve, Finding, Part
-from oilplan.experiments.claims.interval import Interval, accounts, judge, printed, read, spanning
+from oilplan.experiments.claims.interval import Interval, accounts, judge, printed, read, shown, spanning
 from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.registry import Case, decides
 
 CONSUMED = tuple(f"1944-{m:02d}" for m in range(5, 13))
 """Months after April 1944 whose consumption the record has."""
-LAST_MONTHS = ("1945-01", "1945-02", "1945-03")
-RELEASE_PER_MONTH = Interval(0.22, 0.11, 0.40)
-"""Share of the stock that rationing let go in a month: consumption less output over stock was 0.11 to 0.32 from June to
-December 1944 [record: stocks_consumption_monthly, output_monthly]; the upper bound is set wider by judgement."""
+LAST_MONTHS = {
+    "1945-01": ("output_found", "1945-01_aviation_gasoline_webster1961iii"),
+    "1945-02": ("output_found", "1945-02_aviation_gasoline_levine1992"),
+    "1945-03": ("output_monthly", "1945-03_aviation_gasoline"),
+}
+"""Months of 1945 whose output alone is in the record, and the row that has it."""
+STOCKS = "stocks_consumption_monthly"
+NOT_RECORDED = "1945-01_to_1945-03_aviation_gasoline_consumption"
+"""The row that marks the gap of 1945."""
 
 
-@decides(
-    "C06", needs=("stocks_consumption_monthly", "output_monthly", "output_found"), denied=50, months=6, recovered=80
-)
+@decides("C06", needs=(STOCKS, "output_monthly", "output_found"), denied=50, months=6, recovered=80)
 def aviation_denied(case: Case) -> Finding:
-    """Monthly aviation fuel (what was burnt; in 1945 output and a share of the stock) against April's consumption."""
+    """Months on end with aviation fuel burnt under half of April's; 1945 between its output and all that was left."""
     supply = monthly_supply(case.ledger)
-    low = [m for m, s in supply.items() if s.value < case.bounds["denied"]]
-    sure = [m for m, s in supply.items() if s.high < case.bounds["denied"]]
-    fell = min(low, default="9999")
+    sure = longest_run(s.high < case.bounds["denied"] for s in supply.values())
+    most = longest_run(s.low < case.bounds["denied"] for s in supply.values())
+    fell = min((m for m, s in supply.items() if s.value < case.bounds["denied"]), default="9999")
     after = [s.low >= case.bounds["recovered"] for m, s in supply.items() if m > fell]
     recovered = any(a and b for a, b in pairwise(after))
-    outcome = CONTRADICTED if recovered else SUPPORTED if len(sure) >= case.bounds["months"] else UNDETERMINED
-    months = tuple(range(len(supply)))
+    used = {row_id for table, row_id in case.ledger.used if table == STOCKS}
+    burnt = {m for m in supply if f"{m}_aviation_gasoline_consumption" in used}
+    outcome = CONTRADICTED if recovered else SUPPORTED if sure >= case.bounds["months"] else UNDETERMINED
     return Finding(
         outcome,
-        f"It was done: from {fell} to March 1945 German aviation fuel stayed under half of what was burnt in April "
-        f"1944, {len(sure)} months running."
-        if outcome == SUPPORTED
-        else f"Supply was under half for {len(sure)} to {len(low)} months.",
-        "Months with aviation fuel supply under 50 percent of April 1944 consumption",
+        _denial_in_words(outcome, sure, most),
+        "Months on end with aviation fuel supply under 50 percent of April 1944 consumption",
         "months",
-        f"{len(sure)} months with the whole interval under 50 percent; the rule asks for 6",
-        float(len(low)),
-        float(len(sure)),
-        float(len(low)),
+        f"{sure} months running with the whole interval under 50 percent, {most} at most; the rule asks for 6",
+        float(sure),
+        float(sure),
+        float(most),
         parts=tuple(
             Part(
                 m,
                 f"{s.value:.0f} percent ({s.low:.0f} to {s.high:.0f})",
-                "output and stock released" if m in LAST_MONTHS else "consumption, recalled",
+                "consumption" if m in burnt else "from output alone to output and all of the year-end stock",
                 True,
             )
             for m, s in supply.items()
         ),
         curve=Curve(
-            "Aviation fuel supply",
+            "Aviation fuel supply (in 1945 the line is output alone)",
             f"months from {next(iter(supply))}",
             "percent of April 1944 consumption",
-            months,
+            tuple(range(len(supply))),
             *(tuple(getattr(s, end) for s in supply.values()) for end in Interval._fields),
         ),
+        needs=("stocks or consumption of aviation fuel, month by month, January to March 1945",)
+        if outcome == UNDETERMINED
+        else (),
     )
+
+
+def _denial_in_words(outcome: str, sure: int, most: int) -> str:
+    if outcome == CONTRADICTED:
+        return "Supply came back to four fifths of April's consumption or more, two months running."
+    if outcome == SUPPORTED:
+        return f"It was done: German aviation fuel stayed under half of what was burnt in April 1944 for {sure} months."
+    return (
+        f"Supply stayed under half of what was burnt in April 1944 for {sure} months running, or up to {most}: how much "
+        "of its year-end stock Germany burnt in which month of 1945 is not in the record."
+    )
+
+
+def longest_run(low: Iterable[bool]) -> int:
+    """Length of the longest run of True."""
+    return max(sum(run) if held else 0 for held, run in groupby(low))
 
 
 def monthly_supply(ledger: Ledger) -> dict[str, Interval]:
-    """Aviation fuel that Germany had to burn, percent of April 1944 consumption, May 1944 to March 1945."""
+    """Aviation fuel that Germany burnt, percent of April 1944 consumption, May 1944 to March 1945.
+
+    A month without a figure of consumption lies between its output (nothing taken from the stock) and its output with
+    all that was in stock at the year's end.
+    """
     april = accounts(
         ledger,
         ("output_found", "1944-04_aviation_gasoline_consumption_davis1993"),
-        ("stocks_consumption_monthly", "1944-04_aviation_gasoline_consumption"),
+        (STOCKS, "1944-04_aviation_gasoline_consumption"),
     )
-    out = {
-        m: read(ledger, "stocks_consumption_monthly", f"{m}_aviation_gasoline_consumption").over(april).times(100)
-        for m in CONSUMED
-    }
-    stock = accounts(
+    known = {r["row_id"] for r in ledger.rows(STOCKS) if r["tons_metric"] is not None}
+    burnt = {}
+    for month in (*CONSUMED, *LAST_MONTHS):
+        row_id = f"{month}_aviation_gasoline_consumption"
+        if month in CONSUMED or row_id in known:
+            burnt[month] = read(ledger, STOCKS, row_id)
+        else:
+            made = read(ledger, *LAST_MONTHS[month])
+            burnt[month] = Interval(made.value, made.low, (made + _year_end_stock(ledger)).high)
+    return {month: tons.over(april).times(100) for month, tons in burnt.items()}
+
+
+def _year_end_stock(ledger: Ledger) -> Interval:
+    ledger.one(STOCKS, NOT_RECORDED)
+    return accounts(
         ledger,
-        ("stocks_consumption_monthly", "1944-12_aviation_gasoline_stock_end"),
-        ("stocks_consumption_monthly", "1944-12_aviation_gasoline_stock_end_flow"),
+        (STOCKS, "1944-12_aviation_gasoline_stock_end"),
+        (STOCKS, "1944-12_aviation_gasoline_stock_end_flow"),
     )
-    for month in LAST_MONTHS:
-        made = read(ledger, "output_monthly", f"{month}_aviation_gasoline")
-        released = Interval(*(s * r for s, r in zip(stock, RELEASE_PER_MONTH, strict=True)))
-        out[month] = (made + released).over(april).times(100)
-        stock = Interval(stock.value - released.value, stock.low * (1 - RELEASE_PER_MONTH.high), stock.high)
-    return out
 
 
 HELD_MONTHS = ("1944-09", "1944-10", "1944-11", "1944-12")
 OTHER_SMALL_T = "1944-09_aviation_gasoline_benzol_and_small_plants_webster1961iii"
+DIRECT = {
+    "1944-12": ("output_found", "1944-12_hydrogenation_levine1992", "1944-04_hydrogenation"),
+    "1944-09": ("output_monthly", "1944-09_synthetic_plants", "1944-04_synthetic_plants"),
+}
+"""Months with a figure of synthetic output: its table, its row, and the row of April 1944 in the same definition. The
+latest comes first: it is nearest in state to the months without."""
+OF_APRIL = {"1944-12": "hydrogenation plants only", "1944-09": "hydrogenation and Fischer-Tropsch plants"}
 
 
 @decides("C20", needs=("output_monthly", "output_found"), held=25, recovered=50)
@@ -94,27 +130,45 @@ def outpaced_repair(case: Case) -> Finding:
     """Synthetic output of each month, September to December 1944, of April's; the highest month decides.
 
     Where all synthetic oil of a month is not in the record, aviation gasoline of the synthetic plants stands for it,
-    with the accounts of all aviation gasoline, less the small plants' share, as bounds.
+    raised as synthetic oil stood above aviation gasoline in the months that have both: an assumption.
     """
-    share = {m: held_share(case.ledger, m) for m in HELD_MONTHS}
-    top = Interval(*(max(getattr(s, end) for s in share.values()) for end in Interval._fields))
+    above = spanning(direct_share(case.ledger, m).over(aviation_share(case.ledger, m)) for m in DIRECT)
+    share = {
+        m: direct_share(case.ledger, m) if m in DIRECT else _product(aviation_share(case.ledger, m), above)
+        for m in HELD_MONTHS
+    }
+    top = Interval(*(max(getattr(s, end) for s in share.values()) for end in Interval._fields)).times(100)
     outcome = judge(top, lambda x: x < case.bounds["held"], lambda x: x >= case.bounds["recovered"])
     worst = max(share, key=lambda m: share[m].high)
     return Finding(
         outcome,
-        f"Held down hard, but just how hard in {worst} is in doubt: repair brought output back to {top.value:.0f} "
-        f"percent of April at most, or {top.high:.0f} by the highest account; it never came near half.",
+        f"{_HELD[outcome]}: synthetic output came back to {top.value:.0f} percent of April's in its best month, {worst} "
+        f"({top.low:.0f} to {top.high:.0f})."
+        + (
+            " For that month there is aviation gasoline only, raised by what other months show."
+            if worst not in DIRECT
+            else ""
+        ),
         "Highest monthly synthetic output, September-December 1944, of April 1944",
         "percent",
-        f"highest month {top.low:.0f} to {top.high:.0f} percent; the rule wants every month under 25",
+        f"highest month {top.low:.0f} to {top.high:.0f} percent; the rule wants every month under 25, or one of 50",
         *top,
-        parts=tuple(Part(m, f"{s.value:.0f} percent ({s.low:.0f} to {s.high:.0f})") for m, s in share.items()),
+        parts=tuple(
+            Part(
+                m,
+                f"{100 * s.value:.0f} percent ({100 * s.low:.0f} to {100 * s.high:.0f})",
+                OF_APRIL[m]
+                if m in DIRECT
+                else f"aviation gasoline's share times {above.value:.1f} ({shown(above, '{:.1f}')})",
+            )
+            for m, s in share.items()
+        ),
         curve=Curve(
             "Synthetic output, September-December 1944",
             "months from 1944-09",
             "percent of April 1944",
             tuple(range(len(share))),
-            *(tuple(getattr(s, e) for s in share.values()) for e in Interval._fields),
+            *(tuple(100 * getattr(s, e) for s in share.values()) for e in Interval._fields),
         ),
         needs=("all synthetic output of October and November 1944 (Oil Division Final Report)",)
         if outcome == UNDETERMINED
@@ -122,19 +176,34 @@ def outpaced_repair(case: Case) -> Finding:
     )
 
 
-def held_share(ledger: Ledger, month: str) -> Interval:
-    """Synthetic output of a month of 1944 in percent of April's, with what other accounts allow."""
-    direct = {
-        "1944-09": ("output_monthly", "1944-09_synthetic_plants", "1944-04_synthetic_plants"),
-        "1944-12": ("output_found", "1944-12_hydrogenation_levine1992", "1944-04_hydrogenation"),
-    }
-    if month in direct:
-        table, row_id, april = direct[month]
-        return read(ledger, table, row_id).over(read(ledger, "output_monthly", april)).times(100)
-    full = read(ledger, "output_monthly", "1944-04_aviation_gasoline_synthetic_plants_only")
-    plants = read(ledger, "output_found", f"{month}_aviation_gasoline_synthetic_plants_only_davis1993").over(full)
+_HELD = {SUPPORTED: "Held down", CONTRADICTED: "Not held down", UNDETERMINED: "Held down, but how hard is in doubt"}
+
+
+def direct_share(ledger: Ledger, month: str) -> Interval:
+    """Synthetic output of a month of `DIRECT` as a share of April's."""
+    table, row_id, april = DIRECT[month]
+    return read(ledger, table, row_id).over(read(ledger, "output_monthly", april))
+
+
+def aviation_share(ledger: Ledger, month: str) -> Interval:
+    """Aviation gasoline of the synthetic plants in a month of 1944 as a share of April's.
+
+    Bounded in September by its two accounts, and in the months without synthetic output also by the accounts of all
+    aviation gasoline less September's output of benzol and small plants.
+    """
+    series = "aviation_gasoline_synthetic_plants_only"
+    place = ("output_found", f"{month}_{series}_davis1993")
+    if month == "1944-09":
+        plants = accounts(ledger, place, ("output_monthly", f"{month}_{series}"))
+    else:
+        plants = read(ledger, *place)
+    others = [] if month in DIRECT else _less_small_plants(ledger, month)
+    return spanning([plants, *others]).over(read(ledger, "output_monthly", f"1944-04_{series}"))
+
+
+def _less_small_plants(ledger: Ledger, month: str) -> list[Interval]:
     small = read(ledger, "output_found", OTHER_SMALL_T)
-    others = [
+    return [
         printed(table, r) - small
         for table in ("output_found", "output_monthly")
         for r in ledger.find(
@@ -143,4 +212,7 @@ def held_share(ledger: Ledger, month: str) -> Interval:
             lambda r: r["month"] == month and r["series"] in ("aviation_gasoline", "aviation_gasoline_alt"),
         )
     ]
-    return spanning([plants, *(a.over(full) for a in others)]).times(100)
+
+
+def _product(a: Interval, b: Interval) -> Interval:
+    return Interval(a.value * b.value, a.low * b.low, a.high * b.high)

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from oilplan.clock import N_DAYS
+from oilplan.clock import N_DAYS, date_of
 from oilplan.experiments.claims.finding import Draws
 from oilplan.experiments.claims.ledger import Ledger
 
@@ -29,6 +29,7 @@ MODEL_TABLES = (
     "plants",
     "output_monthly",
     "target_systems",
+    "railway",
     "overrun",
     "raids",
     "raid_calendar",
@@ -36,6 +37,8 @@ MODEL_TABLES = (
     "sighting_monthly",
 )
 """Tables without which the model of the oil system does not stand."""
+BOUND_TABLES = ("output_monthly", "output_found", "plant_output_monthly")
+"""Tables whose figures bind a calibrated posterior; with none of them the model stands, on its prior."""
 
 
 class Laboratory(NamedTuple):
@@ -70,11 +73,33 @@ def _use_model_rows(ledger: Ledger, lab: Laboratory) -> None:
     ledger.use("plants", (r for r in ledger.rows("plants") if r["plant_id"] in plants))
     ledger.use("output_monthly", (r for r in ledger.rows("output_monthly") if r["month"] == "1944-04"))
     ledger.use("target_systems", (r for r in ledger.rows("target_systems") if r["metric"] == "freight_cars_loaded"))
+    ledger.use("railway", (r for r in ledger.rows("railway") if r["quantity"] == "wagons_allotted_all_purposes"))
     ledger.use("overrun", (r for r in ledger.rows("overrun") if r["plant_id"] in plants))
     for table in ("raids", "raid_sighting"):
         ledger.use(table, (r for r in ledger.rows(table) if r["raid_id"] in raids))
     names = {f"calendar_{r['plant_id']}_{r['date']}": r for r in ledger.rows("raid_calendar")}
     ledger.use("raid_calendar", (r for name, r in names.items() if name in raids))
+    flown = _months_of_unknown_sighting(lab.problem.schedule)
+    ledger.use("sighting_monthly", (r for r in ledger.rows("sighting_monthly") if (r["month"], r["force"]) in flown))
+    if lab.draws.fit:
+        _use_bound_rows(ledger, ledger.record)
+
+
+def _months_of_unknown_sighting(schedule: Schedule) -> set[tuple[str, str]]:
+    """(month, force) of the raids whose own sighting is not known: the month's stands for it."""
+    from oilplan.directives.schedule import FORCES
+
+    unknown = zip(schedule.day[~schedule.visual_known], schedule.force[~schedule.visual_known], strict=True)
+    return {(date_of(int(day)).isoformat()[:7], FORCES[force]) for day, force in unknown}
+
+
+def _use_bound_rows(ledger: Ledger, record: Any) -> None:
+    """Write down the figures of this record that bind a fit."""
+    from oilplan.calibration.bindings import bindings
+
+    bound = {row_id for b in bindings(record) for row_id in b.row_ids}
+    for table in BOUND_TABLES:
+        ledger.use(table, (r for row_id, r in record.rows(table).items() if row_id in bound))
 
 
 @functools.lru_cache(maxsize=2)
