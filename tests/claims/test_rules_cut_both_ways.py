@@ -7,10 +7,6 @@ OIL, ALL = "bomber_command_oil_tonnage", "bomber_command_total_bomb_tonnage"
 AVGAS = "aviation_gasoline"
 
 
-def losses(missing: float, *days: str):
-    return {("raid_losses", f"{day}_bomber_command_{place}", "missing"): missing for day, place in days}
-
-
 PLANTED = [
     ("C01", "supported", {("output_found", f"{m}_benzol_{s}", "tons_metric"): 60000.0 for m, s in
                           (("1944-12", "levine1992"), ("1945-01", "levine1992"), ("1944-Q3", "webster1961iii"))}),
@@ -27,7 +23,6 @@ PLANTED = [
     ("C30", "contradicted", {(EVIDENCE, "1944-12-28_harris_no_faith_in_mew", "quote"): "I have full faith in M.E.W."}),
     ("C26", "supported", {(EVIDENCE, "1944-12-28_harris_no_faith_in_mew", "quote"): "oil is another panacea"}),
     ("C34", "undetermined", {("target_systems", "ball_bearings_stocks_in_pipeline_1943-10", "value"): 1.0}),
-    ("C45", "contradicted", losses(60.0, ("1944-12-06", "leuna"), ("1944-12-21", "poelitz"))),
     ("C47", "contradicted", {(EVIDENCE, f"1944-11_{OIL}", "value"): 3000.0}),
     ("C48", "contradicted", {(EVIDENCE, f"1944-11_{OIL}", "value"): 7000.0}),
     ("C48", "undetermined", {(EVIDENCE, f"1944-11_{OIL}", "value"): 12000.0}),
@@ -40,18 +35,6 @@ def test_planted_figures_change_the_verdict(verdict_on, claim_id, outcome, value
     after = verdict_on(claim_id, values=values)
     assert before.verdict != outcome
     assert after.verdict == outcome, after.reason
-
-
-def test_c24_is_contradicted_by_an_attack_in_strength_aimed_by_eye(verdict_on, record):
-    rows = [k for k, r in record.rows("raid_sighting").items() if r["raid_id"] == "bruex_1944-12-16_8af"]
-    values = {("raid_sighting", key, "visual_percent"): 100.0 for key in rows}
-    assert rows and verdict_on("C24", values=values).verdict == "contradicted"
-
-
-def test_c24_is_supported_when_the_eighth_did_not_fly(verdict_on, record):
-    december = {k for k, r in record.rows("raids").items() if "1944-12-13" <= (r["date"] or "") <= "1944-12-31"}
-    gone = [("raids", k) for k in december if record.rows("raids")[k]["force"] == "eighth_af"]
-    assert verdict_on("C24", without=gone).verdict == "supported"
 
 
 def test_c22_is_supported_when_only_bomber_command_flew(verdict_on, record):
