@@ -14,7 +14,7 @@ PLANTED = [
     ("C05", "contradicted", {("substitutes", f"producer_gas_generators_built_{k}", "value"): 50000.0 for k in "ab"}),
     ("C06", "contradicted", {("stocks_consumption_monthly", f"1944-{m}_{AVGAS}_consumption", "tons_metric"): 200000.0
                              for m in (11, 12)}),
-    ("C09", "contradicted", {("facts_found", "1944-09_germany_major_benzol_plants_output", "value"): 10000.0}),
+    ("C09", "supported", {("facts_found", "1944-09_germany_major_benzol_plants_output", "value"): 50000.0}),
     ("C13", "supported", {("output_monthly", f"1944-04_{s}", "tons_metric"): 100.0 for s in
                           ("crude_refining", "tar_distillation", "benzol")}),
     ("C17", "contradicted", {("forecasts", "F01", "later_actual"): "40"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oilplan.clock import day_of
-from oilplan.experiments.claims.benzol import DELIBERATE_SHORT_TONS, FIRST_OIL_RAID
+from oilplan.experiments.claims.benzol_raids import DELIBERATE_SHORT_TONS, FIRST_OIL_RAID
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.interval import read
 from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws, strongest
