@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from oilplan.experiments.claims.flip import OneRowChanged, flipping_row
 from oilplan.experiments.claims.half import Fuel, met_share, months_until_low
 from oilplan.experiments.claims.interval import Interval, figure, judge
-from oilplan.experiments.claims.losses import chance_under
 
 tons = st.floats(1.0, 1e6)
 
@@ -70,8 +69,3 @@ def test_the_stock_lasts_by_hand():
     fuel = Fuel(output=100.0, need=100.0, stock=400.0)
     assert months_until_low(fuel, 0.5) == 6.0
     assert met_share(fuel, 0.5, 10) == 0.9
-
-
-def test_unknown_raids_are_trusted_only_beside_many_known():
-    assert chance_under([1.0] * 30, 2, 5) > 0.9 > chance_under([1.0] * 5, 2, 5)
-    assert chance_under([1.0, 6.0], 1, 5) == 0.0

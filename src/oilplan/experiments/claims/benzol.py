@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
 
-from oilplan.experiments.claims.finding import CONTRADICTED, UNDETERMINED, Finding, Part
-from oilplan.experiments.claims.interval import Interval, accounts, figure, judge, read
+from oilplan.experiments.claims.benzol_raids import first_benzol_raids
+from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
+from oilplan.experiments.claims.interval import Interval, accounts, figure, judge, read, shown
 from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.registry import Case, decides
 from oilplan.units import MONTHS_PER_YEAR
 
-FIRST_OIL_RAID = date(1944, 5, 12)
-DELIBERATE_SHORT_TONS = 100.0
-"""A raid on benzol under this is a stray or a nuisance raid; judgement."""
 SPRING_LIST_ROW = "oil_usstaf_plan_targets_1944-03-05"
 LISTED_ROW = "1944-09_germany_major_benzol_plants_output"
 FUEL_T_PER_GENERATOR_YEAR = (2.0, 3.0)
 """Petrol that one generator vehicle saves in a year; an assumption for want of a datum [record: substitutes,
 producer_gas_fuel_equivalent]."""
+IMMOBILE = re.compile(r"immobil|could not move", re.IGNORECASE)
+"""Words that record formations immobile for want of fuel."""
 
 
 def winter_benzol(ledger: Ledger) -> Interval:
@@ -52,87 +52,84 @@ def list_grew(case: Case) -> Finding:
     )
 
 
-@decides("C02", needs=("raids", "target_systems", "facts_found"))
+@decides("C02", needs=("raids", "raid_losses", "target_systems", "facts_found"))
 def afterthought(case: Case) -> Finding:
     """The first list known to hold benzol, and the first raid on it in strength, after 12 May 1944."""
     ledger = case.ledger
-    raids = ledger.find(
-        "raids",
-        "raids on benzol after May 1944",
-        lambda r: (
-            r["target_class"] == "benzol"
-            and r["date"]
-            and r["date"] >= FIRST_OIL_RAID.isoformat()
-            and r["total_tons_short"] >= DELIBERATE_SHORT_TONS
-        ),
-    )
-    first = min(raids, key=lambda r: r["date"])
-    delay = (date.fromisoformat(first["date"]) - FIRST_OIL_RAID).days
+    first = first_benzol_raids(ledger)
+    (start, end), earliest = first.span, first.tabulated[1]
     listed = ledger.one("facts_found", LISTED_ROW)
     plan = ledger.one("target_systems", SPRING_LIST_ROW)
     return Finding(
         UNDETERMINED,
-        "It looks like one: the spring plan had no benzol, the first list known to hold it is of "
-        f"{listed['period']}, and the first raid in strength came {delay} days after the first on oil. The lists "
-        "between are not in the record.",
+        f"It looks like one: the spring plan had no benzol, the first Allied paper known to count it is of "
+        f"{listed['period']}, and the first raid in strength came {shown(first.days)} days after the first on oil: "
+        f"between {start} and {end}; the earliest {'is a doubtful row, ' if earliest.weak else 'is '}{earliest.text}. The "
+        "lists between are not in the record.",
         "Days from 12 May 1944 to the first raid on benzol in strength",
         "days",
         f"no list before September 1944 with benzol is known, but none between {plan['period']} and September was seen",
-        float(delay),
-        float(delay),
-        float((date.fromisoformat(sorted(r["date"] for r in raids)[1]) - FIRST_OIL_RAID).days),
+        *first.days,
+        parts=tuple(part for _, part in first),
         needs=("the oil target lists of June to August 1944",),
     )
 
 
 @decides("C03", needs=("facts_found", "claims_evidence", "output_found", "output_monthly"), dozens=24, few=5, tiny=2)
 def dozens_unlisted(case: Case) -> Finding:
-    """Benzol capacity that the Allied list of September 1944 did not have; the count of plants is not known."""
+    """Benzol made beyond what the Allies gave the plants they counted in September 1944; plants are nowhere counted."""
     ledger = case.ledger
-    all_made, listed = autumn_benzol(ledger), read(ledger, "facts_found", LISTED_ROW)
-    unlisted = _share_outside(listed, all_made)
+    all_made, counted = autumn_benzol(ledger), read(ledger, "facts_found", LISTED_ROW)
+    beyond = _share_beyond(counted, all_made)
     known = read(ledger, "claims_evidence", "1944-11_ruhr_benzol_major_plants")
-    outcome = CONTRADICTED if unlisted.high < case.bounds["tiny"] else UNDETERMINED
+    outcome = CONTRADICTED if beyond.high < case.bounds["tiny"] else UNDETERMINED
     return Finding(
         outcome,
-        f"Something was missed: the list accounts for {100 - unlisted.value:.0f} percent of the benzol that the "
-        "history says was made. Whether dozens of plants were is unknown: nobody in this record counts them all.",
-        "Benzol output outside the Allied list of September 1944",
+        f"Whether plants were missed is unknown: the Allied estimate for twenty major plants falls {shown(beyond)} "
+        "percent short of the benzol made, by the account one takes, and a gap in tons is no plant missed. Nobody in "
+        "this record counts them all.",
+        "Benzol made beyond the Allied estimate for twenty major plants, September 1944",
         "percent of benzol",
-        f"{unlisted.low:.0f} to {unlisted.high:.0f} percent outside the list; the rule wants a count of plants, and "
-        f"the record has only the Allied count ({known.value:.0f} major ones in the Ruhr)",
-        *unlisted,
-        needs=("a German list of all benzol plants with capacities",) if outcome == UNDETERMINED else (),
+        f"{shown(beyond)} percent short; lesser plants may have been listed too, and the estimate may have been low. The "
+        f"rule wants a count of plants, and the record has only Allied ones (in November {known.value:.0f} major ones "
+        "in the Ruhr)",
+        *beyond,
+        needs=("a German list of all benzol plants with capacities, and the Allied list of December 1944",)
+        if outcome == UNDETERMINED
+        else (),
     )
 
 
-@decides("C09", needs=("facts_found", "output_found", "output_monthly"), all_but=95, too_few=80)
+@decides("C09", needs=("facts_found", "output_found", "output_monthly"), all_but=95)
 def located_virtually_every(case: Case) -> Finding:
-    """Listed benzol over all benzol: the same figures as C03, read the other way."""
-    unlisted = _share_outside(read(case.ledger, "facts_found", LISTED_ROW), autumn_benzol(case.ledger))
-    listed = Interval(100 - unlisted.value, 100 - unlisted.high, 100 - unlisted.low)
-    outcome = judge(listed, lambda x: x >= case.bounds["all_but"], lambda x: x < case.bounds["too_few"])
+    """The Allied estimate for the major plants over all benzol: at least so much was listed, so it cannot contradict."""
+    beyond = _share_beyond(read(case.ledger, "facts_found", LISTED_ROW), autumn_benzol(case.ledger))
+    major = Interval(100 - beyond.value, 100 - beyond.high, 100 - beyond.low)
+    outcome = SUPPORTED if major.low >= case.bounds["all_but"] else UNDETERMINED
     return Finding(
         outcome,
-        f"The known list covers {listed.value:.0f} percent by one figure and all by another; the book's 'virtually "
-        "every' is neither shown nor refuted.",
-        "Listed share of benzol output, autumn 1944",
+        f"The Allied estimate for twenty major plants is {shown(major)} percent of all benzol, by the account one "
+        "takes; the list itself is not in the record, so 'virtually every' is neither shown nor refuted."
+        if outcome == UNDETERMINED
+        else f"Yes: twenty major plants alone were given {shown(major)} percent of all benzol.",
+        "Allied estimate for twenty major plants over all benzol, autumn 1944",
         "percent of benzol",
-        f"{listed.low:.0f} to {listed.high:.0f} percent: 50,000 tons a month by one work, 31,667 by another",
-        *listed,
+        f"{shown(major)} percent: 50,000 tons a month by one work, 31,667 by another; an estimate of September for the "
+        "major plants alone, so a floor for what was known and not the list of 1 December",
+        *major,
         needs=("the oil target list of 1 December 1944 and a German list of benzol plants",)
         if outcome == UNDETERMINED
         else (),
     )
 
 
-def _share_outside(listed: Interval, made: Interval) -> Interval:
-    """Percent of what was made that is not on the list, 0 to 100."""
-    outside = [
+def _share_beyond(counted: Interval, made: Interval) -> Interval:
+    """Percent of what was made beyond what the plants counted were given, 0 to 100."""
+    beyond = [
         100 * max(0.0, 1 - a / b)
-        for a, b in ((listed.value, made.value), (listed.high, made.low), (listed.low, made.high))
+        for a, b in ((counted.value, made.value), (counted.high, made.low), (counted.low, made.high))
     ]
-    return Interval(*outside)
+    return Interval(*beyond)
 
 
 @decides("C04", needs=("output_found", "forecasts"))
@@ -162,32 +159,47 @@ def told_by_mew(case: Case) -> Finding:
     )
 
 
-@decides("C05", needs=("substitutes", "output_monthly"), covers=50, too_little=20)
+@decides("C05", needs=("substitutes", "output_monthly", "claims_evidence"), covers=50, too_little=20)
 def substitutes_suffice(case: Case) -> Finding:
-    """Fuel that generator vehicles could save against motor gasoline and diesel made in April 1944."""
+    """Fuel that generator vehicles could save, as a bound only, and whether formations are recorded immobile."""
     ledger = case.ledger
-    counts = [
-        figure("substitutes", r).value
-        for r in ledger.find("substitutes", "counts of gas generators built", metric="generators_built")
-    ]
+    rows = ledger.find("substitutes", "counts of gas generators built", metric="generators_built")
+    counts = [figure("substitutes", r).value for r in rows]
+    ledger.one("substitutes", "producer_gas_fuel_equivalent")
     need = read(ledger, "output_monthly", "1944-04_motor_gasoline") + read(ledger, "output_monthly", "1944-04_diesel")
     least, most = (
         n * f / MONTHS_PER_YEAR for n, f in zip((min(counts), max(counts)), FUEL_T_PER_GENERATOR_YEAR, strict=True)
     )
-    cover = Interval((least + most) / 2, least, most).over(need).times(100)
+    cover = Interval(least, least, most).over(need).times(100)
+    immobile = _recorded_immobile(ledger)
     outcome = judge(cover, lambda x: x >= case.bounds["covers"], lambda x: x < case.bounds["too_little"])
+    if immobile:
+        outcome = CONTRADICTED
+    low, high = FUEL_T_PER_GENERATOR_YEAR
     return Finding(
         outcome,
-        f"Gas generators could have stood in for something like {cover.value:.0f} percent of motor fuel, between "
-        f"{cover.low:.0f} and {cover.high:.0f}; but they drove lorries at home, not tanks, and the record cannot "
-        "part the two fleets.",
-        "Motor fuel that generator vehicles could replace, of output in April 1944",
+        f"No: “{immobile[0]['quote']}” ({immobile[0]['source']})."
+        if immobile
+        else f"Anything from {cover.low:.0f} to {cover.high:.0f} percent of motor fuel, on the assumption of {low:g} to "
+        f"{high:g} tons of petrol saved by a gas generator in a year; and generators drove lorries at home, not tanks.",
+        "Motor fuel that generator vehicles could replace, of output in April 1944: a bound, not a measure",
         "percent",
-        "200,000 to 500,000 generators at 2 to 3 tons of petrol a year (an assumption); alcohol, steam and "
-        "compressed gas have no tonnage in the record; military and civil fleets cannot be separated",
-        *cover,
-        needs=("fuel allocations of the Wehrmacht and of civil transport by month, 1944-45",)
+        f"{min(counts):,.0f} or {max(counts):,.0f} generators (sources conflict) at {low:g} to {high:g} tons a year (an "
+        "assumption); alcohol, steam and compressed gas have no tonnage in the record; military and civil fleets "
+        f"cannot be separated; {len(immobile) or 'no'} rows record formations immobile for want of motor fuel",
+        low=cover.low,
+        high=cover.high,
+        needs=(
+            "fuel allocations of the Wehrmacht and of civil transport by month, 1944-45",
+            "reports of formations immobile for want of motor fuel",
+        )
         if outcome == UNDETERMINED
         else (),
-        parts=tuple(Part("generators built", f"{n:,.0f}", "conflicting counts") for n in counts),
+        parts=tuple(Part("generators built", f"{n:,.0f}", r["source"]) for n, r in zip(counts, rows, strict=True)),
     )
+
+
+def _recorded_immobile(ledger: Ledger) -> list[dict]:
+    """Rows gathered for the claim whose words record formations immobile."""
+    rows = (r for r in ledger.rows("claims_evidence") if "C05" in (r["claim_ids"] or "").split(";"))
+    return ledger.use("claims_evidence", (r for r in rows if IMMOBILE.search(r["quote"] or "")))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from oilplan.clock import date_of, day_of
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.interval import Interval, accounts, read
-from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws, strongest
+from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws
 from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.registry import Case, decides
 

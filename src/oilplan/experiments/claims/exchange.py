@@ -1,7 +1,8 @@
 """Claims about what the letters say: C12, C21, C26, C30, C31, C51, C52, C53.
 
 A text decides only if its words are in the record. Each rule here is a pair of patterns, one for words that would
-support the claim and one for words that would contradict it, tried on every quotation that the record holds for it.
+support the claim and one for words that would contradict it, tried on every quotation that the record holds for it:
+rows gathered for the claim, and what the claims quote from the same letter. A summary of a letter is shown, not tried.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ class Reading(NamedTuple):
 
     asks: what the words must say; supports, contradicts: patterns of words (None where no words could)
     needs: the document that would settle it; author: whose words count
+    letter_id: the letter whose excerpts are tried; called: that letter in words
     """
 
     asks: str
@@ -27,6 +29,8 @@ class Reading(NamedTuple):
     contradicts: str | None
     needs: str
     author: str
+    letter_id: str = "L12"
+    called: str = "the letter of 12 December"
 
 
 READINGS = {
@@ -71,6 +75,8 @@ READINGS = {
         r"(first|second) paragraph",
         "Bufton's minute to Portal between 12 and 22 December 1944",
         "bufton",
+        "L13",
+        "Bufton's minute",
     ),
 }
 
@@ -85,71 +91,87 @@ def quotations(ledger: Ledger, claim_id: str, author: str) -> list[dict]:
     return ledger.use("claims_evidence", rows)
 
 
+def excerpts(ledger: Ledger, letter: dict) -> list[dict]:
+    """Rows of `claims` that quote a letter: its sender speaks, on its day or its span of days."""
+    days = letter["date"].split("/")
+    rows = (r for r in ledger.rows("claims") if r["speaker"] == letter["from"] and all(d in r["date"] for d in days))
+    return ledger.use("claims", rows)
+
+
 def read_texts(ledger: Ledger, claim_id: str) -> Finding:
     """The finding on one textual claim: by its patterns, on the quotations that the record holds."""
     reading = READINGS[claim_id]
-    ledger.rows("letters")
-    rows = quotations(ledger, claim_id, reading.author)
-    for_it = [r for r in rows if reading.supports and re.search(reading.supports, r["quote"], re.IGNORECASE)]
-    against = [r for r in rows if reading.contradicts and re.search(reading.contradicts, r["quote"], re.IGNORECASE)]
+    letter = ledger.one("letters", reading.letter_id)
+    parts = [Part(r["period"], f"“{r['quote']}”", r["source"]) for r in quotations(ledger, claim_id, reading.author)]
+    gathered = len(parts)
+    parts += [
+        Part(f"{reading.called}, in {r['claim_id']}", f"“{r['quote']}”", r["marks_note"] or "")
+        for r in excerpts(ledger, letter)
+    ]
+    summary = Part(f"{reading.called}, as summed up", letter["gist"], letter["verified_part"])
+    for_it = [p for p in parts if reading.supports and re.search(reading.supports, p.text, re.IGNORECASE)]
+    against = [p for p in parts if reading.contradicts and re.search(reading.contradicts, p.text, re.IGNORECASE)]
     outcome = SUPPORTED if for_it and not against else CONTRADICTED if against and not for_it else UNDETERMINED
     return Finding(
         outcome,
-        _answer(reading, for_it, against, rows),
+        _answer(reading, for_it, against, parts),
         f"Passages that show that {reading.asks}",
         "passages",
-        f"{len(rows)} passages of the author's words on it in the record: {len(for_it)} for, {len(against)} against",
+        f"{gathered} passages of the author's words gathered for it and {len(parts) - gathered} excerpts of "
+        f"{reading.called}: {len(for_it)} for, {len(against)} against",
         float(len(for_it)),
         float(len(for_it)),
         float(len(for_it)),
-        parts=tuple(Part(r["period"], f"“{r['quote']}”", r["source"]) for r in rows),
+        parts=(*parts, summary),
         needs=(reading.needs,) if outcome == UNDETERMINED else (),
         would_change=f"the whole text: {reading.needs}",
     )
 
 
-def _answer(reading: Reading, for_it: list[dict], against: list[dict], rows: list[dict]) -> str:
+def _answer(reading: Reading, for_it: list[Part], against: list[Part], parts: list[Part]) -> str:
     if for_it and against:
         return "The words cut both ways, so it stays open."
     if for_it or against:
-        row = (for_it or against)[0]
-        return f"{'Yes' if for_it else 'No'}: “{row['quote']}” ({row['period']}, {row['source']})."
-    if rows:
-        return "Open: the passages that the record has do not say it, and the letter itself was not seen."
-    return f"Open: whether {reading.asks} can only be read in the letter, and the record has not its text."
+        part = (for_it or against)[0]
+        return f"{'Yes' if for_it else 'No'}: {part.text} ({part.label}{f', {part.note}' if part.note else ''})."
+    if parts:
+        return (
+            f"Open: the record has only excerpts of {reading.called}, and no passage in it shows that {reading.asks}."
+        )
+    return f"Open: whether {reading.asks} can only be read in {reading.called}, and the record has no word of it."
 
 
-@decides("C12", needs=("letters", "claims_evidence"))
+@decides("C12", needs=("letters", "claims", "claims_evidence"))
 def throws_doubt(case: Case) -> Finding:
     """Whether the letter of 12 December argues against the priority of oil."""
     return read_texts(case.ledger, "C12")
 
 
-@decides("C26", needs=("letters", "claims_evidence"))
+@decides("C26", needs=("letters", "claims", "claims_evidence"))
 def another_panacea(case: Case) -> Finding:
     """Whether Harris uses 'panacea' of oil in a letter whose words are here."""
     return read_texts(case.ledger, "C26")
 
 
-@decides("C30", needs=("letters", "claims_evidence"))
+@decides("C30", needs=("letters", "claims", "claims_evidence"))
 def dislike_of_mew(case: Case) -> Finding:
     """Whether Harris states a dislike of the Ministry."""
     return read_texts(case.ledger, "C30")
 
 
-@decides("C31", needs=("letters", "claims_evidence"))
+@decides("C31", needs=("letters", "claims", "claims_evidence"))
 def no_faith_in_any(case: Case) -> Finding:
     """Whether any system put to Harris passed."""
     return read_texts(case.ledger, "C31")
 
 
-@decides("C51", needs=("letters", "claims_evidence"))
+@decides("C51", needs=("letters", "claims", "claims_evidence"))
 def overlooked_intelligence(case: Case) -> Finding:
     """Whether papers reached High Wycombe that the letter does not answer."""
     return read_texts(case.ledger, "C51")
 
 
-@decides("C52", needs=("letters", "claims_evidence"))
+@decides("C52", needs=("letters", "claims", "claims_evidence"))
 def final_paragraph(case: Case) -> Finding:
     """Whether Bufton's minute names the final paragraph."""
     return read_texts(case.ledger, "C52")

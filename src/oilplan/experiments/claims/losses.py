@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
-from oilplan.experiments.claims.ledger import Ledger, Missing
+from oilplan.experiments.claims.interval import Interval, shown, total
+from oilplan.experiments.claims.ledger import Ledger
+from oilplan.experiments.claims.raid_losses import PLANTS, Raid, cited, first_attack, single_raids
 from oilplan.experiments.claims.registry import Case, decides
+from oilplan.record import is_weak
 
-PLANTS = {"leuna": "Leuna", "poelitz": "Pölitz"}
 TEST_ATTACKS = (
     ("leuna", "1944-12-06"),
     ("leuna", "1945-01-14"),
@@ -18,92 +20,55 @@ TEST_ATTACKS = (
     ("poelitz", "1945-02-08"),
 )
 """The attacks that the claim's row names."""
-SURE = 0.9
-"""Chance, from the raids whose losses are known, at which unknown ones may be taken to lie under the ceiling."""
 LETTER = "1944-12-22"
 
 
-def raids_with_losses(ledger: Ledger) -> list[dict]:
-    """Bomber Command's single raids on oil from October 1944 whose aircraft sent and missing are both known."""
-    return ledger.find(
-        "raid_losses",
-        "single Bomber Command oil raids with aircraft sent and missing",
-        lambda r: (
-            r["force"] == "bomber_command"
-            and r["scope"] == "one raid"
-            and r["period"] >= "1944-10"
-            and r["sent"]
-            and r["missing"] is not None
-        ),
-    )
-
-
-def first_attack(ledger: Ledger, plant: str) -> dict:
-    """The first British attack on a plant from October 1944. Raises Missing where there is none."""
-    raids = [r for r in raids_with_losses(ledger) if r["plant_id"] == plant]
-    if not raids:
-        raise Missing("raid_losses", f"a Bomber Command attack on {PLANTS[plant]}")
-    return min(raids, key=lambda r: r["period"])
-
-
-@decides("C45", needs=("raid_losses",), ceiling=5, mean=3)
+@decides("C45", needs=("raid_losses",), ceiling=5, mean=3, over=2)
 def not_prohibitive(case: Case) -> Finding:
-    """Missing rates of the five attacks named; attacks without figures are judged by the record's other raids.
+    """Missing rates of the five attacks named; no rate is supposed for an attack without figures.
 
-    If none of n known raids reaches the ceiling, the chance that m more all stay under it is (n + 1) / (n + m + 1)
-    (the rule of succession). It supposes deep raids no dearer than the rest, which the known ones bear out.
+    Other raids do not stand in for it: in the same table they lost from none to over a quarter of the force.
     """
-    raids = raids_with_losses(case.ledger)
-    rate = {
-        key: [100 * r["missing"] / r["sent"] for r in raids if (r["plant_id"], r["period"]) == key]
-        for key in TEST_ATTACKS
-    }
-    known = [x for rates in rate.values() for x in rates]
-    unknown = [key for key, rates in rate.items() if not rates]
-    if not known:
+    named = [r for r in single_raids(case.ledger) if (r.plant_id, r.day) in TEST_ATTACKS]
+    raids = {(r.plant_id, r.day): r for r in cited(case.ledger, named)}
+    unknown = [key for key in TEST_ATTACKS if key not in raids]
+    if not raids:
         return _no_losses()
-    every = [100 * r["missing"] / r["sent"] for r in raids]
-    chance = chance_under(every, len(unknown), case.bounds["ceiling"])
-    mean = sum(known) / len(known)
-    outcome = _casualties(known, mean, chance, case.bounds)
+    rates = [raid.missing_percent for raid in raids.values()]
+    mean = total(rates).times(1 / len(rates))
+    over = sum(rate.high >= case.bounds["ceiling"] for rate in rates)
+    without = f"; {_named(unknown)} have none, and the rule asks for all five" if unknown else ""
     return Finding(
-        outcome,
-        f"Of the five attacks {len(rate) - len(unknown)} have figures: {min(known):.1f} to {max(known):.1f} percent "
-        "of the aircraft sent were missing, against a ceiling of 5.",
-        "Missing rate on the attacks on Leuna and Pölitz, December 1944-February 1945",
+        _casualties(rates, mean, case.bounds),
+        f"{len(raids)} of the five attacks have figures, {over or 'none'} of them with 5 percent or more of the "
+        f"aircraft missing ({min(r.low for r in rates):.1f} to {max(r.high for r in rates):.1f} percent){without}.",
+        "Mean missing rate on the attacks on Leuna and Pölitz whose losses are known, December 1944-February 1945",
         "percent of aircraft sent",
-        f"mean {mean:.1f} percent; no raid of {len(every)} known ones reached 5 percent, so {len(unknown)} without "
-        f"figures stay under it with a chance of {chance:.2f}",
-        mean,
-        min(known),
-        max(known),
-        parts=tuple(
-            Part(
-                f"{PLANTS[plant]}, {day}", " or ".join(f"{x:.1f} percent" for x in rates) or "losses not in the record"
-            )
-            for (plant, day), rates in rate.items()
-        ),
-        would_change=f"losses of 5 percent or more on two of: {_named(unknown)}"
-        if unknown and outcome == SUPPORTED
-        else "",
+        f"mean of {len(raids)} attacks {shown(mean, '{:.1f}')} percent; {over} at 5 percent or more"
+        + (f"; of {len(unknown)} nothing is known, and nothing is supposed" if unknown else ""),
+        *mean,
+        parts=tuple(_attack_part(key, raids.get(key)) for key in TEST_ATTACKS),
+        needs=(f"aircraft missing on {_named(unknown)}",) if unknown else (),
     )
 
 
-def chance_under(rates: list[float], unknown: int, ceiling: float) -> float:
-    """Chance that ``unknown`` more raids stay under a ceiling, by the rule of succession; 0 if a known one did not."""
-    n = len(rates)
-    return (n + 1) / (n + unknown + 1) if max(rates) < ceiling else 0.0
-
-
-def _casualties(known: list[float], mean: float, chance: float, bounds: Mapping[str, float]) -> str:
-    over = sum(x >= bounds["ceiling"] for x in known)
-    if over >= 2:
+def _casualties(rates: Sequence[Interval], mean: Interval, bounds: Mapping[str, float]) -> str:
+    """The rule on the attacks with figures; sources that disagree must all be on one side."""
+    if sum(rate.low >= bounds["ceiling"] for rate in rates) >= bounds["over"]:
         return CONTRADICTED
-    return SUPPORTED if not over and mean < bounds["mean"] and chance >= SURE else UNDETERMINED
+    under = all(rate.high < bounds["ceiling"] for rate in rates) and mean.high < bounds["mean"]
+    return SUPPORTED if under and len(rates) == len(TEST_ATTACKS) else UNDETERMINED
 
 
-def _named(attacks: list[tuple[str, str]]) -> str:
-    return ", ".join(f"{PLANTS[plant]} {day}" for plant, day in attacks)
+def _attack_part(key: tuple[str, str], raid: Raid | None) -> Part:
+    text = "losses not in the record"
+    if raid:
+        text = f"{shown(raid.missing_percent, '{:.1f}')} percent"
+    return Part(_named([key]), text, "; ".join(r["source"] for r in raid.rows) if raid else "")
+
+
+def _named(attacks: Sequence[tuple[str, str]]) -> str:
+    return " and ".join(f"{PLANTS[plant]} on {day}" for plant, day in attacks)
 
 
 def _no_losses() -> Finding:
@@ -127,20 +92,18 @@ def pleased(case: Case) -> Finding:
         lambda r: "C36" in (r["claim_ids"] or "").split(";"),
     )
     since = (date.fromisoformat(LETTER) - timedelta(days=30)).isoformat()
-    before = [r for r in raids_with_losses(ledger) if since <= r["period"] < LETTER and r["plant_id"] in PLANTS]
-    sent = sum(r["sent"] for r in before if "diary" not in r["row_id"])
+    before = cited(ledger, (r for r in single_raids(ledger) if since <= r.day < LETTER and r.plant_id in PLANTS))
+    sent = total(r.sent for r in before)
     return Finding(
         SUPPORTED if before else CONTRADICTED,
-        f"Yes: Bomber Command had just sent {sent} aircraft to Leuna and Pölitz, and the book's sentence ends "
+        f"Yes: Bomber Command had just sent {shown(sent)} aircraft to Leuna and Pölitz, and the book's sentence ends "
         f"“{end[0]['quote']}”."
         if before
         else "No attack on Leuna or Pölitz precedes the letter.",
         "Bomber Command aircraft sent to Leuna and Pölitz in the 30 days before 22 December 1944",
         "aircraft",
-        f"attacks on {', '.join(sorted({r['period'] for r in before})) or 'no day'}; the end of the sentence was read",
-        float(sent),
-        float(sent),
-        float(sent),
+        f"attacks on {', '.join(r.day for r in before) or 'no day'}; the end of the sentence was read",
+        *sent,
     )
 
 
@@ -148,9 +111,11 @@ def pleased(case: Case) -> Finding:
 def effective_damage(case: Case) -> Finding:
     """What is known of output at the two plants after the first British attack, and who else attacked within a day."""
     ledger = case.ledger
-    first = {p: first_attack(ledger, p)["period"] for p in PLANTS}
-    told = {p: _told_after(ledger, p, day) for p, day in first.items()}
+    first = {p: first_attack(ledger, p).day for p in PLANTS}
+    output = {p: _told_after(ledger, p, day, "percent_of_capacity") for p, day in first.items()}
+    still = [r for p, day in first.items() for r in _told_after(ledger, p, day, "standing_still")]
     confounded = [p for p, day in first.items() if _others_within_a_day(ledger, p, day)]
+    told = ", ".join(f"{PLANTS[p]} {len(rows) or 'none'}" for p, rows in output.items())
     state = ledger.one("facts_found", "1944-12-24_bruex_leuna_poelitz_blechhammer_north_state")
     before = ledger.one("plant_output_monthly", "leuna_1944-11-20_percent_of_capacity")
     return Finding(
@@ -158,26 +123,32 @@ def effective_damage(case: Case) -> Finding:
         "Photographs say that both were stopped for about two weeks or more, but no German figure of output by "
         f"plant does, and the Americans hit {' and '.join(PLANTS[p] for p in confounded) or 'neither plant'} within "
         "a day.",
-        "Leuna's output before the first British attack, of capacity",
+        "Output of Leuna and Pölitz in the 30 days after the first British attack",
         "percent of capacity",
-        f"photographs of 24 December: {state['says']} (Brüx, Leuna, Pölitz, Blechhammer North); rows of output in "
-        f"the 30 days after: {', '.join(f'{PLANTS[p]} {n}' for p, n in told.items()) or 'none'}",
-        before["value"],
-        before["value"],
-        before["value"],
+        f"photographs of 24 December: {state['says']} (Brüx, Leuna, Pölitz, Blechhammer North); figures of output in "
+        f"the 30 days after: {told}",
+        parts=(
+            _state_part(before, f"{before['value']:.0f} percent of capacity, before the raid"),
+            *(_state_part(r, "said to stand still") for r in still),
+        ),
         needs=("daily or weekly output of Leuna and Pölitz, December 1944-January 1945",),
     )
 
 
-def _told_after(ledger: Ledger, plant: str, day: str) -> int:
-    """Rows of `plant_output_monthly` that give a plant's output in the 30 days after a raid."""
+def _told_after(ledger: Ledger, plant: str, day: str, measure: str) -> list[dict]:
+    """Rows of `plant_output_monthly` with one measure of a plant in the 30 days after a raid."""
     end = (date.fromisoformat(day) + timedelta(days=30)).isoformat()
     rows = [
         r
         for r in ledger.rows("plant_output_monthly")
-        if r["plant_id"] == plant and len(r["date"]) == 10 and day < r["date"] <= end and r["value"] is not None
+        if r["plant_id"] == plant and r["measure"] == measure and r["value"] is not None
     ]
-    return len(ledger.use("plant_output_monthly", rows))
+    return ledger.use("plant_output_monthly", (r for r in rows if len(r["date"]) == 10 and day < r["date"] <= end))
+
+
+def _state_part(row: dict, text: str) -> Part:
+    weak = is_weak(row["status"], row["confidence"])
+    return Part(f"{PLANTS[row['plant_id']]}, {row['date']}", text, row["source"], weak)
 
 
 def _others_within_a_day(ledger: Ledger, plant: str, day: str) -> list[dict]:

@@ -9,7 +9,7 @@ from oilplan.clock import day_of
 from oilplan.experiments.claims.counterfactuals import SURE, delivered
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.interval import read
-from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, strongest
+from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory
 from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.opportunity import attacks, days_of_attack, feasible_share, plants_shown_open
 from oilplan.experiments.claims.registry import Case, decides

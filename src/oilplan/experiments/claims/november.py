@@ -15,7 +15,7 @@ from oilplan.experiments.claims.counterfactuals import (
 )
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.interval import read
-from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, strongest
+from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory
 from oilplan.experiments.claims.registry import Case, decides
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oilplan.clock import day_of
 from oilplan.experiments.claims.finding import Curve, Finding, Part
 from oilplan.experiments.claims.interval import Interval, judge, read
-from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws, strongest
+from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws
 from oilplan.experiments.claims.registry import Case, decides
 from oilplan.experiments.claims.schedules import hydrogenation_plants, joined, steady_raids
 from oilplan.units import t_from_short

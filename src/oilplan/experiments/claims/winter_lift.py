@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from oilplan.clock import day_of
 from oilplan.experiments.claims.finding import UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.interval import Interval, judge, read, shown
-from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, strongest
+from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory
 from oilplan.experiments.claims.ledger import Missing
 from oilplan.experiments.claims.opportunity import attacks, plants_shown_open
 from oilplan.experiments.claims.registry import Case, decides
