@@ -5,11 +5,7 @@ import pytest
 from oilplan.experiments.claims import TESTS, Case, Ledger, Missing
 
 NEEDED = [(c, table) for c, t in sorted(TESTS.items()) for table in t.needs if table != "claims"]
-<<<<<<< HEAD
-DETERMINED = ("C17", "C22", "C23", "C30", "C36", "C45", "C47", "C48")
-=======
-DETERMINED = ("C06", "C15", "C17", "C22", "C23", "C24", "C30", "C34", "C36", "C47", "C48")
->>>>>>> claims-c
+DETERMINED = ("C17", "C22", "C23", "C24", "C30", "C36", "C47", "C48")
 
 
 @pytest.mark.parametrize(("claim_id", "table"), NEEDED)

@@ -42,7 +42,7 @@ def test_every_row_named_is_in_the_record(some, record):
 def test_recalled_rows_are_the_weak_ones(some, record):
     for v in some:
         weak = {k for k in v.record_rows
-                if record.rows(k[0])[k[1]]["status"] in ("recalled", "derived", "missing")
+                if record.rows(k[0])[k[1]]["status"] in ("recalled", "mixed", "part_verified", "derived", "missing")
                 or record.rows(k[0])[k[1]]["confidence"] in ("low", "none")}  # fmt: skip
         assert set(v.recalled_rows) == weak
 

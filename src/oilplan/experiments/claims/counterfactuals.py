@@ -11,6 +11,7 @@ from oilplan.experiments.claims.interval import Interval, accounts, read
 from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws
 from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.registry import Case, decides
+from oilplan.experiments.claims.strongest import strongest
 
 if TYPE_CHECKING:
     import numpy as np

@@ -198,22 +198,6 @@ def _luck(lab: Laboratory, n_raids: int) -> Array:
     return jnp.concatenate([known, fresh.astype(known.dtype)], axis=1)
 
 
-def strongest(lab: Laboratory, values: np.ndarray, others: dict[str, np.ndarray] | None = None) -> str:
-    """The unknown with the largest share of the squared rank correlations with a result, in one phrase.
-
-    values: [D]; others: further drawn quantities, [D] each, by name
-    """
-    from scipy.stats import spearmanr
-
-    drawn = {k: v for k, v in lab.parameters._asdict().items() if getattr(v, "ndim", 0) == 1} | (others or {})
-    squares = {name: float(spearmanr(v, values).statistic ** 2) for name, v in drawn.items()}
-    squares = {name: s for name, s in squares.items() if s == s}
-    if not squares:
-        return "none of the unknowns: every draw gives the same result"
-    top = max(squares, key=lambda name: squares[name])
-    return f"the unknown '{top}': {squares[top] / sum(squares.values()):.0%} of the squared rank correlations"
-
-
 def band(values: np.ndarray) -> tuple[float, float, float]:
     """Median, 5th and 95th percentile of the draws: [D]."""
     import numpy as np

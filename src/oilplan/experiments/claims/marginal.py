@@ -13,6 +13,7 @@ from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band
 from oilplan.experiments.claims.ledger import Ledger, Missing
 from oilplan.experiments.claims.registry import Case, decides
 from oilplan.experiments.claims.schedules import added, hydrogenation_plants, joined
+from oilplan.experiments.claims.strongest import strongest
 
 if TYPE_CHECKING:
     import numpy as np

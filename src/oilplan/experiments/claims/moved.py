@@ -14,6 +14,7 @@ from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.opportunity import attacks, days_of_attack, feasible_share, plants_shown_open
 from oilplan.experiments.claims.registry import Case, decides
 from oilplan.experiments.claims.schedules import in_turn, joined
+from oilplan.experiments.claims.strongest import strongest
 from oilplan.units import t_from_long
 
 if TYPE_CHECKING:

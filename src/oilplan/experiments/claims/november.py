@@ -17,6 +17,7 @@ from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERM
 from oilplan.experiments.claims.interval import read
 from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory
 from oilplan.experiments.claims.registry import Case, decides
+from oilplan.experiments.claims.strongest import strongest
 
 if TYPE_CHECKING:
     import numpy as np

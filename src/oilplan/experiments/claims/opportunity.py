@@ -27,12 +27,15 @@ REICH = (
 
 
 def attacks(ledger: Ledger, start: str, end: str, forces: tuple[str, ...]) -> list[dict]:
-    """Raids in strength of some forces on oil targets in Germany: each shows that its target could be attacked."""
+    """Raids in strength of some forces on oil targets in Germany: each shows that its target could be attacked.
+
+    start, end: YYYY-MM-DD; a raid dated by its month alone shows no day and is left out
+    """
     inside = {r["plant_id"] for r in ledger.rows("plants") if r["region"] in REICH}
     rows = [
         r
         for r in ledger.rows("raids")
-        if r["date"]
+        if len(r["date"] or "") == len(start)
         and start <= r["date"] <= end
         and r["force"] in forces
         and r["plant_id"] in inside

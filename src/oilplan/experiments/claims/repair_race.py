@@ -17,6 +17,7 @@ from oilplan.experiments.claims.schedules import (
     without_repair,
 )
 from oilplan.experiments.claims.steady import TONS_SHORT, at_floor, tonnage_curve, tons_text, tons_to_reach
+from oilplan.experiments.claims.strongest import strongest
 from oilplan.units import short_from_t, t_from_long, t_from_short
 
 if TYPE_CHECKING:

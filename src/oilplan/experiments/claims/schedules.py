@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws
 from oilplan.experiments.claims.registry import Case, decides
+from oilplan.experiments.claims.strongest import strongest
 from oilplan.units import short_from_t, t_from_short
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from oilplan.experiments.claims.interval import Interval, judge, read
 from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws
 from oilplan.experiments.claims.registry import Case, decides
 from oilplan.experiments.claims.schedules import hydrogenation_plants, joined, steady_raids
+from oilplan.experiments.claims.strongest import strongest
 from oilplan.units import t_from_short
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.interval import figure, read
 from oilplan.experiments.claims.ledger import Ledger
@@ -30,7 +32,7 @@ def six_cells(case: Case) -> Finding:
         "Difference between the footnote and the tabulation, median of six tonnages",
         "percent",
         f"differences from {min(differences):.0f} to {max(differences):.0f} percent; the rule wants all six alike",
-        sorted(differences)[len(differences) // 2],
+        statistics.median(differences),
         min(differences),
         max(differences),
         parts=(*parts, *_other_history(case.ledger)),

@@ -14,6 +14,7 @@ from oilplan.experiments.claims.opportunity import attacks, plants_shown_open
 from oilplan.experiments.claims.registry import Case, decides
 from oilplan.experiments.claims.schedules import in_turn, steady_raids
 from oilplan.experiments.claims.steady import EVERY_D, held_by, tonnage_curve, tons_text, tons_to_reach
+from oilplan.experiments.claims.strongest import strongest
 from oilplan.units import short_from_t, t_from_long, t_from_short
 
 if TYPE_CHECKING:
