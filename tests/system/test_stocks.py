@@ -13,7 +13,6 @@ from oilplan.system.stocks import (
     aviation_start_t,
     motor_start_t,
     motor_stock,
-    planned_need_t,
     ration,
     use_as_flown_t,
 )
@@ -70,4 +69,3 @@ def test_starting_stocks_are_those_of_the_record():
 def test_use_follows_the_recalled_months_and_then_holds_december():
     use = use_as_flown_t(load_record())
     assert use[30:61].sum() == pytest.approx(195_000) and use[-1] == pytest.approx(44_000 / 30)
-    assert planned_need_t(load_record())[30:61].sum() == pytest.approx(170_000)

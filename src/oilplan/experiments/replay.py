@@ -22,10 +22,19 @@ from ..system.delivery import Delivered, deliver
 from ..system.parameters import Laws, Parameters
 from ..system.repair import repair_pooled
 from ..system.run import run
-from ..system.stocks import UNRATIONED_PER_MONTH, Supply, aviation_start_t, aviation_stock, use_as_flown_t
+from ..system.stocks import (
+    UNRATIONED_PER_MONTH,
+    Supply,
+    aviation_start_t,
+    aviation_stock,
+    motor_need_t,
+    motor_start_t,
+    use_as_flown_t,
+)
 from ..system.target import TargetSystem
 from .executable import kept_whole
 from .flown_dates import draw_days, slots_of_draws
+from .motor_fuel import motor_met
 from .recorded import AVIATION, AVIATION_HYDROGENATION, HYDROGENATION, SERIES, SYNTHETIC
 
 CHUNK = 25
@@ -41,6 +50,7 @@ class Replay(NamedTuple):
     output_t: [D, M, S] metric tons a month; products_t: [D, M, K] aviation gasoline, motor gasoline, diesel
     share: [D, M, P] mean share of capacity worked; aviation_t_per_day: [D, T]
     stock: aviation gasoline from 1 May 1944, `Supply` of [D, T - 30]
+    motor_met: [D, M] share of the need of motor gasoline and diesel that was met under rationing; nan in April
     day: [D, R] the day each raid was drawn on; parameters: [D]; system, schedule: what was flown against what
     calibrated: False when the parameters are priors only
     """
@@ -50,6 +60,7 @@ class Replay(NamedTuple):
     share: np.ndarray
     aviation_t_per_day: np.ndarray
     stock: Supply
+    motor_met: np.ndarray
     day: np.ndarray
     parameters: Parameters
     system: TargetSystem
@@ -83,7 +94,7 @@ def replay(
     if not 1 <= draws <= MAX_DRAWS:
         raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
     drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
-    fixed = (system, schedule, laws, use_as_flown_t(record), aviation_start_t(record))
+    fixed = (system, schedule, laws, use_as_flown_t(record), aviation_start_t(record), motor_start_t(record))
     fly = kept_whole(_of_many(*fixed), "replay", fixed)
     flying, parts = [], []
     for first in range(0, draws, CHUNK):
@@ -93,8 +104,8 @@ def replay(
             parts.append(jax.tree.map(np.asarray, flying.pop(0)))
         progress(min(first + CHUNK, draws), draws)
     parts += [jax.tree.map(np.asarray, part) for part in flying]
-    output, products, share, aviation, stock = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
-    return Replay(output, products, share, aviation, stock, drawn.day, jax.tree.map(np.asarray, drawn.parameters),
+    made = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
+    return Replay(*made, drawn.day, jax.tree.map(np.asarray, drawn.parameters),
                   system, schedule, posterior is not None)  # fmt: skip
 
 
@@ -121,11 +132,17 @@ def _chunk(tree, first: int):
     return jax.tree.map(lambda a: np.asarray(a)[np.minimum(np.arange(first, first + CHUNK), a.shape[0] - 1)], tree)
 
 
-def _of_many(system: TargetSystem, schedule: Schedule, laws: Laws, use_t: np.ndarray, start_t: float):
+def _of_many(
+    system: TargetSystem, schedule: Schedule, laws: Laws, use_t: np.ndarray, start_t: float, motor_t: float
+) -> Callable:  # fmt: skip
+    """Function of stacked draws; its results stand in the order of `Replay`. start_t, motor_t: stocks at April's end."""
+    motor_need = motor_need_t(system)
+
     def one(z: Array, p: Parameters, day: Array, layout: Slots):
         made = fly_once(z, p, day, layout, system, schedule, laws)
         stock = aviation_stock(made.products[:, 0], jnp.asarray(use_t, z.dtype), start_t, UNRATIONED_PER_MONTH)
-        return by_series(made), monthly(made.products), monthly_mean(made.share), made.products[:, 0], stock
+        met = motor_met(made.products, jnp.asarray(motor_need, z.dtype), motor_t, p)
+        return by_series(made), monthly(made.products), monthly_mean(made.share), made.products[:, 0], stock, met
 
     return jax.vmap(one)
 

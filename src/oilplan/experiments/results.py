@@ -14,6 +14,7 @@ from ..directives.as_flown import SPLIT
 from ..directives.schedule import FORCES
 from ..record import WEAK_MEANING, Record, is_weak
 from ..system.stocks import FIRST_DAY, aviation_start_t, recorded_use
+from .motor_fuel import motor_months
 from .recorded import HEADLINE, SERIES, RecordedMonth, recorded_months
 from .replay import Replay
 
@@ -31,8 +32,8 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fitted_
     record: the record the run was made from; flown: from `replay`; directive, seed: as given
     fitted_to: hash of the record that the parameters were fitted to, or None for priors
 
-    Returns a dict with `months` (one per month and series), `scores`, `stock`, `raids`, `plants` and how all of it is
-    known. The same record, directive, draws and seed give the same bytes once dumped.
+    Returns a dict with `months` (one per month and series), `scores`, `stock`, `motor_fuel`, `raids`, `plants` and how
+    all of it is known. The same record, directive, draws and seed give the same bytes once dumped.
     """
     known = {(m.series, m.month): m for m in recorded_months(record)}
     months = [_month(flown, known.get((series, month)), s, m)
@@ -49,6 +50,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fitted_
         "months": months,
         "scores": scores(flown, list(known.values())),
         "stock": _stock(record, flown),
+        "motor_fuel": motor_months(record, flown.products_t, flown.motor_met),
         "raids": _tons(flown),
         "plants": _plants(flown),
     }

@@ -27,6 +27,7 @@ def arrays(flown: Replay) -> dict[str, Labelled]:
         "share": Labelled(("draw", "month", "plant"), flown.share, {"units": "share of capacity"}),
         "aviation_gasoline_t_per_day": Labelled(("draw", "date"), flown.aviation_t_per_day, {"units": "t a day"}),
         "stock_aviation_gasoline_t": Labelled(("draw", "stock_date"), np.asarray(flown.stock.stock_t), {"units": "t at the end of the day"}),
+        "motor_fuel_met": Labelled(("draw", "month"), flown.motor_met, {"units": "share of the need"}),
         "raid_day": Labelled(("draw", "raid"), flown.day, DAYS_SINCE),
         "parameters": Labelled(("draw", "parameter"), np.stack(list(scalars.values()), axis=1), {"units": "see Parameters"}),
         "aviation_log_split": Labelled(("draw", "plant"), drawn["aviation_log_split"], {"units": "1"}),

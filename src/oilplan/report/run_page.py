@@ -27,7 +27,7 @@ def page_html(summary: dict, manifest: dict) -> str:
         tonnage=figure("tons", "Tons dropped on oil by force and month", partial(tonnage_figure, summary)),
         stock=figure("stock", "Stock of aviation gasoline", partial(stock_figure, summary)),
         plants=sorted(summary["plants"], key=lambda p: -p["bombs_t"]), tons=_tons_rows(summary),
-        force_names=list(FORCE_NAMES.values()),
+        force_names=list(FORCE_NAMES.values()), motor=[_motor_row(m) for m in summary["motor_fuel"]],
     )  # fmt: skip
 
 
@@ -41,3 +41,18 @@ def _tons_rows(summary: dict) -> list[tuple]:
 def _tons_cell(r: dict) -> str:
     recalled = f" + {r['recalled_t']:,}*" if r["recalled_t"] else ""
     return f"{r['recorded_t']:,}{recalled}"
+
+
+def _motor_row(m: dict) -> tuple[str, ...]:
+    """Month, delivered and recorded tons in thousands, percent of April and of the need, as text."""
+    mark = "*" if m["weak"] else ""
+    delivered = _banded([t / 1000 for t in m["delivered_t"]])
+    recorded = "" if m["recorded_t"] is None else f"{m['recorded_t'] / 1000:.0f}{mark}"
+    of_april = "" if m["recorded_percent_of_april"] is None else f"{m['recorded_percent_of_april']:.0f}{mark}"
+    met = "" if m["met_percent"] is None else _banded(m["met_percent"])
+    return m["month"], delivered, recorded, _banded(m["percent_of_april"]), of_april, met
+
+
+def _banded(band: list[float]) -> str:
+    low, median, high = band
+    return f"{median:.0f} ({low:.0f} to {high:.0f})"

@@ -114,16 +114,6 @@ def use_as_flown_t(record: Record) -> np.ndarray:
     return (monthly / np.array(days_in_month()))[month_of_day()]
 
 
-def planned_need_t(record: Record) -> np.ndarray:
-    """[T] need of aviation gasoline a day if it is not rationed: the plan of May 1944, 170,000 t, held throughout.
-
-    [davis1993, p. 399: output of 156,000 t fell 14,000 short of the essential plan]. Held flat because the record
-    has no later plan; the training and operations of 1945 would have asked for more or less.
-    """
-    need = record.rows("output_found")["1944-05_aviation_gasoline_planned_need_davis1993"]["tons_metric"]
-    return np.full(N_DAYS, need / days_in_month()[MONTHS.index("1944-05")])
-
-
 def motor_need_t(system: TargetSystem) -> np.ndarray:
     """[T] need of motor gasoline and diesel a day: April's full output, held.
 
