@@ -10,12 +10,12 @@ from oilplan.calibration.likelihood import DEFAULT_LAWS
 from oilplan.calibration.priors import median_parameters
 from oilplan.clock import MONTHS, N_DAYS
 from oilplan.directives.as_flown import as_flown
+from oilplan.directives.one_site import counted_once
 from oilplan.errors import OilplanError
 from oilplan.experiments.flown_dates import draw_days, slots_of_draws
 from oilplan.experiments.recorded import SERIES
 from oilplan.experiments.replay import replay
 from oilplan.experiments.replay_run import run_directive, schedule_named
-from oilplan.experiments.results import counted_once
 from oilplan.record import load_record
 from oilplan.system.closed import Slots, run_closed, slots
 from oilplan.system.oil import oil_system
@@ -113,7 +113,7 @@ def test_the_stock_of_a_draw_closes_with_its_output(flown, record):
 
 
 def test_a_raid_on_two_works_of_one_site_counts_once(flown, record):
-    weight = counted_once(flown)
+    weight = counted_once(flown.schedule, flown.system)
     tons = {}
     for raid, t in zip(flown.schedule.raid_ids, flown.schedule.bombs_t * weight, strict=True):
         tons[raid] = tons.get(raid, 0.0) + t

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from ..intelligence.belief import Belief
@@ -60,6 +61,7 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
 
     Every operation attacks its listed plants in order of rank, ``raid_t`` tons each, passing over plants that are
     believed out, cannot be reached or are being rested; what is left after the last is added to all, up to ``most_t``.
+    Works on one site are one target: the first of them on the list stands for both.
     """
     del key
     phase = jnp.sum(policy.first_day <= forces.day) - 1
@@ -72,7 +74,13 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
 def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
     """[D, F, P] 1 where an operation may attack a plant today."""
     live = (belief.share > now.out_below) & (belief.since_raid_d > now.rest_d)
-    return live[:, None, :] * now.listed * forces.reach
+    open_ = live[:, None, :] * now.listed * forces.reach
+    return open_ * (1.0 - open_[..., forces.neighbour] * _neighbour_first(forces.neighbour, now))
+
+
+def _neighbour_first(neighbour: np.ndarray, now: Policy) -> Array:
+    """[F, P] 1 where the plant on the same site comes first on the list."""
+    return now.outranks[:, neighbour, np.arange(neighbour.size)]
 
 
 def oil_tons(belief: Belief, forces: Forces, now: Policy) -> Array:

@@ -20,6 +20,7 @@ from ..campaign import Chance, Flown
 from ..clock import N_DAYS
 from ..directives.doubt import AIM_LOG_SD
 from ..directives.forces import ForceFacts, daily_tons, force_facts
+from ..directives.one_site import counted_once
 from ..directives.operations import N_OPERATIONS, operation_of
 from ..directives.schedule import FORCES, Schedule
 from ..directives.weather import N_SERIES, draw_weather
@@ -60,7 +61,7 @@ def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
     """`pair` for many seeds and posteriors: compiled once for each number of draws."""
     facts = force_facts(record, system, flown)
     prepare = kept_whole(_prepare(facts, flown, system), "pair", facts, flown, system)
-    bombs_t = jnp.asarray(flown_tons(flown, system.n_plants), jnp.float32)
+    bombs_t = jnp.asarray(flown_tons(flown, system), jnp.float32)
 
     def of(*, draws: int, seed: int, posterior=None) -> Pairing:
         drawn = draw(system, flown, draws=draws, seed=seed, posterior=posterior)
@@ -127,10 +128,11 @@ def _per_draw(seed: int, purpose: int, draws: int, n_days: int, width: int) -> n
     return noise
 
 
-def flown_tons(flown: Schedule, n_plants: int) -> np.ndarray:
-    """[T, F, P] tons dropped as flown; a doubted raid counts with the mean of its doubt."""
-    tons = np.zeros((N_DAYS, N_OPERATIONS, n_plants))
-    np.add.at(tons, (flown.day, operation_of(flown), flown.plant), flown.bombs_t * flown.factor)
+def flown_tons(flown: Schedule, system: TargetSystem) -> np.ndarray:
+    """[T, F, P] tons dropped as flown, counted once; a doubted raid counts with the mean of its doubt."""
+    tons = np.zeros((N_DAYS, N_OPERATIONS, system.n_plants))
+    counted_t = flown.bombs_t * flown.factor * counted_once(flown, system)
+    np.add.at(tons, (flown.day, operation_of(flown), flown.plant), counted_t)
     return tons
 
 

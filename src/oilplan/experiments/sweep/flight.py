@@ -106,7 +106,7 @@ def _compiled(folder: str | None, record_hash: str, code: str, law: str, draws: 
 def _choices(job: Job) -> dict[str, Choice]:
     """The measuring arms and every directive of the job, in numbers."""
     world = _world(job.record, job.record_hash, job.code)
-    flown_t = np.asarray(flown_tons(world.flown, world.system.n_plants), np.float32)
+    flown_t = np.asarray(flown_tons(world.flown, world.system), np.float32)
     measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
     return {a.name: choice(a, world.record, world.system, flown_t, job.first_day)
             for a in [*measures, *arms_of(job.arms)]}  # fmt: skip
