@@ -30,6 +30,11 @@ def keep(path: Path, text: str) -> None:
             temporary.unlink()
 
 
+def own_code() -> str:
+    """`code_hash` of this package: what numbers, compiled functions and finished parts of a sweep hang on."""
+    return code_hash(Path(__file__).parent)
+
+
 def code_hash(folder: Path) -> str:
     """Hex SHA-256 over the Python files of a folder and those below it: what was kept by other code is not used."""
     digest = hashlib.sha256()

@@ -16,6 +16,7 @@ from jax import Array
 
 from .clock import N_DAYS
 from .directives.forces import ForceFacts, Forces
+from .directives.one_site import fallen, neighbours
 from .directives.operations import BOMBER_COMMAND, FORCE_OF
 from .directives.policy import follow
 from .directives.repairers import gangs
@@ -51,7 +52,7 @@ class Chance(NamedTuple):
 
 class Flown(NamedTuple):
     """Raids as flown. density: [T, D, G, P] tons inside the fence at Leuna's size, by force of `FORCES`; bombs_t: [T,
-    F, P] tons dropped, by operation.
+    F, P] tons dropped, by operation, counted once where two works share a site.
     """
 
     density: Array
@@ -91,7 +92,7 @@ class Carry(NamedTuple):
 
 class Day(NamedTuple):
     """Everything about one day, for `watch`. state: before the raids; share: [D, P] worked after them; bombs_t: [D,
-    F, P] dropped; belief, forces: what the directive saw; missing_per_t: [D, F, P] aircraft.
+    F, P] dropped, counted once on a site; belief, forces: what the directive saw; missing_per_t: [D, F, P] aircraft.
     """
 
     state: State
@@ -194,7 +195,7 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
 def _day(carry, today, draws, effort_d, choice, missing_z, aviation_t, fixed, p, key, parts, watch):
     luck, error, clear, tons_t, visual, flown_density, flown_t = draws
     forces = Forces(today["day"], tons_t, visual, today["reach"], today["mix"], today["month_t"], today["usual"],
-                    carry.dropped_t)  # fmt: skip
+                    carry.dropped_t, fixed["neighbour"])  # fmt: skip
     order = parts.directive(carry.belief, forces, choice.policy, jax.random.fold_in(key, today["day"]))
     history = jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)
     ordered_t = order.bombs_t * (1.0 - history[FORCE_OF])[:, None]
@@ -220,7 +221,7 @@ def _repair_of(choice: Choice, day: Array) -> Array:
 
 def _density(bombs_t, visual, luck, choice, day, fixed, p) -> Array:
     """[D, P] tons inside the fence at Leuna's size; as `oilplan.calibration.effect.density`, for an order."""
-    inside = jnp.einsum("dfp,df->dp", bombs_t, hit_share(fixed["bomber_command"], visual, p))
+    inside = fallen(jnp.einsum("dfp,df->dp", bombs_t, hit_share(fixed["bomber_command"], visual, p)), fixed["neighbour"])
     lucky = jnp.exp(choice.aim_log_sd * luck - 0.5 * choice.aim_log_sd**2)
     walls = 1.0 + p.protection * crew_share(day.astype(luck.dtype), p)
     return inside * lucky / size_scale(fixed["capacity"], p) / walls
@@ -229,10 +230,9 @@ def _density(bombs_t, visual, luck, choice, day, fixed, p) -> Array:
 def _report(carry, state, bombs_t, visual, error, clear, choice, fixed, p) -> tuple[Belief, Desk]:
     """Tonight's reports and tomorrow's belief."""
     truth = working_share(state.disruption, state.backlog, p)
-    dropped = jnp.sum(bombs_t, axis=1)
-    desk, report = interpret(carry.desk, dropped)
-    credited = jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)) / fixed["usual_size"]
-    belief = revise(carry.belief, credited, report, truth, fixed["weight"], choice.method)
+    desk, report = interpret(carry.desk, fallen(jnp.sum(bombs_t, axis=1), fixed["neighbour"]))
+    credited = fallen(jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)), fixed["neighbour"])
+    belief = revise(carry.belief, credited / fixed["usual_size"], report, truth, fixed["weight"], choice.method)
     return belief, photograph(desk, truth, clear, error, choice.camera)
 
 
@@ -255,7 +255,7 @@ def _fixed(system: TargetSystem) -> dict:
     smallest = np.maximum(capacity, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
     return {
         "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
-        "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
+        "neighbour": neighbours(system), "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
     }  # fmt: skip
 
 

@@ -9,8 +9,6 @@ T_PER_SHORT_TON = 2000 * KG_PER_LB / 1000
 T_PER_LONG_TON = 2240 * KG_PER_LB / 1000
 DAYS_PER_YEAR = 365.25
 MONTHS_PER_YEAR = 12
-M3_PER_OIL_BARREL = 0.158987294928
-"""A 42-US-gallon oil barrel in cubic metres; not the 31.5-gallon barrel of general tables."""
 
 _T_PER_UNIT = {
     "t": 1.0,

@@ -11,7 +11,7 @@ from oilplan.campaign import Day, Parts, campaign
 from oilplan.directives.as_flown import as_flown
 from oilplan.directives.schedule import Schedule
 from oilplan.experiments.arms import arm, choice
-from oilplan.experiments.paired import Pairing, _by_raid, pair
+from oilplan.experiments.paired import Pairing, pair
 from oilplan.experiments.replay import Draws, draw
 from oilplan.experiments.replay_cache import keep_compiled
 from oilplan.record import load_record
@@ -32,8 +32,7 @@ class World(NamedTuple):
     @property
     def drawn(self) -> Draws:
         """Parameters, luck and days of every raid as the pairing has them."""
-        drawn = draw(self.system, self.flown, draws=DRAWS, seed=SEED)
-        return _by_raid(drawn, self.flown, SEED, True)
+        return draw(self.system, self.flown, draws=DRAWS, seed=SEED)
 
     @property
     def flown_t(self) -> np.ndarray:

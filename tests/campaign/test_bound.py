@@ -18,6 +18,7 @@ from oilplan.experiments.arm_run import runner
 from oilplan.experiments.arms import Arm, choice
 from oilplan.experiments.bound import bound_t, steepest
 from oilplan.experiments.bound_facts import DrawFacts, draw_facts, to_host, without_force
+from oilplan.experiments.compare import MAX_SEED
 from oilplan.experiments.optimize_files import plan_toml
 from oilplan.experiments.optimize_gradient import best_weights, starting_weights
 from oilplan.experiments.optimize_search import plan_at
@@ -58,7 +59,7 @@ def test_the_bound_is_never_beaten(world, force):
 def one_plant(tons: float, n: int = 28) -> DrawFacts:
     zero = np.zeros(1)
     return DrawFacts(P, np.ones(n), np.full((n, 1), 1000.0), 1000.0 * n, zero, zero, zero, np.zeros((n, 1)),
-                     np.full((n, 1), tons), np.ones((n, 1, 1)))  # fmt: skip
+                     np.full((n, 1), tons), np.ones((n, 1, 1)), np.zeros(1, int))  # fmt: skip
 
 
 def simulated_loss(x: np.ndarray) -> float:
@@ -149,3 +150,17 @@ def test_sparing_oil_leaves_the_others_raids(world):
 def test_as_flown_is_no_plan_of_the_search():
     assert AS_FLOWN.phases[0].fly == "as_recorded"
     assert Phase().fly is None
+
+
+def test_the_greatest_seed_is_taken_by_the_search_too(world, monkeypatch):
+    class Reached(Exception):
+        """The search was begun and ended."""
+
+    def no_gradient(*given, **more):
+        raise Reached
+
+    monkeypatch.setattr(module, "pair", lambda *given, **more: world.pairing)
+    monkeypatch.setattr(module, "_judge", lambda *given: lambda plan: 0.0)
+    monkeypatch.setattr(module, "best_weights", no_gradient)
+    with pytest.raises(Reached):
+        module.optimize(world.record, seed=MAX_SEED, generations=1)

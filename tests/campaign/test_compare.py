@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
 
+import oilplan
+from oilplan.cache import code_hash
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 from oilplan.experiments import compare as module
+from oilplan.experiments.arm_run import keep, kept
 from oilplan.experiments.compare import compare
 from oilplan.experiments.compare_dataset import write_dataset
 from oilplan.experiments.outcomes import UNITS, interval, month_below
@@ -148,6 +152,25 @@ def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypa
     assert not (tmp_path / "arms").exists()
     again = compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5, keep_in=tmp_path / "arms")
     assert again.summary == made.summary
+
+
+def test_a_comparison_needs_no_place_to_keep_its_arms(world, made, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    two = compare(world.record, ARMS, draws=DRAWS, seed=3, keep_in=tmp_path / "file" / "arms")
+    assert two.summary == made.summary
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b[:300] + bytes(200) + b[500:], lambda b: b""])
+def test_a_damaged_arm_is_flown_again(made, tmp_path, damage):
+    path = tmp_path / "arm.npz"
+    keep(path, made.runs["portal"])
+    assert np.array_equal(kept(path).bombs_t, made.runs["portal"].bombs_t)
+    path.write_bytes(damage(path.read_bytes()))
+    assert kept(path) is None
+
+
+def test_numbers_hang_on_all_the_code(made):
+    assert made.manifest["code"] == code_hash(Path(oilplan.__file__).parent)
 
 
 def test_a_kept_arm_of_another_question_is_not_used(world, tmp_path):

@@ -7,9 +7,14 @@ import pytest
 
 from oilplan.clock import MONTHS, N_MONTHS, day_of
 from oilplan.directives import effort, losses, reach
+from oilplan.directives.forces import Forces
 from oilplan.directives.operations import NAMES, of_force
+from oilplan.directives.policy import oil_tons
 from oilplan.directives.schedule import FORCES
+from oilplan.intelligence.belief import believed_whole
 from oilplan.units import t_from_long, t_from_short
+
+HARRIS_KEEPS_T = 20_190.0
 
 
 def test_monthly_tons_are_the_published_totals(world):
@@ -27,6 +32,22 @@ def test_shares_add_to_one_and_heed_what_is_published(world):
     bomber = FORCES.index("bomber_command")
     assert shares[MONTHS.index("1944-11"), bomber, effort.CITIES] == pytest.approx(0.53)
     assert shares[MONTHS.index("1945-02"), bomber, effort.OIL] == pytest.approx(14_109 / 45_889)
+
+
+@pytest.mark.parametrize("month", MONTHS)
+def test_harris_keeps_all_he_asks_or_all_there_is(world, month):
+    """Whichever of its night and its day has the tons: before September 1944 the day has few or none."""
+    facts, m = world.pairing.facts, MONTHS.index(month)
+    table = world.choice("harris").policy
+    plan = type(table)(*(a[0] for a in table))
+    plan = plan._replace(oil_share=np.ones((4, 2)))  # oil has all that is not kept
+    n = world.system.n_plants
+    forces = Forces(np.float32(0), facts.month_t[m][None], np.ones((1, 4)), np.ones((4, n)), facts.mix[m],
+                    facts.month_t[m], np.ones(4), np.zeros((1, 4)), np.arange(n))  # fmt: skip
+    for_oil = np.asarray(oil_tons(believed_whole(1, n), forces, plan))[0]
+    mine = of_force("bomber_command")
+    open_t = (facts.month_t[m] * facts.mix[m][:, [effort.OIL, effort.CITIES]].sum(axis=1))[mine].sum()
+    assert open_t - for_oil[mine].sum() == pytest.approx(min(HARRIS_KEEPS_T, open_t), rel=1e-4)
 
 
 def test_darkness_follows_the_season():

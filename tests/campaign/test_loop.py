@@ -10,6 +10,7 @@ from oilplan.calibration.likelihood import DEFAULT_LAWS
 from oilplan.campaign import Parts, stretch
 from oilplan.clock import N_DAYS
 from oilplan.directives.built_in import BUILT_IN
+from oilplan.directives.one_site import counted_once
 from oilplan.directives.operations import FORCE_OF, operation_of
 from oilplan.experiments.flown_dates import slots_of_draws
 from oilplan.experiments.paired import pair
@@ -74,8 +75,9 @@ def test_overrun_plants_are_not_attacked(world, fly):
 def test_tons_as_flown_are_the_schedules(world, fly):
     made = fly("as_flown").bombs_t[:, 0]
     expected = np.zeros_like(made)
-    np.add.at(expected, (world.flown.day, operation_of(world.flown), world.flown.plant),
-              world.flown.bombs_t * world.flown.factor)  # fmt: skip
+    flown = world.flown
+    np.add.at(expected, (flown.day, operation_of(flown), flown.plant),
+              flown.bombs_t * flown.factor * counted_once(flown, world.system))  # fmt: skip
     np.testing.assert_allclose(made, expected, rtol=1e-5)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from oilplan.calibration.priors import median_parameters
 from oilplan.cli.main import run
+from oilplan.directives.built_in import T_PER_CITY
 from oilplan.experiments.bearings import (
     AS_FLOWN,
     DAYS_PER_MONTH,
@@ -73,6 +74,7 @@ def test_a_citys_price_is_the_records(world):
     told = cities_spared(world.record, np.full(5, 2 * tons_per_city(world.record)))
     assert told["cities_spared"]["median"] == 2.0
     assert told["production_kept"].startswith("undetermined: needs")
+    assert round(tons_per_city(world.record)) == T_PER_CITY, "the price that the built-in directive is written with"
 
 
 def test_the_command_compares_bearings_and_refuses_to_mix(capsys):

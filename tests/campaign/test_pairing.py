@@ -11,10 +11,13 @@ from .conftest import DRAWS, SEED
 
 
 def test_a_draw_is_the_same_however_many_there_are(world):
-    fewer = pair(world.record, world.system, world.flown, draws=2, seed=SEED).chance
-    for field in ("error", "clear", "tons_t", "visual"):
-        np.testing.assert_array_equal(getattr(world.pairing.chance, field)[:, :2], getattr(fewer, field), err_msg=field)
-    np.testing.assert_array_equal(world.pairing.chance.missing[:2], fewer.missing)
+    few = pair(world.record, world.system, world.flown, draws=2, seed=SEED)
+    for field in ("luck", "error", "clear", "tons_t", "visual"):
+        many = getattr(world.pairing.chance, field)
+        np.testing.assert_array_equal(many[:, :2], getattr(few.chance, field), err_msg=field)
+    np.testing.assert_array_equal(world.pairing.chance.missing[:2], few.chance.missing)
+    np.testing.assert_array_equal(world.pairing.raid_day[:2], few.raid_day)
+    jax.tree.map(lambda a, b: np.testing.assert_allclose(a[:2], b, rtol=1e-6), world.pairing.parameters, few.parameters)
 
 
 def test_one_more_raid_changes_no_other_draw(world):
@@ -22,6 +25,7 @@ def test_one_more_raid_changes_no_other_draw(world):
     keep[100] = False
     fewer = pair(world.record, world.system, world.flown.where(keep), draws=DRAWS, seed=SEED)
     np.testing.assert_array_equal(world.pairing.raid_day[:, keep], fewer.raid_day)
+    jax.tree.map(np.testing.assert_array_equal, world.pairing.parameters, fewer.parameters)
     here, there = np.asarray(world.pairing.chance.luck), np.asarray(fewer.chance.luck)
     changed = np.argwhere(here != there)
     plant, days = world.flown.plant[100], set(world.pairing.raid_day[:, 100])

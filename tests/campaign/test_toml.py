@@ -57,6 +57,16 @@ PHASE = {"targets": ["all"]}
         ({"name": "Big Plan", "about": "", "phases": [PHASE]}, "name", "Big Plan", "small letters"),
         ({"name": date(1944, 1, 1), "about": "", "phases": [PHASE]}, "name", "came 1944-01-01", "text in quotes"),
         ({"name": "x", "phases": [PHASE]}, "about", "", "missing"),
+        ({"name": "x", "about": "", "phases": [{"first_date": date(1950, 1, 1)}]}, "first_date", "1950-01-01",
+         "a date of the campaign, 1944-04-01 to 1945-04-30"),
+        ({"name": "x", "about": "", "phases": [{"budget": {"by": date(1944, 3, 1)}}]}, "budget.by", "1944-03-01",
+         "a date of the campaign"),
+        ({"name": "x", "about": "", "phases": [{"first_date": date(1945, 3, 1), "budget": {}}]}, "phases.1", "1945-02-28",
+         "no earlier than first_date (1945-03-01)"),
+        ({"name": "x", "about": "", "phases": [{"raid_t": float("inf")}]}, "raid_t", "inf", "a finite number"),
+        ({"name": "x", "about": "", "phases": [{"most_t": float("nan")}]}, "most_t", "nan", "a finite number"),
+        ({"name": "x", "about": "", "phases": [{"raid_t": 1e300}]}, "raid_t", "1e+300", "at most 1000000000"),
+        ({"name": "x", "about": "", "phases": [{"rest_d": 1e5}]}, "rest_d", "100000", "at most 1000"),
         ({"name": "x", "about": "", "phases": []}, "phases", "[]", "at least one"),
     ],
 )  # fmt: skip
@@ -94,6 +104,36 @@ def test_too_many_phases_are_refused(world, tmp_path):
     path.write_text(f'name = "long"\nabout = ""\n{phases}')
     with pytest.raises(OilplanError, match="at most 4"):
         world.choice(str(path))
+
+
+BURSTS = """name = "mine"
+about = ""
+[[phases]]
+first_date = 1944-07-10
+targets = ["leuna", "ruhr"]
+out_below = -1.0
+rest_d = 0
+bursts = { days = 3, every_days = 10 }
+budget = { tons_t = 5000, by = 1944-12-31 }
+"""
+
+
+def test_all_fly_as_recorded_until_the_first_phase(world, fly, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(BURSTS)
+    made, flown = fly("mine", chosen=world.choice(str(path), 30)), fly("as_flown", 30)
+    np.testing.assert_array_equal(made.bombs_t[:100], flown.bombs_t[:100])
+    np.testing.assert_array_equal(made.share[:100], flown.share[:100])
+    days = np.flatnonzero(made.bombs_t[100:].any(axis=(1, 2, 3)))
+    assert days.size and (days % 10 < 3).all(), "bursts are counted from the phase's date"
+    assert made.bombs_t[100:].sum(axis=(0, 3)).max() == pytest.approx(5000, rel=1e-3), "and so is the budget"
+
+
+def test_the_most_tons_allowed_are_no_limit(world, fly, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('name = "mine"\nabout = ""\n[[phases]]\nraid_t = 1e9\nmost_t = 1e9\n')
+    made = fly("mine", chosen=world.choice(str(path), 30)).bombs_t
+    assert np.isfinite(made).all() and made[30:].sum() > 1000
 
 
 def test_phases_take_over_on_their_dates(world, fly, tmp_path):

@@ -7,15 +7,17 @@ import pytest
 
 from oilplan.calibration.effect import density
 from oilplan.calibration.likelihood import DEFAULT_LAWS
+from oilplan.calibration.posterior import load_posterior
 from oilplan.calibration.priors import median_parameters
 from oilplan.clock import MONTHS, N_DAYS
 from oilplan.directives.as_flown import as_flown
+from oilplan.directives.one_site import counted_once
+from oilplan.directives.raid_noise import DAY, LUCK, raid_noise
 from oilplan.errors import OilplanError
 from oilplan.experiments.flown_dates import draw_days, slots_of_draws
 from oilplan.experiments.recorded import SERIES
-from oilplan.experiments.replay import replay
+from oilplan.experiments.replay import draw, replay
 from oilplan.experiments.replay_run import run_directive, schedule_named
-from oilplan.experiments.results import counted_once
 from oilplan.record import load_record
 from oilplan.system.closed import Slots, run_closed, slots
 from oilplan.system.oil import oil_system
@@ -52,6 +54,41 @@ def test_the_same_seed_gives_the_same_draws_and_another_seed_others(record, syst
     assert np.array_equal(flown.output_t, again.output_t) and not np.allclose(flown.output_t, other.output_t)
 
 
+@pytest.mark.parametrize("fitted", [True, False])
+def test_a_draw_is_the_same_however_many_there_are(system, schedule, fitted):
+    posterior = load_posterior(system, schedule) if fitted else None
+    few, many = (draw(system, schedule, draws=n, seed=1944, posterior=posterior) for n in (100, 120))
+    jax.tree.map(lambda a, b: np.testing.assert_array_equal(a, b[:100]), few, many)
+
+
+@pytest.mark.parametrize("fitted", [True, False])
+def test_one_raid_more_or_fewer_changes_no_other(system, schedule, fitted):
+    keep = np.arange(schedule.n_raids) != 300
+    whole = less = load_posterior(system, schedule) if fitted else None
+    if fitted:
+        less = whole._replace(raid_z=whole.raid_z[:, keep])
+    here = draw(system, schedule, draws=20, seed=1944, posterior=whole)
+    there = draw(system, schedule.where(keep), draws=20, seed=1944, posterior=less)
+    jax.tree.map(np.testing.assert_array_equal, here.parameters, there.parameters)
+    np.testing.assert_array_equal(here.day[:, keep], there.day)
+    np.testing.assert_array_equal(here.raid_z[:, keep], there.raid_z)
+
+
+def test_rows_of_the_fit_are_all_taken_before_one_is_taken_twice(system, schedule):
+    posterior = load_posterior(system, schedule)
+    n = posterior.n_draws
+    taken = draw(system, schedule, draws=2 * n, seed=5, posterior=posterior).parameters.hit_visual
+    for half in (taken[:n], taken[n:]):
+        np.testing.assert_array_equal(np.sort(half), np.sort(posterior.parameters.hit_visual))
+
+
+def test_day_and_luck_of_a_raid_are_drawn_apart(system, schedule):
+    day, luck = (raid_noise(1944, purpose, schedule, system, 400) for purpose in (DAY, LUCK))
+    between = np.corrcoef(day.ravel(), luck.ravel())[0, 1]
+    assert abs(between) < 0.01 and luck.std() == pytest.approx(1.0, abs=0.01)
+    assert np.abs(np.corrcoef(luck[:, :40], rowvar=False) - np.eye(40)).max() < 0.25
+
+
 def test_shares_and_tons_are_within_what_the_plants_can_do(flown, system):
     assert np.isfinite(flown.output_t).all() and (flown.output_t >= 0).all()
     assert (flown.share >= 0).all() and (flown.share <= 1 + 1e-5).all()
@@ -68,12 +105,12 @@ def test_only_doubted_dates_move(flown, schedule):
 
 def test_drawn_days_stay_in_the_campaign(schedule):
     wild = schedule._replace(day_sd=np.full(schedule.n_raids, 400.0))
-    days = draw_days(np.random.default_rng(1), wild, 20, N_DAYS)
+    days = draw_days(np.random.default_rng(1).standard_normal((20, wild.n_raids)), wild, N_DAYS)
     assert days.min() == 0 and days.max() == N_DAYS - 1
 
 
 def test_slots_of_a_draw_give_the_campaign_of_the_closed_form(system, schedule):
-    day = draw_days(np.random.default_rng(2), schedule, 2, N_DAYS)
+    day = draw_days(np.random.default_rng(2).standard_normal((2, schedule.n_raids)), schedule, N_DAYS)
     many = slots_of_draws(day, schedule.plant, system.n_plants, N_DAYS)
     p, tons = median_parameters(system), jnp.asarray(schedule.bombs_t * 0.1)
     for d in range(2):
@@ -85,7 +122,7 @@ def test_slots_of_a_draw_give_the_campaign_of_the_closed_form(system, schedule):
 def test_a_draw_is_the_day_loop_run_by_itself(record, system, schedule, flown):
     d = 5
     p = jax.tree.map(lambda a: jnp.asarray(a[d]), flown.parameters)
-    z = jax.random.normal(jax.random.split(jax.random.key(1944))[1], (DRAWS, schedule.n_raids))[d]
+    z = draw(system, schedule, draws=DRAWS, seed=1944).raid_z[d]
     per_raid = density(z, schedule._replace(day=flown.day[d]), system, p)
     field = jnp.zeros((N_DAYS, system.n_plants)).at[flown.day[d], schedule.plant].add(per_raid)
     share = np.asarray(run(field, p, DEFAULT_LAWS)) * (np.arange(N_DAYS)[:, None] < system.overrun_day)
@@ -113,7 +150,7 @@ def test_the_stock_of_a_draw_closes_with_its_output(flown, record):
 
 
 def test_a_raid_on_two_works_of_one_site_counts_once(flown, record):
-    weight = counted_once(flown)
+    weight = counted_once(flown.schedule, flown.system)
     tons = {}
     for raid, t in zip(flown.schedule.raid_ids, flown.schedule.bombs_t * weight, strict=True):
         tons[raid] = tons.get(raid, 0.0) + t

@@ -5,8 +5,6 @@ from importlib.resources import files
 
 import pytest
 
-from oilplan.record.raid_calendar import raids_near_calendar
-
 READ_IN_TWO_WAYS, NEAR_POINTS = 377, 10
 FEW_SHORT_TONS = 20
 """Below this many tons, codes rounded to whole tons move the share by points."""
@@ -122,14 +120,3 @@ def test_the_calendar_is_the_one_the_survey_import_uses(embedded):
         for row in embedded.rows("raid_calendar").values()
     }
     assert carried == used
-
-
-def test_calendar_days_find_raids_of_their_target_and_force_within_a_day(embedded):
-    near = raids_near_calendar(embedded)
-    assert set(near) == set(embedded.rows("raid_calendar"))
-    assert near["leuna_1944-05-12_eighth_af"] == ("leuna_1944-05-12_8af",)
-    assert any("xenia" in raid for raids in near.values() for raid in raids)
-    assert 0.4 < sum(map(bool, near.values())) / len(near) < 0.9
-    same_day = raids_near_calendar(embedded, within_d=0)
-    assert all(set(same_day[row]) <= set(near[row]) for row in near)
-    assert sum(map(len, same_day.values())) < sum(map(len, near.values()))

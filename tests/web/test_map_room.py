@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from oilplan.clock import N_DAYS, month_start_day
+from oilplan.directives.one_site import counted_once
 from oilplan.web.limits import DRAWS, PREVIEW_DRAWS
+from oilplan.web.map_data import recorded_raids
 
 PORTAL = "bc=portal&from=1944-09"
 
@@ -125,6 +127,12 @@ def test_days_sum_to_the_months(lab):
     by_days = run.bombs_t.sum(axis=(0, 2))
     by_months = run.dropped_t.sum(axis=1).mean(axis=0)
     assert np.allclose(by_days, by_months, rtol=1e-3)
+
+
+def test_raids_on_the_map_drop_the_tons_that_were_flown(lab):
+    shown = sum(tons for _, _, _, tons, *_ in recorded_raids(lab))
+    counted = lab.schedule.bombs_t * counted_once(lab.schedule, lab.system)
+    assert shown == pytest.approx(counted.sum(), rel=1e-3) and shown < 0.99 * lab.schedule.bombs_t.sum()
 
 
 def test_a_preview_flies_the_first_of_the_same_worlds(lab):

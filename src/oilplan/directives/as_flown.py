@@ -12,6 +12,7 @@ from ..system.oil import group_of
 from ..system.target import TargetSystem
 from ..units import t_from_short
 from .doubt import Doubt, doubt_of
+from .one_site import ONE_SITE
 from .schedule import FORCES, Schedule
 from .unrecorded import lost_raids
 
@@ -19,10 +20,10 @@ SMALL_RAID_T = 30.0
 """Raids under this are Mosquito nuisance raids or strays; they do not set the median of a force."""
 SPLIT = {
     "blechhammer_unspecified": {"blechhammer_north": 0.5, "blechhammer_south": 0.5},
-    "luetzkendorf": {"luetzkendorf": 1.0, "luetzkendorf_ft": 1.0},
+    **{plant: dict.fromkeys(site, 1.0) for site in ONE_SITE for plant in site},
 }
 """Raids on a site that is several rows: Blechhammer's north and south are not told apart and share the tons;
-Lützkendorf's works stand on one site and are all hit [raids_notes; record: plants]."""
+works on one site are all hit by all of them, see `oilplan.directives.one_site` [raids_notes; record: plants]."""
 
 
 def as_flown(record: Record, system: TargetSystem) -> Schedule:

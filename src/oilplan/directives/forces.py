@@ -53,6 +53,7 @@ class Forces(NamedTuple):
     visual: [D, F] share sighted visually; reach: [F, P] 1 where a plant can be reached; mix: [F, C] usual use of tons
     month_t: [F] tons of the month; usual: [F] share of days it flies
     dropped_t: [D, F] tons dropped on this target system since the plan's first day
+    neighbour: [P] index of the plant on the same site, its own where it stands alone
     """
 
     day: Array
@@ -63,11 +64,12 @@ class Forces(NamedTuple):
     month_t: Array
     usual: Array
     dropped_t: Array
+    neighbour: np.ndarray
 
 
 def force_facts(record: Record, system: TargetSystem, flown: Schedule) -> ForceFacts:
     """Facts of the four operations from the record. Raises KeyError where the record lacks a month."""
-    conditions = climate(record, flown)
+    conditions = climate(record, system, flown)
     month = np.array(month_of_day())
     shares = _shares_of_force(conditions, month)
     month_t = effort.monthly_tons(record)[:, FORCE_OF] * shares

@@ -5,16 +5,31 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from ..clock import FIRST_DATE, LAST_DATE
+
+NO_LIMIT_T = 1e9
+"""Tons that no force has in any time. A table of 32-bit numbers holds it, and nothing times it is nothing."""
+MOST_DAYS = 1000.0
+"""Longer than the campaign, and less than the days since a raid that a plant never attacked is given."""
+
+
+def _in_campaign(day: date) -> date:
+    if not FIRST_DATE <= day <= LAST_DATE:
+        raise ValueError(f"a date of the campaign, {FIRST_DATE} to {LAST_DATE}")
+    return day
+
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Tons = Annotated[float, Field(ge=0.0)]
-Days = Annotated[float, Field(ge=0.0)]
+Tons = Annotated[float, Field(ge=0.0, le=NO_LIMIT_T)]
+Days = Annotated[float, Field(ge=0.0, le=MOST_DAYS)]
+CampaignDate = Annotated[date, AfterValidator(_in_campaign)]
 ForceName = Literal["bomber_command", "eighth_af", "fifteenth_af"]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class BySighting(_Table):
@@ -35,8 +50,8 @@ class GivenUp(_Table):
 class Bursts(_Table):
     """Attack only on the first ``days`` of every ``every_days``."""
 
-    days: Annotated[float, Field(gt=0.0)]
-    every_days: Annotated[float, Field(gt=0.0)]
+    days: Annotated[Days, Field(gt=0.0)]
+    every_days: Annotated[Days, Field(gt=0.0)]
 
     @model_validator(mode="after")
     def _fits(self):
@@ -50,7 +65,7 @@ class Budget(_Table):
     from the first day of the arm to that date."""
 
     tons_t: Tons | Literal["as_flown"] = "as_flown"
-    by: date = date(1945, 2, 28)
+    by: CampaignDate = date(1945, 2, 28)
     even: bool = False
 
 
@@ -68,14 +83,21 @@ class ForPhase(_Table):
 
 
 class Phase(ForPhase):
-    """A phase of a directive, from its date to the next phase."""
+    """A phase of a directive, from its date to the next phase; before the first phase all fly as recorded."""
 
-    first_date: date = date(1944, 4, 1)
+    first_date: CampaignDate = FIRST_DATE
     out_below: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.25
     stop_when_national_share: Share | None = None
     rest_d: Days = 2.0
     bursts: Bursts | None = None
     force: dict[ForceName, ForPhase] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _budgets_end_in_it(self):
+        for said in (self, *self.force.values()):
+            if said.budget and said.budget.by < self.first_date:
+                raise ValueError(f"budget.by ({said.budget.by}) no earlier than first_date ({self.first_date})")
+        return self
 
 
 class Plan(_Table):

@@ -9,15 +9,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from ..intelligence.belief import Belief
 from .effort import CITIES, OIL, OTHER, TRANSPORT
 from .forces import Forces
+from .operations import FORCE_OF
 from .order import Order
 
 GIVEN_UP = (CITIES, TRANSPORT, OTHER)
-NO_LIMIT_T = 1e9
+SAME_FORCE = (FORCE_OF[:, None] == FORCE_OF).astype(np.float32)
+"""[F, F] 1 where two operations are of one force."""
 
 
 class Policy(NamedTuple):
@@ -29,7 +32,7 @@ class Policy(NamedTuple):
     month's mean, at or below which attacks stop for good (negative: never); rest_d: [S] days a plant is left alone
     after a raid takes: [S, F, C] share of the tons of cities, transport and other that may go to oil
     oil_share: [S, F, 2] share of those tons that does, when sighting is by instruments and when it is visual
-    kept_t_per_month: [S, F] tons a month kept from oil before anything else
+    kept_t_per_month: [S, F] tons a month that an operation's force keeps from oil before anything else
     raid_t, most_t: [S, F] tons of a raid before the next plant is attacked, and the most that is sent to one plant a
     day burst_d, cycle_d: [S] attacks only on the first ``burst_d`` days of every ``cycle_d``
     budget_t: [S, F] most tons on oil since the plan's first day; even: [S] 1 to spread the budget evenly until last_day
@@ -60,6 +63,7 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
 
     Every operation attacks its listed plants in order of rank, ``raid_t`` tons each, passing over plants that are
     believed out, cannot be reached or are being rested; what is left after the last is added to all, up to ``most_t``.
+    Works on one site are one target: the first of them on the list stands for both.
     """
     del key
     phase = jnp.sum(policy.first_day <= forces.day) - 1
@@ -72,14 +76,23 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
 def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
     """[D, F, P] 1 where an operation may attack a plant today."""
     live = (belief.share > now.out_below) & (belief.since_raid_d > now.rest_d)
-    return live[:, None, :] * now.listed * forces.reach
+    open_ = live[:, None, :] * now.listed * forces.reach
+    return open_ * (1.0 - open_[..., forces.neighbour] * _neighbour_first(forces.neighbour, now))
+
+
+def _neighbour_first(neighbour: np.ndarray, now: Policy) -> Array:
+    """[F, P] 1 where the plant on the same site comes first on the list."""
+    return now.outranks[:, neighbour, np.arange(neighbour.size)]
 
 
 def oil_tons(belief: Belief, forces: Forces, now: Policy) -> Array:
-    """[D, F] tons that the directive gives to oil today, if there is a target."""
+    """[D, F] tons that the directive gives to oil today, if there is a target.
+
+    What a force keeps is the same share of its night and its day, whichever of them has the tons.
+    """
     open_to_oil = forces.mix[:, OIL] + jnp.sum(forces.mix[:, GIVEN_UP] * now.takes, axis=1)
-    month_t = jnp.maximum(forces.month_t * open_to_oil, 1e-6)
-    kept = jnp.clip(now.kept_t_per_month / month_t, 0.0, 1.0)
+    of_force_t = jnp.sum(SAME_FORCE * forces.month_t * open_to_oil, axis=1)
+    kept = jnp.clip(now.kept_t_per_month / jnp.maximum(of_force_t, 1e-6), 0.0, 1.0)
     share = now.oil_share[:, 0] + forces.visual * (now.oil_share[:, 1] - now.oil_share[:, 0])
     tons = forces.tons_t * open_to_oil * (1.0 - kept) * share
     going = (belief.lowest > now.stop_at)[:, None] & _in_burst(forces, now)

@@ -11,8 +11,8 @@ from ..clock import N_DAYS, day_of
 from ..record import Record
 from ..system.target import TargetSystem
 from .operations import OPERATIONS
-from .plan import ForceName, Phase, Plan, Said, of_force
-from .policy import NO_LIMIT_T, Policy
+from .plan import NO_LIMIT_T, ForceName, Phase, Plan, Said, of_force
+from .policy import Policy
 from .schedule import FORCES
 from .targets import ranking, words
 
@@ -21,10 +21,15 @@ MAX_PHASES = 4
 NEVER_D = 10_000.0
 
 
+def takes_over(plan: Plan, first_day: int) -> int:
+    """Day on which an arm leaves the raids as flown: ``first_day``, or its first phase's date where that is later."""
+    return max(first_day, day_of(plan.phases[0].first_date))
+
+
 def policy_of(plan: Plan, record: Record, system: TargetSystem, flown_t: np.ndarray, first_day: int) -> Policy:
     """The table of a plan.
 
-    flown_t: [T, F, P] tons dropped as flown, for budgets "as_flown"; first_day: day on which the arm takes over
+    flown_t: [T, F, P] tons dropped as flown, for budgets "as_flown"; first_day: day on which the arm takes over, see `takes_over`
 
     Raises OilplanError for an unknown target or more phases than `MAX_PHASES`, naming the plan and phase.
     """
@@ -35,7 +40,6 @@ def policy_of(plan: Plan, record: Record, system: TargetSystem, flown_t: np.ndar
     known = words(record, system)
     rows = [_phase(phase, f"directive '{plan.name}', phase {n + 1}", known, system.n_plants, flown_t, first_day)
             for n, phase in enumerate(plan.phases)]  # fmt: skip
-    rows[0]["first_day"] = min(rows[0]["first_day"], 0.0)
     while len(rows) < MAX_PHASES:
         rows.append({**rows[-1], "first_day": NEVER_D})
     return Policy(**{name: jnp.asarray(np.stack([row[name] for row in rows]), jnp.float32) for name in Policy._fields})
@@ -56,7 +60,7 @@ def _phase(phase: Phase, where: str, known: dict, n_plants: int, flown_t: np.nda
         "stop_at": -1.0 if phase.stop_when_national_share is None else phase.stop_when_national_share,
         "takes": np.array([[s.takes.cities, s.takes.transport, s.takes.other] for s in said]),
         "oil_share": np.array([[s.oil_share.instruments, s.oil_share.visual] for s in said]),
-        "kept_t_per_month": np.array([_own_part(s, f, flown_t) for f, s in enumerate(said)]),
+        "kept_t_per_month": np.array([s.kept_t_per_month for s in said]),
         "raid_t": np.array([s.raid_t for s in said]), "most_t": np.array([s.most_t for s in said]),
         "burst_d": bursts.days if bursts else 1.0, "cycle_d": bursts.every_days if bursts else 1.0,
         "budget_t": np.array([b[0] for b in budgets]), "even": np.array([b[1] for b in budgets]),
@@ -77,9 +81,3 @@ def _budget(said: Said, flown_t: np.ndarray, first_day: int) -> tuple[float, flo
     by = day_of(said.budget.by)
     tons = flown_t[first_day : by + 1].sum() if said.budget.tons_t == "as_flown" else said.budget.tons_t
     return float(tons), float(said.budget.even), float(by)
-
-
-def _own_part(said: Said, f: int, flown_t: np.ndarray) -> float:
-    """Tons a month that an operation keeps: a force's figure is shared between its night and its day."""
-    siblings = sum(op.force == OPERATIONS[f].force for op in OPERATIONS)
-    return said.kept_t_per_month / siblings

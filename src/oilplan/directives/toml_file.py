@@ -15,6 +15,7 @@ EXPECTED = {
     "greater_than_equal": "a number of at least {ge}",
     "less_than_equal": "a number of at most {le}",
     "greater_than": "a number above {gt}",
+    "finite_number": "a finite number",
     "literal_error": "{expected}",
     "float_parsing": "a number",
     "float_type": "a number",

@@ -15,6 +15,8 @@ from jax.scipy.stats import norm
 
 from ..clock import MONTHS, N_DAYS, day_of, month_of_day
 from ..record import Record
+from ..system.target import TargetSystem
+from .one_site import counted_once
 from .operations import N_OPERATIONS, OPERATIONS, operation_of
 from .schedule import Schedule
 
@@ -65,13 +67,13 @@ class Weather(NamedTuple):
     visual: Array
 
 
-def climate(record: Record, flown: Schedule) -> Climate:
+def climate(record: Record, system: TargetSystem, flown: Schedule) -> Climate:
     """Climatology of every day.
 
     flown: raids as flown. A day's row depends on raids of that day alone, so what is flown later changes nothing.
     Raises KeyError when `sighting_monthly` lacks a month.
     """
-    done, visual_flown = _recorded(flown)
+    done, visual_flown = _recorded(flown, counted_once(flown, system))
     by_month = _monthly_visual(record)
     month = np.array(month_of_day())
     summer = np.isin(np.array(MONTHS)[month], SUMMER)
@@ -82,10 +84,10 @@ def climate(record: Record, flown: Schedule) -> Climate:
     return Climate(done, visual_flown, otherwise, visual, usual, cameras)
 
 
-def _recorded(flown: Schedule) -> tuple[np.ndarray, np.ndarray]:
+def _recorded(flown: Schedule, once: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     tons, seen = np.zeros((2, N_DAYS, N_OPERATIONS))
     at = (flown.day, operation_of(flown))
-    strong = flown.bombs_t > STRONG_RAID_T
+    strong = once * (flown.bombs_t > STRONG_RAID_T)
     np.add.at(tons, at, flown.bombs_t * strong)
     np.add.at(seen, at, flown.bombs_t * flown.visual * strong)
     return (tons > 0).astype(float), np.divide(seen, tons, out=np.zeros_like(seen), where=tons > 0)

@@ -5,7 +5,10 @@ Axes: D draws, M months, K products, F operations, T days.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -121,12 +124,19 @@ def _month_ends() -> np.ndarray:
 
 
 def keep(path: Path, made: ArmRun) -> None:
-    """Write a finished arm in one step, so that a stopped comparison finds it whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a finished arm in one step, so that a stopped comparison finds it whole or not at all.
+
+    One that cannot be written is left alone: the comparison needs it only if it is stopped.
+    """
     part = path.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as file:
-        np.savez(file, **made._asdict())
-    os.replace(part, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            np.savez(file, **made._asdict())
+        os.replace(part, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def kept(path: Path) -> ArmRun | None:
@@ -134,5 +144,5 @@ def kept(path: Path) -> ArmRun | None:
     try:
         with np.load(path) as file:
             return ArmRun(**{name: file[name] for name in ArmRun._fields})
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None

@@ -13,7 +13,7 @@ from ..campaign import Choice
 from ..directives.built_in import BUILT_IN
 from ..directives.plan import Plan
 from ..directives.repairers import PRIORITIES, priority
-from ..directives.tables import policy_of
+from ..directives.tables import policy_of, takes_over
 from ..directives.toml_file import read_plan
 from ..errors import OilplanError
 from ..intelligence import estimate
@@ -69,8 +69,9 @@ def _plan(directive: str) -> Plan:
 
 
 def choice(made: Arm, record: Record, system: TargetSystem, flown_t: np.ndarray, first_day: int) -> Choice:
-    """An arm in numbers. flown_t: [T, F, P]; first_day: day on which the arm takes over. Raises OilplanError for
-    targets."""
+    """An arm in numbers. flown_t: [T, F, P]; first_day: day from which the arm may take over. Raises OilplanError
+    for targets."""
+    first_day = takes_over(made.plan, first_day)
     method = estimate.perfect if made.intelligence == "perfect" else estimate.photographic
     return Choice(
         policy=policy_of(made.plan, record, system, flown_t, first_day),

@@ -91,10 +91,10 @@ def _most_lost(facts: DrawFacts, useful: np.ndarray, blocks, weights: np.ndarray
     """Maximum of the weighted loss: variables are tons by plant, day and operation, then exponent and loss by week."""
     n_weeks, n_tons = weights.shape[1], facts.tons_t.size
     exponent_rows, fixed = [], []
-    for i, (constant, per_ton) in enumerate(blocks):
-        before = csr_matrix((n_weeks, i * n_tons))
-        after = csr_matrix((n_weeks, (useful.size - 1 - i) * n_tons))
-        exponent_rows.append(hstack([before, csr_matrix(per_ton.reshape(n_weeks, n_tons)), after]))
+    elsewhere = csr_matrix((n_weeks, n_tons))
+    for k, (constant, per_ton) in zip(useful, blocks, strict=True):
+        here = csr_matrix(per_ton.reshape(n_weeks, n_tons))
+        exponent_rows.append(hstack([here if j in (k, facts.neighbour[k]) else elsewhere for j in useful]))
         fixed.append(constant)
     n_z = useful.size * n_weeks
     eye, none = csr_matrix(np.eye(n_z)), csr_matrix((n_z, n_z))

@@ -14,6 +14,7 @@ import numpy as np
 from ..campaign import Choice, Day, Flown, Parts, campaign
 from ..clock import N_DAYS
 from ..directives.effort import ARMY
+from ..directives.one_site import counted_once, fallen, neighbours
 from ..directives.operations import BOMBER_COMMAND, FORCE_OF, of_force, operation_of
 from ..directives.schedule import FORCES, Schedule
 from ..system.aim import hit_share, size_scale
@@ -31,7 +32,7 @@ class DrawFacts(NamedTuple):
     p: parameters as numbers; effort: [T] repair effort; weight_t: [T, P] aviation gasoline at full working, after
     rail and overrun; spared_t: aviation gasoline made when the force spares oil; disruption, backlog, inflicted: [P] on the
     first morning; others: [T, P] density of the other forces' raids; tons_t: [T, F] most tons on oil a day
-    effect: [T, F, P] density per ton, 0 out of reach
+    effect: [T, F, P] density per ton, 0 out of reach; neighbour: [P] plant that the same ton falls on too, or itself
     """
 
     p: dict[str, float]
@@ -44,6 +45,7 @@ class DrawFacts(NamedTuple):
     others: np.ndarray
     tons_t: np.ndarray
     effect: np.ndarray
+    neighbour: np.ndarray
 
 
 def without_force(flown: Flown, force: str, first_day: int) -> Flown:
@@ -83,7 +85,7 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     effort = np.asarray(effort_per_day(days, p), np.float64)[first_day:]
     disruption, backlog, inflicted = state
     return DrawFacts(numbers, effort, weight, spared, disruption, backlog, inflicted, others,
-                     tons[first_day:], effect[first_day:])  # fmt: skip
+                     tons[first_day:], effect[first_day:], neighbours(system))  # fmt: skip
 
 
 def _possible(d, system, flown, pairing, p, days, force) -> tuple[np.ndarray, np.ndarray]:
@@ -99,19 +101,21 @@ def _possible(d, system, flown, pairing, p, days, force) -> tuple[np.ndarray, np
     size = np.asarray(size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p), np.float64)
     walls = 1.0 + float(p.protection) * np.asarray(crew_share(days, p), np.float64)
     effect = inside[:, :, None] * lucky[:, None, :] / size / walls[:, None, None] * pairing.facts.reach[:, mine]
-    flown_t, flown_density = _flown_of(d, flown, pairing, mine, system.n_plants, force)
+    flown_t, flown_density = _flown_of(d, flown, pairing, mine, system, force)
     tons = np.maximum(tons, flown_t.sum(axis=2))
-    per_ton = np.divide(flown_density[:, None], flown_t.sum(axis=1)[:, None], out=np.zeros_like(flown_t),
-                        where=flown_t > 0)  # fmt: skip
+    fell_t = fallen(flown_t, neighbours(system))
+    per_ton = np.divide(flown_density[:, None], fell_t.sum(axis=1)[:, None], out=np.zeros_like(fell_t),
+                        where=fell_t > 0)  # fmt: skip
     return tons, np.maximum(effect, per_ton)
 
 
-def _flown_of(d, flown, pairing, mine, n_plants, force) -> tuple[np.ndarray, np.ndarray]:
-    """[T, F, P] tons on the days drawn for them and [T, P] density of the force's own raids as flown."""
-    tons = np.zeros((N_DAYS, len(mine), n_plants))
+def _flown_of(d, flown, pairing, mine, system, force) -> tuple[np.ndarray, np.ndarray]:
+    """[T, F, P] tons, counted once, on the days drawn for them and [T, P] density of the force's own raids as flown."""
+    tons = np.zeros((N_DAYS, len(mine), system.n_plants))
+    counted_t = flown.bombs_t * flown.factor * counted_once(flown, system)
     own = flown.force == FORCES.index(force)
     place = np.searchsorted(mine, operation_of(flown)[own])
-    np.add.at(tons, (pairing.raid_day[d][own], place, flown.plant[own]), (flown.bombs_t * flown.factor)[own])
+    np.add.at(tons, (pairing.raid_day[d][own], place, flown.plant[own]), counted_t[own])
     return tons, np.asarray(pairing.flown.density[:, d, FORCES.index(force)], np.float64)
 
 

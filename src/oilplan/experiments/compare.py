@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..cache import cache_folder
+from ..cache import cache_folder, own_code
 from ..calibration.posterior import load_posterior
 from ..campaign import no_raids
 from ..clock import FIRST_DATE, LAST_DATE, day_of
@@ -35,7 +35,6 @@ MAX_DRAWS = 4000
 MAX_SEED = 2**32 - 1
 SPARED, FLOWN = "no raids", "the raids as flown"
 """The two arms that outcomes are measured against."""
-CODE = ("system", "observation", "intelligence", "directives", "calibration", "experiments")
 
 
 class Comparison(NamedTuple):
@@ -77,7 +76,7 @@ def compare(
     measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
     choices = {a.name: choice(a, record, system, flown_t, first_day) for a in [*measures, *arms]}
     basis = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
-             "posterior": None if posterior is None else posterior.manifest, "code": code_hash()}  # fmt: skip
+             "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
     run = runner(record, system, pairing)
     raids = {SPARED: no_raids(pairing.flown, first_day)}
 
@@ -153,9 +152,9 @@ def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], basis: dict, folder:
         runs[a.name] = run
         files.setdefault(path, a.name)
         progress(n + 1, len(arms))
-    for path in files:
-        path.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
+        for path in files:
+            path.unlink(missing_ok=True)
         folder.rmdir()
     return runs
 
@@ -164,15 +163,6 @@ def _arm_hash(a: Arm, basis: dict) -> str:
     told = {"plan": a.plan.model_dump(mode="json"), "intelligence": a.intelligence, "repairers": a.repairers,
             "spared": a.name == SPARED, **basis}  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
-
-
-def code_hash() -> str:
-    """Hex digest of the source that an arm's numbers come from, so that kept arms of other code are not reused."""
-    root = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for path in sorted([root / "campaign.py", *(p for name in CODE for p in (root / name).rglob("*.py"))]):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _twins(arms: list[Arm], runs: dict[str, ArmRun]) -> list[tuple[str, str]]:

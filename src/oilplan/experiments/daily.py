@@ -36,7 +36,7 @@ class DayByDay(NamedTuple):
     """What came of an arm. NumPy.
 
     share: [T, P] share of capacity delivered after overrun and rail, mean of the draws
-    bombs_t: [T, G, P] tons dropped by force, mean of the draws
+    bombs_t: [T, G, P] tons dropped by force, mean of the draws; counted once where two works share a site
     aviation_t, stock_t: [D, M] aviation gasoline made in a month, and in stock at its end if consumed as recalled
     dropped_t, missing: [D, M, G] tons and aircraft by force
     believed, report_age_d: [M, P] what was believed on the first morning of a month in the draw asked for, and how old

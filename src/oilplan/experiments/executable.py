@@ -21,9 +21,8 @@ import numpy as np
 from jax.experimental.compilation_cache.compilation_cache import reset_cache
 from jax.experimental.serialize_executable import deserialize_and_load, serialize
 
-from ..cache import code_hash
+from ..cache import own_code
 
-HERE = Path(__file__).parents[1]
 PROCESSOR_FACTS = Path("/proc/cpuinfo")
 SAID_OF_PROCESSOR = ("model name", "flags", "Features", "CPU part")
 
@@ -101,7 +100,7 @@ def _of_this_machine() -> str:
         processor = [platform.platform(), platform.processor(), platform.node()]
     device = jax.devices()[0]
     settings = (jax.config.values["jax_enable_x64"], os.environ.get("XLA_FLAGS"), os.cpu_count(), jax.device_count())
-    return repr((code_hash(HERE), jax.__version__, jaxlib.__version__, device.platform, device.device_kind, settings, processor))
+    return repr((own_code(), jax.__version__, jaxlib.__version__, device.platform, device.device_kind, settings, processor))
 
 
 def _feed(digest, thing) -> None:

@@ -11,14 +11,13 @@ from ..directives.schedule import Schedule
 from ..system.closed import Slots
 
 
-def draw_days(rng: np.random.Generator, schedule: Schedule, n_draws: int, n_days: int) -> np.ndarray:
+def draw_days(z: np.ndarray, schedule: Schedule, n_days: int) -> np.ndarray:
     """[D, R] day number of every raid in every draw.
 
-    rng: used up; schedule: raids with ``day_sd`` in days; n_draws: D; n_days: T
+    z: [D, R] standard normal; schedule: raids with ``day_sd`` in days; n_days: T
 
     ``round(day + day_sd * z)``, kept within 0..T-1. A raid whose date is not doubted keeps its day in every draw.
     """
-    z = rng.standard_normal((n_draws, schedule.n_raids))
     return np.clip(np.rint(schedule.day + schedule.day_sd * z), 0, n_days - 1).astype(np.int32)
 
 

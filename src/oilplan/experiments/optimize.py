@@ -22,7 +22,7 @@ from .arm_run import ArmRun, runner
 from .arms import Arm, choice
 from .bound import bound_t
 from .bound_facts import draw_facts, to_host, without_force
-from .compare import check_draws, first_day_of
+from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import manifest
 from .optimize_gradient import best_weights
 from .optimize_search import best_plan
@@ -34,6 +34,7 @@ from .results import CALIBRATED, PRIOR_ONLY
 TRAINING_DRAWS = 48
 TRAINING_SEED_OFFSET = 7919
 """Plans are found on draws of another seed than those they are judged on."""
+SEEDS = MAX_SEED + 1
 GRADIENT, SEARCH = "by gradient", "by search"
 
 
@@ -65,10 +66,10 @@ def optimize(
     system = oil_system(record)
     flown = as_flown(record, system)
     posterior = load_posterior(system, flown)
-    training = pair(record, system, flown, draws=TRAINING_DRAWS, seed=seed + TRAINING_SEED_OFFSET, posterior=posterior)
+    training = pair(record, system, flown, draws=TRAINING_DRAWS, seed=(seed + TRAINING_SEED_OFFSET) % SEEDS, posterior=posterior)
     total = generations + steps + 2
     recorded = choice(Arm(AS_FLOWN.name, AS_FLOWN), record, system, np.asarray(training.flown.bombs_t), first_day)
-    plan, found = best_plan(system, name, _judge(record, system, training, force, first_day), seed=seed + 1,
+    plan, found = best_plan(system, name, _judge(record, system, training, force, first_day), seed=(seed + 1) % SEEDS,
                             generations=generations, progress=lambda n, _: progress(n, total))  # fmt: skip
     weights, slope = best_weights(system, training, recorded, force=force, steps=steps,
                                   progress=lambda n, _: progress(generations + n, total))  # fmt: skip

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
-from zlib import crc32
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +19,7 @@ from ..campaign import Chance, Flown
 from ..clock import N_DAYS
 from ..directives.doubt import AIM_LOG_SD
 from ..directives.forces import ForceFacts, daily_tons, force_facts
+from ..directives.one_site import counted_once
 from ..directives.operations import N_OPERATIONS, operation_of
 from ..directives.schedule import FORCES, Schedule
 from ..directives.weather import N_SERIES, draw_weather
@@ -29,7 +29,7 @@ from ..system.target import TargetSystem
 from .executable import kept_whole
 from .replay import Draws, draw
 
-LUCK, ERROR, CLEAR, WEATHER, MISSING, RAID = range(6)
+LUCK, ERROR, CLEAR, WEATHER, MISSING = range(5)
 """Purposes of noise: a draw's noise depends on seed, purpose and draw, never on how many draws or arms there are."""
 
 
@@ -60,15 +60,14 @@ def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
     """`pair` for many seeds and posteriors: compiled once for each number of draws."""
     facts = force_facts(record, system, flown)
     prepare = kept_whole(_prepare(facts, flown, system), "pair", facts, flown, system)
-    bombs_t = jnp.asarray(flown_tons(flown, system.n_plants), jnp.float32)
+    bombs_t = jnp.asarray(flown_tons(flown, system), jnp.float32)
 
     def of(*, draws: int, seed: int, posterior=None) -> Pairing:
         drawn = draw(system, flown, draws=draws, seed=seed, posterior=posterior)
-        drawn = _by_raid(drawn, flown, seed, posterior is None)
         parameters = Parameters(*(jnp.asarray(a, jnp.float32) for a in drawn.parameters))
         noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
                  for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants))]  # fmt: skip
-        tons_t, visual, clear, density_t = prepare(*noise, drawn.raid_z, parameters, drawn.day)
+        tons_t, visual, clear, density_t = prepare(*noise, jnp.asarray(drawn.raid_z, jnp.float32), parameters, drawn.day)
         chance = Chance(
             luck=jnp.asarray(_luck(seed, flown, drawn, draws, system.n_plants)),
             error=jnp.asarray(_per_draw(seed, ERROR, draws, N_DAYS, system.n_plants)),
@@ -79,17 +78,6 @@ def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
                        jax.random.key(seed))  # fmt: skip
 
     return of
-
-
-def _by_raid(drawn: Draws, flown: Schedule, seed: int, luck_too: bool) -> Draws:
-    """Days (and, without a posterior, luck) drawn for each raid by its name: one more raid changes no other."""
-    noise = np.stack([
-        np.random.default_rng([seed, RAID, crc32(name.encode()), int(plant)]).standard_normal((2, drawn.day.shape[0]))
-        for name, plant in zip(flown.raid_ids, flown.plant, strict=True)
-    ], axis=2)  # fmt: skip
-    day = np.clip(np.rint(flown.day + flown.day_sd * noise[0]), 0, N_DAYS - 1).astype(np.int32)
-    luck = noise[1] if luck_too else drawn.raid_z
-    return drawn._replace(day=day, raid_z=jnp.asarray(luck, jnp.float32))
 
 
 def _luck(seed: int, flown: Schedule, drawn: Draws, draws: int, n_plants: int) -> np.ndarray:
@@ -127,10 +115,11 @@ def _per_draw(seed: int, purpose: int, draws: int, n_days: int, width: int) -> n
     return noise
 
 
-def flown_tons(flown: Schedule, n_plants: int) -> np.ndarray:
-    """[T, F, P] tons dropped as flown; a doubted raid counts with the mean of its doubt."""
-    tons = np.zeros((N_DAYS, N_OPERATIONS, n_plants))
-    np.add.at(tons, (flown.day, operation_of(flown), flown.plant), flown.bombs_t * flown.factor)
+def flown_tons(flown: Schedule, system: TargetSystem) -> np.ndarray:
+    """[T, F, P] tons dropped as flown, counted once; a doubted raid counts with the mean of its doubt."""
+    tons = np.zeros((N_DAYS, N_OPERATIONS, system.n_plants))
+    counted_t = flown.bombs_t * flown.factor * counted_once(flown, system)
+    np.add.at(tons, (flown.day, operation_of(flown), flown.plant), counted_t)
     return tons
 
 

@@ -14,6 +14,7 @@ from ..calibration.effect import density
 from ..calibration.likelihood import DEFAULT_LAWS, monthly
 from ..calibration.priors import draw_prior
 from ..clock import N_DAYS
+from ..directives.raid_noise import DAY, LUCK, raid_noise
 from ..directives.schedule import Schedule
 from ..errors import OilplanError
 from ..record import Record
@@ -110,21 +111,27 @@ def replay(
 
 
 def draw(system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, posterior=None) -> Draws:
-    """Parameters, luck and days of every draw; arguments as in `replay`."""
-    rng = np.random.default_rng([seed, schedule.n_raids])
-    day = draw_days(rng, schedule, draws, N_DAYS)
+    """Parameters, luck and days of every draw; arguments as in `replay`.
+
+    A draw is the same however many there are, and a raid's own day and luck whatever other raids there are.
+    """
+    z = raid_noise(seed, DAY, schedule, system, draws, schedule.day_sd > 0)
+    day = draw_days(z, schedule, N_DAYS)
     if posterior is None:
-        parameter_key, luck_key = jax.random.split(jax.random.key(seed))
-        luck = jax.random.normal(luck_key, (draws, schedule.n_raids))
-        return Draws(draw_prior(parameter_key, system, draws), luck, day)
+        luck = raid_noise(seed, LUCK, schedule, system, draws)
+        return Draws(draw_prior(jax.random.split(jax.random.key(seed))[0], system, draws), jnp.asarray(luck), day)
     if posterior.raid_z.shape[1] != schedule.n_raids:
         raise OilplanError(
             f"the posterior holds the luck of {posterior.raid_z.shape[1]} raids, the schedule has {schedule.n_raids};"
             " calibrate again with this record (`oilplan calibrate`)."
         )
-    n_kept = posterior.raid_z.shape[0]
-    pick = rng.choice(n_kept, draws, replace=draws > n_kept)
+    pick = _rows(seed, posterior.raid_z.shape[0], draws)
     return Draws(jax.tree.map(lambda a: a[pick], posterior.parameters), posterior.raid_z[pick], day)
+
+
+def _rows(seed: int, n_kept: int, draws: int) -> np.ndarray:
+    """[D] row of a posterior for every draw: all rows in one shuffled order, and again when there are more draws."""
+    return np.random.default_rng([seed, n_kept]).permutation(n_kept)[np.arange(draws) % n_kept]
 
 
 def _chunk(tree, first: int):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from ..calibration.inside import ROUNDING_T, inside
 from ..calibration.predict import crps
 from ..clock import MONTHS, month_end_day, month_of_day
-from ..directives.as_flown import SPLIT
+from ..directives.one_site import counted_once
 from ..directives.schedule import FORCES
 from ..record import WEAK_MEANING, Record, is_weak
 from ..system.stocks import FIRST_DAY, aviation_start_t, recorded_use
@@ -127,7 +126,7 @@ def _tons(flown: Replay) -> list[dict]:
     """Tons on the system by month and force as scheduled; `recalled_t` are raids known only from the calendar, whose
     tons are the median of their force."""
     raids = flown.schedule
-    month, tons = np.array(month_of_day())[raids.day], raids.bombs_t * counted_once(flown)
+    month, tons = np.array(month_of_day())[raids.day], raids.bombs_t * counted_once(raids, flown.system)
     out = []
     for m, name in enumerate(MONTHS):
         for f, force in enumerate(FORCES):
@@ -140,20 +139,8 @@ def _tons(flown: Replay) -> list[dict]:
     return out
 
 
-def counted_once(flown: Replay) -> np.ndarray:
-    """[R] weight that counts the tons of a raid once where several plants on one site are all given them whole."""
-    raids, weight = flown.schedule, np.ones(flown.schedule.n_raids)
-    rows_of = Counter(raids.raid_ids)
-    for shares in SPLIT.values():
-        site = [flown.system.position(plant) for plant in shares]
-        for k in np.flatnonzero(np.isin(raids.plant, site)):
-            if rows_of[raids.raid_ids[k]] == len(site):
-                weight[k] = 1.0 / sum(shares.values())
-    return weight
-
-
 def _plants(flown: Replay) -> list[dict]:
-    """Every plant and group with its position, tons and the median share of capacity it worked in each month."""
+    """Every plant and group with its position, tons that fell on it and the median share of capacity it worked in each month."""
     system, raids = flown.system, flown.schedule
     share = np.median(flown.share, axis=0)
     out = []

@@ -61,7 +61,6 @@ def _ticks(x: tuple[float, ...], width: int) -> list[float]:
     return list(x[::step])
 
 
-MONTH_DAYS = 30.44
 FIRST, LAST = date(1944, 9, 1), date(1945, 4, 30)
 LETTERS_TOP, LETTER_LANES, LABEL_PX = 46, 6, 30
 ORDERS_TOP, SHARES_TOP, SHARES_BOTTOM = 132, 184, 364

@@ -153,7 +153,7 @@ def laboratory(record: Record) -> Laboratory:
         record,
         system,
         schedule,
-        flown_tons(schedule, system.n_plants),
+        flown_tons(schedule, system),
         pairings,
         run,
         None if posterior is None else posterior.manifest,

@@ -26,7 +26,6 @@ COLOURS = (
 )
 """Share delivered to colour: orange is out, blue works; told apart by every kind of colour vision."""
 FORCE_COLOURS = {"bc": "#000000", "e8": "#7a1fa2", "f15": "#00735a"}
-FORCE_SHAPES = {"bc": "circle", "e8": "square", "f15": "triangle"}
 KM2_PER_T_PER_YEAR = 0.0021
 LABEL_PX, GAP_PX, LETTER_PX = 12, 8, 7.5
 HALO = 'paint-order="stroke" stroke="#fff" stroke-width="3" stroke-linejoin="round"'

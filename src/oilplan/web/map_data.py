@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..clock import MONTHS, N_DAYS, date_of, days_in_month, month_end_day, month_index, month_of_day
+from ..directives.one_site import counted_once
 from ..directives.schedule import FORCES
 from ..experiments.daily import DayByDay
 from ..experiments.recorded import AVIATION, recorded_months
@@ -89,8 +90,12 @@ def name_of(lab: Laboratory, index: int) -> str:
 
 
 def recorded_raids(lab: Laboratory) -> list[list[Any]]:
-    """[day, force, plant, tons, known, row, table] of every raid as flown; known: digitised, with a doubt, recalled."""
+    """[day, force, plant, tons, known, row, table] of every raid as flown; known: digitised, with a doubt, recalled.
+
+    Tons are shared between works on one site, as those of an arm are.
+    """
     s, out = lab.schedule, []
+    counted_t = s.bombs_t * counted_once(s, lab.system)
     keys: dict[str, str] = {f.force: f.key for f in FORCE_NAMES}
     for r, raid_id in enumerate(s.raid_ids):
         doubted = s.factor[r] < 1 or s.day_sd[r] > 0
@@ -101,7 +106,7 @@ def recorded_raids(lab: Laboratory) -> list[list[Any]]:
                 int(s.day[r]),
                 keys[FORCES[s.force[r]]],
                 int(s.plant[r]),
-                round(float(s.bombs_t[r])),
+                round(float(counted_t[r])),
                 known,
                 raid_id,
                 table,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
+from ...cache import own_code
 from ...calibration.posterior import Posterior, load_posterior
 from ...campaign import Choice, Parts, no_raids
 from ...directives.as_flown import as_flown
@@ -26,7 +27,7 @@ from ...system.output import AVIATION
 from ...system.target import TargetSystem
 from ..arm_run import ArmRun, any_pairing
 from ..arms import arm, choice
-from ..compare import FLOWN, SPARED, code_hash
+from ..compare import FLOWN, SPARED
 from ..outcomes import Measure, monthly_use_t, outcomes
 from ..paired import Pairing, flown_tons, pairer
 from ..replay_cache import keep_compiled
@@ -84,7 +85,7 @@ def _variables(runs: dict[str, ArmRun], choices: dict[str, Choice], against: Mea
 @lru_cache(maxsize=2)
 def _world(folder: str | None, record_hash: str, code: str) -> World:
     record = load_record(None if folder is None else Path(folder))
-    for what, here, wanted in (("record", record.hash, record_hash), ("code", code_hash(), code)):
+    for what, here, wanted in (("record", record.hash, record_hash), ("code", own_code(), code)):
         if here != wanted:
             raise OilplanError(f"a worker has another {what} ({here[:12]}) than the sweep ({wanted[:12]}); install the"
                                " same oilplan and give it the same --record everywhere.")  # fmt: skip
@@ -106,7 +107,7 @@ def _compiled(folder: str | None, record_hash: str, code: str, law: str, draws: 
 def _choices(job: Job) -> dict[str, Choice]:
     """The measuring arms and every directive of the job, in numbers."""
     world = _world(job.record, job.record_hash, job.code)
-    flown_t = np.asarray(flown_tons(world.flown, world.system.n_plants), np.float32)
+    flown_t = np.asarray(flown_tons(world.flown, world.system), np.float32)
     measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
     return {a.name: choice(a, world.record, world.system, flown_t, job.first_day)
             for a in [*measures, *arms_of(job.arms)]}  # fmt: skip

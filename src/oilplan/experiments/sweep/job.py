@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...cache import own_code
 from ...directives.plan import Plan
 from ...record import Record
 from ..arms import Arm
-from ..compare import code_hash
 from .grid import Grid
 
 ODD = 0x9E3779B1
@@ -46,7 +46,7 @@ class Chunk(NamedTuple):
 def job_of(grid: Grid, record: Record, folder: str | None, place: str, seed: int) -> Job:
     """The job of a grid."""
     arms = json.dumps(grid.told()["directives"], sort_keys=True)
-    return Job(place, folder, record.hash, code_hash(), arms, tuple(grid.laws), grid.first_day, grid.draws, grid.block,
+    return Job(place, folder, record.hash, own_code(), arms, tuple(grid.laws), grid.first_day, grid.draws, grid.block,
                seed)  # fmt: skip
 
 
