@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_index, month_of_day
+from ..directives.one_site import counted_once
 from ..directives.schedule import Schedule
 from ..errors import OilplanError
 from ..system.parameters import Laws
@@ -103,7 +104,8 @@ def _naive(wanted: list[Binding], whole, first: int, ahead: list[int], seed: int
     recorded = {b.at: b.value for b in wanted}
     history = np.array([recorded[m] for m in range(first)])
     month_of = np.array(month_of_day())
-    tonnage = np.bincount(month_of[whole.schedule.day], whole.schedule.bombs_t, N_MONTHS)
+    dropped_t = whole.schedule.bombs_t * counted_once(whole.schedule, whole.system)
+    tonnage = np.bincount(month_of[whole.schedule.day], dropped_t, N_MONTHS)
     forecasts = {
         "persistence": persistence(history, len(ahead), rng),
         "trend": trend(history, len(ahead), rng),
