@@ -10,6 +10,7 @@ from oilplan.cli import main
 from oilplan.directives.as_flown import as_flown
 from oilplan.errors import OilplanError
 from oilplan.experiments import sensitivity as study
+from oilplan.experiments.basis import PRIOR_ONLY
 from oilplan.experiments.sensitivity_flight import _held, model
 from oilplan.experiments.sensitivity_inputs import errors_of, inputs, known_by, moves
 from oilplan.experiments.sobol import Indices, sobol
@@ -154,7 +155,7 @@ def told():
     total[:, 0] = 0.3
     total[2] = np.nan
     indices = Indices(total / 2, total / 10, total, total / 10)
-    return study.summary(chosen, indices, np.ones((4, len(study.OUTCOMES))), samples=4, seed=1, calibrated=False)
+    return study.summary(chosen, indices, np.ones((4, len(study.OUTCOMES))), samples=4, seed=1, rests_on=PRIOR_ONLY)
 
 
 def test_the_summary_names_the_most_important_and_marks_what_is_recalled():

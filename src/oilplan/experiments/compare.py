@@ -75,21 +75,21 @@ def compare(
     flown_t = np.asarray(pairing.flown.bombs_t)
     measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
     choices = {a.name: choice(a, record, system, flown_t, first_day) for a in [*measures, *arms]}
-    basis = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
-             "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
+    made_of = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
+               "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
     run = runner(record, system, pairing)
     raids = {SPARED: no_raids(pairing.flown, first_day)}
 
     def fly(a: Arm) -> ArmRun:
         return run(choices[a.name], raids.get(a.name, pairing.flown))
 
-    runs = _run_all([*measures, *arms], fly, basis, keep_in or cache_folder() / "arms", progress)
+    runs = _run_all([*measures, *arms], fly, made_of, keep_in or cache_folder() / "arms", progress)
     against = Measure(runs[SPARED], runs.pop(FLOWN), first_day, monthly_use_t(record), pairing.facts)
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
-    made = summary_of(record, arms, base_name, values, basis, posterior is not None,
+    made = summary_of(record, arms, base_name, values, made_of,
                       (against.flown.believed, against.flown.worked))  # fmt: skip
-    told = manifest(record, command=command or [], seed=seed, draws=draws, since=from_date, code=basis["code"],
-                    posterior=basis["posterior"],
+    told = manifest(record, command=command or [], seed=seed, draws=draws, since=from_date, code=made_of["code"],
+                    posterior=made_of["posterior"],
                     arms=[a.plan.model_dump(mode="json") for a in arms], base=base_name)  # fmt: skip
     return Comparison(made, runs, values, told, _twins(arms, runs))
 
@@ -138,13 +138,13 @@ def base_of(base: str | None, arms: list[Arm]) -> str:
     return base
 
 
-def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], basis: dict, folder: Path, progress) -> dict[str, ArmRun]:
+def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], made_of: dict, folder: Path, progress) -> dict[str, ArmRun]:
     """Every arm by name. A finished one is kept in ``folder`` until all are done, and taken from there if it is kept;
     arms that differ only in name are flown once."""
     runs: dict[str, ArmRun] = {}
     files: dict[Path, str] = {}
     for n, a in enumerate(arms):
-        path = folder / f"{_arm_hash(a, basis)}.npz"
+        path = folder / f"{_arm_hash(a, made_of)}.npz"
         run = runs[files[path]] if path in files else kept(path)
         if run is None:
             run = fly(a)
@@ -159,9 +159,9 @@ def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], basis: dict, folder:
     return runs
 
 
-def _arm_hash(a: Arm, basis: dict) -> str:
+def _arm_hash(a: Arm, made_of: dict) -> str:
     told = {"plan": a.plan.model_dump(mode="json"), "intelligence": a.intelligence, "repairers": a.repairers,
-            "spared": a.name == SPARED, **basis}  # fmt: skip
+            "spared": a.name == SPARED, **made_of}  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 

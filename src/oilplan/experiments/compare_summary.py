@@ -10,9 +10,9 @@ import numpy as np
 from ..intelligence.scoring import recorded_estimates, scored, synthetic_in_june
 from ..record import Record
 from .arms import Arm
+from .basis import basis
 from .cities import cities_spared
 from .outcomes import MEANINGS, UNDETERMINED, UNITS, interval
-from .results import CALIBRATED, PRIOR_ONLY
 
 PERFECT = ":perfect"
 RECALLED = ("motor gasoline, diesel and most monthly output are recalled figures; tons on other targets than oil are"
@@ -20,26 +20,26 @@ RECALLED = ("motor gasoline, diesel and most monthly output are recalled figures
 
 
 def summary_of(
-    record: Record, arms: list[Arm], base_name: str, values: dict[str, dict[str, np.ndarray]], basis: dict,
-    calibrated: bool, as_flown: tuple[np.ndarray, np.ndarray],
+    record: Record, arms: list[Arm], base_name: str, values: dict[str, dict[str, np.ndarray]], made_of: dict,
+    as_flown: tuple[np.ndarray, np.ndarray],
 ) -> dict:  # fmt: skip
     """JSON-ready numbers of a comparison.
 
-    values: [D] of every outcome by arm; base_name: the arm that each is set against; basis: draws, seed, from, record
-    (hash); calibrated: False when the parameters are priors only; as_flown: [D, M] national share believed and worked
+    values: [D] of every outcome by arm; base_name: the arm that each is set against; made_of: draws, seed, from, record
+    (hash), posterior (manifest, None where the parameters are priors only); as_flown: [D, M] national share believed and worked
     with the raids as flown
     """
     base = values[base_name]
     return {
         "base": base_name,
-        "from": basis["from"],
-        "draws": basis["draws"],
+        "from": made_of["from"],
+        "draws": made_of["draws"],
         "arms": [{"name": a.name, "outcomes": {k: interval(v, UNITS[k]) for k, v in values[a.name].items()},
                   "difference": {k: interval(v - base[k]) for k, v in values[a.name].items()}} for a in arms],
-        "seed": basis["seed"],
-        "calibrated": calibrated,
-        "basis": CALIBRATED if calibrated else PRIOR_ONLY,
-        "record_hash": basis["record"],
+        "seed": made_of["seed"],
+        "calibrated": made_of["posterior"] is not None,
+        "basis": basis(made_of["record"], made_of["posterior"]),
+        "record_hash": made_of["record"],
         "meanings": MEANINGS,
         "about": {a.name: a.plan.about for a in arms},
         "worth_of_perfect_information": _worth(arms, values),

@@ -20,6 +20,7 @@ from ..system.oil import oil_system
 from ..system.output import AVIATION
 from .arm_run import ArmRun, runner
 from .arms import Arm, choice
+from .basis import basis
 from .bound import bound_t
 from .bound_facts import draw_facts, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
@@ -29,7 +30,6 @@ from .optimize_search import best_plan
 from .outcomes import interval
 from .paired import pair
 from .replay_cache import keep_compiled
-from .results import CALIBRATED, PRIOR_ONLY
 
 TRAINING_DRAWS = 48
 TRAINING_SEED_OFFSET = 7919
@@ -80,10 +80,11 @@ def optimize(
     facts = draw_facts(system, flown, to_host(pairing), recorded, force=force, first_day=first_day, draws=draws)
     bounds = np.array([bound_t(f) for f in facts])
     progress(total, total)
+    fit = None if posterior is None else posterior.manifest
     summary = _summary(denied, bounds, {"force": force, "from": from_date, "draws": draws, "seed": seed}, plan, weights,
-                       system, posterior is not None)  # fmt: skip
+                       system) | {"calibrated": fit is not None, "basis": basis(record.hash, fit)}  # fmt: skip
     told = manifest(record, command=command or [], seed=seed, force=force, draws=draws, training_draws=TRAINING_DRAWS,
-                    posterior=None if posterior is None else posterior.manifest,
+                    posterior=fit,
                     search=found, gradient=slope)  # fmt: skip
     return Optimum({**summary, "record_hash": record.hash}, plan, told)
 
@@ -135,13 +136,11 @@ def _denied(record, system, pairing, recorded, plan, weights, force, first_day) 
     return out
 
 
-def _summary(denied: dict, bounds: np.ndarray, asked: dict, plan: Plan, weights, system, calibrated: bool) -> dict:
+def _summary(denied: dict, bounds: np.ndarray, asked: dict, plan: Plan, weights, system) -> dict:
     best = max((SEARCH, GRADIENT), key=lambda name: denied[name].mean())
     return {
         **asked,
         "objective": "aviation gasoline denied by this force, t",
-        "calibrated": calibrated,
-        "basis": CALIBRATED if calibrated else PRIOR_ONLY,
         "arms": [{"name": name, "denied": interval(v, "t"), "mean_t": round(float(v.mean()), 1)}
                  for name, v in denied.items()],
         "best": best,

@@ -13,6 +13,7 @@ from ..directives.one_site import counted_once
 from ..directives.schedule import FORCES
 from ..record import WEAK_MEANING, Record, is_weak
 from ..system.stocks import FIRST_DAY, aviation_start_t, recorded_use
+from .basis import basis
 from .motor_fuel import motor_months
 from .recorded import HEADLINE, SERIES, RecordedMonth, recorded_months
 from .replay import Replay
@@ -20,16 +21,13 @@ from .replay import Replay
 BAND = (0.05, 0.5, 0.95)
 ANCHOR_MONTH = "1944-04"
 """Every plant is scaled to its output of this month, so it is no test and is left out of the scores."""
-PRIOR_ONLY = "prior only: parameters are priors, not fitted to the record"
-CALIBRATED = "calibrated: parameters are fitted to the record"
-STALE = "calibrated on another record: the record has changed since the fit"
 
 
-def summary(record: Record, flown: Replay, *, directive: str, seed: int, fitted_to: str | None = None) -> dict:
+def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: dict | None = None) -> dict:
     """Everything the tables and figures of a run need, as JSON-ready numbers.
 
     record: the record the run was made from; flown: from `replay`; directive, seed: as given
-    fitted_to: hash of the record that the parameters were fitted to, or None for priors
+    fit: manifest of the posterior that the draws come from, or None for priors
 
     Returns a dict with `months` (one per month and series), `scores`, `stock`, `motor_fuel`, `raids`, `plants` and how
     all of it is known. The same record, directive, draws and seed give the same bytes once dumped.
@@ -42,7 +40,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fitted_
         "draws": flown.output_t.shape[0],
         "seed": seed,
         "calibrated": flown.calibrated,
-        "basis": basis(record, fitted_to),
+        "basis": basis(record.hash, fit),
         "record_hash": record.hash,
         "series": SERIES,
         "weak_means": WEAK_MEANING,
@@ -53,13 +51,6 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fitted_
         "raids": _tons(flown),
         "plants": _plants(flown),
     }
-
-
-def basis(record: Record, fitted_to: str | None) -> str:
-    """What the parameters rest on, in one line. fitted_to: hash of the record of the fit, or None."""
-    if fitted_to is None:
-        return PRIOR_ONLY
-    return CALIBRATED if fitted_to == record.hash else STALE
 
 
 def _month(flown: Replay, known: RecordedMonth | None, s: int, m: int) -> dict:

@@ -12,6 +12,7 @@ from ..directives.as_flown import as_flown
 from ..errors import OilplanError
 from ..record import Record
 from ..system.oil import oil_system
+from .basis import PRIOR_ONLY, basis
 from .manifest import manifest
 from .replay_cache import keep_compiled
 from .replay_run import MAX_SEED
@@ -73,8 +74,8 @@ def sensitivity(
     chosen = inputs()
     fly = model(record, system, schedule, seed=seed, posterior=posterior, progress=progress)
     indices, sample = sobol(tuple(i.name for i in chosen), fly, samples, seed)
-    told = summary(chosen, indices, sample, samples=samples, seed=seed, calibrated=posterior is not None)
     fit = None if posterior is None else posterior.manifest
+    told = summary(chosen, indices, sample, samples=samples, seed=seed, rests_on=basis(record.hash, fit))
     return Sensitivity(told, manifest(record, command=command or [], seed=seed, samples=samples, posterior=fit))
 
 
@@ -87,7 +88,7 @@ def _check(samples: int, seed: int) -> None:
 
 
 def summary(
-    chosen: tuple[Input, ...], indices: Indices, sample: np.ndarray, *, samples: int, seed: int, calibrated: bool
+    chosen: tuple[Input, ...], indices: Indices, sample: np.ndarray, *, samples: int, seed: int, rests_on: str
 ) -> dict:
     """The study as JSON-ready numbers: outcomes with every input by its total index, and the inputs over all outcomes.
 
@@ -105,7 +106,7 @@ def summary(
         "most_important_unverified": next(r["name"] for r in overall if r["known"] in UNVERIFIED),
         "inputs": [i._asdict() for i in chosen],
         "samples": samples, "runs": samples * (len(chosen) + 2), "seed": seed,
-        "basis": "fitted margins" if calibrated else "prior only", "calibrated": calibrated,
+        "basis": rests_on, "calibrated": rests_on != PRIOR_ONLY,
         "rests_on_recalled": "inputs marked recalled come from memory: no page was seen",
     }  # fmt: skip
 

@@ -15,7 +15,7 @@ def sensitivity_text(summary: dict) -> str:
 
     summary: of an `oilplan.experiments.sensitivity.Sensitivity`. An asterisk marks a number nobody has verified.
     """
-    head = f"Share of variance, percent: first-order, total.  {summary['runs']:,} runs.  [{summary['basis']}]"
+    head = f"Share of variance, percent: first-order, total.  {summary['runs']:,} runs.  [{summary['basis'].split(':')[0]}]"
     names = f"{'':<{NAME_W}}" + "".join(f"{o['label']:>{CELL_W}}" for o in summary["outcomes"])
     rows = [_row(summary, r) for r in summary["overall"][:SHOWN]]
     return "\n".join([head, names, *rows, "", *(fill(s, LINE_W) for s in (*says(summary), *_notes(summary)))])

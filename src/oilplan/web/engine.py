@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..experiments.basis import basis
 from ..record import Record
 from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S, too_busy
 
@@ -39,11 +40,7 @@ class Laboratory(NamedTuple):
     @property
     def basis(self) -> str:
         """How the parameters are known, for every caption."""
-        if self.fit is None:
-            return "prior only, not calibrated"
-        return (
-            "calibrated" if self.fit.get("record_hash") in (None, self.record.hash) else "calibrated on an older record"
-        )
+        return basis(self.record.hash, self.fit).split(":")[0]
 
 
 class Engine:

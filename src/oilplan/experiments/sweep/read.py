@@ -60,10 +60,10 @@ def sweep_summary(made: Reading, record: Record, law: str | None = None, base: s
     arms = arms_of_told(grid["directives"])
     values = outcome_values(made, law, [a.name for a in arms])
     at = made.laws.index(law)
-    basis = {"draws": grid["draws"], "seed": made.identity["seed"], "from": grid["from"], "record": record.hash}
+    made_of = {"draws": grid["draws"], "seed": made.identity["seed"], "from": grid["from"], "record": record.hash,
+               "posterior": made.identity["posterior"]}  # fmt: skip
     believed, worked = (np.asarray(array_of(made.group, "as_flown_" + w)[at]) for w in ("believed", "worked"))
-    calibrated = made.identity["posterior"] is not None
-    return summary_of(record, arms, base_of(base, arms), values, basis, calibrated, (believed, worked)) | {"law": law}
+    return summary_of(record, arms, base_of(base, arms), values, made_of, (believed, worked)) | {"law": law}
 
 
 def outcome_values(made: Reading, law: str, names: list[str]) -> dict[str, dict[str, np.ndarray]]:
