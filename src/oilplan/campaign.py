@@ -221,10 +221,10 @@ def _repair_of(choice: Choice, day: Array) -> Array:
 
 def _density(bombs_t, visual, luck, choice, day, fixed, p) -> Array:
     """[D, P] tons inside the fence at Leuna's size; as `oilplan.calibration.effect.density`, for an order."""
-    inside = fallen(jnp.einsum("dfp,df->dp", bombs_t, hit_share(fixed["bomber_command"], visual, p)), fixed["neighbour"])
+    inside = jnp.einsum("dfp,df->dp", bombs_t, hit_share(fixed["bomber_command"], visual, p))
     lucky = jnp.exp(choice.aim_log_sd * luck - 0.5 * choice.aim_log_sd**2)
     walls = 1.0 + p.protection * crew_share(day.astype(luck.dtype), p)
-    return inside * lucky / size_scale(fixed["capacity"], p) / walls
+    return fallen(inside, fixed["neighbour"]) * lucky / size_scale(fixed["capacity"], p) / walls
 
 
 def _report(carry, state, bombs_t, visual, error, clear, choice, fixed, p) -> tuple[Belief, Desk]:
@@ -255,7 +255,8 @@ def _fixed(system: TargetSystem) -> dict:
     smallest = np.maximum(capacity, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
     return {
         "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
-        "neighbour": neighbours(system), "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
+        "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
+        "neighbour": neighbours(system),
     }  # fmt: skip
 
 

@@ -160,7 +160,9 @@ def test_a_comparison_needs_no_place_to_keep_its_arms(world, made, tmp_path):
     assert two.summary == made.summary
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b[:300] + bytes(200) + b[500:], lambda b: b""])
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[: len(b) // 2], lambda b: b[:300] + bytes(200) + b[500:], lambda b: b""]
+)
 def test_a_damaged_arm_is_flown_again(made, tmp_path, damage):
     path = tmp_path / "arm.npz"
     keep(path, made.runs["portal"])

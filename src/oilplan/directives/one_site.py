@@ -13,7 +13,7 @@ from ..system.target import TargetSystem
 from .schedule import Schedule
 
 ONE_SITE = (("luetzkendorf", "luetzkendorf_ft"),)
-"""Pairs of plants on one site: Lützkendorf's hydrogenation and its Fischer-Tropsch works [raids_notes; record: plants]."""
+"""Pairs of plants on one site: Lützkendorf's hydrogenation and Fischer-Tropsch works [raids_notes; record: plants]."""
 
 
 def neighbours(system: TargetSystem) -> np.ndarray:
@@ -27,7 +27,7 @@ def neighbours(system: TargetSystem) -> np.ndarray:
 
 
 def counted_once(schedule: Schedule, system: TargetSystem) -> np.ndarray:
-    """[R] share of a row's tons that counts: half where a raid has a row for both works of a site, each with all tons."""
+    """[R] share of a row's tons that counts: half where a raid has a row, with all its tons, for both works."""
     shared = neighbours(system)[schedule.plant] != schedule.plant
     raids = list(zip(schedule.raid_ids, schedule.force.tolist(), strict=True))
     rows_of = Counter(raid for raid, on_site in zip(raids, shared, strict=True) if on_site)
@@ -35,5 +35,5 @@ def counted_once(schedule: Schedule, system: TargetSystem) -> np.ndarray:
 
 
 def fallen(tons, neighbour: np.ndarray):
-    """[..., P] what falls on every plant, its neighbour's share with its own. tons: [..., P] NumPy or JAX, counted once"""
+    """[..., P] what falls on every plant, with what falls on its neighbour. tons: [..., P], counted once"""
     return tons + tons[..., neighbour] * (neighbour != np.arange(neighbour.size))

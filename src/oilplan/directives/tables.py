@@ -29,7 +29,8 @@ def takes_over(plan: Plan, first_day: int) -> int:
 def policy_of(plan: Plan, record: Record, system: TargetSystem, flown_t: np.ndarray, first_day: int) -> Policy:
     """The table of a plan.
 
-    flown_t: [T, F, P] tons dropped as flown, for budgets "as_flown"; first_day: day on which the arm takes over, see `takes_over`
+    flown_t: [T, F, P] tons dropped as flown, for budgets "as_flown"
+    first_day: day on which the arm takes over, see `takes_over`
 
     Raises OilplanError for an unknown target or more phases than `MAX_PHASES`, naming the plan and phase.
     """

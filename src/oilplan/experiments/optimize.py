@@ -66,7 +66,8 @@ def optimize(
     system = oil_system(record)
     flown = as_flown(record, system)
     posterior = load_posterior(system, flown)
-    training = pair(record, system, flown, draws=TRAINING_DRAWS, seed=(seed + TRAINING_SEED_OFFSET) % SEEDS, posterior=posterior)
+    training = pair(record, system, flown, draws=TRAINING_DRAWS, seed=(seed + TRAINING_SEED_OFFSET) % SEEDS,
+                    posterior=posterior)  # fmt: skip
     total = generations + steps + 2
     recorded = choice(Arm(AS_FLOWN.name, AS_FLOWN), record, system, np.asarray(training.flown.bombs_t), first_day)
     plan, found = best_plan(system, name, _judge(record, system, training, force, first_day), seed=(seed + 1) % SEEDS,

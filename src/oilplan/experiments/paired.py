@@ -67,7 +67,8 @@ def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
         parameters = Parameters(*(jnp.asarray(a, jnp.float32) for a in drawn.parameters))
         noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
                  for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants))]  # fmt: skip
-        tons_t, visual, clear, density_t = prepare(*noise, jnp.asarray(drawn.raid_z, jnp.float32), parameters, drawn.day)
+        raid_z = jnp.asarray(drawn.raid_z, jnp.float32)
+        tons_t, visual, clear, density_t = prepare(*noise, raid_z, parameters, drawn.day)
         chance = Chance(
             luck=jnp.asarray(_luck(seed, flown, drawn, draws, system.n_plants)),
             error=jnp.asarray(_per_draw(seed, ERROR, draws, N_DAYS, system.n_plants)),

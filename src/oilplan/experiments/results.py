@@ -131,7 +131,7 @@ def _tons(flown: Replay) -> list[dict]:
 
 
 def _plants(flown: Replay) -> list[dict]:
-    """Every plant and group with its position, tons that fell on it and the median share of capacity it worked in each month."""
+    """Every plant and group with its position, tons that fell on it and its median share of capacity by month."""
     system, raids = flown.system, flown.schedule
     share = np.median(flown.share, axis=0)
     out = []
