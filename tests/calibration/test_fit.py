@@ -109,7 +109,7 @@ def test_a_posterior_survives_its_file(june, two_chains, system, schedule, tmp_p
     save(tmp_path / "p.npz", draws, june, {"seed": 3, "record_hash": "h"})
     loaded = load_posterior(system, schedule, tmp_path / "p.npz")
     assert loaded is not None and loaded.n_draws == 40 and loaded.manifest["record_hash"] == "h"
-    direct = place(draws, raids_of(june), list(june.system.plant_ids), system, schedule, np.random.default_rng(3), {})
+    direct = place(draws, raids_of(june), list(june.system.plant_ids), system, schedule, 3, {})
     np.testing.assert_allclose(loaded.parameters.hit_visual, direct.parameters.hit_visual, rtol=2e-3)
     np.testing.assert_allclose(loaded.raid_z, direct.raid_z, atol=5e-3)
 
@@ -124,10 +124,19 @@ def test_few_draws_are_taken_from_every_chain(system, schedule):
 
 def test_raids_a_fit_has_not_seen_keep_their_prior_luck(june, two_chains, system, schedule):
     placed = place(thin(two_chains[1].draws, 100), raids_of(june), list(june.system.plant_ids), system, schedule,
-                   np.random.default_rng(3), {})  # fmt: skip
+                   3, {})  # fmt: skip
     unseen = schedule.day > month_end_day("1944-06")
     z = np.asarray(placed.raid_z)[:, unseen]
     assert abs(z.mean()) < 0.02 and z.std() == pytest.approx(1.0, abs=0.02)
+
+
+def test_one_raid_less_leaves_the_luck_of_the_others(june, two_chains, system, schedule):
+    kept = np.arange(schedule.n_raids) != schedule.n_raids // 2
+    ids = tuple(name for name, k in zip(schedule.raid_ids, kept, strict=True) if k)
+    fewer = type(schedule)(ids, *(column[kept] for column in schedule[1:]))
+    sample, plants = thin(two_chains[1].draws, 20), list(june.system.plant_ids)
+    whole, less = (place(sample, raids_of(june), plants, system, s, 3, {}).raid_z for s in (schedule, fewer))
+    np.testing.assert_array_equal(whole[:, kept], less)
 
 
 def test_the_shipped_posterior_is_of_this_record_and_was_diagnosed(record, system, schedule):

@@ -81,7 +81,7 @@ def score(fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, la
     whole = problem(system, schedule, wanted, N_DAYS - 1, laws)
     sample = thin(fitted.draws, min(1000, fitted.diverging.size))
     posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule,
-                      np.random.default_rng(seed + 1), {})  # fmt: skip
+                      seed + 1, {})  # fmt: skip
     made = predict(posterior, whole, jax.random.key(seed + 1))
     first = month_index(cutoff) + 1
     months = tuple(_month(b, made.drawn[:, i]) for i, b in enumerate(made.items)

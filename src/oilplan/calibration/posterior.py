@@ -11,6 +11,7 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
+from ..directives.raid_noise import LUCK, raid_noise
 from ..directives.schedule import Schedule
 from ..system.parameters import Parameters
 from ..system.target import TargetSystem
@@ -49,16 +50,16 @@ class Posterior(NamedTuple):
 
 
 def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], system: TargetSystem, schedule: Schedule,
-          rng: np.random.Generator, manifest: dict) -> Posterior:  # fmt: skip
-    """Spread the draws of a fit over a whole system and schedule; uses ``rng`` for raids the fit did not see.
+          seed: int, manifest: dict) -> Posterior:  # fmt: skip
+    """Spread the draws of a fit over a whole system and schedule.
 
     draws: Unknowns [D, ...]; raids: (raid id, plant id) of each of its raids; plants: its plants. A raid on a group,
-    after the cut-off, or brought by a user's record keeps its prior luck.
+    after the cut-off, or brought by a user's record keeps its prior luck, which ``seed`` and its own name give.
     """
     scalar, split, raid, discrepancy = (np.asarray(a, np.float32) for a in draws)
     n = len(scalar)
     at = {raid_id: i for i, raid_id in enumerate(raids)}
-    z = rng.standard_normal((n, schedule.n_raids), np.float32)
+    z = raid_noise(seed, LUCK, schedule, system, n)
     seen = [(r, at[key]) for r, key in enumerate(_keys(schedule, system)) if key in at]
     if seen:
         to, taken = np.array(seen).T
@@ -115,4 +116,4 @@ def load_posterior(system: TargetSystem, schedule: Schedule, path: Path | None =
         raids = [tuple(pair) for pair in file["raids"].tolist()]
         plants = file["plants"].tolist()
         manifest = json.loads(str(file["manifest"]))
-    return place(draws, raids, plants, system, schedule, np.random.default_rng(manifest["seed"]), manifest)
+    return place(draws, raids, plants, system, schedule, manifest["seed"], manifest)

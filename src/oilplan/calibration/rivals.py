@@ -51,7 +51,7 @@ def score_laws(system: TargetSystem, schedule: Schedule, items: list[Binding], c
     ahead = [b for b in items if b.kind == MONTHLY_AVIATION and first <= b.at <= last]
     whole = problem(system, schedule, ahead, N_DAYS - 1, laws)
     posterior = place(thin(fitted.draws, min(300, fitted.diverging.size)), raids_of(part), list(part.system.plant_ids),
-                      whole.system, whole.schedule, np.random.default_rng(seed + 1), {})  # fmt: skip
+                      whole.system, whole.schedule, seed + 1, {})  # fmt: skip
     made = predict(posterior, whole, jax.random.key(seed + 1))
     density = np.array([_log_density(b, made.model[:, i]) for i, b in enumerate(made.items)])
     return Score(name, float(density.sum()), float(np.std(density, ddof=1) * len(density) ** 0.5), tuple(density.tolist()))
