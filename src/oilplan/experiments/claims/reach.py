@@ -70,8 +70,9 @@ def could_not_reach(case: Case) -> Finding:
 
 
 def _under_the_eighth(ledger: Ledger, plants: frozenset[str]) -> list[dict]:
-    """Raids of the period on some plants that bear the Eighth's number in the tabulation."""
-    theirs = (r for r in ledger.rows("raids") if r["force"] == EIGHTH and r["plant_id"] in plants and r["date"])
+    """Raids of the period on some plants that bear the Eighth's number in the tabulation, with their day."""
+    dated = (r for r in ledger.rows("raids") if len(r["date"] or "") == len(PERIOD[0]))
+    theirs = (r for r in dated if r["force"] == EIGHTH and r["plant_id"] in plants)
     return ledger.use("raids", (r for r in theirs if PERIOD[0] <= r["date"] <= PERIOD[1]))
 
 
