@@ -15,6 +15,8 @@ from oilplan.experiments.claims.registry import ClaimTest, printed_numbers, prin
 from oilplan.record import is_weak
 from oilplan.record.read import nearest
 
+UNDECIDABLE = "no row that the tables of today could take would decide it"
+
 
 class Verdict(NamedTuple):
     """The verdict on one claim.
@@ -106,7 +108,10 @@ def _run(test: ClaimTest, record: Tables, settled: dict[str, Verdict], claim: di
     try:
         for table in test.needs:
             ledger.rows(table)
-        return test.test(Case(ledger, test.bounds, settled)), ledger.used
+        finding = test.test(Case(ledger, test.bounds, settled))
+        if test.undecidable:
+            finding = finding._replace(reason=f"{finding.reason}; {UNDECIDABLE}")
+        return finding, ledger.used
     except Missing as gap:
         return _lacking(claim, gap), ledger.used
     except ZeroDivisionError:

@@ -1,4 +1,4 @@
-"""Harris on benzol and substitutes: C01 to C05, and the narrator's answer to them, C09."""
+"""Harris on benzol and substitutes: C01 to C03 and C05, and the narrator's answer to them, C09."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def list_grew(case: Case) -> Finding:
     )
 
 
-@decides("C02", needs=("raids", "raid_losses", "target_systems", "facts_found"))
+@decides("C02", needs=("raids", "raid_losses", "target_systems", "facts_found"), undecidable=True)
 def afterthought(case: Case) -> Finding:
     """The first list known to hold benzol, and the first raid on it in strength, after 12 May 1944."""
     ledger = case.ledger
@@ -75,7 +75,7 @@ def afterthought(case: Case) -> Finding:
     )
 
 
-@decides("C03", needs=("facts_found", "claims_evidence", "output_found", "output_monthly"), dozens=24, few=5, tiny=2)
+@decides("C03", needs=("facts_found", "claims_evidence", "output_found", "output_monthly"), tiny=2)
 def dozens_unlisted(case: Case) -> Finding:
     """Benzol made beyond what the Allies gave the plants they counted in September 1944; plants are nowhere counted."""
     ledger = case.ledger
@@ -130,33 +130,6 @@ def _share_beyond(counted: Interval, made: Interval) -> Interval:
         for a, b in ((counted.value, made.value), (counted.high, made.low), (counted.low, made.high))
     ]
     return Interval(*beyond)
-
-
-@decides("C04", needs=("output_found", "forecasts"))
-def told_by_mew(case: Case) -> Finding:
-    """Whether the antecedent (benzol knocked out) held, and whether a report on motor transport is in the record."""
-    ledger = case.ledger
-    left = (
-        read(ledger, "output_found", "1945-01_benzol_webster1961iii")
-        .over(read(ledger, "output_found", "1944-Q3_benzol_webster1961iii"))
-        .times(100)
-    )
-    reports = [
-        r
-        for r in ledger.rows("forecasts")
-        if r["estimate_date"].startswith("1945") and "motor" in (r["quantity"] or "").lower()
-    ]
-    ledger.use("forecasts", reports)
-    return Finding(
-        UNDETERMINED,
-        f"Never put to the test: benzol was not knocked out (in January 1945 {left.value:.0f} percent of it was "
-        "still made), and no report of 1945 on German road transport is in the record.",
-        "Benzol still made in January 1945, of the third quarter of 1944",
-        "percent",
-        "the forecast begins 'when and if we knock them all out', which did not happen by January 1945",
-        *left,
-        needs=("MEW or JIC reports on German motor transport, January-April 1945",),
-    )
 
 
 @decides("C05", needs=("substitutes", "output_monthly", "claims_evidence"), covers=50, too_little=20)

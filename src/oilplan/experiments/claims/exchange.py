@@ -205,7 +205,7 @@ def final_paragraph(case: Case) -> Finding:
     return read_texts(case.ledger, "C52")
 
 
-@decides("C21", needs=("letters", "claims_evidence"), same=80, other=50)
+@decides("C21", needs=("letters", "claims_evidence"), undecidable=True)
 def copy_of_the_draft(case: Case) -> Finding:
     """Wording shared by draft and letter: neither text is in the record."""
     ledger = case.ledger

@@ -71,7 +71,7 @@ def feasible_share(ledger: Ledger, start: str, end: str) -> Interval:
     return Interval((low + high) / 2, low, high)
 
 
-@decides("C27", needs=("force_monthly",), half=50, most=80)
+@decides("C27", needs=("force_monthly",), undecidable=True)
 def unable_to_put_heart(case: Case) -> Finding:
     """Operational nights of 1945 on which oil was attacked; feasible nights are not in the record."""
     ledger = case.ledger
