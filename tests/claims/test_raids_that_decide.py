@@ -68,6 +68,20 @@ def test_c44_does_not_take_a_flag_of_standing_still_for_output(verdict_on, recor
     assert "Leuna 1, Pölitz none" in verdict_on("C44", added={"plant_output_monthly": told}).reason
 
 
+def test_c28_is_supported_by_nights_on_which_the_region_was_bombed_and_contradicted_by_no_date(verdict_on, record):
+    raid = record.rows("raids")["leuna_1944-12-06_bcn"] | {"date": "1944-10-20"}
+    near = {p: raid | {"row_id": p, "raid_id": p, "plant_id": p} for p in ("boehlen", "poelitz")}
+    assert verdict_on("C28").verdict == "undetermined"
+    passed = verdict_on("C28", added={"raids": near})
+    assert passed.verdict == "supported" and "passed over" in passed.answer and ("raids", "boehlen") in passed.record_rows
+    assert verdict_on("C28", added={"raids": {"boehlen": near["boehlen"]}}).verdict == "undetermined"
+    by_day = {p: r | {"night": 0} for p, r in near.items()}
+    assert verdict_on("C28", added={"raids": by_day}).verdict == "undetermined"
+    soon = {("raid_losses", row, "period"): "1944-10-30" for row in (*LEUNA, POELITZ)}
+    v = verdict_on("C28", values=soon)
+    assert v.verdict == "undetermined" and "over 60 days: neither" in v.reason and "Late" not in v.answer
+
+
 def output_told(record, leuna, poelitz):
     """Rows of output as percent of capacity: {day: percent} for either plant."""
     like = record.rows("plant_output_monthly")["leuna_1944-11-20_percent_of_capacity"]

@@ -26,12 +26,14 @@ REICH = (
 )
 
 
-def attacks(ledger: Ledger, start: str, end: str, forces: tuple[str, ...]) -> list[dict]:
-    """Raids in strength of some forces on oil targets in Germany: each shows that its target could be attacked.
+def attacks(
+    ledger: Ledger, start: str, end: str, forces: tuple[str, ...], regions: tuple[str, ...] = REICH
+) -> list[dict]:
+    """Raids in strength of some forces on oil targets in some regions: each shows that its target could be attacked.
 
     start, end: YYYY-MM-DD; a raid dated by its month alone shows no day and is left out
     """
-    inside = {r["plant_id"] for r in ledger.rows("plants") if r["region"] in REICH}
+    inside = {r["plant_id"] for r in ledger.rows("plants") if r["region"] in regions}
     rows = [
         r
         for r in ledger.rows("raids")
