@@ -42,7 +42,7 @@ def list_grew(case: Case) -> Finding:
     return Finding(
         outcome,
         f"Benzol, which the spring plan did not list, gave about {share.value:.0f} percent of the fuel of that "
-        "winter: Harris had a case, but its size depends on which figure for benzol one takes.",
+        f"winter: {_GREW[outcome]}.",
         "Benzol as a share of German supply, November-December 1944",
         "percent",
         f"{share.low:.0f} to {share.high:.0f} percent; the plan of 5 March named {plan['unit']}, no benzol; other "
@@ -50,6 +50,13 @@ def list_grew(case: Case) -> Finding:
         *share,
         needs=("the target lists of the Joint Oil Targets Committee, by date",) if outcome == UNDETERMINED else (),
     )
+
+
+_GREW = {
+    SUPPORTED: "so the list had grown as Harris said",
+    CONTRADICTED: "too little to bear him out, by benzol alone",
+    UNDETERMINED: "Harris had a case, but its size depends on which figure for benzol one takes",
+}
 
 
 @decides("C02", needs=("raids", "raid_losses", "target_systems", "facts_found"), undecidable=True)
@@ -87,7 +94,10 @@ def dozens_unlisted(case: Case) -> Finding:
         outcome,
         f"Whether plants were missed is unknown: the Allied estimate for twenty major plants falls {shown(beyond)} "
         "percent short of the benzol made, by the account one takes, and a gap in tons is no plant missed. Nobody in "
-        "this record counts them all.",
+        "this record counts them all."
+        if outcome == UNDETERMINED
+        else f"Not of any weight: the Allied estimate for twenty major plants falls only {shown(beyond)} percent short of "
+        "all the benzol made, so what they did not know of made next to none.",
         "Benzol made beyond the Allied estimate for twenty major plants, September 1944",
         "percent of benzol",
         f"{shown(beyond)} percent short; lesser plants may have been listed too, and the estimate may have been low. The "
@@ -103,7 +113,8 @@ def dozens_unlisted(case: Case) -> Finding:
 @decides("C09", needs=("facts_found", "output_found", "output_monthly"), all_but=95)
 def located_virtually_every(case: Case) -> Finding:
     """The Allied estimate for the major plants over all benzol: at least so much was listed, so it cannot contradict."""
-    beyond = _share_beyond(read(case.ledger, "facts_found", LISTED_ROW), autumn_benzol(case.ledger))
+    made = autumn_benzol(case.ledger)
+    beyond = _share_beyond(read(case.ledger, "facts_found", LISTED_ROW), made)
     major = Interval(100 - beyond.value, 100 - beyond.high, 100 - beyond.low)
     outcome = SUPPORTED if major.low >= case.bounds["all_but"] else UNDETERMINED
     return Finding(
@@ -114,8 +125,8 @@ def located_virtually_every(case: Case) -> Finding:
         else f"Yes: twenty major plants alone were given {shown(major)} percent of all benzol.",
         "Allied estimate for twenty major plants over all benzol, autumn 1944",
         "percent of benzol",
-        f"{shown(major)} percent: 50,000 tons a month by one work, 31,667 by another; an estimate of September for the "
-        "major plants alone, so a floor for what was known and not the list of 1 December",
+        f"{shown(major)} percent of {shown(made, '{:,.0f}')} tons made a month, by one work or another; an estimate of "
+        "September for the major plants alone, so a floor for what was known and not the list of 1 December",
         *major,
         needs=("the oil target list of 1 December 1944 and a German list of benzol plants",)
         if outcome == UNDETERMINED
