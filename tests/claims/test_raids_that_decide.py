@@ -73,7 +73,9 @@ def test_c28_is_supported_by_nights_on_which_the_region_was_bombed_and_contradic
     near = {p: raid | {"row_id": p, "raid_id": p, "plant_id": p} for p in ("boehlen", "poelitz")}
     assert verdict_on("C28").verdict == "undetermined"
     passed = verdict_on("C28", added={"raids": near})
-    assert passed.verdict == "supported" and "passed over" in passed.answer and ("raids", "boehlen") in passed.record_rows
+    assert (
+        passed.verdict == "supported" and "passed over" in passed.answer and ("raids", "boehlen") in passed.record_rows
+    )
     assert verdict_on("C28", added={"raids": {"boehlen": near["boehlen"]}}).verdict == "undetermined"
     by_day = {p: r | {"night": 0} for p, r in near.items()}
     assert verdict_on("C28", added={"raids": by_day}).verdict == "undetermined"
@@ -92,9 +94,13 @@ def output_told(record, leuna, poelitz):
 
 def test_c44_follows_output_where_no_other_force_confounds_it(verdict_on, record):
     """Leuna at 28 percent before 6 December, Pölitz at 40 before 21 December."""
-    alone = [("raids", k) for k, r in record.rows("raids").items() if r["plant_id"] == "leuna" and r["force"] == "eighth_af"]
+    alone = [
+        ("raids", k) for k, r in record.rows("raids").items() if r["plant_id"] == "leuna" and r["force"] == "eighth_af"
+    ]
     before = {"1944-12-18": 40.0}
-    halved = output_told(record, {"1944-12-10": 5.0, "1944-12-21": 14.0}, before | {"1944-12-26": 0.0, "1945-01-05": 10.0})
+    halved = output_told(
+        record, {"1944-12-10": 5.0, "1944-12-21": 14.0}, before | {"1944-12-26": 0.0, "1945-01-05": 10.0}
+    )
     assert verdict_on("C44", added=halved, without=alone).verdict == "supported"
     assert verdict_on("C44", added=halved).verdict == "undetermined"
     whole = output_told(record, {"1944-12-10": 30.0}, before | {"1944-12-26": 40.0})

@@ -12,7 +12,7 @@ def reported(verdict_on, record):
 
     def on(*estimates: str, **other):
         like = record.rows("forecasts")["F09"] | {
-            "estimate_date": "1945-02-10", "quantity": "German motor transport", "made_by": "Ministry of Economic Warfare",
+            "estimate_date": "1945-02-10", "quantity": "German motor transport", "made_by": "MEW",
         }  # fmt: skip
         rows = {f"X{k}": like | {"row_id": f"X{k}", "estimate": text} | other for k, text in enumerate(estimates)}
         return verdict_on("C04", added={"forecasts": rows})

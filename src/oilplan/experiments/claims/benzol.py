@@ -96,8 +96,8 @@ def dozens_unlisted(case: Case) -> Finding:
         "percent short of the benzol made, by the account one takes, and a gap in tons is no plant missed. Nobody in "
         "this record counts them all."
         if outcome == UNDETERMINED
-        else f"Not of any weight: the Allied estimate for twenty major plants falls only {shown(beyond)} percent short of "
-        "all the benzol made, so what they did not know of made next to none.",
+        else f"Not of any weight: the Allied estimate for twenty major plants falls only {shown(beyond)} percent short "
+        "of all the benzol made, so what they did not know of made next to none.",
         "Benzol made beyond the Allied estimate for twenty major plants, September 1944",
         "percent of benzol",
         f"{shown(beyond)} percent short; lesser plants may have been listed too, and the estimate may have been low. The "

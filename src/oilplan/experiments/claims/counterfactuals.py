@@ -107,8 +107,8 @@ def speed_the_end(case: Case) -> Finding:
     return Finding(
         outcome,
         f"With the eleven dead from New Year 1945, aviation fuel falls under a month's need {middle:.0f} days sooner "
-        f"({dates['eleven out']} for {dates['as it was']}): {what_was_left(outcome, low, high, case.bounds)}. When the war would have ended "
-        "stays judgement.",
+        f"({dates['eleven out']} for {dates['as it was']}): {what_was_left(outcome, low, high, case.bounds)}. "
+        "When the war would have ended stays judgement.",
         "Days by which aviation fuel falls under a month's need sooner, eleven out from 1 January 1945",
         "days",
         f"28 days or more in {much:.0%} of draws, under 7 in {little:.0%}; the floor is one month of December's "

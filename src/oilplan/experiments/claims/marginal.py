@@ -137,7 +137,8 @@ def average_benzol(ledger: Ledger) -> tuple[float, float]:
     """
     made = read(ledger, "output_found", "1944-Q3_benzol_webster1961iii").value
     ruhr = read(ledger, "facts_found", "1944_ruhr_share_of_benzol").value / 100
-    t_per_year = made * ruhr / read(ledger, "claims_evidence", "1944-11_ruhr_benzol_major_plants").value * MONTHS_PER_YEAR
+    plants = read(ledger, "claims_evidence", "1944-11_ruhr_benzol_major_plants").value
+    t_per_year = made * ruhr / plants * MONTHS_PER_YEAR
     return t_per_year / DAYS_PER_YEAR, t_per_year
 
 

@@ -110,7 +110,7 @@ def _parts(left: dict[str, np.ndarray]) -> tuple[Part, ...]:
 
 
 def percent_left(lab: Laboratory, made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """[D, G] aviation gasoline of all sources and synthetic output, first fortnight of January 1945, percent of capacity.
+    """[D, G] aviation gasoline of all sources and synthetic output, early January 1945, percent of capacity.
 
     Benzol and other small plants, which deliver aviation gasoline too, count in the whole as they do in the part.
     """

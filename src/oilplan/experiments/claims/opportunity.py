@@ -117,8 +117,8 @@ def magnetism_of_cities(case: Case) -> Finding:
 
 
 _DEFLECTED = {
-    SUPPORTED: "If cities were bombed on days like any others, at least half of their bombs fell when oil could be attacked",
-    CONTRADICTED: "If cities were bombed on days like any others, few of their bombs fell when oil could be attacked",
+    SUPPORTED: "If cities were bombed on days like any others, half of their bombs or more fell when oil was open",
+    CONTRADICTED: "If cities were bombed on days like any others, few of their bombs fell when oil was open",
     UNDETERMINED: "Portal's question stays a question, for the range is too wide",
 }
 
@@ -134,8 +134,8 @@ def weather_difficulties(case: Case) -> Finding:
     outcome = judge(closed, lambda x: x >= case.bounds["most"], lambda x: x <= case.bounds["few"])
     return Finding(
         outcome,
-        f"{_PLEADED[outcome]}: {shown(closed)} percent of October's days show no oil target open, and the Americans aimed "
-        f"{seen.value:.0f} percent of that month's oil bombs by eye.",
+        f"{_PLEADED[outcome]}: {shown(closed)} percent of October's days show no oil target open, and the Americans "
+        f"aimed {seen.value:.0f} percent of that month's oil bombs by eye.",
         "Days of October 1944 without a sign that oil could be attacked",
         "percent of days",
         f"{closed.low:.0f} to {closed.high:.0f} percent of days; Harris's own condition: “{said['quote']}”",

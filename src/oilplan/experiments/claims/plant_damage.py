@@ -41,13 +41,12 @@ def effective_damage(case: Case) -> Finding:
     return Finding(
         outcome,
         f"{_SAYS[outcome]} Output told after the raids: {counts}; the Americans hit "
-        f"{' and '.join(PLANTS[p] for p in confounded) or 'neither plant'} within a day. Photographs say that both were "
-        "stopped for about two weeks or more.",
+        f"{' and '.join(PLANTS[p] for p in confounded) or 'neither plant'} within a day. Photographs say that both "
+        "were stopped for about two weeks or more.",
         "Output of Leuna and Pölitz in the 30 days after the first British attack",
         "percent of capacity",
         f"photographs of 24 December: {state['says']} (Brüx, Leuna, Pölitz, Blechhammer North); figures of output in "
-        f"the 30 days after: {counts}; "
-        + ", ".join(f"{PLANTS[p]}: {_FELL[f]}" for p, f in fell.items()),
+        f"the 30 days after: {counts}; " + ", ".join(f"{PLANTS[p]}: {_FELL[f]}" for p, f in fell.items()),
         parts=(
             *(_part(r, f"{r['value']:.0f} percent of capacity") for t in told.values() for r in (*t.before, *t.after)),
             *(_part(r, "said to stand still") for r in still),

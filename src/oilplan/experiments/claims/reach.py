@@ -120,7 +120,7 @@ def _visual_percent(ledger: Ledger, raids: set[str]) -> dict[str, float]:
 
 @decides("C28", needs=("raid_losses", "force_monthly", "raids", "plants"), days=60)
 def reluctantly(case: Case) -> Finding:
-    """Days from the directive of 25 September to the first British attack on Leuna and on Pölitz, and nights between."""
+    """Days from the directive of 25 September to the first British attack on either plant, and nights between."""
     ledger = case.ledger
     first = {p: first_attack(ledger, p).day for p in PLANTS}
     days = {p: (date.fromisoformat(d) - DIRECTIVE).days for p, d in first.items()}
@@ -140,11 +140,11 @@ def reluctantly(case: Case) -> Finding:
         f"{days['poelitz']}. {_PASSED[outcome]}",
         "Days from 25 September 1944 to the first British attack on Pölitz",
         "days",
-        f"over {case.bounds['days']:.0f} days: {' and '.join(over) or 'neither'}; nights on which Bomber Command bombed other "
-        "oil of the same region before: "
+        f"over {case.bounds['days']:.0f} days: {' and '.join(over) or 'neither'}; nights when Bomber Command bombed "
+        "other oil of the same region before: "
         + ", ".join(f"{PLANTS[p]} {len(n) or 'none'}" for p, n in passed.items())
-        + f"; in the quarter {clear[0]:.0f} to {clear[-1]:.0f} days by region had visual bombing weather, but nights were "
-        "not counted",
+        + f"; in the quarter {clear[0]:.0f} to {clear[-1]:.0f} days by region had visual bombing weather, but nights "
+        "were not counted",
         float(days["poelitz"]),
         float(min(days.values())),
         float(max(days.values())),
@@ -156,7 +156,7 @@ def reluctantly(case: Case) -> Finding:
 
 
 _PASSED = {
-    SUPPORTED: "Other oil of the same regions was bombed by night before, so nights that would have served were passed over.",
+    SUPPORTED: "Other oil of the same regions was bombed by night before, so usable nights were passed over.",
     UNDETERMINED: "Whether reluctance or weather kept the force away is open: no record of usable nights was found.",
 }
 

@@ -37,8 +37,8 @@ class ClaimTest(NamedTuple):
     bounds: every number of the printed rule that the test uses
     follows: claims whose verdicts it rolls up
     changed_by_row: False where no single row can flip it, so that the search over rows is not worth its time
-    undecidable: True where no row that could be added to the tables of today decides it: the rule asks for a document or
-    a measure for which they have no place, and its numbers are not applied
+    undecidable: True where no row that could be added to the tables of today decides it: the rule asks for a document
+    or a measure for which they have no place, and its numbers are not applied
     """
 
     claim_id: str

@@ -46,7 +46,10 @@ def told_by_mew(case: Case) -> Finding:
         float(len(rows)),
         parts=(
             Part("benzol made in January 1945", f"{left.value:.0f} percent of the third quarter of 1944"),
-            *(Part(f"{r['made_by']}, {r['estimate_date']}", r["estimate"], r["estimate_source"], _weak(r)) for r in rows),
+            *(
+                Part(f"{r['made_by']}, {r['estimate_date']}", r["estimate"], r["estimate_source"], _weak(r))
+                for r in rows
+            ),
         ),
         needs=("MEW or JIC reports on German motor transport, January-April 1945",) if outcome == UNDETERMINED else (),
     )
@@ -84,5 +87,5 @@ def _answer(outcome: str, shown: list[dict], left: Interval) -> str:
         return f"Never put to the test: {antecedent}, and no report of 1945 on German road transport is in the record."
     told = f"{shown[0]['made_by']} in {shown[0]['estimate_date']}: “{shown[0]['estimate']}”"
     if outcome == UNDETERMINED:
-        return f"Open: what the record has of such reports ({told}) was not read, is unclear or disagrees; and {antecedent}."
+        return f"Open: such reports as there are ({told}) were not read, are unclear or disagree; and {antecedent}."
     return f"{'So they were told' if outcome == SUPPORTED else 'They were told otherwise'}: {told}; but {antecedent}."
