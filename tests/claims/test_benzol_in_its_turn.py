@@ -7,7 +7,15 @@ import pytest
 
 from oilplan.experiments.claims import TESTS, Ledger, Missing, Part
 from oilplan.experiments.claims.benzol_raids import FirstRaids
-from oilplan.experiments.claims.marginal import LIST_ROW, State, above_bound, decide, ranked_below
+from oilplan.experiments.claims.marginal import (
+    LIST_ROW,
+    State,
+    above_bound,
+    average_benzol,
+    decide,
+    over_best,
+    ranked_below,
+)
 
 SMALL = 0.20
 
@@ -64,3 +72,16 @@ def test_the_list_of_october_ranks_and_its_row_is_used(record, changed):
     assert not ranked_below(Ledger(benzol_first))
     with pytest.raises(Missing):
         ranked_below(Ledger(changed(values={("claims_evidence", LIST_ROW, "says"): "no plant"})))
+
+
+def test_the_best_plant_is_chosen_before_the_luck_of_the_raid():
+    """The first denies more on the mean, 2.0 to 1.25; in the second draw the other does."""
+    on_large = np.array([[3.0, 1.0], [1.0, 1.5]])
+    assert over_best(np.array([2.0, 2.0]), on_large) == pytest.approx([2 / 3, 2.0])
+
+
+def test_the_average_plant_of_the_ruhr_has_the_ruhrs_share_of_benzol(record, changed):
+    """Two thirds of 50,000 tons a month by 23 plants."""
+    assert average_benzol(Ledger(record))[1] == pytest.approx(12 * 50000 * 0.67 / 23)
+    all_of_it = changed(values={("facts_found", "1944_ruhr_share_of_benzol", "value"): 100.0})
+    assert average_benzol(Ledger(all_of_it))[1] == pytest.approx(12 * 50000 / 23)

@@ -1,9 +1,12 @@
 """A claim whose rule can be read in two ways, or whose answer hangs on what is not recorded, is settled only where
 both readings agree. What the model says is put in its place here, so that each reading can be made to say anything."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from oilplan.clock import N_DAYS
 from oilplan.experiments.claims import Draws, Ledger, moved, repair_race, schedules, winter_lift
 from oilplan.experiments.claims.counterfactuals import what_was_left
 from oilplan.experiments.claims.laboratory import laboratory
@@ -112,6 +115,17 @@ def test_c43_is_settled_only_where_few_open_days_say_what_many_say(verdict_on, w
     v = verdict_on("C43")
     assert v.verdict == outcome and bool(v.needs) == (fewest != most)
     assert "at any distance" in v.answer
+
+
+def test_c43_counts_all_aviation_gasoline_in_the_whole_as_in_the_part():
+    """Plants at rest and benzol whole: a tenth is left, where benzol gave a tenth."""
+    system = SimpleNamespace(
+        output_t_per_day=np.array([[900.0, 0.0, 0.0]]), other_aviation_t_per_day=100.0,
+        all_products_t_per_day=np.array([900.0]), synthetic=np.array([True]),
+    )  # fmt: skip
+    made = {"aviation": np.full((1, 1, N_DAYS), 100.0), "synthetic": np.zeros((1, 1, N_DAYS))}
+    left = moved.percent_left(SimpleNamespace(problem=SimpleNamespace(system=system)), made)
+    assert left["aviation"] == pytest.approx(10.0) and left["synthetic"] == 0
 
 
 def test_an_attack_opens_its_own_region_and_no_other(record, changed):

@@ -1,11 +1,14 @@
 """Schedules of equal tonnage, falling output, stocks that cannot fall below nothing, and where the draws come from."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from oilplan.calibration.bindings import bindings
-from oilplan.experiments.claims import Ledger
-from oilplan.experiments.claims.counterfactuals import first_below, stock_path
+from oilplan.clock import N_DAYS
+from oilplan.experiments.claims import Ledger, november
+from oilplan.experiments.claims.counterfactuals import first_below, per_day, stock_path
 from oilplan.experiments.claims.laboratory import BOUND_TABLES, MODEL_TABLES, laboratory
 from oilplan.experiments.claims.repair_race import left_by_tonnage
 from oilplan.experiments.claims.schedules import hydrogenation_plants, steady_raids, without_repair
@@ -62,6 +65,17 @@ def test_a_stock_never_falls_below_nothing():
     path = stock_path(np.array([10.0, 1.0]), np.ones((2, 5)), np.full(5, 3.0))
     assert path[0].tolist() == [8.0, 6.0, 4.0, 2.0, 0.0] and path[1].min() == 0.0
     assert first_below(path, 5.0).tolist() == [2, 0] and first_below(path + 10, 5.0).tolist() == [5, 5]
+
+
+def test_a_stock_is_drained_by_the_days_of_its_month(monkeypatch):
+    """Nothing made: by 16 December Germany has burnt November's need whole and fifteen thirty-firsts of December's."""
+    assert per_day("1944-12", 31000.0) == per_day("1944-11", 30000.0) == 1000.0
+    nothing = np.zeros((1, len(november.FACTORS), N_DAYS))
+    monkeypatch.setattr(november, "delivered", lambda *args: {"aviation": nothing})
+    flown = SimpleNamespace(day=np.array([0]))
+    lab = SimpleNamespace(problem=SimpleNamespace(schedule=flown))
+    left = november.stocks_at_the_end(lab, np.array([100_000.0]), 30_000.0, 31_000.0)
+    assert left == pytest.approx(100_000.0 - 30_000.0 - 15_000.0)
 
 
 def test_draws_say_whether_they_are_calibrated(lab):

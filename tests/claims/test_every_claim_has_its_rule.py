@@ -1,5 +1,10 @@
 """Every claim of the record has a test, and every bound of a test stands in the claim's printed rule."""
 
+import inspect
+import re
+from collections.abc import Callable
+from types import CodeType
+
 import pytest
 
 from oilplan.experiments.claims import TESTS
@@ -16,6 +21,42 @@ def test_every_claim_of_the_record_has_one_test(record):
 def test_every_bound_is_printed_in_the_rule(record, claim_id):
     claim = next(r for r in record.rows("claims").values() if r["claim_id"] == claim_id)
     assert set(TESTS[claim_id].bounds.values()) <= printed_numbers(claim)
+
+
+def source_of(function: Callable, seen: set | None = None) -> str:
+    """Source of a function and of the functions of the claims that it calls."""
+    seen = set() if seen is None else seen
+    if function in seen:
+        return ""
+    seen.add(function)
+    named = (function.__globals__.get(name) for name in names_in(function.__code__))
+    called = [f for f in named if inspect.isfunction(f) and f.__module__.startswith("oilplan.experiments.claims")]
+    return inspect.getsource(function) + "".join(source_of(f, seen) for f in called)
+
+
+def names_in(code: CodeType) -> set[str]:
+    inner = (names_in(c) for c in code.co_consts if isinstance(c, CodeType))
+    return set(code.co_names).union(*inner)
+
+
+@pytest.mark.parametrize("claim_id", sorted(TESTS))
+def test_every_bound_is_read_by_its_test(claim_id):
+    test = TESTS[claim_id]
+    assert set(test.bounds) == set(re.findall(r'bounds\["(\w+)"\]', source_of(test.test)))
+
+
+@pytest.mark.parametrize("claim_id", sorted(TESTS))
+def test_a_test_that_can_only_leave_its_claim_open_says_so(claim_id):
+    """Of the others each has an arm: `judge`, or an outcome by name."""
+    test = TESTS[claim_id]
+    has_an_arm = re.search(r"\bjudge\(|(?<!_)\b(SUPPORTED|CONTRADICTED)\b", source_of(test.test))
+    assert test.undecidable != bool(has_an_arm)
+
+
+def test_a_claim_that_no_row_can_decide_says_so(verdict_on, record):
+    for claim_id in (c for c, t in TESTS.items() if t.undecidable):
+        v = verdict_on(claim_id)
+        assert v.verdict == "undetermined" and v.needs and "no row that the tables of today" in v.reason
 
 
 def test_numbers_are_read_from_digits_and_words():

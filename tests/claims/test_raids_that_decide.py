@@ -68,6 +68,52 @@ def test_c44_does_not_take_a_flag_of_standing_still_for_output(verdict_on, recor
     assert "Leuna 1, Pölitz none" in verdict_on("C44", added={"plant_output_monthly": told}).reason
 
 
+def test_c28_is_supported_by_nights_on_which_the_region_was_bombed_and_contradicted_by_no_date(verdict_on, record):
+    raid = record.rows("raids")["leuna_1944-12-06_bcn"] | {"date": "1944-10-20"}
+    near = {p: raid | {"row_id": p, "raid_id": p, "plant_id": p} for p in ("boehlen", "poelitz")}
+    assert verdict_on("C28").verdict == "undetermined"
+    passed = verdict_on("C28", added={"raids": near})
+    assert (
+        passed.verdict == "supported" and "passed over" in passed.answer and ("raids", "boehlen") in passed.record_rows
+    )
+    assert verdict_on("C28", added={"raids": {"boehlen": near["boehlen"]}}).verdict == "undetermined"
+    by_day = {p: r | {"night": 0} for p, r in near.items()}
+    assert verdict_on("C28", added={"raids": by_day}).verdict == "undetermined"
+    soon = {("raid_losses", row, "period"): "1944-10-30" for row in (*LEUNA, POELITZ)}
+    v = verdict_on("C28", values=soon)
+    assert v.verdict == "undetermined" and "over 60 days: neither" in v.reason and "Late" not in v.answer
+
+
+def output_told(record, leuna, poelitz):
+    """Rows of output as percent of capacity: {day: percent} for either plant."""
+    like = record.rows("plant_output_monthly")["leuna_1944-11-20_percent_of_capacity"]
+    told = {(plant, day): x for plant, days in (("leuna", leuna), ("poelitz", poelitz)) for day, x in days.items()}
+    rows = [dict(like, row_id=f"{p}_{d}", plant_id=p, date=d, value=x) for (p, d), x in told.items()]
+    return {"plant_output_monthly": {r["row_id"]: r for r in rows}}
+
+
+def test_c44_follows_output_where_no_other_force_confounds_it(verdict_on, record):
+    """Leuna at 28 percent before 6 December, Pölitz at 40 before 21 December."""
+    alone = [
+        ("raids", k) for k, r in record.rows("raids").items() if r["plant_id"] == "leuna" and r["force"] == "eighth_af"
+    ]
+    before = {"1944-12-18": 40.0}
+    halved = output_told(
+        record, {"1944-12-10": 5.0, "1944-12-21": 14.0}, before | {"1944-12-26": 0.0, "1945-01-05": 10.0}
+    )
+    assert verdict_on("C44", added=halved, without=alone).verdict == "supported"
+    assert verdict_on("C44", added=halved).verdict == "undetermined"
+    whole = output_told(record, {"1944-12-10": 30.0}, before | {"1944-12-26": 40.0})
+    assert verdict_on("C44", added=whole, without=alone).verdict == "contradicted"
+    for some in (
+        output_told(record, {"1944-12-10": 5.0, "1944-12-19": 14.0}, before | {"1944-12-26": 0.0, "1945-01-05": 10.0}),
+        output_told(record, {"1944-12-21": 14.0}, before | {"1944-12-26": 0.0, "1945-01-05": 10.0}),
+        output_told(record, {"1944-12-10": 5.0, "1944-12-21": 14.0}, before | {"1944-12-26": 40.0}),
+        output_told(record, {"1944-12-10": 5.0, "1944-12-21": 14.0}, {"1944-12-26": 0.0, "1945-01-05": 10.0}),
+    ):
+        assert verdict_on("C44", added=some, without=alone).verdict == "undetermined"
+
+
 @pytest.fixture
 def bruex(record):
     """Changes to the raids on Brüx of December: aimed by eye; given to the Eighth by the calendar."""

@@ -15,6 +15,8 @@ from oilplan.experiments.claims.registry import ClaimTest, printed_numbers, prin
 from oilplan.record import is_weak
 from oilplan.record.read import nearest
 
+UNDECIDABLE = "no row that the tables of today could take would decide it"
+
 
 class Verdict(NamedTuple):
     """The verdict on one claim.
@@ -86,8 +88,8 @@ def weigh(claim: dict, record: Tables, settled: dict[str, Verdict]) -> Verdict:
 
     claim: a row of `claims`; settled: verdicts that a roll-up follows from
 
-    A claim without a test, a rule that no longer says what the test was written for, and data that are missing give
-    "undetermined", with the reason.
+    A claim without a test, a rule that no longer says what the test was written for, data that are missing and a test
+    that fails give "undetermined", with the reason.
     """
     test = TESTS.get(claim["claim_id"])
     if test is None:
@@ -106,11 +108,16 @@ def _run(test: ClaimTest, record: Tables, settled: dict[str, Verdict], claim: di
     try:
         for table in test.needs:
             ledger.rows(table)
-        return test.test(Case(ledger, test.bounds, settled)), ledger.used
+        finding = test.test(Case(ledger, test.bounds, settled))
+        if test.undecidable:
+            finding = finding._replace(reason=f"{finding.reason}; {UNDECIDABLE}")
+        return finding, ledger.used
     except Missing as gap:
         return _lacking(claim, gap), ledger.used
     except ZeroDivisionError:
         return _lacking(claim, Missing(test.needs[-1], "a figure above nought, where one is divided by")), ledger.used
+    except Exception as fault:  # a fault of one test must not take the verdicts on the other claims with it
+        return _failed(claim, fault), ledger.used
 
 
 def _would_change(test, finding, used, record, settled, claim) -> str:
@@ -156,6 +163,18 @@ def _lacking(claim: dict, gap: Missing) -> Finding:
         unit="",
         reason=f"missing: {gap}",
         needs=(str(gap),),
+    )
+
+
+def _failed(claim: dict, fault: Exception) -> Finding:
+    told = f"the test of this claim failed on this record ({type(fault).__name__}: {fault}); please report it"
+    return Finding(
+        outcome=UNDETERMINED,
+        answer=f"Nobody can say yet: {told}.",
+        quantity=claim["test_quantity"],
+        unit="",
+        reason=told,
+        needs=("a test of the claim that stands up to this record",),
     )
 
 

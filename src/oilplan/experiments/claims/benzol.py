@@ -1,4 +1,4 @@
-"""Harris on benzol and substitutes: C01 to C05, and the narrator's answer to them, C09."""
+"""Harris on benzol and substitutes: C01 to C03 and C05, and the narrator's answer to them, C09."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def list_grew(case: Case) -> Finding:
     return Finding(
         outcome,
         f"Benzol, which the spring plan did not list, gave about {share.value:.0f} percent of the fuel of that "
-        "winter: Harris had a case, but its size depends on which figure for benzol one takes.",
+        f"winter: {_GREW[outcome]}.",
         "Benzol as a share of German supply, November-December 1944",
         "percent",
         f"{share.low:.0f} to {share.high:.0f} percent; the plan of 5 March named {plan['unit']}, no benzol; other "
@@ -52,7 +52,14 @@ def list_grew(case: Case) -> Finding:
     )
 
 
-@decides("C02", needs=("raids", "raid_losses", "target_systems", "facts_found"))
+_GREW = {
+    SUPPORTED: "so the list had grown as Harris said",
+    CONTRADICTED: "too little to bear him out, by benzol alone",
+    UNDETERMINED: "Harris had a case, but its size depends on which figure for benzol one takes",
+}
+
+
+@decides("C02", needs=("raids", "raid_losses", "target_systems", "facts_found"), undecidable=True)
 def afterthought(case: Case) -> Finding:
     """The first list known to hold benzol, and the first raid on it in strength, after 12 May 1944."""
     ledger = case.ledger
@@ -75,7 +82,7 @@ def afterthought(case: Case) -> Finding:
     )
 
 
-@decides("C03", needs=("facts_found", "claims_evidence", "output_found", "output_monthly"), dozens=24, few=5, tiny=2)
+@decides("C03", needs=("facts_found", "claims_evidence", "output_found", "output_monthly"), tiny=2)
 def dozens_unlisted(case: Case) -> Finding:
     """Benzol made beyond what the Allies gave the plants they counted in September 1944; plants are nowhere counted."""
     ledger = case.ledger
@@ -87,7 +94,10 @@ def dozens_unlisted(case: Case) -> Finding:
         outcome,
         f"Whether plants were missed is unknown: the Allied estimate for twenty major plants falls {shown(beyond)} "
         "percent short of the benzol made, by the account one takes, and a gap in tons is no plant missed. Nobody in "
-        "this record counts them all.",
+        "this record counts them all."
+        if outcome == UNDETERMINED
+        else f"Not of any weight: the Allied estimate for twenty major plants falls only {shown(beyond)} percent short "
+        "of all the benzol made, so what they did not know of made next to none.",
         "Benzol made beyond the Allied estimate for twenty major plants, September 1944",
         "percent of benzol",
         f"{shown(beyond)} percent short; lesser plants may have been listed too, and the estimate may have been low. The "
@@ -103,7 +113,8 @@ def dozens_unlisted(case: Case) -> Finding:
 @decides("C09", needs=("facts_found", "output_found", "output_monthly"), all_but=95)
 def located_virtually_every(case: Case) -> Finding:
     """The Allied estimate for the major plants over all benzol: at least so much was listed, so it cannot contradict."""
-    beyond = _share_beyond(read(case.ledger, "facts_found", LISTED_ROW), autumn_benzol(case.ledger))
+    made = autumn_benzol(case.ledger)
+    beyond = _share_beyond(read(case.ledger, "facts_found", LISTED_ROW), made)
     major = Interval(100 - beyond.value, 100 - beyond.high, 100 - beyond.low)
     outcome = SUPPORTED if major.low >= case.bounds["all_but"] else UNDETERMINED
     return Finding(
@@ -114,8 +125,8 @@ def located_virtually_every(case: Case) -> Finding:
         else f"Yes: twenty major plants alone were given {shown(major)} percent of all benzol.",
         "Allied estimate for twenty major plants over all benzol, autumn 1944",
         "percent of benzol",
-        f"{shown(major)} percent: 50,000 tons a month by one work, 31,667 by another; an estimate of September for the "
-        "major plants alone, so a floor for what was known and not the list of 1 December",
+        f"{shown(major)} percent of {shown(made, '{:,.0f}')} tons made a month, by one work or another; an estimate of "
+        "September for the major plants alone, so a floor for what was known and not the list of 1 December",
         *major,
         needs=("the oil target list of 1 December 1944 and a German list of benzol plants",)
         if outcome == UNDETERMINED
@@ -130,33 +141,6 @@ def _share_beyond(counted: Interval, made: Interval) -> Interval:
         for a, b in ((counted.value, made.value), (counted.high, made.low), (counted.low, made.high))
     ]
     return Interval(*beyond)
-
-
-@decides("C04", needs=("output_found", "forecasts"))
-def told_by_mew(case: Case) -> Finding:
-    """Whether the antecedent (benzol knocked out) held, and whether a report on motor transport is in the record."""
-    ledger = case.ledger
-    left = (
-        read(ledger, "output_found", "1945-01_benzol_webster1961iii")
-        .over(read(ledger, "output_found", "1944-Q3_benzol_webster1961iii"))
-        .times(100)
-    )
-    reports = [
-        r
-        for r in ledger.rows("forecasts")
-        if r["estimate_date"].startswith("1945") and "motor" in (r["quantity"] or "").lower()
-    ]
-    ledger.use("forecasts", reports)
-    return Finding(
-        UNDETERMINED,
-        f"Never put to the test: benzol was not knocked out (in January 1945 {left.value:.0f} percent of it was "
-        "still made), and no report of 1945 on German road transport is in the record.",
-        "Benzol still made in January 1945, of the third quarter of 1944",
-        "percent",
-        "the forecast begins 'when and if we knock them all out', which did not happen by January 1945",
-        *left,
-        needs=("MEW or JIC reports on German motor transport, January-April 1945",),
-    )
 
 
 @decides("C05", needs=("substitutes", "output_monthly", "claims_evidence"), covers=50, too_little=20)

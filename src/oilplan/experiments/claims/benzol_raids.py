@@ -11,6 +11,8 @@ from oilplan.experiments.claims.ledger import Ledger, Missing
 from oilplan.record import is_weak
 
 FIRST_OIL_RAID = date(1944, 5, 12)
+DAY_LETTERS = len(FIRST_OIL_RAID.isoformat())
+"""Letters of a whole date; a shorter one names a month, which shows no day."""
 DELIBERATE_SHORT_TONS = 100.0
 """A raid on benzol under this is a stray or a nuisance raid; judgement."""
 
@@ -58,14 +60,17 @@ def first_benzol_raids(ledger: Ledger) -> FirstRaids:
 
 
 def _deliberate(raid: dict) -> bool:
-    day = raid["date"] or ""
-    after = len(day) == len(FIRST_OIL_RAID.isoformat()) and day >= FIRST_OIL_RAID.isoformat()
-    return raid["target_class"] == "benzol" and after and raid["total_tons_short"] >= DELIBERATE_SHORT_TONS
+    strong = raid["total_tons_short"] >= DELIBERATE_SHORT_TONS
+    return raid["target_class"] == "benzol" and strong and _dated_after(raid["date"] or "")
 
 
 def _listed(raid: dict) -> bool:
     ours = raid["force"] == "bomber_command" and raid["scope"] == "one raid"
-    return ours and raid["period"] >= FIRST_OIL_RAID.isoformat() and (raid["plant_id"] or "").startswith("benzol_")
+    return ours and _dated_after(raid["period"]) and (raid["plant_id"] or "").startswith("benzol_")
+
+
+def _dated_after(day: str) -> bool:
+    return len(day) == DAY_LETTERS and day >= FIRST_OIL_RAID.isoformat()
 
 
 def _tabulated_part(label: str, raid: dict) -> Part:

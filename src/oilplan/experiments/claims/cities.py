@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from oilplan.experiments.claims.finding import UNDETERMINED, Finding, Part
-from oilplan.experiments.claims.interval import Interval, read
+from oilplan.experiments.claims.interval import Interval, figure, judge, read, shown, spanning, total
+from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.registry import Case, decides
 
 ACREAGE = "acreage destroyed by city and month (Bomber Command's own returns)"
+EVIDENCE = "claims_evidence"
+COUNTED_MONTHS = ("1944-09", "1944-10")
 CAMPAIGN_MONTHS = 18
 """The 18 months over which Harris counted [record: claims_evidence, harris_cities_virtually_destroyed_of_60]."""
 
 
-@decides("C11", needs=("claims_evidence", "target_systems"))
+@decides("C11", needs=("claims_evidence", "target_systems"), undecidable=True)
 def most_vital(case: Case) -> Finding:
     """Oil denied per ton of bombs is recorded; what other systems lost per ton is not."""
     denied = read(case.ledger, "claims_evidence", "1944_spaatz_oil_denied_per_ton_of_bombs")
@@ -28,7 +31,7 @@ def most_vital(case: Case) -> Finding:
     )
 
 
-@decides("C37", needs=("claims_evidence", "target_systems"))
+@decides("C37", needs=("claims_evidence", "target_systems"), undecidable=True)
 def sixty_cities(case: Case) -> Finding:
     """The number is documented; the list is not in the record."""
     done = read(case.ledger, "claims_evidence", "1944-11-01_harris_cities_virtually_destroyed_of_60")
@@ -45,13 +48,13 @@ def sixty_cities(case: Case) -> Finding:
     )
 
 
-@decides("C38", needs=("claims_evidence",), low=2.0, high=3.0, too_few=1.5, too_many=3.5)
+@decides("C38", needs=("claims_evidence",), undecidable=True)
 def average_of_cities(case: Case) -> Finding:
     """Harris's 45 cities in 18 months give his own average; no independent count by a threshold is in the record."""
     done = read(case.ledger, "claims_evidence", "1944-11-01_harris_cities_virtually_destroyed_of_60")
     stated = read(case.ledger, "claims_evidence", "1944-11-01_harris_city_rate")
     rate = done.times(1 / CAMPAIGN_MONTHS)
-    agrees = case.bounds["low"] <= rate.value <= case.bounds["high"]
+    agrees = round(rate.value, 1) == stated.value
     return Finding(
         UNDETERMINED,
         f"His arithmetic {'is sound' if agrees else 'does not close'}: 45 cities in 18 months are {rate.value:.1f} a "
@@ -68,21 +71,46 @@ def average_of_cities(case: Case) -> Finding:
 
 @decides("C39", needs=("claims_evidence",), exceeded=5, fell=2)
 def keep_up_the_average(case: Case) -> Finding:
-    """Nothing in the record counts cities in September and October 1944."""
-    rate = read(case.ledger, "claims_evidence", "1944-11-01_harris_city_rate")
+    """Cities counted for September and October 1944 against twice the average that Harris gave."""
+    ledger = case.ledger
+    rate = read(ledger, "claims_evidence", "1944-11-01_harris_city_rate")
+    counted = cities_counted(ledger)
+    if counted is None:
+        return Finding(
+            UNDETERMINED,
+            f"Unknown: to keep his average Harris needed {2 * rate.value:.0f} cities in September and October "
+            "together, and no count of those months is in the record.",
+            "Cities needed in two months to keep the average",
+            "cities",
+            "the rule counts September and October; there is no row for them",
+            *rate.times(2),
+            needs=(ACREAGE,),
+        )
+    outcome = judge(counted, lambda n: n >= case.bounds["exceeded"], lambda n: n <= case.bounds["fell"])
     return Finding(
-        UNDETERMINED,
-        f"Unknown: to keep his average Harris needed {2 * rate.value:.0f} cities in September and October together, "
-        "and no count of those months is in the record.",
-        "Cities needed in two months to keep the average",
+        outcome,
+        f"{shown(counted)} cities are counted for September and October 1944; to keep his average Harris needed "
+        f"{2 * rate.value:.0f}.",
+        "Cities devastated in September and October 1944",
         "cities",
-        "the rule counts September and October; there is no row for them",
-        *rate.times(2),
-        needs=(ACREAGE,),
+        f"{shown(counted)} against 5 or more for supported and 2 or fewer for contradicted",
+        *counted,
+        needs=(ACREAGE,) if outcome == UNDETERMINED else (),
     )
 
 
-@decides("C40", needs=("target_systems", "force_monthly"))
+def cities_counted(ledger: Ledger) -> Interval | None:
+    """Cities of September and October 1944: rows on C39 that count cities in each month; None unless both are there."""
+    rows = (r for r in ledger.rows(EVIDENCE) if "C39" in (r["claim_ids"] or "").split(";"))
+    counts = [r for r in rows if r["unit"] == "cities" and r["period"] in COUNTED_MONTHS]
+    by_month = [[figure(EVIDENCE, r) for r in counts if r["period"] == month] for month in COUNTED_MONTHS]
+    if not all(by_month):
+        return None
+    ledger.use(EVIDENCE, counts)
+    return total(spanning(told) for told in by_month)
+
+
+@decides("C40", needs=("target_systems", "force_monthly"), undecidable=True)
 def cities_most_effective(case: Case) -> Finding:
     """The tonnage is known, its effect is not: the record lacks what area attack cost."""
     ledger = case.ledger

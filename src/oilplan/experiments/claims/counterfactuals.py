@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from oilplan.clock import date_of, day_of
+from oilplan.clock import date_of, day_of, days_in_month, month_index
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.interval import Interval, accounts, read
 from oilplan.experiments.claims.laboratory import MODEL_TABLES, Laboratory, band, laboratory, run_draws
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 SURE = 0.9
 NEED_ROW = "1944-12_aviation_gasoline_consumption"
-MONTH_D = 30
 
 
 def delivered(
@@ -71,6 +70,11 @@ def stock_path(start_t: np.ndarray, made: np.ndarray, need_t_per_day: np.ndarray
     return out
 
 
+def per_day(month: str, tons: float) -> float:
+    """Tons a day of a month's tons, by the days of that month (YYYY-MM)."""
+    return tons / days_in_month()[month_index(month)]
+
+
 def first_below(path: np.ndarray, floor_t: float) -> np.ndarray:
     """[D] first day of a path under the floor; its length where it never is."""
     import numpy as np
@@ -88,12 +92,12 @@ def speed_the_end(case: Case) -> Finding:
     held = year_end_stock(case.ledger, "1944-12")
     lab, start = laboratory(case.ledger), day_of("1945-01-01")
     eleven = tuple(r["plant_id"] for r in case.ledger.find("plants", "the eleven plants of set A", eleven_set_A=1))
-    stock = drawn_between(held, lab.draws.n, lab.draws.key)
+    stock, burnt = drawn_between(held, lab.draws.n, lab.draws.key), per_day("1944-12", need)
     as_flown = np.ones((1, lab.problem.schedule.n_raids))
     days = {}
     for name, without in (("as it was", ()), ("eleven out", eleven)):
         made = delivered(lab, lab.problem.schedule, as_flown, without=without, from_d=start)["aviation"][:, 0, start:]
-        days[name] = first_below(stock_path(stock, made, np.full(made.shape[1], need / MONTH_D)), need)
+        days[name] = first_below(stock_path(stock, made, np.full(made.shape[1], burnt)), need)
     sooner = (days["as it was"] - days["eleven out"]).astype(float)
     much, little = float((sooner >= case.bounds["sooner"]).mean()), float((sooner < case.bounds["hardly"]).mean())
     sure = case.bounds["sure"] / 100
@@ -103,8 +107,8 @@ def speed_the_end(case: Case) -> Finding:
     return Finding(
         outcome,
         f"With the eleven dead from New Year 1945, aviation fuel falls under a month's need {middle:.0f} days sooner "
-        f"({dates['eleven out']} for {dates['as it was']}): {what_was_left(outcome, low, high, case.bounds)}. When the war would have ended "
-        "stays judgement.",
+        f"({dates['eleven out']} for {dates['as it was']}): {what_was_left(outcome, low, high, case.bounds)}. "
+        "When the war would have ended stays judgement.",
         "Days by which aviation fuel falls under a month's need sooner, eleven out from 1 January 1945",
         "days",
         f"28 days or more in {much:.0%} of draws, under 7 in {little:.0%}; the floor is one month of December's "

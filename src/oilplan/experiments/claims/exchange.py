@@ -2,7 +2,8 @@
 
 A text decides only if its words are in the record. Each rule here is a pair of patterns, one for words that would
 support the claim and one for words that would contradict it, tried on every quotation that the record holds for it:
-rows gathered for the claim, and what the claims quote from the same letter. A summary of a letter is shown, not tried.
+rows gathered for the claim, of the days that its rule admits, and what the claims quote from the same letter. A summary
+of a letter is shown, not tried.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ class Reading(NamedTuple):
     asks: what the words must say; supports, contradicts: patterns of words (None where no words could)
     needs: the document that would settle it; author: whose words count
     letter_id: the letter whose excerpts are tried; called: that letter in words
+    days: first and last day whose words the rule admits; None for those of the letter alone
+    claimed_on: day of the claim, where the rule admits later words: these show a view, not what was answered that day
     """
 
     asks: str
@@ -31,7 +34,14 @@ class Reading(NamedTuple):
     author: str
     letter_id: str = "L12"
     called: str = "the letter of 12 December"
+    days: tuple[str, str] | None = None
+    claimed_on: str = ""
 
+
+LETTERS_OF_THE_WAR = ("1939-09-01", "1945-05-08")
+PORTALS_LETTER = "1944-12-22"
+PERIOD_SIGN = re.compile(r"\.\.|/|(?<=\d{4})-(?=\d{4})")
+"""What stands between the ends of a period in the record."""
 
 READINGS = {
     "C12": Reading(
@@ -43,10 +53,12 @@ READINGS = {
     ),
     "C26": Reading(
         "Harris calls oil a panacea",
-        r"panacea",
-        r"oil is (no|not a) panacea",
+        r"\boil\b((?!\b(no|not|never)\b)[^.])*panacea|(?<!no )(?<!not a )panacea((?!\b(no|not|never)\b)[^.])*\boil\b",
+        r"\boil\b[^.]*\b(no|not|never)\b[^.]*panacea|\b(no|not|never)\b[^.]*panacea[^.]*\boil\b",
         "Harris's letters to Portal, November 1944-January 1945",
         "harris",
+        days=LETTERS_OF_THE_WAR,
+        claimed_on=PORTALS_LETTER,
     ),
     "C30": Reading(
         "Harris states his dislike of the Ministry",
@@ -54,6 +66,8 @@ READINGS = {
         r"(every|full|great) (faith|confidence) in [^.]*M\.? ?E\.? ?W",
         "Harris to Portal, 12 December 1944, whole",
         "harris",
+        days=LETTERS_OF_THE_WAR,
+        claimed_on=PORTALS_LETTER,
     ),
     "C31": Reading(
         "Harris rejects every system put to him",
@@ -61,13 +75,16 @@ READINGS = {
         r"I (endorse|favour|support) [^.]*(system|transport|oil)",
         "Harris's letters 1943-45 on bearings, oil and transport",
         "harris",
+        days=("1943", "1946"),
+        claimed_on=PORTALS_LETTER,
     ),
     "C51": Reading(
         "papers that pointed to oil reached High Wycombe and the letter does not answer them",
-        r"distribut[^.]*(High Wycombe|Bomber Command)",
+        None,  # that papers came is half of the rule; that the letter does not answer them, only the whole letter shows
         r"letter answers",
         "distribution lists of oil intelligence, and the letter of 12 December 1944",
         "harris",
+        days=("1939-09-01", "1944-12-12"),
     ),
     "C52": Reading(
         "Bufton's minute names the final paragraph",
@@ -81,14 +98,17 @@ READINGS = {
 }
 
 
-def quotations(ledger: Ledger, claim_id: str, author: str) -> list[dict]:
-    """Rows of `claims_evidence` on a claim, of one author, whose words were read."""
-    rows = [
-        r
-        for r in ledger.rows("claims_evidence")
-        if claim_id in (r["claim_ids"] or "").split(";") and r["quote"] and r["status"] in READ and r["about"] == author
-    ]
+def quotations(ledger: Ledger, claim_id: str, author: str, days: tuple[str, str]) -> list[dict]:
+    """Rows of `claims_evidence` on a claim, of one author and within some days, whose words were read."""
+    on_it = (r for r in ledger.rows("claims_evidence") if claim_id in (r["claim_ids"] or "").split(";") and r["quote"])
+    rows = (r for r in on_it if r["status"] in READ and r["about"] == author and within(r["period"], days))
     return ledger.use("claims_evidence", rows)
+
+
+def within(period: str, days: tuple[str, str]) -> bool:
+    """Whether all of a period lies from the first to the last day; a month or a year lasts to its end."""
+    ends = PERIOD_SIGN.split(period)
+    return days[0] <= ends[0] and ends[-1].ljust(len("YYYY-MM-DD"), "9") <= days[1]
 
 
 def excerpts(ledger: Ledger, letter: dict) -> list[dict]:
@@ -102,7 +122,9 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
     """The finding on one textual claim: by its patterns, on the quotations that the record holds."""
     reading = READINGS[claim_id]
     letter = ledger.one("letters", reading.letter_id)
-    parts = [Part(r["period"], f"“{r['quote']}”", r["source"]) for r in quotations(ledger, claim_id, reading.author)]
+    first, last = (letter["date"].split("/") * 2)[:2]
+    days = reading.days or (first, last)
+    parts = [_quoted(r, reading.claimed_on) for r in quotations(ledger, claim_id, reading.author, days)]
     gathered = len(parts)
     parts += [
         Part(f"{reading.called}, in {r['claim_id']}", f"“{r['quote']}”", r["marks_note"] or "")
@@ -126,6 +148,12 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
         needs=(reading.needs,) if outcome == UNDETERMINED else (),
         would_change=f"the whole text: {reading.needs}",
     )
+
+
+def _quoted(row: dict, claimed_on: str) -> Part:
+    later = claimed_on and row["period"] > claimed_on
+    note = f"; written after {claimed_on}, so it tells his view, not what was answered that day" if later else ""
+    return Part(row["period"], f"“{row['quote']}”", row["source"] + note)
 
 
 def _answer(reading: Reading, for_it: list[Part], against: list[Part], parts: list[Part]) -> str:
@@ -177,7 +205,7 @@ def final_paragraph(case: Case) -> Finding:
     return read_texts(case.ledger, "C52")
 
 
-@decides("C21", needs=("letters", "claims_evidence"), same=80, other=50)
+@decides("C21", needs=("letters", "claims_evidence"), undecidable=True)
 def copy_of_the_draft(case: Case) -> Finding:
     """Wording shared by draft and letter: neither text is in the record."""
     ledger = case.ledger
@@ -215,8 +243,9 @@ def official_communications(case: Case) -> Finding:
     outcome = SUPPORTED if len(seen) >= case.bounds["enough"] else UNDETERMINED
     return Finding(
         outcome,
-        f"{len(letters)} is known beside the directives ({', '.join(r['date'] for r in letters) or 'none'}); the "
-        "claim speaks of several, and the files were not seen.",
+        f"{len(letters)} known beside the directives ({', '.join(r['date'] for r in letters) or 'none'}), {len(seen)} "
+        "of them documented; the claim speaks of several"
+        + (", and the files were not seen." if outcome == UNDETERMINED else "."),
         "Official letters to Harris on oil beyond the directives",
         "letters",
         f"{len(seen)} documented; the rule wants two, and none would contradict it only if the files had been seen",

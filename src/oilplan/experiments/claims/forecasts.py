@@ -70,7 +70,7 @@ def _unquantified() -> Finding:
     )
 
 
-@decides("C18", needs=("forecasts", "facts_found"))
+@decides("C18", needs=("forecasts", "facts_found"), undecidable=True)
 def not_intelligence(case: Case) -> Finding:
     """The errors of intelligence that are documented; the shortfall they caused cannot be parted from delivery."""
     ledger = case.ledger

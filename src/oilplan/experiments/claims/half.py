@@ -15,7 +15,6 @@ FRACTIONS = tuple(f / 20 for f in range(21))
 HORIZON_MONTHS = 36
 """A stock that lasts longer than this counts as lasting this long."""
 SURE = 0.9
-HALF, SIX, THREE = 0.5, 6, 3
 MONTHS = ("April 1944", "December 1944")
 
 
@@ -64,7 +63,7 @@ def draws(ranges: dict[str, Interval], month: str) -> list[Fuel]:
     return [Fuel(*(dice.uniform(*span) for span in spans)) for _ in range(N_DRAWS)]
 
 
-def met_share(fuel: Fuel, out: float, months: int) -> float:
+def met_share(fuel: Fuel, out: float, months: float) -> float:
     """Share of the need of ``months`` that output and stock can meet, shared evenly by rationing; at most 1."""
     return min(1.0, ((1 - out) * fuel.output * months + fuel.stock) / (fuel.need * months))
 
@@ -84,13 +83,20 @@ def quantiles(values: list[float]) -> Interval:
 
 def outcome_with(sample: list[Fuel], bounds) -> str:
     """The rule on one stock: nine draws of ten must agree."""
-    six = sum(met_share(f, HALF, SIX) >= bounds["met"] / 100 for f in sample) / len(sample)
-    three = sum(met_share(f, HALF, THREE) < bounds["unmet"] / 100 for f in sample) / len(sample)
-    return SUPPORTED if six >= SURE else CONTRADICTED if three >= SURE else UNDETERMINED
+    half = bounds["out"] / 100
+    met = sum(met_share(f, half, bounds["months"]) >= bounds["met"] / 100 for f in sample) / len(sample)
+    unmet = sum(met_share(f, half, bounds["soon"]) < bounds["unmet"] / 100 for f in sample) / len(sample)
+    return SUPPORTED if met >= SURE else CONTRADICTED if unmet >= SURE else UNDETERMINED
 
 
 @decides(
-    "C33", needs=("output_monthly", "output_found", "stocks_consumption_monthly"), met=90, months=6, unmet=60, soon=3
+    "C33",
+    needs=("output_monthly", "output_found", "stocks_consumption_monthly"),
+    out=50,
+    met=90,
+    months=6,
+    unmet=60,
+    soon=3,
 )
 def half_is_failure(case: Case) -> Finding:
     """Half of aviation output held out, from the stocks of April and of December 1944."""
@@ -98,11 +104,12 @@ def half_is_failure(case: Case) -> Finding:
     need = ranges["need of April 1944"]
     samples = {f"stock of {month}": draws(ranges, month) for month in MONTHS}
     outcomes = {stock: outcome_with(sample, case.bounds) for stock, sample in samples.items()}
-    met = {stock: quantiles([100 * met_share(f, HALF, SIX) for f in sample]) for stock, sample in samples.items()}
+    half, months = case.bounds["out"] / 100, case.bounds["months"]
+    met = {stock: quantiles([100 * met_share(f, half, months) for f in sample]) for stock, sample in samples.items()}
     agreed = set(outcomes.values())
     outcome = agreed.pop() if len(agreed) == 1 else UNDETERMINED
     spring, winter = met.values()
-    lasting = {s: quantiles([months_until_low(f, HALF) for f in sample]) for s, sample in samples.items()}
+    lasting = {s: quantiles([months_until_low(f, half) for f in sample]) for s, sample in samples.items()}
     return Finding(
         outcome,
         f"With half out, the stock of April 1944 let Germany meet {spring.value:.0f} percent of its flying need for six "

@@ -1,4 +1,4 @@
-"""What the raids on Leuna and Pölitz cost and did: C36, C44, C45."""
+"""What the raids on Leuna and Pölitz cost: C36, C45."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from datetime import date, timedelta
 
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.interval import Interval, shown, total
-from oilplan.experiments.claims.ledger import Ledger
-from oilplan.experiments.claims.raid_losses import PLANTS, Raid, cited, first_attack, single_raids
+from oilplan.experiments.claims.raid_losses import PLANTS, Raid, cited, single_raids
 from oilplan.experiments.claims.registry import Case, decides
-from oilplan.record import is_weak
 
 TEST_ATTACKS = (
     ("leuna", "1944-12-06"),
@@ -105,57 +103,3 @@ def pleased(case: Case) -> Finding:
         f"attacks on {', '.join(r.day for r in before) or 'no day'}; the end of the sentence was read",
         *sent,
     )
-
-
-@decides("C44", needs=("raids", "raid_losses", "plant_output_monthly", "facts_found"), cut=50, days=14)
-def effective_damage(case: Case) -> Finding:
-    """What is known of output at the two plants after the first British attack, and who else attacked within a day."""
-    ledger = case.ledger
-    first = {p: first_attack(ledger, p).day for p in PLANTS}
-    output = {p: _told_after(ledger, p, day, "percent_of_capacity") for p, day in first.items()}
-    still = [r for p, day in first.items() for r in _told_after(ledger, p, day, "standing_still")]
-    confounded = [p for p, day in first.items() if _others_within_a_day(ledger, p, day)]
-    told = ", ".join(f"{PLANTS[p]} {len(rows) or 'none'}" for p, rows in output.items())
-    state = ledger.one("facts_found", "1944-12-24_bruex_leuna_poelitz_blechhammer_north_state")
-    before = ledger.one("plant_output_monthly", "leuna_1944-11-20_percent_of_capacity")
-    return Finding(
-        UNDETERMINED,
-        "Photographs say that both were stopped for about two weeks or more, but no German figure of output by "
-        f"plant does, and the Americans hit {' and '.join(PLANTS[p] for p in confounded) or 'neither plant'} within "
-        "a day.",
-        "Output of Leuna and Pölitz in the 30 days after the first British attack",
-        "percent of capacity",
-        f"photographs of 24 December: {state['says']} (Brüx, Leuna, Pölitz, Blechhammer North); figures of output in "
-        f"the 30 days after: {told}",
-        parts=(
-            _state_part(before, f"{before['value']:.0f} percent of capacity, before the raid"),
-            *(_state_part(r, "said to stand still") for r in still),
-        ),
-        needs=("daily or weekly output of Leuna and Pölitz, December 1944-January 1945",),
-    )
-
-
-def _told_after(ledger: Ledger, plant: str, day: str, measure: str) -> list[dict]:
-    """Rows of `plant_output_monthly` with one measure of a plant in the 30 days after a raid."""
-    end = (date.fromisoformat(day) + timedelta(days=30)).isoformat()
-    rows = [
-        r
-        for r in ledger.rows("plant_output_monthly")
-        if r["plant_id"] == plant and r["measure"] == measure and r["value"] is not None
-    ]
-    return ledger.use("plant_output_monthly", (r for r in rows if len(r["date"]) == 10 and day < r["date"] <= end))
-
-
-def _state_part(row: dict, text: str) -> Part:
-    weak = is_weak(row["status"], row["confidence"])
-    return Part(f"{PLANTS[row['plant_id']]}, {row['date']}", text, row["source"], weak)
-
-
-def _others_within_a_day(ledger: Ledger, plant: str, day: str) -> list[dict]:
-    near = {(date.fromisoformat(day) + timedelta(days=n)).isoformat() for n in (-1, 0, 1)}
-    rows = [
-        r
-        for r in ledger.rows("raids")
-        if r["plant_id"] == plant and r["date"] in near and r["force"] != "bomber_command"
-    ]
-    return ledger.use("raids", rows)

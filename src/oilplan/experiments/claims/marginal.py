@@ -14,6 +14,7 @@ from oilplan.experiments.claims.ledger import Ledger, Missing
 from oilplan.experiments.claims.registry import Case, decides
 from oilplan.experiments.claims.schedules import added, hydrogenation_plants, joined
 from oilplan.experiments.claims.strongest import strongest
+from oilplan.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,13 +48,13 @@ class State(NamedTuple):
 
 @decides(
     "C10",
-    needs=(*MODEL_TABLES, "claims_evidence", "output_found", "raid_losses"),
+    needs=(*MODEL_TABLES, "claims_evidence", "output_found", "raid_losses", "facts_found"),
     changed_by_row=False,
     small=20,
 )
 def waiting_its_turn(case: Case) -> Finding:
     """The list of October 1944, and fuel denied by one raid of 500 t while the large plants worked at 20 percent."""
-    ranked, first, benzol = ranked_below(case.ledger), first_benzol_raids(case.ledger), _average_benzol(case)
+    ranked, first, benzol = ranked_below(case.ledger), first_benzol_raids(case.ledger), average_benzol(case.ledger)
     lab = laboratory(case.ledger)
     states = [_state(lab, day, *benzol) for day in RAID_DATES]
     small = case.bounds["small"] / 100
@@ -129,11 +130,16 @@ def _state_part(state: State, small: float) -> Part:
     )
 
 
-def _average_benzol(case: Case) -> tuple[float, float]:
-    """Output (t a day) and capacity (t a year) of the average major benzol plant of the Ruhr, autumn 1944."""
-    made = read(case.ledger, "output_found", "1944-Q3_benzol_webster1961iii").value
-    plants = read(case.ledger, "claims_evidence", "1944-11_ruhr_benzol_major_plants").value
-    return made / plants / 30, made / plants * 12
+def average_benzol(ledger: Ledger) -> tuple[float, float]:
+    """Output (t a day) and capacity (t a year) of the average major benzol plant of the Ruhr, autumn 1944.
+
+    The Ruhr's share of all benzol over its major plants, as if lesser ones there made none.
+    """
+    made = read(ledger, "output_found", "1944-Q3_benzol_webster1961iii").value
+    ruhr = read(ledger, "facts_found", "1944_ruhr_share_of_benzol").value / 100
+    plants = read(ledger, "claims_evidence", "1944-11_ruhr_benzol_major_plants").value
+    t_per_year = made * ruhr / plants * MONTHS_PER_YEAR
+    return t_per_year / DAYS_PER_YEAR, t_per_year
 
 
 def _state(lab: Laboratory, date: str, benzol_t_per_day: float, benzol_t_per_year: float) -> State:
@@ -160,4 +166,12 @@ def _state(lab: Laboratory, date: str, benzol_t_per_day: float, benzol_t_per_yea
     told = run_draws(lent, raids, scales, made_and_left)
     denied = told[:, :1, 0] - told[:, 1:, 0]
     benzol, on_large = denied[:, 0], denied[:, 1:]
-    return State(date, told[:, 0, 1], benzol / on_large.max(axis=1), benzol / on_large.mean(axis=1))
+    return State(date, told[:, 0, 1], over_best(benzol, on_large), benzol / on_large.mean(axis=1))
+
+
+def over_best(benzol: np.ndarray, on_large: np.ndarray) -> np.ndarray:
+    """[D] fuel denied on benzol over that on the large plant that is best on the mean of draws: [D], [D, K].
+
+    The best is chosen as a planner must, before the luck of the raid is known.
+    """
+    return benzol / on_large[:, on_large.mean(axis=0).argmax()]

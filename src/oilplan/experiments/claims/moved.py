@@ -110,10 +110,13 @@ def _parts(left: dict[str, np.ndarray]) -> tuple[Part, ...]:
 
 
 def percent_left(lab: Laboratory, made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """[D, G] aviation gasoline and synthetic output of the first fortnight of January 1945, percent of capacity."""
+    """[D, G] aviation gasoline of all sources and synthetic output, early January 1945, percent of capacity.
+
+    Benzol and other small plants, which deliver aviation gasoline too, count in the whole as they do in the part.
+    """
     system = lab.problem.system
     full = {
-        "aviation": float(system.output_t_per_day[:, 0].sum()),
+        "aviation": float(system.output_t_per_day[:, 0].sum()) + system.other_aviation_t_per_day,
         "synthetic": float(system.all_products_t_per_day[system.synthetic].sum()),
     }
     return {k: 100 * v[:, :, FORTNIGHT].mean(axis=2) / full[k] for k, v in made.items()}

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from oilplan.clock import day_of
 from oilplan.experiments.claims.counterfactuals import (
-    MONTH_D,
     SURE,
     delivered,
     drawn_between,
+    per_day,
     stock_path,
     year_end_stock,
 )
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FACTORS = (1.0, 2.0, 4.0, 8.0)
 OFFENSIVE = (day_of("1944-11-01"), day_of("1944-12-16"))
+DECEMBER_D = day_of("1944-12-01") - OFFENSIVE[0]
 
 
 @decides("C49", needs=(*MODEL_TABLES, "stocks_consumption_monthly", "claims_evidence"), changed_by_row=False)
@@ -74,7 +75,8 @@ def stocks_at_the_end(lab: Laboratory, stock: np.ndarray, november_t: float, dec
     late = (flown.day >= OFFENSIVE[0]) & (flown.day < OFFENSIVE[1])
     scales = np.array([np.where(late, f, 1.0) for f in FACTORS])
     made = delivered(lab, flown, scales)["aviation"][:, :, OFFENSIVE[0] : OFFENSIVE[1]]
-    need = np.where(np.arange(made.shape[2]) < MONTH_D, november_t, december_t) / MONTH_D
+    burnt = per_day("1944-11", november_t), per_day("1944-12", december_t)
+    need = np.where(np.arange(made.shape[2]) < DECEMBER_D, *burnt)
     return np.stack([stock_path(stock, made[:, g], need)[:, -1] for g in range(len(FACTORS))], axis=1)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from oilplan.experiments.claims.finding import UNDETERMINED, Finding, Part
-from oilplan.experiments.claims.interval import Interval, judge, read
+from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
+from oilplan.experiments.claims.interval import Interval, judge, read, shown
 from oilplan.experiments.claims.ledger import Ledger
 from oilplan.experiments.claims.registry import Case, decides
 
@@ -26,12 +26,14 @@ REICH = (
 )
 
 
-def attacks(ledger: Ledger, start: str, end: str, forces: tuple[str, ...]) -> list[dict]:
-    """Raids in strength of some forces on oil targets in Germany: each shows that its target could be attacked.
+def attacks(
+    ledger: Ledger, start: str, end: str, forces: tuple[str, ...], regions: tuple[str, ...] = REICH
+) -> list[dict]:
+    """Raids in strength of some forces on oil targets in some regions: each shows that its target could be attacked.
 
     start, end: YYYY-MM-DD; a raid dated by its month alone shows no day and is left out
     """
-    inside = {r["plant_id"] for r in ledger.rows("plants") if r["region"] in REICH}
+    inside = {r["plant_id"] for r in ledger.rows("plants") if r["region"] in regions}
     rows = [
         r
         for r in ledger.rows("raids")
@@ -71,7 +73,7 @@ def feasible_share(ledger: Ledger, start: str, end: str) -> Interval:
     return Interval((low + high) / 2, low, high)
 
 
-@decides("C27", needs=("force_monthly",), half=50, most=80)
+@decides("C27", needs=("force_monthly",), undecidable=True)
 def unable_to_put_heart(case: Case) -> Finding:
     """Operational nights of 1945 on which oil was attacked; feasible nights are not in the record."""
     ledger = case.ledger
@@ -103,16 +105,22 @@ def magnetism_of_cities(case: Case) -> Finding:
     outcome = judge(share, lambda x: x >= case.bounds["half"], lambda x: x <= case.bounds["little"])
     return Finding(
         outcome,
-        f"Portal's question stays a question: somewhere between {share.low:.0f} and {share.high:.0f} percent of the "
-        f"days of October and November let oil be attacked, and cities took {cities.value:.0f} percent of the "
-        "quarter's bombs.",
+        f"{_DEFLECTED[outcome]}: {shown(share)} percent of the days of October and November let oil be attacked, and "
+        f"cities took {cities.value:.0f} percent of the quarter's bombs.",
         "Days on which oil could be attacked, October-November 1944",
         "percent of days",
         "supposes that city raids fell on such days no oftener than on others; the record has no weather by night, "
         "which the rule leaves open",
         *share,
-        needs=(WEATHER,),
+        needs=(WEATHER,) if outcome == UNDETERMINED else (),
     )
+
+
+_DEFLECTED = {
+    SUPPORTED: "If cities were bombed on days like any others, half of their bombs or more fell when oil was open",
+    CONTRADICTED: "If cities were bombed on days like any others, few of their bombs fell when oil was open",
+    UNDETERMINED: "Portal's question stays a question, for the range is too wide",
+}
 
 
 @decides("C42", needs=("raids", "plants", "claims_evidence", "sighting_monthly"), changed_by_row=False, most=60, few=20)
@@ -126,12 +134,18 @@ def weather_difficulties(case: Case) -> Finding:
     outcome = judge(closed, lambda x: x >= case.bounds["most"], lambda x: x <= case.bounds["few"])
     return Finding(
         outcome,
-        f"He had weather to plead: the Americans aimed only {seen.value:.0f} percent of October's oil bombs by eye. "
-        f"But between {closed.low:.0f} and {closed.high:.0f} percent of its days may have been closed, too wide to "
-        "say.",
+        f"{_PLEADED[outcome]}: {shown(closed)} percent of October's days show no oil target open, and the Americans "
+        f"aimed {seen.value:.0f} percent of that month's oil bombs by eye.",
         "Days of October 1944 without a sign that oil could be attacked",
         "percent of days",
         f"{closed.low:.0f} to {closed.high:.0f} percent of days; Harris's own condition: “{said['quote']}”",
         *closed,
         needs=(WEATHER,) if outcome == UNDETERMINED else (),
     )
+
+
+_PLEADED = {
+    SUPPORTED: "He had weather to plead, and it bears him out",
+    CONTRADICTED: "Weather does not bear him out",
+    UNDETERMINED: "He had weather to plead, but how much is too wide to say",
+}

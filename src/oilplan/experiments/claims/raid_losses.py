@@ -10,6 +10,7 @@ from oilplan.experiments.claims.ledger import Ledger, Missing
 
 PLANTS = {"leuna": "Leuna", "poelitz": "Pölitz"}
 SINCE = "1944-10"
+FULL_DATE = "YYYY-MM-DD"
 
 
 class Raid(NamedTuple):
@@ -52,8 +53,11 @@ def cited(ledger: Ledger, raids: Iterable[Raid]) -> list[Raid]:
 
 
 def first_attack(ledger: Ledger, plant: str) -> Raid:
-    """The first British attack on a plant from October 1944. Raises Missing where there is none."""
+    """The first British attack on a plant from October 1944. Raises Missing where there is none, or none with a day."""
     raids = [r for r in single_raids(ledger) if r.plant_id == plant]
     if not raids:
         raise Missing("raid_losses", f"a Bomber Command attack on {PLANTS[plant]}")
-    return cited(ledger, [min(raids, key=lambda r: r.day)])[0]
+    first = cited(ledger, [min(raids, key=lambda r: r.day)])[0]
+    if len(first.day) != len(FULL_DATE):
+        raise Missing("raid_losses", f"the day of the first Bomber Command attack on {PLANTS[plant]}")
+    return first

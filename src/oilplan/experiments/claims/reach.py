@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from oilplan.experiments.claims.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
 from oilplan.experiments.claims.ledger import Ledger
+from oilplan.experiments.claims.opportunity import attacks
 from oilplan.experiments.claims.raid_losses import PLANTS, cited, first_attack, single_raids
 from oilplan.experiments.claims.registry import Case, decides
 from oilplan.experiments.claims.shares import FORCES, eleven_targets
@@ -70,8 +71,9 @@ def could_not_reach(case: Case) -> Finding:
 
 
 def _under_the_eighth(ledger: Ledger, plants: frozenset[str]) -> list[dict]:
-    """Raids of the period on some plants that bear the Eighth's number in the tabulation."""
-    theirs = (r for r in ledger.rows("raids") if r["force"] == EIGHTH and r["plant_id"] in plants and r["date"])
+    """Raids of the period on some plants that bear the Eighth's number in the tabulation, with their day."""
+    dated = (r for r in ledger.rows("raids") if len(r["date"] or "") == len(PERIOD[0]))
+    theirs = (r for r in dated if r["force"] == EIGHTH and r["plant_id"] in plants)
     return ledger.use("raids", (r for r in theirs if PERIOD[0] <= r["date"] <= PERIOD[1]))
 
 
@@ -116,33 +118,55 @@ def _visual_percent(ledger: Ledger, raids: set[str]) -> dict[str, float]:
     return {r["raid_id"]: r["visual_percent"] for r in rows if r["visual_percent"] is not None}
 
 
-@decides("C28", needs=("raid_losses", "force_monthly"), days=60)
+@decides("C28", needs=("raid_losses", "force_monthly", "raids", "plants"), days=60)
 def reluctantly(case: Case) -> Finding:
-    """Days from the directive of 25 September to the first British attack on Leuna and on Pölitz."""
+    """Days from the directive of 25 September to the first British attack on either plant, and nights between."""
     ledger = case.ledger
     first = {p: first_attack(ledger, p).day for p in PLANTS}
     days = {p: (date.fromisoformat(d) - DIRECTIVE).days for p, d in first.items()}
+    passed = {p: nights_passed_over(ledger, p, d) for p, d in first.items()}
     weather = ledger.find(
         "force_monthly",
         "days of visual bombing weather, October-December 1944",
         quantity="days_of_visual_bombing_weather_under_half_cloud",
     )
     clear = sorted(r["value"] for r in weather)
-    soon = max(days.values()) <= case.bounds["days"]
+    late = all(n > case.bounds["days"] for n in days.values())
+    outcome = SUPPORTED if late and all(passed.values()) else UNDETERMINED
+    over = [PLANTS[p] for p, n in days.items() if n > case.bounds["days"]]
     return Finding(
-        CONTRADICTED if soon else UNDETERMINED,
-        f"Late they were: Leuna after {days['leuna']} days, Pölitz after {days['poelitz']}. Whether reluctance or "
-        "weather kept the force away is open: no record of usable nights was found.",
+        outcome,
+        f"{'Late they were' if late else 'The wait was this long'}: Leuna after {days['leuna']} days, Pölitz after "
+        f"{days['poelitz']}. {_PASSED[outcome]}",
         "Days from 25 September 1944 to the first British attack on Pölitz",
         "days",
-        f"both over 60 days; in the quarter {clear[0]:.0f} to {clear[-1]:.0f} days by region had visual bombing "
-        "weather, but nights were not counted",
+        f"over {case.bounds['days']:.0f} days: {' and '.join(over) or 'neither'}; nights when Bomber Command bombed "
+        "other oil of the same region before: "
+        + ", ".join(f"{PLANTS[p]} {len(n) or 'none'}" for p, n in passed.items())
+        + f"; in the quarter {clear[0]:.0f} to {clear[-1]:.0f} days by region had visual bombing weather, but nights "
+        "were not counted",
         float(days["poelitz"]),
         float(min(days.values())),
         float(max(days.values())),
         parts=tuple(Part(PLANTS[p], f"{n} days", first[p]) for p, n in days.items()),
-        needs=("weather over central Germany and Stettin by night, 25 September-21 December 1944",),
+        needs=("weather over central Germany and Stettin by night, 25 September-21 December 1944",)
+        if outcome == UNDETERMINED
+        else (),
     )
+
+
+_PASSED = {
+    SUPPORTED: "Other oil of the same regions was bombed by night before, so usable nights were passed over.",
+    UNDETERMINED: "Whether reluctance or weather kept the force away is open: no record of usable nights was found.",
+}
+
+
+def nights_passed_over(ledger: Ledger, plant: str, before: str) -> list[str]:
+    """Nights since the directive that show a plant's region open: Bomber Command bombed other oil there in strength."""
+    region = tuple(r["region"] for r in ledger.find("plants", f"the region of {plant}", plant_id=plant))
+    end = (date.fromisoformat(before) - timedelta(days=1)).isoformat()
+    raids = attacks(ledger, DIRECTIVE.isoformat(), end, ("bomber_command",), region)
+    return sorted({r["date"] for r in raids if r["night"]})
 
 
 @decides("C29", needs=("raid_losses", "plants", "claims_evidence"))

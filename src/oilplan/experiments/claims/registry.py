@@ -37,6 +37,8 @@ class ClaimTest(NamedTuple):
     bounds: every number of the printed rule that the test uses
     follows: claims whose verdicts it rolls up
     changed_by_row: False where no single row can flip it, so that the search over rows is not worth its time
+    undecidable: True where no row that could be added to the tables of today decides it: the rule asks for a document
+    or a measure for which they have no place, and its numbers are not applied
     """
 
     claim_id: str
@@ -45,6 +47,7 @@ class ClaimTest(NamedTuple):
     bounds: Mapping[str, float]
     follows: tuple[str, ...]
     changed_by_row: bool
+    undecidable: bool
 
 
 TESTS: dict[str, ClaimTest] = {}
@@ -56,6 +59,7 @@ def decides(
     needs: tuple[str, ...],
     follows: tuple[str, ...] = (),
     changed_by_row: bool = True,
+    undecidable: bool = False,
     **bounds: float,
 ) -> Callable[[Callable[[Case], Finding]], Callable[[Case], Finding]]:
     """Register the decorated function as the test of a claim. Raises ValueError for a claim that has one."""
@@ -63,7 +67,7 @@ def decides(
     def register(test: Callable[[Case], Finding]) -> Callable[[Case], Finding]:
         if claim_id in TESTS:
             raise ValueError(f"two tests of {claim_id}: {TESTS[claim_id].test.__name__} and {test.__name__}")
-        TESTS[claim_id] = ClaimTest(claim_id, test, needs, bounds, follows, changed_by_row)
+        TESTS[claim_id] = ClaimTest(claim_id, test, needs, bounds, follows, changed_by_row, undecidable)
         return test
 
     return register

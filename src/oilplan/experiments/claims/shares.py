@@ -198,7 +198,7 @@ def about_four_times(case: Case) -> Finding:
     )
 
 
-@decides("C46", needs=("claims_evidence",))
+@decides("C46", needs=("claims_evidence",), undecidable=True)
 def some_effect(case: Case) -> Finding:
     """The rise of the share is known; the change of opportunity is not."""
     share = [read(case.ledger, "claims_evidence", f"{m}_bomber_command_oil_share") for m in MONTHS[:2]]
