@@ -122,7 +122,8 @@ def _outline(europe: Window, part: Part, *, titled: bool) -> list[str]:
     x, y = europe.at((part.west, part.north))
     wide, high = (part.east - part.west) * europe.scale, (part.north - part.south) * europe.scale
     box = f'x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"'
-    name = [text(x + wide / 2, y + high + 12, part.title, anchor="middle", more=HALO)] if titled else []
+    line = y + high / 2 + 4 if LETTER_PX * len(part.title) < wide else y - 5
+    name = [text(x + wide / 2, line, part.title, anchor="middle", more=HALO)] if titled else []
     return [f'<rect {box} fill="#fff" fill-opacity=".6" stroke="{INK}" stroke-dasharray="3 2"/>', *name]
 
 
@@ -131,7 +132,7 @@ def _label_box(europe: Window, part: Part) -> tuple[float, float, float, float]:
     left, top = europe.at((part.west, part.north))
     right, bottom = europe.at((part.east, part.south))
     half = max(right - left, LETTER_PX * len(part.title)) / 2
-    return (left + right) / 2 - half, top, (left + right) / 2 + half, bottom + 15
+    return (left + right) / 2 - half, top - 18, (left + right) / 2 + half, bottom
 
 
 def _border(window: Window) -> list[str]:
