@@ -15,7 +15,8 @@ import numpy as np
 from .chain import TARGET_ACCEPTANCE, Chain, Progress, pilot, run_chain, sampler
 from .likelihood import Problem, uncoupled
 from .model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, Unknowns
-from .priors import AVIATION_SPLIT_SD, PRIORS
+from ..clock import MONTHS
+from .priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, PRIORS, REPAIR_PACE_SD
 
 CHAINS, WARMUP, DRAWS = 4, 200, 1000
 PILOT_OF_SEED = 1_000_000
@@ -125,7 +126,7 @@ class Diagnosis(NamedTuple):
 
 def named_draws(fitted: Fit, problem: Problem) -> dict[str, np.ndarray]:
     """[C, N] draws of every unknown in its own unit: parameters, plants' yields, raids' luck, model error."""
-    scalar, split, raid_z, discrepancy = (np.asarray(a) for a in fitted.draws)
+    scalar, split, pace, mix, raid_z, discrepancy = (np.asarray(a) for a in fitted.draws)
     out = {}
     for i, prior in enumerate(PRIORS):
         moved = prior.spread * scalar[:, :, i]
@@ -133,6 +134,9 @@ def named_draws(fitted: Fit, problem: Problem) -> dict[str, np.ndarray]:
     out["discrepancy"] = DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * discrepancy)
     for i, plant in enumerate(problem.system.plant_ids):
         out[f"aviation_log_split[{plant}]"] = AVIATION_SPLIT_SD * split[:, :, i]
+        out[f"repair_pace_log[{plant}]"] = REPAIR_PACE_SD * pace[:, :, i]
+    for m, month in enumerate(MONTHS[1:]):
+        out[f"aviation_mix_step[{month}]"] = AVIATION_MIX_STEP_SD * mix[:, :, m]
     plants = [problem.system.plant_ids[p] for p in problem.schedule.plant]
     for i, raid in enumerate(problem.schedule.raid_ids):
         out[f"raid_luck[{raid} on {plants[i]}]"] = raid_z[:, :, i]

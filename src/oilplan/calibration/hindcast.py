@@ -184,5 +184,6 @@ def ceiling(whole: Fit, fitted_to: Problem, system: TargetSystem, schedule: Sche
     known = {raid: n for n, raid in enumerate(raids_of(fitted_to))}
     raids = np.array([known[raid] for raid in raids_of(part)])
     plants = np.array([fitted_to.system.position(plant) for plant in part.system.plant_ids])
-    draws = whole.draws._replace(raid=whole.draws.raid[..., raids], split=whole.draws.split[..., plants])
+    draws = whole.draws._replace(raid=whole.draws.raid[..., raids], split=whole.draws.split[..., plants],
+                                pace=whole.draws.pace[..., plants])
     return score(whole._replace(draws=draws), part, system, schedule, items, cutoff, seed, part.laws)

@@ -16,7 +16,7 @@ from jax import Array
 from ..clock import N_MONTHS, month_of_day
 from ..flight.schedule import Schedule
 from ..model.day_scan import run
-from ..model.delivery import DAYS_IN_APRIL, Delivered, aviation_t_per_day, deliver
+from ..model.delivery import DAYS_IN_APRIL, Delivered, aviation_mix, aviation_t_per_day, deliver
 from ..model.density import daily_density, density
 from ..model.fast import day_reads
 from ..model.law import (
@@ -42,6 +42,7 @@ class Readings(NamedTuple):
     rail_log: [N] logarithm of the rail index there
     everything: [F, N] tons of all products (or share of a plant) that a share of 1 stands for
     aviation: [F, N] days of the plant's aviation gasoline
+    in_tons: [F] True for a figure in tons, which follows the scale of capacity; False for a share
     other: [F, K] days of benzol and other small plants by row of `other_rail_log`
     """
 
@@ -51,6 +52,7 @@ class Readings(NamedTuple):
     rail_log: np.ndarray
     everything: np.ndarray
     aviation: np.ndarray
+    in_tons: np.ndarray
     other: np.ndarray
     other_rail_log: np.ndarray
 
@@ -78,7 +80,7 @@ def readings(items, system: TargetSystem, layout: Slots) -> Readings:
     rows, row_of_day = np.unique(best_rail, return_inverse=True)
     other = np.stack([np.bincount(row_of_day, _other_days(item, n_days), len(rows)) for item in items])
     return Readings(layout.last[day, plant], plant, day, np.log(system.rail_index[day, plant]), everything, aviation,
-                    other, rows)  # fmt: skip
+                    np.array([item.kind != kinds.PLANT_SHARE for item in items]), other, rows)  # fmt: skip
 
 
 def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, system: TargetSystem, laws: Laws) -> Array:
@@ -92,11 +94,14 @@ def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, s
     table = jnp.stack(states_after_raids(density_t, layout, clock, p, laws), axis=-1)
     day0, clock0, disruption, backlog, inflicted = table[at.slot, at.plant].T
     disruption = mend_disruption(disruption, at.day - day0, p)
-    share = working_share(disruption, laws.repair(backlog, inflicted, clock[at.day] - clock0, p), p)
+    at_plant = p._replace(repair_pace_log=p.repair_pace_log[at.plant])
+    share = working_share(disruption, laws.repair(backlog, inflicted, clock[at.day] - clock0, at_plant), p)
     rail = jnp.exp(p.rail_exponent * jnp.asarray(at.rail_log, share.dtype))
     other = jnp.exp(p.rail_exponent * jnp.asarray(at.other_rail_log, share.dtype))
-    gasoline = aviation_share(share, p) * rail * aviation_t_per_day(system, p)[at.plant]
-    made = jnp.asarray(at.everything, share.dtype) @ (share * rail) + jnp.asarray(at.aviation, share.dtype) @ gasoline
+    mix = aviation_mix(n_days, p)[at.day]
+    gasoline = aviation_share(share, p) * rail * mix * aviation_t_per_day(system, p)[at.plant]
+    scale = jnp.where(jnp.asarray(at.in_tons), p.capacity_scale, 1.0)
+    made = scale * (jnp.asarray(at.everything, share.dtype) @ (share * rail)) + jnp.asarray(at.aviation, share.dtype) @ gasoline
     return made + p.other_aviation_t_per_month / DAYS_IN_APRIL * (jnp.asarray(at.other, share.dtype) @ other)
 
 

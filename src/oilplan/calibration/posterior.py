@@ -57,7 +57,7 @@ def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], syst
     draws: Unknowns [D, ...]; raids: (raid id, plant id) of each of its raids; plants: its plants. A raid on a group,
     after the cut-off, or brought by a user's record keeps its prior luck, which ``seed`` and its own name give.
     """
-    scalar, split, raid, discrepancy = (np.asarray(a, np.float32) for a in draws)
+    scalar, split, pace, mix, raid, discrepancy = (np.asarray(a, np.float32) for a in draws)
     n = len(scalar)
     at = {raid_id: i for i, raid_id in enumerate(raids)}
     z = raid_noise(seed, LUCK, schedule, system, n)
@@ -65,9 +65,10 @@ def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], syst
     if seen:
         to, taken = np.array(seen).T
         z[:, to] = raid[:, taken]
-    splits = np.zeros((n, system.n_plants), np.float32)
-    splits[:, [system.position(p) for p in plants]] = split
-    whole = Unknowns(scalar, splits, z, discrepancy)
+    splits, paces = np.zeros((2, n, system.n_plants), np.float32)
+    at_plants = [system.position(p) for p in plants]
+    splits[:, at_plants], paces[:, at_plants] = split, pace
+    whole = Unknowns(scalar, splits, paces, mix, z, discrepancy)
     return Posterior(to_parameters(whole), z, np.asarray(discrepancy_of(whole)), manifest)
 
 

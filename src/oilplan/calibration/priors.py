@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from ..clock import N_MONTHS
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 
@@ -74,10 +75,21 @@ PRIORS = (
     Prior("release_per_month", "lognormal", 0.22, 0.25,
           "recalled consumption less output over stock, June to December 1944: 0.11 to 0.32 [record:"
           " stocks_consumption_monthly]"),
+    Prior("raid_size_exponent", "normal", 0.0, 0.3,
+          "whether a ton does more in a great raid (fires, crews and defences swamped) or less (smoke, overlapping craters)"
+          " is open: centred on no effect; a spread of 0.3 lets a ton of a 20 t raid do half to twice one of a 200 t raid;"
+          " judgement"),
+    Prior("capacity_scale", "lognormal", 1.0, 0.05,
+          "April's output is known to 4 percent or so, and not all of it was at full working; judgement"),
     Prior("substitute_share", "lognormal", 0.15, 0.5,
           "producer gas, benzol, alcohol; the record has no tonnage, only 200,000 to 500,000 generators [record:"
           " substitutes]; judgement"),
 )  # fmt: skip
+REPAIR_PACE_SD = 0.3
+"""Spread of the logarithm of a plant's own pace of repair: works had their own crews, spares and walls; judgement."""
+AVIATION_MIX_STEP_SD = 0.2
+"""Step a month of the logarithm of aviation gasoline's part in what plants make: it was 65 percent of hydrogenation
+in April 1944, 42 in December and 30 in January 1945 [record: output]; the size of the step is judgement."""
 AVIATION_SPLIT_SD = 0.6
 """Spread of the logarithm of a plant's aviation yield where none was looked up; judgement."""
 SCALARS = tuple(p.name for p in PRIORS)
@@ -88,10 +100,14 @@ def draw_prior(key: Array, system: TargetSystem, n_draws: int) -> Parameters:
 
     Returns Parameters with a leading axis [D]; ``aviation_log_split`` is [D, P].
     """
-    keys = jax.random.split(key, len(PRIORS) + 1)
+    keys = jax.random.split(key, len(PRIORS) + 3)
     values = {p.name: _draw(k, p, n_draws) for k, p in zip(keys, PRIORS, strict=False)}
-    split = AVIATION_SPLIT_SD * jax.random.normal(keys[-1], (n_draws, system.n_plants))
-    return Parameters(**values, aviation_log_split=split)
+    split = AVIATION_SPLIT_SD * jax.random.normal(keys[-3], (n_draws, system.n_plants))
+    pace = REPAIR_PACE_SD * jax.random.normal(keys[-2], (n_draws, system.n_plants))
+    steps = AVIATION_MIX_STEP_SD * jax.random.normal(keys[-1], (n_draws, N_MONTHS)).at[:, 0].set(0.0)
+    return Parameters(
+        **values, aviation_log_split=split, repair_pace_log=pace, aviation_mix_log=jnp.cumsum(steps, axis=1)
+    )
 
 
 def _draw(key: Array, prior: Prior, n_draws: int) -> Array:
@@ -104,4 +120,7 @@ def _draw(key: Array, prior: Prior, n_draws: int) -> Array:
 def median_parameters(system: TargetSystem) -> Parameters:
     """The prior medians as one draw: a quick look and a start for the fit."""
     values = {p.name: jnp.asarray(p.centre) for p in PRIORS}
-    return Parameters(**values, aviation_log_split=jnp.zeros(system.n_plants))
+    none = jnp.zeros(system.n_plants)
+    return Parameters(
+        **values, aviation_log_split=none, repair_pace_log=none, aviation_mix_log=jnp.zeros(N_MONTHS)
+    )

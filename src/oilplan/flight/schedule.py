@@ -21,6 +21,7 @@ class Schedule(NamedTuple):
     visual: share of tons sighted visually, 0 to 1; visual_known: False where it is the month's average
     factor: mean of the doubt about the tons (1 for a raid taken as it stands, less for one that may be a copy)
     log_sd: standard deviation of the logarithm of the raid's effect (tons in doubt and luck of aim)
+    raid_t: tons of the whole raid of that force on that plant and day, of which the row may be a part
     day_sd: days by which the date may be off; recorded: False for raids known only from a recalled calendar
     """
 
@@ -30,6 +31,7 @@ class Schedule(NamedTuple):
     force: np.ndarray
     night: np.ndarray
     bombs_t: np.ndarray
+    raid_t: np.ndarray
     visual: np.ndarray
     visual_known: np.ndarray
     factor: np.ndarray

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from ..clock import month_of_day
 from .law import AVIATION, aviation_share, rail_share
 from .parameters import Parameters
 from .target import TargetSystem
@@ -46,7 +47,12 @@ def aviation_t_per_day(system: TargetSystem, p: Parameters) -> Array:
     held = jnp.where(free, 0.0, prior)
     other = p.other_aviation_t_per_month / DAYS_IN_APRIL
     total = jnp.sum(prior) + system.other_aviation_t_per_day
-    return held + drawn * (total - jnp.sum(held) - other) / jnp.sum(drawn)
+    return p.capacity_scale * (held + drawn * (total - jnp.sum(held) - other) / jnp.sum(drawn))
+
+
+def aviation_mix(n_days: int, p: Parameters) -> Array:
+    """[T] aviation gasoline's part in what plants make, relative to April 1944, day by day."""
+    return jnp.exp(p.aviation_mix_log)[np.array(month_of_day())[:n_days]]
 
 
 def deliver(share: Array, system: TargetSystem, p: Parameters) -> Delivered:
@@ -62,11 +68,11 @@ def deliver(share: Array, system: TargetSystem, p: Parameters) -> Delivered:
     standing = jnp.asarray(np.arange(n_days)[:, None] < system.overrun_day[None, :])
     share = jnp.where(standing, share, 0.0)
     rail = rail_share(system.rail_index[:n_days], p)
-    aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p)
+    aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p) * aviation_mix(n_days, p)
     other = p.other_aviation_t_per_month / DAYS_IN_APRIL * jnp.max(rail, axis=1)
     railed = share * rail
     ground = railed @ jnp.asarray(system.output_t_per_day[:, AVIATION + 1 :], share.dtype)
-    everything = jnp.asarray(system.all_products_t_per_day, share.dtype)
+    everything = p.capacity_scale * jnp.asarray(system.all_products_t_per_day, share.dtype)
     synthetic = railed @ jnp.where(system.synthetic, everything, 0.0)
     hydrogenation = railed @ jnp.where(system.hydrogenation, everything, 0.0)
     products = jnp.concatenate([(aviation + other)[:, None], ground], axis=1)

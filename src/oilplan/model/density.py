@@ -32,6 +32,15 @@ def hit_share(bomber_command: Array, visual: Array, p: Parameters) -> Array:
     return jnp.where(bomber_command, p.hit_bomber_command, american)
 
 
+RAID_OF_REFERENCE_T = 200.0
+"""Raid whose tons count as they are: near the median of raids over 30 t [record: raids]."""
+
+
+def raid_size_effect(raid_t: Array, p: Parameters) -> Array:
+    """Effect of a ton relative to a ton of a raid of 200 t: ``(raid / 200 t) ** raid_size_exponent``. raid_t: > 0."""
+    return jnp.exp(p.raid_size_exponent * jnp.log(jnp.maximum(raid_t, 1.0) / RAID_OF_REFERENCE_T))
+
+
 def size_scale(capacity_t_per_year: Array, p: Parameters) -> Array:
     """[P] area of a plant relative to Leuna: ``(capacity / 650,000) ** size_exponent``."""
     size = jnp.maximum(capacity_t_per_year, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
@@ -54,7 +63,8 @@ def density(z: Array, schedule: Schedule, system: TargetSystem, p: Parameters) -
     luck = jnp.exp(log_sd * z - 0.5 * log_sd**2)
     size = size_scale(jnp.asarray(system.capacity_t_per_year), p)[schedule.plant]
     walls = 1.0 + p.protection * crew_share(jnp.asarray(schedule.day, z.dtype), p)
-    return jnp.asarray(schedule.bombs_t * schedule.factor, z.dtype) * luck * share / size / walls
+    bombs_t = jnp.asarray(schedule.bombs_t * schedule.factor, z.dtype)
+    return bombs_t * raid_size_effect(jnp.asarray(schedule.raid_t, z.dtype), p) * luck * share / size / walls
 
 
 def daily_density(per_raid: Array, schedule: Schedule, n_days: int, n_plants: int) -> Array:

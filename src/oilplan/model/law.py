@@ -66,6 +66,11 @@ def mend_disruption(disruption: Array, dt_d: Array | float, p: Parameters) -> Ar
     return disruption * jnp.exp(-p.mend_disruption_per_d * dt_d)
 
 
+def pace_of_repair(inflicted: Array, p: Parameters) -> Array:
+    """[P] share (or amount) of a backlog worked off per day of effort: each plant's own, falling as it is worn."""
+    return p.gang_backlog_per_d * jnp.exp(p.repair_pace_log) / (1.0 + p.wear * inflicted)
+
+
 def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Parameters) -> Array:
     """Work off a backlog with gangs that are fully employed only while much is broken.
 
@@ -76,7 +81,7 @@ def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Pa
     Each plant has its own gangs; if they are shared, use `repair_pooled`.
     """
     full = p.gang_full_backlog
-    pace = p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
+    pace = pace_of_repair(inflicted, p)
     broken, mended = backlog / full, pace * effort_d / full
     most = jax.lax.stop_gradient(jnp.maximum(broken - mended, 0.0))
     left = jnp.exp(broken - mended - most) + (1.0 - jnp.exp(-mended)) * jnp.exp(-most)
@@ -88,7 +93,7 @@ def repair_exponential(backlog: Array, inflicted: Array, effort_d: Array, p: Par
 
     The curve of the first trial models: gangs are plentiful, so a plant twice as broken is mended twice as fast.
     """
-    pace = p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
+    pace = pace_of_repair(inflicted, p)
     return backlog * jnp.exp(-pace * effort_d)
 
 

@@ -146,7 +146,7 @@ def _products(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
     output other than aviation gasoline; imports are split the same way.
     """
     out = np.zeros((len(rows), 3))
-    out[:, AVIATION] = _aviation(rows, kinds, april)
+    out[:, AVIATION] = _aviation(rows, kinds, all_t, april)
     fischer = kinds == FISCHER_TROPSCH
     out[fischer, MOTOR] = [r["motor"] / MONTHS_PER_YEAR for r in rows if r["kind"] == FISCHER_TROPSCH]
     out[fischer, DIESEL] = [r["diesel"] / MONTHS_PER_YEAR for r in rows if r["kind"] == FISCHER_TROPSCH]
@@ -160,9 +160,12 @@ def _products(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
     return out
 
 
-def _aviation(rows: list[dict], kinds: np.ndarray, april: dict) -> np.ndarray:
-    """[P] aviation gasoline a month: looked-up yields kept, the rest of April's total shared by prior yields."""
-    known = np.array([(r["aviation"] or 0.0) / MONTHS_PER_YEAR for r in rows])
+def _aviation(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dict) -> np.ndarray:
+    """[P] aviation gasoline a month: looked-up yields kept, the rest of April's total shared by prior yields.
+
+    No plant makes more aviation gasoline than it makes in all (Gelsenberg's nameplate would in April).
+    """
+    known = np.minimum([(r["aviation"] or 0.0) / MONTHS_PER_YEAR for r in rows], all_t)
     free = np.array([r["aviation"] is None and r["kind"] == HYDROGENATION for r in rows])
     weight = np.array([r["capacity"] * AVIATION_YIELD.get(r["id"], USUAL_YIELD) for r in rows]) * free
     left = april["aviation_gasoline"] - OTHER_AVIATION_T_PER_MONTH - known.sum()

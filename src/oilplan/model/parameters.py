@@ -57,6 +57,14 @@ class Parameters(NamedTuple):
     """[P] log of each plant's aviation yield over its prior value; plants with a looked-up yield are 0."""
     release_per_month: Array
     """Share of the aviation stock that rationing releases in a month."""
+    raid_size_exponent: Array
+    """How the effect of a ton grows with the tons of its raid: ``(raid / 200 t) ** raid_size_exponent``; may be negative."""
+    capacity_scale: Array
+    """True output of all plants at full working over the figures of April 1944."""
+    repair_pace_log: Array
+    """[P] log of each plant's own pace of repair over that of all."""
+    aviation_mix_log: Array
+    """[M] log of aviation gasoline's part in what plants make, month by month, over April 1944; 0 in April."""
     substitute_share: Array
     """Share of the need for motor gasoline that producer gas, benzol and alcohol can take over at most."""
 

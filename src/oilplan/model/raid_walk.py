@@ -72,7 +72,7 @@ def states_after_raids(density_t, layout, clock, p, laws):
     inflicted = jnp.concatenate([zero, p.kill_structure * jnp.cumsum(dropped, axis=0)])
     hit = disrupt(0.0, dropped, p)
     still_out = mend_disruption(1.0 - hit, jnp.diff(day, axis=0), p)
-    p = Parameters(*(jnp.broadcast_to(a, n_plants) for a in p))  # the gradient then sums over plants once, not per slot
+    p = Parameters(*(jnp.broadcast_to(a, n_plants) if a.ndim == 0 else a for a in p))  # the gradient then sums over plants once, not per slot
 
     def raid(carry, inputs):
         disruption, backlog = carry
