@@ -129,14 +129,19 @@ def hindcast(
     return score(fitted, part, system, schedule, items, cutoff, seed, laws)
 
 
-def score(fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, laws: Laws) -> Hindcast:
-    """Score a fit to a cut-off on the months after it."""
+def score(
+    fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, laws: Laws, rail_given: bool = False
+) -> Hindcast:  # fmt: skip
+    """Score a fit to a cut-off on the months after it.
+
+    rail_given: whether the railways after the cut-off are the record's; else they are forecast by the fit.
+    """
     wanted = [b for b in items if b.kind == MONTHLY_AVIATION]
     whole = problem(system, schedule, wanted, N_DAYS - 1, laws)
     sample = thin(fitted.draws, min(1000, fitted.diverging.size))
     posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule,
                       seed + 1, {})  # fmt: skip
-    made = predict(posterior, whole, jax.random.key(seed + 1))
+    made = predict(posterior, whole, jax.random.key(seed + 1), None if rail_given else month_end_day(cutoff))
     first = month_index(cutoff) + 1
     months = tuple(_month(b, made.drawn[:, i]) for i, b in enumerate(made.items)
                    if first <= b.at <= month_index(LAST_SCORED))  # fmt: skip

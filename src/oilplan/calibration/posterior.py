@@ -14,6 +14,7 @@ import numpy as np
 
 from ..flight.schedule import LUCK, Schedule, raid_noise
 from ..model.parameters import Parameters
+from ..model.rail import forecast_log, plants_log
 from ..model.target import TargetSystem
 from .bindings import FLOOR, Binding, of_kind
 from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, spread
@@ -135,8 +136,10 @@ class Predicted(NamedTuple):
     drawn: np.ndarray
 
 
-def predict(posterior: Posterior, whole: Problem, key) -> Predicted:
+def predict(posterior: Posterior, whole: Problem, key, rail_known_to: int | None = None) -> Predicted:
     """Draw every figure of ``whole`` from the posterior; uses ``key`` up. Draws are never below zero.
+
+    rail_known_to: day after which the railways are forecast, not read from the record (None: the record throughout)
 
     whole: the problem of all raids and figures to be predicted (`problem` with the last day of the campaign), whose
     raids are a part of the posterior's schedule in the same order.
@@ -145,10 +148,10 @@ def predict(posterior: Posterior, whole: Problem, key) -> Predicted:
 
     @jax.jit
     def one(p, z, extra, key):
-        made = campaign(z, p, whole)
+        made = campaign(z, p, whole, _rail(whole, p, key, rail_known_to))
         parts, drawn = [], []
         for n, kind in enumerate(kinds):
-            mean = predicted(kind, of_kind(whole.items, kind), made, whole.system)
+            mean = predicted(kind, of_kind(whole.items, kind), made, p, whole.system)
             error = jnp.sqrt((PREDICTED_RELATIVE_ERROR * mean) ** 2 + FLOOR[kind] ** 2)
             noise = jax.random.t(jax.random.fold_in(key, n), DEGREES_OF_FREEDOM, mean.shape, mean.dtype)
             parts.append(mean)
@@ -160,6 +163,19 @@ def predict(posterior: Posterior, whole: Problem, key) -> Predicted:
                                batch_size=25)  # fmt: skip
     ordered = tuple(b for kind in kinds for b in whole.items if b.kind == kind)
     return Predicted(ordered, np.asarray(model), np.asarray(drawn))
+
+
+def _rail(whole: Problem, p: Parameters, key, known_to: int | None):
+    """[T, P] log index of cars loaded from a forecast of day ``known_to``; None for the record's own."""
+    if known_to is None:
+        return None
+    facts = whole.system.rail
+    shock = jax.random.normal(jax.random.fold_in(key, RAIL_SHOCK), (facts.transport_t.shape[0],))
+    return plants_log(forecast_log(facts, known_to, p, shock), whole.system.western)
+
+
+RAIL_SHOCK = 1000
+"""Folded into a draw's key for the railways: beyond the number of any kind of figure."""
 
 
 def crps(draws: np.ndarray, value: float) -> float:

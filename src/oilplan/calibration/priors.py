@@ -64,9 +64,19 @@ PRIORS = (
           "order of 30 May 1944; all other building above ground stopped in August; 300,000 men by October, 350,000 by"
           " late autumn [record: repair_effort]: half-way about mid-September; judgement"),
     Prior("pool_backlog", "lognormal", 2.0, 0.7, "judgement; used by the pooled law only"),
-    Prior("rail_exponent", "lognormal", 1.5, 0.35,
+    Prior("rail_exponent", "lognormal", 1.4, 0.5,
           "between 1, in proportion to cars loaded, and 2: coal shipments fell from 7.4 to 2.7 million tons from August"
           " to December 1944 while cars loaded fell by 39 percent [record: target_systems, coal_shipments]"),
+    Prior("rail_effect_per_10kt", "lognormal", 0.04, 0.5,
+          "cars loaded fell by 22 percent to the end of October 1944 and by 39 to 23 December while some 60,000 and 120,000 t"
+          " fell on railways from September [record: target_systems, freight_cars_loaded; effort_monthly]; how much of that"
+          " was bombs is not known; judgement, made knowing the fall"),
+    Prior("rail_recovery_d", "lognormal", 150.0, 0.7, "between weeks for a yard and never for bridges and canals; judgement"),
+    Prior("rail_silesia", "lognormal", 0.4, 0.6,
+          "with the Ruhr cut off Upper Silesia was the main source of coal until late January 1945; judgement"),
+    Prior("rail_west", "lognormal", 1.6, 0.3,
+          "wagons of the western divisions fell to 0.35 of their old number in December, cars of the Reich to 0.61 [record:"
+          " railway, target_systems]"),
     Prior("aviation_chain", "lognormal", 1.2, 0.12,
           "September 1944: all synthetic oil 5.4 percent of April, aviation gasoline of hydrogenation 3 percent"
           " [record: output_monthly, output_found]"),

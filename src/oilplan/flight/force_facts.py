@@ -17,7 +17,7 @@ from ..directives.forces import BOMBER_COMMAND, FORCE_OF, N_OPERATIONS, OPERATIO
 from ..model.target import TargetSystem
 from ..record import Record
 from ..units import t_from_long
-from . import effort
+from ..record import effort
 from .losses import MissingRates, missing_rates
 from .reach import reach
 from .schedule import Schedule

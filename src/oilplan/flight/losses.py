@@ -19,7 +19,7 @@ from ..directives.forces import N_OPERATIONS, OPERATIONS
 from ..model.target import TargetSystem
 from ..record import Record
 from ..units import t_from_long, t_from_short
-from .effort import monthly_tons
+from ..record.effort import monthly_tons
 
 NEAR_REGIONS = ("ruhr", "rhineland", "northwest")
 PERIODS = (MONTHS[:5], MONTHS[5:9], MONTHS[9:])

@@ -55,10 +55,11 @@ def aviation_mix(n_days: int, p: Parameters) -> Array:
     return jnp.exp(p.aviation_mix_log)[np.array(month_of_day())[:n_days]]
 
 
-def deliver(share: Array, system: TargetSystem, p: Parameters) -> Delivered:
+def deliver(share: Array, system: TargetSystem, p: Parameters, rail_log: Array | None = None) -> Delivered:
     """Tons delivered from the shares worked.
 
-    share: [T, P] from `run` or `run_closed`; system: fixed facts; p: one draw.
+    share: [T, P] from `run` or `run_closed`; system: fixed facts; p: one draw
+    rail_log: [T, P] log of the index of cars loaded, where it is not the record's (a forecast, another bombing)
 
     Overrun plants deliver nothing from their day; rail shortage takes the same share of every product of a
     plant; benzol and other small sources have the better of the two rail indices. It takes no account of stocks of
@@ -67,13 +68,14 @@ def deliver(share: Array, system: TargetSystem, p: Parameters) -> Delivered:
     n_days = share.shape[0]
     standing = jnp.asarray(np.arange(n_days)[:, None] < system.overrun_day[None, :])
     share = jnp.where(standing, share, 0.0)
-    rail = rail_share(system.rail_index[:n_days], p)
-    aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p) * aviation_mix(n_days, p)
+    rail = rail_share(system.rail_index[:n_days], p) if rail_log is None else jnp.exp(p.rail_exponent * rail_log[:n_days])
+    aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p)
     other = p.other_aviation_t_per_month / DAYS_IN_APRIL * jnp.max(rail, axis=1)
     railed = share * rail
     ground = railed @ jnp.asarray(system.output_t_per_day[:, AVIATION + 1 :], share.dtype)
     everything = p.capacity_scale * jnp.asarray(system.all_products_t_per_day, share.dtype)
     synthetic = railed @ jnp.where(system.synthetic, everything, 0.0)
     hydrogenation = railed @ jnp.where(system.hydrogenation, everything, 0.0)
-    products = jnp.concatenate([(aviation + other)[:, None], ground], axis=1)
-    return Delivered(products, aviation, synthetic, hydrogenation, share, rail)
+    mix = aviation_mix(n_days, p)
+    products = jnp.concatenate([((aviation + other) * mix)[:, None], ground], axis=1)
+    return Delivered(products, aviation * mix, synthetic, hydrogenation, share, rail)

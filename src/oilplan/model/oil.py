@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..clock import N_DAYS, day_of
+from ..clock import MONTHS, N_DAYS, day_of, days_in_month, month_of_day
 from ..record import Record
+from ..record.effort import TRANSPORT, mix, monthly_tons
 from ..units import MONTHS_PER_YEAR
 from .law import AVIATION, DIESEL, MOTOR
+from .rail import REICH, WEST, RailFacts
 from .target import TargetSystem
 
 DAYS_PER_MONTH = 30
@@ -69,6 +71,8 @@ def oil_system(record: Record) -> TargetSystem:
         other_aviation_t_per_day=OTHER_AVIATION_T_PER_MONTH / DAYS_PER_MONTH,
         overrun_day=overrun_days(record, ids),
         rail_index=rail_index(record, tuple(r["region"] for r in rows)),
+        western=np.isin([r["region"] for r in rows], WESTERN_REGIONS),
+        rail=rail_facts(record),
         latitude=np.array([r["latitude"] for r in rows]),
         longitude=np.array([r["longitude"] for r in rows]),
     )
@@ -173,6 +177,8 @@ def _aviation(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
 
 
 WESTERN_REGIONS = ("ruhr", "rhineland", "upper_rhine", "alsace", "saar")
+RAIL_REGIONS = ("reich", "ruhr")
+"""Regions by which the two rail indices are read: `REICH` and `WEST`."""
 WESTERN_BASE_MONTH = "1943-11"
 """The western divisions' last undisturbed month in the record, set equal to August 1944 elsewhere."""
 
@@ -203,6 +209,34 @@ def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: fl
     west = np.interp(every, days, level)
     last = int(days[-1])
     return np.where(every > last, west[last] * reich / reich[last], west)
+
+
+ON_THE_REICH_FROM = "1944-09-01"
+"""Until then most tons on transport fell on France and Belgium, before and behind the invasion; judgement."""
+SILESIAN_WORKS = "blechhammer_north"
+
+
+def rail_facts(record: Record) -> RailFacts:
+    """The railways of the Reich by day. Raises KeyError where the record lacks a month of effort."""
+    transport_t = (mix(record)[:, :, TRANSPORT] * monthly_tons(record)).sum(axis=1)
+    daily = (transport_t / np.array(days_in_month()))[np.array(month_of_day())]
+    daily = np.where(np.arange(N_DAYS) >= day_of(ON_THE_REICH_FROM), daily, 0.0)
+    spans = [(day_of(r["earliest"]), day_of(r["latest"])) for r in record.rows("overrun").values()
+             if r["plant_id"] == SILESIAN_WORKS]  # fmt: skip
+    first, last = min(spans, key=lambda s: s[1] - s[0])
+    lost = np.arange(N_DAYS) >= (first + last) / 2
+    return RailFacts(np.log(rail_index(record, RAIL_REGIONS)), daily, lost.astype(float))
+
+
+def recorded_cars(record: Record) -> list[dict]:
+    """Every figure of cars loaded after the first: the row, its day, region and value relative to August 1944."""
+    index = rail_index(record, RAIL_REGIONS)
+    rows = [(r, day_of(r["period"]), REICH) for r in record.rows("target_systems").values()
+            if r["metric"] == "freight_cars_loaded"]  # fmt: skip
+    rows += [(r, day_of(f"{r['period']}-15"), WEST) for r in record.rows("railway").values()
+             if r["quantity"] == "wagons_allotted_all_purposes" and r["period"] in MONTHS]  # fmt: skip
+    return [{"row": r, "day": day, "region": region, "value": float(index[day, region])}
+            for r, day, region in rows if index[day, region] < 1.0]  # fmt: skip
 
 
 CLOSED_FOR_GOOD = {"gelsenberg": "1944-09-13"}

@@ -49,6 +49,14 @@ class Parameters(NamedTuple):
     """For the pooled law only: mean backlog at which shared gangs are stretched to half their pace."""
     rail_exponent: Array
     """Elasticity of delivery to the index of freight cars loaded."""
+    rail_effect_per_10kt: Array
+    """Fall of the log of cars loaded per 10,000 t on railways and canals of the Reich."""
+    rail_recovery_d: Array
+    """Days in which railways shake off all but 1/e of that strain."""
+    rail_silesia: Array
+    """Fall of the log of cars loaded with the loss of Upper Silesia."""
+    rail_west: Array
+    """Strain of the western divisions over that of the Reich."""
     aviation_chain: Array
     """Aviation gasoline comes last in the chain: its share is the plant's share to this power."""
     other_aviation_t_per_month: Array
