@@ -15,7 +15,7 @@ from ..model.parameters import Parameters
 from .likelihood import DEGREES_OF_FREEDOM, Problem, figures, full_value, spread
 from .priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, PRIORS, REPAIR_PACE_SD
 
-DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD = 0.10, 0.5
+DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD = 0.07, 0.4
 """Prior of the model's own relative error on lost output: lognormal; judgement."""
 
 

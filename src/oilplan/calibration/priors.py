@@ -95,9 +95,9 @@ PRIORS = (
           "producer gas, benzol, alcohol; the record has no tonnage, only 200,000 to 500,000 generators [record:"
           " substitutes]; judgement"),
 )  # fmt: skip
-REPAIR_PACE_SD = 0.3
+REPAIR_PACE_SD = 0.2
 """Spread of the logarithm of a plant's own pace of repair: works had their own crews, spares and walls; judgement."""
-AVIATION_MIX_STEP_SD = 0.2
+AVIATION_MIX_STEP_SD = 0.1
 """Step a month of the logarithm of aviation gasoline's part in what plants make: it was 65 percent of hydrogenation
 in April 1944, 42 in December and 30 in January 1945 [record: output]; the size of the step is judgement."""
 AVIATION_SPLIT_SD = 0.6
