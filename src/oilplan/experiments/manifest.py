@@ -10,7 +10,7 @@ from importlib.metadata import version
 from .. import __version__
 from ..record import Record
 
-LIBRARIES = ("jax", "jaxlib", "numpy", "xarray", "zarr", "polars", "pydantic")
+LIBRARIES = ("jax", "jaxlib", "numpy", "xarray", "zarr", "pydantic")
 
 
 def manifest(record: Record, *, command: list[str], seed: int | dict[str, int], **made_with) -> dict:
