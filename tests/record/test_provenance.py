@@ -3,9 +3,9 @@
 import pytest
 
 from oilplan.calibration import bindings
-from oilplan.experiments import sensitivity_inputs
 from oilplan.record import provenance
 from oilplan.record.provenance import figure_sd, origin_of, relative_error
+from oilplan.studies import sensitivity_inputs
 
 
 def row(**cells):
