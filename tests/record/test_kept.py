@@ -1,6 +1,7 @@
 """The embedded tables kept between commands: the same rows, and never those of other bytes or other code."""
 
 import json
+import random
 
 import pytest
 
@@ -45,13 +46,30 @@ def test_tables_that_do_not_fit_are_not_kept(cache):
     assert not cache.exists()
 
 
-@pytest.mark.parametrize("spoilt", ["", "{", json.dumps({"plants": {"rows": [], "lines": [2], "unknown": []}}), "[1]"])
+@pytest.mark.parametrize(
+    "spoilt", ["", "{", json.dumps({"plants": {"rows": [], "lines": [2], "unknown": []}}), "[1]", "x\n" + "[" * 100_000]
+)
 def test_a_spoilt_file_is_written_anew(cache, spoilt):
     first = load_rows(None)
     (path,) = cache.iterdir()
+    good = path.read_bytes()
     path.write_text(spoilt)
     assert load_rows(None) == first
-    assert json.loads(path.read_text())["plants"]["rows"]
+    assert path.read_bytes() == good
+
+
+def test_a_changed_digit_is_never_read(cache):
+    first = load_rows(None)
+    (path,) = cache.iterdir()
+    good = path.read_bytes()
+    chance = random.Random(1944)
+    digits = [place for place, byte in enumerate(good) if chr(byte).isdigit()]
+    for place in chance.sample(digits, 12):
+        changed = bytearray(good)
+        changed[place] = ord("7") if good[place] != ord("7") else ord("3")
+        path.write_bytes(changed)
+        assert load_rows(None) == first, place
+        assert path.read_bytes() == good, "a damaged file is written anew"
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
