@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from ..experiments.claims.finding import OUTCOMES
 from ..experiments.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 
-WHAT = {"supported": "Supported", "contradicted": "Contradicted", "undetermined": "Undetermined"}
+WHAT = {"supported": "Supported", "contradicted": "Contradicted", "undetermined": "Undetermined", "failed": "Failed"}
 MARK = "*"
 MARK_MEANS = f"{MARK} {WEAK_MEANING}"
 
@@ -69,6 +70,6 @@ def works(v: Verdict, record: Record) -> list[tuple[str, str, int]]:
 
 
 def tally(verdicts: list[Verdict]) -> str:
-    """How many verdicts of each kind."""
+    """How many verdicts of each kind, and how many tests failed if any did."""
     count = Counter(v.verdict for v in verdicts)
-    return ", ".join(f"{count[what]} {what}" for what in WHAT)
+    return ", ".join(f"{count[what]} {what}" for what in WHAT if what in OUTCOMES or count[what])
