@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from jax import Array
 
-from oilplan.calibration.effect import daily_density, density
 from oilplan.calibration.likelihood import Problem, every_predicted, full_value
 from oilplan.calibration.model import Unknowns, to_parameters
-from oilplan.system.delivery import deliver
-from oilplan.system.run import run
+from oilplan.model.day_scan import run
+from oilplan.model.delivery import deliver
+from oilplan.model.density import daily_density, density
 
 
 class Figures(NamedTuple):

@@ -4,12 +4,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from oilplan.calibration.effect import density
 from oilplan.calibration.likelihood import DEFAULT_LAWS
-from oilplan.experiments.sweep_kernel import BLOCK, block_flight, drawn_flight, fly_blocks
-from oilplan.system.closed import run_closed, slots
-from oilplan.system.output import rail_share
-from oilplan.system.parameters import Parameters
+from oilplan.flight.block_flight import BLOCK, block_flight, drawn_flight, fly_blocks
+from oilplan.model.density import density
+from oilplan.model.law import rail_share
+from oilplan.model.parameters import Parameters
+from oilplan.model.raid_walk import run_closed, slots
 
 
 def exact_months(problem, p: Parameters, z: np.ndarray) -> np.ndarray:

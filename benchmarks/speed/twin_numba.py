@@ -6,7 +6,7 @@ import numba
 import numpy as np
 
 from oilplan.calibration.priors import SCALARS
-from oilplan.directives.schedule import FORCES
+from oilplan.directives.forces import FORCES
 
 from .plain_laws import CREW_GROWTH_WIDTH_D, LEUNA_T_PER_YEAR, SMALLEST_T_PER_YEAR, TINY
 

@@ -7,10 +7,10 @@ from oilplan.calibration import bindings as b
 from oilplan.calibration.hindcast import check_cutoff
 from oilplan.calibration.likelihood import problem
 from oilplan.clock import MONTHS, month_end_day
-from oilplan.directives.as_flown import as_flown
 from oilplan.errors import OilplanError
+from oilplan.flight.as_flown import as_flown
+from oilplan.model.oil import oil_system
 from oilplan.record import load_record
-from oilplan.system.oil import oil_system
 
 
 @pytest.fixture(scope="module")

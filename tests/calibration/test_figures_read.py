@@ -8,12 +8,11 @@ from oilplan.calibration.bindings import PLANT_SHARE, bindings
 from oilplan.calibration.likelihood import campaign, every_predicted, figures, full_value, problem
 from oilplan.calibration.model import Unknowns, to_parameters, unknowns_at_zero
 from oilplan.clock import N_DAYS, month_end_day
-from oilplan.directives.as_flown import as_flown
+from oilplan.flight.as_flown import as_flown
+from oilplan.model.law import damage_saturating, repair_pooled
+from oilplan.model.oil import oil_system
+from oilplan.model.parameters import Laws
 from oilplan.record import load_record
-from oilplan.system.damage import damage_saturating
-from oilplan.system.oil import oil_system
-from oilplan.system.parameters import Laws
-from oilplan.system.repair import repair_pooled
 
 
 @pytest.fixture(scope="module")

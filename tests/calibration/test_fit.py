@@ -8,20 +8,18 @@ import numpy as np
 import pytest
 
 from oilplan.cache import Cache
-from oilplan.calibration.baselines import persistence, tonnage_regression, trend
 from oilplan.calibration.bindings import bindings
-from oilplan.calibration.diagnostics import diagnose
-from oilplan.calibration.fit import fit
+from oilplan.calibration.fit import diagnose, fit
+from oilplan.calibration.hindcast import persistence, tonnage_regression, trend
 from oilplan.calibration.likelihood import problem
 from oilplan.calibration.model import Unknowns, log_likelihood, potential, student_t, to_parameters, unknowns_at_zero
-from oilplan.calibration.posterior import load_posterior, place, raids_of, save, shipped_path, thin
-from oilplan.calibration.predict import crps
+from oilplan.calibration.posterior import crps, load_posterior, place, raids_of, save, shipped_path, thin
 from oilplan.calibration.priors import PRIORS, draw_prior
-from oilplan.calibration.stamps import priors_hash, stamp_of
+from oilplan.calibration.recovery import priors_hash, stamp_of
 from oilplan.clock import month_end_day
-from oilplan.directives.as_flown import as_flown
+from oilplan.flight.as_flown import as_flown
+from oilplan.model.oil import oil_system
 from oilplan.record import load_record
-from oilplan.system.oil import oil_system
 
 SMALL = {"warmup": 50, "draws": 50}
 

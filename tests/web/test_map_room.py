@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from oilplan.clock import N_DAYS, month_start_day
-from oilplan.directives.one_site import counted_once
+from oilplan.flight.schedule import counted_once
 from oilplan.web.limits import DRAWS, PREVIEW_DRAWS
 from oilplan.web.map_data import recorded_raids
 
@@ -143,10 +143,8 @@ def test_a_preview_flies_the_first_of_the_same_worlds(lab):
 
 def test_the_page_and_the_command_line_give_the_same_numbers(lab, tmp_path):
     """The directive that the page saves, flown by `compare` as the page's command says, is the arm of the page."""
-    from oilplan.experiments.compare import compare
-    from oilplan.web.arms import run_choice
-    from oilplan.web.choices import map_choice
-    from oilplan.web.directive_file import as_toml
+    from oilplan.studies.compare import compare
+    from oilplan.web.choices import as_toml, map_choice, run_choice
     from oilplan.web.engine import SEED
 
     choice = map_choice({"bc": "harris", "bc_share": "60", "e8": "portal", "from": "1944-09"})

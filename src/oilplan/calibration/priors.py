@@ -13,8 +13,8 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from ..system.parameters import Parameters
-from ..system.target import TargetSystem
+from ..model.parameters import Parameters
+from ..model.target import TargetSystem
 
 
 class Prior(NamedTuple):

@@ -27,16 +27,16 @@ def command(
 
     Writes posterior.zarr (ArviZ's layout), posterior.npz, diagnostics.json, manifest.json and report.html into DIR.
     Finished chains are kept in the cache until DIR is written, so a killed run goes on where it was. Exit status 1 when
-    an unknown has not mixed. The work is done by `oilplan.experiments.calibrate.calibrate`.
+    an unknown has not mixed. The work is done by `oilplan.studies.calibrate.calibrate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-    from oilplan.calibration.diagnostics import as_json, named_draws
-    from oilplan.cli.chain_progress import chain_progress
+    from oilplan.calibration.fit import as_json, named_draws
+    from oilplan.cli.progress import chain_progress
     from oilplan.errors import FindingsError
-    from oilplan.experiments.calibrate import calibrate, forget_chains, write
-    from oilplan.experiments.results_folder import check_free, write_whole
     from oilplan.record import load_record
     from oilplan.report.calibration_page import calibration_html
+    from oilplan.studies.calibrate import calibrate, forget_chains, write
+    from oilplan.studies.results_folder import check_free, write_whole
 
     check_free(out, force=force)
     with chain_progress(chains) as report:

@@ -23,13 +23,13 @@ def command(
 
     Every claim has a rule that was fixed before its answer. A verdict names its rows and draws, how much of it rests
     on recalled figures, and what would change it. A test that breaks is "failed", no verdict; the others stand, and the
-    exit status is 70. The work is done by `oilplan.experiments.verdict.verdicts` and
+    exit status is 70. The work is done by `oilplan.argument.verdict.verdicts` and
     `oilplan.report.verdict_pages.write_verdicts`.
     """
+    from oilplan.argument.verdict import verdicts
     from oilplan.cli.progress import progress_bar
-    from oilplan.experiments.results_folder import check_free
-    from oilplan.experiments.verdict import verdicts
     from oilplan.record import load_record
+    from oilplan.studies.results_folder import check_free
 
     if out is not None:
         check_free(out, force=force)
@@ -65,7 +65,7 @@ def _show(found, known, as_json: bool) -> None:
     if as_json:
         import json
 
-        from oilplan.report.verdict_json import verdicts_json
+        from oilplan.report.verdict_pages import verdicts_json
 
         print(json.dumps(verdicts_json(found), ensure_ascii=False, indent=1))
         return

@@ -8,16 +8,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
+from ..argument.attribution import attribution
+from ..argument.finding import FAILED, OUTCOMES
+from ..argument.registry import printed_rule
 from ..errors import OilplanError
-from ..experiments.claims.attribution import attribution
-from ..experiments.claims.finding import FAILED, OUTCOMES
-from ..experiments.claims.registry import printed_rule
 from ..record import WEAK_MEANING, Record, is_weak
 from ..report.verdict_figures import curve_figure
-from ..report.verdict_words import measured
-from .drawing import on_page
+from ..report.verdict_text import measured
 from .judging import Judging
-from .pages import page
+from .pages import on_page, page
 
 router = APIRouter()
 SIDES = ("Harris", "Bufton", "Portal", "narrator")
