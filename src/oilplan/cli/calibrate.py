@@ -35,8 +35,8 @@ def command(
     from oilplan.errors import FindingsError
     from oilplan.record import load_record
     from oilplan.report.calibration_page import calibration_html
+    from oilplan.results_folder import check_free, write_whole
     from oilplan.studies.calibrate import calibrate, forget_chains, write
-    from oilplan.studies.results_folder import check_free, write_whole
 
     check_free(out, force=force)
     with chain_progress(chains) as report:

@@ -121,7 +121,7 @@ def _is_place(arms: list[str]) -> bool:
 
 
 def _check_free(asked: Asked) -> None:
-    from oilplan.studies.results_folder import check_free
+    from oilplan.results_folder import check_free
 
     if asked.out is not None:
         check_free(asked.out, force=asked.force)

@@ -29,7 +29,7 @@ def command(
     from oilplan.argument.verdict import verdicts
     from oilplan.cli.progress import progress_bar
     from oilplan.record import load_record
-    from oilplan.studies.results_folder import check_free
+    from oilplan.results_folder import check_free
 
     if out is not None:
         check_free(out, force=force)
