@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oilplan.evidence.findings import Document, Letter, Overlap, Reading, Repair
+from oilplan.evidence.findings import Document, ReadLetter, Overlap, Reading, Repair
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def _repair(repair: Repair) -> dict[str, Any]:
     return plain
 
 
-def _letter(letter: Letter) -> dict[str, Any]:
+def _letter(letter: ReadLetter) -> dict[str, Any]:
     plain = {("from" if k == "sender" else k): (None if v == "" else v) for k, v in _plain(letter).items()}
     return plain
 

@@ -59,8 +59,11 @@ class Quantity(NamedTuple):
     caution: str = ""
 
 
-class Letter(NamedTuple):
-    """A letter the page cites or reports. An empty field is one the page does not support."""
+class ReadLetter(NamedTuple):
+    """A letter the page cites, reports or is. An empty field is one the page does not support.
+
+    ``also`` holds the spans of other mentions of the same letter.
+    """
 
     start: int
     end: int
@@ -72,6 +75,7 @@ class Letter(NamedTuple):
     reference: str
     basis: str
     confidence: float
+    also: tuple[tuple[int, int], ...] = ()
 
 
 class Quotation(NamedTuple):
@@ -109,7 +113,7 @@ class Document(NamedTuple):
     dates: tuple[FoundDate, ...]
     names: tuple[FoundName, ...]
     quantities: tuple[Quantity, ...]
-    letters: tuple[Letter, ...]
+    letters: tuple[ReadLetter, ...]
     quotations: tuple[Quotation, ...]
     notes: tuple[Note, ...]
 

@@ -8,8 +8,8 @@ from oilplan.evidence.findings import Repair
 
 INTRODUCED = re.compile(r"(?:as follows|table below|following table|set out below|shown below)\s*:\s+", re.IGNORECASE)
 CELLS = re.compile(
-    r"(?<![\w,.])(?:[A-Z][\w.'’()-]*[ \t]+){0,6}(?:(?:\d[\d,.]*%?|—|nil|\?)[ \t]+){2,}(?:\d[\d,.]*%?|—|nil)(?=[\s.;]|$)"
-    r"(?:[ \t]+(?:[A-Z][\w.'’()-]*[ \t]+){1,5}(?:(?:\d[\d,.]*%?|—|nil|\?)(?:[ \t]+|$)){3,})*"
+    r"(?<![\w,.])(?:[A-Z][\w.'’()-]*[ \t]+){0,6}(?:(?:\d(?:[\d,.]{0,14}\d)?%?|—|nil|\?)[ \t]+){2,}(?:\d(?:[\d,.]{0,14}\d)?%?|—|nil)(?=[\s.;]|$)"
+    r"(?:[ \t]+(?:[A-Z][\w.'’()-]*[ \t]+){1,5}(?:(?:\d(?:[\d,.]{0,14}\d)?%?|—|nil|\?)(?:[ \t]+|$)){3,})*"
 )
 SMALL_WORDS = {"on", "of", "in", "and", "per", "by", "to", "the", "for", "at"}
 TOKEN = re.compile(r"\S+")

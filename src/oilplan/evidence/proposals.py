@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from oilplan.evidence.alignment import place_in_a
-from oilplan.evidence.findings import Document, Letter, Overlap, Proposal, Quantity, Quotation
+from oilplan.evidence.findings import Document, ReadLetter, Overlap, Proposal, Quantity, Quotation
 from oilplan.evidence.known_letters import known_letters
 
 PERIOD = re.compile(r"^19\d\d(-\d\d(-\d\d)?)?(/19\d\d(-\d\d(-\d\d)?)?)?$")
@@ -59,7 +59,7 @@ def _of_document(document: Document) -> Iterator[Proposal]:
         yield _figure(document, quantity)
 
 
-def _letter(document: Document, letter: Letter) -> Proposal:
+def _letter(document: Document, letter: ReadLetter) -> Proposal:
     dated = bool(PERIOD.match(letter.date))
     filled = [n for n, v in (("sender", letter.sender), ("addressee", letter.to), ("date", letter.date)) if v]
     row = {
@@ -131,7 +131,7 @@ def _proposal(
     document: Document,
     table: str,
     row: dict[str, str],
-    found: Letter | Quotation | Quantity,
+    found: ReadLetter | Quotation | Quantity,
     candidates: Sequence[str],
     clashes: Sequence[str],
     confidence: float,

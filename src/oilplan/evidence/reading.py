@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from oilplan.evidence.collation import overlaps
-from oilplan.evidence.collisions import mark_rival_misprints
 from oilplan.evidence.dates import dates
 from oilplan.evidence.findings import Document, Joined, Overlap, Reading
 from oilplan.evidence.footnotes import footnotes
 from oilplan.evidence.gazetteer import Gazetteer, default_gazetteer
 from oilplan.evidence.joining import joined_texts
-from oilplan.evidence.letters import letters, marked_text
-from oilplan.evidence.names import names
+from oilplan.evidence.letters import letters, marked_text, one_per_letter
+from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.note_marks import Mark, note_marks
 from oilplan.evidence.note_numbers import Numbered, number_run
 from oilplan.evidence.people import mentions
@@ -78,7 +77,7 @@ def _document(name: str, raw: str, marks: list[Mark], numbered: list[Numbered], 
     return Document(
         name, raw, view.text, repairs, tuple(found_dates),
         tuple(n._replace(raw=raw[n.start : n.end]) for n in found_names),
-        tuple(quantities(view, closed)), tuple(found_letters),
+        tuple(quantities(view, closed)), tuple(one_per_letter(found_letters)),
         tuple(quotations(view, people, found_letters, list(notes), feet)), notes,
     )  # fmt: skip
 
