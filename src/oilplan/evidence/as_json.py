@@ -13,7 +13,8 @@ def reading_json(reading: Reading) -> dict[str, Any]:
         "documents": [_document(d) for d in reading.documents],
         "overlaps": [_overlap(o) for o in reading.overlaps],
         "joined": [
-            {"files": list(j.files), "starts": list(j.starts), "characters": len(j.text)} for j in reading.joined
+            {"files": list(j.files), "starts": list(j.starts), "characters": len(j.text), "reading": j.reading}
+            for j in reading.joined
         ],
         "proposals": [_plain(p) for p in reading.proposals],
     }
@@ -29,6 +30,7 @@ def _document(document: Document) -> dict[str, Any]:
         "quantities": [_plain(q) for q in document.quantities],
         "letters": [_letter(x) for x in document.letters],
         "quotations": [_plain(q) for q in document.quotations],
+        "paraphrases": [_plain(p) for p in document.paraphrases],
         "notes": [_plain(n) for n in document.notes],
     }
 

@@ -22,7 +22,9 @@ YEAR = r"(?:1[6-9]\d\d|20\d\d)"
 SHORT_YEAR = r"(?:[’'‘][34]\d\b|[34]\d(?=\s{0,2}(?:[.,;:)\]\n]|$)))"
 ANY_YEAR = rf"(?:{YEAR}(?!\d)|{SHORT_YEAR})"
 DAY = r"(?:[12]\d|3[01]|0?[1-9])(?!\d)"
+ORDINAL = r"(?:st|nd|rd|th|ST|ND|RD|TH)?"
 ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|\.(?=\s|[-–/]))?"
+"""An English ordinal, or the point that German sets behind a day."""
 S = r"\s{1,3}"
 RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis)\s{1,3}(?:the\s)?)"
 LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|or|oder)\s{1,3}(?:on\s)?(?:the\s)?)"
@@ -44,12 +46,12 @@ FORMS = {
     r"(?P<yy>1[89]\d\d|20\d\d|[34]\d)(?![\w]|[./-]\d)",
     "over_months": rf"(?<![\w.,])(?P<d>{DAY}){ORD}{S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<d2>{DAY}){ORD}{S}(?:of{S})?"
     rf"(?P<m2>{MONTH})(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
-    "over_months_us": rf"\b(?P<m>{MONTH}){S}(?P<d>{DAY}){ORD}(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<m2>{MONTH}){S}(?P<d2>{DAY}){ORD}"
+    "over_months_us": rf"\b(?P<m>{MONTH}){S}(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<m2>{MONTH}){S}(?P<d2>{DAY}){ORDINAL}"
     rf"(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
     "days_month": rf"(?<![\w.,])(?P<days>{DAYS}){S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
-    "month_days": rf"\b(?P<m>{MONTH}){S}(?P<days>{DAYS})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
+    "month_days": rf"\b(?P<m>{MONTH}){S}(?P<days>{DAYS.replace(ORD, ORDINAL)})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
     "day_month": rf"(?<![\w.,])(?P<d>{DAY}){ORD}{S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
-    "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORD}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
+    "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
     "months": rf"\b(?P<m>{MONTH})(?:{S}(?P<y>{YEAR}))?(?P<sep>{RANGE}|{S}and{S})(?P<m2>{MONTH})(?:{S}(?:of{S})?(?P<y2>{YEAR}))?(?!\s{{0,2}}\d)",
     "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d)(?!\w)",
     "season": rf"\b(?P<s>{SEASON})(?:{S}of)?{S}(?P<y>{YEAR})(?:[-–/](?:19)?\d\d)?(?!\w)",
@@ -66,7 +68,7 @@ MONTH_LEADS = frozenset(
     "in of by since during until till from to last early mid late and between before after through that this each for next "
     "throughout every im seit bis vom ab ende anfang mitte".split()
 )
-PLAIN_LEADS = frozenset("in since during by until before after early late year im seit".split())
+PLAIN_LEADS = frozenset("in between since during by until before after early late year im seit".split())
 REACH = 1500
 """Characters back within which a date with its year may give the year to one that states none."""
 LONGEST_GAP, BACK = 8, 1
@@ -74,6 +76,8 @@ LONGEST_GAP, BACK = 8, 1
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
 HEADING_WORDS = 3
+PRINTED_LATELY = 2000
+"""From this year on a date is most often a library's stamp on the page, and gives no year to others."""
 
 
 class _Found(NamedTuple):
@@ -291,7 +295,7 @@ def _day(year: str, month: int, day: int) -> str:
 
 def _anchor(text: str, found: _Found) -> _Anchor | None:
     match = re.match(r"(\d{4})(?:-([01]\d))?", found.edtf)
-    if not match:
+    if not match or int(match.group(1)) >= PRINTED_LATELY:
         return None
     start = text.rfind("\n", max(0, found.start - 80), found.start) + 1
     stop = text.find("\n", found.end, found.end + 80)
@@ -332,7 +336,7 @@ def _nearest(anchor: _Anchor, month: int) -> int | None:
 def _sentence_year(text: str, place: _Found, anchors: list[_Anchor], month: int) -> int | None:
     start, end = sentence_start(text, place.start), sentence_end(text, place.end)
     own = [a for a in anchors[bisect_left(anchors, start, key=lambda a: a.at) :][:20] if a.at < end]
-    years = {_nearest(a, month) for a in own}
+    years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
     return years.pop() if len(years) == 1 else None
 
 

@@ -46,7 +46,10 @@ class FoundName(NamedTuple):
 
 
 class Quantity(NamedTuple):
-    """A number with its unit and what it measures. ``value`` is None for a range or a vague number."""
+    """A number with its unit and what it measures; ``value`` is None for a range, a vague number or a doubtful figure.
+
+    ``speaker`` is who gives it: the speaker of the words it stands in, or "narrator".
+    """
 
     start: int
     end: int
@@ -57,6 +60,7 @@ class Quantity(NamedTuple):
     low: float | None = None
     high: float | None = None
     caution: str = ""
+    speaker: str = ""
 
 
 class ReadLetter(NamedTuple):
@@ -80,6 +84,20 @@ class ReadLetter(NamedTuple):
 
 class Quotation(NamedTuple):
     """Quoted words. Speaker, reporter and drafter are three fields; empty means the page does not say."""
+
+    start: int
+    end: int
+    raw: str
+    speaker: str
+    reporter: str
+    drafter: str
+    addressee: str
+    basis: str
+    confidence: float
+
+
+class Paraphrase(NamedTuple):
+    """A sentence that reports a person's words. A speaker "X / narrator" is open: either may say it."""
 
     start: int
     end: int
@@ -116,6 +134,7 @@ class Document(NamedTuple):
     letters: tuple[ReadLetter, ...]
     quotations: tuple[Quotation, ...]
     notes: tuple[Note, ...]
+    paraphrases: tuple[Paraphrase, ...] = ()
 
 
 class Difference(NamedTuple):
@@ -144,11 +163,12 @@ class Overlap(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """Running text made of overlapping documents; ``starts`` holds each file's offset in it."""
+    """Running text made of overlapping documents: raw and as read; ``starts`` holds each file's offset in the raw."""
 
     files: tuple[str, ...]
     starts: tuple[int, ...]
     text: str
+    reading: str = ""
 
 
 class Proposal(NamedTuple):

@@ -24,7 +24,7 @@ SUSPENDED = {"and", "or", "to", "nor", "but", "versus", "und", "oder", "bzw", "s
 FUNCTION_WORDS = frozenset(
     "the a an that this these those which who whom what when where while it he she we they you i is was were are be been had has have "
     "and or but if as of in at by for with from to not no so then than there his her its their our my your would could should will "
-    "did do does may might must can der die das den dem des ein eine ist war nicht mit von auf aus im am".split()
+    "did do does may might must can like since because when after before during under between until even only such also thus some any both each into upon der die das den dem des ein eine ist war nicht mit von auf aus im am".split()
 )
 """No second half of a word: behind one of them the hyphen is a dash, or a line of another column."""
 PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "the"}

@@ -21,6 +21,8 @@ CITED, REPORTED, MENTIONED = 0.95, 0.85, 0.6
 
 RANK = r"(?:(?:the|Sir|Lord|Mr\.?|Dr\.?|Lt\.?|Maj\.?|Brig\.?|Gen\.?|Col\.?|General|Air|Chief|Vice|Marshal|Commodore|Group|Captain|Field|Major)[\s-]){0,4}"
 """Titles that stand before a name in the marked text."""
+LETTER_WORDS = {"letter", "minute", "memorandum", "memo", "signal", "telegram", "cable", "advice", "views", "comments", "opinion", "draft"}
+"""Papers that are letters by their name; a response, report or note is one only with a date or addressee."""
 FROM = rf"{RANK}{WHO}(?P<a>\d+);"
 TO = rf"(?:\s{{1,3}}(?:again\s)?to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);)?"
 CITATION = re.compile(
@@ -30,7 +32,7 @@ CITATION = re.compile(
 POSSESSED = re.compile(
     rf"{FROM}[’']s?\s+(?:{WHEN}(?P<d>\d+);\s+)?"
     r"(?:(?:own|long|short|first|second|final|last|next|earlier|later|official|personal|further)\s+){0,3}"
-    rf"(?P<paper>{PAPER})(?:\s+of\s+(?:the\s)?{WHEN}(?P<d2>\d+);)?{TO}(?:\s+(?:of|on|dated)\s+{WHEN}(?P<d3>\d+);)?"
+    rf"(?P<paper>{PAPER})\b(?:\s+of\s+(?:the\s)?{WHEN}(?P<d2>\d+);)?{TO}(?:\s+(?:of|on|dated)\s+{WHEN}(?P<d3>\d+);)?"
 )
 WROTE = re.compile(
     rf"(?:(?P<on>[Oo]n)\s+{WHEN}(?P<d>\d+);,?\s+)?{FROM}\s+(?:\w+\s+)?(?:wrote|replied|answered|minuted)"
@@ -131,7 +133,7 @@ def _letter(
         writer, reader = correspondents(start)
         sender, to = (reader, writer) if parts["whose"].lower() == "your" else (writer, reader)
     date = next((marked.dates[int(parts[k])].edtf for k in ("d", "d2", "d3") if parts.get(k)), "")
-    if match.re is WROTE and not (date or to):
+    if not (date or to) and (match.re is WROTE or (parts.get("paper") or "").lower() not in LETTER_WORDS):
         return None
     if sender and sender == to:
         return None

@@ -13,17 +13,20 @@ from oilplan.evidence.gazetteer import Gazetteer, Owner, offices, small_words
 from oilplan.evidence.view import View, raw_span
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
-GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"
+GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"
+PARTICLE = r"(?:(?:von|van|de|du|der|zu)\s){0,2}"
 TITLE = (
     r"(?:Sir|Lord|Dr\.?|General|Gen\.|Colonel|Col\.|Air (?:Chief |Vice[- ])?Marshal|Air Commodore|Group Captain|Field[- ]Marshal"
     r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Marshal)"
 )
-TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:\s{{1,3}}{GIVEN}){{0,2}})")
+TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:\s{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
 PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]elegrams?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
 CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
 CORRESPONDENTS = re.compile(
     rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
+LARGER_BODY = re.compile(r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese)\s$")
+"""Words that make the body named behind them another one: Joint Chiefs of Staff, Eighth Air Force Bomber Command."""
 INITIALS = re.compile(r"((?:[A-Z]\.\s?){1,3})$")
 NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
 OIL_WORDS = re.compile(
@@ -129,6 +132,8 @@ def _doubt(
     """Why the one owner of a spelling may not be meant here, or ""."""
     if owner.kind == "place" and spelling not in gazetteer.alone and not _speaks_of_oil(text, start, end):
         return f"a town or firm of this name; {owner.id} only if the oil plant is meant"
+    if owner.kind == "organisation" and LARGER_BODY.search(text[max(0, start - 12) : start]):
+        return f"part of a longer name; {owner.id} may not be meant"
     if owner.kind not in ("place", "person"):
         return ""
     near = _sentence_years(text, start, end, years)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from oilplan.evidence.findings import Quantity
 from oilplan.evidence.gazetteer import read_table, small_words
+from oilplan.evidence.lexicon import GERMAN_CUES
 from oilplan.evidence.numbers import Number, numbers
 from oilplan.evidence.view import View, raw_span
 
@@ -50,6 +51,7 @@ TYPE_BEFORE = re.compile(
     r"|CAB|AIR|WO|PREM|Seite|S|Nr|Abb|Kapitel)\.?[ \t-]{1,2}$"
 )
 """Types, numbered things and shelf marks: the figure behind them is a name, not a count."""
+CODE_BEFORE = re.compile(r"\b([A-Z]{2,5})[ -]$")
 WEIGHT_OR_SIZE = re.compile(
     r"[\s-]{0,3}(?:pounds?|pdrs?|pounders?|lbs?|kg|kgs|kilos?|kilograms?|inch(?:es)?|ins?|feet|foot|ft|mm|cm|metres?|meters?|octane"
     r"|engined?|engines|motor(?:ed)?|motors|seat(?:er)?|horse\s?power|hp|h\.p|degrees?|knots?|mph|m\.p\.h"
@@ -70,7 +72,7 @@ PAGE_OF = re.compile(r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} 
 """What an electronic reader prints at the foot of its screen, beside the percentage read."""
 CLOCK = re.compile(r"^[012]?\d[.:]?[0-5]\d$")
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
-FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF"}
+FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
 GERMAN_UNITS = {"Tonne", "Tonnen", "t", "Prozent", "v.H", "Flugzeug", "Flugzeuge", "Maschine", "Maschinen", "Bombe", "Bomben",
                 "Angriff", "Angriffe", "Tag", "Tage", "Woche", "Wochen", "Monat", "Monate", "Stunde", "Stunden", "Anlage",
                 "Anlagen"}  # fmt: skip
@@ -83,6 +85,7 @@ class _Unit(NamedTuple):
     singular: bool
     of_follows: bool
     german: bool
+    plural: bool
 
 
 @lru_cache(maxsize=1)
@@ -90,10 +93,10 @@ def _units() -> dict[str, _Unit]:
     table = {}
     for row in read_table("units.csv"):
         table[row["singular"].strip()] = _Unit(
-            row["unit"], row["singular"] != row["plural"], row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS
+            row["unit"], row["singular"] != row["plural"], row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS, False
         )
         table[row["plural"].strip()] = _Unit(
-            row["unit"], False, row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS
+            row["unit"], False, row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS, False
         )
     return table
 
@@ -174,8 +177,8 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     if noun is None:
         return None
     end, unit, modifiers = noun
-    value, caution = _value(text, number, unit, end)
-    if value is None and caution and modifiers:
+    value, caution = _value(text, number, unit, end, modifiers)
+    if value is None and caution and (modifiers or caution == "a lone t"):
         return None
     of, of_end = _of(text, end, unit, modifiers)
     rate = RATE.match(text, end) or RATE.match(text, of_end) or RATE_SOON.match(text, end)
@@ -186,11 +189,14 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     return Quantity(start, end, view.raw[start:end], value, unit_name, of, number.low, None, caution)
 
 
-def _value(text: str, number: Number, unit: _Unit, end: int) -> tuple[float | None, str]:
+def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
     if number.doubt:
         german = number.german is not None and unit.german
         return (number.german, "") if german else (None, number.doubt)
+    if unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha():
+        if modifiers or not GERMAN_CUES.search(text[max(0, end - 300) : end + 300]):
+            return None, "a lone t"
     if number.value is None:
         return None, ""
     printed = text[number.start : number.end]
@@ -203,6 +209,9 @@ def _counts(text: str, number: Number) -> bool:
     """Whether the number can be a count: no type, page, weight, year, clock or idiom."""
     before, printed = text[max(0, number.start - 24) : number.start], text[number.start : number.end]
     if TYPE_BEFORE.search(before) or SUSPENDED.search(before):
+        return False
+    code = CODE_BEFORE.search(before)
+    if code and code.group(1) not in FORCES_IN_CAPITALS and _mostly_small(text):
         return False
     if printed.lower() == "one" and (NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])):
         return False
@@ -267,6 +276,8 @@ def _agrees(unit: _Unit, value: float | None, gap: str, hyphened: bool) -> bool:
         return unit.unit in MEASURES
     if unit.unit in ALWAYS_SINGULAR:
         return True
+    if unit.plural and value == 1:
+        return False
     return not (unit.singular and value != 1 and "-" not in gap and not (value is not None and value < 1))
 
 
@@ -285,7 +296,7 @@ def _unit_at(text: str, start: int, size: int) -> tuple[_Unit | None, int]:
         return None, start
     words = re.sub(r"\s+", " ", match.group())
     unit = _units().get(words)
-    if unit is None and (words.islower() or words.isupper()):
+    if unit is None and len(words) > 1 and (words.islower() or words.isupper()):
         unit = _units().get(words.lower())
     return unit, match.end()
 

@@ -10,11 +10,12 @@ from oilplan.evidence.dates import dates
 from oilplan.evidence.findings import Document, Joined, Overlap, Reading
 from oilplan.evidence.footnotes import footnotes
 from oilplan.evidence.gazetteer import Gazetteer, default_gazetteer
-from oilplan.evidence.joining import joined_texts
+from oilplan.evidence.joining import joined_texts, with_cut_words, with_readings
 from oilplan.evidence.letters import letters, marked_text, one_per_letter
 from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.note_marks import Mark, note_marks
 from oilplan.evidence.note_numbers import Numbered, number_run
+from oilplan.evidence.paraphrases import paraphrases, with_speakers
 from oilplan.evidence.people import mentions
 from oilplan.evidence.proposals import proposals
 from oilplan.evidence.quantities import quantities
@@ -54,7 +55,9 @@ def read_texts(texts: Sequence[tuple[str, str]], gazetteer: Gazetteer | None = N
     joined = joined_texts(raws, found)
     marks = {name: note_marks(raw) for name, raw in texts}
     numbered = _numbered(marks, joined, found)
-    documents = tuple(_document(name, raw, marks[name], numbered[name], gazetteer) for name, raw in texts)
+    read = [_document(name, raw, marks[name], numbered[name], gazetteer) for name, raw in texts]
+    documents = tuple(with_cut_words(read, found))
+    joined = with_readings(joined, documents, found)
     return Reading(documents, tuple(found), tuple(joined), tuple(proposals(documents, found)))
 
 
@@ -74,11 +77,13 @@ def _document(name: str, raw: str, marks: list[Mark], numbered: list[Numbered], 
     first = letters(view, marked, lambda _: ("", ""))
     spoken = quotations(view, people, first, list(notes), feet)
     found_letters = letters(view, marked, lambda at: _correspondents(view, spoken, at))
+    quoted = quotations(view, people, found_letters, list(notes), feet)
+    reported = paraphrases(view, people, found_letters, quoted)
     return Document(
         name, raw, view.text, repairs, tuple(found_dates),
         tuple(n._replace(raw=raw[n.start : n.end]) for n in found_names),
-        tuple(quantities(view, closed)), tuple(one_per_letter(found_letters)),
-        tuple(quotations(view, people, found_letters, list(notes), feet)), notes,
+        tuple(with_speakers(quantities(view, closed), quoted, reported)), tuple(one_per_letter(found_letters)),
+        tuple(quoted), notes, tuple(reported),
     )  # fmt: skip
 
 
