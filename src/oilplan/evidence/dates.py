@@ -76,6 +76,8 @@ LONGEST_GAP, BACK = 8, 1
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
 HEADING_WORDS = 3
+HEADING_REACH = 50
+"""Dated places back within which a heading still governs."""
 PRINTED_LATELY = 2000
 """From this year on a date is most often a library's stamp on the page, and gives no year to others."""
 
@@ -316,11 +318,15 @@ def _dated(text: str, place: _Found, anchors: list[_Anchor], year: str) -> tuple
 
 
 def _heading_year(anchors: list[_Anchor], at: int, month: int) -> int | None:
-    before = anchors[: bisect_left(anchors, at, key=lambda a: a.at)]
-    heading = next((a for a in reversed(before) if a.heading), None)
-    if heading is None or (heading.month is None and any(a.year != heading.year for a in before if a.at > heading.at)):
-        return None
-    return _nearest(heading, month)
+    stop = bisect_left(anchors, at, key=lambda a: a.at)
+    since: list[_Anchor] = []
+    for anchor in reversed(anchors[max(0, stop - HEADING_REACH) : stop]):
+        if anchor.heading:
+            if anchor.month is None and any(a.year != anchor.year for a in since):
+                return None
+            return _nearest(anchor, month)
+        since.append(anchor)
+    return None
 
 
 def nearest_year(year: int, month: int, other: int) -> int | None:

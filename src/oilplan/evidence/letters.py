@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -280,13 +281,15 @@ def one_per_letter(found: Iterable[ReadLetter]) -> list[ReadLetter]:
     """Letters with the mentions of one letter joined: what one mention leaves out is taken from another.
 
     Two mentions are one letter when writer and date agree, as far as both are given, and the addressee too; the date
-    must be given by both (a day without its year fits that day), or one mention must be the only letter of that writer
-    to that reader. The fuller mention keeps its place, the others are in ``also``.
+    must be given by both (a day without its year fits that day). The fuller mention keeps its place, the others are in ``also``.
     """
     kept: list[ReadLetter] = []
+    by_day: defaultdict[str, list[int]] = defaultdict(list)
     for letter in sorted(found, key=lambda x: (not x.date or x.date.startswith("XXXX"), not x.sender, not x.to, x.start)):
-        twins = [i for i, k in enumerate(kept) if _one_letter(k, letter)]
-        if len(twins) != 1 or not (letter.date or letter.sender):
+        day = by_day[letter.date[4:]]
+        twins = [i for i in day[-MOST_SAME_DAY:] if letter.date and _one_letter(kept[i], letter)]
+        if len(twins) != 1:
+            day.append(len(kept))
             kept.append(letter)
             continue
         fuller = kept[twins[0]]
@@ -299,6 +302,10 @@ def one_per_letter(found: Iterable[ReadLetter]) -> list[ReadLetter]:
             also=(*fuller.also, (letter.start, letter.end)),
         )
     return sorted(kept)
+
+
+MOST_SAME_DAY = 40
+"""Letters of one day of the year among which another mention is looked for."""
 
 
 def _one_letter(one: ReadLetter, other: ReadLetter) -> bool:
