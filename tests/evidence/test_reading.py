@@ -146,7 +146,9 @@ def test_json_has_the_promised_fields(pages):
         "letters",
         "notes",
     }
-    assert set(document["repairs"][0]) == {"start", "end", "raw", "reading", "class", "confidence", "reason"}
+    assert set(document["repairs"][0]) == {
+        *("start", "end", "raw", "reading", "class", "confidence", "reason", "page")
+    }
     assert set(document["letters"][0]) >= {"from", "to", "date", "drafted_by", "reference"}
     overlap = reading_json(pages)["overlaps"][0]
     assert set(overlap) == {"a", "b", "a_span", "b_span", "differences", "joined_characters"}
