@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -109,6 +110,6 @@ def _wide_gaps(line: Line) -> Iterator[tuple[float, float]]:
     if len(widths) < len(line) or len(line) < 2:
         return
     least = WIDE * median(widths)
-    for before, after in zip(line, line[1:], strict=False):
+    for before, after in pairwise(line):
         if before.right is not None and after.left is not None and after.left - before.right > least > 0:
             yield before.right, after.left

@@ -24,6 +24,7 @@ more is a bomb. One million bytes take about a second."""
 MOST_FORM_DEPTH = 20
 IMAGE_SECONDS = 300.0
 """Time for one page image; tesseract takes 5 to 20 seconds for a printed page."""
+IMAGE_MEMORY_KB = 3_000_000
 
 Check = Callable[[], None]
 """Called between steps; raises OilplanError when the reading is to stop."""

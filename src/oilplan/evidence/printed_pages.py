@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from oilplan.evidence.findings import PrintedPage
@@ -158,7 +159,7 @@ def _unbroken_pages(raw: str, found: Sequence[_Candidate]) -> Iterator[PrintedPa
 
 def _broken_pages(raw: str) -> Iterator[PrintedPage]:
     edges = [0, *(m.end() for m in re.finditer("\f", raw)), len(raw)]
-    spans = [(a, b) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    spans = [(a, b) for a, b in pairwise(edges) if b > a]
     candidates = [list(_at_edges(raw, a, b)) for a, b in spans]
     shifts = Counter((c.printed.isdigit(), c.number - i) for i, mine in enumerate(candidates) for c in mine)
     heads = Counter(_plain(line) for a, b in spans for line in {_plain(m) for m in _edge_lines(raw, a, b)})

@@ -73,7 +73,7 @@ def load_scanned(path: Path, check: Check = go_on, kept: Path | None = None) -> 
     if data.startswith(IMAGES):
         from oilplan.evidence.page_images import image_text
 
-        return image_text(path, data, kept)
+        return image_text(path, data, kept, check)
     if data.startswith(ARCHIVES):
         raise OilplanError(f"{path} is a compressed archive; unpack it first and read the files in it.")
     text, read_as = decoded(path, data)
