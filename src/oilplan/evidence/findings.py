@@ -121,8 +121,31 @@ class Note(NamedTuple):
     reason: str
 
 
+class PrintedPage(NamedTuple):
+    """A page of a book in the raw text: the number printed on it ("" where none was found), start and end.
+
+    ``heads`` are the spans of its number and running head, which are no part of the text.
+    """
+
+    printed: str
+    start: int
+    end: int
+    heads: tuple[tuple[int, int], ...] = ()
+
+
+class Table(NamedTuple):
+    """Lines whose cells stand apart on the page: rows of cells as printed, nothing assigned to a heading."""
+
+    start: int
+    end: int
+    rows: tuple[tuple[str, ...], ...]
+
+
 class Document(NamedTuple):
-    """One page or file as read: the raw text whole, and all that was found in it."""
+    """One page or file as read: the raw text whole, and all that was found in it.
+
+    ``read_as`` says in what format and encoding the file was read.
+    """
 
     file: str
     raw: str
@@ -134,6 +157,9 @@ class Document(NamedTuple):
     letters: tuple[ReadLetter, ...]
     quotations: tuple[Quotation, ...]
     notes: tuple[Note, ...]
+    read_as: str = ""
+    pages: tuple[PrintedPage, ...] = ()
+    tables: tuple[Table, ...] = ()
     paraphrases: tuple[Paraphrase, ...] = ()
 
 
@@ -193,10 +219,22 @@ class Proposal(NamedTuple):
     by_hand: tuple[str, ...] = ()
 
 
+class Unread(NamedTuple):
+    """A file that could not be read, and why, in one sentence."""
+
+    file: str
+    why: str
+
+
 class Reading(NamedTuple):
-    """All documents read together, with what their comparison gave."""
+    """All documents read together, with what their comparison gave.
+
+    ``unread`` names the files passed over; ``hocr`` holds (file, hOCR) of page images.
+    """
 
     documents: tuple[Document, ...]
     overlaps: tuple[Overlap, ...]
     joined: tuple[Joined, ...]
     proposals: tuple[Proposal, ...]
+    unread: tuple[Unread, ...] = ()
+    hocr: tuple[tuple[str, bytes], ...] = ()

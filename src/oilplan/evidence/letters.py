@@ -17,6 +17,8 @@ PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|tel
 WHO = "\ue000"
 """Stands for a name in the marked text, and WHEN for a date: the patterns see only who, when and what paper."""
 WHEN = "\ue001"
+NO_SIGNS = {ord(WHO): "\ufffd", ord(WHEN): "\ufffd"}
+"""A scan that holds the signs themselves must not pass for a name."""
 CITED, REPORTED, MENTIONED = 0.95, 0.85, 0.6
 """Confidence of a letter cited in form, one reported with a date or addressee, one only mentioned. Judgement."""
 
@@ -71,6 +73,7 @@ class Marked(NamedTuple):
 
 def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Marked:
     """Replace each name by ``WHO<number>;`` and each date by ``WHEN<number>;`` (a leading "Sir" goes with a name)."""
+    text = view.text.translate(NO_SIGNS)
     signs = [(m.start, m.end, f"{WHO}{i};") for i, m in enumerate(people)]
     for i, date in enumerate(dates):
         start = view_offset(view, date.start)
@@ -79,13 +82,13 @@ def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Ma
     for start, end, sign in sorted(signs):
         if start < at:
             continue
-        pieces += [view.text[at:start], sign]
+        pieces += [text[at:start], sign]
         length += start - at
         places.append((length, start))
         length += len(sign)
         places.append((length, end))
         at = end
-    pieces.append(view.text[at:])
+    pieces.append(text[at:])
     return Marked("".join(pieces), places, people, dates)
 
 
@@ -164,7 +167,8 @@ def _from_sentence(marked: Marked, match: re.Match[str], basis: str, sender: str
         return sender, to
     text = marked.text
     start, end = sentence_start(text, match.start()), sentence_end(text, match.end())
-    drafter = next((_name(marked, m.group("x") or m.group("y")) for m in DRAFT.finditer(text, start, end)), "")
+    drafts = DRAFT.finditer(text, start, end) if text.find("draft", start, end) >= 0 else ()
+    drafter = next((_name(marked, m.group("x") or m.group("y")) for m in drafts), "")
     if not to and match.re is OF_ONE:
         persuaded = PERSUADED.search(text, match.end(), end)
         to = _name(marked, persuaded.group("b")) if persuaded else ""
