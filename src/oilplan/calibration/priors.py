@@ -48,7 +48,7 @@ PRIORS = (
           "0.6 is the usual exponent of plant size against capacity in process engineering; judgement"),
     Prior("protection", "lognormal", 0.7, 0.7,
           "blast walls, smoke and emptied tanks from the summer of 1944; judgement"),
-    Prior("mend_disruption_per_d", "lognormal", 0.15, 0.5,
+    Prior("repair_disruption_per_d", "lognormal", 0.15, 0.5,
           "Leuna restarted in part 2 to 10 days after a raid [record: plant_output_monthly]"),
     Prior("gang_backlog_per_d", "lognormal", 0.045, 0.6,
           "the same estimates: ten weeks shut, three to four months to full work [record: repair_effort]; judgement"),
@@ -89,6 +89,9 @@ PRIORS = (
           "whether a ton does more in a great raid (fires, crews and defences swamped) or less (smoke, overlapping craters)"
           " is open: centred on no effect; a spread of 0.3 lets a ton of a 20 t raid do half to twice one of a 200 t raid;"
           " judgement"),
+    Prior("raid_size_least_t", "lognormal", 40.0, 0.7,
+          "raids of Mosquitoes of a few tons left no mark on output [record: raids, 119 of Bomber Command under 20 t];"
+          " judgement; used by the law of a threshold only"),
     Prior("capacity_scale", "lognormal", 1.0, 0.05,
           "April's output is known to 4 percent or so, and not all of it was at full working; judgement"),
     Prior("substitute_share", "lognormal", 0.15, 0.5,

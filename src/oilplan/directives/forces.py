@@ -10,8 +10,21 @@ from jax import Array
 from ..record.effort import ARMY, CITIES, CLASSES, FORCES, OIL, OTHER, TRANSPORT
 
 __all__ = [
-    "ARMY", "BOMBER_COMMAND", "CITIES", "CLASSES", "FORCES", "FORCE_OF", "Forces", "NAMES", "N_OPERATIONS", "OIL", "OPERATIONS",
-    "OTHER", "Operation", "TRANSPORT", "of_force",
+    "ARMY",
+    "BOMBER_COMMAND",
+    "CITIES",
+    "CLASSES",
+    "FORCES",
+    "FORCE_OF",
+    "NAMES",
+    "N_OPERATIONS",
+    "OIL",
+    "OPERATIONS",
+    "OTHER",
+    "TRANSPORT",
+    "Forces",
+    "Operation",
+    "of_force",
 ]  # fmt: skip
 
 class Operation(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from jax import Array
@@ -31,7 +30,7 @@ class Parameters(NamedTuple):
     """How the area to be hit grows with capacity."""
     protection: Array
     """Blast walls, smoke and dispersal inside the fence: lethality is divided by ``1 + protection`` at full effort."""
-    mend_disruption_per_d: Array
+    repair_disruption_per_d: Array
     """Share of the disruption undone per day (exponential rate)."""
     gang_backlog_per_d: Array
     """Backlog worked off per day by full gangs before the order of 30 May 1944."""
@@ -67,6 +66,8 @@ class Parameters(NamedTuple):
     """Share of the aviation stock that rationing releases in a month."""
     raid_size_exponent: Array
     """How the effect of a ton grows with the tons of its raid: ``(raid / 200 t) ** raid_size_exponent``; may be negative."""
+    raid_size_least_t: Array
+    """For the rival law of a threshold only: tons of a raid whose every ton does half of what it could."""
     capacity_scale: Array
     """True output of all plants at full working over the figures of April 1944."""
     repair_pace_log: Array
@@ -77,8 +78,6 @@ class Parameters(NamedTuple):
     """Share of the need for motor gasoline that producer gas, benzol and alcohol can take over at most."""
 
 
-class Laws(NamedTuple):
-    """Rival laws, chosen as arguments: ``damage(backlog, density, p)`` and ``repair(backlog, inflicted, effort, p)``."""
-
-    damage: Callable[[Array, Array, Parameters], Array]
-    repair: Callable[[Array, Array, Array, Parameters], Array]
+def at_plants(p: Parameters, plant: Array) -> Parameters:
+    """Parameters for readings of plants: what each plant has of its own, taken for ``plant`` [N]."""
+    return p._replace(repair_pace_log=p.repair_pace_log[plant])
