@@ -36,6 +36,8 @@ class ArmRun(NamedTuple):
     stock_t: [D, M] aviation gasoline at the month's end if it was consumed as recalled; April 1944 is the record's
     bombs_t: [D, M, F] tons dropped on oil; missing: [D, M, F] aircraft; believed: [D, M] national share believed, mean
     worked: [D, M] share of all output at full working that was made, mean
+    elsewhere_t: [D, M, F] tons ordered on oil that fell on other targets; raids: [D, M, F] in strength
+    most_day_t, most_targets: [D, F] most tons on oil, and raids in strength, of one day
     """
 
     products_t: np.ndarray
@@ -44,6 +46,10 @@ class ArmRun(NamedTuple):
     missing: np.ndarray
     believed: np.ndarray
     worked: np.ndarray
+    elsewhere_t: np.ndarray
+    raids: np.ndarray
+    most_day_t: np.ndarray
+    most_targets: np.ndarray
 
 
 def runner(
@@ -65,7 +71,7 @@ def any_pairing(
     begin, fly = (kept_whole(part, "arm", system, facts, parts, part.__name__)
                   for part in stretch(system, facts, parts))  # fmt: skip
     use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
-    count = kept_whole(jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 0)), "months", system, use_t, start_t)
+    count = kept_whole(jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 1, 1, 0)), "months", system, use_t, start_t)
     common = _Common(begin, fly)
 
     def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
@@ -105,14 +111,15 @@ def _counter(system: TargetSystem, use_t: np.ndarray, start: float):
     ends = jnp.asarray(_month_ends() - FIRST_DAY)
     weight = system.all_products_t_per_day / system.all_products_t_per_day.sum()
 
-    def count(share, bombs_t, missing, believed, p):
+    def count(share, bombs_t, missing, believed, elsewhere_t, raids, p):
         made = deliver(share, system, p)
         stock = aviation_stock(made.products[:, 0], use, start, UNRATIONED_PER_MONTH).stock_t
         at_end = jnp.where(ends < 0, start, stock[jnp.maximum(ends, 0)])
         days = monthly(jnp.ones((share.shape[0], 1), share.dtype))[:, 0]
         worked = monthly(made.share @ jnp.asarray(weight, share.dtype))
         believed = monthly(believed) / days
-        return monthly(made.products), at_end, monthly(bombs_t), monthly(missing), believed, worked / days
+        return (monthly(made.products), at_end, monthly(bombs_t), monthly(missing), believed, worked / days,
+                monthly(elsewhere_t), monthly(raids), jnp.max(bombs_t, axis=0), jnp.max(raids, axis=0))  # fmt: skip
 
     return count
 
