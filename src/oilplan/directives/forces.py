@@ -50,8 +50,10 @@ class Forces(NamedTuple):
     dropped_t: [D, F] tons dropped on this target system, or ordered and not yet flown, since the plan's first day
     neighbour: [P] index of the plant on the same site, its own where it stands alone
     usual_raid_t: [F] tons of a usual raid; later_d: [F] days of operations still expected this month after today
-    owed_t: [D, F, C] tons that history's orders still want on each class of target this month; waiting_t: [D, F] tons ordered
+    ordered_t: [F, C] tons that history's orders have wanted on each class of target from the first day to the end of this
+    month; owed_t: [D, F, C] of them not yet dropped; waiting_t: [D, F] tons ordered
     and not yet flown; class_of: [P] class of a plant; worth: [P] below 1, by output. None where nothing follows history
+    group: [P] 1 for a node of many works, raided one after another
     """
 
     day: Array
@@ -65,7 +67,9 @@ class Forces(NamedTuple):
     neighbour: np.ndarray
     usual_raid_t: Array | None = None
     later_d: Array | None = None
+    ordered_t: Array | None = None
     owed_t: Array | None = None
     waiting_t: Array | None = None
     class_of: np.ndarray | None = None
     worth: np.ndarray | None = None
+    group: np.ndarray | float = 0.0

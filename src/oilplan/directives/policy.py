@@ -105,7 +105,8 @@ def _place(belief: Belief, now: Policy) -> Array:
 
 def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
     """[D, F, P] 1 where an operation may attack a plant today."""
-    live = (belief.share > now.out_below) & (belief.since_raid_d > now.rest_d)
+    rested = (belief.since_raid_d > now.rest_d) | (jnp.asarray(forces.group) > 0)
+    live = (belief.share > now.out_below) & rested
     open_ = live[:, None, :] * now.listed * forces.reach
     return open_ * (1.0 - open_[..., forces.neighbour] * _neighbour_first(forces.neighbour, now))
 

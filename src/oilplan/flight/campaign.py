@@ -40,7 +40,6 @@ from ..observation.photographs import Camera, Desk, empty_desk, interpret, photo
 from .force_facts import ForceFacts
 from .operations import OperationsNoise, OperationsParameters, as_listed, operate
 from .operations_priors import machine_facts
-from .raid_record import STRONG_T
 from .schedule import fallen, neighbours
 
 
@@ -112,7 +111,7 @@ class Carry(NamedTuple):
 class Day(NamedTuple):
     """Everything about one day, for `watch`. state: before the raids; share: [D, P] worked after them; bombs_t: [D,
     F, P] dropped, counted once on a site; belief, forces: what the directive saw; missing_per_t: [D, F, P] aircraft
-    elsewhere_t: [D, F] tons ordered on oil that fell on other targets.
+    elsewhere_t: [D, F] tons ordered on oil that fell on other targets; raids: [D, F, P] in strength; parameters: [D, 1].
     """
 
     state: State
@@ -122,6 +121,8 @@ class Day(NamedTuple):
     forces: Forces
     missing_per_t: Array
     elsewhere_t: Array
+    raids: Array
+    parameters: Parameters
 
 
 def headline(day: Day) -> tuple[Array, ...]:
@@ -129,8 +130,7 @@ def headline(day: Day) -> tuple[Array, ...]:
     [D, F], believed national share [D], tons that fell elsewhere [D, F], raids in strength [D, F]."""
     by_operation = jnp.sum(day.bombs_t, axis=2)
     missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2)
-    raids = jnp.sum(day.bombs_t >= jnp.asarray(STRONG_T, jnp.float32)[:, None], axis=2).astype(jnp.float32)
-    return day.share, by_operation, missing, day.belief.national, day.elsewhere_t, raids
+    return day.share, by_operation, missing, day.belief.national, day.elsewhere_t, jnp.sum(day.raids, axis=2)
 
 
 class SoFar(NamedTuple):
@@ -228,6 +228,7 @@ def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, ke
     history = jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)[FORCE_OF]
     ordered_t = made.bombs_t * (1.0 - history)[:, None]
     bombs_t = ordered_t + flown_t * history[:, None]
+    raids = made.raids * (1.0 - history)[:, None] + today["raids"] * history[:, None]
     density = jnp.einsum("dgp,g->dp", flown_density, jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded))
     density += _density(ordered_t * made.aimed, visual, luck, choice, today["day"], fixed, p)
     hurt = hit(carry.state, density, p, parts.laws)
@@ -237,7 +238,7 @@ def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, ke
     belief, desk = _report(carry, state, bombs_t, visual, error, clear, choice, q, fixed, p)
     missing = today["missing_per_t"] * jnp.exp(chance.missing[:, :, None] * today["missing_log_sd"])
     planned = today["day"] >= choice.first_day
-    kept = watch(Day(carry.state, share, bombs_t, carry.belief, forces, missing, made.elsewhere_t * (1.0 - history)))
+    kept = watch(Day(carry.state, share, bombs_t, carry.belief, forces, missing, made.elsewhere_t * (1.0 - history), raids, p))
     dropped_t = carry.dropped_t + planned * jnp.einsum("dfp,pc->dfc", bombs_t, fixed["in_class"])
     return Carry(state, belief, desk, dropped_t, made.account_t * planned), kept
 
@@ -245,10 +246,11 @@ def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, ke
 def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: dict) -> Forces:
     """What a directive sees of the forces: their tons, the sky foretold, what was dropped and what is owed."""
     committed_t = jnp.sum(carry.dropped_t, axis=2) + carry.account_t
+    ordered_t = today["ordered_t"] - fixed["begun_t"]
     return Forces(today["day"], tons_t, foretold, today["reach"], today["mix"], today["month_t"], today["usual"],
                   committed_t, fixed["neighbour"], fixed["usual_raid_t"], today["later_d"],
-                  today["ordered_t"] - fixed["begun_t"] - carry.dropped_t, carry.account_t,
-                  fixed["class_of"], fixed["worth"])  # fmt: skip
+                  ordered_t, ordered_t - carry.dropped_t, carry.account_t,
+                  fixed["class_of"], fixed["worth"], fixed["group"])  # fmt: skip
 
 
 def _repair_of(choice: Choice, day: Array) -> Array:
@@ -296,7 +298,7 @@ def _fixed(system: TargetSystem, facts: ForceFacts) -> dict:
         "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
         "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
         "neighbour": neighbours(system), "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
-        "class_of": facts.raids.class_of, "worth": output / (np.max(output) + 1.0),
+        "class_of": facts.raids.class_of, "group": facts.raids.group, "worth": output / (np.max(output) + 1.0),
         "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
         **machine_facts(facts.raids),
     }  # fmt: skip
@@ -312,6 +314,7 @@ def _days(facts: ForceFacts, system: TargetSystem) -> dict:
         "reach": of(facts.reach), "mix": of(facts.mix)[facts.month],
         "month_t": of(facts.month_t)[facts.month], "usual": of(facts.climate.usual),
         "lift_t": of(facts.lift_t), "later_d": of(facts.later_d), "ordered_t": of(facts.raids.ordered_t),
+        "raids": of(facts.raids.number),
         "missing_per_t": of(facts.missing.per_t)[facts.month], "missing_log_sd": of(facts.missing.log_sd)[facts.month],
     }  # fmt: skip
 

@@ -65,11 +65,13 @@ class OperationsNoise(NamedTuple):
 
 
 class Operated(NamedTuple):
-    """What a day's orders came to. bombs_t: [D, F, P] tons dropped, whole raids; aimed: [D, F, P] their hits over a usual
-    raid's; account_t: [D, F] tons of oil ordered and not yet flown; elsewhere_t: [D, F] of them dropped on other targets.
+    """What a day's orders came to. bombs_t: [D, F, P] tons dropped, whole raids; raids: [D, F, P] raids in strength, of which
+    only a node of many works can have more than one; aimed: [D, F, P] their hits over a usual raid's; account_t: [D, F] tons of
+    oil ordered and not yet flown; elsewhere_t: [D, F] of them dropped on other targets.
     """
 
     bombs_t: Array
+    raids: Array
     aimed: Array
     account_t: Array
     elsewhere_t: Array
@@ -83,7 +85,8 @@ def as_listed(belief: Belief, listed: Array, q: OperationsParameters, perfect: A
 
 def exactly(order: Order, belief: Belief, forces: Forces, account_t: Array, noise, q, facts) -> Operated:
     """Every order flown to the ton: no operation, but smooth, for gradients and for tests of what follows it."""
-    return Operated(order.bombs_t, jnp.ones_like(order.bombs_t), account_t, jnp.zeros_like(account_t))
+    raids = (order.bombs_t > 0).astype(jnp.float32)
+    return Operated(order.bombs_t, raids, jnp.ones_like(order.bombs_t), account_t, jnp.zeros_like(account_t))
 
 
 def operate(order: Order, belief: Belief, forces: Forces, account_t: Array, noise: OperationsNoise,
@@ -99,27 +102,27 @@ def operate(order: Order, belief: Belief, forces: Forces, account_t: Array, nois
     """
     standby = order.bombs_t if order.standby is None else order.standby
     standby = standby * (forces.tons_t > 0)[:, :, None]
-    open_ = standby * _open(belief, noise, q)[:, None, :]
+    open_ = standby * _open(belief, noise, q, forces.group)[:, None, :]
     ordered_t = jnp.sum(order.bombs_t, axis=2)
     any_open = jnp.max(open_, axis=2) > 0
     account_t = account_t + ordered_t * any_open
     lost_t = ordered_t * ~any_open
     wanted = jnp.zeros_like(account_t) - 1.0 if order.raid_t is None else jnp.broadcast_to(order.raid_t, account_t.shape)
     size_t, needed_t = _sizes(wanted, noise.size, q, facts)
-    flown, account_t, diverted_t = _raids(open_, size_t, needed_t, account_t, noise.fate, q, facts, forces.neighbour)
-    small_t = _nuisance(standby, noise, q, facts) * (flown == 0)
-    return Operated(flown + small_t, _aimed(noise.fate, q), account_t, lost_t + diverted_t)
+    raids, account_t, diverted_t = _raids(open_, size_t, needed_t, account_t, noise.fate, q, facts, forces)
+    small_t = _nuisance(standby, noise, q, facts) * (raids == 0)
+    return Operated(raids * size_t + small_t, raids, _aimed(noise.fate, q), account_t, lost_t + diverted_t)
 
 
 def _uniform(byte: Array) -> Array:
     return (byte.astype(jnp.float32) + 0.5) / LEVELS
 
 
-def _open(belief: Belief, noise: OperationsNoise, q: OperationsParameters) -> Array:
-    """[D, P] 1 where a plant can be attacked today: sky, smoke and the days that a restrike takes."""
+def _open(belief: Belief, noise: OperationsNoise, q: OperationsParameters, group) -> Array:
+    """[D, P] 1 where a plant can be attacked today: sky, smoke and the days that a restrike takes. Of many works one is open."""
     soon = jnp.exp(-belief.since_raid_d / q.restrike_d[:, None])
     shut = q.closed[:, None] + (1.0 - q.closed[:, None]) * soon
-    return (_uniform(noise.closed) > shut).astype(jnp.float32)
+    return ((_uniform(noise.closed) > shut) | (jnp.asarray(group) > 0)).astype(jnp.float32)
 
 
 def _sizes(wanted: Array, byte: Array, q: OperationsParameters, facts: dict) -> tuple[Array, Array]:
@@ -130,31 +133,37 @@ def _sizes(wanted: Array, byte: Array, q: OperationsParameters, facts: dict) -> 
     return size_t, jnp.exp(log_t)
 
 
-def _raids(open_, size_t, needed_t, account_t, byte, q, facts, neighbour):
-    """Whole raids in order of claim. Returns tons [D, F, P], the account and the tons diverted [D, F]."""
-    fate = _uniform(byte)
-    recalled, diverted, other = (a[:, None, None] for a in (q.recalled, q.diverted, q.other_oil))
-    called_back = fate < recalled
-    away = ~called_back & (fate < recalled + diverted * (1.0 - other))
-    next_best = ~called_back & ~away & (fate < recalled + diverted)
-    places = np.arange(open_.shape[2])
-    flown, gone_t, day_t = jnp.zeros_like(open_), jnp.zeros_like(account_t), jnp.zeros_like(account_t)
+def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
+    """Whole raids in order of claim. Returns raids [D, F, P], the account and the tons diverted [D, F]."""
+    called_back, away, next_best = _fates(byte, q)
+    places, group = np.arange(open_.shape[2]), jnp.asarray(forces.group) > 0
+    raids, gone_t, day_t = jnp.zeros_like(open_), jnp.zeros_like(account_t), jnp.zeros_like(account_t)
     sent = jnp.zeros_like(account_t)
-    for _ in range(int(facts["rounds"])):
+    for _ in range(facts["rounds"]):
         first = jnp.argmax(open_, axis=2)
         here = (first[:, :, None] == places) & (open_ > 0)
         tons = jnp.sum(jnp.where(here, size_t, 0.0), axis=2)
-        can = (account_t >= needed_t) & (sent < facts["most_targets"]) & (day_t + tons <= facts["lift_t"]) & (tons > 0)
+        light = day_t + tons <= facts["lift_t"]
+        can = (account_t >= needed_t) & (sent < facts["most_targets"]) & light & (tons > 0)
         goes = here & can[:, :, None]
-        hits = goes & ~(called_back | away | next_best)
-        flown = flown + jnp.where(hits, size_t, 0.0)
-        spent = jnp.sum(jnp.where(hits | (goes & away), size_t, 0.0), axis=2)
-        gone_t = gone_t + jnp.sum(jnp.where(goes & away, size_t, 0.0), axis=2)
+        hits, lost = goes & ~(called_back | away | next_best), goes & away
+        raids = raids + hits
+        gone_t = gone_t + jnp.sum(jnp.where(lost, size_t, 0.0), axis=2)
+        spent = jnp.sum(jnp.where(hits | lost, size_t, 0.0), axis=2)
         account_t, day_t = account_t - spent, day_t + spent
         sent = sent + jnp.sum(goes & ~next_best, axis=2)
-        closed = here | here[..., neighbour]
-        open_ = jnp.where(closed & (can | (day_t + tons > facts["lift_t"]))[:, :, None], 0.0, open_)
-    return flown, account_t, gone_t
+        done = (here | here[..., forces.neighbour]) & ~(group & hits)
+        open_ = jnp.where(done & (can | ~light)[:, :, None], 0.0, open_)
+    return raids, account_t, gone_t
+
+
+def _fates(byte: Array, q: OperationsParameters) -> tuple[Array, Array, Array]:
+    """[D, F, P] whether a raid, if ordered, is called back, bombs another kind of target, or another oil target."""
+    fate = _uniform(byte)
+    recalled, diverted, other = (a[:, None, None] for a in (q.recalled, q.diverted, q.other_oil))
+    away = (fate >= recalled) & (fate < recalled + diverted * (1.0 - other))
+    next_best = (fate >= recalled + diverted * (1.0 - other)) & (fate < recalled + diverted)
+    return fate < recalled, away, next_best
 
 
 def _nuisance(standby: Array, noise: OperationsNoise, q: OperationsParameters, facts: dict) -> Array:

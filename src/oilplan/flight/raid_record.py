@@ -12,7 +12,7 @@ import numpy as np
 from ..clock import MONTHS, N_DAYS, month_end_day, month_of_day
 from ..directives.forces import N_OPERATIONS, NAMES
 from ..model.target import TargetSystem
-from .schedule import Schedule, counted_once, operation_of
+from .schedule import Schedule, counted_once, neighbours, operation_of
 
 STRONG_T = np.array([100.0, 100.0, 30.0, 30.0])
 """[F] metric tons under which a raid is a nuisance raid or a stray. Bomber Command's smallest main-force raid on oil sent
@@ -31,6 +31,7 @@ class RaidFacts(NamedTuple):
     most_targets, most_day_t: [F] most targets, and most tons on oil, of one day; most_month_t: [F] of one month
     nuisance_t: [F] median of the small raids; ordered_t: [T, F, C] tons history had sent to each class by the end of the month
     of a day, all days counted; flown_t: [T + 1, F, C] the same by the morning of a day; class_of: [P]; classes: C names
+    number: [T, F, P] raids in strength of each day; group: [P] 1 for a node that stands for many works, which can be raided one after another
     """
 
     smallest_t: np.ndarray
@@ -44,6 +45,8 @@ class RaidFacts(NamedTuple):
     flown_t: np.ndarray
     class_of: np.ndarray
     classes: tuple[str, ...]
+    number: np.ndarray
+    group: np.ndarray
 
 
 class Raids(NamedTuple):
@@ -65,12 +68,15 @@ class Raids(NamedTuple):
 
 
 def raids_of(flown: Schedule, system: TargetSystem) -> Raids:
-    """Raids as flown with their mean tons. Rows of one operation on one plant and day are one raid."""
-    tons = np.zeros((N_DAYS, N_OPERATIONS, system.n_plants))
+    """Raids as flown with their mean tons. Rows of one raid on two works of a site are one raid, on the first of them."""
     counted = flown.bombs_t * flown.factor * counted_once(flown, system)
-    np.add.at(tons, (flown.day, operation_of(flown), flown.plant), counted)
-    day, operation, plant = np.nonzero(tons)
-    return Raids(day, operation, plant, tons[day, operation, plant])
+    plant = np.minimum(flown.plant, neighbours(system)[flown.plant])
+    keys = list(zip(flown.raid_ids, flown.day.tolist(), operation_of(flown).tolist(), plant.tolist(), strict=True))
+    tons: dict[tuple, float] = {}
+    for key, t in zip(keys, counted.tolist(), strict=True):
+        tons[key] = tons.get(key, 0.0) + t
+    day, operation, place = (np.array(a, int) for a in zip(*(key[1:] for key in tons), strict=True))
+    return Raids(day, operation, place, np.array(list(tons.values())))
 
 
 def raid_facts(flown: Schedule, system: TargetSystem) -> RaidFacts:
@@ -92,6 +98,7 @@ def raid_facts(flown: Schedule, system: TargetSystem) -> RaidFacts:
         most_month_t=np.array([np.bincount(np.array(month_of_day())[mine.day], mine.tons).max() for mine in of]),
         nuisance_t=np.array([np.median(mine.tons) if mine.tons.size else 0.0 for mine in small]),
         ordered_t=ordered_t, flown_t=flown_t, class_of=class_of, classes=classes,
+        number=_number(raids, system.n_plants), group=np.isnan(system.latitude).astype(float),
     )  # fmt: skip
 
 
@@ -100,6 +107,12 @@ def _classes(system: TargetSystem) -> tuple[tuple[str, ...], np.ndarray]:
     of = [f"{process} {region}" for process, region in zip(system.processes, system.regions, strict=True)]
     classes = tuple(dict.fromkeys(of))
     return classes, np.array([classes.index(name) for name in of])
+
+
+def _number(raids: Raids, n_plants: int) -> np.ndarray:
+    number = np.zeros((N_DAYS, N_OPERATIONS, n_plants))
+    np.add.at(number, (raids.day, raids.operation, raids.plant), raids.strong)
+    return number
 
 
 def _ordered(raids: Raids, class_of: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
