@@ -23,22 +23,22 @@ from ..directives.repairers import gangs
 from ..intelligence.belief import Belief, believed_whole
 from ..intelligence.estimate import Method, revise
 from ..model.delivery import aviation_t_per_day
-from ..model.density import LEUNA_CAPACITY_T_PER_YEAR, SMALLEST_SIZE_T_PER_YEAR, hit_share, size_scale
-from ..model.law import (
-    State,
-    crew_share,
-    damage_saturating,
-    effort_per_day,
-    hit,
-    recover,
-    repair_exponential,
-    working_share,
+from ..model.density import (
+    LEUNA_CAPACITY_T_PER_YEAR,
+    SMALLEST_SIZE_T_PER_YEAR,
+    RaidSize,
+    any_size,
+    density,
+    hit_share,
+    luck_factor,
+    size_scale,
 )
-from ..model.parameters import Laws, Parameters
+from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
+from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
 from .force_facts import ForceFacts
-from .operations import OperationsNoise, OperationsParameters, as_listed, operate
+from .operations import Operated, OperationsNoise, OperationsParameters, as_listed, operate
 from .operations_priors import machine_facts
 from .schedule import fallen, neighbours
 
@@ -89,12 +89,15 @@ class Choice(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The functions of the loop. laws: damage and repair; directive(belief, forces, policy, key) -> Order; operations: from an
-    order to what is flown, `oilplan.flight.operations.operate` or, for gradients, `exactly`."""
+    """The functions of the loop. law: of damage and repair; directive(belief, forces, policy, key) -> Order; operations: from an
+    order to what is flown, `oilplan.flight.operations.operate` or, for gradients, `exactly`; raid_size: law of a raid's
+    size, for raids that are ordered (that of raids as flown is in `Flown.density`).
+    """
 
-    laws: Laws = Laws(damage_saturating, repair_exponential)
+    law: Law = DEFAULT_LAW
     directive: Callable = follow
     operations: Callable = operate
+    raid_size: RaidSize = any_size
 
 
 class Carry(NamedTuple):
@@ -111,7 +114,8 @@ class Carry(NamedTuple):
 class Day(NamedTuple):
     """Everything about one day, for `watch`. state: before the raids; share: [D, P] worked after them; bombs_t: [D,
     F, P] dropped, counted once on a site; belief, forces: what the directive saw; missing_per_t: [D, F, P] aircraft
-    elsewhere_t: [D, F] tons ordered on oil that fell on other targets; raids: [D, F, P] in strength; parameters: [D, 1].
+    elsewhere_t: [D, F] tons ordered on oil that fell on other targets; raids: [D, F, P] in strength
+    before: [D, P] share that could be worked before them.
     """
 
     state: State
@@ -122,7 +126,7 @@ class Day(NamedTuple):
     missing_per_t: Array
     elsewhere_t: Array
     raids: Array
-    parameters: Parameters
+    before: Array
 
 
 def headline(day: Day) -> tuple[Array, ...]:
@@ -199,7 +203,7 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
         effort = jax.vmap(lambda q: effort_per_day(every_day["day"].astype(np.float32), q), out_axes=1)(_rows(p))
         n_draws = chance.luck.shape[1]
         start = Carry(
-            State(*(jnp.zeros((n_draws, system.n_plants), jnp.float32),) * 3),
+            parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32)),
             believed_whole(n_draws, system.n_plants), empty_desk(n_draws, system.n_plants),
             jnp.zeros((*chance.tons_t.shape[1:], len(facts.raids.classes)), jnp.float32),
             jnp.zeros(chance.tons_t.shape[1:], jnp.float32),
@@ -229,16 +233,17 @@ def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, ke
     ordered_t = made.bombs_t * (1.0 - history)[:, None]
     bombs_t = ordered_t + flown_t * history[:, None]
     raids = made.raids * (1.0 - history)[:, None] + today["raids"] * history[:, None]
-    density = jnp.einsum("dgp,g->dp", flown_density, jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded))
-    density += _density(ordered_t * made.aimed, visual, luck, choice, today["day"], fixed, p)
-    hurt = hit(carry.state, density, p, parts.laws)
-    share = working_share(hurt.disruption, hurt.backlog, p)
+    inside_t = jnp.einsum("dgp,g->dp", flown_density, jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded))
+    inside_t += _density(ordered_t, made, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
+    hurt = parts.law.hit(carry.state, inside_t, p)
+    share = parts.law.share(hurt, p)
     served = gangs(hurt, today["standing"], aviation_t, fixed["output_t"], _repair_of(choice, today["day"]), p)
-    state = recover(hurt, effort_d[:, None] * served, jnp.float32(1.0), p, parts.laws)
-    belief, desk = _report(carry, state, bombs_t, visual, error, clear, choice, q, fixed, p)
+    state = parts.law.rest(hurt, parts.law.quiet(jnp.float32(1.0), effort_d[:, None] * served, p), p)
+    belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, q, fixed)
     missing = today["missing_per_t"] * jnp.exp(chance.missing[:, :, None] * today["missing_log_sd"])
     planned = today["day"] >= choice.first_day
-    kept = watch(Day(carry.state, share, bombs_t, carry.belief, forces, missing, made.elsewhere_t * (1.0 - history), raids, p))
+    kept = watch(Day(carry.state, share, bombs_t, carry.belief, forces, missing, made.elsewhere_t * (1.0 - history), raids,
+                     parts.law.share(carry.state, p)))  # fmt: skip
     dropped_t = carry.dropped_t + planned * jnp.einsum("dfp,pc->dfc", bombs_t, fixed["in_class"])
     return Carry(state, belief, desk, dropped_t, made.account_t * planned), kept
 
@@ -259,17 +264,19 @@ def _repair_of(choice: Choice, day: Array) -> Array:
     return jnp.where(day < choice.first_day, as_ordered, choice.repair)
 
 
-def _density(bombs_t, visual, luck, choice, day, fixed, p) -> Array:
-    """[D, P] tons inside the fence at Leuna's size; as `oilplan.model.density.density`, for an order."""
-    inside = jnp.einsum("dfp,df->dp", bombs_t, hit_share(fixed["bomber_command"], visual, p))
-    lucky = jnp.exp(choice.aim_log_sd * luck - 0.5 * choice.aim_log_sd**2)
-    walls = 1.0 + p.protection * crew_share(day.astype(luck.dtype), p)
-    return fallen(inside, fixed["neighbour"]) * lucky / size_scale(fixed["capacity"], p) / walls
+def _density(bombs_t, made: Operated, visual, luck, choice, day, fixed, p, raid_size) -> Array:
+    """[D, P] tons inside the fence at Leuna's size of raids [D, F, P]; on a node of many works they may be several."""
+    hits = hit_share(fixed["bomber_command"], visual, p)[:, :, None]
+    lucky = luck_factor(luck, choice.aim_log_sd)[:, None]
+    size = size_scale(fixed["capacity"], p)[:, None]
+    over_operations = jax.tree.map(lambda a: a[:, None], p)
+    day = day.astype(luck.dtype)
+    fell_t, raid_t = (fallen(a, fixed["neighbour"]) for a in (bombs_t * made.aimed, bombs_t / jnp.maximum(made.raids, 1.0)))
+    return jnp.sum(density(fell_t, hits, lucky, size, day, over_operations, raid_size, raid_t), axis=1)
 
 
-def _report(carry, state, bombs_t, visual, error, clear, choice, q, fixed, p) -> tuple[Belief, Desk]:
-    """Tonight's reports and tomorrow's belief."""
-    truth = working_share(state.disruption, state.backlog, p)
+def _report(carry, truth, bombs_t, visual, error, clear, choice, q, fixed) -> tuple[Belief, Desk]:
+    """Tonight's reports and tomorrow's belief. truth: [D, P] share that can be worked tomorrow"""
     desk, report = interpret(carry.desk, fallen(jnp.sum(bombs_t, axis=1), fixed["neighbour"]))
     credited = fallen(jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)), fixed["neighbour"])
     belief = revise(carry.belief, credited / fixed["usual_size"], report, truth, fixed["weight"], choice.method)
@@ -321,12 +328,12 @@ def _days(facts: ForceFacts, system: TargetSystem) -> dict:
 
 def _columns(p: Parameters) -> Parameters:
     """[D] parameters as columns [D, 1], to broadcast against [D, P]."""
-    return Parameters(*(a.astype(jnp.float32)[:, None] if a.ndim == 1 else a.astype(jnp.float32) for a in p))
+    return jax.tree.map(lambda a: a.astype(jnp.float32)[:, None] if a.ndim == 1 else a.astype(jnp.float32), p)
 
 
 def _rows(p: Parameters) -> Parameters:
-    return Parameters(*(a[:, 0] if a.shape[1] == 1 and name != "aviation_log_split" else a
-                        for name, a in p._asdict().items()))  # fmt: skip
+    rows = jax.tree.map(lambda a: a[:, 0], p)
+    return rows._replace(aviation_log_split=p.aviation_log_split)
 
 
 def no_raids(flown: Flown, first_day: int) -> Flown:

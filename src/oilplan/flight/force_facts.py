@@ -19,7 +19,7 @@ from ..record import Record
 from ..units import t_from_long
 from . import effort
 from .losses import MissingRates, missing_rates
-from .raid_record import RaidFacts, raid_facts
+from .raid_record import RaidFacts, raid_facts, raids_of
 from .reach import reach
 from .schedule import Schedule
 from .weather import Climate, Weather, climate
@@ -61,8 +61,9 @@ def force_facts(record: Record, system: TargetSystem, flown: Schedule) -> ForceF
     mean_day_t = np.divide(month_t, flying_days, out=np.zeros_like(month_t), where=flying_days > 0)
     lift_t = LIFT_OVER_MEAN * mean_day_t[month]
     lift_t[:, BOMBER_COMMAND] = _bomb_lift_t(record) * shares[month][:, BOMBER_COMMAND]
-    return ForceFacts(month_t, lift_t, effort.mix(record)[:, FORCE_OF], reach(record, system), conditions,
-                      missing_rates(record, system), month, raid_facts(flown, system),
+    within = reach(record, system)
+    return ForceFacts(month_t, lift_t, effort.mix(record)[:, FORCE_OF], within, conditions, missing_rates(record, system),
+                      month, raid_facts(raids_of(flown, system, within), system, conditions.usual),
                       _days_still_expected(conditions.usual, month))  # fmt: skip
 
 

@@ -23,6 +23,8 @@ NORMAL = norm.ppf((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
 SCATTERED_HITS = 0.1
 """Hits of a scattered raid over those of one that was not: 'nil' to a few bombs inside the fence of Leuna on its worst
 days [record: accuracy]; judgement."""
+PACES = (0.25, 4.0)
+"""Range of tons a day over the usual in which a raid's size follows them."""
 LIST_D = 7
 """Days for which a list of targets holds: the committees met weekly [record: directives, D05]."""
 
@@ -31,6 +33,7 @@ class OperationsParameters(NamedTuple):
     """How operations go, one row a draw. Priors and sources: `oilplan.flight.operations_priors`.
 
     size_log_t, size_log_sd: [D, F] mean and sd of the log of a usual raid's tons; nuisance: [D, F] small raids a day
+    size_by_pace: [D] power of a raid's size in the tons ordered on a day, over those of the fitted months
     recalled: [D] share of ordered raids called back or given up, their bombs kept; diverted: [D] that bomb something else
     other_oil: [D] share of the diverted that find another oil target; scattered: [D] that reach it and bomb wide
     forecast: [D] share of days on which the sky foretold is the sky met; closed: [D] share of plant-days closed to attack
@@ -41,6 +44,7 @@ class OperationsParameters(NamedTuple):
     size_log_t: Array
     size_log_sd: Array
     nuisance: Array
+    size_by_pace: Array
     recalled: Array
     diverted: Array
     other_oil: Array
@@ -108,7 +112,7 @@ def operate(order: Order, belief: Belief, forces: Forces, account_t: Array, nois
     account_t = account_t + ordered_t * any_open
     lost_t = ordered_t * ~any_open
     wanted = jnp.zeros_like(account_t) - 1.0 if order.raid_t is None else jnp.broadcast_to(order.raid_t, account_t.shape)
-    size_t, needed_t = _sizes(wanted, noise.size, q, facts)
+    size_t, needed_t = _sizes(wanted, ordered_t, noise.size, q, facts)
     raids, account_t, diverted_t = _raids(open_, size_t, needed_t, account_t, noise.fate, q, facts, forces)
     small_t = _nuisance(standby, noise, q, facts) * (raids == 0)
     return Operated(raids * size_t + small_t, raids, _aimed(noise.fate, q), account_t, lost_t + diverted_t)
@@ -125,12 +129,14 @@ def _open(belief: Belief, noise: OperationsNoise, q: OperationsParameters, group
     return ((_uniform(noise.closed) > shut) | (jnp.asarray(group) > 0)).astype(jnp.float32)
 
 
-def _sizes(wanted: Array, byte: Array, q: OperationsParameters, facts: dict) -> tuple[Array, Array]:
+def _sizes(wanted: Array, ordered_t: Array, byte: Array, q: OperationsParameters, facts: dict) -> tuple[Array, Array]:
     """[D, F, P] tons of a raid if it is flown, and [D, F] what an account must hold; wanted: [D, F], negative for usual."""
-    log_t = jnp.where(wanted < 0, q.size_log_t, jnp.log(jnp.clip(wanted, facts["smallest_t"], facts["largest_t"])))
-    drawn = jnp.exp(log_t[:, :, None] + q.size_log_sd[:, :, None] * jnp.asarray(NORMAL)[byte.astype(jnp.int32)])
-    size_t = jnp.clip(drawn, facts["smallest_t"][:, None], facts["largest_t"][:, None])
-    return size_t, jnp.exp(log_t)
+    pace = jnp.clip(ordered_t / facts["usual_day_t"], *PACES)
+    usual = jnp.exp(q.size_log_t) * pace ** q.size_by_pace[:, None]
+    needed_t = jnp.clip(jnp.where(wanted < 0, usual, wanted), facts["smallest_t"], facts["largest_t"])
+    drawn = jnp.exp(q.size_log_sd[:, :, None] * jnp.asarray(NORMAL)[byte.astype(jnp.int32)])
+    size_t = jnp.clip(needed_t[:, :, None] * drawn, facts["smallest_t"][:, None], facts["largest_t"][:, None])
+    return size_t, needed_t
 
 
 def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):

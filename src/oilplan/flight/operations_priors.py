@@ -33,6 +33,8 @@ class OperationsPrior(NamedTuple):
 
 
 PRIORS = (
+    OperationsPrior("size_by_pace", "beta", 3.0, 5.0,
+        "on a day of many tons more raids are flown and larger ones: 0 would be more alone, 1 larger alone; judgement"),
     OperationsPrior("recalled", "beta", 5.0, 40.0,
         "739 of 12,588 sorties to oil failed to attack in 1945 [webster1961iii, p. 199]; a tenth of the sorties to French"
         " railways were abortive [p. 152]; operations given up at the target took a fifth of 5 Group's force [p. 154]"),
@@ -132,5 +134,5 @@ def draw_operations(raids: Raids, n: int, seed: int, fitted: Operations | None =
 
 def machine_facts(facts: RaidFacts) -> dict:
     """The constants that `oilplan.flight.operations.operate` takes, but for the day's lift."""
-    names = ("smallest_t", "largest_t", "most_targets", "nuisance_t")
+    names = ("smallest_t", "largest_t", "most_targets", "nuisance_t", "usual_day_t")
     return {name: np.asarray(getattr(facts, name), np.float32) for name in names} | {"rounds": int(facts.most_targets.max())}

@@ -29,9 +29,10 @@ class RaidFacts(NamedTuple):
 
     smallest_t, largest_t: [F] range of raids a force flew in strength; usual_t: [F] median of them
     most_targets, most_day_t: [F] most targets, and most tons on oil, of one day; most_month_t: [F] of one month
+    usual_day_t: [F] tons on oil per day that the force's weather allows, over the months of `FITTED_MONTHS` with oil raids
     nuisance_t: [F] median of the small raids; ordered_t: [T, F, C] tons history had sent to each class by the end of the month
     of a day, all days counted; flown_t: [T + 1, F, C] the same by the morning of a day; class_of: [P]; classes: C names
-    number: [T, F, P] raids in strength of each day; group: [P] 1 for a node that stands for many works, which can be raided one after another
+    number: [T, F, P] raids in strength of each day; raids: all raids; group: [P] 1 for a node that stands for many works, which can be raided one after another
     """
 
     smallest_t: np.ndarray
@@ -40,6 +41,7 @@ class RaidFacts(NamedTuple):
     most_targets: np.ndarray
     most_day_t: np.ndarray
     most_month_t: np.ndarray
+    usual_day_t: np.ndarray
     nuisance_t: np.ndarray
     ordered_t: np.ndarray
     flown_t: np.ndarray
@@ -47,6 +49,7 @@ class RaidFacts(NamedTuple):
     classes: tuple[str, ...]
     number: np.ndarray
     group: np.ndarray
+    raids: Raids
 
 
 class Raids(NamedTuple):
@@ -67,8 +70,15 @@ class Raids(NamedTuple):
         return Raids(*(a[keep] for a in self))
 
 
-def raids_of(flown: Schedule, system: TargetSystem) -> Raids:
-    """Raids as flown with their mean tons. Rows of one raid on two works of a site are one raid, on the first of them."""
+AMERICAN = {NAMES.index("eighth_af"): NAMES.index("fifteenth_af"), NAMES.index("fifteenth_af"): NAMES.index("eighth_af")}
+
+
+def raids_of(flown: Schedule, system: TargetSystem, reach: np.ndarray) -> Raids:
+    """Raids as flown with their mean tons. Rows of one raid on two works of a site are one raid, on the first of them.
+
+    reach: [T, F, P]. The tabulation's 8 and 15 were read for one another: a raid of an American force on a plant it could not
+    reach that day is the other's, if that could.
+    """
     counted = flown.bombs_t * flown.factor * counted_once(flown, system)
     plant = np.minimum(flown.plant, neighbours(system)[flown.plant])
     keys = list(zip(flown.raid_ids, flown.day.tolist(), operation_of(flown).tolist(), plant.tolist(), strict=True))
@@ -76,12 +86,16 @@ def raids_of(flown: Schedule, system: TargetSystem) -> Raids:
     for key, t in zip(keys, counted.tolist(), strict=True):
         tons[key] = tons.get(key, 0.0) + t
     day, operation, place = (np.array(a, int) for a in zip(*(key[1:] for key in tons), strict=True))
-    return Raids(day, operation, place, np.array(list(tons.values())))
+    other = np.array([AMERICAN.get(f, f) for f in operation.tolist()])
+    swapped = ~reach[day, operation, place] & reach[day, other, place]
+    return Raids(day, np.where(swapped, other, operation), place, np.array(list(tons.values())))
 
 
-def raid_facts(flown: Schedule, system: TargetSystem) -> RaidFacts:
-    """Ranges, usual sizes and orders of the record's raids. Raises ValueError for an operation without a raid in strength."""
-    raids = raids_of(flown, system)
+def raid_facts(raids: Raids, system: TargetSystem, usual: np.ndarray) -> RaidFacts:
+    """Ranges, usual sizes and orders of the record's raids. usual: [T, F] share of days an operation flies.
+
+    Raises ValueError for an operation without a raid in strength.
+    """
     of = [raids.where(raids.strong & (raids.operation == f)) for f in range(N_OPERATIONS)]
     for name, mine in zip(NAMES, of, strict=True):
         if not mine.tons.size:
@@ -96,9 +110,11 @@ def raid_facts(flown: Schedule, system: TargetSystem) -> RaidFacts:
         most_targets=np.array([np.bincount(mine.day).max() for mine in of]),
         most_day_t=np.array([np.bincount(mine.day, mine.tons).max() for mine in of]),
         most_month_t=np.array([np.bincount(np.array(month_of_day())[mine.day], mine.tons).max() for mine in of]),
+        usual_day_t=np.array([_usual_day_t(mine, usual[:, f]) for f, mine in enumerate(of)]),
         nuisance_t=np.array([np.median(mine.tons) if mine.tons.size else 0.0 for mine in small]),
         ordered_t=ordered_t, flown_t=flown_t, class_of=class_of, classes=classes,
         number=_number(raids, system.n_plants), group=np.isnan(system.latitude).astype(float),
+        raids=raids,
     )  # fmt: skip
 
 
@@ -107,6 +123,14 @@ def _classes(system: TargetSystem) -> tuple[tuple[str, ...], np.ndarray]:
     of = [f"{process} {region}" for process, region in zip(system.processes, system.regions, strict=True)]
     classes = tuple(dict.fromkeys(of))
     return classes, np.array([classes.index(name) for name in of])
+
+
+def _usual_day_t(mine: Raids, usual: np.ndarray) -> float:
+    """Tons over days of operations of the fitted months in which an operation raided oil; of all months where it raided in none."""
+    month = np.array(month_of_day())
+    fitted = [m for m in range(len(MONTHS)) if MONTHS[m] in FITTED_MONTHS and (month[mine.day] == m).any()]
+    at = np.isin(month, fitted or range(len(MONTHS)))
+    return float(mine.tons[at[mine.day]].sum() / usual[at].sum())
 
 
 def _number(raids: Raids, n_plants: int) -> np.ndarray:

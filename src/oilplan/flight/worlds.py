@@ -14,13 +14,11 @@ import numpy as np
 from jax import Array
 from jax.scipy.stats import norm
 
-from oilplan.calibration.draws import Draws, draw
 from oilplan.directives.forces import FORCES
 from oilplan.flight.schedule import operation_of
 
 from ..clock import N_DAYS
 from ..directives.forces import N_OPERATIONS
-from ..model.density import density
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 from ..record import Record
@@ -28,13 +26,20 @@ from .campaign import Chance, Flown
 from .executable import kept_whole
 from .force_facts import ForceFacts, daily_tons, force_facts
 from .operations import LEVELS, LIST_D, OperationsNoise
-from .operations_priors import draw_operations
-from .raid_record import raids_of
-from .schedule import AIM_LOG_SD, Schedule, counted_once
+from .operations_priors import Operations, draw_operations
+from .schedule import AIM_LOG_SD, Schedule, counted_once, density_of_raids
 from .weather import N_SERIES, draw_weather
 
 LUCK, ERROR, CLEAR, WEATHER, MISSING, FORETOLD, OPERATIONS = range(7)
 """Purposes of noise: a draw's noise depends on seed, purpose and draw, never on how many draws or arms there are."""
+
+
+class Draws(NamedTuple):
+    """The unknowns of every draw. parameters: [D]; raid_z: [D, R] luck of each raid as flown; day: [D, R] its day."""
+
+    parameters: Parameters
+    raid_z: Array
+    day: np.ndarray
 
 
 class Pairing(NamedTuple):
@@ -50,31 +55,24 @@ class Pairing(NamedTuple):
     key: Array
 
 
-def pair(
-    record: Record, system: TargetSystem, flown: Schedule, *, draws: int, seed: int, posterior=None, fitted=None
-) -> Pairing:
-    """Draw once for all arms.
+def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..., Pairing]:
+    """Function of drawn unknowns, a seed and a fit of operations (the shipped one unless given) to what every arm is run
+    with; compiled once for each number of draws.
 
-    flown: raids as flown; draws, seed, posterior: as in `oilplan.studies.replay.replay`; fitted: operations (the shipped fit)
+    flown: raids as flown
 
     Where a raid was flown, any arm that attacks the same plant on that day has the luck of that raid.
     """
-    return pairer(record, system, flown)(draws=draws, seed=seed, posterior=posterior, fitted=fitted)
-
-
-def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..., Pairing]:
-    """`pair` for many seeds and posteriors: compiled once for each number of draws."""
     facts = force_facts(record, system, flown)
     prepare = kept_whole(_prepare(facts, flown, system), "pair", facts, flown, system)
     bombs_t = jnp.asarray(flown_tons(flown, system), jnp.float32)
-    raids = raids_of(flown, system)
 
-    def of(*, draws: int, seed: int, posterior=None, fitted=None) -> Pairing:
-        drawn = draw(system, flown, draws=draws, seed=seed, posterior=posterior)
-        parameters = Parameters(*(jnp.asarray(a, jnp.float32) for a in drawn.parameters))
+    def of(drawn: Draws, seed: int, operations_fit: Operations | None = None) -> Pairing:
+        draws = drawn.day.shape[0]
+        parameters = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), drawn.parameters)
         noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
                  for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants), (FORETOLD, 2 * N_OPERATIONS))]
-        operations = jax.tree.map(jnp.asarray, draw_operations(raids, draws, seed, fitted))
+        operations = jax.tree.map(jnp.asarray, draw_operations(facts.raids.raids, draws, seed, operations_fit))
         raid_z = jnp.asarray(drawn.raid_z, jnp.float32)
         tons_t, visual, foretold, clear, density_t = prepare(*noise, operations.forecast, raid_z, parameters, drawn.day)
         chance = Chance(
@@ -105,7 +103,7 @@ def _prepare(facts: ForceFacts, flown: Schedule, system: TargetSystem) -> Callab
     cameras = np.asarray(facts.climate.cameras, np.float32)[:, None, None]
 
     def one(z, p, day):
-        return density(z, flown._replace(day=day), system, p).astype(jnp.float32)
+        return density_of_raids(z, flown._replace(day=day), system, p).astype(jnp.float32)
 
     usual_visual = np.asarray(facts.climate.visual, np.float32)[:, None]
 

@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ..calibration.draws import pair
 from ..calibration.likelihood import monthly
 from ..clock import MONTHS, day_of
 from ..directives.forces import N_OPERATIONS, NAMES
@@ -20,9 +21,9 @@ from ..flight.campaign import Day, Parts, campaign
 from ..flight.executable import kept_whole
 from ..flight.operations import OperationsParameters
 from ..flight.operations_priors import KEPT, Operations, draw_prior, load_operations
-from ..flight.raid_record import FITTED_MONTHS, raids_of
-from ..flight.worlds import Pairing, pair
-from ..model.law import working_share
+from ..flight.force_facts import ForceFacts, force_facts
+from ..flight.raid_record import FITTED_MONTHS
+from ..flight.worlds import Pairing
 from ..model.oil import oil_system
 from ..model.target import TargetSystem
 from ..record import Record
@@ -59,7 +60,7 @@ class Statistics(NamedTuple):
 
 def _watched(day: Day):
     """Raids of a day: tons and raids by operation and plant, those on plants that stood still, and sizes."""
-    return day.bombs_t, jnp.broadcast_to(day.raids, day.bombs_t.shape), working_share(day.state.disruption, day.state.backlog, day.parameters) < STOOD_STILL
+    return day.bombs_t, jnp.broadcast_to(day.raids, day.bombs_t.shape), day.before < STOOD_STILL
 
 
 def statistics_of(record: Record, system: TargetSystem, facts) -> Callable[[str, Pairing], Statistics]:
@@ -105,16 +106,17 @@ def fit_operations(record: Record, *, seed: int = 1944, posterior=None,
     """
     system = oil_system(record)
     flown = as_flown(record, system)
-    raids = raids_of(flown, system)
-    prior = draw_prior(raids, SIMULATED, seed)
-    made, seen, run = [], [], None
+    facts = force_facts(record, system, flown)
+    prior = draw_prior(facts.raids.raids, SIMULATED, seed)
+    run = statistics_of(record, system, facts)
+    made: list[tuple[OperationsParameters, np.ndarray]] = []
     for first in range(0, SIMULATED, BATCH):
         rows = OperationsParameters(*(a[first : first + BATCH] for a in prior))
-        pairing = pair(record, system, flown, draws=BATCH, seed=seed + first, posterior=posterior, fitted=Operations(rows, {}))
-        run = run or statistics_of(record, system, pairing.facts)
-        made.append(_in_order(run, pairing, summary))
+        pairing = pair(record, system, flown, draws=BATCH, seed=seed + first, posterior=posterior, operations=Operations(rows, {}))
         if first == 0:
-            seen = summary(run("as_flown", pairing).of(FITTED_MONTHS)).mean(axis=0)
+            seen = summary(recorded(facts, run("as_flown", pairing)).of(FITTED_MONTHS)).mean(axis=0)
+        q = OperationsParameters(*(np.asarray(a) for a in pairing.chance.operations))
+        made.append((q, summary(run("as_ordered", pairing).of(FITTED_MONTHS))))
         progress(first + BATCH, SIMULATED)
     params = OperationsParameters(*(np.concatenate(a) for a in zip(*(m[0] for m in made), strict=True)))
     found = np.concatenate([m[1] for m in made])
@@ -125,10 +127,18 @@ def fit_operations(record: Record, *, seed: int = 1944, posterior=None,
     return Operations(OperationsParameters(*(a[nearest] for a in params)), manifest)
 
 
-def _in_order(run, pairing: Pairing, of: Callable) -> tuple[OperationsParameters, np.ndarray]:
-    """The operations drawn for each draw, and the summary of what it flew."""
-    q = OperationsParameters(*(np.asarray(a) for a in pairing.chance.operations))
-    return q, of(run("as_ordered", pairing).of(FITTED_MONTHS))
+def recorded(facts: ForceFacts, replayed: Statistics) -> Statistics:
+    """The record's own raids, one by one; what stood still is the model's, with the raids as flown."""
+    raids = facts.raids.raids
+    strong = raids.where(raids.strong)
+    month = facts.month[strong.day]
+    number, tons = np.zeros_like(replayed.raids[:1]), np.zeros_like(replayed.tons[:1])
+    sizes = np.zeros_like(replayed.sizes[:1])
+    np.add.at(number[0], (month, strong.operation, strong.plant), 1.0)
+    np.add.at(tons[0], (facts.month[raids.day], raids.operation, raids.plant), raids.tons)
+    np.add.at(sizes[0], (month, strong.operation, np.searchsorted(SIZE_EDGES_T, strong.tons)), 1.0)
+    draws = replayed.still.shape[0]
+    return Statistics(*(np.repeat(a, draws, axis=0) for a in (number, tons)), replayed.still, np.repeat(sizes, draws, axis=0))
 
 
 def tested(record: Record, *, draws: int = 200, seed: int = 2024, posterior=None) -> dict:
@@ -140,7 +150,8 @@ def tested(record: Record, *, draws: int = 200, seed: int = 2024, posterior=None
     flown = as_flown(record, system)
     pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
     run = statistics_of(record, system, pairing.facts)
-    foretold, seen = (run(name, pairing).of(TESTED_MONTHS) for name in ("as_ordered", "as_flown"))
+    foretold = run("as_ordered", pairing).of(TESTED_MONTHS)
+    seen = recorded(pairing.facts, run("as_flown", pairing)).of(TESTED_MONTHS)
     rows = [_row(q, force, when, f, float(np.mean(s))) for (q, force, when, f), (*_, s) in
             zip(_rows(foretold, pairing.facts), _rows(seen, pairing.facts), strict=True)]  # fmt: skip
     inside = [row["inside"] for row in rows]
@@ -179,7 +190,7 @@ def _quantile(sizes: np.ndarray, level: float) -> np.ndarray:
 
 
 def _row(quantity: str, force: str, period: str, foretold: np.ndarray, recorded: float) -> dict:
-    low, median, high = np.quantile(foretold, (BAND[0], 0.5, BAND[1]))
+    low, median, high = np.quantile(foretold, (BAND[0], 0.5, BAND[1])) * (1 - 1e-6, 1, 1 + 1e-6)
     return {"quantity": quantity, "force": force, "period": period, "recorded": round(recorded, 2),
             "median": round(float(median), 2), "p05": round(float(low), 2), "p95": round(float(high), 2),
             "inside": bool(low <= recorded <= high)}  # fmt: skip
