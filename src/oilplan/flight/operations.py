@@ -33,7 +33,8 @@ class OperationsParameters(NamedTuple):
     """How operations go, one row a draw. Priors and sources: `oilplan.flight.operations_priors`.
 
     size_log_t, size_log_sd: [D, F] mean and sd of the log of a usual raid's tons; nuisance: [D, F] small raids a day
-    size_by_pace: [D] power of a raid's size in the tons ordered on a day, over those of the fitted months
+    size_by_pace: [D] power of a raid's size in the tons ordered on a day, over those of the fitted months; size_by_plant: [D]
+    in the plant's output
     recalled: [D] share of ordered raids called back or given up, their bombs kept; diverted: [D] that bomb something else
     other_oil: [D] share of the diverted that find another oil target; scattered: [D] that reach it and bomb wide
     forecast: [D] share of days on which the sky foretold is the sky met; closed: [D] share of plant-days closed to attack
@@ -45,6 +46,7 @@ class OperationsParameters(NamedTuple):
     size_log_sd: Array
     nuisance: Array
     size_by_pace: Array
+    size_by_plant: Array
     recalled: Array
     diverted: Array
     other_oil: Array
@@ -134,7 +136,8 @@ def _sizes(wanted: Array, ordered_t: Array, byte: Array, q: OperationsParameters
     pace = jnp.clip(ordered_t / facts["usual_day_t"], *PACES)
     usual = jnp.exp(q.size_log_t) * pace ** q.size_by_pace[:, None]
     needed_t = jnp.clip(jnp.where(wanted < 0, usual, wanted), facts["smallest_t"], facts["largest_t"])
-    drawn = jnp.exp(q.size_log_sd[:, :, None] * jnp.asarray(NORMAL)[byte.astype(jnp.int32)])
+    of_plant = jnp.asarray(facts["relative_output"])[None] ** q.size_by_plant[:, None]
+    drawn = jnp.exp(q.size_log_sd[:, :, None] * jnp.asarray(NORMAL)[byte.astype(jnp.int32)]) * of_plant[:, None]
     size_t = jnp.clip(needed_t[:, :, None] * drawn, facts["smallest_t"][:, None], facts["largest_t"][:, None])
     return size_t, needed_t
 

@@ -61,19 +61,35 @@ NUISANCE_SHAPE = 0.5
 """Small raids come in months of many and of none: the rate of another month is this gamma's; judgement."""
 
 
-def draw_prior(raids: Raids, n: int, seed: int) -> OperationsParameters:
-    """[n] draws: shares and days from `PRIORS`, sizes and small raids from the raids of `FITTED_MONTHS`. NumPy."""
+def draw_prior(raids: Raids, relative_output: np.ndarray, n: int, seed: int) -> OperationsParameters:
+    """[n] draws: shares and days from `PRIORS`, sizes and small raids from the raids of `FITTED_MONTHS`. NumPy.
+
+    relative_output: [P] output of a plant over the mean of the raided ones, 1 for a node of many works
+    """
     rng = np.random.default_rng([seed, 77])
     drawn = {p.name: rng.beta(p.first, p.second, n) if p.form == "beta" else p.first * np.exp(p.second * rng.standard_normal(n))
              for p in PRIORS}  # fmt: skip
     month = np.array(month_of_day())[raids.day]
     seen = raids.where(np.isin(np.array(MONTHS)[month], FITTED_MONTHS))
     log_t, log_sd, nuisance = np.zeros((3, n, N_OPERATIONS))
+    power, error = _by_plant(seen.where(seen.strong), relative_output)
     for f in range(N_OPERATIONS):
         mine = seen.where(seen.operation == f)
-        log_t[:, f], log_sd[:, f] = _sizes(np.log(mine.tons[mine.strong]), rng, n)
+        strong = mine.where(mine.strong)
+        log_t[:, f], log_sd[:, f] = _sizes(np.log(strong.tons) - power * np.log(relative_output[strong.plant]), rng, n)
         nuisance[:, f] = _small(mine, rng, n)
+    drawn["size_by_plant"] = np.maximum(power + error * rng.standard_normal(n), 0.0)
     return OperationsParameters(log_t, log_sd, nuisance, **drawn)
+
+
+def _by_plant(strong: Raids, relative_output: np.ndarray) -> tuple[float, float]:
+    """Slope of the log of a raid's tons in the log of the plant's output, within each operation, and its standard error."""
+    x, y = np.log(relative_output[strong.plant]), np.log(strong.tons)
+    for f in range(N_OPERATIONS):
+        mine = strong.operation == f
+        x[mine], y[mine] = x[mine] - x[mine].mean(), y[mine] - y[mine].mean()
+    slope = float(x @ y / (x @ x))
+    return slope, float(np.sqrt(np.mean((y - slope * x) ** 2) / (x @ x)))
 
 
 def _sizes(log_t: np.ndarray, rng, n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -120,11 +136,11 @@ def load_operations(path: Path | None = None) -> Operations | None:
     return Operations(OperationsParameters(**{k: a if a.shape[1] > 1 else a[:, 0] for k, a in columns.items()}), told["manifest"])
 
 
-def draw_operations(raids: Raids, n: int, seed: int, fitted: Operations | None = None) -> OperationsParameters:
+def draw_operations(facts: RaidFacts, n: int, seed: int, fitted: Operations | None = None) -> OperationsParameters:
     """[n] draws of the fit (the shipped one unless given), else of the prior. A draw is the same however many there are."""
     fitted = fitted or load_operations()
     if fitted is None:
-        whole = draw_prior(raids, KEPT, seed)
+        whole = draw_prior(facts.raids, facts.relative_output, KEPT, seed)
     else:
         whole = fitted.draws
     kept = whole.recalled.shape[0]
@@ -134,5 +150,5 @@ def draw_operations(raids: Raids, n: int, seed: int, fitted: Operations | None =
 
 def machine_facts(facts: RaidFacts) -> dict:
     """The constants that `oilplan.flight.operations.operate` takes, but for the day's lift."""
-    names = ("smallest_t", "largest_t", "most_targets", "nuisance_t", "usual_day_t")
+    names = ("smallest_t", "largest_t", "most_targets", "nuisance_t", "usual_day_t", "relative_output")
     return {name: np.asarray(getattr(facts, name), np.float32) for name in names} | {"rounds": int(facts.most_targets.max())}

@@ -32,7 +32,7 @@ class RaidFacts(NamedTuple):
     usual_day_t: [F] tons on oil per day that the force's weather allows, over the months of `FITTED_MONTHS` with oil raids
     nuisance_t: [F] median of the small raids; ordered_t: [T, F, C] tons history had sent to each class by the end of the month
     of a day, all days counted; flown_t: [T + 1, F, C] the same by the morning of a day; class_of: [P]; classes: C names
-    number: [T, F, P] raids in strength of each day; raids: all raids; group: [P] 1 for a node that stands for many works, which can be raided one after another
+    number: [T, F, P] raids in strength of each day; raids: all raids; relative_output: [P] output over the mean of single plants, 1 for a group; group: [P] 1 for a node that stands for many works, which can be raided one after another
     """
 
     smallest_t: np.ndarray
@@ -50,6 +50,7 @@ class RaidFacts(NamedTuple):
     number: np.ndarray
     group: np.ndarray
     raids: Raids
+    relative_output: np.ndarray
 
 
 class Raids(NamedTuple):
@@ -114,7 +115,7 @@ def raid_facts(raids: Raids, system: TargetSystem, usual: np.ndarray) -> RaidFac
         nuisance_t=np.array([np.median(mine.tons) if mine.tons.size else 0.0 for mine in small]),
         ordered_t=ordered_t, flown_t=flown_t, class_of=class_of, classes=classes,
         number=_number(raids, system.n_plants), group=np.isnan(system.latitude).astype(float),
-        raids=raids,
+        raids=raids, relative_output=_relative_output(system),
     )  # fmt: skip
 
 
@@ -131,6 +132,13 @@ def _usual_day_t(mine: Raids, usual: np.ndarray) -> float:
     fitted = [m for m in range(len(MONTHS)) if MONTHS[m] in FITTED_MONTHS and (month[mine.day] == m).any()]
     at = np.isin(month, fitted or range(len(MONTHS)))
     return float(mine.tons[at[mine.day]].sum() / usual[at].sum())
+
+
+def _relative_output(system: TargetSystem) -> np.ndarray:
+    """[P] all products of a plant over the geometric mean of single plants; 1 for a group or where none is known."""
+    output = system.all_products_t_per_day
+    single = ~np.isnan(system.latitude) & (output > 0)
+    return np.where(single, output / np.exp(np.log(np.maximum(output, 1.0))[single].mean()), 1.0)
 
 
 def _number(raids: Raids, n_plants: int) -> np.ndarray:

@@ -72,7 +72,7 @@ def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
         parameters = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), drawn.parameters)
         noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
                  for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants), (FORETOLD, 2 * N_OPERATIONS))]
-        operations = jax.tree.map(jnp.asarray, draw_operations(facts.raids.raids, draws, seed, operations_fit))
+        operations = jax.tree.map(jnp.asarray, draw_operations(facts.raids, draws, seed, operations_fit))
         raid_z = jnp.asarray(drawn.raid_z, jnp.float32)
         tons_t, visual, foretold, clear, density_t = prepare(*noise, operations.forecast, raid_z, parameters, drawn.day)
         chance = Chance(

@@ -107,7 +107,7 @@ def fit_operations(record: Record, *, seed: int = 1944, posterior=None,
     system = oil_system(record)
     flown = as_flown(record, system)
     facts = force_facts(record, system, flown)
-    prior = draw_prior(facts.raids.raids, SIMULATED, seed)
+    prior = draw_prior(facts.raids.raids, facts.raids.relative_output, SIMULATED, seed)
     run = statistics_of(record, system, facts)
     made: list[tuple[OperationsParameters, np.ndarray]] = []
     for first in range(0, SIMULATED, BATCH):
