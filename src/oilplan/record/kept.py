@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pydantic
 
-from oilplan.cache import cache_folder, code_hash, keep
+from oilplan.cache import code_hash, open_cache
 from oilplan.record.read import Place, Rows
 
 
@@ -17,25 +16,17 @@ def once_checked(tables_hash: str, check: Callable[[], dict[str, Rows]]) -> dict
     """What ``check`` returns, read from the cache where the same code has checked the same tables before.
 
     tables_hash: over the bytes of every table; check: reads and checks them, and raises OilplanError where they do
-    not fit; nothing is kept then. A file of the cache opens with the digest of the rest: one that cannot be read, or
-    in which a single byte was changed, is written anew.
+    not fit; nothing is kept then. An entry of the cache that cannot be trusted or read is made again.
     """
     made_by = f"{tables_hash} {code_hash(Path(__file__).parent)} {pydantic.VERSION}"
-    path = cache_folder() / "record" / f"{hashlib.sha256(made_by.encode()).hexdigest()}.json"
-    try:
-        digest, _, text = path.read_bytes().decode("utf-8").partition("\n")
-        if digest != _digest(made_by, text):
-            raise ValueError("not what was kept")
-        return {table: _rows(table, **kept) for table, kept in json.loads(text).items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        tables = check()
-        text = json.dumps({table: _plain(rows) for table, rows in tables.items()})
-        keep(path, f"{_digest(made_by, text)}\n{text}")
-        return tables
-
-
-def _digest(made_by: str, text: str) -> str:
-    return hashlib.sha256(f"{made_by}\n{text}".encode()).hexdigest()
+    cache = open_cache()
+    kept = None if cache is None else cache.get("record", made_by)
+    if kept is not None:
+        return {table: _rows(table, **rows) for table, rows in json.loads(kept).items()}
+    tables = check()
+    if cache is not None:
+        cache.put("record", made_by, json.dumps({table: _plain(rows) for table, rows in tables.items()}).encode())
+    return tables
 
 
 def _plain(rows: Rows) -> dict[str, list]:
