@@ -103,7 +103,7 @@ def _told(ledger: Ledger, plant: str, measure: str, start: str, end: str) -> tup
 
 def _part(row: dict, text: str) -> Part:
     weak = is_weak(row["status"], row["confidence"])
-    return Part(f"{PLANTS[row['plant_id']]}, {row['date']}", text, row["source"], weak)
+    return Part(f"{PLANTS[row['plant_id']]}, {row['period']}", text, row["source"], weak)
 
 
 def _others_within_a_day(ledger: Ledger, plant: str, day: str) -> list[dict]:
