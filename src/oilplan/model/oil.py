@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from ..clock import N_DAYS, day_of
 from ..errors import OilplanError
 from ..record import Record, own_rows
+from ..record.columns import DAY, MONTH
 from ..units import MONTHS_PER_YEAR
 from .law import AVIATION, DIESEL, MOTOR
 from .target import TargetSystem
@@ -203,7 +206,11 @@ def rail_index(record: Record, regions: tuple[str, ...]) -> np.ndarray:
     is recorded.
     """
     cars = [r for r in record.rows("target_systems").values() if r["quantity"] == "freight_cars_loaded"]
-    points = sorted((day_of(r["period"]), r["value"]) for r in cars)
+    points = sorted((day_of(r["period"]), r["value"]) for r in cars if r["value"] is not None and re.match(DAY, r["period"]))
+    if not points or not points[0][1]:
+        raise OilplanError(
+            "target_systems: freight_cars_loaded has no first figure above 0 on a day; the model needs one to compare with."
+        )
     days, level = (np.array(a, dtype=float) for a in zip(*points, strict=True))
     every = np.arange(N_DAYS)
     reich = np.interp(every, days, level / level[0])
@@ -213,8 +220,14 @@ def rail_index(record: Record, regions: tuple[str, ...]) -> np.ndarray:
 
 def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: float) -> np.ndarray:
     rows = record.rows("railway").values()
-    wagons = {r["period"]: r["value"] for r in rows if r["quantity"] == "wagons_allotted_all_purposes"}
-    base = wagons.pop(WESTERN_BASE_MONTH)
+    allotted = own_rows((r for r in rows if r["quantity"] == "wagons_allotted_all_purposes"), "period")
+    wagons = {month: r["value"] for (month,), r in allotted.items() if r["value"] is not None and re.match(MONTH, month)}
+    base = wagons.pop(WESTERN_BASE_MONTH, None)
+    if not base:
+        raise OilplanError(
+            f"railway: wagons_allotted_all_purposes has no figure above 0 for {WESTERN_BASE_MONTH}; the model needs one to "
+            "compare with."
+        )
     points = sorted((day_of(f"{month}-15"), value / base) for month, value in wagons.items())
     days, level = (np.array(a, dtype=float) for a in zip((first_day, 1.0), *points, strict=True))
     west = np.interp(every, days, level)
