@@ -53,7 +53,7 @@ def test_the_record_accepts_the_folder_as_a_users_own(out_dir):
 
 
 def test_columns_are_those_of_the_records_raids():
-    assert set(load_record().table("raids").columns) == set(writing.RAID_COLUMNS)
+    assert {column.name for column in load_record().describe("raids")} == set(writing.RAID_COLUMNS)
 
 
 def test_the_same_file_gives_the_same_bytes(tmp_path):

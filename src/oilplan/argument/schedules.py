@@ -145,7 +145,7 @@ def denied_t(
 def without_repair(p):
     """Parameters with which nothing is mended."""
     return p._replace(
-        gang_backlog_per_d=0.0 * p.gang_backlog_per_d, mend_disruption_per_d=0.0 * p.mend_disruption_per_d
+        gang_backlog_per_d=0.0 * p.gang_backlog_per_d, repair_disruption_per_d=0.0 * p.repair_disruption_per_d
     )
 
 
@@ -175,13 +175,12 @@ def gains_by_repair(lab: Laboratory, months_t: Sequence[float]) -> dict[str, dic
 
     The rivals have the unknowns that were fitted under the default. The pooled law is left out: its plants are coupled.
     """
-    from oilplan.calibration.proof import DEFAULT, RIVALS
-    from oilplan.model.law import repair_pooled
+    from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
 
-    rivals = {n: laws for n, laws in RIVALS.items() if n != DEFAULT and laws.repair is not repair_pooled}
+    rivals = {n: law for n, law in RIVAL_LAWS.items() if law is not DEFAULT_LAW and not law.coupled}
     return {
         AS_MODELLED: gains(lab, months_t),
-        **{n: gains(lab._replace(problem=lab.problem._replace(laws=x)), months_t) for n, x in rivals.items()},
+        **{n: gains(lab._replace(problem=lab.problem._replace(law=x)), months_t) for n, x in rivals.items()},
         "without repair": gains(lab, months_t, without_repair),
     }
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..cache import Cache
 from .chain import TARGET_ACCEPTANCE, Chain, Progress, pilot, run_chain, sampler
-from .likelihood import Problem, uncoupled
+from .likelihood import Problem, each_its_own
 from .model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, Unknowns
 from .priors import AVIATION_SPLIT_SD, PRIORS
 
@@ -55,7 +55,7 @@ def fit(
     todo = [c for c in range(chains) if c not in done]
     found = len(done)
     if todo:
-        sample, near = sampler(problem, warmup, acceptance), uncoupled(problem)
+        sample, near = sampler(problem, warmup, acceptance), each_its_own(problem)
         scout = sample if near is problem else sampler(near, warmup, acceptance)
         white = pilot(near, scout, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
 

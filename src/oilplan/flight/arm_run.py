@@ -14,8 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..cache import Cache
-from ..calibration.likelihood import monthly
 from ..clock import N_DAYS
+from ..model.accounts import monthly
 from ..model.delivery import deliver
 from ..model.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
 from ..model.target import TargetSystem

@@ -29,9 +29,12 @@ def once_checked(tables_hash: str, check: Callable[[], dict[str, Rows]]) -> dict
     return tables
 
 
-def _plain(rows: Rows) -> dict:
-    return {"rows": list(rows.by_id.values()), "lines": [place.line for place in rows.places.values()],
-            "unknown": sorted(rows.unknown)}  # fmt: skip
+def _plain(rows: Rows) -> dict[str, list]:
+    return {
+        "rows": list(rows.by_id.values()),
+        "lines": [place.line for place in rows.places.values()],
+        "unknown": sorted(rows.unknown),
+    }
 
 
 def _rows(table: str, rows: list[dict], lines: list[int], unknown: list[list[str]]) -> Rows:

@@ -50,7 +50,7 @@ def calibrate(
     fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance, keep_in=open_cache(),
                  stamp=stamp_of(record.hash, part), report=report)  # fmt: skip
     about = manifest(record, command=command, seed=seed, until=until, chains=chains, warmup=warmup, draws=draws,
-                     acceptance=acceptance, laws=[law.__name__ for law in part.laws], raids=part.schedule.n_raids,
+                     acceptance=acceptance, law=part.law.name, raids=part.schedule.n_raids,
                      figures=len(part.items), priors_hash=priors_hash(),
                      seconds_of_sampling=round(fitted.seconds, 1))  # fmt: skip
     return Calibration(part, fitted, diagnose(fitted, part), about)

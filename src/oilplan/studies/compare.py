@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..cache import open_cache, own_code
+from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
 from ..clock import FIRST_DATE, LAST_DATE, day_of
 from ..directives.built_in import AS_FLOWN
@@ -22,7 +23,6 @@ from ..flight.arm_run import ArmRun, keep, kept, runner
 from ..flight.as_flown import as_flown
 from ..flight.campaign import no_raids
 from ..flight.replay_cache import keep_compiled
-from ..flight.worlds import pair
 from ..intelligence.scoring import recorded_estimates, scored, synthetic_in_june
 from ..model.oil import oil_system
 from ..record import Record

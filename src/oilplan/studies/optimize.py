@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
 from ..clock import N_MONTHS
 from ..directives.built_in import AS_FLOWN, PORTAL
@@ -24,7 +25,7 @@ from ..flight.arm_run import ArmRun, runner
 from ..flight.as_flown import as_flown
 from ..flight.campaign import Choice, Day, Parts, campaign
 from ..flight.replay_cache import keep_compiled
-from ..flight.worlds import Pairing, pair
+from ..flight.worlds import Pairing
 from ..model.delivery import deliver
 from ..model.law import AVIATION
 from ..model.oil import oil_system

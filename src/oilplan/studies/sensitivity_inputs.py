@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from ..calibration.bindings import relative_error
 from ..calibration.priors import AVIATION_SPLIT_SD, PRIORS, Prior
 from ..clock import MONTHS, day_of
 from ..flight.schedule import AIM_LOG_SD, RECALLED_REAL, Schedule
 from ..model.target import TargetSystem
 from ..record import Record
+from ..record.provenance import relative_error
 
 READ, JUDGED, RECALLED, DOUBTED, CHANCE = "read", "judgement", "recalled", "doubtful", "chance"
 UNVERIFIED = (RECALLED, DOUBTED)
@@ -69,7 +69,7 @@ LABELS = {
     "hit_bomber_command": "hits, Bomber Command", "kill_disruption": "disruption per ton inside",
     "kill_structure": "structural damage per ton inside", "backlog_cap": "largest backlog of a wreck",
     "size_exponent": "area against capacity", "protection": "blast walls and smoke",
-    "mend_disruption_per_d": "pace of restarting", "gang_backlog_per_d": "pace of repair",
+    "repair_disruption_per_d": "pace of restarting", "gang_backlog_per_d": "pace of repair",
     "gang_full_backlog": "backlog that employs all gangs", "wear": "wear of repeated repair",
     "serial_exponent": "works as a chain, exponent", "crew_growth": "growth of repair crews",
     "crew_half_day": "day of the crews' growth", "pool_backlog": "shared crews (rival law only)",
@@ -163,7 +163,7 @@ class Errors(NamedTuple):
 
 
 def errors_of(record: Record, system: TargetSystem, schedule: Schedule) -> Errors:
-    """Errors by provenance, from the one table of `oilplan.calibration.bindings`."""
+    """Errors by provenance, from the one table of `oilplan.record.provenance`."""
     recalled, read = _capacity_errors(record, system)
     flagged = schedule.recorded & ((schedule.log_sd > TAKEN_AS_IT_STANDS_LOG_SD + 1e-9) | (schedule.factor < 1.0))
     return Errors(_use_errors(record), _overrun_half_widths(record, system), recalled, read, flagged)
