@@ -13,7 +13,6 @@ from pydantic import BaseModel, ValidationError
 from ..errors import OilplanError
 from .plan import Plan
 
-
 MOST_BYTES = 1_000_000
 """Of a file: a directive of a hundred phases has ten thousand."""
 _SHORT = reprlib.Repr()
