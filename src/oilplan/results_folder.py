@@ -143,7 +143,10 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 def whole_path(out: Path) -> Path:
     """A place from the root of the file system; links are not followed."""
-    return Path(os.path.abspath(out))
+    try:
+        return Path(os.path.abspath(out))
+    except OSError:
+        raise OilplanError("the folder that you are in is gone; go to another, or name --out from the root.") from None
 
 
 @contextlib.contextmanager
@@ -173,9 +176,12 @@ def check_place(out: Path) -> None:
     if not out.name or _is_around_us(out):
         raise OilplanError(f"{out} is the folder that you are in, or one around it; choose another --out.")
     above = next(p for p in out.parents if os.path.lexists(p))
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        why = "is not open for writing" if above.is_dir() else "is not a folder"
-        raise OilplanError(f"cannot write beside {out}: {above} {why}; choose another --out.")
+    try:
+        trial = tempfile.mkdtemp(prefix=_prefix(out), dir=above)
+        with contextlib.suppress(FileNotFoundError):  # another command may take it for a leftover
+            os.rmdir(trial)
+    except OSError as error:
+        raise OilplanError(f"cannot write beside {out}: {above}: {error.strerror}; choose another --out.") from None
 
 
 def _is_around_us(out: Path) -> bool:
