@@ -58,7 +58,10 @@ class Updated(NamedTuple):
 def index_place(folder: Path) -> Path:
     """Where the index of ``folder`` is kept when the user names no place: in the cache, by the folder's full path."""
     digest = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    return cache_folder() / "find" / f"{digest}.sqlite"
+    cache = cache_folder()
+    if cache is None:
+        raise OilplanError("there is no home folder to keep the index in; name a file for it with --index.")
+    return cache / "find" / f"{digest}.sqlite"
 
 
 def update_index(folder: Path, place: Path, check: Check = go_on) -> Updated:

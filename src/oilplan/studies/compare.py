@@ -226,8 +226,9 @@ def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], made_of: dict, progr
         runs[a.name] = run
         first_of.setdefault(asked, a.name)
         progress(n + 1, len(arms))
-    for asked in first_of if cache is not None else ():
-        cache.drop("arms", asked)
+    if cache is not None:
+        for asked in first_of:
+            cache.drop("arms", asked)
     return runs
 
 
