@@ -119,7 +119,7 @@ def quoted(words: str) -> str:
 
 
 def passages(raw: str) -> Iterator[tuple[int, int]]:
-    """Spans of ``raw`` of at most 900 characters that end with a sentence or paragraph where one ends in time."""
+    """Spans of ``raw`` (one page) of at most 900 characters that end with a sentence or paragraph where one ends in time."""
     start = 0
     ends = [m.end() for m in END.finditer(raw)]
     place = 0
@@ -148,9 +148,10 @@ def _add(index: sqlite3.Connection, name: str, path: Path, stamp: tuple[int, int
         "INSERT INTO files (path, size, changed, why) VALUES (?, ?, ?, ?)", (name, *stamp, why)
     ).lastrowid
     pages = printed_pages(raw)
+    spans = ((p.start + a, p.start + b) for p in pages for a, b in passages(raw[p.start : p.end]))
     index.executemany(
         "INSERT INTO passages (file, page, start, stop, text) VALUES (?, ?, ?, ?, ?)",
-        ((key, page_at(pages, a), a, b, BROKEN.sub("", raw[a:b])) for a, b in passages(raw)),
+        ((key, page_at(pages, a), a, b, BROKEN.sub("", raw[a:b])) for a, b in spans),
     )
 
 
