@@ -6,7 +6,7 @@ To add a command, write ``oilplan/cli/NAME.py`` and add one line to ``COMMANDS``
   (``Annotated[int, typer.Option(...)]``) and whose docstring is its help, or
 * ``app``, a ``typer.Typer(rich_markup_mode=None, add_completion=False)`` with commands of its own.
 
-Import heavy modules (jax, numpy, polars, pydantic, rich...) inside the functions. Raise `OilplanError` for
+Import heavy modules (jax, numpy, pydantic, rich...) inside the functions. Raise `OilplanError` for
 misuse (exit 2) and `FindingsError` for faults found (exit 1); return normally for 0. Results go to stdout,
 everything else to stderr.
 """

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from oilplan.evidence.findings import Document, Letter, Overlap, Proposal, Reading, Repair
+from oilplan.evidence.findings import Document, Overlap, Proposal, Reading, ReadLetter, Repair
 from oilplan.evidence.printed_pages import page_at
 
 Page = Callable[[int], str]
@@ -60,7 +60,7 @@ def _parts(reading: Reading) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
     yield (
         "joined",
         (
-            {"files": list(j.files), "starts": list(j.starts), "characters": len(j.text), "text": j.text}
+            {"files": list(j.files), "starts": list(j.starts), "characters": len(j.text), "text": j.text, "reading": j.reading}
             for j in reading.joined
         ),
     )
@@ -88,6 +88,7 @@ def _document(document: Document, page: Page) -> dict[str, Any]:
         "quantities": cited(document.quantities),
         "letters": cited(document.letters, _letter),
         "quotations": cited(document.quotations),
+        "paraphrases": cited(document.paraphrases),
         "notes": cited(document.notes),
         "tables": cited(document.tables),
     }
@@ -100,7 +101,7 @@ def _repair(repair: Repair) -> dict[str, Any]:
     return plain
 
 
-def _letter(letter: Letter) -> dict[str, Any]:
+def _letter(letter: ReadLetter) -> dict[str, Any]:
     return {("from" if k == "sender" else k): (None if v == "" else v) for k, v in _plain(letter).items()}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from oilplan.evidence.findings import Repair, Table
 
 INTRODUCED = re.compile(r"(?:as follows|table below|following table|set out below|shown below)\s*:\s+", re.IGNORECASE)
-FIGURE = r"(?:\d[\d,.]{0,15}%?|—|nil|\?)"
+FIGURE = r"(?:\d(?:[\d,.]{0,14}\d)?%?|—|nil|\?)"
 RUN = re.compile(rf"(?<![\w,.]){FIGURE}(?:[ \t]+{FIGURE}){{2,200}}(?=[\s.;]|$)")
 SMALL_WORDS = {"on", "of", "in", "and", "per", "by", "to", "the", "for", "at"}
 TOKEN = re.compile(r"\S+")

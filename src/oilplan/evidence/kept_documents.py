@@ -17,9 +17,10 @@ KINDS = {
     "dates": rows.FoundDate,
     "names": rows.FoundName,
     "quantities": rows.Quantity,
-    "letters": rows.Letter,
+    "letters": rows.ReadLetter,
     "quotations": rows.Quotation,
     "notes": rows.Note,
+    "paraphrases": rows.Paraphrase,
     "pages": rows.PrintedPage,
     "tables": rows.Table,
 }

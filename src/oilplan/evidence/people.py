@@ -40,13 +40,13 @@ def mentions(view: View, names: list[FoundName], gazetteer: Gazetteer) -> list[M
     """
     found = []
     for name in names:
-        if name.kind not in ("person", "organisation"):
+        if name.kind not in ("person", "organisation", "office"):
             continue
         start = view_offset(view, name.start)
         end = start + len(name.raw)
         full = gazetteer.full_names.get(name.id, name.raw) if name.id else name.raw
         possessive = bool(re.match(r"[’']s\b|[’'](?=\s)", view.text[end : end + 3]))
-        found.append(Mention(start, end, full, name.kind == "person", possessive))
+        found.append(Mention(start, end, full, name.kind != "organisation", possessive))
     return found
 
 

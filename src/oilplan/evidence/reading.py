@@ -10,20 +10,20 @@ from typing import Any, NamedTuple
 
 from oilplan.errors import OilplanError
 from oilplan.evidence.collation import overlaps
-from oilplan.evidence.collisions import mark_rival_misprints
 from oilplan.evidence.dates import dates
 from oilplan.evidence.findings import Document, Joined, Overlap, PrintedPage, Quantity, Reading, Repair, Unread
 from oilplan.evidence.flat_tables import tables
 from oilplan.evidence.footnotes import footnotes
 from oilplan.evidence.gazetteer import Gazetteer, default_gazetteer
-from oilplan.evidence.joining import joined_texts
+from oilplan.evidence.joining import joined_texts, with_cut_words, with_readings
 from oilplan.evidence.kept_documents import keep_document, kept_document
 from oilplan.evidence.layout import Doubt, Scanned
-from oilplan.evidence.letters import letters, marked_text
+from oilplan.evidence.letters import letters, marked_text, one_per_letter
 from oilplan.evidence.limits import Check, go_on
-from oilplan.evidence.names import names
+from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.note_marks import Mark, note_marks
 from oilplan.evidence.note_numbers import Numbered, number_run
+from oilplan.evidence.paraphrases import paraphrases, with_speakers
 from oilplan.evidence.people import mentions
 from oilplan.evidence.printed_pages import printed_pages
 from oilplan.evidence.proposals import proposals
@@ -36,7 +36,7 @@ from oilplan.evidence.view import raw_span, view_of
 
 LARGEST_VALUE = 1e15
 """No figure of the war is larger; more digits are a misread line or a joke."""
-FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "notes")
+FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "notes", "paraphrases")
 """The fields of a document that hold findings with a place in the raw text."""
 NOTES_AT_ONCE, NOTES_LEAD = 400, 20
 """Note markers numbered together, and how many before and after them are numbered with them."""
@@ -147,7 +147,8 @@ def read_scans(
             kept, basis, _document(name, scan, marks[name], numbered[name], gazetteer, check, known)
         )
 
-    documents = tuple(document(name, scan) for name, scan in scans)
+    documents = tuple(with_cut_words([document(name, scan) for name, scan in scans], found))
+    joined = with_readings(joined, documents, found)
     rows = tuple(proposals(documents, found))
     return Reading(documents, tuple(found), tuple(joined), rows, (), tuple((n, s.hocr) for n, s in scans if s.hocr))
 
@@ -176,9 +177,11 @@ def _document(
             found[field] += rows
     repairs = sorted(found["repairs"])
     found["quantities"] = [_sure(q, doubt) for q, doubt in _beside(found["quantities"], scan.doubts)]
+    found["quantities"] = with_speakers(found["quantities"], found["quotations"], found["paraphrases"])
+    found["letters"] = one_per_letter(found["letters"])
     return Document(
         name, raw, view_of(raw, repairs).text, tuple(repairs),
-        *(tuple(found[field]) for field in FOUND[1:]), scan.read_as, pages, tuple(cells),
+        *(tuple(found[field]) for field in FOUND[1:-1]), scan.read_as, pages, tuple(cells), tuple(found["paraphrases"]),
     )  # fmt: skip
 
 
@@ -235,7 +238,7 @@ def read_section(
     repairs = text_repairs(raw, gazetteer, notes, marks, feet)
     view = view_of(raw, repairs)
     closed = sorted([*shut, *((r.start, r.end) for r in repairs if r.kind == "table_flattened")])
-    found_dates = _outside(dates(view), closed)
+    found_dates = _outside(dates(view, year), closed)
     found_names = mark_rival_misprints(raw, names(view, gazetteer, repairs))
     taken = [(f.start, f.end) for f in (*found_dates, *notes, *found_names)]
     people = mentions(view, found_names, gazetteer)
@@ -243,13 +246,15 @@ def read_section(
     first = letters(view, marked, lambda _: ("", ""))
     spoken = quotations(view, people, first, list(notes), feet)
     found_letters = letters(view, marked, _correspondents(view, spoken))
+    quoted = quotations(view, people, found_letters, list(notes), feet)
     return {
         "repairs": list(repairs),
         "dates": found_dates,
         "names": [n._replace(raw=raw[n.start : n.end]) for n in found_names],
         "quantities": [_believable(q) for q in quantities(view, taken + closed)],
         "letters": found_letters,
-        "quotations": quotations(view, people, found_letters, list(notes), feet),
+        "quotations": quoted,
+        "paraphrases": paraphrases(view, people, found_letters, quoted),
     }
 
 
