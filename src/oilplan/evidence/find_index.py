@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from oilplan.cache import cache_folder
+from oilplan.cache import open_cache
 from oilplan.errors import OilplanError
 from oilplan.evidence.limits import Check, go_on
 from oilplan.evidence.printed_pages import page_at, printed_pages
@@ -56,9 +56,18 @@ class Updated(NamedTuple):
 
 
 def index_place(folder: Path) -> Path:
-    """Where the index of ``folder`` is kept when the user names no place: in the cache, by the folder's full path."""
+    """Where the index of ``folder`` is kept when the user names no place: in the cache, by the folder's full path.
+
+    Raises OilplanError where there is no cache.
+    """
+    cache = open_cache()
     digest = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    return cache_folder() / "find" / f"{digest}.sqlite"
+    try:
+        if cache is not None:
+            return cache.folder("find") / f"{digest}.sqlite"
+    except OSError:
+        pass
+    raise OilplanError("There is no cache to keep the index in; name a file for it with --index.")
 
 
 def update_index(folder: Path, place: Path, check: Check = go_on) -> Updated:
