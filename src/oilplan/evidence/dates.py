@@ -71,8 +71,10 @@ MONTH_LEADS = frozenset(
 PLAIN_LEADS = frozenset("in between since during by until before after early late year im seit".split())
 REACH = 1500
 """Characters back within which a date with its year may give the year to one that states none."""
-LONGEST_GAP, BACK = 8, 1
+LONGEST_GAP, BACK = 7, 1
 """Months that a narrative may move on, or step back, and still be in the year stated last. A guess kept short."""
+LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b")
+LOOK_REACH = 200
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
 HEADING_WORDS = 3
@@ -313,7 +315,7 @@ def _dated(text: str, place: _Found, anchors: list[_Anchor], year: str) -> tuple
         return place.edtf.replace("YYYY", year), "user"
     month = int(place.edtf[5:7])
     stated = _heading_year(anchors, place.start, month) or _sentence_year(text, place, anchors, month)
-    stated = stated or _running_year(anchors, place.start, month)
+    stated = stated or _running_year(text, anchors, place, month)
     return place.edtf.replace("YYYY", str(stated) if stated else "XXXX"), "context" if stated else ""
 
 
@@ -346,10 +348,15 @@ def _sentence_year(text: str, place: _Found, anchors: list[_Anchor], month: int)
     return years.pop() if len(years) == 1 else None
 
 
-def _running_year(anchors: list[_Anchor], at: int, month: int) -> int | None:
+def _running_year(text: str, anchors: list[_Anchor], place: _Found, month: int) -> int | None:
+    """The year of the date stated last, where no other year stands near and the months run on without looking back."""
+    at = place.start
     stop = bisect_left(anchors, at, key=lambda a: a.at)
     near = [a for a in anchors[max(0, stop - 20) : stop] if at - a.at <= REACH]
     last = next((a for a in reversed(near) if a.month and a.month <= 12), None)
     if last is None or last.month is None or len({a.year for a in near}) != 1:
+        return None
+    looks_back = LOOKS_BACK.search(text, sentence_start(text, at), min(sentence_end(text, at), at + LOOK_REACH))
+    if looks_back and month != last.month:
         return None
     return last.year if -BACK <= month - last.month <= LONGEST_GAP else None

@@ -201,7 +201,7 @@ MEMO_LINE = re.compile(r"^[ \t]{0,20}(?P<what>FROM|From|TO|To|DATE|Date|VON|Von|
 HEAD_REACH, SIGNATURE_REACH, LONGEST_LETTER = 600, 300, 20_000
 ITSELF = 0.9
 """Confidence of a letter that the page itself is, with its head and signature. Judgement."""
-LINE_NAME = re.compile(r"^[ \t]{0,60}((?:[A-Z]\.\s?){1,3}[A-Z][A-Za-zà-ÿ-]{2,24}|[A-Z][a-zà-ÿ]{2,20}(?:\s[A-Z][A-Za-zà-ÿ-]{1,20}){1,2})[.,]?[ \t]{0,3}$", re.MULTILINE)
+LINE_NAME = re.compile(r"^[ \t]{0,60}((?:[A-Z]\.\s?){1,3}[A-Z][A-Za-zà-ÿ-]{2,24}|[A-Z][a-zà-ÿ]{2,20}(?:\s(?:[A-Z]\.|[A-Z][A-Za-zà-ÿ-]{1,20})){1,3})[.,]?[ \t]{0,3}$", re.MULTILINE)
 
 
 def letters_themselves(view: View, people: list[Mention], dates: list[FoundDate]) -> list[ReadLetter]:

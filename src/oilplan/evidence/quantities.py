@@ -44,7 +44,7 @@ TIMES_CAUTION = "“{n} times more” can mean {n} times as much or {m} times as
 TONS_CAUTION = "the page does not say whether long, short or metric tons"
 YEAR_CAUTION = "a year or a count: the page prints no comma"
 TYPE_BEFORE = re.compile(
-    r"\b(?:Me|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Hs|Go|B|P|A|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
+    r"\b(?:Me|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Hs|Go|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
     r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
     r"|Chart|Exhibit|para|paragraph|Paragraph|note|Note|Operation|Plan|Directive|AWPD|PLM|Hill|Point|Area|Room|Item|Series"
     r"|Division|Army|Group|Wing|Squadron|Flight|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
@@ -92,12 +92,10 @@ class _Unit(NamedTuple):
 def _units() -> dict[str, _Unit]:
     table = {}
     for row in read_table("units.csv"):
-        table[row["singular"].strip()] = _Unit(
-            row["unit"], row["singular"] != row["plural"], row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS, False
-        )
-        table[row["plural"].strip()] = _Unit(
-            row["unit"], False, row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS, False
-        )
+        singular, plural = row["singular"].strip(), row["plural"].strip()
+        of_follows, german, two_forms = row["of_follows"] == "yes", plural in GERMAN_UNITS, singular != plural
+        table[singular] = _Unit(row["unit"], two_forms, of_follows, german, False)
+        table[plural] = _Unit(row["unit"], False, of_follows, german, two_forms)
     return table
 
 
