@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from benchmarks.read_quality.marked import REPAIRS, Mark, Passage
 
-FLAGS = {"table_flattened", "truncation", "paragraph_break"}
+FLAGS = {"table_flattened", "truncation", "paragraph_break", "lost_letter"}
 """Kinds whose reading is not compared: they say where, not what."""
-FLOORS = {"repairs": {"precision": 0.98, "recall": 0.9}, "facts": {"precision": 0.95, "recall": 0.9}}
+FLOORS = {"repairs": {"precision": 0.98, "recall": 0.9}, "facts": {"precision": 0.97, "recall": 0.9}}
 
 
 class Tally(NamedTuple):
@@ -105,5 +105,7 @@ def _facts(document: Any) -> list[Mark]:
 def _value(quantity: Any) -> str:
     if quantity.value is not None:
         return f"{quantity.value:.3g}" if quantity.value < 1 else f"{quantity.value:.10g}"
+    if quantity.low is None:
+        return "?"
     high = f"{quantity.high:.10g}" if quantity.high is not None else ""
     return f"{quantity.low:.10g}..{high}"

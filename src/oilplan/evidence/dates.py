@@ -153,6 +153,8 @@ def _read(form: str, match: re.Match[str], text: str) -> list[_Found]:
         far = not "1900" <= value < "1960"
         return [] if far and (parts["lead"] or "").lower() not in PLAIN_LEADS else [_Found(start, end, value, True)]
     edtf = _edtf(form, parts)
+    if form == "month_day" and not parts["y"] and match.end() == len(text):
+        edtf = edtf[:7]
     return [_Found(start, end, edtf, not edtf.startswith("YYYY"))] if edtf else []
 
 

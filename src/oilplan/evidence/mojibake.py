@@ -10,7 +10,7 @@ TOKEN = re.compile(r"\S+")
 SUSPECT = re.compile(r"[\u0080-\u009f]|[ÂÃÅÄâ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€\u00a0-\u00bf]|\ufffd")
 LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
 LIGATURE = re.compile("[\ufb00-\ufb06]")
-LOST = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+LOST = re.compile(r"(?<=[^\W\d_])[\x00-\x08\x0b\x0e-\x1f]|[\x00-\x08\x0b\x0e-\x1f](?=[^\W\d_])")
 EDGE = ".,;:!?()[]'\"‘’“”"
 
 

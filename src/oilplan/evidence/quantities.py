@@ -9,7 +9,7 @@ from typing import NamedTuple
 from oilplan.evidence.findings import Quantity
 from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
-from oilplan.evidence.numbers import Number, numbers
+from oilplan.evidence.numbers import SCALES, Number, numbers
 from oilplan.evidence.view import View, raw_span
 
 WORD = re.compile(r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)")
@@ -71,6 +71,11 @@ BEHIND_A_YEAR = re.compile(
 PAGE_OF = re.compile(r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE)
 """What an electronic reader prints at the foot of its screen, beside the percentage read."""
 CLOCK = re.compile(r"^[012]?\d[.:]?[0-5]\d$")
+ATTRIBUTE = re.compile(
+    r"\s(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
+    r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?)\b"
+)
+"""Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
 GERMAN_UNITS = {"Tonne", "Tonnen", "t", "Prozent", "v.H", "Flugzeug", "Flugzeuge", "Maschine", "Maschinen", "Bombe", "Bomben",
@@ -135,12 +140,23 @@ def _range(view: View, first: Number, last: Number) -> list[Quantity]:
     quantity = _quantity(view, last, first)
     if quantity is None or first.value is None or last.value is None or not _counts(view.text, first):
         return [quantity._replace(value=None)] if quantity and first.doubt else []
-    if first.value < last.value:
+    first = first._replace(value=first.value * _shared_scale(view.text, first, last))
+    if first.value is not None and first.value < last.value:
         return [quantity._replace(value=None, low=first.value, high=last.value)]
     start, end = raw_span(view, first.start, first.end)
     one = quantity._replace(start=start, end=end, raw=view.raw[start:end], value=first.value)
     start = raw_span(view, last.start, last.end)[0]
     return [one, quantity._replace(start=start, raw=view.raw[start : quantity.end])]
+
+
+def _shared_scale(text: str, first: Number, last: Number) -> float:
+    """What "hundred" behind the second number makes of the first: six or seven hundred is 600 to 700."""
+    word = re.search(r"(hundred|thousand|million|billion)$", text[last.start : last.end].lower())
+    own = re.search(r"hundred|thousand|million|billion", text[first.start : first.end].lower())
+    if not word or own or first.value is None or last.value is None:
+        return 1
+    scale = SCALES[word.group(1)]
+    return scale if first.value * scale < last.value else 1
 
 
 def _mask(spans: list[tuple[int, int]], length: int) -> bytearray:
@@ -259,6 +275,8 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
             return None
         for size in (2, 1):
             unit, end = _unit_at(text, word.start(1), size)
+            if unit and ATTRIBUTE.match(text, end) and unit.unit in ("aircraft", "plants"):
+                continue
             if unit and _agrees(unit, value, text[at : word.start(1)], hyphened and not modifiers):
                 return end, unit, modifiers
         if hyphened or not _may_stand_between(word.group(1)):
