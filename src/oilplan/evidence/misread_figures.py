@@ -73,7 +73,7 @@ def figure_repairs(raw: str) -> list[Repair]:
     found = []
     for match in FIGURE_WITH_LETTERS.finditer(raw):
         printed, figure = match.group(), _as_digits(match.group())
-        if not UNIT_NEXT.match(raw, match.end()) or printed.lower() in ("1o", "0o"):
+        if not UNIT_NEXT.match(raw, match.end()) or printed in ("1o", "0o"):
             continue
         if WELL_FORMED.fullmatch(figure):
             reason = "letters O, o, I and l stand for 0 and 1 in a figure before its unit"
