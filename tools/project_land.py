@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from oilplan.report.projection import lambert_km
+from oilplan.report.figure_map import lambert_km
 
 WEST, EAST, SOUTH, NORTH = -12.0, 45.0, 33.0, 63.0
 TOLERANCE_KM, SMALLEST_KM2 = 3.0, 100.0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from oilplan.calibration import recovery
 from oilplan.record import load_record
-from oilplan.report.figure_ranks import ranks_figure
+from oilplan.report.validation_page import ranks_figure
 
 ROOT = Path(__file__).parents[1]
 DOCS, PACKAGE = ROOT / "docs" / "recovery", ROOT / "src" / "oilplan" / "calibration" / "data"

@@ -6,11 +6,10 @@ from collections.abc import Callable
 import jax
 import numpy as np
 
-from oilplan.calibration.chain import Progress
+from oilplan.calibration.chain import BLOCK, Progress
 from oilplan.calibration.fit import fit
 from oilplan.calibration.likelihood import Problem
 from oilplan.calibration.model import Unknowns, potential
-from oilplan.calibration.sampler import BLOCK
 
 from .compiling import compiling_s
 from .sampled import CHAINS, Sampled

@@ -7,9 +7,9 @@ from oilplan.calibration.likelihood import Problem, problem
 from oilplan.calibration.model import Unknowns, unknowns_at_zero
 from oilplan.calibration.posterior import shipped_path
 from oilplan.clock import N_DAYS
-from oilplan.directives.as_flown import as_flown
+from oilplan.flight.as_flown import as_flown
+from oilplan.model.oil import oil_system
 from oilplan.record import load_record
-from oilplan.system.oil import oil_system
 
 SPREAD = 0.7
 """Of the points around the prior medians, in prior standard deviations: wider than the posterior in most directions."""

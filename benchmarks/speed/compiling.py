@@ -25,15 +25,15 @@ def _in_a_process(folder: str) -> dict[str, float]:
 
 def main() -> None:
     from oilplan.calibration.bindings import bindings
+    from oilplan.calibration.chain import sampler
     from oilplan.calibration.likelihood import problem
-    from oilplan.calibration.sampler import sampler
     from oilplan.clock import N_DAYS
-    from oilplan.directives.as_flown import as_flown
-    from oilplan.experiments import executable
-    from oilplan.experiments.compare import compare
-    from oilplan.experiments.replay_run import run_directive
+    from oilplan.flight import executable
+    from oilplan.flight.as_flown import as_flown
+    from oilplan.model.oil import oil_system
     from oilplan.record import load_record
-    from oilplan.system.oil import oil_system
+    from oilplan.studies.compare import compare
+    from oilplan.studies.run import run_directive
 
     seconds, load = {}, executable._loaded_or_compiled
 

@@ -5,16 +5,16 @@ import time
 import jax
 import numpy as np
 
-from oilplan.calibration.effect import density
-from oilplan.calibration.likelihood import DEFAULT_LAWS
 from oilplan.calibration.priors import draw_prior
 from oilplan.clock import N_DAYS, month_of_day
-from oilplan.directives.as_flown import as_flown
-from oilplan.experiments.sweep_kernel import BLOCK, drawn_flight, fly_blocks
+from oilplan.flight.as_flown import as_flown
+from oilplan.flight.block_flight import BLOCK, drawn_flight, fly_blocks
+from oilplan.flight.schedule import density_of_raids
+from oilplan.model.fast import EVERY_DAY, NODES
+from oilplan.model.law import DEFAULT_LAW
+from oilplan.model.oil import oil_system
+from oilplan.model.raid_walk import run_closed, slots
 from oilplan.record import load_record
-from oilplan.system.closed import run_closed, slots
-from oilplan.system.fast_layout import EVERY_DAY, NODES
-from oilplan.system.oil import oil_system
 
 BLOCKS, REPEATS = 16, 6
 BATCHES = (16, 32, 64)
@@ -48,7 +48,7 @@ def _shares(system, schedule) -> int:
     @jax.jit
     @jax.vmap
     def fly(z, p):
-        return run_closed(density(z, schedule, system, p), layout, p, DEFAULT_LAWS)
+        return run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW)
 
     rates = []
     for batch in BATCHES:

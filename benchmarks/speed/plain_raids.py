@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from oilplan.directives.schedule import FORCES
+from oilplan.directives.forces import FORCES
 
 
 class Raid(NamedTuple):

@@ -7,12 +7,12 @@ import numpy as np
 
 from oilplan.calibration.priors import SCALARS, draw_prior
 from oilplan.clock import month_of_day
-from oilplan.directives.as_flown import as_flown
-from oilplan.directives.schedule import Schedule
+from oilplan.flight.as_flown import as_flown
+from oilplan.flight.schedule import Schedule
+from oilplan.model.oil import oil_system
+from oilplan.model.parameters import Parameters
+from oilplan.model.target import TargetSystem
 from oilplan.record import load_record
-from oilplan.system.oil import oil_system
-from oilplan.system.parameters import Parameters
-from oilplan.system.target import TargetSystem
 
 DAYS_OF_A_MONTH = 30
 SEED = 1944

@@ -15,10 +15,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from oilplan.experiments.sweep.grid import Grid, read_grid
-from oilplan.experiments.sweep.read import read_sweep, sweep_summary
-from oilplan.experiments.sweep.run import sweep
 from oilplan.record import load_record
+from oilplan.studies.sweep.grid import Grid, read_grid
+from oilplan.studies.sweep.read import read_sweep, sweep_summary
+from oilplan.studies.sweep.run import sweep
 
 from .estimate import on_paper
 

@@ -8,12 +8,10 @@ from oilplan.calibration.bindings import PLANT_SHARE, bindings
 from oilplan.calibration.likelihood import campaign, every_predicted, figures, full_value, problem
 from oilplan.calibration.model import Unknowns, to_parameters, unknowns_at_zero
 from oilplan.clock import N_DAYS, month_end_day
-from oilplan.directives.as_flown import as_flown
+from oilplan.flight.as_flown import as_flown
+from oilplan.model.law import RIVAL_LAWS
+from oilplan.model.oil import oil_system
 from oilplan.record import load_record
-from oilplan.system.damage import damage_saturating
-from oilplan.system.oil import oil_system
-from oilplan.system.parameters import Laws
-from oilplan.system.repair import repair_pooled
 
 
 @pytest.fixture(scope="module")
@@ -49,5 +47,5 @@ def test_dated_figures_are_read_on_their_own_day(parts):
 
 
 def test_laws_that_couple_the_plants_are_walked_day_by_day(parts):
-    assert problem(*parts, 120, Laws(damage_saturating, repair_pooled)).read is None
+    assert problem(*parts, 120, RIVAL_LAWS["saturating damage, pooled repair"]).read is None
     assert problem(*parts, 120).read is not None

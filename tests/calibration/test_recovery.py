@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration import recovery, stamps
+from oilplan.calibration import recovery
+from oilplan.calibration import recovery as stamps
 from oilplan.calibration.model import Unknowns, log_likelihood, mean_and_scale, student_t, unknowns_at_zero
 from oilplan.record import load_record
 

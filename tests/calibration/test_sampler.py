@@ -5,15 +5,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration import sampler as own
+from oilplan.calibration import chain as own
 from oilplan.calibration.bindings import bindings
 from oilplan.calibration.chain import run_chain
 from oilplan.calibration.likelihood import problem
 from oilplan.calibration.whitening import flat, no_stretch
 from oilplan.clock import month_end_day
-from oilplan.directives.as_flown import as_flown
+from oilplan.flight.as_flown import as_flown
+from oilplan.model.oil import oil_system
 from oilplan.record import load_record
-from oilplan.system.oil import oil_system
 
 MEAN, SD, RHO = np.array([1.0, -0.5]), np.array([0.5, 2.0]), 0.8
 COVARIANCE = np.outer(SD, SD) * np.array([[1.0, RHO], [RHO, 1.0]])

@@ -5,9 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.bend import bend, straighten
 from oilplan.calibration.priors import SCALARS
-from oilplan.calibration.whitening import no_stretch, whitening, widened
+from oilplan.calibration.whitening import bend, no_stretch, straighten, whitening, widened
 
 SIZE = 6
 

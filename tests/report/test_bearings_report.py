@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from oilplan.cli.main import run
-from oilplan.experiments.bearings import AS_FLOWN, PRESSED
+from oilplan.studies.bearings import AS_FLOWN, PRESSED
 
 WORDS = ["compare", PRESSED, AS_FLOWN, "--draws", "20"]
 

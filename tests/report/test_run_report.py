@@ -5,18 +5,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from oilplan.experiments.recorded import SERIES
-from oilplan.experiments.replay_run import run_directive
 from oilplan.record import load_record
-from oilplan.report.figure_map import CROWDED, map_figure, radius_px
-from oilplan.report.figure_output import output_figure
-from oilplan.report.figure_stock import stock_figure
-from oilplan.report.figure_tonnage import tonnage_figure
-from oilplan.report.map_land import land_km
-from oilplan.report.projection import lambert_km
+from oilplan.report.figure_map import CROWDED, lambert_km, land_km, map_figure, radius_px
+from oilplan.report.figure_run import output_figure, stock_figure, tonnage_figure
 from oilplan.report.run_page import page_html
 from oilplan.report.run_table import rows_of, table_text
 from oilplan.report.svg import NARROW_PX, WIDE_PX, Frame, top_of_scale
+from oilplan.studies.replay import SERIES
+from oilplan.studies.run import run_directive
 
 SVG = "{http://www.w3.org/2000/svg}"
 

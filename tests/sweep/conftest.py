@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from oilplan.cache import CACHE_VARIABLE
-from oilplan.experiments.replay_cache import keep_compiled
-from oilplan.experiments.sweep.grid import Grid, read_grid
-from oilplan.experiments.sweep.place import open_existing
-from oilplan.experiments.sweep.run import sweep
-from oilplan.experiments.sweep.variables import DONE, VARIABLES
+from oilplan.flight.replay_cache import keep_compiled
 from oilplan.record import load_record
+from oilplan.studies.sweep.grid import Grid, read_grid
+from oilplan.studies.sweep.run import sweep
+from oilplan.studies.sweep.store import DONE, VARIABLES, open_existing
 
 SEED = 1944
 CHUNKS = 6

@@ -7,9 +7,9 @@ import pytest
 
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
-from oilplan.experiments.sweep.place import open_existing
-from oilplan.experiments.sweep.read import read_sweep
-from oilplan.experiments.sweep.run import sweep
+from oilplan.studies.sweep.read import read_sweep
+from oilplan.studies.sweep.run import sweep
+from oilplan.studies.sweep.store import open_existing
 
 from .conftest import SEED, check_same
 
@@ -80,7 +80,7 @@ def test_without_dask_the_extra_is_named(grid_file, tmp_path, capsys, monkeypatc
 
 
 def test_a_scheduler_that_does_not_answer_is_told(grid_file, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("oilplan.experiments.sweep.workers.CONNECT_S", 1)
+    monkeypatch.setattr("oilplan.studies.sweep.workers.CONNECT_S", 1)
     asked = ["sweep", str(grid_file), "--out", str(tmp_path / "a.zarr"), "--scheduler", "tcp://127.0.0.1:9"]
     assert run(asked) == 2
     assert "--scheduler tcp://127.0.0.1:9: no scheduler answers there" in capsys.readouterr().err

@@ -13,10 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from oilplan.experiments.sweep import chunks
-from oilplan.experiments.sweep.place import open_existing
-from oilplan.experiments.sweep.run import sweep
-from oilplan.experiments.sweep.variables import DONE, VARIABLES
+from oilplan.studies.sweep import flight as chunks
+from oilplan.studies.sweep.run import sweep
+from oilplan.studies.sweep.store import DONE, VARIABLES, open_existing
 
 from .conftest import CHUNKS, SEED, check_same, chunk_files
 

@@ -8,12 +8,11 @@ import xarray as xr
 
 from oilplan.calibration.posterior import load_posterior
 from oilplan.cli.main import run
-from oilplan.experiments import compare as comparing
-from oilplan.experiments.sweep.grid import read_grid
-from oilplan.experiments.sweep.job import block_seed, rows_of_block
-from oilplan.experiments.sweep.laws import DEFAULT_LAW
-from oilplan.experiments.sweep.read import read_sweep, sweep_summary
-from oilplan.experiments.sweep.run import sweep
+from oilplan.studies import compare as comparing
+from oilplan.studies.sweep.grid import DEFAULT_LAW, read_grid
+from oilplan.studies.sweep.read import read_sweep, sweep_summary
+from oilplan.studies.sweep.run import sweep
+from oilplan.studies.sweep.store import block_seed, rows_of_block
 
 from .conftest import SEED, check_same, chunk_files, values_of
 
@@ -22,7 +21,7 @@ BLOCK = 4
 
 
 @pytest.fixture
-def compared(record, tmp_path, monkeypatch):
+def compared(record, monkeypatch):
     """Function of (block): the comparison of its draws."""
 
     def make(block: int, draws: int = BLOCK):
@@ -34,7 +33,7 @@ def compared(record, tmp_path, monkeypatch):
 
         monkeypatch.setattr(comparing, "load_posterior", rows)
         return comparing.compare(record, ["as_flown", "harris"], from_date="1944-12-01", draws=draws,
-                                 seed=block_seed(SEED, block), keep_in=tmp_path / "arms")  # fmt: skip
+                                 seed=block_seed(SEED, block))  # fmt: skip
 
     return make
 
@@ -49,7 +48,7 @@ def test_a_block_has_the_values_of_its_comparison(undisturbed, compared):
 
 
 def test_compare_prints_of_a_sweep_what_it_prints_of_its_own(record, compared, tmp_path, capsys):
-    from oilplan.report.compare_table import compare_text
+    from oilplan.report.compare_page import compare_text
 
     path = tmp_path / "grid.toml"
     path.write_text('directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 4\n')
@@ -65,7 +64,7 @@ def test_compare_prints_of_a_sweep_what_it_prints_of_its_own(record, compared, t
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_any_number_of_workers_writes_the_same_bytes(workers, grid, record, undisturbed, tmp_path, monkeypatch):
-    monkeypatch.setattr("oilplan.experiments.sweep.workers.IN_FLIGHT", 3)  # so that chunks are asked for later too
+    monkeypatch.setattr("oilplan.studies.sweep.workers.IN_FLIGHT", 3)  # so that chunks are asked for later too
     place = str(tmp_path / "a.zarr")
     seen = []
     sweep(grid, record, place, seed=SEED, workers=workers, progress=lambda done, of: seen.append((done, of)))

@@ -3,7 +3,7 @@
 import re
 import time
 
-from oilplan.experiments.verdict import verdicts
+from oilplan.argument.verdict import verdicts
 from oilplan.record import is_weak, load_record
 
 RECORD = load_record()

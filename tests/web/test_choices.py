@@ -7,8 +7,7 @@ import pytest
 from oilplan.directives.plan import ForPhase, of_force
 from oilplan.directives.toml_file import plan_of
 from oilplan.errors import OilplanError
-from oilplan.web.choices import FORCE_NAMES, chosen_day, directives_of, for_phase, map_choice
-from oilplan.web.directive_file import as_toml
+from oilplan.web.choices import FORCE_NAMES, as_toml, chosen_day, directives_of, for_phase, map_choice
 
 SAID = {"from": "1944-09", "bc": "harris", "bc_share": "40", "e8": "portal", "f15": "even_split", "repair": "optimal"}
 

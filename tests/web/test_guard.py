@@ -2,8 +2,7 @@
 
 import pytest
 
-from oilplan.web.guard import HEADERS
-from oilplan.web.limits import MOST_QUERY_CHARACTERS, MOST_UPLOAD_BYTES
+from oilplan.web.limits import HEADERS, MOST_QUERY_CHARACTERS, MOST_UPLOAD_BYTES
 
 PAGES = ("/", "/argument", "/record", "/record/raids", "/read", "/seminar", "/healthz", "/static/page.css", "/nowhere")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from oilplan.clock import N_DAYS, month_start_day
-from oilplan.directives.one_site import counted_once
+from oilplan.flight.schedule import counted_once
 from oilplan.web.limits import DRAWS, PREVIEW_DRAWS
 from oilplan.web.map_data import recorded_raids
 
@@ -143,18 +143,14 @@ def test_a_preview_flies_the_first_of_the_same_worlds(lab):
 
 def test_the_page_and_the_command_line_give_the_same_numbers(lab, tmp_path):
     """The directive that the page saves, flown by `compare` as the page's command says, is the arm of the page."""
-    from oilplan.experiments.compare import compare
-    from oilplan.web.arms import run_choice
-    from oilplan.web.choices import map_choice
-    from oilplan.web.directive_file import as_toml
+    from oilplan.studies.compare import compare
+    from oilplan.web.choices import as_toml, map_choice, run_choice
     from oilplan.web.engine import SEED
 
     choice = map_choice({"bc": "harris", "bc_share": "60", "e8": "portal", "from": "1944-09"})
     saved = tmp_path / "my_directive.toml"
     saved.write_text(as_toml(choice))
-    made = compare(
-        lab.record, ["as_flown", str(saved)], from_date="1944-09-01", draws=DRAWS, seed=SEED, keep_in=tmp_path
-    )
+    made = compare(lab.record, ["as_flown", str(saved)], from_date="1944-09-01", draws=DRAWS, seed=SEED)
     mine = run_choice(lab, choice)
     for theirs, ours in ((made.runs["my_directive"], mine), (made.runs["as_flown"], lab.history[DRAWS])):
         assert np.allclose(theirs.products_t[:, :, 0], ours.aviation_t, rtol=1e-3, atol=1.0)

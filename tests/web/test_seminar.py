@@ -9,8 +9,7 @@ import pytest
 
 from oilplan.errors import OilplanError
 from oilplan.record import load_record
-from oilplan.web.plays import N_MOVES, play
-from oilplan.web.seminar_data import _fly, letters_until, seen
+from oilplan.web.seminar_data import N_MOVES, _fly, letters_until, play, seen
 
 WHOLE = "-".join(["PFF"] * N_MOVES)
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import NamedTuple
 
 import jax
 import numpy as np
 
-from .chain import Chain, Progress, run_chain
-from .likelihood import Problem, uncoupled
-from .model import Unknowns
-from .pilot import pilot
-from .sampler import TARGET_ACCEPTANCE, sampler
+from ..cache import Cache
+from .chain import TARGET_ACCEPTANCE, Chain, Progress, pilot, run_chain, sampler
+from .likelihood import Problem, each_its_own
+from .model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, Unknowns
+from .priors import AVIATION_SPLIT_SD, PRIORS
 
 CHAINS, WARMUP, DRAWS = 4, 200, 1000
 PILOT_OF_SEED = 1_000_000
@@ -26,7 +25,8 @@ AT_ONCE = 2
 
 
 class Fit(NamedTuple):
-    """Chains of one fit. draws: Unknowns with leading axes [C, N]; diverging, steps: [C, N]; kept: chains found done."""
+    """Chains of one fit. draws: Unknowns with leading axes [C, N]; diverging, steps: [C, N]; kept: chains found done;
+    names: under which the chains are kept."""
 
     draws: Unknowns
     diverging: np.ndarray
@@ -34,34 +34,35 @@ class Fit(NamedTuple):
     step_size: tuple[float, ...]
     seconds: float
     kept: int
+    names: tuple[str, ...] = ()
 
 
 def fit(
     problem: Problem, *, seed: int, chains: int = CHAINS, warmup: int = WARMUP, draws: int = DRAWS,
     acceptance: float = TARGET_ACCEPTANCE,
-    keep_in: Path | None = None, stamp: str = "", report: Callable[[Progress], None] = lambda _: None,
+    keep_in: Cache | None = None, stamp: str = "", report: Callable[[Progress], None] = lambda _: None,
 ) -> Fit:  # fmt: skip
     """Sample the posterior of a problem.
 
-    seed: every chain's key is folded from it; keep_in: folder in which finished chains are kept, so that a killed
+    seed: every chain's key is folded from it; keep_in: where finished chains are kept, so that a killed
     fit starts again with them; stamp: names what is fitted, so that chains of another fit are never reused;
     report: called after every block of every chain, from its thread.
 
     Returns the chains in order. The same seed and machine give the same draws.
     """
-    stamp = f"{stamp}_{acceptance:g}"
-    done = {c: kept for c in range(chains) if (kept := _load(keep_in, stamp, seed, c, warmup, draws)) is not None}
+    names = chain_names(stamp, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance)
+    done = {c: kept for c in range(chains) if (kept := _load(keep_in, names[c])) is not None}
     todo = [c for c in range(chains) if c not in done]
     found = len(done)
     if todo:
-        sample, near = sampler(problem, warmup, acceptance), uncoupled(problem)
+        sample, near = sampler(problem, warmup, acceptance), each_its_own(problem)
         scout = sample if near is problem else sampler(near, warmup, acceptance)
         white = pilot(near, scout, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
 
         def one(c: int) -> tuple[int, Chain]:
             key = jax.random.fold_in(jax.random.key(seed), c)
             chain = run_chain(problem, sample, white, key, chain=c, draws=draws, report=report)
-            _save(keep_in, stamp, seed, c, warmup, draws, chain)
+            _save(keep_in, names[c], chain)
             return c, chain
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -71,29 +72,111 @@ def fit(
         draws=Unknowns(*(np.stack(parts) for parts in zip(*(c.draws for c in ordered), strict=True))),
         diverging=np.stack([c.diverging for c in ordered]), steps=np.stack([c.steps for c in ordered]),
         step_size=tuple(c.step_size for c in ordered), seconds=sum(c.seconds for c in ordered), kept=found,
+        names=tuple(names),
     )  # fmt: skip
 
 
-def _path(folder: Path, stamp: str, seed: int, chain: int, warmup: int, draws: int) -> Path:
-    return folder / f"chain_{stamp}_{seed}_{warmup}_{draws}_{chain}.npz"
+def chain_names(
+    stamp: str, *, seed: int, chains: int, warmup: int, draws: int, acceptance: float
+) -> list[str]:
+    """The names under which the chains of a fit are kept; arguments as for `fit`."""
+    return [f"{stamp}_{acceptance:g}_{seed}_{warmup}_{draws}_{c}" for c in range(chains)]
 
 
-def _save(folder: Path | None, stamp: str, seed: int, chain: int, warmup: int, draws: int, done: Chain) -> None:
-    if folder is None:
+def _save(cache: Cache | None, name: str, done: Chain) -> None:
+    if cache is None:
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    path = _path(folder, stamp, seed, chain, warmup, draws)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        np.savez(file, **done.draws._asdict(), diverging=done.diverging, steps=done.steps,
-                 about=json.dumps({"step_size": done.step_size, "seconds": done.seconds}))  # fmt: skip
-    os.replace(temporary, path)
+    whole = io.BytesIO()
+    np.savez(whole, **done.draws._asdict(), diverging=done.diverging, steps=done.steps,
+             about=json.dumps({"step_size": done.step_size, "seconds": done.seconds}))  # fmt: skip
+    cache.put("chains", name, whole.getvalue())
 
 
-def _load(folder: Path | None, stamp: str, seed: int, chain: int, warmup: int, draws: int) -> Chain | None:
-    if folder is None or not (path := _path(folder, stamp, seed, chain, warmup, draws)).exists():
+def _load(cache: Cache | None, name: str) -> Chain | None:
+    whole = None if cache is None else cache.get("chains", name)
+    if whole is None:
         return None
-    with np.load(path) as file:
+    with np.load(io.BytesIO(whole)) as file:
         about = json.loads(str(file["about"]))
         unknowns = Unknowns(*(file[name] for name in Unknowns._fields))
         return Chain(unknowns, file["diverging"], file["steps"], about["step_size"], about["seconds"])
+
+
+# Whether a fit may be trusted: rank-normalised R-hat, bulk effective sample size, divergences.
+
+R_HAT_LIMIT = 1.01
+ESS_LIMIT = 400.0
+
+
+class Diagnosed(NamedTuple):
+    """One unknown. median, p05, p95 in its own unit; r_hat; ess: bulk effective sample size."""
+
+    name: str
+    median: float
+    p05: float
+    p95: float
+    r_hat: float
+    ess: float
+
+
+class Diagnosis(NamedTuple):
+    """All unknowns of a fit and its divergences. faults: what keeps it from being trusted, one sentence each."""
+
+    unknowns: tuple[Diagnosed, ...]
+    divergences: int
+    faults: tuple[str, ...]
+
+
+def named_draws(fitted: Fit, problem: Problem) -> dict[str, np.ndarray]:
+    """[C, N] draws of every unknown in its own unit: parameters, plants' yields, raids' luck, model error."""
+    scalar, split, raid_z, discrepancy = (np.asarray(a) for a in fitted.draws)
+    out = {}
+    for i, prior in enumerate(PRIORS):
+        moved = prior.spread * scalar[:, :, i]
+        out[prior.name] = prior.centre + moved if prior.form == "normal" else prior.centre * np.exp(moved)
+    out["discrepancy"] = DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * discrepancy)
+    for i, plant in enumerate(problem.system.plant_ids):
+        out[f"aviation_log_split[{plant}]"] = AVIATION_SPLIT_SD * split[:, :, i]
+    plants = [problem.system.plant_ids[p] for p in problem.schedule.plant]
+    for i, raid in enumerate(problem.schedule.raid_ids):
+        out[f"raid_luck[{raid} on {plants[i]}]"] = raid_z[:, :, i]
+    return out
+
+
+def diagnose(fitted: Fit, problem: Problem) -> Diagnosis:
+    """Diagnose every unknown of a fit against R-hat < 1.01, bulk ESS > 400 and no divergence."""
+    from arviz_stats.base import array_stats
+
+    named = named_draws(fitted, problem)
+    stacked = np.stack(list(named.values()), axis=-1)
+    r_hat = array_stats.rhat(stacked, chain_axis=0, draw_axis=1)
+    ess = array_stats.ess(stacked, chain_axis=0, draw_axis=1, method="bulk")
+    p05, median, p95 = np.percentile(stacked.reshape(-1, stacked.shape[-1]), [5, 50, 95], axis=0)
+    rows = tuple(Diagnosed(name, *(float(a[i]) for a in (median, p05, p95, r_hat, ess))) for i, name in enumerate(named))
+    divergences = int(fitted.diverging.sum())
+    return Diagnosis(rows, divergences, _faults(rows, divergences, fitted.diverging.shape))
+
+
+def _faults(rows: tuple[Diagnosed, ...], divergences: int, shape: tuple[int, int]) -> tuple[str, ...]:
+    faults = []
+    mixed = [r for r in rows if not r.r_hat < R_HAT_LIMIT]
+    if mixed:
+        worst = max(mixed, key=lambda r: r.r_hat)
+        faults.append(f"{len(mixed)} unknowns have not mixed, worst {worst.name} with R-hat {worst.r_hat:.3f} (limit"
+                      f" {R_HAT_LIMIT}); try --warmup and --draws twice as long.")  # fmt: skip
+    thin = [r for r in rows if not r.ess > ESS_LIMIT]
+    if thin:
+        worst = min(thin, key=lambda r: r.ess)
+        faults.append(f"{len(thin)} unknowns have too few effective draws, fewest {worst.name} with {worst.ess:.0f}"
+                      f" (limit {ESS_LIMIT:.0f}); try --draws {2 * shape[1]}.")  # fmt: skip
+    if divergences:
+        faults.append(f"{divergences} of {shape[0] * shape[1]} draws diverged; try --acceptance 0.98.")
+    return tuple(faults)
+
+
+def as_json(diagnosis: Diagnosis) -> dict:
+    """The diagnosis as JSON-ready data."""
+    return {
+        "r_hat_limit": R_HAT_LIMIT, "ess_limit": ESS_LIMIT, "divergences": diagnosis.divergences,
+        "faults": list(diagnosis.faults), "unknowns": [r._asdict() for r in diagnosis.unknowns],
+    }  # fmt: skip

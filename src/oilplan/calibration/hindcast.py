@@ -1,4 +1,4 @@
-"""The hindcast: fitted to the months up to a cut-off, given the raids as flown, predict the months after it."""
+"""Forecasts that know nothing of plants: what the model must beat."""
 
 from __future__ import annotations
 
@@ -8,18 +8,72 @@ import jax
 import numpy as np
 
 from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_index, month_of_day
-from ..directives.one_site import counted_once
-from ..directives.schedule import Schedule
 from ..errors import OilplanError
-from ..system.parameters import Laws
-from ..system.target import TargetSystem
-from .baselines import persistence, tonnage_regression, trend
+from ..flight.schedule import Schedule, counted_once
+from ..model.law import DEFAULT_LAW, Law
+from ..model.target import TargetSystem
 from .bindings import MONTHLY_AVIATION, Binding
 from .fit import Fit, fit
-from .inside import inside
-from .likelihood import DEFAULT_LAWS, problem
-from .posterior import place, raids_of, thin
-from .predict import crps, predict
+from .likelihood import Problem, problem
+from .posterior import crps, place, predict, raids_of, thin
+
+N_DRAWS = 4000
+SPREAD_FLOOR = 0.05
+"""Smallest sd of the logarithm granted to a naive forecast fitted to very few months."""
+
+
+def persistence(history_t: np.ndarray, n_ahead: int, rng: np.random.Generator) -> np.ndarray:
+    """[N_DRAWS, n_ahead] the last month repeated, with the spread of month-to-month changes growing as a random walk."""
+    changes = np.diff(np.log(np.maximum(history_t, 1.0)))
+    sd = max(float(np.std(changes)), SPREAD_FLOOR) * np.sqrt(np.arange(1, n_ahead + 1))
+    return history_t[-1] * np.exp(sd * rng.standard_normal((N_DRAWS, n_ahead)))
+
+
+def trend(history_t: np.ndarray, n_ahead: int, rng: np.random.Generator) -> np.ndarray:
+    """[N_DRAWS, n_ahead] straight line through the logarithms, with the spread of its residuals."""
+    months = np.arange(len(history_t))
+    logs = np.log(np.maximum(history_t, 1.0))
+    slope, start = np.polyfit(months, logs, 1)
+    sd = _residual_sd(logs - (start + slope * months), 2)
+    ahead = start + slope * np.arange(len(history_t), len(history_t) + n_ahead)
+    return np.exp(ahead + sd * rng.standard_normal((N_DRAWS, n_ahead)))
+
+
+def tonnage_regression(history_t: np.ndarray, tonnage_t: np.ndarray, n_ahead: int, rng: np.random.Generator) -> np.ndarray:
+    """[N_DRAWS, n_ahead] log output on tons dropped on oil in the month and the month before, given the tons as flown.
+
+    tonnage_t: [len(history) + n_ahead] tons a month on the plants of the model.
+    """
+    before = np.concatenate([[0.0], tonnage_t[:-1]])
+    design = np.column_stack([np.ones_like(tonnage_t), tonnage_t, before]) / np.array([1.0, 1e4, 1e4])
+    n = len(history_t)
+    logs = np.log(np.maximum(history_t, 1.0))
+    weights, *_ = np.linalg.lstsq(design[:n], logs, rcond=None)
+    sd = _residual_sd(logs - design[:n] @ weights, 3)
+    return np.exp(design[n : n + n_ahead] @ weights + sd * rng.standard_normal((N_DRAWS, n_ahead)))
+
+
+def _residual_sd(residuals: np.ndarray, n_weights: int) -> float:
+    free = max(len(residuals) - n_weights, 1)
+    return max(float(np.sqrt(np.sum(residuals**2) / free)), SPREAD_FLOOR)
+
+
+# Whether a band meets a recorded figure. The CRPS is `oilplan.calibration.posterior.crps`.
+
+ROUNDING_T = 500.0
+"""Half of the thousand tons to which the works print monthly output: a recorded 0 is anything below 500 t."""
+
+
+def inside(low_t: float, high_t: float, recorded_low_t: float, recorded_high_t: float) -> bool:
+    """Whether a recorded figure meets a band, to the printed thousand.
+
+    low_t, high_t: ends of the modelled band, widened by `ROUNDING_T`; recorded_low_t, recorded_high_t: the figure, or
+    the two ends where sources differ: then it is enough that some source's figure could lie in the band.
+    """
+    return low_t - ROUNDING_T <= recorded_high_t and recorded_low_t <= high_t + ROUNDING_T
+
+
+# The hindcast: fitted to the months up to a cut-off, given the raids as flown, predict the months after it.
 
 LAST_SCORED = "1945-03"
 """The last month with a figure of aviation gasoline."""
@@ -66,19 +120,19 @@ def check_cutoff(cutoff: str, items: list[Binding]) -> None:
 
 def hindcast(
     system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, *, seed: int, chains: int = 2,
-    warmup: int = 200, draws: int = 500, laws: Laws = DEFAULT_LAWS, report=lambda _: None,
+    warmup: int = 200, draws: int = 500, law: Law = DEFAULT_LAW, report=lambda _: None,
 ) -> Hindcast:  # fmt: skip
     """Fit to figures complete by the end of ``cutoff`` and score the months of aviation gasoline after it."""
     check_cutoff(cutoff, items)
-    part = problem(system, schedule, items, month_end_day(cutoff), laws)
+    part = problem(system, schedule, items, month_end_day(cutoff), law)
     fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, report=report)
-    return score(fitted, part, system, schedule, items, cutoff, seed, laws)
+    return score(fitted, part, system, schedule, items, cutoff, seed, law)
 
 
-def score(fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, laws: Laws) -> Hindcast:
+def score(fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, law: Law) -> Hindcast:
     """Score a fit to a cut-off on the months after it."""
     wanted = [b for b in items if b.kind == MONTHLY_AVIATION]
-    whole = problem(system, schedule, wanted, N_DAYS - 1, laws)
+    whole = problem(system, schedule, wanted, N_DAYS - 1, law)
     sample = thin(fitted.draws, min(1000, fitted.diverging.size))
     posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule,
                       seed + 1, {})  # fmt: skip
@@ -113,3 +167,22 @@ def _naive(wanted: list[Binding], whole, first: int, ahead: list[int], seed: int
     }
     return {name: float(np.mean([crps(f[:, i], recorded[m]) for i, m in enumerate(ahead)]))
             for name, f in forecasts.items()}  # fmt: skip
+
+
+# What a hindcast could reach if the months before a cut-off had told all that the whole record tells.
+#
+# The parameters, yields and luck up to the cut-off are those of a fit to the whole record; only the luck of later raids is
+# drawn anew. So the score is no hindcast but its ceiling: what separates the two was not yet in any figure.
+
+def ceiling(whole: Fit, fitted_to: Problem, system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, *,
+            seed: int) -> Hindcast:  # fmt: skip
+    """Score the months after a cut-off with the parameters of a fit to everything.
+
+    whole, fitted_to: the fit and its problem, of the whole campaign under the default laws
+    """
+    part = problem(system, schedule, items, month_end_day(cutoff))
+    known = {raid: n for n, raid in enumerate(raids_of(fitted_to))}
+    raids = np.array([known[raid] for raid in raids_of(part)])
+    plants = np.array([fitted_to.system.position(plant) for plant in part.system.plant_ids])
+    draws = whole.draws._replace(raid=whole.draws.raid[..., raids], split=whole.draws.split[..., plants])
+    return score(whole._replace(draws=draws), part, system, schedule, items, cutoff, seed, part.law)

@@ -1,4 +1,9 @@
-"""What the model says about each figure of the record, and how likely the figure then is."""
+"""The figures of a fit read off few days: what makes a gradient cheap.
+
+A month's figure is a sum over days, and between two raids the share a plant works is smooth in time. So each quiet
+stretch is read on a few whole days (`oilplan.model.fast`) instead of on all of them; dated figures are read on
+their own day. The raids themselves are walked as in `oilplan.model.raid_walk`. A test holds the result to the daily sums.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +13,131 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..clock import N_MONTHS, month_of_day
-from ..directives.schedule import Schedule
-from ..system.closed import Slots, run_closed, slots
-from ..system.damage import damage_saturating
-from ..system.delivery import DAYS_IN_APRIL, Delivered, deliver
-from ..system.parameters import Laws, Parameters
-from ..system.repair import repair_exponential, repair_gang_limited, repair_pooled
-from ..system.run import run
-from ..system.target import TargetSystem
+from ..clock import month_of_day
+from ..flight.schedule import Schedule, daily_density, density_of_raids
+from ..model.accounts import monthly
+from ..model.day_scan import run
+from ..model.delivery import DAYS_IN_APRIL, Delivered, aviation_t_per_day, deliver
+from ..model.fast import day_reads
+from ..model.law import DEFAULT_LAW, Law, aviation_share, uncoupled
+from ..model.parameters import Parameters
+from ..model.raid_walk import Slots, read_states, run_closed, slots, states_after_raids
+from ..model.target import TargetSystem
 from . import bindings as kinds
-from .effect import daily_density, density
-from .reading import Readings, read_figures, readings
 
-DEFAULT_LAWS = Laws(damage_saturating, repair_exponential)
+
+class Readings(NamedTuple):
+    """Where the figures are read; NumPy, static. Axes: N reads, F figures, K rail rows of the country.
+
+    slot, plant, day: [N] last slot of the plant's raids (0: none yet), plant, day number
+    rail_log: [N] logarithm of the rail index there
+    everything: [F, N] tons of all products (or share of a plant) that a share of 1 stands for
+    aviation: [F, N] days of the plant's aviation gasoline
+    other: [F, K] days of benzol and other small plants by row of `other_rail_log`
+    """
+
+    slot: np.ndarray
+    plant: np.ndarray
+    day: np.ndarray
+    rail_log: np.ndarray
+    everything: np.ndarray
+    aviation: np.ndarray
+    other: np.ndarray
+    other_rail_log: np.ndarray
+
+
+class _Read(NamedTuple):
+    plant: int
+    day: int
+    figure: int
+    everything: float
+    aviation: float
+
+
+def readings(items, system: TargetSystem, layout: Slots) -> Readings:
+    """Lay out the figures ``items`` (in their order) of a problem's plants."""
+    n_days = layout.last.shape[0]
+    reads = [r for f, item in enumerate(items) for r in _of_figure(f, item, system, layout)]
+    spots = sorted({(r.plant, r.day) for r in reads})
+    place = {spot: n for n, spot in enumerate(spots)}
+    plant, day = (np.array(column) for column in zip(*spots, strict=True))
+    everything, aviation = np.zeros((len(items), len(spots))), np.zeros((len(items), len(spots)))
+    for r in reads:
+        everything[r.figure, place[r.plant, r.day]] += r.everything
+        aviation[r.figure, place[r.plant, r.day]] += r.aviation
+    best_rail = np.round(np.log(system.rail_index[:n_days].max(axis=1)), 7)
+    rows, row_of_day = np.unique(best_rail, return_inverse=True)
+    other = np.stack([np.bincount(row_of_day, _other_days(item, n_days), len(rows)) for item in items])
+    return Readings(layout.last[day, plant], plant, day, np.log(system.rail_index[day, plant]), everything, aviation,
+                    other, rows)  # fmt: skip
+
+
+def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, system: TargetSystem, law: Law) -> Array:
+    """[F] model's value of every figure: tons, or share for a plant's share.
+
+    density_t: [R] tons inside the fence of every raid; p: one draw; layout, at: of the same problem
+    """
+    after = states_after_raids(density_t, layout, p, law)
+    share = read_states(after, lambda table: table[:, at.slot, at.plant], at.day, p, law)
+    rail = jnp.exp(p.rail_exponent * jnp.asarray(at.rail_log, share.dtype))
+    other = jnp.exp(p.rail_exponent * jnp.asarray(at.other_rail_log, share.dtype))
+    gasoline = aviation_share(share, p) * rail * aviation_t_per_day(system, p)[at.plant]
+    made = jnp.asarray(at.everything, share.dtype) @ (share * rail) + jnp.asarray(at.aviation, share.dtype) @ gasoline
+    return made + p.other_aviation_t_per_month / DAYS_IN_APRIL * (jnp.asarray(at.other, share.dtype) @ other)
+
+
+def _of_figure(f: int, item: kinds.Binding, system: TargetSystem, layout: Slots):
+    standing = range(system.n_plants)
+    if item.kind == kinds.PLANT_SHARE:
+        yield from _on_day(f, item.at, system, {system.position(item.plant_id): 1.0}, 0.0)
+    elif item.kind == kinds.DAILY_AVIATION:
+        yield from _on_day(f, item.at, system, dict.fromkeys(standing, 0.0), 1.0)
+    elif item.kind == kinds.NIL_AVIATION:
+        stretch = range(item.at, item.until + 1)
+        for day in stretch:
+            yield from _on_day(f, day, system, dict.fromkeys(standing, 0.0), 1.0 / len(stretch))
+    else:
+        yield from _in_month(f, item, system, layout)
+
+
+def _on_day(f, day, system, everything: dict[int, float], aviation: float):
+    for k, weight in everything.items():
+        if day < system.overrun_day[k]:
+            yield _Read(k, day, f, weight, aviation)
+
+
+def _in_month(f, item, system, layout):
+    n_days = layout.last.shape[0]
+    month = np.array(month_of_day())[:n_days]
+    counted = {kinds.MONTHLY_SYNTHETIC: system.synthetic, kinds.MONTHLY_HYDROGENATION: system.hydrogenation}
+    tons = np.where(counted[item.kind], system.all_products_t_per_day, 0.0) if item.kind in counted else None
+    for k, slot_days in enumerate(layout.day.T):
+        end = int(min(system.overrun_day[k], n_days))
+        for read in day_reads(slot_days[slot_days < end], end, month):
+            if read.month == item.at:
+                yield _Read(k, read.day, f, 0.0 if tons is None else tons[k] * read.days, read.days if tons is None else 0.0)
+
+
+def _other_days(item: kinds.Binding, n_days: int) -> np.ndarray:
+    """[T] days on which the other sources' gasoline counts in a figure."""
+    day = np.arange(n_days)
+    if item.kind == kinds.DAILY_AVIATION:
+        return (day == item.at).astype(float)
+    if item.kind == kinds.MONTHLY_AVIATION:
+        return (np.array(month_of_day())[:n_days] == item.at).astype(float)
+    return np.zeros(n_days)
+
+
+# What the model says about each figure of the record, and how likely the figure then is.
+
 DEGREES_OF_FREEDOM = 6.0
 """Student's t instead of a normal error: a recalled figure may be plainly wrong."""
 
 
 class Problem(NamedTuple):
-    """Everything static of a fit: system, raids up to the cut-off, their slots, figures, days read, laws.
+    """Everything static of a fit: system, raids up to the cut-off, their slots, figures, days read, law.
 
-    read: None without figures, and for laws that couple the plants, whose every day has to be walked
+    read: None without figures, and for a law that couples the plants, whose every day has to be walked
     """
 
     system: TargetSystem
@@ -37,11 +145,11 @@ class Problem(NamedTuple):
     layout: Slots
     items: tuple[kinds.Binding, ...]
     n_days: int
-    laws: Laws
+    law: Law
     read: Readings | None
 
 
-def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, laws: Laws = DEFAULT_LAWS) -> Problem:
+def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, law: Law = DEFAULT_LAW) -> Problem:
     """A fit to figures complete by ``last_day``, given the raids flown up to it.
 
     Only plants whose output is measured (synthetic plants and reforming) enter; groups have no monthly figures.
@@ -55,33 +163,32 @@ def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, laws
     n_days = last_day + 1
     layout = slots(raids.day, raids.plant, part.n_plants, n_days)
     bound = tuple(kinds.until_day(list(items), last_day))
-    read = readings(bound, part, layout) if bound and laws.repair is not repair_pooled else None
-    return Problem(part, raids, layout, bound, n_days, laws, read)
+    read = readings(bound, part, layout) if bound and not law.coupled else None
+    return Problem(part, raids, layout, bound, n_days, law, read)
 
 
-def uncoupled(problem: Problem) -> Problem:
+def each_its_own(problem: Problem) -> Problem:
     """The problem with each plant's gangs its own: near enough to choose coordinates by, and many times cheaper."""
-    if problem.laws.repair is not repair_pooled:
+    if not problem.law.coupled:
         return problem
-    laws = problem.laws._replace(repair=repair_gang_limited)
-    return problem._replace(laws=laws, read=readings(problem.items, problem.system, problem.layout))
+    return problem._replace(law=uncoupled(problem.law), read=readings(problem.items, problem.system, problem.layout))
 
 
 def campaign(z: Array, p: Parameters, problem: Problem) -> Delivered:
     """Deliveries of the problem's plants, given the luck of every raid. z: [R] standard normal; p: one draw."""
-    per_raid = density(z, problem.schedule, problem.system, p)
-    if problem.laws.repair is repair_pooled:
-        share = run(daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants), p, problem.laws)
+    per_raid = density_of_raids(z, problem.schedule, problem.system, p)
+    if problem.law.coupled:
+        share = run(daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants), p, problem.law)
     else:
-        share = run_closed(per_raid, problem.layout, p, problem.laws)
+        share = run_closed(per_raid, problem.layout, p, problem.law)
     return deliver(share, problem.system, p)
 
 
 def figures(z: Array, p: Parameters, problem: Problem) -> Array:
     """[F] the model's value of every figure of a problem, in their order: tons, or share for a plant's share."""
     if problem.read is not None:
-        per_raid = density(z, problem.schedule, problem.system, p)
-        return read_figures(per_raid, p, problem.layout, problem.read, problem.system, problem.laws)
+        per_raid = density_of_raids(z, problem.schedule, problem.system, p)
+        return read_figures(per_raid, p, problem.layout, problem.read, problem.system, problem.law)
     return every_predicted(campaign(z, p, problem), problem)
 
 
@@ -110,13 +217,6 @@ def predicted(kind: str, items: list[kinds.Binding], made: Delivered, system: Ta
         kinds.MONTHLY_HYDROGENATION: made.hydrogenation,
     }[kind]
     return monthly(series)[at]
-
-
-def monthly(per_day: Array) -> Array:
-    """[M, ...] sums by month of [T, ...] tons a day; months beyond the last day are zero."""
-    n_days = per_day.shape[0]
-    member = np.eye(N_MONTHS)[np.array(month_of_day())[:n_days]].T
-    return jnp.asarray(member, per_day.dtype) @ per_day
 
 
 def full_value(kind: str, system: TargetSystem) -> float:

@@ -10,7 +10,7 @@ from jax import Array
 from jax.scipy.special import gammaln
 from jax.typing import ArrayLike
 
-from ..system.parameters import Parameters
+from ..model.parameters import Parameters
 from .likelihood import DEGREES_OF_FREEDOM, Problem, figures, full_value, spread
 from .priors import AVIATION_SPLIT_SD, PRIORS
 

@@ -1,16 +1,15 @@
-"""Recovery: truths drawn from the prior, figures simulated from them, and the fit asked to find them again.
-
-Simulation-based calibration. Where prior, likelihood and sampler agree, the truth lies in the 90 percent interval in
-90 percent of the repetitions, and its rank among the draws is uniform.
-"""
+"""Short names of what a fit or a study depends on, so that one made of other things is never taken for it."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
 from importlib.metadata import version
+from pathlib import Path
 from typing import NamedTuple
 
 import jax
@@ -21,16 +20,55 @@ from numpyro.infer import NUTS
 from scipy.stats import chi2
 
 from .. import __version__
+from ..cache import code_hash
 from ..clock import month_end_day
-from ..directives.as_flown import as_flown
+from ..flight.as_flown import as_flown
+from ..model.oil import oil_system
 from ..record import Record
-from ..system.oil import oil_system
 from .bindings import bindings
 from .chain import START_JITTER
 from .likelihood import DEGREES_OF_FREEDOM, Problem, problem
-from .model import Unknowns, log_prior, mean_and_scale, student_t, unknowns_at_zero
-from .priors import PRIORS, SCALARS
-from .stamps import figures_hash, priors_hash
+from .model import (
+    DISCREPANCY_LOG_SD,
+    DISCREPANCY_MEDIAN,
+    Unknowns,
+    log_prior,
+    mean_and_scale,
+    student_t,
+    unknowns_at_zero,
+)
+from .priors import AVIATION_SPLIT_SD, PRIORS, SCALARS
+
+
+def priors_hash() -> str:
+    """Every prior and the law of the errors."""
+    stated = [(p.name, p.form, p.centre, p.spread) for p in PRIORS]
+    return _short([stated, [AVIATION_SPLIT_SD, DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD, DEGREES_OF_FREEDOM]])
+
+
+def figures_hash(target: Problem) -> str:
+    """The figures of a problem and the errors that bind them."""
+    return _short([(b.kind, b.at, b.until, round(b.error, 6)) for b in target.items])
+
+
+def stamp_of(record_hash: str, problem: Problem) -> str:
+    """All that a chain depends on: the record, the cut-off, the laws and every line of the package."""
+    return _short([record_hash, _code(), str(problem.n_days), problem.law.name])
+
+
+@cache
+def _code() -> str:
+    return code_hash(Path(__file__).parents[1])
+
+
+def _short(stated: list) -> str:
+    return hashlib.sha256(json.dumps(stated).encode()).hexdigest()[:16]
+
+
+# Recovery: truths drawn from the prior, figures simulated from them, and the fit asked to find them again.
+#
+# Simulation-based calibration. Where prior, likelihood and sampler agree, the truth lies in the 90 percent interval in
+# 90 percent of the repetitions, and its rank among the draws is uniform.
 
 CUT_OFF = "1944-09"
 """Last month of the figures simulated: the cut-off of the hindcast."""

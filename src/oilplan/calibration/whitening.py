@@ -1,16 +1,8 @@
-"""Coordinates in which the posterior is nearly round: what lets a chain take long steps.
+"""Straight coordinates for the pace of repair: the pace that the record tells is that of a plant already worn.
 
-The record has some fifty figures and the model five hundred unknowns, nearly all of them the luck of single raids. So
-the posterior is the prior, pressed flat along a few dozen directions. They are found from the expected information of
-the figures (Fisher's) at the draws of short pilot chains, and the unknowns are stretched along them:
-
-    u = bend(x + V @ (M - I) @ V.T @ x),   M @ M.T = variance within the span of V
-
-The directions turn from draw to draw. The inverse of the mean information is too narrow for the bends, the mean of the
-inverses too wide for the straits; the variance is taken half-way between the two (the mean of their logarithms), and
-widened where the pilot's own draws spread further than that.
-
-Coordinates are arguments of the compiled sampler and always of one size, so that it is compiled once for all of them.
+Pace and wear are told together, as ``gang / (1 + wear * inflicted)``: where wear is great the pace of a fresh plant must
+be greater too, along a curve that no linear stretch follows. So chains walk on the pace after `INFLICTED` units of
+damage in the fresh pace's stead. Only one unknown is shifted, by a function of another: volumes stay as they are.
 """
 
 from __future__ import annotations
@@ -22,9 +14,45 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from .bend import bend, straighten
 from .likelihood import DEGREES_OF_FREEDOM, Problem
 from .model import Unknowns, mean_and_scale, unknowns_at_zero
+from .priors import PRIORS, SCALARS
+
+INFLICTED = 8.0
+"""Damage at which pace and wear part: the fit to the whole record leaves no correlation between them there."""
+_GANG, _WEAR = SCALARS.index("gang_backlog_per_d"), SCALARS.index("wear")
+
+
+def bend(row: Array) -> Array:
+    """[..., Q] unknowns (as `oilplan.calibration.whitening.flat` puts them) from straight coordinates [..., Q]."""
+    return jnp.asarray(row).at[..., _GANG].add(_shift(row[..., _WEAR]))
+
+
+def straighten(row: Array) -> Array:
+    """The inverse of `bend`."""
+    return jnp.asarray(row).at[..., _GANG].add(-_shift(row[..., _WEAR]))
+
+
+def _shift(z_wear: Array) -> Array:
+    """Standard deviations of the pace that wear at ``z_wear`` takes away, beyond its median."""
+    wear = PRIORS[_WEAR]
+    taken = jnp.log1p(INFLICTED * wear.centre * jnp.exp(wear.spread * z_wear)) - jnp.log1p(INFLICTED * wear.centre)
+    return taken / PRIORS[_GANG].spread
+
+
+# Coordinates in which the posterior is nearly round: what lets a chain take long steps.
+#
+# The record has some fifty figures and the model five hundred unknowns, nearly all of them the luck of single raids. So
+# the posterior is the prior, pressed flat along a few dozen directions. They are found from the expected information of
+# the figures (Fisher's) at the draws of short pilot chains, and the unknowns are stretched along them:
+#
+# u = bend(x + V @ (M - I) @ V.T @ x),   M @ M.T = variance within the span of V
+#
+# The directions turn from draw to draw. The inverse of the mean information is too narrow for the bends, the mean of the
+# inverses too wide for the straits; the variance is taken half-way between the two (the mean of their logarithms), and
+# widened where the pilot's own draws spread further than that.
+#
+# Coordinates are arguments of the compiled sampler and always of one size, so that it is compiled once for all of them.
 
 LEAST_STRETCH = 0.03
 """Directions along which the prior is pressed by less are left as they are."""

@@ -55,7 +55,7 @@ def command(
 
     :perfect lets the planners know the truth; :repairers=as_ordered|aviation_first|easiest_first|optimal lets the
     other side choose too. A stopped comparison goes on where it stopped. The work is done by
-    `oilplan.experiments.compare.compare` and `oilplan.report.compare_page.write_comparison`.
+    `oilplan.studies.compare.compare` and `oilplan.report.compare_page.write_comparison`.
     """
     from oilplan.errors import OilplanError
     from oilplan.record import load_record
@@ -73,15 +73,13 @@ def command(
 
 def _directives(asked: Asked, record) -> None:
     from oilplan.cli.progress import progress_bar
-    from oilplan.experiments.compare import compare
-    from oilplan.report.compare_page import write_comparison
-    from oilplan.report.compare_table import compare_text
+    from oilplan.report.compare_page import compare_text, write_comparison
+    from oilplan.studies.compare import compare
 
     _check_free(asked)
-    keep_in = None if asked.out is None else asked.out.parent / f".{asked.out.name}.arms"
     with progress_bar("flying") as progress:
         made = compare(record, asked.arms, base=asked.base, from_date=asked.from_date, draws=asked.draws,
-                       seed=asked.seed, keep_in=keep_in, command=_words(), progress=progress)  # fmt: skip
+                       seed=asked.seed, command=_words(), progress=progress)  # fmt: skip
     _warn(made.twins, "output")
     _show(made.summary, compare_text, asked)
     if asked.out is not None:
@@ -91,9 +89,8 @@ def _directives(asked: Asked, record) -> None:
 
 def _bearings(asked: Asked, record) -> None:
     from oilplan.errors import OilplanError
-    from oilplan.experiments.compare_bearings import compare_bearings
-    from oilplan.report.bearings_page import write_bearings
-    from oilplan.report.bearings_table import bearings_text
+    from oilplan.report.bearings_page import bearings_text, write_bearings
+    from oilplan.studies.bearings import compare_bearings
 
     if asked.from_date != FROM:
         raise OilplanError("--from does not go with bearings arms: they differ from their first raid on.")
@@ -107,8 +104,8 @@ def _bearings(asked: Asked, record) -> None:
 
 def _sweep(asked: Asked, record, law: str | None) -> None:
     from oilplan.errors import OilplanError
-    from oilplan.experiments.sweep.read import read_sweep, sweep_summary, twins
-    from oilplan.report.compare_table import compare_text
+    from oilplan.report.compare_page import compare_text
+    from oilplan.studies.sweep.read import read_sweep, sweep_summary, twins
 
     if (asked.from_date, asked.draws, asked.seed, asked.out) != (FROM, DRAWS, SEED, None):
         raise OilplanError("--from, --draws, --seed and --out do not go with a sweep: it was flown with its own.")
@@ -124,7 +121,7 @@ def _is_place(arms: list[str]) -> bool:
 
 
 def _check_free(asked: Asked) -> None:
-    from oilplan.experiments.results_folder import check_free
+    from oilplan.results_folder import check_free
 
     if asked.out is not None:
         check_free(asked.out, force=asked.force)
@@ -140,7 +137,7 @@ def _warn(twins: list[tuple[str, str]], same: str) -> None:
 
 
 def _show(summary: dict, as_text: Callable[[dict], str], asked: Asked) -> None:
-    from oilplan.report.as_json import as_json
+    from oilplan.report.page import as_json
 
     print(as_json(summary) if asked.as_json else as_text(summary))
 

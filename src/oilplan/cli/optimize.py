@@ -28,15 +28,14 @@ def command(
     """Find the best directive for one force by gradient and by search, with a bound that none can beat.
 
     The force keeps its tons, reach and weather; the others fly as flown. best_found.toml can be compared with others
-    by `oilplan compare`. The work is done by `oilplan.experiments.optimize.optimize`.
+    by `oilplan compare`. The work is done by `oilplan.studies.optimize.optimize`.
     """
     from oilplan.cli.progress import progress_bar
-    from oilplan.experiments.optimize import optimize
-    from oilplan.experiments.optimize_files import write_optimum
-    from oilplan.experiments.results_folder import check_free
     from oilplan.record import load_record
-    from oilplan.report.as_json import as_json as to_json
-    from oilplan.report.optimize_table import optimize_text
+    from oilplan.report.page import as_json as to_json
+    from oilplan.report.run_table import optimize_text
+    from oilplan.results_folder import check_free
+    from oilplan.studies.optimize import optimize, write_optimum
 
     if out is not None:
         check_free(out, force=force_replace, option="--replace")

@@ -24,15 +24,15 @@ def command(
     """Replay the campaign of April 1944 to April 1945 and set it month by month beside the record.
 
     Prints recorded and modelled output of aviation gasoline and synthetic oil. With --out also writes a report that
-    opens offline. The work is done by `oilplan.experiments.replay_run.run_directive` and
-    `oilplan.report.run_folder.write_run`.
+    opens offline. The work is done by `oilplan.studies.run.run_directive` and
+    `oilplan.report.run_page.write_run`.
     """
     from oilplan.cli.progress import progress_bar
-    from oilplan.experiments.replay_run import run_directive
-    from oilplan.experiments.results_folder import check_free
     from oilplan.record import load_record
-    from oilplan.report.as_json import as_json as to_json
+    from oilplan.report.page import as_json as to_json
     from oilplan.report.run_table import table_text
+    from oilplan.results_folder import check_free
+    from oilplan.studies.run import run_directive
 
     if out is not None:
         check_free(out, force=force)
@@ -41,7 +41,7 @@ def command(
                             command=["oilplan", "run", *sys.argv[2:]], progress=progress)  # fmt: skip
     print(to_json(run.summary) if as_json else table_text(run.summary))
     if out is not None:
-        from oilplan.report.run_folder import write_run
+        from oilplan.report.run_page import write_run
 
         write_run(run, out, force=force)
         print(f"Report: {out / 'report.html'}", file=sys.stderr)

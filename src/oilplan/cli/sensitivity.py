@@ -26,15 +26,14 @@ def command(
 
     First-order and total Sobol indices for the campaign as flown: aviation gasoline of summer, winter and November
     1944, synthetic oil of September, the lowest month, the stock at the year's end. The work is done by
-    `oilplan.experiments.sensitivity.sensitivity` and `oilplan.report.sensitivity_page.write_sensitivity`.
+    `oilplan.studies.sensitivity.sensitivity` and `oilplan.report.sensitivity_page.write_sensitivity`.
     """
     from oilplan.cli.progress import progress_bar
-    from oilplan.experiments.results_folder import check_free
-    from oilplan.experiments.sensitivity import sensitivity
     from oilplan.record import load_record
-    from oilplan.report.as_json import as_json as to_json
-    from oilplan.report.sensitivity_page import write_sensitivity
-    from oilplan.report.sensitivity_table import sensitivity_text
+    from oilplan.report.page import as_json as to_json
+    from oilplan.report.sensitivity_page import sensitivity_text, write_sensitivity
+    from oilplan.results_folder import check_free
+    from oilplan.studies.sensitivity import sensitivity
 
     if out is not None:
         check_free(out, force=force)

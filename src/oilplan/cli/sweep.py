@@ -28,15 +28,15 @@ def command(
     """Fly every directive of a grid under every law, in blocks of draws, on as many workers as there are.
 
     A stopped sweep goes on where it stopped: the same command again flies what is missing. `oilplan compare
-    DIR_OR_URL` reads the result. The work is done by `oilplan.experiments.sweep.run.sweep`.
+    DIR_OR_URL` reads the result. The work is done by `oilplan.studies.sweep.run.sweep`.
     """
     from oilplan.cli.progress import progress_bar
-    from oilplan.experiments.sweep.grid import read_grid
-    from oilplan.experiments.sweep.read import read_sweep, sweep_summary
-    from oilplan.experiments.sweep.run import kept_of, sweep
     from oilplan.record import load_record
-    from oilplan.report.as_json import as_json as to_json
+    from oilplan.report.page import as_json as to_json
     from oilplan.report.sweep_table import sweep_text
+    from oilplan.studies.sweep.grid import read_grid
+    from oilplan.studies.sweep.read import read_sweep, sweep_summary
+    from oilplan.studies.sweep.run import kept_of, sweep
 
     asked, known = read_grid(grid), load_record(record)
     place = out or str(Path("out") / f"{grid.stem}.zarr")

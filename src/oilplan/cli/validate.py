@@ -24,15 +24,14 @@ def command(
 ) -> None:
     """Fit to part of the record and score what the rest says: hindcast, Leuna and other plants left out, rival laws.
 
-    Takes some minutes. The work is done by `oilplan.experiments.validate.validate`.
+    Takes some minutes. The work is done by `oilplan.studies.validate.validate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-    from oilplan.experiments.manifest import manifest
-    from oilplan.experiments.results_folder import check_free, write_whole
-    from oilplan.experiments.validate import validate
     from oilplan.record import load_record
-    from oilplan.report.validation_page import validation_html
-    from oilplan.report.validation_text import validation_text
+    from oilplan.report.validation_page import validation_html, validation_text
+    from oilplan.results_folder import check_free, write_whole
+    from oilplan.studies.manifest import manifest
+    from oilplan.studies.validate import validate
 
     if out is not None:
         check_free(out, force=force)

@@ -64,4 +64,4 @@ BUILT_IN = {plan.name: plan for plan in (
     SPREAD_THIN, BENZOL_EARLY,
 )}  # fmt: skip
 """Every built-in directive of the oil system by name. `bearings_1943` is of another target system: see
-`oilplan.experiments.bearings`."""
+`oilplan.studies.bearings`."""

@@ -1,49 +1,44 @@
-"""What the forces can do on a day: tons, sighting, reach. A directive sees this and its beliefs, nothing else.
-
-Axes: T days, D draws, F operations, P plants, M months, C classes of target.
-"""
+"""The four kinds of operation that can carry bombs to oil: the F axis of forces, orders and losses."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..clock import N_DAYS, days_in_month, month_of_day
-from ..record import Record
-from ..system.target import TargetSystem
-from ..units import t_from_long
-from . import effort
-from .losses import MissingRates, missing_rates
-from .operations import BOMBER_COMMAND, FORCE_OF, N_OPERATIONS, OPERATIONS
-from .reach import reach
-from .schedule import Schedule
-from .weather import Climate, Weather, climate
-
-DAY_SHARE_OF_BOMBER_COMMAND = 36 / 74
-"""Of its oil operations of January to April 1945, 36 of 74 were by day [record: force_monthly]; its tons are split so
-from its first day raid on Germany."""
-LIFT_OVER_MEAN = 3.0
-"""Most an American force lifts in a day over its month's mean day of operations; judgement."""
+FORCES = ("bomber_command", "eighth_af", "fifteenth_af")
+CLASSES = ("oil", "cities", "transport", "other", "army")
+"""What the tons fell on. `army`: tactical targets and V-weapon sites, commitments that no directive here cancels."""
+OIL, CITIES, TRANSPORT, OTHER, ARMY = range(len(CLASSES))
 
 
-class ForceFacts(NamedTuple):
-    """What is known of the forces before any draw. NumPy.
+class Operation(NamedTuple):
+    """force: one of `FORCES`; night: whether it is flown in darkness; base: column of `plants` with its distances."""
 
-    month_t: [M, F] tons of a month; lift_t: [T, F] most tons of one day; mix: [M, F, C] what history spent them on
-    reach: [T, F, P] bool; climate: chances of weather; missing: aircraft lost per ton; month: [T] index of the month
-    """
+    force: str
+    night: bool
+    base: str
 
-    month_t: np.ndarray
-    lift_t: np.ndarray
-    mix: np.ndarray
-    reach: np.ndarray
-    climate: Climate
-    missing: MissingRates
-    month: np.ndarray
+
+OPERATIONS = (
+    Operation("bomber_command", True, "dist_bc_lincoln_km"),
+    Operation("bomber_command", False, "dist_bc_lincoln_km"),
+    Operation("eighth_af", False, "dist_8af_norfolk_km"),
+    Operation("fifteenth_af", False, "dist_foggia_km"),
+)
+NAMES = ("bomber_command_night", "bomber_command_day", "eighth_af", "fifteenth_af")
+N_OPERATIONS = len(OPERATIONS)
+FORCE_OF = np.array([FORCES.index(op.force) for op in OPERATIONS])
+"""[F] index in `FORCES` of every operation."""
+BOMBER_COMMAND = np.array([op.force == "bomber_command" for op in OPERATIONS])
+
+
+def of_force(force: str) -> np.ndarray:
+    """[F] True for the operations of a force. Raises ValueError for a force that is not in `FORCES`."""
+    if force not in FORCES:
+        raise ValueError(f"force {force!r} is not known; expected one of {', '.join(FORCES)}")
+    return np.array([op.force == force for op in OPERATIONS])
 
 
 class Forces(NamedTuple):
@@ -65,68 +60,3 @@ class Forces(NamedTuple):
     usual: Array
     dropped_t: Array
     neighbour: np.ndarray
-
-
-def force_facts(record: Record, system: TargetSystem, flown: Schedule) -> ForceFacts:
-    """Facts of the four operations from the record. Raises KeyError where the record lacks a month."""
-    conditions = climate(record, system, flown)
-    month = np.array(month_of_day())
-    shares = _shares_of_force(conditions, month)
-    month_t = effort.monthly_tons(record)[:, FORCE_OF] * shares
-    flying_days = np.zeros_like(month_t)
-    np.add.at(flying_days, month, conditions.usual)
-    mean_day_t = np.divide(month_t, flying_days, out=np.zeros_like(month_t), where=flying_days > 0)
-    lift_t = LIFT_OVER_MEAN * mean_day_t[month]
-    lift_t[:, BOMBER_COMMAND] = _bomb_lift_t(record) * shares[month][:, BOMBER_COMMAND]
-    return ForceFacts(month_t, lift_t, effort.mix(record)[:, FORCE_OF], reach(record, system), conditions,
-                      missing_rates(record, system), month)  # fmt: skip
-
-
-def _shares_of_force(c: Climate, month: np.ndarray) -> np.ndarray:
-    """[M, F] how a force's tons are split between night and day; a month with no day operation is all night's."""
-    shares = np.ones((month.max() + 1, N_OPERATIONS))
-    night, day = (i for i, op in enumerate(OPERATIONS) if op.force == "bomber_command")
-    days = np.bincount(month, weights=c.usual[:, day] > 0)
-    shares[:, day] = DAY_SHARE_OF_BOMBER_COMMAND * days / np.array(days_in_month())
-    shares[:, night] = 1.0 - shares[:, day]
-    return shares
-
-
-def _bomb_lift_t(record: Record) -> float:
-    """Bomber Command's daily average bomb lift at short range, November 1944; night and day share it like the tons."""
-    rows = [r for r in record.rows("force_monthly").values() if r["quantity"] == "daily_average_bomb_lift"]
-    return t_from_long(max(r["value"] for r in rows))
-
-
-def daily_tons(facts: ForceFacts, weather: Weather) -> Array:
-    """[T, D, F] tons each operation can drop on each day.
-
-        tons = operable * min(lift, left of the month / days of operations still expected)
-
-    A planner's pace: it uses what is left, never what the sky will bring. No month's tons are exceeded; tons left over
-    by bad weather at the month's end are not flown.
-    """
-    usual = jnp.asarray(facts.climate.usual, jnp.float32)
-    still = jnp.asarray(_days_still_expected(facts), jnp.float32)
-    first = jnp.asarray(np.concatenate([[1], np.diff(facts.month)]) != 0)
-    month_t = jnp.asarray(facts.month_t, jnp.float32)
-
-    def day(left, inputs):
-        new, m, usual_today, later, lift, operable = inputs
-        left = jnp.where(new, month_t[m], left)
-        tons = operable * jnp.minimum(lift, left / (1.0 + later)) * (usual_today > 0)
-        return left - tons, tons
-
-    start = jnp.zeros(weather.operable.shape[1:], jnp.float32)
-    inputs = (first, jnp.asarray(facts.month), usual, still, jnp.asarray(facts.lift_t, jnp.float32), weather.operable)
-    _, tons = jax.lax.scan(day, start, inputs)
-    return tons
-
-
-def _days_still_expected(facts: ForceFacts) -> np.ndarray:
-    """[T, F] days of operations expected after today within the month."""
-    later = np.zeros_like(facts.climate.usual)
-    for t in range(N_DAYS - 2, -1, -1):
-        if facts.month[t + 1] == facts.month[t]:
-            later[t] = later[t + 1] + facts.climate.usual[t + 1]
-    return later

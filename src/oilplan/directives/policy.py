@@ -1,8 +1,4 @@
-"""Every directive as one table of numbers, and the one pure function that turns table, belief and forces into an order.
-
-A directive differs from another only in its numbers, so all of them share one compiled campaign.
-Axes: S phases, F operations, P plants, D draws, C classes of target given up (cities, transport, other).
-"""
+"""An order of the day."""
 
 from __future__ import annotations
 
@@ -13,10 +9,21 @@ import numpy as np
 from jax import Array
 
 from ..intelligence.belief import Belief
-from .effort import CITIES, OIL, OTHER, TRANSPORT
-from .forces import Forces
-from .operations import FORCE_OF
-from .order import Order
+from .forces import CITIES, FORCE_OF, OIL, OTHER, TRANSPORT, Forces
+
+
+class Order(NamedTuple):
+    """bombs_t: [D, F, P] tons that each operation is sent to drop on each plant; as_recorded: [G] 1 for a force
+    that flies instead exactly the raids it flew on this day."""
+
+    bombs_t: Array
+    as_recorded: Array
+
+
+# Every directive as one table of numbers, and the one pure function that turns table, belief and forces into an order.
+#
+# A directive differs from another only in its numbers, so all of them share one compiled campaign.
+# Axes: S phases, F operations, P plants, D draws, C classes of target given up (cities, transport, other).
 
 GIVEN_UP = (CITIES, TRANSPORT, OTHER)
 SAME_FORCE = (FORCE_OF[:, None] == FORCE_OF).astype(np.float32)

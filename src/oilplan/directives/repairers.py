@@ -8,9 +8,8 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jax import Array
 
-from ..system.output import working_share
-from ..system.parameters import Parameters
-from ..system.state import State
+from ..model.law import State, working_share
+from ..model.parameters import Parameters
 
 PRIORITIES = ("as_ordered", "aviation_first", "easiest_first", "optimal")
 """as_ordered: the pace that the record of 1944 shows, each plant with its own gangs; aviation_first: by aviation

@@ -1,15 +1,64 @@
-"""Read a directive of one's own from a TOML file; every error names the key, what came and what is allowed."""
+"""TOML as a user wrote it: the file read, and a fault put into words: its key, what came and what is expected."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import reprlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
 from ..errors import OilplanError
 from .plan import Plan
-from .toml_text import fault, key_of, read_toml
+
+MOST_BYTES = 1_000_000
+"""Of a file: a directive of a hundred phases has ten thousand."""
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+
+
+def read_toml(path: Path, what: str, example: str) -> dict:
+    """The keys of a TOML file. what: it is to hold, with its article; example: a file that shows the form.
+
+    Raises OilplanError when the file cannot be read, is too large, too deeply nested or not TOML, or holds a number of
+    thousands of digits.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise OilplanError(f"{path}: is larger than {MOST_BYTES:,} bytes; expected {what} in TOML.")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected {what} in TOML.") from None
+    except UnicodeDecodeError:
+        raise OilplanError(f"{path}: is not UTF-8 text; expected {what} in TOML.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise OilplanError(f"{path}: is not TOML ({error}); see {example} for the form.") from None
+    except RecursionError:
+        raise OilplanError(f"{path}: is nested too deeply; see {example} for the form.") from None
+    except ValueError:
+        raise OilplanError(f"{path}: holds a number of too many digits; see {example} for the form.") from None
+
+
+def key_of(parts: Iterable[int | str]) -> str:
+    """A place such as ('phases', 0, 'fly') as a user counts: phases.1.fly."""
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in parts)
+
+
+def fault(error: Mapping, key: str, allowed: Iterable[str], expected: Mapping[str, str]) -> str:
+    """One of Pydantic's errors in a sentence. allowed: keys that may stand there; expected: what is, by kind of error."""
+    if error["type"] == "missing":
+        return f"{key}: is missing"
+    if error["type"] == "extra_forbidden":
+        return f"{key}: is not a key; allowed here: {', '.join(allowed)}"
+    message = error["msg"][:1].lower() + error["msg"][1:]
+    wanted = expected.get(error["type"], message).format(**error.get("ctx", {}))
+    came = error["input"].isoformat() if isinstance(error["input"], date) else _SHORT.repr(error["input"])
+    return f"{key}: came {came}; expected {wanted}"
+
+
+# Read a directive of one's own from a TOML file; every error names the key, what came and what is allowed.
 
 EXPECTED = {
     "greater_than_equal": "a number of at least {ge}",
@@ -26,8 +75,10 @@ EXPECTED = {
     "model_type": "a table",
     "dict_type": "a table",
     "date_type": "a date such as 1944-10-01",
+    "date_from_datetime_inexact": "a date such as 1944-10-01",
     "date_from_datetime_parsing": "a date such as 1944-10-01",
-    "too_short": "at least one [[phases]] table",
+    "date_parsing": "a date such as 1944-10-01",
+    "too_short": "at least one of them",
     "value_error": "{error}",
     "string_pattern_mismatch": "small letters, digits and underscores, a letter first",
 }

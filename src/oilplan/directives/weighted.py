@@ -11,11 +11,11 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from oilplan.directives.forces import ARMY, Forces
+
 from ..clock import month_of_day
 from ..intelligence.belief import Belief
-from .effort import ARMY
-from .forces import Forces
-from .order import Order
+from .policy import Order
 
 SOFTNESS = 0.08
 """Width, in believed share, of the step from a plant that is out to one that is live."""

@@ -124,13 +124,15 @@ class Note(NamedTuple):
 class PrintedPage(NamedTuple):
     """A page of a book in the raw text: the number printed on it ("" where none was found), start and end.
 
-    ``heads`` are the spans of its number and running head, which are no part of the text.
+    ``heads`` are the spans of its number and running head, which are no part of the text. ``leaf`` is the number that
+    a tool gave the page when it took the text from a scan.
     """
 
     printed: str
     start: int
     end: int
     heads: tuple[tuple[int, int], ...] = ()
+    leaf: str = ""
 
 
 class Table(NamedTuple):

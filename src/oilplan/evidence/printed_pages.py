@@ -16,6 +16,10 @@ NUMBER = re.compile(r"[-–—\[(. ]*(?P<n>\d{1,4}|[ivxlc]{1,7})[-–—\]). ]*"
 HEADED = re.compile(
     r"(?:(?P<n>\d{1,4}|[ivxlc]{2,7})[ \t|·•.]+(?P<head>[^\d\s][^\n]{2,79})|(?P<head2>[^\d\s][^\n]{2,79}?)[ \t|·•]+(?P<n2>\d{1,4}|[ivxlc]{2,7}))"
 )
+MARKER = re.compile(
+    r"-{2,3} ?[Pp]age (?P<leaf>\d{1,5}) ?-{2,3}|#{2,80} p\. ?(?P<printed>[\w-]{0,8}) \(#(?P<also>\d{1,5})\) #{2,80}"
+)
+"""What tools that take text from scans write between pages: ``--- Page 57 ---``, ``## p. 344 (#364) ####``."""
 LONGEST_HEAD = 90
 """Characters of a line that may be a running head with its number."""
 EDGE_LINES = 3
@@ -49,6 +53,9 @@ def printed_pages(raw: str) -> tuple[PrintedPage, ...]:
     numbers or more rise in order a page's length apart. A text with neither is one page without a number. Numbers
     are never inferred: a page whose number was not found has none.
     """
+    markers = list(MARKER.finditer(raw))
+    if 0 < len(markers) <= MOST_PAGES:
+        return tuple(_marked_pages(raw, markers))
     if 0 < raw.count("\f") <= MOST_PAGES:
         return tuple(_broken_pages(raw))
     found = _longest_run([c for m in LINE.finditer(raw) if (c := _candidate(m)) and _stands_alone(raw, c)])
@@ -62,7 +69,18 @@ def page_at(pages: Sequence[PrintedPage], at: int) -> str:
     if not pages:
         return "[1]"
     place = max(0, bisect_right(pages, at, key=lambda p: p.start) - 1)
-    return pages[place].printed or f"[{place + 1}]"
+    return pages[place].printed or f"[{pages[place].leaf or place + 1}]"
+
+
+def _marked_pages(raw: str, markers: Sequence[re.Match[str]]) -> Iterator[PrintedPage]:
+    """Pages between a tool's markers; the text before the first is of an unknown page."""
+    if raw[: markers[0].start()].strip():
+        yield PrintedPage("", 0, markers[0].start(), leaf="?")
+    first = 0 if not raw[: markers[0].start()].strip() else markers[0].start()
+    for marker, end in zip(markers, [*(m.start() for m in markers[1:]), len(raw)], strict=True):
+        leaf = marker["leaf"] or marker["also"]
+        yield PrintedPage(marker["printed"] or "", first, end, (marker.span(),), leaf)
+        first = end
 
 
 def _candidate(line: re.Match[str]) -> _Candidate | None:
@@ -177,8 +195,12 @@ def _agreed(shifts: Counter[tuple[bool, int]], best: _Candidate, place: int, pag
 
 
 def _is_head(heads: Counter[str], line: re.Match[str], pages: int) -> bool:
+    """A line that stands at the edge of many pages, and is no sentence."""
     plain = _plain(line)
-    return bool(plain) and pages >= FEWEST_IN_RUN and heads[plain] >= max(FEWEST_IN_RUN, pages // 10)
+    is_sentence = line.group().rstrip().endswith((".", ",", ";", ":", "!", "?", "-"))
+    return (
+        bool(plain) and not is_sentence and pages >= FEWEST_IN_RUN and heads[plain] >= max(FEWEST_IN_RUN, pages // 10)
+    )
 
 
 def _plain(line: re.Match[str] | str) -> str:

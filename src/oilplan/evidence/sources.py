@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from oilplan.errors import OilplanError
@@ -13,7 +14,7 @@ from oilplan.evidence.limits import MOST_BYTES, MOST_FILES, Check, go_on
 READS = "text, PDF with a text layer, hOCR, ALTO, PAGE XML, or page images (png, jpg, tif)"
 LEAST_PRINTABLE = 0.95
 """Share of printable characters below which decoded bytes are no text."""
-MOST_ZEROS = 0.01
+MOST_ZEROS = 0.05
 """Share of zero bytes a text may hold: a PDF's lost ligatures leave some, a program is full of them."""
 MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -25,6 +26,7 @@ ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\x
 IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 MARKUP = ("<?xml", "<alto", "<!doctype", "<html", "<pcgts")
 SAMPLE = 200_000
+DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
 USUAL = frozenset("äöüßÄÖÜéèêëàâçôîïûùÉáíóúñåøæœ“”‘’–—…£§°½¼¾·«»•")
 """Signs beyond ASCII that books in English, German and French print."""
 SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "judgements.json"})
@@ -90,23 +92,34 @@ def files_in(paths: Sequence[str | Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for path in map(Path, paths):
-        mine = sorted(_within(path)) if path.is_dir() else [path]
-        if not mine:
-            raise OilplanError(f"{path} is a folder without a file to read; `oilplan read` takes {READS}.")
-        if len(mine) > MOST_FILES:
-            raise OilplanError(f"{path} holds {len(mine):,} files; at most {MOST_FILES:,} are read: name its folders.")
+        mine = [path / name for name in listed(path) if Path(name).name not in SKIPPED] if path.is_dir() else [path]
         found.update(dict.fromkeys(mine))
     return list(found)
 
 
-def _within(folder: Path) -> Iterator[Path]:
+def listed(folder: Path) -> dict[str, tuple[int, int]]:
+    """The files of a folder and the folders in it that can be read, by path in it: (size, time of change in ns)."""
+    found: dict[str, tuple[int, int]] = {}
+    waiting = [""]
     try:
-        for path in folder.rglob("*"):
-            hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-            if path.suffix.lower() in READABLE and path.name not in SKIPPED and not hidden and path.is_file():
-                yield path
+        while waiting:
+            under = waiting.pop()
+            for entry in os.scandir(os.path.join(folder, under)):
+                name = f"{under}/{entry.name}" if under else entry.name
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(name)
+                elif os.path.splitext(entry.name)[1].lower() in READABLE and entry.is_file():
+                    stat = entry.stat()
+                    found[name] = stat.st_size, stat.st_mtime_ns
     except OSError as error:
         raise OilplanError(f"{folder} cannot be read: {error.strerror or error}.") from None
+    if not found:
+        raise OilplanError(f"{folder} is a folder without a file to read; `oilplan read` takes {READS}.")
+    if len(found) > MOST_FILES:
+        raise OilplanError(f"{folder} holds {len(found):,} files; at most {MOST_FILES:,} are read: name its folders.")
+    return dict(sorted(found.items()))
 
 
 def _bytes(path: Path) -> bytes:
@@ -187,7 +200,9 @@ def _marked_up(path: Path, data: bytes, text: str) -> Scanned:
     if "<alto" in lowered or "<pcgts" in lowered or ("<?xml" in lowered and "<html" not in lowered):
         from oilplan.evidence.page_xml import xml_text
 
-        return xml_text(path.name, data if data.lstrip().startswith((b"<", b"\xef\xbb\xbf")) else text.encode())
+        return xml_text(
+            path.name, data if data.lstrip().startswith((b"<", b"\xef\xbb\xbf")) else DECLARED.sub("", text).encode()
+        )
     if "<!entity" in text[:100_000].lower():
         raise OilplanError(f"{path.name} declares XML entities, which are not expanded; remove them and read it again.")
     from oilplan.evidence.hocr import hocr_text

@@ -12,9 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from ..model.target import TargetSystem
 from ..observation.photographs import Report
 from ..record import Record
-from ..system.target import TargetSystem
 from ..units import MONTHS_PER_YEAR
 from .belief import Belief
 

@@ -25,7 +25,7 @@ STYLE = (
 def calibration_html(diagnosis: dict, named: dict[str, np.ndarray], manifest: dict) -> str:
     """The report as one HTML file.
 
-    diagnosis: `oilplan.calibration.diagnostics.as_json`; named: [C, N] draws of every unknown; manifest: of the fit
+    diagnosis: `oilplan.calibration.fit.as_json`; named: [C, N] draws of every unknown; manifest: of the fit
     """
     scalars = {name: draws for name, draws in named.items() if "[" not in name}
     faults = "".join(f'<p class="bad">{escape(f)}</p>' for f in diagnosis["faults"]) or (

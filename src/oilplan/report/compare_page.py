@@ -1,4 +1,4 @@
-"""The report of a comparison: one HTML file that opens offline and prints, and the files beside it."""
+"""Figure: one monthly series of every arm, overlaid bands."""
 
 from __future__ import annotations
 
@@ -7,13 +7,156 @@ from functools import partial
 from pathlib import Path
 
 from ..clock import MONTHS
-from ..experiments.compare import Comparison
-from ..experiments.compare_dataset import bands, write_dataset
-from ..experiments.results_folder import write_whole
-from .as_json import as_json
-from .compare_table import LABELS, rows_of
-from .figure_arms import arms_figure
-from .page import figure, page
+from ..results_folder import write_whole
+from ..studies.compare import Comparison
+from ..studies.compare_dataset import bands, write_dataset
+from .page import as_json, figure, page
+from .svg import WIDE_PX, area, axes, document, frame, keys, line
+
+COLOURS = ("#0b5394", "#d55e00", "#009e73", "#cc79a7", "#7a5c00", "#56b4e9", "#6b4fa0", "#a01c3c", "#3f7f00", "#444444")
+"""Told apart by people who see few colours, as far as ten can be; every arm also has a dash of its own."""
+DASHES = ("", "6 3", "2 2", "8 3 2 3", "10 4", "4 2", "1 3", "12 3", "3 5", "7 2 2 2")
+SPARED = "no raids"
+
+
+def arms_figure(
+    bands: dict, title: str, unit: str, first_column: float | None, width: int = WIDE_PX, *,
+    months: tuple[str, ...] = MONTHS, per: float = 1000.0,
+) -> str:  # fmt: skip
+    """Median lines over 5-95 percent bands by month, as SVG.
+
+    bands: {arm: {p05, median, p95}: [M]}; first_column: month index from which the arms differ, None where
+    that is the first; width: pixels
+    months: M labels written YYYY-MM; unit: of the scale, whose figures are those of the bands divided by ``per``
+    """
+    arms = [name for name in bands if name != SPARED]
+    high = max(max(b["p95"]) for b in bands.values())
+    f = frame([high], len(months), width)
+    body = [*axes(f, list(months), unit, per)]
+    if first_column is not None:
+        edge = f.x(first_column) - f.step / 2
+        body.append(line([(edge, f.top), (edge, f.height - f.bottom)], stroke="#9a9a9a", dash="3 3", width=1))
+    legend = []
+    for k, name in enumerate(arms):
+        colour, dash = COLOURS[k % len(COLOURS)], DASHES[k % len(DASHES)]
+        at = [f.x(m) for m in range(len(months))]
+        upper = [(x, f.y(v)) for x, v in zip(at, bands[name]["p95"], strict=True)]
+        lower = [(x, f.y(v)) for x, v in zip(at, bands[name]["p05"], strict=True)]
+        body.append(f'<g opacity="0.13">{area(upper + lower[::-1], fill=colour)}</g>')
+        middle = [(x, f.y(v)) for x, v in zip(at, bands[name]["median"], strict=True)]
+        body.append(line(middle, stroke=colour, width=2.2, dash=dash))
+        legend.append((_key(colour, dash), name))
+    if SPARED in bands:
+        none = [(f.x(m), f.y(v)) for m, v in enumerate(bands[SPARED]["median"])]
+        body.append(line(none, stroke="#9a9a9a", width=1.5, dash="1 2"))
+        legend.append((_key("#9a9a9a", "1 2"), "no raids from the first day (median)"))
+    drawn, height = keys(legend, f.height + 4, width)
+    told = f"{title}: medians and 5-95 percent bands of {', '.join(arms)}."
+    return document(width, height, title, told, body + drawn)
+
+
+def _key(colour: str, dash: str) -> str:
+    return f'<path d="M-8 0h16" stroke="{colour}" stroke-width="2.2" stroke-dasharray="{dash}"/>'
+
+
+# A comparison as a table of text for a terminal.
+
+LABELS = {
+    "aviation_gasoline_denied": "aviation gasoline denied, t",
+    "motor_fuel_denied": "motor fuel denied, t",
+    "stock_below_a_months_need": "aviation stock under a month's need",
+    "bombs_on_oil": "bombs on oil, t",
+    "bombs_per_1000_t_denied": "bombs per 1,000 t denied, t",
+    "aircraft_missing_on_oil": "aircraft missing on oil",
+    "aircraft_missing_per_1000_t_denied": "aircraft missing per 1,000 t denied",
+    "city_bombs_not_dropped": "city bombs not dropped, t",
+    "transport_bombs_not_dropped": "transport bombs not dropped, t",
+}
+WITH_DECIMALS = ("bombs_per_1000_t_denied", "aircraft_missing_per_1000_t_denied")
+MONTH = "stock_below_a_months_need"
+
+
+def compare_text(summary: dict) -> str:
+    """Outcomes of every arm: median and 5-95 percent, and below them the difference from the base.
+
+    summary: of an `oilplan.studies.compare.Comparison`
+    """
+    blocks = [_block(summary, outcome) for outcome in LABELS]
+    head = (f"From {summary['from']}, {summary['draws']:,} paired draws, base {summary['base']}.  "
+            f"Median (5 to 95 percent).  [{summary['basis']}]")  # fmt: skip
+    note = f"Note: {summary['rests_on_recalled']}."
+    told = [estimates_text(summary), *_worth(summary), _undetermined(summary), note]
+    return "\n\n".join([head, *blocks, *told])
+
+
+def rows_of(summary: dict, outcome: str) -> list[tuple[str, str, str]]:
+    """Arm, outcome and difference from the base as text, one row an arm."""
+    return [(a["name"], cell(a["outcomes"][outcome], outcome), difference(a, outcome, summary["base"]))
+            for a in summary["arms"]]  # fmt: skip
+
+
+def _block(summary: dict, outcome: str) -> str:
+    rows = rows_of(summary, outcome)
+    name_w = max(len(r[0]) for r in rows) + 2
+    cell_w = max(len(r[1]) for r in rows) + 3
+    return "\n".join([LABELS[outcome], *(f"  {n:<{name_w}}{c:<{cell_w}}{d}".rstrip() for n, c, d in rows)])
+
+
+def cell(v: dict, outcome: str) -> str:
+    """Median and interval as text; months by name."""
+    if v["median"] is None:
+        return "undetermined: nothing was denied"
+    say = month_name if outcome == MONTH else (lambda x: _number(x, outcome))
+    return f"{say(v['median'])} ({say(v['p05'])} to {say(v['p95'])})"
+
+
+def difference(arm: dict, outcome: str, base: str) -> str:
+    """The arm less the base, with a sign."""
+    if arm["name"] == base:
+        return "base"
+    v = arm["difference"][outcome]
+    if v["median"] is None:
+        return ""
+    low, median, high = (f"{x:+,.2f}" if outcome in WITH_DECIMALS else f"{x:+,.0f}" for x in
+                         (v["p05"], v["median"], v["p95"]))  # fmt: skip
+    return f"{median} ({low} to {high}){' months' if outcome == MONTH else ''}"
+
+
+def month_name(number: float) -> str:
+    """A month of the campaign by its number from 1; a half between two months is the later."""
+    n = int(number + 0.5) - 1
+    return f"{1944 + (n + 3) // 12}-{(n + 3) % 12 + 1:02d}" if n < 13 else "not by 1945-04"
+
+
+def _number(x: float, outcome: str) -> str:
+    return f"{x:,.2f}" if outcome in WITH_DECIMALS else f"{x:,.0f}"
+
+
+def estimates_text(summary: dict) -> str:
+    """The estimates of 1944 beside what the modelled planners believe and what is modelled as true, raids as flown."""
+    lines = ["Estimates of 1944: share of spring's oil output left, raids as flown"]
+    for e in summary["estimates_of_1944"]["all_oil"]:
+        b, mark = e["believed_left"], "*" if e["confidence"] == "low" else " "
+        lines.append(f"  {e['month']}  estimated {e['estimated_left']:.2f}{mark}  believed "
+                     f"{b['median']:.2f} ({b['p05']:.2f} to {b['p95']:.2f})  modelled truth {e['modelled_left']:.2f}  "
+                     f"{'reproduced' if e['reproduced'] else 'not reproduced'}")  # fmt: skip
+    s = summary["estimates_of_1944"]["synthetic_june"]
+    lines.append(f"  Synthetic oil cut in June: estimated {s['estimated_cut_percent']:.0f} percent, on record "
+                 f"{s['recorded_cut_percent']:.0f}.  * low confidence")  # fmt: skip
+    return "\n".join(lines)
+
+
+def _worth(summary: dict) -> list[str]:
+    return [f"Knowing the truth would have been worth, {name}: {cell(v['aviation_gasoline_denied'], '')} t of aviation "
+            f"gasoline, {cell(v['motor_fuel_denied'], '')} t of motor fuel."
+            for name, v in summary["worth_of_perfect_information"].items()]  # fmt: skip
+
+
+def _undetermined(summary: dict) -> str:
+    return "\n".join(f"undetermined: {k.replace('_', ' ')}: {v}." for k, v in summary["undetermined"].items())
+
+
+# The report of a comparison: one HTML file that opens offline and prints, and the files beside it.
 
 FIGURES = {
     "aviation_gasoline": ("Aviation gasoline delivered", "thousand tons a month"),

@@ -1,14 +1,72 @@
-"""Figure: the plants on a map of Europe, by tons dropped on them; two crowded parts are enlarged below."""
+"""Europe on a plane: Lambert's azimuthal equal-area projection about 50 N 15 E, in kilometres."""
 
 from __future__ import annotations
 
+import functools
+import json
 from html import escape
+from importlib.resources import files
+from math import cos, radians, sin, sqrt
 from typing import NamedTuple
 
-from .map_land import land_near
-from .plant_names import short_name
-from .projection import lambert_km
 from .svg import FAINT, INK, WIDE_PX, document, keys, line, text
+
+CENTRE_LATITUDE, CENTRE_LONGITUDE = 50.0, 15.0
+EARTH_RADIUS_KM = 6371.0088
+
+
+def lambert_km(latitude: float, longitude: float) -> tuple[float, float]:
+    """East and north of the centre in kilometres; areas are true, distances to a few percent over Europe.
+
+    latitude, longitude: degrees. [Snyder, Map Projections: A Working Manual, USGS 1395 (1987), p. 185]
+    """
+    phi, phi0 = radians(latitude), radians(CENTRE_LATITUDE)
+    turn = radians(longitude - CENTRE_LONGITUDE)
+    k = sqrt(2.0 / (1.0 + sin(phi0) * sin(phi) + cos(phi0) * cos(phi) * cos(turn)))
+    east = EARTH_RADIUS_KM * k * cos(phi) * sin(turn)
+    north = EARTH_RADIUS_KM * k * (cos(phi0) * sin(phi) - sin(phi0) * cos(phi) * cos(turn))
+    return east, north
+
+
+# The coast of Europe, projected once (tools/project_land.py).
+
+@functools.cache
+def land_km() -> list[list[tuple[float, float]]]:
+    """Rings of the coast, east and north of 50 N 15 E in kilometres, within 3 km (Natural Earth, public domain)."""
+    made = json.loads((files("oilplan.report") / "data" / "land.json").read_text(encoding="utf-8"))
+    return [[(east, north) for east, north in ring] for ring in made["rings_km"]]
+
+
+def land_near(part) -> list[list[tuple[float, float]]]:
+    """The rings that reach into a part of the plane (``west, south, east, north`` in km)."""
+    return [ring for ring in land_km() if _reaches(ring, part)]
+
+
+def _reaches(ring: list[tuple[float, float]], part) -> bool:
+    east, north = [p[0] for p in ring], [p[1] for p in ring]
+    return max(east) > part.west and min(east) < part.east and max(north) > part.south and min(north) < part.north
+
+
+# Short names of the plants, as histories call them; the record has the firms' full names.
+
+SHORT_NAMES = {
+    "leuna": "Leuna", "poelitz": "Pölitz", "bruex": "Brüx", "boehlen": "Böhlen", "welheim": "Welheim",
+    "magdeburg_rothensee": "Magdeburg", "troeglitz_zeitz": "Zeitz", "luetzkendorf": "Lützkendorf",
+    "luetzkendorf_ft": "Lützkendorf (F-T)", "scholven": "Scholven", "gelsenberg": "Gelsenberg",
+    "wesseling": "Wesseling", "ludwigshafen_oppau": "Ludwigshafen", "blechhammer_north": "Blechhammer North",
+    "blechhammer_south": "Blechhammer South", "odertal": "Odertal", "auschwitz_monowitz": "Monowitz",
+    "moosbierbaum": "Moosbierbaum", "ruhland_schwarzheide": "Ruhland", "sterkrade_holten": "Sterkrade-Holten",
+    "homberg_moers": "Moers-Homberg", "kamen_essener_steinkohle": "Kamen", "dortmund_hoesch": "Dortmund",
+    "wanne_eickel": "Wanne-Eickel", "castrop_rauxel": "Castrop-Rauxel",
+}  # fmt: skip
+
+
+def short_name(plant_id: str) -> str:
+    """Name for a map or a narrow table; for a plant of a user's own record its id in words."""
+    return SHORT_NAMES.get(plant_id, plant_id.replace("_", " ").title())
+
+
+# Figure: the plants on a map of Europe, by tons dropped on them; two crowded parts are enlarged below.
 
 KIND_NAMES = {"hydrogenation": "hydrogenation", "fischer_tropsch": "Fischer-Tropsch", "reforming": "reforming"}
 KIND_COLOURS = {"hydrogenation": "#0b5394", "fischer_tropsch": "#d55e00", "reforming": "#009e73"}
@@ -73,7 +131,7 @@ class Window(NamedTuple):
 def map_figure(summary: dict, width: int = WIDE_PX) -> str:
     """Every plant with a position; the area of its disc is the tons dropped on it. As SVG.
 
-    summary: from `oilplan.experiments.results.summary`; width: pixels. Groups (refineries, tar, benzol) have no
+    summary: from `oilplan.studies.run.summary`; width: pixels. Groups (refineries, tar, benzol) have no
     single place and are left out.
     """
     placed = [p | {"at": lambert_km(p["latitude"], p["longitude"])}

@@ -1,13 +1,21 @@
-"""What every report page shares: how a template is filled, and a figure in two widths with a link that saves it."""
+"""Results as JSON text."""
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .svg import NARROW_PX, WIDE_PX
 
+
+def as_json(summary: dict) -> str:
+    """The summary of a result; equal summaries give equal bytes."""
+    return json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+# What every report page shares: how a template is filled, and a figure in two widths with a link that saves it.
 
 class Figure(NamedTuple):
     """A figure in two widths, with a link that saves it. name: of the saved file; title; wide, narrow: SVG."""

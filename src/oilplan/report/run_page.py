@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
+from pathlib import Path
 
-from ..experiments.recorded import HEADLINE, SERIES
+from ..results_folder import write_whole
+from ..studies.replay import HEADLINE, SERIES
+from ..studies.run import Run
+from ..studies.run_dataset import write_dataset
 from .figure_map import map_figure
-from .figure_output import output_figure
-from .figure_stock import stock_figure
-from .figure_tonnage import FORCE_NAMES, tonnage_figure
-from .page import figure, page
+from .figure_run import FORCE_NAMES, output_figure, stock_figure, tonnage_figure
+from .page import as_json, figure, page
 from .run_table import HEADS, rows_of
 
 
 def page_html(summary: dict, manifest: dict) -> str:
     """The report as HTML: figures, tables, what is known and recalled, and what it was made from.
 
-    summary, manifest: of one `oilplan.experiments.replay_run.Run`. No script, no outside address.
+    summary, manifest: of one `oilplan.studies.run.Run`. No script, no outside address.
     """
     others = tuple(name for name in SERIES if name not in HEADLINE)
     return page(
@@ -56,3 +59,22 @@ def _motor_row(m: dict) -> tuple[str, ...]:
 def _banded(band: list[float]) -> str:
     low, median, high = band
     return f"{median:.0f} ({low:.0f} to {high:.0f})"
+
+
+# The files of one run: numbers, every draw, what it was made from, and the report.
+
+def write_run(run: Run, out: Path, *, force: bool = False) -> None:
+    """Write summary.json, campaign (Zarr), manifest.json and report.html to ``out``, whole or not at all.
+
+    run: from `run_directive`; out: a folder that does not exist yet; force: replace an earlier result there
+
+    Raises OilplanError where ``out`` stands in the way or cannot be written.
+    """
+
+    def fill(folder: Path) -> None:
+        (folder / "summary.json").write_text(as_json(run.summary) + "\n", encoding="utf-8")
+        (folder / "manifest.json").write_text(json.dumps(run.manifest, indent=1) + "\n", encoding="utf-8")
+        (folder / "report.html").write_text(page_html(run.summary, run.manifest), encoding="utf-8")
+        write_dataset(run.flown, run.summary["basis"], folder / "campaign")
+
+    write_whole(out, fill, force=force)

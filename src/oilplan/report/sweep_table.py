@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .compare_table import LABELS, rows_of
+from .compare_page import LABELS, rows_of
 
 MAIN = ("aviation_gasoline_denied", "motor_fuel_denied", "stock_below_a_months_need", "bombs_on_oil",
         "aircraft_missing_on_oil", "city_bombs_not_dropped")  # fmt: skip
@@ -12,7 +12,7 @@ INDENT = "  "
 def sweep_text(by_law: dict[str, dict]) -> str:
     """Main outcomes of every law and directive: median and 5-95 percent, then the difference from the base.
 
-    by_law: the summary of a comparison (`oilplan.experiments.compare_summary.summary_of`) for each law
+    by_law: the summary of a comparison (`oilplan.studies.compare.summary_of`) for each law
     """
     first = next(iter(by_law.values()))
     head = (f"From {first['from']}, {first['draws']:,} paired draws, base {first['base']}.  "
@@ -20,10 +20,10 @@ def sweep_text(by_law: dict[str, dict]) -> str:
     note = f"Note: {first['rests_on_recalled']}."
     if len(by_law) > 1:
         note += "\nNote: all laws are flown with the parameters that were fitted under the default law."
-    return "\n\n".join([head, *(_block(by_law, outcome) for outcome in MAIN), note])
+    return "\n\n".join([head, *(_law_block(by_law, outcome) for outcome in MAIN), note])
 
 
-def _block(by_law: dict[str, dict], outcome: str) -> str:
+def _law_block(by_law: dict[str, dict], outcome: str) -> str:
     rows = {law: rows_of(summary, outcome) for law, summary in by_law.items()}
     every = [row for part in rows.values() for row in part]
     name_w = max(len(r[0]) for r in every) + 2

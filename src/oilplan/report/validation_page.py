@@ -1,12 +1,95 @@
-"""The page of the proof: what was predicted, what was found, what falls short."""
+"""Figure: ranks of known truths among the draws of refits, which are flat where the fit is calibrated."""
 
 from __future__ import annotations
 
 from html import escape
 
+from scipy.stats import binom
+
 from .calibration_page import STYLE
-from .plant_names import short_name
-from .svg import BAND, GRID, INK, MODEL, document, text
+from .figure_map import short_name
+from .svg import BAND, FAINT, GRID, INK, MODEL, WIDE_PX, document, line, text, top_of_scale
+
+LEFT, RIGHT, RANKS_TOP, BOTTOM, HEIGHT = 52.0, 12.0, 34.0, 44.0, 260.0
+INTERVAL = 0.99
+
+
+def ranks_figure(found: dict, width: int = WIDE_PX) -> str:
+    """Histogram of pooled ranks with the band in which 99 percent of flat histograms' bars lie, as SVG.
+
+    found: from `oilplan.calibration.recovery.study`; width: pixels. The band takes ranks as independent; those of one
+    repetition are not, so a bar a little outside it is no fault.
+    """
+    counts = found["ranks"]
+    low, high = binom.interval(INTERVAL, sum(counts), 1 / len(counts))
+    top = top_of_scale(max(*counts, high))
+
+    def y(count: float) -> float:
+        return HEIGHT - BOTTOM - count / top * (HEIGHT - RANKS_TOP - BOTTOM)
+
+    step = (width - LEFT - RIGHT) / len(counts)
+    body = [text(8, RANKS_TOP - 16, "truths", fill=FAINT)]
+    body.append(f'<rect x="{LEFT}" y="{y(high):.1f}" width="{width - LEFT - RIGHT:.1f}" height="{y(low) - y(high):.1f}" '
+                f'fill="{BAND}" opacity="0.6"/>')  # fmt: skip
+    for k in range(5):
+        body.append(line([(LEFT, y(top * k / 4)), (width - RIGHT, y(top * k / 4))], stroke=GRID, width=1))
+        body.append(text(LEFT - 6, y(top * k / 4) + 4, f"{top * k / 4:,.4g}", anchor="end", fill=FAINT))
+    for k, count in enumerate(counts):
+        x = LEFT + k * step
+        body.append(f'<rect x="{x + 3:.1f}" y="{y(count):.1f}" width="{step - 6:.1f}" height="{y(0) - y(count):.1f}" '
+                    f'fill="{MODEL}"><title>{count}</title></rect>')  # fmt: skip
+    body += [line([(LEFT, y(edge)), (width - RIGHT, y(edge))], stroke=BAND, width=1) for edge in (low, high)]
+    body.append(line([(LEFT, y(sum(counts) / len(counts))), (width - RIGHT, y(sum(counts) / len(counts)))],
+                     stroke=INK, dash="4 3"))  # fmt: skip
+    ends = (("start", LEFT, "lowest of the draws"), ("end", width - RIGHT, "highest"))
+    body += [text(x, HEIGHT - BOTTOM + 16, words, anchor=anchor, fill=FAINT) for anchor, x, words in ends]
+    body.append(text(LEFT, HEIGHT - 8, "dashed: flat; band: 99 percent of bars if flat", fill=FAINT))
+    told = (f"Ranks of {sum(counts)} known truths of {found['repetitions']} repetitions among the draws of their refits; "
+            f"chi-square p {found['chi2_p']:.2f}.")  # fmt: skip
+    return document(width, HEIGHT, "Rank of the truth among the draws", told, body)
+
+
+# The proof in a terminal.
+
+def validation_text(proof: dict) -> str:
+    """The proof as lines of at most 80 columns. proof: of `oilplan.studies.validate.validate`."""
+    lines = _cutoff_line(proof["hindcast"])
+    for h in proof["cutoffs"].values():
+        lines += ["", *_cutoff_line(h)]
+    if every := proof["all_cutoffs"]:
+        lines += ["", f"Other cut-offs: mean skill {every['mean_skill_against_best']:.2f}"
+                  f" (bar {proof['bar']['skill']}), coverage {100 * every['coverage90']:.0f}% of {every['months']} months"]  # fmt: skip
+        ceilings = ", ".join(f"{month} {skill:.2f}" for month, skill in proof["ceilings"].items())
+        lines += [f"With the parameters that the whole record tells (no hindcast): {ceilings}"]
+    lines += ["", _inside("Leuna's dated percentages, left out", proof["leuna"]),
+              _inside("Other plants' own figures, never fitted", proof["leave_one_plant_out"]), "",
+              f"{'Rival laws':<46}{'elpd':>8}{'behind':>9}{'se':>6}"]  # fmt: skip
+    for law in sorted(proof["laws"], key=lambda law: -law["elpd"]):
+        default = " *default" if law["name"] == proof["default_law"] else ""
+        lines.append(f"  {law['name']:<44}{law['elpd']:>8.1f}{law['behind']:>9.1f}{law['behind_se']:>6.1f}{default}")
+    recovery = proof["recovery"]
+    lines += ["", f"Recovery: {100 * recovery['coverage90']:.1f}% of 90% intervals cover the truth"
+              f" ({recovery['repetitions']} repetitions, saved)" if "coverage90" in recovery else "Recovery: not measured"]  # fmt: skip
+    return "\n".join(lines)
+
+
+def _cutoff_line(h: dict) -> list[str]:
+    lines = [f"Fitted to {h['trained_to']} and before: aviation gasoline, t a month",
+             f"{'month':<10}{'recorded':>10}{'median':>10}{'5%':>9}{'95%':>9}  "]  # fmt: skip
+    for m in h["months"]:
+        weak = "" if m["status"] == "looked_up" else " (recalled or mixed)"
+        lines.append(f"{m['month']:<10}{m['recorded_t']:>10,.0f}{m['median_t']:>10,.0f}{m['p05_t']:>9,.0f}{m['p95_t']:>9,.0f}"
+                     f"  {'inside' if m['inside'] else 'OUTSIDE'}{weak}")  # fmt: skip
+    skill = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in h["skill"].items())
+    return [*lines, f"CRPS {h['crps']:,.0f} t; coverage {100 * h['coverage90']:.0f}%; skill against {skill}"]
+
+
+def _inside(what: str, points: dict) -> str:
+    inside = [p["inside"] for p in points["points"]]
+    return f"{what}: {sum(inside)} of {len(inside)} inside 90%"
+
+
+# The page of the proof: what was predicted, what was found, what falls short.
 
 MAKERS_NOTE = (
     "Every prior and law was known to the makers when these months were scored; several judged priors and the form of"
@@ -16,7 +99,7 @@ MAKERS_NOTE = (
 
 
 def validation_html(proof: dict, manifest: dict) -> str:
-    """The proof as one HTML file. proof: of `oilplan.experiments.validate.validate`."""
+    """The proof as one HTML file. proof: of `oilplan.studies.validate.validate`."""
     h = proof["hindcast"]
     cutoffs = "".join(_cutoff(c) for c in proof["cutoffs"].values())
     return (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..experiments.claims.finding import Curve
-from ..experiments.claims.shares import FORCES
-from ..experiments.claims.timeline import Timeline
+from ..argument.finding import Curve
+from ..argument.shares import FORCES
+from ..argument.timeline import Timeline
 from .svg import BAND, FAINT, GRID, INK, KEY_BAND, MODEL, area, document, keys, line, text, top_of_scale
 
 HEIGHT = 300

@@ -1,4 +1,4 @@
-"""The verdict pages: one for each claim, one table for all, and the letters as a timeline. They open offline."""
+"""Verdicts as JSON: one object per claim, every number with its interval, every row by its table and key."""
 
 from __future__ import annotations
 
@@ -8,16 +8,54 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..experiments.claims.shares import FORCES
-from ..experiments.claims.timeline import Timeline, timeline
-from ..experiments.manifest import manifest
-from ..experiments.results_folder import MARK, write_whole
-from ..experiments.verdict import Verdict
+from ..argument.shares import FORCES
+from ..argument.timeline import Timeline, timeline
+from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
-from . import verdict_words
+from ..results_folder import MARK, write_whole
+from ..studies.manifest import manifest
+from . import verdict_text as verdict_words
 from .svg import NARROW_PX, WIDE_PX
 from .verdict_figures import curve_figure, timeline_figure
-from .verdict_json import verdicts_json
+
+
+def verdicts_json(verdicts: list[Verdict]) -> list[dict[str, Any]]:
+    """The verdicts as plain objects; ``rests_on_recalled`` is a share of ``record_rows``, 0 to 1."""
+    return [verdict_json(v) for v in verdicts]
+
+
+def verdict_json(v: Verdict) -> dict[str, Any]:
+    """One verdict; rows are written ``table/row_id``."""
+    return {
+        "claim_id": v.claim_id,
+        "quote": v.quote,
+        "date": v.date,
+        "speaker": v.who.speaker,
+        "reporter": v.who.reporter,
+        "drafter": v.who.drafter,
+        "speaker_as_recorded": v.who.printed,
+        "verdict": v.verdict,
+        "answer": v.answer,
+        "quantity": v.quantity,
+        "value": v.value,
+        "low": v.low,
+        "high": v.high,
+        "unit": v.unit,
+        "rule": v.rule,
+        "reason": v.reason,
+        "test_from": v.test_from,
+        "record_rows": [f"{table}/{row}" for table, row in v.record_rows],
+        "draws": v.draws._asdict() if v.draws else None,
+        "rests_on_recalled": round(v.rests_on_recalled, 4),
+        "recalled_rows": [f"{table}/{row}" for table, row in v.recalled_rows],
+        "would_change": v.would_change,
+        "needs": list(v.needs),
+        "parts": [p._asdict() for p in v.parts],
+        "curve": v.curve._asdict() if v.curve else None,
+    }
+
+
+# The verdict pages: one for each claim, one table for all, and the letters as a timeline. They open offline.
 
 TEMPLATES = "verdict_templates"
 LETTERS_PAGE, INDEX_PAGE, DATA = "letters.html", "index.html", "verdicts.json"

@@ -19,8 +19,8 @@ from ..errors import OilplanError
 from ..record import Record, load_record
 from . import argument, map_room, reading, record_tables, report, seminar
 from .engine import Busy, Engine, Starting
-from .guard import Guard
 from .judging import Judging
+from .limits import Guard
 from .pages import refusal
 
 

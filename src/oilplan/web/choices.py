@@ -1,17 +1,93 @@
-"""What a visitor may choose, read from the address: names and whole numbers from fixed lists, nothing else."""
+"""A visitor's choice as a directive in TOML, so that `oilplan compare` makes the same arm."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ..clock import MONTHS, N_DAYS, date_of, day_of
+import jax.numpy as jnp
+
+from ..clock import MONTHS, N_DAYS, date_of, day_of, month_index, month_start_day
 from ..directives.built_in import BUILT_IN
 from ..directives.plan import BySighting, ForceName, ForPhase, of_force
-from ..directives.repairers import PRIORITIES
+from ..directives.repairers import PRIORITIES, priority
 from ..errors import OilplanError
+from ..flight.campaign import Choice
+from ..flight.daily import DayByDay, monthly_policy
+from ..flight.worlds import AIM_SD
+from ..intelligence import estimate
+from ..observation.photographs import camera
+from .engine import Laboratory
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
 
+
+def as_toml(choice: MapChoice) -> str:
+    """The text of a file that `oilplan.directives.toml_file.read_plan` reads back as the same directive."""
+    out = ['name = "my_directive"', f'about = "Chosen in the map room, from {choice.from_month}."', "", "[[phases]]"]
+    for f, directive, share in zip(FORCE_NAMES, choice.directives, choice.shares, strict=True):
+        said = for_phase(directive, share, f.force).model_dump(mode="json", exclude_none=True)
+        out += ["", f"[phases.force.{f.force}]", *_lines({k: v for k, v in said.items() if not isinstance(v, dict)})]
+        for name, inner in ((k, v) for k, v in said.items() if isinstance(v, dict)):
+            out += ["", f"[phases.force.{f.force}.{name}]", *_lines(inner)]
+    return "\n".join(out) + "\n"
+
+
+def _lines(values: dict) -> list[str]:
+    return [f"{name} = {_value(v)}" for name, v in values.items()]
+
+
+def _value(v: object) -> str:
+    if isinstance(v, bool):
+        return str(v).lower()
+    if isinstance(v, (list, tuple)):
+        return "[" + ", ".join(map(_value, v)) + "]"
+    return f'"{v}"' if isinstance(v, str) else repr(v)
+
+
+# From a visitor's choice to an arm of the engine.
+
+def as_history(lab: Laboratory) -> Choice:
+    """The raids as flown, to the end."""
+    forces = {f.force: for_phase("as_flown", 100, f.force) for f in FORCE_NAMES}
+    return arm(lab, [forces], month=0, first_day=N_DAYS)
+
+
+def of_choice(lab: Laboratory, choice: MapChoice) -> Choice:
+    """The arm of a map room's choice."""
+    said = zip(FORCE_NAMES, choice.directives, choice.shares, strict=True)
+    forces = {f.force: for_phase(directive, share, f.force) for f, directive, share in said}
+    month = month_index(choice.from_month)
+    return arm(lab, [forces], month, month_start_day(MONTHS[month]), choice.intelligence, choice.repairers)
+
+
+def arm(
+    lab: Laboratory,
+    months: list[dict[ForceName, ForPhase]],
+    month: int,
+    first_day: int,
+    intelligence: str = "photographs",
+    repairers: str = "as_ordered",
+) -> Choice:
+    """An arm whose forces do as ``months`` say from a month on. first_day: history before it."""
+    method = estimate.perfect if intelligence == "perfect" else estimate.photographic
+    return Choice(
+        policy=monthly_policy(months, month, lab.record, lab.system, lab.flown_t),
+        method=method(lab.record, lab.system),
+        camera=camera(),
+        repair=priority(repairers),
+        first_day=jnp.float32(first_day),
+        aim_log_sd=jnp.float32(AIM_SD),
+    )
+
+
+def run_choice(lab: Laboratory, choice: MapChoice) -> DayByDay:
+    """Fly a choice; history itself where nothing differs from it."""
+    if choice.is_as_flown:
+        return lab.history[choice.draws]
+    return lab.run(of_choice(lab, choice), lab.pairings[choice.draws], 0)
+
+
+# What a visitor may choose, read from the address: names and whole numbers from fixed lists, nothing else.
 
 class Force(NamedTuple):
     """A force as the address and the page call it. key: in the address; force: of `FORCES`; commander: for the page."""

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ..experiments.basis import basis
 from ..record import Record
+from ..studies.manifest import basis
 from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S, too_busy
 
 SEED = 1944
@@ -132,12 +132,13 @@ class Engine:
 
 def laboratory(record: Record) -> Laboratory:
     """Build and compile everything for `DRAWS` and `PREVIEW_DRAWS` draws; takes seconds to a minute."""
-    from ..directives.as_flown import as_flown
-    from ..experiments.daily import daily_runner, first_draws
-    from ..experiments.paired import flown_tons, pair
-    from ..experiments.replay_cache import keep_compiled
-    from ..system.oil import oil_system
-    from .arms import as_history
+    from ..calibration.draws import pair
+    from ..flight.as_flown import as_flown
+    from ..flight.daily import daily_runner, first_draws
+    from ..flight.replay_cache import keep_compiled
+    from ..flight.worlds import flown_tons
+    from ..model.oil import oil_system
+    from .choices import as_history
 
     keep_compiled()
     system = oil_system(record)

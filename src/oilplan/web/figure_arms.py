@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..clock import MONTHS
 from ..report.svg import INK, KEY_READ, KEY_WEAK, Frame, area, axes, document, frame, keys, line, recorded, text
-from .drawing import on_page
+from .pages import on_page
 
 WIDE_PX, NARROW_PX, HIGH_PX = 500, 330, 240
 GREY, GREY_BAND, BLUE, BLUE_BAND = "#6b6a64", "#dedbd2", "#0b5394", "#a9cbe6"

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
-from ..report.figure_map import CROWDED, LAND, SEA, SHORE, Part, Window
-from ..report.map_land import land_near
-from ..report.projection import lambert_km
+from ..report.figure_map import CROWDED, LAND, SEA, SHORE, Part, Window, lambert_km, land_near
 from ..report.svg import INK, document, line, text
-from .drawing import on_page
-from .rivers import RIVERS
+from .map_words import RIVERS
+from .pages import on_page
 
 WIDE_PX, NARROW_PX = 630, 330
 EUROPE = Part("Europe", -780.0, -270.0, 480.0, 560.0)

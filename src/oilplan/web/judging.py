@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from ..argument.verdict import Verdict, verdicts
 from ..errors import OilplanError
-from ..experiments.verdict import Verdict, verdicts
 from ..record import Record
 
 

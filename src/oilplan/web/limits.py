@@ -1,5 +1,10 @@
 """What one visitor may ask of the server; each limit has a sentence that says what to do instead."""
 
+from __future__ import annotations
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 MOST_UPLOAD_BYTES = 2_000_000
 """A scanned chapter as text or a few pages of PDF. A whole book is for `oilplan read`."""
 MOST_CHARACTERS = 100_000
@@ -54,3 +59,85 @@ def too_many_readings() -> str:
 def too_busy() -> str:
     """The sentence for a counterfactual that found no turn."""
     return f"{MOST_WAITING} counterfactuals are waiting already. Try again in a few seconds."
+
+
+# What stands before every page: headers for the browser, and the limits on what is sent.
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Nothing from another host, nothing inline, no frame around us."""
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Guard:
+    """ASGI middleware: adds `HEADERS` to every answer and refuses bodies and addresses that are too long.
+
+    A body is counted as it comes, so that a wrong or missing Content-Length does not help.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        send = _with_headers(send)
+        if len(scope.get("query_string", b"")) > MOST_QUERY_CHARACTERS:
+            answer = f"The address is longer than {MOST_QUERY_CHARACTERS:,} characters; open the page afresh."
+            await JSONResponse({"error": answer}, 414)(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > MOST_UPLOAD_BYTES:
+            length = int(announced) if announced.isdigit() else None
+            await JSONResponse({"error": too_large(length)}, 413)(scope, receive, send)
+            return
+        body = await _whole(receive)
+        if body is None:
+            await JSONResponse({"error": too_large(None)}, 413)(scope, receive, send)
+            return
+        await self.app(scope, _again(body, receive), send)
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            had = {name for name, _ in message["headers"]}
+            more = [(k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in had]
+            message = {**message, "headers": [*message["headers"], *more]}
+        await send(message)
+
+    return sending
+
+
+async def _whole(receive: Receive) -> list[Message] | None:
+    """Every part of a body, or None once it is over the limit."""
+    parts: list[Message] = []
+    came = 0
+    while not parts or parts[-1].get("more_body", False):
+        parts.append(await receive())
+        came += len(parts[-1].get("body", b""))
+        if came > MOST_UPLOAD_BYTES:
+            return None
+    return parts
+
+
+def _again(parts: list[Message], receive: Receive) -> Receive:
+    """The parts once more, then whatever the connection says."""
+    left = iter(parts)
+
+    async def receiving() -> Message:
+        part = next(left, None)
+        return part if part is not None else await receive()
+
+    return receiving

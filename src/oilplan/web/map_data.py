@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from oilplan.directives.forces import FORCES
+
 from ..clock import MONTHS, N_DAYS, date_of, days_in_month, month_end_day, month_index, month_of_day
-from ..directives.one_site import counted_once
-from ..directives.schedule import FORCES
-from ..experiments.daily import DayByDay
-from ..experiments.recorded import AVIATION, recorded_months
+from ..flight.daily import DayByDay
+from ..flight.schedule import counted_once
 from ..record import Record, is_weak
-from ..report.plant_names import short_name
-from ..report.projection import lambert_km
+from ..report.figure_map import lambert_km, short_name
+from ..studies.replay import AVIATION, recorded_months
 from .choices import FORCE_NAMES, MapChoice
 from .engine import Laboratory
 from .figure_arms import NARROW_PX, WIDE_PX, Band, Point, Series, arms_figure

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from ..clock import MONTHS, N_DAYS, date_of
-from .arms import run_choice
 from .choices import (
     FIRST_CHOICE,
     FORCE_NAMES,
@@ -17,11 +16,12 @@ from .choices import (
     LAST_CHOICE,
     REPAIRERS,
     SHARE_STEP,
+    as_toml,
     chosen_day,
     directives_of,
     map_choice,
+    run_choice,
 )
-from .directive_file import as_toml
 from .engine import Engine
 from .limits import PREVIEW_DRAWS
 from .map_data import chosen_data, flown_data

@@ -17,17 +17,16 @@ from ..clock import date_of
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, is_weak
 from .argument import Wanted, Who, chosen_claims, dated
-from .arms import run_choice
-from .choices import chosen_day, map_choice
+from .choices import chosen_day, map_choice, run_choice
 from .engine import Laboratory
 from .figure_arms import WIDE_PX, arms_figure
 from .figure_map import WIDE_PX as MAP_WIDE_PX
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids, stock_series, table
 from .map_words import command, numbers, said
 from .pages import environment
-from .plays import play
 from .record_tables import OWN_COLUMNS, Conditions, Words, picked
 from .seminar import view_of
+from .seminar_data import play
 
 router = APIRouter(prefix="/report")
 MOST_ROWS = 2000

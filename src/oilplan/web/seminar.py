@@ -16,8 +16,19 @@ from .choices import FORCE_NAMES
 from .engine import Engine
 from .limits import DRAWS
 from .pages import page
-from .plays import FIRST_MONTH, N_MOVES, OF_LETTER, Play, in_words, orders_of, play
-from .seminar_data import ended, letters_until, rival_runs, seen
+from .seminar_data import (
+    FIRST_MONTH,
+    N_MOVES,
+    OF_LETTER,
+    Play,
+    ended,
+    in_words,
+    letters_until,
+    orders_of,
+    play,
+    rival_runs,
+    seen,
+)
 
 router = APIRouter()
 

@@ -1,0 +1,134 @@
+"""Figures of single plants, predicted by a fit that saw none of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from ..clock import N_DAYS, day_of, month_end_day, month_index, month_start_day
+from ..flight.schedule import Schedule
+from ..model.law import RIVAL_LAWS
+from ..model.target import TargetSystem
+from ..record import Record
+from ..units import MONTHS_PER_YEAR
+from .bindings import FLOOR, MONTHLY_AVIATION, PLANT_SHARE, Binding
+from .fit import fit
+from .hindcast import LAST_SCORED
+from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, problem, spread
+from .model import student_t
+from .posterior import Posterior, place, predict, raids_of, thin
+
+MEASURES = ("percent_of_capacity", "products_t")
+
+
+class PlantPoint(NamedTuple):
+    """One recorded figure of one plant as a share of its capacity, 0 to 1, over the days first..last."""
+
+    row_id: str
+    plant_id: str
+    first: int
+    last: int
+    share: float
+    status: str
+
+
+class Checked(NamedTuple):
+    """A plant's figure beside its 90 percent predictive interval (shares 0 to 1)."""
+
+    point: PlantPoint
+    p05: float
+    median: float
+    p95: float
+    inside: bool
+
+
+def plant_points(record: Record, problem: Problem) -> list[PlantPoint]:
+    """Dated shares and monthly tons of single plants during the campaign, but for flags and averages over months."""
+    out = []
+    for r in record.rows("plant_output_monthly").values():
+        known = r["value"] is not None and r["measure"] in MEASURES and r["status"] not in ("derived", "missing")
+        if not known or r["plant_id"] not in problem.system.plant_ids or r["period_type"] not in ("date", "month"):
+            continue
+        days = _days(r["date"], r["period_type"])
+        if days is None:
+            continue
+        yearly = problem.system.capacity_t_per_year[problem.system.position(r["plant_id"])]
+        share = r["value"] / 100.0 if r["measure"] == "percent_of_capacity" else r["value"] * MONTHS_PER_YEAR / yearly
+        out.append(PlantPoint(r["row_id"], r["plant_id"], *days, share, r["status"]))
+    return out
+
+
+def _days(date: str, period_type: str) -> tuple[int, int] | None:
+    if period_type == "date" and len(date) == 10:
+        days = (day_of(date), day_of(date))
+    elif len(date) == 7:
+        days = (month_start_day(date), month_end_day(date))
+    else:
+        return None
+    return days if days[0] >= 0 and days[1] < N_DAYS else None
+
+
+def check_points(posterior: Posterior, points: list[PlantPoint], whole: Problem, key) -> list[Checked]:
+    """Draw every point from the posterior, with the error of a dated share; uses ``key`` up."""
+    index = [whole.system.position(p.plant_id) for p in points]
+
+    @jax.jit
+    def one(p, z, extra, key):
+        made = campaign(z, p, whole)
+        railed = made.share * made.rail
+        mean = jnp.stack([jnp.mean(railed[q.first : q.last + 1, i]) for q, i in zip(points, index, strict=True)])
+        noise = jax.random.t(key, DEGREES_OF_FREEDOM, mean.shape, mean.dtype)
+        error = jnp.full(mean.shape, FLOOR[PLANT_SHARE])
+        return jnp.clip(mean + noise * spread(mean, error, 1.0, extra), 0.0, 1.0)
+
+    keys = jax.random.split(key, posterior.n_draws)
+    drawn = jax.lax.map(lambda a: one(*a), (posterior.parameters, posterior.raid_z, posterior.discrepancy, keys),
+                        batch_size=25)  # fmt: skip
+    p05, median, p95 = np.percentile(np.asarray(drawn), [5, 50, 95], axis=0)
+    return [Checked(q, float(a), float(b), float(c), bool(a <= min(q.share, 1.0) <= c))
+            for q, a, b, c in zip(points, p05, median, p95, strict=True)]  # fmt: skip
+
+
+# Rival laws of damage and repair, compared by how well they predict months they were not fitted to.
+
+
+class Score(NamedTuple):
+    """Out-of-sample score of one law. elpd: expected log predictive density of the predicted months, summed;
+    se: its standard error over months; by_month: log density of each month."""
+
+    name: str
+    elpd: float
+    se: float
+    by_month: tuple[float, ...]
+
+
+def score_laws(system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, name: str, *, seed: int,
+               chains: int = 1, warmup: int = 150, draws: int = 250, report=lambda _: None) -> Score:  # fmt: skip
+    """Fit one law to a cut-off and score the months of aviation gasoline after it."""
+    law = RIVAL_LAWS[name]
+    part = problem(system, schedule, items, month_end_day(cutoff), law)
+    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, report=report)
+    first, last = month_index(cutoff) + 1, month_index(LAST_SCORED)
+    ahead = [b for b in items if b.kind == MONTHLY_AVIATION and first <= b.at <= last]
+    whole = problem(system, schedule, ahead, N_DAYS - 1, law)
+    posterior = place(thin(fitted.draws, min(300, fitted.diverging.size)), raids_of(part), list(part.system.plant_ids),
+                      whole.system, whole.schedule, seed + 1, {})  # fmt: skip
+    made = predict(posterior, whole, jax.random.key(seed + 1))
+    density = np.array([_log_density(b, made.model[:, i]) for i, b in enumerate(made.items)])
+    return Score(name, float(density.sum()), float(np.std(density, ddof=1) * len(density) ** 0.5), tuple(density.tolist()))
+
+
+def behind(score: Score, best: Score) -> tuple[float, float]:
+    """How far one score is behind another, month by month: the sum of the differences and its standard error."""
+    gap = np.array(best.by_month) - np.array(score.by_month)
+    return float(gap.sum()), float(np.std(gap, ddof=1) * len(gap) ** 0.5)
+
+
+def _log_density(b: Binding, model_t: np.ndarray) -> float:
+    """Log of the mean over draws of the density of the figure; the draws' own spread widens the error by kernel."""
+    width = max(b.error, 1.06 * float(np.std(model_t)) * len(model_t) ** -0.2)
+    logs = np.asarray(student_t(b.value, model_t, width))
+    return float(np.logaddexp.reduce(logs) - np.log(len(logs)))

@@ -1,0 +1,217 @@
+"""Raids that the tabulation lost: known from the recalled calendar, some of them attested by other works.
+
+A recalled raid is believed as far as memory goes, with tons drawn around its force's median. Where a work that was
+read says that the plant was attacked on that day, the raid is certain. Where another gives the bombers sent against
+oil that day, those that the tabulated raids of the day did not fly are shared equally among the lost ones, at the
+day's own load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from statistics import median
+from typing import NamedTuple
+
+import numpy as np
+
+from ..clock import N_DAYS, date_of, day_of
+from ..directives.forces import FORCES
+from ..model.oil import group_of
+from ..model.target import TargetSystem
+from ..record import Record
+from ..units import t_from_short
+from .schedule import ATTESTED, ATTESTED_TONS, ONE_SITE, RECALLED, Doubt, Schedule, doubt_of
+
+ALL_OIL = "all oil raids of the day"
+"""The scope of a row of `raid_losses` that counts a force's bombers against oil on one day."""
+
+
+class Lost(NamedTuple):
+    """A raid of the calendar only. plant_id, date: of its row; bombs_t: mean metric tons, before ``doubt.factor``."""
+
+    plant_id: str
+    date: str
+    force: str
+    night: bool
+    bombs_t: float
+    doubt: Doubt
+
+
+def lost_raids(record: Record, wanted, usual_t: dict[str, float]) -> list[Lost]:
+    """Raids of the calendar within the campaign for which ``wanted(plant_id, force, day)`` holds.
+
+    usual_t: metric tons of a usual raid, by force
+    """
+    rows = [r for r in record.rows("raid_calendar").values()
+            if r["force"] in FORCES and 0 <= day_of(r["date"]) < N_DAYS and wanted(r["plant_id"], r["force"], day_of(r["date"]))]  # fmt: skip
+    attested = _attested(record)
+    per_raid_t = dict(_tons_of_a_lost_raid(record, {(r["date"], r["force"], r["plant_id"]) for r in rows}))
+    found = []
+    for r in rows:
+        tons, doubt = usual_t[r["force"]], RECALLED
+        if (r["plant_id"], r["date"]) in attested:
+            counted = per_raid_t.get((r["date"], r["force"]))
+            tons, doubt = (tons, ATTESTED) if counted is None else (counted, ATTESTED_TONS)
+        found.append(Lost(r["plant_id"], r["date"], r["force"], bool(r["night"]), tons, doubt))
+    return found
+
+
+def _attested(record: Record) -> set[tuple[str, str]]:
+    """(plant, date) of attacks that a work which was read mentions."""
+    return {(r["plant_id"], r["date"]) for r in record.rows("plant_output_monthly").values()
+            if r["measure"] == "attacked" and r["value"] and r["status"] in ("looked_up", "documented")}  # fmt: skip
+
+
+def _tons_of_a_lost_raid(record: Record, lost: set[tuple[str, str, str]]) -> Iterator[tuple[tuple[str, str], float]]:
+    """((date, force), metric tons) where a force's bombers against oil on a day are known and some raids are lost."""
+    raids = record.rows("raids").values()
+    for r in record.rows("raid_losses").values():
+        if r["scope"] != ALL_OIL or not r["sent"]:
+            continue
+        day = (r["period"], r["force"])
+        flown = [q for q in raids if (q["date"], q["force"]) == day and q["aircraft"] and q["total_tons_short"]]
+        missing = len({plant for date, force, plant in lost if (date, force) == day})
+        aircraft = sum(q["aircraft"] for q in flown)
+        if flown and missing and r["sent"] > aircraft:
+            load_t = sum(t_from_short(q["total_tons_short"]) for q in flown) / aircraft
+            yield day, (r["sent"] - aircraft) / missing * load_t
+
+
+# The raids as they were flown, with their doubt: the directive that history gave.
+
+SMALL_RAID_T = 30.0
+"""Raids under this are Mosquito nuisance raids or strays; they do not set the median of a force."""
+SPLIT = {
+    "blechhammer_unspecified": {"blechhammer_north": 0.5, "blechhammer_south": 0.5},
+    **{plant: dict.fromkeys(site, 1.0) for site in ONE_SITE for plant in site},
+}
+"""Raids on a site that is several rows: Blechhammer's north and south are not told apart and share the tons;
+works on one site are all hit by all of them, see `oilplan.flight.schedule` [raids_notes; record: plants]."""
+
+
+def as_flown(record: Record, system: TargetSystem) -> Schedule:
+    """The raids of 1944-04-01..1945-04-30 on the system's plants and groups.
+
+    Rows of `raids` with a full date, and raids that only the recalled calendar has (or that a plant's history
+    mentions as an attack), see `oilplan.flight.as_flown`. A raid that is flagged carries its
+    doubt. Raids on storage depots and on targets that belong to no plant or group are not oil output and are left
+    out.
+    """
+    sightings = _sightings(record)
+    monthly = _monthly_visual(record)
+    nodes = nodes_of(record, system)
+    rows = list(_recorded(record, nodes))
+    usual_t = {f: median(r["bombs_t"] for r in rows if r["force"] == f and r["bombs_t"] > SMALL_RAID_T)
+               for f in FORCES}  # fmt: skip
+    rows += _lost(record, nodes, rows, usual_t)
+    rows.sort(key=lambda r: (r["day"], r["plant"], r["force"], r["id"]))
+    for r in rows:
+        known = sightings.get(r["id"])
+        r["visual_known"] = known is not None
+        r["visual"] = known if known is not None else monthly(r["day"], r["force"])
+    return _schedule(rows)
+
+
+def _recorded(record: Record, nodes):
+    for r in record.rows("raids").values():
+        if not r["date"] or len(r["date"]) < 10 or r["force"] not in FORCES:
+            continue
+        day = day_of(r["date"])
+        if not 0 <= day < N_DAYS or not r["total_tons_short"]:
+            continue
+        doubt = doubt_of(r["quality"], r["date_basis"])
+        for node, weight in nodes(r["plant_id"]):
+            yield _row(r["raid_id"], day, r["plant_id"], node, r["force"], bool(r["night"]), True,
+                       t_from_short(r["total_tons_short"]) * weight, doubt)  # fmt: skip
+
+
+def _lost(record: Record, nodes, recorded: list[dict], usual_t: dict[str, float]):
+    """Raids of the recalled calendar with no recorded raid of the force on the node within a day.
+
+    A nuisance raid is no answer to a calendar entry: the tabulation kept the Mosquitoes of a night and lost the rest.
+    A raid that the tabulation gives to one force and the calendar to another is one raid, flown as tabulated.
+    """
+    strong = [r for r in recorded if r["bombs_t"] >= SMALL_RAID_T]
+    seen = {(r["node"], r["force"], r["day"] + k) for r in strong for k in (-1, 0, 1)}
+    otherwise = _given_to_another_force(record, strong)
+
+    def wanted(plant_id: str, force: str, day: int) -> bool:
+        return (plant_id, day) not in otherwise and any((node, force, day) not in seen for node, _ in nodes(plant_id))
+
+    rows = []
+    for r in lost_raids(record, wanted, usual_t):
+        day = day_of(r.date)
+        for node, weight in nodes(r.plant_id):
+            if (node, r.force, day) not in seen:
+                name = f"calendar_{r.plant_id}_{r.date}"
+                rows.append(_row(name, day, r.plant_id, node, r.force, r.night, False, r.bombs_t * weight, r.doubt))
+                seen.add((node, r.force, day))
+    return rows
+
+
+def _given_to_another_force(record: Record, strong: list[dict]) -> set[tuple[str, int]]:
+    """(plant id, day) that the calendar knows, but never by a force that the tabulation has on that plant that day.
+
+    The tabulation's force is one digit, and 8 was read for 15 and for 12 [raids_notes, item 4]: Brüx in December 1944.
+    """
+    tabulated = {(r["site"], r["day"], r["force"]) for r in strong}
+    known = {(r["plant_id"], day_of(r["date"]), r["force"]) for r in record.rows("raid_calendar").values()}
+    unknown_to_calendar = {(site, day) for site, day, force in tabulated - known}
+    return unknown_to_calendar & {(site, day) for site, day, force in known - tabulated}
+
+
+def _row(raid_id, day, site, node, force, night, recorded, bombs_t, doubt: Doubt) -> dict:
+    return {"id": raid_id, "day": day, "site": site, "node": node, "plant": node, "force": force, "night": night,
+            "bombs_t": bombs_t, "recorded": recorded, **doubt._asdict()}  # fmt: skip
+
+
+def nodes_of(record: Record, system: TargetSystem):
+    """Function of a plant id: [(index in the system, share of the tons)] that a raid on it hits."""
+    plants = {r["plant_id"]: r for r in record.rows("plants").values()}
+
+    def nodes(plant_id: str) -> list[tuple[int, float]]:
+        if plant_id in SPLIT:
+            return [(system.position(name), share) for name, share in SPLIT[plant_id].items()]
+        if plant_id in system.plant_ids:
+            return [(system.position(plant_id), 1.0)]
+        group = group_of(plants[plant_id]) if plant_id in plants else None
+        return [(system.position(group), 1.0)] if group else []
+
+    return nodes
+
+
+def _sightings(record: Record) -> dict[str, float]:
+    """Visual share of tons by raid, where the tabulation's sighting codes could be read."""
+    out: dict[str, float] = {}
+    for r in record.rows("raid_sighting").values():
+        read = (r["visual_tons_short"] or 0.0) + (r["instrument_tons_short"] or 0.0)
+        if read > 0:
+            out.setdefault(r["raid_id"], (r["visual_tons_short"] or 0.0) / read)
+    return out
+
+
+def _monthly_visual(record: Record):
+    """Function of (day, force): visual share of the month's tons on oil targets, else on all targets, else half."""
+    table = {}
+    for r in record.rows("sighting_monthly").values():
+        table[r["targets"], r["month"], r["force"]] = r["visual_percent"] / 100.0
+
+    def share(day: int, force: str) -> float:
+        month = date_of(day).isoformat()[:7]
+        return table.get(("oil", month, force), table.get(("all", month, force), 0.5))
+
+    return share
+
+
+def _schedule(rows: list[dict]) -> Schedule:
+    def column(name, dtype=float):
+        return np.array([r[name] for r in rows], dtype=dtype)
+
+    return Schedule(
+        raid_ids=tuple(r["id"] for r in rows),
+        day=column("day", int), plant=column("plant", int),
+        force=np.array([FORCES.index(r["force"]) for r in rows]), night=column("night", bool),
+        bombs_t=column("bombs_t"), visual=column("visual"), visual_known=column("visual_known", bool),
+        factor=column("factor"), log_sd=column("log_sd"), day_sd=column("day_sd"),
+        recorded=column("recorded", bool),
+    )  # fmt: skip

@@ -1,0 +1,300 @@
+"""The one loop: belief -> order -> raid -> damage -> repair -> report. Its parts are arguments.
+
+Axes: T days, D draws, F operations, P plants. Draws are the trailing-but-one axis of every array; one scan runs them
+all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from oilplan.directives.forces import Forces
+
+from ..clock import N_DAYS
+from ..directives.forces import BOMBER_COMMAND, FORCE_OF
+from ..directives.policy import follow
+from ..directives.repairers import gangs
+from ..intelligence.belief import Belief, believed_whole
+from ..intelligence.estimate import Method, revise
+from ..model.delivery import aviation_t_per_day
+from ..model.density import (
+    LEUNA_CAPACITY_T_PER_YEAR,
+    SMALLEST_SIZE_T_PER_YEAR,
+    RaidSize,
+    any_size,
+    density,
+    hit_share,
+    luck_factor,
+    size_scale,
+)
+from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
+from ..model.parameters import Parameters
+from ..model.target import TargetSystem
+from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
+from .force_facts import ForceFacts
+from .schedule import fallen, neighbours
+
+
+class Chance(NamedTuple):
+    """Everything drawn, for every draw, before an arm is run: the same for all arms.
+
+    luck: [T, D, P] standard normal luck of a raid on a plant on a day; error: [T, D, P] standard normal error of a
+    photograph; clear: [T, D, P] 1 where a plant can be photographed; tons_t: [T, D, F] tons each operation can drop
+    visual: [T, D, F] share sighted visually; missing: [D, F] standard normal of the missing rate of an operation
+    """
+
+    luck: Array
+    error: Array
+    clear: Array
+    tons_t: Array
+    visual: Array
+    missing: Array
+
+
+class Flown(NamedTuple):
+    """Raids as flown. density: [T, D, G, P] tons inside the fence at Leuna's size, by force of `FORCES`; bombs_t: [T,
+    F, P] tons dropped, by operation, counted once where two works share a site.
+    """
+
+    density: Array
+    bombs_t: Array
+
+
+class Choice(NamedTuple):
+    """What an arm decides. policy: the numbers that the directive takes; method, camera: intelligence
+    repair: [4] crew priority
+    first_day: [ ] day on which the arm takes over from the raids as flown; aim_log_sd: [ ] sd of the log of a raid's
+    luck
+    """
+
+    policy: Any
+    method: Method
+    camera: Camera
+    repair: Array
+    first_day: Array
+    aim_log_sd: Array
+
+
+class Parts(NamedTuple):
+    """The functions of the loop. law: of damage and repair; directive(belief, forces, policy, key) -> Order; raid_size:
+    law of a raid's size, for raids that are ordered (that of raids as flown is in `Flown.density`).
+    """
+
+    law: Law = DEFAULT_LAW
+    directive: Callable = follow
+    raid_size: RaidSize = any_size
+
+
+class Carry(NamedTuple):
+    """What the loop remembers: the state, what is believed of it, photographs in work, tons dropped [D, F]."""
+
+    state: State
+    belief: Belief
+    desk: Desk
+    dropped_t: Array
+
+
+class Day(NamedTuple):
+    """Everything about one day, for `watch`. state: before the raids; share: [D, P] worked after them; bombs_t: [D,
+    F, P] dropped, counted once on a site; belief, forces: what the directive saw; missing_per_t: [D, F, P] aircraft.
+    """
+
+    state: State
+    share: Array
+    bombs_t: Array
+    belief: Belief
+    forces: Forces
+    missing_per_t: Array
+
+
+def headline(day: Day) -> tuple[Array, Array, Array, Array]:
+    """What a comparison keeps of a day: share worked [D, P], tons by operation [D, F], aircraft missing by operation
+    [D, F], believed national share [D]."""
+    by_operation = jnp.sum(day.bombs_t, axis=2)
+    missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2)
+    return day.share, by_operation, missing, day.belief.national
+
+
+class SoFar(NamedTuple):
+    """A campaign flown up to some morning: what the loop remembers, and what was watched, [T, ...], zero from then on."""
+
+    carry: Carry
+    kept: Any
+
+
+def campaign(
+    system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object] = headline
+) -> Callable:
+    """Build the compiled campaign of a system: a function of (Choice, Chance, Flown, Parameters, key).
+
+    parts: functions of the loop; watch: what to keep of every day
+
+    The function returns ``watch``'s values with a leading axis [T]. Parameters have a leading axis [D]. ``key`` goes
+    to the directive, folded with the day; the loop draws nothing. Compiled once for all directives, priorities and
+    dates.
+    """
+    walk = _walk(system, facts, parts, watch)
+
+    @jax.jit
+    def run(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
+        start, one, days = walk(choice, chance, flown, p, key)
+        return jax.lax.scan(one, start, days)[1]
+
+    return run
+
+
+def stretch(
+    system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object] = headline
+) -> tuple[Callable, Callable]:
+    """The same campaign in stretches, so that arms that part on a day share what came before it.
+
+    Returns ``begin``, a function of (Choice, Chance, Flown, Parameters, key) to `SoFar` on the first morning, and
+    ``fly``, of the same and (first day, day after the last, SoFar) to SoFar; days are [ ] int32. ``fly`` has no
+    gradient: use `campaign`.
+    """
+    walk = _walk(system, facts, parts, watch)
+
+    def begin(*given) -> SoFar:
+        start, one, days = walk(*given)
+        seen = jax.eval_shape(one, start, jax.tree.map(lambda a: a[0], days))[1]
+        return SoFar(start, jax.tree.map(lambda a: jnp.zeros((N_DAYS, *a.shape), a.dtype), seen))
+
+    def fly(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array, first, beyond, so_far: SoFar):
+        _, one, days = walk(choice, chance, flown, p, key)
+
+        def day(t, so_far: SoFar) -> SoFar:
+            carry, seen = one(so_far.carry, jax.tree.map(lambda a: jax.lax.dynamic_index_in_dim(a, t, 0, False), days))
+            return SoFar(carry, jax.tree.map(lambda all_, new: all_.at[t].set(new), so_far.kept, seen))
+
+        return jax.lax.fori_loop(first, beyond, day, so_far)
+
+    return begin, fly
+
+
+def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object]) -> Callable:
+    """A function of what a campaign is given to its start, its day (of the loop) and what every day brings, [T, ...]."""
+    every_day, fixed = _days(facts, system), _fixed(system)
+
+    def walk(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
+        p = _columns(p)
+        aviation_t = jax.vmap(lambda q: aviation_t_per_day(system, q))(_rows(p))
+        effort = jax.vmap(lambda q: effort_per_day(every_day["day"].astype(np.float32), q), out_axes=1)(_rows(p))
+        n_draws = chance.luck.shape[1]
+        start = Carry(
+            parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32)),
+            believed_whole(n_draws, system.n_plants), empty_desk(n_draws, system.n_plants),
+            jnp.zeros(chance.tons_t.shape[1:], jnp.float32),
+        )  # fmt: skip
+
+        def one(carry: Carry, inputs):
+            today, draws, effort_d = inputs
+            return _day(carry, today, draws, effort_d, choice, chance.missing, aviation_t, fixed, p, key, parts, watch)
+
+        draws = (chance.luck, chance.error, chance.clear, chance.tons_t, chance.visual, flown.density, flown.bombs_t)
+        return start, one, (jax.tree.map(jnp.asarray, every_day), draws, effort)
+
+    return walk
+
+
+def _day(carry, today, draws, effort_d, choice, missing_z, aviation_t, fixed, p, key, parts, watch):
+    luck, error, clear, tons_t, visual, flown_density, flown_t = draws
+    forces = Forces(today["day"], tons_t, visual, today["reach"], today["mix"], today["month_t"], today["usual"],
+                    carry.dropped_t, fixed["neighbour"])  # fmt: skip
+    order = parts.directive(carry.belief, forces, choice.policy, jax.random.fold_in(key, today["day"]))
+    history = jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)
+    ordered_t = order.bombs_t * (1.0 - history[FORCE_OF])[:, None]
+    bombs_t = ordered_t + flown_t * history[FORCE_OF][:, None]
+    inside_t = jnp.einsum("dgp,g->dp", flown_density, history)
+    inside_t += _density(ordered_t, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
+    hurt = parts.law.hit(carry.state, inside_t, p)
+    share = parts.law.share(hurt, p)
+    served = gangs(hurt, today["standing"], aviation_t, fixed["output_t"], _repair_of(choice, today["day"]), p)
+    state = parts.law.rest(hurt, parts.law.quiet(jnp.float32(1.0), effort_d[:, None] * served, p), p)
+    belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, fixed)
+    missing = today["missing_per_t"] * jnp.exp(missing_z[:, :, None] * today["missing_log_sd"])
+    kept = watch(Day(carry.state, share, bombs_t, carry.belief, forces, missing))
+    planned = (today["day"] >= choice.first_day) * jnp.sum(bombs_t, axis=2)
+    return Carry(state, belief, desk, carry.dropped_t + planned), kept
+
+
+def _repair_of(choice: Choice, day: Array) -> Array:
+    """The repairers too follow history until the arm takes over."""
+    as_ordered = jnp.zeros_like(choice.repair).at[0].set(1.0)
+    return jnp.where(day < choice.first_day, as_ordered, choice.repair)
+
+
+def _density(bombs_t, visual, luck, choice, day, fixed, p, raid_size) -> Array:
+    """[D, P] tons inside the fence at Leuna's size of an order [D, F, P]; each operation's raid is one raid."""
+    hits = hit_share(fixed["bomber_command"], visual, p)[:, :, None]
+    lucky = luck_factor(luck, choice.aim_log_sd)[:, None]
+    size = size_scale(fixed["capacity"], p)[:, None]
+    over_operations = jax.tree.map(lambda a: a[:, None], p)
+    day = day.astype(luck.dtype)
+    return jnp.sum(density(fallen(bombs_t, fixed["neighbour"]), hits, lucky, size, day, over_operations, raid_size), axis=1)
+
+
+def _report(carry, truth, bombs_t, visual, error, clear, choice, fixed) -> tuple[Belief, Desk]:
+    """Tonight's reports and tomorrow's belief. truth: [D, P] share that can be worked tomorrow"""
+    desk, report = interpret(carry.desk, fallen(jnp.sum(bombs_t, axis=1), fixed["neighbour"]))
+    credited = fallen(jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)), fixed["neighbour"])
+    belief = revise(carry.belief, credited / fixed["usual_size"], report, truth, fixed["weight"], choice.method)
+    return belief, photograph(desk, truth, clear, error, choice.camera)
+
+
+def _usual_hits(visual: Array, fixed: dict) -> Array:
+    """[D, F] share of tons that planners expect inside the fence."""
+    american = fixed["usual_visual"] * visual + fixed["usual_instrument"] * (1.0 - visual)
+    return jnp.where(fixed["bomber_command"], fixed["usual_bomber"], american)
+
+
+USUAL_HITS = {"usual_visual": 0.268, "usual_instrument": 0.054, "usual_bomber": 0.158}
+"""Shares of tons inside the fence as the survey counted them [record: target_systems, hits_in_plant_*]; planners of
+1944 had their own, of the same order."""
+USUAL_SIZE_EXPONENT = 0.6
+
+
+def _fixed(system: TargetSystem) -> dict:
+    """Facts of the plants that never change, as arrays [P]."""
+    capacity = np.asarray(system.capacity_t_per_year, np.float32)
+    output = np.asarray(system.all_products_t_per_day, np.float32)
+    smallest = np.maximum(capacity, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
+    return {
+        "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
+        "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
+        "neighbour": neighbours(system),
+    }  # fmt: skip
+
+
+def _days(facts: ForceFacts, system: TargetSystem) -> dict:
+    """What changes from day to day and is the same in every draw."""
+    def of(a) -> np.ndarray:
+        return np.asarray(a, np.float32)
+
+    return {
+        "day": np.arange(N_DAYS, dtype=np.int32), "standing": of(np.arange(N_DAYS)[:, None] < system.overrun_day),
+        "reach": of(facts.reach), "mix": of(facts.mix)[facts.month],
+        "month_t": of(facts.month_t)[facts.month], "usual": of(facts.climate.usual),
+        "missing_per_t": of(facts.missing.per_t)[facts.month], "missing_log_sd": of(facts.missing.log_sd)[facts.month],
+    }  # fmt: skip
+
+
+def _columns(p: Parameters) -> Parameters:
+    """[D] parameters as columns [D, 1], to broadcast against [D, P]."""
+    return jax.tree.map(lambda a: a.astype(jnp.float32)[:, None] if a.ndim == 1 else a.astype(jnp.float32), p)
+
+
+def _rows(p: Parameters) -> Parameters:
+    rows = jax.tree.map(lambda a: a[:, 0], p)
+    return rows._replace(aviation_log_split=p.aviation_log_split)
+
+
+def no_raids(flown: Flown, first_day: int) -> Flown:
+    """The raids as flown before ``first_day`` and none after: the measure of what was denied."""
+    before = np.arange(N_DAYS) < first_day
+    return Flown(flown.density * before[:, None, None, None], flown.bombs_t * before[:, None, None])

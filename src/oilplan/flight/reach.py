@@ -1,0 +1,98 @@
+"""Which plants each operation can reach on each day: range by day, darkness by night."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..clock import N_DAYS, date_of, day_of
+from ..directives.forces import OPERATIONS
+from ..model.oil import group_of
+from ..model.target import TargetSystem
+from ..record import Record
+
+BASE_LATITUDE_DEG = 53.0
+"""Lincolnshire; darkness is computed there."""
+SUN_BELOW_HORIZON_DEG = -12.0
+"""Nautical darkness: a bomber stream was not sent over defended country in less."""
+SAFE_LEG_KM = 350.0
+"""From Lincoln to the Dutch coast and back may be flown in twilight."""
+GROUND_SPEED_KM_PER_H = 338.0
+"""Lancaster's cruise, 210 mph; recalled."""
+DOGLEG = 1.25
+"""Flown track over the straight line: feints and routes round flak; judgement."""
+LONGEST_NIGHT_KM = 1400.0
+"""Tanks: Königsberg, 1,350 km, with a reduced load on 29 August 1944; recalled."""
+PROVED_BY_DAY = {
+    "bomber_command": (("1944-08-27", "homberg_moers"), ("1944-10-30", "wesseling")),
+    "eighth_af": (("1944-04-01", "poelitz"),),
+    "fifteenth_af": (("1944-04-01", "ploesti_group"), ("1944-07-07", "blechhammer_north"),
+                     ("1944-08-20", "auschwitz_monowitz"), ("1945-03-15", "ruhland_schwarzheide")),
+}  # fmt: skip
+"""Day range is taken as the distance of the farthest plant struck so far: Pölitz by the Eighth on 13 and 29 May 1944,
+Blechhammer, Monowitz and Ruhland by the Fifteenth, the Ruhr by Bomber Command from 27 August [record: raids,
+raid_losses]. Before its first day a force has no day range over Germany."""
+MARGIN_KM = 20.0
+"""Coordinates are good to a few kilometres [record: plants, coord_basis]."""
+
+
+def darkness_h(day: int) -> float:
+    """Hours of nautical darkness at `BASE_LATITUDE_DEG` in the night after a day number.
+
+    Sunrise equation with the declination ``-23.44 * cos(360 / 365.25 * (day of year + 10))`` degrees.
+    """
+    angle = 2 * np.pi / 365.25 * (date_of(day).timetuple().tm_yday + 10)
+    declination = np.deg2rad(-23.44 * np.cos(angle))
+    latitude = np.deg2rad(BASE_LATITUDE_DEG)
+    cosine = (np.sin(np.deg2rad(SUN_BELOW_HORIZON_DEG)) - np.sin(latitude) * np.sin(declination)) / (
+        np.cos(latitude) * np.cos(declination)
+    )
+    return float(24.0 - 24.0 / np.pi * np.arccos(np.clip(cosine, -1.0, 1.0)))
+
+
+def night_range_km(day: int) -> float:
+    """Farthest target of a night raid: safe leg + half the darkness at ground speed over the dog-leg, within tanks.
+
+    It puts the Ruhr in reach in June, Leuna from late July and Königsberg at the end of August.
+    """
+    dark = SAFE_LEG_KM + darkness_h(day) / 2 * GROUND_SPEED_KM_PER_H / DOGLEG
+    return min(dark, LONGEST_NIGHT_KM)
+
+
+def reach(record: Record, system: TargetSystem) -> np.ndarray:
+    """[T, F, P] whether an operation can reach a plant on a day and the plant is not yet in friendly hands.
+
+    A group lies at the mean distance of its members that have coordinates. Raises KeyError for a group with none.
+    """
+    distance = distances_km(record, system)
+    out = np.zeros((N_DAYS, len(OPERATIONS), system.n_plants), dtype=bool)
+    for f, operation in enumerate(OPERATIONS):
+        limit = _night_limits() if operation.night else _day_limits(operation.force, distance[f], system)
+        out[:, f] = distance[f] <= limit[:, None]
+    return out & (np.arange(N_DAYS)[:, None] < system.overrun_day[None, :])[:, None, :]
+
+
+def _night_limits() -> np.ndarray:
+    return np.array([night_range_km(d) for d in range(N_DAYS)])
+
+
+def _day_limits(force: str, distance: np.ndarray, system: TargetSystem) -> np.ndarray:
+    limit = np.zeros(N_DAYS)
+    for first, plant in PROVED_BY_DAY[force]:
+        days = slice(max(day_of(first), 0), None)
+        limit[days] = np.maximum(limit[days], distance[system.position(plant)] + MARGIN_KM)
+    return limit
+
+
+def distances_km(record: Record, system: TargetSystem) -> np.ndarray:
+    """[F, P] distance of every plant from the base of every operation."""
+    plants = record.rows("plants")
+    members: dict[str, list[dict]] = {}
+    for row in plants.values():
+        if row["row_type"] == "plant" and row["latitude"] is not None:
+            members.setdefault(group_of(row) or "", []).append(row)
+    out = np.zeros((len(OPERATIONS), system.n_plants))
+    for p, name in enumerate(system.plant_ids):
+        rows = members[name] if name in members else [plants[name]]
+        for f, operation in enumerate(OPERATIONS):
+            out[f, p] = np.mean([r[operation.base] for r in rows])
+    return out

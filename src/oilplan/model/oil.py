@@ -1,0 +1,230 @@
+"""The German oil system of spring 1944, built from the record."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..clock import N_DAYS, day_of
+from ..record import Record
+from ..units import MONTHS_PER_YEAR
+from .law import AVIATION, DIESEL, MOTOR
+from .target import TargetSystem
+
+DAYS_PER_MONTH = 30
+"""April 1944, the month to which all capacities are scaled."""
+HYDROGENATION, FISCHER_TROPSCH, REFORMING = "hydrogenation", "fischer_tropsch", "reforming"
+
+GROUP_OF_REGION = {
+    **dict.fromkeys(
+        ("northwest", "ruhr", "rhineland", "central", "alsace", "upper_rhine", "bavaria"), "refining_germany"
+    ),
+    "austria": "refining_austria",
+    **dict.fromkeys(("hungary", "slovakia", "bohemia", "poland", "croatia"), "refining_protectorate"),
+    "romania": "ploesti_group",
+}
+REFINING_SHARE = {"refining_germany": 0.38, "refining_austria": 0.59, "refining_protectorate": 0.03}
+"""Crude refined monthly: 38 percent pre-war Germany, 59 Austria, the rest protected countries
+[record: output_monthly, 1944 crude_refining month_average, USSBS Oil Division]."""
+GROUP_NAMES = {
+    "refining_germany": "Crude refining, Germany",
+    "refining_austria": "Crude refining, Austria",
+    "refining_protectorate": "Crude refining, protected countries",
+    "tar_group": "Tar distillation",
+    "benzol_group": "Benzol recovery",
+    "ploesti_group": "Ploesti (imports)",
+}
+AVIATION_YIELD = {"troeglitz_zeitz": 0.15, "luetzkendorf": 0.2, "blechhammer_north": 0.3,
+                  "ludwigshafen_oppau": 0.3}  # fmt: skip
+"""Prior aviation yields of plants whose yield was not looked up: Zeitz made diesel and paraffin by the TTH process, the
+rest by judgement. All are free in the fit (see `aviation_log_split`)."""
+USUAL_YIELD = 0.5
+OTHER_AVIATION_T_PER_MONTH = 4700.0
+"""Benzol and other small plants, September 1944 [webster1961iii, p. 229 n. 1]."""
+
+
+def oil_system(record: Record) -> TargetSystem:
+    """The oil system: every hydrogenation, Fischer-Tropsch and reforming plant, and six groups.
+
+    Raises KeyError when the record lacks a plant, a group or a component of April 1944 output.
+    """
+    plants = {r["plant_id"]: r for r in record.rows("plants").values()}
+    single = [r for r in plants.values() if r["row_type"] == "plant" and kind_of(r) is not None]
+    april = _april(record)
+    rows = [_plant_row(r) for r in single] + [_group_row(g, plants, april) for g in GROUP_NAMES]
+    kinds = np.array([r["kind"] for r in rows])
+    all_t = _scaled_to_april(rows, kinds, april)
+    output = _products(rows, kinds, all_t, april)
+    ids = tuple(r["id"] for r in rows)
+    free = np.array([r["kind"] == HYDROGENATION and r["aviation"] is None and r["capacity"] > 0 for r in rows])
+    return TargetSystem(
+        plant_ids=ids,
+        names=tuple(r["name"] for r in rows),
+        regions=tuple(r["region"] for r in rows),
+        processes=tuple(kinds),
+        capacity_t_per_year=np.array([r["capacity"] for r in rows]),
+        output_t_per_day=output / DAYS_PER_MONTH,
+        all_products_t_per_day=all_t / DAYS_PER_MONTH,
+        synthetic=np.isin(kinds, (HYDROGENATION, FISCHER_TROPSCH)),
+        aviation_free=free,
+        other_aviation_t_per_day=OTHER_AVIATION_T_PER_MONTH / DAYS_PER_MONTH,
+        overrun_day=overrun_days(record, ids),
+        rail_index=rail_index(record, tuple(r["region"] for r in rows)),
+        latitude=np.array([r["latitude"] for r in rows]),
+        longitude=np.array([r["longitude"] for r in rows]),
+    )
+
+
+def kind_of(plant: dict) -> str | None:
+    """Kind of a row of `plants` that is modelled one by one, or None for a member of a group."""
+    process = plant["process"]
+    if process.startswith("fischer_tropsch"):
+        return FISCHER_TROPSCH
+    if process.startswith("hydroforming"):
+        return REFORMING
+    synthetic_oil = ("bergius", "hydrogenation", "iso-octane", "methanol")
+    return HYDROGENATION if process.startswith(synthetic_oil) else None
+
+
+def group_of(plant: dict) -> str | None:
+    """Group to which a row of `plants` belongs, or None for a plant modelled one by one."""
+    if kind_of(plant) is not None:
+        return None
+    if "tar" in plant["process"]:
+        return "tar_group"
+    return "benzol_group" if plant["process"].startswith("benzol") else GROUP_OF_REGION.get(plant["region"])
+
+
+def _plant_row(r: dict) -> dict:
+    return {
+        "id": r["plant_id"], "name": r["name"], "region": r["region"], "kind": kind_of(r),
+        "capacity": r["capacity_t_per_year"] or 0.0, "aviation": r["avgas_t_per_year"],
+        "motor": r["motor_gasoline_t_per_year"] or 0.0, "diesel": r["diesel_t_per_year"] or 0.0,
+        "latitude": r["latitude"], "longitude": r["longitude"],
+    }  # fmt: skip
+
+
+def _group_row(group: str, plants: dict, april: dict) -> dict:
+    members = [r for r in plants.values() if r["row_type"] == "plant" and group_of(r) == group]
+    nameplate = plants[group]["capacity_t_per_year"] if group in plants else 0.0
+    capacity = nameplate or sum(r["capacity_t_per_year"] or 0.0 for r in members)
+    return {
+        "id": group, "name": GROUP_NAMES[group], "region": members[0]["region"] if members else "all",
+        "kind": group, "capacity": capacity, "aviation": 0.0, "motor": 0.0, "diesel": 0.0,
+        "latitude": np.nan, "longitude": np.nan,
+    }  # fmt: skip
+
+
+def _april(record: Record) -> dict[str, float]:
+    """April 1944 output by series [t a month]; imports are those of March, the last full month."""
+    rows = record.rows("output_monthly").values()
+    of = {(r["month"], r["series"]): r["tons_metric"] for r in rows if r["period_type"] == "month"}
+    names = ("aviation_gasoline", "hydrogenation", "fischer_tropsch", "crude_refining", "tar_distillation",
+             "benzol", "motor_gasoline", "diesel")  # fmt: skip
+    april = {name: of["1944-04", name] for name in names}
+    april["imports"] = of["1944-03", "imports_finished_products_romania"]
+    return april
+
+
+def _scaled_to_april(rows: list[dict], kinds: np.ndarray, april: dict) -> np.ndarray:
+    """[P] all liquid products a month, each kind scaled to its figure of April 1944."""
+    total = np.array([r["capacity"] / MONTHS_PER_YEAR for r in rows])
+    for kind in (HYDROGENATION, FISCHER_TROPSCH):
+        total[kinds == kind] *= april[kind] / total[kinds == kind].sum()
+    for group, share in REFINING_SHARE.items():
+        total[kinds == group] = share * april["crude_refining"]
+    total[kinds == "tar_group"] = april["tar_distillation"]
+    total[kinds == "benzol_group"] = april["benzol"]
+    total[kinds == "ploesti_group"] = april["imports"]
+    return total
+
+
+def _products(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dict) -> np.ndarray:
+    """[P, K] tons a month at full working.
+
+    Motor gasoline and diesel of the hydrogenation, refining and tar works are not in the record. What is left of
+    April's recalled national figures after Fischer-Tropsch and benzol is shared among them in proportion to their
+    output other than aviation gasoline; imports are split the same way.
+    """
+    out = np.zeros((len(rows), 3))
+    out[:, AVIATION] = _aviation(rows, kinds, april)
+    fischer = kinds == FISCHER_TROPSCH
+    out[fischer, MOTOR] = [r["motor"] / MONTHS_PER_YEAR for r in rows if r["kind"] == FISCHER_TROPSCH]
+    out[fischer, DIESEL] = [r["diesel"] / MONTHS_PER_YEAR for r in rows if r["kind"] == FISCHER_TROPSCH]
+    out[kinds == "benzol_group", MOTOR] = all_t[kinds == "benzol_group"]
+    sharing = ~np.isin(kinds, (FISCHER_TROPSCH, "benzol_group", "ploesti_group"))
+    rest = np.where(sharing, np.maximum(all_t - out[:, AVIATION], 0.0), 0.0)
+    for product, name in ((MOTOR, "motor_gasoline"), (DIESEL, "diesel")):
+        rate = (april[name] - out[:, product].sum()) / rest.sum()
+        out[:, product] += rate * rest
+        out[kinds == "ploesti_group", product] = rate * all_t[kinds == "ploesti_group"]
+    return out
+
+
+def _aviation(rows: list[dict], kinds: np.ndarray, april: dict) -> np.ndarray:
+    """[P] aviation gasoline a month: looked-up yields kept, the rest of April's total shared by prior yields."""
+    known = np.array([(r["aviation"] or 0.0) / MONTHS_PER_YEAR for r in rows])
+    free = np.array([r["aviation"] is None and r["kind"] == HYDROGENATION for r in rows])
+    weight = np.array([r["capacity"] * AVIATION_YIELD.get(r["id"], USUAL_YIELD) for r in rows]) * free
+    left = april["aviation_gasoline"] - OTHER_AVIATION_T_PER_MONTH - known.sum()
+    return known + left * weight / weight.sum()
+
+
+WESTERN_REGIONS = ("ruhr", "rhineland", "upper_rhine", "alsace", "saar")
+WESTERN_BASE_MONTH = "1943-11"
+"""The western divisions' last undisturbed month in the record, set equal to August 1944 elsewhere."""
+
+
+def rail_index(record: Record, regions: tuple[str, ...]) -> np.ndarray:
+    """[T, P] freight cars loaded relative to the undisturbed level, by the region of each plant.
+
+    Straight lines between the Reich's four dates [record: target_systems, freight_cars_loaded]; in the west between
+    the western divisions' months, October to December 1944 [record: railway, wagons_allotted_all_purposes], and from
+    then on in proportion to the Reich. Before the first date the index is 1; after 3 March 1945 it is held: nothing
+    is recorded.
+    """
+    cars = [r for r in record.rows("target_systems").values() if r["metric"] == "freight_cars_loaded"]
+    points = sorted((day_of(r["period"]), r["value"]) for r in cars)
+    days, level = (np.array(a, dtype=float) for a in zip(*points, strict=True))
+    every = np.arange(N_DAYS)
+    reich = np.interp(every, days, level / level[0])
+    west = _western(record, every, reich, days[0])
+    return np.where(np.isin(regions, WESTERN_REGIONS)[None, :], west[:, None], reich[:, None])
+
+
+def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: float) -> np.ndarray:
+    rows = record.rows("railway").values()
+    wagons = {r["period"]: r["value"] for r in rows if r["quantity"] == "wagons_allotted_all_purposes"}
+    base = wagons.pop(WESTERN_BASE_MONTH)
+    points = sorted((day_of(f"{month}-15"), value / base) for month, value in wagons.items())
+    days, level = (np.array(a, dtype=float) for a in zip((first_day, 1.0), *points, strict=True))
+    west = np.interp(every, days, level)
+    last = int(days[-1])
+    return np.where(every > last, west[last] * reich / reich[last], west)
+
+
+CLOSED_FOR_GOOD = {"gelsenberg": "1944-09-13"}
+"""Gelsenberg was rebuilt after 12/13 June 1944, "again hit as production began to restart; then closed for good"
+[record: plant_output_monthly, gelsenberg 1944-06-13]; the raids that fit are those of 11 and 13 September."""
+
+
+def overrun_days(record: Record, plant_ids: tuple[str, ...]) -> np.ndarray:
+    """[P] first day on which each plant or group is lost to ground forces or given up; past the end if it was not.
+
+    A row's day is the middle of its interval; of several rows of one kind the narrowest counts, of two kinds
+    (overrun, derelict) the earlier; a plant closed for good is lost on that day. A group is lost
+    when half its members are.
+    """
+    lost: dict[str, float] = {plant_id: day_of(date) for plant_id, date in CLOSED_FOR_GOOD.items()}
+    narrowest: dict[tuple[str, str], tuple[int, float]] = {}
+    for r in record.rows("overrun").values():
+        first, last = day_of(r["earliest"]), day_of(r["latest"])
+        key = (r["plant_id"], r["what"])
+        narrowest[key] = min(narrowest.get(key, (N_DAYS * 2, 0.0)), (last - first, (first + last) // 2))
+    for (plant_id, _), (_, day) in narrowest.items():
+        lost[plant_id] = min(lost.get(plant_id, N_DAYS), day)
+    members: dict[str, list[float]] = {}
+    for r in record.rows("plants").values():
+        if r["row_type"] == "plant" and (group := group_of(r)):
+            members.setdefault(group, []).append(lost.get(r["plant_id"], N_DAYS))
+    lost |= {group: float(np.median(days)) for group, days in members.items()}
+    return np.array([min(lost.get(plant_id, N_DAYS), N_DAYS) for plant_id in plant_ids], dtype=float)

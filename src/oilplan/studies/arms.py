@@ -1,0 +1,83 @@
+"""Arms of a comparison: a directive, an intelligence and a repair priority, as a user names them."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+
+from ..directives.built_in import BUILT_IN
+from ..directives.plan import Plan
+from ..directives.repairers import PRIORITIES, priority
+from ..directives.tables import policy_of, takes_over
+from ..directives.toml_file import read_plan
+from ..errors import OilplanError
+from ..flight.campaign import Choice
+from ..flight.worlds import AIM_SD
+from ..intelligence import estimate
+from ..model.target import TargetSystem
+from ..observation.photographs import camera
+from ..record import Record
+
+INTELLIGENCE = ("photographs", "perfect")
+REPAIRERS = "repairers="
+
+
+class Arm(NamedTuple):
+    """name: as the user wrote it; plan: the directive; intelligence: of `INTELLIGENCE`; repairers: of `PRIORITIES`."""
+
+    name: str
+    plan: Plan
+    intelligence: str = "photographs"
+    repairers: str = "as_ordered"
+
+
+def arm(text: str) -> Arm:
+    """An arm from ``DIRECTIVE[:perfect][:repairers=PRIORITY]``; DIRECTIVE is a built-in name or a TOML file.
+
+    Raises OilplanError for an unknown directive (known ones named, nearest first), word or priority.
+    """
+    directive, *words = text.split(":")
+    made = Arm(text, _plan(directive))
+    for word in words:
+        if word in INTELLIGENCE:
+            made = made._replace(intelligence=word)
+        elif word.startswith(REPAIRERS) and word.removeprefix(REPAIRERS) in PRIORITIES:
+            made = made._replace(repairers=word.removeprefix(REPAIRERS))
+        else:
+            raise OilplanError(
+                f"arm '{text}': '{word}' is not known; expected {' or '.join(INTELLIGENCE)}, or {REPAIRERS}"
+                f"{'|'.join(PRIORITIES)}."
+            )
+    if made.plan.name != directive and directive.endswith(".toml"):
+        made = made._replace(name=":".join([made.plan.name, *words]))
+    return made
+
+
+def _plan(directive: str) -> Plan:
+    if directive in BUILT_IN:
+        return BUILT_IN[directive]
+    if directive.endswith(".toml"):
+        return read_plan(Path(directive))
+    if directive.startswith("bearings"):
+        raise OilplanError(f"'{directive}' is an arm against ball bearings; compare it with bearings arms only.")
+    near = difflib.get_close_matches(directive, BUILT_IN, n=len(BUILT_IN), cutoff=0.0)
+    raise OilplanError(f"no directive '{directive}'; expected a TOML file or one of, nearest first: {', '.join(near)}.")
+
+
+def choice(made: Arm, record: Record, system: TargetSystem, flown_t: np.ndarray, first_day: int) -> Choice:
+    """An arm in numbers. flown_t: [T, F, P]; first_day: day from which the arm may take over. Raises OilplanError
+    for targets."""
+    first_day = takes_over(made.plan, first_day)
+    method = estimate.perfect if made.intelligence == "perfect" else estimate.photographic
+    return Choice(
+        policy=policy_of(made.plan, record, system, flown_t, first_day),
+        method=method(record, system),
+        camera=camera(),
+        repair=priority(made.repairers),
+        first_day=jnp.float32(first_day),
+        aim_log_sd=jnp.float32(AIM_SD),
+    )

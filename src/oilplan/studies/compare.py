@@ -1,0 +1,224 @@
+"""The numbers that a comparison tells, made from every arm's outcomes; one form for `compare` and for a sweep.
+
+Axes: D draws, M months.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from ..cache import open_cache, own_code
+from ..calibration.draws import pair
+from ..calibration.posterior import load_posterior
+from ..clock import FIRST_DATE, LAST_DATE, day_of
+from ..directives.built_in import AS_FLOWN
+from ..errors import OilplanError
+from ..flight.arm_run import ArmRun, keep, kept, runner
+from ..flight.as_flown import as_flown
+from ..flight.campaign import no_raids
+from ..flight.replay_cache import keep_compiled
+from ..intelligence.scoring import recorded_estimates, scored, synthetic_in_june
+from ..model.oil import oil_system
+from ..record import Record
+from .arms import Arm, arm, choice
+from .manifest import basis, manifest
+from .outcomes import MEANINGS, UNDETERMINED, UNITS, Measure, cities_spared, interval, monthly_use_t, outcomes
+
+PERFECT = ":perfect"
+RECALLED = ("motor gasoline, diesel and most monthly output are recalled figures; tons on other targets than oil are"
+            " digitised, of low confidence; weather outside recorded days is drawn")  # fmt: skip
+
+
+def summary_of(
+    record: Record, arms: list[Arm], base_name: str, values: dict[str, dict[str, np.ndarray]], made_of: dict,
+    as_flown: tuple[np.ndarray, np.ndarray],
+) -> dict:  # fmt: skip
+    """JSON-ready numbers of a comparison.
+
+    values: [D] of every outcome by arm; base_name: the arm that each is set against; made_of: draws, seed, from, record
+    (hash), posterior (manifest, None where the parameters are priors only); as_flown: [D, M] national share believed and worked
+    with the raids as flown
+    """
+    base = values[base_name]
+    return {
+        "base": base_name,
+        "from": made_of["from"],
+        "draws": made_of["draws"],
+        "arms": [{"name": a.name, "outcomes": {k: interval(v, UNITS[k]) for k, v in values[a.name].items()},
+                  "difference": {k: interval(v - base[k]) for k, v in values[a.name].items()}} for a in arms],
+        "seed": made_of["seed"],
+        "calibrated": made_of["posterior"] is not None,
+        "basis": basis(made_of["record"], made_of["posterior"]),
+        "record_hash": made_of["record"],
+        "meanings": MEANINGS,
+        "about": {a.name: a.plan.about for a in arms},
+        "worth_of_perfect_information": _worth(arms, values),
+        "cities": {a.name: cities_spared(record, values[a.name]["city_bombs_not_dropped"]) for a in arms},
+        "undetermined": UNDETERMINED,
+        "rests_on_recalled": RECALLED,
+        "estimates_of_1944": {
+            "all_oil": scored(recorded_estimates(record), *as_flown),
+            "synthetic_june": synthetic_in_june(record),
+        },
+    }  # fmt: skip
+
+
+def _worth(arms: list[Arm], values: dict) -> dict[str, dict]:
+    """Fuel denied with the truth known less fuel denied with photographs, for arms present both ways."""
+    out = {}
+    for a in arms:
+        other = a.name.replace(PERFECT, "")
+        if PERFECT in a.name and other in values:
+            out[other] = {k: interval(values[a.name][k] - values[other][k], UNITS[k])
+                          for k in ("aviation_gasoline_denied", "motor_fuel_denied")}  # fmt: skip
+    return out
+
+
+# Arms of one campaign compared draw by draw: same weather, same luck, same parameters; only the choice differs.
+
+DEFAULT_FROM = "1944-10-01"
+MAX_DRAWS = 4000
+"""A draw takes 0.4 MB of noise and raids."""
+MAX_SEED = 2**32 - 1
+SPARED, FLOWN = "no raids", "the raids as flown"
+"""The two arms that outcomes are measured against."""
+
+
+class Comparison(NamedTuple):
+    """summary: JSON-ready numbers; runs: every arm's `ArmRun` by name, "no raids" among them; values: [D] of every
+    outcome by arm; manifest: what it was made from; twins: pairs of arms that gave the same answer
+    """
+
+    summary: dict
+    runs: dict[str, ArmRun]
+    values: dict[str, dict[str, np.ndarray]]
+    manifest: dict
+    twins: list[tuple[str, str]]
+
+
+def compare(
+    record: Record, names: Sequence[str], *, base: str | None = None, from_date: str = DEFAULT_FROM, draws: int = 500,
+    seed: int = 1944, command: list[str] | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Comparison:  # fmt: skip
+    """Run arms that share everything but their choice, and set each against a base.
+
+    names: arms as `oilplan.studies.arms.arm` reads them; base: one of them (as_flown if it is among them, else
+    the first); from_date: until it every arm flies as flown; draws: 1 to 4,000; seed: same seed, same numbers
+    progress: called with arms done and arms
+
+    Finished arms are kept in the user's cache until the comparison is done, so that a stopped one goes on from there.
+    Raises OilplanError for unknown names, a date outside the campaign, draws or seed out of range.
+    """
+    arms = distinct([arm(name) for name in names])
+    first_day = first_day_of(from_date)
+    check_draws(draws, seed)
+    keep_compiled()
+    system = oil_system(record)
+    flown = as_flown(record, system)
+    posterior = load_posterior(system, flown)
+    base_name = base_of(base, arms)
+    pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
+    flown_t = np.asarray(pairing.flown.bombs_t)
+    measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
+    choices = {a.name: choice(a, record, system, flown_t, first_day) for a in [*measures, *arms]}
+    made_of = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
+               "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
+    run = runner(record, system, pairing)
+    raids = {SPARED: no_raids(pairing.flown, first_day)}
+
+    def fly(a: Arm) -> ArmRun:
+        return run(choices[a.name], raids.get(a.name, pairing.flown))
+
+    runs = _run_all([*measures, *arms], fly, made_of, progress)
+    against = Measure(runs[SPARED], runs.pop(FLOWN), first_day, monthly_use_t(record), pairing.facts)
+    values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
+    made = summary_of(record, arms, base_name, values, made_of,
+                      (against.flown.believed, against.flown.worked))  # fmt: skip
+    told = manifest(record, command=command or [], seed=seed, draws=draws, since=from_date, code=made_of["code"],
+                    posterior=made_of["posterior"],
+                    arms=[a.plan.model_dump(mode="json") for a in arms], base=base_name)  # fmt: skip
+    return Comparison(made, runs, values, told, _twins(arms, runs))
+
+
+def distinct(arms: list[Arm]) -> list[Arm]:
+    """Arms with names of their own: a second arm of the same name is numbered."""
+    if not arms:
+        raise OilplanError("no arm to compare; name at least one directive, such as portal.")
+    named: dict[str, Arm] = {}
+    for a in arms:
+        name, n = a.name, 2
+        while name in named:
+            name, n = f"{a.name} ({n})", n + 1
+        named[name] = a._replace(name=name)
+    return list(named.values())
+
+
+def first_day_of(from_date: str) -> int:
+    """Day number of ``--from``. Raises OilplanError for what is no date of the campaign."""
+    try:
+        when = date.fromisoformat(from_date)
+    except ValueError:
+        when = None
+    if when is None or not FIRST_DATE <= when <= LAST_DATE:
+        raise OilplanError(
+            f"--from {from_date!r} is no date of the campaign; expected YYYY-MM-DD, {FIRST_DATE} to {LAST_DATE}."
+        )
+    return day_of(when)
+
+
+def check_draws(draws: int, seed: int) -> None:
+    """Raises OilplanError for draws or a seed out of range."""
+    if not 1 <= draws <= MAX_DRAWS:
+        raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
+    if not 0 <= seed <= MAX_SEED:
+        raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
+
+
+def base_of(base: str | None, arms: list[Arm]) -> str:
+    """Name of the arm to compare with. Raises OilplanError for a base that is not among the arms."""
+    names = [a.name for a in arms]
+    if base is None:
+        return AS_FLOWN.name if AS_FLOWN.name in names else names[0]
+    if base not in names:
+        raise OilplanError(f"--base '{base}' is not among the arms: {', '.join(names)}.")
+    return base
+
+
+def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], made_of: dict, progress) -> dict[str, ArmRun]:
+    """Every arm by name. A finished one is kept until all are done, and taken from there if it is kept; arms that
+    differ only in name are flown once."""
+    cache = open_cache()
+    runs: dict[str, ArmRun] = {}
+    first_of: dict[str, str] = {}
+    for n, a in enumerate(arms):
+        asked = _arm_hash(a, made_of)
+        run = runs[first_of[asked]] if asked in first_of else kept(cache, asked)
+        if run is None:
+            run = fly(a)
+            keep(cache, asked, run)
+        runs[a.name] = run
+        first_of.setdefault(asked, a.name)
+        progress(n + 1, len(arms))
+    for asked in first_of if cache is not None else ():
+        cache.drop("arms", asked)
+    return runs
+
+
+def _arm_hash(a: Arm, made_of: dict) -> str:
+    told = {"plan": a.plan.model_dump(mode="json"), "intelligence": a.intelligence, "repairers": a.repairers,
+            "spared": a.name == SPARED, **made_of}  # fmt: skip
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
+
+
+def _twins(arms: list[Arm], runs: dict[str, ArmRun]) -> list[tuple[str, str]]:
+    """Pairs of arms that gave the same output in every draw."""
+    names = [a.name for a in arms]
+    return [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]
+            if np.array_equal(runs[a].products_t, runs[b].products_t)]  # fmt: skip

@@ -1,0 +1,280 @@
+"""What the record says of each month's output: one interval a month and series, with how it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from ..calibration import bindings as fit
+from ..calibration.draws import draw
+from ..clock import MONTHS, N_DAYS
+from ..errors import OilplanError
+from ..flight.executable import kept_whole
+from ..flight.schedule import Schedule, daily_density, density_of_raids, slots_of_draws
+from ..model.accounts import monthly
+from ..model.day_scan import run
+from ..model.delivery import Delivered, deliver
+from ..model.law import DEFAULT_LAW, DIESEL, MOTOR, Law
+from ..model.parameters import Parameters
+from ..model.raid_walk import Slots, run_closed
+from ..model.stocks import (
+    FIRST_DAY,
+    UNRATIONED_PER_MONTH,
+    Supply,
+    aviation_start_t,
+    aviation_stock,
+    motor_need_t,
+    motor_start_t,
+    motor_stock,
+    use_as_flown_t,
+)
+from ..model.target import TargetSystem
+from ..record import Record, is_weak
+
+AVIATION, AVIATION_HYDROGENATION = "aviation_gasoline", "aviation_gasoline_hydrogenation"
+SYNTHETIC, HYDROGENATION = "synthetic_oil", "hydrogenation_oil"
+SERIES = {
+    AVIATION: "Aviation gasoline, all sources",
+    SYNTHETIC: "Synthetic oil: all products of hydrogenation and Fischer-Tropsch plants",
+    AVIATION_HYDROGENATION: "Aviation gasoline of hydrogenation plants only",
+    HYDROGENATION: "All products of hydrogenation plants",
+}
+"""Series with what each counts. The definitions differ: never add or average two of them."""
+HEADLINE = (AVIATION, SYNTHETIC)
+"""The two series of the table; the other two stand apart below it."""
+OF_BINDING = {
+    fit.MONTHLY_AVIATION: AVIATION,
+    fit.MONTHLY_HYDROGENATION_AVIATION: AVIATION_HYDROGENATION,
+    fit.MONTHLY_SYNTHETIC: SYNTHETIC,
+    fit.MONTHLY_HYDROGENATION: HYDROGENATION,
+}
+READ = ("documented", "looked_up")
+CONFIDENCES = ("high", "medium-high", "medium", "medium-low", "low", "none")
+
+
+class RecordedMonth(NamedTuple):
+    """One month of one series as the record has it.
+
+    month: YYYY-MM; series: a key of `SERIES`
+    value_t: the figure of the series itself, metric tons
+    low_t, high_t: the lowest and highest figure of the rows, metric tons
+    status: verified (every row was read somewhere), recalled (every row is from memory) or mixed
+    confidence: of the best row
+    row_ids: the rows of `output_monthly` and `output_found` it rests on
+    """
+
+    month: str
+    series: str
+    value_t: float
+    low_t: float
+    high_t: float
+    status: str
+    confidence: str
+    row_ids: tuple[str, ...]
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether the figure must be marked wherever it is shown: not all of it was read, or confidence is low."""
+        return self.status != "verified" or is_weak("looked_up", self.confidence)
+
+
+def recorded_months(record: Record) -> list[RecordedMonth]:
+    """The recorded output of every month and series, April 1944 to April 1945, in the order of `SERIES`.
+
+    record: the record, with a user's folder or without
+
+    Conflicting rows of one definition become one interval, by the same rule that feeds the fit
+    (`oilplan.calibration.bindings`). A month that no row gives is left out, never filled.
+    """
+    rows = record.rows("output_monthly") | record.rows("output_found")
+    found = [_from_rows(MONTHS[b.at], OF_BINDING[b.kind], b.value, b.low, b.high, [rows[k] for k in b.row_ids])
+             for b in fit.bindings(record) if b.kind in OF_BINDING]  # fmt: skip
+    order = list(SERIES)
+    return sorted(found, key=lambda m: (order.index(m.series), m.month))
+
+
+def _from_rows(month: str, series: str, value_t: float, low_t: float, high_t: float, rows: list[dict]) -> RecordedMonth:
+    best = min((r["confidence"] for r in rows), key=CONFIDENCES.index)
+    keys = tuple(r["row_id"] for r in rows)
+    return RecordedMonth(month, series, value_t, low_t, high_t, status_of(rows), best, keys)
+
+
+def status_of(rows: list[dict]) -> str:
+    """How a figure that rests on ``rows`` is known: verified, recalled or mixed (some of it from memory)."""
+    kinds = {r["status"] for r in rows}
+    if kinds <= set(READ):
+        return "verified"
+    return "recalled" if kinds == {"recalled"} else "mixed"
+
+
+# Motor gasoline and diesel: what was delivered, and how much of the need it met. Neither binds the fit.
+
+BAND = (0.05, 0.5, 0.95)
+PRODUCTS = ("motor_gasoline", "diesel")
+WITH_JET_FUEL = "diesel_with_jet_fuel"
+"""How one work counts the diesel of late 1944."""
+OF_APRIL = "automotive_fuels_percent_of_april_1944"
+
+
+def motor_met(products_t: Array, need_t: Array, start_t: Array | float, p: Parameters) -> Array:
+    """[M] share of the need of motor gasoline and diesel that was met in each month, nan in April.
+
+    Stocks are rationed, and substitutes take over their share of the need (`oilplan.model.stocks.motor_stock`).
+    products_t: [T, K] delivered a day; need_t: [T] a day; start_t: stock of both at the end of April
+    """
+    made = products_t[:, [MOTOR, DIESEL]].sum(axis=1)
+    supply = motor_stock(made, need_t, start_t, p.release_per_month, p.substitute_share)
+    short = jnp.concatenate([jnp.zeros(FIRST_DAY, made.dtype), supply.short_t])
+    return (1.0 - monthly(short) / monthly(need_t)).at[0].set(jnp.nan)
+
+
+def motor_months(record: Record, products_t: np.ndarray, met: np.ndarray) -> list[dict]:
+    """One entry a month, JSON-ready: delivered and met with their bands, and what the record has beside them.
+
+    products_t: [D, M, K] delivered; met: [D, M] as `motor_met`
+    """
+    made = products_t[:, :, [MOTOR, DIESEL]].sum(axis=2)
+    of_april = 100.0 * made / made[:, :1]
+    return [_month(record, month, made[:, m], of_april[:, m], met[:, m]) for m, month in enumerate(MONTHS)]
+
+
+def _month(record: Record, month: str, made: np.ndarray, of_april: np.ndarray, met: np.ndarray) -> dict:
+    told = {"month": month, "delivered_t": _band(made), "percent_of_april": _band(of_april)}
+    return told | {"met_percent": None if np.isnan(met).all() else _band(100.0 * met)} | _recorded(record, month)
+
+
+def _band(values: np.ndarray) -> list[int]:
+    """5th percentile, median, 95th."""
+    return [round(float(q)) for q in np.quantile(values, BAND)]
+
+
+def _recorded(record: Record, month: str) -> dict:
+    """Recorded tons where one work has both products, and the percentage of April that another gives."""
+    by_name = {k: r for table in ("output_monthly", "output_found") for k, r in record.rows(table).items()
+               if r["month"] == month and r["tons_metric"] is not None}  # fmt: skip
+    both = [r for r in by_name.values() if r["series"] in (*PRODUCTS, WITH_JET_FUEL)]
+    whole = len({r["series"] == "motor_gasoline" for r in both}) == 2
+    share = [r for r in by_name.values() if r["series"] == OF_APRIL]
+    used = [*(both if whole else []), *share]
+    return {"recorded_t": sum(r["tons_metric"] for r in both) if whole else None,
+            "recorded_percent_of_april": share[0]["tons_metric"] if share else None,
+            "weak": any(is_weak(r["status"], r["confidence"]) for r in used),
+            "row_ids": sorted(k for k, r in by_name.items() if r in used)}  # fmt: skip
+
+
+# The campaign flown again, once for every draw of what is not known.
+
+CHUNK = 25
+"""Draws run together: their days stay in a core's cache. A last, partly filled chunk is padded: one compilation."""
+AHEAD = 2
+"""Chunks in the air while the next one is prepared."""
+MAX_DRAWS = 100_000
+
+
+class Replay(NamedTuple):
+    """What came of every draw. Axes: D draws, M months, S series (order of `SERIES`), P plants, T days, R raids.
+
+    output_t: [D, M, S] metric tons a month; products_t: [D, M, K] aviation gasoline, motor gasoline, diesel
+    share: [D, M, P] mean share of capacity worked; aviation_t_per_day: [D, T]
+    stock: aviation gasoline from 1 May 1944, `Supply` of [D, T - 30]
+    motor_met: [D, M] share of the need of motor gasoline and diesel that was met under rationing; nan in April
+    day: [D, R] the day each raid was drawn on; parameters: [D]; system, schedule: what was flown against what
+    calibrated: False when the parameters are priors only
+    """
+
+    output_t: np.ndarray
+    products_t: np.ndarray
+    share: np.ndarray
+    aviation_t_per_day: np.ndarray
+    stock: Supply
+    motor_met: np.ndarray
+    day: np.ndarray
+    parameters: Parameters
+    system: TargetSystem
+    schedule: Schedule
+    calibrated: bool
+
+
+
+
+def replay(
+    record: Record, system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, posterior=None,
+    law: Law = DEFAULT_LAW, progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Replay:  # fmt: skip
+    """Fly ``schedule`` against ``system`` in ``draws`` draws of parameters, luck of raids and doubted dates.
+
+    draws: number of draws D, 1 to 100,000; seed: the same seed gives the same draws
+    posterior: None draws from the priors; else parameters and luck are resampled from it
+    law: of damage and repair; progress: called with draws done and D
+
+    Each raid falls on a day drawn from its doubt. Consumption of aviation gasoline is the recalled one as far as the
+    stock goes. Flown in 32 bits, which move a month's output by less than a millionth of April's.
+
+    Raises OilplanError for a number of draws out of range or a posterior of another schedule.
+    """
+    if not 1 <= draws <= MAX_DRAWS:
+        raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
+    drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
+    fixed = (system, schedule, law, use_as_flown_t(record), aviation_start_t(record), motor_start_t(record))
+    fly = kept_whole(_of_many(*fixed), "replay", fixed)
+    flying, parts = [], []
+    for first in range(0, draws, CHUNK):
+        z, parameters, day = _chunk((drawn.raid_z, drawn.parameters, drawn.day), first)
+        flying.append(fly(z, parameters, day, slots_of_draws(day, schedule.plant, system.n_plants, N_DAYS)))
+        if len(flying) > AHEAD:
+            parts.append(jax.tree.map(np.asarray, flying.pop(0)))
+        progress(min(first + CHUNK, draws), draws)
+    parts += [jax.tree.map(np.asarray, part) for part in flying]
+    made = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
+    return Replay(*made, drawn.day, jax.tree.map(np.asarray, drawn.parameters),
+                  system, schedule, posterior is not None)  # fmt: skip
+
+
+
+
+
+
+def _chunk(tree, first: int):
+    """``CHUNK`` draws from ``first`` on; past the end the last draw is repeated."""
+    return jax.tree.map(lambda a: np.asarray(a)[np.minimum(np.arange(first, first + CHUNK), a.shape[0] - 1)], tree)
+
+
+def _of_many(
+    system: TargetSystem, schedule: Schedule, law: Law, use_t: np.ndarray, start_t: float, motor_t: float
+) -> Callable:  # fmt: skip
+    """Function of stacked draws; its results stand in the order of `Replay`. start_t, motor_t: stocks at April's end."""
+    motor_need = motor_need_t(system)
+
+    def one(z: Array, p: Parameters, day: Array, layout: Slots):
+        made = fly_once(z, p, day, layout, system, schedule, law)
+        stock = aviation_stock(made.products[:, 0], jnp.asarray(use_t, z.dtype), start_t, UNRATIONED_PER_MONTH)
+        met = motor_met(made.products, jnp.asarray(motor_need, z.dtype), motor_t, p)
+        return by_series(made), monthly(made.products), monthly_mean(made.share), made.products[:, 0], stock, met
+
+    return jax.vmap(one)
+
+
+def fly_once(z, p: Parameters, day, layout: Slots, system: TargetSystem, schedule: Schedule, law: Law) -> Delivered:
+    """Deliveries of one draw. z, day: [R] luck and day of each raid; layout: slots of those days; p: one draw."""
+    drawn = schedule._replace(day=day)
+    tons = density_of_raids(z, drawn, system, p)
+    if law.coupled:
+        return deliver(run(daily_density(tons, drawn, N_DAYS, system.n_plants), p, law), system, p)
+    return deliver(run_closed(tons, layout, p, law), system, p)
+
+
+def by_series(made: Delivered) -> Array:
+    """[M, S] tons a month of every series of `SERIES`, in its order."""
+    series = {AVIATION: made.products[:, 0], SYNTHETIC: made.synthetic,
+              AVIATION_HYDROGENATION: made.aviation_hydrogenation, HYDROGENATION: made.hydrogenation}  # fmt: skip
+    return jnp.stack([monthly(series[name]) for name in SERIES], axis=1)
+
+
+def monthly_mean(per_day: Array) -> Array:
+    """[M, ...] means by month of [T, ...]."""
+    return monthly(per_day) / monthly(jnp.ones((per_day.shape[0], 1), per_day.dtype))

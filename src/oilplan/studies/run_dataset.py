@@ -1,0 +1,46 @@
+"""A replay as a labelled dataset: every draw, opened anywhere that reads Zarr."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ..clock import FIRST_DATE, MONTHS, N_DAYS
+from ..model.law import PRODUCTS
+from ..model.stocks import FIRST_DAY
+from .labelled_zarr import Labelled, labels, write_labelled
+from .replay import SERIES, Replay
+
+DAYS_SINCE = {"units": f"days since {FIRST_DATE}", "calendar": "proleptic_gregorian"}
+
+
+def arrays(flown: Replay) -> dict[str, Labelled]:
+    """Every array of a replay by name, labels of the axes included; dates are days since 1 April 1944."""
+    drawn = flown.parameters._asdict()
+    scalars = {name: np.asarray(v) for name, v in drawn.items() if np.ndim(v) == 1}
+    days = np.arange(N_DAYS)
+    return {
+        "output_t": Labelled(("draw", "month", "series"), flown.output_t, {"units": "t a month"}),
+        "products_t": Labelled(("draw", "month", "product"), flown.products_t, {"units": "t a month"}),
+        "share": Labelled(("draw", "month", "plant"), flown.share, {"units": "share of capacity"}),
+        "aviation_gasoline_t_per_day": Labelled(("draw", "date"), flown.aviation_t_per_day, {"units": "t a day"}),
+        "stock_aviation_gasoline_t": Labelled(("draw", "stock_date"), np.asarray(flown.stock.stock_t), {"units": "t at the end of the day"}),
+        "motor_fuel_met": Labelled(("draw", "month"), flown.motor_met, {"units": "share of the need"}),
+        "raid_day": Labelled(("draw", "raid"), flown.day, DAYS_SINCE),
+        "parameters": Labelled(("draw", "parameter"), np.stack(list(scalars.values()), axis=1), {"units": "see Parameters"}),
+        "aviation_log_split": Labelled(("draw", "plant"), drawn["aviation_log_split"], {"units": "1"}),
+        "month": labels("month", MONTHS), "series": labels("series", SERIES), "product": labels("product", PRODUCTS),
+        "plant": labels("plant", flown.system.plant_ids), "raid": labels("raid", flown.schedule.raid_ids),
+        "parameter": labels("parameter", scalars),
+        "date": Labelled(("date",), days, DAYS_SINCE), "stock_date": Labelled(("stock_date",), days[FIRST_DAY:], DAYS_SINCE),
+    }  # fmt: skip
+
+
+def write_dataset(flown: Replay, basis: str, folder: Path) -> None:
+    """Write a replay as Zarr in ``folder`` (``xarray.open_dataset(folder, engine="zarr", consolidated=False)``).
+
+    basis: what the parameters rest on, kept as an attribute
+    """
+    told = {"title": "oilplan replay", "calibrated": flown.calibrated, "basis": basis}
+    write_labelled(arrays(flown), told, folder)

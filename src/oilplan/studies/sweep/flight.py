@@ -1,0 +1,147 @@
+"""One chunk of a sweep flown: a block of draws, all directives and the two measuring arms, paired.
+
+Axes: A directives, D draws, M months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import jax
+import numpy as np
+import zarr
+
+from ...cache import own_code
+from ...calibration.draws import pairer
+from ...calibration.posterior import Posterior, load_posterior
+from ...directives.built_in import AS_FLOWN
+from ...errors import OilplanError
+from ...flight.arm_run import ArmRun, any_pairing
+from ...flight.as_flown import as_flown
+from ...flight.campaign import Choice, Parts, no_raids
+from ...flight.force_facts import force_facts
+from ...flight.replay_cache import keep_compiled
+from ...flight.schedule import Schedule
+from ...flight.worlds import Pairing, flown_tons
+from ...model.law import AVIATION
+from ...model.oil import oil_system
+from ...model.target import TargetSystem
+from ...record import Record, load_record
+from ..arms import arm, choice
+from ..compare import FLOWN, SPARED
+from ..outcomes import Measure, monthly_use_t, outcomes
+from .grid import LAWS
+from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of
+
+
+class World(NamedTuple):
+    """What every chunk shares."""
+
+    record: Record
+    system: TargetSystem
+    flown: Schedule
+    posterior: Posterior | None
+    pairs: Callable[..., Pairing]
+
+
+def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
+    """Every variable of a chunk by name: outcomes [A, D], months [A, D, M], ``as_flown_*`` [D, M]; the last block of
+    a sweep is cut to its draws. Raises OilplanError where the worker has another record or other code than the job.
+    """
+    world = _world(job.record, job.record_hash, job.code)
+    pairing = block_pairing(job, world, chunk.block)
+    run = _compiled(job.record, job.record_hash, job.code, job.laws[chunk.law], job.block)
+    choices = _choices(job)
+    sky = no_raids(pairing.flown, job.first_day)
+    runs = {name: run(c, sky if name == SPARED else pairing.flown, pairing) for name, c in choices.items()}
+    against = Measure(runs.pop(SPARED), runs.pop(FLOWN), job.first_day, monthly_use_t(world.record), pairing.facts)
+    n = min(job.block, job.draws - chunk.block * job.block)
+    return {name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
+            for name, a in _variables(runs, choices, against).items()}  # fmt: skip
+
+
+def block_pairing(job: Job, world: World, block: int) -> Pairing:
+    """The weather, luck and parameters of a block; the same for all laws and all directives."""
+    fit = world.posterior
+    if fit is not None:
+        rows = rows_of_block(job.seed, block, job.block, fit.n_draws)
+        fit = fit._replace(parameters=jax.tree.map(lambda a: a[rows], fit.parameters), raid_z=fit.raid_z[rows],
+                           discrepancy=fit.discrepancy[rows])  # fmt: skip
+    return world.pairs(draws=job.block, seed=block_seed(job.seed, block), posterior=fit)
+
+
+def _variables(runs: dict[str, ArmRun], choices: dict[str, Choice], against: Measure) -> dict[str, np.ndarray]:
+    rows = [outcomes(run, choices[name], against) for name, run in runs.items()]
+    made = {outcome: np.stack([row[outcome] for row in rows]) for outcome in rows[0]}
+    products_t = np.stack([run.products_t for run in runs.values()])
+    made["aviation_gasoline_by_month"] = products_t[..., AVIATION]
+    made["motor_fuel_by_month"] = products_t[..., AVIATION + 1 :].sum(axis=-1)
+    made["as_flown_believed"], made["as_flown_worked"] = against.flown.believed, against.flown.worked
+    return made
+
+
+@lru_cache(maxsize=2)
+def _world(folder: str | None, record_hash: str, code: str) -> World:
+    record = load_record(None if folder is None else Path(folder))
+    for what, here, wanted in (("record", record.hash, record_hash), ("code", own_code(), code)):
+        if here != wanted:
+            raise OilplanError(f"a worker has another {what} ({here[:12]}) than the sweep ({wanted[:12]}); install the"
+                               " same oilplan and give it the same --record everywhere.")  # fmt: skip
+    keep_compiled()
+    system = oil_system(record)
+    flown = as_flown(record, system)
+    return World(record, system, flown, load_posterior(system, flown), pairer(record, system, flown))
+
+
+@lru_cache(maxsize=8)
+def _compiled(folder: str | None, record_hash: str, code: str, law: str, draws: int) -> Callable[..., ArmRun]:
+    """Compiled at its first call and kept for the life of the worker. ``draws`` keeps one size a compilation."""
+    world = _world(folder, record_hash, code)
+    facts = force_facts(world.record, world.system, world.flown)
+    return any_pairing(world.record, world.system, facts, Parts(law=LAWS[law]))
+
+
+@lru_cache(maxsize=2)
+def _choices(job: Job) -> dict[str, Choice]:
+    """The measuring arms and every directive of the job, in numbers."""
+    world = _world(job.record, job.record_hash, job.code)
+    flown_t = np.asarray(flown_tons(world.flown, world.system), np.float32)
+    measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
+    return {a.name: choice(a, world.record, world.system, flown_t, job.first_day)
+            for a in [*measures, *arms_of(job.arms)]}  # fmt: skip
+
+
+# Write one chunk of a sweep, then its marker; and tell which chunks are whole.
+
+def missing_chunks(group: zarr.Group) -> list[Chunk]:
+    """Chunks without a marker, block by block."""
+    block, law = np.nonzero(np.asarray(array_of(group, DONE)[:, :]).T == 0)
+    return [Chunk(*map(int, at)) for at in zip(law, block, strict=True)]
+
+
+def do_chunk(job: Job, chunk: Chunk) -> Chunk:
+    """Fly a chunk and write it, unless it is whole already; flying it again would write the same bytes.
+
+    Every task owns whole Zarr chunks, so that no two workers ever write the same file with different content.
+    """
+    arrays = _arrays(job)
+    if arrays[DONE][chunk.law, chunk.block] == 1:
+        return chunk
+    made = fly_chunk(job, chunk)
+    first = chunk.block * job.block
+    draws = slice(first, min(first + job.block, job.draws))
+    for name, v in VARIABLES.items():
+        at = {"law": slice(chunk.law, chunk.law + 1), "draw": draws}
+        arrays[name][tuple(at.get(axis, slice(None)) for axis in v.axes)] = made[name][None]
+    arrays[DONE][chunk.law, chunk.block] = 1
+    return chunk
+
+
+@lru_cache(maxsize=2)
+def _arrays(job: Job) -> dict[str, zarr.Array]:
+    """Arrays opened once a worker and job: opening reads their description each time."""
+    group = zarr.open_group(store_of(job.place), mode="r+", use_consolidated=False)
+    return {name: array_of(group, name) for name in (*VARIABLES, DONE)}

@@ -1,0 +1,221 @@
+"""The variables of a sweep's folder: axes, kind of number, unit and meaning. Axes by name; see `template`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, cast
+
+import numpy as np
+import zarr
+from zarr.abc.store import Store
+from zarr.storage import FsspecStore, LocalStore
+
+from ...cache import own_code
+from ...clock import MONTHS
+from ...directives.plan import Plan
+from ...errors import OilplanError
+from ...record import Record
+from ..arms import Arm
+from ..outcomes import MEANINGS, UNITS
+from .grid import Grid
+
+
+class Variable(NamedTuple):
+    """axes: names of its dimensions; kind: of number; unit, meaning: for its attributes."""
+
+    axes: tuple[str, ...]
+    kind: str
+    unit: str
+    meaning: str
+
+
+OF_DRAW = ("law", "directive", "draw")
+OF_MONTH = (*OF_DRAW, "month")
+OF_FLOWN = ("law", "draw", "month")
+OUTCOMES = {name: Variable(OF_DRAW, "float64", unit, MEANINGS[name]) for name, unit in UNITS.items()}
+"""Kept in 64 bits: the very numbers that a comparison of the same block makes."""
+MONTHLY = {
+    "aviation_gasoline_by_month": Variable(OF_MONTH, "float32", "t a month", "aviation gasoline delivered"),
+    "motor_fuel_by_month": Variable(OF_MONTH, "float32", "t a month", "motor gasoline and diesel delivered"),
+    "as_flown_believed": Variable(OF_FLOWN, "float32", "1", "share of national output believed, raids as flown, mean"),
+    "as_flown_worked": Variable(OF_FLOWN, "float32", "1", "share of national output worked, raids as flown, mean"),
+}
+VARIABLES = OUTCOMES | MONTHLY
+DONE = "done"
+DONE_MEANING = "1 where the chunk of this law and block of draws is whole; written last"
+
+
+# What a worker must know to fly any chunk of a sweep; small, hashable and picklable.
+
+ODD = 0x9E3779B1
+"""Odd, so that multiplying by it permutes the numbers below 2**32: no two blocks of a sweep share a seed."""
+LIMIT = 2**32
+
+
+class Job(NamedTuple):
+    """place: folder or URL that chunks are written to; record: folder of a user's own record, or None
+    record_hash, code: what a worker must have to take part; arms: JSON of the directives; the rest as in `Grid`
+    """
+
+    place: str
+    record: str | None
+    record_hash: str
+    code: str
+    arms: str
+    laws: tuple[str, ...]
+    first_day: int
+    draws: int
+    block: int
+    seed: int
+
+
+class Chunk(NamedTuple):
+    """One task: number of the law and of the block of draws."""
+
+    law: int
+    block: int
+
+
+def job_of(grid: Grid, record: Record, folder: str | None, place: str, seed: int) -> Job:
+    """The job of a grid."""
+    arms = json.dumps(grid.told()["directives"], sort_keys=True)
+    return Job(place, folder, record.hash, own_code(), arms, tuple(grid.laws), grid.first_day, grid.draws, grid.block,
+               seed)  # fmt: skip
+
+
+def arms_of(text: str) -> list[Arm]:
+    """The directives of a job, from their JSON."""
+    return arms_of_told(json.loads(text))
+
+
+def arms_of_told(told: list[dict]) -> list[Arm]:
+    """Directives as `oilplan.studies.sweep.grid.told` wrote them."""
+    return [Arm(**{**a, "plan": Plan.model_validate_json(json.dumps(a["plan"]))}) for a in told]
+
+
+def block_seed(seed: int, block: int) -> int:
+    """The seed of a block, 0 to 2**32 - 1: it depends on the sweep's seed and the block's number only."""
+    start = int.from_bytes(hashlib.sha256(f"sweep {seed}".encode()).digest()[:4], "little")
+    return (start + block * ODD) % LIMIT
+
+
+def rows_of_block(seed: int, block: int, size: int, n: int) -> np.ndarray:
+    """[size] rows of a posterior of ``n`` draws for a block.
+
+    Blocks take turns in one shuffled order, so that no row is taken twice before every row has been taken once, and
+    a short sweep is not confined to the first chains of the fit.
+    """
+    order = np.random.default_rng([seed, n]).permutation(n)
+    return order[(block * size + np.arange(size)) % n]
+
+
+# Where a sweep is written: a folder, or any URL that fsspec can open.
+
+FILE = "file://"
+OF_ONE_PROCESS = "memory://"
+TITLE = "oilplan sweep"
+"""Title of the group; a place without it is not ours to write to."""
+
+
+def store_of(place: str) -> Store:
+    """The store of a folder or URL. A ``file://`` URL is a folder: Zarr's own store writes each file in one step,
+    which fsspec's does not. Raises OilplanError for a URL of no known kind."""
+    if "://" not in place or place.startswith(FILE):
+        return LocalStore(Path(place.removeprefix(FILE)))
+    try:
+        return FsspecStore.from_url(place)
+    except (ImportError, ValueError) as error:
+        raise OilplanError(f"--out {place}: cannot be opened ({str(error).splitlines()[0]}).") from None
+
+
+def check_workers_reach(place: str, workers: int | None) -> None:
+    """Raises OilplanError for a place that other processes cannot see. workers: 0 flies in this process."""
+    if place.startswith(OF_ONE_PROCESS) and workers != 0:
+        raise OilplanError(f"--out {place}: memory is not shared between workers; choose a folder, or --workers 0.")
+
+
+def open_existing(place: str, mode: Literal["r", "r+"] = "r") -> zarr.Group | None:
+    """The Zarr group at a place, or None where there is none."""
+    if not _may_exist(place):
+        return None
+    try:
+        return zarr.open_group(store_of(place), mode=mode, use_consolidated=False)
+    except (FileNotFoundError, zarr.errors.GroupNotFoundError, zarr.errors.ContainsArrayError, ValueError):
+        return None
+
+
+def array_of(group: zarr.Group, name: str) -> zarr.Array:
+    """An array of a group by name."""
+    return cast(zarr.Array, group[name])
+
+
+def told_of(group: zarr.Group, key: str) -> Any:
+    """An attribute of a group, None where it is not there."""
+    return group.attrs.get(key)
+
+
+def _may_exist(place: str) -> bool:
+    return ("://" in place and not place.startswith(FILE)) or Path(place.removeprefix(FILE)).is_dir()
+
+
+def is_empty(place: str) -> bool:
+    """Whether nothing stands at a folder or URL."""
+    store = store_of(place)
+    if isinstance(store, LocalStore):
+        return not store.root.exists() or (store.root.is_dir() and not any(store.root.iterdir()))
+    return zarr.core.sync.sync(store.is_empty(""))
+
+
+# The folder of a sweep: made once, empty, with its labels; opened again by the same sweep only.
+#
+# The identity is written last. A folder without it was never finished and holds no chunk, so it is made again.
+
+IDENTITY = "identity"
+WORDS = {"grid": "grid", "seed": "seed", "record": "record", "posterior": "posterior", "code": "code"}
+
+
+def open_or_make(place: str, grid: Grid, identity: dict, manifest: dict, *, force: bool) -> zarr.Group:
+    """The group of a sweep, fresh or as an earlier session left it.
+
+    identity: grid, seed, record, posterior, code: what must be the same to go on; manifest: told to the reader
+
+    Raises OilplanError for a place that holds something else, or without ``force`` a sweep of another identity.
+    """
+    group = open_existing(place, "r+")
+    if group is None or told_of(group, "title") != TITLE:
+        if not is_empty(place):
+            raise OilplanError(f"{place} holds something else than a sweep; choose another --out.")
+    elif not force and told_of(group, IDENTITY):
+        _check_same(place, told_of(group, IDENTITY), identity)
+        return group
+    return _make(place, grid, identity, manifest)
+
+
+def _check_same(place: str, found: dict, wanted: dict) -> None:
+    other = [word for key, word in WORDS.items() if found.get(key) != wanted[key]]
+    if other:
+        seeds = f" (seed {found.get('seed')}, not {wanted['seed']})" if "seed" in other else ""
+        raise OilplanError(f"{place} holds a sweep of another {' and '.join(other)}{seeds}; choose another --out, or add"
+                           " --force to begin again.")  # fmt: skip
+
+
+def _make(place: str, grid: Grid, identity: dict, manifest: dict) -> zarr.Group:
+    group = zarr.create_group(store_of(place), overwrite=True, attributes={"title": TITLE})
+    sizes = {"law": len(grid.laws), "directive": len(grid.arms), "draw": grid.draws, "month": len(MONTHS),
+             "block": grid.n_blocks}  # fmt: skip
+    chunks = {"law": 1, "directive": len(grid.arms), "draw": grid.block, "month": len(MONTHS), "block": 1}
+    labels = {"law": grid.laws, "directive": [a.name for a in grid.arms], "month": list(MONTHS)}
+    for name, names in labels.items():
+        array = group.create_array(name, shape=(len(names),), dtype=str, dimension_names=(name,))
+        array[:] = np.array(names, dtype=object)
+    for name, v in VARIABLES.items():
+        group.create_array(name, shape=[sizes[a] for a in v.axes], chunks=tuple(chunks[a] for a in v.axes), dtype=v.kind,
+                           fill_value=np.nan, dimension_names=v.axes,
+                           attributes={"units": v.unit, "meaning": v.meaning})  # fmt: skip
+    group.create_array(DONE, shape=(sizes["law"], sizes["block"]), chunks=(1, 1), dtype="uint8", fill_value=0,
+                       dimension_names=("law", "block"), compressors=None,
+                       attributes={"meaning": DONE_MEANING})  # fmt: skip
+    group.update_attributes({"grid": grid.told(), "seed": identity["seed"], "manifest": manifest, IDENTITY: identity})
+    return group

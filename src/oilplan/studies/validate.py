@@ -1,0 +1,123 @@
+"""The proof: what the model predicts of what it has not seen, recomputed at each call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import jax
+import numpy as np
+
+from ..calibration.bindings import PLANT_SHARE, bindings
+from ..calibration.fit import AT_ONCE, fit
+from ..calibration.hindcast import Hindcast, ceiling, hindcast
+from ..calibration.likelihood import problem
+from ..calibration.posterior import place, raids_of, thin
+from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws
+from ..calibration.recovery import saved
+from ..clock import N_DAYS, date_of
+from ..flight.as_flown import as_flown
+from ..model.law import DEFAULT_LAW, RIVAL_LAWS
+from ..model.oil import oil_system
+from ..record import Record
+
+CUTOFF = "1944-09"
+OTHER_CUTOFFS = ("1944-07", "1944-08", "1944-10", "1944-11")
+SKILL_BAR, COVERAGE_BAR, LEUNA_BAR = 0.65, (0.85, 0.95), 0.80
+
+
+def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, float], None]) -> dict:
+    """Recompute the proof and return it as JSON-ready data.
+
+    seed: of every fit; full: also the other cut-offs; report: called with a step's name and the share done.
+
+    Nothing is read from a saved result but the recovery study, which takes about twenty minutes.
+    """
+    items = bindings(record)
+    system = oil_system(record)
+    schedule = as_flown(record, system)
+    report(f"hindcast from {CUTOFF}", 0.0)
+    main = hindcast(system, schedule, items, CUTOFF, seed=seed)
+    report("Leuna and other plants left out", 0.2)
+    checked = _left_out(record, system, schedule, items, seed)
+    report("rival laws", 0.4)
+    laws = _laws(system, schedule, items, seed)
+    cutoffs = {}
+    for cutoff in OTHER_CUTOFFS if full else ():
+        report(f"hindcast from {cutoff}", 0.9)
+        cutoffs[cutoff] = hindcast(system, schedule, items, cutoff, seed=seed)
+    ceilings = {}
+    if full:
+        report("what the whole record's parameters would have foretold", 0.95)
+        ceilings = _ceilings(system, schedule, items, seed)
+    leuna = [c for c in checked if c.point.plant_id == "leuna"]
+    return {
+        "hindcast": _hindcast_json(main),
+        "cutoffs": {name: _hindcast_json(h) for name, h in cutoffs.items()},
+        "all_cutoffs": _together(main, cutoffs),
+        "ceilings": ceilings,
+        "leave_one_plant_out": _points_json([c for c in checked if c.point.plant_id != "leuna"]),
+        "leuna": _points_json(leuna),
+        "recovery": saved(record) or {"missing": "no saved recovery study; python tools/recovery_study.py makes it"},
+        "laws": _laws_json(laws),
+        "best_law": max(laws, key=lambda s: s.elpd).name,
+        "default_law": DEFAULT_LAW.name,
+        "bar": {"skill": SKILL_BAR, "coverage90": list(COVERAGE_BAR), "leuna_inside90": LEUNA_BAR},
+    }
+
+
+def _laws(system, schedule, items, seed: int) -> list[Score]:
+    """Every rival law, one chain each, two side by side: the slow one, walked day by day, beside the others."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda name: score_laws(system, schedule, items, CUTOFF, name, seed=seed), reversed(RIVAL_LAWS)))
+
+
+def _laws_json(laws: list[Score]) -> list[dict]:
+    best = max(laws, key=lambda s: s.elpd)
+    gaps = [behind(s, best) for s in laws]
+    return [{"name": s.name, "elpd": s.elpd, "se": s.se, "behind": gap, "behind_se": se}
+            for s, (gap, se) in zip(laws, gaps, strict=True)]  # fmt: skip
+
+
+def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checked]:
+    """Every plant's own figures, predicted by a fit to the national figures alone."""
+    national = [b for b in items if b.kind != PLANT_SHARE]
+    part = problem(system, schedule, national, N_DAYS - 1)
+    fitted = fit(part, seed=seed, chains=2, warmup=200, draws=400)
+    posterior = place(thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule,
+                      seed + 2, {})  # fmt: skip
+    return check_points(posterior, plant_points(record, part), part, jax.random.key(seed + 2))
+
+
+def _ceilings(system, schedule, items, seed: int) -> dict[str, float]:
+    """Skill against the best naive forecast by cut-off, with the parameters that the whole record tells."""
+    whole = problem(system, schedule, items, N_DAYS - 1)
+    fitted = fit(whole, seed=seed, chains=2, draws=400)
+    return {cutoff: ceiling(fitted, whole, system, schedule, items, cutoff, seed=seed).best
+            for cutoff in sorted((CUTOFF, *OTHER_CUTOFFS))}  # fmt: skip
+
+
+def _points_json(checked: list[Checked]) -> dict:
+    points = [{"plant": c.point.plant_id, "first": date_of(c.point.first).isoformat(),
+               "last": date_of(c.point.last).isoformat(), "recorded_share": c.point.share, "status": c.point.status,
+               "row_id": c.point.row_id, "median": c.median, "p05": c.p05, "p95": c.p95, "inside": c.inside}
+              for c in checked]  # fmt: skip
+    return {"points": points, "inside90": float(np.mean([c.inside for c in checked])) if checked else None}
+
+
+def _hindcast_json(h: Hindcast) -> dict:
+    return {
+        "trained_to": h.trained_to, "months": [m._asdict() for m in h.months], "crps": h.crps_t, "skill": h.skill,
+        "baseline_crps": h.baseline_crps_t, "skill_against_best": h.best, "coverage90": h.coverage90,
+        "divergences": h.divergences,
+    }  # fmt: skip
+
+
+def _together(main: Hindcast, cutoffs: dict[str, Hindcast]) -> dict | None:
+    if not cutoffs:
+        return None
+    every = [main, *cutoffs.values()]
+    inside = [m.inside for h in every for m in h.months]
+    return {"mean_skill_against_best": float(np.mean([h.best for h in cutoffs.values()])),
+            "mean_skill_with_main": float(np.mean([h.best for h in every])), "coverage90": float(np.mean(inside)),
+            "months": len(inside)}  # fmt: skip

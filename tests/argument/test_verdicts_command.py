@@ -1,0 +1,143 @@
+"""The command: JSON with its keys, 80 columns, pages that load nothing, and no array library for the record."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from oilplan.argument.verdict import verdicts
+from oilplan.cli.main import run
+from oilplan.report.verdict_pages import pages, write_verdicts
+from oilplan.report.verdict_text import table_text, verdict_text
+
+KEYS = {
+    "claim_id", "quote", "speaker", "verdict", "quantity", "value", "low", "high", "unit", "rule", "reason",
+    "record_rows", "draws", "rests_on_recalled", "would_change",
+}  # fmt: skip
+RECORD_ONLY = ["C06", "C14", "C22", "C30", "C33", "C45", "C50"]
+
+
+@pytest.fixture(scope="module")
+def some(record):
+    return verdicts(record, RECORD_ONLY)
+
+
+def test_json_has_the_promised_keys_and_its_interval_holds_its_value(capsys):
+    assert run(["verdicts", *RECORD_ONLY, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [v["claim_id"] for v in found] == sorted(RECORD_ONLY)
+    for v in found:
+        assert set(v) >= KEYS and v["low"] <= v["value"] <= v["high"]
+        assert 0 <= v["rests_on_recalled"] <= 1 and set(v["recalled_rows"]) <= set(v["record_rows"])
+        assert v["would_change"] and v["rule"].startswith("supported if:")
+
+
+def test_every_row_named_is_in_the_record(some, record):
+    for v in some:
+        assert all(row in record.rows(table) for table, row in v.record_rows)
+
+
+def test_recalled_rows_are_the_weak_ones(some, record):
+    for v in some:
+        weak = {k for k in v.record_rows
+                if record.rows(k[0])[k[1]]["status"] in ("recalled", "mixed", "part_verified", "derived", "missing")
+                or record.rows(k[0])[k[1]]["confidence"] in ("low", "none")}  # fmt: skip
+        assert set(v.recalled_rows) == weak
+
+
+def test_text_fits_80_columns_and_begins_with_the_answer(some, record):
+    for v in some:
+        lines = verdict_text(v, record).splitlines()
+        assert max(map(len, lines)) <= 80
+        assert " ".join(lines).index(v.answer[:30]) < " ".join(lines).index(v.quantity[:15])
+    assert max(map(len, table_text(some).splitlines())) <= 80
+
+
+def test_an_unknown_claim_exits_2_and_names_the_nearest(capsys):
+    assert run(["verdicts", "C99"]) == 2
+    assert "C09" in capsys.readouterr().err
+
+
+def test_claims_on_the_record_start_no_array_library():
+    code = (
+        "import sys; from oilplan.argument.verdict import verdicts; from oilplan.record import load_record; "
+        f"assert len(verdicts(load_record(), {RECORD_ONLY})) == {len(RECORD_ONLY)}; "
+        "print({'jax', 'numpy', 'numpyro', 'polars'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and done.stdout.splitlines()[-1] == "set()"
+
+
+def test_pages_load_nothing_and_escape_the_record(record, some):
+    nasty = [v._replace(quote="<script>alert(1)</script>", answer="a & b <b>") for v in some]
+    made = pages(nasty, record)
+    assert set(made) == {f"{c}.html" for c in RECORD_ONLY} | {"index.html", "letters.html"}
+    for page in made.values():
+        assert "<script" not in page and "<b>" not in page
+        assert not re.search(r"""(?:src|href)=["'](?:https?:)?//""", page)
+    assert "&lt;script&gt;" in made["C33.html"] and "<svg" in made["C33.html"]
+
+
+def test_pages_are_written_whole_beside_the_data(tmp_path, record, some):
+    write_verdicts(some, record, tmp_path / "out", command=["oilplan", "verdicts", *RECORD_ONLY])
+    written = {p.name for p in (tmp_path / "out").iterdir()}
+    beside = {"index.html", "letters.html", "verdicts.json", "manifest.json"}
+    assert written == {f"{c}.html" for c in RECORD_ONLY} | beside
+    assert len(json.loads((tmp_path / "out" / "verdicts.json").read_text())) == len(RECORD_ONLY)
+    made = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert made["command"].startswith("oilplan verdicts C06") and made["claims"] == RECORD_ONLY
+    assert made["seed"] == {"C33": 33} and made["record_hash"] == record.hash
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert run(["verdicts", "C47", "--out", str(tmp_path / "file" / "out")]) == 2
+    assert "cannot write beside" in capsys.readouterr().err
+
+
+def test_an_earlier_result_is_replaced_whole_and_only_with_force(tmp_path, capsys):
+    out = tmp_path / "out"
+    assert run(["verdicts", "C06", "--out", str(out)]) == 0
+    capsys.readouterr()
+    assert run(["verdicts", "C33", "--out", str(out)]) == 2
+    refused = capsys.readouterr()
+    assert "add --force to replace it" in refused.err and refused.out == ""
+    assert (out / "C06.html").exists() and not (out / "C33.html").exists()
+    assert run(["verdicts", "C33", "--out", str(out), "--force"]) == 0
+    assert (out / "C33.html").exists() and not (out / "C06.html").exists()
+
+
+def test_force_keeps_a_folder_that_is_no_result(tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("ten years of work")
+    assert run(["verdicts", "C06", "--out", str(tmp_path), "--force"]) == 2
+    assert "holds no manifest.json" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_the_letters_stand_under_the_directive_in_force(record):
+    from oilplan.argument.timeline import timeline
+
+    t = timeline(record)
+    by_id = {letter.letter_id: letter for letter in t.letters}
+    assert "D06" in by_id["L08"].in_force and "D03" not in by_id["L08"].in_force
+    assert by_id["L14"].drafter == "Sydney Bufton" and by_id["L14"].sender == "Sir Charles Portal"
+    november = {s.force: s for s in t.shares if s.month == "1944-11"}
+    assert november["bomber_command"].percent == 24.6 and not november["bomber_command"].weak
+
+
+def test_the_roll_up_counts_the_verdicts_it_follows(changed, record):
+    from oilplan.argument import TESTS, Case, Ledger
+
+    one = verdicts(record, ["C06"])[0]
+    test = TESTS["C08"]
+
+    def rolled(*outcomes):
+        settled = {f"C0{k}": one._replace(verdict=o) for k, o in enumerate(outcomes, start=1)}
+        return test.test(Case(Ledger(record), test.bounds, settled)).outcome
+
+    no, yes, open_ = "contradicted", "supported", "undetermined"
+    assert rolled(no, no, no, no, no, open_, open_) == "supported"
+    assert rolled(yes, yes, yes, yes, open_, open_, no) == "contradicted"
+    assert rolled(yes, yes, yes, no, no, no, no) == "undetermined"

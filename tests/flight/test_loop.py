@@ -1,0 +1,134 @@
+"""The one loop: its twin, its blindness, its accounts."""
+
+from __future__ import annotations
+
+import jax
+import numpy as np
+import pytest
+
+from oilplan.calibration.draws import pair
+from oilplan.clock import N_DAYS
+from oilplan.directives.built_in import BUILT_IN
+from oilplan.directives.forces import FORCE_OF
+from oilplan.flight.campaign import Parts, stretch
+from oilplan.flight.schedule import counted_once, operation_of, slots_of_draws
+from oilplan.model.law import DEFAULT_LAW
+from oilplan.studies.replay import fly_once
+
+from .conftest import DRAWS, SEED, everything
+
+PLANNED = [name for name in BUILT_IN if name != "as_flown"]
+
+
+def test_as_flown_equals_the_closed_form_in_every_draw(world, fly):
+    made = fly("as_flown").share
+    drawn = world.drawn
+    layout = slots_of_draws(drawn.day, world.flown.plant, world.system.n_plants, N_DAYS)
+    standing = np.arange(N_DAYS)[:, None] < world.system.overrun_day
+    for d in range(DRAWS):
+        p, one = (jax.tree.map(lambda a, d=d: a[d], tree) for tree in (drawn.parameters, layout))
+        made_once = fly_once(drawn.raid_z[d], p, drawn.day[d], one, world.system, world.flown, DEFAULT_LAW)
+        np.testing.assert_allclose(made[:, d] * standing, np.asarray(made_once.share), atol=2e-3)
+
+
+@pytest.mark.parametrize("name", ["portal", "harris", "even_split"])
+def test_nothing_flown_after_a_day_is_foreseen_on_it(world, fly, name):
+    last = 150
+    later = world.pairing.raid_day.min(axis=0) > last
+    assert later.sum() > 100
+    changed = world.flown._replace(visual=np.where(later, 0.0, world.flown.visual))
+    changed = changed._replace(bombs_t=np.where(later, 3.0 * changed.bombs_t, changed.bombs_t))
+    changed = changed.where(~later | (np.arange(later.size) % 2 == 0))
+    other = pair(world.record, world.system, changed, draws=DRAWS, seed=SEED)
+    here, there = fly(name), fly(name, pairing=other)
+    for field in ("believed", "national", "bombs_t"):
+        np.testing.assert_array_equal(getattr(here, field)[: last + 1], getattr(there, field)[: last + 1], err_msg=field)
+    assert not np.array_equal(here.bombs_t[last + 1 :], there.bombs_t[last + 1 :])
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_orders_never_exceed_a_forces_tons_reach_or_days(world, fly, name):
+    made = fly(name)
+    table = world.choice(name).policy
+    planned = np.asarray(table.as_recorded[0])[FORCE_OF] == 0
+    ordered = made.bombs_t[:, :, planned]
+    assert ordered.sum() > 0
+    assert (ordered.sum(axis=3) <= made.tons_t[:, :, planned] * (1 + 1e-5)).all()
+    assert not (ordered * (made.reach[:, None, planned] == 0)).any()
+    assert not (ordered.sum(axis=3) * (made.tons_t[:, :, planned] == 0)).any()
+
+
+def test_no_months_tons_are_exceeded(world):
+    tons = np.asarray(world.pairing.chance.tons_t)
+    facts = world.pairing.facts
+    by_month = np.stack([tons[facts.month == m].sum(axis=0) for m in range(facts.month.max() + 1)])
+    assert (by_month <= facts.month_t[:, None] * (1 + 1e-5)).all()
+    assert (by_month.mean(axis=1)[5:12] > 0.6 * facts.month_t[5:12]).all(), "a month's tons are mostly flown"
+
+
+def test_overrun_plants_are_not_attacked(world, fly):
+    made = fly("portal").bombs_t.sum(axis=(1, 2))
+    assert not made[np.arange(N_DAYS)[:, None] >= world.system.overrun_day[None, :]].any()
+
+
+def test_tons_as_flown_are_the_schedules(world, fly):
+    made = fly("as_flown").bombs_t[:, 0]
+    expected = np.zeros_like(made)
+    flown = world.flown
+    np.add.at(expected, (flown.day, operation_of(flown), flown.plant),
+              flown.bombs_t * flown.factor * counted_once(flown, world.system))  # fmt: skip
+    np.testing.assert_allclose(made, expected, rtol=1e-5)
+
+
+def test_until_the_first_day_all_fly_as_flown(fly):
+    first_day = 200
+    flown, portal = fly("as_flown"), fly("portal", first_day)
+    np.testing.assert_array_equal(flown.share[:first_day], portal.share[:first_day])
+    assert not np.array_equal(flown.share[first_day:], portal.share[first_day:])
+
+
+def test_equal_budgets_drop_equal_tons_in_every_draw(fly):
+    bursts, thin = (fly(name).bombs_t.sum(axis=(0, 3)) for name in ("concentrated_bursts", "spread_thin"))
+    np.testing.assert_allclose(bursts, thin, atol=0.5)
+    assert bursts.sum() > 1000
+
+
+def test_bursts_are_bursts_and_thin_is_thin(fly):
+    bursts, thin = (fly(name).bombs_t for name in ("concentrated_bursts", "spread_thin"))
+    day = np.arange(N_DAYS)
+    assert not bursts[day % 14 >= 4].any()
+    assert (thin > 0).sum() > 5 * (bursts > 0).sum()
+
+
+def test_half_and_stop_stops(world, fly):
+    made = fly("half_and_stop")
+    per_day = made.bombs_t.sum(axis=(2, 3))
+    for d in range(DRAWS):
+        mean = 1.0
+        for t in range(N_DAYS):
+            mean += (made.national[t, d] - mean) / 30.4 if t else 0.0
+            if mean < 0.49:
+                assert not per_day[t + 1 :, d].any()
+                break
+        else:
+            pytest.fail("half of the system was never believed out")
+
+
+def test_a_second_directive_compiles_nothing(world, loop, fly):
+    fly("portal")
+    before = loop._cache_size()
+    fly("harris", 120)
+    fly("portal:perfect:repairers=optimal", 30)
+    assert loop._cache_size() == before
+
+
+@pytest.mark.parametrize("name", ["portal", "harris", "as_flown"])
+def test_a_campaign_in_two_stretches_is_the_campaign(world, fly, name):
+    begin, advance = (jax.jit(part) for part in stretch(world.system, world.pairing.facts, Parts(), everything))
+    chosen, p = world.choice(name, 183), world.pairing
+    given = (chosen, p.chance, p.flown, p.parameters, p.key)
+    before = advance(*given, 0, 183, begin(*given))
+    assert not np.asarray(before.kept.share[183:]).any(), "days to come are not flown yet"
+    made, whole = advance(*given, 183, N_DAYS, before).kept, fly(name, chosen=chosen)
+    for field in whole._fields:
+        np.testing.assert_allclose(getattr(made, field), getattr(whole, field), rtol=1e-4, atol=1e-4, err_msg=field)

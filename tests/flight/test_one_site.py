@@ -1,0 +1,74 @@
+"""Works on one site: a raid hits all of them, and its bombs are counted once."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from oilplan.directives.forces import NAMES, Forces
+from oilplan.directives.policy import Order, eligible
+from oilplan.flight.campaign import Parts, campaign
+from oilplan.flight.worlds import flown_tons
+from oilplan.intelligence.belief import believed_whole
+
+from .conftest import everything
+
+SITE = ("luetzkendorf", "luetzkendorf_ft")
+
+
+@pytest.fixture(scope="module")
+def works(world):
+    return [world.system.position(plant) for plant in SITE]
+
+
+def test_tons_as_flown_are_those_that_were_printed(world, works):
+    """The tons of a raid's rows, flown, add up to what the record has of the raid."""
+    printed = {r["raid_id"]: r["total_tons_short"] * 0.90718474 for r in world.record.rows("raids").values()
+               if r["plant_id"] == SITE[0] and r["total_tons_short"]}  # fmt: skip
+    flown = world.flown
+    doubt = {raid: factor for raid, factor in zip(flown.raid_ids, flown.factor, strict=True) if raid in printed}
+    alone = flown.where(np.array([raid in doubt for raid in flown.raid_ids]))
+    counted = flown_tons(alone, world.system)[:, :, works].sum()
+    assert alone.n_raids == 2 * len(doubt) > 10
+    assert counted == pytest.approx(sum(printed[raid] * factor for raid, factor in doubt.items()))
+
+
+def sent_to(plant: int, tons: float):
+    """A directive of one raid by the Eighth, on day 30."""
+    def directive(belief, forces, policy, key):
+        shape = (forces.tons_t.shape[0], len(NAMES), belief.share.shape[1])
+        raid = jnp.zeros(shape).at[:, NAMES.index("eighth_af"), plant].set(tons * (forces.day == 30))
+        return Order(raid, jnp.zeros(3))
+
+    return directive
+
+
+def test_an_order_on_either_works_hits_both_and_is_counted_once(world, works):
+    p, chosen, made = world.pairing, world.choice("portal"), []
+    for plant in works:
+        fly = campaign(world.system, p.facts, Parts(directive=sent_to(plant, 500.0)), everything)
+        made.append(fly(chosen, p.chance, p.flown, p.parameters, p.key))
+    for one in made:
+        assert np.asarray(one.bombs_t).sum(axis=(0, 2, 3)) == pytest.approx(500.0)
+        assert (np.asarray(one.share)[30][:, works] < 0.999).all(), "both works are hit"
+        assert (np.asarray(one.believed)[31][:, works] < 1.0).all(), "and both are credited"
+        assert np.delete(np.asarray(one.share)[30], works, axis=1).min() == 1.0
+    np.testing.assert_allclose(made[0].share, made[1].share)
+
+
+def test_two_works_on_one_site_are_one_target(world, works):
+    belief, policy = believed_whole(2, world.system.n_plants), world.choice("portal").policy
+    now = type(policy)(*(a[0] for a in policy))
+    f, one = jnp.zeros(4), np.ones((4, world.system.n_plants))
+    neighbour = np.arange(world.system.n_plants)
+    neighbour[works] = works[::-1]
+    forces = Forces(jnp.int32(100), f, f, one, f, f, f, f, neighbour)
+    assert eligible(belief, forces, now)[:, :, works].sum(axis=2) == pytest.approx(1.0), "the first on the list"
+    out = belief._replace(share=belief.share.at[:, works[0]].set(0.0))
+    assert (np.asarray(eligible(out, forces, now))[:, :, works[1]] == 1.0).all(), "the other where the first is out"
+
+
+def test_nothing_is_sent_twice_to_one_site_on_a_day(world, works, fly):
+    sent = fly("portal").bombs_t[:, :, :, works]
+    assert sent.sum() > 0 and not (sent > 0).all(axis=3).any()

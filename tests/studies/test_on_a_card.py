@@ -1,0 +1,34 @@
+"""The same code on a graphics card: run where one is at hand, never needed."""
+
+import jax
+import numpy as np
+import pytest
+
+from oilplan.calibration.priors import draw_prior
+from oilplan.clock import month_of_day
+from oilplan.flight.as_flown import as_flown
+from oilplan.flight.block_flight import block_flight
+from oilplan.model.oil import oil_system
+from oilplan.record import load_record
+
+DRAWS = 64
+
+
+def card():
+    """The first graphics card, or None."""
+    try:
+        return jax.devices("gpu")[0]
+    except RuntimeError:
+        return None
+
+
+@pytest.mark.skipif(card() is None, reason="no graphics card at hand")
+def test_the_fast_kernel_says_the_same_on_a_card():
+    record = load_record()
+    system = oil_system(record)
+    fly, order = block_flight(system, as_flown(record, system), np.array(month_of_day()))
+    p = draw_prior(jax.random.key(3), system, DRAWS)
+    p = p._replace(aviation_log_split=p.aviation_log_split.T)
+    z = np.random.default_rng(3).standard_normal((len(order), DRAWS), np.float32)
+    there, here = (np.asarray(fly(*jax.device_put((z, p), where))) for where in (card(), jax.devices("cpu")[0]))
+    np.testing.assert_allclose(there, here, atol=1e-3 * here.max())
