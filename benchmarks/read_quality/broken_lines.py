@@ -92,8 +92,8 @@ def _cut(word: str, room: int, rng: random.Random) -> int:
     letters, offset = core.group(1), core.start(1)
     places = [
         i for i in range(2, len(letters) - 2)
-        if any(c in vowels for c in letters[:i]) and any(c in vowels for c in letters[i:])
-        and letters[i - 1] in vowels and letters[i] not in vowels or (letters[i - 1] not in vowels and letters[i] not in vowels
+        if (any(c in vowels for c in letters[:i]) and any(c in vowels for c in letters[i:])
+        and letters[i - 1] in vowels and letters[i] not in vowels) or (letters[i - 1] not in vowels and letters[i] not in vowels
         and any(c in vowels for c in letters[:i - 1]) and any(c in vowels for c in letters[i:]))
     ]  # fmt: skip
     fitting = [offset + i for i in places if offset + i + 1 <= room]

@@ -43,7 +43,9 @@ def error_rates(scans: Path, truths: Path) -> dict[str, Any]:
             text = " ".join(text.split())
             sums[f"words_{when}"] += _distance(text.split(), true.split())
             sums[f"characters_{when}"] += _distance(text, true)
-    rates = {f"{key}_error_rate": round(n / (words if key.startswith("words") else characters), 5) for key, n in sums.items()}
+    rates = {
+        f"{key}_error_rate": round(n / (words if key.startswith("words") else characters), 5) for key, n in sums.items()
+    }
     return {"pairs": len(pairs), "words": words, "characters": characters, "pairs_cut": cut, **rates}
 
 

@@ -315,6 +315,8 @@ def test_a_doubtful_figure_is_flagged_and_not_proposed():
     assert not [p for p in reading.proposals if p.table == "totals_known"]
 
 
-@pytest.mark.parametrize("unit", ["a", "1", "1,", "a-", "A ", "'a", "12 ", "l,", "I", "one and ", "May ", "1 May and ", "Dear Sir,\n"])
+@pytest.mark.parametrize(
+    "unit", ["a", "1", "1,", "a-", "A ", "'a", "12 ", "l,", "I", "one and ", "May ", "1 May and ", "Dear Sir,\n"]
+)
 def test_no_pattern_runs_away_on_a_long_repeated_text(unit):
     assert len(read_text("x", unit * (60_000 // len(unit))).raw) > 50_000

@@ -22,14 +22,141 @@ SOFT = re.compile(rf"(?<![\w-])(?P<head>[{LETTERS}]{{2,30}})-(?P<tail>[a-zß-ö�
 SUSPENDED = {"and", "or", "to", "nor", "but", "versus", "und", "oder", "bzw", "sowie", "bis", "as", "wie", "noch"}
 """After these the hyphen is meant: pre- and post-war, Rüstungs- und Beschaffungsamt."""
 FUNCTION_WORDS = frozenset(
-    "the a an that this these those which who whom what when where while it he she we they you i is was were are be been had has have "
-    "and or but if as of in at by for with from to not no so then than there his her its their our my your would could should will "
-    "did do does may might must can like since because when after before during under between until even only such also thus some any both each into upon der die das den dem des ein eine ist war nicht mit von auf aus im am".split()
+    [
+        "the",
+        "a",
+        "an",
+        "that",
+        "this",
+        "these",
+        "those",
+        "which",
+        "who",
+        "whom",
+        "what",
+        "when",
+        "where",
+        "while",
+        "it",
+        "he",
+        "she",
+        "we",
+        "they",
+        "you",
+        "i",
+        "is",
+        "was",
+        "were",
+        "are",
+        "be",
+        "been",
+        "had",
+        "has",
+        "have",
+        "and",
+        "or",
+        "but",
+        "if",
+        "as",
+        "of",
+        "in",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "to",
+        "not",
+        "no",
+        "so",
+        "then",
+        "than",
+        "there",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "my",
+        "your",
+        "would",
+        "could",
+        "should",
+        "will",
+        "did",
+        "do",
+        "does",
+        "may",
+        "might",
+        "must",
+        "can",
+        "like",
+        "since",
+        "because",
+        "when",
+        "after",
+        "before",
+        "during",
+        "under",
+        "between",
+        "until",
+        "even",
+        "only",
+        "such",
+        "also",
+        "thus",
+        "some",
+        "any",
+        "both",
+        "each",
+        "into",
+        "upon",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "des",
+        "ein",
+        "eine",
+        "ist",
+        "war",
+        "nicht",
+        "mit",
+        "von",
+        "auf",
+        "aus",
+        "im",
+        "am",
+    ]
 )
 """No second half of a word: behind one of them the hyphen is a dash, or a line of another column."""
 PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "the"}
 """Words that end or carry compounds (all-out, head-on, stand-by, up-to-date)."""
-KEPT_PREFIXES = frozenset("post pre anti non co mid self ex semi multi pro ultra vice all half quasi counter inter sub re".split())
+KEPT_PREFIXES = frozenset(
+    [
+        "post",
+        "pre",
+        "anti",
+        "non",
+        "co",
+        "mid",
+        "self",
+        "ex",
+        "semi",
+        "multi",
+        "pro",
+        "ultra",
+        "vice",
+        "all",
+        "half",
+        "quasi",
+        "counter",
+        "inter",
+        "sub",
+        "re",
+    ]
+)
 """Prefixes that British prints set off with a hyphen."""
 ALWAYS_HYPHENED = frozenset({"self", "ex", "all", "half", "well", "ill", "long", "short", "high", "low", "large", "small", "full", "single",
                              "double", "twin", "four", "two", "three", "first", "second", "deep", "heavy", "light", "cross", "non", "anglo"})  # fmt: skip
@@ -43,7 +170,23 @@ USED_ZIPF = 1.7
 SCRAP_ZIPF = 3.0
 PREFIX_LEAD = 1.3
 """A word behind a prefix so much commoner than the whole is set off (post-war); return and extent are not."""
-CLOSED_ENDS = {"man", "men", "woman", "women", "way", "ways", "ship", "ships", "time", "house", "houses", "work", "works", "line", "lines"}
+CLOSED_ENDS = {
+    "man",
+    "men",
+    "woman",
+    "women",
+    "way",
+    "ways",
+    "ship",
+    "ships",
+    "time",
+    "house",
+    "houses",
+    "work",
+    "works",
+    "line",
+    "lines",
+}
 """Second halves that English prints without a hyphen (railwayman) even where the whole is rare."""
 COMMON_ZIPF = 4.6
 HEADING = re.compile(r"\d|^[^a-zß-ÿ]*$")
@@ -103,7 +246,12 @@ def _soft(raw: str, own: Spelling) -> list[Repair]:
         whole = (head + tail).lower()
         if own.compounds[f"{head}-{tail}".lower()] > 1 and not own.words[whole]:
             continue
-        if head[1:].isupper() or (is_word(head.lower()) and is_word(tail)) or _stands(tail, own) or (head.lower() in KEPT_PREFIXES and not own.words[whole]):
+        if (
+            head[1:].isupper()
+            or (is_word(head.lower()) and is_word(tail))
+            or _stands(tail, own)
+            or (head.lower() in KEPT_PREFIXES and not own.words[whole])
+        ):
             continue
         if (zipf(whole) and zipf(whole) >= CLOSED_ZIPF - 0.3) or own.words[whole] > 1:
             reason = f"“{head + tail}” is a word and “{tail}” is none: the hyphen of a line end, run on"
@@ -140,7 +288,14 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
         return head + tail, 0.99, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if own.german and line_end and not is_word(low_tail, True) and not low_head.endswith(GERMAN_HEADS):
         return head + tail, 0.85, f"a German word broken at a line end: “{tail}” does not stand alone"
-    if in_compound or own.german or not line_end or is_word(low_tail) or is_word(low_head) or min(len(head), len(tail)) < 3:
+    if (
+        in_compound
+        or own.german
+        or not line_end
+        or is_word(low_tail)
+        or is_word(low_head)
+        or min(len(head), len(tail)) < 3
+    ):
         return "", 0.0, ""
     return head + tail, 0.8, f"“{head}” and “{tail}” do not stand alone; the gap is a line end"
 
@@ -193,4 +348,27 @@ def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]
 
 GERMAN_HEADS = ("nicht", "lich", "isch", "ig", "los")
 """Ends of German heads that may keep their hyphen (nicht-deutsch): such a break is left as printed."""
-SENTENCE_OPENERS = frozenset("But And However Thus When While After Before Although Yet Here Now Then One Some Many Most Such Even Only".split())
+SENTENCE_OPENERS = frozenset(
+    [
+        "But",
+        "And",
+        "However",
+        "Thus",
+        "When",
+        "While",
+        "After",
+        "Before",
+        "Although",
+        "Yet",
+        "Here",
+        "Now",
+        "Then",
+        "One",
+        "Some",
+        "Many",
+        "Most",
+        "Such",
+        "Even",
+        "Only",
+    ]
+)

@@ -29,7 +29,9 @@ AMERICAN_CUES = re.compile(
     r"\b(?:\w{2,12}(?:ization|ized|izing)|(?:col|fav|hon|lab|arm|harb|neighb|endeav|behavi)or(?:s|ed|ing)?|defense|offense|center|meters?|program"
     r"|airplanes?|toward|gray|theater|maneuver\w?|percent|aluminum)\b"
 )
-GERMAN_CUES = re.compile(r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|am|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b")
+GERMAN_CUES = re.compile(
+    r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|am|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b"
+)
 ENGLISH_CUES = re.compile(r"\b(?:the|and|of|is|not|to|for|was|were|with|that|which|from|by|on|an?)\b")
 
 

@@ -12,7 +12,9 @@ from oilplan.evidence.lexicon import GERMAN_CUES
 from oilplan.evidence.numbers import SCALES, Number, numbers
 from oilplan.evidence.view import View, raw_span
 
-WORD = re.compile(r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)")
+WORD = re.compile(
+    r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)"
+)
 STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
@@ -68,7 +70,10 @@ BEHIND_A_YEAR = re.compile(
     r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|^\s*$",
     re.IGNORECASE,
 )
-PAGE_OF = re.compile(r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE)
+LONE_T = "a lone t"
+PAGE_OF = re.compile(
+    r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
+)
 """What an electronic reader prints at the foot of its screen, beside the percentage read."""
 CLOCK = re.compile(r"^[012]?\d[.:]?[0-5]\d$")
 ATTRIBUTE = re.compile(
@@ -192,7 +197,7 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
         return None
     end, unit, modifiers = noun
     value, caution = _value(text, number, unit, end, modifiers)
-    if value is None and caution and (modifiers or caution == "a lone t"):
+    if value is None and caution and (modifiers or caution == LONE_T):
         return None
     of, of_end = _of(text, end, unit, modifiers)
     rate = RATE.match(text, end) or RATE.match(text, of_end) or RATE_SOON.match(text, end)
@@ -208,9 +213,9 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
     if number.doubt:
         german = number.german is not None and unit.german
         return (number.german, "") if german else (None, number.doubt)
-    if unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha():
-        if modifiers or not GERMAN_CUES.search(text[max(0, end - 300) : end + 300]):
-            return None, "a lone t"
+    lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
+    if lone_t and (modifiers or not GERMAN_CUES.search(text[max(0, end - 300) : end + 300])):
+        return None, LONE_T
     if number.value is None:
         return None, ""
     printed = text[number.start : number.end]
@@ -227,7 +232,9 @@ def _counts(text: str, number: Number) -> bool:
     code = CODE_BEFORE.search(before)
     if code and code.group(1) not in FORCES_IN_CAPITALS and _mostly_small(text):
         return False
-    if printed.lower() == "one" and (NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])):
+    if printed.lower() == "one" and (
+        NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])
+    ):
         return False
     if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
         return False
@@ -242,7 +249,11 @@ def _at_a_page_edge(text: str, number: Number) -> bool:
     """Whether the figure is a page number: alone on its line, or beside a running head in capitals."""
     if not text[number.start : number.end].isdigit():
         return False
-    line_start = text.rfind("\n", max(0, number.start - 90), number.start) + 1 if "\n" in text[max(0, number.start - 90):number.start] else (0 if number.start < 90 else -1)
+    line_start = (
+        text.rfind("\n", max(0, number.start - 90), number.start) + 1
+        if "\n" in text[max(0, number.start - 90) : number.start]
+        else (0 if number.start < 90 else -1)
+    )
     line_end = text.find("\n", number.end, number.end + 90)
     line_end = line_end if line_end >= 0 else (len(text) if len(text) - number.end < 90 else -1)
     before = text[line_start : number.start] if line_start >= 0 else "x"
