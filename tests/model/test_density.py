@@ -57,13 +57,13 @@ def test_it_is_the_formula_on_paper(one):
     numbers = {k: float(v) for k, v in p._asdict().items() if np.ndim(v) == 0}
     with jax.enable_x64(True):
         p = jax.tree.map(lambda a: jnp.asarray(a, float), p)
-        factor = (one[0] / REFERENCE_RAID_T) ** 0.4
-        assert ours(*one, p) == pytest.approx(plain(*one, numbers), rel=1e-6)
-        assert ours(*one, p, raid_size=power_of_size) == pytest.approx(plain(*one, numbers, factor), rel=1e-6)
+        factor = (max(one[0], 1.0) / REFERENCE_RAID_T) ** 0.4
+        assert ours(*one, p, raid_size=any_size) == pytest.approx(plain(*one, numbers), rel=1e-6)
+        assert ours(*one, p) == pytest.approx(plain(*one, numbers, factor), rel=1e-6)
 
 
 def test_blast_walls_take_their_share_once_crews_have_come():
-    p, late = parameters(), (100.0, False, 1.0, 0.0, 0.0, 650_000.0, 1000.0)
+    p, late = parameters(raid_size_exponent=0.0), (100.0, False, 1.0, 0.0, 0.0, 650_000.0, 1000.0)
     assert ours(*late, p) == pytest.approx(26.8 / float(1 + p.protection) * float(p.hit_visual) / 0.268, rel=1e-4)
     assert ours(*late, p) < 0.9 * ours(*late, p._replace(protection=jnp.asarray(0.0)))
 

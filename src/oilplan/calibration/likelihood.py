@@ -22,7 +22,8 @@ from ..model.fast import day_reads
 from ..model.law import DEFAULT_LAW, Law, aviation_share, uncoupled
 from ..model.parameters import Parameters, at_plants
 from ..model.raid_walk import Slots, read_states, run_closed, slots, states_after_raids
-from ..model.rail import cars_log
+from ..model.rail import REICH
+from ..model.rail import cars_log as cars_by_law
 from ..model.target import TargetSystem
 from . import bindings as kinds
 
@@ -72,8 +73,8 @@ def readings(items, system: TargetSystem, layout: Slots) -> Readings:
     for r in reads:
         everything[r.figure, place[r.plant, r.day]] += r.everything
         aviation[r.figure, place[r.plant, r.day]] += r.aviation
-    best_rail = np.round(np.log(system.rail_index[:n_days].max(axis=1)), 7)
-    by_month = np.stack([np.array(month_of_day())[:n_days], best_rail], axis=1)
+    reich_log = np.round(system.rail.recorded_log[:n_days, REICH], 7)
+    by_month = np.stack([np.array(month_of_day())[:n_days], reich_log], axis=1)
     rows, row_of_day = np.unique(by_month, axis=0, return_inverse=True)
     other = np.stack([np.bincount(row_of_day, _other_days(item, n_days), len(rows)) for item in items])
     return Readings(layout.last[day, plant], plant, day, np.log(system.rail_index[day, plant]), everything, aviation,
@@ -99,7 +100,7 @@ def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, s
 
 
 def _cars_log(system: TargetSystem, p: Parameters) -> Array:
-    return cars_log(jnp.asarray(system.rail.transport_t), system.rail.silesia_lost, p)
+    return cars_by_law(jnp.asarray(system.rail.transport_t), system.rail.silesia_lost, p)
 
 
 def _cars(items) -> tuple[np.ndarray, np.ndarray]:
@@ -198,15 +199,15 @@ def each_its_own(problem: Problem) -> Problem:
     return problem._replace(law=uncoupled(problem.law), read=readings(problem.items, problem.system, problem.layout))
 
 
-def campaign(z: Array, p: Parameters, problem: Problem, rail_log: Array | None = None) -> Delivered:
+def campaign(z: Array, p: Parameters, problem: Problem, cars_log: Array | None = None) -> Delivered:
     """Deliveries of the problem's plants, given the luck of every raid. z: [R] standard normal; p: one draw;
-    rail_log: as in `deliver`."""
+    cars_log: as in `deliver`."""
     per_raid = density_of_raids(z, problem.schedule, problem.system, p)
     if problem.law.coupled:
         share = run(daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants), p, problem.law)
     else:
         share = run_closed(per_raid, problem.layout, p, problem.law)
-    return deliver(share, problem.system, p, rail_log)
+    return deliver(share, problem.system, p, cars_log)
 
 
 def figures(z: Array, p: Parameters, problem: Problem) -> Array:

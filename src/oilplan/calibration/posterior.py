@@ -14,7 +14,7 @@ import numpy as np
 
 from ..flight.schedule import LUCK, Schedule, raid_noise
 from ..model.parameters import Parameters
-from ..model.rail import forecast_log, plants_log
+from ..model.rail import forecast_log
 from ..model.target import TargetSystem
 from .bindings import FLOOR, Binding, of_kind
 from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, spread
@@ -166,12 +166,12 @@ def predict(posterior: Posterior, whole: Problem, key, rail_known_to: int | None
 
 
 def _rail(whole: Problem, p: Parameters, key, known_to: int | None):
-    """[T, P] log index of cars loaded from a forecast of day ``known_to``; None for the record's own."""
+    """[T, 3] log of cars placed from a forecast of day ``known_to``; None for the record's own."""
     if known_to is None:
         return None
     facts = whole.system.rail
     shock = jax.random.normal(jax.random.fold_in(key, RAIL_SHOCK), (facts.transport_t.shape[0],))
-    return plants_log(forecast_log(facts, known_to, p, shock), whole.system.western)
+    return forecast_log(facts, known_to, p, shock)
 
 
 RAIL_SHOCK = 1000

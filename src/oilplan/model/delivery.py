@@ -11,6 +11,7 @@ from jax import Array
 from ..clock import month_of_day
 from .law import AVIATION, aviation_share, rail_share
 from .parameters import Parameters
+from .rail import REICH
 from .target import TargetSystem
 
 DAYS_IN_APRIL = 30
@@ -55,24 +56,25 @@ def aviation_mix(n_days: int, p: Parameters) -> Array:
     return jnp.exp(p.aviation_mix_log)[np.array(month_of_day())[:n_days]]
 
 
-def deliver(share: Array, system: TargetSystem, p: Parameters, rail_log: Array | None = None) -> Delivered:
+def deliver(share: Array, system: TargetSystem, p: Parameters, cars_log: Array | None = None) -> Delivered:
     """Tons delivered from the shares worked.
 
     share: [T, P] from `run` or `run_closed`; system: fixed facts; p: one draw
-    rail_log: [T, P] log of the index of cars loaded, where it is not the record's (a forecast, another bombing)
+    cars_log: [T, 3] log of cars placed by rail region, where it is not the record's (a forecast, another bombing)
 
     Overrun plants deliver nothing from their day; rail shortage takes the same share of every product of a
-    plant; benzol and other small sources have the better of the two rail indices. It takes no account of stocks of
+    plant; benzol and other small sources have the index of the Reich. It takes no account of stocks of
     intermediate oils between plants, which the record does not have.
     """
     n_days = share.shape[0]
     standing = jnp.asarray(np.arange(n_days)[:, None] < system.overrun_day[None, :])
     share = jnp.where(standing, share, 0.0)
-    rail = rail_share(system.rail_index[:n_days], p) if rail_log is None else jnp.exp(p.rail_exponent * rail_log[:n_days])
+    by_region = rail_share(system.rail.recorded_log if cars_log is None else cars_log, p)[:n_days]
+    rail = by_region[:, system.rail_region]
     aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p)
-    other = p.other_aviation_t_per_month / DAYS_IN_APRIL * jnp.max(rail, axis=1)
+    other = p.other_aviation_t_per_month / DAYS_IN_APRIL * by_region[:, REICH]
     railed = share * rail
-    ground = railed @ jnp.asarray(system.output_t_per_day[:, AVIATION + 1 :], share.dtype)
+    ground = p.capacity_scale * (railed @ jnp.asarray(system.output_t_per_day[:, AVIATION + 1 :], share.dtype))
     everything = p.capacity_scale * jnp.asarray(system.all_products_t_per_day, share.dtype)
     synthetic = railed @ jnp.where(system.synthetic, everything, 0.0)
     hydrogenation = railed @ jnp.where(system.hydrogenation, everything, 0.0)

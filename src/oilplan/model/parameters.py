@@ -55,7 +55,9 @@ class Parameters(NamedTuple):
     rail_silesia: Array
     """Fall of the log of cars loaded with the loss of Upper Silesia."""
     rail_west: Array
-    """Strain of the western divisions over that of the Reich."""
+    """Strain of the Ruhr's hard coal over that of the Reich."""
+    rail_central: Array
+    """Strain of brown coal over that of the Reich."""
     aviation_chain: Array
     """Aviation gasoline comes last in the chain: its share is the plant's share to this power."""
     other_aviation_t_per_month: Array

@@ -20,8 +20,8 @@ class TargetSystem(NamedTuple):
     other_aviation_t_per_day: aviation gasoline of benzol and other small plants in April 1944
     aviation_free: [P] True where the aviation yield is not looked up and is therefore an unknown
     overrun_day: [P] day number from which the plant is lost to ground forces (past the end if it was not)
-    rail_index: [T, P] freight cars loaded in the plant's region relative to August 1944
-    western: [P] True where the western railway divisions carry the plant's coal; rail: of the railways themselves
+    rail_index: [T, P] cars placed in the plant's region relative to April 1944, at most 1
+    rail_region: [P] which of the rail indices (`oilplan.model.rail`) the plant hangs on; rail: of the railways themselves
     latitude, longitude: [P] degrees; NaN for groups
     """
 
@@ -37,7 +37,7 @@ class TargetSystem(NamedTuple):
     other_aviation_t_per_day: float
     overrun_day: np.ndarray
     rail_index: np.ndarray
-    western: np.ndarray
+    rail_region: np.ndarray
     rail: RailFacts
     latitude: np.ndarray
     longitude: np.ndarray

@@ -116,10 +116,11 @@ def _moved_system(m: Traced, keys: Array, system: TargetSystem, errors: Errors) 
         every = _held(every, factor, np.array(system.processes) == process)
     aviation = _held(aviation, factor, system.aviation_free)
     output: Traced = jnp.concatenate([aviation[:, None], jnp.asarray(system.output_t_per_day[:, AVIATION + 1 :])], axis=1)
-    rail: Traced = jnp.where(system.rail_index < 1.0, jnp.minimum(system.rail_index * jnp.exp(CARS * m.cars), 1.0), 1.0)
+    cars = system.rail.recorded_log
+    moved: Traced = jnp.where(cars < 0.0, jnp.minimum(cars + CARS * m.cars, 0.0), 0.0)
     return system._replace(
         capacity_t_per_year=system.capacity_t_per_year * factor, all_products_t_per_day=every,
-        output_t_per_day=output, overrun_day=system.overrun_day + m.overrun * errors.overrun_d, rail_index=rail,
+        output_t_per_day=output, overrun_day=system.overrun_day + m.overrun * errors.overrun_d, rail=system.rail._replace(recorded_log=moved),
     )  # fmt: skip
 
 
