@@ -65,10 +65,9 @@ FORMS = {
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
 COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
 MONTH_LEADS = frozenset(
-    "in of by since during until till from to last early mid late and between before after through that this each for next "
-    "throughout every im seit bis vom ab ende anfang mitte".split()
+    ["in", "of", "by", "since", "during", "until", "till", "from", "to", "last", "early", "mid", "late", "and", "between", "before", "after", "through", "that", "this", "each", "for", "next", "throughout", "every", "im", "seit", "bis", "vom", "ab", "ende", "anfang", "mitte"]
 )
-PLAIN_LEADS = frozenset("in between since during by until before after early late year im seit".split())
+PLAIN_LEADS = frozenset(["in", "between", "since", "during", "by", "until", "before", "after", "early", "late", "year", "im", "seit"])
 REACH = 1500
 """Characters back within which a date with its year may give the year to one that states none."""
 LONGEST_GAP, BACK = 8, 1

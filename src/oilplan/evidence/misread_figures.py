@@ -13,7 +13,7 @@ MONTH = (
 )
 DAY_IN_LETTERS = re.compile(rf"(?<![\w])(?=\d?[IlO|])([0-3IlO|]{{1,2}})(st|nd|rd|th)(?=\s{{1,3}}(?:of\s{{1,3}})?{MONTH})")
 BARE_DAY = re.compile(rf"(?<![\w.,’'-])(?=\d?[IlO|])([0-3IlO|][0-9IlO|]?)(?=\s{{1,3}}(?:of\s{{1,3}})?{MONTH}(?:[ .,]|$))")
-DAY_AFTER_MONTH = re.compile(rf"(?<=\s)(?=[0-3]?[IlO|])([0-3IlO|][0-9IlO|]?)(?=,\s{{0,3}}(?:1[89]|20)\d\d\b)")
+DAY_AFTER_MONTH = re.compile(r"(?<=\s)(?=[0-3]?[IlO|])([0-3IlO|][0-9IlO|]?)(?=,\s{0,3}(?:1[89]|20)\d\d\b)")
 MONTH_BEFORE = re.compile(rf"\b{MONTH}\s{{1,3}}$")
 DAY_LEAD = re.compile(r"(?:\b(?:on|of|the|dated|from|to|until|till|since|by|and|before|after|between|night)|[(;,:–-])\s{0,3}$", re.IGNORECASE)
 FIGURE_WITH_LETTERS = re.compile(r"(?<![\w.,'’&-])(?=[\dOoIl|,.]{0,11}\d)(?=[\d,.]{0,11}[OoIl|])[\dOoIl|](?:[\dOoIl|]|[,.](?=[\dOoIl|])){1,11}(?![\w-])")

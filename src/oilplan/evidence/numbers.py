@@ -164,6 +164,8 @@ def _in_words(text: str, match: re.Match[str]) -> Number | None:
         if shared:
             return _share(text, match.start(), shared.end(), 1, shared.group("share"), True)
     words, end = [(match.group("number") or "a").lower()], match.end()
+    if words[0] in LARGE and re.search(r"[\d.,]\s*$", text[max(0, match.start() - 4) : match.start()]):
+        return None  # the scale of a figure that could not be read
     shared = _SHARE_AFTER.match(text, end)
     if shared and words[0] in ("one", "two", "three", "four", "nine", "five", "seven"):
         return _share(text, match.start(), shared.end(), ONES[words[0]], shared.group("share"), True)

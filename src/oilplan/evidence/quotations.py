@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from oilplan.evidence.findings import ReadLetter, Note, Quotation
+from oilplan.evidence.findings import Note, Quotation, ReadLetter
 from oilplan.evidence.footnotes import Footnote
 from oilplan.evidence.letters import letter_before
 from oilplan.evidence.people import SAYING, Mention, between, last_speaker, sentence_start

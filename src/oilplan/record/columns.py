@@ -37,6 +37,7 @@ DAY_OR_MONTH = r"^19\d\d-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$"
 KEY = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
 FACTS = r"^F\d{3}(;F\d{3})*$"
 CLAIMS = r"^C\d{2}(;C\d{2})*$"
+BEARS = r"^(for|against|on):C\d{2}(;(for|against|on):C\d{2})*$"
 SOURCE_KEYS = r"^[a-z][a-z0-9_]*(;[a-z][a-z0-9_]*)*$"
 QUALITY = r"^(ok|(date|duplicate|force|plant)_suspect(;(date|duplicate|force|plant)_suspect)*)$"
 PATTERN_WORDS = {
@@ -45,6 +46,7 @@ PATTERN_WORDS = {
     DAY_OR_MONTH: "YYYY-MM-DD or YYYY-MM",
     KEY: "letters, digits, _ . + -, no spaces",
     SOURCE_KEYS: "keys joined by ';'",
+    BEARS: "for, against or on, a colon and the claim (for:C26;on:C44)",
     QUALITY: "ok, or date_suspect, duplicate_suspect, force_suspect, plant_suspect joined by ';'",
 }
 """What each pattern asks, in words, for messages and descriptions."""

@@ -59,8 +59,9 @@ def calibrate(
 def forget_chains(calibration: Calibration) -> None:
     """Delete the chains of a calibration from the cache, once it is written."""
     cache = open_cache()
-    for name in calibration.fitted.names if cache is not None else ():
-        cache.drop("chains", name)
+    if cache is not None:
+        for name in calibration.fitted.names:
+            cache.drop("chains", name)
 
 
 def write(calibration: Calibration, folder: Path, html: str) -> None:

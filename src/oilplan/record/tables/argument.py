@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from oilplan.record.columns import (
+    BEARS,
     CLAIMS,
     KEY,
     Day,
@@ -54,6 +55,9 @@ class ClaimEvidenceRow(Marks, Row):
     """Figures and statements that bear on claims; a row decides nothing by itself."""
 
     claim_ids: str | None = column("Claims it bears on, joined by ';', where known", pattern=CLAIMS)
+    bears: str | None = column(
+        "On which side of a claim it stands: for, against or on (context only), joined by ';'", pattern=BEARS
+    )
     period: Edtf = period_column()
     about: str = column("Force or person it speaks of", required=True)
     quantity: str = quantity_column()
