@@ -46,7 +46,9 @@ def test_a_plant_with_a_position_and_no_distances_is_measured_from_it(record, ov
 
 
 def test_every_printed_distance_is_the_one_its_position_gives(record):
-    placed = [r for r in record.rows("plants").values() if r["latitude"] is not None and r["dist_foggia_km"] is not None]
+    placed = [
+        r for r in record.rows("plants").values() if r["latitude"] is not None and r["dist_foggia_km"] is not None
+    ]
     assert len(placed) > 100
     for row in placed:
         for base in BASES:
@@ -61,7 +63,10 @@ def test_a_plant_without_position_and_distance_is_named(record):
 
 def hundredth(record, *quantities):
     rows = record.rows("output")
-    return [rows[f"1944-04_{q}"] | {"value": rows[f"1944-04_{q}"]["value"] / 100, "low": None, "high": None} for q in quantities]
+    return [
+        rows[f"1944-04_{q}"] | {"value": rows[f"1944-04_{q}"]["value"] / 100, "low": None, "high": None}
+        for q in quantities
+    ]
 
 
 def test_an_april_of_less_aviation_gasoline_than_the_fixed_works_make_is_refused(record, overlay):
