@@ -90,6 +90,12 @@ class Cache:
         with contextlib.suppress(OSError):
             self._path(kind, name).unlink()
 
+    def folder(self, name: str) -> Path:
+        """A folder for files that a verb updates in place, closed to others; they are neither signed nor deleted."""
+        made = self._folder / name
+        made.mkdir(mode=0o700, exist_ok=True)
+        return made
+
     def _path(self, kind: str, name: str) -> Path:
         return self._folder / kind / f"{hashlib.sha256(f'{kind}/{name}'.encode()).hexdigest()}.kept"
 
