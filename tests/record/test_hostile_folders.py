@@ -147,7 +147,7 @@ def refused(capsys, folder) -> str:
     said = capsys.readouterr()
     assert (status, said.out) == (2, ""), said.err
     assert "Traceback" not in said.err and "internal fault" not in said.err
-    assert said.err.isprintable() or set(c for c in said.err if not c.isprintable()) == {"\n"}
+    assert said.err.isprintable() or {c for c in said.err if not c.isprintable()} == {"\n"}
     assert len(said.err) < 1500
     return said.err
 
