@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -96,7 +97,13 @@ def read_files(
     files = files_in(paths)
     kept = kept if len(files) > 1 else None
     scans, unread = load_files(files, check, kept)
-    return read_scans(scans, gazetteer, check, known, kept)._replace(unread=unread)
+    named = [(_as_text(name), scan) for name, scan in scans]
+    return read_scans(named, gazetteer, check, known, kept)._replace(unread=unread)
+
+
+def _as_text(name: str) -> str:
+    """A file's name as text: what is not UTF-8 in it is spelled out."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def load_files(
