@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,6 +15,8 @@ TOKEN = re.compile(r"\S+")
 ANCHOR_WORDS = 3
 GAP_TOKENS = 1500
 """A gap between anchors longer than this is taken as replaced text, not aligned word by word."""
+MOST_EQUAL_PAIRS = 100_000
+"""Pairs of equal tokens in a gap, of which prose has some 20,000; beyond, the commonest tokens are not aligned."""
 END_LIKENESS = 0.7
 """The two texts run together to a page's end when what is left of one is this like what stands there in the other."""
 LONGEST_END = 400
@@ -89,7 +92,10 @@ def _matched(a: list[_Token], b: list[_Token]) -> list[tuple[int, int]]:
 
 
 def _gap(a: list[_Token], b: list[_Token], i1: int, i2: int, j1: int, j2: int) -> list[tuple[int, int]]:
-    matcher = SequenceMatcher(None, [t.text for t in a[i1:i2]], [t.text for t in b[j1:j2]], autojunk=False)
+    left, right = [t.text for t in a[i1:i2]], [t.text for t in b[j1:j2]]
+    counts = Counter(right)
+    monotonous = sum(counts[word] for word in left) > MOST_EQUAL_PAIRS
+    matcher = SequenceMatcher(None, left, right, autojunk=monotonous)
     return [(i1 + m.a + k, j1 + m.b + k) for m in matcher.get_matching_blocks() for k in range(m.size)]
 
 

@@ -135,7 +135,7 @@ def read_scans(
     """As `read_files`, for files already loaded, given as (name, scanned text)."""
     gazetteer = gazetteer or default_gazetteer()
     texts = [(name, scan.text) for name, scan in scans]
-    found = overlaps(texts) if len(texts) > 1 else []
+    found = overlaps(texts, check) if len(texts) > 1 else []
     check()
     joined = joined_texts(dict(texts), found)
     marks = {name: note_marks(raw) for name, raw in texts}
