@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from oilplan.record.record import Record
-from oilplan.record.ussbs.places import Gazetteer
+from oilplan.record.ussbs.places import TargetGazetteer
 from oilplan.record.ussbs.result import KnownTotal
 
 LEUNA_TOTAL_ID = "leuna_tons"
 
 
-def gazetteer_of(record: Record) -> Gazetteer:
+def gazetteer_of(record: Record) -> TargetGazetteer:
     """The record's table of raid targets as a gazetteer; a user's rows in it place targets of their own."""
-    return Gazetteer.of_targets(record.rows("raid_targets").values())
+    return TargetGazetteer.of_targets(record.rows("raid_targets").values())
 
 
 def known_leuna_total(record: Record) -> KnownTotal | None:

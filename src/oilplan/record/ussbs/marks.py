@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from oilplan.record.ussbs.raid import Raid
+from oilplan.record.ussbs.raid import ImportedRaid
 
 TABULATION_KEYS = ("ussbs_attack_books", "thesis_bombing")
 CALENDAR_KEYS = ("middlebrook1985", "carter1973")
@@ -24,7 +24,7 @@ class RaidMarks(NamedTuple):
     marks_note: str
 
 
-def marks_of(raid: Raid) -> RaidMarks:
+def marks_of(raid: ImportedRaid) -> RaidMarks:
     """The marks of a raid, by its quality flags and the basis of its date.
 
     A raid with no flag has medium confidence: it is a digitisation that nobody compared with the pages. One

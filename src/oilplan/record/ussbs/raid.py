@@ -8,7 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from oilplan.record.ussbs.force import AMERICAN
-from oilplan.record.ussbs.reading import Reading
+from oilplan.record.ussbs.reading import RowReading
 from oilplan.record.ussbs.repair import DUPLICATE
 
 SHORT_FORCE = {
@@ -26,7 +26,7 @@ MISREAD_AIRCRAFT = 900
 """No Bomber Command raid on an oil target had this many aircraft."""
 
 
-class Raid(NamedTuple):
+class ImportedRaid(NamedTuple):
     """A raid, with the columns of the record's raids table, in an order that sorts by date.
 
     aircraft: Bomber Command, the median of the main rows, because each bomb type repeats them; else the sum
@@ -59,7 +59,7 @@ class Raid(NamedTuple):
     book: str
 
 
-def raid_of(kept: Sequence[Reading], left_out: Sequence[Reading]) -> Raid:
+def raid_of(kept: Sequence[RowReading], left_out: Sequence[RowReading]) -> ImportedRaid:
     """The raid that some rows make.
 
     kept: its rows, at least one, the largest first
@@ -76,7 +76,7 @@ def raid_of(kept: Sequence[Reading], left_out: Sequence[Reading]) -> Raid:
         round(fsum(r.row.total_short_tons for r in members), 2),
     )
     flags, notes = _flags_and_notes(members, left_out, aircraft, tons)
-    return Raid(
+    return ImportedRaid(
         date=first.day_text,
         plant_id=first.plant_id,
         force=first.force,
@@ -102,12 +102,12 @@ def raid_of(kept: Sequence[Reading], left_out: Sequence[Reading]) -> Raid:
     )
 
 
-def _raid_id(reading: Reading) -> str:
+def _raid_id(reading: RowReading) -> str:
     night = "n" if reading.by_night else ""
     return f"{reading.plant_id}_{reading.day_text or 'nodate'}_{SHORT_FORCE[reading.force]}{night}"
 
 
-def _aircraft(kept: Sequence[Reading]) -> float:
+def _aircraft(kept: Sequence[RowReading]) -> float:
     if kept[0].force in AMERICAN:
         return fsum(r.row.aircraft for r in kept)
     largest = max(r.row.total_short_tons / r.row.attack_lines for r in kept)
@@ -121,7 +121,7 @@ def _aircraft(kept: Sequence[Reading]) -> float:
 
 
 def _flags_and_notes(
-    members: Sequence[Reading], left_out: Sequence[Reading], aircraft: float, tons: float
+    members: Sequence[RowReading], left_out: Sequence[RowReading], aircraft: float, tons: float
 ) -> tuple[set[str], list[str]]:
     repairs = [repair for reading in members for repair in reading.repairs]
     flags = {repair.flag for repair in repairs} - {""}
@@ -137,5 +137,5 @@ def _flags_and_notes(
     return flags, notes
 
 
-def _each(readings: Iterable[Reading], of: Callable[[Reading], str], between: str) -> str:
+def _each(readings: Iterable[RowReading], of: Callable[[RowReading], str], between: str) -> str:
     return between.join(sorted({of(reading) for reading in readings}))

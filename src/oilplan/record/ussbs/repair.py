@@ -7,7 +7,7 @@ from typing import NamedTuple
 DATE, FORCE, PLANT, DUPLICATE = "date_suspect", "force_suspect", "plant_suspect", "duplicate_suspect"
 
 
-class Repair(NamedTuple):
+class RowRepair(NamedTuple):
     """One change, or one doubt that changed nothing (``found`` equal to ``taken``).
 
     field: what it is about: day, month, year, date, night, force, plant, tons, coordinates

@@ -33,7 +33,7 @@ class ForceRule(NamedTuple):
     reason: str
 
 
-class Doubt(NamedTuple):
+class DoubtfulPlace(NamedTuple):
     """A place whose plant is uncertain, with another plant where the heading is known to be carried over."""
 
     location: str
@@ -85,9 +85,9 @@ def force_rules() -> tuple[ForceRule, ...]:
 
 
 @cache
-def doubts() -> tuple[Doubt, ...]:
+def doubts() -> tuple[DoubtfulPlace, ...]:
     """Every place of ``doubtful_places.csv``; an empty cell stands for any value."""
-    return tuple(Doubt(**r) for r in _rows("doubtful_places"))
+    return tuple(DoubtfulPlace(**r) for r in _rows("doubtful_places"))
 
 
 @cache
