@@ -14,14 +14,14 @@ import json
 import os
 import re
 import shutil
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from .errors import OilplanError
+from .exchange import exchange, locked, second_name
 
 MARK = "manifest.json"
 """Every result folder holds it; a folder without it, or with another program's, is not ours to replace."""
@@ -34,8 +34,6 @@ FRESH, OLD, FRESH_IS = "new", "old", "new.inode"
 ABANDONED_S = 86_400
 """Age at which a work folder is taken for abandoned on systems where locks cannot tell."""
 READ_AT_ONCE = 1 << 20
-AT_CWD, RENAME_EXCHANGE = -100, 2
-"""Of renameat2(2)."""
 
 
 class Earlier(NamedTuple):
@@ -51,9 +49,9 @@ def check_free(out: Path, *, force: bool, option: str = "--force") -> None:
     Raises OilplanError for a link, a file, the working folder, a place that cannot be written, a folder with something
     in it without ``force``, and with it for one that is not an earlier result or whose files were changed since.
     """
-    out = _whole_path(out)
+    out = whole_path(out)
     with _said(out):
-        _check_place(out)
+        check_place(out)
         if not _is_free(out):
             if not force:
                 raise OilplanError(f"{out} exists; choose another --out, or add {option} to replace it.")
@@ -70,7 +68,7 @@ def write_whole(out: Path, fill: Callable[[Path], None], *, force: bool, option:
     next. Raises OilplanError as `check_free`, or where the place cannot be written.
     """
     check_free(out, force=force, option=option)
-    out = _whole_path(out)
+    out = whole_path(out)
     with _said(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         _clear_leftovers(out)
@@ -94,7 +92,7 @@ def list_files(folder: Path) -> None:
     """Write, or complete, the `MARK` of a folder: that it is ours, and every file in it with its SHA-256."""
     path = folder / MARK
     about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    listed = {name: _digest(folder / name) for name in sorted(_files_of(folder)) if name != MARK}
+    listed = {name: _digest(folder / name) for name in sorted(files_of(folder)) if name != MARK}
     about |= {WRITTEN_BY: US, FILES: listed}
     about[OWN_DIGEST] = _digest_of(about)
     part = path.with_name(f".{MARK}.part")
@@ -116,6 +114,16 @@ def listed_files(folder: Path) -> dict[str, str] | None:
         return None
 
 
+def remove_files(folder: Path, names: Iterable[str]) -> None:
+    """Delete files of ours from a folder, and the folders that this leaves empty. names: paths from the folder"""
+    for name in names:
+        if not (folder / name).is_symlink():
+            (folder / name).unlink(missing_ok=True)
+    for name in reversed(_folders_of(folder)):
+        with contextlib.suppress(OSError):
+            (folder / name).rmdir()
+
+
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Hold a folder for this command; another one that wants it waits. folder: one that is there.
@@ -123,7 +131,7 @@ def alone_in(folder: Path) -> Iterator[None]:
     Where the system has no such locks, nothing is held.
     """
     with _said(folder):
-        handle = _locked(folder, wait=True)
+        handle = locked(folder, wait=True)
     try:
         yield
     finally:
@@ -131,8 +139,12 @@ def alone_in(folder: Path) -> Iterator[None]:
             os.close(handle)
 
 
-def _whole_path(out: Path) -> Path:
-    return Path(os.path.abspath(out))
+def whole_path(out: Path) -> Path:
+    """A place from the root of the file system; links are not followed."""
+    try:
+        return Path(os.path.abspath(out))
+    except OSError:
+        raise OilplanError("the folder that you are in is gone; go to another, or name --out from the root.") from None
 
 
 @contextlib.contextmanager
@@ -153,7 +165,8 @@ def _is_free(out: Path) -> bool:
     return not os.path.lexists(out) or (out.is_dir() and not any(out.iterdir()))
 
 
-def _check_place(out: Path) -> None:
+def check_place(out: Path) -> None:
+    """Raises OilplanError for a place that is a link, a file, around the working folder, or closed for writing."""
     if out.is_symlink():
         raise OilplanError(f"{out} is a link, which is not written through; name the folder that it leads to.")
     if out.exists() and not out.is_dir():
@@ -161,9 +174,12 @@ def _check_place(out: Path) -> None:
     if not out.name or _is_around_us(out):
         raise OilplanError(f"{out} is the folder that you are in, or one around it; choose another --out.")
     above = next(p for p in out.parents if os.path.lexists(p))
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        why = "is not open for writing" if above.is_dir() else "is not a folder"
-        raise OilplanError(f"cannot write beside {out}: {above} {why}; choose another --out.")
+    try:
+        trial = tempfile.mkdtemp(prefix=_prefix(out), dir=above)
+        with contextlib.suppress(FileNotFoundError):  # another command may take it for a leftover
+            os.rmdir(trial)
+    except OSError as error:
+        raise OilplanError(f"cannot write beside {out}: {above}: {error.strerror}; choose another --out.") from None
 
 
 def _is_around_us(out: Path) -> bool:
@@ -182,7 +198,7 @@ def _earlier(out: Path) -> Earlier:
             f"{out} holds no {MARK} of an earlier oilplan result, so nothing in it is replaced; choose another --out."
         )
     others = []
-    for name in _files_of(out):
+    for name in files_of(out):
         if name == MARK:
             continue
         if name not in listed:
@@ -195,7 +211,7 @@ def _earlier(out: Path) -> Earlier:
     return Earlier(listed, [*others, *(name for name in _folders_of(out) if name not in ours)])
 
 
-def _files_of(folder: Path) -> Iterator[str]:
+def files_of(folder: Path) -> Iterator[str]:
     """Everything that is not a folder, links to folders included, by path from the folder."""
     for here, folders, files in os.walk(folder, onerror=_raise):
         for name in [*files, *(f for f in folders if os.path.islink(os.path.join(here, f)))]:
@@ -243,9 +259,9 @@ def _put(fresh: Path, out: Path, force: bool, option: str) -> None:
                 raise
     if not force:
         raise OilplanError(f"{out} appeared meanwhile; choose another --out, or add {option} to replace it.")
-    _check_place(out)
+    check_place(out)
     _carry_over(out, fresh, _earlier(out).others)
-    _exchange(fresh, out)
+    exchange(fresh, out, fresh.with_name(OLD))
 
 
 def _carry_over(out: Path, fresh: Path, others: list[str]) -> None:
@@ -258,46 +274,10 @@ def _carry_over(out: Path, fresh: Path, others: list[str]) -> None:
                 " --out."
             )
     for name in [*folders, *(n for n in others if n not in folders)]:
-        _second_name(out / name, fresh / name)
+        second_name(out / name, fresh / name)
     for name in reversed(folders):
         shutil.copystat(out / name, fresh / name, follow_symlinks=False)
     shutil.copymode(out, fresh)
-
-
-def _second_name(path: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_symlink():
-        to.symlink_to(os.readlink(path))
-    elif path.is_dir():
-        to.mkdir(exist_ok=True)
-    else:
-        try:
-            os.link(path, to)
-        except OSError:  # a file system without hard links
-            if not path.is_file():
-                raise
-            shutil.copy2(path, to)
-
-
-def _exchange(fresh: Path, out: Path) -> None:
-    """Let two folders change places: in one step where the system can, else with a moment between."""
-    if sys.platform == "linux":
-        import ctypes
-
-        rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-        if rename is not None:
-            if rename(AT_CWD, os.fsencode(fresh), AT_CWD, os.fsencode(out), RENAME_EXCHANGE) == 0:
-                return
-            code = ctypes.get_errno()
-            if code not in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
-                raise OSError(code, os.strerror(code))
-    old = fresh.with_name(OLD)
-    os.rename(out, old)
-    try:
-        os.rename(fresh, out)
-    except OSError:
-        os.rename(old, out)
-        raise
 
 
 def _prefix(out: Path) -> str:
@@ -312,30 +292,12 @@ def _workplace(out: Path) -> tuple[Path, int | None]:
     while True:
         work = Path(tempfile.mkdtemp(prefix=_prefix(out), dir=out.parent))
         try:
-            handle = _locked(work, wait=True)
+            handle = locked(work, wait=True)
         except FileNotFoundError:
             continue
         if handle is None or (work.exists() and os.path.samestat(os.fstat(handle), work.stat())):
             return work, handle
         os.close(handle)
-
-
-def _locked(folder: Path, *, wait: bool) -> int | None:
-    """A handle that holds a folder; None where the system cannot hold one. Raises BlockingIOError when it is taken."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        os.close(handle)
-        raise
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
 
 
 def _clear_leftovers(out: Path) -> None:
@@ -346,7 +308,7 @@ def _clear_leftovers(out: Path) -> None:
             found = work.lstat()
             if work.is_symlink() or not work.is_dir() or (hasattr(os, "geteuid") and found.st_uid != os.geteuid()):
                 continue
-            handle = _locked(work, wait=False)
+            handle = locked(work, wait=False)
             if handle is None and time.time() - found.st_mtime < ABANDONED_S:
                 continue
             if (work / OLD).is_dir() and not os.path.lexists(out):
@@ -379,7 +341,7 @@ def _remove_earlier(old: Path, out: Path) -> None:
         if not any(old.iterdir()):
             old.rmdir()
         return
-    for name in list(_files_of(old)):
+    for name in list(files_of(old)):
         path, there = old / name, out / name
         if name == MARK:
             continue

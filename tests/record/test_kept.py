@@ -60,6 +60,7 @@ def test_a_spoilt_file_is_written_anew(cache, spoil):
 
 
 def test_a_changed_digit_is_never_read(cache):
+    """A kept table whose digits were changed gave other numbers under the same record hash."""
     first = load_rows(None)
     (path,) = cache.iterdir()
     good = path.read_bytes()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from oilplan.evidence.findings import Repair, PageTable
+from oilplan.evidence.findings import PageTable, Repair
 
 INTRODUCED = re.compile(r"(?:as follows|table below|following table|set out below|shown below)\s*:\s+", re.IGNORECASE)
 FIGURE = r"(?:\d(?:[\d,.]{0,14}\d)?%?|—|nil|\?)"

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from oilplan.errors import OilplanError
+from oilplan.errors import CONTROL, OilplanError
 from oilplan.record.columns import PATTERN_WORDS, Row
-from oilplan.record.tables import TABLES, column_names
+from oilplan.record.describe import describe_table
+from oilplan.record.tables import RENAMED, TABLES, column_names
 
 UNKNOWN = "?"
 """A cell that was looked for and is unknown; an empty cell was not looked for. Both are null in a table."""
 
 SHOWN = 20
 """Faults listed before the rest are only counted."""
+MOST_CHARACTERS = 100_000
+"""Of a cell; our longest has two thousand."""
+_PLAIN = re.compile(r"[^_]*", re.ASCII)
+"""What a cell of figures is written in: Python would take 1_000 for a thousand, other readers for text."""
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """Where a row stands: file name and line."""
 
     file: str
@@ -31,7 +37,7 @@ class Rows(NamedTuple):
     """Rows of one table by key, where each stands, and the cells marked ``?`` as (row_id, column)."""
 
     by_id: dict[str, dict[str, Any]]
-    places: dict[str, Place]
+    places: dict[str, RowPlace]
     unknown: frozenset[tuple[str, str]]
 
 
@@ -46,21 +52,32 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
     came and what is expected; for an unknown column the known ones nearest to it.
     """
     model, columns = TABLES[table].model, column_names(table)
+    numbers = [column.name for column in describe_table(table) if column.type in ("integer", "number")]
     rows: dict[str, dict[str, Any]] = {}
-    places: dict[str, Place] = {}
+    places: dict[str, RowPlace] = {}
     unknown: set[tuple[str, str]] = set()
     faults: list[str] = []
     for line, cells in _cells(table, data, file):
         row_id = cells["row_id"]
         if row_id in rows:
+            faults.append(f"{file}:{line} row_id: {row_id[:60]!r} stands twice, first in line {places[row_id].line}")
+            continue
+        if odd := next((name for name, cell in cells.items() if CONTROL.search(cell)), None):
+            faults.append(f"{file}:{line} {odd}: came {cells[odd][:60]!r}; expected text without control characters")
+            continue
+        if long := next((name for name, cell in cells.items() if len(cell) > MOST_CHARACTERS), None):
             faults.append(
-                f"{file}:{line} row_id: '{row_id}' stands twice, first in line {places[row_id].line}"
+                f"{file}:{line} {long}: came {len(cells[long]):,} characters; expected {MOST_CHARACTERS:,} at most"
             )
+            continue
+        if joined := next((name for name in numbers if not _PLAIN.fullmatch(cells.get(name, ""))), None):
+            came = cells[joined][:60]
+            faults.append(f"{file}:{line} {joined}: came {came!r}; expected a number in plain digits")
             continue
         unknown.update((row_id, name) for name, cell in cells.items() if cell == UNKNOWN)
         try:
             rows[row_id] = _row(model, columns, cells)
-            places[row_id] = Place(file, line)
+            places[row_id] = RowPlace(file, line)
         except ValidationError as error:
             faults.extend(f"{file}:{line} {text}" for text in _faults(error, model, cells))
     if faults:
@@ -94,7 +111,8 @@ def _cells(table: str, data: bytes, file: str) -> Iterator[tuple[int, dict[str, 
                 )
             if values:
                 cells = dict(zip(header, values, strict=True))
-                cells.setdefault("row_id", cells[TABLES[table].key[0]])
+                if "row_id" not in cells:
+                    cells["row_id"] = cells[TABLES[table].key[0]]
                 yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
@@ -105,10 +123,9 @@ def _check_header(table: str, header: Sequence[str], file: str) -> None:
     known = column_names(table)
     for position, name in enumerate(header, start=1):
         if name not in known:
-            raise OilplanError(
-                f"{file}:1 column {position}: '{name}' is not a column of {table}; "
-                f"known, nearest first: {', '.join(nearest(name, known))}."
-            )
+            now = RENAMED.get(name)
+            hint = f"it is '{now}' now" if now in known else f"known, nearest first: {', '.join(nearest(name, known))}"
+            raise OilplanError(f"{file}:1 column {position}: {name[:60]!r} is not a column of {table}; {hint}.")
         if name in header[: position - 1]:
             raise OilplanError(f"{file}:1 column {position}: '{name}' stands twice.")
     own_key = len(TABLES[table].key) == 1
@@ -121,12 +138,12 @@ def nearest(name: str, known: Sequence[str], limit: int = 5) -> list[str]:
     """The known names nearest to one that is not known, nearest first."""
     from rapidfuzz import fuzz, process
 
-    return [match[0] for match in process.extract(name, known, scorer=fuzz.ratio, limit=limit)]
+    return [match[0] for match in process.extract(name[:200], known, scorer=fuzz.ratio, limit=limit)]
 
 
 def _faults(error: ValidationError, model: type[Row], cells: dict[str, str]) -> Iterator[str]:
     for fault in error.errors():
-        name = str(fault["loc"][0])
+        name = str(fault["loc"][0]) if fault["loc"] else "period"
         yield f"{name}: came {cells.get(name, '')[:60]!r}; expected {_expected(fault, model, name)}"
 
 
@@ -135,6 +152,7 @@ def _expected(fault: Any, model: type[Row], name: str) -> str:
     words = {
         "float_parsing": "a number without thousands separators",
         "int_parsing": "a whole number",
+        "int_parsing_size": "a whole number of fewer digits",
         "int_from_float": "a whole number",
         "finite_number": "a finite number",
         "greater_than_equal": f"at least {limits.get('ge')}",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from oilplan.record.ussbs.moves import Page, settle
 from oilplan.record.ussbs.places import TargetGazetteer
-from oilplan.record.ussbs.raid import ImportedRaid, raid_of
+from oilplan.record.ussbs.raid import SurveyRaid, raid_of
 from oilplan.record.ussbs.reading import RowReading, read
 from oilplan.record.ussbs.row import RawRow
 from oilplan.record.ussbs.sums import sum_lines
@@ -39,7 +39,7 @@ class Audited(NamedTuple):
 class Collation(NamedTuple):
     """raids: by date, plant and force; audit: every raw row exactly once, by line"""
 
-    raids: tuple[ImportedRaid, ...]
+    raids: tuple[SurveyRaid, ...]
     audit: tuple[Audited, ...]
 
 
@@ -125,7 +125,7 @@ def _raids(readings: Iterable[RowReading]) -> list[list[RowReading]]:
     return list(groups.values())
 
 
-def _gathered(members: list[RowReading]) -> tuple[ImportedRaid, list[Audited]]:
+def _gathered(members: list[RowReading]) -> tuple[SurveyRaid, list[Audited]]:
     by_target: dict[tuple, list[RowReading]] = defaultdict(list)
     for reading in members:
         by_target[reading.row.target].append(reading)

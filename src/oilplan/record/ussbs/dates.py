@@ -1,4 +1,4 @@
-"""The date of a row by itself: day, month and year as read, corrected where no such date can be.
+"""The date of a row by itself: day, month and year as read, mended where no such date can be.
 
 What the neighbouring rows and the recalled raids say comes after, in ``moves``.
 """
@@ -11,8 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from oilplan.record.ussbs.force import AMERICAN, LARGEST_GROUP
-from oilplan.record.ussbs.repair import DATE, RowRepair
-from oilplan.record.ussbs.row import RawRow
+from oilplan.record.ussbs.row import DATE, RawRow, RowRepair
 from oilplan.record.ussbs.tables import RecalledDates
 
 VE_DAY = date(1945, 5, 8)

@@ -1,4 +1,4 @@
-"""Which force a row belongs to: its figure in the sheet, corrected where that force cannot have been there."""
+"""Which force a row belongs to: its figure in the sheet, mended where that force cannot have been there."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from typing import NamedTuple
 
 from oilplan.record.ussbs.places import TargetPlace
-from oilplan.record.ussbs.repair import FORCE, RowRepair
-from oilplan.record.ussbs.row import RawRow
+from oilplan.record.ussbs.row import FORCE, RawRow, RowRepair
 from oilplan.record.ussbs.tables import ForceRule, force_rules, recalled_dates
 
 FORCE_OF_FIGURE = {

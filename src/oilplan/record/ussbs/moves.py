@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from oilplan.record.ussbs.force import LARGEST_GROUP
 from oilplan.record.ussbs.reading import RowReading
-from oilplan.record.ussbs.repair import DATE, RowRepair
+from oilplan.record.ussbs.row import DATE, RowRepair
 from oilplan.record.ussbs.tables import RecalledDates, corrections
 
 LAST_OIL_RAID = date(1945, 4, 26)

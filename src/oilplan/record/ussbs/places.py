@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from oilplan.record.ussbs.repair import PLANT, RowRepair
-from oilplan.record.ussbs.row import OIL_BOOK, RawRow
+from oilplan.record.ussbs.row import OIL_BOOK, PLANT, RawRow, RowRepair
 from oilplan.record.ussbs.tables import doubts
 
 

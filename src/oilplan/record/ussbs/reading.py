@@ -8,8 +8,7 @@ from typing import NamedTuple
 from oilplan.record.ussbs.dates import FIRST_YEAR, VE_DAY, date_as_written, date_for_force
 from oilplan.record.ussbs.force import AMERICAN, LARGEST_GROUP, read_force
 from oilplan.record.ussbs.places import TargetGazetteer, TargetPlace, placed
-from oilplan.record.ussbs.repair import DUPLICATE, RowRepair
-from oilplan.record.ussbs.row import RawRow
+from oilplan.record.ussbs.row import DUPLICATE, RawRow, RowRepair
 from oilplan.record.ussbs.tables import recalled_dates
 
 LEAST_LOAD_SHORT_TONS = 0.6

@@ -1,7 +1,7 @@
 """Sum lines and copies among the rows of one raid.
 
 The tabulation totals each date and each target; many of these totals were digitised as raids. Only a row that
-stands for a single attack line can be known for a total: a row that adds several lines may hold one unseen.
+stands for a single attack line can be told for a total: a row that adds several lines may hold one unseen.
 """
 
 from __future__ import annotations
