@@ -305,7 +305,7 @@ def test_a_proposal_names_the_claim_that_holds_its_words():
 
 def test_every_figure_proposed_has_its_speaker():
     text = "“We lost 12 aircraft,” Harris said. The group had 40 aircraft."
-    notes = [p.row["note"] for p in read_texts([("x", text)]).proposals if p.table == "totals_known"]
+    notes = [p.row["note"] for p in read_texts([("x", text)]).proposals if p.table == "forces"]
     assert [n.split(";")[0] for n in notes] == ["said by Sir Arthur Harris", "said by narrator"]
 
 
