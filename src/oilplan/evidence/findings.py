@@ -135,7 +135,7 @@ class PrintedPage(NamedTuple):
     leaf: str = ""
 
 
-class Table(NamedTuple):
+class PageTable(NamedTuple):
     """Lines whose cells stand apart on the page: rows of cells as printed, nothing assigned to a heading."""
 
     start: int
@@ -161,7 +161,7 @@ class Document(NamedTuple):
     notes: tuple[Note, ...]
     read_as: str = ""
     pages: tuple[PrintedPage, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[PageTable, ...] = ()
     paraphrases: tuple[Paraphrase, ...] = ()
 
 

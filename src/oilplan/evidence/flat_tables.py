@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from oilplan.evidence.findings import Repair, Table
+from oilplan.evidence.findings import PageTable, Repair
 
 INTRODUCED = re.compile(r"(?:as follows|table below|following table|set out below|shown below)\s*:\s+", re.IGNORECASE)
 FIGURE = r"(?:\d(?:[\d,.]{0,14}\d)?%?|—|nil|\?)"
@@ -21,7 +21,7 @@ FEWEST_ROWS = 3
 LONGEST_ROW = 300
 
 
-def tables(raw: str) -> list[Table]:
+def tables(raw: str) -> list[PageTable]:
     """Tables of ``raw`` whose cells are parted by tabs or by three spaces: three lines or more, most with a figure.
 
     Tabs come from the places of the words on the page (hOCR, ALTO, PAGE); spaces from the typist.
@@ -45,12 +45,12 @@ def _runs_of_rows(raw: str) -> Iterator[list[tuple[int, str]]]:
         yield run
 
 
-def _table(run: list[tuple[int, str]]) -> Table | None:
+def _table(run: list[tuple[int, str]]) -> PageTable | None:
     rows = tuple(tuple(cell.strip() for cell in GAP.split(text.strip())) for _, text in run)
     with_figures = sum(any(c[:1].isdigit() or c[-1:].isdigit() for c in row[1:]) for row in rows)
     if len(rows) < FEWEST_ROWS or with_figures * 2 < len(rows):
         return None
-    return Table(run[0][0], run[-1][0] + len(run[-1][1]), rows)
+    return PageTable(run[0][0], run[-1][0] + len(run[-1][1]), rows)
 
 
 def table_repairs(raw: str) -> list[Repair]:

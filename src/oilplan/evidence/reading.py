@@ -16,7 +16,7 @@ from oilplan.evidence.findings import Document, Joined, Overlap, PrintedPage, Qu
 from oilplan.evidence.flat_tables import tables
 from oilplan.evidence.gazetteer import Gazetteer, default_gazetteer
 from oilplan.evidence.kept_documents import keep_document, kept_document
-from oilplan.evidence.layout import Doubt, Scanned
+from oilplan.evidence.layout import DoubtedWord, Scanned
 from oilplan.evidence.letters import letters, marked_text, one_per_letter
 from oilplan.evidence.limits import Check, go_on
 from oilplan.evidence.names import mark_rival_misprints, names
@@ -140,7 +140,7 @@ def read_scans(
     """As `read_files`, for files already loaded, given as (name, scanned text)."""
     gazetteer = gazetteer or default_gazetteer()
     texts = [(name, scan.text) for name, scan in scans]
-    found = overlaps(texts) if len(texts) > 1 else []
+    found = overlaps(texts, check) if len(texts) > 1 else []
     check()
     joined = joined_texts(dict(texts), found)
     marks = {name: note_marks(raw) for name, raw in texts}
@@ -184,10 +184,18 @@ def _document(
     found["quantities"] = [_sure(q, doubt) for q, doubt in _beside(found["quantities"], scan.doubts)]
     found["quantities"] = with_speakers(found["quantities"], found["quotations"], found["paraphrases"])
     found["letters"] = one_per_letter(found["letters"])
+    fields: dict[str, Any] = {field: tuple(found[field]) for field in FOUND if field != "repairs"}
+    reading = view_of(raw, repairs).text
     return Document(
-        name, raw, view_of(raw, repairs).text, tuple(repairs),
-        *(tuple(found[field]) for field in FOUND[1:-1]), scan.read_as, pages, tuple(cells), tuple(found["paraphrases"]),
-    )  # fmt: skip
+        file=name,
+        raw=raw,
+        reading=reading,
+        repairs=tuple(repairs),
+        read_as=scan.read_as,
+        pages=pages,
+        tables=tuple(cells),
+        **fields,
+    )
 
 
 class _Between:
@@ -290,7 +298,7 @@ def _believable(quantity: Quantity) -> Quantity:
     return quantity._replace(value=None, low=None, high=None, caution="no figure of this length is believed")
 
 
-def _doubted(raw: str, doubts: Iterable[Doubt]) -> list[Repair]:
+def _doubted(raw: str, doubts: Iterable[DoubtedWord]) -> list[Repair]:
     """Flags for words whose own scanner doubts them."""
     return [
         Repair(d.start, d.end, raw[d.start : d.end], raw[d.start : d.end], "doubted_by_scanner",
@@ -309,7 +317,7 @@ def _headed(raw: str, pages: Iterable[PrintedPage]) -> list[Repair]:
     ]  # fmt: skip
 
 
-def _beside(found: Sequence[Quantity], doubts: Sequence[Doubt]) -> Iterable[tuple[Quantity, Doubt | None]]:
+def _beside(found: Sequence[Quantity], doubts: Sequence[DoubtedWord]) -> Iterable[tuple[Quantity, DoubtedWord | None]]:
     waiting = list(doubts)[::-1]
     for quantity in found:
         while waiting and waiting[-1].end <= quantity.start:
@@ -317,7 +325,7 @@ def _beside(found: Sequence[Quantity], doubts: Sequence[Doubt]) -> Iterable[tupl
         yield quantity, waiting[-1] if waiting and waiting[-1].start < quantity.end else None
 
 
-def _sure(quantity: Quantity, doubt: Doubt | None) -> Quantity:
+def _sure(quantity: Quantity, doubt: DoubtedWord | None) -> Quantity:
     """A quantity read from a word that the scanner doubts has no value."""
     if doubt is None:
         return quantity
