@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from oilplan.evidence.findings import Repair
 
-TOKEN = re.compile(r"\S+")
+SPACE = re.compile(r"\s")
+LONGEST_TOKEN = 200
 SUSPECT = re.compile(r"[\u0080-\u009f]|[ÂÃÅÄâ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€\u00a0-\u00bf]|\ufffd")
 LIGATURES = {
     "\ufb00": "ff",
@@ -37,38 +39,49 @@ def mojibake_repairs(raw: str) -> list[Repair]:
     found += [
         Repair(m.start(), m.end(), m.group(), m.group(), "lost_letter", 0.9, reason, None) for m in LOST.finditer(raw)
     ]
-    for match in TOKEN.finditer(raw):
-        token = match.group()
-        if not SUSPECT.search(token):
-            continue
+    for start, token in _suspects(raw):
         if "\ufffd" in token:
-            found.append(_flag(match.start(), token))
+            found.append(_flag(start, token))
             continue
-        mended = _mended(token)
-        if mended != token:
-            found.append(_trimmed(match.start(), token, mended))
+        restored = _restored(token)
+        if restored != token:
+            found.append(_trimmed(start, token, restored))
     return found
 
 
-def _mended(token: str) -> str:
+def _suspects(raw: str) -> Iterator[tuple[int, str]]:
+    """Tokens that hold a sign of misread bytes, each once, with their places."""
+    end = -1
+    for match in SUSPECT.finditer(raw):
+        if match.start() < end:
+            continue
+        start = match.start()
+        while start and not raw[start - 1].isspace() and start > match.start() - LONGEST_TOKEN:
+            start -= 1
+        after = SPACE.search(raw, match.end())
+        end = min(after.start() if after else len(raw), match.end() + LONGEST_TOKEN)
+        yield start, raw[start:end]
+
+
+def _restored(token: str) -> str:
     import ftfy
 
     as_printed = ftfy.TextFixerConfig(fix_latin_ligatures=False, uncurl_quotes=False, fix_character_width=False)
     return ftfy.fix_text(token, as_printed)
 
 
-def _trimmed(start: int, token: str, mended: str) -> Repair:
+def _trimmed(start: int, token: str, restored: str) -> Repair:
     head = 0
-    while head < min(len(token), len(mended)) and token[head] == mended[head] and token[head] in EDGE:
+    while head < min(len(token), len(restored)) and token[head] == restored[head] and token[head] in EDGE:
         head += 1
     tail = 0
     while (
-        tail < min(len(token), len(mended)) - head
-        and token[-1 - tail] == mended[-1 - tail]
+        tail < min(len(token), len(restored)) - head
+        and token[-1 - tail] == restored[-1 - tail]
         and token[-1 - tail] in EDGE
     ):
         tail += 1
-    raw, reading = token[head : len(token) - tail], mended[head : len(mended) - tail]
+    raw, reading = token[head : len(token) - tail], restored[head : len(restored) - tail]
     reason = "UTF-8 bytes read as a one-byte encoding; read back on this token only"
     return Repair(start + head, start + head + len(raw), raw, reading, "mojibake", 0.98, reason, reading)
 
