@@ -33,10 +33,10 @@ AMERICAN_CUE = re.compile(
 GERMAN_CUES = re.compile(
     r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b"
 )
-GERMAN_WORDS = frozenset(
-    "der die das und ist nicht auf dem den des für im am zur zum werden wurde mit von bis ein eine noch".split()
-)  # noqa: SIM905
-ENGLISH_WORDS = frozenset("the and of is not to for was were with that which from by on an a".split())  # noqa: SIM905
+GERMAN_WORDS = frozenset({"der", "die", "das", "und", "ist", "nicht", "auf", "dem", "den", "des", "für", "im", "am", "zur", "zum",
+                          "werden", "wurde", "mit", "von", "bis", "ein", "eine", "noch"})  # fmt: skip
+ENGLISH_WORDS = frozenset({"the", "and", "of", "is", "not", "to", "for", "was", "were", "with", "that", "which", "from", "by", "on",
+                           "an", "a"})  # fmt: skip
 
 
 @cache

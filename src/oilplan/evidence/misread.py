@@ -225,7 +225,7 @@ def guesses_for(token: str, spellings: frozenset[str]) -> tuple[Guess, ...]:
     for spelling in spellings:
         if abs(len(spelling) - len(token)) > 2 or Levenshtein.distance(token, spelling, score_cutoff=4) > 4:
             continue
-        cost = confusion_cost(spelling, token)
+        cost = confusion_cost(spelling, token, COST_LIMIT)
         if cost <= COST_LIMIT:
             near.append(Guess(spelling, cost))
     near.sort(key=lambda g: (g.cost, plain(g.spelling) == g.spelling.lower(), g.spelling))
@@ -237,15 +237,17 @@ def _confusions() -> dict[tuple[str, str], float]:
     return {(row["printed"], row["read"]): float(row["cost"]) for row in read_table("confusions.csv")}
 
 
-def confusion_cost(printed: str, read: str) -> float:
+def confusion_cost(printed: str, read: str, limit: float = float("inf")) -> float:
     """Least total cost of turning ``printed`` into ``read``: 0 for a letter kept, the table's cost for a known
-    confusion of one or two letters, 1 for any other change, loss or gain of a letter."""
+    confusion of one or two letters, 1 for any other change, loss or gain of a letter; infinite beyond ``limit``."""
     table = _confusions()
     best = [[float("inf")] * (len(read) + 1) for _ in range(len(printed) + 1)]
     best[0][0] = 0.0
     for i in range(len(printed) + 1):
         for j in range(len(read) + 1):
             here = best[i][j]
+            if here > limit:
+                continue
             for p, r in ((1, 1), (1, 2), (2, 1), (2, 2), (1, 0), (0, 1)):
                 if i + p > len(printed) or j + r > len(read):
                     continue

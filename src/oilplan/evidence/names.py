@@ -29,6 +29,9 @@ LARGER_BODY = re.compile(
     r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese)\s$"
 )
 """Words that make the body named behind them another one: Joint Chiefs of Staff, Eighth Air Force Bomber Command."""
+READER_OF = re.compile(
+    rf"[’']s\s{{1,3}}(?:\w{{1,12}}\s){{0,2}}?{PAPER}\s{{1,3}}(?:of\s[^.\n]{{3,24}}?\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
+)
 INITIALS = re.compile(r"((?:[A-Z]\.\s?){1,3})$")
 NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
 OIL_WORDS = re.compile(
@@ -209,6 +212,7 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
         taken[name.start : name.end] = b"\x01" * (name.end - name.start)
     places = [(m.start(1), m.end(1), "title") for m in TITLED.finditer(view.text)]
     places += [(m.start(g), m.end(g), "correspondent") for m in CORRESPONDENTS.finditer(view.text) for g in (1, 2)]
+    places += [(m.start(1), m.end(1), "correspondent") for m in READER_OF.finditer(view.text)]
     for first, last, method in places:
         start, end = raw_span(view, first, last)
         words = set(re.findall(r"\w+", view.text[first:last]))

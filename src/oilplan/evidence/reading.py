@@ -133,7 +133,7 @@ def read_scans(
     """As `read_files`, for files already loaded, given as (name, scanned text)."""
     gazetteer = gazetteer or default_gazetteer()
     texts = [(name, scan.text) for name, scan in scans]
-    found = overlaps(texts) if len(texts) > 1 else []
+    found = overlaps(texts, check) if len(texts) > 1 else []
     check()
     joined = joined_texts(dict(texts), found)
     marks = {name: note_marks(raw) for name, raw in texts}
@@ -178,13 +178,14 @@ def _document(
     found["quantities"] = with_speakers(found["quantities"], found["quotations"], found["paraphrases"])
     found["letters"] = one_per_letter(found["letters"])
     return Document(
-        name, raw, view_of(raw, repairs).text, tuple(repairs),
-        *(tuple(found[field]) for field in FOUND[1:-1]), scan.read_as, pages, tuple(cells), tuple(found["paraphrases"]),
+        name, raw, view_of(raw, repairs).text, tuple(repairs), tuple(found["dates"]), tuple(found["names"]),
+        tuple(found["quantities"]), tuple(found["letters"]), tuple(found["quotations"]), tuple(notes), scan.read_as,
+        pages, tuple(cells), tuple(found["paraphrases"]),
     )  # fmt: skip
 
 
 class _Between:
-    """The findings of a text, in order, that begin in a section; asked for section after section."""
+    """The findings of a text, in order, that begin in a section, and a span that reaches into it."""
 
     def __init__(self, rows: Sequence[Any]) -> None:
         self.rows, self.starts = rows, [r[0] for r in rows]
@@ -193,7 +194,10 @@ class _Between:
         from bisect import bisect_left
 
         first, stop = bisect_left(self.starts, part.lead), bisect_left(self.starts, part.end)
-        return [_moved(row, -part.lead) for row in self.rows[first:stop]]
+        before = self.rows[first - 1] if first else None
+        reaching = before is not None and not hasattr(before, "_replace") and before[1] > part.lead
+        rows = [(part.lead, before[1]), *self.rows[first:stop]] if reaching else self.rows[first:stop]
+        return [_moved(row, -part.lead) for row in rows]
 
 
 def _moved(row: Any, by: int) -> Any:
