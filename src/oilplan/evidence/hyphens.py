@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from oilplan.evidence.findings import Repair
+from oilplan.evidence.findings import TextRepair
 from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.lexicon import Spelling, family_zipf, is_word, spelling_of, zipf
 from oilplan.evidence.numbers import ONES, TENS
@@ -62,7 +62,7 @@ COMMON_ZIPF = 4.6
 HEADING = re.compile(r"\d|^[^a-zß-ÿ]*$")
 
 
-def hyphen_repairs(raw: str, names: Collection[str] = ()) -> list[Repair]:
+def hyphen_repairs(raw: str, names: Collection[str] = ()) -> list[TextRepair]:
     """Repairs for every word in ``raw`` broken by a hyphen and a space, a line end or the head of the next page.
 
     names: spellings known as names (Gelsenberg), which no lexicon lists
@@ -78,7 +78,7 @@ def hyphen_repairs(raw: str, names: Collection[str] = ()) -> list[Repair]:
     return found + [r for r in _soft(raw, own) if r.start not in taken]
 
 
-def _broken(raw: str, own: Spelling) -> list[Repair]:
+def _broken(raw: str, own: Spelling) -> list[TextRepair]:
     found = []
     for match in BROKEN.finditer(raw):
         head, tail = match.group("head"), match.group("tail")
@@ -88,11 +88,11 @@ def _broken(raw: str, own: Spelling) -> list[Repair]:
         reading, confidence, reason = _joined(head, tail, own, "\n" in match.group("gap"), bool(lead or more))
         if reading:
             start, end = match.start("head"), match.end("tail")
-            found.append(Repair(start, end, raw[start:end], reading, "hyphenation", confidence, reason, reading))
+            found.append(TextRepair(start, end, raw[start:end], reading, "hyphenation", confidence, reason, reading))
     return found
 
 
-def _over_pages(raw: str, own: Spelling) -> list[Repair]:
+def _over_pages(raw: str, own: Spelling) -> list[TextRepair]:
     """A word broken at a page's foot and carried over the running head of the next."""
     found = []
     for match in OVER_PAGE.finditer(raw):
@@ -104,11 +104,11 @@ def _over_pages(raw: str, own: Spelling) -> list[Repair]:
             reason = f"“{whole}” is a word; a running head stands between its halves"
             text = f"{whole}\n{' '.join(lines)}\n"
             start, end = match.start("head"), match.end("tail")
-            found.append(Repair(start, end, raw[start:end], whole, "hyphenation", 0.95, reason, text))
+            found.append(TextRepair(start, end, raw[start:end], whole, "hyphenation", 0.95, reason, text))
     return found
 
 
-def _soft(raw: str, own: Spelling) -> list[Repair]:
+def _soft(raw: str, own: Spelling) -> list[TextRepair]:
     """Hyphens left inside a word when its line was run on: produc-tion."""
     found = []
     for match in SOFT.finditer(raw):
@@ -126,7 +126,7 @@ def _soft(raw: str, own: Spelling) -> list[Repair]:
         if (zipf(whole) and zipf(whole) >= CLOSED_ZIPF - 0.3) or own.words[whole] > 1:
             reason = f"“{head + tail}” is a word and “{tail}” is none: the hyphen of a line end, run on"
             found.append(
-                Repair(match.start(), match.end("tail"), raw[match.start() : match.end("tail")], head + tail,
+                TextRepair(match.start(), match.end("tail"), raw[match.start() : match.end("tail")], head + tail,
                        "hyphenation", 0.97, reason, head + tail)
             )  # fmt: skip
     return found

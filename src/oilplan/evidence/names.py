@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from oilplan.evidence.findings import FoundName, Repair
-from oilplan.evidence.gazetteer import Gazetteer, Owner, offices, small_words
+from oilplan.evidence.findings import FoundName, TextRepair
+from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
 from oilplan.evidence.view import View, raw_span
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
@@ -68,7 +68,7 @@ def _spellings(owners: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return found | {office: office for office in offices()}
 
 
-def names(view: View, gazetteer: Gazetteer, repairs: Iterable[Repair] = ()) -> list[FoundName]:
+def names(view: View, gazetteer: NameGazetteer, repairs: Iterable[TextRepair] = ()) -> list[FoundName]:
     """Names in the reading, with raw offsets.
 
     ``id`` is None, and ``candidates`` hold who may be meant, wherever several owners claim the spelling, a town is not
@@ -114,7 +114,7 @@ def _found(
     start: int,
     end: int,
     spelling: str,
-    gazetteer: Gazetteer,
+    gazetteer: NameGazetteer,
     repaired: list[tuple[int, int]],
     years: list[tuple[int, int]],
 ) -> FoundName:
@@ -140,7 +140,7 @@ def _found(
 
 
 def _doubt(
-    text: str, start: int, end: int, spelling: str, owner: Owner, gazetteer: Gazetteer, years: list[tuple[int, int]]
+    text: str, start: int, end: int, spelling: str, owner: Owner, gazetteer: NameGazetteer, years: list[tuple[int, int]]
 ) -> str:
     """Why the one owner of a spelling may not be meant here, or ""."""
     if owner.kind == "place" and spelling not in gazetteer.alone and not _speaks_of_oil(text, start, end):
@@ -171,7 +171,7 @@ def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]
     return [year for _, year in years[first:last]]
 
 
-def _other_given_name(text: str, start: int, owner: Owner, gazetteer: Gazetteer) -> bool:
+def _other_given_name(text: str, start: int, owner: Owner, gazetteer: NameGazetteer) -> bool:
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
     own = {
