@@ -146,9 +146,10 @@ def align(a: str, raw_a: str, b: str, raw_b: str) -> Overlap | None:
     if a_span[1] - a_span[0] < FEWEST_SHARED:
         return None
     if a_span[0] < b_span[0] or (a_span[0] == b_span[0] and len(raw_a) > len(raw_b)):
-        swapped = align_in_order(b, raw_b, a, raw_a, b_span, a_span)
-        return swapped
-    return align_in_order(a, raw_a, b, raw_b, a_span, b_span)
+        found = align_in_order(b, raw_b, a, raw_a, b_span, a_span)
+    else:
+        found = align_in_order(a, raw_a, b, raw_b, a_span, b_span)
+    return found if found.blocks else None
 
 
 def align_in_order(a: str, raw_a: str, b: str, raw_b: str, a_span: tuple[int, int], b_span: tuple[int, int]) -> Overlap:

@@ -63,25 +63,33 @@ def joined_texts(raws: Mapping[str, str], overlaps: Sequence[Overlap]) -> list[J
     A page that runs into several others goes on with the one it shares most with.
     """
     following: dict[str, Overlap] = {}
+    taken: set[str] = set()
     for overlap in sorted((o for o in overlaps if o.joins), key=lambda o: o.a_span[1] - o.a_span[0], reverse=True):
-        taken = {o.b for o in following.values()}
         if overlap.a not in following and overlap.b not in taken and overlap.b_span[1] < len(raws[overlap.b]):
             following[overlap.a] = overlap
-    heads = [a for a in following if a not in {o.b for o in following.values()}]
-    return [_chain(head, raws, following) for head in sorted(heads, key=list(raws).index)]
+            taken.add(overlap.b)
+    return [_chain(name, raws, following) for name in raws if name in following and name not in taken]
 
 
 def _chain(head: str, raws: Mapping[str, str], following: Mapping[str, Overlap]) -> Joined:
-    files, starts, text = [head], [0], raws[head]
-    while files[-1] in following:
-        overlap = following[files[-1]]
-        if overlap.b in files:
-            break
-        text = text[: starts[-1] + overlap.a_span[1]]
-        files.append(overlap.b)
-        starts.append(len(text) - overlap.b_span[1])
-        text += raws[overlap.b][overlap.b_span[1] :]
-    return Joined(tuple(files), tuple(starts), text)
+    files, starts, pieces = {head: None}, [0], [raws[head]]
+    length = len(raws[head])
+    last = head
+    while last in following and following[last].b not in files:
+        overlap = following[last]
+        end = starts[-1] + overlap.a_span[1]
+        while length > end:
+            cut = pieces.pop()
+            length -= len(cut)
+            if length < end:
+                pieces.append(cut[: end - length])
+                length = end
+        last = overlap.b
+        files[last] = None
+        starts.append(length - overlap.b_span[1])
+        pieces.append(raws[last][overlap.b_span[1] :])
+        length += len(pieces[-1])
+    return Joined(tuple(files), tuple(starts), "".join(pieces))
 
 
 WORD_AROUND = 40
