@@ -254,7 +254,7 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
     ordered_t = today["ordered_t"] - fixed["begun_t"]
     return Forces(today["day"], tons_t, foretold, today["reach"], today["mix"], today["month_t"], today["usual"],
                   committed_t, fixed["neighbour"], fixed["usual_raid_t"], today["later_d"],
-                  ordered_t, ordered_t - carry.dropped_t, carry.account_t,
+                  ordered_t, carry.dropped_t, carry.account_t,
                   fixed["class_of"], fixed["worth"], fixed["group"])  # fmt: skip
 
 

@@ -77,6 +77,8 @@ UNDETERMINED = {
     "flying_hours_and_training": "needs hours flown and fuel an hour by month; the record has sorties a day for January 1945 alone",
     "motor_fuel_stock_below_a_months_need": "needs monthly consumption and stocks of motor gasoline and diesel, which"
     " are missing from the record",
+    "effect_of_oil_bombs_on_railways": "needs a relation of cars loaded to tons on railways and canals: with rail as recorded, tedder's"
+    " tons change nothing there, and an arm that takes tons from the railways keeps the collapse that they caused",
     "effect_of_city_bombs_not_dropped": "needs the loss of output by area attack alone, half-yearly, of the British"
     " Bombing Survey Unit, which is not in the record",
 }  # fmt: skip
@@ -166,7 +168,8 @@ def taken(choice: Choice, month: np.ndarray) -> np.ndarray:
     middle = [np.flatnonzero(month == m).mean() for m in range(len(MONTHS))]
     phases = np.array([max((first <= day).sum() - 1, 0) for day in middle])
     takes = np.asarray(choice.policy.takes)[phases]
-    planned = 1.0 - np.asarray(choice.policy.as_recorded)[phases][:, FORCE_OF]
+    policy = choice.policy
+    planned = 1.0 - (np.asarray(policy.as_recorded) + np.asarray(policy.as_ordered))[phases][:, FORCE_OF]
     return takes * planned[:, :, None]
 
 
