@@ -22,6 +22,22 @@ def test_list_names_every_table_with_its_rows(capsys, embedded):
     assert "965" in out and max(map(len, out.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize("width", ["80", "160"])
+def test_every_table_is_shown_in_every_format(capsys, monkeypatch, embedded, form, width):
+    monkeypatch.setenv("COLUMNS", width)
+    for table in embedded.tables:
+        assert run(["record", "show", table, "--format", form]) == 0, table
+        out = capsys.readouterr().out
+        if form == "json":
+            assert len(json.loads(out)) == len(embedded.rows(table))
+        if form == "csv":
+            assert len(list(csv.DictReader(io.StringIO(out)))) == len(embedded.rows(table))
+        if form == "table":
+            assert len(out.splitlines()) > len(embedded.rows(table))
+            assert max(map(len, out.splitlines())) <= int(width), table
+
+
 def test_json_carries_status_and_confidence_of_the_rows_asked_for(capsys):
     status = run(
         [
@@ -49,22 +65,31 @@ def test_csv_gives_back_every_column(capsys, embedded):
 
 
 @pytest.mark.parametrize(
-    ("condition", "count"),
+    ("condition", "holds"),
     [
-        ("month=1944-04", 15), ("month!=1944-04", 81), ("tons_metric<10000", 14), ("tons_metric>=9000000", 3),
-        ("series~GASOLINE", 34), ("tons_low=", 85), ("tons_low!=", 11), ("tons_metric<=0", 2),
-        ("tons_metric>11000000", 1),
+        ("period=1944-04", lambda row: row["period"] == "1944-04"),
+        ("period!=1944-04", lambda row: row["period"] != "1944-04"),
+        ("value<10000", lambda row: row["value"] is not None and row["value"] < 10000),
+        ("value>=9000000", lambda row: row["value"] is not None and row["value"] >= 9000000),
+        ("quantity~GASOLINE", lambda row: "gasoline" in row["quantity"]),
+        ("low=", lambda row: row["low"] is None),
+        ("low!=", lambda row: row["low"] is not None),
+        ("value<=0", lambda row: row["value"] is not None and row["value"] <= 0),
+        ("value>11000000", lambda row: row["value"] is not None and row["value"] > 11000000),
     ],
-)  # fmt: skip
-def test_where_understands_every_sign(capsys, embedded, condition, count):
-    assert run(["record", "show", "output_monthly", "--where", condition, "--format", "json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)) == count
+)
+def test_where_understands_every_sign(capsys, embedded, condition, holds):
+    rows = embedded.rows("output")
+    expected = [row_id for row_id, row in rows.items() if holds(row)]
+    assert 0 < len(expected) < len(rows), "the condition must part the table"
+    assert run(["record", "show", "output", "--where", condition, "--format", "json"]) == 0
+    assert [row["row_id"] for row in json.loads(capsys.readouterr().out)] == expected
 
 
 @pytest.mark.parametrize("width", ["80", "160"])
 def test_a_table_fits_the_terminal_and_marks_recalled_rows(capsys, monkeypatch, width):
     monkeypatch.setenv("COLUMNS", width)
-    assert run(["record", "show", "output_monthly", "--where", "series=aviation_gasoline"]) == 0
+    assert run(["record", "show", "output", "--where", "quantity=aviation_gasoline"]) == 0
     captured = capsys.readouterr()
     lines = captured.out.splitlines()
     assert max(map(len, lines)) <= int(width)
@@ -73,6 +98,15 @@ def test_a_table_fits_the_terminal_and_marks_recalled_rows(capsys, monkeypatch, 
     assert recalled.lstrip().startswith("*") and "recalled" in recalled
     assert not read.lstrip().startswith("*") and "looked_up" in read
     assert "* recalled in whole or in part, derived, missing or of low confidence" in captured.err
+
+
+@pytest.mark.parametrize("condition", ["date=1944-05-14", "plant_id=", "force=unknown", "note="])
+def test_a_known_value_that_no_row_has_finds_no_row(capsys, embedded, condition):
+    if condition == "plant_id=":
+        raided = {row["plant_id"] for row in embedded.rows("raids").values()}
+        condition += next(target for target in embedded.rows("targets") if target not in raided)
+    assert run(["record", "show", "raids", "--where", condition, "--where", "aircraft>1000000", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
 
 
 def test_columns_are_explained(capsys):
@@ -84,7 +118,7 @@ def test_columns_are_explained(capsys):
 def test_sources_show_how_a_work_was_reached(capsys):
     assert run(["record", "sources", "ussbs_effects"]) == 0
     out = capsys.readouterr().out
-    assert "reached: Recalled" in out and "output_monthly" in out
+    assert "reached: Recalled" in out and "output" in out
     assert run(["record", "sources"]) == 0
     assert "webster1961iii" in capsys.readouterr().out
 
@@ -92,7 +126,7 @@ def test_sources_show_how_a_work_was_reached(capsys):
 def test_check_is_clean_on_the_embedded_record(capsys):
     assert run(["record", "check"]) == 0
     captured = capsys.readouterr()
-    assert captured.out == "" and "34 rules hold" in captured.err
+    assert captured.out == "" and "33 rules hold" in captured.err
 
 
 def test_check_prints_a_finding_with_its_line_and_exits_1(capsys, overlay):
@@ -120,6 +154,9 @@ def test_rules_are_listed_with_their_help(capsys):
         (["show", "rads"], "no table 'rads'; known, nearest first: raids"),
         (["show", "raids", "--where", "frce=8"], "has no column 'frce'; nearest first: force"),
         (["show", "raids", "--where", "aircraft>many"], "expected a number"),
+        (["show", "raids", "--where", "force=eigth_af"], "no row has force 'eigth_af'; nearest: eighth_af"),
+        (["show", "raids", "--where", "plant_id!=leunaa"], "no row has plant_id 'leunaa'; nearest: leuna"),
+        (["show", "output", "--where", "quantity=aviation_gasolin"], "nearest: aviation_gasoline"),
         (["show", "raids", "--where", "aircraft"], "expected one like 'force=eighth_af'"),
         (["sources", "webster"], "nearest known: webster1961"),
         (["list", "--record", "/no/such/folder"], "is not a folder"),

@@ -120,7 +120,7 @@ def summer_tons_t(case: Case) -> float:
         "target_systems",
         "American tons on synthetic oil, June to August 1944",
         lambda r: r["period"] in SUMMER_MONTHS,
-        metric="us_tons_on_synthetic_oil",
+        quantity="us_tons_on_synthetic_oil",
     )
     return t_from_short(sum(r["value"] for r in rows) / len(rows))
 

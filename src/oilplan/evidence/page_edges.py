@@ -1,0 +1,149 @@
+"""Pages cut off at an edge, and running text built from pages that overlap end to beginning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from oilplan.evidence.collation import place_in_a
+from oilplan.evidence.findings import Document, Joined, Overlap, Repair
+from oilplan.evidence.lexicon import KNOWN_ZIPF, zipf
+from oilplan.evidence.notes import Mark
+from oilplan.evidence.view import view_of, view_offset
+
+OPENING = re.compile(r"\s*(\S+)")
+ENDS_SENTENCE = re.compile(r"[.!?…:][\"'”’)\]]*(?:[\d°*=%+“^~#]{1,4})?$")
+SHORT_WORD_ZIPF = 3.5
+"""Short strings are often words by chance; only a common one is taken for a whole word."""
+ONE_LETTER = set("bcdefghjklmnopqrstuvwxyz")
+HEADING = re.compile(r"^[^.!?]{0,80}$")
+
+
+def cut_repairs(raw: str, tables: Sequence[tuple[int, int]] = (), marks: Sequence[Mark] = ()) -> list[Repair]:
+    """Flags for a text that begins or ends inside a sentence or word; the reading is the raw text as it stands.
+
+    tables: raw spans of flattened tables, which end in no sentence and are flagged only when cut inside a word
+
+    marks: the note markers of the text; one at its very end is no part of the last word
+
+    A text of one short line (a heading) has no sentence to be cut.
+    """
+    text = raw.rstrip()
+    if marks and marks[-1].end == len(text):
+        text = text[: marks[-1].start]
+    if not text or (HEADING.match(text.lstrip()) and "\n" not in text.strip()):
+        return []
+    found = []
+    first = OPENING.match(raw)
+    if first and first.group(1)[0].islower():
+        found.append(_flag(first.start(1), "begins", first.group(1)))
+    last = text[-200:].split()[-1]
+    in_table = any(start < len(text) <= end for start, end in tables)
+    if not ENDS_SENTENCE.search(last) and not (in_table and _is_whole(last)):
+        found.append(_flag(len(text) - len(last), "ends", last))
+    return found
+
+
+def _is_whole(token: str) -> bool:
+    word = re.sub(r"\W", "", token).lower()
+    common = zipf(word) >= (SHORT_WORD_ZIPF if len(word) <= 4 else KNOWN_ZIPF)
+    return word.isdigit() or (common and word not in ONE_LETTER)
+
+
+def _flag(start: int, what: str, token: str) -> Repair:
+    where = "inside a sentence" if _is_whole(token) else f"inside a sentence and perhaps a word (“{token}”)"
+    reason = f"the text {what} {where}: cut here, and not completed"
+    return Repair(start, start + len(token), token, token, "truncation", 0.95, reason, None)
+
+
+def joined_texts(raws: Mapping[str, str], overlaps: Sequence[Overlap]) -> list[Joined]:
+    """Chains of documents in which each one's end is the next one's beginning, joined into one text each.
+
+    raws: raw text by file. Where two scans differ the earlier page's reading stands; the apparatus has the other.
+    A page that runs into several others goes on with the one it shares most with.
+    """
+    following: dict[str, Overlap] = {}
+    for overlap in sorted((o for o in overlaps if o.joins), key=lambda o: o.a_span[1] - o.a_span[0], reverse=True):
+        taken = {o.b for o in following.values()}
+        if overlap.a not in following and overlap.b not in taken and overlap.b_span[1] < len(raws[overlap.b]):
+            following[overlap.a] = overlap
+    heads = [a for a in following if a not in {o.b for o in following.values()}]
+    return [_chain(head, raws, following) for head in sorted(heads, key=list(raws).index)]
+
+
+def _chain(head: str, raws: Mapping[str, str], following: Mapping[str, Overlap]) -> Joined:
+    files, starts, text = [head], [0], raws[head]
+    while files[-1] in following:
+        overlap = following[files[-1]]
+        if overlap.b in files:
+            break
+        text = text[: starts[-1] + overlap.a_span[1]]
+        files.append(overlap.b)
+        starts.append(len(text) - overlap.b_span[1])
+        text += raws[overlap.b][overlap.b_span[1] :]
+    return Joined(tuple(files), tuple(starts), text)
+
+
+WORD_AROUND = 40
+"""Characters either side in which the whole of a cut word is looked for."""
+
+
+def with_readings(joined: Sequence[Joined], documents: Sequence[Document], overlaps: Sequence[Overlap]) -> list[Joined]:
+    """The chains with their repaired text: each document's reading up to where the next one takes over."""
+    by_name = {d.file: d for d in documents}
+    ends = {(o.a, o.b): o for o in overlaps}
+    read = []
+    for chain in joined:
+        pieces, begin = [], 0
+        for position, name in enumerate(chain.files):
+            document = by_name[name]
+            view = view_of(document.raw, document.repairs)
+            following = ends.get((name, chain.files[position + 1])) if position + 1 < len(chain.files) else None
+            stop = view_offset(view, following.a_span[1]) if following else len(view.text)
+            pieces.append(view.text[view_offset(view, begin) if begin else 0 : stop])
+            begin = following.b_span[1] if following else 0
+        read.append(chain._replace(reading="".join(pieces)))
+    return read
+
+
+def with_cut_words(documents: Sequence[Document], overlaps: Sequence[Overlap]) -> list[Document]:
+    """Documents whose words cut at an edge are read from the other scan that has them whole; the raw text stays."""
+    by_name = {d.file: d for d in documents}
+    changed = dict(by_name)
+    for overlap in overlaps:
+        for mine, other, at_end in ((overlap.a, overlap.b, True), (overlap.b, overlap.a, False)):
+            document, whole = changed[mine], by_name[other]
+            repairs = tuple(
+                _read_elsewhere(r, document.raw, whole, overlap, at_end) if r.kind == "truncation" else r
+                for r in document.repairs
+            )
+            changed[mine] = document._replace(repairs=repairs)
+    return [changed[d.file] for d in documents]
+
+
+def _read_elsewhere(repair: Repair, raw: str, whole: Document, overlap: Overlap, at_end: bool) -> Repair:
+    """A truncation flag with the whole word as the other scan prints it, where it holds more than the cut word."""
+    is_at_end = repair.start > len(raw) // 2
+    if is_at_end != at_end or repair.reading != repair.raw:
+        return repair
+    if at_end:
+        place = _place_in_b(overlap, repair.start)
+        match = re.compile(r"[\w’'-]+").match(whole.raw, place) if place is not None else None
+        fits = match and match.group().startswith(repair.raw) and len(match.group()) > len(repair.raw)
+    else:
+        place = place_in_a(overlap, repair.end - 1)
+        before = re.search(r"[\w’'-]+$", whole.raw[max(0, place + 1 - WORD_AROUND) : place + 1])
+        match = before
+        fits = match and match.group().endswith(repair.raw) and len(match.group()) > len(repair.raw)
+    if not fits or not match:
+        return repair
+    reason = f"{repair.reason}; {whole.file} has the word whole"
+    return repair._replace(reading=match.group(), reason=reason)
+
+
+def _place_in_b(overlap: Overlap, a_at: int) -> int | None:
+    """The offset in ``overlap.b`` beside offset ``a_at`` of ``overlap.a``."""
+    if not overlap.a_span[0] <= a_at < overlap.a_span[1] + WORD_AROUND:
+        return None
+    near = [(a, b) for a, b, _ in overlap.blocks if a <= a_at]
+    return near[-1][1] + a_at - near[-1][0] if near else None
