@@ -17,14 +17,20 @@ from ..cache import Cache
 from ..clock import N_DAYS, day_of
 from ..model.accounts import monthly
 from ..model.delivery import deliver
-from ..model.stocks import DAYS_PER_MONTH, FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
+from ..model.stocks import (
+    DAYS_PER_MONTH,
+    FIRST_DAY,
+    UNRATIONED_PER_MONTH,
+    aviation_start_t,
+    aviation_stock,
+    use_as_flown_t,
+)
 from ..model.target import TargetSystem
 from ..record import Record
 from .campaign import Choice, Flown, Parts, SoFar, stretch
 from .executable import kept_whole
 from .force_facts import ForceFacts
 from .worlds import Pairing
-
 
 FLOOR_T = 30_000.0
 """A month's allocation of aviation gasoline from September 1944 on, as Speer gave it [hansen2008, p. 278]."""

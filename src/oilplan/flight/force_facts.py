@@ -15,9 +15,8 @@ from jax import Array
 from ..clock import N_DAYS, days_in_month, month_of_day
 from ..directives.forces import BOMBER_COMMAND, FORCE_OF, N_OPERATIONS, OPERATIONS
 from ..model.target import TargetSystem
-from ..record import Record
+from ..record import Record, effort
 from ..units import t_from_long
-from . import effort
 from .losses import MissingRates, missing_rates
 from .raid_record import RaidFacts, raid_facts, raids_of
 from .reach import reach

@@ -28,7 +28,19 @@ from ..model.oil import oil_system
 from ..record import Record
 from .arms import Arm, arm, choice
 from .manifest import basis, manifest
-from .outcomes import LIVES, MEANINGS, UNDETERMINED, UNITS, Measure, beyond_record, cities_spared, effort_of, interval, monthly_use_t, outcomes
+from .outcomes import (
+    LIVES,
+    MEANINGS,
+    UNDETERMINED,
+    UNITS,
+    Measure,
+    beyond_record,
+    cities_spared,
+    effort_of,
+    interval,
+    monthly_use_t,
+    outcomes,
+)
 
 PERFECT = ":perfect"
 NO_FAIR_BASE = (

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -16,14 +15,13 @@ from ..calibration.bindings import MONTHLY_AVIATION, bindings
 from ..calibration.draws import pair
 from ..calibration.likelihood import monthly
 from ..clock import MONTHS, day_of
-from ..directives.forces import N_OPERATIONS, NAMES
 from ..flight.arm_run import runner
 from ..flight.as_flown import as_flown
 from ..flight.campaign import Day, Parts, campaign
 from ..flight.executable import kept_whole
+from ..flight.force_facts import ForceFacts, force_facts
 from ..flight.operations import OperationsParameters
 from ..flight.operations_priors import KEPT, Operations, draw_prior, load_operations
-from ..flight.force_facts import ForceFacts, force_facts
 from ..flight.raid_record import FITTED_MONTHS
 from ..flight.worlds import Pairing
 from ..model.law import AVIATION
