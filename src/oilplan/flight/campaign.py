@@ -254,7 +254,7 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
     ordered_t = today["ordered_t"] - fixed["begun_t"]
     return Forces(today["day"], tons_t, foretold, today["reach"], today["mix"], today["month_t"], today["usual"],
                   committed_t, fixed["neighbour"], fixed["usual_raid_t"], today["later_d"],
-                  ordered_t, ordered_t - carry.dropped_t, carry.account_t,
+                  ordered_t, carry.dropped_t, carry.account_t,
                   fixed["class_of"], fixed["worth"], fixed["group"])  # fmt: skip
 
 
@@ -271,7 +271,7 @@ def _density(bombs_t, made: Operated, visual, luck, choice, day, fixed, p, raid_
     size = size_scale(fixed["capacity"], p)[:, None]
     over_operations = jax.tree.map(lambda a: a[:, None], p)
     day = day.astype(luck.dtype)
-    fell_t, raid_t = (fallen(a, fixed["neighbour"]) for a in (bombs_t * made.aimed, bombs_t / jnp.maximum(made.raids, 1.0)))
+    fell_t, raid_t = (fallen(a, fixed["neighbour"]) for a in (bombs_t, bombs_t / jnp.maximum(made.raids, 1.0)))
     return jnp.sum(density(fell_t, hits, lucky, size, day, over_operations, raid_size, raid_t), axis=1)
 
 

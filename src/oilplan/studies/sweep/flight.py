@@ -31,7 +31,7 @@ from ...model.target import TargetSystem
 from ...record import Record, load_record
 from ..arms import choice
 from ..compare import FLOWN, ORDERED, SPARED, measuring_arms
-from ..outcomes import Measure, monthly_use_t, outcomes
+from ..outcomes import Effort, Measure, effort_of, monthly_use_t, outcomes
 from .grid import LAWS
 from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of
 
@@ -79,6 +79,8 @@ def _variables(runs: dict[str, ArmRun], choices: dict[str, Choice], against: Mea
     products_t = np.stack([run.products_t for run in runs.values()])
     made["aviation_gasoline_by_month"] = products_t[..., AVIATION]
     made["motor_fuel_by_month"] = products_t[..., AVIATION + 1 :].sum(axis=-1)
+    for name in Effort._fields:
+        made[name] = np.stack([getattr(effort_of(run), name) for run in runs.values()])
     made["as_flown_believed"], made["as_flown_worked"] = against.flown.believed, against.flown.worked
     return made
 
