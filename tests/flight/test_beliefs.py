@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 import numpy as np
 
-from oilplan.flight.schedule import fallen, neighbours
+from oilplan.flight.schedule import fallen
 from oilplan.intelligence.belief import believed_whole
 from oilplan.intelligence.estimate import photographic, repair_period_d, revise
 from oilplan.observation.photographs import Report, camera, empty_desk, interpret, photograph
@@ -28,7 +28,7 @@ def test_with_photographs_it_does(world, fly):
 
 def test_perfect_information_is_the_truth_of_the_evening_before(world, fly):
     made = fly("portal:perfect")
-    quiet = fallen(made.bombs_t.sum(axis=2), neighbours(world.system))[1:] == 0
+    quiet = fallen(made.bombs_t.sum(axis=2), world.system.neighbours)[1:] == 0
     np.testing.assert_allclose(made.believed[1:][quiet], made.share[1:][quiet], atol=1e-5)
     assert quiet.mean() > 0.5
 

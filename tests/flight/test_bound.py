@@ -57,7 +57,7 @@ def test_the_bound_is_never_beaten(world, force):
 def one_plant(tons: float, n: int = 28) -> DrawFacts:
     zero = np.zeros(1)
     return DrawFacts(P, np.ones(n), np.full((n, 1), 1000.0), 1000.0 * n, zero, zero, zero, np.zeros((n, 1)),
-                     np.full((n, 1), tons), np.ones((n, 1, 1)), np.zeros(1, int))  # fmt: skip
+                     np.full((n, 1), tons), np.ones((n, 1, 1)), np.zeros((1, 1), int))  # fmt: skip
 
 
 def simulated_loss(x: np.ndarray) -> float:

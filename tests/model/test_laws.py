@@ -105,7 +105,7 @@ def some_parameters(seed: int) -> Parameters:
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_day_scan_is_the_plain_loop_under_every_law(law, seed):
     day, plant, density = raids(seed)
     p, dense = some_parameters(seed), field(day, plant, density)
@@ -115,7 +115,7 @@ def test_the_day_scan_is_the_plain_loop_under_every_law(law, seed):
 
 
 @pytest.mark.parametrize("law", APART, ids=lambda law: law.name)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_raid_walk_is_the_plain_loop_under_every_law(law, seed):
     day, plant, density = raids(seed)
     p, layout = some_parameters(seed), slots(day, plant, N_PLANTS, N_DAYS)
@@ -125,7 +125,7 @@ def test_the_raid_walk_is_the_plain_loop_under_every_law(law, seed):
 
 
 @pytest.mark.parametrize("law", APART, ids=lambda law: law.name)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_fast_kernel_is_the_plain_loop_under_every_law(law, seed):
     """Months of two draws, every day read, with plants lost on a day and a rail index."""
     rng = np.random.default_rng(seed)
@@ -148,7 +148,7 @@ def test_the_fast_kernel_is_the_plain_loop_under_every_law(law, seed):
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 @given(st.floats(0, 1), st.floats(0, 4.9), st.floats(0, 20), st.floats(0, 40), st.floats(0, 60))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_the_short_way_to_a_reading_is_the_long_way(law, disruption, backlog, more, dt_d, effort_d):
     """What a law works out beforehand gives the share after quiet days that its repair gives."""
     p = parameters()

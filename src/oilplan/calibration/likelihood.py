@@ -216,7 +216,7 @@ def predicted(kind: str, items: list[kinds.Binding], made: Delivered, system: Ta
         kinds.MONTHLY_SYNTHETIC: made.synthetic,
         kinds.MONTHLY_HYDROGENATION: made.hydrogenation,
     }[kind]
-    return monthly(series)[at]
+    return monthly(series, system.window)[at]
 
 
 def full_value(kind: str, system: TargetSystem) -> float:

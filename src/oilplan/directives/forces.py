@@ -48,7 +48,7 @@ class Forces(NamedTuple):
     visual: [D, F] share sighted visually; reach: [F, P] 1 where a plant can be reached; mix: [F, C] usual use of tons
     month_t: [F] tons of the month; usual: [F] share of days it flies
     dropped_t: [D, F] tons dropped on this target system since the plan's first day
-    neighbour: [P] index of the plant on the same site, its own where it stands alone
+    neighbours: [N, P] index of the other plants on the same site, its own where there are no more
     """
 
     day: Array
@@ -59,4 +59,4 @@ class Forces(NamedTuple):
     month_t: Array
     usual: Array
     dropped_t: Array
-    neighbour: np.ndarray
+    neighbours: np.ndarray

@@ -16,11 +16,9 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
-from ..clock import N_DAYS
-from ..model.accounts import monthly
-from ..model.delivery import deliver
-from ..model.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
+from ..model.accounts import Account, account, monthly, monthly_mean
 from ..model.target import TargetSystem
 from ..record import Record
 from .campaign import Choice, Flown, Parts, SoFar, stretch
@@ -64,13 +62,12 @@ def any_pairing(
     parts = parts or Parts()
     begin, fly = (kept_whole(part, "arm", system, facts, parts, part.__name__)
                   for part in stretch(system, facts, parts))  # fmt: skip
-    use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
-    count = kept_whole(jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 0)), "months", system, use_t, start_t)
+    count = kept_whole(jax.vmap(_counter(system), in_axes=(1, 1, 1, 1, 0)), "months", system)
     common = _Common(begin, fly)
 
     def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
         given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
-        made = fly(*given, _day(choice.first_day), _day(N_DAYS), common.until(choice, pairing, given))
+        made = fly(*given, _day(choice.first_day), _day(system.n_days), common.until(choice, pairing, given))
         return ArmRun(*(np.asarray(a, np.float32) for a in count(*made.kept, pairing.parameters)))
 
     return run
@@ -99,28 +96,20 @@ def _day(number) -> np.ndarray:
     return np.asarray(number, np.int32)
 
 
-def _counter(system: TargetSystem, use_t: np.ndarray, start: float):
+def _counter(system: TargetSystem):
     """From one draw's days to months."""
-    use = jnp.asarray(use_t, jnp.float32)
-    ends = jnp.asarray(_month_ends() - FIRST_DAY)
-    weight = system.all_products_t_per_day / system.all_products_t_per_day.sum()
 
     def count(share, bombs_t, missing, believed, p):
-        made = deliver(share, system, p)
-        stock = aviation_stock(made.products[:, 0], use, start, UNRATIONED_PER_MONTH).stock_t
-        at_end = jnp.where(ends < 0, start, stock[jnp.maximum(ends, 0)])
-        days = monthly(jnp.ones((share.shape[0], 1), share.dtype))[:, 0]
-        worked = monthly(made.share @ jnp.asarray(weight, share.dtype))
-        believed = monthly(believed) / days
-        return monthly(made.products), at_end, monthly(bombs_t), monthly(missing), believed, worked / days
+        made, window = account(share, system, p), system.window
+        return (made.products_t, first_stock(made), monthly(bombs_t, window), monthly(missing, window),
+                monthly_mean(believed[:, None], window)[:, 0], made.worked)  # fmt: skip
 
     return count
 
 
-def _month_ends() -> np.ndarray:
-    from ..clock import MONTHS, month_end_day
-
-    return np.array([month_end_day(m) for m in MONTHS])
+def first_stock(made: Account) -> Array:
+    """[M] tons at the month's end in the first store of the system; nothing where it has none."""
+    return next(iter(made.stock_t.values()), jnp.zeros(made.worked.shape, made.worked.dtype))
 
 
 def keep(path: Path, made: ArmRun) -> None:

@@ -16,7 +16,6 @@ from jax import Array
 
 from oilplan.directives.forces import Forces
 
-from ..clock import N_DAYS
 from ..directives.forces import BOMBER_COMMAND, FORCE_OF
 from ..directives.policy import follow
 from ..directives.repairers import gangs
@@ -38,7 +37,7 @@ from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
 from .force_facts import ForceFacts
-from .schedule import fallen, neighbours
+from .schedule import fallen
 
 
 class Chance(NamedTuple):
@@ -163,7 +162,7 @@ def stretch(
     def begin(*given) -> SoFar:
         start, one, days = walk(*given)
         seen = jax.eval_shape(one, start, jax.tree.map(lambda a: a[0], days))[1]
-        return SoFar(start, jax.tree.map(lambda a: jnp.zeros((N_DAYS, *a.shape), a.dtype), seen))
+        return SoFar(start, jax.tree.map(lambda a: jnp.zeros((system.n_days, *a.shape), a.dtype), seen))
 
     def fly(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array, first, beyond, so_far: SoFar):
         _, one, days = walk(choice, chance, flown, p, key)
@@ -205,7 +204,7 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
 def _day(carry, today, draws, effort_d, choice, missing_z, aviation_t, fixed, p, key, parts, watch):
     luck, error, clear, tons_t, visual, flown_density, flown_t = draws
     forces = Forces(today["day"], tons_t, visual, today["reach"], today["mix"], today["month_t"], today["usual"],
-                    carry.dropped_t, fixed["neighbour"])  # fmt: skip
+                    carry.dropped_t, fixed["neighbours"])  # fmt: skip
     order = parts.directive(carry.belief, forces, choice.policy, jax.random.fold_in(key, today["day"]))
     history = jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)
     ordered_t = order.bombs_t * (1.0 - history[FORCE_OF])[:, None]
@@ -236,13 +235,13 @@ def _density(bombs_t, visual, luck, choice, day, fixed, p, raid_size) -> Array:
     size = size_scale(fixed["capacity"], p)[:, None]
     over_operations = jax.tree.map(lambda a: a[:, None], p)
     day = day.astype(luck.dtype)
-    return jnp.sum(density(fallen(bombs_t, fixed["neighbour"]), hits, lucky, size, day, over_operations, raid_size), axis=1)
+    return jnp.sum(density(fallen(bombs_t, fixed["neighbours"]), hits, lucky, size, day, over_operations, raid_size), axis=1)
 
 
 def _report(carry, truth, bombs_t, visual, error, clear, choice, fixed) -> tuple[Belief, Desk]:
     """Tonight's reports and tomorrow's belief. truth: [D, P] share that can be worked tomorrow"""
-    desk, report = interpret(carry.desk, fallen(jnp.sum(bombs_t, axis=1), fixed["neighbour"]))
-    credited = fallen(jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)), fixed["neighbour"])
+    desk, report = interpret(carry.desk, fallen(jnp.sum(bombs_t, axis=1), fixed["neighbours"]))
+    credited = fallen(jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)), fixed["neighbours"])
     belief = revise(carry.belief, credited / fixed["usual_size"], report, truth, fixed["weight"], choice.method)
     return belief, photograph(desk, truth, clear, error, choice.camera)
 
@@ -267,7 +266,7 @@ def _fixed(system: TargetSystem) -> dict:
     return {
         "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
         "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
-        "neighbour": neighbours(system),
+        "neighbours": system.neighbours,
     }  # fmt: skip
 
 
@@ -277,7 +276,7 @@ def _days(facts: ForceFacts, system: TargetSystem) -> dict:
         return np.asarray(a, np.float32)
 
     return {
-        "day": np.arange(N_DAYS, dtype=np.int32), "standing": of(np.arange(N_DAYS)[:, None] < system.overrun_day),
+        "day": np.arange(system.n_days, dtype=np.int32), "standing": of(system.standing),
         "reach": of(facts.reach), "mix": of(facts.mix)[facts.month],
         "month_t": of(facts.month_t)[facts.month], "usual": of(facts.climate.usual),
         "missing_per_t": of(facts.missing.per_t)[facts.month], "missing_log_sd": of(facts.missing.log_sd)[facts.month],
@@ -296,5 +295,5 @@ def _rows(p: Parameters) -> Parameters:
 
 def no_raids(flown: Flown, first_day: int) -> Flown:
     """The raids as flown before ``first_day`` and none after: the measure of what was denied."""
-    before = np.arange(N_DAYS) < first_day
+    before = np.arange(flown.bombs_t.shape[0]) < first_day
     return Flown(flown.density * before[:, None, None, None], flown.bombs_t * before[:, None, None])

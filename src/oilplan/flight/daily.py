@@ -15,16 +15,15 @@ from jax import Array
 
 from oilplan.directives.forces import FORCES
 
-from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_start_day
+from ..clock import MONTHS, N_MONTHS, month_start_day
 from ..directives.forces import FORCE_OF
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..directives.policy import Policy
 from ..directives.tables import NEVER_D, policy_of
-from ..model.accounts import monthly
-from ..model.delivery import deliver
-from ..model.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
+from ..model.accounts import account, monthly
 from ..model.target import TargetSystem
 from ..record import Record
+from .arm_run import first_stock
 from .campaign import Choice, Flown, Parts, campaign
 from .executable import kept_whole
 from .worlds import Pairing
@@ -58,10 +57,10 @@ class DayByDay(NamedTuple):
 def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pairing, int], DayByDay]:
     """The function that runs an arm on a pairing, with the belief of one draw; compiled once per number of draws."""
     compiled: dict[int, Callable] = {}
-    use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
+    window = system.window
     by_force = jnp.asarray(np.eye(len(FORCES))[FORCE_OF], jnp.float32)
-    mornings = jnp.asarray([month_start_day(m) for m in MONTHS])
-    count = jax.vmap(_supply(system, use_t, start_t), in_axes=(1, 0))
+    mornings = jnp.asarray([window.month_start_day(m) for m in window.months])
+    count = jax.vmap(_supply(system), in_axes=(1, 0))
 
     def watch(day):
         sent = by_force.T @ jnp.mean(day.bombs_t, axis=0)
@@ -77,7 +76,7 @@ def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pair
             share, sent, dropped, missing, believed, age, national = fly(choice, chance, flown, p, key)
             aviation, stock, delivered = count(share, p)
             by_month = [
-                monthly(jnp.moveaxis(a, 1, 2).reshape(N_DAYS, -1)).reshape(N_MONTHS, len(FORCES), -1)
+                monthly(jnp.moveaxis(a, 1, 2).reshape(window.n_days, -1), window).reshape(window.n_months, len(FORCES), -1)
                 for a in (dropped, missing)
             ]
             return (
@@ -91,7 +90,7 @@ def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pair
                 national[mornings, draw],
             )
 
-        return kept_whole(run, "daily", system, facts, use_t, start_t)
+        return kept_whole(run, "daily", system, facts)
 
     def run(choice: Choice, pairing: Pairing, draw: int = 0) -> DayByDay:
         n_draws = pairing.chance.luck.shape[1]
@@ -103,16 +102,13 @@ def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pair
     return run
 
 
-def _supply(system: TargetSystem, use_t: np.ndarray, start: float):
+def _supply(system: TargetSystem):
     """From one draw's days [T, P] to aviation gasoline by month, stock at its end, and share delivered by day."""
-    use = jnp.asarray(use_t, jnp.float32)
-    ends = jnp.asarray([month_end_day(m) - FIRST_DAY for m in MONTHS])
 
     def supply(share: Array, p):
-        made = deliver(share, system, p)
-        stock = aviation_stock(made.products[:, 0], use, start, UNRATIONED_PER_MONTH).stock_t
-        at_end = jnp.where(ends < 0, start, stock[jnp.maximum(ends, 0)])
-        return monthly(made.products[:, :1])[:, 0], at_end, made.share * made.rail
+        made = account(share, system, p)
+        delivered = made.delivered.share * made.delivered.rail
+        return made.products_t[:, system.product(system.last_product)], first_stock(made), delivered
 
     return supply
 

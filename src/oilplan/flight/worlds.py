@@ -17,7 +17,6 @@ from jax.scipy.stats import norm
 from oilplan.directives.forces import FORCES
 from oilplan.flight.schedule import operation_of
 
-from ..clock import N_DAYS
 from ..directives.forces import N_OPERATIONS
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
@@ -67,13 +66,13 @@ def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[[D
     def of(drawn: Draws, seed: int) -> Pairing:
         draws = drawn.day.shape[0]
         parameters = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), drawn.parameters)
-        noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
+        noise = [_per_draw(seed, purpose, draws, system.n_days, width)
                  for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants))]  # fmt: skip
         raid_z = jnp.asarray(drawn.raid_z, jnp.float32)
         tons_t, visual, clear, density_t = prepare(*noise, raid_z, parameters, drawn.day)
         chance = Chance(
-            luck=jnp.asarray(_luck(seed, flown, drawn, draws, system.n_plants)),
-            error=jnp.asarray(_per_draw(seed, ERROR, draws, N_DAYS, system.n_plants)),
+            luck=jnp.asarray(_luck(seed, flown, drawn, system)),
+            error=jnp.asarray(_per_draw(seed, ERROR, draws, system.n_days, system.n_plants)),
             clear=clear, tons_t=tons_t, visual=visual,
             missing=jnp.asarray(_per_draw(seed, MISSING, draws, 1, N_OPERATIONS)[0]),
         )  # fmt: skip
@@ -83,9 +82,10 @@ def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[[D
     return of
 
 
-def _luck(seed: int, flown: Schedule, drawn: Draws, draws: int, n_plants: int) -> np.ndarray:
+def _luck(seed: int, flown: Schedule, drawn: Draws, system: TargetSystem) -> np.ndarray:
     """[T, D, P] luck of a raid on a plant on a day: that of the raid as flown where there was one."""
-    luck = _per_draw(seed, LUCK, draws, N_DAYS, n_plants)
+    draws = drawn.day.shape[0]
+    luck = _per_draw(seed, LUCK, draws, system.n_days, system.n_plants)
     luck[drawn.day, np.arange(draws)[:, None], flown.plant[None, :]] = np.asarray(drawn.raid_z)
     return luck
 
@@ -102,7 +102,7 @@ def _prepare(facts: ForceFacts, flown: Schedule, system: TargetSystem) -> Callab
     def prepare(weather_noise, sky_noise, raid_z, p, day):
         weather = draw_weather(weather_noise, facts.climate)
         n_draws = raid_z.shape[0]
-        field = jnp.zeros((N_DAYS, n_draws, len(FORCES), system.n_plants), jnp.float32)
+        field = jnp.zeros((system.n_days, n_draws, len(FORCES), system.n_plants), jnp.float32)
         at = (day, np.arange(n_draws)[:, None], flown.force[None, :], flown.plant[None, :])
         clear = (norm.cdf(sky_noise) < cameras).astype(jnp.float32)
         return daily_tons(facts, weather), weather.visual, clear, field.at[at].add(jax.vmap(one)(raid_z, p, day))
@@ -120,7 +120,7 @@ def _per_draw(seed: int, purpose: int, draws: int, n_days: int, width: int) -> n
 
 def flown_tons(flown: Schedule, system: TargetSystem) -> np.ndarray:
     """[T, F, P] tons dropped as flown, counted once; a doubted raid counts with the mean of its doubt."""
-    tons = np.zeros((N_DAYS, N_OPERATIONS, system.n_plants))
+    tons = np.zeros((system.n_days, N_OPERATIONS, system.n_plants))
     counted_t = flown.bombs_t * flown.factor * counted_once(flown, system)
     np.add.at(tons, (flown.day, operation_of(flown), flown.plant), counted_t)
     return tons

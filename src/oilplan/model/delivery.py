@@ -8,17 +8,19 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from .law import AVIATION, aviation_share, rail_share
+from ..clock import month_length_d
+from .law import aviation_share, rail_share
 from .parameters import Parameters
 from .target import TargetSystem
 
-DAYS_IN_APRIL = 30
+DAYS_IN_APRIL = month_length_d("1944-04")
+"""Of the month to which the figures of the oil system are scaled."""
 
 
 class Delivered(NamedTuple):
     """Tons delivered per day.
 
-    products: [T, K] aviation gasoline, motor gasoline, diesel; all sources
+    products: [T, K] of the system's products; all sources
     aviation_hydrogenation: [T] aviation gasoline of the plants alone, without benzol and other small plants
     synthetic: [T] all liquid products of hydrogenation and Fischer-Tropsch plants
     hydrogenation: [T] all liquid products of hydrogenation plants
@@ -35,18 +37,22 @@ class Delivered(NamedTuple):
 
 
 def aviation_t_per_day(system: TargetSystem, p: Parameters) -> Array:
-    """[P] aviation gasoline a day at full working, with the unknown yields drawn and the April total held.
+    """[P] the last product in the chain a day at full working, with the unknown yields drawn and the April total held.
 
     Plants with a looked-up yield keep it; the others share the rest of April's total, by their prior yields times
     ``exp(aviation_log_split)``.
     """
-    prior = jnp.asarray(system.output_t_per_day[:, AVIATION])
+    prior = jnp.asarray(system.output_t_per_day[:, system.product(system.last_product)])
     free = jnp.asarray(system.aviation_free)
     drawn = jnp.where(free, prior * jnp.exp(p.aviation_log_split), 0.0)
     held = jnp.where(free, 0.0, prior)
-    other = p.other_aviation_t_per_month / DAYS_IN_APRIL
     total = jnp.sum(prior) + system.other_aviation_t_per_day
-    return held + drawn * (total - jnp.sum(held) - other) / jnp.sum(drawn)
+    return held + drawn * (total - jnp.sum(held) - other_t_per_day(system, p)) / jnp.maximum(jnp.sum(drawn), 1e-30)
+
+
+def other_t_per_day(system: TargetSystem, p: Parameters) -> Array | float:
+    """The last product of small plants that are not modelled, a day in April 1944; none where the system has none."""
+    return p.other_aviation_t_per_month / DAYS_IN_APRIL if system.other_aviation_t_per_day else 0.0
 
 
 def deliver(share: Array, system: TargetSystem, p: Parameters) -> Delivered:
@@ -59,15 +65,19 @@ def deliver(share: Array, system: TargetSystem, p: Parameters) -> Delivered:
     intermediate oils between plants, which the record does not have.
     """
     n_days = share.shape[0]
-    standing = jnp.asarray(np.arange(n_days)[:, None] < system.overrun_day[None, :])
+    standing = np.arange(n_days)[:, None] < system.overrun_day[None, :]
     share = jnp.where(standing, share, 0.0)
     rail = rail_share(system.rail_index[:n_days], p)
-    aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p)
-    other = p.other_aviation_t_per_month / DAYS_IN_APRIL * jnp.max(rail, axis=1)
     railed = share * rail
-    ground = railed @ jnp.asarray(system.output_t_per_day[:, AVIATION + 1 :], share.dtype)
+    last = system.products.index(system.last_product) if system.last_product else len(system.products)
+    others = [k for k in range(len(system.products)) if k != last]
+    columns = railed @ jnp.asarray(system.output_t_per_day[:, np.array(others, int)], share.dtype)
+    aviation = jnp.zeros(n_days, share.dtype)
+    if system.last_product:
+        aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p)
+        made = aviation + other_t_per_day(system, p) * jnp.max(rail, axis=1)
+        columns = jnp.concatenate([columns[:, :last], made[:, None], columns[:, last:]], axis=1)
     everything = jnp.asarray(system.all_products_t_per_day, share.dtype)
     synthetic = railed @ jnp.where(system.synthetic, everything, 0.0)
     hydrogenation = railed @ jnp.where(system.hydrogenation, everything, 0.0)
-    products = jnp.concatenate([(aviation + other)[:, None], ground], axis=1)
-    return Delivered(products, aviation, synthetic, hydrogenation, share, rail)
+    return Delivered(columns, aviation, synthetic, hydrogenation, share, rail)

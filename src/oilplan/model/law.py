@@ -80,6 +80,11 @@ def disruption_left(dt_d: Array | float, p: Parameters) -> Array:
     return jnp.exp(-p.repair_disruption_per_d * dt_d)
 
 
+def pace_of_repair(inflicted: Array, p: Parameters) -> Array:
+    """[P] share (or amount) of a backlog worked off per day of effort, falling as the plant is worn."""
+    return p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
+
+
 def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Parameters) -> Array:
     """Work off a backlog with gangs that are fully employed only while much is broken.
 
@@ -90,7 +95,7 @@ def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Pa
     Each plant has its own gangs; if they are shared, use `repair_pooled`.
     """
     full = p.gang_full_backlog
-    pace = p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
+    pace = pace_of_repair(inflicted, p)
     broken, repaired = backlog / full, pace * effort_d / full
     most = jax.lax.stop_gradient(jnp.maximum(broken - repaired, 0.0))
     left = jnp.exp(broken - repaired - most) + (1.0 - jnp.exp(-repaired)) * jnp.exp(-most)
@@ -102,7 +107,7 @@ def repair_exponential(backlog: Array, inflicted: Array, effort_d: Array, p: Par
 
     The curve of the first trial models: gangs are plentiful, so a plant twice as broken is repaired twice as fast.
     """
-    pace = p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
+    pace = pace_of_repair(inflicted, p)
     return backlog * jnp.exp(-pace * effort_d)
 
 
@@ -118,8 +123,6 @@ def repair_pooled(backlog: Array, inflicted: Array, effort_d: Array, p: Paramete
 
 # What a damaged plant still delivers.
 
-AVIATION, MOTOR, DIESEL = 0, 1, 2
-PRODUCTS = ("aviation_gasoline", "motor_gasoline", "diesel")
 _TINY_BACKLOG = 1e-6
 """Keeps the power's gradient finite at a whole plant; moves the share by less than 1e-12 for exponents above 2."""
 
@@ -199,7 +202,7 @@ def log_backlog(state: State, p: Parameters) -> LogBacklog:
     """`repair_exponential` in straight lines. To base two, because ``exp(s * log(x))`` is compiled to a general power
     at twice the time of ``exp2(s * log2(x))``.
     """
-    fall = p.gang_backlog_per_d / math.log(2.0) / (1.0 + p.wear * state.inflicted)
+    fall = pace_of_repair(state.inflicted, p) / math.log(2.0)
     return LogBacklog(state.disruption, jnp.log2(jnp.maximum(state.backlog, NOTHING)), fall)
 
 

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..clock import N_DAYS, day_of
+from ..clock import CAMPAIGN, Window, month_length_d
 from ..record import Record
 from ..units import MONTHS_PER_YEAR
-from .law import AVIATION, DIESEL, MOTOR
-from .target import TargetSystem
+from .target import (
+    AVIATION_GASOLINE,
+    DIESEL_OIL,
+    MOTOR_FUEL,
+    MOTOR_GASOLINE,
+    PRODUCTS,
+    Store,
+    TargetSystem,
+    freely,
+    rationed,
+)
 
-DAYS_PER_MONTH = 30
-"""April 1944, the month to which all capacities are scaled."""
+ANCHOR_MONTH = "1944-04"
+"""The month to which all capacities are scaled."""
+AVIATION, MOTOR, DIESEL = (PRODUCTS.index(name) for name in (AVIATION_GASOLINE, MOTOR_GASOLINE, DIESEL_OIL))
 HYDROGENATION, FISCHER_TROPSCH, REFORMING = "hydrogenation", "fischer_tropsch", "reforming"
 
 GROUP_OF_REGION = {
@@ -42,8 +52,10 @@ OTHER_AVIATION_T_PER_MONTH = 4700.0
 """Benzol and other small plants, September 1944 [webster1961iii, p. 229 n. 1]."""
 
 
-def oil_system(record: Record) -> TargetSystem:
+def oil_system(record: Record, window: Window = CAMPAIGN) -> TargetSystem:
     """The oil system: every hydrogenation, Fischer-Tropsch and reforming plant, and six groups.
+
+    window: days that are modelled; it must begin in April 1944, to whose figures all output is scaled
 
     Raises KeyError when the record lacks a plant, a group or a component of April 1944 output.
     """
@@ -56,21 +68,28 @@ def oil_system(record: Record) -> TargetSystem:
     output = _products(rows, kinds, all_t, april)
     ids = tuple(r["id"] for r in rows)
     free = np.array([r["kind"] == HYDROGENATION and r["aviation"] is None and r["capacity"] > 0 for r in rows])
+    days = month_length_d(ANCHOR_MONTH)
+    ground_t = float(output[:, [MOTOR, DIESEL]].sum() / days)
     return TargetSystem(
         plant_ids=ids,
         names=tuple(r["name"] for r in rows),
         regions=tuple(r["region"] for r in rows),
         processes=tuple(kinds),
         capacity_t_per_year=np.array([r["capacity"] for r in rows]),
-        output_t_per_day=output / DAYS_PER_MONTH,
-        all_products_t_per_day=all_t / DAYS_PER_MONTH,
+        output_t_per_day=output / days,
+        all_products_t_per_day=all_t / days,
         synthetic=np.isin(kinds, (HYDROGENATION, FISCHER_TROPSCH)),
         aviation_free=free,
-        other_aviation_t_per_day=OTHER_AVIATION_T_PER_MONTH / DAYS_PER_MONTH,
-        overrun_day=overrun_days(record, ids),
-        rail_index=rail_index(record, tuple(r["region"] for r in rows)),
+        other_aviation_t_per_day=OTHER_AVIATION_T_PER_MONTH / days,
+        overrun_day=overrun_days(record, ids, window),
+        rail_index=rail_index(record, tuple(r["region"] for r in rows), window),
         latitude=np.array([r["latitude"] for r in rows]),
         longitude=np.array([r["longitude"] for r in rows]),
+        sites=tuple(plants[name]["site_id"] if name in plants else name for name in ids),
+        window=window,
+        products=PRODUCTS,
+        last_product=AVIATION_GASOLINE,
+        stores=oil_stores(record, ground_t, window),
     )
 
 
@@ -174,7 +193,7 @@ WESTERN_BASE_MONTH = "1943-11"
 """The western divisions' last undisturbed month in the record, set equal to August 1944 elsewhere."""
 
 
-def rail_index(record: Record, regions: tuple[str, ...]) -> np.ndarray:
+def rail_index(record: Record, regions: tuple[str, ...], window: Window = CAMPAIGN) -> np.ndarray:
     """[T, P] freight cars loaded relative to the undisturbed level, by the region of each plant.
 
     Straight lines between the Reich's four dates [record: target_systems, freight_cars_loaded]; in the west between
@@ -183,19 +202,19 @@ def rail_index(record: Record, regions: tuple[str, ...]) -> np.ndarray:
     is recorded.
     """
     cars = [r for r in record.rows("target_systems").values() if r["metric"] == "freight_cars_loaded"]
-    points = sorted((day_of(r["period"]), r["value"]) for r in cars)
+    points = sorted((window.day_of(r["period"]), r["value"]) for r in cars)
     days, level = (np.array(a, dtype=float) for a in zip(*points, strict=True))
-    every = np.arange(N_DAYS)
+    every = np.arange(window.n_days)
     reich = np.interp(every, days, level / level[0])
-    west = _western(record, every, reich, days[0])
+    west = _western(record, every, reich, days[0], window)
     return np.where(np.isin(regions, WESTERN_REGIONS)[None, :], west[:, None], reich[:, None])
 
 
-def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: float) -> np.ndarray:
+def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: float, window: Window) -> np.ndarray:
     rows = record.rows("railway").values()
     wagons = {r["period"]: r["value"] for r in rows if r["quantity"] == "wagons_allotted_all_purposes"}
     base = wagons.pop(WESTERN_BASE_MONTH)
-    points = sorted((day_of(f"{month}-15"), value / base) for month, value in wagons.items())
+    points = sorted((window.day_of(f"{month}-15"), value / base) for month, value in wagons.items())
     days, level = (np.array(a, dtype=float) for a in zip((first_day, 1.0), *points, strict=True))
     west = np.interp(every, days, level)
     last = int(days[-1])
@@ -207,24 +226,81 @@ CLOSED_FOR_GOOD = {"gelsenberg": "1944-09-13"}
 [record: plant_output_monthly, gelsenberg 1944-06-13]; the raids that fit are those of 11 and 13 September."""
 
 
-def overrun_days(record: Record, plant_ids: tuple[str, ...]) -> np.ndarray:
+def overrun_days(record: Record, plant_ids: tuple[str, ...], window: Window = CAMPAIGN) -> np.ndarray:
     """[P] first day on which each plant or group is lost to ground forces or given up; past the end if it was not.
 
     A row's day is the middle of its interval; of several rows of one kind the narrowest counts, of two kinds
     (overrun, derelict) the earlier; a plant closed for good is lost on that day. A group is lost
     when half its members are.
     """
-    lost: dict[str, float] = {plant_id: day_of(date) for plant_id, date in CLOSED_FOR_GOOD.items()}
+    lost: dict[str, float] = {plant_id: window.day_of(date) for plant_id, date in CLOSED_FOR_GOOD.items()}
     narrowest: dict[tuple[str, str], tuple[int, float]] = {}
     for r in record.rows("overrun").values():
-        first, last = day_of(r["earliest"]), day_of(r["latest"])
+        first, last = window.day_of(r["earliest"]), window.day_of(r["latest"])
         key = (r["plant_id"], r["what"])
-        narrowest[key] = min(narrowest.get(key, (N_DAYS * 2, 0.0)), (last - first, (first + last) // 2))
+        narrowest[key] = min(narrowest.get(key, (window.n_days * 2, 0.0)), (last - first, (first + last) // 2))
     for (plant_id, _), (_, day) in narrowest.items():
-        lost[plant_id] = min(lost.get(plant_id, N_DAYS), day)
+        lost[plant_id] = min(lost.get(plant_id, window.n_days), day)
     members: dict[str, list[float]] = {}
     for r in record.rows("plants").values():
         if r["row_type"] == "plant" and (group := group_of(r)):
-            members.setdefault(group, []).append(lost.get(r["plant_id"], N_DAYS))
+            members.setdefault(group, []).append(lost.get(r["plant_id"], window.n_days))
     lost |= {group: float(np.median(days)) for group, days in members.items()}
-    return np.array([min(lost.get(plant_id, N_DAYS), N_DAYS) for plant_id in plant_ids], dtype=float)
+    return np.array([min(lost.get(plant_id, window.n_days), window.n_days) for plant_id in plant_ids], dtype=float)
+
+
+# Stocks: what was there at the end of April 1944, and what was wanted from then on.
+
+AVIATION_STOCK, MOTOR_STOCK = "aviation_gasoline", "motor_fuel"
+"""Names of the stores of the oil system."""
+FIRST_STOCK_MONTH = "1944-05"
+"""The stock of the evening before its first day is the last that the record prints."""
+
+
+def oil_stores(record: Record, ground_t_per_day: float, window: Window = CAMPAIGN) -> tuple[Store, ...]:
+    """Aviation gasoline by itself; motor gasoline and diesel together.
+
+    Aviation gasoline is drawn on freely until it is empty and no substitute relieves it [record: substitutes]. Of motor
+    fuel rationing lets out a share, and producer gas, alcohol and compressed gas take over a share of the need at once;
+    how fast the change went is not in the record.
+    ground_t_per_day: motor gasoline and diesel at full working, held as their need. An assumption: consumption of both is
+    missing from the record [record: stocks_consumption_monthly]. Stocks had grown for months, so the true use of April lay
+    below its output and imports.
+    """
+    first = window.month_start_day(FIRST_STOCK_MONTH)
+    need = np.full(window.n_days, ground_t_per_day)
+    return (
+        Store(AVIATION_STOCK, (AVIATION_GASOLINE,), first, aviation_start_t(record), use_as_flown_t(record, window), freely),
+        Store(MOTOR_STOCK, MOTOR_FUEL, first, motor_start_t(record), need, rationed),
+    )
+
+
+def aviation_start_t(record: Record) -> float:
+    """Stock of aviation gasoline at the end of April 1944, 574,000 t [webster1961iii, p. 228: "by May 1944"]."""
+    return record.rows("output_found")["1944-05_stock_aviation_gasoline_webster1961iii"]["tons_metric"]
+
+
+def motor_start_t(record: Record) -> float:
+    """Stock of motor gasoline and diesel at the end of April 1944: all three products less aviation gasoline
+    (1,336,000 less 574,000 t) [webster1961iii, p. 228]."""
+    found = record.rows("output_found")
+    return found["1944-05_stock_aviation_motor_diesel_webster1961iii"]["tons_metric"] - aviation_start_t(record)
+
+
+def recorded_use(record: Record, window: Window = CAMPAIGN) -> dict[str, float]:
+    """Consumption of aviation gasoline by month [t], April to December 1944, recalled; 1945 is missing."""
+    rows = record.rows("stocks_consumption_monthly").values()
+    return {r["month"]: r["tons_metric"] for r in rows
+            if r["product"] == "aviation_gasoline" and r["measure"] == "consumption"
+            and r["month"] in window.months and r["tons_metric"] is not None}  # fmt: skip
+
+
+def use_as_flown_t(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
+    """[T] consumption of aviation gasoline a day as recalled; after December 1944 its figure is held as a need.
+
+    A need, not a fact, for 1945: the record has no consumption for it.
+    """
+    use = recorded_use(record, window)
+    held = use[max(use)]
+    per_month = np.array([use.get(month, held) / month_length_d(month) for month in window.months])
+    return per_month[window.month_of_day]

@@ -30,7 +30,7 @@ from ..model.oil import oil_system
 from ..record import Record
 from .arms import Arm, arm, choice
 from .manifest import basis, manifest
-from .outcomes import MEANINGS, UNDETERMINED, UNITS, Measure, cities_spared, interval, monthly_use_t, outcomes
+from .outcomes import MEANINGS, UNDETERMINED, UNITS, Measure, cities_spared, interval, outcomes
 
 PERFECT = ":perfect"
 RECALLED = ("motor gasoline, diesel and most monthly output are recalled figures; tons on other targets than oil are"
@@ -139,7 +139,7 @@ def compare(
         return run(choices[a.name], raids.get(a.name, pairing.flown))
 
     runs = _run_all([*measures, *arms], fly, made_of, keep_in or cache_folder() / "arms", progress)
-    against = Measure(runs[SPARED], runs.pop(FLOWN), first_day, monthly_use_t(record), pairing.facts)
+    against = Measure(runs[SPARED], runs.pop(FLOWN), first_day, system, pairing.facts)
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of,
                       (against.flown.believed, against.flown.worked))  # fmt: skip

@@ -27,8 +27,7 @@ from ..flight.campaign import Choice, Day, Parts, campaign
 from ..flight.replay_cache import keep_compiled
 from ..flight.worlds import Pairing
 from ..model.delivery import deliver
-from ..model.law import AVIATION
-from ..model.oil import oil_system
+from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
 from ..record import Record
 from .arms import Arm, choice

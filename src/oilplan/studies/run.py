@@ -10,14 +10,13 @@ import numpy as np
 
 from ..calibration.hindcast import ROUNDING_T, inside
 from ..calibration.posterior import crps, load_posterior
-from ..clock import MONTHS, month_end_day, month_of_day
+from ..clock import MONTHS
 from ..directives.forces import FORCES
 from ..errors import OilplanError
 from ..flight.as_flown import as_flown
 from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import counted_once
-from ..model.oil import oil_system
-from ..model.stocks import FIRST_DAY, aviation_start_t, recorded_use
+from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
 from ..record import WEAK_MEANING, Record, is_weak
 from .manifest import basis, manifest
 from .replay import HEADLINE, SERIES, RecordedMonth, Replay, motor_months, recorded_months, replay
@@ -51,7 +50,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
         "months": months,
         "scores": scores(flown, list(known.values())),
         "stock": _stock(record, flown),
-        "motor_fuel": motor_months(record, flown.products_t, flown.motor_met),
+        "motor_fuel": motor_months(record, flown.system, flown.products_t, flown.motor_met),
         "raids": _tons(flown),
         "plants": _plants(flown),
     }
@@ -98,12 +97,13 @@ def _stock(record: Record, flown: Replay) -> list[dict]:
     rows = record.rows("stocks_consumption_monthly").values()
     stood = {r["month"]: r for r in rows if r["product"] == "aviation_gasoline" and r["measure"] == "stock_end"}
     flow = {r["month"]: r for r in rows if r["product"] == "aviation_gasoline" and r["measure"] == "stock_end_flow"}
+    store = flown.system.store(AVIATION_STOCK)
     out = []
-    for month in MONTHS:
+    for month in flown.system.window.months:
         entry = {"month": month, **_stood(stood.get(month) or flow.get(month)),
                  "use_recalled": month in recorded_use(record)}  # fmt: skip
-        at = month_end_day(month) - FIRST_DAY
-        band = [aviation_start_t(record)] * 3 if at < 0 else np.quantile(flown.stock.stock_t[:, at], BAND)
+        at = flown.system.window.month_end_day(month) - store.first_day
+        band = [store.start_t] * 3 if at < 0 else np.quantile(flown.stock.stock_t[:, at], BAND)
         low, median, high = (round(float(q)) for q in band)
         out.append(entry | {"median_t": median, "p05_t": low, "p95_t": high})
     return out
@@ -121,7 +121,7 @@ def _tons(flown: Replay) -> list[dict]:
     """Tons on the system by month and force as scheduled; `recalled_t` are raids known only from the calendar, whose
     tons are the median of their force."""
     raids = flown.schedule
-    month, tons = np.array(month_of_day())[raids.day], raids.bombs_t * counted_once(raids, flown.system)
+    month, tons = flown.system.window.month_of_day[raids.day], raids.bombs_t * counted_once(raids, flown.system)
     out = []
     for m, name in enumerate(MONTHS):
         for f, force in enumerate(FORCES):

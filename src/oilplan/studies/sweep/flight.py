@@ -26,13 +26,12 @@ from ...flight.force_facts import force_facts
 from ...flight.replay_cache import keep_compiled
 from ...flight.schedule import Schedule
 from ...flight.worlds import Pairing, flown_tons
-from ...model.law import AVIATION
 from ...model.oil import oil_system
-from ...model.target import TargetSystem
+from ...model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ...record import Record, load_record
 from ..arms import arm, choice
 from ..compare import FLOWN, SPARED
-from ..outcomes import Measure, monthly_use_t, outcomes
+from ..outcomes import Measure, outcomes
 from .grid import LAWS
 from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of
 
@@ -57,7 +56,7 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
     choices = _choices(job)
     sky = no_raids(pairing.flown, job.first_day)
     runs = {name: run(c, sky if name == SPARED else pairing.flown, pairing) for name, c in choices.items()}
-    against = Measure(runs.pop(SPARED), runs.pop(FLOWN), job.first_day, monthly_use_t(world.record), pairing.facts)
+    against = Measure(runs.pop(SPARED), runs.pop(FLOWN), job.first_day, world.system, pairing.facts)
     n = min(job.block, job.draws - chunk.block * job.block)
     return {name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
             for name, a in _variables(runs, choices, against).items()}  # fmt: skip
@@ -77,8 +76,8 @@ def _variables(runs: dict[str, ArmRun], choices: dict[str, Choice], against: Mea
     rows = [outcomes(run, choices[name], against) for name, run in runs.items()]
     made = {outcome: np.stack([row[outcome] for row in rows]) for outcome in rows[0]}
     products_t = np.stack([run.products_t for run in runs.values()])
-    made["aviation_gasoline_by_month"] = products_t[..., AVIATION]
-    made["motor_fuel_by_month"] = products_t[..., AVIATION + 1 :].sum(axis=-1)
+    made["aviation_gasoline_by_month"] = products_t[..., against.system.product(AVIATION_GASOLINE)]
+    made["motor_fuel_by_month"] = products_t[..., against.system.columns(MOTOR_FUEL)].sum(axis=-1)
     made["as_flown_believed"], made["as_flown_worked"] = against.flown.believed, against.flown.worked
     return made
 
