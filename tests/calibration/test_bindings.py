@@ -11,6 +11,7 @@ from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
 from oilplan.record import load_record
+from oilplan.record.provenance import relative_error
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +25,17 @@ def items(record):
 
 
 def test_a_looked_up_figure_binds_tighter_than_a_recalled_one():
-    order = [b.relative_error("looked_up", "high"), b.relative_error("mixed", "high"),
-             b.relative_error("recalled", "medium"), b.relative_error("recalled", "low")]  # fmt: skip
+    order = [relative_error("looked_up", "high"), relative_error("mixed", "high"),
+             relative_error("recalled", "medium"), relative_error("recalled", "low")]  # fmt: skip
     assert order == sorted(order) and len(set(order)) == 4
 
 
 def test_derived_and_missing_figures_do_not_bind(record, items):
-    assert b.relative_error("derived", "high") is None and b.relative_error("missing", None) is None
+    assert relative_error("derived", "high") is None and relative_error("missing", None) is None
     weak = {r["row_id"] for name in ("output_monthly", "output_found", "plant_output_monthly")
-            for r in record.table(name).to_dicts() if r["status"] in ("derived", "missing")}  # fmt: skip
+            for r in record.rows(name).values() if r["status"] in ("derived", "missing")}  # fmt: skip
     assert weak and not weak & {row for item in items for row in item.row_ids}
-    stocks = {r["row_id"] for r in record.table("stocks_consumption_monthly").to_dicts()}
+    stocks = {r["row_id"] for r in record.rows("stocks_consumption_monthly").values()}
     assert not stocks & {row for item in items for row in item.row_ids}
 
 

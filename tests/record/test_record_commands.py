@@ -22,6 +22,22 @@ def test_list_names_every_table_with_its_rows(capsys, embedded):
     assert "965" in out and max(map(len, out.splitlines())) <= 80
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize("width", ["80", "160"])
+def test_every_table_is_shown_in_every_format(capsys, monkeypatch, embedded, form, width):
+    monkeypatch.setenv("COLUMNS", width)
+    for table in embedded.tables:
+        assert run(["record", "show", table, "--format", form]) == 0, table
+        out = capsys.readouterr().out
+        if form == "json":
+            assert len(json.loads(out)) == len(embedded.rows(table))
+        if form == "csv":
+            assert len(list(csv.DictReader(io.StringIO(out)))) == len(embedded.rows(table))
+        if form == "table":
+            assert len(out.splitlines()) > len(embedded.rows(table))
+            assert max(map(len, out.splitlines())) <= int(width), table
+
+
 def test_json_carries_status_and_confidence_of_the_rows_asked_for(capsys):
     status = run(
         [
@@ -75,6 +91,15 @@ def test_a_table_fits_the_terminal_and_marks_recalled_rows(capsys, monkeypatch, 
     assert "* recalled in whole or in part, derived, missing or of low confidence" in captured.err
 
 
+@pytest.mark.parametrize("condition", ["date=1944-05-14", "plant_id=", "force=unknown", "note="])
+def test_a_known_value_that_no_row_has_finds_no_row(capsys, embedded, condition):
+    if condition == "plant_id=":
+        raided = {row["plant_id"] for row in embedded.rows("raids").values()}
+        condition += next(target for target in embedded.rows("targets") if target not in raided)
+    assert run(["record", "show", "raids", "--where", condition, "--where", "aircraft>1000000", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
 def test_columns_are_explained(capsys):
     assert run(["record", "show", "raids", "--columns"]) == 0
     out = capsys.readouterr().out
@@ -120,6 +145,9 @@ def test_rules_are_listed_with_their_help(capsys):
         (["show", "rads"], "no table 'rads'; known, nearest first: raids"),
         (["show", "raids", "--where", "frce=8"], "has no column 'frce'; nearest first: force"),
         (["show", "raids", "--where", "aircraft>many"], "expected a number"),
+        (["show", "raids", "--where", "force=eigth_af"], "no row has force 'eigth_af'; nearest: eighth_af"),
+        (["show", "raids", "--where", "plant_id!=leunaa"], "no row has plant_id 'leunaa'; nearest: leuna"),
+        (["show", "output_monthly", "--where", "series=aviation_gasolin"], "nearest: aviation_gasoline"),
         (["show", "raids", "--where", "aircraft"], "expected one like 'force=eighth_af'"),
         (["sources", "webster"], "nearest known: webster1961"),
         (["list", "--record", "/no/such/folder"], "is not a folder"),

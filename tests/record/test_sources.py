@@ -1,8 +1,11 @@
 """The bibliography: no row without a source, no work without saying how it was reached."""
 
+import re
+
 import pytest
 
 from oilplan.errors import OilplanError
+from oilplan.record.load import SOURCES_FILE, data_folder
 from oilplan.record.sources import REACHED, read_sources
 
 
@@ -51,3 +54,12 @@ def test_a_broken_bibliography_is_named_by_line(tmp_path, text, says):
 def test_an_unknown_key_lists_the_nearest(embedded):
     with pytest.raises(OilplanError, match="webster1961iii"):
         embedded.source("webster1961")
+
+
+def test_every_year_of_the_bibliography_is_a_year(embedded):
+    """`year = {n.d.}` stops citation processors: a work without a date has no year, and only we write n.d."""
+    years = re.findall(r"^\s*year = \{(.*)\}", (data_folder() / SOURCES_FILE).read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(years) > 60
+    assert [year for year in years if not re.fullmatch(r"\d{4}(--\d{4})?", year)] == []
+    undated = [work for work in embedded.sources.values() if not work.year]
+    assert len(undated) == 38 and all("(n.d.)" in work.citation for work in undated)

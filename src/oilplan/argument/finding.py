@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 SUPPORTED, CONTRADICTED, UNDETERMINED = "supported", "contradicted", "undetermined"
 OUTCOMES = (SUPPORTED, CONTRADICTED, UNDETERMINED)
+FAILED = "failed"
+"""State of a claim whose test broke: a fault of ours, no verdict. No test returns it."""
 
 
 class Draws(NamedTuple):

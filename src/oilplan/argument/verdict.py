@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from oilplan.argument import TESTS, Attribution, Case, Curve, Draws, Finding, Ledger, Missing, Part
 from oilplan.argument.attribution import attribution
-from oilplan.argument.finding import UNDETERMINED
+from oilplan.argument.finding import FAILED, UNDETERMINED
 from oilplan.argument.flip import flipping_row
 from oilplan.argument.ledger import Tables
 from oilplan.argument.registry import ClaimTest, printed_numbers, printed_rule
@@ -22,8 +23,10 @@ class Verdict(NamedTuple):
     """The verdict on one claim.
 
     claim_id, quote, date, test_from: as the record has them; rule: the printed rule; who: speaker, reporter, drafter
-    verdict, answer, quantity, unit, value, low, high, reason, parts, curve, draws, needs, would_change: see `Finding`
+    verdict: an outcome of `Finding`, or "failed" where the test itself broke, which is no verdict
+    answer, quantity, unit, value, low, high, reason, parts, curve, draws, needs, would_change: see `Finding`
     record_rows: (table, row_id) of every row used; recalled_rows: those of them that are weak
+    traceback: of a test that broke, else empty
     """
 
     claim_id: str
@@ -47,6 +50,7 @@ class Verdict(NamedTuple):
     needs: tuple[str, ...]
     parts: tuple[Part, ...]
     curve: Curve | None
+    traceback: str = ""
 
     @property
     def rests_on_recalled(self) -> float:
@@ -88,8 +92,8 @@ def weigh(claim: dict, record: Tables, settled: dict[str, Verdict]) -> Verdict:
 
     claim: a row of `claims`; settled: verdicts that a roll-up follows from
 
-    A claim without a test, a rule that no longer says what the test was written for, data that are missing and a test
-    that fails give "undetermined", with the reason.
+    A claim without a test, a rule that no longer says what the test was written for and data that are missing give
+    "undetermined", with the reason. A test that breaks gives "failed", with the fault and its traceback.
     """
     test = TESTS.get(claim["claim_id"])
     if test is None:
@@ -97,7 +101,15 @@ def weigh(claim: dict, record: Tables, settled: dict[str, Verdict]) -> Verdict:
     stray = {name: b for name, b in test.bounds.items() if b not in printed_numbers(claim)}
     if stray:
         return _verdict(claim, record, _rule_changed(claim, stray), ())
-    finding, used = _run(test, record, settled, claim)
+    if broken := [c for c in test.follows if c in settled and settled[c].verdict == FAILED]:
+        return _verdict(
+            claim, record, _failed(claim, f"it follows from {', '.join(broken)}, whose own test failed"), ()
+        )
+    try:
+        finding, used = _run(test, record, settled, claim)
+    except Exception as fault:  # a fault of one test must not take the verdicts on the other claims with it
+        why = f"{type(fault).__name__}: {fault}"
+        return _verdict(claim, record, _failed(claim, why), ())._replace(traceback=traceback.format_exc())
     if not finding.would_change:
         finding = finding._replace(would_change=_would_change(test, finding, used, record, settled, claim))
     return _verdict(claim, record, finding, used)
@@ -113,11 +125,9 @@ def _run(test: ClaimTest, record: Tables, settled: dict[str, Verdict], claim: di
             finding = finding._replace(reason=f"{finding.reason}; {UNDECIDABLE}")
         return finding, ledger.used
     except Missing as gap:
-        return _lacking(claim, gap), ledger.used
-    except ZeroDivisionError:
-        return _lacking(claim, Missing(test.needs[-1], "a figure above nought, where one is divided by")), ledger.used
-    except Exception as fault:  # a fault of one test must not take the verdicts on the other claims with it
-        return _failed(claim, fault), ledger.used
+        return _lacking(claim, str(gap)), ledger.used
+    except OilplanError as fault:
+        return _lacking(claim, f"figures that the test can use ({fault})"), ledger.used
 
 
 def _would_change(test, finding, used, record, settled, claim) -> str:
@@ -155,26 +165,26 @@ def _verdict(claim: dict, record: Tables, f: Finding, used: tuple) -> Verdict:
     )
 
 
-def _lacking(claim: dict, gap: Missing) -> Finding:
+def _lacking(claim: dict, gap: str) -> Finding:
     return Finding(
         outcome=UNDETERMINED,
         answer=f"Nobody can say from this record: it lacks {gap}.",
         quantity=claim["test_quantity"],
         unit="",
         reason=f"missing: {gap}",
-        needs=(str(gap),),
+        needs=(gap,),
     )
 
 
-def _failed(claim: dict, fault: Exception) -> Finding:
-    told = f"the test of this claim failed on this record ({type(fault).__name__}: {fault}); please report it"
+def _failed(claim: dict, why: str) -> Finding:
+    what = f"the test of this claim failed on this record ({why}); please report it"
     return Finding(
-        outcome=UNDETERMINED,
-        answer=f"Nobody can say yet: {told}.",
+        outcome=FAILED,
+        answer=f"No verdict: {what}.",
         quantity=claim["test_quantity"],
         unit="",
-        reason=told,
-        needs=("a test of the claim that stands up to this record",),
+        reason=what,
+        would_change="a test that works on this record",
     )
 
 

@@ -1,13 +1,6 @@
-"""What binds the unknowns, and how tightly: the one place that turns provenance into error.
+"""What binds the unknowns, and how tightly; what error a provenance carries is said by `oilplan.record.provenance`.
 
-| provenance of the row | relative error |
-|---|---|
-| looked up or documented, confidence high | 4 percent |
-| looked up, lower confidence, or part looked up | 7 percent |
-| recalled | 10 percent |
-| recalled with low confidence | 15 percent |
-| derived, missing, or a reconstructed flow | does not bind |
-
+Derived and missing rows and reconstructed flows do not bind.
 Rows that conflict are an interval: the centre binds with half the width over 1.645 added to the error. Every figure
 also has a floor: 800 t a month, for small outputs were not counted to the ton; 8 points of percent for one plant on
 one day; 150 t for all of them on one day, which is 8 points of ten plants that err apart.
@@ -19,6 +12,7 @@ from typing import NamedTuple
 
 from ..clock import MONTHS, N_DAYS, day_of, month_end_day, month_index
 from ..record import Record
+from ..record.provenance import Z90, relative_error
 
 MONTHLY_AVIATION, MONTHLY_HYDROGENATION_AVIATION = "aviation", "aviation_hydrogenation"
 MONTHLY_SYNTHETIC, MONTHLY_HYDROGENATION = "synthetic", "hydrogenation"
@@ -33,9 +27,6 @@ STANDING_STILL_ERROR = 0.15
 SERIES = {"aviation_gasoline": MONTHLY_AVIATION, "aviation_gasoline_alt": MONTHLY_AVIATION,
           "aviation_gasoline_synthetic_plants_only": MONTHLY_HYDROGENATION_AVIATION,
           "synthetic_plants": MONTHLY_SYNTHETIC, "hydrogenation": MONTHLY_HYDROGENATION}  # fmt: skip
-Z90 = 1.645
-"""Standard deviations from the centre of a 90 percent interval to its end."""
-
 
 class Binding(NamedTuple):
     """One figure of the record as the likelihood sees it.
@@ -61,15 +52,6 @@ class Binding(NamedTuple):
         """Day number on which the figure is complete: what a planner of that day could have been told."""
         monthly = self.kind in SERIES.values()
         return month_end_day(MONTHS[self.at]) if monthly else max(self.at, self.until)
-
-
-def relative_error(status: str, confidence: str | None) -> float | None:
-    """Relative error of a figure by how it is known; None when it does not bind."""
-    if status in ("derived", "missing"):
-        return None
-    if status == "recalled":
-        return 0.15 if confidence == "low" else 0.10
-    return 0.04 if status in ("looked_up", "documented") and confidence == "high" else 0.07
 
 
 def bindings(record: Record) -> list[Binding]:

@@ -6,7 +6,7 @@ To add a command, write ``oilplan/cli/NAME.py`` and add one line to ``COMMANDS``
   (``Annotated[int, typer.Option(...)]``) and whose docstring is its help, or
 * ``app``, a ``typer.Typer(rich_markup_mode=None, add_completion=False)`` with commands of its own.
 
-Import heavy modules (jax, numpy, polars, pydantic, rich...) inside the functions. Raise `OilplanError` for
+Import heavy modules (jax, numpy, pydantic, rich...) inside the functions. Raise `OilplanError` for
 misuse (exit 2) and `FindingsError` for faults found (exit 1); return normally for 0. Results go to stdout,
 everything else to stderr.
 """
@@ -49,6 +49,7 @@ COMMANDS: dict[str, Command] = {
     "sensitivity": Command("oilplan.cli.sensitivity", "command", "find which unknown and which figure matters most"),
     "record": Command("oilplan.cli.record", "app", "read, check and extend the record and its sources"),
     "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),
+    "find": Command("oilplan.cli.find", "command", "find the passages of a corpus that bear on a claim or a row"),
     "serve": Command("oilplan.cli.serve", "command", "open the map room and the other pages in a browser"),
 }
 

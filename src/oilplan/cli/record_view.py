@@ -4,13 +4,55 @@ import csv
 import json
 import sys
 from collections import Counter
-
-from oilplan.cli.record_columns import SHOWN, WIDE_TERMINAL
+from typing import NamedTuple
 
 MARK = "*"
 HOW_KNOWN = "how_known"
 FIRM_WIDTH = 14
 """Texts up to this long are never broken across lines."""
+
+
+class Shown(NamedTuple):
+    """Columns of one table for a narrow terminal, and those that a wide one adds."""
+
+    narrow: tuple[str, ...]
+    wide: tuple[str, ...] = ()
+
+
+SHOWN = {
+    "plants": Shown(
+        ("plant_id", "process", "capacity_t_per_year"), ("region", "capacity_low", "capacity_high")
+    ),
+    "targets": Shown(("target_id", "plant_key", "target_classes")),
+    "raids": Shown(("date", "plant_id", "force", "total_tons_short"), ("aircraft", "quality")),
+    "raid_targets": Shown(("raw_location", "raw_name", "plant_id", "mapping"), ("why",)),
+    "effort_monthly": Shown(("month", "force", "target_category", "tons_short"), ("tons_short_cleaned",)),
+    "totals_known": Shown(("id", "value", "unit"), ("force", "period", "quantity")),
+    "output_monthly": Shown(("month", "series", "tons_metric", "unit"), ("tons_low", "tons_high", "note")),
+    "plant_output_monthly": Shown(("plant_id", "date", "measure", "value", "unit"), ("note",)),
+    "stocks_consumption_monthly": Shown(("month", "product", "measure", "tons_metric"), ("basis", "note")),
+    "substitutes": Shown(("substitute", "metric", "value", "unit"), ("period", "note")),
+    "target_systems": Shown(("metric", "period", "value", "unit"), ("system", "note")),
+    "claims": Shown(("claim_id", "speaker", "quote"), ("date", "test_quantity")),
+    "directives": Shown(("directive_id", "date", "title"), ("issued_by", "priorities_in_order")),
+    "forecasts": Shown(("forecast_id", "made_by", "estimate"), ("quantity", "later_actual")),
+    "raid_sighting": Shown(("raid_id", "method", "visual_percent"), ("visual_tons_short", "instrument_tons_short")),
+    "raid_calendar": Shown(("place", "date", "force"), ("night", "note")),
+    "raid_losses": Shown(("period", "force", "place", "sent", "missing"), ("scope", "missing_percent")),
+    "force_monthly": Shown(("period", "force", "quantity", "value", "unit"), ("scope", "note")),
+    "sighting_monthly": Shown(("month", "force", "targets", "visual_percent"), ("visual_low", "visual_high", "method")),
+    "accuracy": Shown(("period", "sighting", "measure", "value", "unit"), ("force", "condition", "note")),
+    "output_found": Shown(("month", "series", "tons_metric", "unit"), ("tons_low", "tons_high", "note")),
+    "railway": Shown(("period", "area", "quantity", "value", "unit"), ("says", "note")),
+    "overrun": Shown(("plant_id", "what", "earliest", "latest"), ("place", "note")),
+    "repair_effort": Shown(("period", "who", "quantity", "value", "unit"), ("says", "note")),
+    "claims_evidence": Shown(("claim_ids", "period", "quantity", "value", "unit"), ("about", "says")),
+    "facts_found": Shown(("period", "quantity", "value", "unit"), ("topic", "force_or_plant", "says")),
+    "letters": Shown(("letter_id", "date", "from", "to"), ("gist",)),
+}
+
+WIDE_TERMINAL = 120
+"""Columns from which a terminal counts as wide."""
 
 
 def is_marked(row) -> bool:

@@ -5,12 +5,8 @@ Axes: D draws, M months, K products, F operations, T days.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import zipfile
-import zlib
+import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import jax
@@ -18,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from ..cache import Cache
 from ..model.accounts import Account, account, monthly, monthly_mean
 from ..model.target import TargetSystem
 from ..record import Record
@@ -112,26 +109,18 @@ def first_stock(made: Account) -> Array:
     return next(iter(made.stock_t.values()), jnp.zeros(made.worked.shape, made.worked.dtype))
 
 
-def keep(path: Path, made: ArmRun) -> None:
-    """Write a finished arm in one step, so that a stopped comparison finds it whole or not at all.
-
-    One that cannot be written is left alone: the comparison needs it only if it is stopped.
-    """
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            np.savez(file, **made._asdict())
-        os.replace(part, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink()
+def keep(cache: Cache | None, name: str, made: ArmRun) -> None:
+    """Keep a finished arm, so that a stopped comparison finds it again."""
+    if cache is not None:
+        whole = io.BytesIO()
+        np.savez(whole, **made._asdict())
+        cache.put("arms", name, whole.getvalue())
 
 
-def kept(path: Path) -> ArmRun | None:
-    """A finished arm, or None when there is none that can be read."""
-    try:
-        with np.load(path) as file:
-            return ArmRun(**{name: file[name] for name in ArmRun._fields})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+def kept(cache: Cache | None, name: str) -> ArmRun | None:
+    """A finished arm, or None when there is none that can be trusted."""
+    whole = None if cache is None else cache.get("arms", name)
+    if whole is None:
         return None
+    with np.load(io.BytesIO(whole)) as file:
+        return ArmRun(**{field: file[field] for field in ArmRun._fields})

@@ -8,8 +8,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from oilplan.errors import OilplanError
+from oilplan.record.columns import DAY, DAY_OR_MONTH, MONTH, PERIOD
+from oilplan.record.describe import allowed_words, limits
 from oilplan.record.read import nearest
 from oilplan.record.record import Record
+from oilplan.record.tables import TABLES
+
+DATES = (DAY, DAY_OR_MONTH, MONTH, PERIOD)
 
 _CONDITION = re.compile(r"^\s*(\w+)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*$")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -42,7 +47,7 @@ class Condition(NamedTuple):
 def select_rows(record: Record, table: str, conditions: Sequence[str]) -> list[dict[str, Any]]:
     """The rows of a table that meet every condition, in record order.
 
-    Raises OilplanError for an unknown table or column (nearest first), a condition that cannot be read and a
+    Raises OilplanError for an unknown table, column or value (nearest first), a condition that cannot be read and a
     value that does not suit the column.
     """
     parsed = [parse_condition(record, table, text) for text in conditions]
@@ -59,7 +64,26 @@ def parse_condition(record: Record, table: str, text: str) -> Condition:
     if name not in types:
         near = ", ".join(nearest(name, tuple(types)))
         raise OilplanError(f"--where '{text}': {table} has no column '{name}'; nearest first: {near}.")
-    return Condition(name, sign, _typed(text, value, types[name]) if sign != "~" else value)
+    if sign == "~":
+        return Condition(name, sign, value)
+    condition = Condition(name, sign, _typed(text, value, types[name]))
+    if sign in ("=", "!=") and types[name] == "text" and value:
+        _check_known(record, table, text, condition)
+    return condition
+
+
+def _check_known(record: Record, table: str, text: str, condition: Condition) -> None:
+    """Refuse a value that no row of the table has, nor its parent table, nor the column's words, and that is no date."""
+    name, value = condition.column, condition.value
+    there = {row[name] for row in record.rows(table).values()} - {None}
+    for key in TABLES[table].foreign_keys:
+        if key.column == name:
+            there |= {row[key.parent] for row in record.rows(key.table).values()}
+    field = next(f for own, f in TABLES[table].model.model_fields.items() if (f.alias or own) == name)
+    if value in there or value in allowed_words(field.annotation) or limits(field).get("pattern") in DATES:
+        return
+    near = ", ".join(near[:60] for near in nearest(value, sorted(there), limit=3)) or "none, the column is empty"
+    raise OilplanError(f"--where '{text}': no row has {name} '{value}'; nearest: {near}.")
 
 
 def _typed(text: str, value: str, kind: str) -> Any:

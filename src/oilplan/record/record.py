@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from oilplan.errors import OilplanError
-from oilplan.record.describe import ColumnDescription, describe_table, plain_type
+from oilplan.record.describe import ColumnDescription, describe_table
 from oilplan.record.load import Loaded, Overlay, load_rows, overlay_from_environment
 from oilplan.record.read import Place, nearest
 from oilplan.record.sources import Source
-from oilplan.record.tables import TABLES, column_names
-
-if TYPE_CHECKING:
-    import polars
+from oilplan.record.tables import TABLES
 
 
 class Record:
@@ -22,7 +18,6 @@ class Record:
 
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
-        self._frames: dict[str, polars.DataFrame] = {}
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -59,32 +54,12 @@ class Record:
             raise OilplanError(f"no source '{key}'; nearest known: {near}.")
         return self.sources[key]
 
-    def table(self, name: str) -> polars.DataFrame:
-        """One table, typed; null is unknown or not looked for, never zero.
-
-        name: one of ``tables``
-
-        Raises OilplanError, naming the nearest tables, for a name that is not there.
-        """
-        rows = self.rows(name)
-        if name not in self._frames:
-            import polars
-
-            fields = {f.alias or own: f for own, f in TABLES[name].model.model_fields.items()}
-            dtypes = {int: polars.Int64, float: polars.Float64, str: polars.String}
-            self._frames[name] = polars.DataFrame(
-                {
-                    column: polars.Series(
-                        [row[column] for row in rows.values()],
-                        dtype=dtypes[plain_type(fields[column].annotation)],
-                    )
-                    for column in column_names(name)
-                }
-            )
-        return self._frames[name]
-
     def rows(self, name: str) -> dict[str, dict]:
-        """The rows of a table by ``row_id``, as plain dictionaries; do not change them."""
+        """The rows of a table by ``row_id``, as plain dictionaries; do not change them.
+
+        A cell is None where it is unknown or was not looked for, never zero. Raises OilplanError, naming the nearest
+        tables, for a name that is not there.
+        """
         if name not in TABLES:
             near = ", ".join(nearest(name, self.tables))
             raise OilplanError(f"no table '{name}'; known, nearest first: {near}.")

@@ -16,7 +16,10 @@ _FIELD = re.compile(r"^\s*(\w+)\s*=\s*\{(.*)\},?\s*$")
 
 
 class Source(NamedTuple):
-    """One work. ``reached`` is one of ``REACHED``; ``note`` says the rest; absent fields are empty."""
+    """One work. ``reached`` is one of ``REACHED``; ``note`` says the rest; absent fields are empty.
+
+    year: four digits (or two years joined by -- ), empty for a work without a date: a bibliography has no word for it
+    """
 
     key: str
     kind: str
@@ -30,9 +33,9 @@ class Source(NamedTuple):
 
     @property
     def citation(self) -> str:
-        """The work on one line: author, title (year), where published."""
+        """The work on one line: author, title (year, or n.d. where it has none), where published."""
         where = f", {self.published}" if self.published else ""
-        return f"{self.author}, {self.title} ({self.year}){where}"
+        return f"{self.author}, {self.title} ({self.year or 'n.d.'}){where}"
 
 
 def read_sources(path: Path) -> dict[str, Source]:

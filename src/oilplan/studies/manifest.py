@@ -27,7 +27,7 @@ def basis(record_hash: str, fit: dict | None) -> str:
 
 # What a run was made from, so that it can be made again.
 
-LIBRARIES = ("jax", "jaxlib", "numpy", "xarray", "zarr", "polars", "pydantic")
+LIBRARIES = ("jax", "jaxlib", "numpy", "xarray", "zarr", "pydantic")
 
 
 def manifest(record: Record, *, command: list[str], seed: int | dict[str, int], **made_with) -> dict:

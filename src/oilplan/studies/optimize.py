@@ -30,12 +30,12 @@ from ..model.delivery import deliver
 from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
 from ..record import Record
+from ..results_folder import write_whole
 from .arms import Arm, choice
 from .bound import bound_t, draw_facts, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import basis, manifest
 from .outcomes import interval
-from .results_folder import write_whole
 
 STEPS, RATE = 60, 0.15
 FIRST_OUT_LOGIT = -1.1

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from ..clock import FIRST_DATE
-from ..model.target import PRODUCTS
 from ..model.oil import AVIATION_STOCK
+from ..model.target import PRODUCTS
 from .labelled_zarr import Labelled, labels, write_labelled
 from .replay import SERIES, Replay
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from ..calibration.bindings import relative_error
 from ..calibration.priors import AVIATION_SPLIT_SD, PRIORS, Prior
 from ..clock import MONTHS, day_of
 from ..flight.schedule import AIM_LOG_SD, RECALLED_REAL, Schedule
 from ..model.target import TargetSystem
 from ..record import Record
+from ..record.provenance import relative_error
 
 READ, JUDGED, RECALLED, DOUBTED, CHANCE = "read", "judgement", "recalled", "doubtful", "chance"
 UNVERIFIED = (RECALLED, DOUBTED)
@@ -163,7 +163,7 @@ class Errors(NamedTuple):
 
 
 def errors_of(record: Record, system: TargetSystem, schedule: Schedule) -> Errors:
-    """Errors by provenance, from the one table of `oilplan.calibration.bindings`."""
+    """Errors by provenance, from the one table of `oilplan.record.provenance`."""
     recalled, read = _capacity_errors(record, system)
     flagged = schedule.recorded & ((schedule.log_sd > TAKEN_AS_IT_STANDS_LOG_SD + 1e-9) | (schedule.factor < 1.0))
     return Errors(_use_errors(record), _overrun_half_widths(record, system), recalled, read, flagged)
