@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Window(NamedTuple):
@@ -74,17 +75,23 @@ class Window(NamedTuple):
     @property
     def month_of_day(self) -> np.ndarray:
         """[T] month index of every day."""
-        return np.array([self.months.index(self.date_of(d).isoformat()[:7]) for d in range(self.n_days)])
+        import numpy as np
+
+        return np.repeat(np.arange(self.n_months), self.days_in_month)
 
     @property
     def days_in_month(self) -> np.ndarray:
         """[M] days of every month that are inside the window."""
-        return np.bincount(self.month_of_day, minlength=self.n_months)
+        import numpy as np
+
+        first = [max(self.month_start_day(month), 0) for month in self.months]
+        last = [min(self.month_end_day(month), self.n_days - 1) for month in self.months]
+        return np.array([b - a + 1 for a, b in zip(first, last, strict=True)])
 
     @property
     def month_ends(self) -> np.ndarray:
         """[M] day number of the last day of every month that is inside the window."""
-        return np.cumsum(self.days_in_month) - 1
+        return self.days_in_month.cumsum() - 1
 
 
 @lru_cache(maxsize=64)

@@ -31,6 +31,8 @@ class ArmRun(NamedTuple):
     stock_t: [D, M] aviation gasoline at the month's end if it was consumed as recalled; April 1944 is the record's
     bombs_t: [D, M, F] tons dropped on oil; missing: [D, M, F] aircraft; believed: [D, M] national share believed, mean
     worked: [D, M] share of all output at full working that was made, mean
+    elsewhere_t: [D, M, F] tons ordered on oil that fell on other targets; raids: [D, M, F] in strength
+    most_day_t, most_targets: [D, F] most tons on oil, and raids in strength, of one day
     """
 
     products_t: np.ndarray
@@ -39,6 +41,10 @@ class ArmRun(NamedTuple):
     missing: np.ndarray
     believed: np.ndarray
     worked: np.ndarray
+    elsewhere_t: np.ndarray
+    raids: np.ndarray
+    most_day_t: np.ndarray
+    most_targets: np.ndarray
 
 
 def runner(
@@ -59,7 +65,7 @@ def any_pairing(
     parts = parts or Parts()
     begin, fly = (kept_whole(part, "arm", system, facts, parts, part.__name__)
                   for part in stretch(system, facts, parts))  # fmt: skip
-    count = kept_whole(jax.vmap(_counter(system), in_axes=(1, 1, 1, 1, 0)), "months", system)
+    count = kept_whole(jax.vmap(_counter(system), in_axes=(1, 1, 1, 1, 1, 1, 0)), "months", system)
     common = _Common(begin, fly)
 
     def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
@@ -96,10 +102,11 @@ def _day(number) -> np.ndarray:
 def _counter(system: TargetSystem):
     """From one draw's days to months."""
 
-    def count(share, bombs_t, missing, believed, p):
+    def count(share, bombs_t, missing, believed, elsewhere_t, raids, p):
         made, window = account(share, system, p), system.window
         return (made.products_t, first_stock(made), monthly(bombs_t, window), monthly(missing, window),
-                monthly_mean(believed[:, None], window)[:, 0], made.worked)  # fmt: skip
+                monthly_mean(believed[:, None], window)[:, 0], made.worked, monthly(elsewhere_t, window),
+                monthly(raids, window), jnp.max(bombs_t, axis=0), jnp.max(raids, axis=0))  # fmt: skip
 
     return count
 
