@@ -14,14 +14,14 @@ import numpy as np
 from jax import Array
 
 from ..clock import month_of_day
-from ..flight.schedule import Schedule, daily_density, density_of_raids
+from ..flight.fly import fly_schedule
+from ..flight.schedule import Schedule, density_of_raids
 from ..model.accounts import monthly
-from ..model.day_scan import run
 from ..model.delivery import DAYS_IN_APRIL, Delivered, aviation_t_per_day, deliver
 from ..model.fast import day_reads
 from ..model.law import DEFAULT_LAW, Law, aviation_share, uncoupled
 from ..model.parameters import Parameters
-from ..model.raid_walk import Slots, read_states, run_closed, slots, states_after_raids
+from ..model.raid_walk import Slots, read_states, slots, states_after_raids
 from ..model.target import TargetSystem
 from . import bindings as kinds
 
@@ -176,11 +176,7 @@ def each_its_own(problem: Problem) -> Problem:
 
 def campaign(z: Array, p: Parameters, problem: Problem) -> Delivered:
     """Deliveries of the problem's plants, given the luck of every raid. z: [R] standard normal; p: one draw."""
-    per_raid = density_of_raids(z, problem.schedule, problem.system, p)
-    if problem.law.coupled:
-        share = run(daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants), p, problem.law)
-    else:
-        share = run_closed(per_raid, problem.layout, p, problem.law)
+    share = fly_schedule(z, p, problem.layout, problem.schedule, problem.system, problem.law)
     return deliver(share, problem.system, p)
 
 

@@ -17,9 +17,8 @@ from jax import Array
 from ..cache import Cache
 from ..model.accounts import Account, account, monthly, monthly_mean
 from ..model.target import TargetSystem
-from ..record import Record
-from .campaign import Choice, Flown, Parts, SoFar, stretch
-from .executable import kept_whole
+from .campaign import Choice, Flown, Parts, headline
+from .fly import Watch, flyer
 from .force_facts import ForceFacts
 from .worlds import Pairing
 
@@ -47,68 +46,32 @@ class ArmRun(NamedTuple):
     most_targets: np.ndarray
 
 
-def runner(
-    record: Record, system: TargetSystem, pairing: Pairing, parts: Parts | None = None
-) -> Callable[[Choice, Flown], ArmRun]:
+def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -> Callable[[Choice, Flown], ArmRun]:
     """The function that runs an arm with what is shared by all; compiled at its first call, once for all arms."""
-    run = any_pairing(record, system, pairing.facts, parts)
+    run = arm_flyer(system, pairing.facts, parts)
     return lambda choice, flown: run(choice, flown, pairing)
 
 
-def any_pairing(
-    record: Record, system: TargetSystem, facts: ForceFacts, parts: Parts | None = None
+def arm_flyer(
+    system: TargetSystem, facts: ForceFacts, parts: Parts | None = None
 ) -> Callable[[Choice, Flown, Pairing], ArmRun]:
-    """The same function for any pairing of as many draws with these ``facts``: one compilation serves them all.
-
-    The raids given to it must be the pairing's own until the arm takes over: those days are flown once for all arms.
-    """
-    parts = parts or Parts()
-    begin, fly = (kept_whole(part, "arm", system, facts, parts, part.__name__)
-                  for part in stretch(system, facts, parts))  # fmt: skip
-    count = kept_whole(jax.vmap(_counter(system), in_axes=(1, 1, 1, 1, 1, 1, 0)), "months", system)
-    common = _Common(begin, fly)
-
-    def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
-        given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
-        made = fly(*given, _day(choice.first_day), _day(system.n_days), common.until(choice, pairing, given))
-        return ArmRun(*(np.asarray(a, np.float32) for a in count(*made.kept, pairing.parameters)))
-
-    return run
-
-
-class _Common:
-    """What arms of one pairing share: the days before they take over, flown once for each kind of intelligence."""
-
-    def __init__(self, begin: Callable, fly: Callable):
-        self._begin, self._fly = begin, fly
-        self._of: Pairing | None = None
-        self._flown: dict[bytes, SoFar] = {}
-
-    def until(self, choice: Choice, pairing: Pairing, given: tuple) -> SoFar:
-        """The campaign up to the arm's first day. given: what ``begin`` takes"""
-        if pairing is not self._of:
-            self._of, self._flown = pairing, {}
-        known = (choice.method, choice.camera, choice.first_day)
-        name = b"".join(np.asarray(a).tobytes() for a in jax.tree.leaves(known))
-        if name not in self._flown:
-            self._flown[name] = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
-        return self._flown[name]
-
-
-def _day(number) -> np.ndarray:
-    return np.asarray(number, np.int32)
+    """`oilplan.flight.fly.flyer` for what a comparison keeps of an arm."""
+    return flyer(system, facts, Watch("months", headline, _counter(system)), parts)
 
 
 def _counter(system: TargetSystem):
-    """From one draw's days to months."""
+    """From the days of every draw to months."""
 
     def count(share, bombs_t, missing, believed, elsewhere_t, raids, p):
         made, window = account(share, system, p), system.window
-        return (made.products_t, first_stock(made), monthly(bombs_t, window), monthly(missing, window),
-                monthly_mean(believed[:, None], window)[:, 0], made.worked, monthly(elsewhere_t, window),
-                monthly(raids, window), jnp.max(bombs_t, axis=0), jnp.max(raids, axis=0))  # fmt: skip
+        return ArmRun(
+            products_t=made.products_t, stock_t=first_stock(made), bombs_t=monthly(bombs_t, window),
+            missing=monthly(missing, window), believed=monthly_mean(believed[:, None], window)[:, 0], worked=made.worked,
+            elsewhere_t=monthly(elsewhere_t, window), raids=monthly(raids, window),
+            most_day_t=jnp.max(bombs_t, axis=0), most_targets=jnp.max(raids, axis=0),
+        )  # fmt: skip
 
-    return count
+    return lambda kept, p: jax.vmap(count, in_axes=(1, 1, 1, 1, 1, 1, 0))(*kept, p)
 
 
 def first_stock(made: Account) -> Array:

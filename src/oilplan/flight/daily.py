@@ -11,7 +11,6 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from oilplan.directives.forces import FORCES
 
@@ -24,8 +23,9 @@ from ..model.accounts import account, monthly
 from ..model.target import TargetSystem
 from ..record import Record
 from .arm_run import first_stock
-from .campaign import Choice, Flown, Parts, campaign
-from .executable import kept_whole
+from .campaign import Choice, Day
+from .fly import Watch, flyer
+from .force_facts import ForceFacts
 from .worlds import Pairing
 
 PHASES = N_MONTHS
@@ -54,76 +54,48 @@ class DayByDay(NamedTuple):
     believed_national: np.ndarray
 
 
-def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pairing, int], DayByDay]:
+def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[[Choice, Pairing, int], DayByDay]:
     """The function that runs an arm on a pairing, with the belief of one draw; compiled once per number of draws."""
-    compiled: dict[int, Callable] = {}
-    window = system.window
-    by_force = jnp.asarray(np.eye(len(FORCES))[FORCE_OF], jnp.float32)
-    mornings = jnp.asarray([window.month_start_day(m) for m in window.months])
-    count = jax.vmap(_supply(system), in_axes=(1, 0))
-
-    def watch(day):
-        sent = by_force.T @ jnp.mean(day.bombs_t, axis=0)
-        dropped = jnp.sum(day.bombs_t, axis=2) @ by_force
-        missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2) @ by_force
-        belief = day.belief
-        return day.share, sent, dropped, missing, belief.share, belief.report_age_d, belief.national
-
-    def build(facts):
-        fly = campaign(system, facts, Parts(), watch)
-
-        def run(choice, chance, flown, p, key, draw):
-            share, sent, dropped, missing, believed, age, national = fly(choice, chance, flown, p, key)
-            aviation, stock, delivered = count(share, p)
-            by_month = [
-                monthly(jnp.moveaxis(a, 1, 2).reshape(window.n_days, -1), window).reshape(window.n_months, len(FORCES), -1)
-                for a in (dropped, missing)
-            ]
-            return (
-                jnp.mean(delivered, axis=0),
-                sent,
-                aviation,
-                stock,
-                *(jnp.moveaxis(a, 2, 0) for a in by_month),
-                believed[mornings, draw],
-                age[mornings, draw],
-                national[mornings, draw],
-            )
-
-        return kept_whole(run, "daily", system, facts)
+    fly = flyer(system, facts, Watch("daily", _watch, _counter(system)))
 
     def run(choice: Choice, pairing: Pairing, draw: int = 0) -> DayByDay:
-        n_draws = pairing.chance.luck.shape[1]
-        if n_draws not in compiled:
-            compiled[n_draws] = build(pairing.facts)
-        made = compiled[n_draws](choice, pairing.chance, pairing.flown, pairing.parameters, pairing.key, jnp.asarray(draw))
-        return DayByDay(*(np.asarray(a) for a in made))
+        made = fly(choice, pairing.flown, pairing)
+        return made._replace(believed=made.believed[:, draw], report_age_d=made.report_age_d[:, draw],
+                             believed_national=made.believed_national[:, draw])  # fmt: skip
 
     return run
 
 
-def _supply(system: TargetSystem):
-    """From one draw's days [T, P] to aviation gasoline by month, stock at its end, and share delivered by day."""
+BY_FORCE = np.eye(len(FORCES), dtype=np.float32)[FORCE_OF]
+"""[F, G] 1 where an operation is of a force."""
 
-    def supply(share: Array, p):
+
+def _watch(day: Day):
+    sent = BY_FORCE.T @ jnp.mean(day.bombs_t, axis=0)
+    dropped = jnp.sum(day.bombs_t, axis=2) @ BY_FORCE
+    missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2) @ BY_FORCE
+    belief = day.belief
+    return day.share, sent, dropped, missing, belief.share, belief.report_age_d, belief.national
+
+
+def _counter(system: TargetSystem):
+    """From the days of every draw to `DayByDay`, with what was believed in every draw."""
+    window = system.window
+    mornings = np.array([max(window.month_start_day(m), 0) for m in window.months])
+
+    def one(share, dropped, missing, p):
         made = account(share, system, p)
         delivered = made.delivered.share * made.delivered.rail
-        return made.products_t[:, system.product(system.last_product)], first_stock(made), delivered
+        aviation = made.products_t[:, system.product(system.last_product)]
+        return aviation, first_stock(made), delivered, monthly(dropped, window), monthly(missing, window)
 
-    return supply
+    def count(kept, p) -> DayByDay:
+        share, sent, dropped, missing, believed, age, national = kept
+        aviation, stock, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 0))(share, dropped, missing, p)
+        return DayByDay(jnp.mean(delivered, axis=0), sent, aviation, stock, dropped_t, lost,
+                        believed[mornings], age[mornings], national[mornings])  # fmt: skip
 
-
-def first_draws(pairing: Pairing, n: int) -> Pairing:
-    """The first ``n`` draws of a pairing: a quick look at the same worlds."""
-    chance = pairing.chance
-    of_draws, of_days = ("missing", "operations"), ("luck", "error", "clear", "tons_t", "visual", "foretold", "noise")
-    cut = chance._replace(**{name: jax.tree.map(lambda a: a[:n], getattr(chance, name)) for name in of_draws},
-                          **{name: jax.tree.map(lambda a: a[:, :n], getattr(chance, name)) for name in of_days})  # fmt: skip
-    return pairing._replace(
-        parameters=jax.tree.map(lambda a: a[:n], pairing.parameters),
-        chance=cut,
-        flown=Flown(pairing.flown.density[:, :n], pairing.flown.bombs_t),
-    )
+    return count
 
 
 def monthly_policy(

@@ -54,14 +54,14 @@ def force_facts(record: Record, system: TargetSystem, flown: Schedule) -> ForceF
     conditions = climate(record, system, flown)
     month = system.window.month_of_day
     shares = _shares_of_force(conditions, month, system.window.days_in_month)
-    month_t = effort.monthly_tons(record)[:, FORCE_OF] * shares
+    month_t = effort.monthly_tons(record, system.window)[:, FORCE_OF] * shares
     flying_days = np.zeros_like(month_t)
     np.add.at(flying_days, month, conditions.usual)
     mean_day_t = np.divide(month_t, flying_days, out=np.zeros_like(month_t), where=flying_days > 0)
     lift_t = LIFT_OVER_MEAN * mean_day_t[month]
     lift_t[:, BOMBER_COMMAND] = _bomb_lift_t(record) * shares[month][:, BOMBER_COMMAND]
     within = reach(record, system)
-    return ForceFacts(month_t, lift_t, effort.mix(record)[:, FORCE_OF], within, conditions, missing_rates(record, system),
+    return ForceFacts(month_t, lift_t, effort.mix(record, system.window)[:, FORCE_OF], within, conditions, missing_rates(record, system),
                       month, raid_facts(raids_of(flown, system, within), system, conditions.usual),
                       _days_still_expected(conditions.usual, month))  # fmt: skip
 

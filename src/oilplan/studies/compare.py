@@ -130,7 +130,7 @@ def compare(
     choices = {a.name: choice(a, record, system, flown_t, first_day) for a in [*measures, *arms]}
     made_of = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
                "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
-    run = runner(record, system, pairing)
+    run = runner(system, pairing)
     raids = {SPARED: no_raids(pairing.flown, first_day)}
 
     def fly(a: Arm) -> ArmRun:

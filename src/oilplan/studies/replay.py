@@ -15,14 +15,14 @@ from ..calibration.draws import draw
 from ..clock import MONTHS
 from ..errors import OilplanError
 from ..flight.executable import kept_whole
-from ..flight.schedule import Schedule, daily_density, density_of_raids, slots_of_draws
+from ..flight.fly import fly_schedule
+from ..flight.schedule import Schedule, slots_of_draws
 from ..model.accounts import account, monthly
-from ..model.day_scan import run
 from ..model.delivery import Delivered
 from ..model.law import DEFAULT_LAW, Law
 from ..model.oil import AVIATION_STOCK, MOTOR_STOCK
 from ..model.parameters import Parameters
-from ..model.raid_walk import Slots, run_closed
+from ..model.raid_walk import Slots
 from ..model.stocks import Supply
 from ..model.target import MOTOR_FUEL, TargetSystem
 from ..record import Record, is_weak
@@ -221,23 +221,11 @@ def _of_many(system: TargetSystem, schedule: Schedule, law: Law) -> Callable:
     """Function of stacked draws; its results stand in the order of `Replay`."""
 
     def one(z: Array, p: Parameters, day: Array, layout: Slots):
-        made = account(shares_worked(z, p, day, layout, system, schedule, law), system, p)
+        made = account(fly_schedule(z, p, layout, schedule._replace(day=day), system, law), system, p)
         return (by_series(made.delivered, system), made.products_t, made.share, made.delivered.products[:, system.product(AVIATION)],
                 made.supply[AVIATION_STOCK], made.met[MOTOR_STOCK])  # fmt: skip
 
     return jax.vmap(one)
-
-
-def shares_worked(z, p: Parameters, day, layout: Slots, system: TargetSystem, schedule: Schedule, law: Law) -> Array:
-    """[T, P] share of capacity worked in one draw, before overrun and rail shortage.
-
-    z, day: [R] luck and day of each raid; layout: slots of those days; p: one draw
-    """
-    drawn = schedule._replace(day=day)
-    tons = density_of_raids(z, drawn, system, p)
-    if law.coupled:
-        return run(daily_density(tons, drawn, system.n_days, system.n_plants), p, law)
-    return run_closed(tons, layout, p, law)
 
 
 def by_series(made: Delivered, system: TargetSystem) -> Array:

@@ -10,7 +10,6 @@ import numpy as np
 
 from ..calibration.hindcast import ROUNDING_T, inside
 from ..calibration.posterior import crps, load_posterior
-from ..clock import MONTHS
 from ..directives.forces import FORCES
 from ..errors import OilplanError
 from ..flight.as_flown import as_flown
@@ -37,7 +36,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
     """
     known = {(m.series, m.month): m for m in recorded_months(record)}
     months = [_month(flown, known.get((series, month)), s, m)
-              for s, series in enumerate(SERIES) for m, month in enumerate(MONTHS)]  # fmt: skip
+              for s, series in enumerate(SERIES) for m, month in enumerate(flown.system.window.months)]  # fmt: skip
     return {
         "directive": directive,
         "draws": flown.output_t.shape[0],
@@ -58,7 +57,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
 
 def _month(flown: Replay, known: RecordedMonth | None, s: int, m: int) -> dict:
     low, median, high = (round(float(q)) for q in np.quantile(flown.output_t[:, m, s], BAND))
-    row: dict[str, Any] = {"month": MONTHS[m], "series": tuple(SERIES)[s],
+    row: dict[str, Any] = {"month": flown.system.window.months[m], "series": tuple(SERIES)[s],
            "recorded_t": None, "recorded_low_t": None, "recorded_high_t": None,
            "status": "missing", "confidence": "none", "weak": False, "row_ids": []}  # fmt: skip
     if known is not None:
@@ -82,7 +81,7 @@ def scores(flown: Replay, known: list[RecordedMonth]) -> dict:
 
 
 def _score(flown: Replay, known: list[RecordedMonth]) -> dict:
-    draws = [flown.output_t[:, MONTHS.index(m.month), list(SERIES).index(m.series)] for m in known]
+    draws = [flown.output_t[:, flown.system.window.month_index(m.month), list(SERIES).index(m.series)] for m in known]
     hits = [inside(float(np.quantile(x, BAND[0])), float(np.quantile(x, BAND[2])), m.low_t, m.high_t)
             for x, m in zip(draws, known, strict=True)]  # fmt: skip
     errors = [crps(x, m.value_t) for x, m in zip(draws, known, strict=True)]
@@ -123,7 +122,7 @@ def _tons(flown: Replay) -> list[dict]:
     raids = flown.schedule
     month, tons = flown.system.window.month_of_day[raids.day], raids.bombs_t * counted_once(raids, flown.system)
     out = []
-    for m, name in enumerate(MONTHS):
+    for m, name in enumerate(flown.system.window.months):
         for f, force in enumerate(FORCES):
             here = (month == m) & (raids.force == f)
             doubted = here & raids.recorded & ((raids.factor < 1) | (raids.day_sd > 0))

@@ -11,12 +11,12 @@ import numpy as np
 from jax import Array
 
 from ..calibration.priors import AVIATION_SPLIT_SD
-from ..flight.schedule import Schedule, density_of_raids
+from ..flight.fly import fly_schedule
+from ..flight.schedule import Schedule
 from ..model.accounts import Account, account, monthly
-from ..model.law import DEFAULT_LAW
 from ..model.oil import AVIATION, AVIATION_STOCK, FISCHER_TROPSCH, HYDROGENATION
 from ..model.parameters import Parameters
-from ..model.raid_walk import run_closed, slots
+from ..model.raid_walk import slots
 from ..model.target import Store, TargetSystem
 from ..record import Record
 from .sensitivity_inputs import CARS, STOCK, Errors, errors_of, moves
@@ -66,8 +66,8 @@ def _compiled(record: Record, system: TargetSystem, schedule: Schedule, seed: in
         p = Parameters(**m.scalars, aviation_log_split=AVIATION_SPLIT_SD * _lot(keys[0], m.yields, system.n_plants))
         moved = _moved_system(m, keys[4:], system, errors)
         moved = moved._replace(stores=(_moved_store(m, system.store(AVIATION_STOCK), use_error),))
-        tons = density_of_raids(_luck(m, keys[1:4], schedule, errors), _moved_raids(m, schedule), moved, p)
-        return _outcomes(account(run_closed(tons, layout, p, DEFAULT_LAW), moved, p), system)
+        share = fly_schedule(_luck(m, keys[1:4], schedule, errors), p, layout, _moved_raids(m, schedule), moved)
+        return _outcomes(account(share, moved, p), system)
 
     return jax.jit(lambda batch: jax.lax.map(one, batch, batch_size=BATCH))
 

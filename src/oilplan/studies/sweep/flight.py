@@ -19,7 +19,7 @@ from ...calibration.draws import pairer
 from ...calibration.posterior import Posterior, load_posterior
 from ...directives.built_in import AS_FLOWN
 from ...errors import OilplanError
-from ...flight.arm_run import ArmRun, any_pairing
+from ...flight.arm_run import ArmRun, arm_flyer
 from ...flight.as_flown import as_flown
 from ...flight.campaign import Choice, Parts, no_raids
 from ...flight.force_facts import force_facts
@@ -100,7 +100,7 @@ def _compiled(folder: str | None, record_hash: str, code: str, law: str, draws: 
     """Compiled at its first call and kept for the life of the worker. ``draws`` keeps one size a compilation."""
     world = _world(folder, record_hash, code)
     facts = force_facts(world.record, world.system, world.flown)
-    return any_pairing(world.record, world.system, facts, Parts(law=LAWS[law]))
+    return arm_flyer(world.system, facts, Parts(law=LAWS[law]))
 
 
 @lru_cache(maxsize=2)
