@@ -11,7 +11,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ..directives.forces import Forces
 from ..directives.policy import Order
@@ -19,7 +19,7 @@ from ..intelligence.belief import Belief
 
 LEVELS = 256
 """Uniform noise is kept in bytes: a share is resolved to 1/256."""
-NORMAL = norm.ppf((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
+NORMAL = ndtri((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
 SCATTERED_HITS = 0.1
 """Hits of a scattered raid over those of one that was not: 'nil' to a few bombs inside the fence of Leuna on its worst
 days [record: accuracy]; judgement."""
