@@ -9,6 +9,7 @@ import pytest
 from oilplan.directives.forces import NAMES, Forces
 from oilplan.directives.policy import Order, eligible
 from oilplan.flight.campaign import Parts, campaign
+from oilplan.flight.operations import exactly
 from oilplan.flight.worlds import flown_tons
 from oilplan.intelligence.belief import believed_whole
 
@@ -47,7 +48,7 @@ def sent_to(plant: int, tons: float):
 def test_an_order_on_either_works_hits_both_and_is_counted_once(world, works):
     p, chosen, made = world.pairing, world.choice("portal"), []
     for plant in works:
-        fly = campaign(world.system, p.facts, Parts(directive=sent_to(plant, 500.0)), everything)
+        fly = campaign(world.system, p.facts, Parts(directive=sent_to(plant, 500.0), operations=exactly), everything)
         made.append(fly(chosen, p.chance, p.flown, p.parameters, p.key))
     for one in made:
         assert np.asarray(one.bombs_t).sum(axis=(0, 2, 3)) == pytest.approx(500.0)

@@ -51,7 +51,7 @@ class Forces(NamedTuple):
     neighbours: [N, P] index of the other plants on the same site, its own where there are no more
     usual_raid_t: [F] tons of a usual raid; later_d: [F] days of operations still expected this month after today
     ordered_t: [F, C] tons that history's orders have wanted on each class of target from the first day to the end of this
-    month; owed_t: [D, F, C] of them not yet dropped; waiting_t: [D, F] tons ordered
+    month; flown_t: [D, F, C] tons dropped on each since the first day; waiting_t: [D, F] tons ordered
     and not yet flown; class_of: [P] class of a plant; worth: [P] below 1, by output. None where nothing follows history
     group: [P] 1 for a node of many works, raided one after another
     """
@@ -68,7 +68,7 @@ class Forces(NamedTuple):
     usual_raid_t: Array | None = None
     later_d: Array | None = None
     ordered_t: Array | None = None
-    owed_t: Array | None = None
+    flown_t: Array | None = None
     waiting_t: Array | None = None
     class_of: np.ndarray | None = None
     worth: np.ndarray | None = None

@@ -21,17 +21,20 @@ ROUNDED = 0.5
 """A class is attacked while at least half a usual raid is owed to it: tons are rounded to whole raids."""
 
 
-def history_order(belief: Belief, forces: Forces) -> tuple[Array, Array]:
+def history_order(belief: Belief, forces: Forces, share: Array) -> tuple[Array, Array]:
     """What the directives in force had each operation do today: tons by plant [D, F, P] and plants that may be attacked.
+
+    share: [F] of history's tons that are ordered
 
     What is still owed to the classes this month is spread over the days of operations still expected. The class of whose
     tons the least share is flown comes first, and within it the plant of the largest output. Of many works some live.
     """
-    owed = jnp.maximum(forces.owed_t, 0.0)
+    given_t = forces.ordered_t * share[:, None]
+    owed = jnp.maximum(given_t - forces.flown_t, 0.0)
     due = owed[:, :, forces.class_of]
     usual = forces.usual_raid_t[None, :, None]
     live = (belief.share > OUT_BELOW) & (belief.since_raid_d > REST_D) | (jnp.asarray(forces.group) > 0)
-    unflown = due / (forces.ordered_t[:, forces.class_of] + usual)
+    unflown = due / (given_t[:, forces.class_of] + usual)
     claim = live[:, None, :] * forces.reach * (due > ROUNDED * usual) * (unflown + WORTH * forces.worth)
     still_t = jnp.maximum(jnp.sum(owed, axis=2) - forces.waiting_t, 0.0)
     today = still_t / (1.0 + forces.later_d) * (forces.tons_t > 0)

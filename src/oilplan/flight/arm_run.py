@@ -15,12 +15,19 @@ import numpy as np
 from jax import Array
 
 from ..cache import Cache
-from ..model.accounts import Account, account, monthly, monthly_mean
-from ..model.target import TargetSystem
+from ..model.accounts import Account, account, monthly, monthly_mean, stored_t
+from ..model.stocks import first_day_below, stock_history
+from ..model.target import TargetSystem, let_out
+from ..units import DAYS_PER_MONTH
 from .campaign import Choice, Flown, Parts, headline
 from .fly import Watch, flyer
 from .force_facts import ForceFacts
 from .worlds import Pairing
+
+FLOOR_T = 30_000.0
+"""A month's allocation of aviation gasoline from September 1944 on, as Speer gave it [hansen2008, p. 278]."""
+OFFENSIVE = "1944-12-16"
+"""The offensive in the Ardennes."""
 
 
 class ArmRun(NamedTuple):
@@ -32,6 +39,9 @@ class ArmRun(NamedTuple):
     worked: [D, M] share of all output at full working that was made, mean
     elsewhere_t: [D, M, F] tons ordered on oil that fell on other targets; raids: [D, M, F] in strength
     most_day_t, most_targets: [D, F] most tons on oil, and raids in strength, of one day
+    used_t: [D, M] aviation gasoline used when use answers to stock (rationing); need_day, floor_day: [D] first day on which
+    the stock, consumed as recalled, is under a month's need, and under `FLOOR_T`; the day after the last for none
+    supply_d: [D] days of use in the stock of the evening before `OFFENSIVE`
     """
 
     products_t: np.ndarray
@@ -44,6 +54,10 @@ class ArmRun(NamedTuple):
     raids: np.ndarray
     most_day_t: np.ndarray
     most_targets: np.ndarray
+    used_t: np.ndarray
+    need_day: np.ndarray
+    floor_day: np.ndarray
+    supply_d: np.ndarray
 
 
 def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -> Callable[[Choice, Flown], ArmRun]:
@@ -62,16 +76,27 @@ def arm_flyer(
 def _counter(system: TargetSystem):
     """From the days of every draw to months."""
 
-    def count(share, bombs_t, missing, believed, elsewhere_t, raids, p):
-        made, window = account(share, system, p), system.window
+    window, store = system.window, system.stores[0]
+    month_t = DAYS_PER_MONTH * store.need_t[store.first_day :]
+    offensive = window.day_of(OFFENSIVE)
+
+    def count(share, bombs_t, missing, believed, elsewhere_t, raids, p, first_day):
+        made = account(share, system, p)
+        stock = made.supply[store.name].stock_t
+        rationed = stock_history(stored_t(made.delivered, system, store.products), store._replace(use=let_out), p).used_t
+        used = jnp.concatenate([jnp.asarray(store.need_t[: store.first_day], rationed.dtype), rationed])
+        planned = (jnp.arange(system.n_days) >= first_day)[:, None]
         return ArmRun(
-            products_t=made.products_t, stock_t=first_stock(made), bombs_t=monthly(bombs_t, window),
+            products_t=made.products_t, stock_t=made.stock_t[store.name], bombs_t=monthly(bombs_t, window),
             missing=monthly(missing, window), believed=monthly_mean(believed[:, None], window)[:, 0], worked=made.worked,
             elsewhere_t=monthly(elsewhere_t, window), raids=monthly(raids, window),
-            most_day_t=jnp.max(bombs_t, axis=0), most_targets=jnp.max(raids, axis=0),
+            most_day_t=jnp.max(bombs_t * planned, axis=0), most_targets=jnp.max(raids * planned, axis=0),
+            used_t=monthly(used[:, None], window)[:, 0], need_day=first_day_below(stock, month_t, store.first_day),
+            floor_day=first_day_below(stock, FLOOR_T, store.first_day),
+            supply_d=stock[offensive - 1 - store.first_day] / store.need_t[offensive],
         )  # fmt: skip
 
-    return lambda kept, p: jax.vmap(count, in_axes=(1, 1, 1, 1, 1, 1, 0))(*kept, p)
+    return lambda kept, p, first_day: jax.vmap(count, in_axes=(1, 1, 1, 1, 1, 1, 0, None))(*kept, p, first_day)
 
 
 def first_stock(made: Account) -> Array:

@@ -231,7 +231,7 @@ def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, ke
     history = jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)[FORCE_OF]
     ordered_t = made.bombs_t * (1.0 - history)[:, None]
     bombs_t = ordered_t + flown_t * history[:, None]
-    raids = made.raids * (1.0 - history)[:, None] + today["raids"] * history[:, None]
+    raids = made.raids * (1.0 - history)[:, None] + today["raids"] * (flown_t > 0) * history[:, None]
     inside_t = jnp.einsum("dgp,g->dp", flown_density, jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded))
     inside_t += _density(ordered_t, made, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
     hurt = parts.law.hit(carry.state, inside_t, p)
@@ -253,7 +253,7 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
     ordered_t = today["ordered_t"] - fixed["begun_t"]
     return Forces(today["day"], tons_t, foretold, today["reach"], today["mix"], today["month_t"], today["usual"],
                   committed_t, fixed["neighbours"], fixed["usual_raid_t"], today["later_d"],
-                  ordered_t, ordered_t - carry.dropped_t, carry.account_t,
+                  ordered_t, carry.dropped_t, carry.account_t,
                   fixed["class_of"], fixed["worth"], fixed["group"])  # fmt: skip
 
 

@@ -89,7 +89,8 @@ def _counter(system: TargetSystem):
         aviation = made.products_t[:, system.product(system.last_product)]
         return aviation, first_stock(made), delivered, monthly(dropped, window), monthly(missing, window)
 
-    def count(kept, p) -> DayByDay:
+    def count(kept, p, first_day) -> DayByDay:
+        del first_day
         share, sent, dropped, missing, believed, age, national = kept
         aviation, stock, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 0))(share, dropped, missing, p)
         return DayByDay(jnp.mean(delivered, axis=0), sent, aviation, stock, dropped_t, lost,

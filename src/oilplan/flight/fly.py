@@ -27,13 +27,13 @@ from .worlds import Pairing
 class Watch(NamedTuple):
     """What is kept of a campaign. name: of the watch, for what is compiled
 
-    of_day: from a `Day` to a tree of arrays; count: from that tree with a leading axis [T], and the parameters [D], to
-    what is wanted, so that days need not leave the device
+    of_day: from a `Day` to a tree of arrays; count: from that tree with a leading axis [T], the parameters [D] and the
+    arm's first day to what is wanted, so that days need not leave the device
     """
 
     name: str
     of_day: Callable[[Day], Any]
-    count: Callable[[Any, Parameters], Any]
+    count: Callable[[Any, Parameters, Array], Any]
 
 
 def flyer(
@@ -55,7 +55,7 @@ def flyer(
     def run_arm(choice: Choice, flown: Flown, pairing: Pairing):
         given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
         made = fly(*given, _day(choice.first_day), _day(system.n_days), common.until(choice, pairing, given))
-        return jax.tree.map(np.asarray, count(made.kept, pairing.parameters))
+        return jax.tree.map(np.asarray, count(made.kept, pairing.parameters, _day(choice.first_day)))
 
     return run_arm
 

@@ -79,10 +79,10 @@ def at_month_ends(supply: Supply, store: Store, window: Window) -> Array:
     return jnp.where(ends < 0, store.start_t, supply.stock_t[np.maximum(ends, 0)])
 
 
-def first_day_below(stock_t: np.ndarray, level_t: np.ndarray | float, first_day: int) -> np.ndarray:
-    """[D] first day number on which a stock is under a level; the day after the last where it never is.
+def first_day_below(stock_t, level_t, first_day: int) -> Array:
+    """[...] first day number on which a stock is under a level; the day after the last where it never is.
 
-    stock_t: [D, T] from ``first_day``; level_t: tons, [T] or one number
+    stock_t: [..., T] from ``first_day``; level_t: tons, [T] or one number
     """
-    under = stock_t < level_t
-    return first_day + np.where(under.any(axis=1), under.argmax(axis=1), stock_t.shape[1])
+    under = jnp.asarray(stock_t) < jnp.asarray(level_t)
+    return first_day + jnp.where(under.any(axis=-1), under.argmax(axis=-1), under.shape[-1])

@@ -26,6 +26,11 @@ def freely(p: Parameters) -> tuple[float, float]:
     return float("inf"), 0.0
 
 
+def let_out(p: Parameters) -> tuple[Array, float]:
+    """Rationing lets out ``release_per_month`` of the stock; nothing else fills the need."""
+    return p.release_per_month, 0.0
+
+
 def rationed(p: Parameters) -> tuple[Array, Array]:
     """Rationing lets out ``release_per_month`` of the stock; substitutes take over ``substitute_share`` of the need."""
     return p.release_per_month, p.substitute_share

@@ -17,7 +17,6 @@ import zarr
 from ...cache import own_code
 from ...calibration.draws import pairer
 from ...calibration.posterior import Posterior, load_posterior
-from ...directives.built_in import AS_FLOWN
 from ...errors import OilplanError
 from ...flight.arm_run import ArmRun, arm_flyer
 from ...flight.as_flown import as_flown
@@ -29,8 +28,8 @@ from ...flight.worlds import Pairing, flown_tons
 from ...model.oil import oil_system
 from ...model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ...record import Record, load_record
-from ..arms import arm, choice
-from ..compare import FLOWN, SPARED
+from ..arms import choice
+from ..compare import FLOWN, ORDERED, SPARED, measuring_arms
 from ..outcomes import Measure, outcomes
 from .grid import LAWS
 from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of
@@ -56,7 +55,8 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
     choices = _choices(job)
     sky = no_raids(pairing.flown, job.first_day)
     runs = {name: run(c, sky if name == SPARED else pairing.flown, pairing) for name, c in choices.items()}
-    against = Measure(runs.pop(SPARED), runs.pop(FLOWN), job.first_day, world.system, pairing.facts)
+    measured = [runs.pop(name) for name in (SPARED, FLOWN, ORDERED)]
+    against = Measure(*measured, job.first_day, world.system, pairing.facts)
     n = min(job.block, job.draws - chunk.block * job.block)
     return {name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
             for name, a in _variables(runs, choices, against).items()}  # fmt: skip
@@ -108,7 +108,7 @@ def _choices(job: Job) -> dict[str, Choice]:
     """The measuring arms and every directive of the job, in numbers."""
     world = _world(job.record, job.record_hash, job.code)
     flown_t = np.asarray(flown_tons(world.flown, world.system), np.float32)
-    measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
+    measures = measuring_arms()
     return {a.name: choice(a, world.record, world.system, flown_t, job.first_day)
             for a in [*measures, *arms_of(job.arms)]}  # fmt: skip
 
