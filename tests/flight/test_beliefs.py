@@ -9,6 +9,7 @@ from oilplan.flight.schedule import fallen
 from oilplan.intelligence.belief import believed_whole
 from oilplan.intelligence.estimate import photographic, repair_period_d, revise
 from oilplan.observation.photographs import Report, camera, empty_desk, interpret, photograph
+from oilplan.units import DAYS_PER_MONTH
 
 
 def test_without_photographs_the_truth_does_not_reach_beliefs(world, fly):
@@ -75,4 +76,4 @@ def test_the_period_of_repair_is_the_median_of_the_recorded_estimates(world):
             "poelitz": 70_000, "gelsenberg": 200_000}  # fmt: skip
     capacity = world.system.capacity_t_per_year
     months = [t / (capacity[world.system.position(name)] / 12) for name, t in lost.items()]
-    assert abs(repair_period_d(world.record, world.system) - 30.4 * np.median(months)) < 1e-6
+    assert abs(repair_period_d(world.record, world.system) - DAYS_PER_MONTH * np.median(months)) < 1e-6

@@ -15,7 +15,7 @@ from jax import Array
 from ..model.target import TargetSystem
 from ..observation.photographs import Report
 from ..record import Record
-from ..units import MONTHS_PER_YEAR
+from ..units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from .belief import Belief
 
 TRUST_IN_PHOTOGRAPHS = 0.8
@@ -23,7 +23,7 @@ TRUST_IN_PHOTOGRAPHS = 0.8
 CREDIT_PER_T = 0.06
 """Believed loss per ton inside the fence of a plant of Leuna's size: 430 tons at 27 percent were seen to stop Leuna on
 12 and 28 May 1944 [record: plant_output_monthly]."""
-DAYS_PER_MONTH = 30.4
+
 
 
 class Method(NamedTuple):

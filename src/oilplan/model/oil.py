@@ -217,7 +217,7 @@ def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: fl
     points = sorted((window.day_of(f"{month}-15"), value / base) for month, value in wagons.items())
     days, level = (np.array(a, dtype=float) for a in zip((first_day, 1.0), *points, strict=True))
     west = np.interp(every, days, level)
-    last = int(days[-1])
+    last = min(int(days[-1]), int(every[-1]))
     return np.where(every > last, west[last] * reich / reich[last], west)
 
 
