@@ -100,7 +100,11 @@ def plain_loop(density, p: Parameters, law):
 def some_parameters(seed: int) -> Parameters:
     """Every scalar moved within its prior; a long gang stretch keeps the plain loop's exponentials in range."""
     rng = np.random.default_rng(seed)
-    moved = {p.name: p.centre * float(np.exp(0.3 * p.spread * rng.standard_normal())) for p in PRIORS if p.form == "lognormal"}
+    moved = {
+        p.name: p.centre * float(np.exp(0.3 * p.spread * rng.standard_normal()))
+        for p in PRIORS
+        if p.form == "lognormal"
+    }
     return parameters(**moved, crew_half_day=float(rng.uniform(20, 100)))
 
 
@@ -131,7 +135,11 @@ def test_the_fast_kernel_is_the_plain_loop_under_every_law(law, seed):
     rng = np.random.default_rng(seed)
     day, plant, density = raids(seed)
     month = np.arange(N_DAYS) // 30
-    lost, rail, tons = np.array([N_DAYS, 70, 101, 3 * N_DAYS]), rng.uniform(0.3, 1.0, (N_DAYS, N_PLANTS)), np.arange(1.0, 5.0)
+    lost, rail, tons = (
+        np.array([N_DAYS, 70, 101, 3 * N_DAYS]),
+        rng.uniform(0.3, 1.0, (N_DAYS, N_PLANTS)),
+        np.arange(1.0, 5.0),
+    )
     system = SimpleNamespace(overrun_day=lost, rail_index=rail)
     layout = fast_layout(day, plant, system, month, tons, EVERY_DAY)
     draws = [some_parameters(seed), some_parameters(seed + 100)]

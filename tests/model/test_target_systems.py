@@ -80,7 +80,9 @@ def test_it_flies_through_the_fast_kernel():
 
 def test_one_more_plant_changes_no_other():
     system = town()
-    more = system.with_plant("gasworks", output_t_per_day={"gas": 30.0}, site="river", name="Gasworks", overrun_day=50.0)
+    more = system.with_plant(
+        "gasworks", output_t_per_day={"gas": 30.0}, site="river", name="Gasworks", overrun_day=50.0
+    )
     assert more.n_plants == 3 and system.n_plants == 2 and more.names[2] == "Gasworks"
     before, after = (deliver(jnp.ones((100, s.n_plants)), s, median_parameters(s)).products for s in (system, more))
     gained = np.asarray(after - before)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -75,7 +75,6 @@ def arm_flyer(
 
 def _counter(system: TargetSystem):
     """From the days of every draw to months."""
-
     window, store = system.window, system.stores[0]
     month_t = DAYS_PER_MONTH * store.need_t[store.first_day :]
     offensive = window.day_of(OFFENSIVE)
@@ -83,20 +82,31 @@ def _counter(system: TargetSystem):
     def count(share, bombs_t, missing, believed, elsewhere_t, raids, p, first_day):
         made = account(share, system, p)
         stock = made.supply[store.name].stock_t
-        rationed = stock_history(stored_t(made.delivered, system, store.products), store._replace(use=let_out), p).used_t
+        rationed = stock_history(
+            stored_t(made.delivered, system, store.products), store._replace(use=let_out), p
+        ).used_t
         used = jnp.concatenate([jnp.asarray(store.need_t[: store.first_day], rationed.dtype), rationed])
         planned = (jnp.arange(system.n_days) >= first_day)[:, None]
-        return ArmRun(
-            products_t=made.products_t, stock_t=made.stock_t[store.name], bombs_t=monthly(bombs_t, window),
-            missing=monthly(missing, window), believed=monthly_mean(believed[:, None], window)[:, 0], worked=made.worked,
-            elsewhere_t=monthly(elsewhere_t, window), raids=monthly(raids, window),
-            most_day_t=jnp.max(bombs_t * planned, axis=0), most_targets=jnp.max(raids * planned, axis=0),
-            used_t=monthly(used[:, None], window)[:, 0], need_day=first_day_below(stock, month_t, store.first_day),
-            floor_day=first_day_below(stock, FLOOR_T, store.first_day),
-            supply_d=stock[offensive - 1 - store.first_day] / store.need_t[offensive],
-        )  # fmt: skip
+        months: dict[str, Any] = {
+            "products_t": made.products_t,
+            "stock_t": made.stock_t[store.name],
+            "bombs_t": monthly(bombs_t, window),
+            "missing": monthly(missing, window),
+            "believed": monthly_mean(believed[:, None], window)[:, 0],
+            "worked": made.worked,
+            "elsewhere_t": monthly(elsewhere_t, window),
+            "raids": monthly(raids, window),
+            "most_day_t": jnp.max(bombs_t * planned, axis=0),
+            "most_targets": jnp.max(raids * planned, axis=0),
+            "used_t": monthly(used[:, None], window)[:, 0],
+            "need_day": first_day_below(stock, month_t, store.first_day),
+            "floor_day": first_day_below(stock, FLOOR_T, store.first_day),
+            "supply_d": stock[offensive - 1 - store.first_day] / store.need_t[offensive],
+        }
+        return ArmRun(**months)
 
-    return lambda kept, p, first_day: jax.vmap(count, in_axes=(1, 1, 1, 1, 1, 1, 0, None))(*kept, p, first_day)
+    over_draws: Any = jax.vmap(count, in_axes=(1, 1, 1, 1, 1, 1, 0, None))
+    return lambda seen, p, first_day: over_draws(*seen, p, first_day)
 
 
 def first_stock(made: Account) -> Array:

@@ -83,7 +83,7 @@ def _tons_of_a_lost_raid(record: Record, lost: set[tuple[str, str, str]]) -> Ite
 SMALL_RAID_T = 30.0
 """Raids under this are Mosquito nuisance raids or strays; they do not set the median of a force."""
 SPLIT = {"blechhammer_unspecified": {"blechhammer_north": 0.5, "blechhammer_south": 0.5}}
-"""Raids on a site that is several rows: Blechhammer's north and south are not told apart and share the tons
+"""Raids on a site that is several rows: Blechhammer's north and south cannot be told apart and share the tons
 [raids_notes]. Works that stand on one site (`TargetSystem.sites`) are all hit by all of them [record: plants, site_id]."""
 
 

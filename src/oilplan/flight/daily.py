@@ -6,7 +6,7 @@ Axes: D draws, T days, M months, P plants, F operations, G forces, S phases.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -60,8 +60,11 @@ def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[[Choice, P
 
     def run(choice: Choice, pairing: Pairing, draw: int = 0) -> DayByDay:
         made = fly(choice, pairing.flown, pairing)
-        return made._replace(believed=made.believed[:, draw], report_age_d=made.report_age_d[:, draw],
-                             believed_national=made.believed_national[:, draw])  # fmt: skip
+        return made._replace(
+            believed=made.believed[:, draw],
+            report_age_d=made.report_age_d[:, draw],
+            believed_national=made.believed_national[:, draw],
+        )
 
     return run
 
@@ -89,18 +92,32 @@ def _counter(system: TargetSystem):
         aviation = made.products_t[:, system.product(system.last_product)]
         return aviation, first_stock(made), delivered, monthly(dropped, window), monthly(missing, window)
 
-    def count(kept, p, first_day) -> DayByDay:
+    def count(seen, p, first_day) -> DayByDay:
         del first_day
-        share, sent, dropped, missing, believed, age, national = kept
+        share, sent, dropped, missing, believed, age, national = seen
         aviation, stock, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 0))(share, dropped, missing, p)
-        return DayByDay(jnp.mean(delivered, axis=0), sent, aviation, stock, dropped_t, lost,
-                        believed[mornings], age[mornings], national[mornings])  # fmt: skip
+        kept: tuple[Any, ...] = (
+            jnp.mean(delivered, axis=0),
+            sent,
+            aviation,
+            stock,
+            dropped_t,
+            lost,
+            believed[mornings],
+            age[mornings],
+            national[mornings],
+        )
+        return DayByDay(*kept)
 
     return count
 
 
 def monthly_policy(
-    months: Sequence[dict[ForceName, ForPhase]], first_month: int, record: Record, system: TargetSystem, flown_t: np.ndarray
+    months: Sequence[dict[ForceName, ForPhase]],
+    first_month: int,
+    record: Record,
+    system: TargetSystem,
+    flown_t: np.ndarray,
 ) -> Policy:
     """The table of a plan that may change every month.
 

@@ -27,19 +27,19 @@ from .worlds import Pairing
 class Watch(NamedTuple):
     """What is kept of a campaign. name: of the watch, for what is compiled
 
-    of_day: from a `Day` to a tree of arrays; count: from that tree with a leading axis [T], the parameters [D] and the
+    of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D] and the
     arm's first day to what is wanted, so that days need not leave the device
     """
 
     name: str
     of_day: Callable[[Day], Any]
-    count: Callable[[Any, Parameters, Array], Any]
+    total: Callable[[Any, Parameters, Array], Any]
 
 
 def flyer(
     system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | None = None
 ) -> Callable[[Choice, Flown, Pairing], Any]:
-    """The function that flies an arm in the worlds of a pairing and returns what ``watch`` counts, as NumPy.
+    """The function that flies an arm in the worlds of a pairing and returns the totals of ``watch``, as NumPy.
 
     facts: of the forces, those of the pairing; parts: the functions of the loop
 
@@ -47,15 +47,17 @@ def flyer(
     pairing's own until the arm takes over: those days are flown once for all arms.
     """
     parts = parts or Parts()
-    begin, fly = (kept_whole(part, "fly", watch.name, system, facts, parts, part.__name__)
-                  for part in stretch(system, facts, parts, watch.of_day))  # fmt: skip
-    count = kept_whole(watch.count, "count", watch.name, system)
+    begin, fly = (
+        kept_whole(part, "fly", watch.name, system, facts, parts, part.__name__)
+        for part in stretch(system, facts, parts, watch.of_day)
+    )
+    total = kept_whole(watch.total, "total", watch.name, system)
     common = _Common(begin, fly)
 
     def run_arm(choice: Choice, flown: Flown, pairing: Pairing):
         given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
         made = fly(*given, _day(choice.first_day), _day(system.n_days), common.until(choice, pairing, given))
-        return jax.tree.map(np.asarray, count(made.kept, pairing.parameters, _day(choice.first_day)))
+        return jax.tree.map(np.asarray, total(made.kept, pairing.parameters, _day(choice.first_day)))
 
     return run_arm
 
@@ -83,8 +85,9 @@ def _day(number) -> np.ndarray:
     return np.asarray(number, np.int32)
 
 
-def fly_schedule(z: Array, p: Parameters, layout: Slots, schedule: Schedule, system: TargetSystem,
-                 law: Law = DEFAULT_LAW) -> Array:  # fmt: skip
+def fly_schedule(
+    z: Array, p: Parameters, layout: Slots, schedule: Schedule, system: TargetSystem, law: Law = DEFAULT_LAW
+) -> Array:
     """[T, P] share of capacity worked in one draw of known raids, before overrun and rail shortage.
 
     z: [R] luck of each raid; p: one draw; layout: slots of the schedule's days; law: walked from raid to raid, or day by
@@ -100,8 +103,10 @@ def first_draws(pairing: Pairing, n: int) -> Pairing:
     """The first ``n`` draws of a pairing: a quick look at the same worlds."""
     chance = pairing.chance
     of_draws, of_days = ("missing", "operations"), ("luck", "error", "clear", "tons_t", "visual", "foretold", "noise")
-    cut = chance._replace(**{name: jax.tree.map(lambda a: a[:n], getattr(chance, name)) for name in of_draws},
-                          **{name: jax.tree.map(lambda a: a[:, :n], getattr(chance, name)) for name in of_days})  # fmt: skip
+    cut = chance._replace(
+        **{name: jax.tree.map(lambda a: a[:n], getattr(chance, name)) for name in of_draws},
+        **{name: jax.tree.map(lambda a: a[:, :n], getattr(chance, name)) for name in of_days},
+    )
     return pairing._replace(
         parameters=jax.tree.map(lambda a: a[:n], pairing.parameters),
         chance=cut,

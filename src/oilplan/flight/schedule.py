@@ -150,7 +150,7 @@ def raid_noise(
 ) -> np.ndarray:
     """[D, R] independent standard normal numbers, float32.
 
-    purpose: DAY or LUCK; wanted: [R] of bool, False for raids that need none and are given nought
+    purpose: DAY or LUCK; wanted: [R] of bool, False for raids that need none and are given 0
     """
     noise = np.zeros((schedule.n_raids, n_draws), np.float32)
     for r in range(schedule.n_raids) if wanted is None else np.flatnonzero(wanted):

@@ -78,9 +78,9 @@ def revise(belief: Belief, credited_t: Array, report: Report, truth: Array, weig
     weight: [P] share of national output of each plant at full working, adding to 1
     """
     hit = belief.share * jnp.exp(-CREDIT_PER_T * credited_t)
-    mended = 1.0 - (1.0 - hit) * jnp.exp(-1.0 / method.repair_d)
-    told = mended + method.trust * report.arrived * (report.share - mended)
-    share = jnp.where(method.perfect > 0, truth, told)
+    repaired = 1.0 - (1.0 - hit) * jnp.exp(-1.0 / method.repair_d)
+    reported = repaired + method.trust * report.arrived * (report.share - repaired)
+    share = jnp.where(method.perfect > 0, truth, reported)
     national = share @ weight
     month_mean = belief.month_mean + (national - belief.month_mean) / DAYS_PER_MONTH
     return Belief(

@@ -53,9 +53,13 @@ class FastLayout(NamedTuple):
 
 
 def fast_layout(
-    day: np.ndarray, plant: np.ndarray, system: TargetSystem, month_of_day: np.ndarray, tons_per_day: np.ndarray,
+    day: np.ndarray,
+    plant: np.ndarray,
+    system: TargetSystem,
+    month_of_day: np.ndarray,
+    tons_per_day: np.ndarray,
     nodes=NODES,
-) -> FastLayout:  # fmt: skip
+) -> FastLayout:
     """Lay out the raids of a schedule for `oilplan.model.fast.fly_months`.
 
     day, plant: [R] day number and plant of every raid; month_of_day: [T] month index of each day, rising
@@ -85,9 +89,19 @@ def fast_layout(
             whole[r.month, k] += r.days * tons_per_day[r.plant]
     raid, at = (np.array([getattr(r, name) for r, _ in hit], dtype=int) for name in ("raid", "day"))
     return FastLayout(
-        order, first, day_of, gap_d, raid, at, at - day_of[raid], np.array([k for _, k in hit], dtype=int),
-        weight, rail_log, whole, n_days,
-    )  # fmt: skip
+        order,
+        first,
+        day_of,
+        gap_d,
+        raid,
+        at,
+        at - day_of[raid],
+        np.array([k for _, k in hit], dtype=int),
+        weight,
+        rail_log,
+        whole,
+        n_days,
+    )
 
 
 class _Read(NamedTuple):

@@ -57,6 +57,7 @@ CREW_GROWTH_WIDTH_D = 20.0
 """Days of the logistic rise of repair effort: from a tenth to nine tenths in about 90 days. An assumption: the
 record has 350,000 workers by the late autumn of 1944 and no monthly numbers [record: repair_effort]."""
 
+
 def effort_per_day(day: Array, p: Parameters) -> Array:
     """Repair effort on a day relative to spring 1944: ``1 + crew_growth * logistic((day - crew_half_day) / width)``.
 
@@ -271,14 +272,28 @@ class Law(NamedTuple):
         return self.rest(hurt, self.quiet(1.0, effort_d, p), p), self.share(hurt, p)
 
 
-_LOG = {"settled": log_backlog, "worked": worked_by_log}
-RIVAL_LAWS = {law.name: law for law in (
-    Law("saturating damage, gang-limited repair", damage_saturating, repair_gang_limited),
-    Law("linear damage, gang-limited repair", damage_linear, repair_gang_limited),
-    Law("saturating damage, exponential repair", damage_saturating, repair_exponential, **_LOG),
-    Law("linear damage, exponential repair", damage_linear, repair_exponential, **_LOG),
-    Law("saturating damage, pooled repair", damage_saturating, repair_pooled, coupled=True),
-)}
+RIVAL_LAWS = {
+    law.name: law
+    for law in (
+        Law("saturating damage, gang-limited repair", damage_saturating, repair_gang_limited),
+        Law("linear damage, gang-limited repair", damage_linear, repair_gang_limited),
+        Law(
+            "saturating damage, exponential repair",
+            damage_saturating,
+            repair_exponential,
+            settled=log_backlog,
+            worked=worked_by_log,
+        ),
+        Law(
+            "linear damage, exponential repair",
+            damage_linear,
+            repair_exponential,
+            settled=log_backlog,
+            worked=worked_by_log,
+        ),
+        Law("saturating damage, pooled repair", damage_saturating, repair_pooled, coupled=True),
+    )
+}
 DEFAULT_LAW = RIVAL_LAWS["saturating damage, exponential repair"]
 """The law that predicts months it was not fitted to as well as any (`oilplan validate`), and reads fastest."""
 

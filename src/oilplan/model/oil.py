@@ -43,8 +43,7 @@ GROUP_NAMES = {
     "benzol_group": "Benzol recovery",
     "ploesti_group": "Ploesti (imports)",
 }
-AVIATION_YIELD = {"troeglitz_zeitz": 0.15, "luetzkendorf": 0.2, "blechhammer_north": 0.3,
-                  "ludwigshafen_oppau": 0.3}  # fmt: skip
+AVIATION_YIELD = {"troeglitz_zeitz": 0.15, "luetzkendorf": 0.2, "blechhammer_north": 0.3, "ludwigshafen_oppau": 0.3}
 """Prior aviation yields of plants whose yield was not looked up: Zeitz made diesel and paraffin by the TTH process, the
 rest by judgement. All are free in the fit (see `aviation_log_split`)."""
 USUAL_YIELD = 0.5
@@ -115,11 +114,17 @@ def group_of(plant: dict) -> str | None:
 
 def _plant_row(r: dict) -> dict:
     return {
-        "id": r["plant_id"], "name": r["name"], "region": r["region"], "kind": kind_of(r),
-        "capacity": r["capacity_t_per_year"] or 0.0, "aviation": r["avgas_t_per_year"],
-        "motor": r["motor_gasoline_t_per_year"] or 0.0, "diesel": r["diesel_t_per_year"] or 0.0,
-        "latitude": r["latitude"], "longitude": r["longitude"],
-    }  # fmt: skip
+        "id": r["plant_id"],
+        "name": r["name"],
+        "region": r["region"],
+        "kind": kind_of(r),
+        "capacity": r["capacity_t_per_year"] or 0.0,
+        "aviation": r["avgas_t_per_year"],
+        "motor": r["motor_gasoline_t_per_year"] or 0.0,
+        "diesel": r["diesel_t_per_year"] or 0.0,
+        "latitude": r["latitude"],
+        "longitude": r["longitude"],
+    }
 
 
 def _group_row(group: str, plants: dict, april: dict) -> dict:
@@ -127,18 +132,33 @@ def _group_row(group: str, plants: dict, april: dict) -> dict:
     nameplate = plants[group]["capacity_t_per_year"] if group in plants else 0.0
     capacity = nameplate or sum(r["capacity_t_per_year"] or 0.0 for r in members)
     return {
-        "id": group, "name": GROUP_NAMES[group], "region": members[0]["region"] if members else "all",
-        "kind": group, "capacity": capacity, "aviation": 0.0, "motor": 0.0, "diesel": 0.0,
-        "latitude": np.nan, "longitude": np.nan,
-    }  # fmt: skip
+        "id": group,
+        "name": GROUP_NAMES[group],
+        "region": members[0]["region"] if members else "all",
+        "kind": group,
+        "capacity": capacity,
+        "aviation": 0.0,
+        "motor": 0.0,
+        "diesel": 0.0,
+        "latitude": np.nan,
+        "longitude": np.nan,
+    }
 
 
 def _april(record: Record) -> dict[str, float]:
     """April 1944 output by series [t a month]; imports are those of March, the last full month."""
     rows = record.rows("output_monthly").values()
     of = {(r["month"], r["series"]): r["tons_metric"] for r in rows if r["period_type"] == "month"}
-    names = ("aviation_gasoline", "hydrogenation", "fischer_tropsch", "crude_refining", "tar_distillation",
-             "benzol", "motor_gasoline", "diesel")  # fmt: skip
+    names = (
+        "aviation_gasoline",
+        "hydrogenation",
+        "fischer_tropsch",
+        "crude_refining",
+        "tar_distillation",
+        "benzol",
+        "motor_gasoline",
+        "diesel",
+    )
     april = {name: of["1944-04", name] for name in names}
     april["imports"] = of["1944-03", "imports_finished_products_romania"]
     return april
@@ -270,7 +290,14 @@ def oil_stores(record: Record, ground_t_per_day: float, window: Window = CAMPAIG
     first = window.month_start_day(FIRST_STOCK_MONTH)
     need = np.full(window.n_days, ground_t_per_day)
     return (
-        Store(AVIATION_STOCK, (AVIATION_GASOLINE,), first, aviation_start_t(record), use_as_flown_t(record, window), freely),
+        Store(
+            AVIATION_STOCK,
+            (AVIATION_GASOLINE,),
+            first,
+            aviation_start_t(record),
+            use_as_flown_t(record, window),
+            freely,
+        ),
         Store(MOTOR_STOCK, MOTOR_FUEL, first, motor_start_t(record), need, rationed),
     )
 
@@ -290,9 +317,14 @@ def motor_start_t(record: Record) -> float:
 def recorded_use(record: Record, window: Window = CAMPAIGN) -> dict[str, float]:
     """Consumption of aviation gasoline by month [t], April to December 1944, recalled; 1945 is missing."""
     rows = record.rows("stocks_consumption_monthly").values()
-    return {r["month"]: r["tons_metric"] for r in rows
-            if r["product"] == "aviation_gasoline" and r["measure"] == "consumption"
-            and r["month"] in window.months and r["tons_metric"] is not None}  # fmt: skip
+    return {
+        r["month"]: r["tons_metric"]
+        for r in rows
+        if r["product"] == "aviation_gasoline"
+        and r["measure"] == "consumption"
+        and r["month"] in window.months
+        and r["tons_metric"] is not None
+    }
 
 
 def use_as_flown_t(record: Record, window: Window = CAMPAIGN) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jax import Array
 
@@ -59,7 +59,7 @@ class Parameters(NamedTuple):
     substitute_share: Array
     """Share of the need for motor gasoline that producer gas, benzol and alcohol can take over at most."""
 
-    raid_size_exponent: Array | None = None
+    raid_size_exponent: Any = None
     """For `oilplan.model.density.power_of_size` only: how a raid's effect a ton grows with the raid."""
-    raid_size_least_t: Array | None = None
+    raid_size_least_t: Any = None
     """For `oilplan.model.density.threshold_of_size` only: tons at which a raid is half as good a ton as a great one."""

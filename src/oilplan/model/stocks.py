@@ -54,8 +54,9 @@ def ration(output_t: Array, need_t: Array, start_t: Array | float, release_per_m
     return supply
 
 
-def stock_history(output_t: Array, store: Store, p: Parameters, *, first_day: int | None = None,
-                  start_t: Array | float | None = None) -> Supply:  # fmt: skip
+def stock_history(
+    output_t: Array, store: Store, p: Parameters, *, first_day: int | None = None, start_t: Array | float | None = None
+) -> Supply:
     """What a store did: the one treatment of stocks, for runs, comparisons, the page and claims alike.
 
     It begins with ``start_t`` in stock on the eve of ``first_day``; each day's output goes in, the day's need comes out as

@@ -143,10 +143,14 @@ class TargetSystem(NamedTuple):
         picked: dict[str, Any] = {}
         for name in _PER_PLANT:
             value = getattr(self, name)
-            picked[name] = tuple(np.array(value, dtype=object)[keep].tolist()) if isinstance(value, tuple) else value[keep]
+            picked[name] = (
+                tuple(np.array(value, dtype=object)[keep].tolist()) if isinstance(value, tuple) else value[keep]
+            )
         return self._replace(**picked, rail_index=self.rail_index[:, keep])
 
-    def with_plant(self, plant_id: str, *, output_t_per_day: dict[str, float], site: str | None = None, **facts) -> TargetSystem:
+    def with_plant(
+        self, plant_id: str, *, output_t_per_day: dict[str, float], site: str | None = None, **facts
+    ) -> TargetSystem:
         """The system with one more plant.
 
         output_t_per_day: by product, at full working; site: of another plant that it shares, else its own
@@ -161,22 +165,49 @@ class TargetSystem(NamedTuple):
         for name, tons in output_t_per_day.items():
             made[self.product(name)] = tons
         row: dict[str, Any] = {
-            "plant_ids": plant_id, "names": plant_id, "regions": "", "processes": "", "sites": site or plant_id,
-            "capacity_t_per_year": made.sum() * 365.25, "output_t_per_day": made, "all_products_t_per_day": made.sum(),
-            "synthetic": False, "aviation_free": False, "overrun_day": float(self.n_days),
-            "latitude": np.nan, "longitude": np.nan, "rail_index": np.ones(self.n_days),
-        }  # fmt: skip
+            "plant_ids": plant_id,
+            "names": plant_id,
+            "regions": "",
+            "processes": "",
+            "sites": site or plant_id,
+            "capacity_t_per_year": made.sum() * 365.25,
+            "output_t_per_day": made,
+            "all_products_t_per_day": made.sum(),
+            "synthetic": False,
+            "aviation_free": False,
+            "overrun_day": float(self.n_days),
+            "latitude": np.nan,
+            "longitude": np.nan,
+            "rail_index": np.ones(self.n_days),
+        }
         plural = {"name": "names", "region": "regions", "process": "processes"}
         for name, value in facts.items():
             row[plural.get(name, name) if plural.get(name, name) in row else _unknown(name, row)] = value
         rail = np.concatenate([self.rail_index, np.asarray(row.pop("rail_index"), float)[:, None]], axis=1)
-        longer = {name: (*getattr(self, name), value) if isinstance(getattr(self, name), tuple)
-                  else np.concatenate([getattr(self, name), np.asarray(value)[None]]) for name, value in row.items()}  # fmt: skip
+        longer: dict[str, Any] = {
+            name: (*getattr(self, name), value)
+            if isinstance(getattr(self, name), tuple)
+            else np.concatenate([getattr(self, name), np.asarray(value)[None]])
+            for name, value in row.items()
+        }
         return self._replace(**longer, rail_index=rail)
 
 
-_PER_PLANT = ("plant_ids", "names", "regions", "processes", "sites", "capacity_t_per_year", "output_t_per_day",
-              "all_products_t_per_day", "synthetic", "aviation_free", "overrun_day", "latitude", "longitude")  # fmt: skip
+_PER_PLANT = (
+    "plant_ids",
+    "names",
+    "regions",
+    "processes",
+    "sites",
+    "capacity_t_per_year",
+    "output_t_per_day",
+    "all_products_t_per_day",
+    "synthetic",
+    "aviation_free",
+    "overrun_day",
+    "latitude",
+    "longitude",
+)
 
 
 def _position(name: str, known: tuple[str, ...], what: str) -> int:

@@ -7,7 +7,7 @@ in days of German output, the pipeline in days of supply. Axes: D draws, T days 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -84,7 +84,7 @@ def bearings_system(u: BearingUnknowns) -> TargetSystem:
     u: of one draw, which may be traced. Supply is German output and Swedish deliveries; the pipeline gains what is made and
     loses what is needed of German output, so that it stands still while nothing is hit. Nothing rations it.
     """
-    works = jnp.stack([u.schweinfurt, 1.0 - u.schweinfurt])
+    works: Any = jnp.stack([u.schweinfurt, 1.0 - u.schweinfurt])
     n_days = WINDOW.n_days
     return TargetSystem(
         plant_ids=("schweinfurt", "other_works"), names=("Schweinfurt", "All other works"), regions=("", ""),
@@ -128,7 +128,7 @@ def flown(name: str, u: BearingUnknowns) -> Account:
     def one(u: BearingUnknowns) -> Account:
         system = bearings_system(u)
         none, one_link = jnp.float32(0.0), jnp.float32(1.0)
-        backlog = u.fall / (1.0 - u.fall)
+        backlog: Any = u.fall / (1.0 - u.fall)
         pace = jnp.log(backlog / (REPAIRED / (1 - REPAIRED))) / (u.recovery_months * DAYS_PER_MONTH)
         p = median_parameters(system)._replace(
             kill_disruption=none, serial_exponent=one_link, crew_growth=none, wear=none, kill_structure=backlog,
@@ -136,7 +136,7 @@ def flown(name: str, u: BearingUnknowns) -> Account:
         )  # fmt: skip
         return account(run_closed(jnp.ones(days.size), layout, p, LAW), system, p)
 
-    return jax.tree.map(np.asarray, jax.jit(jax.vmap(one))(BearingUnknowns(*(jnp.asarray(a, jnp.float32) for a in u))))
+    return jax.tree.map(np.asarray, jax.jit(jax.vmap(one))(jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), u)))
 
 
 # Arms against ball bearings beside each other: output, stock, and what it cost. Axes: D draws, T days, M months.
@@ -186,9 +186,9 @@ def compare_bearings(record: Record, names: list[str], *, base: str | None = Non
 
 def bearing_outcomes(name: str, record: Record, u: BearingUnknowns, made: Account) -> dict[str, np.ndarray]:
     """[D] of every outcome of `UNITS` of an arm. made: of `flown`"""
-    lost = 1.0 - made.delivered.products[:, :, 0]
+    lost = 1.0 - np.asarray(made.delivered.products)[:, :, 0]
     of_supply = (1.0 - u.sweden) / DAYS_PER_MONTH
-    stock_d = made.supply[PIPELINE].stock_t
+    stock_d = np.asarray(made.supply[PIPELINE].stock_t)
     dry = stock_d <= EMPTY_D
     first = raid_days(name)[0]
     months = np.where(dry.any(axis=1), (dry.argmax(axis=1) - first) / DAYS_PER_MONTH, 14.0)

@@ -5,6 +5,7 @@ Axes: T days from the first day of the plan, F operations of the force, P plants
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import jax
@@ -186,7 +187,7 @@ def _kernel(facts: DrawFacts, k: int) -> tuple[np.ndarray, np.ndarray]:
     left = np.where(day[:, None] >= day, left, 0.0)
     logs = np.concatenate([[0.0], np.cumsum(np.log(repair_ratio(facts, k)))])[:n]
     kept = np.where(day[:, None] >= day, np.exp(np.minimum(logs[:, None] - logs, 0.0)), 0.0)
-    sigma, chain = steepest(p, law), p.aviation_chain
+    sigma, chain = steepest(p, law), float(p.aviation_chain)
     first = _logs(State(facts.disruption[k], facts.backlog[k], facts.inflicted[k]), p)
     a_ton = _logs(ton, p)
     kernel = chain * (a_ton[0] * left + sigma * a_ton[1] * kept)
@@ -195,8 +196,8 @@ def _kernel(facts: DrawFacts, k: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _logs(state: State, p: Parameters) -> tuple[float, float]:
     """``X = -log(1 - d)`` and ``W = -log(1 - b / cap)`` of one plant."""
-    lost = (float(state.disruption), float(state.backlog) / p.backlog_cap)
-    return tuple(float(-np.log1p(-min(share, 1 - 1e-9))) for share in lost)
+    disruption, backlog = float(state.disruption), float(state.backlog) / float(p.backlog_cap)
+    return -math.log1p(-min(disruption, 1 - 1e-9)), -math.log1p(-min(backlog, 1 - 1e-9))
 
 
 def repair_ratio(facts: DrawFacts, k: int) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -123,8 +123,8 @@ def motor_months(record: Record, system: TargetSystem, products_t: np.ndarray, m
 
 
 def _month(record: Record, month: str, made: np.ndarray, of_april: np.ndarray, met: np.ndarray) -> dict:
-    told = {"month": month, "delivered_t": _band(made), "percent_of_april": _band(of_april)}
-    return told | {"met_percent": None if np.isnan(met).all() else _band(100.0 * met)} | _recorded(record, month)
+    entry = {"month": month, "delivered_t": _band(made), "percent_of_april": _band(of_april)}
+    return entry | {"met_percent": None if np.isnan(met).all() else _band(100.0 * met)} | _recorded(record, month)
 
 
 def _band(values: np.ndarray) -> list[int]:
@@ -199,7 +199,8 @@ def replay(
     drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
     fixed = (system, schedule, law)
     fly = kept_whole(_of_many(*fixed), "replay", fixed)
-    flying, parts = [], []
+    flying: list[Any] = []
+    parts: list[Any] = []
     for first in range(0, draws, CHUNK):
         z, parameters, day = _chunk((drawn.raid_z, drawn.parameters, drawn.day), first)
         flying.append(fly(z, parameters, day, slots_of_draws(day, schedule.plant, system.n_plants, system.n_days)))
@@ -207,9 +208,9 @@ def replay(
             parts.append(jax.tree.map(np.asarray, flying.pop(0)))
         progress(min(first + CHUNK, draws), draws)
     parts += [jax.tree.map(np.asarray, part) for part in flying]
-    made = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
-    return Replay(*made, drawn.day, jax.tree.map(np.asarray, drawn.parameters),
-                  system, schedule, posterior is not None)  # fmt: skip
+    made: tuple[Any, Any, Any, Any, Any, Any] = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
+    return Replay(*made, day=drawn.day, parameters=jax.tree.map(np.asarray, drawn.parameters), system=system,
+                  schedule=schedule, calibrated=posterior is not None)  # fmt: skip
 
 
 def _chunk(tree, first: int):
@@ -220,9 +221,10 @@ def _chunk(tree, first: int):
 def _of_many(system: TargetSystem, schedule: Schedule, law: Law) -> Callable:
     """Function of stacked draws; its results stand in the order of `Replay`."""
 
-    def one(z: Array, p: Parameters, day: Array, layout: Slots):
+    def one(z: Array, p: Parameters, day, layout: Slots):
         made = account(fly_schedule(z, p, layout, schedule._replace(day=day), system, law), system, p)
-        return (by_series(made.delivered, system), made.products_t, made.share, made.delivered.products[:, system.product(AVIATION)],
+        daily = made.delivered.products[:, system.product(AVIATION)]
+        return (by_series(made.delivered, system), made.products_t, made.share, daily,
                 made.supply[AVIATION_STOCK], made.met[MOTOR_STOCK])  # fmt: skip
 
     return jax.vmap(one)

@@ -187,9 +187,9 @@ def run_directive(
     posterior = None if prior else load_posterior(system, schedule)
     fit = None if posterior is None else posterior.manifest
     flown = replay(record, system, schedule, draws=draws, seed=seed, posterior=posterior, progress=progress)
-    told = summary(record, flown, directive=directive, seed=seed, fit=fit)
+    numbers = summary(record, flown, directive=directive, seed=seed, fit=fit)
     made_with = {"directive": directive, "draws": draws, "calibrated": flown.calibrated, "posterior": fit}
-    return Run(told, flown, manifest(record, command=command or [], seed=seed, **made_with))
+    return Run(numbers, flown, manifest(record, command=command or [], seed=seed, **made_with))
 
 
 def schedule_named(directive: str):

@@ -42,5 +42,5 @@ def write_dataset(flown: Replay, basis: str, folder: Path) -> None:
 
     basis: what the parameters rest on, kept as an attribute
     """
-    told = {"title": "oilplan replay", "calibrated": flown.calibrated, "basis": basis}
-    write_labelled(arrays(flown), told, folder)
+    attributes = {"title": "oilplan replay", "calibrated": flown.calibrated, "basis": basis}
+    write_labelled(arrays(flown), attributes, folder)
