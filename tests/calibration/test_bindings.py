@@ -32,17 +32,17 @@ def test_a_looked_up_figure_binds_tighter_than_a_recalled_one():
 
 def test_derived_and_missing_figures_do_not_bind(record, items):
     assert relative_error("derived", "high") is None and relative_error("missing", None) is None
-    weak = {r["row_id"] for name in ("output_monthly", "output_found", "plant_output_monthly")
+    weak = {r["row_id"] for name in ("output", "plant_output")
             for r in record.rows(name).values() if r["status"] in ("derived", "missing")}  # fmt: skip
     assert weak and not weak & {row for item in items for row in item.row_ids}
-    stocks = {r["row_id"] for r in record.rows("stocks_consumption_monthly").values()}
+    stocks = {r["row_id"] for r in record.rows("stocks_and_use").values()}
     assert not stocks & {row for item in items for row in item.row_ids}
 
 
 def test_every_kind_of_figure_binds(items):
     kinds = {i.kind for i in items}
     assert kinds == {b.MONTHLY_AVIATION, b.MONTHLY_HYDROGENATION_AVIATION, b.MONTHLY_SYNTHETIC, b.MONTHLY_HYDROGENATION,
-                     b.DAILY_AVIATION, b.NIL_AVIATION, b.PLANT_SHARE}  # fmt: skip
+                     b.DAILY_AVIATION, b.NIL_AVIATION, b.PLANT_SHARE, b.CARS_LOADED}  # fmt: skip
     synthetic = [i.value for i in items if i.kind == b.MONTHLY_SYNTHETIC]
     assert {316_000, 107_000, 17_000} <= set(synthetic)
 

@@ -2,7 +2,7 @@
 
 from oilplan.evidence import read_text
 from oilplan.evidence.gazetteer import gazetteer_from
-from oilplan.evidence.misread_names import confusion_cost
+from oilplan.evidence.misread import confusion_cost
 from oilplan.evidence.quotations import combined_confidence
 
 

@@ -14,6 +14,7 @@ from oilplan.model.fast import EVERY_DAY, fast_layout, fly_months
 from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
 from oilplan.model.oil import oil_system
 from oilplan.model.raid_walk import run_closed, slots
+from oilplan.model.rail import unhindered
 from oilplan.model.target import Store, TargetSystem, freely
 from oilplan.record import load_record
 
@@ -29,6 +30,7 @@ def town() -> TargetSystem:
         processes=("steam", "pumps"), capacity_t_per_year=np.array([650_000.0, 300_000.0]), output_t_per_day=output,
         all_products_t_per_day=output.sum(axis=1), synthetic=np.zeros(2, bool), aviation_free=np.zeros(2, bool),
         other_aviation_t_per_day=0.0, overrun_day=np.array([100.0, 80.0]), rail_index=np.ones((100, 2)),
+        rail_region=np.zeros(2, int), rail=unhindered(100),
         latitude=np.array([50.0, 50.1]), longitude=np.array([8.0, 8.1]), sites=("river", "river"), window=window,
         products=PRODUCTS, last_product="",
         stores=(Store("tank", ("water", "heat"), 10, 400.0, np.full(100, 70.0), freely),),

@@ -11,25 +11,25 @@ FEW_SHORT_TONS = 20
 
 
 def test_what_a_row_bears_on_is_a_row_gathered_first(embedded):
-    gathered = {*embedded.rows("output_monthly"), *embedded.rows("stocks_consumption_monthly")}
-    bears = [row["bears_on"] for row in embedded.rows("output_found").values() if row["bears_on"]]
+    gathered = [row for table in ("output", "stocks_and_use") for row in embedded.rows(table).values()]
+    bears = [row["bears_on"] for row in gathered if row["bears_on"]]
     assert len(bears) > 30
-    assert set(bears) <= gathered
+    assert set(bears) <= {row["row_id"] for row in gathered if not row["bears_on"]}
 
 
 def test_conflicting_figures_stand_side_by_side(embedded):
     november = {
-        row["source"]: row["tons_metric"]
-        for row in embedded.rows("output_found").values()
-        if (row["month"], row["series"]) == ("1944-11", "aviation_gasoline")
+        row["row_id"]: row["value"]
+        for row in embedded.rows("output").values()
+        if (row["period"], row["quantity"]) == ("1944-11", "aviation_gasoline")
     }
-    assert sorted(november.values()) == [39000, 41000, 46000]
-    assert embedded.rows("output_monthly")["1944-11_aviation_gasoline"]["tons_metric"] == 39000
+    assert sorted(november.values()) == [39000, 39000, 41000, 46000]
+    assert next(iter(november)) == "1944-11_aviation_gasoline", "the series' own row stands first"
 
 
 def test_parts_of_september_aviation_gasoline_add_to_the_whole(embedded):
-    rows = embedded.rows("output_found").values()
-    month = {row["series"]: row["tons_metric"] for row in rows if row["month"] == "1944-09"}
+    rows = embedded.rows("output").values()
+    month = {row["quantity"]: row["value"] for row in rows if row["period"] == "1944-09" and row["facts"]}
     parts = month["aviation_gasoline_synthetic_plants_only"] + month["aviation_gasoline_benzol_and_small_plants"]
     assert parts == month["aviation_gasoline"]
 
@@ -38,6 +38,38 @@ def test_evidence_names_claims_that_are_there(embedded):
     for row_id, row in embedded.rows("claims_evidence").items():
         for claim in filter(None, (row["claim_ids"] or "").split(";")):
             assert claim in embedded.rows("claims"), row_id
+
+
+def test_a_row_takes_sides_on_its_own_claims_only(embedded):
+    rows = [row for row in embedded.rows("claims_evidence").values() if row["bears"]]
+    assert {side.split(":")[0] for row in rows for side in row["bears"].split(";")} == {"for", "against", "on"}
+    for row in rows:
+        assert [side.split(":")[1] for side in row["bears"].split(";")] == row["claim_ids"].split(";"), row["row_id"]
+
+
+def test_the_stock_of_november_stands_in_two_rows_that_disagree(embedded):
+    november = {
+        row["quantity"]: row["value"]
+        for row in embedded.rows("stocks_and_use").values()
+        if (row["period"], row["product"]) == ("1944-11", "aviation_gasoline")
+    }
+    assert november["stock_high_command"] == 30000 and november["fuehrer_reserve"] == 0
+    assert november["stock_end_flow"] == 111000
+
+
+@pytest.mark.parametrize(("month", "raids"), [("1944-07", 10), ("1944-08", 12), ("1944-09", 12)])
+def test_the_night_attacks_of_a_month_add_to_their_printed_total(embedded, month, raids):
+    rows = embedded.rows("raid_losses")
+    nights = [
+        row
+        for row in rows.values()
+        if row["period"].startswith(f"{month}-") and "/" not in row["period"] and row["night"] == 1
+        if row["scope"].startswith("one raid") and row["source_keys"] == "webster1961iii"
+    ]
+    whole = rows[f"{month}_bomber_command_major_night_attacks_on_germany"]
+    assert len(nights) == raids and sum(row["sent"] for row in nights) == whole["sent"]
+    if all(row["missing"] is not None for row in nights):
+        assert sum(row["missing"] for row in nights) == whole["missing"]
 
 
 def test_the_printed_shares_of_oil_follow_from_the_printed_tons(embedded):

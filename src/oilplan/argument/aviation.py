@@ -13,17 +13,17 @@ from oilplan.argument.registry import Case, decides
 CONSUMED = tuple(f"1944-{m:02d}" for m in range(5, 13))
 """Months after April 1944 whose consumption the record has."""
 LAST_MONTHS = {
-    "1945-01": ("output_found", "1945-01_aviation_gasoline_webster1961iii"),
-    "1945-02": ("output_found", "1945-02_aviation_gasoline_levine1992"),
-    "1945-03": ("output_monthly", "1945-03_aviation_gasoline"),
+    "1945-01": ("output", "1945-01_aviation_gasoline_webster1961iii"),
+    "1945-02": ("output", "1945-02_aviation_gasoline_levine1992"),
+    "1945-03": ("output", "1945-03_aviation_gasoline"),
 }
 """Months of 1945 whose output alone is in the record, and the row that has it."""
-STOCKS = "stocks_consumption_monthly"
+STOCKS = "stocks_and_use"
 NOT_RECORDED = "1945-01_to_1945-03_aviation_gasoline_consumption"
 """The row that marks the gap of 1945."""
 
 
-@decides("C06", needs=(STOCKS, "output_monthly", "output_found"), denied=50, months=6, recovered=80)
+@decides("C06", needs=(STOCKS, "output"), denied=50, months=6, recovered=80)
 def aviation_denied(case: Case) -> Finding:
     """Months on end with aviation fuel burnt under half of April's; 1945 between its output and all that was left."""
     supply = monthly_supply(case.ledger)
@@ -90,10 +90,10 @@ def monthly_supply(ledger: Ledger) -> dict[str, Interval]:
     """
     april = accounts(
         ledger,
-        ("output_found", "1944-04_aviation_gasoline_consumption_davis1993"),
+        ("stocks_and_use", "1944-04_aviation_gasoline_consumption_davis1993"),
         (STOCKS, "1944-04_aviation_gasoline_consumption"),
     )
-    known = {r["row_id"] for r in ledger.rows(STOCKS) if r["tons_metric"] is not None}
+    known = {r["row_id"] for r in ledger.rows(STOCKS) if r["value"] is not None}
     burnt = {}
     for month in (*CONSUMED, *LAST_MONTHS):
         row_id = f"{month}_aviation_gasoline_consumption"
@@ -117,15 +117,15 @@ def _year_end_stock(ledger: Ledger) -> Interval:
 HELD_MONTHS = ("1944-09", "1944-10", "1944-11", "1944-12")
 OTHER_SMALL_T = "1944-09_aviation_gasoline_benzol_and_small_plants_webster1961iii"
 DIRECT = {
-    "1944-12": ("output_found", "1944-12_hydrogenation_levine1992", "1944-04_hydrogenation"),
-    "1944-09": ("output_monthly", "1944-09_synthetic_plants", "1944-04_synthetic_plants"),
+    "1944-12": ("output", "1944-12_hydrogenation_levine1992", "1944-04_hydrogenation"),
+    "1944-09": ("output", "1944-09_synthetic_plants", "1944-04_synthetic_plants"),
 }
 """Months with a figure of synthetic output: its table, its row, and the row of April 1944 in the same definition. The
 latest comes first: it is nearest in state to the months without."""
 OF_APRIL = {"1944-12": "hydrogenation plants only", "1944-09": "hydrogenation and Fischer-Tropsch plants"}
 
 
-@decides("C20", needs=("output_monthly", "output_found"), held=25, recovered=50)
+@decides("C20", needs=("output",), held=25, recovered=50)
 def outpaced_repair(case: Case) -> Finding:
     """Synthetic output of each month, September to December 1944, of April's; the highest month decides.
 
@@ -182,7 +182,7 @@ _HELD = {SUPPORTED: "Held down", CONTRADICTED: "Not held down", UNDETERMINED: "H
 def direct_share(ledger: Ledger, month: str) -> Interval:
     """Synthetic output of a month of `DIRECT` as a share of April's."""
     table, row_id, april = DIRECT[month]
-    return read(ledger, table, row_id).over(read(ledger, "output_monthly", april))
+    return read(ledger, table, row_id).over(read(ledger, "output", april))
 
 
 def aviation_share(ledger: Ledger, month: str) -> Interval:
@@ -192,26 +192,21 @@ def aviation_share(ledger: Ledger, month: str) -> Interval:
     aviation gasoline less September's output of benzol and small plants.
     """
     series = "aviation_gasoline_synthetic_plants_only"
-    place = ("output_found", f"{month}_{series}_davis1993")
-    if month == "1944-09":
-        plants = accounts(ledger, place, ("output_monthly", f"{month}_{series}"))
-    else:
-        plants = read(ledger, *place)
+    place = ("output", f"{month}_{series}_davis1993")
+    own = ("output", f"{month}_{series}")
+    plants = accounts(ledger, place, own) if month == "1944-09" else read(ledger, *place)
     others = [] if month in DIRECT else _less_small_plants(ledger, month)
-    return spanning([plants, *others]).over(read(ledger, "output_monthly", f"1944-04_{series}"))
+    return spanning([plants, *others]).over(read(ledger, "output", f"1944-04_{series}"))
 
 
 def _less_small_plants(ledger: Ledger, month: str) -> list[Interval]:
-    small = read(ledger, "output_found", OTHER_SMALL_T)
-    return [
-        printed(table, r) - small
-        for table in ("output_found", "output_monthly")
-        for r in ledger.find(
-            table,
-            f"aviation gasoline of {month}",
-            lambda r: r["month"] == month and r["series"] in ("aviation_gasoline", "aviation_gasoline_alt"),
-        )
-    ]
+    small = read(ledger, "output", OTHER_SMALL_T)
+    rows = ledger.find(
+        "output",
+        f"aviation gasoline of {month}",
+        lambda r: r["period"] == month and r["quantity"] in ("aviation_gasoline", "aviation_gasoline_alt"),
+    )
+    return [printed("output", r) - small for r in rows]
 
 
 def _product(a: Interval, b: Interval) -> Interval:

@@ -89,7 +89,7 @@ def bearing_facts(ledger: Ledger) -> dict[str, tuple[float, float]]:
     stock = _values(ledger, "stocks_in_pipeline", "bearings in the pipeline")[0]
     imports = _values(ledger, "swedish_direct_exports_share_of_german_supply", "Swedish exports' share of supply")[0]
     back = ledger.find(
-        "target_systems", "the month in which output was back", system=SYSTEM, metric="output_back_to_pre_raid"
+        "target_systems", "the month in which output was back", system=SYSTEM, quantity="output_back_to_pre_raid"
     )[0]["period"]
     replaced = (int(back[:4]) - 1943) * 12 + int(back[5:7]) - 10
     return {
@@ -107,7 +107,7 @@ def months_until_felt(ledger: Ledger) -> float:
 
 def _values(ledger: Ledger, metric: str, what: str) -> list[float]:
     rows = ledger.find(
-        "target_systems", what, lambda r: r["metric"] == metric and r["value"] is not None, system=SYSTEM
+        "target_systems", what, lambda r: r["quantity"] == metric and r["value"] is not None, system=SYSTEM
     )
     return [r["value"] for r in rows]
 

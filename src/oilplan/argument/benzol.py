@@ -23,20 +23,20 @@ IMMOBILE = re.compile(r"immobil|could not move", re.IGNORECASE)
 def winter_benzol(ledger: Ledger) -> Interval:
     """Benzol output of December 1944, between those of January 1945 and of the third quarter of 1944, tons a month."""
     rows = ("1944-12_benzol_levine1992", "1945-01_benzol_levine1992", "1944-Q3_benzol_webster1961iii")
-    return accounts(ledger, *(("output_found", row) for row in rows))
+    return accounts(ledger, *(("output", row) for row in rows))
 
 
 def autumn_benzol(ledger: Ledger) -> Interval:
     """All benzol made, tons a month: the history's figure for the third quarter, down to that of April 1944."""
-    return accounts(ledger, ("output_found", "1944-Q3_benzol_webster1961iii"), ("output_monthly", "1944-04_benzol"))
+    return accounts(ledger, ("output", "1944-Q3_benzol_webster1961iii"), ("output", "1944-04_benzol"))
 
 
-@decides("C01", needs=("output_found", "output_monthly", "target_systems"), grown=10, not_grown=3)
+@decides("C01", needs=("output", "target_systems"), grown=10, not_grown=3)
 def list_grew(case: Case) -> Finding:
     """Benzol, absent from the spring plan, as a share of supply in November and December 1944."""
     ledger = case.ledger
     plan = ledger.one("target_systems", SPRING_LIST_ROW)
-    supply = accounts(ledger, *(("output_monthly", f"1944-{m}_total_supply_incl_imports") for m in ("12", "11")))
+    supply = accounts(ledger, *(("output", f"1944-{m}_total_supply_incl_imports") for m in ("12", "11")))
     share = winter_benzol(ledger).over(supply).times(100)
     outcome = judge(share, lambda x: x >= case.bounds["grown"], lambda x: x <= case.bounds["not_grown"])
     return Finding(
@@ -59,13 +59,13 @@ _GREW = {
 }
 
 
-@decides("C02", needs=("raids", "raid_losses", "target_systems", "facts_found"), undecidable=True)
+@decides("C02", needs=("raids", "raid_losses", "target_systems", "estimates"), undecidable=True)
 def afterthought(case: Case) -> Finding:
     """The first list known to hold benzol, and the first raid on it in strength, after 12 May 1944."""
     ledger = case.ledger
     first = first_benzol_raids(ledger)
     (start, end), earliest = first.span, first.tabulated[1]
-    listed = ledger.one("facts_found", LISTED_ROW)
+    listed = ledger.one("estimates", LISTED_ROW)
     plan = ledger.one("target_systems", SPRING_LIST_ROW)
     return Finding(
         UNDETERMINED,
@@ -82,11 +82,11 @@ def afterthought(case: Case) -> Finding:
     )
 
 
-@decides("C03", needs=("facts_found", "claims_evidence", "output_found", "output_monthly"), tiny=2)
+@decides("C03", needs=("estimates", "claims_evidence", "output"), tiny=2)
 def dozens_unlisted(case: Case) -> Finding:
     """Benzol made beyond what the Allies gave the plants they counted in September 1944; plants are nowhere counted."""
     ledger = case.ledger
-    all_made, counted = autumn_benzol(ledger), read(ledger, "facts_found", LISTED_ROW)
+    all_made, counted = autumn_benzol(ledger), read(ledger, "estimates", LISTED_ROW)
     beyond = _share_beyond(counted, all_made)
     known = read(ledger, "claims_evidence", "1944-11_ruhr_benzol_major_plants")
     outcome = CONTRADICTED if beyond.high < case.bounds["tiny"] else UNDETERMINED
@@ -110,11 +110,11 @@ def dozens_unlisted(case: Case) -> Finding:
     )
 
 
-@decides("C09", needs=("facts_found", "output_found", "output_monthly"), all_but=95)
+@decides("C09", needs=("estimates", "output"), all_but=95)
 def located_virtually_every(case: Case) -> Finding:
     """The Allied estimate for the major plants over all benzol: at least so much was listed, so it cannot contradict."""
     made = autumn_benzol(case.ledger)
-    beyond = _share_beyond(read(case.ledger, "facts_found", LISTED_ROW), made)
+    beyond = _share_beyond(read(case.ledger, "estimates", LISTED_ROW), made)
     major = Interval(100 - beyond.value, 100 - beyond.high, 100 - beyond.low)
     outcome = SUPPORTED if major.low >= case.bounds["all_but"] else UNDETERMINED
     return Finding(
@@ -143,14 +143,14 @@ def _share_beyond(counted: Interval, made: Interval) -> Interval:
     return Interval(*beyond)
 
 
-@decides("C05", needs=("substitutes", "output_monthly", "claims_evidence"), covers=50, too_little=20)
+@decides("C05", needs=("substitutes", "output", "claims_evidence"), covers=50, too_little=20)
 def substitutes_suffice(case: Case) -> Finding:
     """Fuel that generator vehicles could save, as a bound only, and whether formations are recorded immobile."""
     ledger = case.ledger
-    rows = ledger.find("substitutes", "counts of gas generators built", metric="generators_built")
+    rows = ledger.find("substitutes", "counts of gas generators built", quantity="generators_built")
     counts = [figure("substitutes", r).value for r in rows]
     ledger.one("substitutes", "producer_gas_fuel_equivalent")
-    need = read(ledger, "output_monthly", "1944-04_motor_gasoline") + read(ledger, "output_monthly", "1944-04_diesel")
+    need = read(ledger, "output", "1944-04_motor_gasoline") + read(ledger, "output", "1944-04_diesel")
     least, most = (
         n * f / MONTHS_PER_YEAR for n, f in zip((min(counts), max(counts)), FUEL_T_PER_GENERATOR_YEAR, strict=True)
     )

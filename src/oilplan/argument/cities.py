@@ -110,11 +110,11 @@ def cities_counted(ledger: Ledger) -> Interval | None:
     return total(spanning(told) for told in by_month)
 
 
-@decides("C40", needs=("target_systems", "force_monthly"), undecidable=True)
+@decides("C40", needs=("target_systems", "forces"), undecidable=True)
 def cities_most_effective(case: Case) -> Finding:
     """The tonnage is known, its effect is not: the record lacks what area attack cost."""
     ledger = case.ledger
-    share = read(ledger, "force_monthly", "1944-10..1944-12_bomber_command_share_cities")
+    share = read(ledger, "forces", "1944-10..1944-12_bomber_command_share_cities")
     morale = ledger.one("target_systems", "city_area_offensive_bbsu_effect_on_morale_1943-1945")
     gap = ledger.one("target_systems", "city_area_offensive_bbsu_loss_by_area_attack_1943-1945")
     return Finding(

@@ -41,10 +41,10 @@ def herfindahl(amounts: list[float]) -> float:
 
 SPREADS = (1, 20, 1000)
 """Works among which tar and benzol are each shared, for the record has only their sums: one; twenty, the number of major
-benzol plants [record: facts_found, germany_major_benzol_plants]; and so many that no single one counts."""
+benzol plants [record: estimates, germany_major_benzol_plants]; and so many that no single one counts."""
 
 
-@decides("C13", needs=("plants", "output_monthly"), few=15, many=30)
+@decides("C13", needs=("plants", "output"), few=15, many=30)
 def limited_number(case: Case) -> Finding:
     """Plants that give 70 percent of synthetic capacity, and of all domestic output of April 1944."""
     synthetic = [r["capacity_t_per_year"] / MONTHS_PER_YEAR for r in synthetic_plants(case.ledger)]
@@ -84,7 +84,7 @@ def _concentration(label: str, amounts: list[float], note: str) -> Part:
 
 def _small_sources(ledger: Ledger, works: int) -> list[float]:
     """Tons a month of refineries (crude refined, by nameplate), and of tar and benzol in ``works`` equal works each."""
-    crude = read(ledger, "output_monthly", "1944-04_crude_refining").value
+    crude = read(ledger, "output", "1944-04_crude_refining").value
     plates = [
         r["capacity_t_per_year"]
         for r in ledger.find(
@@ -100,5 +100,5 @@ def _small_sources(ledger: Ledger, works: int) -> list[float]:
     ]
     out = [crude * plate / sum(plates) for plate in plates]
     for series in ("tar_distillation", "benzol"):
-        out += [read(ledger, "output_monthly", f"1944-04_{series}").value / works] * works
+        out += [read(ledger, "output", f"1944-04_{series}").value / works] * works
     return out

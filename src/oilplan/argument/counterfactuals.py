@@ -45,11 +45,11 @@ def delivered(
 
 def year_end_stock(ledger: Ledger, month: str) -> Interval:
     """Aviation stock at the end of a month of 1944, tons: the reported figure where there is one, and the flow."""
-    flow = read(ledger, "stocks_consumption_monthly", f"{month}_aviation_gasoline_stock_end_flow")
+    flow = read(ledger, "stocks_and_use", f"{month}_aviation_gasoline_stock_end_flow")
     if month != "1944-12":
         return flow
-    reported = ("stocks_consumption_monthly", "1944-12_aviation_gasoline_stock_end")
-    return accounts(ledger, reported, ("stocks_consumption_monthly", f"{reported[1]}_flow"))
+    reported = ("stocks_and_use", "1944-12_aviation_gasoline_stock_end")
+    return accounts(ledger, reported, ("stocks_and_use", f"{reported[1]}_flow"))
 
 
 def drawn_between(interval: Interval, n: int, key: int) -> np.ndarray:
@@ -83,12 +83,12 @@ def first_below(path: np.ndarray, floor_t: float) -> np.ndarray:
     return np.where(under.any(axis=1), under.argmax(axis=1), path.shape[1])
 
 
-@decides("C16", needs=(*MODEL_TABLES, "stocks_consumption_monthly"), changed_by_row=False, sooner=28, hardly=7, sure=90)
+@decides("C16", needs=(*MODEL_TABLES, "stocks_and_use"), changed_by_row=False, sooner=28, hardly=7, sure=90)
 def speed_the_end(case: Case) -> Finding:
     """Days by which aviation fuel falls under a month's need sooner if the eleven stand still from 1 January 1945."""
     import numpy as np
 
-    need = read(case.ledger, "stocks_consumption_monthly", NEED_ROW).value
+    need = read(case.ledger, "stocks_and_use", NEED_ROW).value
     held = year_end_stock(case.ledger, "1944-12")
     lab, start = laboratory(case.ledger), day_of("1945-01-01")
     eleven = tuple(r["plant_id"] for r in case.ledger.find("plants", "the eleven plants of set A", eleven_set_A=1))

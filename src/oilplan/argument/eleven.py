@@ -50,7 +50,7 @@ def capacity(rows: list[dict]) -> Interval:
     return total(figure("plants", r) for r in rows)
 
 
-@decides("C14", needs=("plants", "output_monthly", "output_found"), low=65, high=75, too_low=60, too_high=80)
+@decides("C14", needs=("plants", "output"), low=65, high=75, too_low=60, too_high=80)
 def seventy_percent_of_fuel(case: Case) -> Finding:
     """The eleven plants' share under every denominator that the record allows, for both readings of the eleven.
 
@@ -107,9 +107,9 @@ def _denominators(ledger: Ledger, eleven: list[dict], plants: list[dict]) -> dic
     """The eleven's share under denominators a to d of the claim's row; c is a ceiling, b a floor."""
     held, whole = capacity(eleven), capacity(plants)
     ruhr = capacity([r for r in plants if r["region"] in RUHR])
-    others = total(read(ledger, "output_monthly", f"1944-04_{s}") for s in OTHER_SOURCES)
+    others = total(read(ledger, "output", f"1944-04_{s}") for s in OTHER_SOURCES)
     december = ceiling_of_december(ledger, eleven)
-    supply = read(ledger, "output_monthly", "1944-12_total_supply_incl_imports")
+    supply = read(ledger, "output", "1944-12_total_supply_incl_imports")
     without_ruhr = (whole - ruhr).times(1 / MONTHS_PER_YEAR) + others
     pilot = read(ledger, "plants", PILOT_PLANT)
     with_pilot = 100 * held.value / (whole.value + pilot.value)
@@ -119,7 +119,7 @@ def _denominators(ledger: Ledger, eleven: list[dict], plants: list[dict]) -> dic
             note=f"{with_pilot:.0f} percent with the pilot plant at Ludwigshafen, whose capacity is recalled",
         ),
         "b aviation gasoline, November 1944": Share(
-            _at_least(read(ledger, "output_found", THREE_PLANTS)), "at least", "Poelitz, Leuna and Bruex alone"
+            _at_least(read(ledger, "output", THREE_PLANTS)), "at least", "Poelitz, Leuna and Bruex alone"
         ),
         "c all liquid fuel, December 1944": Share(
             Interval(100 * december.value / supply.value, 0.0, 100 * december.high / supply.low), "at most"
@@ -134,11 +134,11 @@ def of_aviation_and_motor_spirit(ledger: Ledger) -> Share:
     """Least share of November's aviation and motor spirit: the aviation gasoline of three of the eleven alone."""
     aviation = accounts(
         ledger,
-        ("output_found", "1944-11_aviation_gasoline_webster1961iii"),
-        ("output_found", "1944-11_aviation_gasoline_levine1992"),
+        ("output", "1944-11_aviation_gasoline_webster1961iii"),
+        ("output", "1944-11_aviation_gasoline_levine1992"),
     )
-    three = read(ledger, "output_found", THREE_PLANTS)
-    motor = read(ledger, "output_found", "1944-11_motor_gasoline_levine1992")
+    three = read(ledger, "output", THREE_PLANTS)
+    motor = read(ledger, "output", "1944-11_motor_gasoline_levine1992")
     of_both = aviation.share_of_sum_with(motor)
     least = Interval(of_both.value * three.value, of_both.low * three.low, 100.0)
     return Share(least, "at least", "the words that the printed history has of Portal; not in the rule")
@@ -158,7 +158,7 @@ def _bounded(percent: Interval) -> Interval:
 
 def ceiling_of_december(ledger: Ledger, eleven: list[dict]) -> Interval:
     """Most that the eleven can have made in December 1944, tons: all hydrogenation, their Fischer-Tropsch in full."""
-    hydrogenation = read(ledger, "output_found", "1944-12_hydrogenation_levine1992")
+    hydrogenation = read(ledger, "output", "1944-12_hydrogenation_levine1992")
     fischer = capacity([r for r in eleven if r["process"].startswith("fischer_tropsch")]).times(1 / MONTHS_PER_YEAR)
     return hydrogenation + fischer
 
@@ -167,7 +167,7 @@ DECEMBER = "1944-12"
 OUTPUT_OF_EACH = "the output of each of the eleven in December 1944"
 
 
-@decides("C15", needs=("plants", "output_found", "claims_evidence", "stocks_consumption_monthly"), outside_low=55)
+@decides("C15", needs=("plants", "output", "claims_evidence", "stocks_and_use"), outside_low=55)
 def seventy_percent_of_requirements(case: Case) -> Finding:
     """Most that the eleven can have made in December 1944 of what Germany then required.
 
@@ -176,7 +176,7 @@ def seventy_percent_of_requirements(case: Case) -> Finding:
     ledger = case.ledger
     sets, plants = the_eleven(ledger), synthetic_plants(ledger)
     made = ceiling_of_december(ledger, at_their_sites(sets["A"], plants))
-    aviation = read(ledger, "output_found", "1944-12_aviation_gasoline_synthetic_plants_only_davis1993")
+    aviation = read(ledger, "output", "1944-12_aviation_gasoline_synthetic_plants_only_davis1993")
     share = _of_december_requirements(ledger, made, aviation)
     short = bool(share) and all(s.high < case.bounds["outside_low"] for s in share.values())
     portal = ledger.one("claims_evidence", "1944-12-22_portal_share_of_eleven_plants")
@@ -220,10 +220,12 @@ def _of_december_requirements(ledger: Ledger, made: Interval, aviation: Interval
     ]
     flying = [
         r
-        for r in ledger.rows("output_found")
-        if r["month"] == DECEMBER and r["series"] == "aviation_gasoline_planned_need" and r["tons_metric"]
+        for r in ledger.rows("stocks_and_use")
+        if r["period"] == DECEMBER
+        and (r["product"], r["quantity"]) == ("aviation_gasoline", "planned_need")
+        and r["value"]
     ]
-    kinds = (("claims_evidence", "all products", every, made), ("output_found", "aviation gasoline", flying, aviation))
+    kinds = (("claims_evidence", "all products", every, made), ("stocks_and_use", "aviation gasoline", flying, aviation))
     return {
         f"{name}, December 1944 ({r['row_id']})": ceiling.over(figure(table, r)).times(100)
         for table, name, rows, ceiling in kinds
@@ -244,8 +246,8 @@ def _of_other_amounts(ledger: Ledger, made: Interval, aviation: Interval) -> tup
 
     return (
         part("all products, July 1944", made, "claims_evidence", estimate, "an Allied estimate of the requirement"),
-        part("aviation gasoline, May 1944", aviation, "output_found", planned, "planned"),
-        part("aviation gasoline, December 1944", aviation, "stocks_consumption_monthly", burnt, "burnt, not required"),
+        part("aviation gasoline, May 1944", aviation, "stocks_and_use", planned, "planned"),
+        part("aviation gasoline, December 1944", aviation, "stocks_and_use", burnt, "burnt, not required"),
     )
 
 

@@ -21,7 +21,7 @@ class OneRowChanged:
         self._record, self._table = record, table
         rows = record.rows(table)
         moved = {VALUE_COLUMN.get(table, "value"): "value"}
-        for name in ("low", "high", "tons_low", "tons_high", "capacity_low", "capacity_high"):
+        for name in ("low", "high", "capacity_low", "capacity_high"):
             moved[name] = name
         row = {k: v * factor if k in moved and isinstance(v, int | float) else v for k, v in rows[row_id].items()}
         self._rows = rows | {row_id: row}

@@ -70,11 +70,11 @@ def _unquantified() -> Finding:
     )
 
 
-@decides("C18", needs=("forecasts", "facts_found"), undecidable=True)
+@decides("C18", needs=("forecasts", "estimates"), undecidable=True)
 def not_intelligence(case: Case) -> Finding:
     """The errors of intelligence that are documented; the shortfall they caused cannot be parted from delivery."""
     ledger = case.ledger
-    row = ledger.one("facts_found", "1943..1944_fischer_tropsch_mew_overestimate")
+    row = ledger.one("estimates", "1943..1944_fischer_tropsch_mew_overestimate")
     true_t = float(re.findall(r"[\d,]+", row["unit"])[0].replace(",", ""))
     over = 100 * (row["value"] / true_t - 1)
     first = ledger.find("forecasts", "the estimate of the first oil attacks", forecast_id="F01")[0]

@@ -34,15 +34,15 @@ def fuel_ranges(ledger: Ledger) -> dict[str, Interval]:
     """
     full_need = accounts(
         ledger,
-        ("output_found", "1944-04_aviation_gasoline_consumption_davis1993"),
-        ("output_found", "1944-05_aviation_gasoline_planned_need_davis1993"),
-        ("stocks_consumption_monthly", "1944-05_aviation_gasoline_consumption"),
+        ("stocks_and_use", "1944-04_aviation_gasoline_consumption_davis1993"),
+        ("stocks_and_use", "1944-05_aviation_gasoline_planned_need_davis1993"),
+        ("stocks_and_use", "1944-05_aviation_gasoline_consumption"),
     )
-    training = read(ledger, "stocks_consumption_monthly", "1944-02_aviation_gasoline_pilot_training_allotment")
+    training = read(ledger, "stocks_and_use", "1944-02_aviation_gasoline_pilot_training_allotment")
     need = Interval(full_need.value, full_need.low - training.value, full_need.high)
-    burnt = read(ledger, "stocks_consumption_monthly", "1944-12_aviation_gasoline_consumption")
+    burnt = read(ledger, "stocks_and_use", "1944-12_aviation_gasoline_consumption")
     return {
-        "output": read(ledger, "output_monthly", "1944-04_aviation_gasoline"),
+        "output": read(ledger, "output", "1944-04_aviation_gasoline"),
         "need of April 1944": need,
         "need of December 1944": need._replace(low=min(need.low, burnt.value)),
         "stock of April 1944": _stock(ledger, "1944-04"),
@@ -53,7 +53,7 @@ def fuel_ranges(ledger: Ledger) -> dict[str, Interval]:
 def _stock(ledger: Ledger, month: str) -> Interval:
     """Aviation stock at the end of a month: as reported, and as the flows of the record give it."""
     row = f"{month}_aviation_gasoline_stock_end"
-    return accounts(ledger, ("stocks_consumption_monthly", row), ("stocks_consumption_monthly", f"{row}_flow"))
+    return accounts(ledger, ("stocks_and_use", row), ("stocks_and_use", f"{row}_flow"))
 
 
 def draws(ranges: dict[str, Interval], month: str) -> list[Fuel]:
@@ -91,7 +91,7 @@ def outcome_with(sample: list[Fuel], bounds) -> str:
 
 @decides(
     "C33",
-    needs=("output_monthly", "output_found", "stocks_consumption_monthly"),
+    needs=("output", "stocks_and_use"),
     out=50,
     met=90,
     months=6,

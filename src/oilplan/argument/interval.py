@@ -12,9 +12,6 @@ RELATIVE_ERROR = {"high": 0.05, "medium-high": 0.075, "medium": 0.10, "medium-lo
 """Error of a figure by the record's confidence in it, where the row gives no bounds; judgement."""
 READ = ("documented", "looked_up")
 VALUE_COLUMN = {
-    "output_monthly": "tons_metric",
-    "output_found": "tons_metric",
-    "stocks_consumption_monthly": "tons_metric",
     "plants": "capacity_t_per_year",
     "raids": "total_tons_short",
     "effort_monthly": "tons_short_cleaned",
@@ -63,8 +60,8 @@ def relative_error(row: dict) -> float:
 
 def bounds_columns(row: dict) -> tuple[float | None, float | None]:
     """The bounds a row itself gives, or None."""
-    low = row.get("low", row.get("tons_low", row.get("capacity_low")))
-    high = row.get("high", row.get("tons_high", row.get("capacity_high")))
+    low = row.get("low", row.get("capacity_low"))
+    high = row.get("high", row.get("capacity_high"))
     return low, high
 
 

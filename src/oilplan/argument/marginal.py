@@ -48,7 +48,7 @@ class State(NamedTuple):
 
 @decides(
     "C10",
-    needs=(*MODEL_TABLES, "claims_evidence", "output_found", "raid_losses", "facts_found"),
+    needs=(*MODEL_TABLES, "claims_evidence", "output", "raid_losses", "estimates"),
     changed_by_row=False,
     small=20,
 )
@@ -135,8 +135,8 @@ def average_benzol(ledger: Ledger) -> tuple[float, float]:
 
     The Ruhr's share of all benzol over its major plants, as if lesser ones there made none.
     """
-    made = read(ledger, "output_found", "1944-Q3_benzol_webster1961iii").value
-    ruhr = read(ledger, "facts_found", "1944_ruhr_share_of_benzol").value / 100
+    made = read(ledger, "output", "1944-Q3_benzol_webster1961iii").value
+    ruhr = read(ledger, "estimates", "1944_ruhr_share_of_benzol").value / 100
     plants = read(ledger, "claims_evidence", "1944-11_ruhr_benzol_major_plants").value
     t_per_year = made * ruhr / plants * MONTHS_PER_YEAR
     return t_per_year / DAYS_PER_YEAR, t_per_year

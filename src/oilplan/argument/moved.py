@@ -31,7 +31,7 @@ NIGHTS = "nights of October-December 1944 on which Bomber Command could have att
 
 @decides(
     "C43",
-    needs=(*MODEL_TABLES, "force_monthly", "claims_evidence", "totals_known"),
+    needs=(*MODEL_TABLES, "forces", "claims_evidence", "forces"),
     changed_by_row=False,
     aviation=5,
     synthetic=10,
@@ -124,9 +124,9 @@ def percent_left(lab: Laboratory, made: dict[str, np.ndarray]) -> dict[str, np.n
 
 def city_tons_t(case: Case) -> float:
     """Bomber Command's tons on cities in October to December 1944, metric."""
-    share = read(case.ledger, "force_monthly", "1944-10..1944-12_bomber_command_share_cities").value / 100
+    share = read(case.ledger, "forces", "1944-10..1944-12_bomber_command_share_cities").value / 100
     months = [
         read(case.ledger, "claims_evidence", f"1944-{m}_bomber_command_total_bomb_tonnage").value for m in (10, 11)
     ]
-    december = read(case.ledger, "totals_known", "bc_month_1944_12").value
+    december = read(case.ledger, "forces", "bc_month_1944_12").value
     return share * float(t_from_long(sum(months) + december))

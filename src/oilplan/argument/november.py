@@ -20,11 +20,11 @@ OFFENSIVE = (day_of("1944-11-01"), day_of("1944-12-16"))
 DECEMBER_D = day_of("1944-12-01") - OFFENSIVE[0]
 
 
-@decides("C49", needs=(*MODEL_TABLES, "stocks_consumption_monthly", "claims_evidence"), changed_by_row=False)
+@decides("C49", needs=(*MODEL_TABLES, "stocks_and_use", "claims_evidence"), changed_by_row=False)
 def over_on_the_right_side(case: Case) -> Finding:
     """Stock on 16 December 1944 if all oil raids from 1 November had been two, four or eight times as heavy."""
     need = [
-        read(case.ledger, "stocks_consumption_monthly", f"1944-{m}_aviation_gasoline_consumption").value
+        read(case.ledger, "stocks_and_use", f"1944-{m}_aviation_gasoline_consumption").value
         for m in (11, 12)
     ]
     words = case.ledger.one("claims_evidence", "1944-11-05_portal_words_dated")

@@ -73,14 +73,14 @@ def feasible_share(ledger: Ledger, start: str, end: str) -> Interval:
     return Interval((low + high) / 2, low, high)
 
 
-@decides("C27", needs=("force_monthly",), undecidable=True)
+@decides("C27", needs=("forces",), undecidable=True)
 def unable_to_put_heart(case: Case) -> Finding:
     """Operational nights of 1945 on which oil was attacked; feasible nights are not in the record."""
     ledger = case.ledger
     prefix = "1945-01..1945-04_bomber_command_operational_nights"
-    share = read(ledger, "force_monthly", f"{prefix}_with_oil").over(read(ledger, "force_monthly", prefix)).times(100)
+    share = read(ledger, "forces", f"{prefix}_with_oil").over(read(ledger, "forces", prefix)).times(100)
     days = "1945-01..1945-04_bomber_command_operational_days"
-    by_day = read(ledger, "force_monthly", f"{days}_with_oil").over(read(ledger, "force_monthly", days)).times(100)
+    by_day = read(ledger, "forces", f"{days}_with_oil").over(read(ledger, "forces", days)).times(100)
     return Finding(
         UNDETERMINED,
         f"Not shown either way: in 1945 Bomber Command went to oil on {share.value:.0f} percent of the nights it "
@@ -97,11 +97,11 @@ def unable_to_put_heart(case: Case) -> Finding:
     )
 
 
-@decides("C41", needs=("raids", "plants", "force_monthly"), changed_by_row=False, half=50, little=15)
+@decides("C41", needs=("raids", "plants", "forces"), changed_by_row=False, half=50, little=15)
 def magnetism_of_cities(case: Case) -> Finding:
     """City tonnage on days when oil could be attacked, if cities were bombed without regard to it: a range only."""
     share = feasible_share(case.ledger, "1944-10-01", "1944-11-30")
-    cities = read(case.ledger, "force_monthly", "1944-10..1944-12_bomber_command_share_cities")
+    cities = read(case.ledger, "forces", "1944-10..1944-12_bomber_command_share_cities")
     outcome = judge(share, lambda x: x >= case.bounds["half"], lambda x: x <= case.bounds["little"])
     return Finding(
         outcome,

@@ -26,7 +26,7 @@ class Told(NamedTuple):
     after: tuple[dict, ...]
 
 
-@decides("C44", needs=("raids", "raid_losses", "plant_output_monthly", "facts_found"), cut=50, days=14)
+@decides("C44", needs=("raids", "raid_losses", "plant_output"), cut=50, days=14)
 def effective_damage(case: Case) -> Finding:
     """Output told of the two plants before and after the first British attack, and who else attacked within a day."""
     ledger = case.ledger
@@ -34,7 +34,7 @@ def effective_damage(case: Case) -> Finding:
     told = {p: Told(day, *(_told(ledger, p, OUTPUT, *days) for days in _windows(day))) for p, day in first.items()}
     still = [r for p, day in first.items() for r in _told(ledger, p, STILL, *_windows(day)[1])]
     confounded = [p for p, day in first.items() if _others_within_a_day(ledger, p, day)]
-    state = ledger.one("facts_found", "1944-12-24_bruex_leuna_poelitz_blechhammer_north_state")
+    state = ledger.one("plant_output", "1944-12-24_bruex_leuna_poelitz_blechhammer_north_state")
     fell = {p: fell_by_half(t, case.bounds) for p, t in told.items()}
     outcome = _outcome(list(fell.values()), confounded)
     counts = ", ".join(f"{PLANTS[p]} {len(t.after) or 'none'}" for p, t in told.items())
@@ -74,7 +74,7 @@ def fell_by_half(told: Told, bounds: Mapping[str, float]) -> bool | None:
         return None
     before = told.before[-1]["value"]
     low = list(takewhile(lambda r: r["value"] <= (1 - bounds["cut"] / 100) * before, told.after))
-    since = [(date.fromisoformat(r["date"]) - date.fromisoformat(told.day)).days for r in low]
+    since = [(date.fromisoformat(r["period"]) - date.fromisoformat(told.day)).days for r in low]
     if since and since[0] < bounds["days"] <= since[-1]:
         return True
     return False if all(r["value"] >= before for r in told.after) else None
@@ -95,15 +95,15 @@ def _windows(day: str) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 def _told(ledger: Ledger, plant: str, measure: str, start: str, end: str) -> tuple[dict, ...]:
-    """Rows of `plant_output_monthly` with one measure of a plant, dated by the day, by date."""
-    rows = (r for r in ledger.rows("plant_output_monthly") if r["plant_id"] == plant and r["measure"] == measure)
-    within = (r for r in rows if r["value"] is not None and len(r["date"]) == len(start) and start <= r["date"] <= end)
-    return tuple(ledger.use("plant_output_monthly", sorted(within, key=lambda r: r["date"])))
+    """Rows of `plant_output` with one measure of a plant, dated by the day, by date."""
+    rows = (r for r in ledger.rows("plant_output") if r["plant_id"] == plant and r["quantity"] == measure)
+    within = (r for r in rows if r["value"] is not None and len(r["period"]) == len(start) and start <= r["period"] <= end)
+    return tuple(ledger.use("plant_output", sorted(within, key=lambda r: r["period"])))
 
 
 def _part(row: dict, text: str) -> Part:
     weak = is_weak(row["status"], row["confidence"])
-    return Part(f"{PLANTS[row['plant_id']]}, {row['date']}", text, row["source"], weak)
+    return Part(f"{PLANTS[row['plant_id']]}, {row['period']}", text, row["source"], weak)
 
 
 def _others_within_a_day(ledger: Ledger, plant: str, day: str) -> list[dict]:

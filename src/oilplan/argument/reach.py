@@ -27,7 +27,7 @@ SAME_RAID_D = 2
 in runs beside a raid [record: README, The raids]; judgement."""
 
 
-@decides("C24", needs=("raids", "raid_sighting", "raid_calendar", "plants", "claims_evidence", "facts_found"))
+@decides("C24", needs=("raids", "raid_sighting", "raid_calendar", "plants", "claims_evidence", "plant_output"))
 def could_not_reach(case: Case) -> Finding:
     """Raids on the eleven from 13 to 31 December under the Eighth's number, and whose they were by other sources.
 
@@ -82,7 +82,7 @@ def _of_another_force(ledger: Ledger, raids: Iterable[dict]) -> dict[str, str]:
 
     Both must: the history by plant, month and force, the calendar by that force alone on a day near by.
     """
-    history = ledger.one("facts_found", HISTORY_ROW)
+    history = ledger.one("plant_output", HISTORY_ROW)
     named = [r for r in raids if r["plant_id"] == history["plant_id"] and r["date"].startswith(history["period"])]
     others = {}
     for raid in named:
@@ -118,7 +118,7 @@ def _visual_percent(ledger: Ledger, raids: set[str]) -> dict[str, float]:
     return {r["raid_id"]: r["visual_percent"] for r in rows if r["visual_percent"] is not None}
 
 
-@decides("C28", needs=("raid_losses", "force_monthly", "raids", "plants"), days=60)
+@decides("C28", needs=("raid_losses", "forces", "raids", "plants"), days=60)
 def reluctantly(case: Case) -> Finding:
     """Days from the directive of 25 September to the first British attack on either plant, and nights between."""
     ledger = case.ledger
@@ -126,7 +126,7 @@ def reluctantly(case: Case) -> Finding:
     days = {p: (date.fromisoformat(d) - DIRECTIVE).days for p, d in first.items()}
     passed = {p: nights_passed_over(ledger, p, d) for p, d in first.items()}
     weather = ledger.find(
-        "force_monthly",
+        "forces",
         "days of visual bombing weather, October-December 1944",
         quantity="days_of_visual_bombing_weather_under_half_cloud",
     )

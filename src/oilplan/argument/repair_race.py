@@ -33,7 +33,7 @@ EFFECTIVE_EARLY = "Bomber Command's accuracy by night against a plant, 1940-43, 
 """What of the tonnage of 1940-43 would have been effective against oil; the record has neither."""
 
 
-@decides("C19", needs=(*MODEL_TABLES, "effort_monthly", "totals_known"), changed_by_row=False)
+@decides("C19", needs=(*MODEL_TABLES, "effort_monthly", "forces"), changed_by_row=False)
 def outpace_rebuilding(case: Case) -> Finding:
     """Whole plants under a steady campaign from 12 May 1944, at the tonnage of 1943 and of summer 1944.
 
@@ -131,7 +131,7 @@ def _tonnages(case: Case) -> tuple[float, float, float]:
         lambda r: r["month"].startswith(EARLY_YEAR) and r["tons_short_cleaned"],
         target_category="oil",
     )
-    year = case.ledger.one("totals_known", "bc_year_1943")
+    year = case.ledger.one("forces", "bc_year_1943")
     return (
         sum(r["tons_short_cleaned"] for r in rows) / 12,
         float(short_from_t(summer_tons_t(case))),

@@ -22,7 +22,7 @@ FALLING = re.compile(
 )
 
 
-@decides("C04", needs=("output_found", "forecasts"))
+@decides("C04", needs=("output", "forecasts"))
 def told_by_mew(case: Case) -> Finding:
     """Reports of January to April 1945 on German road transport, and how far benzol was knocked out."""
     left = benzol_left_percent(case.ledger)
@@ -47,7 +47,7 @@ def told_by_mew(case: Case) -> Finding:
         parts=(
             Part("benzol made in January 1945", f"{left.value:.0f} percent of the third quarter of 1944"),
             *(
-                Part(f"{r['made_by']}, {r['estimate_date']}", r["estimate"], r["estimate_source"], _weak(r))
+                Part(f"{r['made_by']}, {r['estimate_date_printed']}", r["estimate"], r["estimate_source"], _weak(r))
                 for r in rows
             ),
         ),
@@ -57,13 +57,13 @@ def told_by_mew(case: Case) -> Finding:
 
 def benzol_left_percent(ledger: Ledger) -> Interval:
     """Benzol still made in January 1945, percent of the third quarter of 1944."""
-    january, before = (read(ledger, "output_found", f"{p}_benzol_webster1961iii") for p in ("1945-01", "1944-Q3"))
+    january, before = (read(ledger, "output", f"{p}_benzol_webster1961iii") for p in ("1945-01", "1944-Q3"))
     return january.over(before).times(100)
 
 
 def reports(ledger: Ledger) -> list[dict]:
     """Rows of `forecasts` by the Ministry or its committees, of January to April 1945, on road transport."""
-    rows = (r for r in ledger.rows("forecasts") if WHEN.search(r["estimate_date"]) and MAKERS.search(r["made_by"]))
+    rows = (r for r in ledger.rows("forecasts") if WHEN.search(r["estimate_date_printed"]) and MAKERS.search(r["made_by"]))
     return ledger.use("forecasts", (r for r in rows if ROADS.search(r["quantity"])))
 
 

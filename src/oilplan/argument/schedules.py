@@ -49,6 +49,7 @@ def added(plants: Sequence[int], days: Sequence[int], bombs_t: Sequence[float], 
         force=np.full(n, FORCES.index(force)),
         night=np.full(n, force == "bomber_command"),
         bombs_t=np.array(bombs_t, float),
+        raid_t=np.array(bombs_t, float),
         visual=np.full(n, visual),
         visual_known=np.zeros(n, bool),
         factor=np.ones(n),
@@ -120,7 +121,7 @@ def summer_tons_t(case: Case) -> float:
         "target_systems",
         "American tons on synthetic oil, June to August 1944",
         lambda r: r["period"] in SUMMER_MONTHS,
-        metric="us_tons_on_synthetic_oil",
+        quantity="us_tons_on_synthetic_oil",
     )
     return t_from_short(sum(r["value"] for r in rows) / len(rows))
 

@@ -35,7 +35,7 @@ def oil_t(ledger: Ledger, month: str, force: str) -> Interval:
     if force != "bomber_command":
         return read(ledger, "claims_evidence", row_id).times(T_PER_SHORT_TON)
     before = total(oil_t(ledger, m, force) for m in MONTHS[:2])
-    about = read(ledger, "force_monthly", QUARTER_OIL).value
+    about = read(ledger, "forces", QUARTER_OIL).value
     quarter = Interval(about, about - QUARTER_ROUNDED_LONG_TONS, about + QUARTER_ROUNDED_LONG_TONS)
     return quarter.times(T_PER_LONG_TON) - before
 
@@ -71,7 +71,7 @@ def british_share(ledger: Ledger, start: str, end: str, plants: frozenset[str]) 
     return british.share_of_sum_with(americans)
 
 
-@decides("C22", needs=("raids", "plants", "claims_evidence", "force_monthly"), alone=75, not_alone=50)
+@decides("C22", needs=("raids", "plants", "claims_evidence", "forces"), alone=75, not_alone=50)
 def going_it_alone(case: Case) -> Finding:
     """Bomber Command's share of the tons on the eleven, October to December, and after 16 December apart."""
     ledger, eleven = case.ledger, eleven_targets(case.ledger)
@@ -105,7 +105,7 @@ ACCOUNT_OF = {
 }
 
 
-@decides("C23", needs=("claims_evidence", "force_monthly"), heavily=50, hardly=30)
+@decides("C23", needs=("claims_evidence", "forces"), heavily=50, hardly=30)
 def americans_in_the_fight(case: Case) -> Finding:
     """The American share of oil tonnage in each month; the smallest month decides."""
     shares = {}

@@ -143,7 +143,7 @@ def _verdict(claim: dict, record: Tables, f: Finding, used: tuple) -> Verdict:
     return Verdict(
         claim["claim_id"],
         claim["quote"],
-        claim["date"],
+        claim["date_printed"],
         attribution(claim, record),
         claim["test_from"],
         f.outcome,

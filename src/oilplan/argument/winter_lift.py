@@ -33,7 +33,7 @@ NIGHTS = "weather by night over the eleven plants, January-March 1945"
 def bomber_command_lift_t(case: Case) -> Interval:
     """Bomber Command's bombs a month on all targets in winter, metric tons: least, mean and most of three months."""
     printed = [read(case.ledger, "claims_evidence", "1944-11_bomber_command_total_bomb_tonnage").value]
-    printed += [read(case.ledger, "force_monthly", f"{m}_bomber_command_total_tonnage").value for m in LIFT_MONTHS[1:]]
+    printed += [read(case.ledger, "forces", f"{m}_bomber_command_total_tonnage").value for m in LIFT_MONTHS[1:]]
     return Interval(*(t_from_long(x) for x in (sum(printed) / len(printed), min(printed), max(printed))))
 
 
@@ -51,20 +51,20 @@ def nights_shown_open(case: Case, eleven: set[str]) -> dict[str, set[str]]:
 
 def lift_of_nights_t(case: Case, n_nights: int) -> float:
     """Metric tons a month that Bomber Command could lift on so many nights of the campaign."""
-    daily = read(case.ledger, "force_monthly", "1945-02_bomber_command_daily_average_bomb_lift").value
+    daily = read(case.ledger, "forces", "1945-02_bomber_command_daily_average_bomb_lift").value
     return float(t_from_long(daily)) * n_nights / CAMPAIGN_MONTHS
 
 
 def tons_per_sortie_t(case: Case) -> float:
     """Metric tons on oil per sortie despatched to it by Bomber Command, January to April 1945."""
-    tons = [read(case.ledger, "force_monthly", f"{m}_bomber_command_oil_tonnage").value for m in OIL_MONTHS]
+    tons = [read(case.ledger, "forces", f"{m}_bomber_command_oil_tonnage").value for m in OIL_MONTHS]
     row = "1945-01..1945-04_bomber_command_oil_sorties_despatched"
-    return float(t_from_long(sum(tons))) / read(case.ledger, "force_monthly", row).value
+    return float(t_from_long(sum(tons))) / read(case.ledger, "forces", row).value
 
 
 @decides(
     "C25",
-    needs=(*MODEL_TABLES, "claims_evidence", "force_monthly", "output_found"),
+    needs=(*MODEL_TABLES, "claims_evidence", "forces", "output"),
     changed_by_row=False,
     half=50,
     all_of=100,
@@ -153,7 +153,7 @@ def november(case: Case, eleven: set[str]) -> Part:
         lambda r: (r["date"] or "").startswith("1944-11") and r["plant_id"] in eleven,
     )
     row = "aviation_gasoline_synthetic_plants_only_davis1993"
-    made = [case.ledger.one("output_found", f"1944-{m}_{row}")["tons_metric"] for m in (10, 11)]
+    made = [case.ledger.one("output", f"1944-{m}_{row}")["value"] for m in (10, 11)]
     tons = sum(r["total_tons_short"] for r in raids)
     ours = sum(r["total_tons_short"] for r in raids if r["force"] == "bomber_command")
     by_eye = read(case.ledger, "sighting_monthly", "1944-11_eighth_af_oil")

@@ -7,11 +7,25 @@ from typing import NamedTuple
 import numpy as np
 from jax import Array
 
-FORCES = ("bomber_command", "eighth_af", "fifteenth_af")
-CLASSES = ("oil", "cities", "transport", "other", "army")
-"""What the tons fell on. `army`: tactical targets and V-weapon sites, commitments that no directive here cancels."""
-OIL, CITIES, TRANSPORT, OTHER, ARMY = range(len(CLASSES))
+from ..record.effort import ARMY, CITIES, CLASSES, FORCES, OIL, OTHER, TRANSPORT
 
+__all__ = [
+    "ARMY",
+    "BOMBER_COMMAND",
+    "CITIES",
+    "CLASSES",
+    "FORCES",
+    "FORCE_OF",
+    "NAMES",
+    "N_OPERATIONS",
+    "OIL",
+    "OPERATIONS",
+    "OTHER",
+    "TRANSPORT",
+    "Forces",
+    "Operation",
+    "of_force",
+]  # fmt: skip
 
 class Operation(NamedTuple):
     """force: one of `FORCES`; night: whether it is flown in darkness; base: column of `plants` with its distances."""

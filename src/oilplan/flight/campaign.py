@@ -26,10 +26,10 @@ from ..model.density import (
     LEUNA_CAPACITY_T_PER_YEAR,
     SMALLEST_SIZE_T_PER_YEAR,
     RaidSize,
-    any_size,
     density,
     hit_share,
     luck_factor,
+    power_of_size,
     size_scale,
 )
 from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
@@ -96,7 +96,7 @@ class Parts(NamedTuple):
     law: Law = DEFAULT_LAW
     directive: Callable = follow
     operations: Callable = operate
-    raid_size: RaidSize = any_size
+    raid_size: RaidSize = power_of_size
 
 
 class Carry(NamedTuple):

@@ -9,6 +9,7 @@ from ..directives.forces import OPERATIONS
 from ..model.oil import group_of
 from ..model.target import TargetSystem
 from ..record import Record
+from ..record.distances import distance_km
 
 BASE_LATITUDE_DEG = 53.0
 """Lincolnshire; darkness is computed there."""
@@ -102,5 +103,5 @@ def distances_km(record: Record, system: TargetSystem, of_group=np.mean) -> np.n
     for p, name in enumerate(system.plant_ids):
         rows = members[name] if name in members else [plants[name]]
         for f, operation in enumerate(OPERATIONS):
-            out[f, p] = of_group([r[operation.base] for r in rows])
+            out[f, p] = of_group([distance_km(r, operation.base) for r in rows])
     return out

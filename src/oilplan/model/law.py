@@ -82,8 +82,8 @@ def disruption_left(dt_d: Array | float, p: Parameters) -> Array:
 
 
 def pace_of_repair(inflicted: Array, p: Parameters) -> Array:
-    """[P] share (or amount) of a backlog worked off per day of effort, falling as the plant is worn."""
-    return p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
+    """[P] share (or amount) of a backlog worked off per day of effort: each plant's own, falling as it is worn."""
+    return p.gang_backlog_per_d * jnp.exp(p.repair_pace_log) / (1.0 + p.wear * inflicted)
 
 
 def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Parameters) -> Array:
@@ -141,16 +141,12 @@ def aviation_share(share: Array, p: Parameters) -> Array:
     return _power(share + _TINY_BACKLOG, p.aviation_chain)
 
 
-def rail_share(rail_index: Array | np.ndarray, p: Parameters) -> Array:
-    """Share of output that coal and rail allow: ``rail_index ** rail_exponent``.
+def rail_share(cars_log: Array | np.ndarray, p: Parameters) -> Array:
+    """Share of output that coal and rail allow: ``cars ** rail_exponent``.
 
-    rail_index: [T, P] freight cars loaded relative to August 1944, > 0; plants of one region have one index, and
-    where the array is NumPy's each index is raised to its power once. Returns [T, P], 0 to 1.
+    cars_log: [T, regions] log of cars placed relative to April 1944, <= 0. Returns the same shape, 0 to 1.
     """
-    if not isinstance(rail_index, np.ndarray):
-        return _power(rail_index, p.rail_exponent)
-    distinct, column = np.unique(rail_index, axis=1, return_inverse=True)
-    return jnp.exp(p.rail_exponent * jnp.asarray(np.log(distinct), p.rail_exponent.dtype))[:, column]
+    return jnp.exp(p.rail_exponent * jnp.asarray(cars_log, p.rail_exponent.dtype))
 
 
 def _power(base: Array, exponent: Array) -> Array:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from ..clock import CAMPAIGN, Window, month_length_d
-from ..record import Record
+from ..errors import OilplanError
+from ..record import Record, own_rows
+from ..record.effort import TRANSPORT, mix, monthly_tons
 from ..units import MONTHS_PER_YEAR
+from .rail import CENTRAL, REICH, WEST, RailFacts
 from .target import (
     AVIATION_GASOLINE,
     DIESEL_OIL,
@@ -34,7 +37,7 @@ GROUP_OF_REGION = {
 }
 REFINING_SHARE = {"refining_germany": 0.38, "refining_austria": 0.59, "refining_protectorate": 0.03}
 """Crude refined monthly: 38 percent pre-war Germany, 59 Austria, the rest protected countries
-[record: output_monthly, 1944 crude_refining month_average, USSBS Oil Division]."""
+[record: output, 1944 crude_refining month_average, USSBS Oil Division]."""
 GROUP_NAMES = {
     "refining_germany": "Crude refining, Germany",
     "refining_austria": "Crude refining, Austria",
@@ -56,7 +59,8 @@ def oil_system(record: Record, window: Window = CAMPAIGN) -> TargetSystem:
 
     window: days that are modelled; it must begin in April 1944, to whose figures all output is scaled
 
-    Raises KeyError when the record lacks a plant, a group or a component of April 1944 output.
+    Raises OilplanError when the record lacks a component of April 1944 output, or gives less of a product than the
+    plants of fixed yield make.
     """
     plants = {r["plant_id"]: r for r in record.rows("plants").values()}
     single = [r for r in plants.values() if r["row_type"] == "plant" and kind_of(r) is not None]
@@ -69,6 +73,7 @@ def oil_system(record: Record, window: Window = CAMPAIGN) -> TargetSystem:
     free = np.array([r["kind"] == HYDROGENATION and r["aviation"] is None and r["capacity"] > 0 for r in rows])
     days = month_length_d(ANCHOR_MONTH)
     ground_t = float(output[:, [MOTOR, DIESEL]].sum() / days)
+    rail, rail_regions = rail_facts(record, window), np.array([rail_region(r["region"]) for r in rows])
     return TargetSystem(
         plant_ids=ids,
         names=tuple(r["name"] for r in rows),
@@ -81,7 +86,9 @@ def oil_system(record: Record, window: Window = CAMPAIGN) -> TargetSystem:
         aviation_free=free,
         other_aviation_t_per_day=OTHER_AVIATION_T_PER_MONTH / days,
         overrun_day=overrun_days(record, ids, window),
-        rail_index=rail_index(record, tuple(r["region"] for r in rows), window),
+        rail_index=np.exp(rail.recorded_log)[:, rail_regions],
+        rail_region=rail_regions,
+        rail=rail,
         latitude=np.array([r["latitude"] for r in rows]),
         longitude=np.array([r["longitude"] for r in rows]),
         sites=tuple(plants[name]["site_id"] if name in plants else name for name in ids),
@@ -147,20 +154,18 @@ def _group_row(group: str, plants: dict, april: dict) -> dict:
 
 def _april(record: Record) -> dict[str, float]:
     """April 1944 output by series [t a month]; imports are those of March, the last full month."""
-    rows = record.rows("output_monthly").values()
-    of = {(r["month"], r["series"]): r["tons_metric"] for r in rows if r["period_type"] == "month"}
-    names = (
-        "aviation_gasoline",
-        "hydrogenation",
-        "fischer_tropsch",
-        "crude_refining",
-        "tar_distillation",
-        "benzol",
-        "motor_gasoline",
-        "diesel",
-    )
-    april = {name: of["1944-04", name] for name in names}
-    april["imports"] = of["1944-03", "imports_finished_products_romania"]
+    own = own_rows(record.rows("output").values(), "period", "period_type", "quantity")
+
+    def of(month: str, quantity: str) -> float:
+        row = own.get((month, "month", quantity))
+        if row is None or row["value"] is None:
+            raise OilplanError(f"output: the record has no figure of {quantity} for {month}; the oil system needs it.")
+        return row["value"]
+
+    names = ("aviation_gasoline", "hydrogenation", "fischer_tropsch", "crude_refining", "tar_distillation",
+             "benzol", "motor_gasoline", "diesel")  # fmt: skip
+    april = {name: of("1944-04", name) for name in names}
+    april["imports"] = of("1944-03", "imports_finished_products_romania")
     return april
 
 
@@ -185,7 +190,7 @@ def _products(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
     output other than aviation gasoline; imports are split the same way.
     """
     out = np.zeros((len(rows), 3))
-    out[:, AVIATION] = _aviation(rows, kinds, april)
+    out[:, AVIATION] = _aviation(rows, kinds, all_t, april)
     fischer = kinds == FISCHER_TROPSCH
     out[fischer, MOTOR] = [r["motor"] / MONTHS_PER_YEAR for r in rows if r["kind"] == FISCHER_TROPSCH]
     out[fischer, DIESEL] = [r["diesel"] / MONTHS_PER_YEAR for r in rows if r["kind"] == FISCHER_TROPSCH]
@@ -193,57 +198,126 @@ def _products(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
     sharing = ~np.isin(kinds, (FISCHER_TROPSCH, "benzol_group", "ploesti_group"))
     rest = np.where(sharing, np.maximum(all_t - out[:, AVIATION], 0.0), 0.0)
     for product, name in ((MOTOR, "motor_gasoline"), (DIESEL, "diesel")):
-        rate = (april[name] - out[:, product].sum()) / rest.sum()
+        made = out[:, product].sum()
+        if april[name] < made:
+            raise OilplanError(
+                f"output: April 1944 has {april[name]:,.0f} t of {name}, but the Fischer-Tropsch and benzol works alone "
+                f"make {made:,.0f} t; change the month or the plants."
+            )
+        rate = (april[name] - made) / rest.sum()
         out[:, product] += rate * rest
         out[kinds == "ploesti_group", product] = rate * all_t[kinds == "ploesti_group"]
     return out
 
 
-def _aviation(rows: list[dict], kinds: np.ndarray, april: dict) -> np.ndarray:
-    """[P] aviation gasoline a month: looked-up yields kept, the rest of April's total shared by prior yields."""
-    known = np.array([(r["aviation"] or 0.0) / MONTHS_PER_YEAR for r in rows])
+def _aviation(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dict) -> np.ndarray:
+    """[P] aviation gasoline a month: looked-up yields kept, the rest of April's total shared by prior yields.
+
+    No plant makes more aviation gasoline than it makes in all (Gelsenberg's nameplate would in April).
+    """
+    known = np.minimum([(r["aviation"] or 0.0) / MONTHS_PER_YEAR for r in rows], all_t)
     free = np.array([r["aviation"] is None and r["kind"] == HYDROGENATION for r in rows])
     weight = np.array([r["capacity"] * AVIATION_YIELD.get(r["id"], USUAL_YIELD) for r in rows]) * free
-    left = april["aviation_gasoline"] - OTHER_AVIATION_T_PER_MONTH - known.sum()
+    fixed = OTHER_AVIATION_T_PER_MONTH + known.sum()
+    left = april["aviation_gasoline"] - fixed
+    if left < 0:
+        raise OilplanError(
+            f"output: April 1944 has {april['aviation_gasoline']:,.0f} t of aviation gasoline, but the plants whose yield "
+            f"is recorded and the small works alone make {fixed:,.0f} t; change the month or those plants' avgas_t_per_year."
+        )
     return known + left * weight / weight.sum()
 
 
 WESTERN_REGIONS = ("ruhr", "rhineland", "upper_rhine", "alsace", "saar")
-WESTERN_BASE_MONTH = "1943-11"
-"""The western divisions' last undisturbed month in the record, set equal to August 1944 elsewhere."""
+BROWN_COAL_REGIONS = ("central", "sudetenland")
+"""Works that lie on brown coal: central Germany and the Sudeten mines about Brüx."""
+COAL_OF_REGION = {REICH: ("reich", "freight_car_placings"), WEST: ("ruhr", "hard_coal_car_placings"),
+                  CENTRAL: ("reich", "brown_coal_car_placings")}  # fmt: skip
+"""What stands for the coal and the cars of a region: all freight cars, hard coal of the Ruhr, brown coal of the Reich,
+placed in a month [record: railway; mierzejewski1988, tables A.3 and A.4]."""
+RAIL_BASE_MONTH = "1944-04"
+"""Month to which all capacities are scaled: its index is 1."""
+ON_THE_REICH_FROM = "1944-09-01"
+"""Until then most tons on transport fell on France and Belgium, before and behind the invasion; judgement."""
+SILESIAN_WORKS = "blechhammer_north"
 
 
-def rail_index(record: Record, regions: tuple[str, ...], window: Window = CAMPAIGN) -> np.ndarray:
-    """[T, P] freight cars loaded relative to the undisturbed level, by the region of each plant.
+def rail_region(region: str) -> int:
+    """Which of the rail indices a region's works hang on."""
+    if region in WESTERN_REGIONS:
+        return WEST
+    return CENTRAL if region in BROWN_COAL_REGIONS else REICH
 
-    Straight lines between the Reich's four dates [record: target_systems, freight_cars_loaded]; in the west between
-    the western divisions' months, October to December 1944 [record: railway, wagons_allotted_all_purposes], and from
-    then on in proportion to the Reich. Before the first date the index is 1; after 3 March 1945 it is held: nothing
-    is recorded.
+
+def rail_index(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
+    """[T, 3] cars placed a day relative to April 1944, at most 1: the Reich, the Ruhr's hard coal, brown coal.
+
+    Straight lines between the middles of months. After its last month a region goes on in proportion to the Reich, and
+    the Reich is held after February 1945. Raises OilplanError where the record lacks April or has no month after it.
     """
-    cars = [r for r in record.rows("target_systems").values() if r["metric"] == "freight_cars_loaded"]
-    points = sorted((window.day_of(r["period"]), r["value"]) for r in cars)
-    days, level = (np.array(a, dtype=float) for a in zip(*points, strict=True))
     every = np.arange(window.n_days)
-    reich = np.interp(every, days, level / level[0])
-    west = _western(record, every, reich, days[0], window)
-    return np.where(np.isin(regions, WESTERN_REGIONS)[None, :], west[:, None], reich[:, None])
+    months = {region: _cars_a_day(record, window, *of) for region, of in COAL_OF_REGION.items()}
+    curves = {region: np.interp(every, *_points(cars, window)) for region, cars in months.items()}
+    for region, cars in months.items():
+        last = _middle(max(cars), window)
+        on = curves[REICH] / curves[REICH][last]
+        curves[region] = np.where(every > last, curves[region][last] * on, curves[region])
+    return np.minimum(np.stack([curves[region] for region in sorted(curves)], axis=1), 1.0)
 
 
-def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: float, window: Window) -> np.ndarray:
-    rows = record.rows("railway").values()
-    wagons = {r["period"]: r["value"] for r in rows if r["quantity"] == "wagons_allotted_all_purposes"}
-    base = wagons.pop(WESTERN_BASE_MONTH)
-    points = sorted((window.day_of(f"{month}-15"), value / base) for month, value in wagons.items())
-    days, level = (np.array(a, dtype=float) for a in zip((first_day, 1.0), *points, strict=True))
-    west = np.interp(every, days, level)
-    last = min(int(days[-1]), int(every[-1]))
-    return np.where(every > last, west[last] * reich / reich[last], west)
+def _middle(month: str, window: Window) -> int:
+    return window.day_of(f"{month}-15")
+
+
+def _points(cars: dict[str, float], window: Window) -> tuple[list[int], list[float]]:
+    return [_middle(month, window) for month in cars], [value / cars[RAIL_BASE_MONTH] for value in cars.values()]
+
+
+def _cars_a_day(record: Record, window: Window, area: str, quantity: str) -> dict[str, float]:
+    """Cars placed a day by month of the window, in order."""
+    rows = (r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity))
+    found = own_rows((r for r in rows if r["value"] is not None and r["period"] in window.months), "period")
+    cars = {month: found[(month,)]["value"] / month_length_d(month) for month in window.months if (month,) in found}
+    if not cars.get(RAIL_BASE_MONTH) or len(cars) < 2:
+        raise OilplanError(
+            f"railway: {quantity} of {area} has no figure above 0 for {RAIL_BASE_MONTH} and none after it; the model needs"
+            " them to compare with."
+        )
+    return cars
+
+
+def rail_facts(record: Record, window: Window = CAMPAIGN) -> RailFacts:
+    """The railways of the Reich by day. Raises KeyError where the record lacks a month of effort."""
+    transport_t = (mix(record, window)[:, :, TRANSPORT] * monthly_tons(record, window)).sum(axis=1)
+    lengths = np.array([month_length_d(month) for month in window.months])
+    daily = (transport_t / lengths)[window.month_of_day]
+    daily = np.where(np.arange(window.n_days) >= window.day_of(ON_THE_REICH_FROM), daily, 0.0)
+    spans = [
+        (window.day_of(r["earliest"]), window.day_of(r["latest"]))
+        for r in record.rows("overrun").values()
+        if r["plant_id"] == SILESIAN_WORKS
+    ]
+    first, last = min(spans, key=lambda s: s[1] - s[0])
+    lost = np.arange(window.n_days) >= (first + last) / 2
+    return RailFacts(np.log(rail_index(record, window)), daily, lost.astype(float))
+
+
+def recorded_cars(record: Record, window: Window = CAMPAIGN) -> list[dict]:
+    """Every month of cars placed since bombs fell on the Reich's railways: row, day, region, value against April 1944."""
+    out = []
+    for region, (area, quantity) in COAL_OF_REGION.items():
+        cars = _cars_a_day(record, window, area, quantity)
+        rows = {r["period"]: r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity)}
+        for month, value in cars.items():
+            if month >= ON_THE_REICH_FROM[:7]:
+                part = min(value / cars[RAIL_BASE_MONTH], 1.0)
+                out.append({"row": rows[month], "day": _middle(month, window), "region": region, "value": part})
+    return out
 
 
 CLOSED_FOR_GOOD = {"gelsenberg": "1944-09-13"}
 """Gelsenberg was rebuilt after 12/13 June 1944, "again hit as production began to restart; then closed for good"
-[record: plant_output_monthly, gelsenberg 1944-06-13]; the raids that fit are those of 11 and 13 September."""
+[record: plant_output, gelsenberg 1944-06-13]; the raids that fit are those of 11 and 13 September."""
 
 
 def overrun_days(record: Record, plant_ids: tuple[str, ...], window: Window = CAMPAIGN) -> np.ndarray:
@@ -284,7 +358,7 @@ def oil_stores(record: Record, ground_t_per_day: float, window: Window = CAMPAIG
     fuel rationing lets out a share, and producer gas, alcohol and compressed gas take over a share of the need at once;
     how fast the change went is not in the record.
     ground_t_per_day: motor gasoline and diesel at full working, held as their need. An assumption: consumption of both is
-    missing from the record [record: stocks_consumption_monthly]. Stocks had grown for months, so the true use of April lay
+    missing from the record [record: stocks_and_use]. Stocks had grown for months, so the true use of April lay
     below its output and imports.
     """
     first = window.month_start_day(FIRST_STOCK_MONTH)
@@ -304,27 +378,21 @@ def oil_stores(record: Record, ground_t_per_day: float, window: Window = CAMPAIG
 
 def aviation_start_t(record: Record) -> float:
     """Stock of aviation gasoline at the end of April 1944, 574,000 t [webster1961iii, p. 228: "by May 1944"]."""
-    return record.rows("output_found")["1944-05_stock_aviation_gasoline_webster1961iii"]["tons_metric"]
+    return record.rows("stocks_and_use")["1944-05_stock_aviation_gasoline_webster1961iii"]["value"]
 
 
 def motor_start_t(record: Record) -> float:
     """Stock of motor gasoline and diesel at the end of April 1944: all three products less aviation gasoline
     (1,336,000 less 574,000 t) [webster1961iii, p. 228]."""
-    found = record.rows("output_found")
-    return found["1944-05_stock_aviation_motor_diesel_webster1961iii"]["tons_metric"] - aviation_start_t(record)
+    found = record.rows("stocks_and_use")
+    return found["1944-05_stock_aviation_motor_diesel_webster1961iii"]["value"] - aviation_start_t(record)
 
 
 def recorded_use(record: Record, window: Window = CAMPAIGN) -> dict[str, float]:
     """Consumption of aviation gasoline by month [t], April to December 1944, recalled; 1945 is missing."""
-    rows = record.rows("stocks_consumption_monthly").values()
-    return {
-        r["month"]: r["tons_metric"]
-        for r in rows
-        if r["product"] == "aviation_gasoline"
-        and r["measure"] == "consumption"
-        and r["month"] in window.months
-        and r["tons_metric"] is not None
-    }
+    own = own_rows(record.rows("stocks_and_use").values(), "product", "quantity", "period")
+    used = {month: own.get(("aviation_gasoline", "consumption", month)) for month in window.months}
+    return {month: row["value"] for month, row in used.items() if row and row["value"] is not None}
 
 
 def use_as_flown_t(record: Record, window: Window = CAMPAIGN) -> np.ndarray:

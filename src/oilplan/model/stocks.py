@@ -39,7 +39,7 @@ def ration(output_t: Array, need_t: Array, start_t: Array | float, release_per_m
     release_per_month: rate at which rationing releases the stock; infinite: drawn on freely until it is empty
 
     Mass is kept: ``start + sum(output) = stock + sum(used)``. The rule is an assumption: it gives the recalled
-    consumption of June to December 1944 with a release of 0.11 to 0.32 a month [record: stocks_consumption_monthly].
+    consumption of June to December 1944 with a release of 0.11 to 0.32 a month [record: stocks_and_use].
     It fails where fuel could not be moved to the units that needed it, or was kept back for one operation.
     """
     release = -jnp.expm1(-jnp.asarray(release_per_month) / DAYS_PER_MONTH)

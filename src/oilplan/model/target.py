@@ -10,6 +10,7 @@ from jax import Array
 
 from ..clock import CAMPAIGN, Window
 from .parameters import Parameters
+from .rail import REICH, RailFacts
 
 AVIATION_GASOLINE, MOTOR_GASOLINE, DIESEL_OIL = "aviation_gasoline", "motor_gasoline", "diesel"
 PRODUCTS = (AVIATION_GASOLINE, MOTOR_GASOLINE, DIESEL_OIL)
@@ -62,7 +63,8 @@ class TargetSystem(NamedTuple):
     aviation_free: [P] True where the yield of the last product in the chain is not looked up and is therefore an unknown
     other_aviation_t_per_day: the same product of small plants not modelled, on the first day
     overrun_day: [P] day number from which the plant is lost to ground forces (past the end if it was not)
-    rail_index: [T, P] what coal and rail can carry in the plant's region relative to the undisturbed level
+    rail_index: [T, P] what coal and rail can carry in the plant's region relative to the undisturbed level, at most 1
+    rail_region: [P] which of the rail indices (`oilplan.model.rail`) the plant hangs on; rail: of the railways themselves
     latitude, longitude: [P] degrees; NaN for groups
     window: days that are modelled; products: K names; last_product: the one that comes last in the chain of a plant, or ""
     sites: [P] where each plant stands: plants of one site are hit by one bomb
@@ -81,6 +83,8 @@ class TargetSystem(NamedTuple):
     other_aviation_t_per_day: float
     overrun_day: np.ndarray
     rail_index: np.ndarray
+    rail_region: np.ndarray
+    rail: RailFacts
     latitude: np.ndarray
     longitude: np.ndarray
     sites: tuple[str, ...]
@@ -155,7 +159,7 @@ class TargetSystem(NamedTuple):
 
         output_t_per_day: by product, at full working; site: of another plant that it shares, else its own
         facts: any other fact of a plant by the name of its field (``capacity_t_per_year``, ``region``, ``process``,
-        ``rail_index`` [T] ...); what is not given: capacity from its output, never overrun, no rail shortage, no position
+        ``rail_region`` ...); what is not given: capacity from its output, never overrun, railways of the Reich, no position
 
         Raises ValueError for a plant that is there already, KeyError for an unknown product or fact.
         """
@@ -178,19 +182,19 @@ class TargetSystem(NamedTuple):
             "overrun_day": float(self.n_days),
             "latitude": np.nan,
             "longitude": np.nan,
-            "rail_index": np.ones(self.n_days),
+            "rail_region": REICH,
         }
         plural = {"name": "names", "region": "regions", "process": "processes"}
         for name, value in facts.items():
             row[plural.get(name, name) if plural.get(name, name) in row else _unknown(name, row)] = value
-        rail = np.concatenate([self.rail_index, np.asarray(row.pop("rail_index"), float)[:, None]], axis=1)
+        carried = np.exp(self.rail.recorded_log[:, row["rail_region"]])
         longer: dict[str, Any] = {
             name: (*getattr(self, name), value)
             if isinstance(getattr(self, name), tuple)
             else np.concatenate([getattr(self, name), np.asarray(value)[None]])
             for name, value in row.items()
         }
-        return self._replace(**longer, rail_index=rail)
+        return self._replace(**longer, rail_index=np.concatenate([self.rail_index, carried[:, None]], axis=1))
 
 
 _PER_PLANT = (
@@ -205,6 +209,7 @@ _PER_PLANT = (
     "synthetic",
     "aviation_free",
     "overrun_day",
+    "rail_region",
     "latitude",
     "longitude",
 )

@@ -19,6 +19,7 @@ from ..errors import OilplanError
 from ..model.accounts import Account, account, monthly_mean
 from ..model.law import RIVAL_LAWS
 from ..model.raid_walk import run_closed, slots
+from ..model.rail import unhindered
 from ..model.target import Store, TargetSystem, freely
 from ..record import WEAK_MEANING, Record, is_weak
 from ..units import DAYS_PER_MONTH
@@ -63,7 +64,7 @@ def draw_unknowns(record: Record, draws: int, seed: int) -> BearingUnknowns:
     of: dict[str, list[float]] = {}
     for row in record.rows("target_systems").values():
         if row["system"] == "ball_bearings" and row["value"] is not None:
-            of.setdefault(row["metric"], []).append(row["value"])
+            of.setdefault(row["quantity"], []).append(row["value"])
     rng = np.random.default_rng(seed)
 
     def between(values: list[float], scale: float = 1.0) -> np.ndarray:
@@ -91,6 +92,7 @@ def bearings_system(u: BearingUnknowns) -> TargetSystem:
         processes=("bearings", "bearings"), capacity_t_per_year=np.full(2, np.nan), output_t_per_day=works[:, None],
         all_products_t_per_day=works, synthetic=np.zeros(2, bool), aviation_free=np.zeros(2, bool),
         other_aviation_t_per_day=0.0, overrun_day=np.full(2, float(n_days)), rail_index=np.ones((n_days, 2)),
+        rail_region=np.zeros(2, int), rail=unhindered(n_days),
         latitude=np.array([50.05, np.nan]), longitude=np.array([10.23, np.nan]), sites=("schweinfurt", "other_works"),
         window=WINDOW, products=("ball_bearings",), last_product="",
         stores=(Store(PIPELINE, ("ball_bearings",), 0, _pipeline_d(u), np.ones(n_days), freely),),
@@ -213,12 +215,12 @@ def monthly_percent(made: Account) -> dict[str, list]:
 
 
 def _missing_a_raid(record: Record) -> float:
-    rows = [r["value"] for r in record.rows("target_systems").values() if r["metric"] == "raid_losses_eighth_af"]
+    rows = [r["value"] for r in record.rows("target_systems").values() if r["quantity"] == "raid_losses_eighth_af"]
     return float(np.mean(rows))
 
 
 def _rests_on(record: Record) -> str:
     rows = [r for r in record.rows("target_systems").values()
-            if r["system"] == "ball_bearings" and r["metric"] in DRAWN_ON]  # fmt: skip
+            if r["system"] == "ball_bearings" and r["quantity"] in DRAWN_ON]  # fmt: skip
     weak = sum(is_weak(r["status"], r["confidence"]) for r in rows)
     return f"{weak} of the {len(rows)} figures drawn on are {WEAK_MEANING}"

@@ -28,7 +28,17 @@ from ..model.oil import oil_system
 from ..record import Record
 from .arms import Arm, arm, choice
 from .manifest import basis, manifest
-from .outcomes import LIVES, MEANINGS, UNDETERMINED, UNITS, Measure, beyond_record, cities_spared, interval, outcomes
+from .outcomes import (
+    LIVES,
+    MEANINGS,
+    UNDETERMINED,
+    UNITS,
+    Measure,
+    beyond_record,
+    cities_spared,
+    interval,
+    outcomes,
+)
 
 PERFECT = ":perfect"
 NO_FAIR_BASE = (
@@ -226,8 +236,9 @@ def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], made_of: dict, progr
         runs[a.name] = run
         first_of.setdefault(asked, a.name)
         progress(n + 1, len(arms))
-    for asked in first_of if cache is not None else ():
-        cache.drop("arms", asked)
+    if cache is not None:
+        for asked in first_of:
+            cache.drop("arms", asked)
     return runs
 
 
