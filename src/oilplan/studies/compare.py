@@ -38,7 +38,6 @@ from .outcomes import (
     cities_spared,
     effort_of,
     interval,
-    monthly_use_t,
     outcomes,
 )
 
@@ -149,14 +148,14 @@ def compare(
     choices = {a.name: choice(a, record, system, flown_t, first_day) for a in [*measures, *arms]}
     made_of = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
                "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
-    run = runner(record, system, pairing)
+    run = runner(system, pairing)
     raids = {SPARED: no_raids(pairing.flown, first_day)}
 
     def fly(a: Arm) -> ArmRun:
         return run(choices[a.name], raids.get(a.name, pairing.flown))
 
     runs = _run_all([*measures, *arms], fly, made_of, progress)
-    against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, monthly_use_t(record), pairing.facts)
+    against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, pairing.facts)
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
     beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, pairing.facts.raids) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of,

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..clock import MONTHS, month_of_day
 from ..directives.forces import CITIES, FORCE_OF, NAMES, OPERATIONS, TRANSPORT
 from ..directives.plan import Plan, of_force
 from ..directives.policy import GIVEN_UP
@@ -17,8 +16,8 @@ from ..flight.arm_run import ArmRun
 from ..flight.campaign import Choice
 from ..flight.force_facts import ForceFacts
 from ..flight.raid_record import RaidFacts
-from ..model.law import AVIATION
-from ..model.stocks import use_as_flown_t
+from ..model.oil import AVIATION_STOCK
+from ..model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ..record import Record
 from ..units import t_from_short
 
@@ -87,20 +86,21 @@ UNDETERMINED = {
 
 class Measure(NamedTuple):
     """What outcomes are measured against. spared: the arm with no raids; flown: the raids as flown; ordered: history's
-    orders flown by the machine, which the arms are set against; first_day: day number use_t: [M] aviation gasoline consumed, recalled; facts: of the forces
+    orders flown by the machine, which the arms are set against; first_day: day number; system: what was flown against;
+    facts: of the forces
     """
 
     spared: ArmRun
     flown: ArmRun
     ordered: ArmRun
     first_day: int
-    use_t: np.ndarray
+    system: TargetSystem
     facts: ForceFacts
 
-
-def monthly_use_t(record: Record) -> np.ndarray:
-    """[M] aviation gasoline consumed a month, recalled to December 1944 and held from then on."""
-    return np.bincount(month_of_day(), weights=use_as_flown_t(record))
+    @property
+    def use_t(self) -> np.ndarray:
+        """[M] aviation gasoline consumed a month, recalled to December 1944 and held from then on."""
+        return np.bincount(self.system.window.month_of_day, weights=self.system.store(AVIATION_STOCK).need_t)
 
 
 def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndarray]:
@@ -109,14 +109,15 @@ def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndar
     Only what differs from the same history before the first day counts: sums over whole months cancel before it.
     """
     denied = (against.spared.products_t - run.products_t).sum(axis=1, dtype=np.float64)
-    motor = denied[:, AVIATION + 1 :].sum(axis=1)
+    motor = denied[:, against.system.columns(MOTOR_FUEL)].sum(axis=1)
+    aviation = denied[:, against.system.product(AVIATION_GASOLINE)]
     bombs = (run.bombs_t - against.spared.bombs_t).sum(axis=(1, 2), dtype=np.float64)
     missing = (run.missing - against.spared.missing).sum(axis=(1, 2), dtype=np.float64)
-    total = denied[:, AVIATION] + motor
+    total = aviation + motor
     per = np.where(total >= LEAST_DENIED_T, 1000.0 / np.maximum(total, LEAST_DENIED_T), np.nan)
     undone = left_undone(run, choice, against)
     return {
-        "aviation_gasoline_denied": denied[:, AVIATION],
+        "aviation_gasoline_denied": aviation,
         "motor_fuel_denied": motor,
         "stock_below_a_months_need": month_below(run.stock_t, against.use_t),
         "bombs_on_oil": bombs,
@@ -145,7 +146,7 @@ def _sorties(run: ArmRun, against: Measure) -> np.ndarray:
 def month_below(stock_t: np.ndarray, use_t: np.ndarray) -> np.ndarray:
     """[D] number of the first month at whose end the stock is under that month's use: 1 for April 1944, 14 for none."""
     below = stock_t < use_t
-    return np.where(below.any(axis=1), below.argmax(axis=1) + 1.0, len(MONTHS) + 1.0)
+    return np.where(below.any(axis=1), below.argmax(axis=1) + 1.0, below.shape[1] + 1.0)
 
 
 def left_undone(run: ArmRun, choice: Choice, against: Measure) -> np.ndarray:
@@ -166,7 +167,7 @@ def left_undone(run: ArmRun, choice: Choice, against: Measure) -> np.ndarray:
 def taken(choice: Choice, month: np.ndarray) -> np.ndarray:
     """[M, F, C] share of each class that the directive's table gives up in the middle of each month."""
     first = np.asarray(choice.policy.first_day)
-    middle = [np.flatnonzero(month == m).mean() for m in range(len(MONTHS))]
+    middle = [np.flatnonzero(month == m).mean() for m in range(month.max() + 1)]
     phases = np.array([max((first <= day).sum() - 1, 0) for day in middle])
     takes = np.asarray(choice.policy.takes)[phases]
     policy = choice.policy
