@@ -85,9 +85,6 @@ ATTRIBUTE = re.compile(
 """Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
-GERMAN_UNITS = {"Tonne", "Tonnen", "t", "Prozent", "v.H", "Flugzeug", "Flugzeuge", "Maschine", "Maschinen", "Bombe", "Bomben",
-                "Angriff", "Angriffe", "Tag", "Tage", "Woche", "Wochen", "Monat", "Monate", "Stunde", "Stunden", "Anlage",
-                "Anlagen"}  # fmt: skip
 MANY_CAPITALS = 0.6
 """Share of capitals among a text's letters above which it is typed in capitals, as signals are."""
 
@@ -105,7 +102,7 @@ def _units() -> dict[str, _Unit]:
     table = {}
     for row in read_table("units.csv"):
         singular, plural = row["singular"].strip(), row["plural"].strip()
-        of_follows, german, two_forms = row["of_follows"] == "yes", plural in GERMAN_UNITS, singular != plural
+        of_follows, german, two_forms = row["of_follows"] == "yes", row["language"] == "de", singular != plural
         table[singular] = _Unit(row["unit"], two_forms, of_follows, german, False)
         table[plural] = _Unit(row["unit"], False, of_follows, german, two_forms)
     return table
