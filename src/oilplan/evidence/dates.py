@@ -78,18 +78,18 @@ LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b")
 LOOK_REACH = 200
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
-HEADING_WORDS = 3
-HEADING_REACH = 50
-"""Dated places back within which a heading still governs."""
+HEADING_WORDS, HEADING_REACH = 3, 50
+"""Words beside the date on a heading's line, and dated places back within which a heading still governs."""
 PRINTED_LATELY = 2000
 """From this year on a date is most often a library's stamp on the page, and gives no year to others."""
 
 
 class _Found(NamedTuple):
+    """A date in the view; ``edtf`` has YYYY in place of a year that the page does not print beside it."""
+
     start: int
     end: int
     edtf: str
-    """With YYYY- in place of a year that the page does not print beside the date."""
     stated: bool
 
 
@@ -297,7 +297,6 @@ def _months(match: re.Match[str], text: str) -> list[_Found]:
     last_year, first, last = _year(parts["y2"] or parts["y"]), _month(parts["m"]), _month(parts["m2"])
     first_year = _year(parts["y"]) if parts["y"] else last_year
     if parts["y"] and not parts["y2"] and last <= first:
-        last_year = "YYYY"
         return [_Found(match.start(), match.end("y"), f"{first_year}-{first:02d}", True)]
     between = re.search(r"\bbetween\s$", text[max(0, match.start() - 9) : match.start()], re.IGNORECASE)
     if parts["sep"].strip() == "and" and not between:

@@ -16,7 +16,7 @@ BROKEN = re.compile(
     rf"{HEAD}(?P<gap>[ \t]{{0,40}}\r?\n[ \t]{{0,40}}| {{1,3}})(?P<tail>[{LETTERS}]{{1,30}})(?P<more>-[{LETTERS}]{{1,30}})?(?![\w])"
 )
 OVER_PAGE = re.compile(
-    rf"{HEAD}(?P<gap>[ \t]{{0,9}}\r?\n(?:[ \t]{{0,9}}\r?\n){{0,3}}\f?(?P<page>[^\n]{{1,80}}\r?\n(?:[ \t]{{0,9}}\r?\n|[^\n]{{1,80}}\r?\n){{0,3}}))"
+    rf"{HEAD}(?P<gap>[ \t]{{0,9}}\r?\n(?:[ \t]{{0,9}}\r?\n){{0,3}}\f?(?P<page>[^\n]{{1,80}}\r?\n(?:[ \t]{{0,9}}\r?\n|[^\n]{{1,80}}\r?\n){{0,3}}?))"
     rf"[ \t]{{0,9}}(?P<tail>[a-zß-öø-ÿ]{{1,30}})(?![\w-])"
 )
 SOFT = re.compile(rf"(?<![\w-])(?P<head>[{LETTERS}]{{2,30}})-(?P<tail>[a-zß-öø-ÿ]{{2,30}})(?=-[a-zß-öø-ÿ]|(?![\w-]))")
@@ -206,7 +206,8 @@ def _may_be_hyphened(head: str, tail: str, whole: float, low: float) -> bool:
 
 def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]:
     """Merseburg-Leuna, Anglo-American: a second half with a capital keeps its hyphen, if the first is whole."""
-    if tail.lower() in FUNCTION_WORDS or tail.lower() in PARTICLES or tail in SENTENCE_OPENERS:
+    in_capitals = len(tail) > 1 and tail.isupper() and not head.isupper()
+    if in_capitals or tail.lower() in FUNCTION_WORDS or tail.lower() in PARTICLES or tail in SENTENCE_OPENERS:
         return "", 0.0, ""
     standing = own.words[head.lower()] or any(c.startswith(f"{head.lower()}-") for c in own.compounds)
     if head[0].isupper() and len(head) > 3 and (standing or not is_word((head + tail).lower())):

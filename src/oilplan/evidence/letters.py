@@ -13,7 +13,7 @@ from oilplan.evidence.findings import FoundDate, ReadLetter
 from oilplan.evidence.people import Mention, between, sentence_end, sentence_start
 from oilplan.evidence.view import View, raw_span, view_offset
 
-PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|cable|report|paper|ltr|msg)"
+PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg)"
 WHO = "\ue000"
 """Stands for a name in the marked text, and WHEN for a date: the patterns see only who, when and what paper."""
 WHEN = "\ue001"

@@ -20,7 +20,7 @@ TITLE = (
     r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Marshal)"
 )
 TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:\s{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
-PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]elegrams?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
+PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
 CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
 CORRESPONDENTS = re.compile(
     rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
@@ -158,9 +158,10 @@ def _doubt(
 
 
 def _speaks_of_oil(text: str, start: int, end: int) -> bool:
-    before = re.split(r"[.;!?]\s", text[max(0, start - OIL_REACH) : start])[-1]
-    after = re.split(r"[.;!?]\s", text[end : end + OIL_REACH])[0]
-    return bool(OIL_WORDS.search(before) or OIL_WORDS.search(after))
+    before = re.split(r"[.;,!?]\s", text[max(0, start - OIL_REACH) : start])[-1]
+    led = OIL_WORDS.search(before) and re.search(r"\b(?:at|in|near|of|from|bei|in|von)\s(?:the\s)?$", before)
+    follows = re.match(r"(?:[’']s)?\s(?:(?!had|has|have|was|were|and|or)\w{2,20}\s){0,2}", text[end : end + OIL_REACH])
+    return bool(led or (follows and OIL_WORDS.match(text, end + follows.end())) or OIL_WORDS.match(text, end + 1))
 
 
 def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]]) -> list[int]:

@@ -125,7 +125,9 @@ def load_files(
     return scans, tuple(unread)
 
 
-def read_texts(texts: Sequence[tuple[str, str]], gazetteer: NameGazetteer | None = None, check: Check = go_on) -> Reading:
+def read_texts(
+    texts: Sequence[tuple[str, str]], gazetteer: NameGazetteer | None = None, check: Check = go_on
+) -> Reading:
     """As `read_files`, for texts already in hand, given as (name, raw text)."""
     return read_scans([(name, Scanned(raw, "")) for name, raw in texts], gazetteer, check)
 
@@ -209,8 +211,9 @@ class _Between:
 
         first, stop = bisect_left(self.starts, part.lead), bisect_left(self.starts, part.end)
         before = self.rows[first - 1] if first else None
-        reaching = before is not None and not hasattr(before, "_replace") and before[1] > part.lead
-        rows = [(part.lead, before[1]), *self.rows[first:stop]] if reaching else self.rows[first:stop]
+        rows = list(self.rows[first:stop])
+        if before is not None and not hasattr(before, "_replace") and before[1] > part.lead:
+            rows.insert(0, (part.lead, before[1]))
         return [_moved(row, -part.lead) for row in rows]
 
 
