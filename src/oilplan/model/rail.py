@@ -63,7 +63,7 @@ def changed_log(transport_t: Array, facts: RailFacts, p: Parameters) -> Array:
     Tons as they fell give the record exactly.
     """
     moved = cars_log(transport_t, facts.silesia_lost, p) - cars_log(facts.transport_t, facts.silesia_lost, p)
-    return jnp.asarray(facts.recorded_log, moved.dtype) + moved
+    return jnp.minimum(jnp.asarray(facts.recorded_log, moved.dtype) + moved, 0.0)
 
 
 def forecast_log(facts: RailFacts, from_day: int, p: Parameters, shock: Array) -> Array:
