@@ -117,10 +117,16 @@ def test_a_point_of_the_search_is_a_plan_a_staff_could_write(world, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def optimum(world):
+def steps_done():
+    """What `optimum` said of its progress."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def optimum(world, steps_done):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "TRAINING_DRAWS", 4)
-        return module.optimize(world.record, draws=3, seed=2, generations=2, steps=3)
+        return module.optimize(world.record, draws=3, seed=2, generations=2, steps=3, progress=lambda *at: steps_done.append(at))
 
 
 def test_optimize_sets_best_bound_and_gap_side_by_side(optimum):
@@ -129,6 +135,11 @@ def test_optimize_sets_best_bound_and_gap_side_by_side(optimum):
     assert {a["name"] for a in s["arms"]} == {"as_flown", "portal", "by search", "by search, truth known", "by gradient"}
     assert s["gap"]["median"] >= 0 and 0 < s["best_over_bound"]["median"] <= 1
     assert set(s["better_than"]) == {"as_flown", "portal"}
+
+
+def test_the_bounds_of_the_draws_are_steps_of_the_progress(optimum, steps_done):
+    """They take most of the time, and the bar stood at 99 percent for all of it."""
+    assert steps_done == [(n + 1, 9) for n in range(9)]
 
 
 def test_an_unknown_force_is_named(world):
