@@ -312,7 +312,7 @@ def test_every_figure_proposed_has_its_speaker():
 def test_a_doubtful_figure_is_flagged_and_not_proposed():
     reading = read_texts([("x", "It came to 12, 450 tons in all.")])
     assert reading.documents[0].quantities[0].caution
-    assert not [p for p in reading.proposals if p.table == "totals_known"]
+    assert not [p for p in reading.proposals if p.table == "forces"]
 
 
 @pytest.mark.parametrize(
