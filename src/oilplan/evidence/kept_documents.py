@@ -15,7 +15,7 @@ from oilplan.evidence import findings as rows
 from oilplan.evidence.findings import Document
 
 KINDS = {
-    "repairs": rows.Repair,
+    "repairs": rows.TextRepair,
     "dates": rows.FoundDate,
     "names": rows.FoundName,
     "quantities": rows.Quantity,

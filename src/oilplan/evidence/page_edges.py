@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from oilplan.evidence.collation import place_in_a
-from oilplan.evidence.findings import Document, Joined, Overlap, Repair
+from oilplan.evidence.findings import Document, Joined, Overlap, TextRepair
 from oilplan.evidence.lexicon import KNOWN_ZIPF, zipf
 from oilplan.evidence.notes import Mark
 from oilplan.evidence.view import view_of, view_offset
@@ -19,7 +19,7 @@ ONE_LETTER = set("bcdefghjklmnopqrstuvwxyz")
 HEADING = re.compile(r"^[^.!?]{0,80}$")
 
 
-def cut_repairs(raw: str, tables: Sequence[tuple[int, int]] = (), marks: Sequence[Mark] = ()) -> list[Repair]:
+def cut_repairs(raw: str, tables: Sequence[tuple[int, int]] = (), marks: Sequence[Mark] = ()) -> list[TextRepair]:
     """Flags for a text that begins or ends inside a sentence or word; the reading is the raw text as it stands.
 
     tables: raw spans of flattened tables, which end in no sentence and are flagged only when cut inside a word
@@ -50,10 +50,10 @@ def _is_whole(token: str) -> bool:
     return word.isdigit() or (common and word not in ONE_LETTER)
 
 
-def _flag(start: int, what: str, token: str) -> Repair:
+def _flag(start: int, what: str, token: str) -> TextRepair:
     where = "inside a sentence" if _is_whole(token) else f"inside a sentence and perhaps a word (“{token}”)"
     reason = f"the text {what} {where}: cut here, and not completed"
-    return Repair(start, start + len(token), token, token, "truncation", 0.95, reason, None)
+    return TextRepair(start, start + len(token), token, token, "truncation", 0.95, reason, None)
 
 
 def joined_texts(raws: Mapping[str, str], overlaps: Sequence[Overlap]) -> list[Joined]:
@@ -129,7 +129,7 @@ def with_cut_words(documents: Sequence[Document], overlaps: Sequence[Overlap]) -
     return [changed[d.file] for d in documents]
 
 
-def _read_elsewhere(repair: Repair, raw: str, whole: Document, overlap: Overlap, at_end: bool) -> Repair:
+def _read_elsewhere(repair: TextRepair, raw: str, whole: Document, overlap: Overlap, at_end: bool) -> TextRepair:
     """A truncation flag with the whole word as the other scan prints it, where it holds more than the cut word."""
     is_at_end = repair.start > len(raw) // 2
     if is_at_end != at_end or repair.reading != repair.raw:
