@@ -17,6 +17,9 @@ REST_D = 2.0
 directives say too."""
 WORTH = 0.1
 """Between classes as far behind, output decides; within one, it alone."""
+GOOD_DAYS = 0.5
+"""Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
+failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted)."""
 ROUNDED = 0.5
 """A class is attacked while at least half a usual raid is owed to it: tons are rounded to whole raids."""
 
@@ -37,7 +40,7 @@ def history_order(belief: Belief, forces: Forces, share: Array) -> tuple[Array, 
     unflown = due / (given_t[:, forces.class_of] + usual)
     claim = live[:, None, :] * forces.reach * (due > ROUNDED * usual) * (unflown + WORTH * forces.worth)
     still_t = jnp.maximum(jnp.sum(owed, axis=2) - forces.waiting_t, 0.0)
-    today = still_t / (1.0 + forces.later_d) * (forces.tons_t > 0)
+    today = still_t / (1.0 + GOOD_DAYS * forces.later_d) * (forces.tons_t > 0)
     total = jnp.sum(claim, axis=2)
     share = claim / jnp.maximum(total, 1e-9)[:, :, None]
     return today[:, :, None] * share, claim

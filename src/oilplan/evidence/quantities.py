@@ -70,6 +70,8 @@ BEHIND_A_YEAR = re.compile(
     r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|^\s*$",
     re.IGNORECASE,
 )
+INDEX_PAGE = re.compile(r"[,:;]\s\d{1,3}(?:[-–]\d{1,3})?(?=[,;:.])")
+INDEX_REACH, FEWEST_PAGES = 160, 4
 LONE_T = "a lone t"
 PAGE_OF = re.compile(
     r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
@@ -242,7 +244,13 @@ def _counts(text: str, number: Number) -> bool:
         return False
     if PERCENT_SIGN.match(text, number.end) and PAGE_OF.search(text[max(0, number.start - 40) : number.end + 40]):
         return False
-    return not _at_a_page_edge(text, number)
+    return not _at_a_page_edge(text, number) and not _in_an_index(text, number)
+
+
+def _in_an_index(text: str, number: Number) -> bool:
+    """Whether page numbers stand all about, as in the index of a book."""
+    around = text[max(0, number.start - INDEX_REACH) : number.end + INDEX_REACH]
+    return len(INDEX_PAGE.findall(around)) >= FEWEST_PAGES
 
 
 def _at_a_page_edge(text: str, number: Number) -> bool:
@@ -309,11 +317,12 @@ def _agrees(unit: _Unit, value: float | None, gap: str, hyphened: bool) -> bool:
 
 
 def _may_stand_between(word: str) -> bool:
-    if word.lower() == "of" or word[0].isdigit() or word in UNIT_NAMES:
+    if word.lower() in NEVER_BETWEEN or word[0].isdigit() or word in UNIT_NAMES:
         return False
     return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
 
 
+NEVER_BETWEEN = {"of", "several", "some", "few", "many", "most", "both", "twice", "no", "any"}
 ALWAYS_SINGULAR = {"percent"}
 
 

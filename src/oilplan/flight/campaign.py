@@ -270,7 +270,7 @@ def _density(bombs_t, made: Operated, visual, luck, choice, day, fixed, p, raid_
     size = size_scale(fixed["capacity"], p)[:, None]
     over_operations = jax.tree.map(lambda a: a[:, None], p)
     day = day.astype(luck.dtype)
-    fell_t, raid_t = (fallen(a, fixed["neighbours"]) for a in (bombs_t * made.aimed, bombs_t / jnp.maximum(made.raids, 1.0)))
+    fell_t, raid_t = (fallen(a, fixed["neighbours"]) for a in (bombs_t, bombs_t / jnp.maximum(made.raids, 1.0)))
     return jnp.sum(density(fell_t, hits, lucky, size, day, over_operations, raid_size, raid_t), axis=1)
 
 

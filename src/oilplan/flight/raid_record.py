@@ -120,8 +120,11 @@ def raid_facts(raids: Raids, system: TargetSystem, usual: np.ndarray) -> RaidFac
 
 
 def _classes(system: TargetSystem) -> tuple[tuple[str, ...], np.ndarray]:
-    """Classes of target as a list of priorities names them, process and region, and [P] the class of each plant."""
-    of = [f"{process} {region}" for process, region in zip(system.processes, system.regions, strict=True)]
+    """Classes of target as the lists named them, and [P] the class of each plant: hydrogenation works by name, others by process
+    and region.
+    """
+    of = [name if process == "hydrogenation" else f"{process} {region}" for name, process, region in
+          zip(system.plant_ids, system.processes, system.regions, strict=True)]  # fmt: skip
     classes = tuple(dict.fromkeys(of))
     return classes, np.array([classes.index(name) for name in of])
 

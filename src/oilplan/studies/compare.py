@@ -36,6 +36,7 @@ from .outcomes import (
     Measure,
     beyond_record,
     cities_spared,
+    effort_of,
     interval,
     outcomes,
 )
@@ -156,7 +157,7 @@ def compare(
     runs = _run_all([*measures, *arms], fly, made_of, progress)
     against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, pairing.facts)
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
-    beyond = {a.name: [] if a.plan.is_replay else beyond_record(runs[a.name], a.plan, pairing.facts) for a in arms}
+    beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, pairing.facts.raids) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of,
                       (against.flown.believed, against.flown.worked), beyond)  # fmt: skip
     told = manifest(record, command=command or [], seed=seed, draws=draws, since=from_date, code=made_of["code"],

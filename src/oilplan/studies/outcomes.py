@@ -15,6 +15,7 @@ from ..directives.policy import GIVEN_UP
 from ..flight.arm_run import ArmRun
 from ..flight.campaign import Choice
 from ..flight.force_facts import ForceFacts
+from ..flight.raid_record import RaidFacts
 from ..model.oil import AVIATION_STOCK
 from ..model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ..record import Record
@@ -189,25 +190,39 @@ MARGIN = 1.1
 """A median a tenth above the record's most is beyond it; less is the noise of a draw."""
 
 
-def beyond_record(run: ArmRun, plan: Plan, facts: ForceFacts) -> list[str]:
+class Effort(NamedTuple):
+    """[D, F] most tons on oil of a day, most targets of a day, most tons of a month, of an arm."""
+
+    most_day_t: np.ndarray
+    most_targets: np.ndarray
+    most_month_t: np.ndarray
+
+
+def effort_of(run: ArmRun) -> Effort:
+    """The greatest efforts of an arm."""
+    return Effort(run.most_day_t, run.most_targets, run.bombs_t.max(axis=1))
+
+
+def beyond_record(effort: Effort, plan: Plan, raids: RaidFacts) -> list[str]:
     """Reasons why an arm lies beyond what the record has of operations: tons a day, targets a day, tons a month, size asked for.
 
-    The machine flies no raid outside a force's sizes, so a directive that asks for one is named too. Empty for none.
+    The machine flies no raid outside a force's sizes, so a directive that asks for one is named too. Empty for none, and
+    for the replay, which is the record.
     """
-    raids, told = facts.raids, []
-    month_t = np.median(run.bombs_t, axis=0).max(axis=0)
+    if plan.is_replay:
+        return []
+    told, record = [], Effort(raids.most_day_t, raids.most_targets, raids.most_month_t)
+    words = ("tons on oil in a day", "targets in a day", "tons on oil in a month")
     for f, name in enumerate(NAMES):
-        who = name.replace("_", " ")
-        for what, most, record in (("tons on oil in a day", np.median(run.most_day_t[:, f]), raids.most_day_t[f]),
-                                   ("targets in a day", np.median(run.most_targets[:, f]), raids.most_targets[f]),
-                                   ("tons on oil in a month", month_t[f], raids.most_month_t[f])):  # fmt: skip
-            if most > MARGIN * record:
-                told.append(f"{who}: {most:,.0f} {what}; the record's most is {record:,.0f}")
-    return told + _sizes_asked(plan, facts)
+        for what, of_draws, known in zip(words, effort, record, strict=True):
+            most = float(np.median(of_draws[:, f]))
+            if most > MARGIN * known[f]:
+                told.append(f"{name.replace('_', ' ')}: {most:,.0f} {what}; the record's most is {known[f]:,.0f}")
+    return told + _sizes_asked(plan, raids)
 
 
-def _sizes_asked(plan: Plan, facts: ForceFacts) -> list[str]:
-    raids, told = facts.raids, {}
+def _sizes_asked(plan: Plan, raids: RaidFacts) -> list[str]:
+    told = {}
     for phase in plan.phases:
         for f, operation in enumerate(OPERATIONS):
             said = of_force(phase, operation.force)
