@@ -9,6 +9,8 @@ import jax
 import numpy as np
 import pytest
 
+from oilplan.calibration.priors import median_parameters
+from oilplan.clock import CAMPAIGN
 from oilplan.directives.built_in import AS_FLOWN, BUILT_IN
 from oilplan.directives.forces import FORCES
 from oilplan.directives.plan import ForPhase, Phase, Plan
@@ -22,7 +24,7 @@ from oilplan.studies.compare import MAX_SEED
 from oilplan.studies.optimize import best_weights, plan_at, plan_toml, starting_weights
 
 FIRST_DAY = 183
-P = SimpleNamespace(**{"repair_disruption_per_d": 0.15, "gang_backlog_per_d": 0.06, "wear": 0.02, "backlog_cap": 4.0,
+P = median_parameters(SimpleNamespace(n_plants=1, window=CAMPAIGN))._replace(**{"repair_disruption_per_d": 0.15, "gang_backlog_per_d": 0.06, "wear": 0.02, "backlog_cap": 4.0,
      "serial_exponent": 2.5, "kill_disruption": 0.06, "kill_structure": 0.02, "aviation_chain": 1.2})  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def unhindered(n_days: int) -> RailFacts:
     return RailFacts(np.zeros((n_days, N_REGIONS)), np.zeros(n_days), np.zeros(n_days))
 
 
-def cars_log(transport_t: Array, silesia_lost: np.ndarray, p: Parameters) -> Array:
+def cars_log(transport_t: Array | np.ndarray, silesia_lost: np.ndarray, p: Parameters) -> Array:
     """[T, 3] log of cars loaded that the relation gives. transport_t: [T] tons a day, >= 0; p: one draw."""
     kept = jnp.exp(-1.0 / p.rail_recovery_d)
     added = p.rail_effect_per_10kt * jnp.asarray(transport_t) / TONS_OF_REFERENCE
