@@ -10,7 +10,8 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from oilplan.argument.finding import Draws
+from oilplan.argument.finding import ModelDraws
+from oilplan.argument.ledger import N_DRAWS as LEDGER_DRAWS
 from oilplan.argument.ledger import Ledger
 from oilplan.clock import N_DAYS, date_of
 
@@ -48,7 +49,7 @@ class Laboratory(NamedTuple):
     problem: Problem
     parameters: Parameters
     z: Array | np.ndarray
-    draws: Draws
+    draws: ModelDraws
 
     @property
     def plant_ids(self) -> tuple[str, ...]:
@@ -133,7 +134,7 @@ def _from_prior(flown: Problem) -> Laboratory:
     parameters_key, luck_key = jax.random.split(jax.random.key(KEY))
     parameters = draw_prior(parameters_key, flown.system, N_DRAWS)
     z = jax.random.normal(luck_key, (N_DRAWS, flown.schedule.n_raids))
-    return Laboratory(flown, parameters, z, Draws(N_DRAWS, "prior only: not calibrated", KEY, None))
+    return Laboratory(flown, parameters, z, ModelDraws(N_DRAWS, "prior only: not calibrated", KEY, None))
 
 
 def _from_posterior(
@@ -148,7 +149,7 @@ def _from_posterior(
     z = some.raid_z[:, kept[schedule.plant]]
     fitted = str(posterior.manifest.get("record_hash", ""))
     same = "" if fitted == record_hash else ", fitted to another state of the record"
-    draws = Draws(some.n_draws, f"calibrated posterior{same}", int(posterior.manifest["seed"]), fitted[:12] or None)
+    draws = ModelDraws(some.n_draws, f"calibrated posterior{same}", int(posterior.manifest["seed"]), fitted[:12] or None)
     return Laboratory(flown, some.parameters._replace(aviation_log_split=split), z, draws)
 
 
@@ -198,9 +199,30 @@ def _luck(lab: Laboratory, n_raids: int) -> Array:
     return jnp.concatenate([known, fresh.astype(known.dtype)], axis=1)
 
 
-def band(values: np.ndarray) -> tuple[float, float, float]:
-    """Median, 5th and 95th percentile of the draws: [D]."""
+def tiled(values: np.ndarray) -> np.ndarray:
+    """Draws of the model as many times over as the record's draws need, so that both stand side by side.
+
+    values: [D, ...] of the model. Returns [N, ...] with N the draws of a `Ledger`: each draw of the model meets several of
+    the record, whose order has nothing to do with it.
+    """
     import numpy as np
 
-    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
-    return float(middle), float(low), float(high)
+    return np.resize(values, (LEDGER_DRAWS, *np.shape(values)[1:]))
+
+
+def unknowns_of(lab: Laboratory) -> dict[str, np.ndarray]:
+    """[N] draws of every unknown of the model that is one number, by name."""
+    import numpy as np
+
+    scalars = {k: v for k, v in lab.parameters._asdict().items() if getattr(v, "ndim", 0) == 1}
+    return {f"the model's unknown '{k}'": tiled(np.asarray(v)) for k, v in scalars.items()}
+
+
+def fair_war(record: Any, arms: tuple[str, ...], *, base: str, draws: int) -> dict[str, dict[str, np.ndarray]]:
+    """[D] outcomes of arms that fly with the same luck, by arm and outcome: the one door to `oilplan.studies.compare`.
+
+    arms, base: as `compare` reads them; the base is one of the arms
+    """
+    from oilplan.studies.compare import compare
+
+    return compare(record, arms, base=base, draws=draws).values

@@ -11,6 +11,7 @@ from oilplan.record.columns import DAY, KEY, PERIOD, Marks, Row, column
 
 FACTS = r"^F\d{3}(;F\d{3})*$"
 CLAIMS = r"^C\d{2}(;C\d{2})*$"
+BEARS = r"^(for|against|on):C\d{2}(;(for|against|on):C\d{2})*$"
 
 
 def source_column() -> Any:
@@ -140,6 +141,7 @@ class ClaimEvidence(Marks, Row):
     """Figures and statements that bear on claims; a row decides nothing by itself."""
 
     claim_ids: str | None = column("Claims it bears on, joined by ';', where known", pattern=CLAIMS)
+    bears: str | None = column("On which side of a claim it stands (for, against, on), joined by ';'", pattern=BEARS)
     period: str = column("Day, month or period", required=True, pattern=PERIOD)
     about: str = column("Force or person it speaks of", required=True)
     quantity: str = column("What is counted or said", required=True, pattern=KEY)
