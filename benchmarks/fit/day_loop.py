@@ -7,9 +7,9 @@ from jax import Array
 
 from oilplan.calibration.likelihood import Problem, every_predicted, full_value
 from oilplan.calibration.model import Unknowns, to_parameters
+from oilplan.flight.schedule import daily_density, density_of_raids
 from oilplan.model.day_scan import run
 from oilplan.model.delivery import deliver
-from oilplan.model.density import daily_density, density
 
 
 class Figures(NamedTuple):
@@ -29,7 +29,7 @@ def figures_of(problem: Problem) -> Figures:
 def predicted_figures(u: Unknowns, problem: Problem) -> Array:
     """[F] the model's value of every figure, off the daily deliveries of a campaign flown day by day."""
     p = to_parameters(u)
-    per_raid = density(u.raid, problem.schedule, problem.system, p)
+    per_raid = density_of_raids(u.raid, problem.schedule, problem.system, p)
     by_day = daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants)
-    share = run(by_day, p, problem.laws)
+    share = run(by_day, p, problem.law)
     return every_predicted(deliver(share, problem.system, p), problem)

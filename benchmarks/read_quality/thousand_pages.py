@@ -36,9 +36,9 @@ def thousand_pages() -> dict[str, Any]:
 
 
 def _pages(rng: random.Random) -> list[tuple[str, str]]:
-    from wordfreq import top_n_list
+    from oilplan.evidence.lexicon import common_words
 
-    words = [w for w in top_n_list("en", 20_000) if w.isalpha()]
+    words = [w for w in common_words(20_000) if w.isalpha()]
     text = " ".join(rng.choice(words) for _ in range(400_000))
     pages, at = [], 0
     for number in range(PAGES):

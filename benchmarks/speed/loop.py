@@ -5,13 +5,13 @@ import time
 import jax
 import numpy as np
 
-from oilplan.calibration.likelihood import DEFAULT_LAWS
 from oilplan.calibration.priors import draw_prior
 from oilplan.clock import N_DAYS, month_of_day
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.block_flight import BLOCK, drawn_flight, fly_blocks
-from oilplan.model.density import density
+from oilplan.flight.schedule import density_of_raids
 from oilplan.model.fast import EVERY_DAY, NODES
+from oilplan.model.law import DEFAULT_LAW
 from oilplan.model.oil import oil_system
 from oilplan.model.raid_walk import run_closed, slots
 from oilplan.record import load_record
@@ -48,7 +48,7 @@ def _shares(system, schedule) -> int:
     @jax.jit
     @jax.vmap
     def fly(z, p):
-        return run_closed(density(z, schedule, system, p), layout, p, DEFAULT_LAWS)
+        return run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW)
 
     rates = []
     for batch in BATCHES:

@@ -4,10 +4,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from oilplan.calibration.likelihood import DEFAULT_LAWS
 from oilplan.flight.block_flight import BLOCK, block_flight, drawn_flight, fly_blocks
-from oilplan.model.density import density
-from oilplan.model.law import rail_share
+from oilplan.flight.schedule import density_of_raids
+from oilplan.model.law import DEFAULT_LAW, rail_share
 from oilplan.model.parameters import Parameters
 from oilplan.model.raid_walk import run_closed, slots
 
@@ -20,7 +19,7 @@ def exact_months(problem, p: Parameters, z: np.ndarray) -> np.ndarray:
     member = np.eye(problem.n_months)[month].T
 
     def one(z, p):
-        share = run_closed(density(z, schedule, system, p), layout, p, DEFAULT_LAWS) * standing
+        share = run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW) * standing
         railed = share * rail_share(system.rail_index, p)
         return jnp.asarray(member) @ (railed @ jnp.asarray(system.all_products_t_per_day))
 

@@ -14,7 +14,7 @@ from .plain_laws import CREW_GROWTH_WIDTH_D, LEUNA_T_PER_YEAR, SMALLEST_T_PER_YE
  MEND, GANG, WEAR, SERIAL, GROWTH, HALF_DAY, RAIL_EXPONENT) = (
     SCALARS.index(name) for name in (
         "hit_visual", "hit_instrument", "hit_bomber_command", "kill_disruption", "kill_structure", "backlog_cap",
-        "size_exponent", "protection", "mend_disruption_per_d", "gang_backlog_per_d", "wear",
+        "size_exponent", "protection", "repair_disruption_per_d", "gang_backlog_per_d", "wear",
         "serial_exponent", "crew_growth", "crew_half_day", "rail_exponent"))  # fmt: skip
 
 

@@ -46,5 +46,5 @@ def _hit(raid, luck, disruption, backlog, inflicted, crews, scale, p):
 
 
 def _mend(disruption, backlog, inflicted, work_d, p):
-    disruption *= np.exp(-p["mend_disruption_per_d"])
+    disruption *= np.exp(-p["repair_disruption_per_d"])
     backlog *= np.exp(-p["gang_backlog_per_d"] / (1.0 + p["wear"] * inflicted) * work_d)

@@ -21,7 +21,7 @@ class Plant:
 
     def mend(self, work_d: float, p: dict) -> None:
         if self.disruption > 0.0:
-            self.disruption *= laws.math.exp(-p["mend_disruption_per_d"])
+            self.disruption *= laws.math.exp(-p["repair_disruption_per_d"])
         if self.backlog > 0.0:
             self.backlog = laws.mended(self.backlog, self.inflicted, work_d, p)
 

@@ -7,6 +7,12 @@ class OilplanError(Exception):
     exit_status = 2
 
 
+class FailedError(OilplanError):
+    """Part of a command failed by a fault of ours; the rest was done and stands. Exit status 70."""
+
+    exit_status = 70
+
+
 class FindingsError(OilplanError):
     """A check or a fit that ran to its end and found faults. Exit status 1."""
 

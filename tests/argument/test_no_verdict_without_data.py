@@ -1,10 +1,15 @@
 """Take away each table that a claim needs: the verdict becomes undetermined and says what is missing."""
 
+import json
+
 import pytest
 
 from oilplan.argument import TESTS, Case, Ledger, Missing
+from oilplan.argument.flip import flipping_row
 from oilplan.argument.laboratory import MODEL_TABLES
 from oilplan.argument.verdict import verdicts
+from oilplan.cli.main import run
+from oilplan.errors import OilplanError
 
 NEEDED = [(c, table) for c, t in sorted(TESTS.items()) for table in t.needs if table != "claims"]
 DETERMINED = ("C17", "C22", "C23", "C24", "C30", "C36", "C47", "C48")
@@ -63,16 +68,59 @@ def test_a_raid_dated_by_its_month_takes_no_verdict_away(changed, record, table)
     row = row | other | {"row_id": "X", "raid_id": "X"}
     on_record = [c for c, t in TESTS.items() if not set(MODEL_TABLES) <= set(t.needs)]
     found = verdicts(changed(added={table: {"X": row}}), on_record)
-    assert [v.claim_id for v in found if "failed on this record" in v.reason] == []
+    assert [v.claim_id for v in found if v.verdict == "failed"] == []
     late = [v for v in found if v.claim_id in ("C28", "C44")]
     assert table == "raids" or all("the day of the first" in v.reason for v in late)
 
 
-def test_a_test_that_fails_leaves_the_other_verdicts_standing(monkeypatch, record):
-    def fails(case):
-        raise ValueError("no such day")
+def breaks(case):
+    return 1 / 0
 
-    monkeypatch.setitem(TESTS, "C47", TESTS["C47"]._replace(test=fails))
+
+@pytest.fixture
+def broken(monkeypatch):
+    """The test of C47 divides by zero, whatever the record."""
+    monkeypatch.setitem(TESTS, "C47", TESTS["C47"]._replace(test=breaks))
+
+
+def test_a_test_that_breaks_is_no_verdict_and_the_others_stand(broken, record):
     first, second = verdicts(record, ["C47", "C48"])
-    assert first.verdict == "undetermined" and "ValueError: no such day); please report it" in first.answer
-    assert second.verdict == "supported"
+    assert first.verdict == "failed" and "ZeroDivisionError: division by zero); please report it" in first.answer
+    assert "in breaks" in first.traceback and first.value is None
+    assert second.verdict == "supported" and not second.traceback
+
+
+def test_what_follows_from_a_broken_test_is_no_verdict_either(monkeypatch, record):
+    monkeypatch.setitem(TESTS, "C01", TESTS["C01"]._replace(test=breaks))
+    monkeypatch.setitem(TESTS, "C08", TESTS["C08"]._replace(follows=("C01",)))
+    (found,) = verdicts(record, ["C08"])
+    assert found.verdict == "failed" and "follows from C01" in found.answer
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_the_command_shows_a_broken_test_and_ends_with_70(broken, monkeypatch, capsys, debug):
+    monkeypatch.setenv("OILPLAN_DEBUG", debug)
+    assert run(["verdicts", "C47", "C48", "--json"]) == 70
+    said = capsys.readouterr()
+    assert [v["verdict"] for v in json.loads(said.out)] == ["failed", "supported"]
+    assert "the test of C47 failed" in said.err and ("Traceback" in said.err) == bool(debug)
+
+
+def test_a_record_that_the_model_refuses_leaves_a_claim_undetermined(monkeypatch, record):
+    def refuses(case):
+        raise OilplanError("plants.csv: no plant has a capacity")
+
+    monkeypatch.setitem(TESTS, "C47", TESTS["C47"]._replace(test=refuses))
+    (found,) = verdicts(record, ["C47"])
+    assert found.verdict == "undetermined" and "no plant has a capacity" in found.reason
+
+
+def test_a_figure_that_breaks_the_test_when_moved_is_not_said_to_flip_it(record):
+    row = ("claims_evidence", "1944-11_bomber_command_oil_tonnage")
+
+    def again(moved):
+        if moved.rows(row[0])[row[1]] != record.rows(row[0])[row[1]]:
+            raise ZeroDivisionError
+        return "supported"
+
+    assert "no single row" in flipping_row("supported", (row,), record, again)

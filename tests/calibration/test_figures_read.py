@@ -9,9 +9,8 @@ from oilplan.calibration.likelihood import campaign, every_predicted, figures, f
 from oilplan.calibration.model import Unknowns, to_parameters, unknowns_at_zero
 from oilplan.clock import N_DAYS, month_end_day
 from oilplan.flight.as_flown import as_flown
-from oilplan.model.law import damage_saturating, repair_pooled
+from oilplan.model.law import RIVAL_LAWS
 from oilplan.model.oil import oil_system
-from oilplan.model.parameters import Laws
 from oilplan.record import load_record
 
 
@@ -48,5 +47,5 @@ def test_dated_figures_are_read_on_their_own_day(parts):
 
 
 def test_laws_that_couple_the_plants_are_walked_day_by_day(parts):
-    assert problem(*parts, 120, Laws(damage_saturating, repair_pooled)).read is None
+    assert problem(*parts, 120, RIVAL_LAWS["saturating damage, pooled repair"]).read is None
     assert problem(*parts, 120).read is not None

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from oilplan.cache import Cache
 from oilplan.calibration.bindings import bindings
 from oilplan.calibration.fit import diagnose, fit
 from oilplan.calibration.hindcast import persistence, tonnage_regression, trend
@@ -46,8 +47,8 @@ def june(record, system, schedule):
 
 @pytest.fixture(scope="module")
 def two_chains(june, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("chains")
-    return folder, fit(june, seed=5, chains=2, keep_in=folder, stamp="x", **SMALL)
+    cache = Cache(tmp_path_factory.mktemp("chains"), most_bytes=10**9)
+    return cache, fit(june, seed=5, chains=2, keep_in=cache, stamp="x", **SMALL)
 
 
 def test_unknowns_at_zero_are_the_prior_medians(june):
@@ -83,18 +84,27 @@ def test_student_t_integrates_to_one():
 
 
 def test_a_killed_fit_goes_on_with_the_chains_it_kept(june, two_chains):
-    folder, whole = two_chains
-    sorted(folder.glob("chain_*"))[1].unlink()
-    again = fit(june, seed=5, chains=2, keep_in=folder, stamp="x", **SMALL)
+    cache, whole = two_chains
+    cache.drop("chains", whole.names[1])
+    again = fit(june, seed=5, chains=2, keep_in=cache, stamp="x", **SMALL)
+    assert again.kept == 1
+    np.testing.assert_array_equal(again.draws.scalar, whole.draws.scalar)
+
+
+def test_a_truncated_chain_is_sampled_again(june, two_chains):
+    cache, whole = two_chains
+    path = cache._path("chains", whole.names[0])
+    path.write_bytes(path.read_bytes()[:1000])
+    again = fit(june, seed=5, chains=2, keep_in=cache, stamp="x", **SMALL)
     assert again.kept == 1
     np.testing.assert_array_equal(again.draws.scalar, whole.draws.scalar)
 
 
 def test_chains_of_another_fit_are_never_reused(june, two_chains, record, system, schedule):
-    folder, _ = two_chains
+    cache, _ = two_chains
     july = problem(system, schedule, bindings(record), month_end_day("1944-07"))
     assert stamp_of("a", june) != stamp_of("b", june) and stamp_of("a", june) != stamp_of("a", july)
-    assert fit(june, seed=6, chains=2, keep_in=folder, stamp="x", **SMALL).kept == 0
+    assert fit(june, seed=6, chains=2, keep_in=cache, stamp="x", **SMALL).kept == 0
 
 
 def test_a_fit_that_has_not_mixed_says_which_unknown_and_what_to_try(june, two_chains):

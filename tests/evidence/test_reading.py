@@ -89,10 +89,13 @@ def test_a_view_leads_back_to_the_raw_text(raw, data):
         assert letter in "XY" or raw[start:end] == letter
 
 
-def test_a_truncated_end_is_flagged_and_not_completed(pages):
-    cut = [r for r in pages.documents[1].repairs if r.kind == "truncation"]
-    assert [r.raw for r in cut] == [SECOND.split()[0], "sp"]
-    assert all(r.reading == r.raw for r in cut)
+def test_a_cut_word_is_flagged_and_only_read_where_another_scan_has_it_whole(pages):
+    first, last = (r for r in pages.documents[1].repairs if r.kind == "truncation")
+    assert [first.raw, last.raw] == [SECOND.split()[0], "sp"]
+    assert first.reading.endswith(first.raw) and first.reading in FIRST.split()
+    assert last.reading == last.raw
+    alone = [r for r in read_text("x", SECOND).repairs if r.kind == "truncation"]
+    assert alone and all(r.reading == r.raw for r in alone)
 
 
 def test_a_year_that_the_page_does_not_give_stays_unknown():
@@ -146,7 +149,9 @@ def test_json_has_the_promised_fields(pages):
         "letters",
         "notes",
     }
-    assert set(document["repairs"][0]) == {"start", "end", "raw", "reading", "class", "confidence", "reason"}
+    assert set(document["repairs"][0]) == {
+        *("start", "end", "raw", "reading", "class", "confidence", "reason", "page")
+    }
     assert set(document["letters"][0]) >= {"from", "to", "date", "drafted_by", "reference"}
     overlap = reading_json(pages)["overlaps"][0]
     assert set(overlap) == {"a", "b", "a_span", "b_span", "differences", "joined_characters"}

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from oilplan.cache import CACHE_VARIABLE
-from oilplan.calibration.draws import Draws, draw
+from oilplan.calibration.draws import draw, pair
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.campaign import Day, Parts, campaign
 from oilplan.flight.replay_cache import keep_compiled
 from oilplan.flight.schedule import Schedule
-from oilplan.flight.worlds import Pairing, pair
+from oilplan.flight.worlds import Draws, Pairing
 from oilplan.model.oil import oil_system
 from oilplan.model.target import TargetSystem
 from oilplan.record import load_record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import jax
 import numpy as np
@@ -21,8 +22,8 @@ from oilplan.studies.compare import MAX_SEED
 from oilplan.studies.optimize import best_weights, plan_at, plan_toml, starting_weights
 
 FIRST_DAY = 183
-P = {"mend_disruption_per_d": 0.15, "gang_backlog_per_d": 0.06, "wear": 0.02, "backlog_cap": 4.0,
-     "serial_exponent": 2.5, "kill_disruption": 0.06, "kill_structure": 0.02, "aviation_chain": 1.2}  # fmt: skip
+P = SimpleNamespace(**{"repair_disruption_per_d": 0.15, "gang_backlog_per_d": 0.06, "wear": 0.02, "backlog_cap": 4.0,
+     "serial_exponent": 2.5, "kill_disruption": 0.06, "kill_structure": 0.02, "aviation_chain": 1.2})  # fmt: skip
 
 
 def only(force: str, plan: Plan) -> Plan:
@@ -63,13 +64,13 @@ def simulated_loss(x: np.ndarray) -> float:
     """Loss of `one_plant` when x tons fall each day, by the laws written out again."""
     d = b = inflicted = lost = 0.0
     for tons in x:
-        d = 1 - (1 - d) * np.exp(-P["kill_disruption"] * tons)
-        b = P["backlog_cap"] - (P["backlog_cap"] - b) * np.exp(-P["kill_structure"] * tons / P["backlog_cap"])
-        inflicted += P["kill_structure"] * tons
-        lost += 1000.0 * (1 - ((1 - d) / (1 + b ** P["serial_exponent"])) ** P["aviation_chain"])
-        pace = P["gang_backlog_per_d"] / (1 + P["wear"] * inflicted)
+        d = 1 - (1 - d) * np.exp(-P.kill_disruption * tons)
+        b = P.backlog_cap - (P.backlog_cap - b) * np.exp(-P.kill_structure * tons / P.backlog_cap)
+        inflicted += P.kill_structure * tons
+        lost += 1000.0 * (1 - ((1 - d) / (1 + b ** P.serial_exponent)) ** P.aviation_chain)
+        pace = P.gang_backlog_per_d / (1 + P.wear * inflicted)
         b *= np.exp(-pace)
-        d *= np.exp(-P["mend_disruption_per_d"])
+        d *= np.exp(-P.repair_disruption_per_d)
     return lost
 
 
@@ -93,8 +94,8 @@ def test_more_tons_never_lower_the_bound():
 
 
 def test_steepest_is_above_every_ratio():
-    b = np.random.default_rng(1).random(5000) * P["backlog_cap"]
-    assert (np.log1p(b ** P["serial_exponent"]) <= steepest(P) * -np.log1p(-b / P["backlog_cap"])).all()
+    b = np.random.default_rng(1).random(5000) * P.backlog_cap
+    assert (np.log1p(b ** P.serial_exponent) <= steepest(P) * -np.log1p(-b / P.backlog_cap)).all()
 
 
 def test_the_gradient_lowers_what_is_delivered(world):

@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 
 import oilplan
-from oilplan.cache import code_hash
+from oilplan.cache import CACHE_VARIABLE, Cache, code_hash
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 from oilplan.flight.arm_run import keep, kept
@@ -141,21 +141,23 @@ def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypa
 
     run_of = module.runner
     monkeypatch.setattr(module, "runner", counted)
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     stop_after = 3
     with pytest.raises(KeyboardInterrupt):
-        compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5, keep_in=tmp_path / "arms")
-    assert len(list((tmp_path / "arms").glob("*.npz"))) == 3
+        compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5)
+    assert len(list((tmp_path / "arms").iterdir())) == 3
     stop_after = 99
-    made = compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5, keep_in=tmp_path / "arms")
+    made = compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5)
     assert len(flown) == 5, "three before the stop, two after it"
-    assert not (tmp_path / "arms").exists()
-    again = compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5, keep_in=tmp_path / "arms")
+    assert not list((tmp_path / "arms").iterdir())
+    again = compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5)
     assert again.summary == made.summary
 
 
-def test_a_comparison_needs_no_place_to_keep_its_arms(world, made, tmp_path):
+def test_a_comparison_needs_no_place_to_keep_its_arms(world, made, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
-    two = compare(world.record, ARMS, draws=DRAWS, seed=3, keep_in=tmp_path / "file" / "arms")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
+    two = compare(world.record, ARMS, draws=DRAWS, seed=3)
     assert two.summary == made.summary
 
 
@@ -163,11 +165,12 @@ def test_a_comparison_needs_no_place_to_keep_its_arms(world, made, tmp_path):
     "damage", [lambda b: b[: len(b) // 2], lambda b: b[:300] + bytes(200) + b[500:], lambda b: b""]
 )
 def test_a_damaged_arm_is_flown_again(made, tmp_path, damage):
-    path = tmp_path / "arm.npz"
-    keep(path, made.runs["portal"])
-    assert np.array_equal(kept(path).bombs_t, made.runs["portal"].bombs_t)
+    cache = Cache(tmp_path, most_bytes=10**9)
+    keep(cache, "arm", made.runs["portal"])
+    assert np.array_equal(kept(cache, "arm").bombs_t, made.runs["portal"].bombs_t)
+    (path,) = (tmp_path / "arms").iterdir()
     path.write_bytes(damage(path.read_bytes()))
-    assert kept(path) is None
+    assert kept(cache, "arm") is None
 
 
 def test_numbers_hang_on_all_the_code(made):

@@ -6,13 +6,13 @@ import jax
 import numpy as np
 import pytest
 
-from oilplan.calibration.likelihood import DEFAULT_LAWS
+from oilplan.calibration.draws import pair
 from oilplan.clock import N_DAYS
 from oilplan.directives.built_in import BUILT_IN
 from oilplan.directives.forces import FORCE_OF
 from oilplan.flight.campaign import Parts, stretch
 from oilplan.flight.schedule import counted_once, operation_of, slots_of_draws
-from oilplan.flight.worlds import pair
+from oilplan.model.law import DEFAULT_LAW
 from oilplan.studies.replay import fly_once
 
 from .conftest import DRAWS, SEED, everything
@@ -27,7 +27,7 @@ def test_as_flown_equals_the_closed_form_in_every_draw(world, fly):
     standing = np.arange(N_DAYS)[:, None] < world.system.overrun_day
     for d in range(DRAWS):
         p, one = (jax.tree.map(lambda a, d=d: a[d], tree) for tree in (drawn.parameters, layout))
-        made_once = fly_once(drawn.raid_z[d], p, drawn.day[d], one, world.system, world.flown, DEFAULT_LAWS)
+        made_once = fly_once(drawn.raid_z[d], p, drawn.day[d], one, world.system, world.flown, DEFAULT_LAW)
         np.testing.assert_allclose(made[:, d] * standing, np.asarray(made_once.share), atol=2e-3)
 
 

@@ -68,6 +68,20 @@ PHASE = {"targets": ["all"]}
         ({"name": "x", "about": "", "phases": [{"raid_t": 1e300}]}, "raid_t", "1e+300", "at most 1000000000"),
         ({"name": "x", "about": "", "phases": [{"rest_d": 1e5}]}, "rest_d", "100000", "at most 1000"),
         ({"name": "x", "about": "", "phases": []}, "phases", "[]", "at least one"),
+        ({"name": "x", "about": "", "phases": [{"raid_t": True}]}, "phases.1.raid_t", "True", "a number"),
+        ({"name": "x", "about": "", "phases": [{"out_below": False}]}, "phases.1.out_below", "False", "a number"),
+        ({"name": "x", "about": "", "phases": [{"rest_d": "2"}]}, "phases.1.rest_d", "'2'", "a number"),
+        ({"name": "x", "about": "", "phases": [{"oil_share": {"visual": "1"}}]}, "oil_share.visual", "'1'", "a number"),
+        ({"name": "x", "about": "", "phases": [{"budget": {"tons_t": True}}]}, "budget.tons_t", "True", "a number"),
+        ({"name": "x", "about": "", "phases": [{"budget": {"even": 1}}]}, "budget.even", "1", "true or false"),
+        ({"name": "x", "about": "", "phases": [{"targets": []}]}, "phases.1.targets", "[]", "at least one"),
+        ({"name": "x", "about": "", "phases": [{"targets": ["a\x1b[2J"]}]}, "targets", "\\x1b", "control characters"),
+        ({"name": "x", "about": "\x1b[2J", "phases": [PHASE]}, "about", "\\x1b", "control characters"),
+        ({"name": "x", "about": "", "phases": [{"first_date": -806976000}]}, "first_date", "-806976000",
+         "a date such as 1944-10-01"),
+        ({"name": "x", "about": "", "phases": [{"first_date": "1944-10-01"}]}, "first_date", "'1944-10-01'",
+         "a date such as 1944-10-01"),
+        ({"name": "x", "about": "", "phases": [{"raid_t": 10**4000}]}, "raid_t", "1000000", "a number"),
     ],
 )  # fmt: skip
 def test_an_error_names_the_key_what_came_and_what_is_allowed(data, key, came, allowed):
@@ -91,6 +105,25 @@ def test_what_is_no_toml_is_refused(tmp_path, text):
     path.write_text(text)
     with pytest.raises(OilplanError, match="not TOML"):
         read_plan(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("raid_t = " + "9" * 5000, "a number of too many digits"),
+        ("x = " + "[" * 2000 + "]" * 2000, "nested too deeply"),
+        ("x = " + "{a=" * 2000 + "1" + "}" * 2000, "nested too deeply"),
+        ("x = " + "[" * 300 + "]" * 300, "x: is not a key"),
+        ("about = '" + "x" * 2_000_000 + "'", "larger than 1,000,000 bytes"),
+    ],
+    ids=["digits", "lists", "tables", "deep", "large"],
+)
+def test_a_hostile_file_gets_one_sentence(tmp_path, line, says):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'name = "mine"\nabout = ""\n{line}\n[[phases]]\n' if line[:5] != "about" else line)
+    with pytest.raises(OilplanError, match=says) as error:
+        read_plan(path)
+    assert len(str(error.value)) < 1000
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -1,5 +1,8 @@
 """The engine's promises: one loop, one closed form, one plain loop, and laws that cannot misbehave."""
 
+from math import exp, expm1, log1p
+from types import SimpleNamespace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,24 +12,32 @@ from hypothesis import strategies as st
 
 from oilplan.calibration.priors import PRIORS
 from oilplan.model.day_scan import run
+from oilplan.model.fast import EVERY_DAY, fast_layout, fly_months
 from oilplan.model.law import (
+    DEFAULT_LAW,
+    RIVAL_LAWS,
+    Quiet,
+    State,
     damage_linear,
     damage_saturating,
     disrupt,
     effort_per_day,
-    mend_disruption,
+    repair_disruption,
     repair_exponential,
     repair_gang_limited,
     repair_pooled,
+    uncoupled,
     working_share,
 )
-from oilplan.model.parameters import Laws, Parameters
+from oilplan.model.parameters import Parameters
 from oilplan.model.raid_walk import run_closed, slots
 
 N_DAYS, N_PLANTS = 120, 4
 DAMAGES = (damage_saturating, damage_linear)
-REPAIRS = (repair_gang_limited, repair_exponential, repair_pooled)
-DEFAULT = Laws(damage_saturating, repair_gang_limited)
+LAWS = tuple(RIVAL_LAWS.values())
+APART = tuple(law for law in LAWS if not law.coupled)
+GANGS = RIVAL_LAWS["saturating damage, gang-limited repair"]
+POOLED = RIVAL_LAWS["saturating damage, pooled repair"]
 
 
 def parameters(**changes) -> Parameters:
@@ -46,48 +57,117 @@ def field(day, plant, density):
     return out
 
 
-def plain_loop(density, p: Parameters):
-    """The same laws in plain Python, one plant and one day at a time."""
+def plain_hit(law, backlog: float, x: float, f: dict) -> float:
+    """Every law of damage once more, with Python's own numbers."""
+    if law.damage is damage_linear:
+        return backlog + f["kill_structure"] * x
+    cap = f["backlog_cap"]
+    return cap - (cap - backlog) * exp(-f["kill_structure"] * x / cap)
+
+
+def plain_repair(law, backlog: float, inflicted: float, effort: float, mean_backlog: float, f: dict) -> float:
+    """Every law of repair once more. mean_backlog: of all plants, for shared gangs"""
+    work = f["gang_backlog_per_d"] / (1 + f["wear"] * inflicted) * effort
+    if law.repair is repair_exponential:
+        return backlog * exp(-work)
+    if law.repair is repair_pooled:
+        work /= 1 + mean_backlog / f["pool_backlog"]
+    full = f["gang_full_backlog"]
+    return full * log1p(expm1(backlog / full) * exp(-work / full))
+
+
+def plain_loop(density, p: Parameters, law):
+    """The laws in plain Python, one plant and one day at a time."""
     share = np.zeros_like(density)
-    f = {k: float(v) for k, v in p._asdict().items() if np.ndim(v) == 0}
-    for k in range(density.shape[1]):
-        lost = backlog = inflicted = 0.0
-        for t in range(density.shape[0]):
-            x = density[t, k]
-            lost = 1 - (1 - lost) * np.exp(-f["kill_disruption"] * x)
-            backlog = f["backlog_cap"] - (f["backlog_cap"] - backlog) * np.exp(-f["kill_structure"] * x / f["backlog_cap"])
-            inflicted += f["kill_structure"] * x
-            share[t, k] = (1 - lost) / (1 + (backlog + 1e-6) ** f["serial_exponent"])
-            effort = 1 + f["crew_growth"] / (1 + np.exp(-(t - f["crew_half_day"]) / 20))
-            pace = f["gang_backlog_per_d"] / (1 + f["wear"] * inflicted)
-            full = f["gang_full_backlog"]
-            lost *= np.exp(-f["mend_disruption_per_d"])
-            backlog = full * np.log1p(np.expm1(backlog / full) * np.exp(-pace * effort / full))
+    f = {k: float(v) for k, v in p._asdict().items() if v is not None and np.ndim(v) == 0}
+    plants = range(density.shape[1])
+    lost, backlog, inflicted = ([0.0 for _ in plants] for _ in range(3))
+    for t in range(density.shape[0]):
+        for k in plants:
+            x = float(density[t, k])
+            lost[k] = 1 - (1 - lost[k]) * exp(-f["kill_disruption"] * x)
+            backlog[k] = plain_hit(law, backlog[k], x, f)
+            inflicted[k] += f["kill_structure"] * x
+            share[t, k] = (1 - lost[k]) / (1 + (backlog[k] + 1e-6) ** f["serial_exponent"])
+        effort = 1 + f["crew_growth"] / (1 + exp(-(t - f["crew_half_day"]) / 20))
+        mean = sum(backlog) / len(backlog)
+        for k in plants:
+            lost[k] *= exp(-f["repair_disruption_per_d"])
+            backlog[k] = plain_repair(law, backlog[k], inflicted[k], effort, mean, f)
     return share
 
 
-def test_the_scan_equals_a_plain_python_loop():
+def some_parameters(seed: int) -> Parameters:
+    """Every scalar moved within its prior; a long gang stretch keeps the plain loop's exponentials in range."""
+    rng = np.random.default_rng(seed)
+    moved = {p.name: p.centre * float(np.exp(0.3 * p.spread * rng.standard_normal())) for p in PRIORS if p.form == "lognormal"}
+    return parameters(**moved, crew_half_day=float(rng.uniform(20, 100)))
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_day_scan_is_the_plain_loop_under_every_law(law, seed):
+    day, plant, density = raids(seed)
+    p, dense = some_parameters(seed), field(day, plant, density)
+    with jax.enable_x64(True):
+        made = run(jnp.asarray(dense), jax.tree.map(lambda a: jnp.asarray(a, float), p), law)
+    np.testing.assert_allclose(made, plain_loop(dense, p, law), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("law", APART, ids=lambda law: law.name)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_raid_walk_is_the_plain_loop_under_every_law(law, seed):
+    day, plant, density = raids(seed)
+    p, layout = some_parameters(seed), slots(day, plant, N_PLANTS, N_DAYS)
+    with jax.enable_x64(True):
+        made = run_closed(jnp.asarray(density), layout, jax.tree.map(lambda a: jnp.asarray(a, float), p), law)
+    np.testing.assert_allclose(made, plain_loop(field(day, plant, density), p, law), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("law", APART, ids=lambda law: law.name)
+@pytest.mark.parametrize("seed", range(4))
+def test_the_fast_kernel_is_the_plain_loop_under_every_law(law, seed):
+    """Months of two draws, every day read, with plants lost on a day and a rail index."""
+    rng = np.random.default_rng(seed)
+    day, plant, density = raids(seed)
+    month = np.arange(N_DAYS) // 30
+    lost, rail, tons = np.array([N_DAYS, 70, 101, 3 * N_DAYS]), rng.uniform(0.3, 1.0, (N_DAYS, N_PLANTS)), np.arange(1.0, 5.0)
+    system = SimpleNamespace(overrun_day=lost, rail_index=rail)
+    layout = fast_layout(day, plant, system, month, tons, EVERY_DAY)
+    draws = [some_parameters(seed), some_parameters(seed + 100)]
+    with jax.enable_x64(True):
+        p = Parameters(*(None if a[0] is None else jnp.stack([jnp.asarray(x, float) for x in a], axis=-1)
+                         for a in zip(*draws, strict=True)))  # fmt: skip
+        of_draw = jnp.asarray(density[layout.order][:, None] * np.array([1.0, 0.5]))
+        made = np.asarray(fly_months(of_draw, p, layout, law))
+    for d, (scale, one) in enumerate(zip((1.0, 0.5), draws, strict=True)):
+        share = plain_loop(field(day, plant, scale * density), one, law) * (np.arange(N_DAYS)[:, None] < lost)
+        daily = (share * rail ** float(one.rail_exponent)) @ tons
+        np.testing.assert_allclose(made[:, d], [daily[month == m].sum() for m in range(4)], rtol=2e-6)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+@given(st.floats(0, 1), st.floats(0, 4.9), st.floats(0, 20), st.floats(0, 40), st.floats(0, 60))
+@settings(max_examples=25, deadline=None)
+def test_the_short_way_to_a_reading_is_the_long_way(law, disruption, backlog, more, dt_d, effort_d):
+    """What a law works out beforehand gives the share after quiet days that its repair gives."""
+    p = parameters()
+    state = State(*(jnp.asarray([x]) for x in (disruption, backlog, backlog + more)))
+    quiet = law.quiet(dt_d, jnp.asarray(effort_d), p)
+    assert isinstance(quiet, Quiet)
+    short = law.share_after(law.settled(state, p), quiet, p)
+    assert float(short[0]) == pytest.approx(float(law.share(law.rest(state, quiet, p), p)[0]), rel=1e-4, abs=1e-6)
+
+
+@pytest.mark.parametrize("engine", ["walk", "fast"])
+def test_what_skips_days_refuses_plants_that_are_coupled(engine):
     day, plant, density = raids()
-    p = parameters(crew_half_day=60.0)
-    np.testing.assert_allclose(run(jnp.asarray(field(day, plant, density)), p, DEFAULT),
-                               plain_loop(field(day, plant, density), p), atol=2e-4)  # fmt: skip
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("repair", (repair_gang_limited, repair_exponential))
-def test_the_closed_form_equals_the_day_loop(damage, repair):
-    day, plant, density = raids(1)
-    laws, p = Laws(damage, repair), parameters(crew_half_day=60.0)
-    layout = slots(day, plant, N_PLANTS, N_DAYS)
-    by_slot = run_closed(jnp.asarray(density), layout, p, laws)
-    by_day = run(jnp.asarray(field(day, plant, density)), p, laws)
-    np.testing.assert_allclose(by_slot, by_day, atol=3e-4)
-
-
-def test_the_closed_form_refuses_gangs_that_are_shared():
-    day, plant, density = raids()
-    with pytest.raises(ValueError, match="repair_pooled"):
-        run_closed(jnp.asarray(density), slots(day, plant, N_PLANTS, N_DAYS), parameters(), Laws(damage_linear, repair_pooled))
+    with pytest.raises(ValueError, match="pooled repair"):
+        if engine == "walk":
+            run_closed(jnp.asarray(density), slots(day, plant, N_PLANTS, N_DAYS), parameters(), POOLED)
+        else:
+            fly_months(jnp.asarray(density), parameters(), None, POOLED)
+    assert not uncoupled(POOLED).coupled and uncoupled(DEFAULT_LAW) is DEFAULT_LAW
 
 
 def test_one_plant_one_raid_follows_the_formula_on_paper():
@@ -98,7 +178,7 @@ def test_one_plant_one_raid_follows_the_formula_on_paper():
     cap, full, pace = 5.0, 0.4, 0.045
     hit = cap - cap * np.exp(-0.025 * density / cap)
     left = full * np.log1p(np.expm1(hit / full) * np.exp(-pace * quiet_d / full))
-    share = run(jnp.asarray(field_one), p._replace(aviation_log_split=jnp.zeros(1)), DEFAULT)
+    share = run(jnp.asarray(field_one), p._replace(aviation_log_split=jnp.zeros(1)), GANGS)
     assert float(share[5, 0]) == pytest.approx(1 / (1 + hit**2.5), rel=1e-3)
     assert float(share[5 + quiet_d, 0]) == pytest.approx(1 / (1 + left**2.5), rel=1e-3)
 
@@ -126,10 +206,10 @@ def test_two_short_steps_of_repair_equal_one_long_step(backlog, inflicted, effor
     assert float(twice) == pytest.approx(float(once), rel=2e-4, abs=2e-4)
 
 
-def test_disruption_mends_the_same_in_two_steps():
+def test_disruption_is_repaired_the_same_in_two_steps():
     p = parameters()
-    twice = mend_disruption(mend_disruption(jnp.asarray(0.8), 2.0, p), 5.0, p)
-    assert float(twice) == pytest.approx(float(mend_disruption(jnp.asarray(0.8), 7.0, p)), rel=1e-5)
+    twice = repair_disruption(repair_disruption(jnp.asarray(0.8), 2.0, p), 5.0, p)
+    assert float(twice) == pytest.approx(float(repair_disruption(jnp.asarray(0.8), 7.0, p)), rel=1e-5)
 
 
 def test_shared_gangs_are_never_faster_than_gangs_of_ones_own():
@@ -143,8 +223,8 @@ def test_shared_gangs_are_never_faster_than_gangs_of_ones_own():
 def test_a_plant_never_hit_loses_nothing():
     density = np.zeros((N_DAYS, N_PLANTS))
     density[10, 0] = 300.0
-    for repair in REPAIRS:
-        share = run(jnp.asarray(density), parameters(), Laws(damage_saturating, repair))
+    for law in LAWS:
+        share = run(jnp.asarray(density), parameters(), law)
         np.testing.assert_allclose(share[:, 1:], 1.0, atol=1e-6)
         assert float(share[10, 0]) < 0.1
 
@@ -155,16 +235,16 @@ def test_repair_effort_grows_from_one_to_its_full_height():
     np.testing.assert_allclose(effort, [1.0, 1 + float(p.crew_growth) / 2, 1 + float(p.crew_growth)], rtol=1e-5)
 
 
-@pytest.mark.parametrize("repair", REPAIRS)
-def test_gradients_are_finite_at_no_damage_and_at_full_damage(repair):
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+def test_gradients_are_finite_at_no_damage_and_at_full_damage(law):
     for density in (0.0, 1e4):
         field_one = jnp.full((30, N_PLANTS), 0.0).at[3].set(density)
 
         def total(p, f=field_one):
-            return jnp.sum(run(f, p, Laws(damage_saturating, repair)))
+            return jnp.sum(run(f, p, law))
 
         gradient = jax.grad(total)(parameters())
-        assert all(bool(jnp.all(jnp.isfinite(g))) for g in gradient)
+        assert all(bool(jnp.all(jnp.isfinite(g))) for g in jax.tree.leaves(gradient))
 
 
 def test_gradients_equal_finite_differences():
@@ -173,7 +253,7 @@ def test_gradients_equal_finite_differences():
         dense, p = jnp.asarray(field(day, plant, density)), parameters(crew_half_day=60.0)
 
         def total(p):
-            return jnp.sum(run(dense, p, DEFAULT))
+            return jnp.sum(run(dense, p, GANGS))
 
         gradient = jax.grad(total)(p)
         for name in ("kill_structure", "gang_backlog_per_d", "serial_exponent", "crew_growth", "wear"):
@@ -187,6 +267,6 @@ def test_a_batch_equals_its_members():
     day, plant, density = raids(3)
     layout = slots(day, plant, N_PLANTS, N_DAYS)
     many = jnp.asarray(np.stack([density, density * 0.5, density * 0.0]))
-    batch = jax.vmap(lambda d: run_closed(d, layout, parameters(), DEFAULT))(many)
+    batch = jax.vmap(lambda d: run_closed(d, layout, parameters(), GANGS))(many)
     for i in range(3):
-        np.testing.assert_allclose(batch[i], run_closed(many[i], layout, parameters(), DEFAULT), atol=1e-5)
+        np.testing.assert_allclose(batch[i], run_closed(many[i], layout, parameters(), GANGS), atol=1e-5)

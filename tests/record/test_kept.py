@@ -1,6 +1,6 @@
 """The embedded tables kept between commands: the same rows, and never those of other bytes or other code."""
 
-import json
+import random
 
 import pytest
 
@@ -45,13 +45,32 @@ def test_tables_that_do_not_fit_are_not_kept(cache):
     assert not cache.exists()
 
 
-@pytest.mark.parametrize("spoilt", ["", "{", json.dumps({"plants": {"rows": [], "lines": [2], "unknown": []}}), "[1]"])
-def test_a_spoilt_file_is_written_anew(cache, spoilt):
+@pytest.mark.parametrize(
+    "spoil", [lambda b: b"", lambda b: b"{", lambda b: b.replace(b"111", b"333"), lambda b: b[:-9]]
+)
+def test_a_spoilt_file_is_written_anew(cache, spoil):
+    """Changed figures too: a kept table whose digits were changed gave other numbers under the same record hash."""
     first = load_rows(None)
     (path,) = cache.iterdir()
-    path.write_text(spoilt)
+    whole = path.read_bytes()
+    path.write_bytes(spoil(whole))
+    assert path.read_bytes() != whole
     assert load_rows(None) == first
-    assert json.loads(path.read_text())["plants"]["rows"]
+    assert path.read_bytes() == whole
+
+
+def test_a_changed_digit_is_never_read(cache):
+    first = load_rows(None)
+    (path,) = cache.iterdir()
+    good = path.read_bytes()
+    chance = random.Random(1944)
+    digits = [place for place, byte in enumerate(good) if chr(byte).isdigit()]
+    for place in chance.sample(digits, 12):
+        changed = bytearray(good)
+        changed[place] = ord("7") if good[place] != ord("7") else ord("3")
+        path.write_bytes(changed)
+        assert load_rows(None) == first, place
+        assert path.read_bytes() == good, "a damaged file is written anew"
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):

@@ -63,14 +63,22 @@ def test_the_same_file_gives_the_same_bytes(tmp_path):
         assert (tmp_path / "first/out" / name).read_bytes() == (tmp_path / "second/out" / name).read_bytes()
 
 
-def test_a_folder_with_something_in_it_is_replaced_only_with_force(out_dir):
+def test_a_folder_that_is_no_import_is_never_replaced(out_dir):
     out_dir.mkdir()
     (out_dir / "mine.txt").write_text("keep me")
-    with pytest.raises(OilplanError, match="not empty; give another --out, or --force"):
-        import_file(MESSY_FILE, out_dir)
+    for force, said in ((False, "add --force to replace it"), (True, "holds no manifest.json of an earlier")):
+        with pytest.raises(OilplanError, match=said):
+            import_file(MESSY_FILE, out_dir, force=force)
     assert [path.name for path in out_dir.iterdir()] == ["mine.txt"]
+
+
+def test_an_earlier_import_is_replaced_only_with_force_and_keeps_the_users_files(out_dir):
+    import_file(MESSY_FILE, out_dir)
+    (out_dir / "mine.txt").write_text("keep me")
+    with pytest.raises(OilplanError, match="add --force to replace it"):
+        import_file(MESSY_FILE, out_dir)
     import_file(MESSY_FILE, out_dir, force=True)
-    assert not (out_dir / "mine.txt").exists()
+    assert (out_dir / "mine.txt").read_text() == "keep me" and (out_dir / "raids.csv").exists()
 
 
 def test_an_empty_folder_is_filled_and_a_file_is_refused(out_dir, tmp_path):
@@ -84,8 +92,8 @@ def test_an_empty_folder_is_filled_and_a_file_is_refused(out_dir, tmp_path):
 
 @pytest.mark.parametrize("fails_at", ["audit", "manifest"])
 def test_a_failure_half_way_leaves_what_was_there(out_dir, monkeypatch, fails_at):
-    out_dir.mkdir()
-    (out_dir / "mine.txt").write_text("keep me")
+    import_file(MESSY_FILE, out_dir)
+    before = {path.name: path.read_bytes() for path in out_dir.iterdir()}
 
     def fail(*_):
         raise OSError(28, "No space left on device")
@@ -93,7 +101,7 @@ def test_a_failure_half_way_leaves_what_was_there(out_dir, monkeypatch, fails_at
     monkeypatch.setattr(writing, "_audit_cells" if fails_at == "audit" else "_write_manifest", fail)
     with pytest.raises(OilplanError, match=r"No space left on device\); nothing was changed"):
         import_file(MESSY_FILE, out_dir, force=True)
-    assert [path.name for path in out_dir.iterdir()] == ["mine.txt"]
+    assert {path.name: path.read_bytes() for path in out_dir.iterdir()} == before
     assert [path.name for path in out_dir.parent.iterdir()] == ["imported"]
 
 
@@ -103,19 +111,3 @@ def test_the_printed_lines_hold_every_outcome_and_the_survey_total(out_dir):
     assert "18,328 in the survey" in lines
     for outcome in ("used", "merged", "dropped_sum_line", "out_of_window", "unplaced", "not_oil"):
         assert outcome in lines
-
-
-def test_what_was_there_comes_back_if_the_new_folder_cannot_be_moved_in(out_dir, monkeypatch):
-    out_dir.mkdir()
-    (out_dir / "mine.txt").write_text("keep me")
-    replace = writing.os.replace
-
-    def refuse_the_new(source, target):
-        if Path(source).name == "new":
-            raise OSError(13, "Permission denied")
-        replace(source, target)
-
-    monkeypatch.setattr(writing.os, "replace", refuse_the_new)
-    with pytest.raises(OilplanError, match="Permission denied"):
-        import_file(MESSY_FILE, out_dir, force=True)
-    assert [path.name for path in out_dir.iterdir()] == ["mine.txt"]

@@ -6,18 +6,15 @@ import numpy as np
 import pytest
 
 from oilplan.calibration.draws import draw
-from oilplan.calibration.likelihood import DEFAULT_LAWS
 from oilplan.calibration.posterior import load_posterior
 from oilplan.calibration.priors import median_parameters
 from oilplan.clock import MONTHS, N_DAYS
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
-from oilplan.flight.schedule import DAY, LUCK, counted_once, draw_days, raid_noise, slots_of_draws
+from oilplan.flight.schedule import DAY, LUCK, counted_once, density_of_raids, draw_days, raid_noise, slots_of_draws
 from oilplan.model.day_scan import run
-from oilplan.model.density import density
-from oilplan.model.law import repair_pooled
+from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
 from oilplan.model.oil import oil_system
-from oilplan.model.parameters import Laws
 from oilplan.model.raid_walk import Slots, run_closed, slots
 from oilplan.record import load_record
 from oilplan.studies.replay import SERIES, replay
@@ -112,8 +109,8 @@ def test_slots_of_a_draw_give_the_campaign_of_the_closed_form(system, schedule):
     many = slots_of_draws(day, schedule.plant, system.n_plants, N_DAYS)
     p, tons = median_parameters(system), jnp.asarray(schedule.bombs_t * 0.1)
     for d in range(2):
-        one = run_closed(tons, Slots(*(a[d] for a in many)), p, DEFAULT_LAWS)
-        merged = run_closed(tons, slots(day[d], schedule.plant, system.n_plants, N_DAYS), p, DEFAULT_LAWS)
+        one = run_closed(tons, Slots(*(a[d] for a in many)), p, DEFAULT_LAW)
+        merged = run_closed(tons, slots(day[d], schedule.plant, system.n_plants, N_DAYS), p, DEFAULT_LAW)
         assert np.allclose(one, merged, atol=2e-4)
 
 
@@ -121,16 +118,16 @@ def test_a_draw_is_the_day_loop_run_by_itself(record, system, schedule, flown):
     d = 5
     p = jax.tree.map(lambda a: jnp.asarray(a[d]), flown.parameters)
     z = draw(system, schedule, draws=DRAWS, seed=1944).raid_z[d]
-    per_raid = density(z, schedule._replace(day=flown.day[d]), system, p)
+    per_raid = density_of_raids(z, schedule._replace(day=flown.day[d]), system, p)
     field = jnp.zeros((N_DAYS, system.n_plants)).at[flown.day[d], schedule.plant].add(per_raid)
-    share = np.asarray(run(field, p, DEFAULT_LAWS)) * (np.arange(N_DAYS)[:, None] < system.overrun_day)
+    share = np.asarray(run(field, p, DEFAULT_LAW)) * (np.arange(N_DAYS)[:, None] < system.overrun_day)
     june = slice(61, 91)
     assert np.allclose(flown.share[d, MONTHS.index("1944-06")], share[june].mean(axis=0), atol=2e-3)
 
 
 def test_rival_laws_are_arguments_and_change_the_answer(record, system, schedule, flown):
-    pooled = Laws(DEFAULT_LAWS.damage, repair_pooled)
-    other = replay(record, system, schedule, draws=2, seed=1944, laws=pooled)
+    pooled = RIVAL_LAWS["saturating damage, pooled repair"]
+    other = replay(record, system, schedule, draws=2, seed=1944, law=pooled)
     assert not np.allclose(other.share, flown.share[:2], atol=1e-3)
 
 

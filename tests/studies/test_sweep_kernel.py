@@ -5,14 +5,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.likelihood import DEFAULT_LAWS
 from oilplan.calibration.priors import draw_prior
 from oilplan.clock import N_DAYS, month_of_day
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.block_flight import BLOCK, block_flight, drawn_flight, fly_blocks
-from oilplan.model.density import density
+from oilplan.flight.schedule import density_of_raids
 from oilplan.model.fast import EVERY_DAY, NODES, fast_layout, stretch
-from oilplan.model.law import rail_share
+from oilplan.model.law import DEFAULT_LAW, rail_share
 from oilplan.model.oil import oil_system
 from oilplan.model.raid_walk import run_closed, slots
 from oilplan.record import load_record
@@ -39,7 +38,7 @@ def summed(flight):
     member = np.eye(MONTH[-1] + 1)[MONTH].T
 
     def one(z, p):
-        share = run_closed(density(z, schedule, system, p), layout, p, DEFAULT_LAWS) * standing
+        share = run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW) * standing
         return member @ (share * rail_share(system.rail_index, p)) @ system.all_products_t_per_day
 
     with jax.enable_x64(True):

@@ -21,7 +21,7 @@ BLOCK = 4
 
 
 @pytest.fixture
-def compared(record, tmp_path, monkeypatch):
+def compared(record, monkeypatch):
     """Function of (block): the comparison of its draws."""
 
     def make(block: int, draws: int = BLOCK):
@@ -33,7 +33,7 @@ def compared(record, tmp_path, monkeypatch):
 
         monkeypatch.setattr(comparing, "load_posterior", rows)
         return comparing.compare(record, ["as_flown", "harris"], from_date="1944-12-01", draws=draws,
-                                 seed=block_seed(SEED, block), keep_in=tmp_path / "arms")  # fmt: skip
+                                 seed=block_seed(SEED, block))  # fmt: skip
 
     return make
 

@@ -150,9 +150,7 @@ def test_the_page_and_the_command_line_give_the_same_numbers(lab, tmp_path):
     choice = map_choice({"bc": "harris", "bc_share": "60", "e8": "portal", "from": "1944-09"})
     saved = tmp_path / "my_directive.toml"
     saved.write_text(as_toml(choice))
-    made = compare(
-        lab.record, ["as_flown", str(saved)], from_date="1944-09-01", draws=DRAWS, seed=SEED, keep_in=tmp_path
-    )
+    made = compare(lab.record, ["as_flown", str(saved)], from_date="1944-09-01", draws=DRAWS, seed=SEED)
     mine = run_choice(lab, choice)
     for theirs, ours in ((made.runs["my_directive"], mine), (made.runs["as_flown"], lab.history[DRAWS])):
         assert np.allclose(theirs.products_t[:, :, 0], ours.aviation_t, rtol=1e-3, atol=1.0)

@@ -173,17 +173,17 @@ def run_draws(
     import jax.numpy as jnp
     import numpy as np
 
-    from oilplan.model.density import density
+    from oilplan.flight.schedule import density_of_raids
     from oilplan.model.raid_walk import run_closed, slots
 
-    system, laws = lab.problem.system, lab.problem.laws
+    system, law = lab.problem.system, lab.problem.law
     layout = slots(schedule.day, schedule.plant, system.n_plants, lab.problem.n_days)
     scales = np.broadcast_to(scales, (lab.draws.n, *np.shape(scales)[-2:]))
 
     def one(z, p, scale):
         p = change(p)
-        per_raid = density(z, schedule, system, p)
-        return jax.vmap(lambda s: measure(run_closed(per_raid * s, layout, p, laws), p))(scale)
+        per_raid = density_of_raids(z, schedule, system, p)
+        return jax.vmap(lambda s: measure(run_closed(per_raid * s, layout, p, law), p))(scale)
 
     z = _luck(lab, schedule.n_raids)
     return np.asarray(jax.jit(jax.vmap(one))(z, jax.tree.map(jnp.asarray, lab.parameters), jnp.asarray(scales)))

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from ..clock import N_DAYS
 from ..errors import OilplanError
 from ..flight.schedule import DAY, LUCK, Schedule, draw_days, raid_noise
-from ..model.parameters import Parameters
+from ..flight.worlds import Draws, Pairing, worlds
 from ..model.target import TargetSystem
+from ..record import Record
 from .priors import draw_prior
-
-
-class Draws(NamedTuple):
-    """The unknowns of every draw. parameters: [D]; raid_z: [D, R] luck of each raid; day: [D, R]."""
-
-    parameters: Parameters
-    raid_z: Array
-    day: np.ndarray
 
 
 def draw(system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, posterior=None) -> Draws:
@@ -47,3 +39,18 @@ def draw(system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, pos
 def _rows(seed: int, n_kept: int, draws: int) -> np.ndarray:
     """[D] row of a posterior for every draw: all rows in one shuffled order, and again when there are more draws."""
     return np.random.default_rng([seed, n_kept]).permutation(n_kept)[np.arange(draws) % n_kept]
+
+
+def pair(record: Record, system: TargetSystem, flown: Schedule, *, draws: int, seed: int, posterior=None) -> Pairing:
+    """Draw once for all arms. flown: raids as flown; draws, seed, posterior: as in `draw`."""
+    return pairer(record, system, flown)(draws=draws, seed=seed, posterior=posterior)
+
+
+def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..., Pairing]:
+    """`pair` for many seeds and posteriors: compiled once for each number of draws."""
+    make = worlds(record, system, flown)
+
+    def of(*, draws: int, seed: int, posterior=None) -> Pairing:
+        return make(draw(system, flown, draws=draws, seed=seed, posterior=posterior), seed)
+
+    return of

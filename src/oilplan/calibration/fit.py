@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import NamedTuple
 
 import jax
 import numpy as np
 
+from ..cache import Cache
 from .chain import TARGET_ACCEPTANCE, Chain, Progress, pilot, run_chain, sampler
-from .likelihood import Problem, uncoupled
+from .likelihood import Problem, each_its_own
 from .model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, Unknowns
 from .priors import AVIATION_SPLIT_SD, PRIORS
 
@@ -25,7 +25,8 @@ AT_ONCE = 2
 
 
 class Fit(NamedTuple):
-    """Chains of one fit. draws: Unknowns with leading axes [C, N]; diverging, steps: [C, N]; kept: chains found done."""
+    """Chains of one fit. draws: Unknowns with leading axes [C, N]; diverging, steps: [C, N]; kept: chains found done;
+    names: under which the chains are kept."""
 
     draws: Unknowns
     diverging: np.ndarray
@@ -33,34 +34,35 @@ class Fit(NamedTuple):
     step_size: tuple[float, ...]
     seconds: float
     kept: int
+    names: tuple[str, ...] = ()
 
 
 def fit(
     problem: Problem, *, seed: int, chains: int = CHAINS, warmup: int = WARMUP, draws: int = DRAWS,
     acceptance: float = TARGET_ACCEPTANCE,
-    keep_in: Path | None = None, stamp: str = "", report: Callable[[Progress], None] = lambda _: None,
+    keep_in: Cache | None = None, stamp: str = "", report: Callable[[Progress], None] = lambda _: None,
 ) -> Fit:  # fmt: skip
     """Sample the posterior of a problem.
 
-    seed: every chain's key is folded from it; keep_in: folder in which finished chains are kept, so that a killed
+    seed: every chain's key is folded from it; keep_in: where finished chains are kept, so that a killed
     fit starts again with them; stamp: names what is fitted, so that chains of another fit are never reused;
     report: called after every block of every chain, from its thread.
 
     Returns the chains in order. The same seed and machine give the same draws.
     """
-    stamp = f"{stamp}_{acceptance:g}"
-    done = {c: kept for c in range(chains) if (kept := _load(keep_in, stamp, seed, c, warmup, draws)) is not None}
+    names = chain_names(stamp, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance)
+    done = {c: kept for c in range(chains) if (kept := _load(keep_in, names[c])) is not None}
     todo = [c for c in range(chains) if c not in done]
     found = len(done)
     if todo:
-        sample, near = sampler(problem, warmup, acceptance), uncoupled(problem)
+        sample, near = sampler(problem, warmup, acceptance), each_its_own(problem)
         scout = sample if near is problem else sampler(near, warmup, acceptance)
         white = pilot(near, scout, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
 
         def one(c: int) -> tuple[int, Chain]:
             key = jax.random.fold_in(jax.random.key(seed), c)
             chain = run_chain(problem, sample, white, key, chain=c, draws=draws, report=report)
-            _save(keep_in, stamp, seed, c, warmup, draws, chain)
+            _save(keep_in, names[c], chain)
             return c, chain
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -70,29 +72,31 @@ def fit(
         draws=Unknowns(*(np.stack(parts) for parts in zip(*(c.draws for c in ordered), strict=True))),
         diverging=np.stack([c.diverging for c in ordered]), steps=np.stack([c.steps for c in ordered]),
         step_size=tuple(c.step_size for c in ordered), seconds=sum(c.seconds for c in ordered), kept=found,
+        names=tuple(names),
     )  # fmt: skip
 
 
-def _path(folder: Path, stamp: str, seed: int, chain: int, warmup: int, draws: int) -> Path:
-    return folder / f"chain_{stamp}_{seed}_{warmup}_{draws}_{chain}.npz"
+def chain_names(
+    stamp: str, *, seed: int, chains: int, warmup: int, draws: int, acceptance: float
+) -> list[str]:
+    """The names under which the chains of a fit are kept; arguments as for `fit`."""
+    return [f"{stamp}_{acceptance:g}_{seed}_{warmup}_{draws}_{c}" for c in range(chains)]
 
 
-def _save(folder: Path | None, stamp: str, seed: int, chain: int, warmup: int, draws: int, done: Chain) -> None:
-    if folder is None:
+def _save(cache: Cache | None, name: str, done: Chain) -> None:
+    if cache is None:
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    path = _path(folder, stamp, seed, chain, warmup, draws)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        np.savez(file, **done.draws._asdict(), diverging=done.diverging, steps=done.steps,
-                 about=json.dumps({"step_size": done.step_size, "seconds": done.seconds}))  # fmt: skip
-    os.replace(temporary, path)
+    whole = io.BytesIO()
+    np.savez(whole, **done.draws._asdict(), diverging=done.diverging, steps=done.steps,
+             about=json.dumps({"step_size": done.step_size, "seconds": done.seconds}))  # fmt: skip
+    cache.put("chains", name, whole.getvalue())
 
 
-def _load(folder: Path | None, stamp: str, seed: int, chain: int, warmup: int, draws: int) -> Chain | None:
-    if folder is None or not (path := _path(folder, stamp, seed, chain, warmup, draws)).exists():
+def _load(cache: Cache | None, name: str) -> Chain | None:
+    whole = None if cache is None else cache.get("chains", name)
+    if whole is None:
         return None
-    with np.load(path) as file:
+    with np.load(io.BytesIO(whole)) as file:
         about = json.loads(str(file["about"]))
         unknowns = Unknowns(*(file[name] for name in Unknowns._fields))
         return Chain(unknowns, file["diverging"], file["steps"], about["step_size"], about["seconds"])

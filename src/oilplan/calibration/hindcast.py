@@ -10,11 +10,11 @@ import numpy as np
 from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_index, month_of_day
 from ..errors import OilplanError
 from ..flight.schedule import Schedule, counted_once
-from ..model.parameters import Laws
+from ..model.law import DEFAULT_LAW, Law
 from ..model.target import TargetSystem
 from .bindings import MONTHLY_AVIATION, Binding
 from .fit import Fit, fit
-from .likelihood import DEFAULT_LAWS, Problem, problem
+from .likelihood import Problem, problem
 from .posterior import crps, place, predict, raids_of, thin
 
 N_DRAWS = 4000
@@ -120,19 +120,19 @@ def check_cutoff(cutoff: str, items: list[Binding]) -> None:
 
 def hindcast(
     system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, *, seed: int, chains: int = 2,
-    warmup: int = 200, draws: int = 500, laws: Laws = DEFAULT_LAWS, report=lambda _: None,
+    warmup: int = 200, draws: int = 500, law: Law = DEFAULT_LAW, report=lambda _: None,
 ) -> Hindcast:  # fmt: skip
     """Fit to figures complete by the end of ``cutoff`` and score the months of aviation gasoline after it."""
     check_cutoff(cutoff, items)
-    part = problem(system, schedule, items, month_end_day(cutoff), laws)
+    part = problem(system, schedule, items, month_end_day(cutoff), law)
     fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, report=report)
-    return score(fitted, part, system, schedule, items, cutoff, seed, laws)
+    return score(fitted, part, system, schedule, items, cutoff, seed, law)
 
 
-def score(fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, laws: Laws) -> Hindcast:
+def score(fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, law: Law) -> Hindcast:
     """Score a fit to a cut-off on the months after it."""
     wanted = [b for b in items if b.kind == MONTHLY_AVIATION]
-    whole = problem(system, schedule, wanted, N_DAYS - 1, laws)
+    whole = problem(system, schedule, wanted, N_DAYS - 1, law)
     sample = thin(fitted.draws, min(1000, fitted.diverging.size))
     posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule,
                       seed + 1, {})  # fmt: skip
@@ -185,4 +185,4 @@ def ceiling(whole: Fit, fitted_to: Problem, system: TargetSystem, schedule: Sche
     raids = np.array([known[raid] for raid in raids_of(part)])
     plants = np.array([fitted_to.system.position(plant) for plant in part.system.plant_ids])
     draws = whole.draws._replace(raid=whole.draws.raid[..., raids], split=whole.draws.split[..., plants])
-    return score(whole._replace(draws=draws), part, system, schedule, items, cutoff, seed, part.laws)
+    return score(whole._replace(draws=draws), part, system, schedule, items, cutoff, seed, part.law)

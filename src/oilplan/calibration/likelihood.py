@@ -13,24 +13,15 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..clock import N_MONTHS, month_of_day
-from ..flight.schedule import Schedule
+from ..clock import month_of_day
+from ..flight.schedule import Schedule, daily_density, density_of_raids
+from ..model.accounts import monthly
 from ..model.day_scan import run
 from ..model.delivery import DAYS_IN_APRIL, Delivered, aviation_t_per_day, deliver
-from ..model.density import daily_density, density
 from ..model.fast import day_reads
-from ..model.law import (
-    aviation_share,
-    damage_saturating,
-    effort_per_day,
-    mend_disruption,
-    repair_exponential,
-    repair_gang_limited,
-    repair_pooled,
-    working_share,
-)
-from ..model.parameters import Laws, Parameters
-from ..model.raid_walk import Slots, run_closed, slots, states_after_raids
+from ..model.law import DEFAULT_LAW, Law, aviation_share, uncoupled
+from ..model.parameters import Parameters
+from ..model.raid_walk import Slots, read_states, run_closed, slots, states_after_raids
 from ..model.target import TargetSystem
 from . import bindings as kinds
 
@@ -81,18 +72,13 @@ def readings(items, system: TargetSystem, layout: Slots) -> Readings:
                     other, rows)  # fmt: skip
 
 
-def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, system: TargetSystem, laws: Laws) -> Array:
+def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, system: TargetSystem, law: Law) -> Array:
     """[F] model's value of every figure: tons, or share for a plant's share.
 
     density_t: [R] tons inside the fence of every raid; p: one draw; layout, at: of the same problem
     """
-    n_days = layout.last.shape[0]
-    days = jnp.arange(n_days + 1, dtype=density_t.dtype)
-    clock = jnp.concatenate([jnp.zeros(1, days.dtype), jnp.cumsum(effort_per_day(days[:-1], p))])
-    table = jnp.stack(states_after_raids(density_t, layout, clock, p, laws), axis=-1)
-    day0, clock0, disruption, backlog, inflicted = table[at.slot, at.plant].T
-    disruption = mend_disruption(disruption, at.day - day0, p)
-    share = working_share(disruption, laws.repair(backlog, inflicted, clock[at.day] - clock0, p), p)
+    after = states_after_raids(density_t, layout, p, law)
+    share = read_states(after, lambda table: table[:, at.slot, at.plant], at.day, p, law)
     rail = jnp.exp(p.rail_exponent * jnp.asarray(at.rail_log, share.dtype))
     other = jnp.exp(p.rail_exponent * jnp.asarray(at.other_rail_log, share.dtype))
     gasoline = aviation_share(share, p) * rail * aviation_t_per_day(system, p)[at.plant]
@@ -144,15 +130,14 @@ def _other_days(item: kinds.Binding, n_days: int) -> np.ndarray:
 
 # What the model says about each figure of the record, and how likely the figure then is.
 
-DEFAULT_LAWS = Laws(damage_saturating, repair_exponential)
 DEGREES_OF_FREEDOM = 6.0
 """Student's t instead of a normal error: a recalled figure may be plainly wrong."""
 
 
 class Problem(NamedTuple):
-    """Everything static of a fit: system, raids up to the cut-off, their slots, figures, days read, laws.
+    """Everything static of a fit: system, raids up to the cut-off, their slots, figures, days read, law.
 
-    read: None without figures, and for laws that couple the plants, whose every day has to be walked
+    read: None without figures, and for a law that couples the plants, whose every day has to be walked
     """
 
     system: TargetSystem
@@ -160,11 +145,11 @@ class Problem(NamedTuple):
     layout: Slots
     items: tuple[kinds.Binding, ...]
     n_days: int
-    laws: Laws
+    law: Law
     read: Readings | None
 
 
-def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, laws: Laws = DEFAULT_LAWS) -> Problem:
+def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, law: Law = DEFAULT_LAW) -> Problem:
     """A fit to figures complete by ``last_day``, given the raids flown up to it.
 
     Only plants whose output is measured (synthetic plants and reforming) enter; groups have no monthly figures.
@@ -178,33 +163,32 @@ def problem(system: TargetSystem, schedule: Schedule, items, last_day: int, laws
     n_days = last_day + 1
     layout = slots(raids.day, raids.plant, part.n_plants, n_days)
     bound = tuple(kinds.until_day(list(items), last_day))
-    read = readings(bound, part, layout) if bound and laws.repair is not repair_pooled else None
-    return Problem(part, raids, layout, bound, n_days, laws, read)
+    read = readings(bound, part, layout) if bound and not law.coupled else None
+    return Problem(part, raids, layout, bound, n_days, law, read)
 
 
-def uncoupled(problem: Problem) -> Problem:
+def each_its_own(problem: Problem) -> Problem:
     """The problem with each plant's gangs its own: near enough to choose coordinates by, and many times cheaper."""
-    if problem.laws.repair is not repair_pooled:
+    if not problem.law.coupled:
         return problem
-    laws = problem.laws._replace(repair=repair_gang_limited)
-    return problem._replace(laws=laws, read=readings(problem.items, problem.system, problem.layout))
+    return problem._replace(law=uncoupled(problem.law), read=readings(problem.items, problem.system, problem.layout))
 
 
 def campaign(z: Array, p: Parameters, problem: Problem) -> Delivered:
     """Deliveries of the problem's plants, given the luck of every raid. z: [R] standard normal; p: one draw."""
-    per_raid = density(z, problem.schedule, problem.system, p)
-    if problem.laws.repair is repair_pooled:
-        share = run(daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants), p, problem.laws)
+    per_raid = density_of_raids(z, problem.schedule, problem.system, p)
+    if problem.law.coupled:
+        share = run(daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants), p, problem.law)
     else:
-        share = run_closed(per_raid, problem.layout, p, problem.laws)
+        share = run_closed(per_raid, problem.layout, p, problem.law)
     return deliver(share, problem.system, p)
 
 
 def figures(z: Array, p: Parameters, problem: Problem) -> Array:
     """[F] the model's value of every figure of a problem, in their order: tons, or share for a plant's share."""
     if problem.read is not None:
-        per_raid = density(z, problem.schedule, problem.system, p)
-        return read_figures(per_raid, p, problem.layout, problem.read, problem.system, problem.laws)
+        per_raid = density_of_raids(z, problem.schedule, problem.system, p)
+        return read_figures(per_raid, p, problem.layout, problem.read, problem.system, problem.law)
     return every_predicted(campaign(z, p, problem), problem)
 
 
@@ -233,13 +217,6 @@ def predicted(kind: str, items: list[kinds.Binding], made: Delivered, system: Ta
         kinds.MONTHLY_HYDROGENATION: made.hydrogenation,
     }[kind]
     return monthly(series)[at]
-
-
-def monthly(per_day: Array) -> Array:
-    """[M, ...] sums by month of [T, ...] tons a day; months beyond the last day are zero."""
-    n_days = per_day.shape[0]
-    member = np.eye(N_MONTHS)[np.array(month_of_day())[:n_days]].T
-    return jnp.asarray(member, per_day.dtype) @ per_day
 
 
 def full_value(kind: str, system: TargetSystem) -> float:

@@ -47,7 +47,7 @@ PRIORS = (
           "0.6 is the usual exponent of plant size against capacity in process engineering; judgement"),
     Prior("protection", "lognormal", 0.7, 0.7,
           "blast walls, smoke and emptied tanks from the summer of 1944; judgement"),
-    Prior("mend_disruption_per_d", "lognormal", 0.15, 0.5,
+    Prior("repair_disruption_per_d", "lognormal", 0.15, 0.5,
           "Leuna restarted in part 2 to 10 days after a raid [record: plant_output_monthly]"),
     Prior("gang_backlog_per_d", "lognormal", 0.045, 0.6,
           "the same estimates: ten weeks shut, three to four months to full work [record: repair_effort]; judgement"),

@@ -10,8 +10,7 @@ import numpy as np
 
 from ..clock import N_DAYS, day_of, month_end_day, month_index, month_start_day
 from ..flight.schedule import Schedule
-from ..model.law import damage_linear, damage_saturating, repair_exponential, repair_gang_limited, repair_pooled
-from ..model.parameters import Laws
+from ..model.law import RIVAL_LAWS
 from ..model.target import TargetSystem
 from ..record import Record
 from ..units import MONTHS_PER_YEAR
@@ -95,18 +94,9 @@ def check_points(posterior: Posterior, points: list[PlantPoint], whole: Problem,
 
 # Rival laws of damage and repair, compared by how well they predict months they were not fitted to.
 
-RIVALS = {
-    "saturating damage, gang-limited repair": Laws(damage_saturating, repair_gang_limited),
-    "linear damage, gang-limited repair": Laws(damage_linear, repair_gang_limited),
-    "saturating damage, exponential repair": Laws(damage_saturating, repair_exponential),
-    "linear damage, exponential repair": Laws(damage_linear, repair_exponential),
-    "saturating damage, pooled repair": Laws(damage_saturating, repair_pooled),
-}
-DEFAULT = "saturating damage, exponential repair"
-
 
 class Score(NamedTuple):
-    """Out-of-sample score of one pair of laws. elpd: expected log predictive density of the predicted months, summed;
+    """Out-of-sample score of one law. elpd: expected log predictive density of the predicted months, summed;
     se: its standard error over months; by_month: log density of each month."""
 
     name: str
@@ -117,13 +107,13 @@ class Score(NamedTuple):
 
 def score_laws(system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, name: str, *, seed: int,
                chains: int = 1, warmup: int = 150, draws: int = 250, report=lambda _: None) -> Score:  # fmt: skip
-    """Fit one pair of laws to a cut-off and score the months of aviation gasoline after it."""
-    laws = RIVALS[name]
-    part = problem(system, schedule, items, month_end_day(cutoff), laws)
+    """Fit one law to a cut-off and score the months of aviation gasoline after it."""
+    law = RIVAL_LAWS[name]
+    part = problem(system, schedule, items, month_end_day(cutoff), law)
     fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, report=report)
     first, last = month_index(cutoff) + 1, month_index(LAST_SCORED)
     ahead = [b for b in items if b.kind == MONTHLY_AVIATION and first <= b.at <= last]
-    whole = problem(system, schedule, ahead, N_DAYS - 1, laws)
+    whole = problem(system, schedule, ahead, N_DAYS - 1, law)
     posterior = place(thin(fitted.draws, min(300, fitted.diverging.size)), raids_of(part), list(part.system.plant_ids),
                       whole.system, whole.schedule, seed + 1, {})  # fmt: skip
     made = predict(posterior, whole, jax.random.key(seed + 1))

@@ -1,7 +1,6 @@
 """`oilplan calibrate`: what the record says about the unknowns."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +26,7 @@ def command(
     """Fit the unknowns of the model to the record by Hamiltonian Monte Carlo, and say whether the fit may be trusted.
 
     Writes posterior.zarr (ArviZ's layout), posterior.npz, diagnostics.json, manifest.json and report.html into DIR.
-    Finished chains are kept beside DIR until it is written, so a killed run goes on where it was. Exit status 1 when
+    Finished chains are kept in the cache until DIR is written, so a killed run goes on where it was. Exit status 1 when
     an unknown has not mixed. The work is done by `oilplan.studies.calibrate.calibrate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
@@ -36,22 +35,21 @@ def command(
     from oilplan.errors import FindingsError
     from oilplan.record import load_record
     from oilplan.report.calibration_page import calibration_html
-    from oilplan.studies.calibrate import calibrate, write
-    from oilplan.studies.results_folder import check_free, write_whole
+    from oilplan.results_folder import check_free, write_whole
+    from oilplan.studies.calibrate import calibrate, forget_chains, write
 
     check_free(out, force=force)
-    keep_in = out.with_name(out.name + ".chains")
     with chain_progress(chains) as report:
         done = calibrate(
             load_record(record), until=until, seed=seed, chains=chains, warmup=warmup, draws=draws,
-            acceptance=acceptance, keep_in=keep_in, command=["oilplan", "calibrate", *sys.argv[2:]], report=report,
+            acceptance=acceptance, command=["oilplan", "calibrate", *sys.argv[2:]], report=report,
         )  # fmt: skip
     if done.fitted.kept:
         print(f"{done.fitted.kept} of {chains} chains were kept from an earlier start.", file=sys.stderr)
     diagnosis = as_json(done.diagnosis)
     html = calibration_html(diagnosis, named_draws(done.fitted, done.problem), done.manifest)
     write_whole(out, lambda folder: write(done, folder, html), force=force)
-    shutil.rmtree(keep_in, ignore_errors=True)
+    forget_chains(done)
     _print(done)
     print(f"Report: {out / 'report.html'}", file=sys.stderr)
     if done.diagnosis.faults:

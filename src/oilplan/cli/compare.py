@@ -77,10 +77,9 @@ def _directives(asked: Asked, record) -> None:
     from oilplan.studies.compare import compare
 
     _check_free(asked)
-    keep_in = None if asked.out is None else asked.out.parent / f".{asked.out.name}.arms"
     with progress_bar("flying") as progress:
         made = compare(record, asked.arms, base=asked.base, from_date=asked.from_date, draws=asked.draws,
-                       seed=asked.seed, keep_in=keep_in, command=_words(), progress=progress)  # fmt: skip
+                       seed=asked.seed, command=_words(), progress=progress)  # fmt: skip
     _warn(made.twins, "output")
     _show(made.summary, compare_text, asked)
     if asked.out is not None:
@@ -122,7 +121,7 @@ def _is_place(arms: list[str]) -> bool:
 
 
 def _check_free(asked: Asked) -> None:
-    from oilplan.studies.results_folder import check_free
+    from oilplan.results_folder import check_free
 
     if asked.out is not None:
         check_free(asked.out, force=asked.force)

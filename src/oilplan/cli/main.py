@@ -49,6 +49,7 @@ COMMANDS: dict[str, Command] = {
     "sensitivity": Command("oilplan.cli.sensitivity", "command", "find which unknown and which figure matters most"),
     "record": Command("oilplan.cli.record", "app", "read, check and extend the record and its sources"),
     "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),
+    "find": Command("oilplan.cli.find", "command", "find the passages of a corpus that bear on a claim or a row"),
     "serve": Command("oilplan.cli.serve", "command", "open the map room and the other pages in a browser"),
 }
 

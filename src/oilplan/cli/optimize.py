@@ -34,8 +34,8 @@ def command(
     from oilplan.record import load_record
     from oilplan.report.page import as_json as to_json
     from oilplan.report.run_table import optimize_text
+    from oilplan.results_folder import check_free
     from oilplan.studies.optimize import optimize, write_optimum
-    from oilplan.studies.results_folder import check_free
 
     if out is not None:
         check_free(out, force=force_replace, option="--replace")

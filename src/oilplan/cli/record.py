@@ -125,7 +125,7 @@ def import_() -> None:
 def import_ussbs(
     file: Annotated[Path, typer.Argument(help="The survey's attack tabulation as digitised, CSV.")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write raids.csv and the audit to.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace DIR if it exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier import in DIR.")] = False,
     record: Folder = None,
 ) -> None:
     """Read the survey's attack tabulation: raids.csv, and an audit that accounts for every row once."""

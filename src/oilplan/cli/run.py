@@ -31,7 +31,7 @@ def command(
     from oilplan.record import load_record
     from oilplan.report.page import as_json as to_json
     from oilplan.report.run_table import table_text
-    from oilplan.studies.results_folder import check_free
+    from oilplan.results_folder import check_free
     from oilplan.studies.run import run_directive
 
     if out is not None:

@@ -32,7 +32,7 @@ def command(
     from oilplan.record import load_record
     from oilplan.report.page import as_json as to_json
     from oilplan.report.sensitivity_page import sensitivity_text, write_sensitivity
-    from oilplan.studies.results_folder import check_free
+    from oilplan.results_folder import check_free
     from oilplan.studies.sensitivity import sensitivity
 
     if out is not None:

@@ -29,8 +29,8 @@ def command(
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     from oilplan.record import load_record
     from oilplan.report.validation_page import validation_html, validation_text
+    from oilplan.results_folder import check_free, write_whole
     from oilplan.studies.manifest import manifest
-    from oilplan.studies.results_folder import check_free, write_whole
     from oilplan.studies.validate import validate
 
     if out is not None:

@@ -22,13 +22,14 @@ def command(
     """Test what Portal, Harris, Bufton and their historians claimed: supported, contradicted or undetermined.
 
     Every claim has a rule that was fixed before its answer. A verdict names its rows and draws, how much of it rests
-    on recalled figures, and what would change it. The work is done by `oilplan.argument.verdict.verdicts` and
+    on recalled figures, and what would change it. A test that breaks is "failed", no verdict; the others stand, and the
+    exit status is 70. The work is done by `oilplan.argument.verdict.verdicts` and
     `oilplan.report.verdict_pages.write_verdicts`.
     """
     from oilplan.argument.verdict import verdicts
     from oilplan.cli.progress import progress_bar
     from oilplan.record import load_record
-    from oilplan.studies.results_folder import check_free
+    from oilplan.results_folder import check_free
 
     if out is not None:
         check_free(out, force=force)
@@ -41,6 +42,23 @@ def command(
 
         write_verdicts(found, known, out, force=force, command=["oilplan", "verdicts", *sys.argv[2:]])
         print(f"Pages: {out / 'index.html'}", file=sys.stderr)
+    _check_failed([v for v in found if v.verdict == "failed"])
+
+
+def _check_failed(failed) -> None:
+    """Raise FailedError when tests broke, after their tracebacks where OILPLAN_DEBUG is 1."""
+    import os
+
+    from oilplan.errors import FailedError
+
+    if not failed:
+        return
+    if os.environ.get("OILPLAN_DEBUG") == "1":
+        print("\n".join(v.traceback for v in failed), file=sys.stderr)
+    raise FailedError(
+        f"the test of {', '.join(v.claim_id for v in failed)} failed by a fault of ours; the other verdicts stand. Please"
+        " report it with your command (OILPLAN_DEBUG=1 shows the traceback)."
+    )
 
 
 def _show(found, known, as_json: bool) -> None:

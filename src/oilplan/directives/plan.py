@@ -1,11 +1,15 @@
-"""A directive as a person writes it: what a TOML file may say, and what the built-in directives are written in."""
+"""A directive as a person writes it: what a TOML file may say, and what the built-in directives are written in.
+
+A number is a number: neither true nor "2" stands for one, nor a number for a date.
+"""
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from ..clock import FIRST_DATE, LAST_DATE
 
@@ -21,10 +25,17 @@ def _in_campaign(day: date) -> date:
     return day
 
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Tons = Annotated[float, Field(ge=0.0, le=NO_LIMIT_T)]
-Days = Annotated[float, Field(ge=0.0, le=MOST_DAYS)]
-CampaignDate = Annotated[date, AfterValidator(_in_campaign)]
+def _printable(text: str) -> str:
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+        raise ValueError("text without control characters")
+    return text
+
+
+Share = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
+Tons = Annotated[float, Field(ge=0.0, le=NO_LIMIT_T, strict=True)]
+Days = Annotated[float, Field(ge=0.0, le=MOST_DAYS, strict=True)]
+CampaignDate = Annotated[date, Field(strict=True), AfterValidator(_in_campaign)]
+Targets = Annotated[tuple[Annotated[str, AfterValidator(_printable)], ...], Field(min_length=1)]
 ForceName = Literal["bomber_command", "eighth_af", "fifteenth_af"]
 
 
@@ -66,14 +77,14 @@ class Budget(_Table):
 
     tons_t: Tons | Literal["as_flown"] = "as_flown"
     by: CampaignDate = date(1945, 2, 28)
-    even: bool = False
+    even: StrictBool = False
 
 
 class ForPhase(_Table):
     """What a force does in a phase; every key may be given for a phase and overruled for one force."""
 
     fly: Literal["as_planned", "as_recorded"] | None = None
-    targets: tuple[str, ...] | None = None
+    targets: Targets | None = None
     takes: GivenUp | None = None
     oil_share: BySighting | None = None
     kept_t_per_month: Tons | None = None
@@ -86,7 +97,7 @@ class Phase(ForPhase):
     """A phase of a directive, from its date to the next phase; before the first phase all fly as recorded."""
 
     first_date: CampaignDate = FIRST_DATE
-    out_below: Annotated[float, Field(ge=-1.0, le=1.0)] = 0.25
+    out_below: Annotated[float, Field(ge=-1.0, le=1.0, strict=True)] = 0.25
     stop_when_national_share: Share | None = None
     rest_d: Days = 2.0
     bursts: Bursts | None = None
@@ -104,7 +115,7 @@ class Plan(_Table):
     """A directive: a name, a sentence, and phases in order of date."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-    about: str
+    about: Annotated[str, AfterValidator(_printable)]
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -12,13 +13,21 @@ from pydantic import BaseModel, ValidationError
 from ..errors import OilplanError
 from .plan import Plan
 
+MOST_BYTES = 1_000_000
+"""Of a file: a directive of a hundred phases has ten thousand."""
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 80
+
 
 def read_toml(path: Path, what: str, example: str) -> dict:
     """The keys of a TOML file. what: it is to hold, with its article; example: a file that shows the form.
 
-    Raises OilplanError when the file cannot be read or is not TOML.
+    Raises OilplanError when the file cannot be read, is too large, too deeply nested or not TOML, or holds a number of
+    thousands of digits.
     """
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise OilplanError(f"{path}: is larger than {MOST_BYTES:,} bytes; expected {what} in TOML.")
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected {what} in TOML.") from None
@@ -26,6 +35,10 @@ def read_toml(path: Path, what: str, example: str) -> dict:
         raise OilplanError(f"{path}: is not UTF-8 text; expected {what} in TOML.") from None
     except tomllib.TOMLDecodeError as error:
         raise OilplanError(f"{path}: is not TOML ({error}); see {example} for the form.") from None
+    except RecursionError:
+        raise OilplanError(f"{path}: is nested too deeply; see {example} for the form.") from None
+    except ValueError:
+        raise OilplanError(f"{path}: holds a number of too many digits; see {example} for the form.") from None
 
 
 def key_of(parts: Iterable[int | str]) -> str:
@@ -41,7 +54,7 @@ def fault(error: Mapping, key: str, allowed: Iterable[str], expected: Mapping[st
         return f"{key}: is not a key; allowed here: {', '.join(allowed)}"
     message = error["msg"][:1].lower() + error["msg"][1:]
     wanted = expected.get(error["type"], message).format(**error.get("ctx", {}))
-    came = error["input"].isoformat() if isinstance(error["input"], date) else repr(error["input"])
+    came = error["input"].isoformat() if isinstance(error["input"], date) else _SHORT.repr(error["input"])
     return f"{key}: came {came}; expected {wanted}"
 
 
@@ -62,8 +75,10 @@ EXPECTED = {
     "model_type": "a table",
     "dict_type": "a table",
     "date_type": "a date such as 1944-10-01",
+    "date_from_datetime_inexact": "a date such as 1944-10-01",
     "date_from_datetime_parsing": "a date such as 1944-10-01",
-    "too_short": "at least one [[phases]] table",
+    "date_parsing": "a date such as 1944-10-01",
+    "too_short": "at least one of them",
     "value_error": "{error}",
     "string_pattern_mismatch": "small letters, digits and underscores, a letter first",
 }

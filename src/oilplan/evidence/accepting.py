@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import fcntl
 import hashlib
 import io
 import os
@@ -11,15 +12,19 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from oilplan.errors import OilplanError
-from oilplan.evidence.findings import Proposal, Reading
+from oilplan.evidence.findings import Document, Proposal, Reading
+from oilplan.evidence.printed_pages import page_at
 
 BIBLIOGRAPHY = "sources.bib"
 PAGE_STATUS = "documented"
+UNFINISHED = ".oilplan-part"
+"""Ending of a file while it is written; one left by a run that was killed is removed by the next."""
 
 
 class Accepted(NamedTuple):
@@ -30,11 +35,12 @@ class Accepted(NamedTuple):
     present: tuple[str, ...]
 
 
-def accept(reading: Reading, folder: Path, on: datetime.date) -> Accepted:
+def accept(reading: Reading, folder: Path, on: datetime.date, given: str = "") -> Accepted:
     """Append the proposals of ``reading`` that are judged "accept" to the tables in ``folder``.
 
     folder: the user's own record folder; made if it is not there. The package's own data folder is refused.
     on: the day of acceptance, written into each row's provenance
+    given: key of the work (of the record's or the folder's bibliography) that the pages are from, if it is known
 
     Each row names the page (a work in the folder's `sources.bib`, with the SHA-256 of its text), the characters it
     was read from and the day. The new tables are first read back, laid over the record; only a folder that passes is
@@ -42,23 +48,49 @@ def accept(reading: Reading, folder: Path, on: datetime.date) -> Accepted:
 
     Raises OilplanError when nothing is judged "accept", or when a row does not pass the record's own check.
     """
-    from oilplan.record.load import data_folder
-
     chosen = [p for p in reading.proposals if p.judgement == "accept"]
     if not chosen:
         raise OilplanError("no proposal is judged “accept”; judge them in review.html and save its judgements first.")
+    pages = {d.file: d for d in reading.documents}
+    cited = [Cited(p.table, p.row, p.id, p.file, pages[p.file].raw, _place(p, pages[p.file]), given) for p in chosen]
+    return append(cited, folder, on)
+
+
+class Cited(NamedTuple):
+    """A row to append, with its id, the file and text it was read from, and the place in it.
+
+    source: key of the work of the bibliography to cite, when the person named one; else the page is cited as a work
+    """
+
+    table: str
+    row: Mapping[str, str]
+    id: str
+    file: str
+    raw: str
+    place: str
+    source: str = ""
+
+
+def append(rows: Sequence[Cited], folder: Path, on: datetime.date) -> Accepted:
+    """Append rows to the tables in ``folder``, as `accept` does; one run at a time, others wait.
+
+    Raises OilplanError when a row does not pass the record's own check, or the folder cannot be written.
+    """
+    from oilplan.record.load import data_folder
+
     if folder.resolve() == data_folder().resolve():
         raise OilplanError(f"{folder} is the package's own record; name a folder of your own with --record.")
-    raws = {d.file: d.raw for d in reading.documents}
-    with tempfile.TemporaryDirectory(dir=_parent(folder)) as name:
-        work = Path(name) / "record"
-        shutil.copytree(folder, work) if folder.is_dir() else work.mkdir()
-        accepted = _fill(work, folder, chosen, raws, on)
-        _check(work, folder)
-        folder.mkdir(exist_ok=True)
-        for path in sorted(work.iterdir(), key=lambda p: p.suffix == ".csv"):
-            if path.name == BIBLIOGRAPHY or path.stem in accepted.added:
-                os.replace(path, folder / path.name)
+    try:
+        with _alone(_parent(folder)), tempfile.TemporaryDirectory(prefix="oilplan-accept-") as name:
+            work = Path(name) / "record"
+            shutil.copytree(folder, work) if folder.is_dir() else work.mkdir()
+            accepted = _fill(work, rows, folder, on)
+            _check(work, folder)
+            folder.mkdir(exist_ok=True)
+            _put(work, folder, {BIBLIOGRAPHY, *(f"{table}.csv" for table in accepted.added)})
+    except (OSError, shutil.Error, UnicodeError, csv.Error) as error:
+        what = getattr(error, "strerror", None) or error
+        raise OilplanError(f"{folder} cannot be read or written: {what}. Nothing more was added.") from None
     return accepted
 
 
@@ -69,36 +101,76 @@ def _parent(folder: Path) -> Path:
     return parent
 
 
-def _fill(work: Path, folder: Path, chosen: Sequence[Proposal], raws: Mapping[str, str], on: datetime.date) -> Accepted:
+@contextmanager
+def _alone(parent: Path) -> Iterator[None]:
+    """Hold a lock on the folder above: two runs must not both read a table and then both write it."""
+    handle = os.open(parent, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _put(work: Path, folder: Path, names: set[str]) -> None:
+    """Put the changed files in place, each whole; the bibliography first, so that no row cites a missing work."""
+    for old in folder.glob(f".*{UNFINISHED}"):
+        old.unlink()
+    for path in sorted(work.iterdir(), key=lambda p: p.suffix == ".csv"):
+        if path.name in names and path.read_bytes() != _content(folder / path.name):
+            part = folder / f".{path.name}{UNFINISHED}"
+            with part.open("wb") as file:
+                file.write(path.read_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, folder / path.name)
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _place(proposal: Proposal, document: Document) -> str:
+    return cited_place(proposal.file, page_at(document.pages, proposal.start), proposal.start, proposal.end)
+
+
+def cited_place(file: str, page: str, start: int, end: int) -> str:
+    """Where words stand, in words: file, printed page or place in the file, and characters."""
+    leaf = "" if page == "[1]" else f", leaf {page}" if page.startswith("[") else f", p. {page}"
+    return f"{PurePath(file).name}{leaf}, characters {start}-{end}"
+
+
+def _fill(work: Path, rows: Sequence[Cited], folder: Path, on: datetime.date) -> Accepted:
     added: defaultdict[str, list[str]] = defaultdict(list)
     present: list[str] = []
-    for proposal in chosen:
-        key = _cite(work / BIBLIOGRAPHY, proposal.file, raws[proposal.file])
-        row = _whole_row(proposal, key, on)
-        path = work / f"{proposal.table}.csv"
-        if row["row_id"] in _row_ids(path):
-            present.append(row["row_id"])
+    ids: dict[str, set[str]] = {}
+    for cited in rows:
+        path = work / f"{cited.table}.csv"
+        known = ids.setdefault(cited.table, _row_ids(path))
+        if cited.id in known:
+            present.append(cited.id)
             continue
-        _append(path, proposal.table, row)
-        added[proposal.table].append(row["row_id"])
-    return Accepted(str(folder), {t: tuple(ids) for t, ids in added.items()}, tuple(present))
+        key = cited.source or _cite(work / BIBLIOGRAPHY, cited.file, cited.raw)
+        _append(path, cited.table, _whole_row(cited, key, on))
+        known.add(cited.id)
+        added[cited.table].append(cited.id)
+    return Accepted(str(folder), {t: tuple(found) for t, found in added.items()}, tuple(present))
 
 
-def _whole_row(proposal: Proposal, source_key: str, on: datetime.date) -> dict[str, str]:
+def _whole_row(cited: Cited, source_key: str, on: datetime.date) -> dict[str, str]:
     from oilplan.record.tables import TABLES, column_names
 
-    place = f"{PurePath(proposal.file).name}, characters {proposal.start}-{proposal.end}"
     own = {
-        "row_id": proposal.id,
-        TABLES[proposal.table].key[0]: proposal.id,
-        "source": place,
+        "row_id": cited.id,
+        TABLES[cited.table].key[0]: cited.id,
+        "source": cited.place,
         "source_keys": source_key,
-        "via": f"oilplan read: {place}; accepted {on.isoformat()}",
+        "via": f"oilplan read: {cited.place}; accepted {on.isoformat()}",
         "status": PAGE_STATUS,
-        "how_verified": place,
+        "how_verified": cited.place,
     }
-    row = {**{k: v for k, v in own.items() if k not in proposal.row}, **proposal.row}
-    return {column: _one_line(row.get(column, "")) for column in column_names(proposal.table)}
+    row = {**{k: v for k, v in own.items() if k not in cited.row}, **cited.row}
+    return {column: _one_line(row.get(column, "")) for column in column_names(cited.table)}
 
 
 def _one_line(cell: str) -> str:

@@ -1,120 +1,355 @@
-"""Dates as the page writes them, in EDTF; a year the page does not give stays XXXX."""
+"""Dates as the page writes them, in EDTF; a year that the date's own letter, heading or page does not give stays XXXX."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from oilplan.evidence.findings import FoundDate
+from oilplan.evidence.people import sentence_end, sentence_start
 from oilplan.evidence.view import View, raw_span
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+MONTHS = {"jan": 1, "jän": 1, "feb": 2, "mar": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7,
+          "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12}  # fmt: skip
+LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
+GERMAN = "Januar|Jänner|Februar|März|Maerz|Mai|Juni|Juli|Oktober|Dezember"
+SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+MONTH = rf"(?:{LONG}|{LONG.upper()}|{GERMAN}|{SHORT}|{SHORT.upper().replace(chr(92) + 'B', chr(92) + 'b')})(?![a-zß-ÿ])"
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+YEAR = r"(?:1[6-9]\d\d|20\d\d)"
+SHORT_YEAR = r"(?:[’'‘][34]\d\b|[34]\d(?=\s{0,2}(?:[.,;:)\]\n]|$)))"
+ANY_YEAR = rf"(?:{YEAR}(?!\d)|{SHORT_YEAR})"
+DAY = r"(?:[12]\d|3[01]|0?[1-9])(?!\d)"
+ORDINAL = r"(?:st|nd|rd|th|ST|ND|RD|TH)?"
+ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|\.(?=\s|[-–/]))?"
+"""An English ordinal, or the point that German sets behind a day."""
+S = r"\s{1,3}"
+RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis)\s{1,3}(?:the\s)?)"
+LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|or|oder)\s{1,3}(?:on\s)?(?:the\s)?)"
+DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
+SEASONS = {"spring": 21, "frühjahr": 21, "frühling": 21, "summer": 22, "sommer": 22, "autumn": 23, "fall": 23, "herbst": 23,
+           "winter": 24}  # fmt: skip
+SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS)}))
+DECADES = {"twenties": 2, "thirties": 3, "forties": 4, "fifties": 5}
+LEAD = (
+    r"(?:in|of|by|since|during|until|till|from|to|late|early|mid|before|after|through|throughout|for|and|year|between|than"
+    r"|im|seit|bis|von|Ende|Anfang|Mitte|In|By|Since|During|Until|From|Late|Early|Before|After|Between|Throughout|Im|Seit)"
 )
-YEAR = r"(?:1[89]\d\d|20\d\d)"
-DAY = r"(?:[12]\d|3[01]|0?[1-9])"
-ORD = r"(?:st|nd|rd|th)?"
-SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24}
-CONTEXT = 2000
-"""Characters either side within which the one year stated is taken for a date that states none."""
-
-LONG_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-YEAR_LEAD = "(?:in|of|by|since|during|until|till|from|to|late|early|mid|before|after|through|throughout|for|and|year)"
-NO_COUNT = r"(?![\d,]|\.\d|-\w|\s+(?:tons?|long|short|metric|aircraft|sorties|plants))"
-"""1944 tons is a quantity, not a year."""
+COUNTED = r"(?!\s{1,3}(?:tons?|long|short|metric|aircraft|sorties|plants|bombs|bombers|men|miles|feet|yards|pounds|lb|kg|h\.?p))"
 FORMS = {
-    "day_pair": rf"\b(?P<d>{DAY}){ORD}\s?[/–-]\s?(?P<d2>{DAY}){ORD}\s+(?:of\s+)?(?P<m>{MONTH})(?:,?\s+(?P<y>{YEAR}))?",
-    "day_month": rf"\b(?P<d>{DAY}){ORD}\s+(?:of\s+)?(?P<m>{MONTH})(?:,?\s+(?P<y>{YEAR}))?(?![\w-])",
-    "month_day": rf"\b(?P<m>{MONTH})\s+(?P<d>{DAY}){ORD}(?:,?\s+(?P<y>{YEAR}))?(?![\w,]\d|\w)",
-    "months": rf"\b(?P<m>{MONTH})(?:\s+(?P<y>{YEAR}))?\s*(?:and|to|until|through|[-–/])\s*(?P<m2>{MONTH})"
-    rf"(?:\s+(?:of\s+)?(?P<y2>{YEAR}))?(?!\s*\d)",
-    "month_year": rf"\b(?P<m>{MONTH}),?\s+(?:of\s+)?(?P<y>{YEAR})(?!\w)",
-    "season": rf"\b(?P<s>spring|summer|autumn|fall|winter)\s+of\s+(?P<y>{YEAR})(?:[-–/]\d\d)?(?!\w)",
-    "iso": rf"\b(?P<y>{YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)\b",
-    "figures": r"\b(?P<d>[0-3]?\d)[./](?P<mm>[01]?\d)[./](?P<yy>(?:19)?[34]\d)\b",
-    "years": rf"\b(?P<y>{YEAR})[-–/](?P<y2>{YEAR}|\d\d)\b(?![-\d])",
-    "month": rf"(?P<before>\b\w+\s+|^|[(“‘'\"])(?P<m>{LONG_MONTH})\b",
-    "year": rf"\b{YEAR_LEAD}\s+(?P<y>{YEAR}){NO_COUNT}",
+    "iso": rf"(?<![\w-])(?P<y>{YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?![\w-])",
+    "roman": rf"(?<![\w./-])(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}})[.\s/-]{{1,2}}"
+    r"(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
+    "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
+    r"(?P<yy>1[89]\d\d|20\d\d|[34]\d)(?![\w]|[./-]\d)",
+    "over_months": rf"(?<![\w.,])(?P<d>{DAY}){ORD}{S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<d2>{DAY}){ORD}{S}(?:of{S})?"
+    rf"(?P<m2>{MONTH})(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
+    "over_months_us": rf"\b(?P<m>{MONTH}){S}(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<m2>{MONTH}){S}(?P<d2>{DAY}){ORDINAL}"
+    rf"(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
+    "days_month": rf"(?<![\w.,])(?P<days>{DAYS}){S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
+    "month_days": rf"\b(?P<m>{MONTH}){S}(?P<days>{DAYS.replace(ORD, ORDINAL)})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
+    "day_month": rf"(?<![\w.,])(?P<d>{DAY}){ORD}{S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
+    "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
+    "months": rf"\b(?P<m>{MONTH})(?:{S}(?P<y>{YEAR}))?(?P<sep>{RANGE}|{S}and{S})(?P<m2>{MONTH})(?:{S}(?:of{S})?(?P<y2>{YEAR}))?(?!\s{{0,2}}\d)",
+    "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d)(?!\w)",
+    "season": rf"\b(?P<s>{SEASON})(?:{S}of)?{S}(?P<y>{YEAR})(?:[-–/](?:19)?\d\d)?(?!\w)",
+    "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)0[’']?s\b|\bnineteen[- ](?P<word>{'|'.join(DECADES)})\b",
+    "years": rf"(?<![\w.,/-])(?P<y>{YEAR})[-–/](?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d)",
+    "month": rf"(?P<before>\b\w{{1,20}}\s{{1,3}}|^|[(“‘'\"])(?P<m>{LONG}|{GERMAN})(?![\w-])",
+    "year": rf"\b(?P<lead>{LEAD})[- ]\s{{0,2}}(?:the{S}year{S})?(?P<y>{YEAR})(?![\d,]\d|\.\d|\w|-\w){COUNTED}"
+    rf"|\b(?P<lead2>in|by|since|during|before|after|In|By|Since|During|Before|After|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d|\w|-\w)"
+    r"|\((?P<y5>19[0-5]\d)\)",
 }
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
+COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
 MONTH_LEADS = frozenset(
-    {"in", "of", "by", "since", "during", "until", "till", "from", "to", "last", "early", "mid", "late", "and"}
-    | {"between", "before", "after", "through", "that", "this", "each", "for", "next", "throughout", "every"}
+    "in of by since during until till from to last early mid late and between before after through that this each for next "
+    "throughout every im seit bis vom ab ende anfang mitte".split()
 )
+PLAIN_LEADS = frozenset("in between since during by until before after early late year im seit".split())
+REACH = 1500
+"""Characters back within which a date with its year may give the year to one that states none."""
+LONGEST_GAP, BACK = 8, 1
+"""Months that a narrative may move on, or step back, and still be in the year stated last. A guess kept short."""
+NEAREST = 5
+"""Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
+HEADING_WORDS = 3
+HEADING_REACH = 50
+"""Dated places back within which a heading still governs."""
+PRINTED_LATELY = 2000
+"""From this year on a date is most often a library's stamp on the page, and gives no year to others."""
 
 
-def dates(view: View) -> list[FoundDate]:
-    """Dates in the reading, with raw offsets and EDTF: days, day pairs, months, spans of months, seasons, years.
+class _Found(NamedTuple):
+    start: int
+    end: int
+    edtf: str
+    """With YYYY- in place of a year that the page does not print beside the date."""
+    stated: bool
 
-    May and March are dates only after a preposition. A date without a year takes the one year stated within 2,000
-    characters (``year_from`` = "context"); where none or several are, the year is XXXX.
+
+class _Anchor(NamedTuple):
+    """A date whose year is printed: where it stands, its year and month, and whether it stands alone as a heading."""
+
+    at: int
+    year: int
+    month: int | None
+    heading: bool
+
+
+def dates(view: View, year: str = "") -> list[FoundDate]:
+    """Dates in the reading, with raw offsets and EDTF: days, two-night dates, lists, spans, seasons, decades, years.
+
+    year: the year that the user says the text is of, taken for every date that prints none ("" when not known)
+
+    May and March are dates only after a preposition. A date without a year takes it from the heading or letter head it
+    stands under, from its own sentence, or from the date stated last before it when no other year stands between and
+    the months run on (``year_from`` is "context"); else the year is XXXX. Never from a later sentence.
     """
-    text, taken, found = view.text, bytearray(len(view.text) + 1), []
-    years = [(m.start(), m.group()) for m in re.finditer(rf"(?<![\d,.]){YEAR}(?![\d,])", text)]
-    for form, pattern in FORMS.items():
-        for match in re.finditer(pattern, text):
+    found = sorted(_found(view.text))
+    anchors = [a for f in found if f.stated and (a := _anchor(view.text, f))]
+    read = []
+    for place in found:
+        edtf, basis = (place.edtf, "text") if place.stated else _dated(view.text, place, anchors, year)
+        start, end = raw_span(view, place.start, place.end)
+        read.append(FoundDate(start, end, view.raw[start:end], edtf, basis))
+    return read
+
+
+def _found(text: str) -> Iterator[_Found]:
+    taken = bytearray(len(text) + 1)
+    for form, pattern in COMPILED.items():
+        for match in pattern.finditer(text):
+            for place in _read(form, match, text):
+                if not any(taken[place.start : place.end]):
+                    yield place
             start, end = _bounds(form, match)
-            if start is None or any(taken[start:end]):
-                continue
-            edtf, year_from = _edtf(match.groupdict(), match.start(), years)
-            if not edtf:
-                continue
             taken[start:end] = b"\x01" * (end - start)
-            raw_start, raw_end = raw_span(view, start, end)
-            found.append((raw_start, raw_end, edtf, year_from))
-    return [FoundDate(s, e, view.raw[s:e], edtf, basis) for s, e, edtf, basis in sorted(found)]
 
 
-def _bounds(form: str, match: re.Match[str]) -> tuple[int | None, int]:
+def _bounds(form: str, match: re.Match[str]) -> tuple[int, int]:
     if form == "month":
-        before = match.group("before").strip().lower()
-        month = match.group("m")
-        if month in ("May", "March") and before not in MONTH_LEADS:
-            return None, 0
-        return match.start("m"), match.end("m")
+        return match.span("m")
     if form == "year":
-        return match.start("y"), match.end("y")
-    return match.start(), match.end()
+        return match.span(next(k for k in ("y", "y4", "y5") if match.group(k)))
+    return match.span()
 
 
-def _edtf(parts: dict[str, str], at: int, years: list[tuple[int, str]]) -> tuple[str, str]:
-    year, year_from = _year(parts, at, years)
-    if parts.get("s"):
-        return f"{year}-{SEASONS[str(parts['s']).lower()]}", year_from
-    month = int(parts["mm"]) if parts.get("mm") else _month(parts.get("m"))
-    if month is not None and not 1 <= month <= 12:
-        return "", ""
-    if parts.get("m2"):
-        return _span_of_months(parts, year, month, year_from)
-    if month is None:
-        last = parts.get("y2")
-        return (f"{year}/{year[: 4 - len(last)]}{last}" if last else year), year_from
-    if not parts.get("d"):
-        return f"{year}-{month:02d}", year_from
+def _read(form: str, match: re.Match[str], text: str) -> list[_Found]:
+    parts = match.groupdict()
+    start, end = _bounds(form, match)
+    if form in ("days_month", "month_days"):
+        return _days(match, text)
+    if form == "months":
+        return _months(match, text)
+    if form == "month" and parts["m"] in ("May", "March", "Mai", "März") and parts["before"].strip().lower() not in MONTH_LEADS:
+        return []
+    if form == "year":
+        value = parts["y"] or parts["y4"] or parts["y5"]
+        far = not "1900" <= value < "1960"
+        return [] if far and (parts["lead"] or "").lower() not in PLAIN_LEADS else [_Found(start, end, value, True)]
+    edtf = _edtf(form, parts)
+    return [_Found(start, end, edtf, not edtf.startswith("YYYY"))] if edtf else []
+
+
+def _edtf(form: str, parts: dict[str, str]) -> str:
+    if form == "decade":
+        return f"{parts['decade']}X" if parts["decade"] else f"19{DECADES[parts['word'].lower()]}X"
+    if form in ("roman", "figures"):
+        return _in_figures(parts)
+    year = _year(parts.get("y"))
+    if form == "season":
+        return f"{year}-{SEASONS[parts['s'].lower()]}"
+    if form == "years":
+        last = parts["y2"]
+        whole = f"{year[: 4 - len(last)]}{last}"
+        return f"{year}/{whole}" if year < whole else ""
+    if form.startswith("over_months"):
+        return _over_months(parts)
+    month = int(parts["mm"]) if parts.get("mm") else _month(parts["m"])
+    return _day(year, month, int(parts["d"])) if parts.get("d") else f"{year}-{month:02d}"
+
+
+def _in_figures(parts: dict[str, str]) -> str:
+    year = parts["yy"] if len(parts["yy"]) == 4 else f"19{parts['yy']}"
     day, second = int(parts["d"]), int(parts.get("d2") or 0)
-    if second:
-        return (f"{year}-{month:02d}-{day:02d}/{year}-{month:02d}-{second:02d}" if second > day else ""), year_from
-    return f"{year}-{month:02d}-{day:02d}", year_from
+    if parts.get("r"):
+        month = ROMAN.index(parts["r"]) + 1
+    else:
+        month = int(parts["mm"])
+        if parts["sep"] != "." and not second and day <= 12 and month > 12:
+            day, month = month, day
+        elif parts["sep"] != "." and not second and day <= 12 and month <= 12 and day != month:
+            either = sorted((_day(year, month, day), _day(year, day, month)))
+            return f"[{','.join(either)}]"
+    first = _day(year, month, day)
+    if not second:
+        return first
+    return f"{first}/{_day(year, month, second)}" if first and second > day and _day(year, month, second) else ""
 
 
-def _span_of_months(parts: dict[str, str], year: str, month: int | None, basis: str) -> tuple[str, str]:
-    last_year, last = parts.get("y2") or year, _month(parts["m2"]) or 0
-    first_year = parts.get("y") or last_year
-    if first_year == last_year and last_year.isdigit() and month and month > last:
+def _over_months(parts: dict[str, str]) -> str:
+    last_year = _year(parts.get("y2"))
+    if parts.get("y3"):
+        last_year = f"{last_year[:2]}{parts['y3']}"
+    first, last = _month(parts["m"]), _month(parts["m2"])
+    first_year = _year(parts["y"]) if parts.get("y") else last_year
+    if first_year == last_year and last_year != "YYYY" and first > last:
         first_year = str(int(last_year) - 1)
-    return f"{first_year}-{month:02d}/{last_year}-{last:02d}", "text" if parts.get("y2") else basis
+    if last_year == "YYYY" and first >= last:
+        return ""
+    one, other = _day(first_year, first, int(parts["d"])), _day(last_year, last, int(parts["d2"]))
+    return f"{one}/{other}" if one and other else ""
 
 
-def _year(parts: dict[str, str], at: int, years: list[tuple[int, str]]) -> tuple[str, str]:
-    stated = parts.get("y2") if parts.get("m2") and parts.get("y2") else parts.get("y")
-    if stated:
-        return stated, "text"
-    if parts.get("yy"):
-        return f"19{parts['yy'][-2:]}", "text"
-    nearby = {y for place, y in years if abs(place - at) <= CONTEXT}
-    return (nearby.pop(), "context") if len(nearby) == 1 else ("XXXX", "")
+def _days(match: re.Match[str], text: str) -> list[_Found]:
+    """Days of one month: a span (28-29, 28 to 29) or a list (28 and 29), each day of a list by itself."""
+    parts = match.groupdict()
+    year, month = _year(parts["y"]), _month(parts["m"])
+    places = [
+        (match.start("days") + m.start(), match.start("days") + m.end(), int(m.group(1)))
+        for m in re.finditer(rf"({DAY}){ORD}", parts["days"])
+    ]
+    days = [d for _, _, d in places]
+    gaps = [text[one[1] : other[0]] for one, other in zip(places, places[1:], strict=False)]
+    if any(b <= a for a, b in zip(days, days[1:], strict=False)) or not all(_day(year, month, d) for d in days):
+        return _last_day(match, places, year, month)
+    between = re.search(r"\b(?:between|zwischen)\s(?:the\s)?$", text[max(0, match.start() - 16) : match.start()], re.IGNORECASE)
+    if len(days) == 2 and (between or re.fullmatch(RANGE, gaps[0])):
+        edtf = f"{_day(year, month, days[0])}/{_day(year, month, days[1])}"
+        return [_Found(match.start(), match.end(), edtf, year != "YYYY")]
+    if len(days) == 2 and re.search(r"\b(?:or|oder)\b", gaps[0]):
+        edtf = f"[{_day(year, month, days[0])},{_day(year, month, days[1])}]"
+        return [_Found(match.start(), match.end(), edtf, year != "YYYY")] if year != "YYYY" else []
+    if match.group().startswith(parts["m"]) and not parts["y"] and gaps[-1].strip() == ",":
+        return [_Found(match.start(), places[0][1], _day(year, month, days[0]), False)]
+    return _listed(match, places, gaps, year, month)
 
 
-def _month(name: str | None) -> int | None:
-    return MONTHS.index(name[:3].lower()) + 1 if name else None
+def _listed(match: re.Match[str], places: list[tuple[int, int, int]], gaps: list[str], year: str, month: int) -> list[_Found]:
+    found, i = [], 0
+    month_first = match.start("days") > match.start("m")
+    while i < len(places):
+        start, end, day = places[i]
+        edtf = _day(year, month, day)
+        if i < len(gaps) and re.fullmatch(RANGE, gaps[i]):
+            end = places[i + 1][1]
+            edtf = f"{edtf}/{_day(year, month, places[i + 1][2])}"
+            i += 1
+        if i == 0 and month_first:
+            start = match.start()
+        if i == len(places) - 1:
+            end = match.end()
+        found.append(_Found(start, end, edtf, year != "YYYY"))
+        i += 1
+    return found
+
+
+def _last_day(match: re.Match[str], places: list[tuple[int, int, int]], year: str, month: int) -> list[_Found]:
+    """Numbers that make no rising list of days: only the one beside the month is a day."""
+    month_first = match.start("days") > match.start("m")
+    start, end, day = places[0] if month_first else places[-1]
+    edtf = _day("YYYY" if month_first else year, month, day)
+    span = (match.start(), end) if month_first else (start, match.end())
+    return [_Found(*span, edtf, not edtf.startswith("YYYY"))] if edtf else []
+
+
+def _months(match: re.Match[str], text: str) -> list[_Found]:
+    parts = match.groupdict()
+    last_year, first, last = _year(parts["y2"] or parts["y"]), _month(parts["m"]), _month(parts["m2"])
+    first_year = _year(parts["y"]) if parts["y"] else last_year
+    if parts["y"] and not parts["y2"] and last <= first:
+        last_year = "YYYY"
+        return [_Found(match.start(), match.end("y"), f"{first_year}-{first:02d}", True)]
+    between = re.search(r"\bbetween\s$", text[max(0, match.start() - 9) : match.start()], re.IGNORECASE)
+    if parts["sep"].strip() == "and" and not between:
+        if parts["m"] in ("May", "March") and parts["m2"] in ("May", "March") and last_year == "YYYY":
+            return []
+        one = _Found(match.start(), match.end("y") if parts["y"] else match.end("m"), f"{first_year}-{first:02d}", first_year != "YYYY")
+        return [one, _Found(match.start("m2"), match.end(), f"{last_year}-{last:02d}", last_year != "YYYY")]
+    if first_year == last_year and first > last:
+        if last_year == "YYYY":
+            return []
+        first_year = str(int(last_year) - 1)
+    edtf = f"{first_year}-{first:02d}/{last_year}-{last:02d}"
+    return [_Found(match.start(), match.end(), edtf, last_year != "YYYY")]
+
+
+def _year(printed: str | None) -> str:
+    if not printed:
+        return "YYYY"
+    digits = printed.strip("’'‘")
+    return digits if len(digits) == 4 else f"19{digits}"
+
+
+def _month(name: str) -> int:
+    return MONTHS[name[:3].lower()]
+
+
+LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _day(year: str, month: int, day: int) -> str:
+    return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= LENGTHS[month - 1] else ""
+
+
+def _anchor(text: str, found: _Found) -> _Anchor | None:
+    match = re.match(r"(\d{4})(?:-([01]\d))?", found.edtf)
+    if not match or int(match.group(1)) >= PRINTED_LATELY:
+        return None
+    start = text.rfind("\n", max(0, found.start - 80), found.start) + 1
+    stop = text.find("\n", found.end, found.end + 80)
+    on_a_line = (start > 0 or found.start < 80) and stop >= 0
+    beside = text[start : found.start] + text[found.end : stop] if on_a_line else ""
+    heading = on_a_line and len(re.findall(r"\w+", beside)) <= HEADING_WORDS
+    return _Anchor(found.start, int(match.group(1)), int(match.group(2)) if match.group(2) else None, heading)
+
+
+def _dated(text: str, place: _Found, anchors: list[_Anchor], year: str) -> tuple[str, str]:
+    """The date with the year that its heading, sentence or the running text gives, and what gave it."""
+    if year:
+        return place.edtf.replace("YYYY", year), "user"
+    month = int(place.edtf[5:7])
+    stated = _heading_year(anchors, place.start, month) or _sentence_year(text, place, anchors, month)
+    stated = stated or _running_year(anchors, place.start, month)
+    return place.edtf.replace("YYYY", str(stated) if stated else "XXXX"), "context" if stated else ""
+
+
+def _heading_year(anchors: list[_Anchor], at: int, month: int) -> int | None:
+    stop = bisect_left(anchors, at, key=lambda a: a.at)
+    since: list[_Anchor] = []
+    for anchor in reversed(anchors[max(0, stop - HEADING_REACH) : stop]):
+        if anchor.heading:
+            if anchor.month is None and any(a.year != anchor.year for a in since):
+                return None
+            return _nearest(anchor, month)
+        since.append(anchor)
+    return None
+
+
+def nearest_year(year: int, month: int, other: int) -> int | None:
+    """The year in which month ``other`` lies nearest to a month of ``year``; None where it is as near in two."""
+    gap, nearest = min((abs((y - year) * 12 + other - month), y) for y in (year - 1, year, year + 1))
+    return nearest if gap <= NEAREST else None
+
+
+def _nearest(anchor: _Anchor, month: int) -> int | None:
+    return anchor.year if anchor.month is None or anchor.month > 12 else nearest_year(anchor.year, anchor.month, month)
+
+
+def _sentence_year(text: str, place: _Found, anchors: list[_Anchor], month: int) -> int | None:
+    start, end = sentence_start(text, place.start), sentence_end(text, place.end)
+    own = [a for a in anchors[bisect_left(anchors, start, key=lambda a: a.at) :][:20] if a.at < end]
+    years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
+    return years.pop() if len(years) == 1 else None
+
+
+def _running_year(anchors: list[_Anchor], at: int, month: int) -> int | None:
+    stop = bisect_left(anchors, at, key=lambda a: a.at)
+    near = [a for a in anchors[max(0, stop - 20) : stop] if at - a.at <= REACH]
+    last = next((a for a in reversed(near) if a.month and a.month <= 12), None)
+    if last is None or last.month is None or len({a.year for a in near}) != 1:
+        return None
+    return last.year if -BACK <= month - last.month <= LONGEST_GAP else None

@@ -46,7 +46,10 @@ class FoundName(NamedTuple):
 
 
 class Quantity(NamedTuple):
-    """A number with its unit and what it measures. ``value`` is None for a range or a vague number."""
+    """A number with its unit and what it measures; ``value`` is None for a range, a vague number or a doubtful figure.
+
+    ``speaker`` is who gives it: the speaker of the words it stands in, or "narrator".
+    """
 
     start: int
     end: int
@@ -57,10 +60,14 @@ class Quantity(NamedTuple):
     low: float | None = None
     high: float | None = None
     caution: str = ""
+    speaker: str = ""
 
 
-class Letter(NamedTuple):
-    """A letter the page cites or reports. An empty field is one the page does not support."""
+class ReadLetter(NamedTuple):
+    """A letter the page cites, reports or is. An empty field is one the page does not support.
+
+    ``also`` holds the spans of other mentions of the same letter.
+    """
 
     start: int
     end: int
@@ -72,10 +79,25 @@ class Letter(NamedTuple):
     reference: str
     basis: str
     confidence: float
+    also: tuple[tuple[int, int], ...] = ()
 
 
 class Quotation(NamedTuple):
     """Quoted words. Speaker, reporter and drafter are three fields; empty means the page does not say."""
+
+    start: int
+    end: int
+    raw: str
+    speaker: str
+    reporter: str
+    drafter: str
+    addressee: str
+    basis: str
+    confidence: float
+
+
+class Paraphrase(NamedTuple):
+    """A sentence that reports a person's words. A speaker "X / narrator" is open: either may say it."""
 
     start: int
     end: int
@@ -99,8 +121,33 @@ class Note(NamedTuple):
     reason: str
 
 
+class PrintedPage(NamedTuple):
+    """A page of a book in the raw text: the number printed on it ("" where none was found), start and end.
+
+    ``heads`` are the spans of its number and running head, which are no part of the text. ``leaf`` is the number that
+    a tool gave the page when it took the text from a scan.
+    """
+
+    printed: str
+    start: int
+    end: int
+    heads: tuple[tuple[int, int], ...] = ()
+    leaf: str = ""
+
+
+class Table(NamedTuple):
+    """Lines whose cells stand apart on the page: rows of cells as printed, nothing assigned to a heading."""
+
+    start: int
+    end: int
+    rows: tuple[tuple[str, ...], ...]
+
+
 class Document(NamedTuple):
-    """One page or file as read: the raw text whole, and all that was found in it."""
+    """One page or file as read: the raw text whole, and all that was found in it.
+
+    ``read_as`` says in what format and encoding the file was read.
+    """
 
     file: str
     raw: str
@@ -109,9 +156,13 @@ class Document(NamedTuple):
     dates: tuple[FoundDate, ...]
     names: tuple[FoundName, ...]
     quantities: tuple[Quantity, ...]
-    letters: tuple[Letter, ...]
+    letters: tuple[ReadLetter, ...]
     quotations: tuple[Quotation, ...]
     notes: tuple[Note, ...]
+    read_as: str = ""
+    pages: tuple[PrintedPage, ...] = ()
+    tables: tuple[Table, ...] = ()
+    paraphrases: tuple[Paraphrase, ...] = ()
 
 
 class Difference(NamedTuple):
@@ -140,11 +191,12 @@ class Overlap(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """Running text made of overlapping documents; ``starts`` holds each file's offset in it."""
+    """Running text made of overlapping documents: raw and as read; ``starts`` holds each file's offset in the raw."""
 
     files: tuple[str, ...]
     starts: tuple[int, ...]
     text: str
+    reading: str = ""
 
 
 class Proposal(NamedTuple):
@@ -169,10 +221,22 @@ class Proposal(NamedTuple):
     by_hand: tuple[str, ...] = ()
 
 
+class Unread(NamedTuple):
+    """A file that could not be read, and why, in one sentence."""
+
+    file: str
+    why: str
+
+
 class Reading(NamedTuple):
-    """All documents read together, with what their comparison gave."""
+    """All documents read together, with what their comparison gave.
+
+    ``unread`` names the files passed over; ``hocr`` holds (file, hOCR) of page images.
+    """
 
     documents: tuple[Document, ...]
     overlaps: tuple[Overlap, ...]
     joined: tuple[Joined, ...]
     proposals: tuple[Proposal, ...]
+    unread: tuple[Unread, ...] = ()
+    hocr: tuple[tuple[str, bytes], ...] = ()

@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
 PREFIXES = {"benzol", "tar", "group"}
 """Words of a plant_id that name the kind of works, not the place."""
 FEWEST_LETTERS = 4
-PLACE_ZIPF = 3.0
+PLACE_ZIPF = 2.4
 """A plant's lone alias commoner than this in English (Most, Police, Victor) cannot be told from the word."""
 
 
@@ -27,11 +27,23 @@ class Owner(NamedTuple):
     id: str
 
 
+class Office(NamedTuple):
+    """Who held an office, and from which day to which (ISO)."""
+
+    holder: str
+    since: str
+    until: str
+
+
 class Gazetteer(NamedTuple):
-    """``owners`` maps a spelling to everyone it may mean; ``full_names`` an id to its name in full."""
+    """``owners`` maps a spelling to everyone it may mean; ``full_names`` an id to its name in full.
+
+    ``alone`` holds the spellings that mean their plant without more: not a town's name, nor a firm's.
+    """
 
     owners: dict[str, tuple[Owner, ...]]
     full_names: dict[str, str]
+    alone: frozenset[str] = frozenset()
 
 
 def plain(text: str) -> str:
@@ -69,7 +81,35 @@ def gazetteer_from(plants: Iterable[Mapping[str, object]]) -> Gazetteer:
         full_names[owner.id] = row["name"]
         for spelling in [row["name"], *_split(row["variants"])]:
             owners.setdefault(spelling, set()).add(owner)
-    return Gazetteer({k: tuple(sorted(v)) for k, v in owners.items()}, full_names)
+    alone = frozenset(s for s, mine in owners.items() if all(_means_the_plant(s, o) for o in mine))
+    return Gazetteer({k: tuple(sorted(v)) for k, v in owners.items()}, full_names, alone)
+
+
+def _means_the_plant(spelling: str, owner: Owner) -> bool:
+    """Whether a plant's spelling needs no context: several words, or the place that its id begins with, if no town."""
+    if owner.kind != "place" or " " in spelling:
+        return True
+    first = _id_words(owner.id)[0] if not owner.id.startswith(("benzol_", "hamburg_", "vienna_")) else ""
+    parts = {plain(spelling), _spelled_out(spelling), plain(spelling).replace("-", "_")}
+    if spelling in small_words("towns.txt"):
+        return False
+    return bool(parts & {first, *OTHER_NAMES}) or any(first and plain(p) == first for p in spelling.split("-"))
+
+
+OTHER_NAMES = {"brux", "politz", "bohlen", "zeitz", "troglitz", "lutzkendorf", "monowitz", "schwarzheide", "holten", "maltheuern", "heydebreck",
+               "deschowitz", "lobau", "schwechat", "floridsdorf", "reisholz", "ruhrol", "ruhroel", "ploiesti", "plosti", "csepel",
+               "pischelsdorf", "meerbeck", "rothensee", "oslebshausen", "oppau", "rauxel", "eickel", "zaluzi", "grasbrook", "meiderich"}  # fmt: skip
+"""Plain spellings of places that in this literature stand for their plant as its first name does."""
+
+
+@cache
+def offices() -> dict[str, Office]:
+    """Spellings of offices (Prime Minister, C.A.S.) with their holder and his time."""
+    found = {}
+    for row in read_table("offices.csv"):
+        for spelling in [row["office"], *_split(row["variants"])]:
+            found[spelling] = Office(row["holder"], row["from"], row["to"])
+    return found
 
 
 def read_table(name: str) -> list[dict[str, str]]:
@@ -78,9 +118,15 @@ def read_table(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+@lru_cache(maxsize=16)
 def small_words(name: str) -> frozenset[str]:
     """Words of one of the reader's own lists in `evidence/data`."""
     return frozenset(files("oilplan.evidence").joinpath("data", name).read_text(encoding="utf-8").split())
+
+
+def unit_words() -> frozenset[str]:
+    """Every word or phrase that `units.csv` counts by, singular and plural."""
+    return frozenset(row[column].strip() for row in read_table("units.csv") for column in ("singular", "plural"))
 
 
 def _split(variants: str) -> list[str]:

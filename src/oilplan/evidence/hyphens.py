@@ -1,63 +1,175 @@
-"""Words broken at a line end, joined again."""
+"""Words broken at a line end, joined again: by the text's own spelling first, then by what is a word."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from oilplan.evidence.findings import Repair
-from oilplan.evidence.lexicon import KNOWN_ZIPF, zipf
+from oilplan.evidence.lexicon import Spelling, is_word, spelling_of, zipf
+from oilplan.evidence.numbers import ONES, TENS
 
-BROKEN = re.compile(r"(?<![\w-])([A-Za-zÀ-ÿ]+)[-¬\u00ad]([ \t]*\r?\n[ \t]*| {1,3})([a-zà-ÿ]+)(?![\w-]*-)")
-COMPOUNDING = frozenset(
-    {"long", "short", "high", "low", "well", "ill", "self", "single", "double", "half", "full"}
-    | {"first", "second", "deep", "heavy", "light"}
+LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
+HEAD = rf"(?<![\w-])(?P<lead>(?:[{LETTERS}]{{1,30}}-){{0,2}})(?P<head>[{LETTERS}]{{1,30}})[-¬\u00ad\u2010]"
+BROKEN = re.compile(
+    rf"{HEAD}(?P<gap>[ \t]{{0,40}}\r?\n[ \t]{{0,40}}| {{1,3}})(?P<tail>[{LETTERS}]{{1,30}})(?P<more>-[{LETTERS}]{{1,30}})?(?![\w])"
 )
-"""Words that form compounds spelled with a hyphen, which careless prints also join (longterm)."""
-SUSPENDED = {"and", "or", "to", "nor", "but", "versus"}
-"""After these the hyphen is meant: pre- and post-war, two- or three-engined."""
-RARE_WORD_ZIPF = 1.0
-"""A joined form seen at all in print: the chance halves of a broken word hardly ever make one."""
-WORD_ZIPF = 2.0
-"""Two halves this common may be a compound that the printer broke at its own hyphen (ball- bearings)."""
+OVER_PAGE = re.compile(
+    rf"{HEAD}(?P<gap>[ \t]{{0,9}}\r?\n(?:[ \t]{{0,9}}\r?\n){{0,3}}\f?(?P<page>[^\n]{{1,80}}\r?\n(?:[ \t]{{0,9}}\r?\n|[^\n]{{1,80}}\r?\n){{0,3}}))"
+    rf"[ \t]{{0,9}}(?P<tail>[a-zß-öø-ÿ]{{1,30}})(?![\w-])"
+)
+SOFT = re.compile(rf"(?<![\w-])(?P<head>[{LETTERS}]{{2,30}})-(?P<tail>[a-zß-öø-ÿ]{{2,30}})(?=-[a-zß-öø-ÿ]|(?![\w-]))")
+SUSPENDED = {"and", "or", "to", "nor", "but", "versus", "und", "oder", "bzw", "sowie", "bis", "as", "wie", "noch"}
+"""After these the hyphen is meant: pre- and post-war, Rüstungs- und Beschaffungsamt."""
+FUNCTION_WORDS = frozenset(
+    "the a an that this these those which who whom what when where while it he she we they you i is was were are be been had has have "
+    "and or but if as of in at by for with from to not no so then than there his her its their our my your would could should will "
+    "did do does may might must can like since because when after before during under between until even only such also thus some any both each into upon der die das den dem des ein eine ist war nicht mit von auf aus im am".split()
+)
+"""No second half of a word: behind one of them the hyphen is a dash, or a line of another column."""
+PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "the"}
+"""Words that end or carry compounds (all-out, head-on, stand-by, up-to-date)."""
+KEPT_PREFIXES = frozenset("post pre anti non co mid self ex semi multi pro ultra vice all half quasi counter inter sub re".split())
+"""Prefixes that British prints set off with a hyphen."""
+ALWAYS_HYPHENED = frozenset({"self", "ex", "all", "half", "well", "ill", "long", "short", "high", "low", "large", "small", "full", "single",
+                             "double", "twin", "four", "two", "three", "first", "second", "deep", "heavy", "light", "cross", "non", "anglo"})  # fmt: skip
+CLOSED_ZIPF = 2.3
+"""A whole of two common words this frequent is written closed (airfield); a rarer one is a compound (ball-bearing)."""
+PARTNER_ZIPF = 3.0
+SCRAP_ZIPF = 3.0
+CLOSED_ENDS = {"man", "men", "woman", "women", "way", "ways", "ship", "ships", "time", "house", "houses", "work", "works", "line", "lines"}
+"""Second halves that English prints without a hyphen (railwayman) even where the whole is rare."""
+COMMON_ZIPF = 4.6
+HEADING = re.compile(r"\d|^[^a-zß-ÿ]*$")
 
 
-def hyphen_repairs(raw: str) -> list[Repair]:
-    """Repairs for every word in ``raw`` broken by a hyphen and a space or line end.
+def hyphen_repairs(raw: str, names: Collection[str] = ()) -> list[Repair]:
+    """Repairs for every word in ``raw`` broken by a hyphen and a space, a line end or the head of the next page.
 
-    The halves are joined when the whole is a word, or when neither half can stand alone; a compound of two common
-    words keeps its hyphen. A hyphen before "and", "or", "to" is a suspended compound and is left as it stands.
+    names: spellings known as names (Gelsenberg), which no lexicon lists
+
+    The text's own spelling elsewhere decides first (co-operation or cooperation), then the lexicon. A hyphen before
+    "and", "oder" and their like is a suspended compound; before another function word a dash: both are left. So is a
+    head whose whole is no word known.
     """
+    own = spelling_of(raw)
+    own.words.update(name.lower() for name in names)
+    found = [*_broken(raw, own), *_over_pages(raw, own)]
+    taken = {r.start for r in found}
+    return found + [r for r in _soft(raw, own) if r.start not in taken]
+
+
+def _broken(raw: str, own: Spelling) -> list[Repair]:
     found = []
     for match in BROKEN.finditer(raw):
-        head, _, tail = match.groups()
-        if tail in SUSPENDED:
+        head, tail = match.group("head"), match.group("tail")
+        if tail.lower() in SUSPENDED and "\n" not in match.group("gap"):
             continue
-        reading, confidence, reason = _joined(head, tail)
-        if not reading:
-            continue
-        found.append(
-            Repair(match.start(), match.end(), match.group(), reading, "hyphenation", confidence, reason, reading)
-        )
+        lead, more = match.group("lead"), match.group("more") or ""
+        reading, confidence, reason = _joined(head, tail, own, "\n" in match.group("gap"), bool(lead or more))
+        if reading:
+            start, end = match.start("head"), match.end("tail")
+            found.append(Repair(start, end, raw[start:end], reading, "hyphenation", confidence, reason, reading))
     return found
 
 
-def _joined(head: str, tail: str) -> tuple[str, float, str]:
-    whole, halves = zipf((head + tail).lower()), min(zipf(head.lower()), zipf(tail))
-    compound = zipf(f"{head}-{tail}".lower())
-    if head.lower() in COMPOUNDING and len(tail) >= 4 and zipf(tail) >= 4 > whole + 1:
-        return (
-            f"{head}-{tail}",
-            0.9,
-            f"“{head}-” makes compounds, and “{tail}” is a word; the gap is a line end",
-        )
-    if whole >= RARE_WORD_ZIPF:
+def _over_pages(raw: str, own: Spelling) -> list[Repair]:
+    """A word broken at a page's foot and carried over the running head of the next."""
+    found = []
+    for match in OVER_PAGE.finditer(raw):
+        lines = [line.strip() for line in match.group("page").splitlines() if line.strip()]
+        if not lines or len(lines) > 3 or not any(HEADING.search(line) for line in lines):
+            continue
+        whole = match.group("head") + match.group("tail")
+        if is_word(whole.lower(), own.german) or own.words[whole.lower()]:
+            reason = f"“{whole}” is a word; a running head stands between its halves"
+            text = f"{whole}\n{' '.join(lines)}\n"
+            start, end = match.start("head"), match.end("tail")
+            found.append(Repair(start, end, raw[start:end], whole, "hyphenation", 0.95, reason, text))
+    return found
+
+
+def _soft(raw: str, own: Spelling) -> list[Repair]:
+    """Hyphens left inside a word when its line was run on: produc-tion."""
+    found = []
+    for match in SOFT.finditer(raw):
+        head, tail = match.group("head"), match.group("tail")
+        whole = (head + tail).lower()
+        if own.compounds[f"{head}-{tail}".lower()] > 1 and not own.words[whole]:
+            continue
+        if head[1:].isupper() or _stands(tail, own) or (head.lower() in KEPT_PREFIXES and not own.words[whole]):
+            continue
+        if (zipf(whole) and zipf(whole) >= CLOSED_ZIPF - 0.3) or own.words[whole] > 1:
+            reason = f"“{head + tail}” is a word and “{tail}” is none: the hyphen of a line end, run on"
+            found.append(
+                Repair(match.start(), match.end("tail"), raw[match.start() : match.end("tail")], head + tail,
+                       "hyphenation", 0.97, reason, head + tail)
+            )  # fmt: skip
+    return found
+
+
+def _stands(word: str, own: Spelling) -> bool:
+    """Whether a half can be a word of its own; short scraps that the list happens to hold (sion) are none."""
+    return zipf(word) >= (SCRAP_ZIPF if len(word) <= 4 else 2.0) or (own.german and is_word(word, True))
+
+
+def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bool) -> tuple[str, float, str]:
+    """The reading of two halves, with confidence and reason; ("", 0, "") where the page is left as printed."""
+    low_head, low_tail = head.lower(), tail.lower()
+    whole, compound = low_head + low_tail, f"{low_head}-{low_tail}"
+    if tail[0].isupper() and not (head.isupper() and tail.isupper()):
+        return _capital_tail(head, tail, own)
+    if own.compounds[compound] != own.words[whole]:
+        hyphened = own.compounds[compound] > own.words[whole]
+        reading = f"{head}-{tail}" if hyphened else head + tail
+        return reading, 0.97, f"the text itself prints “{compound if hyphened else whole}” elsewhere"
+    if low_head in TENS and (low_tail in ONES or low_tail in ("first", "second", "third", "fifth", "odd")):
+        return f"{head}-{tail}", 0.97, "a number in words keeps its hyphen"
+    if low_tail in FUNCTION_WORDS and low_tail not in PARTICLES and zipf(whole) < PARTNER_ZIPF:
+        return "", 0.0, ""
+    known = is_word(whole, own.german)
+    if is_word(low_head) and is_word(low_tail) and len(low_head) > 1 and len(low_tail) > 1:
+        return _two_words(head, tail, own, known, line_end)
+    if known and (line_end or not (zipf(low_tail) >= COMMON_ZIPF and zipf(whole) < PARTNER_ZIPF)):
         return head + tail, 0.99, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
-    if halves >= WORD_ZIPF:
-        return (
-            f"{head}-{tail}",
-            0.9,
-            f"two words in use make a compound (seen as such: {compound:.1f}); the gap is a line end",
-        )
-    if halves < KNOWN_ZIPF:
-        return head + tail, 0.85, f"“{head}” and “{tail}” do not both stand alone; the gap is a line end"
+    if own.german and line_end and tail[0].islower() and not is_word(low_tail, True):
+        return head + tail, 0.85, f"a German word broken at a line end: “{tail}” does not stand alone"
+    if in_compound or not line_end or is_word(low_tail) or is_word(low_head) or min(len(head), len(tail)) < 3:
+        return "", 0.0, ""
+    return head + tail, 0.8, f"“{head}” and “{tail}” do not stand alone; the gap is a line end"
+
+
+def _two_words(head: str, tail: str, own: Spelling, known: bool, line_end: bool) -> tuple[str, float, str]:
+    """Two halves that are words themselves: one word (airfield), a compound (ball-bearing), or a dash."""
+    low_head, low_tail = head.lower(), tail.lower()
+    whole, low = zipf(low_head + low_tail), min(zipf(low_head), zipf(low_tail))
+    if own.british and low_head in KEPT_PREFIXES and is_word(low_tail) and zipf(low_tail) > whole:
+        return f"{head}-{tail}", 0.9, f"British prints set “{low_head}-” off with a hyphen"
+    if known and whole >= PARTNER_ZIPF:
+        return head + tail, 0.98, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
+    if low_head in ALWAYS_HYPHENED and zipf(low_tail) > whole + 1:
+        return f"{head}-{tail}", 0.9, f"“{head}-” makes compounds, and “{tail}” is a word; the gap is a line end"
+    if known and (whole >= CLOSED_ZIPF or whole >= low - 1 or low_tail in CLOSED_ENDS):
+        return head + tail, 0.98, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
+    if not line_end and (low_tail in FUNCTION_WORDS or low_tail in PARTICLES):
+        return "", 0.0, ""
+    if own.german and not own.words[low_head]:
+        return "", 0.0, ""
+    if zipf(low_head) >= PARTNER_ZIPF - 1 and zipf(low_tail) >= PARTNER_ZIPF - 1 and len(low_head) > 2 and len(low_tail) > 1:
+        return f"{head}-{tail}", 0.9, "two words in use make a compound; the gap is a line end"
     return "", 0.0, ""
+
+
+def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]:
+    """Merseburg-Leuna, Anglo-American: a second half with a capital keeps its hyphen, if the first is whole."""
+    if tail.lower() in FUNCTION_WORDS or tail.lower() in PARTICLES or tail in SENTENCE_OPENERS:
+        return "", 0.0, ""
+    standing = own.words[head.lower()] or any(c.startswith(f"{head.lower()}-") for c in own.compounds)
+    if head[0].isupper() and len(head) > 3 and (standing or not is_word((head + tail).lower())):
+        return f"{head}-{tail}", 0.9, "two names joined by a hyphen; the gap is a line end"
+    if head.lower() in {*KEPT_PREFIXES, "un", "trans"}:
+        return f"{head}-{tail}", 0.9, f"“{head}-” before a name; the gap is a line end"
+    return "", 0.0, ""
+
+
+SENTENCE_OPENERS = frozenset("But And However Thus When While After Before Although Yet Here Now Then One Some Many Most Such Even Only".split())

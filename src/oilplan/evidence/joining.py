@@ -1,10 +1,13 @@
-"""Running text built from pages that overlap end to beginning."""
+"""Running text built from pages that overlap end to beginning, and words cut at one page's edge read from another."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
-from oilplan.evidence.findings import Joined, Overlap
+from oilplan.evidence.alignment import place_in_a
+from oilplan.evidence.findings import Document, Joined, Overlap, Repair
+from oilplan.evidence.view import view_of, view_offset
 
 
 def joined_texts(raws: Mapping[str, str], overlaps: Sequence[Overlap]) -> list[Joined]:
@@ -33,3 +36,68 @@ def _chain(head: str, raws: Mapping[str, str], following: Mapping[str, Overlap])
         starts.append(len(text) - overlap.b_span[1])
         text += raws[overlap.b][overlap.b_span[1] :]
     return Joined(tuple(files), tuple(starts), text)
+
+
+WORD_AROUND = 40
+"""Characters either side in which the whole of a cut word is looked for."""
+
+
+def with_readings(joined: Sequence[Joined], documents: Sequence[Document], overlaps: Sequence[Overlap]) -> list[Joined]:
+    """The chains with their repaired text: each document's reading up to where the next one takes over."""
+    by_name = {d.file: d for d in documents}
+    ends = {(o.a, o.b): o for o in overlaps}
+    read = []
+    for chain in joined:
+        pieces, begin = [], 0
+        for position, name in enumerate(chain.files):
+            document = by_name[name]
+            view = view_of(document.raw, document.repairs)
+            following = ends.get((name, chain.files[position + 1])) if position + 1 < len(chain.files) else None
+            stop = view_offset(view, following.a_span[1]) if following else len(view.text)
+            pieces.append(view.text[view_offset(view, begin) if begin else 0 : stop])
+            begin = following.b_span[1] if following else 0
+        read.append(chain._replace(reading="".join(pieces)))
+    return read
+
+
+def with_cut_words(documents: Sequence[Document], overlaps: Sequence[Overlap]) -> list[Document]:
+    """Documents whose words cut at an edge are read from the other scan that has them whole; the raw text stays."""
+    by_name = {d.file: d for d in documents}
+    changed = dict(by_name)
+    for overlap in overlaps:
+        for mine, other, at_end in ((overlap.a, overlap.b, True), (overlap.b, overlap.a, False)):
+            document, whole = changed[mine], by_name[other]
+            repairs = tuple(
+                _read_elsewhere(r, document.raw, whole, overlap, at_end) if r.kind == "truncation" else r
+                for r in document.repairs
+            )
+            changed[mine] = document._replace(repairs=repairs)
+    return [changed[d.file] for d in documents]
+
+
+def _read_elsewhere(repair: Repair, raw: str, whole: Document, overlap: Overlap, at_end: bool) -> Repair:
+    """A truncation flag with the whole word as the other scan prints it, where it holds more than the cut word."""
+    is_at_end = repair.start > len(raw) // 2
+    if is_at_end != at_end or repair.reading != repair.raw:
+        return repair
+    if at_end:
+        place = _place_in_b(overlap, repair.start)
+        match = re.compile(r"[\w’'-]+").match(whole.raw, place) if place is not None else None
+        fits = match and match.group().startswith(repair.raw) and len(match.group()) > len(repair.raw)
+    else:
+        place = place_in_a(overlap, repair.end - 1)
+        before = re.search(r"[\w’'-]+$", whole.raw[max(0, place + 1 - WORD_AROUND) : place + 1])
+        match = before
+        fits = match and match.group().endswith(repair.raw) and len(match.group()) > len(repair.raw)
+    if not fits or not match:
+        return repair
+    reason = f"{repair.reason}; {whole.file} has the word whole"
+    return repair._replace(reading=match.group(), reason=reason)
+
+
+def _place_in_b(overlap: Overlap, a_at: int) -> int | None:
+    """The offset in ``overlap.b`` beside offset ``a_at`` of ``overlap.a``."""
+    if not overlap.a_span[0] <= a_at < overlap.a_span[1] + WORD_AROUND:
+        return None
+    near = [(a, b) for a, b, _ in overlap.blocks if a <= a_at]
+    return near[-1][1] + a_at - near[-1][0] if near else None

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from oilplan.evidence.findings import FoundDate, Letter
-from oilplan.evidence.people import Mention, sentence_end, sentence_start
+from oilplan.evidence.dates import nearest_year
+from oilplan.evidence.findings import FoundDate, ReadLetter
+from oilplan.evidence.people import Mention, between, sentence_end, sentence_start
 from oilplan.evidence.view import View, raw_span, view_offset
 
-PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|report|paper)"
+PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|cable|report|paper|ltr|msg)"
 WHO = "\ue000"
 """Stands for a name in the marked text, and WHEN for a date: the patterns see only who, when and what paper."""
 WHEN = "\ue001"
+NO_SIGNS = {ord(WHO): "\ufffd", ord(WHEN): "\ufffd"}
+"""A scan that holds the signs themselves must not pass for a name."""
 CITED, REPORTED, MENTIONED = 0.95, 0.85, 0.6
 """Confidence of a letter cited in form, one reported with a date or addressee, one only mentioned. Judgement."""
 
-FROM = rf"{WHO}(?P<a>\d+);"
-TO = rf"(?:\s+(?:again\s+)?to\s+(?:the\s+)?{WHO}(?P<b>\d+);)?"
+RANK = r"(?:(?:the|Sir|Lord|Mr\.?|Dr\.?|Lt\.?|Maj\.?|Brig\.?|Gen\.?|Col\.?|General|Air|Chief|Vice|Marshal|Commodore|Group|Captain|Field|Major)[\s-]){0,4}"
+"""Titles that stand before a name in the marked text."""
+LETTER_WORDS = {"letter", "minute", "memorandum", "memo", "signal", "telegram", "cable", "advice", "views", "comments", "opinion", "draft"}
+"""Papers that are letters by their name; a response, report or note is one only with a date or addressee."""
+FROM = rf"{RANK}{WHO}(?P<a>\d+);"
+TO = rf"(?:\s{{1,3}}(?:again\s)?to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);)?"
 CITATION = re.compile(
-    rf"\b(?i:(?P<paper>{PAPER}))s?,?\s+(?:from\s+)?{FROM}\s+to\s+(?:the\s+)?{WHO}(?P<b>\d+);"
-    rf"(?:,?\s+(?:of\s+|dated\s+)?{WHEN}(?P<d>\d+);)?(?P<ref>,\s+[A-Z][^;\n]*?(?=\.(?:\s|$)(?!\d)))?"
+    rf"\b(?i:(?P<paper>{PAPER}))s?\.?,?\s{{1,3}}(?:from\s)?{FROM}\s{{1,3}}to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);"
+    rf"(?:,?\s{{1,3}}(?:of\s|dated\s|on\s)?(?:the\s)?{WHEN}(?P<d>\d+);)?(?P<ref>,\s{{1,3}}[A-Z][^;\n]{{0,80}}?(?=\.(?:\s|$)(?!\d)))?"
 )
 POSSESSED = re.compile(
     rf"{FROM}[’']s?\s+(?:{WHEN}(?P<d>\d+);\s+)?"
-    r"(?:(?:own|long|short|first|second|final|last|next|earlier|later|official|personal|further)\s+)*"
-    rf"(?P<paper>{PAPER})(?:\s+of\s+{WHEN}(?P<d2>\d+);)?{TO}(?:\s+(?:of|on|dated)\s+{WHEN}(?P<d3>\d+);)?"
+    r"(?:(?:own|long|short|first|second|final|last|next|earlier|later|official|personal|further)\s+){0,3}"
+    rf"(?P<paper>{PAPER})\b(?:\s+of\s+(?:the\s)?{WHEN}(?P<d2>\d+);)?{TO}(?:\s+(?:of|on|dated)\s+{WHEN}(?P<d3>\d+);)?"
 )
 WROTE = re.compile(
     rf"(?:(?P<on>[Oo]n)\s+{WHEN}(?P<d>\d+);,?\s+)?{FROM}\s+(?:\w+\s+)?(?:wrote|replied|answered|minuted)"
@@ -45,7 +53,9 @@ ADVICE = re.compile(
     rf"{WHO}(?P<b>\d+);\s+(?:\w+\s+){{0,3}}?(?:sought|asked for|requested|called for)\s+{FROM}[’']s?\s+"
     r"(?P<paper>advice|views|comments|opinion|draft)"
 )
-OWN = re.compile(rf"\b(?P<whose>[Yy]our|[Mm]y)\s+(?P<paper>{PAPER})s?\s+of\s+{WHEN}(?P<d>\d+);")
+OWN = re.compile(
+    rf"\b(?P<whose>[Yy]our|[Mm]y)\s{{1,3}}(?:\w{{1,20}}\s){{0,2}}?(?P<paper>{PAPER})s?(?:,?\s{{1,3}}(?:of|dated))\s{{1,3}}(?:the\s)?{WHEN}(?P<d>\d+);"
+)
 DRAFT = re.compile(
     rf"{WHO}(?P<x>\d+);[’']s?\s+(?:own\s+|first\s+)?draft\b|\bdraft(?:ed|ing)?\s+(?:prepared\s+)?(?:by|of)\s+(?:the\s+)?{WHO}(?P<y>\d+);"
 )
@@ -63,6 +73,7 @@ class Marked(NamedTuple):
 
 def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Marked:
     """Replace each name by ``WHO<number>;`` and each date by ``WHEN<number>;`` (a leading "Sir" goes with a name)."""
+    text = view.text.translate(NO_SIGNS)
     signs = [(m.start, m.end, f"{WHO}{i};") for i, m in enumerate(people)]
     for i, date in enumerate(dates):
         start = view_offset(view, date.start)
@@ -71,22 +82,22 @@ def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Ma
     for start, end, sign in sorted(signs):
         if start < at:
             continue
-        pieces += [view.text[at:start], sign]
+        pieces += [text[at:start], sign]
         length += start - at
         places.append((length, start))
         length += len(sign)
         places.append((length, end))
         at = end
-    pieces.append(view.text[at:])
+    pieces.append(text[at:])
     return Marked("".join(pieces), places, people, dates)
 
 
-def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[str, str]]) -> list[Letter]:
+def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[str, str]]) -> list[ReadLetter]:
     """Letters in the reading, with raw offsets; what the page does not say stays empty.
 
     correspondents: (writer, reader) of the quotation at a view offset, for "your letter of" and "my letter of"
     """
-    found: list[Letter] = []
+    found: list[ReadLetter] = []
     taken = bytearray(len(view.raw) + 1)
     for pattern, basis in ((CITATION, "citation"), (OF_ONE, "report"), (FROM_TO, "report"), (WROTE, "report"),
                            (POSSESSED, "report"), (ADVICE, "advice"), (OWN, "quotation")):  # fmt: skip
@@ -95,7 +106,21 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
             if letter and not any(taken[letter.start : letter.end]):
                 found.append(letter)
                 taken[letter.start : letter.end] = b"\x01" * (letter.end - letter.start)
-    return sorted(found)
+    found = [_dated_by_answer(letter, found) for letter in found]
+    heads = [h for h in letters_themselves(view, marked.people, marked.dates) if not any(taken[h.start : h.end])]
+    return sorted([*found, *heads])
+
+
+def _dated_by_answer(letter: ReadLetter, found: list[ReadLetter]) -> ReadLetter:
+    """A letter named in the words of another ("your letter of 3rd October") with its year from that one's own date."""
+    if letter.basis != "quotation" or not letter.date.startswith("XXXX-"):
+        return letter
+    answers = [x.date for x in found if (x.sender, x.to) in ((letter.to, letter.sender), (letter.sender, letter.to))]
+    years = {nearest_year(int(d[:4]), int(d[5:7]), int(letter.date[5:7])) for d in answers if DAY_EDTF.match(d)}
+    return letter._replace(date=f"{years.pop()}{letter.date[4:]}") if len(years) == 1 and None not in years else letter
+
+
+DAY_EDTF = re.compile(r"\d{4}-\d\d-\d\d$")
 
 
 def _letter(
@@ -104,7 +129,7 @@ def _letter(
     match: re.Match[str],
     basis: str,
     correspondents: Callable[[int], tuple[str, str]],
-) -> Letter | None:
+) -> ReadLetter | None:
     parts = match.groupdict()
     start, end = _back(marked, match.start()), _back(marked, match.end())
     sender, to = _name(marked, parts.get("a")), _name(marked, parts.get("b"))
@@ -112,7 +137,7 @@ def _letter(
         writer, reader = correspondents(start)
         sender, to = (reader, writer) if parts["whose"].lower() == "your" else (writer, reader)
     date = next((marked.dates[int(parts[k])].edtf for k in ("d", "d2", "d3") if parts.get(k)), "")
-    if match.re is WROTE and not (date or to):
+    if not (date or to) and (match.re is WROTE or (parts.get("paper") or "").lower() not in LETTER_WORDS):
         return None
     if sender and sender == to:
         return None
@@ -120,7 +145,7 @@ def _letter(
     confidence = CITED if basis == "citation" else REPORTED if (date or to) else MENTIONED
     raw_start, raw_end = raw_span(view, start, end)
     reference = (parts.get("ref") or "").strip(", ")
-    return Letter(
+    return ReadLetter(
         raw_start,
         raw_end,
         view.raw[raw_start:raw_end],
@@ -142,7 +167,8 @@ def _from_sentence(marked: Marked, match: re.Match[str], basis: str, sender: str
         return sender, to
     text = marked.text
     start, end = sentence_start(text, match.start()), sentence_end(text, match.end())
-    drafter = next((_name(marked, m.group("x") or m.group("y")) for m in DRAFT.finditer(text, start, end)), "")
+    drafts = DRAFT.finditer(text, start, end) if text.find("draft", start, end) >= 0 else ()
+    drafter = next((_name(marked, m.group("x") or m.group("y")) for m in drafts), "")
     if not to and match.re is OF_ONE:
         persuaded = PERSUADED.search(text, match.end(), end)
         to = _name(marked, persuaded.group("b")) if persuaded else ""
@@ -159,7 +185,137 @@ def _back(marked: Marked, at: int) -> int:
     return place[1] + at - place[0]
 
 
-def letter_before(letters_found: list[Letter], at: int, reach: int) -> Letter | None:
+def letter_before(letters_found: list[ReadLetter], at: int, reach: int) -> ReadLetter | None:
     """The last letter with a sender that begins in the ``reach`` raw characters before ``at``."""
     near = [found for found in letters_found if at - reach <= found.start <= at and found.sender]
     return near[-1] if near else None
+
+
+SALUTATION = re.compile(r"^[ \t]{0,40}(?:My\s)?[Dd]ear\s+(?P<name>[^\n]{1,60}?)\s?[,:—–-]{0,2}[ \t]{0,3}$|^[ \t]{0,40}(?P<sir>Sirs?|Gentlemen|Sehr geehrter[^\n]{1,40}),[ \t]{0,3}$", re.MULTILINE)
+CLOSING = re.compile(
+    r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?\s(?:\w{1,12}\s?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
+    r"|(?:With|Kind|Best)[^\n]{0,30}regards?|Your obedient servant|\(?(?:[Ss]igned|[Ss]gd\.?)\)?|Heil Hitler!?|Mit [^\n]{0,30}Gr[üu][ßs]{1,2}en?)[,.]?[ \t]{0,3}",
+    re.MULTILINE,
+)
+MEMO_LINE = re.compile(r"^[ \t]{0,20}(?P<what>FROM|From|TO|To|DATE|Date|VON|Von|AN|An)[ \t]{0,9}:[ \t]{0,20}(?P<rest>[^\n]{1,90})$", re.MULTILINE)
+HEAD_REACH, SIGNATURE_REACH, LONGEST_LETTER = 600, 300, 20_000
+ITSELF = 0.9
+"""Confidence of a letter that the page itself is, with its head and signature. Judgement."""
+LINE_NAME = re.compile(r"^[ \t]{0,60}((?:[A-Z]\.\s?){1,3}[A-Z][A-Za-zà-ÿ-]{2,24}|[A-Z][a-zà-ÿ]{2,20}(?:\s[A-Z][A-Za-zà-ÿ-]{1,20}){1,2})[.,]?[ \t]{0,3}$", re.MULTILINE)
+
+
+def letters_themselves(view: View, people: list[Mention], dates: list[FoundDate]) -> list[ReadLetter]:
+    """Letters that the text itself is: a dated head, "My dear ..." or FROM and TO lines, and a signature.
+
+    The writer is named below the closing words, the reader beneath him, above the salutation or in it.
+    """
+    placed = [(view_offset(view, d.start), d) for d in dates if re.search(r"-\d\d-\d\d$", d.edtf)]
+    found, last_end = [], 0
+    openings = list(SALUTATION.finditer(view.text))
+    for i, opening in enumerate(openings):
+        stop = openings[i + 1].start() if i + 1 < len(openings) else len(view.text)
+        stop = min(stop, opening.end() + LONGEST_LETTER)
+        closing = CLOSING.search(view.text, opening.end(), stop)
+        head = max(last_end, opening.start() - HEAD_REACH)
+        sign_end = min(stop, closing.end() + SIGNATURE_REACH) if closing else opening.end()
+        day = next((p for p in reversed(placed) if head <= p[0] < opening.start()), None)
+        day = day or next((p for p in placed if closing and closing.end() <= p[0] < sign_end), None)
+        if not (closing or day):
+            continue
+        found.append(_itself(view, people, opening, (head, closing.end() if closing else sign_end, sign_end), day))
+        last_end = sign_end if closing else opening.end()
+    return [*found, *_memos(view, people, placed)]
+
+
+def _itself(
+    view: View, people: list[Mention], opening: re.Match[str], places: tuple[int, int, int], day: tuple[int, FoundDate] | None
+) -> ReadLetter:
+    head, signed, end = places
+    below = _named_lines(view.text, people, signed, end)
+    above = [m.name for m in between(people, head, opening.start()) if m.person]
+    greeted = [m.name for m in between(people, opening.start(), opening.end())]
+    sender = below[0] if below else ""
+    others = [n for n in (*below[1:], *greeted, *above) if n != sender]
+    start = min(day[0], opening.start()) if day and day[0] < opening.start() else opening.start()
+    raw_start, raw_end = raw_span(view, start, opening.end())
+    return ReadLetter(
+        raw_start, raw_end, view.raw[raw_start:raw_end], sender, others[0] if others else _greeted(opening),
+        day[1].edtf if day else "", "", "", "the page itself", ITSELF,
+    )  # fmt: skip
+
+
+def _greeted(opening: re.Match[str]) -> str:
+    name = (opening.group("name") or "").strip(" ,.:")
+    return name if name and name[0].isupper() and not name.lower().startswith(("sir", "madam", "friend")) else ""
+
+
+def _named_lines(text: str, people: list[Mention], start: int, end: int) -> list[str]:
+    """Names below the closing words: persons known, or a line that is nothing but a name."""
+    known = [(m.start, m.name) for m in between(people, start, end) if m.person]
+    lines = [(m.start(1), m.group(1)) for m in LINE_NAME.finditer(text, start, end)]
+    known += [(at, name) for at, name in lines if not any(at - 9 <= k <= at + len(name) for k, _ in known)]
+    return [name for _, name in sorted(known)]
+
+
+def _memos(view: View, people: list[Mention], placed: list[tuple[int, FoundDate]]) -> list[ReadLetter]:
+    """Papers headed by FROM and TO lines."""
+    found, lines = [], list(MEMO_LINE.finditer(view.text))
+    for i, line in enumerate(lines):
+        block = [x for x in lines[i : i + 4] if x.start() - line.start() <= HEAD_REACH]
+        kinds = {x.group("what").title().replace("Von", "From").replace("An", "To"): x for x in reversed(block)}
+        first_of_block = not (i and line.start() - lines[i - 1].end() <= HEAD_REACH)
+        if not first_of_block or not {"From", "To"} <= set(kinds):
+            continue
+        names = [_line_person(people, kinds[k]) for k in ("From", "To")]
+        day = next((d for at, d in placed if line.start() - HEAD_REACH <= at <= block[-1].end() + HEAD_REACH // 3), None)
+        start, end = raw_span(view, line.start(), block[-1].end())
+        found.append(
+            ReadLetter(start, end, view.raw[start:end], names[0], names[1], day.edtf if day else "", "", "",
+                       "the page itself", ITSELF)
+        )  # fmt: skip
+    return found
+
+
+def _line_person(people: list[Mention], line: re.Match[str]) -> str:
+    named = between(people, line.start("rest"), line.end("rest"))
+    return named[0].name if named else line.group("rest").strip(" ,.")
+
+
+def one_per_letter(found: Iterable[ReadLetter]) -> list[ReadLetter]:
+    """Letters with the mentions of one letter joined: what one mention leaves out is taken from another.
+
+    Two mentions are one letter when writer and date agree, as far as both are given, and the addressee too; the date
+    must be given by both (a day without its year fits that day). The fuller mention keeps its place, the others are in ``also``.
+    """
+    kept: list[ReadLetter] = []
+    by_day: defaultdict[str, list[int]] = defaultdict(list)
+    for letter in sorted(found, key=lambda x: (not x.date or x.date.startswith("XXXX"), not x.sender, not x.to, x.start)):
+        day = by_day[letter.date[4:]]
+        twins = [i for i in day[-MOST_SAME_DAY:] if letter.date and _one_letter(kept[i], letter)]
+        if len(twins) != 1:
+            day.append(len(kept))
+            kept.append(letter)
+            continue
+        fuller = kept[twins[0]]
+        kept[twins[0]] = fuller._replace(
+            sender=fuller.sender or letter.sender,
+            to=fuller.to or letter.to,
+            drafted_by=fuller.drafted_by or letter.drafted_by,
+            reference=fuller.reference or letter.reference,
+            confidence=max(fuller.confidence, letter.confidence),
+            also=(*fuller.also, (letter.start, letter.end)),
+        )
+    return sorted(kept)
+
+
+MOST_SAME_DAY = 40
+"""Letters of one day of the year among which another mention is looked for."""
+
+
+def _one_letter(one: ReadLetter, other: ReadLetter) -> bool:
+    if (one.sender and other.sender and one.sender != other.sender) or (one.to and other.to and one.to != other.to):
+        return False
+    if not one.date or not other.date:
+        return False
+    same_day = one.date == other.date or (other.date.startswith("XXXX-") and other.date[4:] == one.date[4:])
+    return same_day and bool(re.search(r"-\d\d-\d\d$", one.date)) and bool(one.sender or one.to)

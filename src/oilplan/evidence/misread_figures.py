@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 
 from oilplan.evidence.findings import Repair
+from oilplan.evidence.gazetteer import unit_words
 
 MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 )
-DAY_IN_LETTERS = re.compile(rf"(?<![\w])(?=\d?[IlO|])([0-3IlO|]{{1,2}})(st|nd|rd|th)(?=\s+(?:of\s+)?{MONTH})")
+DAY_IN_LETTERS = re.compile(rf"(?<![\w])(?=\d?[IlO|])([0-3IlO|]{{1,2}})(st|nd|rd|th)(?=\s{{1,3}}(?:of\s{{1,3}})?{MONTH})")
+BARE_DAY = re.compile(rf"(?<![\w.,’'-])(?=\d?[IlO|])([0-3IlO|][0-9IlO|]?)(?=\s{{1,3}}(?:of\s{{1,3}})?{MONTH}(?:[ .,]|$))")
+DAY_AFTER_MONTH = re.compile(rf"(?<=\s)(?=[0-3]?[IlO|])([0-3IlO|][0-9IlO|]?)(?=,\s{{0,3}}(?:1[89]|20)\d\d\b)")
+MONTH_BEFORE = re.compile(rf"\b{MONTH}\s{{1,3}}$")
+DAY_LEAD = re.compile(r"(?:\b(?:on|of|the|dated|from|to|until|till|since|by|and|before|after|between|night)|[(;,:–-])\s{0,3}$", re.IGNORECASE)
+FIGURE_WITH_LETTERS = re.compile(r"(?<![\w.,'’&-])(?=[\dOoIl|,.]{0,11}\d)(?=[\d,.]{0,11}[OoIl|])[\dOoIl|](?:[\dOoIl|]|[,.](?=[\dOoIl|])){1,11}(?![\w-])")
+UNIT_NEXT = re.compile(r"\s{1,3}(?:[a-z-]{1,20}\s){0,2}?(" + "|".join(sorted(map(re.escape, unit_words()), key=len, reverse=True)) + r")\b|\s?%")
+WELL_FORMED = re.compile(r"\d{1,3}(?:,\d{3})+|[1-9]\d{0,5}|\d{1,3}\.\d{1,2}")
 RATE = re.compile(
     r"(?<![\d.,/-])(\d{1,2})1(?=\s+(?:such\s+)?((?:[a-z]+\s+){0,2}?[a-z]+)\s+(?:[a-z]+\s+){0,2}"
     r"(?:each|a|per|every)\s+(month|week)\b)"
@@ -31,7 +39,7 @@ def ordinal_repairs(raw: str) -> list[Repair]:
     """Repairs for days of the month with a letter for a figure: ``Ist November``, ``2Ist``, ``IOth``."""
     found = []
     for match in DAY_IN_LETTERS.finditer(raw):
-        day = re.sub(r"[Il|]", "1", match.group(1)).replace("O", "0")
+        day = _as_digits(match.group(1))
         if not _is_day(day, match.group(2)):
             continue
         reading = day + match.group(2)
@@ -40,6 +48,44 @@ def ordinal_repairs(raw: str) -> list[Repair]:
             Repair(match.start(), match.end(), match.group(), reading, "letter_for_figure", 0.98, reason, reading)
         )
     return found
+
+
+def bare_day_repairs(raw: str) -> list[Repair]:
+    """Repairs for days without an ending: ``On I Nov. 1944``, ``January II, 1945``, ``2l June``."""
+    found = []
+    for pattern, leads in ((BARE_DAY, DAY_LEAD), (DAY_AFTER_MONTH, MONTH_BEFORE)):
+        for match in pattern.finditer(raw):
+            day = _as_digits(match.group(1))
+            before = raw[max(0, match.start() - 14) : match.start()]
+            if day.isdigit() and 1 <= int(day) <= 31 and leads.search(before):
+                reason = f"a letter for a figure beside a month's name: {day}"
+                found.append(
+                    Repair(match.start(), match.end(), match.group(), day, "letter_for_figure", 0.9, reason, day)
+                )
+    return found
+
+
+def figure_repairs(raw: str) -> list[Repair]:
+    """Repairs for figures with letters in them before a unit: ``4o miles``, ``3O0 tons``, ``l,200 tons``.
+
+    A figure that is not well formed once its letters are read as digits is flagged and left as printed.
+    """
+    found = []
+    for match in FIGURE_WITH_LETTERS.finditer(raw):
+        printed, figure = match.group(), _as_digits(match.group())
+        if not UNIT_NEXT.match(raw, match.end()) or printed.lower() in ("1o", "0o"):
+            continue
+        if WELL_FORMED.fullmatch(figure):
+            reason = "letters O, o, I and l stand for 0 and 1 in a figure before its unit"
+            found.append(Repair(match.start(), match.end(), printed, figure, "letter_for_figure", 0.9, reason, figure))
+        else:
+            reason = "letters in a figure that make no well-formed number: not guessed"
+            found.append(Repair(match.start(), match.end(), printed, printed, "letter_for_figure", 0.5, reason, None))
+    return found
+
+
+def _as_digits(printed: str) -> str:
+    return re.sub(r"[Il|]", "1", re.sub(r"[Oo]", "0", printed))
 
 
 def _is_day(day: str, ending: str) -> bool:

@@ -8,15 +8,25 @@ from oilplan.evidence.findings import Repair
 
 TOKEN = re.compile(r"\S+")
 SUSPECT = re.compile(r"[\u0080-\u009f]|[ÂÃÅÄâ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€\u00a0-\u00bf]|\ufffd")
+LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
+LIGATURE = re.compile("[\ufb00-\ufb06]")
+LOST = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 EDGE = ".,;:!?()[]'\"‘’“”"
 
 
 def mojibake_repairs(raw: str) -> list[Repair]:
     """Repairs for tokens of ``raw`` whose letters are UTF-8 read as cp1252 or Latin-1 (``PÃ¶litz``).
 
-    Quotes and ligatures stay as printed. A replacement character cannot be undone: it is flagged, reading unchanged.
+    Ligatures are spelled out, quotes stay as printed. A replacement character or a control character (a letter that a
+    PDF lost) cannot be undone: it is flagged at its place, reading unchanged.
     """
-    found = []
+    found = [
+        Repair(m.start(), m.end(), m.group(), LIGATURES[m.group()], "ligature", 0.99, "one sign for two or three letters",
+               LIGATURES[m.group()])
+        for m in LIGATURE.finditer(raw)
+    ]  # fmt: skip
+    reason = "a control character where a letter was lost before this text was made: not guessed"
+    found += [Repair(m.start(), m.end(), m.group(), m.group(), "lost_letter", 0.9, reason, None) for m in LOST.finditer(raw)]
     for match in TOKEN.finditer(raw):
         token = match.group()
         if not SUSPECT.search(token):

@@ -1,4 +1,4 @@
-"""Persons, places, organisations and terms of the gazetteer, where they stand in a text."""
+"""Persons, places, organisations, offices and terms, where they stand in a text; an identity only where context bears it."""
 
 from __future__ import annotations
 
@@ -9,40 +9,71 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from oilplan.evidence.findings import FoundName, Repair
-from oilplan.evidence.gazetteer import Gazetteer
+from oilplan.evidence.gazetteer import Gazetteer, Owner, offices, small_words
 from oilplan.evidence.view import View, raw_span
 
-WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]*")
-COMPOUND = re.compile(r"-[A-Z]")
-GIVEN = r"(?:[A-Z][a-zà-ÿ]+|[A-Z]\.)"
-TITLED = re.compile(
-    r"\b(?:Sir|Lord|Dr\.?|General|Colonel|Air (?:Chief |Vice[- ])?Marshal|Air Commodore|Group Captain|Field Marshal|"
-    rf"Major[- ]General|Lieutenant[- ]General|Brigadier[- ]General)\s+({GIVEN}(?:\s+{GIVEN}){{0,2}})"
+WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
+GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"
+PARTICLE = r"(?:(?:von|van|de|du|der|zu)\s){0,2}"
+TITLE = (
+    r"(?:Sir|Lord|Dr\.?|General|Gen\.|Colonel|Col\.|Air (?:Chief |Vice[- ])?Marshal|Air Commodore|Group Captain|Field[- ]Marshal"
+    r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Marshal)"
 )
-EXACT, CONFUSED, TITLE_ONLY = 0.97, 0.8, 0.7
-"""Confidence of a spelling known exactly, of one mended first, and of a title before an unknown name. Judgement."""
-
-
-class _Index(dict[str, list[str]]):
-    """Spellings by their first word, longest first."""
+TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:\s{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
+PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]elegrams?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
+CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
+CORRESPONDENTS = re.compile(
+    rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
+)
+LARGER_BODY = re.compile(r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese)\s$")
+"""Words that make the body named behind them another one: Joint Chiefs of Staff, Eighth Air Force Bomber Command."""
+INITIALS = re.compile(r"((?:[A-Z]\.\s?){1,3})$")
+NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
+OIL_WORDS = re.compile(
+    r"\b(?:oil|benzol|refin\w{1,8}|hydrogenation|synthetic|petrol|gasoline|crude|Fischer|Bergius|tar|coke|ovens?|fuel|spirit"
+    r"|[Rr]affinerie|[Hh]ydrier\w{0,10}|Benzin\w{0,10}|Treibstoff\w{0,10})\b",
+    re.IGNORECASE,
+)
+OIL_REACH = 45
+"""Characters, within the sentence, in which a word of the oil trade makes a town's name mean its plant."""
+YEARS = re.compile(r"(?<![\d.,/-])(1[5-9]\d\d|20\d\d)(?![\d,])")
+ERA = (1914, 1955)
+"""Years in which the persons and plants of the gazetteer were what it knows them as."""
+YEAR_REACH = 1500
+EXACT, CONFUSED, TITLE_ONLY, OFFICE = 0.97, 0.8, 0.7, 0.85
+"""Confidence of a spelling known exactly, of one repaired first, of a title before an unknown name, and of an office whose
+holder the page's years decide. Judgement."""
 
 
 @lru_cache(maxsize=8)
-def _index(spellings: frozenset[str]) -> _Index:
+def _index(spellings: frozenset[str]) -> dict[str, list[str]]:
+    """Spellings by their first word, longest first."""
     index: defaultdict[str, list[str]] = defaultdict(list)
     for spelling in spellings:
         start = spelling.removeprefix("the ")
         index[re.match(r"\w+", start).group()].append(spelling)  # type: ignore[union-attr]
-    return _Index({word: sorted(found, key=len, reverse=True) for word, found in index.items()})
+    return {word: sorted(found, key=len, reverse=True) for word, found in index.items()}
+
+
+@lru_cache(maxsize=4)
+def _spellings(owners: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Each spelling looked for, with the gazetteer's own: persons in capitals (A. T. HARRIS) and offices besides."""
+    found = {spelling: spelling for spelling, _ in owners}
+    found |= {s.upper(): s for s, kind in owners if kind == "person" and len(s) > 4}
+    return found | {office: office for office in offices()}
 
 
 def names(view: View, gazetteer: Gazetteer, repairs: Iterable[Repair] = ()) -> list[FoundName]:
-    """Names in the reading, with raw offsets; ``id`` is None wherever several owners claim the spelling.
+    """Names in the reading, with raw offsets.
 
-    A name that was mended first (``repairs``) carries the method "mended" and less confidence.
+    ``id`` is None, and ``candidates`` hold who may be meant, wherever several owners claim the spelling, a town is not
+    spoken of as an oil plant, an office's holder is not fixed by the page's years, another given name stands before
+    the surname, or the sentence speaks of another age. A name that was repaired first carries the method "mended".
     """
-    index = _index(frozenset(gazetteer.owners))
-    mended = sorted((r.start, r.end) for r in repairs if r.kind in ("letter_confusion", "mojibake"))
+    spellings = _spellings(tuple(sorted((s, o[0].kind) for s, o in gazetteer.owners.items())))
+    index = _index(frozenset(spellings))
+    repaired = sorted((r.start, r.end) for r in repairs if r.kind in ("letter_confusion", "mojibake"))
+    years = [(m.start(), int(m.group())) for m in YEARS.finditer(view.text)]
     found: list[FoundName] = []
     at = 0
     for word in WORD.finditer(view.text):
@@ -52,9 +83,12 @@ def names(view: View, gazetteer: Gazetteer, repairs: Iterable[Repair] = ()) -> l
         if not spelling:
             continue
         at = word.start() + len(spelling.removeprefix("the "))
-        found.append(_found(view, word.start(), at, gazetteer.owners[spelling], mended))
-    found += _titled(view, found)
-    return sorted(found)
+        known = spellings[spelling]
+        if known in offices():
+            found.append(_office(view, word.start(), at, known, years))
+        else:
+            found.append(_found(view, word.start(), at, known, gazetteer, repaired, years))
+    return sorted([*found, *_unknown(view, found)])
 
 
 def _spelling_at(text: str, start: int, spellings: list[str]) -> str:
@@ -63,39 +97,126 @@ def _spelling_at(text: str, start: int, spellings: list[str]) -> str:
         if body != spelling and text[max(0, start - 4) : start].lower() != "the ":
             continue
         end = start + len(body)
-        if text.startswith(body, start) and not (text[end : end + 1].isalnum() or re.match(r"-[A-Z]", text[end:])):
+        if text.startswith(body, start) and not (text[end : end + 1].isalnum() or re.match(r"-[A-Z]", text[end : end + 2])):
             return spelling
     return ""
 
 
-def _found(view: View, start: int, end: int, owners: tuple, mended: list[tuple[int, int]]) -> FoundName:
+def _found(
+    view: View, start: int, end: int, spelling: str, gazetteer: Gazetteer, repaired: list[tuple[int, int]], years: list[tuple[int, int]]
+) -> FoundName:
+    owners = gazetteer.owners[spelling]
     raw_start, raw_end = raw_span(view, start, end)
-    after = bisect_left(mended, (raw_end, 0))
-    was_mended = after > 0 and raw_start < mended[after - 1][1]
+    after = bisect_left(repaired, (raw_end, 0))
+    was_repaired = after > 0 and raw_start < repaired[after - 1][1]
     ids = tuple(o.id for o in owners)
     kinds = {o.kind for o in owners}
-    collision = "" if len(ids) == 1 else f"may be any of {', '.join(ids)}; none chosen"
+    why = "" if len(ids) == 1 else f"may be any of {', '.join(ids)}; none chosen"
+    why = why or _doubt(view.text, start, end, spelling, owners[0], gazetteer, years)
     return FoundName(
         raw_start,
         raw_end,
         view.text[start:end],
         kinds.pop() if len(kinds) == 1 else "unclear",
-        ids[0] if len(ids) == 1 else None,
+        None if why else ids[0],
         ids,
-        "mended" if was_mended else "spelling",
-        CONFUSED if was_mended else EXACT,
-        collision,
+        "mended" if was_repaired else "spelling",
+        CONFUSED if was_repaired else EXACT,
+        why,
     )
 
 
-def _titled(view: View, known: list[FoundName]) -> list[FoundName]:
+def _doubt(
+    text: str, start: int, end: int, spelling: str, owner: Owner, gazetteer: Gazetteer, years: list[tuple[int, int]]
+) -> str:
+    """Why the one owner of a spelling may not be meant here, or ""."""
+    if owner.kind == "place" and spelling not in gazetteer.alone and not _speaks_of_oil(text, start, end):
+        return f"a town or firm of this name; {owner.id} only if the oil plant is meant"
+    if owner.kind == "organisation" and LARGER_BODY.search(text[max(0, start - 12) : start]):
+        return f"part of a longer name; {owner.id} may not be meant"
+    if owner.kind not in ("place", "person"):
+        return ""
+    near = _sentence_years(text, start, end, years)
+    if near and not any(ERA[0] <= year <= ERA[1] for year in near):
+        return f"the sentence speaks of {near[0]}; {owner.id} belongs to another time"
+    if owner.kind == "person" and " " not in spelling and _other_given_name(text, start, owner, gazetteer):
+        return f"another given name stands before it; {owner.id} may not be meant"
+    return ""
+
+
+def _speaks_of_oil(text: str, start: int, end: int) -> bool:
+    before = re.split(r"[.;!?]\s", text[max(0, start - OIL_REACH) : start])[-1]
+    after = re.split(r"[.;!?]\s", text[end : end + OIL_REACH])[0]
+    return bool(OIL_WORDS.search(before) or OIL_WORDS.search(after))
+
+
+def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]]) -> list[int]:
+    low = max(text.rfind(". ", max(0, start - 300), start), start - 300)
+    high = text.find(". ", end, end + 300)
+    high = high if high >= 0 else end + 300
+    first, last = (bisect_left(years, (at, 0)) for at in (low, high))
+    return [year for _, year in years[first:last]]
+
+
+def _other_given_name(text: str, start: int, owner: Owner, gazetteer: Gazetteer) -> bool:
+    """Whether initials or a given name that are not the person's own stand before the surname."""
+    before = text[max(0, start - 40) : start]
+    own = {word for spelling, owners in gazetteer.owners.items() if owner in owners for word in re.findall(r"[\w.]+", spelling)}
+    initials = INITIALS.search(before)
+    if initials:
+        return not any(initials.group(1).replace(" ", "")[:2] == given[:1] + "." for given in own)
+    named = NAME_BEFORE.search(before)
+    if not named or named.group(1) in own or re.search(rf"{TITLE}\s{{1,3}}$", before):
+        return False
+    earlier = before[: named.start()]
+    opens = not earlier.strip() or re.search(r"[.!?:;\"“”‘’(\n]\s{0,3}$", earlier)
+    return not opens and named.group(1) not in small_words("no_surnames.txt")
+
+
+def _office(view: View, start: int, end: int, spelling: str, years: list[tuple[int, int]]) -> FoundName:
+    """An office: its holder only where every year nearby falls into his time, and no other name follows."""
+    holder, since, until = offices()[spelling]
+    raw_start, raw_end = raw_span(view, start, end)
+    near = _sentence_years(view.text, start, end, years) or [y for at, y in years if abs(at - start) <= YEAR_REACH]
+    named = re.match(rf",\s(?:{TITLE}\s)?[A-Z][a-z]", view.text[end : end + 30])
+    fits = bool(near) and all(int(since[:4]) <= year <= int(until[:4]) for year in near) and not named
+    why = "" if fits else f"an office; {holder} held it from {since} to {until}"
+    return FoundName(raw_start, raw_end, view.text[start:end], "office", holder if fits else None, (holder,), "office", OFFICE, why)
+
+
+def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
+    """Persons that no list knows: behind a title, or as the writer and reader of a cited letter."""
     found = []
     taken = bytearray(len(view.raw) + 1)
     for name in known:
         taken[name.start : name.end] = b"\x01" * (name.end - name.start)
-    for match in TITLED.finditer(view.text):
-        start, end = raw_span(view, match.start(1), match.end(1))
-        if any(taken[start:end]):
+    places = [(m.start(1), m.end(1), "title") for m in TITLED.finditer(view.text)]
+    places += [(m.start(g), m.end(g), "correspondent") for m in CORRESPONDENTS.finditer(view.text) for g in (1, 2)]
+    for first, last, method in places:
+        start, end = raw_span(view, first, last)
+        words = set(re.findall(r"\w+", view.text[first:last]))
+        if any(taken[start:end]) or words & small_words("no_surnames.txt") or not any(len(w) > 2 for w in words):
             continue
-        found.append(FoundName(start, end, match.group(1), "person", None, (), "title", TITLE_ONLY))
+        taken[start:end] = b"\x01" * (end - start)
+        found.append(FoundName(start, end, view.text[first:last], "person", None, (), method, TITLE_ONLY))
     return found
+
+
+def mark_rival_misprints(raw: str, found: Iterable[FoundName]) -> list[FoundName]:
+    """Names, with a collision on every one of two or more different misprints that were repaired into one id.
+
+    Two misprints that lead to one name are two guesses: neither confirms the other.
+    """
+    found = list(found)
+    misprints: defaultdict[str, set[str]] = defaultdict(set)
+    for name in found:
+        if name.id and name.method == "mended":
+            misprints[name.id].add(raw[name.start : name.end])
+    marked = []
+    for name in found:
+        prints = misprints[name.id] if name.id and name.method == "mended" else set()
+        if len(prints) > 1:
+            clash = f"{', '.join(sorted(prints))} all claim {name.id}; one of them may be another name"
+            name = name._replace(collision=clash)
+        marked.append(name)
+    return marked

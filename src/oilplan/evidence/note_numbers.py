@@ -96,7 +96,7 @@ def _normal(log_weights: np.ndarray) -> np.ndarray:
 @lru_cache(maxsize=4096)
 def _log_likelihood(printed: str) -> np.ndarray:
     """Log probability of the signs ``printed`` given each number 1..999: digits kept, changed, lost, signs added."""
-    signs = printed.translate(SUPERSCRIPTS)
+    signs = printed.replace(" ", "").translate(SUPERSCRIPTS)
     result = np.empty(LARGEST_NOTE)
     for width in (1, 2, 3):
         which = (10 ** (width - 1) <= NUMBERS) & (10**width > NUMBERS)

@@ -1,4 +1,4 @@
-"""Numbers in figures and in words: 175,000; 2 1/2; eleven; half; dozens."""
+"""Numbers in figures and in words: 175,000; 3·9; 2 1/2; thirty-seven; two and a half million; half; dozens."""
 
 from __future__ import annotations
 
@@ -13,79 +13,214 @@ SMALL = (
 ONES = {word: value for value, word in enumerate(SMALL)}
 TENS_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 TENS = {word: 10 * i for i, word in enumerate(TENS_WORDS, 2)}
-SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "dozen": 12, "score": 20}
+SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12, "score": 20}
+LARGE = {"thousand", "million", "billion"}
 SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
-SHARES = {"half": 0.5, "third": 1 / 3, "thirds": 1 / 3, "quarter": 0.25, "quarters": 0.25, "fifth": 0.2,
-          "fifths": 0.2, "tenth": 0.1, "tenths": 0.1}  # fmt: skip
+SHARES = {"half": 0.5, "halves": 0.5, "third": 1 / 3, "thirds": 1 / 3, "quarter": 0.25, "quarters": 0.25, "fifth": 0.2,
+          "fifths": 0.2, "sixth": 1 / 6, "sixths": 1 / 6, "eighth": 0.125, "eighths": 0.125, "tenth": 0.1,
+          "tenths": 0.1}  # fmt: skip
 VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000}
 """A plural of these means at least two of them; the page gives no more."""
 
-_small = "|".join(sorted([*ONES, *TENS], key=len, reverse=True))
-_scale = "|".join(SCALES)
-FIGURE = r"(?<![\w£$.,/'’-])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w£$.,/'’-])\d+(?:\.\d+)?"
-NUMBER = re.compile(
-    rf"(?P<figure>{FIGURE})(?:\s?(?P<sign>[½¼¾⅓⅔⅛])|\s(?P<top>\d)/(?P<bottom>\d)(?!\d))?(?:\s(?P<figure_scale>{_scale}))?(?![\d/])"
-    rf"|(?P<lone>(?<!\w)[½¼¾⅓⅔⅛])|(?<![\d/.,-])(?P<t>\d)/(?P<b>\d)(?![\d/])"
-    rf"|(?<![\w-])(?P<words>(?:(?:{_small}|a(?=\s(?:{_scale})\b)|half(?=\sa\s(?:dozen|million)))(?:(?:(?<=hundred)\sand\s|(?<=thousand)\sand\s|\sa\s(?={_scale})|[\s-])(?:{_small}|{_scale})\b)*))(?P<halved>\sand\sa\shalf)?(?!\w|-(?:{_small}))"
-    rf"|(?<![\w-])(?:(?P<count>one|two|three|four|a|nine)[\s-])?(?P<share>half|thirds?|quarters?|fifths?|tenths?)(?![\w-])"
-    rf"|(?<![\w-])(?P<vague>dozens|scores|hundreds|thousands)(?![\w-])",
+GAP = "a gap inside the figure: one broken figure or two"
+COMMA = "a comma before one or two digits: a decimal as German prints write it, or digits lost"
+DOTTED = "a point before three digits: thousands as German prints write them, or a decimal"
+RAISED = "·•‧∙⋅"
+"""Signs that scanners give for a raised decimal point."""
+_FIGURE = (
+    rf"(?P<grouped>\d{{1,3}}(?:,\d{{3}}){{1,5}}(?:[.{RAISED}]\d{{1,6}})?)|(?P<dotted>\d{{1,3}}(?:\.\d{{3}}){{1,4}})(?![\d.])"
+    rf"|(?P<gapped>\d{{1,3}}(?:,[ \u00a0]{{1,2}}|[ \u00a0]|\.[ ]|,?\r?\n)\d{{3}}(?:,[ \u00a0]?\d{{3}}|[ \u00a0]\d{{3}}){{0,3}})"
+    r"|(?P<comma>\d{1,4},\d{1,2})(?![\d,])"
+    rf"|(?P<plain>\d{{1,15}}(?:[.{RAISED}]\d{{1,6}})?|\d{{0,4}}[.{RAISED}]\d{{1,4}})"
+)
+_BEFORE = rf"(?<![\w£$€.,/'’{RAISED}])"
+_AFTER = rf"(?![\w/]|[.,{RAISED}]\d)"
+_WORDS = "|".join(sorted([*ONES, *TENS, *SCALES], key=len, reverse=True))
+_SHARE = "|".join(sorted(SHARES, key=len, reverse=True))
+_SCALE = "|".join(SCALES)
+FIGURE = re.compile(
+    rf"{_BEFORE}(?:{_FIGURE})(?:\s?(?P<sign>[½¼¾⅓⅔⅛])|[ -](?P<top>\d)/(?P<bottom>\d)(?!\d))?{_AFTER}"
+    rf"(?:[\s-]{{1,2}}(?P<scale>{_SCALE})\b(?!-))?"
+    rf"|(?<!\w)(?P<lone>[½¼¾⅓⅔⅛])|(?<![\w/.,-])(?P<t>\d)/(?P<b>\d)(?![\w/])",
     re.IGNORECASE,
 )
+WORD = re.compile(
+    rf"(?<![\w-])(?:(?P<number>{_WORDS})|(?P<share>{_SHARE})|(?P<article>an?)(?=[\s-]{{1,3}}(?:{_SCALE}|{_SHARE})\b)"
+    r"|(?P<vague>dozens|scores|hundreds|thousands))(?!\w)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(rf"(?:[\s-]{{1,3}}|\s{{1,3}}and\s{{1,3}})(?P<word>{_WORDS})(?!\w)", re.IGNORECASE)
+_PART = re.compile(
+    rf"\s{{1,3}}and\s{{1,3}}(?P<count>an?|one|two|three)(?:[\s-]{{1,3}})(?P<share>{_SHARE})(?!\w)", re.IGNORECASE
+)
+_SHARE_AFTER = re.compile(rf"[\s-]{{1,3}}(?P<share>{_SHARE})(?!\w)", re.IGNORECASE)
+_SCALE_AFTER = re.compile(rf"(?:\s{{1,3}}an?)?[\s-]{{1,3}}(?P<scale>{_SCALE})(?!\w)", re.IGNORECASE)
+_OF_SCALE = re.compile(r"\s{1,3}of\s{1,3}an?\s{1,3}(million|billion)\b", re.IGNORECASE)
+_MORE_COMPOUND = re.compile(r"-[A-Za-z]")
 
 
 class Number(NamedTuple):
-    """A number in a text: its span, value (None when vague), least value, and whether it is a share in words."""
+    """A number in a text: its span, value (None when vague or doubtful), least value, whether it is a share in words,
+    and in ``doubt`` why the digits may be read in more than one way. ``german`` is the value if German wrote them."""
 
     start: int
     end: int
     value: float | None
     low: float | None
     share: bool
+    doubt: str = ""
+    german: float | None = None
 
 
 def numbers(text: str) -> Iterator[Number]:
-    """Numbers in ``text`` in order. A lone "third" or "quarter" counts only after one, two, three or a."""
-    for match in NUMBER.finditer(text):
-        parts = match.groupdict()
-        if parts["figure"]:
-            yield Number(match.start(), match.end(), _figure(parts), None, False)
-        elif parts["lone"] or parts["t"]:
-            if parts["lone"] or int(parts["b"]) > int(parts["t"]) > 0:
-                value = SIGNS[parts["lone"]] if parts["lone"] else int(parts["t"]) / int(parts["b"])
-                yield Number(match.start(), match.end(), value, None, False)
-        elif parts["vague"]:
-            yield Number(match.start(), match.end(), None, VAGUE[parts["vague"].lower()], False)
-        elif parts["share"]:
-            if parts["share"].lower() == "half" or parts["count"]:
-                value = ONES.get((parts["count"] or "one").lower(), 1) * SHARES[parts["share"].lower()]
-                yield Number(match.start(), match.end(), value, None, True)
+    """Numbers in ``text`` in order.
+
+    A lone "third" or "quarter" counts only after one, two, three or a. Letters set against digits (44th, 4o) make no
+    number; a figure with a gap in it ("194, 928") has its digits read together only where no other reading is likely.
+    """
+    at = 0
+    figures, words = FIGURE.finditer(text), WORD.finditer(text)
+    figure, word = next(figures, None), next(words, None)
+    while figure or word:
+        if word is None or (figure and figure.start() < word.start()):
+            match, figure = figure, next(figures, None)
+            found = _figure(text, match) if match and match.start() >= at else None
         else:
-            yield Number(
-                match.start(),
-                match.end(),
-                _in_words(parts["words"]) + 0.5 * bool(parts["halved"]),
-                None,
-                False,
-            )
+            match, word = word, next(words, None)
+            found = _in_words(text, match) if match.start() >= at else None
+        if found:
+            at = found.end
+            yield found
 
 
-def _figure(parts: dict[str, str]) -> float:
-    value = float(parts["figure"].replace(",", ""))
+def _figure(text: str, match: re.Match[str]) -> Number | None:
+    parts = match.groupdict()
+    if parts["lone"] or parts["t"]:
+        if parts["t"] and not int(parts["b"]) > int(parts["t"]) > 0:
+            return None
+        value = SIGNS[parts["lone"]] if parts["lone"] else int(parts["t"]) / int(parts["b"])
+        return Number(match.start(), match.end(), value, None, False)
+    if parts["gapped"] and (dated := _after_a_day(text, match)):
+        return dated
+    value, doubt, german = _digits(parts)
     if parts["sign"]:
         value += SIGNS[parts["sign"]]
     if parts["top"] and int(parts["bottom"]):
         value += int(parts["top"]) / int(parts["bottom"])
-    return value * SCALES.get((parts["figure_scale"] or "").lower(), 1)
+    end = match.end()
+    value *= SCALES.get((parts["scale"] or "").lower(), 1)
+    half = None if parts["scale"] else _PART.match(text, end)
+    if half:
+        value, end = value + _part(half), half.end()
+        scaled = _SCALE_AFTER.match(text, end)
+        if scaled:
+            value, end = value * SCALES[scaled.group("scale").lower()], scaled.end()
+    return Number(match.start(), end, None if doubt else value, None, False, doubt, german)
 
 
-def _in_words(words: str) -> float:
+_DAY = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s$", re.IGNORECASE)
+
+
+def _after_a_day(text: str, match: re.Match[str]) -> Number | None:
+    """The figure behind a day of the month: "On April 17, 115 aircraft" holds 115."""
+    if not _DAY.search(text[max(0, match.start() - 12) : match.start()]):
+        return None
+    last = re.search(r"\d{3}$", match.group("gapped"))
+    start = match.start("gapped") + last.start() if last else match.start()
+    return Number(start, match.end(), float(text[start : start + 3]), None, False)
+
+
+def _digits(parts: dict[str, str]) -> tuple[float, str, float | None]:
+    if parts["grouped"]:
+        return _decimal(parts["grouped"].replace(",", "")), "", None
+    if parts["dotted"]:
+        thousands = float(parts["dotted"].replace(".", ""))
+        if parts["dotted"].count(".") > 1:
+            return thousands, "", None
+        return float(parts["dotted"]), "" if parts["dotted"].startswith("0.") else DOTTED, thousands
+    if parts["comma"]:
+        return float(parts["comma"].replace(",", ".")), COMMA, float(parts["comma"].replace(",", "."))
+    if parts["gapped"]:
+        return float(re.sub(r"\D", "", parts["gapped"])), GAP, None
+    return _decimal(parts["plain"]), "", None
+
+
+def _decimal(printed: str) -> float:
+    return float(re.sub(f"[{RAISED}]", ".", printed))
+
+
+def _part(match: re.Match[str]) -> float:
+    count = {"two": 2, "three": 3}.get(match.group("count").lower(), 1)
+    return count * SHARES[match.group("share").lower()]
+
+
+def _in_words(text: str, match: re.Match[str]) -> Number | None:
+    if match.group("vague"):
+        return Number(match.start(), match.end(), None, VAGUE[match.group("vague").lower()], False)
+    if match.group("share"):
+        return _share(text, match.start(), match.end(), 1, match.group("share"))
+    if match.group("article"):
+        shared = _SHARE_AFTER.match(text, match.end())
+        if shared:
+            return _share(text, match.start(), shared.end(), 1, shared.group("share"), True)
+    words, end = [(match.group("number") or "a").lower()], match.end()
+    shared = _SHARE_AFTER.match(text, end)
+    if shared and words[0] in ("one", "two", "three", "four", "nine", "five", "seven"):
+        return _share(text, match.start(), shared.end(), ONES[words[0]], shared.group("share"), True)
+    while linked := _LINK.match(text, end):
+        if _MORE_COMPOUND.match(text, linked.end()) and not _continues(text, linked):
+            break
+        if not _may_follow(words, linked):
+            break
+        words.append(linked.group("word").lower())
+        end = linked.end()
+    value = _value(words)
+    half = _PART.match(text, end)
+    if half and words[-1] not in ("dozen", "score"):
+        value, end = value + _part(half), half.end()
+        scaled = _SCALE_AFTER.match(text, end)
+        if scaled:
+            value, end = value * SCALES[scaled.group("scale").lower()], scaled.end()
+    return None if words in (["a"], ["score"]) else Number(match.start(), end, value, None, False)
+
+
+def _continues(text: str, linked: re.Match[str]) -> bool:
+    """Whether the hyphen behind a number word leads to another (thirty-seven), not to a noun (four-engined)."""
+    return bool(_LINK.match(text, linked.end()))
+
+
+def _may_follow(words: list[str], linked: re.Match[str]) -> bool:
+    """Whether a number word carries the number on: "and" only after hundred or thousand, "twenty" before "four"."""
+    last, word = words[-1], linked.group("word").lower()
+    if "and" in linked.group().lower().split()[:1]:
+        return last in ("hundred", "thousand", "million") and word not in SCALES
+    if word in SCALES:
+        return word in LARGE or last not in SCALES
+    if last in TENS:
+        return word in ONES and 1 <= ONES[word] <= 9
+    return last in SCALES and last not in ("dozen", "score")
+
+
+def _share(text: str, start: int, end: int, count: int, word: str, counted: bool = False) -> Number | None:
+    """Half, or a counted third; "half a million" and "half a dozen" are numbers, a lone "third" is an ordinal."""
+    value = count * SHARES[word.lower()]
+    of_scale = _OF_SCALE.match(text, end)
+    if of_scale:
+        return Number(start, of_scale.end(), value * SCALES[of_scale.group(1).lower()], None, False)
+    if not counted and word.lower() != "half":
+        return None
+    scaled = _SCALE_AFTER.match(text, end)
+    if scaled:
+        return Number(start, scaled.end(), value * SCALES[scaled.group("scale").lower()], None, False)
+    return Number(start, end, value, None, True) if value < 1 else None
+
+
+def _value(words: list[str]) -> float:
     total, group = 0.0, 0.0
-    for word in re.split(r"[\s-]+", words.lower()):
-        if word == "half":
-            group = 0.5
-        elif word in ("and", "a"):
-            group = group or (1.0 if word == "a" else 0.0)
-        elif word in ("thousand", "million"):
+    for word in words:
+        if word == "a":
+            group = 1.0
+        elif word in LARGE:
             total, group = total + (group or 1) * SCALES[word], 0.0
         elif word in SCALES:
             group = (group or 1) * SCALES[word]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
-import tempfile
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from oilplan.errors import OilplanError
-from oilplan.evidence.as_json import reading_json
-from oilplan.evidence.findings import Proposal, Reading
+from oilplan.evidence.as_json import json_text
+from oilplan.evidence.findings import Document, Proposal, Reading
 from oilplan.evidence.judgements import FORMAT, WORDS
 from oilplan.evidence.linked_record import linked_rows, quoted_claims
 from oilplan.evidence.pieces import apparatus_window, blocks
+from oilplan.evidence.printed_pages import page_at
 
 MARKS = ("source_keys", "via", "status", "row_id", "source", "how_verified")
 """Columns that `accept` fills itself."""
@@ -29,6 +30,10 @@ def reading_html(reading: Reading) -> str:
 
     Every text from a scan is escaped; the page holds its own style and loads nothing.
     """
+    return "".join(_reading_html(reading))
+
+
+def _reading_html(reading: Reading) -> Iterator[str]:
     documents = [
         {"document": d, "blocks": blocks(d), "claims": quoted_claims(d), "counts": _counts(d)}
         for d in reading.documents
@@ -47,11 +52,15 @@ def review_html(reading: Reading) -> str:
 
     Judgements are kept in the browser and saved as `judgements.json`, which the next run reads.
     """
-    raws = {d.file: d.raw for d in reading.documents}
-    sheets = [_sheet(p, raws[p.file]) for p in reading.proposals]
+    return "".join(_review_html(reading))
+
+
+def _review_html(reading: Reading) -> Iterator[str]:
+    documents = {d.file: d for d in reading.documents}
     return _page(
         "review.html.j2",
-        sheets=sheets,
+        sheets=(_sheet(p, documents[p.file]) for p in reading.proposals),
+        proposals=len(reading.proposals),
         words=WORDS,
         format=FORMAT,
         key=_key(reading),
@@ -62,13 +71,15 @@ def review_html(reading: Reading) -> str:
 def write_pages(reading: Reading, out: Path) -> list[Path]:
     """Write `reading.json`, `reading.html` and `review.html` into ``out``, each whole or not at all.
 
-    Returns the paths. Raises OilplanError when the folder cannot be written. `judgements.json` there is left alone.
+    The hOCR made from a page image is kept beside them, under the image's name. Returns the paths. Raises
+    OilplanError when the folder cannot be written. `judgements.json` there is left alone.
     """
-    pages = {
-        "reading.json": json.dumps(reading_json(reading), ensure_ascii=False, indent=1) + "\n",
-        "reading.html": reading_html(reading),
-        "review.html": review_html(reading),
+    pages: dict[str, Iterable[str]] = {
+        "reading.json": json_text(reading),
+        "reading.html": _reading_html(reading),
+        "review.html": _review_html(reading),
     }
+    pages |= {f"{Path(file).name}.hocr": [hocr.decode("utf-8", errors="replace")] for file, hocr in reading.hocr}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, text in pages.items():
@@ -79,19 +90,66 @@ def write_pages(reading: Reading, out: Path) -> list[Path]:
 
 
 def reading_summary(reading: Reading) -> str:
-    """A few lines for a terminal: what was found in each document, the overlaps, the proposals."""
-    lines = []
+    """The findings for a terminal, at most 100 columns wide: page, place, what was found, the words of the page.
+
+    A document's first 200 findings are listed; the rest are counted.
+    """
+    lines: list[str] = []
     for document in reading.documents:
         counts = ", ".join(f"{n} {what}" for what, n in _counts(document).items())
-        lines.append(f"{document.file}: {len(document.raw):,} characters; {counts}")
+        read_as = f" ({document.read_as})" if document.read_as else ""
+        lines += wrap(f"{document.file}{read_as}: {len(document.raw):,} characters; {counts}", WIDTH)
+        lines += _listed(document)
     for o in reading.overlaps:
         a, b = f"{o.a}[{o.a_span[0]}:{o.a_span[1]}]", f"{o.b}[{o.b_span[0]}:{o.b_span[1]}]"
-        lines.append(f"{a} = {b}, {len(o.differences)} variants; joined {o.joined_characters:,} characters")
+        lines += wrap(f"{a} = {b}, {len(o.differences)} variants; joined {o.joined_characters:,} characters", WIDTH)
     judged = sum(bool(p.judgement) for p in reading.proposals)
-    lines.append(
-        f"{len(reading.proposals)} rows proposed, {judged} judged (--out DIR writes the pages to read and judge)"
+    lines += wrap(
+        f"{len(reading.proposals)} rows proposed, {judged} judged (--out DIR writes the pages to read and judge)",
+        WIDTH,
     )
     return "\n".join(lines)
+
+
+WIDTH = 100
+MOST_LISTED = 200
+
+
+def _listed(document: Document) -> list[str]:
+    found = sorted(_findings(document))
+    lines = []
+    for start, what, says, raw in found[:MOST_LISTED]:
+        head = f"  {page_at(document.pages, start):>6} {start:>8}  {what:<10}  "
+        words = " ".join(raw.split())
+        lines.append(shorten_to(f"{head}{says}  «{words}»" if words and words != says else head + says, WIDTH))
+    if len(found) > MOST_LISTED:
+        lines.append(f"  ... and {len(found) - MOST_LISTED:,} more (--json, or --out DIR)")
+    return lines
+
+
+def shorten_to(text: str, width: int) -> str:
+    """``text`` in one line of at most ``width`` characters, control characters made visible."""
+    plain = "".join(c if c.isprintable() else "\ufffd" for c in text)
+    return plain if len(plain) <= width else plain[: width - 3] + "..."
+
+
+def _findings(document: Document) -> Iterator[tuple[int, str, str, str]]:
+    for r in (r for r in document.repairs if r.kind != "paragraph_break"):
+        yield r.start, "repair", f"{r.kind.replace('_', ' ')}: {r.reading}" if r.text is not None else r.kind, r.raw
+    for d in document.dates:
+        yield d.start, "date", d.edtf, d.raw
+    for n in document.names:
+        yield n.start, n.kind, n.id or n.collision or "not in the record", n.raw
+    for q in document.quantities:
+        value = "?" if q.value is None else f"{q.value:,.10g}"
+        value = f"{q.low:,.10g} to {q.high:,.10g}" if q.low is not None and q.high is not None else value
+        yield q.start, "quantity", " ".join(filter(None, (value, q.unit, q.of and f"({q.of})"))), q.raw
+    for x in document.letters:
+        yield x.start, "letter", f"{x.sender or '?'} to {x.to or '?'}, {x.date or 'undated'}", x.raw
+    for s in document.quotations:
+        yield s.start, "quotation", s.speaker or "speaker not on the page", s.raw
+    for t in document.tables:
+        yield t.start, "table", f"{len(t.rows)} rows", ""
 
 
 def _counts(document: Any) -> dict[str, int]:
@@ -110,19 +168,25 @@ def _variants(reading: Reading) -> list[dict[str, Any]]:
     return found
 
 
-def _sheet(proposal: Proposal, raw: str) -> dict[str, Any]:
-    from oilplan.record import load_record
-
-    described = {c.name: c for c in load_record().describe(proposal.table)}
+def _sheet(proposal: Proposal, document: Document) -> dict[str, Any]:
+    described = _described(proposal.table)
     key = next(c for c in described if c != "row_id")
     cells = [(c, proposal.row.get(c, ""), d.meaning) for c, d in described.items() if c not in (*MARKS, key)]
     around = (
-        raw[max(0, proposal.start - CONTEXT) : proposal.start],
-        raw[proposal.end : proposal.end + CONTEXT],
+        document.raw[max(0, proposal.start - CONTEXT) : proposal.start],
+        document.raw[proposal.end : proposal.end + CONTEXT],
     )
     filled = [(c, v) for c, v, _ in cells if v and c not in ("gist", "quote", "confidence")]
     empty = [c for c, v, _ in cells if described[c].required and not v]
-    return {"proposal": proposal, "cells": cells, "around": around, "filled": filled, "empty": empty}
+    page = page_at(document.pages, proposal.start)
+    return {"proposal": proposal, "cells": cells, "around": around, "filled": filled, "empty": empty, "page": page}
+
+
+@cache
+def _described(table: str) -> dict[str, Any]:
+    from oilplan.record import load_record
+
+    return {c.name: c for c in load_record().describe(table)}
 
 
 def _key(reading: Reading) -> str:
@@ -142,8 +206,8 @@ def _environment() -> Any:
     )
 
 
-def _page(template: str, **values: Any) -> str:
-    return _environment().get_template(template).render(**_inlined("style", "page.css"), **values)
+def _page(template: str, **values: Any) -> Iterator[str]:
+    return _environment().get_template(template).generate(**_inlined("style", "page.css"), **values)
 
 
 def _inlined(name: str, file: str) -> dict[str, Any]:
@@ -155,13 +219,13 @@ def _inlined(name: str, file: str) -> dict[str, Any]:
     return {name: Markup(text), f"{name}_hash": digest}
 
 
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _replace(path: Path, pieces: Iterable[str]) -> None:
+    """Write ``path`` from its pieces, whole or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.oilplan-part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        with part.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
+        os.replace(part, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise

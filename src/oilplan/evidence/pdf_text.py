@@ -1,59 +1,128 @@
-"""The text layer of a PDF."""
+"""The text layer of a PDF, its work counted before it is done."""
 
 from __future__ import annotations
 
 import io
 import logging
+import re
+from collections.abc import Mapping
+from typing import Any
 
 from oilplan.errors import OilplanError
+from oilplan.evidence.limits import MOST_FORM_DEPTH, MOST_PDF_PAGES, PDF_BASE_BYTES, PDF_TIMES, Check, go_on
 
-MOST_PAGES = 3000
-MOST_CHARACTERS = 20_000_000
-"""A page that unpacks to more is a decompression bomb, not a book."""
+DRAWN = re.compile(rb"/([^\s/<>\[\](){}%]{1,127})\s+Do\b")
+RANGE = re.compile(rb"<([0-9a-fA-F]{1,8})>\s*<([0-9a-fA-F]{1,8})>")
+MAPPINGS_A_BYTE = 4
+"""Entries of a font's character map made in the time that a byte of drawing takes."""
+SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-def pdf_text(name: str, data: bytes) -> str:
-    """Text of all pages of a PDF, a form feed between pages.
+def pdf_text(name: str, data: bytes, check: Check = go_on) -> str:
+    """Text of all pages of a PDF, a form feed between pages. A letter that the PDF lost is a replacement character.
 
-    Raises OilplanError in one sentence for a PDF that is broken, encrypted, too long or without a text layer.
+    check: called before each page; raises OilplanError when the reading is to stop
+
+    Raises OilplanError in one sentence for a PDF that is broken, encrypted, too long, without a text layer, or one
+    whose drawing unpacks to far more than text does.
     """
     from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
             raise OilplanError(f"{name} is an encrypted PDF; save a copy without a password and read that.")
-        if len(reader.pages) > MOST_PAGES:
-            raise OilplanError(f"{name} has {len(reader.pages)} pages; at most {MOST_PAGES} are read: split it.")
-        text = _pages(name, reader)
-    except OilplanError:
+        if len(reader.pages) > MOST_PDF_PAGES:
+            raise OilplanError(f"{name} has {len(reader.pages)} pages; at most {MOST_PDF_PAGES} are read: split it.")
+        text = _pages(name, reader, PDF_BASE_BYTES + PDF_TIMES * len(data), check)
+    except (OilplanError, KeyboardInterrupt):
         raise
-    except (
-        PyPdfError,
-        ValueError,
-        KeyError,
-        TypeError,
-        IndexError,
-        AttributeError,
-        OSError,
-        RecursionError,
-        ImportError,
-    ) as error:
+    except Exception as error:  # the PDF library asserts, recurses and raises plain errors on broken files
         raise OilplanError(f"{name} is a broken PDF ({type(error).__name__}); repair it or give its text.") from None
     if not text.strip():
         raise OilplanError(
             f"{name} is a PDF without a text layer; run OCR on it first and read its hOCR, ALTO or text."
         )
-    return text
+    return SURROGATES.sub("\ufffd", text)
 
 
-def _pages(name: str, reader) -> str:  # type: ignore[no-untyped-def]
-    pages, length = [], 0
+def _pages(name: str, reader: Any, most_bytes: int, check: Check) -> str:
+    work = _Work(name, most_bytes)
     for page in reader.pages:
+        work.add(page)
+    pages = []
+    for page in reader.pages:
+        check()
         pages.append(page.extract_text())
-        length += len(pages[-1])
-        if length > MOST_CHARACTERS:
-            raise OilplanError(f"{name} unpacks to over {MOST_CHARACTERS / 1e6:.0f} million characters; split it.")
     return "\f".join(pages)
+
+
+class _Work:
+    """Bytes of drawing that the pages take, every form counted each time it is drawn."""
+
+    def __init__(self, name: str, most_bytes: int) -> None:
+        self.name, self.most_bytes, self.bytes = name, most_bytes, 0
+        self.forms: dict[int, int] = {}
+        self.fonts: dict[int, int] = {}
+
+    def add(self, page: Any) -> None:
+        """Count a page. Raises OilplanError when the file takes too much."""
+        contents = page.get("/Contents")
+        contents = contents.get_object() if contents is not None else None
+        streams = contents if isinstance(contents, list) else [contents]
+        data = b"\n".join(_data(s.get_object()) for s in streams if s is not None)
+        self.bytes += self._drawing(data, page.get("/Resources"), 0)
+        self._check(self.bytes)
+
+    def _check(self, count: int) -> None:
+        if count > self.most_bytes:
+            raise OilplanError(
+                f"{self.name} unpacks to over {self.most_bytes / 1e6:.1f} MB of drawing, which text never does; "
+                "split it, or give its text."
+            )
+
+    def _drawing(self, data: bytes, resources: Any, depth: int) -> int:
+        self._check(len(data))
+        resources = _object(resources)
+        total = len(data) + sum(map(self._font, _values(resources, "/Font")))
+        forms = _object(resources.get("/XObject")) if isinstance(resources, Mapping) else None
+        if not isinstance(forms, Mapping):
+            return total
+        for drawn in DRAWN.finditer(data):
+            total += self._form(forms.get("/" + drawn[1].decode("latin-1")), depth + 1)
+            self._check(total)
+        return total
+
+    def _form(self, reference: Any, depth: int) -> int:
+        form = _object(reference)
+        if not isinstance(form, Mapping) or form.get("/Subtype") != "/Form":
+            return 0
+        if depth > MOST_FORM_DEPTH:
+            raise OilplanError(f"{self.name} draws forms in forms over {MOST_FORM_DEPTH} deep; give its text.")
+        if id(form) not in self.forms:
+            self.forms[id(form)] = self._drawing(_data(form), form.get("/Resources"), depth)
+        return self.forms[id(form)]
+
+    def _font(self, reference: Any) -> int:
+        font = _object(reference)
+        if not isinstance(font, Mapping):
+            return 0
+        if id(font) not in self.fonts:
+            data = _data(_object(font.get("/ToUnicode")))
+            entries = sum(min(abs(int(b, 16) - int(a, 16)), 65_536) for a, b in RANGE.findall(data))
+            self.fonts[id(font)] = entries // MAPPINGS_A_BYTE
+        return self.fonts[id(font)]
+
+
+def _object(reference: Any) -> Any:
+    return reference.get_object() if hasattr(reference, "get_object") else reference
+
+
+def _values(resources: Any, key: str) -> list[Any]:
+    found = _object(resources.get(key)) if isinstance(resources, Mapping) else None
+    return list(found.values()) if isinstance(found, Mapping) else []
+
+
+def _data(stream: Any) -> bytes:
+    return bytes(stream.get_data()) if hasattr(stream, "get_data") else b""

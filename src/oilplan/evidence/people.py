@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import NamedTuple
 
 from oilplan.evidence.findings import FoundName
@@ -15,6 +16,11 @@ SAYING = (
     r"complained|insisted|stated|remarked|noted|warned|declared|conceded|admitted|objected|maintained|claimed|"
     r"concluded|explained|observed|continued|began|urged|protested|suggested|stressed|assured|believed)"
 )
+
+SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b[A-Z][a-z])[.!?][”’'\")]*\s+(?=[A-Z‘“'\"])|\n\n")
+SENTENCE_END = re.compile(r"(?<![A-Z])[.!?][”’'\")]*(?=\s|$)|\n\n")
+SENTENCE_REACH = 1500
+"""Characters; a longer sentence is a list or a scan without stops, and is searched no further."""
 
 
 class Mention(NamedTuple):
@@ -34,13 +40,13 @@ def mentions(view: View, names: list[FoundName], gazetteer: Gazetteer) -> list[M
     """
     found = []
     for name in names:
-        if name.kind not in ("person", "organisation"):
+        if name.kind not in ("person", "organisation", "office"):
             continue
         start = view_offset(view, name.start)
         end = start + len(name.raw)
         full = gazetteer.full_names.get(name.id, name.raw) if name.id else name.raw
         possessive = bool(re.match(r"[’']s\b|[’'](?=\s)", view.text[end : end + 3]))
-        found.append(Mention(start, end, full, name.kind == "person", possessive))
+        found.append(Mention(start, end, full, name.kind != "organisation", possessive))
     return found
 
 
@@ -72,17 +78,26 @@ def _speaks(text: str, mention: Mention) -> bool:
 
 
 def sentence_start(text: str, at: int) -> int:
-    """Where the sentence around ``at`` begins; "Sir X." and initials end none."""
-    ends = [
-        m.end()
-        for m in re.finditer(
-            r"(?<![A-Z])(?<!\b[A-Z][a-z])[.!?][”’'\")]*\s+(?=[A-Z‘“'\"])|\n\n", text[max(0, at - 1500) : at]
-        )
-    ]
-    return (ends[-1] if ends else 0) + max(0, at - 1500)
+    """Where the sentence around ``at`` begins, at most `SENTENCE_REACH` characters back; "Sir X." and initials end
+    none."""
+    ends = _sentence_ends(text)
+    before = bisect_right(ends, at) - 1
+    return max(ends[before] if before >= 0 else 0, at - SENTENCE_REACH, 0)
+
+
+@lru_cache(maxsize=4)
+def _sentence_ends(text: str) -> list[int]:
+    return [m.end() for m in SENTENCE_BREAK.finditer(text)]
 
 
 def sentence_end(text: str, at: int) -> int:
-    """Where the sentence around ``at`` ends, its stop included."""
-    match = re.compile(r"(?<![A-Z])[.!?][”’'\")]*(?=\s|$)|\n\n").search(text, at)
-    return match.end() if match else len(text)
+    """Where the sentence around ``at`` ends, its stop included; at most `SENTENCE_REACH` characters on."""
+    starts, ends = _sentence_stops(text)
+    after = bisect_left(starts, at)
+    return min(len(text), at + SENTENCE_REACH, *ends[after : after + 1])
+
+
+@lru_cache(maxsize=4)
+def _sentence_stops(text: str) -> tuple[list[int], list[int]]:
+    stops = [m.span() for m in SENTENCE_END.finditer(text)]
+    return [start for start, _ in stops], [end for _, end in stops]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,6 +13,10 @@ from oilplan.evidence.findings import Document, Repair
 BREAK = re.compile(r"\n\s*\n|\f")
 LONGEST_BLOCK = 2500
 """Characters; a longer paragraph is shown in parts, cut at a space."""
+
+
+Fact = tuple[int, int, str, str, str]
+"""Start, end, kind, id in the record, and what it says."""
 
 
 class Piece(NamedTuple):
@@ -31,39 +36,60 @@ class Block(NamedTuple):
     pieces: tuple[Piece, ...]
 
 
-def blocks(document: Document) -> list[Block]:
-    """The document's paragraphs; every piece of raw text stands in exactly one."""
-    repairs = {r.start: r for r in document.repairs if r.end > r.start and not _holds_another(r, document)}
+def blocks(document: Document) -> Iterator[Block]:
+    """The document's paragraphs in turn; every piece of raw text stands in exactly one. Time grows with the text."""
+    repairs = {r.start: r for r in document.repairs if r.end > r.start and not _holds_another(r, document.repairs)}
     facts = _facts(document)
-    edges = {0, len(document.raw)}
-    for repair in repairs.values():
-        edges |= {repair.start, repair.end}
-    for start, end, *_ in facts:
-        edges |= {start, end}
-    edges = {e for e in edges if not any(r.start < e < r.end for r in repairs.values())}
+    edges = {0, len(document.raw)} | {e for r in repairs.values() for e in (r.start, r.end)}
+    edges |= {e for start, end, *_ in facts for e in (start, end)}
+    inside = _inside(repairs.values(), len(document.raw))
     ends = _block_ends(document)
-    points = sorted(edges | set(ends))
-    found, pieces, began = [], [], 0
+    points = sorted({e for e in edges if not inside[e]} | ends)
+    open_facts = _Open(facts)
+    pieces: list[Piece] = []
+    began = 0
     for start, end in pairwise(points):
-        pieces.append(_piece(document.raw, start, end, repairs.get(start), facts))
+        pieces.append(_piece(document.raw, start, end, repairs.get(start), open_facts.within(start, end)))
         if end in ends:
-            found.append(Block(began, tuple(pieces)))
+            yield Block(began, tuple(pieces))
             pieces, began = [], end
-    return found
 
 
-def _holds_another(repair: Repair, document: Document) -> bool:
+class _Open:
+    """The facts that touch a stretch, asked for stretch after stretch in the order of the text."""
+
+    def __init__(self, facts: list[Fact]) -> None:
+        self.waiting, self.open = facts[::-1], list[Fact]()
+
+    def within(self, start: int, end: int) -> list[Fact]:
+        while self.waiting and self.waiting[-1][0] < end:
+            self.open.append(self.waiting.pop())
+        self.open = [f for f in self.open if f[1] > start]
+        return [f for f in self.open if f[0] < end]
+
+
+def _inside(spans: Iterable[Repair], length: int) -> bytearray:
+    """A mask of the offsets that lie within a repair, its edges left out."""
+    mask = bytearray(length + 1)
+    for span in spans:
+        mask[span.start + 1 : span.end] = b"\x01" * (span.end - span.start - 1)
+    return mask
+
+
+def _holds_another(repair: Repair, repairs: Sequence[Repair]) -> bool:
     """Flags over a long stretch (a flattened table) give way to what was found inside them."""
-    return repair.text is None and any(
-        o is not repair
-        and repair.start <= o.start
-        and o.end <= repair.end
-        and (o.start, o.end) != (repair.start, repair.end)
-        for o in document.repairs
-    )
+    if repair.text is not None:
+        return False
+    at = bisect_left(repairs, repair.start, key=lambda r: r.start)
+    while at < len(repairs) and repairs[at].start < repair.end:
+        other = repairs[at]
+        if other.end <= repair.end and (other.start, other.end) != (repair.start, repair.end):
+            return True
+        at += 1
+    return False
 
 
-def _facts(document: Document) -> list[tuple[int, int, str, str, str]]:
+def _facts(document: Document) -> list[Fact]:
     found = [(n.start, n.end, n.kind, n.id or "", n.collision or n.id or "not in the record") for n in document.names]
     found += [(d.start, d.end, "date", "", d.edtf) for d in document.dates]
     found += [(q.start, q.end, "quantity", "", _measure(q.value, q.unit, q.of)) for q in document.quantities]
@@ -80,20 +106,19 @@ def _block_ends(document: Document) -> set[int]:
         r.start for r in document.repairs if r.kind == "footnote_in_body"
     }
     ends |= {m.end() for m in BREAK.finditer(document.raw)} | {len(document.raw)}
-    inside = sorted((r.start, r.end) for r in document.repairs)
-    whole = sorted(ends | {0})
-    for start, end in pairwise(whole):
+    inside = _inside((r for r in document.repairs if r.end > r.start), len(document.raw))
+    for start, end in pairwise(sorted(ends | {0})):
         at = start
         while end - at > LONGEST_BLOCK:
             at = document.raw.rfind(" ", at, at + LONGEST_BLOCK) + 1 or at + LONGEST_BLOCK
-            if not any(s < at < e for s, e in inside):
+            if not inside[at]:
                 ends.add(at)
     return ends - {0}
 
 
-def _piece(raw: str, start: int, end: int, repair: Repair | None, facts: list[tuple[int, int, str, str, str]]) -> Piece:
+def _piece(raw: str, start: int, end: int, repair: Repair | None, facts: list[Fact]) -> Piece:
     text = raw[start:end]
-    mine = tuple((kind, key, what) for s, e, kind, key, what in facts if s < end and start < e)
+    mine = tuple((kind, key, what) for _, _, kind, key, what in facts)
     if repair and repair.end == end:
         reason = f"{repair.kind.replace('_', ' ')}, confidence {repair.confidence:.2f}: {repair.reason}"
         return Piece(text, repair.reading, repair.kind, reason, mine)

@@ -10,8 +10,8 @@ from pathlib import PurePath
 from typing import Any
 
 from oilplan.evidence.alignment import place_in_a
-from oilplan.evidence.findings import Document, Letter, Overlap, Proposal, Quantity, Quotation
-from oilplan.evidence.known_letters import known_letters
+from oilplan.evidence.findings import Document, Overlap, Paraphrase, Proposal, Quantity, Quotation, ReadLetter
+from oilplan.evidence.linked_record import claims_holding, known_letters
 
 PERIOD = re.compile(r"^19\d\d(-\d\d(-\d\d)?)?(/19\d\d(-\d\d(-\d\d)?)?)?$")
 LETTER_REACH = 3000
@@ -55,11 +55,14 @@ def _of_document(document: Document) -> Iterator[Proposal]:
     for quotation in document.quotations:
         if len(quotation.raw.split()) >= FEWEST_CLAIM_WORDS:
             yield _claim(document, quotation)
+    for reported in document.paraphrases:
+        yield _claim(document, reported)
     for quantity in document.quantities:
-        yield _figure(document, quantity)
+        if quantity.value is not None or quantity.low is not None:
+            yield _figure(document, quantity)
 
 
-def _letter(document: Document, letter: Letter) -> Proposal:
+def _letter(document: Document, letter: ReadLetter) -> Proposal:
     dated = bool(PERIOD.match(letter.date))
     filled = [n for n, v in (("sender", letter.sender), ("addressee", letter.to), ("date", letter.date)) if v]
     row = {
@@ -81,22 +84,26 @@ def _letter(document: Document, letter: Letter) -> Proposal:
     return _proposal(document, "letters", row, letter, same, clashes, letter.confidence)
 
 
-def _claim(document: Document, quotation: Quotation) -> Proposal:
+def _claim(document: Document, found: Quotation | Paraphrase) -> Proposal:
+    """A claim in quoted or reported words; its candidates are the record's claims that hold the words already."""
     stem = PurePath(document.file).stem
-    basis = quotation.basis or "nothing on the page"
-    drafter = f"; drafted by {quotation.drafter}" if quotation.drafter else ""
+    basis = found.basis or "nothing on the page"
+    drafter = f"; drafted by {found.drafter}" if found.drafter else ""
+    reported = isinstance(found, Paraphrase)
     row = {
-        "quote": quotation.raw,
+        "quote": found.raw,
         "seed": stem,
-        "raw_anchor_start": f"{stem}:{quotation.start}",
-        "speaker": quotation.speaker,
-        "addressee": quotation.addressee,
-        "date": _letter_date(document, quotation),
-        "kind": "figure" if _within(document.quantities, quotation.start, quotation.end) else "",
-        "note": f"reported by {quotation.reporter}{drafter}; speaker found by: {basis}",
+        "raw_anchor_start": f"{stem}:{found.start}",
+        "speaker": found.speaker,
+        "addressee": found.addressee,
+        "date": _letter_date(document, found),
+        "kind": "figure" if _within(document.quantities, found.start, found.end) else "",
+        "note": f"{'paraphrase, ' if reported else ''}reported by {found.reporter}{drafter}; speaker found by: {basis}",
     }
-    clashes = () if quotation.speaker else ("the page does not say who speaks",)
-    return _proposal(document, "claims", row, quotation, (), clashes, quotation.confidence)
+    clashes = () if found.speaker else ("the page does not say who speaks",)
+    if reported and " / " in found.speaker:
+        clashes = ("the sentence may be the reporter's own",)
+    return _proposal(document, "claims", row, found, claims_holding(found.raw), clashes, found.confidence)
 
 
 def _figure(document: Document, quantity: Quantity) -> Proposal:
@@ -116,12 +123,13 @@ def _figure(document: Document, quantity: Quantity) -> Proposal:
         else f"{quantity.value:.0f}",
         "unit": quantity.unit,
         "verified": "read",
-        "note": (quantity.caution + bounds).strip("; "),
+        "note": f"said by {quantity.speaker or NARRATOR}; {quantity.caution}{bounds}".strip("; "),
     }
     clashes = _clashes(document, start, end)
     return _proposal(document, "totals_known", row, quantity, (), clashes, FIGURE_CONFIDENCE)
 
 
+NARRATOR = "narrator"
 FORCES = {"bomber_command", "eighth_af", "fifteenth_af"}
 EFFORT = {"tons", "long", "short", "metric", "sorties", "aircraft", "bombs", "raids", "attacks"}
 """Units of a force's effort: only these are ascribed to the force and period that the sentence names."""
@@ -131,7 +139,7 @@ def _proposal(
     document: Document,
     table: str,
     row: dict[str, str],
-    found: Letter | Quotation | Quantity,
+    found: ReadLetter | Quotation | Paraphrase | Quantity,
     candidates: Sequence[str],
     clashes: Sequence[str],
     confidence: float,
@@ -156,7 +164,7 @@ def _clashes(document: Document, start: int, end: int) -> tuple[str, ...]:
     return tuple(f"“{n.raw}” {n.collision}" for n in _within(document.names, start, end) if n.collision)
 
 
-def _letter_date(document: Document, quotation: Quotation) -> str:
+def _letter_date(document: Document, quotation: Quotation | Paraphrase) -> str:
     near = _within(document.letters, quotation.start - LETTER_REACH, quotation.end + LETTER_REACH)
     mine = [x for x in near if (x.sender, x.to) == (quotation.speaker, quotation.addressee)]
     dates = {x.date for x in mine if PERIOD.match(x.date)}

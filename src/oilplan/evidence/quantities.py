@@ -8,36 +8,84 @@ from typing import NamedTuple
 
 from oilplan.evidence.findings import Quantity
 from oilplan.evidence.gazetteer import read_table, small_words
+from oilplan.evidence.lexicon import GERMAN_CUES
 from oilplan.evidence.numbers import Number, numbers
 from oilplan.evidence.view import View, raw_span
 
-WORD = re.compile(r"[\s-]*([A-Za-zÀ-ÿ%][\w’'.]*?)(?=[\s,.;:!?)\]”\"’'—–-]|$)")
+WORD = re.compile(r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)")
 STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
-RATE = re.compile(r"\s+(?:each|a|per|every)\s+(month|week|day|night|year|quarter)\b")
-PLACE = re.compile(r"\s+(?:in|at|near|around)\s+((?:the\s+)?(?:[a-z]+\s+)?[A-ZÀ-Þ][\w]+(?:\s+[A-ZÀ-Þ][\w]+)*)")
-OF = re.compile(r"\s+of\s+")
-BETWEEN = re.compile(r"^\s*(?:to|and|-|–|or)\s*$")
-IDIOMS = re.compile(r"^(?:one|One)\s+(?:day|time|another|of)\b")
+RATE = re.compile(r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b")
+RATE_SOON = re.compile(r"\s{1,3}\w{1,30}" + RATE.pattern)
+CAPITALISED = r"[A-ZÀ-Þ]\w{1,30}"
+PLACE = re.compile(
+    rf"\s{{1,3}}(?:in|at|near|around)\s{{1,3}}((?:the\s)?(?:[a-z]{{1,20}}\s)?{CAPITALISED}(?:\s{CAPITALISED}){{0,4}})"
+)
+OF = re.compile(r"\s{1,3}of\s{1,3}")
+BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|or)\s{0,3}$")
+IDIOMS = re.compile(r"^one\s(?:day|night|time|moment|man|another|of|or)\b", re.IGNORECASE)
+NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that)\s$", re.IGNORECASE)
 SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
-ONE_WORD = re.compile(r"[\w%]+")
-TWO_WORDS = re.compile(r"[\w%]+\s+[\w%]+")
-WHOLE = re.compile(r"\s+(?:of\s+)?(?=(?:an?|the|its|their|his|our|this|these|those|all|it|them|what|Germany)\b|[A-Z])")
-VAGUE_OF = re.compile(r"\s+of(?=\s)")
+ONE_WORD = re.compile(r"[\w%]{1,30}(?:-\d\ds?)?")
+TWO_WORDS = re.compile(r"[\w%]{1,30}\s{1,3}[\w%]{1,30}")
+WHOLE = re.compile(
+    r"\s{1,3}(?:of\s{1,3}(?=(?:an?|the|its|their|his|our|this|these|those|all|it|them|what)\b|[A-Z])"
+    r"|(?=(?:the|its|their|his|our|this|these|those)\s))"
+)
+PERCENT_OF = re.compile(r"\s{1,3}(?:of\s)?(?:one|1|an?)\s(?=per\s?cent\b)")
+VAGUE_OF = re.compile(r"\s{1,3}of(?=\s)")
 PERCENT_SIGN = re.compile(r"\s?%")
-PARTITIVE = re.compile(r"\s+of\s+(?:the|these|those|its|their|his|our)\b")
+PARTITIVE = re.compile(r"\s{1,3}of\s{1,3}(?:the|these|those|its|their|his|our)\b")
 SUBJECT = re.compile(r"(?:[Tt]he\s+)?([^,]{3,120}?),?\s+(?:was|were|is|are|had been|rose to|fell to|became)\b")
 MOST_MODIFIERS = 4
 MOST_OF_WORDS = 7
 TIMES_CAUTION = "“{n} times more” can mean {n} times as much or {m} times as much"
 TONS_CAUTION = "the page does not say whether long, short or metric tons"
+YEAR_CAUTION = "a year or a count: the page prints no comma"
+TYPE_BEFORE = re.compile(
+    r"\b(?:Me|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Hs|Go|B|P|A|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
+    r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
+    r"|Chart|Exhibit|para|paragraph|Paragraph|note|Note|Operation|Plan|Directive|AWPD|PLM|Hill|Point|Area|Room|Item|Series"
+    r"|Division|Army|Group|Wing|Squadron|Flight|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
+    r"|CAB|AIR|WO|PREM|Seite|S|Nr|Abb|Kapitel)\.?[ \t-]{1,2}$"
+)
+"""Types, numbered things and shelf marks: the figure behind them is a name, not a count."""
+CODE_BEFORE = re.compile(r"\b([A-Z]{2,5})[ -]$")
+WEIGHT_OR_SIZE = re.compile(
+    r"[\s-]{0,3}(?:pounds?|pdrs?|pounders?|lbs?|kg|kgs|kilos?|kilograms?|inch(?:es)?|ins?|feet|foot|ft|mm|cm|metres?|meters?|octane"
+    r"|engined?|engines|motor(?:ed)?|motors|seat(?:er)?|horse\s?power|hp|h\.p|degrees?|knots?|mph|m\.p\.h"
+    r"|dollars?|pounds?|marks?|cents?|francs?|o[’']clock|minutes?|seconds?|cylinder|bladed?|cal(?:ibre|iber)?|ton(?=\s(?:bomb|truck|lorr|tank|ship)))\b(?!\s+of\b)",
+    re.IGNORECASE,
+)
+"""A weight, size or build behind the number (4000-pound, four-engine, 88 mm) says of what kind a thing is."""
+MEASURES = {"miles", "yards", "km", "hours", "days", "nights", "weeks", "months", "years", "acres", "percent"}
+"""Units that a hyphen may join to their number (a 300-mile flight) without making it a name (a 4000-ton ship)."""
+UNIT_NAMES = {"Group", "Wing", "Squadron", "Division", "Army", "Corps", "Brigade", "Bomb", "Bombardment", "Fleet"}
+BEHIND_A_YEAR = re.compile(
+    r"\b(?:in|by|of|since|during|until|till|from|to|early|late|mid|before|after|through|throughout|for|and|year|between|than"
+    r"|spring|summer|autumn|fall|winter|January|February|March|April|May|June|July|August|September|October|November"
+    r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|^\s*$",
+    re.IGNORECASE,
+)
+PAGE_OF = re.compile(r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE)
+"""What an electronic reader prints at the foot of its screen, beside the percentage read."""
+CLOCK = re.compile(r"^[012]?\d[.:]?[0-5]\d$")
+ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
+FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
+GERMAN_UNITS = {"Tonne", "Tonnen", "t", "Prozent", "v.H", "Flugzeug", "Flugzeuge", "Maschine", "Maschinen", "Bombe", "Bomben",
+                "Angriff", "Angriffe", "Tag", "Tage", "Woche", "Wochen", "Monat", "Monate", "Stunde", "Stunden", "Anlage",
+                "Anlagen"}  # fmt: skip
+MANY_CAPITALS = 0.6
+"""Share of capitals among a text's letters above which it is typed in capitals, as signals are."""
 
 
 class _Unit(NamedTuple):
     unit: str
     singular: bool
     of_follows: bool
+    german: bool
+    plural: bool
 
 
 @lru_cache(maxsize=1)
@@ -45,9 +93,11 @@ def _units() -> dict[str, _Unit]:
     table = {}
     for row in read_table("units.csv"):
         table[row["singular"].strip()] = _Unit(
-            row["unit"], row["singular"] != row["plural"], row["of_follows"] == "yes"
+            row["unit"], row["singular"] != row["plural"], row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS, False
         )
-        table[row["plural"].strip()] = _Unit(row["unit"], False, row["of_follows"] == "yes")
+        table[row["plural"].strip()] = _Unit(
+            row["unit"], False, row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS, False
+        )
     return table
 
 
@@ -59,24 +109,40 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     A number counts only with a unit of `data/units.csv` behind it, at most four words on; half, a third and the like
     also as the share of what follows. "Ten to twelve plants" is one quantity with a low and a high value.
     """
-    found = []
+    found: list[Quantity] = []
     shut = _mask(closed, len(view.raw))
     every = list(numbers(view.text))
     skip = -1
     for i, number in enumerate(every):
-        if number.start < skip:
+        if number.start < skip or any(shut[slice(*raw_span(view, number.start, number.end))]):
             continue
         last = every[i + 1] if i + 1 < len(every) and _is_range(view.text, number, every[i + 1]) else None
-        quantity = _quantity(view, last or number, number)
-        if quantity is None and last:
-            quantity, last = _quantity(view, number, number), None
-        if quantity is None or any(shut[quantity.start : quantity.end]):
-            continue
-        if last and number.value is not None and last.value is not None:
-            quantity = quantity._replace(value=None, low=number.value, high=last.value)
-        skip = last.end if last else number.end
-        found.append(quantity)
+        read = _range(view, number, last) if last else []
+        read = read or _one(view, number)
+        read = [q for q in read if not any(shut[q.start : q.end])]
+        skip = last.end if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1] else number.end
+        found += read
     return found
+
+
+def _one(view: View, number: Number) -> list[Quantity]:
+    if number.start and view.text[number.start - 1] == "-":
+        return []
+    quantity = _quantity(view, number, number)
+    return [quantity] if quantity else []
+
+
+def _range(view: View, first: Number, last: Number) -> list[Quantity]:
+    """Two numbers with one unit behind the second: a range where they rise, else two values (from 90 to 20 tons)."""
+    quantity = _quantity(view, last, first)
+    if quantity is None or first.value is None or last.value is None or not _counts(view.text, first):
+        return [quantity._replace(value=None)] if quantity and first.doubt else []
+    if first.value < last.value:
+        return [quantity._replace(value=None, low=first.value, high=last.value)]
+    start, end = raw_span(view, first.start, first.end)
+    one = quantity._replace(start=start, end=end, raw=view.raw[start:end], value=first.value)
+    start = raw_span(view, last.start, last.end)[0]
+    return [one, quantity._replace(start=start, raw=view.raw[start : quantity.end])]
 
 
 def _mask(spans: list[tuple[int, int]], length: int) -> bytearray:
@@ -99,32 +165,85 @@ def _is_range(text: str, first: Number, second: Number) -> bool:
 
 def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     text = view.text
-    if IDIOMS.match(text[number.start : number.start + 20]) or SUSPENDED.search(
-        text[max(0, number.start - 8) : number.start]
-    ):
+    if not _counts(text, first) or not _counts(text, number):
         return None
+    if number.share:
+        percent = PERCENT_OF.match(text, number.end)
+        if not percent:
+            return _share(view, number)
+        number = number._replace(end=percent.end() - 1)
     vague = VAGUE_OF.match(text, number.end) if number.low else None
     noun = _noun(text, vague.end() if vague else number.end, number.value)
     if noun is None:
-        return _share(view, number) if number.share else None
+        return None
     end, unit, modifiers = noun
+    value, caution = _value(text, number, unit, end, modifiers)
+    if value is None and caution and (modifiers or caution == "a lone t"):
+        return None
     of, of_end = _of(text, end, unit, modifiers)
-    rate = RATE.match(text, end) or RATE.match(text, of_end) or re.compile(r"\s+\w+" + RATE.pattern).match(text, end)
+    rate = RATE.match(text, end) or RATE.match(text, of_end) or RATE_SOON.match(text, end)
     unit_name = unit.unit + (f" a {rate.group(1)}" if rate else "")
     if rate and rate.end() < end + 30:
         end = rate.end()
     start, end = raw_span(view, first.start, end)
-    return Quantity(
-        start,
-        end,
-        view.raw[start:end],
-        number.value,
-        unit_name,
-        of,
-        number.low,
-        None,
-        _caution(text, number, unit, noun[0]),
-    )
+    return Quantity(start, end, view.raw[start:end], value, unit_name, of, number.low, None, caution)
+
+
+def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str]) -> tuple[float | None, str]:
+    """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
+    if number.doubt:
+        german = number.german is not None and unit.german
+        return (number.german, "") if german else (None, number.doubt)
+    if unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha():
+        if modifiers or not GERMAN_CUES.search(text[max(0, end - 300) : end + 300]):
+            return None, "a lone t"
+    if number.value is None:
+        return None, ""
+    printed = text[number.start : number.end]
+    if printed.isdigit() and len(printed) == 4 and 1900 <= number.value < 1960:
+        return None, YEAR_CAUTION
+    return number.value, _caution(text, number, unit, end)
+
+
+def _counts(text: str, number: Number) -> bool:
+    """Whether the number can be a count: no type, page, weight, year, clock or idiom."""
+    before, printed = text[max(0, number.start - 24) : number.start], text[number.start : number.end]
+    if TYPE_BEFORE.search(before) or SUSPENDED.search(before):
+        return False
+    code = CODE_BEFORE.search(before)
+    if code and code.group(1) not in FORCES_IN_CAPITALS and _mostly_small(text):
+        return False
+    if printed.lower() == "one" and (NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])):
+        return False
+    if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
+        return False
+    if printed.isdigit() and len(printed) == 4 and 1500 <= int(printed) < 2100 and BEHIND_A_YEAR.search(before):
+        return False
+    if PERCENT_SIGN.match(text, number.end) and PAGE_OF.search(text[max(0, number.start - 40) : number.end + 40]):
+        return False
+    return not _at_a_page_edge(text, number)
+
+
+def _at_a_page_edge(text: str, number: Number) -> bool:
+    """Whether the figure is a page number: alone on its line, or beside a running head in capitals."""
+    if not text[number.start : number.end].isdigit():
+        return False
+    line_start = text.rfind("\n", max(0, number.start - 90), number.start) + 1 if "\n" in text[max(0, number.start - 90):number.start] else (0 if number.start < 90 else -1)
+    line_end = text.find("\n", number.end, number.end + 90)
+    line_end = line_end if line_end >= 0 else (len(text) if len(text) - number.end < 90 else -1)
+    before = text[line_start : number.start] if line_start >= 0 else "x"
+    after = text[number.end : line_end] if line_end >= 0 else "x"
+    if "\n" not in text and not (before.strip() or after.strip()):
+        return False
+    beside = (before + after).strip(" |·•-–—\t\r\f")
+    if not beside:
+        return True
+    return (not before.strip() or not after.strip()) and beside.isupper() and len(beside) > 3 and _mostly_small(text)
+
+
+def _mostly_small(text: str) -> bool:
+    sample = [c for c in text[:2000] if c.isalpha()]
+    return sum(c.isupper() for c in sample) < MANY_CAPITALS * len(sample)
 
 
 def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str]] | None:
@@ -132,6 +251,7 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
     sign = PERCENT_SIGN.match(text, at)
     if sign:
         return sign.end(), _units()["%"], []
+    hyphened = text[at : at + 1] == "-"
     partitive = PARTITIVE.match(text, at)
     at = partitive.end() if partitive else at
     modifiers: list[str] = []
@@ -141,18 +261,33 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
             return None
         for size in (2, 1):
             unit, end = _unit_at(text, word.start(1), size)
-            if unit and not (
-                unit.singular and value != 1 and unit.unit not in TON_WORDS and "-" not in text[at : word.start(1)]
-            ):
+            if unit and _agrees(unit, value, text[at : word.start(1)], hyphened and not modifiers):
                 return end, unit, modifiers
-        if word.group(1).lower() in ("of",) or word.group(1)[0].isdigit():
+        if hyphened or not _may_stand_between(word.group(1)):
             return None
         modifiers.append(word.group(1))
         at = word.end()
     return None
 
 
-TON_WORDS = {"percent"}
+def _agrees(unit: _Unit, value: float | None, gap: str, hyphened: bool) -> bool:
+    """One plant, two plants, a 300-mile flight: number and form of the unit fit."""
+    if hyphened:
+        return unit.unit in MEASURES
+    if unit.unit in ALWAYS_SINGULAR:
+        return True
+    if unit.plural and value == 1:
+        return False
+    return not (unit.singular and value != 1 and "-" not in gap and not (value is not None and value < 1))
+
+
+def _may_stand_between(word: str) -> bool:
+    if word.lower() == "of" or word[0].isdigit() or word in UNIT_NAMES:
+        return False
+    return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
+
+
+ALWAYS_SINGULAR = {"percent"}
 
 
 def _unit_at(text: str, start: int, size: int) -> tuple[_Unit | None, int]:
@@ -160,7 +295,10 @@ def _unit_at(text: str, start: int, size: int) -> tuple[_Unit | None, int]:
     if not match:
         return None, start
     words = re.sub(r"\s+", " ", match.group())
-    return _units().get(words) or _units().get(words.lower()), match.end()
+    unit = _units().get(words)
+    if unit is None and len(words) > 1 and (words.islower() or words.isupper()):
+        unit = _units().get(words.lower())
+    return unit, match.end()
 
 
 def _of(text: str, end: int, unit: _Unit, modifiers: list[str]) -> tuple[str, int]:
@@ -185,9 +323,12 @@ def _subject(text: str, at: int) -> str:
     return subject.group(1) if subject else ""
 
 
+PHRASE_WORD = re.compile(r"\s{0,3}([\wÀ-ÿ’'-]{1,40})")
+
+
 def _phrase(text: str, start: int) -> tuple[str, int]:
     end, words = start, 0
-    for match in re.compile(r"\s*([\wÀ-ÿ’'-]+)").finditer(text, start):
+    for match in PHRASE_WORD.finditer(text, start):
         if match.start() != end or _ends_phrase(match.group(1).lower(), words):
             break
         if words and match.group(1).lower() in ("the", "a", "an"):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from oilplan.evidence.collisions import combined_confidence
-from oilplan.evidence.findings import Letter, Note, Quotation
+from oilplan.evidence.findings import ReadLetter, Note, Quotation
 from oilplan.evidence.footnotes import Footnote
 from oilplan.evidence.letters import letter_before
 from oilplan.evidence.people import SAYING, Mention, between, last_speaker, sentence_start
@@ -45,7 +44,7 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
 
 
 def quotations(
-    view: View, people: list[Mention], letters: list[Letter], notes: list[Note], feet: list[Footnote]
+    view: View, people: list[Mention], letters: list[ReadLetter], notes: list[Note], feet: list[Footnote]
 ) -> list[Quotation]:
     """Quotations in the reading, with raw offsets.
 
@@ -69,8 +68,8 @@ def _quotation(
     start: int,
     end: int,
     bases: list[tuple[str, str, float]],
-    cited: Letter | None,
-    letters: list[Letter],
+    cited: ReadLetter | None,
+    letters: list[ReadLetter],
 ) -> Quotation:
     raw_start, raw_end = raw_span(view, start, end)
     bases = [b for b in bases if b[1]]
@@ -89,14 +88,14 @@ def _quotation(
     )  # fmt: skip
 
 
-def _governing(letters: list[Letter], at: int, speaker: str) -> Letter | None:
+def _governing(letters: list[ReadLetter], at: int, speaker: str) -> ReadLetter | None:
     """The letter by ``speaker`` spoken of last before ``at``; without one, none."""
     mine = [found for found in letters if found.start <= at and found.sender == speaker and speaker]
     return mine[-1] if mine and at - mine[-1].start <= REACH else None
 
 
 def _speakers(
-    text: str, people: list[Mention], letters: list[Letter], start: int, end: int, view: View
+    text: str, people: list[Mention], letters: list[ReadLetter], start: int, end: int, view: View
 ) -> Iterator[tuple[str, str, float]]:
     after, before = text[end + 1 : end + 70], text[sentence_start(text, start) : start - 1]
     yield "named beside", _named_after(text, people, end), BESIDE
@@ -131,7 +130,7 @@ def _named_after(text: str, people: list[Mention], end: int) -> str:
     return ""
 
 
-def _cited(view: View, letters: list[Letter], notes: list[Note], feet: list[Footnote], end: int) -> Letter | None:
+def _cited(view: View, letters: list[ReadLetter], notes: list[Note], feet: list[Footnote], end: int) -> ReadLetter | None:
     """The letter that the footnote of the note just after view offset ``end`` cites."""
     raw_end = raw_span(view, max(0, end - 1), end)[1]
     number = next((n.number for n in notes if 0 <= n.start - raw_end <= 3), None)
@@ -141,7 +140,7 @@ def _cited(view: View, letters: list[Letter], notes: list[Note], feet: list[Foot
     return next((found for found in letters if foot.start <= found.start < foot.end), None)
 
 
-def _blocks(view: View, people: list[Mention], notes: list[Note], letters: list[Letter]) -> list[Quotation]:
+def _blocks(view: View, people: list[Mention], notes: list[Note], letters: list[ReadLetter]) -> list[Quotation]:
     """Paragraphs in the first person, without marks, that end in a note and that the next sentence ascribes."""
     found, text, quoted = [], view.text, bytearray(len(view.text) + 1)
     for start, end in quoted_spans(text):
@@ -173,3 +172,20 @@ def _ascribed(text: str, near: list[Mention], since: int) -> str:
         if mention.person and led and SAID.match(text, mention.end):
             return mention.name
     return ""
+
+
+def combined_confidence(findings: Iterable[tuple[str, float]]) -> float:
+    """Confidence from several findings, each given as (basis, confidence).
+
+        1 - product over bases of (1 - the largest confidence with that basis)
+
+    Findings on one basis (letters, a date, a note's number) can make the same mistake, so only the best of them
+    counts; findings on different bases are taken as independent, which is as far as this formula can be trusted.
+    """
+    best: dict[str, float] = {}
+    for basis, confidence in findings:
+        best[basis] = max(best.get(basis, 0.0), confidence)
+    doubt = 1.0
+    for confidence in best.values():
+        doubt *= 1 - confidence
+    return 1 - doubt

@@ -2,106 +2,360 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from oilplan.errors import OilplanError
 from oilplan.evidence.collation import overlaps
-from oilplan.evidence.collisions import mark_rival_misprints
 from oilplan.evidence.dates import dates
-from oilplan.evidence.findings import Document, Joined, Overlap, Reading
+from oilplan.evidence.findings import Document, Joined, Overlap, PrintedPage, Quantity, Reading, Repair, Unread
+from oilplan.evidence.flat_tables import tables
 from oilplan.evidence.footnotes import footnotes
 from oilplan.evidence.gazetteer import Gazetteer, default_gazetteer
-from oilplan.evidence.joining import joined_texts
-from oilplan.evidence.letters import letters, marked_text
-from oilplan.evidence.names import names
+from oilplan.evidence.joining import joined_texts, with_cut_words, with_readings
+from oilplan.evidence.kept_documents import keep_document, kept_document
+from oilplan.evidence.layout import Doubt, Scanned
+from oilplan.evidence.letters import letters, marked_text, one_per_letter
+from oilplan.evidence.limits import Check, go_on
+from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.note_marks import Mark, note_marks
 from oilplan.evidence.note_numbers import Numbered, number_run
+from oilplan.evidence.paraphrases import paraphrases, with_speakers
 from oilplan.evidence.people import mentions
+from oilplan.evidence.printed_pages import printed_pages
 from oilplan.evidence.proposals import proposals
 from oilplan.evidence.quantities import quantities
 from oilplan.evidence.quotations import quotations
 from oilplan.evidence.repairs import notes_of, text_repairs
-from oilplan.evidence.sources import load_text
-from oilplan.evidence.view import view_of
+from oilplan.evidence.sections import Section, sections
+from oilplan.evidence.sources import files_in, load_scanned
+from oilplan.evidence.view import raw_span, view_of
+
+LARGEST_VALUE = 1e15
+"""No figure of the war is larger; more digits are a misread line or a joke."""
+FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "notes", "paraphrases")
+"""The fields of a document that hold findings with a place in the raw text."""
+NOTES_AT_ONCE, NOTES_LEAD = 400, 20
+"""Note markers numbered together, and how many before and after them are numbered with them."""
+PAGES = re.compile(r"(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?")
+SAME_PLACE = 6
+"""Two scans print one marker within this many characters of each other once aligned."""
 
 
-def read_text(name: str, text: str, gazetteer: Gazetteer | None = None) -> Document:
+class Given(NamedTuple):
+    """What the person says of the pages: the year they speak of, and the numbers printed on them (``101-115``)."""
+
+    year: str = ""
+    pages: str = ""
+
+
+NOTHING_GIVEN = Given()
+
+
+def given(year: str = "", pages: str = "") -> Given:
+    """What the person says, checked. Raises OilplanError for a year that is none, or pages not like 101 or 101-115."""
+    if year and not re.fullmatch(r"1[89]\d\d|20\d\d", year):
+        raise OilplanError(f"--year {year[:20]}: expected a year of four figures, such as 1944.")
+    match = PAGES.fullmatch(pages.strip()) if pages else None
+    if pages and (match is None or (match[2] and int(match[2]) < int(match[1]))):
+        raise OilplanError(f"--pages {pages[:20]}: expected a page or a rising range, such as 101 or 101-115.")
+    return Given(year, pages.strip())
+
+
+def read_text(name: str, text: str, gazetteer: Gazetteer | None = None, check: Check = go_on) -> Document:
     """Read one text: repairs, dates, names, quantities, letters, quotations and notes, with raw offsets.
 
     name: what the document is called in the results (a file name)
     text: the raw decoded text; it is kept whole in ``Document.raw``
     gazetteer: names to know; the package's own record when None
+    check: called between sections; raises OilplanError when the reading is to stop
     """
     marks = note_marks(text)
-    numbered = number_run([[m.raw] for m in marks])
-    return _document(name, text, marks, numbered, gazetteer or default_gazetteer())
+    numbered = _run([[m.raw] for m in marks])
+    return _document(name, Scanned(text, ""), marks, numbered, gazetteer or default_gazetteer(), check)
 
 
-def read_files(paths: Sequence[str | Path], gazetteer: Gazetteer | None = None) -> Reading:
-    """Read files (text, PDF, hOCR, ALTO) together: each by itself, then collated, then proposals for the record.
+def read_files(
+    paths: Sequence[str | Path],
+    gazetteer: Gazetteer | None = None,
+    check: Check = go_on,
+    known: Given = NOTHING_GIVEN,
+    kept: Path | None = None,
+) -> Reading:
+    """Read files and folders together: each file by itself, then collated, then proposals for the record.
 
-    Note markers are numbered along the joined text of overlapping files, both scans of a marker as one.
+    Of several files, those that cannot be read are passed over and named in ``Reading.unread``. Note markers are
+    numbered along the joined text of overlapping files, both scans of a marker as one.
 
-    Raises OilplanError, naming the file, when one cannot be read.
+    known: what the person says of the pages
+    kept: folder that keeps each document as soon as it is read, so that a reading that was stopped goes on there
+
+    Raises OilplanError, naming the file, when none can be read.
     """
-    return read_texts([(str(path), load_text(Path(path))) for path in paths], gazetteer)
+    files = files_in(paths)
+    kept = kept if len(files) > 1 else None
+    scans, unread = load_files(files, check, kept)
+    return read_scans(scans, gazetteer, check, known, kept)._replace(unread=unread)
 
 
-def read_texts(texts: Sequence[tuple[str, str]], gazetteer: Gazetteer | None = None) -> Reading:
+def load_files(
+    paths: Sequence[Path], check: Check = go_on, kept: Path | None = None
+) -> tuple[list[tuple[str, Scanned]], tuple[Unread, ...]]:
+    """(name, text) of the files that can be read, and those that cannot, each with its reason.
+
+    Raises OilplanError when none can be read.
+    """
+    scans, unread = [], []
+    for path in paths:
+        try:
+            scans.append((str(path), load_scanned(path, check, kept)))
+        except OilplanError as error:
+            unread.append(Unread(str(path), str(error)))
+    if not scans:
+        more = f" (and {len(unread) - 1} more files, none of which could be read)" if len(unread) > 1 else ""
+        raise OilplanError(f"{unread[0].why}{more}")
+    return scans, tuple(unread)
+
+
+def read_texts(texts: Sequence[tuple[str, str]], gazetteer: Gazetteer | None = None, check: Check = go_on) -> Reading:
     """As `read_files`, for texts already in hand, given as (name, raw text)."""
+    return read_scans([(name, Scanned(raw, "")) for name, raw in texts], gazetteer, check)
+
+
+def read_scans(
+    scans: Sequence[tuple[str, Scanned]],
+    gazetteer: Gazetteer | None = None,
+    check: Check = go_on,
+    known: Given = NOTHING_GIVEN,
+    kept: Path | None = None,
+) -> Reading:
+    """As `read_files`, for files already loaded, given as (name, scanned text)."""
     gazetteer = gazetteer or default_gazetteer()
-    raws = dict(texts)
-    found = overlaps(texts)
-    joined = joined_texts(raws, found)
+    texts = [(name, scan.text) for name, scan in scans]
+    found = overlaps(texts) if len(texts) > 1 else []
+    check()
+    joined = joined_texts(dict(texts), found)
     marks = {name: note_marks(raw) for name, raw in texts}
     numbered = _numbered(marks, joined, found)
-    documents = tuple(_document(name, raw, marks[name], numbered[name], gazetteer) for name, raw in texts)
-    return Reading(documents, tuple(found), tuple(joined), tuple(proposals(documents, found)))
+
+    def document(name: str, scan: Scanned) -> Document:
+        basis = (name, scan.text, scan.read_as, scan.doubts, marks[name], numbered[name], gazetteer, known)
+        return kept_document(kept, basis) or keep_document(
+            kept, basis, _document(name, scan, marks[name], numbered[name], gazetteer, check, known)
+        )
+
+    documents = tuple(with_cut_words([document(name, scan) for name, scan in scans], found))
+    joined = with_readings(joined, documents, found)
+    rows = tuple(proposals(documents, found))
+    return Reading(documents, tuple(found), tuple(joined), rows, (), tuple((n, s.hocr) for n, s in scans if s.hocr))
 
 
-def _document(name: str, raw: str, marks: list[Mark], numbered: list[Numbered], gazetteer: Gazetteer) -> Document:
-    notes = notes_of(marks, numbered)
+def _document(
+    name: str,
+    scan: Scanned,
+    marks: list[Mark],
+    numbered: list[Numbered],
+    gazetteer: Gazetteer,
+    check: Check,
+    known: Given = NOTHING_GIVEN,
+) -> Document:
+    raw, notes = scan.text, notes_of(marks, numbered)
+    pages, cells = _numbered_as(printed_pages(raw), known.pages), tables(raw)
+    shut = [span for p in pages for span in p.heads] + [(t.start, t.end) for t in cells]
+    found: dict[str, list[Any]] = {field: [] for field in FOUND}
+    found["notes"] = list(notes)
+    found["repairs"] = [*_doubted(raw, scan.doubts), *_headed(raw, pages)]
+    of_marks, of_shut = _Between(marks), _Between(sorted(shut))
+    of_notes = _Between(notes)
+    for part in sections(raw):
+        check()
+        here = _section(raw, part, of_marks(part), of_notes(part), of_shut(part), gazetteer, known.year)
+        for field, rows in here.items():
+            found[field] += rows
+    repairs = sorted(found["repairs"])
+    found["quantities"] = [_sure(q, doubt) for q, doubt in _beside(found["quantities"], scan.doubts)]
+    found["quantities"] = with_speakers(found["quantities"], found["quotations"], found["paraphrases"])
+    found["letters"] = one_per_letter(found["letters"])
+    return Document(
+        name, raw, view_of(raw, repairs).text, tuple(repairs),
+        *(tuple(found[field]) for field in FOUND[1:-1]), scan.read_as, pages, tuple(cells), tuple(found["paraphrases"]),
+    )  # fmt: skip
+
+
+class _Between:
+    """The findings of a text, in order, that begin in a section; asked for section after section."""
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self.rows, self.starts = rows, [r[0] for r in rows]
+
+    def __call__(self, part: Section) -> list[Any]:
+        from bisect import bisect_left
+
+        first, stop = bisect_left(self.starts, part.lead), bisect_left(self.starts, part.end)
+        return [_moved(row, -part.lead) for row in self.rows[first:stop]]
+
+
+def _moved(row: Any, by: int) -> Any:
+    """A finding, or a span, with its offsets moved."""
+    if not by:
+        return row
+    if hasattr(row, "_replace"):
+        return row._replace(start=row.start + by, end=row.end + by)
+    return row[0] + by, row[1] + by
+
+
+def _section(
+    raw: str,
+    part: Section,
+    marks: list[Mark],
+    notes: list[Any],
+    shut: list[tuple[int, int]],
+    gazetteer: Gazetteer,
+    year: str,
+) -> dict[str, list[Any]]:
+    """Everything found in one section, notes excepted, with offsets in the whole text."""
+    here = read_section(raw[part.lead : part.end], marks, notes, shut, gazetteer, year)
+    is_last = part.end == len(raw)
+    own_end = len(raw[part.lead : part.end].rstrip())
+    here["repairs"] = [r for r in here["repairs"] if is_last or not (r.kind == "truncation" and r.end == own_end)]
+    return {
+        field: [_moved(row, part.lead) for row in rows if row.start + part.lead >= part.start]
+        for field, rows in here.items()
+    }
+
+
+def read_section(
+    raw: str, marks: list[Mark], notes: list[Any], shut: list[tuple[int, int]], gazetteer: Gazetteer, year: str = ""
+) -> dict[str, list[Any]]:
+    """Everything found in a text of bounded length.
+
+    shut: spans in order where no figure is a quantity and no number a date (page numbers, cells of tables)
+    """
     feet = footnotes(raw, {n.number for n in notes if n.number is not None})
     repairs = text_repairs(raw, gazetteer, notes, marks, feet)
     view = view_of(raw, repairs)
-    tables = [(r.start, r.end) for r in repairs if r.kind == "table_flattened"]
-    found_dates = [d for d in dates(view) if not any(s < d.end and d.start < e for s, e in tables)]
+    closed = sorted([*shut, *((r.start, r.end) for r in repairs if r.kind == "table_flattened")])
+    found_dates = _outside(dates(view, year), closed)
     found_names = mark_rival_misprints(raw, names(view, gazetteer, repairs))
-    closed = [(d.start, d.end) for d in found_dates] + [(n.start, n.end) for n in notes]
-    closed += tables
-    closed += [(n.start, n.end) for n in found_names]
+    taken = [(f.start, f.end) for f in (*found_dates, *notes, *found_names)]
     people = mentions(view, found_names, gazetteer)
     marked = marked_text(view, people, found_dates)
     first = letters(view, marked, lambda _: ("", ""))
     spoken = quotations(view, people, first, list(notes), feet)
-    found_letters = letters(view, marked, lambda at: _correspondents(view, spoken, at))
-    return Document(
-        name, raw, view.text, repairs, tuple(found_dates),
-        tuple(n._replace(raw=raw[n.start : n.end]) for n in found_names),
-        tuple(quantities(view, closed)), tuple(found_letters),
-        tuple(quotations(view, people, found_letters, list(notes), feet)), notes,
-    )  # fmt: skip
+    found_letters = letters(view, marked, _correspondents(view, spoken))
+    quoted = quotations(view, people, found_letters, list(notes), feet)
+    return {
+        "repairs": list(repairs),
+        "dates": found_dates,
+        "names": [n._replace(raw=raw[n.start : n.end]) for n in found_names],
+        "quantities": [_believable(q) for q in quantities(view, taken + closed)],
+        "letters": found_letters,
+        "quotations": quoted,
+        "paraphrases": paraphrases(view, people, found_letters, quoted),
+    }
 
 
-def _correspondents(view, spoken, at: int) -> tuple[str, str]:
-    from oilplan.evidence.view import raw_span
+def _numbered_as(pages: tuple[PrintedPage, ...], numbers: str) -> tuple[PrintedPage, ...]:
+    """The pages with the numbers that the person gives them: one after another, or all on one page of text."""
+    match = PAGES.fullmatch(numbers)
+    if match is None:
+        return pages
+    first, last = int(match[1]), int(match[2] or match[1])
+    if len(pages) == 1:
+        return (pages[0]._replace(printed=numbers),)
+    return tuple(p._replace(printed=str(first + i)) if first + i <= last else p for i, p in enumerate(pages))
 
-    raw_at = raw_span(view, at, at + 1)[0]
-    inside = [q for q in spoken if q.start <= raw_at < q.end]
-    if not inside:
-        return "", ""
-    with_reader = [q for q in spoken if q.speaker == inside[0].speaker and q.addressee]
-    return inside[0].speaker, inside[0].addressee or (with_reader[0].addressee if with_reader else "")
+
+def _outside(found: Sequence[Any], closed: Sequence[tuple[int, int]]) -> list[Any]:
+    mask = bytearray(max((f.end for f in found), default=0) + 1)
+    for start, end in closed:
+        end = min(end, len(mask))
+        mask[start:end] = b"\x01" * max(0, end - start)
+    return [f for f in found if not any(mask[f.start : f.end])]
+
+
+def _believable(quantity: Quantity) -> Quantity:
+    """A quantity without values that no page means: endless, not a number, or of sixteen digits."""
+    kept = {k: getattr(quantity, k) for k in ("value", "low", "high")}
+    if all(v is None or (math.isfinite(v) and abs(v) <= LARGEST_VALUE) for v in kept.values()):
+        return quantity
+    return quantity._replace(value=None, low=None, high=None, caution="no figure of this length is believed")
+
+
+def _doubted(raw: str, doubts: Iterable[Doubt]) -> list[Repair]:
+    """Flags for words whose own scanner doubts them."""
+    return [
+        Repair(d.start, d.end, raw[d.start : d.end], raw[d.start : d.end], "doubted_by_scanner",
+               round(1 - d.confidence, 2), f"the scanner gives its own reading {d.confidence:.2f}", None)
+        for d in doubts
+    ]  # fmt: skip
+
+
+def _headed(raw: str, pages: Iterable[PrintedPage]) -> list[Repair]:
+    """Flags for page numbers and running heads."""
+    return [
+        Repair(start, end, raw[start:end], raw[start:end], "page_head", 0.9,
+               f"the number or running head of page {page.printed or 'without number'}: no part of the text", None)
+        for page in pages
+        for start, end in page.heads
+    ]  # fmt: skip
+
+
+def _beside(found: Sequence[Quantity], doubts: Sequence[Doubt]) -> Iterable[tuple[Quantity, Doubt | None]]:
+    waiting = list(doubts)[::-1]
+    for quantity in found:
+        while waiting and waiting[-1].end <= quantity.start:
+            waiting.pop()
+        yield quantity, waiting[-1] if waiting and waiting[-1].start < quantity.end else None
+
+
+def _sure(quantity: Quantity, doubt: Doubt | None) -> Quantity:
+    """A quantity read from a word that the scanner doubts has no value."""
+    if doubt is None:
+        return quantity
+    caution = f"the scanner gives its own reading {doubt.confidence:.2f}: look at the page"
+    return quantity._replace(
+        value=None, low=None, high=None, caution="; ".join(filter(None, (quantity.caution, caution)))
+    )
+
+
+def _correspondents(view: Any, spoken: Sequence[Any]) -> Callable[[int], tuple[str, str]]:
+    """Who writes to whom in the quotation at a place of the reading."""
+    readers: dict[str, str] = {}
+    for quotation in spoken:
+        if quotation.addressee:
+            readers.setdefault(quotation.speaker, quotation.addressee)
+
+    def at(place: int) -> tuple[str, str]:
+        raw_at = raw_span(view, place, place + 1)[0]
+        inside = next((q for q in spoken if q.start <= raw_at < q.end), None)
+        if inside is None:
+            return "", ""
+        return inside.speaker, inside.addressee or readers.get(inside.speaker, "")
+
+    return at
+
+
+def _run(prints: Sequence[Sequence[str]]) -> list[Numbered]:
+    """Numbers of consecutive markers, so many at once that memory stays bounded."""
+    found: list[Numbered] = []
+    for at in range(0, len(prints), NOTES_AT_ONCE):
+        low, high = max(0, at - NOTES_LEAD), min(len(prints), at + NOTES_AT_ONCE + NOTES_LEAD)
+        found += number_run(prints[low:high])[at - low : at - low + NOTES_AT_ONCE]
+    return found
 
 
 def _numbered(
     marks: Mapping[str, list[Mark]], joined: Sequence[Joined], found: Sequence[Overlap]
 ) -> dict[str, list[Numbered]]:
-    numbered = {name: number_run([[m.raw] for m in own]) for name, own in marks.items()}
+    numbered = {name: _run([[m.raw] for m in own]) for name, own in marks.items()}
     by_pair = {(o.a, o.b): o for o in found}
     for chain in joined:
         witnesses = chain_marks(chain, marks, by_pair)
-        run = number_run([[raw for _, _, raw in group] for group in witnesses])
+        run = _run([[raw for _, _, raw in group] for group in witnesses])
         for group, number in zip(witnesses, run, strict=True):
             for name, index, _ in group:
                 numbered[name][index] = number
@@ -112,13 +366,15 @@ def chain_marks(
     chain: Joined, marks: Mapping[str, list[Mark]], by_pair: Mapping[tuple[str, str], Overlap]
 ) -> list[list[tuple[str, int, str]]]:
     """Markers of a chain of documents in text order, the scans of one marker grouped: (file, index, print)."""
+    from oilplan.evidence.alignment import place_in_a
+
     placed: list[tuple[int, str, int, str]] = []
     for position, (name, start) in enumerate(zip(chain.files, chain.starts, strict=True)):
         overlap = by_pair.get((chain.files[position - 1], name)) if position else None
         for index, mark in enumerate(marks[name]):
             at = start + mark.start
             if overlap and mark.start < overlap.b_span[1]:
-                at = chain.starts[position - 1] + _beside(overlap, mark.start)
+                at = chain.starts[position - 1] + place_in_a(overlap, mark.start)
             placed.append((at, name, index, mark.raw))
     groups: list[list[tuple[str, int, str]]] = []
     last = -100
@@ -129,13 +385,3 @@ def chain_marks(
             groups.append([(name, index, raw)])
         last = at
     return groups
-
-
-SAME_PLACE = 6
-"""Two scans print one marker within this many characters of each other once aligned."""
-
-
-def _beside(overlap: Overlap, at: int) -> int:
-    from oilplan.evidence.alignment import place_in_a
-
-    return place_in_a(overlap, at)

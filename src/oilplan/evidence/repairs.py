@@ -10,8 +10,8 @@ from oilplan.evidence.flat_tables import table_repairs
 from oilplan.evidence.footnotes import Footnote, footnote_repairs
 from oilplan.evidence.gazetteer import Gazetteer
 from oilplan.evidence.hyphens import hyphen_repairs
-from oilplan.evidence.misread_figures import fraction_repairs, ordinal_repairs
-from oilplan.evidence.misread_names import misread_name_repairs
+from oilplan.evidence.misread_figures import bare_day_repairs, figure_repairs, fraction_repairs, ordinal_repairs
+from oilplan.evidence.misread_names import misread_name_repairs, single_words
 from oilplan.evidence.mojibake import mojibake_repairs
 from oilplan.evidence.note_marks import Mark
 from oilplan.evidence.note_numbers import Numbered
@@ -29,8 +29,10 @@ def text_repairs(
         _note_repairs(notes, marks),
         footnote_repairs(raw, feet),
         mojibake_repairs(raw),
-        hyphen_repairs(raw),
+        hyphen_repairs(raw, single_words(gazetteer)),
         ordinal_repairs(raw),
+        bare_day_repairs(raw),
+        figure_repairs(raw),
         fraction_repairs(raw),
         misread_name_repairs(raw, gazetteer),
         spacing_repairs(raw),
@@ -66,7 +68,7 @@ def notes_of(marks: Sequence[Mark], numbers: Sequence[Numbered]) -> tuple[Note, 
 def _value(raw: str) -> int | None:
     from oilplan.evidence.note_marks import SUPERSCRIPTS
 
-    digits = raw.translate(SUPERSCRIPTS)
+    digits = raw.replace(" ", "").translate(SUPERSCRIPTS)
     return int(digits) if digits.isdigit() else None
 
 

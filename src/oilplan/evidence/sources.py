@@ -2,22 +2,66 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from oilplan.errors import OilplanError
+from oilplan.evidence.layout import Scanned
+from oilplan.evidence.limits import MOST_BYTES, MOST_FILES, Check, go_on
 
-MOST_BYTES = 50_000_000
-"""Ten times a whole book of text; a scanned book as PDF with its text layer fits."""
-MOST_TEXT_BYTES = 20_000_000
-READS = "plain text (UTF-8 or cp1252), PDF with a text layer, hOCR or ALTO"
+READS = "text, PDF with a text layer, hOCR, ALTO, PAGE XML, or page images (png, jpg, tif)"
 LEAST_PRINTABLE = 0.95
 """Share of printable characters below which decoded bytes are no text."""
+MOST_ZEROS = 0.05
+"""Share of zero bytes a text may hold: a PDF's lost ligatures leave some, a program is full of them."""
+MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\xaf")
+IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+MARKUP = ("<?xml", "<alto", "<!doctype", "<html", "<pcgts")
+SAMPLE = 200_000
+USUAL = frozenset("äöüßÄÖÜéèêëàâçôîïûùÉáíóúñåøæœ“”‘’–—…£§°½¼¾·«»•")
+"""Signs beyond ASCII that books in English, German and French print."""
+SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "judgements.json"})
+READABLE = frozenset(
+    {
+        ".txt",
+        ".text",
+        ".md",
+        ".pdf",
+        ".xml",
+        ".hocr",
+        ".html",
+        ".htm",
+        ".xhtml",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".tif",
+        ".tiff",
+    }
+)
 
 
 def load_text(path: Path) -> str:
-    """The raw text of a file: plain text (UTF-8 or cp1252), PDF with a text layer, hOCR or ALTO.
+    """The raw text of a file, as `load_scanned` reads it."""
+    return load_scanned(path).text
 
-    Pages of one file are set apart by a form feed. Line ends are kept as they stand in plain text.
+
+def load_scanned(path: Path, check: Check = go_on, kept: Path | None = None) -> Scanned:
+    """The raw text of a file: plain text, PDF with a text layer, hOCR, ALTO, PAGE XML, or a page image.
+
+    check: called between pages; raises OilplanError when the reading is to stop
+    kept: folder that keeps the hOCR of page images
+
+    Pages of one file are set apart by a form feed. Line ends are kept as they stand in plain text. ``read_as`` says
+    in what format and encoding the file was read.
 
     Raises OilplanError in one sentence for a file that is missing, empty, over 50 MB, binary, compressed, encrypted,
     without text or broken.
@@ -26,15 +70,55 @@ def load_text(path: Path) -> str:
     if data.startswith(b"%PDF"):
         from oilplan.evidence.pdf_text import pdf_text
 
-        return pdf_text(path.name, data)
-    if data.startswith((b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\xaf")):
-        raise OilplanError(f"{path} is a compressed archive; unpack it first and read the files in it.")
-    head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<?xml", b"<alto", b"<!doctype", b"<html")):
-        from oilplan.evidence.page_xml import xml_text
+        return Scanned(pdf_text(path.name, data, check), "PDF with a text layer")
+    if data.startswith(IMAGES):
+        from oilplan.evidence.page_images import image_text
 
-        return xml_text(path.name, data)
-    return _decoded(path, data)
+        return image_text(path, data, kept, check)
+    if data.startswith(ARCHIVES):
+        raise OilplanError(f"{path} is a compressed archive; unpack it first and read the files in it.")
+    text, read_as = decoded(path, data)
+    head = text[:2000].lstrip().lower()
+    return _marked_up(path, data, text) if head.startswith(MARKUP) else Scanned(text, read_as)
+
+
+def files_in(paths: Sequence[str | Path]) -> list[Path]:
+    """The files that ``paths`` name, those of folders (and the folders in them) in order of name.
+
+    A folder gives its files with a known ending; hidden files and what `oilplan read --out` wrote are left out.
+
+    Raises OilplanError for a folder without such a file, or with too many.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        mine = [path / name for name in listed(path) if Path(name).name not in SKIPPED] if path.is_dir() else [path]
+        found.update(dict.fromkeys(mine))
+    return list(found)
+
+
+def listed(folder: Path) -> dict[str, tuple[int, int]]:
+    """The files of a folder and the folders in it that can be read, by path in it: (size, time of change in ns)."""
+    found: dict[str, tuple[int, int]] = {}
+    waiting = [""]
+    try:
+        while waiting:
+            under = waiting.pop()
+            for entry in os.scandir(os.path.join(folder, under)):
+                name = f"{under}/{entry.name}" if under else entry.name
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(name)
+                elif os.path.splitext(entry.name)[1].lower() in READABLE and entry.is_file():
+                    stat = entry.stat()
+                    found[name] = stat.st_size, stat.st_mtime_ns
+    except OSError as error:
+        raise OilplanError(f"{folder} cannot be read: {error.strerror or error}.") from None
+    if not found:
+        raise OilplanError(f"{folder} is a folder without a file to read; `oilplan read` takes {READS}.")
+    if len(found) > MOST_FILES:
+        raise OilplanError(f"{folder} holds {len(found):,} files; at most {MOST_FILES:,} are read: name its folders.")
+    return dict(sorted(found.items()))
 
 
 def _bytes(path: Path) -> bytes:
@@ -49,26 +133,75 @@ def _bytes(path: Path) -> bytes:
                 f"{path} has {size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:.0f} MB are read: split it into volumes."
             )
         data = path.read_bytes()
-    except OSError as error:
-        raise OilplanError(f"{path} cannot be read: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:
+        raise OilplanError(f"{path} cannot be read: {getattr(error, 'strerror', '') or error}.") from None
     if not data.strip():
         raise OilplanError(f"{path} is empty; `oilplan read` takes {READS}.")
     return data
 
 
-def _decoded(path: Path, data: bytes) -> str:
-    if len(data) > MOST_TEXT_BYTES:
-        raise OilplanError(
-            f"{path} has {len(data) / 1e6:,.0f} MB of text; at most {MOST_TEXT_BYTES / 1e6:.0f} MB are read: split it."
-        )
-    if b"\x00" in data:
-        raise OilplanError(f"{path} is binary; `oilplan read` takes {READS}.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    sample = text[:200_000]
-    printable = sum(c.isprintable() or c in "\r\n\t\f" for c in sample)
-    if printable < LEAST_PRINTABLE * len(sample):
+def decoded(path: Path, data: bytes) -> tuple[str, str]:
+    """The text of ``data`` and the encoding in words: UTF-8, UTF-16, UTF-32, cp1252 or Mac Roman.
+
+    UTF-8 with single bad bytes stays UTF-8, each bad byte a replacement character that the reading flags. Whether
+    other bytes are cp1252 or Mac Roman is decided by which gives the letters and signs that books print.
+
+    Raises OilplanError for bytes that are no text.
+    """
+    text, read_as = _decoded(data)
+    sample = text[:SAMPLE]
+    printable = sum(c.isprintable() or c in "\r\n\t\f\x00" for c in sample)
+    if printable < LEAST_PRINTABLE * len(sample) or sample.count("\x00") > max(2, MOST_ZEROS * len(sample)):
         raise OilplanError(f"{path} is binary or in an unknown encoding; `oilplan read` takes {READS}.")
-    return text
+    return text, read_as
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace").removeprefix(
+                "\ufeff"
+            ), f"{encoding.upper()} (byte order mark)"
+    even, odd = data[:SAMPLE:2].count(0), data[1:SAMPLE:2].count(0)
+    half = min(len(data), SAMPLE) / 2
+    if half >= 2 and max(even, odd) > 0.6 * half and min(even, odd) < 0.1 * half:
+        order, words = (
+            ("utf-16-be", "UTF-16, big end first") if even > odd else ("utf-16-le", "UTF-16, little end first")
+        )
+        return data.decode(order, errors="replace"), f"{words} (no byte order mark: seen from its zero bytes)"
+    try:
+        return data.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError:
+        return _one_byte(data)
+
+
+def _one_byte(data: bytes) -> tuple[str, str]:
+    """Bytes that are not UTF-8 throughout."""
+    text = data.decode("utf-8-sig", errors="surrogateescape")
+    bad = sum(1 for _ in re.finditer("[\udc80-\udcff]", text))
+    good = sum(1 for _ in re.finditer("[\u0080-\ud7ff\ue000-\U0010ffff]", text))
+    if good > bad:
+        what = "one bad byte" if bad == 1 else f"{bad:,} bad bytes"
+        return re.sub("[\udc80-\udcff]", "\ufffd", text), f"UTF-8 with {what} (flagged)"
+    western, mac = data.decode("cp1252", errors="replace"), data.decode("mac_roman")
+    if _likely(mac) > _likely(western):
+        return mac, "Mac Roman (by its letters)"
+    return western, "Windows-1252 (by its letters)"
+
+
+def _likely(text: str) -> int:
+    """How many signs beyond ASCII are usual ones, less those that are not."""
+    return sum(1 if c in USUAL else -1 for c in text if c > "\x7f")
+
+
+def _marked_up(path: Path, data: bytes, text: str) -> Scanned:
+    lowered = text[:5000].lower()
+    if "<alto" in lowered or "<pcgts" in lowered or ("<?xml" in lowered and "<html" not in lowered):
+        from oilplan.evidence.page_xml import xml_text
+
+        return xml_text(path.name, data if data.lstrip().startswith((b"<", b"\xef\xbb\xbf")) else text.encode())
+    if "<!entity" in text[:100_000].lower():
+        raise OilplanError(f"{path.name} declares XML entities, which are not expanded; remove them and read it again.")
+    from oilplan.evidence.hocr import hocr_text
+
+    return hocr_text(path.name, text)

@@ -5,20 +5,17 @@ Axes: D draws, M months, K products, F operations, T days.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import zipfile
-import zlib
+import io
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..calibration.likelihood import monthly
+from ..cache import Cache
 from ..clock import N_DAYS
+from ..model.accounts import monthly
 from ..model.delivery import deliver
 from ..model.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
 from ..model.target import TargetSystem
@@ -65,7 +62,9 @@ def any_pairing(
     begin, fly = (kept_whole(part, "arm", system, facts, parts, part.__name__)
                   for part in stretch(system, facts, parts))  # fmt: skip
     use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
-    count = kept_whole(jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 0)), "months", system, use_t, start_t)
+    count = kept_whole(
+        jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 0)), "months", system, use_t, start_t
+    )
     common = _Common(begin, fly)
 
     def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
@@ -123,26 +122,18 @@ def _month_ends() -> np.ndarray:
     return np.array([month_end_day(m) for m in MONTHS])
 
 
-def keep(path: Path, made: ArmRun) -> None:
-    """Write a finished arm in one step, so that a stopped comparison finds it whole or not at all.
-
-    One that cannot be written is left alone: the comparison needs it only if it is stopped.
-    """
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            np.savez(file, **made._asdict())
-        os.replace(part, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink()
+def keep(cache: Cache | None, name: str, made: ArmRun) -> None:
+    """Keep a finished arm, so that a stopped comparison finds it again."""
+    if cache is not None:
+        whole = io.BytesIO()
+        np.savez(whole, **made._asdict())
+        cache.put("arms", name, whole.getvalue())
 
 
-def kept(path: Path) -> ArmRun | None:
-    """A finished arm, or None when there is none that can be read."""
-    try:
-        with np.load(path) as file:
-            return ArmRun(**{name: file[name] for name in ArmRun._fields})
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+def kept(cache: Cache | None, name: str) -> ArmRun | None:
+    """A finished arm, or None when there is none that can be trusted."""
+    whole = None if cache is None else cache.get("arms", name)
+    if whole is None:
         return None
+    with np.load(io.BytesIO(whole)) as file:
+        return ArmRun(**{field: file[field] for field in ArmRun._fields})

@@ -23,18 +23,18 @@ from ..directives.repairers import gangs
 from ..intelligence.belief import Belief, believed_whole
 from ..intelligence.estimate import Method, revise
 from ..model.delivery import aviation_t_per_day
-from ..model.density import LEUNA_CAPACITY_T_PER_YEAR, SMALLEST_SIZE_T_PER_YEAR, hit_share, size_scale
-from ..model.law import (
-    State,
-    crew_share,
-    damage_saturating,
-    effort_per_day,
-    hit,
-    recover,
-    repair_exponential,
-    working_share,
+from ..model.density import (
+    LEUNA_CAPACITY_T_PER_YEAR,
+    SMALLEST_SIZE_T_PER_YEAR,
+    RaidSize,
+    any_size,
+    density,
+    hit_share,
+    luck_factor,
+    size_scale,
 )
-from ..model.parameters import Laws, Parameters
+from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
+from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
 from .force_facts import ForceFacts
@@ -82,10 +82,13 @@ class Choice(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The functions of the loop. laws: damage and repair; directive(belief, forces, policy, key) -> Order."""
+    """The functions of the loop. law: of damage and repair; directive(belief, forces, policy, key) -> Order; raid_size:
+    law of a raid's size, for raids that are ordered (that of raids as flown is in `Flown.density`).
+    """
 
-    laws: Laws = Laws(damage_saturating, repair_exponential)
+    law: Law = DEFAULT_LAW
     directive: Callable = follow
+    raid_size: RaidSize = any_size
 
 
 class Carry(NamedTuple):
@@ -184,7 +187,7 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
         effort = jax.vmap(lambda q: effort_per_day(every_day["day"].astype(np.float32), q), out_axes=1)(_rows(p))
         n_draws = chance.luck.shape[1]
         start = Carry(
-            State(*(jnp.zeros((n_draws, system.n_plants), jnp.float32),) * 3),
+            parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32)),
             believed_whole(n_draws, system.n_plants), empty_desk(n_draws, system.n_plants),
             jnp.zeros(chance.tons_t.shape[1:], jnp.float32),
         )  # fmt: skip
@@ -207,13 +210,13 @@ def _day(carry, today, draws, effort_d, choice, missing_z, aviation_t, fixed, p,
     history = jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)
     ordered_t = order.bombs_t * (1.0 - history[FORCE_OF])[:, None]
     bombs_t = ordered_t + flown_t * history[FORCE_OF][:, None]
-    density = jnp.einsum("dgp,g->dp", flown_density, history)
-    density += _density(ordered_t, visual, luck, choice, today["day"], fixed, p)
-    hurt = hit(carry.state, density, p, parts.laws)
-    share = working_share(hurt.disruption, hurt.backlog, p)
+    inside_t = jnp.einsum("dgp,g->dp", flown_density, history)
+    inside_t += _density(ordered_t, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
+    hurt = parts.law.hit(carry.state, inside_t, p)
+    share = parts.law.share(hurt, p)
     served = gangs(hurt, today["standing"], aviation_t, fixed["output_t"], _repair_of(choice, today["day"]), p)
-    state = recover(hurt, effort_d[:, None] * served, jnp.float32(1.0), p, parts.laws)
-    belief, desk = _report(carry, state, bombs_t, visual, error, clear, choice, fixed, p)
+    state = parts.law.rest(hurt, parts.law.quiet(jnp.float32(1.0), effort_d[:, None] * served, p), p)
+    belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, fixed)
     missing = today["missing_per_t"] * jnp.exp(missing_z[:, :, None] * today["missing_log_sd"])
     kept = watch(Day(carry.state, share, bombs_t, carry.belief, forces, missing))
     planned = (today["day"] >= choice.first_day) * jnp.sum(bombs_t, axis=2)
@@ -226,17 +229,18 @@ def _repair_of(choice: Choice, day: Array) -> Array:
     return jnp.where(day < choice.first_day, as_ordered, choice.repair)
 
 
-def _density(bombs_t, visual, luck, choice, day, fixed, p) -> Array:
-    """[D, P] tons inside the fence at Leuna's size; as `oilplan.model.density.density`, for an order."""
-    inside = jnp.einsum("dfp,df->dp", bombs_t, hit_share(fixed["bomber_command"], visual, p))
-    lucky = jnp.exp(choice.aim_log_sd * luck - 0.5 * choice.aim_log_sd**2)
-    walls = 1.0 + p.protection * crew_share(day.astype(luck.dtype), p)
-    return fallen(inside, fixed["neighbour"]) * lucky / size_scale(fixed["capacity"], p) / walls
+def _density(bombs_t, visual, luck, choice, day, fixed, p, raid_size) -> Array:
+    """[D, P] tons inside the fence at Leuna's size of an order [D, F, P]; each operation's raid is one raid."""
+    hits = hit_share(fixed["bomber_command"], visual, p)[:, :, None]
+    lucky = luck_factor(luck, choice.aim_log_sd)[:, None]
+    size = size_scale(fixed["capacity"], p)[:, None]
+    over_operations = jax.tree.map(lambda a: a[:, None], p)
+    day = day.astype(luck.dtype)
+    return jnp.sum(density(fallen(bombs_t, fixed["neighbour"]), hits, lucky, size, day, over_operations, raid_size), axis=1)
 
 
-def _report(carry, state, bombs_t, visual, error, clear, choice, fixed, p) -> tuple[Belief, Desk]:
-    """Tonight's reports and tomorrow's belief."""
-    truth = working_share(state.disruption, state.backlog, p)
+def _report(carry, truth, bombs_t, visual, error, clear, choice, fixed) -> tuple[Belief, Desk]:
+    """Tonight's reports and tomorrow's belief. truth: [D, P] share that can be worked tomorrow"""
     desk, report = interpret(carry.desk, fallen(jnp.sum(bombs_t, axis=1), fixed["neighbour"]))
     credited = fallen(jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)), fixed["neighbour"])
     belief = revise(carry.belief, credited / fixed["usual_size"], report, truth, fixed["weight"], choice.method)
@@ -282,12 +286,12 @@ def _days(facts: ForceFacts, system: TargetSystem) -> dict:
 
 def _columns(p: Parameters) -> Parameters:
     """[D] parameters as columns [D, 1], to broadcast against [D, P]."""
-    return Parameters(*(a.astype(jnp.float32)[:, None] if a.ndim == 1 else a.astype(jnp.float32) for a in p))
+    return jax.tree.map(lambda a: a.astype(jnp.float32)[:, None] if a.ndim == 1 else a.astype(jnp.float32), p)
 
 
 def _rows(p: Parameters) -> Parameters:
-    return Parameters(*(a[:, 0] if a.shape[1] == 1 and name != "aviation_log_split" else a
-                        for name, a in p._asdict().items()))  # fmt: skip
+    rows = jax.tree.map(lambda a: a[:, 0], p)
+    return rows._replace(aviation_log_split=p.aviation_log_split)
 
 
 def no_raids(flown: Flown, first_day: int) -> Flown:

@@ -15,12 +15,12 @@ from jax import Array
 
 from oilplan.directives.forces import FORCES
 
-from ..calibration.likelihood import DEFAULT_LAWS, monthly
 from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_start_day
 from ..directives.forces import FORCE_OF
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..directives.policy import Policy
 from ..directives.tables import NEVER_D, policy_of
+from ..model.accounts import monthly
 from ..model.delivery import deliver
 from ..model.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
 from ..model.target import TargetSystem
@@ -71,7 +71,7 @@ def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pair
         return day.share, sent, dropped, missing, belief.share, belief.report_age_d, belief.national
 
     def build(facts):
-        fly = campaign(system, facts, Parts(DEFAULT_LAWS), watch)
+        fly = campaign(system, facts, Parts(), watch)
 
         def run(choice, chance, flown, p, key, draw):
             share, sent, dropped, missing, believed, age, national = fly(choice, chance, flown, p, key)

@@ -6,9 +6,13 @@ from collections import Counter
 from typing import NamedTuple
 from zlib import crc32
 
+import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from ..directives.forces import FORCES, OPERATIONS
+from ..model.density import RaidSize, any_size, density, hit_share, luck_factor, size_scale
+from ..model.parameters import Parameters
 from ..model.raid_walk import Slots
 from ..model.target import TargetSystem
 
@@ -56,6 +60,31 @@ def operation_of(schedule: Schedule) -> np.ndarray:
         flown = schedule.force == FORCES.index(force)
         index[flown] = [places[0] if night or len(places) == 1 else places[1] for night in schedule.night[flown]]
     return index
+
+
+def density_of_raids(
+    z: Array, schedule: Schedule, system: TargetSystem, p: Parameters, raid_size: RaidSize = any_size
+) -> Array:
+    """[R] tons inside the fence at Leuna's size of raids whose tons, sighting and doubt are recorded.
+
+    z: [R] luck and doubt of each raid, standard normal; p: one draw. Its mean over z is that of the mean tons.
+    """
+    bomber_command = jnp.asarray(schedule.force == FORCES.index("bomber_command"))
+    return density(
+        jnp.asarray(schedule.bombs_t * schedule.factor, z.dtype),
+        hit_share(bomber_command, jnp.asarray(schedule.visual), p),
+        luck_factor(z, jnp.asarray(schedule.log_sd)),
+        size_scale(jnp.asarray(system.capacity_t_per_year), p)[schedule.plant],
+        jnp.asarray(schedule.day, z.dtype),
+        p,
+        raid_size,
+    )
+
+
+def daily_density(per_raid: Array, schedule: Schedule, n_days: int, n_plants: int) -> Array:
+    """[T, P] density of every day and plant from [R] density of every raid."""
+    field = jnp.zeros((n_days, n_plants), per_raid.dtype)
+    return field.at[schedule.day, schedule.plant].add(per_raid)
 
 
 # How far each row of the raid tables is believed: the one place that turns quality flags into uncertainty.

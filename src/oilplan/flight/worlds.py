@@ -14,24 +14,30 @@ import numpy as np
 from jax import Array
 from jax.scipy.stats import norm
 
-from oilplan.calibration.draws import Draws, draw
 from oilplan.directives.forces import FORCES
 from oilplan.flight.schedule import operation_of
 
 from ..clock import N_DAYS
 from ..directives.forces import N_OPERATIONS
-from ..model.density import density
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 from ..record import Record
 from .campaign import Chance, Flown
 from .executable import kept_whole
 from .force_facts import ForceFacts, daily_tons, force_facts
-from .schedule import AIM_LOG_SD, Schedule, counted_once
+from .schedule import AIM_LOG_SD, Schedule, counted_once, density_of_raids
 from .weather import N_SERIES, draw_weather
 
 LUCK, ERROR, CLEAR, WEATHER, MISSING = range(5)
 """Purposes of noise: a draw's noise depends on seed, purpose and draw, never on how many draws or arms there are."""
+
+
+class Draws(NamedTuple):
+    """The unknowns of every draw. parameters: [D]; raid_z: [D, R] luck of each raid as flown; day: [D, R] its day."""
+
+    parameters: Parameters
+    raid_z: Array
+    day: np.ndarray
 
 
 class Pairing(NamedTuple):
@@ -47,25 +53,20 @@ class Pairing(NamedTuple):
     key: Array
 
 
-def pair(record: Record, system: TargetSystem, flown: Schedule, *, draws: int, seed: int, posterior=None) -> Pairing:
-    """Draw once for all arms.
+def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[[Draws, int], Pairing]:
+    """Function of drawn unknowns and a seed to what every arm is run with; compiled once for each number of draws.
 
-    flown: raids as flown; draws, seed, posterior: as in `oilplan.studies.replay.replay`
+    flown: raids as flown
 
     Where a raid was flown, any arm that attacks the same plant on that day has the luck of that raid.
     """
-    return pairer(record, system, flown)(draws=draws, seed=seed, posterior=posterior)
-
-
-def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..., Pairing]:
-    """`pair` for many seeds and posteriors: compiled once for each number of draws."""
     facts = force_facts(record, system, flown)
     prepare = kept_whole(_prepare(facts, flown, system), "pair", facts, flown, system)
     bombs_t = jnp.asarray(flown_tons(flown, system), jnp.float32)
 
-    def of(*, draws: int, seed: int, posterior=None) -> Pairing:
-        drawn = draw(system, flown, draws=draws, seed=seed, posterior=posterior)
-        parameters = Parameters(*(jnp.asarray(a, jnp.float32) for a in drawn.parameters))
+    def of(drawn: Draws, seed: int) -> Pairing:
+        draws = drawn.day.shape[0]
+        parameters = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), drawn.parameters)
         noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
                  for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants))]  # fmt: skip
         raid_z = jnp.asarray(drawn.raid_z, jnp.float32)
@@ -96,7 +97,7 @@ def _prepare(facts: ForceFacts, flown: Schedule, system: TargetSystem) -> Callab
     cameras = np.asarray(facts.climate.cameras, np.float32)[:, None, None]
 
     def one(z, p, day):
-        return density(z, flown._replace(day=day), system, p).astype(jnp.float32)
+        return density_of_raids(z, flown._replace(day=day), system, p).astype(jnp.float32)
 
     def prepare(weather_noise, sky_noise, raid_z, p, day):
         weather = draw_weather(weather_noise, facts.climate)

@@ -1,4 +1,4 @@
-"""The day loop for a fixed schedule of raids: any laws, one draw. `oilplan.model.raid_walk` is its fast twin."""
+"""The day loop for a fixed schedule of raids: any law, one draw. `oilplan.model.raid_walk` is its fast twin."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from .law import effort_per_day, step, whole
-from .parameters import Laws, Parameters
+from .law import Law, effort_per_day
+from .parameters import Parameters
 
 
-def run(density_t: Array, p: Parameters, laws: Laws) -> Array:
+def run(density_t: Array, p: Parameters, law: Law) -> Array:
     """Share of capacity every plant works on every day.
 
-    density_t: [T, P] tons inside the fence at Leuna's size; p: one draw; laws: damage and repair.
+    density_t: [T, P] tons inside the fence at Leuna's size; p: one draw; law: of damage and repair.
 
     Returns [T, P] share 0 to 1 before overrun and rail shortage.
     """
-    n_days, n_plants = density_t.shape
-    effort = effort_per_day(jnp.arange(n_days, dtype=density_t.dtype), p)
+    effort = effort_per_day(jnp.arange(density_t.shape[0], dtype=density_t.dtype), p)
 
     def day(state, inputs):
-        return step(state, inputs[0], inputs[1], p, laws)
+        return law.day(state, inputs[0], inputs[1], p)
 
-    _, share = jax.lax.scan(day, whole(n_plants), (density_t, effort), unroll=4)
+    _, share = jax.lax.scan(day, law.whole(density_t[0]), (density_t, effort), unroll=4)
     return share

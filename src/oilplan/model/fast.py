@@ -2,13 +2,12 @@
 
 A month's output of a plant is a sum over days. Between two raids the share worked is smooth in time, so the sum over a
 stretch is read off a few whole days with weights that are exact for polynomials (Gauss's rule for a sum, nodes moved to
-whole days so that the clock, the rail index and the mending need one table each). Stretches end at raids and months.
+whole days so that the clock, the rail index and the repair need one table each). Stretches end at raids and months.
 """
 
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -18,7 +17,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from .law import effort_per_day
+from .law import Law, Quiet, State, effort_per_day
 from .parameters import Parameters
 from .target import TargetSystem
 
@@ -137,10 +136,12 @@ def stretch(length_d: int, nodes=NODES) -> tuple[tuple[int, float], ...]:
     Exact for polynomials of a degree below the number of days read; the weights add up to ``length_d``.
     """
     n = min(length_d, next(read for longest, read in nodes if length_d <= longest))
+    if length_d == n:
+        return tuple((offset, 1.0) for offset in range(n))
     gauss = (np.polynomial.legendre.leggauss(n)[0] + 1.0) / 2.0 * length_d - 0.5
     offset = np.round(gauss).astype(int)
-    if length_d == n or len(set(offset)) < n:
-        offset = np.arange(length_d) if length_d == n else np.unique(np.linspace(0, length_d - 1, n).round().astype(int))
+    if len(set(offset)) < n:
+        offset = np.unique(np.linspace(0, length_d - 1, n).round().astype(int))
     scaled = (2.0 * np.arange(length_d) - (length_d - 1)) / length_d
     powers = np.arange(len(offset))[:, None]
     weight = np.linalg.solve(scaled[offset][None, :] ** powers, (scaled[None, :] ** powers).sum(1))
@@ -156,35 +157,34 @@ def _rail_rows(at: list[tuple[int, int]], system: TargetSystem) -> tuple[np.ndar
 
 # The fast kernel: months of output of many draws when the raids are known beforehand.
 #
-# Work is done only where a raid falls (the laws have closed forms between raids) and on the few days that stand for a
-# quiet stretch (`oilplan.model.fast`). Draws are the last, contiguous axis: every operation is a long vector.
-# The laws are `damage_saturating` and `repair_exponential`. A backlog is kept as its logarithm ``v``, which falls in a
-# straight line between raids; to base two because ``exp(s * log(x))`` is compiled to a general power at twice the time of
-# ``exp2(s * log2(x))``.
+# Work is done only where a raid falls and on the few days that stand for a quiet stretch. Draws are the last, contiguous
+# axis: every operation is a long vector. The law is called as by the two engines; its short form (`Law.settled`) makes a
+# reading cheap.
 
-_NOTHING = 1e-12
-"""Backlog below which a plant is whole: keeps logarithms finite."""
-_LN2 = math.log(2.0)
 _RUN = 20
 """Days summed one after another before the runs are summed: a sum in two short levels."""
 
 
-def fly_months(density_t: Array, p: Parameters, layout: FastLayout) -> Array:
+def fly_months(density_t: Array, p: Parameters, layout: FastLayout, law: Law) -> Array:
     """Tons of every month for a block of draws.
 
     density_t: [E, D] tons inside the fence at Leuna's size for the raids of ``layout.order``
-    p: draws, each field [D]; layout: from `fast_layout`
+    p: draws, each field [D]; layout: from `fast_layout`; law: any that does not couple the plants
 
     Returns [M, D] metric tons. It differs from the sum over days of `run_closed` by the rule that reads a stretch on a
-    few days (under half a percent of a whole month's output; tested) and by single precision.
+    few days (under half a percent of a whole month's output; tested) and by single precision. Raises ValueError for a
+    law that couples the plants.
     """
+    if law.coupled:
+        raise ValueError(f"'{law.name}' couples the plants every day; use oilplan.model.day_scan.run")
     clock = _clock(layout.n_days, p)
-    mend = _mend(int(max(layout.node_gap_d.max(initial=0), layout.gap_d.max(initial=0))), p)
-    v, disruption, rate = _after_raids(density_t, clock, mend, p, layout)
+    longest_d = int(max(layout.node_gap_d.max(initial=0), layout.gap_d.max(initial=0)))
+    gaps = jnp.arange(longest_d + 1, dtype=p.crew_growth.dtype)[:, None]
+    left = law.quiet(gaps, gaps, p).left
+    settled = law.settled(_after_raids(density_t, clock, left, p, layout, law), p)
     raid = layout.node_raid
-    effort = clock[layout.node_day] - clock[layout.day[raid]]
-    backlog = jnp.exp2(p.serial_exponent * (v[raid] - rate[raid] * effort))
-    worked = (1.0 - disruption[raid] * mend[layout.node_gap_d]) / (1.0 + backlog)
+    quiet = Quiet(left[layout.node_gap_d], clock[layout.node_day] - clock[layout.day[raid]])
+    worked = law.share_after(jax.tree.map(lambda a: a[raid], settled), quiet, p)
     rail = jnp.exp(p.rail_exponent * jnp.asarray(layout.rail_log, density_t.dtype)[:, None])
     return _dot(layout.weight, worked * rail[layout.node_rail]) + _dot(layout.whole, rail)
 
@@ -206,29 +206,16 @@ def _clock(n_days: int, p: Parameters) -> Array:
     return (jnp.stack(within[:-1], axis=1) + jnp.stack(before)[:, None]).reshape(runs * _RUN, -1)
 
 
-def _mend(longest_d: int, p: Parameters) -> Array:
-    """[gap, D] share of a disruption left after 0, 1, 2 ... days."""
-    return jnp.exp(-jnp.arange(longest_d + 1, dtype=p.crew_growth.dtype)[:, None] * p.mend_disruption_per_d)
-
-
-def _after_raids(density_t, clock, mend, p, layout):
-    """[E, D] v, disruption and fall of v per day of effort just after every raid."""
+def _after_raids(density_t: Array, clock: Array, left: Array, p: Parameters, layout: FastLayout, law: Law) -> State:
+    """[E, D] state just after every raid."""
     effort = clock[layout.day] - clock[layout.day - layout.gap_d]
-    structure = p.kill_structure * density_t
-    spared, left = jnp.exp(-p.kill_disruption * density_t), jnp.exp(-structure / p.backlog_cap)
     stays = jnp.asarray(~layout.first, density_t.dtype)
-    pace, cap = p.gang_backlog_per_d / _LN2, p.backlog_cap
 
-    def raid(carry, inputs):
-        v, rate, disruption, inflicted = carry
-        effort, structure, spared, left, mended, stays = inputs
-        backlog = cap - (cap - stays * jnp.exp2(v - rate * effort)) * left
-        v = jnp.log2(jnp.maximum(backlog, _NOTHING))
-        disruption = 1.0 - (1.0 - stays * disruption * mended) * spared
-        inflicted = stays * inflicted + structure
-        rate = pace / (1.0 + p.wear * inflicted)
-        return (v, rate, disruption, inflicted), (v, disruption, rate)
+    def raid(state, inputs):
+        density, quiet, stays = inputs
+        before = jax.tree.map(lambda a: stays * a, state)
+        state = law.hit(law.rest(before, quiet, p), density, p)
+        return state, state
 
-    start = (jnp.zeros_like(p.crew_growth),) * 4
-    _, after = jax.lax.scan(raid, start, (effort, structure, spared, left, mend[layout.gap_d], stays))
+    _, after = jax.lax.scan(raid, law.whole(p.crew_growth), (density_t, Quiet(left[layout.gap_d], effort), stays))
     return after

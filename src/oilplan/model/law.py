@@ -1,15 +1,24 @@
-"""Rival laws of damage: what a density of bombs inside the fence does to a plant."""
+"""The law of a target system: what bombs do to a plant, what quiet days undo, and what it can still work.
+
+A `Law` is a value made of rival functions. Both engines (`day_scan`, `raid_walk`), the fast kernel, the loop of a
+campaign and the bound call it and know nothing of what is inside. Axes: P plants; any leading or trailing axes of
+draws broadcast.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from .parameters import Laws, Parameters
+from .parameters import Parameters
+
+# Rival laws of damage. One signature: ``(backlog, density_t, p) -> backlog``.
 
 
 def disrupt(disruption: Array | float, density_t: Array, p: Parameters) -> Array:
@@ -61,9 +70,14 @@ def crew_share(day: Array, p: Parameters) -> Array:
     return 1.0 / (1.0 + jnp.exp(-(day - p.crew_half_day) / CREW_GROWTH_WIDTH_D))
 
 
-def mend_disruption(disruption: Array, dt_d: Array | float, p: Parameters) -> Array:
-    """Disruption after ``dt_d`` quiet days: ``disruption * exp(-mend_disruption_per_d * dt_d)``."""
-    return disruption * jnp.exp(-p.mend_disruption_per_d * dt_d)
+def repair_disruption(disruption: Array, dt_d: Array | float, p: Parameters) -> Array:
+    """Disruption after ``dt_d`` quiet days: ``disruption * exp(-repair_disruption_per_d * dt_d)``."""
+    return disruption * disruption_left(dt_d, p)
+
+
+def disruption_left(dt_d: Array | float, p: Parameters) -> Array:
+    """Share of a disruption that is left after ``dt_d`` quiet days: ``exp(-repair_disruption_per_d * dt_d)``."""
+    return jnp.exp(-p.repair_disruption_per_d * dt_d)
 
 
 def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Parameters) -> Array:
@@ -77,16 +91,16 @@ def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Pa
     """
     full = p.gang_full_backlog
     pace = p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
-    broken, mended = backlog / full, pace * effort_d / full
-    most = jax.lax.stop_gradient(jnp.maximum(broken - mended, 0.0))
-    left = jnp.exp(broken - mended - most) + (1.0 - jnp.exp(-mended)) * jnp.exp(-most)
+    broken, repaired = backlog / full, pace * effort_d / full
+    most = jax.lax.stop_gradient(jnp.maximum(broken - repaired, 0.0))
+    left = jnp.exp(broken - repaired - most) + (1.0 - jnp.exp(-repaired)) * jnp.exp(-most)
     return full * jnp.maximum(most + jnp.log(left), 0.0)
 
 
 def repair_exponential(backlog: Array, inflicted: Array, effort_d: Array, p: Parameters) -> Array:
     """Shrink the backlog by a constant share a day: ``backlog * exp(-pace * effort)``.
 
-    The curve of the first trial models: gangs are plentiful, so a plant twice as broken is mended twice as fast.
+    The curve of the first trial models: gangs are plentiful, so a plant twice as broken is repaired twice as fast.
     """
     pace = p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
     return backlog * jnp.exp(-pace * effort_d)
@@ -96,7 +110,7 @@ def repair_pooled(backlog: Array, inflicted: Array, effort_d: Array, p: Paramete
     """Gang-limited repair in which all plants draw on one pool of labour.
 
     The pace of every plant is divided by ``1 + mean backlog / pool_backlog``: the more is broken at once, the
-    slower each plant is mended. Equal priority for all plants; exact only for steps short against the repair.
+    slower each plant is repaired. Equal priority for all plants; exact only for steps short against the repair.
     """
     stretched = 1.0 + jnp.mean(backlog) / p.pool_backlog
     return repair_gang_limited(backlog, inflicted, effort_d / stretched, p)
@@ -140,7 +154,8 @@ def _power(base: Array, exponent: Array) -> Array:
     return jnp.exp(exponent * jnp.log(base))
 
 
-# What a target system remembers from one day to the next.
+# What a target system remembers from one day to the next, and the law that moves it.
+
 
 class State(NamedTuple):
     """Damage of every plant.
@@ -155,35 +170,116 @@ class State(NamedTuple):
     inflicted: Array
 
 
-def whole(n_plants: int) -> State:
-    """State of ``n_plants`` undamaged plants."""
-    zero = jnp.zeros(n_plants)
-    return State(zero, zero, zero)
+class Quiet(NamedTuple):
+    """Quiet days. left: share of a disruption that outlasts them; effort_d: days of repair at the pace of spring 1944."""
+
+    left: Array
+    effort_d: Array
 
 
-# One day of a target system: bombs fall, the day's share is worked, gangs repair overnight.
-
-def hit(state: State, density_t: Array, p: Parameters, laws: Laws) -> State:
-    """State after the day's raids. density_t: [P] tons inside the fence at Leuna's size."""
-    backlog = laws.damage(state.backlog, density_t, p)
-    return State(
-        disruption=disrupt(state.disruption, density_t, p),
-        backlog=backlog,
-        inflicted=state.inflicted + p.kill_structure * density_t,
-    )
+def as_it_stands(state: State, p: Parameters) -> State:
+    """Nothing is worked out beforehand: what `Law.settled` gives where a law has no shorter form."""
+    del p
+    return state
 
 
-def recover(state: State, effort_d: Array, dt_d: Array | float, p: Parameters, laws: Laws) -> State:
-    """State after ``dt_d`` quiet days worth ``effort_d`` days of repair at the pace of spring 1944."""
-    return State(
-        disruption=mend_disruption(state.disruption, dt_d, p),
-        backlog=laws.repair(state.backlog, state.inflicted, effort_d, p),
-        inflicted=state.inflicted,
-    )
+class LogBacklog(NamedTuple):
+    """A state ready to be read often. log2_backlog falls by ``fall_per_d`` for every day of effort."""
+
+    disruption: Array
+    log2_backlog: Array
+    fall_per_d: Array
 
 
-def step(state: State, density_t: Array, effort_d: Array, p: Parameters, laws: Laws) -> tuple[State, Array]:
-    """One day. Returns the state of the next morning and [P] the share each plant worked after the raids."""
-    hurt = hit(state, density_t, p, laws)
-    share = working_share(hurt.disruption, hurt.backlog, p)
-    return recover(hurt, effort_d, 1.0, p, laws), share
+NOTHING = 1e-12
+"""Backlog below which a plant is whole: keeps its logarithm finite."""
+
+
+def log_backlog(state: State, p: Parameters) -> LogBacklog:
+    """`repair_exponential` in straight lines. To base two, because ``exp(s * log(x))`` is compiled to a general power
+    at twice the time of ``exp2(s * log2(x))``.
+    """
+    fall = p.gang_backlog_per_d / math.log(2.0) / (1.0 + p.wear * state.inflicted)
+    return LogBacklog(state.disruption, jnp.log2(jnp.maximum(state.backlog, NOTHING)), fall)
+
+
+def worked_by_log(after: LogBacklog, quiet: Quiet, p: Parameters) -> Array:
+    """`working_share` after quiet days under `repair_exponential`, with one power of two."""
+    broken = jnp.exp2(p.serial_exponent * (after.log2_backlog - after.fall_per_d * quiet.effort_d))
+    return (1.0 - after.disruption * quiet.left) / (1.0 + broken)
+
+
+class Law(NamedTuple):
+    """How a target system takes damage and recovers; a rival law is another value.
+
+    name: as shown; damage, repair, working: rival functions with the signatures of `damage_saturating`,
+    `repair_exponential` and `working_share`
+    coupled: True where plants share something, so that all of them have to be walked day by day
+    settled, worked: a shorter way to the same share after quiet days, for a state that is read often: ``settled(state, p)``
+    once, ``worked(settled, quiet, p)`` for each reading; None where the law has none
+    stores: the type of its state, a NamedTuple of arrays that are zero for a whole plant
+    """
+
+    name: str
+    damage: Callable[[Array, Array, Parameters], Array]
+    repair: Callable[[Array, Array, Array, Parameters], Array]
+    coupled: bool = False
+    working: Callable[[Array, Array, Parameters], Array] = working_share
+    settled: Callable[[State, Parameters], Any] = as_it_stands
+    worked: Callable[[Any, Quiet, Parameters], Array] | None = None
+    stores: type[State] = State
+
+    def whole(self, like: Array) -> State:
+        """State of undamaged plants, every store of the shape and type of ``like``."""
+        return self.stores(*(jnp.zeros_like(like) for _ in self.stores._fields))
+
+    def hit(self, state: State, density_t: Array, p: Parameters) -> State:
+        """State after raids. density_t: [P] tons inside the fence at Leuna's size, >= 0."""
+        return state._replace(
+            disruption=disrupt(state.disruption, density_t, p),
+            backlog=self.damage(state.backlog, density_t, p),
+            inflicted=state.inflicted + p.kill_structure * density_t,
+        )
+
+    def quiet(self, dt_d: Array | float, effort_d: Array, p: Parameters) -> Quiet:
+        """``dt_d`` days without a raid, worth ``effort_d`` days of repair at the pace of spring 1944."""
+        return Quiet(disruption_left(dt_d, p), effort_d)
+
+    def rest(self, state: State, quiet: Quiet, p: Parameters) -> State:
+        """State after quiet days."""
+        backlog = self.repair(state.backlog, state.inflicted, quiet.effort_d, p)
+        return state._replace(disruption=state.disruption * quiet.left, backlog=backlog)
+
+    def share(self, state: State, p: Parameters) -> Array:
+        """Share of capacity that each plant can work, 0 to 1."""
+        return self.working(state.disruption, state.backlog, p)
+
+    def share_after(self, settled: Any, quiet: Quiet, p: Parameters) -> Array:
+        """`share` after quiet days. settled: of `settled`, from the state on the day of the last raid."""
+        if self.worked is None:
+            return self.share(self.rest(settled, quiet, p), p)
+        return self.worked(settled, quiet, p)
+
+    def day(self, state: State, density_t: Array, effort_d: Array, p: Parameters) -> tuple[State, Array]:
+        """One day: bombs fall, the share is worked, gangs repair overnight. Returns the next morning's state and [P]
+        the share worked after the raids.
+        """
+        hurt = self.hit(state, density_t, p)
+        return self.rest(hurt, self.quiet(1.0, effort_d, p), p), self.share(hurt, p)
+
+
+_LOG = {"settled": log_backlog, "worked": worked_by_log}
+RIVAL_LAWS = {law.name: law for law in (
+    Law("saturating damage, gang-limited repair", damage_saturating, repair_gang_limited),
+    Law("linear damage, gang-limited repair", damage_linear, repair_gang_limited),
+    Law("saturating damage, exponential repair", damage_saturating, repair_exponential, **_LOG),
+    Law("linear damage, exponential repair", damage_linear, repair_exponential, **_LOG),
+    Law("saturating damage, pooled repair", damage_saturating, repair_pooled, coupled=True),
+)}
+DEFAULT_LAW = RIVAL_LAWS["saturating damage, exponential repair"]
+"""The law that predicts months it was not fitted to as well as any (`oilplan validate`), and reads fastest."""
+
+
+def uncoupled(law: Law) -> Law:
+    """The law with each plant's gangs its own: near enough to choose coordinates by, and many times cheaper."""
+    return law._replace(repair=repair_gang_limited, coupled=False) if law.coupled else law

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from jax import Array
@@ -31,7 +30,7 @@ class Parameters(NamedTuple):
     """How the area to be hit grows with capacity."""
     protection: Array
     """Blast walls, smoke and dispersal inside the fence: lethality is divided by ``1 + protection`` at full effort."""
-    mend_disruption_per_d: Array
+    repair_disruption_per_d: Array
     """Share of the disruption undone per day (exponential rate)."""
     gang_backlog_per_d: Array
     """Backlog worked off per day by full gangs before the order of 30 May 1944."""
@@ -60,9 +59,7 @@ class Parameters(NamedTuple):
     substitute_share: Array
     """Share of the need for motor gasoline that producer gas, benzol and alcohol can take over at most."""
 
-
-class Laws(NamedTuple):
-    """Rival laws, chosen as arguments: ``damage(backlog, density, p)`` and ``repair(backlog, inflicted, effort, p)``."""
-
-    damage: Callable[[Array, Array, Parameters], Array]
-    repair: Callable[[Array, Array, Array, Parameters], Array]
+    raid_size_exponent: Array | None = None
+    """For `oilplan.model.density.power_of_size` only: how a raid's effect a ton grows with the raid."""
+    raid_size_least_t: Array | None = None
+    """For `oilplan.model.density.threshold_of_size` only: tons at which a raid is half as good a ton as a great one."""

@@ -14,8 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from .law import disrupt, effort_per_day, mend_disruption, repair_pooled, working_share
-from .parameters import Laws, Parameters
+from .law import Law, State, effort_per_day
+from .parameters import Parameters
 
 
 class Slots(NamedTuple):
@@ -45,58 +45,83 @@ def slots(day: np.ndarray, plant: np.ndarray, n_plants: int, n_days: int) -> Slo
     return Slots(slot, np.asarray(plant), slot_day, last)
 
 
-def run_closed(density_t: Array, layout: Slots, p: Parameters, laws: Laws) -> Array:
+def run_closed(density_t: Array, layout: Slots, p: Parameters, law: Law) -> Array:
     """Share of capacity every plant works on every day, from raid to raid.
 
     density_t: [R] tons inside the fence at Leuna's size; layout: from `slots`; p: one draw.
 
-    Returns [T, P] share 0 to 1 before overrun and rail shortage. Raises ValueError for `repair_pooled`, whose
-    plants are coupled every day: use `oilplan.model.day_scan.run`.
+    Returns [T, P] share 0 to 1 before overrun and rail shortage. Raises ValueError for a law that couples the plants
+    every day: use `oilplan.model.day_scan.run`.
     """
-    if laws.repair is repair_pooled:
-        raise ValueError("repair_pooled couples the plants every day; use oilplan.model.day_scan.run")
-    n_days, _ = layout.last.shape
-    days = jnp.arange(n_days + 1, dtype=density_t.dtype)
-    clock = jnp.concatenate([jnp.zeros(1, days.dtype), jnp.cumsum(effort_per_day(days[:-1], p))])
-    after = states_after_raids(density_t, layout, clock, p, laws)
-    return _share_by_day(after, layout, days[:-1], clock[:-1], p, laws)
+    if law.coupled:
+        raise ValueError(f"'{law.name}' couples the plants every day; use oilplan.model.day_scan.run")
+    after = states_after_raids(density_t, layout, p, law)
+    return _share_by_day(after, layout, p, law)
 
 
-def states_after_raids(density_t, layout, clock, p, laws):
-    """[1+E, P] day, effort clock, disruption, backlog and inflicted just after each slot; row 0 is whole."""
+class AfterRaids(NamedTuple):
+    """Just after each slot; row 0 is a whole plant on the first morning. Axes: 1+E slots, P plants, T days.
+
+    day: [1+E, P]; worked_d: [1+E, P] days of effort worked before it; state: of the law, [1+E, P]; clock_d: [1+T] days
+    of effort worked before each day
+    """
+
+    day: Array
+    worked_d: Array
+    state: State
+    clock_d: Array
+
+
+def states_after_raids(density_t: Array, layout: Slots, p: Parameters, law: Law) -> AfterRaids:
+    """Every plant carried from raid to raid; arguments as in `run_closed`."""
     n_slots, n_plants = layout.day.shape
+    n_days = layout.last.shape[0]
+    clock = effort_clock(n_days, density_t.dtype, p)
     dropped = jnp.zeros((n_slots, n_plants), density_t.dtype).at[layout.slot, layout.plant].add(density_t)
     zero = jnp.zeros((1, n_plants), density_t.dtype)
     day = jnp.concatenate([zero, jnp.asarray(layout.day, density_t.dtype)])
     worked = jnp.concatenate([zero, clock[layout.day]])
-    inflicted = jnp.concatenate([zero, p.kill_structure * jnp.cumsum(dropped, axis=0)])
-    hit = disrupt(0.0, dropped, p)
-    still_out = mend_disruption(1.0 - hit, jnp.diff(day, axis=0), p)
-    p = Parameters(*(jnp.broadcast_to(a, n_plants) for a in p))  # the gradient then sums over plants once, not per slot
+    quiet = law.quiet(jnp.diff(day, axis=0), jnp.diff(worked, axis=0), p)
+    # a parameter for every plant: the gradient then sums over plants once, not once for every slot
+    p = jax.tree.map(lambda a: jnp.broadcast_to(a, n_plants), p)
 
-    def raid(carry, inputs):
-        disruption, backlog = carry
-        hit, still_out, density, inflicted, effort = inputs
-        disruption = hit + still_out * disruption
-        backlog = laws.damage(laws.repair(backlog, inflicted, effort, p), density, p)
-        return (disruption, backlog), (disruption, backlog)
+    def raid(state, inputs):
+        quiet, density = inputs
+        state = law.hit(law.rest(state, quiet, p), density, p)
+        return state, state
 
-    each = (hit, still_out, dropped, inflicted[:-1], jnp.diff(worked, axis=0))
-    _, after = jax.lax.scan(raid, (zero[0], zero[0]), each, unroll=2)
-    disruption, backlog = (jnp.concatenate([zero, a]) for a in after)
-    return day, worked, disruption, backlog, inflicted
+    start = law.whole(zero[0])
+    _, after = jax.lax.scan(raid, start, (quiet, dropped), unroll=2)
+    state = jax.tree.map(lambda first, rest: jnp.concatenate([first[None], rest]), start, after)
+    return AfterRaids(day, worked, state, clock)
 
 
-def _share_by_day(after, layout, days, clock, p, laws):
+def effort_clock(n_days: int, dtype, p: Parameters) -> Array:
+    """[1+T] days of repair, at the pace of spring 1944, worked before each day."""
+    effort = effort_per_day(jnp.arange(n_days, dtype=dtype), p)
+    return jnp.concatenate([jnp.zeros(1, dtype), jnp.cumsum(effort)])
+
+
+def read_states(after: AfterRaids, look, day: Array, p: Parameters, law: Law) -> Array:
+    """Share worked on days that are read. look: function of a table [1+E, P] to the row before each reading; day: day
+    number of each reading, of the same shape or broadcasting against it.
+    """
+    day0, worked0, *stores = look(jnp.stack([after.day, after.worked_d, *after.state]))
+    clock = after.clock_d[:-1][day]
+    quiet = law.quiet(day - day0, clock - worked0, p)
+    return law.share(law.rest(law.stores(*stores), quiet, p), p)
+
+
+def _share_by_day(after: AfterRaids, layout: Slots, p: Parameters, law: Law) -> Array:
     """[T, P] share on every day from the state after the raid before it.
 
     The states are looked up in a loop over days: fused with the arithmetic, the look-ups keep XLA from vectorising it,
     at three times the time.
     """
-    table = jnp.stack(after)
     plant = np.arange(layout.last.shape[1])
-    _, before = jax.lax.scan(lambda _, last: (None, table[:, last, plant]), None, layout.last)
-    day0, clock0, disruption, backlog, inflicted = jnp.moveaxis(before, 1, 0)
-    disruption = mend_disruption(disruption, days[:, None] - day0, p)
-    backlog = laws.repair(backlog, inflicted, clock[:, None] - clock0, p)
-    return working_share(disruption, backlog, p)
+
+    def look(table: Array) -> Array:
+        _, before = jax.lax.scan(lambda _, last: (None, table[:, last, plant]), None, layout.last)
+        return jnp.moveaxis(before, 1, 0)
+
+    return read_states(after, look, np.arange(layout.last.shape[0])[:, None], p, law)

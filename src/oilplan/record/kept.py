@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pydantic
 
-from oilplan.cache import cache_folder, code_hash, keep
+from oilplan.cache import code_hash, open_cache
 from oilplan.record.read import Place, Rows
 
 
@@ -17,21 +16,25 @@ def once_checked(tables_hash: str, check: Callable[[], dict[str, Rows]]) -> dict
     """What ``check`` returns, read from the cache where the same code has checked the same tables before.
 
     tables_hash: over the bytes of every table; check: reads and checks them, and raises OilplanError where they do
-    not fit; nothing is kept then. A file of the cache that cannot be read is written anew.
+    not fit; nothing is kept then. An entry of the cache that cannot be trusted or read is made again.
     """
     made_by = f"{tables_hash} {code_hash(Path(__file__).parent)} {pydantic.VERSION}"
-    path = cache_folder() / "record" / f"{hashlib.sha256(made_by.encode()).hexdigest()}.json"
-    try:
-        return {table: _rows(table, **kept) for table, kept in json.loads(path.read_text(encoding="utf-8")).items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        tables = check()
-        keep(path, json.dumps({table: _plain(rows) for table, rows in tables.items()}))
-        return tables
+    cache = open_cache()
+    kept = None if cache is None else cache.get("record", made_by)
+    if kept is not None:
+        return {table: _rows(table, **rows) for table, rows in json.loads(kept).items()}
+    tables = check()
+    if cache is not None:
+        cache.put("record", made_by, json.dumps({table: _plain(rows) for table, rows in tables.items()}).encode())
+    return tables
 
 
-def _plain(rows: Rows) -> dict:
-    return {"rows": list(rows.by_id.values()), "lines": [place.line for place in rows.places.values()],
-            "unknown": sorted(rows.unknown)}  # fmt: skip
+def _plain(rows: Rows) -> dict[str, list]:
+    return {
+        "rows": list(rows.by_id.values()),
+        "lines": [place.line for place in rows.places.values()],
+        "unknown": sorted(rows.unknown),
+    }
 
 
 def _rows(table: str, rows: list[dict], lines: list[int], unknown: list[list[str]]) -> Rows:

@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from ..record import Record
+from ..results_folder import MARK, write_whole
 from ..studies.manifest import manifest
-from ..studies.results_folder import MARK, write_whole
 from .compare_page import arms_figure
 from .page import as_json, figure, page
 

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from ..clock import MONTHS
+from ..results_folder import write_whole
 from ..studies.compare import Comparison
 from ..studies.compare_dataset import bands, write_dataset
-from ..studies.results_folder import write_whole
 from .page import as_json, figure, page
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
 

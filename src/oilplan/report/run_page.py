@@ -6,8 +6,8 @@ import json
 from functools import partial
 from pathlib import Path
 
+from ..results_folder import write_whole
 from ..studies.replay import HEADLINE, SERIES
-from ..studies.results_folder import write_whole
 from ..studies.run import Run
 from ..studies.run_dataset import write_dataset
 from .figure_map import map_figure

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from textwrap import fill
 
-from ..studies.results_folder import write_whole
+from ..results_folder import write_whole
 from ..studies.sensitivity import Sensitivity
 from ..studies.sensitivity_inputs import UNVERIFIED
 from .compare_page import month_name

@@ -12,8 +12,8 @@ from ..argument.shares import FORCES
 from ..argument.timeline import Timeline, timeline
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
+from ..results_folder import MARK, write_whole
 from ..studies.manifest import manifest
-from ..studies.results_folder import MARK, write_whole
 from . import verdict_text as verdict_words
 from .svg import NARROW_PX, WIDE_PX
 from .verdict_figures import curve_figure, timeline_figure

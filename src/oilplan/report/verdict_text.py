@@ -5,10 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 
+from ..argument.finding import OUTCOMES
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 
-WHAT = {"supported": "Supported", "contradicted": "Contradicted", "undetermined": "Undetermined"}
+WHAT = {"supported": "Supported", "contradicted": "Contradicted", "undetermined": "Undetermined", "failed": "Failed"}
 MARK = "*"
 MARK_MEANS = f"{MARK} {WEAK_MEANING}"
 
@@ -70,9 +71,9 @@ def works(v: Verdict, record: Record) -> list[tuple[str, str, int]]:
 
 
 def tally(verdicts: list[Verdict]) -> str:
-    """How many verdicts of each kind."""
+    """How many verdicts of each kind, and how many tests failed if any did."""
     count = Counter(v.verdict for v in verdicts)
-    return ", ".join(f"{count[what]} {what}" for what in WHAT)
+    return ", ".join(f"{count[what]} {what}" for what in WHAT if what in OUTCOMES or count[what])
 
 
 # A verdict in a terminal: the answer first, then the number, the rule, the sources and what would change it.

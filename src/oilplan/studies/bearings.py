@@ -17,9 +17,9 @@ from ..calibration.priors import median_parameters
 from ..clock import date_of, day_of
 from ..errors import OilplanError
 from ..model.day_scan import run
-from ..model.law import damage_linear, repair_exponential
+from ..model.law import RIVAL_LAWS
 from ..model.oil import oil_system
-from ..model.parameters import Laws, Parameters
+from ..model.parameters import Parameters
 from ..record import WEAK_MEANING, Record, is_weak
 from .compare import check_draws
 from .outcomes import QUANTILES, interval
@@ -97,13 +97,13 @@ def output_share(name: str, u: Unknowns, p: Parameters) -> np.ndarray:
     field[raid_days(name), 0] = 1.0
     backlog = u.fall / (1.0 - u.fall)
     pace = np.log(backlog / (REPAIRED / (1 - REPAIRED))) / (u.recovery_months * DAYS_PER_MONTH)
-    laws = Laws(damage_linear, repair_exponential)
+    law = RIVAL_LAWS["linear damage, exponential repair"]
     none, one_link = jnp.float32(0.0), jnp.float32(1.0)
     base = p._replace(kill_disruption=none, serial_exponent=one_link, crew_growth=none, wear=none)
 
     def one(backlog, pace):
         own = base._replace(kill_structure=backlog, gang_backlog_per_d=pace)
-        return run(jnp.asarray(field, jnp.float32), own, laws)
+        return run(jnp.asarray(field, jnp.float32), own, law)
 
     share = np.asarray(jax.jit(jax.vmap(one))(jnp.asarray(backlog, jnp.float32), jnp.asarray(pace, jnp.float32)))
     return u.schweinfurt[:, None] * share[:, :, 0] + (1.0 - u.schweinfurt[:, None]) * share[:, :, 1]

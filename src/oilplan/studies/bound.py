@@ -19,8 +19,8 @@ from ..flight.campaign import Choice, Day, Flown, Parts, campaign
 from ..flight.schedule import Schedule, counted_once, fallen, neighbours, operation_of
 from ..flight.worlds import AIM_SD, Pairing
 from ..model.delivery import aviation_t_per_day
-from ..model.density import hit_share, size_scale
-from ..model.law import aviation_share, crew_share, effort_per_day, rail_share
+from ..model.density import density, hit_share, luck_factor, size_scale
+from ..model.law import DEFAULT_LAW, Law, State, aviation_share, damage_saturating, effort_per_day, rail_share
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 
@@ -28,13 +28,13 @@ from ..model.target import TargetSystem
 class DrawFacts(NamedTuple):
     """One draw as a bound sees it. NumPy.
 
-    p: parameters as numbers; effort: [T] repair effort; weight_t: [T, P] aviation gasoline at full working, after
+    p: one draw, its scalars as numbers; effort: [T] repair effort; weight_t: [T, P] aviation gasoline at full working, after
     rail and overrun; spared_t: aviation gasoline made when the force spares oil; disruption, backlog, inflicted: [P] on the
     first morning; others: [T, P] density of the other forces' raids; tons_t: [T, F] most tons on oil a day
-    effect: [T, F, P] density per ton, 0 out of reach; neighbour: [P] plant that the same ton falls on too, or itself
+    effect: [T, F, P] density per ton, 0 out of reach; neighbour: [P] plant that the same ton falls on too, or itself; law: under which they fall
     """
 
-    p: dict[str, float]
+    p: Parameters
     effort: np.ndarray
     weight_t: np.ndarray
     spared_t: float
@@ -45,6 +45,7 @@ class DrawFacts(NamedTuple):
     tons_t: np.ndarray
     effect: np.ndarray
     neighbour: np.ndarray
+    law: Law = DEFAULT_LAW
 
 
 def without_force(flown: Flown, force: str, first_day: int) -> Flown:
@@ -71,7 +72,7 @@ def _state_and_share(day: Day):
 
 
 def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts:
-    p = Parameters(*(jnp.asarray(a[d]) for a in pairing.parameters))
+    p = jax.tree.map(lambda a: jnp.asarray(a[d]), pairing.parameters)
     days = jnp.arange(N_DAYS, dtype=jnp.float32)
     standing = np.arange(N_DAYS)[:, None] < system.overrun_day[None, :]
     rail = np.asarray(rail_share(system.rail_index, p))
@@ -80,7 +81,7 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     others = np.asarray(pairing.flown.density[first_day:, d], np.float64)
     others = np.delete(others, FORCES.index(force), axis=1).sum(axis=1)
     tons, effect = _possible(d, system, flown, pairing, p, days, force)
-    numbers = {k: float(v) for k, v in p._asdict().items() if np.ndim(v) == 0}
+    numbers = jax.tree.map(lambda a: float(a) if np.ndim(a) == 0 else np.asarray(a), p)
     effort = np.asarray(effort_per_day(days, p), np.float64)[first_day:]
     disruption, backlog, inflicted = state
     return DrawFacts(numbers, effort, weight, spared, disruption, backlog, inflicted, others,
@@ -95,11 +96,11 @@ def _possible(d, system, flown, pairing, p, days, force) -> tuple[np.ndarray, np
     chance = pairing.chance
     open_share = 1.0 - pairing.facts.mix[pairing.facts.month][:, mine, ARMY]
     tons = np.asarray(chance.tons_t[:, d], np.float64)[:, mine] * open_share
-    inside = np.asarray(hit_share(jnp.asarray(BOMBER_COMMAND)[None], chance.visual[:, d], p), np.float64)[:, mine]
-    lucky = np.exp(AIM_SD * np.asarray(chance.luck[:, d], np.float64) - AIM_SD**2 / 2)
-    size = np.asarray(size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p), np.float64)
-    walls = 1.0 + float(p.protection) * np.asarray(crew_share(days, p), np.float64)
-    effect = inside[:, :, None] * lucky[:, None, :] / size / walls[:, None, None] * pairing.facts.reach[:, mine]
+    hits = hit_share(jnp.asarray(BOMBER_COMMAND)[None], chance.visual[:, d], p)[:, mine, None]
+    lucky = luck_factor(jnp.asarray(chance.luck[:, d])[:, None, :], AIM_SD)
+    size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
+    a_ton = density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p)
+    effect = np.asarray(a_ton, np.float64) * pairing.facts.reach[:, mine]
     flown_t, flown_density = _flown_of(d, flown, pairing, mine, system, force)
     tons = np.maximum(tons, flown_t.sum(axis=2))
     fell_t = fallen(flown_t, neighbours(system))
@@ -130,7 +131,7 @@ def to_host(pairing: Pairing) -> Pairing:
 # The planner of the bound knows everything: weather, luck, damage, repair. Why it holds, for one plant (a ton's density
 # is ``rho``):
 #
-# * disruption ``d``: with ``X = -log(1 - d)`` a raid adds ``kill * rho`` exactly, and mending by a factor ``a`` gives
+# * disruption ``d``: with ``X = -log(1 - d)`` a raid adds ``kill * rho`` exactly, and repair by a factor ``a`` gives
 # ``X' <= a X``, since ``exp(-a X)`` is convex in ``a``. So ``X_t <= Y_t``, linear in all raids before.
 # * backlog ``b``: with ``W = -log(1 - b / cap)`` a raid adds ``kill * rho / cap`` exactly. A day of repair takes ``b``
 # to ``r b``, with ``r`` at most that of the slowest pace that wear can bring; again ``W' <= r W``.
@@ -138,6 +139,8 @@ def to_host(pairing: Pairing) -> Pairing:
 # n)`` to
 # ``W``. Aviation gasoline is that to the power ``chain``. So the share lost is at most ``1 - exp(-chain (Y + sigma
 # W))``, concave in the tons: its tangents and its mean over a week (Jensen) only add to it.
+#
+# The numbers are asked of the `Law`, which must saturate: a backlog without a cap has no such bound.
 #
 # The maximum over tons, within each day's tons and reach, is found with HiGHS.
 
@@ -151,8 +154,10 @@ SAFETY = 1.001
 def bound_t(facts: DrawFacts) -> float:
     """Most aviation gasoline [t] that the force could have denied in one draw, beyond what its sparing oil would.
 
-    Raises RuntimeError when HiGHS finds no optimum.
+    Raises RuntimeError when HiGHS finds no optimum, ValueError for a law that couples the plants or does not saturate.
     """
+    if facts.law.coupled or facts.law.damage is not damage_saturating:
+        raise ValueError(f"no bound is known for '{facts.law.name}'; expected saturating damage and plants apart")
     useful = np.flatnonzero(facts.weight_t.sum(axis=0) > 0)
     week = np.arange(facts.effort.size) // WEEK_D
     blocks = [_plant(facts, k, week) for k in useful.tolist()]
@@ -174,34 +179,50 @@ def _plant(facts: DrawFacts, k: int, week: np.ndarray) -> tuple[np.ndarray, np.n
 
 def _kernel(facts: DrawFacts, k: int) -> tuple[np.ndarray, np.ndarray]:
     """[T, S] exponent on day t of a unit of density on day s <= t, and [T] what the first morning's damage adds."""
-    p, n = facts.p, facts.effort.size
+    p, law, n = facts.p, facts.law, facts.effort.size
     day = np.arange(n)
-    mended = np.where(day[:, None] >= day, np.exp(-p["mend_disruption_per_d"] * (day[:, None] - day)), 0.0)
+    gap_d = np.maximum(day[:, None] - day, 0)
+    with jax.enable_x64(True):
+        left = np.asarray(law.quiet(gap_d.astype(float), jnp.zeros(()), p).left)
+        ton = law.hit(law.whole(jnp.zeros(())), jnp.ones(()), p)
+    left = np.where(day[:, None] >= day, left, 0.0)
     logs = np.concatenate([[0.0], np.cumsum(np.log(repair_ratio(facts, k)))])[:n]
     kept = np.where(day[:, None] >= day, np.exp(np.minimum(logs[:, None] - logs, 0.0)), 0.0)
-    cap = p["backlog_cap"]
-    sigma = steepest(p)
-    first_y = -np.log1p(-min(facts.disruption[k], 1 - 1e-9))
-    first_w = -np.log1p(-min(facts.backlog[k] / cap, 1 - 1e-9))
-    chain = p["aviation_chain"]
-    kernel = chain * (p["kill_disruption"] * mended + sigma * p["kill_structure"] / cap * kept)
-    return kernel, chain * (mended[:, 0] * first_y + sigma * kept[:, 0] * first_w)
+    sigma, chain = steepest(p, law), p.aviation_chain
+    first = _logs(State(facts.disruption[k], facts.backlog[k], facts.inflicted[k]), p)
+    a_ton = _logs(ton, p)
+    kernel = chain * (a_ton[0] * left + sigma * a_ton[1] * kept)
+    return kernel, chain * (left[:, 0] * first[0] + sigma * kept[:, 0] * first[1])
+
+
+def _logs(state: State, p: Parameters) -> tuple[float, float]:
+    """``X = -log(1 - d)`` and ``W = -log(1 - b / cap)`` of one plant."""
+    lost = (float(state.disruption), float(state.backlog) / p.backlog_cap)
+    return tuple(float(-np.log1p(-min(share, 1 - 1e-9))) for share in lost)
 
 
 def repair_ratio(facts: DrawFacts, k: int) -> np.ndarray:
-    """[T] share of a backlog left after each day's repair at the slowest pace that wear could bring."""
+    """[T] share of a backlog left after each day's repair, at the slowest pace that wear and backlog could bring."""
     p = facts.p
     most = facts.others[:, k].sum() + (facts.tons_t[:, :, None] * facts.effect)[:, :, k].sum()
-    inflicted = facts.inflicted[k] + p["kill_structure"] * most
-    pace = p["gang_backlog_per_d"] / (1.0 + p["wear"] * inflicted)
-    return np.exp(-pace * facts.effort)
+    backlog = p.backlog_cap * BACKLOGS[:, None]
+    with jax.enable_x64(True):
+        worn = facts.law.hit(State(jnp.zeros(()), jnp.zeros(()), jnp.asarray(facts.inflicted[k])), jnp.asarray(most), p)
+        quiet = facts.law.quiet(1.0, jnp.asarray(facts.effort), p)
+        left = facts.law.rest(State(jnp.zeros(()), jnp.asarray(backlog), worn.inflicted), quiet, p).backlog
+    return np.max(np.asarray(left) / backlog, axis=0)
 
 
-def steepest(p: dict[str, float]) -> float:
-    """Largest ratio of ``log(1 + b ** n)`` to ``W = -log(1 - b / cap)`` over all backlogs."""
-    b = p["backlog_cap"] * np.linspace(1e-4, 1 - 1e-9, 20_000)
-    ratio = np.log1p(b ** p["serial_exponent"]) / -np.log1p(-b / p["backlog_cap"])
-    return SAFETY * float(ratio.max())
+BACKLOGS = np.array([1e-3, 0.1, 0.5, 1.0])
+"""Shares of the cap at which the pace of repair is asked: under every law here it is slowest at one of the ends."""
+
+
+def steepest(p: Parameters, law: Law = DEFAULT_LAW) -> float:
+    """Largest ratio of the logarithm of the share lost to ``W = -log(1 - b / cap)`` over all backlogs."""
+    b = p.backlog_cap * np.linspace(1e-4, 1 - 1e-9, 20_000)
+    with jax.enable_x64(True):
+        share = np.asarray(law.share(State(jnp.zeros(()), jnp.asarray(b), jnp.zeros(())), p))
+    return SAFETY * float(np.max(-np.log(share) / -np.log1p(-b / p.backlog_cap)))
 
 
 def _most_lost(facts: DrawFacts, useful: np.ndarray, blocks, weights: np.ndarray) -> float:

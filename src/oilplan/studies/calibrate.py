@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..cache import open_cache
 from ..calibration.bindings import bindings
 from ..calibration.fit import Diagnosis, Fit, as_json, diagnose, fit, named_draws
 from ..calibration.hindcast import check_cutoff
@@ -33,12 +34,12 @@ class Calibration(NamedTuple):
 
 def calibrate(
     record: Record, *, until: str | None, seed: int, chains: int, warmup: int, draws: int, acceptance: float,
-    keep_in: Path | None, command: list[str], report,
+    command: list[str], report,
 ) -> Calibration:  # fmt: skip
     """Fit the model to the record up to the end of month ``until`` (all of it when None) and diagnose the fit.
 
-    keep_in: folder of finished chains, see `oilplan.calibration.fit.fit`. Raises OilplanError for a cut-off outside
-    the record.
+    Finished chains are kept in the user's cache until `forget_chains`, so that a killed fit goes on where it was. Raises
+    OilplanError for a cut-off outside the record.
     """
     items = bindings(record)
     if until is not None:
@@ -46,13 +47,20 @@ def calibrate(
     keep_compiled()
     system = oil_system(record)
     part = problem(system, as_flown(record, system), items, month_end_day(until) if until else N_DAYS - 1)
-    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance, keep_in=keep_in,
+    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance, keep_in=open_cache(),
                  stamp=stamp_of(record.hash, part), report=report)  # fmt: skip
     about = manifest(record, command=command, seed=seed, until=until, chains=chains, warmup=warmup, draws=draws,
-                     acceptance=acceptance, laws=[law.__name__ for law in part.laws], raids=part.schedule.n_raids,
+                     acceptance=acceptance, law=part.law.name, raids=part.schedule.n_raids,
                      figures=len(part.items), priors_hash=priors_hash(),
                      seconds_of_sampling=round(fitted.seconds, 1))  # fmt: skip
     return Calibration(part, fitted, diagnose(fitted, part), about)
+
+
+def forget_chains(calibration: Calibration) -> None:
+    """Delete the chains of a calibration from the cache, once it is written."""
+    cache = open_cache()
+    for name in calibration.fitted.names if cache is not None else ():
+        cache.drop("chains", name)
 
 
 def write(calibration: Calibration, folder: Path, html: str) -> None:

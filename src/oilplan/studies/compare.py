@@ -5,17 +5,16 @@ Axes: D draws, M months.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from ..cache import cache_folder, own_code
+from ..cache import open_cache, own_code
+from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
 from ..clock import FIRST_DATE, LAST_DATE, day_of
 from ..directives.built_in import AS_FLOWN
@@ -24,7 +23,6 @@ from ..flight.arm_run import ArmRun, keep, kept, runner
 from ..flight.as_flown import as_flown
 from ..flight.campaign import no_raids
 from ..flight.replay_cache import keep_compiled
-from ..flight.worlds import pair
 from ..intelligence.scoring import recorded_estimates, scored, synthetic_in_june
 from ..model.oil import oil_system
 from ..record import Record
@@ -106,16 +104,16 @@ class Comparison(NamedTuple):
 
 def compare(
     record: Record, names: Sequence[str], *, base: str | None = None, from_date: str = DEFAULT_FROM, draws: int = 500,
-    seed: int = 1944, keep_in: Path | None = None, command: list[str] | None = None,
+    seed: int = 1944, command: list[str] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Comparison:  # fmt: skip
     """Run arms that share everything but their choice, and set each against a base.
 
     names: arms as `oilplan.studies.arms.arm` reads them; base: one of them (as_flown if it is among them, else
     the first); from_date: until it every arm flies as flown; draws: 1 to 4,000; seed: same seed, same numbers
-    keep_in: folder where finished arms are kept until the comparison is done, so that a stopped one goes on from there
     progress: called with arms done and arms
 
+    Finished arms are kept in the user's cache until the comparison is done, so that a stopped one goes on from there.
     Raises OilplanError for unknown names, a date outside the campaign, draws or seed out of range.
     """
     arms = distinct([arm(name) for name in names])
@@ -138,7 +136,7 @@ def compare(
     def fly(a: Arm) -> ArmRun:
         return run(choices[a.name], raids.get(a.name, pairing.flown))
 
-    runs = _run_all([*measures, *arms], fly, made_of, keep_in or cache_folder() / "arms", progress)
+    runs = _run_all([*measures, *arms], fly, made_of, progress)
     against = Measure(runs[SPARED], runs.pop(FLOWN), first_day, monthly_use_t(record), pairing.facts)
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of,
@@ -193,24 +191,23 @@ def base_of(base: str | None, arms: list[Arm]) -> str:
     return base
 
 
-def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], made_of: dict, folder: Path, progress) -> dict[str, ArmRun]:
-    """Every arm by name. A finished one is kept in ``folder`` until all are done, and taken from there if it is kept;
-    arms that differ only in name are flown once."""
+def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], made_of: dict, progress) -> dict[str, ArmRun]:
+    """Every arm by name. A finished one is kept until all are done, and taken from there if it is kept; arms that
+    differ only in name are flown once."""
+    cache = open_cache()
     runs: dict[str, ArmRun] = {}
-    files: dict[Path, str] = {}
+    first_of: dict[str, str] = {}
     for n, a in enumerate(arms):
-        path = folder / f"{_arm_hash(a, made_of)}.npz"
-        run = runs[files[path]] if path in files else kept(path)
+        asked = _arm_hash(a, made_of)
+        run = runs[first_of[asked]] if asked in first_of else kept(cache, asked)
         if run is None:
             run = fly(a)
-            keep(path, run)
+            keep(cache, asked, run)
         runs[a.name] = run
-        files.setdefault(path, a.name)
+        first_of.setdefault(asked, a.name)
         progress(n + 1, len(arms))
-    with contextlib.suppress(OSError):
-        for path in files:
-            path.unlink(missing_ok=True)
-        folder.rmdir()
+    for asked in first_of if cache is not None else ():
+        cache.drop("arms", asked)
     return runs
 
 

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
 from ..clock import N_MONTHS
 from ..directives.built_in import AS_FLOWN, PORTAL
@@ -24,18 +25,18 @@ from ..flight.arm_run import ArmRun, runner
 from ..flight.as_flown import as_flown
 from ..flight.campaign import Choice, Day, Parts, campaign
 from ..flight.replay_cache import keep_compiled
-from ..flight.worlds import Pairing, pair
+from ..flight.worlds import Pairing
 from ..model.delivery import deliver
 from ..model.law import AVIATION
 from ..model.oil import oil_system
 from ..model.target import TargetSystem
 from ..record import Record
+from ..results_folder import write_whole
 from .arms import Arm, choice
 from .bound import bound_t, draw_facts, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import basis, manifest
 from .outcomes import interval
-from .results_folder import write_whole
 
 STEPS, RATE = 60, 0.15
 FIRST_OUT_LOGIT = -1.1

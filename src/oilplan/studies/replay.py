@@ -12,16 +12,15 @@ from jax import Array
 
 from ..calibration import bindings as fit
 from ..calibration.draws import draw
-from ..calibration.likelihood import DEFAULT_LAWS, monthly
 from ..clock import MONTHS, N_DAYS
 from ..errors import OilplanError
 from ..flight.executable import kept_whole
-from ..flight.schedule import Schedule, slots_of_draws
+from ..flight.schedule import Schedule, daily_density, density_of_raids, slots_of_draws
+from ..model.accounts import monthly
 from ..model.day_scan import run
 from ..model.delivery import Delivered, deliver
-from ..model.density import density
-from ..model.law import DIESEL, MOTOR, repair_pooled
-from ..model.parameters import Laws, Parameters
+from ..model.law import DEFAULT_LAW, DIESEL, MOTOR, Law
+from ..model.parameters import Parameters
 from ..model.raid_walk import Slots, run_closed
 from ..model.stocks import (
     FIRST_DAY,
@@ -205,13 +204,13 @@ class Replay(NamedTuple):
 
 def replay(
     record: Record, system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, posterior=None,
-    laws: Laws = DEFAULT_LAWS, progress: Callable[[int, int], None] = lambda done, of: None,
+    law: Law = DEFAULT_LAW, progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Replay:  # fmt: skip
     """Fly ``schedule`` against ``system`` in ``draws`` draws of parameters, luck of raids and doubted dates.
 
     draws: number of draws D, 1 to 100,000; seed: the same seed gives the same draws
     posterior: None draws from the priors; else parameters and luck are resampled from it
-    laws: damage and repair; progress: called with draws done and D
+    law: of damage and repair; progress: called with draws done and D
 
     Each raid falls on a day drawn from its doubt. Consumption of aviation gasoline is the recalled one as far as the
     stock goes. Flown in 32 bits, which move a month's output by less than a millionth of April's.
@@ -221,7 +220,7 @@ def replay(
     if not 1 <= draws <= MAX_DRAWS:
         raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
     drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
-    fixed = (system, schedule, laws, use_as_flown_t(record), aviation_start_t(record), motor_start_t(record))
+    fixed = (system, schedule, law, use_as_flown_t(record), aviation_start_t(record), motor_start_t(record))
     fly = kept_whole(_of_many(*fixed), "replay", fixed)
     flying, parts = [], []
     for first in range(0, draws, CHUNK):
@@ -246,13 +245,13 @@ def _chunk(tree, first: int):
 
 
 def _of_many(
-    system: TargetSystem, schedule: Schedule, laws: Laws, use_t: np.ndarray, start_t: float, motor_t: float
+    system: TargetSystem, schedule: Schedule, law: Law, use_t: np.ndarray, start_t: float, motor_t: float
 ) -> Callable:  # fmt: skip
     """Function of stacked draws; its results stand in the order of `Replay`. start_t, motor_t: stocks at April's end."""
     motor_need = motor_need_t(system)
 
     def one(z: Array, p: Parameters, day: Array, layout: Slots):
-        made = fly_once(z, p, day, layout, system, schedule, laws)
+        made = fly_once(z, p, day, layout, system, schedule, law)
         stock = aviation_stock(made.products[:, 0], jnp.asarray(use_t, z.dtype), start_t, UNRATIONED_PER_MONTH)
         met = motor_met(made.products, jnp.asarray(motor_need, z.dtype), motor_t, p)
         return by_series(made), monthly(made.products), monthly_mean(made.share), made.products[:, 0], stock, met
@@ -260,13 +259,13 @@ def _of_many(
     return jax.vmap(one)
 
 
-def fly_once(z, p: Parameters, day, layout: Slots, system: TargetSystem, schedule: Schedule, laws: Laws) -> Delivered:
+def fly_once(z, p: Parameters, day, layout: Slots, system: TargetSystem, schedule: Schedule, law: Law) -> Delivered:
     """Deliveries of one draw. z, day: [R] luck and day of each raid; layout: slots of those days; p: one draw."""
-    tons = density(z, schedule._replace(day=day), system, p)
-    if laws.repair is repair_pooled:
-        field = jnp.zeros((N_DAYS, system.n_plants), tons.dtype).at[day, schedule.plant].add(tons)
-        return deliver(run(field, p, laws), system, p)
-    return deliver(run_closed(tons, layout, p, laws), system, p)
+    drawn = schedule._replace(day=day)
+    tons = density_of_raids(z, drawn, system, p)
+    if law.coupled:
+        return deliver(run(daily_density(tons, drawn, N_DAYS, system.n_plants), p, law), system, p)
+    return deliver(run_closed(tons, layout, p, law), system, p)
 
 
 def by_series(made: Delivered) -> Array:

@@ -10,13 +10,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..calibration.likelihood import DEFAULT_LAWS, monthly
 from ..calibration.priors import AVIATION_SPLIT_SD
 from ..clock import MONTHS, N_DAYS, month_end_day, month_of_day
-from ..flight.schedule import Schedule
+from ..flight.schedule import Schedule, density_of_raids
+from ..model.accounts import monthly
 from ..model.delivery import Delivered, deliver
-from ..model.density import density
-from ..model.law import AVIATION
+from ..model.law import AVIATION, DEFAULT_LAW
 from ..model.oil import FISCHER_TROPSCH, HYDROGENATION
 from ..model.parameters import Parameters
 from ..model.raid_walk import run_closed, slots
@@ -70,8 +69,8 @@ def _compiled(record: Record, system: TargetSystem, schedule: Schedule, seed: in
         keys = jax.random.split(jax.random.key(seed), 6)
         p = Parameters(**m.scalars, aviation_log_split=AVIATION_SPLIT_SD * _lot(keys[0], m.yields, system.n_plants))
         moved = _moved_system(m, keys[4:], system, errors)
-        tons = density(_luck(m, keys[1:4], schedule, errors), _moved_raids(m, schedule), moved, p)
-        made = deliver(run_closed(tons, layout, p, DEFAULT_LAWS), moved, p)
+        tons = density_of_raids(_luck(m, keys[1:4], schedule, errors), _moved_raids(m, schedule), moved, p)
+        made = deliver(run_closed(tons, layout, p, DEFAULT_LAW), moved, p)
         use = jnp.asarray(use_t, tons.dtype) * jnp.exp(jnp.asarray(use_error, tons.dtype) * m.consumption)
         start: Traced = start_t * jnp.exp(STOCK * m.stock)
         stock = aviation_stock(made.products[:, AVIATION], use, start, UNRATIONED_PER_MONTH)

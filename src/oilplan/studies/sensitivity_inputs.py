@@ -69,7 +69,7 @@ LABELS = {
     "hit_bomber_command": "hits, Bomber Command", "kill_disruption": "disruption per ton inside",
     "kill_structure": "structural damage per ton inside", "backlog_cap": "largest backlog of a wreck",
     "size_exponent": "area against capacity", "protection": "blast walls and smoke",
-    "mend_disruption_per_d": "pace of restarting", "gang_backlog_per_d": "pace of repair",
+    "repair_disruption_per_d": "pace of restarting", "gang_backlog_per_d": "pace of repair",
     "gang_full_backlog": "backlog that employs all gangs", "wear": "wear of repeated repair",
     "serial_exponent": "works as a chain, exponent", "crew_growth": "growth of repair crews",
     "crew_half_day": "day of the crews' growth", "pool_backlog": "shared crews (rival law only)",

@@ -13,10 +13,11 @@ from ..calibration.fit import AT_ONCE, fit
 from ..calibration.hindcast import Hindcast, ceiling, hindcast
 from ..calibration.likelihood import problem
 from ..calibration.posterior import place, raids_of, thin
-from ..calibration.proof import DEFAULT, RIVALS, Checked, Score, behind, check_points, plant_points, score_laws
+from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws
 from ..calibration.recovery import saved
 from ..clock import N_DAYS, date_of
 from ..flight.as_flown import as_flown
+from ..model.law import DEFAULT_LAW, RIVAL_LAWS
 from ..model.oil import oil_system
 from ..record import Record
 
@@ -60,15 +61,15 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
         "recovery": saved(record) or {"missing": "no saved recovery study; python tools/recovery_study.py makes it"},
         "laws": _laws_json(laws),
         "best_law": max(laws, key=lambda s: s.elpd).name,
-        "default_law": DEFAULT,
+        "default_law": DEFAULT_LAW.name,
         "bar": {"skill": SKILL_BAR, "coverage90": list(COVERAGE_BAR), "leuna_inside90": LEUNA_BAR},
     }
 
 
 def _laws(system, schedule, items, seed: int) -> list[Score]:
-    """Every pair of laws, one chain each, two side by side: the slow one, walked day by day, beside the others."""
+    """Every rival law, one chain each, two side by side: the slow one, walked day by day, beside the others."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda name: score_laws(system, schedule, items, CUTOFF, name, seed=seed), reversed(RIVALS)))
+        return list(pool.map(lambda name: score_laws(system, schedule, items, CUTOFF, name, seed=seed), reversed(RIVAL_LAWS)))
 
 
 def _laws_json(laws: list[Score]) -> list[dict]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..argument.attribution import attribution
-from ..argument.finding import OUTCOMES
+from ..argument.finding import FAILED, OUTCOMES
 from ..argument.registry import printed_rule
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
@@ -21,13 +21,13 @@ from .pages import on_page, page
 router = APIRouter()
 SIDES = ("Harris", "Bufton", "Portal", "narrator")
 """Whose claims stand together; the rest follow under "others"."""
-SIGNS = {"supported": "✓", "contradicted": "✗", "undetermined": "?"}
+SIGNS = {"supported": "✓", "contradicted": "✗", "undetermined": "?", "failed": "!"}
 PENDING = "being weighed"
 MOST_SOURCES = 12
 """Rows linked one by one under a claim; a claim on the whole model rests on hundreds."""
 CURVE_PX = 330
 """Drawn for a phone; on a wide page it only grows."""
-Wanted = Annotated[Literal["", "supported", "contradicted", "undetermined"], Query()]
+Wanted = Annotated[Literal["", "supported", "contradicted", "undetermined", "failed"], Query()]
 Who = Annotated[Literal["", "Harris", "Bufton", "Portal", "narrator", "others"], Query()]
 
 
@@ -38,6 +38,7 @@ def argument(request: Request, verdict: Wanted = "", who: Who = "") -> HTMLRespo
     every = [_claim(record, judging, c) for c in judging.claim_ids]
     chosen = picked_claims(every, verdict, who)
     counts = Counter(c["outcome"] for c in every)
+    outcomes = (*OUTCOMES, FAILED) if counts[FAILED] else OUTCOMES
     sides = {side: [c for c in chosen if c["side"] == side] for side in (*SIDES, "others")}
     return page(
         "argument.html.j2",
@@ -45,7 +46,7 @@ def argument(request: Request, verdict: Wanted = "", who: Who = "") -> HTMLRespo
         dated=dated(record),
         sides=sides,
         counts=counts,
-        outcomes=OUTCOMES,
+        outcomes=outcomes,
         signs=SIGNS,
         pending=PENDING,
         number=len(every),

@@ -132,10 +132,11 @@ class Engine:
 
 def laboratory(record: Record) -> Laboratory:
     """Build and compile everything for `DRAWS` and `PREVIEW_DRAWS` draws; takes seconds to a minute."""
+    from ..calibration.draws import pair
     from ..flight.as_flown import as_flown
     from ..flight.daily import daily_runner, first_draws
     from ..flight.replay_cache import keep_compiled
-    from ..flight.worlds import flown_tons, pair
+    from ..flight.worlds import flown_tons
     from ..model.oil import oil_system
     from .choices import as_history
 

@@ -10,6 +10,10 @@ MOST_UPLOAD_BYTES = 2_000_000
 MOST_CHARACTERS = 100_000
 """Characters read on a page at once: some forty printed pages, read in seconds."""
 MOST_FILES = 6
+READING_S = 20.0
+"""Seconds for one reading; forty pages take under one."""
+MOST_READINGS, MOST_READINGS_WAITING = 1, 40
+"""Readings at once, apart from the other work of the server, and those that may wait for their turn."""
 MOST_QUERY_CHARACTERS = 2_000
 DRAWS = 200
 """Draws of a settled view."""
@@ -45,6 +49,11 @@ def too_many_draws(came: str) -> str:
         f"draws={came} is not served here; expected {PREVIEW_DRAWS} or {DRAWS}. "
         "`oilplan compare --draws N` takes more on your own machine."
     )
+
+
+def too_many_readings() -> str:
+    """The sentence for a reading that found no turn."""
+    return f"{MOST_READINGS_WAITING} readings are waiting already. Try again in a few seconds, or use `oilplan read`."
 
 
 def too_busy() -> str:

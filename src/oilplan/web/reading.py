@@ -5,23 +5,42 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import anyio
+import anyio.to_thread
 from fastapi import APIRouter, Form, Request, UploadFile
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from ..errors import OilplanError
-from ..evidence import Reading, read_texts, reading_html, reading_json, review_html
+from ..evidence import Reading, reading_html, reading_json, review_html
+from ..evidence.layout import Scanned
+from ..evidence.limits import Check, go_on, within
 from ..evidence.linked_record import linked_rows
 from ..evidence.pieces import apparatus_window, blocks
-from ..evidence.sources import load_text
-from .limits import MOST_CHARACTERS, MOST_FILES, MOST_UPLOAD_BYTES, too_long
+from ..evidence.reading import read_scans
+from ..evidence.sources import load_scanned
+from .limits import (
+    MOST_CHARACTERS,
+    MOST_FILES,
+    MOST_READINGS,
+    MOST_READINGS_WAITING,
+    MOST_UPLOAD_BYTES,
+    READING_S,
+    too_long,
+    too_many_readings,
+)
 from .pages import page
 
 router = APIRouter()
 PASTED = "pasted text"
+TURNS = anyio.CapacityLimiter(MOST_READINGS)
+"""Readings have turns of their own, so that they never keep another page waiting for a thread."""
+LOOK_S = 0.2
+"""How often to look whether whoever asked is still there."""
 FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "notes")
 Save = Literal["", "json", "html", "review"]
 
@@ -45,17 +64,48 @@ async def read(
     parts two scans.
     """
     uploads = [(f.filename or "file", await f.read()) for f in files if f.filename]
+    if TURNS.statistics().tasks_waiting >= MOST_READINGS_WAITING:
+        return _form(text[:MOST_CHARACTERS], too_many_readings(), 503)
+
+    def made(check: Check) -> Response:
+        scans = taken_in(text, uploads, check)
+        found = read_scans(scans, check=check)
+        if save:
+            return _saved(found, save)
+        shown = "\n---\n".join(scan.text for _, scan in scans)
+        return page("reading.html.j2", "/read", text=shown, wrong="", limits=_limits(), **_shown(found))
+
     try:
-        texts = await run_in_threadpool(taken_in, text, uploads)
-        found = await run_in_threadpool(read_texts, texts)
+        return await _while_there(request, made)
     except OilplanError as error:
         return _form(text[:MOST_CHARACTERS], str(error), 400)
-    if save:
-        return _saved(found, save)
-    return page("reading.html.j2", "/read", text=_joined(texts), wrong="", limits=_limits(), **_shown(found))
 
 
-def taken_in(pasted: str, uploads: list[tuple[str, bytes]]) -> list[tuple[str, str]]:
+async def _while_there(request: Request, made: Callable[[Check], Response]) -> Response:
+    """Do the work in its turn, within the time allowed, and only while whoever asked is still there."""
+    gone = threading.Event()
+
+    async def watch() -> None:
+        while not await request.is_disconnected():
+            await anyio.sleep(LOOK_S)
+        gone.set()
+
+    def work() -> Response | OilplanError:
+        try:
+            return made(within(READING_S, gone.is_set))
+        except OilplanError as error:
+            return error
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(watch)
+        done = await anyio.to_thread.run_sync(work, limiter=TURNS)
+        tasks.cancel_scope.cancel()
+    if isinstance(done, OilplanError):
+        raise done
+    return done
+
+
+def taken_in(pasted: str, uploads: list[tuple[str, bytes]], check: Check = go_on) -> list[tuple[str, Scanned]]:
     """(name, text) of everything sent. A file is written under a name of ours and removed; its own name only labels it.
 
     Raises OilplanError for nothing at all, too many files, too much text, or a file that cannot be read.
@@ -63,11 +113,11 @@ def taken_in(pasted: str, uploads: list[tuple[str, bytes]]) -> list[tuple[str, s
     if len(uploads) > MOST_FILES:
         raise OilplanError(f"{len(uploads)} files came; at most {MOST_FILES} are read together here.")
     pages = [p for p in re.split(r"^-{3,}[ \t]*\r?$", pasted, flags=re.MULTILINE) if p.strip()]
-    texts = [(PASTED if len(pages) == 1 else f"{PASTED}, part {k}", p) for k, p in enumerate(pages, 1)]
-    texts += [(label(name, k), _text_of(label(name, k), data)) for k, (name, data) in enumerate(uploads, 1)]
+    texts = [(PASTED if len(pages) == 1 else f"{PASTED}, part {k}", Scanned(p, "")) for k, p in enumerate(pages, 1)]
+    texts += [(label(name, k), _text_of(label(name, k), data, check)) for k, (name, data) in enumerate(uploads, 1)]
     if not texts:
         raise OilplanError("Nothing came to be read. Paste a passage or choose a file, then press Read.")
-    length = sum(len(t) for _, t in texts)
+    length = sum(len(scan.text) for _, scan in texts)
     if length > MOST_CHARACTERS:
         raise OilplanError(too_long(length))
     return texts
@@ -79,12 +129,12 @@ def label(name: str, number: int) -> str:
     return f"{number}: {plain}"
 
 
-def _text_of(shown: str, data: bytes) -> str:
+def _text_of(shown: str, data: bytes, check: Check) -> Scanned:
     with tempfile.TemporaryDirectory(prefix="oilplan-read-") as folder:
         path = Path(folder) / "upload"
         path.write_bytes(data)
         try:
-            return load_text(path)
+            return load_scanned(path, check)
         except OilplanError as error:
             raise OilplanError(str(error).replace(str(path), shown).replace("upload", shown, 1)) from None
 
@@ -96,10 +146,6 @@ def _form(text: str, wrong: str = "", status: int = 200) -> HTMLResponse:
 
 def _limits() -> str:
     return f"{MOST_CHARACTERS:,} characters, {MOST_FILES} files, {MOST_UPLOAD_BYTES / 1e6:.0f} MB"
-
-
-def _joined(texts: list[tuple[str, str]]) -> str:
-    return "\n---\n".join(t for _, t in texts)
 
 
 def _shown(found: Reading) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from oilplan.record.ussbs.read import read_rows
 from oilplan.record.ussbs.result import ImportResult
 from oilplan.record.ussbs.row import RawRow
 from oilplan.record.ussbs.tables import table_fingerprint
-from oilplan.record.ussbs.write import check_free, write_import
+from oilplan.record.ussbs.write import write_import
+from oilplan.results_folder import check_free
 
 
 def import_file(path: Path, out_dir: Path, force: bool = False) -> ImportResult:
@@ -27,7 +28,7 @@ def import_file(path: Path, out_dir: Path, force: bool = False) -> ImportResult:
     path: a CSV file with the columns of the public digitisation
     out_dir: folder for raids.csv (columns of the record's raids table), audit.csv (every raw row once, with
         its outcome, raid and repairs) and manifest.json; made in a temporary folder and moved at the end
-    force: replace a folder that has something in it
+    force: replace an earlier import in that folder; what else stands there is kept
 
     Returns what was found; print ``result.lines()``. Raises OilplanError for a file that is not the
     tabulation and for a folder that must not be replaced; then nothing is written.
@@ -37,13 +38,13 @@ def import_file(path: Path, out_dir: Path, force: bool = False) -> ImportResult:
     [thesis_bombing, attack_data/processed_data/raids_summary.csv].
     """
     path, out_dir = Path(path), Path(out_dir)
-    check_free(out_dir, force)
+    check_free(out_dir, force=force)
     record = load_record()
     rows = read_rows(path)
     collation = collate(rows, gazetteer_of(record))
     check_accounted(rows, collation.audit)
     result = ImportResult(collation.raids, collation.audit, known_leuna_total(record), out_dir)
-    write_import(out_dir, result.raids, result.audit, _manifest(path, result, record.hash))
+    write_import(out_dir, result.raids, result.audit, _manifest(path, result, record.hash), force=force)
     return result
 
 

@@ -1,21 +1,17 @@
-"""Write an import: three files in a temporary folder, which takes the place of the wanted one at the end."""
+"""Write an import: raids, an audit of every row, and a manifest."""
 
 from __future__ import annotations
 
 import csv
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from oilplan.errors import OilplanError
 from oilplan.record.ussbs.collate import Audited
 from oilplan.record.ussbs.marks import RaidMarks, marks_of
 from oilplan.record.ussbs.raid import Raid
+from oilplan.results_folder import MARK, write_whole
 
 RAID_COLUMNS = (
     *("row_id", "raid_id", "date", "plant_id", "target_class", "force", "night", "aircraft"),
@@ -39,60 +35,25 @@ AUDIT_COLUMNS = (
 COUNTED = ("used", "merged")
 
 
-def check_free(out_dir: Path, force: bool) -> None:
-    """Raise OilplanError if ``out_dir`` is a file, or, without ``force``, a folder with something in it."""
-    if out_dir.exists() and not out_dir.is_dir():
-        raise OilplanError(
-            f"{out_dir}: is a file; expected a folder to write into, or a path that does not exist."
-        )
-    if not force and out_dir.is_dir() and any(out_dir.iterdir()):
-        raise OilplanError(
-            f"{out_dir}: the folder is not empty; give another --out, or --force to replace it."
-        )
-
-
 def write_import(
-    out_dir: Path, raids: Iterable[Raid], audit: Iterable[Audited], manifest: dict[str, Any]
+    out_dir: Path, raids: Iterable[Raid], audit: Iterable[Audited], manifest: dict[str, Any], *, force: bool
 ) -> None:
     """Write raids.csv, audit.csv and manifest.json as the folder ``out_dir``.
 
-    out_dir: replaced as a whole if it exists (see ``check_free``)
+    out_dir: an earlier import there is replaced with ``force`` (see `oilplan.results_folder.write_whole`)
     raids: in the order to write
     audit: in the order to write
     manifest: what JSON can hold
 
     Raises OilplanError if the folder cannot be written; what stood there before is then still there.
     """
-    try:
-        with _folder_in_place_of(out_dir) as folder:
-            _write_csv(folder / "raids.csv", RAID_COLUMNS, map(_raid_cells, raids))
-            _write_csv(folder / "audit.csv", AUDIT_COLUMNS, map(_audit_cells, audit))
-            _write_manifest(folder / "manifest.json", manifest)
-    except OSError as fault:
-        raise OilplanError(
-            f"{out_dir}: cannot be written ({fault.strerror}); nothing was changed there."
-        ) from None
 
+    def fill(folder: Path) -> None:
+        _write_csv(folder / "raids.csv", RAID_COLUMNS, map(_raid_cells, raids))
+        _write_csv(folder / "audit.csv", AUDIT_COLUMNS, map(_audit_cells, audit))
+        _write_manifest(folder / MARK, manifest)
 
-@contextmanager
-def _folder_in_place_of(out_dir: Path) -> Iterator[Path]:
-    out_dir = out_dir.absolute()
-    out_dir.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{out_dir.name}-", dir=out_dir.parent))
-    try:
-        new, old = work / "new", work / "old"
-        new.mkdir()
-        yield new
-        if out_dir.exists():
-            os.replace(out_dir, old)
-        try:
-            os.replace(new, out_dir)
-        except OSError:
-            if old.exists():
-                os.replace(old, out_dir)
-            raise
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    write_whole(out_dir, fill, force=force)
 
 
 def _write_csv(path: Path, columns: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import zarr
 
 from ...cache import own_code
+from ...calibration.draws import pairer
 from ...calibration.posterior import Posterior, load_posterior
 from ...directives.built_in import AS_FLOWN
 from ...errors import OilplanError
@@ -24,7 +25,7 @@ from ...flight.campaign import Choice, Parts, no_raids
 from ...flight.force_facts import force_facts
 from ...flight.replay_cache import keep_compiled
 from ...flight.schedule import Schedule
-from ...flight.worlds import Pairing, flown_tons, pairer
+from ...flight.worlds import Pairing, flown_tons
 from ...model.law import AVIATION
 from ...model.oil import oil_system
 from ...model.target import TargetSystem
@@ -100,7 +101,7 @@ def _compiled(folder: str | None, record_hash: str, code: str, law: str, draws: 
     """Compiled at its first call and kept for the life of the worker. ``draws`` keeps one size a compilation."""
     world = _world(folder, record_hash, code)
     facts = force_facts(world.record, world.system, world.flown)
-    return any_pairing(world.record, world.system, facts, Parts(laws=LAWS[law]))
+    return any_pairing(world.record, world.system, facts, Parts(law=LAWS[law]))
 
 
 @lru_cache(maxsize=2)

@@ -9,16 +9,14 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, field_validator
 
-from ...calibration.proof import DEFAULT, RIVALS
 from ...clock import FIRST_DATE, LAST_DATE, day_of
 from ...directives.toml_file import EXPECTED, fault, key_of, read_toml
 from ...errors import OilplanError
-from ...model.law import repair_pooled
+from ...model.law import DEFAULT_LAW, RIVAL_LAWS
 from ..arms import Arm, arm
 from ..compare import MAX_DRAWS, distinct
 
-DEFAULT_LAW = DEFAULT
-LAWS = {name: laws for name, laws in RIVALS.items() if laws.repair is not repair_pooled}
+LAWS = {name: law for name, law in RIVAL_LAWS.items() if not law.coupled}
 """By name. The pooled law takes the mean backlog of all it is given; the campaign gives it all draws at once, so a
 draw would depend on its neighbours and the result on the size of a block."""
 
@@ -42,7 +40,7 @@ class GridFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     directives: list[StrictStr] = Field(min_length=1)
-    laws: list[StrictStr] = Field(default=[DEFAULT_LAW], min_length=1)
+    laws: list[StrictStr] = Field(default=[DEFAULT_LAW.name], min_length=1)
     from_date: date = Field(default=date(1944, 10, 1), alias="from", ge=FIRST_DATE, le=LAST_DATE)
     draws: StrictInt = Field(ge=1, le=MAX_SWEEP_DRAWS)
     block: StrictInt = Field(default=DEFAULT_BLOCK, ge=1, le=MAX_DRAWS)

@@ -37,7 +37,7 @@ def read_sweep(place: str) -> Reading:
 
 def default_law(made: Reading) -> str:
     """The law to read where none is named: the engine's own if it was flown, else the first."""
-    return DEFAULT_LAW if DEFAULT_LAW in made.laws else made.laws[0]
+    return DEFAULT_LAW.name if DEFAULT_LAW.name in made.laws else made.laws[0]
 
 
 def sweep_summary(made: Reading, record: Record, law: str | None = None, base: str | None = None) -> dict:

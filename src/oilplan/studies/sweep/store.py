@@ -92,7 +92,7 @@ def arms_of(text: str) -> list[Arm]:
 
 def arms_of_told(told: list[dict]) -> list[Arm]:
     """Directives as `oilplan.studies.sweep.grid.told` wrote them."""
-    return [Arm(**{**a, "plan": Plan.model_validate(a["plan"])}) for a in told]
+    return [Arm(**{**a, "plan": Plan.model_validate_json(json.dumps(a["plan"]))}) for a in told]
 
 
 def block_seed(seed: int, block: int) -> int:

@@ -29,6 +29,7 @@ function tell(verdicts) {
   const of = w => words.filter(v => v === w).length;
   const tally = document.getElementById("tally");
   tally.textContent = `${of("supported")} supported, ${of("contradicted")} contradicted, ${of("undetermined")} undetermined` +
+    (of("failed") ? `, ${of("failed")} failed` : "") +
     (words.length < Number(tally.dataset.claims) ? ` so far, of ${tally.dataset.claims}.` : ".");
 }
 

@@ -1,0 +1,217 @@
+"""Printed page numbers and running heads: where a book's pages begin in its text, and what to cite them by."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from oilplan.evidence.findings import PrintedPage
+
+LINE = re.compile(r"[^\n\r\f]+")
+NUMBER = re.compile(r"[-–—\[(. ]*(?P<n>\d{1,4}|[ivxlc]{1,7})[-–—\]). ]*")
+HEADED = re.compile(
+    r"(?:(?P<n>\d{1,4}|[ivxlc]{2,7})[ \t|·•.]+(?P<head>[^\d\s][^\n]{2,79})|(?P<head2>[^\d\s][^\n]{2,79}?)[ \t|·•]+(?P<n2>\d{1,4}|[ivxlc]{2,7}))"
+)
+MARKER = re.compile(
+    r"-{2,3} ?[Pp]age (?P<leaf>\d{1,5}) ?-{2,3}|#{2,80} p\. ?(?P<printed>[\w-]{0,8}) \(#(?P<also>\d{1,5})\) #{2,80}"
+)
+"""What tools that take text from scans write between pages: ``--- Page 57 ---``, ``## p. 344 (#364) ####``."""
+LONGEST_HEAD = 90
+"""Characters of a line that may be a running head with its number."""
+EDGE_LINES = 3
+"""Lines from the top or foot of a page among which its number stands."""
+LEAST_PAGE, MOST_PAGE = 300, 12_000
+"""Characters of a printed page; two numbers nearer or farther apart are no neighbours."""
+MOST_PAGES = 20_000
+"""More form feeds than this are no pages of a book."""
+FEWEST_IN_RUN = 3
+"""Page numbers in a row before lone numbers in a text without page breaks are taken for page numbers."""
+STEP = 3
+"""Pages by which the number may rise from one found to the next: the scan loses some."""
+ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+class _Candidate(NamedTuple):
+    """A line that may be a page's number: its span, the number, the numeral as printed, the head beside it."""
+
+    start: int
+    end: int
+    number: int
+    printed: str
+    head: str
+
+
+def printed_pages(raw: str) -> tuple[PrintedPage, ...]:
+    """The pages of ``raw`` in order; together they hold every character.
+
+    With form feeds, a page lies between two of them, and its number is the one near its top or foot that goes on from
+    its neighbours'. Without, a page begins at a line that holds a number (and a running head), where three such
+    numbers or more rise in order a page's length apart. A text with neither is one page without a number. Numbers
+    are never inferred: a page whose number was not found has none.
+    """
+    markers = list(MARKER.finditer(raw))
+    if 0 < len(markers) <= MOST_PAGES:
+        return tuple(_marked_pages(raw, markers))
+    if 0 < raw.count("\f") <= MOST_PAGES:
+        return tuple(_broken_pages(raw))
+    found = _longest_run([c for m in LINE.finditer(raw) if (c := _candidate(m)) and _stands_alone(raw, c)])
+    if len(found) < FEWEST_IN_RUN:
+        return (PrintedPage("", 0, len(raw)),)
+    return tuple(_unbroken_pages(raw, found))
+
+
+def page_at(pages: Sequence[PrintedPage], at: int) -> str:
+    """What to cite the raw offset ``at`` by: the number printed on its page, or its place in the file as ``[3]``."""
+    if not pages:
+        return "[1]"
+    place = max(0, bisect_right(pages, at, key=lambda p: p.start) - 1)
+    return pages[place].printed or f"[{pages[place].leaf or place + 1}]"
+
+
+def _marked_pages(raw: str, markers: Sequence[re.Match[str]]) -> Iterator[PrintedPage]:
+    """Pages between a tool's markers; the text before the first is of an unknown page."""
+    if raw[: markers[0].start()].strip():
+        yield PrintedPage("", 0, markers[0].start(), leaf="?")
+    first = 0 if not raw[: markers[0].start()].strip() else markers[0].start()
+    for marker, end in zip(markers, [*(m.start() for m in markers[1:]), len(raw)], strict=True):
+        leaf = marker["leaf"] or marker["also"]
+        yield PrintedPage(marker["printed"] or "", first, end, (marker.span(),), leaf)
+        first = end
+
+
+def _candidate(line: re.Match[str]) -> _Candidate | None:
+    text = line.group().strip()
+    if not text or len(text) > LONGEST_HEAD:
+        return None
+    match = NUMBER.fullmatch(text)
+    printed, head = (match["n"], "") if match else ("", "")
+    if not match and (headed := HEADED.fullmatch(text)):
+        printed, head = headed["n"] or headed["n2"], (headed["head"] or headed["head2"]).strip()
+    number = _value(printed)
+    if not number:
+        return None
+    start = line.start() + line.group().index(text[0])
+    return _Candidate(start, start + len(text), number, printed, head)
+
+
+def _value(printed: str) -> int:
+    if printed.isascii() and printed.isdigit():
+        return int(printed)
+    values = [ROMAN[c] for c in printed]
+    total = sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
+    return total if printed and _roman(total) == printed else 0
+
+
+def _roman(number: int) -> str:
+    text = ""
+    for value, sign in (
+        (100, "c"),
+        (90, "xc"),
+        (50, "l"),
+        (40, "xl"),
+        (10, "x"),
+        (9, "ix"),
+        (5, "v"),
+        (4, "iv"),
+        (1, "i"),
+    ):
+        text += sign * (number // value)
+        number %= value
+    return text
+
+
+def _stands_alone(raw: str, line: _Candidate) -> bool:
+    """A number between blank lines, or with a running head in capitals: not a cell of a column of figures."""
+    if line.head:
+        return line.head.isupper() or line.head.istitle()
+    before, after = raw[max(0, line.start - 120) : line.start], raw[line.end : line.end + 120]
+    near = [
+        re.sub(r"\s", "", part)
+        for part in (before.rsplit("\n", 2)[-2:-1] or [""]) + (after.split("\n", 2)[1:2] or [""])
+    ]
+    return not any(part.isdigit() for part in near)
+
+
+def _longest_run(found: list[_Candidate]) -> list[_Candidate]:
+    """The longest chain of candidates whose numbers rise by one to three from page to page."""
+    best: list[tuple[int, int]] = []
+    last_of: dict[tuple[bool, int], int] = {}
+    for i, c in enumerate(found):
+        kind = c.printed.isdigit()
+        earlier = [last_of[kind, c.number - s] for s in range(1, STEP + 1) if (kind, c.number - s) in last_of]
+        fits = [j for j in earlier if _a_page_apart(found[j], c)]
+        best.append(max(((best[j][0] + 1, j) for j in fits), default=(1, -1)))
+        last_of[kind, c.number] = i
+    at = max(range(len(best)), key=lambda i: best[i][0], default=-1)
+    chain = []
+    while at >= 0:
+        chain.append(found[at])
+        at = best[at][1]
+    return chain[::-1]
+
+
+def _a_page_apart(one: _Candidate, other: _Candidate) -> bool:
+    steps = other.number - one.number
+    return LEAST_PAGE * steps <= other.start - one.start <= MOST_PAGE * steps
+
+
+def _unbroken_pages(raw: str, found: Sequence[_Candidate]) -> Iterator[PrintedPage]:
+    """Pages between numbers. Numbers at the head begin their page; whether they stand at the foot is told by what
+    follows the first: a text before it as long as a page is the page it ends."""
+    starts = [c.start for c in found]
+    at_foot = starts[0] > LEAST_PAGE and not any(c.head for c in found) and len(raw) - found[-1].end < LEAST_PAGE
+    if at_foot:
+        ends = [*(c.end for c in found[:-1]), len(raw)]
+        for c, start, end in zip(found, [0, *ends[:-1]], ends, strict=True):
+            yield PrintedPage(c.printed, start, end, ((c.start, c.end),))
+        return
+    if starts[0]:
+        yield PrintedPage("", 0, starts[0])
+    for c, end in zip(found, [*starts[1:], len(raw)], strict=True):
+        yield PrintedPage(c.printed, c.start, end, ((c.start, c.end),))
+
+
+def _broken_pages(raw: str) -> Iterator[PrintedPage]:
+    edges = [0, *(m.end() for m in re.finditer("\f", raw)), len(raw)]
+    spans = [(a, b) for a, b in pairwise(edges) if b > a]
+    candidates = [list(_at_edges(raw, a, b)) for a, b in spans]
+    shifts = Counter((c.printed.isdigit(), c.number - i) for i, mine in enumerate(candidates) for c in mine)
+    heads = Counter(_plain(line) for a, b in spans for line in {_plain(m) for m in _edge_lines(raw, a, b)})
+    for i, ((start, end), mine) in enumerate(zip(spans, candidates, strict=True)):
+        best = max(mine, key=lambda c, i=i: shifts[c.printed.isdigit(), c.number - i], default=None)  # type: ignore[misc]
+        sure = best if best and _agreed(shifts, best, i, len(spans)) else None
+        repeated = {m.span() for m in _edge_lines(raw, start, end) if _is_head(heads, m, len(spans))}
+        spans_out = repeated | ({(sure.start, sure.end)} if sure else set())
+        yield PrintedPage(sure.printed if sure else "", start, end, tuple(sorted(spans_out)))
+
+
+def _agreed(shifts: Counter[tuple[bool, int]], best: _Candidate, place: int, pages: int) -> bool:
+    """Another page counts in step with this one; or the file is one page whose number stands alone."""
+    return shifts[best.printed.isdigit(), best.number - place] >= 2 or (pages == 1 and not best.head)
+
+
+def _is_head(heads: Counter[str], line: re.Match[str], pages: int) -> bool:
+    plain = _plain(line)
+    return bool(plain) and pages >= FEWEST_IN_RUN and heads[plain] >= max(FEWEST_IN_RUN, pages // 10)
+
+
+def _plain(line: re.Match[str] | str) -> str:
+    text = line if isinstance(line, str) else line.group()
+    return " ".join(re.sub(r"[\d\W_]+", " ", text).lower().split()) if len(text) <= LONGEST_HEAD else ""
+
+
+def _edge_lines(raw: str, start: int, end: int) -> list[re.Match[str]]:
+    lines = [m for m in LINE.finditer(raw, start, min(end, start + 2000)) if m.group().strip()][:EDGE_LINES]
+    foot = [m for m in LINE.finditer(raw, max(start, end - 2000), end) if m.group().strip()][-EDGE_LINES:]
+    return [*lines, *(m for m in foot if not lines or m.start() > lines[-1].start())]
+
+
+def _at_edges(raw: str, start: int, end: int) -> Iterator[_Candidate]:
+    for line in _edge_lines(raw, start, end):
+        candidate = _candidate(line)
+        if candidate:
+            yield candidate
