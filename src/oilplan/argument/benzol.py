@@ -54,7 +54,9 @@ def list_grew(case: Case) -> Finding:
         "dated list of them, so the share is a floor for what Harris meant",
         share,
         rule,
-        parts=(AnswerPart("December 1944, recorded", f"{shown(100 * december / supply * 2)} percent of a month's fuel"),),
+        parts=(
+            AnswerPart("December 1944, recorded", f"{shown(100 * december / supply * 2)} percent of a month's fuel"),
+        ),
         needs=(
             MissingFact("benzol made in November 1944", GERMAN_LIST, NOVEMBER),
             MissingFact("the oil target lists by date, spring to December 1944", LISTS),
@@ -96,7 +98,9 @@ def afterthought(case: Case) -> Finding:
 
 
 ALL_PLANTS = "how many benzol plants there were beyond the 80 that a history names as the least"
-LISTED_PLANTS = "how many benzol plants were listed on 12 December beyond the 50 of October, of the 20 added by February"
+LISTED_PLANTS = (
+    "how many benzol plants were listed on 12 December beyond the 50 of October, of the 20 added by February"
+)
 ROW_ALL, ROW_LISTED, ROW_ADDED = (
     "1944_benzol_more_than_eighty",
     "1944-10_benzol_over_fifty_listed",

@@ -14,8 +14,20 @@ from oilplan.argument.ledger import Ledger, Missing, quantity_of
 from oilplan.argument.opportunity import NIGHT_REPORTS, attacks, plants_shown_open
 from oilplan.argument.registry import Case, decides
 from oilplan.argument.supposed import (
-    EVERY_D, MONTH_D, SUMMER_VISUAL, TONS_SHORT, WINTER_VISUAL, added, at_floor, held_by, hydrogenation_plants, in_turn,
-    joined, steady_raids, tonnage_curve, tons_to_reach,
+    EVERY_D,
+    MONTH_D,
+    SUMMER_VISUAL,
+    TONS_SHORT,
+    WINTER_VISUAL,
+    added,
+    at_floor,
+    held_by,
+    hydrogenation_plants,
+    in_turn,
+    joined,
+    steady_raids,
+    tonnage_curve,
+    tons_to_reach,
 )  # fmt: skip
 from oilplan.clock import day_of
 from oilplan.units import T_PER_LONG_TON, T_PER_SHORT_TON, short_from_t, t_from_short
@@ -32,9 +44,14 @@ MORE_THAN_NOVEMBER = "how much more than November's bombs would have held output
 
 def november_on_oil_short(ledger: Ledger) -> np.ndarray:
     """[D] short tons of all forces on oil in November 1944: by the footnote's cells, or by another history's total."""
-    cells = sum(ledger.read("claims_evidence", f"1944-11_{f}_oil_tonnage") for f in ("bomber_command", "eighth_af", "fifteenth_af"))
+    cells = sum(
+        ledger.read("claims_evidence", f"1944-11_{f}_oil_tonnage")
+        for f in ("bomber_command", "eighth_af", "fifteenth_af")
+    )
     total = ledger.read("force_monthly", "1944-11_all_forces_oil_tonnage")
-    return ledger.either("which history gives November's tons on oil rightly", [cells * T_PER_LONG_TON / T_PER_SHORT_TON, total])
+    return ledger.either(
+        "which history gives November's tons on oil rightly", [cells * T_PER_LONG_TON / T_PER_SHORT_TON, total]
+    )
 
 
 def of_april(ledger: Ledger, month: str) -> np.ndarray:
@@ -65,7 +82,10 @@ def enough_doing(case: Case) -> Finding:
     on_plants = month_on_short(ledger, {lab.plant_ids[k] for k in hydrogenation_plants(lab)}, "1944-11")
     by_model = np.maximum(tiled(tons_to_reach(left, HELD)), np.where(share > HELD, on_plants, 0.0))
     seen = np.where(share > HELD, fell * ledger.between(MORE_THAN_NOVEMBER, 1.0, 2.0), fell)
-    needs = {"by the model, and no less than November's bombs on the plants": by_model, "by what November's bombs did": seen}
+    needs = {
+        "by the model, and no less than November's bombs on the plants": by_model,
+        "by what November's bombs did": seen,
+    }
     rules = {name: arms(n >= bounds["much"], n <= bounds["little"]) for name, n in needs.items()}
     return Finding(
         f"to hold aviation fuel under a tenth takes {shown(by_model)} short tons a month on the large plants, as the model and "
@@ -142,7 +162,8 @@ def eleven_by_bomber_command(case: Case) -> Finding:
         np.concatenate(list(share.values())),
         pooled(*rules.values()),
         readings=tuple(
-            ClaimReading(name, f"{shown(share[name])} percent", grade_of(probability(r)), probability(r)) for name, r in rules.items()
+            ClaimReading(name, f"{shown(share[name])} percent", grade_of(probability(r)), probability(r))
+            for name, r in rules.items()
         ),
         parts=(november(ledger, eleven),),
         curve=tonnage_curve("Output of the eleven left, February-March 1945", left["any"], "percent of capacity"),
@@ -174,7 +195,9 @@ def nights_shown_open(ledger: Ledger, eleven: set[str]) -> dict[str, set[str]]:
     raids = [r for r in attacks(ledger, *CAMPAIGN, ("bomber_command",)) if r["night"]]
     nights = {day: seen & eleven for day, seen in plants_shown_open(ledger, raids).items()}
     if not any(nights.values()):
-        raise Missing("raids", "a night of January-March 1945 on which Bomber Command reached the regions of the eleven")
+        raise Missing(
+            "raids", "a night of January-March 1945 on which Bomber Command reached the regions of the eleven"
+        )
     return {day: seen for day, seen in nights.items() if seen}
 
 
@@ -255,7 +278,9 @@ def aim_of_1941(ledger: Ledger) -> np.ndarray:
     One aircraft in five (in fourteen over the Ruhr) came within five miles; where bombs scatter evenly about an aiming
     point, ``1 - exp(-(r / R)**2)`` lie within r, and the fence is small against that.
     """
-    near = ledger.either("whether Germany or the Ruhr stands for the aim of 1941", [ledger.told(row) / 100 for row in BUTT_ROWS])
+    near = ledger.either(
+        "whether Germany or the Ruhr stands for the aim of 1941", [ledger.told(row) / 100 for row in BUTT_ROWS]
+    )
     scale = WITHIN_MILES**2 / -np.log(1 - near)
     hits = 1 - np.exp(-(PLANT_MILES**2) / scale)
     return hits / (ledger.told(NIGHT_HITS_ROW) / 100)
@@ -323,7 +348,7 @@ def left_by_tonnage(lab: Laboratory, change: Callable = lambda p: p) -> np.ndarr
 def without_repair(p: Any) -> Any:
     """Parameters with which nothing is repaired."""
     return p._replace(
-        gang_backlog_per_d=0.0 * p.gang_backlog_per_d, mend_disruption_per_d=0.0 * p.mend_disruption_per_d
+        gang_backlog_per_d=0.0 * p.gang_backlog_per_d, repair_disruption_per_d=0.0 * p.repair_disruption_per_d
     )
 
 
@@ -353,7 +378,11 @@ def even_sized(lab: Laboratory, aimed_at: Sequence[int], size_t: float, month_t:
 def raid_size_t(lab: Laboratory) -> float:
     """Metric tons of a raid in strength: the median of those flown from June to August 1944 with 100 short tons or more."""
     flown = lab.problem.schedule
-    summer = (flown.day >= day_of("1944-06-01")) & (flown.day < day_of("1944-09-01")) & (flown.bombs_t >= t_from_short(100.0))
+    summer = (
+        (flown.day >= day_of("1944-06-01"))
+        & (flown.day < day_of("1944-09-01"))
+        & (flown.bombs_t >= t_from_short(100.0))
+    )
     return float(np.median(flown.bombs_t[summer]))
 
 
@@ -382,13 +411,12 @@ def gains_by_law(lab: Laboratory, size_t: float, month_t: float) -> dict[str, di
 
     The rivals have the unknowns that were fitted under the default. The pooled law is left out: its plants are coupled.
     """
-    from oilplan.calibration.proof import DEFAULT, RIVALS
-    from oilplan.model.law import repair_pooled
+    from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
 
-    rivals = {n: laws for n, laws in RIVALS.items() if n != DEFAULT and laws.repair is not repair_pooled}
+    rivals = {n: law for n, law in RIVAL_LAWS.items() if law is not DEFAULT_LAW and not law.coupled}
     return {
         MODELLED: gains(lab, size_t, month_t),
-        **{n: gains(lab._replace(problem=lab.problem._replace(laws=x)), size_t, month_t) for n, x in rivals.items()},
+        **{n: gains(lab._replace(problem=lab.problem._replace(law=x)), size_t, month_t) for n, x in rivals.items()},
         "without repair": gains(lab, size_t, month_t, without_repair),
     }
 
@@ -405,7 +433,8 @@ def concentrated(case: Case) -> Finding:
     by_law = gains_by_law(lab, size_t, month_t)
     kinds = {kind: {law: g[kind] for law, g in by_law.items()} for kind in ("in time", "on few plants")}
     rules: dict[str, Arms] = {
-        kind: pooled(*(arms(g >= case.bounds["more"], g <= case.bounds["less"]) for g in of.values())) for kind, of in kinds.items()
+        kind: pooled(*(arms(g >= case.bounds["more"], g <= case.bounds["less"]) for g in of.values()))
+        for kind, of in kinds.items()
     }
     p = {kind: probability(rule, lab.draws.n) for kind, rule in rules.items()}
     gain = {kind: np.concatenate(list(of.values())) for kind, of in kinds.items()}
@@ -421,11 +450,22 @@ def concentrated(case: Case) -> Finding:
         rules["in time"],
         grade=between_arms(map(grade_of, p.values())),
         parts=(
-            *(AnswerPart(f"concentration {kind}", f"{shown(gain[kind], '{:+.0f}')} percent", grade=grade_of(x), p=x) for kind, x in p.items()),
-            *(AnswerPart(f"{kind}, {law}", f"{shown(g, '{:+.0f}')} percent") for kind, of in kinds.items() for law, g in of.items()),
+            *(
+                AnswerPart(f"concentration {kind}", f"{shown(gain[kind], '{:+.0f}')} percent", grade=grade_of(x), p=x)
+                for kind, x in p.items()
+            ),
+            *(
+                AnswerPart(f"{kind}, {law}", f"{shown(g, '{:+.0f}')} percent")
+                for kind, of in kinds.items()
+                for law, g in of.items()
+            ),
         ),
         draws=lab.draws,
-        needs=(MissingFact("output of a works day by day under repeated raids", "United States Strategic Bombing Survey, plant reports"),),
+        needs=(
+            MissingFact(
+                "output of a works day by day under repeated raids",
+                "United States Strategic Bombing Survey, plant reports",
+            ),
+        ),
         unknowns=unknowns_of(lab),
     )
-

@@ -144,7 +144,9 @@ def cities_counted(ledger: Ledger) -> np.ndarray:
 
     Raises Missing where there is neither.
     """
-    counts = [r for r in ledger.rows(EVIDENCE) if "C39" in claims_of(r) and r["unit"] == "cities" and value_of(r) is not None]
+    counts = [
+        r for r in ledger.rows(EVIDENCE) if "C39" in claims_of(r) and r["unit"] == "cities" and value_of(r) is not None
+    ]
     by_month = [[r for r in counts if r["period"] == month] for month in COUNTED_MONTHS]
     if all(by_month):
         ledger.use(EVIDENCE, counts)
@@ -164,7 +166,9 @@ LEAST_WORTH = 0.01
 """The least that a percent of all fuel can have been worth; judgement, two orders of magnitude."""
 
 
-@decides("C40", needs=("target_systems", "force_monthly", EVIDENCE, "output_found", "output_monthly"), work=BRITISH_SURVEY)
+@decides(
+    "C40", needs=("target_systems", "force_monthly", EVIDENCE, "output_found", "output_monthly"), work=BRITISH_SURVEY
+)
 def cities_most_effective(case: Case) -> Finding:
     """What city attack cost in 1944 by either survey, against the fuel that oil attack cost, at a drawn worth."""
     ledger = case.ledger

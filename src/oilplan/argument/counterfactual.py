@@ -46,7 +46,9 @@ def aviation_without(lab: Laboratory, plants: tuple[str, ...], from_days: list[i
     from oilplan.model.delivery import deliver
 
     system, days = lab.problem.system, np.arange(lab.problem.n_days)
-    still = [np.isin(system.plant_ids, plants)[None, :] & (days[:, None] >= d) for d in (lab.problem.n_days, *from_days)]
+    still = [
+        np.isin(system.plant_ids, plants)[None, :] & (days[:, None] >= d) for d in (lab.problem.n_days, *from_days)
+    ]
 
     def measure(share, p):
         return jnp.stack([deliver(jnp.where(jnp.asarray(s), 0.0, share), system, p).products[:, 0] for s in still])
@@ -83,7 +85,11 @@ def first_below(path: np.ndarray, floor_t: np.ndarray) -> np.ndarray:
     return np.where(under.any(axis=1), under.argmax(axis=1), path.shape[1])
 
 
-STARTS = {"1 November 1944": ("1944-11-01", "1944-10"), "1 December 1944": ("1944-12-01", "1944-11"), "1 January 1945": ("1945-01-01", "1944-12")}
+STARTS = {
+    "1 November 1944": ("1944-11-01", "1944-10"),
+    "1 December 1944": ("1944-12-01", "1944-11"),
+    "1 January 1945": ("1945-01-01", "1944-12"),
+}
 """When the eleven are put out: day, and the month whose stock stands then. The letter was written for the third; the first
 two ask the same while there was still output to take."""
 AS_WRITTEN = "1 January 1945"
@@ -114,7 +120,8 @@ def speed_the_end(case: Case) -> Finding:
         rules[AS_WRITTEN],
         detail="When the war would have ended stays a judgement.",
         readings=tuple(
-            ClaimReading(f"out from {name}", f"{shown(sooner[name])} days sooner", grade_of(x), x) for name, x in p.items()
+            ClaimReading(f"out from {name}", f"{shown(sooner[name])} days sooner", grade_of(x), x)
+            for name, x in p.items()
         ),
         draws=lab.draws,
         needs=(MissingFact("aviation fuel in stock month by month, autumn 1944", stocks.SURVEY, stocks.WHICH),),
@@ -230,10 +237,17 @@ def over_on_the_right_side(case: Case) -> Finding:
         grade=between_arms(map(grade_of, p.values())),
         parts=(
             *(AnswerPart(name, "", grade=grade_of(x), p=x) for name, x in p.items()),
-            *(AnswerPart(f"{f:.0f} times the bombs", f"{shown(ends[:, g])} t; under the floor in {crossed[:, g].mean():.0%}") for g, f in enumerate(FACTORS)),
+            *(
+                AnswerPart(
+                    f"{f:.0f} times the bombs", f"{shown(ends[:, g])} t; under the floor in {crossed[:, g].mean():.0%}"
+                )
+                for g, f in enumerate(FACTORS)
+            ),
         ),
         draws=lab.draws,
-        needs=(MissingFact("aviation fuel in stock at the end of October and November 1944", stocks.SURVEY, stocks.WHICH),),
+        needs=(
+            MissingFact("aviation fuel in stock at the end of October and November 1944", stocks.SURVEY, stocks.WHICH),
+        ),
         unknowns=unknowns_of(lab),
     )
 
@@ -246,4 +260,3 @@ def stocks_at_the_end(lab: Laboratory, ledger: Ledger, stock: np.ndarray) -> np.
     made = delivered(lab, flown, scales)["aviation"][:, :, OFFENSIVE[0] : OFFENSIVE[1]]
     need = need_by_day(ledger, OFFENSIVE[0], made.shape[2])
     return np.stack([stock_path(stock, tiled(made[:, k]), need)[:, -1] for k in range(len(FACTORS))], axis=1)
-

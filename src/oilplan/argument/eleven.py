@@ -216,7 +216,9 @@ def denominators(ledger: Ledger) -> dict[str, np.ndarray]:
     others = np.sum([ledger.read("output_monthly", f"1944-04_{s}") for s in OTHER_SOURCES], axis=0)
     supply = ledger.read("output_monthly", "1944-12_total_supply_incl_imports")
     three = np.minimum(100.0, ledger.read("output_found", THREE_PLANTS))
-    rest = ledger.between("what the other eight made of the aviation gasoline that Pölitz, Leuna and Brüx did not", 0.0, 1.0)
+    rest = ledger.between(
+        "what the other eight made of the aviation gasoline that Pölitz, Leuna and Brüx did not", 0.0, 1.0
+    )
     return {
         "a": 100 * held / whole,
         "b": three + (100 - three) * rest,
@@ -235,7 +237,10 @@ def _within(percent: np.ndarray, bounds: Mapping[str, float], low: str, high: st
     return (percent >= bounds[low]) & (percent <= bounds[high])
 
 
-NEEDY, WANTED = ("germany", "luftwaffe"), ("monthly_requirement_unrestricted_operations", "_gasoline_requirement", "_requirement_december")
+NEEDY, WANTED = (
+    ("germany", "luftwaffe"),
+    ("monthly_requirement_unrestricted_operations", "_gasoline_requirement", "_requirement_december"),
+)
 """Whose requirement of fuel, and how the quantity of such a row ends."""
 REQUIREMENT = "a German requirement of December 1944"
 
@@ -295,7 +300,10 @@ def of_requirements(ledger: Ledger) -> dict[str, np.ndarray]:
         "claims_evidence",
         "a documented German requirement of fuel",
         lambda r: (
-            r["about"] in NEEDY and r["quantity"].endswith(WANTED) and r["unit"].startswith("t") and (r["value"] or 0) > 0
+            r["about"] in NEEDY
+            and r["quantity"].endswith(WANTED)
+            and r["unit"].startswith("t")
+            and (r["value"] or 0) > 0
         ),
     )
     out = {}
@@ -306,5 +314,3 @@ def of_requirements(ledger: Ledger) -> dict[str, np.ndarray]:
     for row_id in ("1944-05_aviation_gasoline_planned_need_davis1993",):
         out["the planned need of aviation fuel of 1944-05"] = 100 * aviation / ledger.read("output_found", row_id)
     return out
-
-

@@ -109,7 +109,9 @@ def _on(case: Case, claim_id: str) -> list[dict]:
 def full_effects_forecast(case: Case) -> Finding:
     """Whether a forecast of the Ministry on bearings is known from a work that was read, with a date and a number."""
     ledger = case.ledger
-    made = [r for r in ledger.rows("forecasts") if "MEW" in r["made_by"] and re.search("bearing|Schweinfurt", r["quantity"])]
+    made = [
+        r for r in ledger.rows("forecasts") if "MEW" in r["made_by"] and re.search("bearing|Schweinfurt", r["quantity"])
+    ]
     gathered = [r for r in ledger.rows("claims_evidence") if "C35" in claims_of(r) and "mew" in r["row_id"]]
     rows = [*(("forecasts", r) for r in made), *(("claims_evidence", r) for r in gathered)]
     for table, r in rows:

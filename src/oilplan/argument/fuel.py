@@ -221,7 +221,9 @@ def half_is_failure(case: Case) -> Finding:
     output = ledger.read("output_monthly", "1944-04_aviation_gasoline")
     half = output * (1 - bounds["out"] / 100)
     need = needs_of_fuel(ledger)
-    held = {month: stocks.stock(ledger, key) for month, key in (("April 1944", "1944-04"), ("December 1944", "1944-12"))}
+    held = {
+        month: stocks.stock(ledger, key) for month, key in (("April 1944", "1944-04"), ("December 1944", "1944-12"))
+    }
     met = {m: 100 * met_share(half, need[m], held[m], bounds["months"]) for m in held}
     soon = {m: 100 * met_share(half, need[m], held[m], bounds["soon"]) for m in held}
     rules: dict[str, Arms] = {m: arms(met[m] >= bounds["met"], soon[m] < bounds["unmet"]) for m in held}

@@ -149,7 +149,9 @@ def _from_posterior(
     z = some.raid_z[:, kept[schedule.plant]]
     fitted = str(posterior.manifest.get("record_hash", ""))
     same = "" if fitted == record_hash else ", fitted to another state of the record"
-    draws = ModelDraws(some.n_draws, f"calibrated posterior{same}", int(posterior.manifest["seed"]), fitted[:12] or None)
+    draws = ModelDraws(
+        some.n_draws, f"calibrated posterior{same}", int(posterior.manifest["seed"]), fitted[:12] or None
+    )
     return Laboratory(flown, some.parameters._replace(aviation_log_split=split), z, draws)
 
 

@@ -26,7 +26,15 @@ SHARED = 0.5
 """Share of an error's variance that a row shares with those of its origin; judgement."""
 UNSTATED_ERROR = 0.15
 """Error of a derived row, of which the table of provenance gives none: that of a figure weakly recalled."""
-FIGURES = ("value", "tons_metric", "capacity_t_per_year", "total_tons_short", "tons_short_cleaned", "visual_percent", "missing")
+FIGURES = (
+    "value",
+    "tons_metric",
+    "capacity_t_per_year",
+    "total_tons_short",
+    "tons_short_cleaned",
+    "visual_percent",
+    "missing",
+)
 """Columns that hold the figure of a row, the first that a table has."""
 NUMBER_WORDS = {"five": 5.0, "eleven": 11.0, "twenty": 20.0, "fifty": 50.0, "eighty": 80.0}
 """Numbers that the statements read here give in words."""
@@ -226,7 +234,9 @@ def value_of(row: dict) -> float | None:
 def in_words(row: dict, value: float) -> str:
     """A figure as a reader may look it up: what, when, how much and by whom."""
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
-    what = " ".join(filter(None, (row.get("force"), quantity_of(row) or row["row_id"], period_of(row)))).replace("_", " ")
+    what = " ".join(filter(None, (row.get("force"), quantity_of(row) or row["row_id"], period_of(row)))).replace(
+        "_", " "
+    )
     return f"the figure {number} for {what} ({row['source_keys'].split(';')[0]})"
 
 

@@ -189,7 +189,9 @@ def effective_damage(case: Case) -> Finding:
     confounded = [p for p, day in first.items() if _others_within_a_day(ledger, p, day)]
     days = {p: standstill_days(ledger, p, first[p]) for p in PLANTS}
     rules = {p: _one_plant(ledger, p, told[p], days[p], p in confounded, case.bounds) for p in PLANTS}
-    both = arms(rules["leuna"].supports & rules["poelitz"].supports, rules["leuna"].contradicts & rules["poelitz"].contradicts)
+    both = arms(
+        rules["leuna"].supports & rules["poelitz"].supports, rules["leuna"].contradicts & rules["poelitz"].contradicts
+    )
     out = {p: probability(rule) for p, rule in rules.items()}
     return Finding(
         f"after its first British attack Leuna stood still for {shown(days['leuna'])} days and Pölitz for "
@@ -216,7 +218,9 @@ def standstill_days(ledger: Ledger, plant: str, attacked: str) -> np.ndarray:
     return since + more * ledger.between(name, 1 - PHOTO_ERROR * 1.7, 1 + PHOTO_ERROR * 1.7)
 
 
-def _one_plant(ledger: Ledger, plant: str, told: Told, days: np.ndarray, confounded: bool, bounds: Mapping[str, float]) -> Arms:
+def _one_plant(
+    ledger: Ledger, plant: str, told: Told, days: np.ndarray, confounded: bool, bounds: Mapping[str, float]
+) -> Arms:
     """The rule on one plant: output where it is recorded, else days of standstill, by a history where others struck too."""
     fell = fell_by_half(told, bounds)
     none = np.zeros(N_DRAWS, bool)
@@ -257,7 +261,9 @@ def _windows(day: str) -> tuple[tuple[str, str], tuple[str, str]]:
 def _told(ledger: Ledger, plant: str, start: str, end: str) -> tuple[dict, ...]:
     """Rows of a plant's output as a share of capacity, dated by the day, by date."""
     rows = (r for r in ledger.rows("plant_output_monthly") if r["plant_id"] == plant and quantity_of(r) == OUTPUT)
-    within = (r for r in rows if value_of(r) is not None and len(period_of(r)) == len(start) and start <= period_of(r) <= end)
+    within = (
+        r for r in rows if value_of(r) is not None and len(period_of(r)) == len(start) and start <= period_of(r) <= end
+    )
     return tuple(ledger.use("plant_output_monthly", sorted(within, key=period_of)))
 
 

@@ -200,7 +200,11 @@ def weather_difficulties(case: Case) -> Finding:
         closed,
         arms(closed >= bounds["most"], closed <= bounds["few"]),
         detail="By radar (G-H) the Ruhr could be hit through cloud, so this is the most that weather can have closed.",
-        needs=(MissingFact("tons by target and night with the weather, October-December 1944", NIGHT_REPORTS, REST_ON_OPEN),),
+        needs=(
+            MissingFact(
+                "tons by target and night with the weather, October-December 1944", NIGHT_REPORTS, REST_ON_OPEN
+            ),
+        ),
     )
 
 
@@ -245,4 +249,3 @@ def some_effect(case: Case) -> Finding:
         parts=(AnswerPart("rise in points", f"{shown(share[1] - share[0], '{:.1f}')}"),),
         needs=(MissingFact("target feasibility by night, October-November 1944", NIGHT_REPORTS, FELL_IN_OCTOBER),),
     )
-

@@ -133,14 +133,20 @@ def night_passed_over(ledger: Ledger, before: dict[str, str]) -> np.ndarray:
     some = np.full(N_DRAWS, shown_open)
     missed = nights_missed(ledger)
     if missed is not None:
-        chance = ledger.between("the chance that a night possible for some oil target was so for Leuna or Pölitz", 0.0, 1.0)
-        some |= ledger.happens("whether one of the nights missed was open to Leuna or Pölitz", 1 - (1 - chance) ** missed)
+        chance = ledger.between(
+            "the chance that a night possible for some oil target was so for Leuna or Pölitz", 0.0, 1.0
+        )
+        some |= ledger.happens(
+            "whether one of the nights missed was open to Leuna or Pölitz", 1 - (1 - chance) ** missed
+        )
     if ledger.place(DEEP_RAID):
         some |= ledger.stands(ledger.place(DEEP_RAID) or "", ledger.fact(DEEP_RAID))
     return some
 
 
-@decides("C28", needs=("raid_losses", "force_monthly", "raids", "plants", "claims_evidence"), work=NIGHT_REPORTS, days=60)
+@decides(
+    "C28", needs=("raid_losses", "force_monthly", "raids", "plants", "claims_evidence"), work=NIGHT_REPORTS, days=60
+)
 def reluctantly(case: Case) -> Finding:
     """Days from the directive of 25 September to the first British attack on either plant, and nights between."""
     ledger = case.ledger
@@ -162,7 +168,11 @@ def reluctantly(case: Case) -> Finding:
         parts=tuple(AnswerPart(PLANTS[p], f"{n} days", first[p]) for p, n in days.items()),
         needs=()
         if probability(arms(passed & late, ~passed)) > 0.95
-        else (MissingFact("weather by night over central Germany and Stettin, 25 September-21 December 1944", NIGHT_REPORTS),),
+        else (
+            MissingFact(
+                "weather by night over central Germany and Stettin, 25 September-21 December 1944", NIGHT_REPORTS
+            ),
+        ),
     )
 
 

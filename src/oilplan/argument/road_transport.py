@@ -16,7 +16,9 @@ from oilplan.units import MONTHS_PER_YEAR
 REPORTS = "reports of the Joint Intelligence Sub-Committee and of the Ministry, January-April 1945, CAB 81 and FO 837"
 ALLOCATIONS = "United States Strategic Bombing Survey, Oil Division Final Report, tables of motor fuel by user"
 WHEN = re.compile(r"^1945-0[1-4]|early 1945")
-MAKERS = re.compile(r"mew\b|m\.e\.w|economic warfare|jic|j\.i\.c|joint intelligence|cstc|combined strategic|shaef", re.IGNORECASE)
+MAKERS = re.compile(
+    r"mew\b|m\.e\.w|economic warfare|jic|j\.i\.c|joint intelligence|cstc|combined strategic|shaef", re.IGNORECASE
+)
 ROADS = re.compile(r"\bmotor|\broad|\bmobil|land forces", re.IGNORECASE)
 SUBSTITUTES = re.compile(r"substitut|producer gas|generator|alcohol|steam", re.IGNORECASE)
 SUSTAINED = re.compile(r"(?<!not )\b(adequate|sufficient|sustained|maintained)", re.IGNORECASE)
@@ -41,7 +43,9 @@ def told_by_mew(case: Case) -> Finding:
     yes, no = any_stands(ledger, sustained), any_stands(ledger, falling)
     rule = arms(yes & ~no, no & ~yes) if sustained or falling else None
     shown_first = (falling + sustained + found)[:1]
-    said = f"“{told(shown_first[0][1])}”" if shown_first else "no report of 1945 on German road transport is in the record"
+    said = (
+        f"“{told(shown_first[0][1])}”" if shown_first else "no report of 1945 on German road transport is in the record"
+    )
     return Finding(
         f"{len(falling) or 'no'} report{'s' * (len(falling) != 1)} of January to April 1945 found German movement falling "
         f"for want of fuel and {len(sustained) or 'none'} found it kept up by substitutes, while {shown(left)} percent of "
@@ -52,9 +56,7 @@ def told_by_mew(case: Case) -> Finding:
         left,
         rule,
         readings=_as_worded(left, rule),
-        parts=tuple(
-            AnswerPart(_maker(r), told(r), source(r), is_weak(r["status"], r["confidence"])) for _, r in found
-        ),
+        parts=tuple(AnswerPart(_maker(r), told(r), source(r), is_weak(r["status"], r["confidence"])) for _, r in found),
         needs=(MissingFact("a report on German motor transport, January-April 1945", REPORTS),)
         if rule is None or not sustained + falling
         else (),
@@ -163,7 +165,11 @@ def substitutes_suffice(case: Case) -> Finding:
         needs=(
             ()
             if immobile
-            else (MissingFact("motor fuel given to the army and to civil traffic by month, 1944-45", ALLOCATIONS, MILITARY),)
+            else (
+                MissingFact(
+                    "motor fuel given to the army and to civil traffic by month, 1944-45", ALLOCATIONS, MILITARY
+                ),
+            )
         ),
         evidence_against=tuple(("claims_evidence", r["row_id"]) for r in immobile),
     )

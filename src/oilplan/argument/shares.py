@@ -179,7 +179,9 @@ def tonnage_cells(ledger: Ledger) -> dict[str, np.ndarray]:
             if ledger.has(row_id + SECOND_ACCOUNT):
                 row = ledger.one(EVIDENCE, row_id + SECOND_ACCOUNT)
                 others.append(ledger.figure(EVIDENCE, row) * in_t(row))
-            other = ledger.either(f"whether the table is held against the tabulation or another history, {row_id}", others)
+            other = ledger.either(
+                f"whether the table is held against the tabulation or another history, {row_id}", others
+            )
             out[f"{name}, {month}"] = 100 * np.abs(other / printed - 1)
     return out
 
@@ -209,5 +211,7 @@ def six_cells(case: Case) -> Finding:
         parts=tuple(
             AnswerPart(k, f"{shown(differences[k])} percent off", grade=grade_of(p[k]), p=p[k]) for k in differences
         ),
-        needs=(MissingFact("the table as printed, or the forces' own summaries by target, October-November 1944", RETURNS),),
+        needs=(
+            MissingFact("the table as printed, or the forces' own summaries by target, October-November 1944", RETURNS),
+        ),
     )

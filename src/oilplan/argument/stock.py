@@ -16,7 +16,9 @@ from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, period_of, quantit
 STOCKS = "stocks_consumption_monthly"
 OUTPUT_TABLES = ("output_monthly", "output_found")
 SERIES = ("aviation_gasoline", "aviation_gasoline_alt")
-WHICH = "which account of the stock of aviation fuel is right (a reserve spent by November, the flow, the year-end figure)"
+WHICH = (
+    "which account of the stock of aviation fuel is right (a reserve spent by November, the flow, the year-end figure)"
+)
 SURVEY = "United States Strategic Bombing Survey, Oil Division Final Report, tables of stocks and consumption"
 MONTHS_1944 = tuple(f"1944-{m:02d}" for m in range(5, 13))
 """Months after April 1944 whose consumption the record has."""
@@ -60,7 +62,9 @@ def made(ledger: Ledger, month: str) -> np.ndarray:
         raise Missing(OUTPUT_TABLES[0], f"aviation gasoline made in {month}")
     for table, row in rows:
         ledger.use(table, [row])
-    return ledger.either(f"which account of aviation gasoline made in {month} is right", [ledger.figure(*r) for r in rows])
+    return ledger.either(
+        f"which account of aviation gasoline made in {month} is right", [ledger.figure(*r) for r in rows]
+    )
 
 
 def stock(ledger: Ledger, month: str) -> np.ndarray:

@@ -95,11 +95,15 @@ def steady_raids(
 def hydrogenation_plants(lab: Laboratory) -> list[int]:
     """Hydrogenation plants with a capacity, the largest first."""
     system = lab.problem.system
-    every = [k for k, kind in enumerate(system.processes) if kind == "hydrogenation" and system.capacity_t_per_year[k] > 0]
+    every = [
+        k for k, kind in enumerate(system.processes) if kind == "hydrogenation" and system.capacity_t_per_year[k] > 0
+    ]
     return sorted(every, key=lambda k: -system.capacity_t_per_year[k])
 
 
-def held_by(lab: Laboratory, raids: Schedule, start_d: int, window: slice, weight: np.ndarray, chain: bool) -> np.ndarray:
+def held_by(
+    lab: Laboratory, raids: Schedule, start_d: int, window: slice, weight: np.ndarray, chain: bool
+) -> np.ndarray:
     """[D, G] share of the weighted output of all plants left over a window, by tonnage of a steady campaign.
 
     The raids flown stand until ``start_d``, the campaign replaces them after. weight: [P] tons a day at full working;

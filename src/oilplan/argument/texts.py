@@ -118,7 +118,9 @@ RULES = {
 def quotations(ledger: Ledger, claim_id: str, author: str, days: tuple[str, str]) -> list[dict]:
     """Rows of `claims_evidence` on a claim, of one author and within some days, whose words were read."""
     on_it = (r for r in ledger.rows("claims_evidence") if claim_id in claims_of(r))
-    rows = (r for r in on_it if words_of(r) and r["status"] in READ and r["about"] == author and within(r["period"], days))
+    rows = (
+        r for r in on_it if words_of(r) and r["status"] in READ and r["about"] == author and within(r["period"], days)
+    )
     return ledger.use("claims_evidence", rows)
 
 
@@ -184,9 +186,18 @@ def _matches(pattern: str | None, row: dict) -> bool:
 
 def _fact(rule: TextRule, for_it: list, against: list, first) -> str:
     if first is None:
-        return f"that {rule.asks} can only be read in {rule.called}, of which the record has excerpts without a word of it"
+        return (
+            f"that {rule.asks} can only be read in {rule.called}, of which the record has excerpts without a word of it"
+        )
     (_, row), count = first, f"{len(for_it)} passage{'s' * (len(for_it) != 1)} for it and {len(against)} against"
-    return f"“{words_of(row)}” ({_where(row, rule)}); {count} that {rule.asks}"
+    plain = row.get("says") and not _in_quote(rule, row)
+    words = f"{row['says']}" if plain else f"“{words_of(row)}”"
+    return f"{words} ({_where(row, rule)}); {count} that {rule.asks}"
+
+
+def _in_quote(rule: TextRule, row: dict) -> bool:
+    """Whether the words that decide stand in what the row quotes."""
+    return any(pattern and re.search(pattern, row.get("quote") or "", re.IGNORECASE) for pattern in (rule.supports, rule.contradicts))
 
 
 def _where(row: dict, rule: TextRule) -> str:
@@ -272,7 +283,12 @@ def copy_of_the_draft(case: Case) -> Finding:
     )
 
 
-@decides("C53", needs=("letters", "directives", "claims_evidence"), work="Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20", enough=2)
+@decides(
+    "C53",
+    needs=("letters", "directives", "claims_evidence"),
+    work="Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20",
+    enough=2,
+)
 def official_communications(case: Case) -> Finding:
     """Official letters to Harris on oil between the directives, 25 September to 30 November 1944."""
     ledger = case.ledger
@@ -318,6 +334,10 @@ def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:
     rows = [r for r in ledger.rows("claims_evidence") if sides_of(r, "C53") == "for"]
     told = [r for r in rows if "1944-09-25" <= period_of(r) <= "1944-11-30" and period_of(r) not in days]
     return [
-        (r, ledger.stands("claims_evidence", r) & ledger.happens(f"whether {r['row_id']} is an official letter of its own", 0.5))
+        (
+            r,
+            ledger.stands("claims_evidence", r)
+            & ledger.happens(f"whether {r['row_id']} is an official letter of its own", 0.5),
+        )
         for r in told
     ]

@@ -138,7 +138,9 @@ def weigh(claim: dict, record: Tables, settled: dict[str, Verdict]) -> Verdict:
     ledger = Ledger(record)
     test = claim_tests().get(claim["claim_id"])
     if test is None:
-        return _verdict(claim, ledger, _lacking(claim, "a test of this claim", "", "no test is registered for the claim"))
+        return _verdict(
+            claim, ledger, _lacking(claim, "a test of this claim", "", "no test is registered for the claim")
+        )
     stray = {name: b for name, b in test.bounds.items() if b not in printed_numbers(claim)}
     if stray:
         return _verdict(claim, ledger, _rule_changed(claim, stray))
@@ -261,6 +263,4 @@ def _failed(claim: dict, why: str) -> Finding:
 
 def _rule_changed(claim: dict, stray: dict[str, float]) -> Finding:
     what = ", ".join(f"{name} = {bound:g}" for name, bound in stray.items())
-    return _lacking(
-        claim, "a test written for the rule as it now stands", "", f"the printed rule has no longer {what}"
-    )
+    return _lacking(claim, "a test written for the rule as it now stands", "", f"the printed rule has no longer {what}")
