@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 MONTHS = ("1944-09-29", "1944-12-02")
-BENZOL = [("output_found", f"{m}_benzol_{s}", "tons_metric") for m, s in
+BENZOL = [("output", f"{m}_benzol_{s}", "value") for m, s in
           (("1944-12", "levine1992"), ("1945-01", "levine1992"), ("1944-Q3", "webster1961iii"))]  # fmt: skip
-ESTIMATE = ("facts_found", "1944-09_germany_major_benzol_plants_output", "value")
+ESTIMATE = ("estimates", "1944-09_germany_major_benzol_plants_output", "value")
 AUTUMN_RAIDS = ("none", "every day")
 
 
@@ -53,5 +53,5 @@ def test_opportunity(verdict_on, autumn, claim_id, outcomes):
 
 def test_the_benzol_made_is_printed_from_its_rows(verdict_on):
     assert "31,667 to 50,000" in verdict_on("C09").reason
-    more = {("output_found", "1944-Q3_benzol_webster1961iii", "tons_metric"): 60000.0}
+    more = {("output", "1944-Q3_benzol_webster1961iii", "value"): 60000.0}
     assert "31,667 to 60,000" in verdict_on("C09", values=more).reason

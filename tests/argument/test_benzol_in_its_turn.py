@@ -75,5 +75,5 @@ def test_the_best_plant_is_chosen_before_the_luck_of_the_raid():
 def test_the_average_plant_of_the_ruhr_has_the_ruhrs_share_of_benzol(record, changed):
     """Two thirds of 50,000 tons a month by 23 plants."""
     assert average_benzol(Ledger(record))[1] == pytest.approx(12 * 50000 * 0.67 / 23)
-    all_of_it = changed(values={("facts_found", "1944_ruhr_share_of_benzol", "value"): 100.0})
+    all_of_it = changed(values={("estimates", "1944_ruhr_share_of_benzol", "value"): 100.0})
     assert average_benzol(Ledger(all_of_it))[1] == pytest.approx(12 * 50000 / 23)

@@ -3,7 +3,7 @@
 import pytest
 
 LINZ = "benzol_linz_1944-10-16_15af"
-ESTIMATE = ("facts_found", "1944-09_germany_major_benzol_plants_output", "value")
+ESTIMATE = ("estimates", "1944-09_germany_major_benzol_plants_output", "value")
 
 
 def test_c02_bounds_the_first_raid_and_marks_the_doubtful_row(verdict_on):

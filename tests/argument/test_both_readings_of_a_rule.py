@@ -14,7 +14,7 @@ from oilplan.argument.steady import TONS_SHORT, at_floor, tons_text, tons_to_rea
 from oilplan.clock import N_DAYS
 
 N_DRAWS = 20
-ON_OIL_1943, ALL_1943 = "1943-03_bomber_command_oil", ("totals_known", "bc_year_1943", "value")
+ON_OIL_1943, ALL_1943 = "1943-03_bomber_command_oil", ("forces", "bc_year_1943", "value")
 
 
 class NoModel:
@@ -85,7 +85,7 @@ def test_c25_is_settled_only_where_the_weather_does_not_matter(verdict_on, witho
 
 def test_c25_measures_the_lift_of_the_nights_that_show_the_regions_open(verdict_on, without_model):
     without_model(winter_lift, left_of_eleven={"any": falling_at(500), "shown": falling_at(4000)})
-    row = ("force_monthly", "1945-02_bomber_command_daily_average_bomb_lift", "value")
+    row = ("forces", "1945-02_bomber_command_daily_average_bomb_lift", "value")
     assert verdict_on("C25").verdict == "supported"
     assert verdict_on("C25", values={row: 1500.0}).verdict == "undetermined"
 

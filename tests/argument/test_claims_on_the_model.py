@@ -24,7 +24,7 @@ def test_the_rows_of_the_model_are_written_down(record):
     ledger = Ledger(record)
     lab = laboratory(ledger)
     used = set(ledger.used)
-    assert ("plants", "leuna") in used and ("output_monthly", "1944-04_aviation_gasoline") in used
+    assert ("plants", "leuna") in used and ("output", "1944-04_aviation_gasoline") in used
     flown = {r for r in lab.problem.schedule.raid_ids if not r.startswith("calendar")}
     assert flown <= {row for table, row in used if table == "raids"}
     wagons = {k for k, r in record.rows("railway").items() if r["quantity"] == "wagons_allotted_all_purposes"}

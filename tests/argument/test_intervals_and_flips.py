@@ -35,8 +35,8 @@ def test_a_straddling_interval_is_undetermined():
 
 def test_a_figure_read_in_its_work_has_no_supposed_error_and_a_recalled_one_has():
     row = {"row_id": "x", "value": 100.0, "confidence": "high", "status": "looked_up"}
-    assert figure("facts_found", row) == (100.0, 100.0, 100.0)
-    assert figure("facts_found", row | {"status": "recalled", "confidence": "low"}) == (100.0, 75.0, 125.0)
+    assert figure("estimates", row) == (100.0, 100.0, 100.0)
+    assert figure("estimates", row | {"status": "recalled", "confidence": "low"}) == (100.0, 75.0, 125.0)
 
 
 def test_the_nearest_row_is_named(record):

@@ -63,9 +63,9 @@ def test_c44_does_not_take_a_flag_of_standing_still_for_output(verdict_on, recor
     v = verdict_on("C44")
     assert v.value is None and "Leuna none, Pölitz none" in v.reason
     assert sum("stand still" in part.text for part in v.parts) == 3
-    row = record.rows("plant_output_monthly")["leuna_1945-01-15_percent_of_capacity"]
+    row = record.rows("plant_output")["leuna_1945-01-15_percent_of_capacity"]
     told = {"X": dict(row, row_id="X", date="1944-12-20")}
-    assert "Leuna 1, Pölitz none" in verdict_on("C44", added={"plant_output_monthly": told}).reason
+    assert "Leuna 1, Pölitz none" in verdict_on("C44", added={"plant_output": told}).reason
 
 
 def test_c28_is_supported_by_nights_on_which_the_region_was_bombed_and_contradicted_by_no_date(verdict_on, record):
@@ -86,10 +86,10 @@ def test_c28_is_supported_by_nights_on_which_the_region_was_bombed_and_contradic
 
 def output_told(record, leuna, poelitz):
     """Rows of output as percent of capacity: {day: percent} for either plant."""
-    like = record.rows("plant_output_monthly")["leuna_1944-11-20_percent_of_capacity"]
+    like = record.rows("plant_output")["leuna_1944-11-20_percent_of_capacity"]
     told = {(plant, day): x for plant, days in (("leuna", leuna), ("poelitz", poelitz)) for day, x in days.items()}
     rows = [dict(like, row_id=f"{p}_{d}", plant_id=p, date=d, value=x) for (p, d), x in told.items()]
-    return {"plant_output_monthly": {r["row_id"]: r for r in rows}}
+    return {"plant_output": {r["row_id"]: r for r in rows}}
 
 
 def test_c44_follows_output_where_no_other_force_confounds_it(verdict_on, record):
@@ -135,7 +135,7 @@ def test_c24_turns_on_whose_the_raids_were_and_whether_they_were_effective(verdi
 
 
 def test_c24_takes_another_force_only_where_history_and_calendar_agree(verdict_on):
-    history = ("facts_found", "1944-12_bruex_production_stopped_by_fifteenth_af")
+    history = ("plant_output", "1944-12_bruex_production_stopped_by_fifteenth_af")
     elsewhere = {(*history, "plant_id"): "boehlen"}
     assert verdict_on("C24", values=elsewhere).verdict == "undetermined"
     other = {(*history, "quantity"): "production_stopped_by_bomber_command"}

@@ -23,17 +23,17 @@ def november_oil(tons: float):
 
 
 PLANTED = [
-    ("C01", "supported", {("output_found", f"{m}_benzol_{s}", "tons_metric"): 60000.0 for m, s in
+    ("C01", "supported", {("output", f"{m}_benzol_{s}", "value"): 60000.0 for m, s in
                           (("1944-12", "levine1992"), ("1945-01", "levine1992"), ("1944-Q3", "webster1961iii"))}),
-    ("C03", "contradicted", {("facts_found", "1944-09_germany_major_benzol_plants_output", "value"): 50000.0}),
+    ("C03", "contradicted", {("estimates", "1944-09_germany_major_benzol_plants_output", "value"): 50000.0}),
     ("C05", "contradicted", {("substitutes", f"producer_gas_generators_built_{k}", "value"): 50000.0 for k in "ab"}),
-    ("C06", "contradicted", {("stocks_consumption_monthly", f"1944-{m}_{AVGAS}_consumption", "tons_metric"): 200000.0
+    ("C06", "contradicted", {("stocks_and_use", f"1944-{m}_{AVGAS}_consumption", "value"): 200000.0
                              for m in (11, 12)}),
-    ("C09", "supported", {("facts_found", "1944-09_germany_major_benzol_plants_output", "value"): 50000.0}),
-    ("C13", "supported", {("output_monthly", f"1944-04_{s}", "tons_metric"): 100.0 for s in
+    ("C09", "supported", {("estimates", "1944-09_germany_major_benzol_plants_output", "value"): 50000.0}),
+    ("C13", "supported", {("output", f"1944-04_{s}", "value"): 100.0 for s in
                           ("crude_refining", "tar_distillation", "benzol")}),
     ("C17", "contradicted", {("forecasts", "F01", "later_actual"): "40"}),
-    ("C20", "contradicted", {("output_found", "1944-12_hydrogenation_levine1992", "tons_metric"): 200000.0}),
+    ("C20", "contradicted", {("output", "1944-12_hydrogenation_levine1992", "value"): 200000.0}),
     ("C23", "contradicted", november_oil(90000.0)),
     ("C30", "contradicted", {(EVIDENCE, "1944-12-28_harris_no_faith_in_mew", "quote"): "I have full faith in M.E.W."}),
     ("C26", "supported", {(EVIDENCE, "1944-12-28_harris_no_faith_in_mew", "quote"): "oil is another panacea"}),
@@ -48,14 +48,14 @@ PLANTED = [
 
 def year_end_stock(tons: float):
     row = f"1944-12_{AVGAS}_stock_end"
-    return {("stocks_consumption_monthly", row + kind, "tons_metric"): tons for kind in ("", "_flow")}
+    return {("stocks_and_use", row + kind, "value"): tons for kind in ("", "_flow")}
 
 
 def burnt_in_1945(record, tons: float):
     """Rows of consumption that the record lacks, January to March 1945."""
-    like = record.rows("stocks_consumption_monthly")[f"1944-12_{AVGAS}_consumption"]
-    rows = [dict(like, row_id=f"1945-{m}_{AVGAS}_consumption", tons_metric=tons) for m in ("01", "02", "03")]
-    return {"stocks_consumption_monthly": {r["row_id"]: r for r in rows}}
+    like = record.rows("stocks_and_use")[f"1944-12_{AVGAS}_consumption"]
+    rows = [dict(like, row_id=f"1945-{m}_{AVGAS}_consumption", value=tons) for m in ("01", "02", "03")]
+    return {"stocks_and_use": {r["row_id"]: r for r in rows}}
 
 
 @pytest.mark.parametrize(("claim_id", "outcome", "values"), PLANTED)
@@ -82,7 +82,7 @@ def test_c06_is_settled_by_consumption_of_1945(verdict_on, record):
 
 def test_c13_holds_for_any_spread_of_tar_and_benzol(verdict_on):
     """Two million tons of tar are one works or a thousand: the record does not say."""
-    v = verdict_on("C13", values={("output_monthly", "1944-04_tar_distillation", "tons_metric"): 2e6})
+    v = verdict_on("C13", values={("output", "1944-04_tar_distillation", "value"): 2e6})
     assert v.low == 1 and v.high > 30 and v.verdict == "undetermined"
 
 
@@ -100,7 +100,7 @@ def test_c14_takes_no_bound_for_a_fit(verdict_on):
 
 def test_c14_is_supported_where_all_the_share_of_a_natural_denominator_fits(verdict_on, record):
     """With no crude the eleven make 69 percent of what is left, give or take what is uncertain in their capacity."""
-    no_crude = {("output_monthly", "1944-04_crude_refining", "tons_metric"): 0.0}
+    no_crude = {("output", "1944-04_crude_refining", "value"): 0.0}
     exact = {
         ("plants", key, bound): r["capacity_t_per_year"]
         for key, r in record.rows("plants").items()
@@ -128,11 +128,11 @@ def aviation_gasoline_of_autumn(record, tons: float):
     series = (AVGAS, f"{AVGAS}_alt", f"{AVGAS}_synthetic_plants_only")
     keys = [
         (table, key)
-        for table in ("output_found", "output_monthly")
+        for table in ("output")
         for key, r in record.rows(table).items()
         if r["month"] in ("1944-10", "1944-11") and r["series"] in series
     ]
-    return {(*key, column): tons for key in keys for column in ("tons_metric", "tons_low", "tons_high")}
+    return {(*key, column): tons for key in keys for column in ("value", "low", "high")}
 
 
 def test_c20_raises_aviation_gasoline_to_all_synthetic_oil(verdict_on, record):
@@ -161,7 +161,7 @@ def test_c23_is_bounded_by_davis_and_by_what_about_leaves_open(verdict_on):
     assert verdict_on("C23").verdict == "supported"
     eighth = {(EVIDENCE, "1944-11_eighth_af_oil_tonnage_davis1993", "value"): 5_000.0}
     assert verdict_on("C23", values=eighth).verdict == "undetermined"
-    quarter = {("force_monthly", "1944-10..1944-12_bomber_command_oil_tons_aimed", "value"): 25_300.0}
+    quarter = {("forces", "1944-10..1944-12_bomber_command_oil_tons_aimed", "value"): 25_300.0}
     assert verdict_on("C23", values=quarter).verdict == "undetermined"
 
 
@@ -191,10 +191,10 @@ def test_a_claim_rests_on_texts_of_its_author_alone(verdict_on, record):
     assert v.verdict == "undetermined"
 
 
-STOCKS = [("stocks_consumption_monthly", f"1944-{m}_{AVGAS}_stock_end{k}", "tons_metric")
+STOCKS = [("stocks_and_use", f"1944-{m}_{AVGAS}_stock_end{k}", "value")
           for m in ("04", "12") for k in ("", "_flow")]  # fmt: skip
-BURNT = ("stocks_consumption_monthly", f"1944-12_{AVGAS}_consumption", "tons_metric")
-APRIL_OUTPUT = [("output_monthly", f"1944-04_{AVGAS}", c) for c in ("tons_metric", "tons_low", "tons_high")]
+BURNT = ("stocks_and_use", f"1944-12_{AVGAS}_consumption", "value")
+APRIL_OUTPUT = [("output", f"1944-04_{AVGAS}", c) for c in ("value", "low", "high")]
 
 
 def test_c33_calls_a_december_that_meets_neither_arm_open(verdict_on):

@@ -32,10 +32,10 @@ def test_a_looked_up_figure_binds_tighter_than_a_recalled_one():
 
 def test_derived_and_missing_figures_do_not_bind(record, items):
     assert relative_error("derived", "high") is None and relative_error("missing", None) is None
-    weak = {r["row_id"] for name in ("output_monthly", "output_found", "plant_output_monthly")
+    weak = {r["row_id"] for name in ("output", "plant_output")
             for r in record.rows(name).values() if r["status"] in ("derived", "missing")}  # fmt: skip
     assert weak and not weak & {row for item in items for row in item.row_ids}
-    stocks = {r["row_id"] for r in record.rows("stocks_consumption_monthly").values()}
+    stocks = {r["row_id"] for r in record.rows("stocks_and_use").values()}
     assert not stocks & {row for item in items for row in item.row_ids}
 
 

@@ -111,12 +111,12 @@ def test_a_record_of_ones_own_shows_in_the_manifest(tmp_path, cache):
     mine.mkdir()
     from oilplan.record import load_record
 
-    row = dict(load_record().rows("output_monthly")["1945-02_aviation_gasoline"]) | {"tons_metric": 2000.0}
+    row = dict(load_record().rows("output")["1945-02_aviation_gasoline"]) | {"value": 2000.0}
     text = ",".join(row) + "\n" + ",".join("" if v is None else f'"{v}"' for v in row.values()) + "\n"
-    (mine / "output_monthly.csv").write_text(text)
+    (mine / "output.csv").write_text(text)
     done = oilplan("--prior", "--draws", "2", "--record", str(mine), "--out", str(tmp_path / "o"), OILPLAN_CACHE=cache)
     assert done.returncode == 0, done.stderr
     made = json.loads((tmp_path / "o" / "manifest.json").read_text())
-    assert made["record_overlay"]["rows_overruled"] == {"output_monthly": ["1945-02_aviation_gasoline"]}
+    assert made["record_overlay"]["rows_overruled"] == {"output": ["1945-02_aviation_gasoline"]}
     months = json.loads((tmp_path / "o" / "summary.json").read_text())["months"]
     assert next(m for m in months if m["month"] == "1945-02")["recorded_high_t"] == 2000.0

@@ -109,6 +109,6 @@ def test_a_file_that_is_no_judgements_is_refused(tmp_path, text):
 
 
 def test_the_same_words_in_two_scans_are_one_proposal(pages):
-    shares = [p for p in pages.proposals if p.table == "totals_known" and "Nine" in p.quote]
+    shares = [p for p in pages.proposals if p.table == "forces" and "Nine" in p.quote]
     assert len(shares) == 1
     assert shares[0].also and shares[0].also[0].startswith("two.txt:")

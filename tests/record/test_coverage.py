@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from oilplan.record.corrections import read_corrections
+from oilplan.record.corrections import read_corrections, read_redatings
 from oilplan.record.load import data_folder
 
 MANIFEST = json.loads((data_folder() / "tables_manifest.json").read_text(encoding="utf-8"))["tables"]
@@ -16,17 +16,22 @@ MANIFEST = json.loads((data_folder() / "tables_manifest.json").read_text(encodin
 def as_gathered(table: str) -> list[dict[str, str]]:
     """The table's first rows with the columns, names and unrepaired cells of the table as it was gathered."""
     entry = MANIFEST[table]
-    with (data_folder() / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+    with (data_folder() / f"{entry.get('now', table)}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))[: entry["rows"]]
     repairs = {c.row_id: c for c in read_corrections() if c.table == table}
+    dates = {row_id: r for r in read_redatings() if r.table == table for row_id in r.rows}
     gathered = []
     for row in rows:
         cells = {name: row[entry["renamed"].get(name, name)] for name in entry["columns"]}
+        if date := dates.pop(row["row_id"], None):
+            assert cells[date.column] == date.now, f"{row['row_id']}: stands otherwise than the date it was given"
+            cells[date.column] = date.found
         if repair := repairs.pop(row["row_id"], None):
             assert cells == cells | repair.now, f"{row['row_id']}: the correction no longer describes the row"
             cells |= {name: cell for name, cell in repair.found.items() if name != "beyond"}
         gathered.append(cells)
-    assert not repairs, f"corrections of rows that are not there: {sorted(repairs)}"
+    gone = sorted({*repairs, *dates})
+    assert not gone, f"corrections of rows that are not there: {gone}"
     return gathered
 
 
@@ -38,7 +43,7 @@ def test_all_gathered_tables_are_carried():
     assert len(MANIFEST) == 14
     assert sum(entry["rows"] for entry in MANIFEST.values()) == 2699
     for table in MANIFEST:
-        assert (data_folder() / f"{table}.csv").is_file()
+        assert (data_folder() / f"{MANIFEST[table].get('now', table)}.csv").is_file()
 
 
 @pytest.mark.parametrize("table", MANIFEST)

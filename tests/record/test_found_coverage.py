@@ -51,7 +51,7 @@ def test_every_fact_in_words_or_of_a_date_keeps_them(carried):
 
 
 def test_every_looked_up_figure_that_bears_on_output_is_carried(embedded):
-    figures = {row["tons_metric"] for row in embedded.rows("output_found").values()}
+    figures = {row["value"] for table in ("output", "stocks_and_use") for row in embedded.rows(table).values()}
     assert len(MANIFEST["updates"]) == 40
     for update in MANIFEST["updates"]:
         missing = {figure for figure in update["numbers"] if float(figure) not in figures}

@@ -11,25 +11,25 @@ FEW_SHORT_TONS = 20
 
 
 def test_what_a_row_bears_on_is_a_row_gathered_first(embedded):
-    gathered = {*embedded.rows("output_monthly"), *embedded.rows("stocks_consumption_monthly")}
-    bears = [row["bears_on"] for row in embedded.rows("output_found").values() if row["bears_on"]]
+    gathered = [row for table in ("output", "stocks_and_use") for row in embedded.rows(table).values()]
+    bears = [row["bears_on"] for row in gathered if row["bears_on"]]
     assert len(bears) > 30
-    assert set(bears) <= gathered
+    assert set(bears) <= {row["row_id"] for row in gathered if not row["bears_on"]}
 
 
 def test_conflicting_figures_stand_side_by_side(embedded):
     november = {
-        row["source"]: row["tons_metric"]
-        for row in embedded.rows("output_found").values()
-        if (row["month"], row["series"]) == ("1944-11", "aviation_gasoline")
+        row["row_id"]: row["value"]
+        for row in embedded.rows("output").values()
+        if (row["period"], row["quantity"]) == ("1944-11", "aviation_gasoline")
     }
-    assert sorted(november.values()) == [39000, 41000, 46000]
-    assert embedded.rows("output_monthly")["1944-11_aviation_gasoline"]["tons_metric"] == 39000
+    assert sorted(november.values()) == [39000, 39000, 41000, 46000]
+    assert next(iter(november)) == "1944-11_aviation_gasoline", "the series' own row stands first"
 
 
 def test_parts_of_september_aviation_gasoline_add_to_the_whole(embedded):
-    rows = embedded.rows("output_found").values()
-    month = {row["series"]: row["tons_metric"] for row in rows if row["month"] == "1944-09"}
+    rows = embedded.rows("output").values()
+    month = {row["quantity"]: row["value"] for row in rows if row["period"] == "1944-09" and row["facts"]}
     parts = month["aviation_gasoline_synthetic_plants_only"] + month["aviation_gasoline_benzol_and_small_plants"]
     assert parts == month["aviation_gasoline"]
 

@@ -24,9 +24,9 @@ def test_each_month_of_a_series_stands_once(months):
 
 def test_conflicting_sources_make_an_interval_that_holds_every_figure(months):
     record = load_record()
-    rows = record.rows("output_monthly") | record.rows("output_found")
+    rows = record.rows("output") | record.rows("output")
     for m in months:
-        figures = [rows[key]["tons_metric"] for key in m.row_ids]
+        figures = [rows[key]["value"] for key in m.row_ids]
         assert m.low_t <= min(figures) and max(figures) <= m.high_t
         assert m.value_t in figures
 

@@ -46,7 +46,7 @@ def _narrator(claim: dict) -> str:
 
 
 def _drafter(claim: dict, speaker: str, record: Tables) -> str | None:
-    days = _DAY.findall(claim["date"])
+    days = _DAY.findall(claim["date_printed"])
     for letter in record.rows("letters").values():
         if letter["from"] == speaker and letter["to"] == claim["addressee"] and letter["date"] in days:
             return letter["drafted_by"]

@@ -64,7 +64,7 @@ def pressed_on_bearings(case: Case) -> Finding:
 
 def _values(ledger: Ledger, metric: str) -> list[float]:
     rows = ledger.find(
-        "target_systems", f"{metric} of ball-bearings", lambda r: r["value"] is not None, system=SYSTEM, metric=metric
+        "target_systems", f"{metric} of ball-bearings", lambda r: r["value"] is not None, system=SYSTEM, quantity=metric
     )
     return [r["value"] for r in rows]
 

@@ -24,25 +24,25 @@ UNSEEN = "whether a list of June to August 1944, not seen, held benzol"
 
 def benzol_of_december(ledger: Ledger) -> np.ndarray:
     """[D] benzol made in December 1944, tons, as recorded."""
-    return ledger.read("output_found", "1944-12_benzol_levine1992")
+    return ledger.read("output", "1944-12_benzol_levine1992")
 
 
 def autumn_benzol(ledger: Ledger) -> np.ndarray:
     """[D] all benzol made, tons a month: the history's figure for the third quarter, or that of April 1944."""
-    places = ("output_found", "1944-Q3_benzol_webster1961iii"), ("output_monthly", "1944-04_benzol")
+    places = ("output", "1944-Q3_benzol_webster1961iii"), ("output", "1944-04_benzol")
     return ledger.accounts("benzol made a month before it was bombed (50,000 or 31,667 t)", *places)
 
 
-@decides("C01", needs=("output_found", "output_monthly", "target_systems"), work=LISTS, grown=10, not_grown=3)
+@decides("C01", needs=("output", "target_systems"), work=LISTS, grown=10, not_grown=3)
 def list_grew(case: Case) -> Finding:
     """Benzol, absent from the spring plan, as a share of supply in November and December 1944."""
     ledger, bounds = case.ledger, case.bounds
     plan = ledger.one("target_systems", SPRING_LIST_ROW)
     december = benzol_of_december(ledger)
-    quarter = ledger.read("output_found", "1944-Q3_benzol_webster1961iii")
+    quarter = ledger.read("output", "1944-Q3_benzol_webster1961iii")
     made = december + ledger.between(NOVEMBER, december, quarter)
-    supply = ledger.read("output_found", "1944-11_total_supply_incl_imports_levine1992")
-    supply = supply + ledger.read("output_monthly", "1944-12_total_supply_incl_imports")
+    supply = ledger.read("output", "1944-11_total_supply_incl_imports_levine1992")
+    supply = supply + ledger.read("output", "1944-12_total_supply_incl_imports")
     share = 100 * made / supply
     rule = arms(share >= bounds["grown"], share <= bounds["not_grown"])
     return Finding(
@@ -64,7 +64,7 @@ def list_grew(case: Case) -> Finding:
     )
 
 
-@decides("C02", needs=("raids", "raid_losses", "target_systems", "facts_found"), work=LISTS)
+@decides("C02", needs=("raids", "raid_losses", "target_systems", "estimates"), work=LISTS)
 def afterthought(case: Case) -> Finding:
     """The first list known to hold benzol, and the first raid on it in strength, after 12 May 1944.
 
@@ -73,13 +73,14 @@ def afterthought(case: Case) -> Finding:
     """
     ledger = case.ledger
     first = first_benzol_raids(ledger)
-    listed = ledger.one("facts_found", LISTED_ROW)
+    listed = ledger.fact(LISTED_ROW)
     plan = ledger.one("target_systems", SPRING_LIST_ROW)
     without = ledger.stands("target_systems", plan)
     late = ledger.happens(UNSEEN, 0.5)
     if ledger.place(AT_ONCE):
         late = ~ledger.stands(ledger.place(AT_ONCE) or "", ledger.fact(AT_ONCE)) & late
-    rule = arms(without & ~late, ~without)
+    listed_then = "benzol" in plan["unit"]
+    rule = arms(without & ~late & (not listed_then), ~without | listed_then)
     days = np.resize(np.array(first.days), len(without)).astype(float)
     start, end = first.span
     return Finding(
@@ -128,7 +129,7 @@ def plants_counted(ledger: Ledger) -> PlantCount:
 
 @decides(
     "C03",
-    needs=("facts_found", "claims_evidence", "output_found", "output_monthly"),
+    needs=("estimates", "claims_evidence", "output"),
     work=GERMAN_LIST,
     many=24,
     few=5,
@@ -174,15 +175,15 @@ def listed_share(ledger: Ledger) -> np.ndarray:
     share by number of what the major ones left, and at most all of it.
     """
     count, made = plants_counted(ledger), autumn_benzol(ledger)
-    major = np.minimum(1.0, ledger.read("facts_found", LISTED_ROW) / made)
-    n_major = ledger.one("facts_found", "1944-09_germany_major_benzol_plants")["value"]
+    major = np.minimum(1.0, ledger.told(LISTED_ROW) / made)
+    n_major = ledger.fact("1944-09_germany_major_benzol_plants")["value"]
     by_number = np.clip((count.listed - n_major) / np.maximum(1.0, count.every - n_major), 0.0, 1.0)
     return 100 * (major + (1 - major) * ledger.between(SMALL_PLANTS, by_number, 1.0))
 
 
 @decides(
     "C09",
-    needs=("facts_found", "claims_evidence", "output_found", "output_monthly"),
+    needs=("estimates", "claims_evidence", "output"),
     work=GERMAN_LIST,
     all_but=95,
     short=80,

@@ -48,7 +48,7 @@ def november_on_oil_short(ledger: Ledger) -> np.ndarray:
         ledger.read("claims_evidence", f"1944-11_{f}_oil_tonnage")
         for f in ("bomber_command", "eighth_af", "fifteenth_af")
     )
-    total = ledger.read("force_monthly", "1944-11_all_forces_oil_tonnage")
+    total = ledger.read("forces", "1944-11_all_forces_oil_tonnage")
     return ledger.either(
         "which history gives November's tons on oil rightly", [cells * T_PER_LONG_TON / T_PER_SHORT_TON, total]
     )
@@ -57,12 +57,12 @@ def november_on_oil_short(ledger: Ledger) -> np.ndarray:
 def of_april(ledger: Ledger, month: str) -> np.ndarray:
     """[D] aviation gasoline of the synthetic plants in a month of 1944, share of April's."""
     row = "aviation_gasoline_synthetic_plants_only"
-    return ledger.read("output_found", f"{month}_{row}_davis1993") / ledger.read("output_monthly", f"1944-04_{row}")
+    return ledger.read("output", f"{month}_{row}_davis1993") / ledger.read("output", f"1944-04_{row}")
 
 
 @decides(
     "C07",
-    needs=(*MODEL_TABLES, "claims_evidence", "force_monthly", "output_found"),
+    needs=(*MODEL_TABLES, "claims_evidence", "forces", "output"),
     work=ORS_REPORTS,
     much=15000,
     little=5000,
@@ -127,7 +127,7 @@ SUFFICED = "1945-01"
 
 @decides(
     "C25",
-    needs=(*MODEL_TABLES, "claims_evidence", "force_monthly", "output_found"),
+    needs=(*MODEL_TABLES, "claims_evidence", "forces", "output"),
     work=NIGHT_REPORTS,
     half=50,
     all_of=100,
@@ -176,14 +176,14 @@ def eleven_by_bomber_command(case: Case) -> Finding:
 def winter_lift_short(ledger: Ledger) -> np.ndarray:
     """[D] Bomber Command's bombs a month on all targets in winter, short tons: one of three months a draw."""
     november_t = ledger.read("claims_evidence", "1944-11_bomber_command_total_bomb_tonnage")
-    others = [ledger.read("force_monthly", f"{m}_bomber_command_total_tonnage") for m in OTHER_MONTHS]
+    others = [ledger.read("forces", f"{m}_bomber_command_total_tonnage") for m in OTHER_MONTHS]
     long_tons = ledger.either("which winter month stands for Bomber Command's lift", [november_t, *others])
     return long_tons * T_PER_LONG_TON / T_PER_SHORT_TON
 
 
 def lift_of_nights_short(ledger: Ledger, n_nights: int) -> np.ndarray:
     """[D] short tons a month that Bomber Command could lift on so many nights of the campaign."""
-    daily = ledger.read("force_monthly", "1945-02_bomber_command_daily_average_bomb_lift")
+    daily = ledger.read("forces", "1945-02_bomber_command_daily_average_bomb_lift")
     return daily * T_PER_LONG_TON / T_PER_SHORT_TON * n_nights / CAMPAIGN_MONTHS
 
 
@@ -238,7 +238,7 @@ def november(ledger: Ledger, eleven: set[str]) -> AnswerPart:
     """What fell on the eleven in November 1944, and what the plants' aviation gasoline did meanwhile."""
     tons = month_on_short(ledger, eleven, "1944-11")
     row = "aviation_gasoline_synthetic_plants_only_davis1993"
-    made = [ledger.read("output_found", f"1944-{m}_{row}") for m in (10, 11)]
+    made = [ledger.read("output", f"1944-{m}_{row}") for m in (10, 11)]
     return AnswerPart(
         "November 1944, as it was",
         f"{shown(tons)} short tons on the eleven, aviation gasoline of all synthetic plants from {shown(made[0])} to "
@@ -286,7 +286,7 @@ def aim_of_1941(ledger: Ledger) -> np.ndarray:
     return hits / (ledger.told(NIGHT_HITS_ROW) / 100)
 
 
-@decides("C19", needs=(*MODEL_TABLES, "effort_monthly", "totals_known", "claims_evidence"), work=ORS_REPORTS)
+@decides("C19", needs=(*MODEL_TABLES, "effort_monthly", "forces", "claims_evidence"), work=ORS_REPORTS)
 def outpace_rebuilding(case: Case) -> Finding:
     """Whole plants under a steady campaign from 12 May 1944, at the effective tonnage of 1940-43 and at that of summer 1944.
 

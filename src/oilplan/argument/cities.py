@@ -167,18 +167,18 @@ LEAST_WORTH = 0.01
 
 
 @decides(
-    "C40", needs=("target_systems", "force_monthly", EVIDENCE, "output_found", "output_monthly"), work=BRITISH_SURVEY
+    "C40", needs=("target_systems", "forces", EVIDENCE, "output"), work=BRITISH_SURVEY
 )
 def cities_most_effective(case: Case) -> Finding:
     """What city attack cost in 1944 by either survey, against the fuel that oil attack cost, at a drawn worth."""
     ledger = case.ledger
-    tons = ledger.read("force_monthly", "1944-10..1944-12_bomber_command_share_cities")
-    oil_tons = ledger.read("force_monthly", "1944-10..1944-12_bomber_command_share_oil")
+    tons = ledger.read("forces", "1944-10..1944-12_bomber_command_share_cities")
+    oil_tons = ledger.read("forces", "1944-10..1944-12_bomber_command_share_oil")
     rows = [ledger.fact(key) for key in CITY_LOSS_ROWS]
     losses = [ledger.figure(EVIDENCE, r | {"value": _loss_of_1944(r)}) for r in rows]
     cost = ledger.either("whether the British or the American survey has the cost of city attack rightly", losses)
-    spring = ledger.read("output_found", "1944-03_total_supply_incl_imports_levine1992")
-    fuel = 100 * (1 - ledger.read("output_monthly", "1944-12_total_supply_incl_imports") / spring)
+    spring = ledger.read("output", "1944-03_total_supply_incl_imports_levine1992")
+    fuel = 100 * (1 - ledger.read("output", "1944-12_total_supply_incl_imports") / spring)
     worth = LEAST_WORTH ** ledger.between(WORTH_OF_FUEL, 1.0, 0.0)
     more = {"ton for ton, as the rule asks": cost / tons > worth * fuel / oil_tons, "in all": cost > worth * fuel}
     rules = {name: arms(x, ~x) for name, x in more.items()}

@@ -95,7 +95,7 @@ two ask the same while there was still output to take."""
 AS_WRITTEN = "1 January 1945"
 
 
-@decides("C16", needs=(*MODEL_TABLES, stocks.STOCKS, "output_found"), work=stocks.SURVEY, sooner=28, hardly=7)
+@decides("C16", needs=(*MODEL_TABLES, stocks.STOCKS, "output"), work=stocks.SURVEY, sooner=28, hardly=7)
 def speed_the_end(case: Case) -> Finding:
     """Days by which aviation fuel falls under a month's need sooner if the eleven stand still from one of three days."""
     ledger, bounds = case.ledger, case.bounds
@@ -142,7 +142,7 @@ FORTNIGHT = slice(day_of("1945-01-01"), day_of("1945-01-15"))
 
 @decides(
     "C43",
-    needs=(*MODEL_TABLES, "force_monthly", "claims_evidence"),
+    needs=(*MODEL_TABLES, "forces", "claims_evidence"),
     work=NIGHT_REPORTS,
     aviation=5,
     synthetic=10,
@@ -208,7 +208,7 @@ FACTORS = (1.0, 2.0, 4.0)
 OFFENSIVE = (day_of("1944-11-01"), day_of("1944-12-16"))
 
 
-@decides("C49", needs=(*MODEL_TABLES, stocks.STOCKS, "claims_evidence", "output_found"), work=stocks.SURVEY)
+@decides("C49", needs=(*MODEL_TABLES, stocks.STOCKS, "claims_evidence", "output"), work=stocks.SURVEY)
 def over_on_the_right_side(case: Case) -> Finding:
     """Stock on 16 December 1944 if all oil raids from 1 November had been two or four times as heavy: two parts.
 

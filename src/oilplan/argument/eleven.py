@@ -62,7 +62,7 @@ MOST = 0.7
 """The share that counts as the major proportion: that of the claim's own rule."""
 
 
-@decides("C13", needs=("plants", "output_monthly"), work=PLANT_TABLES, few=15, many=30)
+@decides("C13", needs=("plants", "output"), work=PLANT_TABLES, few=15, many=30)
 def limited_number(case: Case) -> Finding:
     """Plants that give 70 percent of synthetic capacity, and of all domestic output of April 1944, at even odds."""
     ledger, bounds = case.ledger, case.bounds
@@ -93,7 +93,7 @@ def limited_number(case: Case) -> Finding:
 
 def _small_sources(ledger: Ledger, works: int) -> np.ndarray:
     """[K, D] tons a month of refineries (crude refined, by nameplate), and of tar and benzol in equal works each."""
-    crude = ledger.read("output_monthly", "1944-04_crude_refining")
+    crude = ledger.read("output", "1944-04_crude_refining")
     refineries = ledger.find(
         "plants",
         "crude refineries of the Reich and Austria",
@@ -107,7 +107,7 @@ def _small_sources(ledger: Ledger, works: int) -> np.ndarray:
     plates = np.array([r["capacity_t_per_year"] for r in refineries])
     out = [crude * plate / plates.sum() for plate in plates]
     for series in ("tar_distillation", "benzol"):
-        out += [ledger.read("output_monthly", f"1944-04_{series}") / works] * works
+        out += [ledger.read("output", f"1944-04_{series}") / works] * works
     return np.stack(out)
 
 
@@ -135,8 +135,8 @@ def made_in_december(ledger: Ledger) -> Made:
 
     Ten of eleven western plants stood idle in November: the west made at most the eleventh plant's part of it.
     """
-    hydrogenation = ledger.read("output_found", "1944-12_hydrogenation_levine1992")
-    idle = ledger.one("facts_found", IDLE)["value"]
+    hydrogenation = ledger.read("output", "1944-12_hydrogenation_levine1992")
+    idle = ledger.fact(IDLE)["value"]
     west = ledger.between(WEST, 0.0, (OF_PLANTS - idle) / (OF_PLANTS - idle + _eastern_active(ledger)))
     fischer = [r for r in the_eleven(ledger) if r["process"].startswith("fischer_tropsch")]
     every = hydrogenation * (1 - west) + capacity(ledger, fischer) * ledger.between(EAST_FT, 0.0, 1.0)
@@ -144,13 +144,13 @@ def made_in_december(ledger: Ledger) -> Made:
 
 
 def _eastern_active(ledger: Ledger) -> float:
-    return ledger.one("facts_found", "1944-11_western_eastern_synthetic_eastern_plants_active")["value"]
+    return ledger.fact("1944-11_western_eastern_synthetic_eastern_plants_active")["value"]
 
 
 def of_surviving_spirit(ledger: Ledger) -> np.ndarray:
     """[D] the eleven's share of December's aviation and motor spirit, percent: the words of Portal's letter as printed."""
-    aviation = ledger.read("output_found", "1944-12_aviation_gasoline_webster1961iii")
-    motor = ledger.read("output_monthly", "1944-12_motor_gasoline")
+    aviation = ledger.read("output", "1944-12_aviation_gasoline_webster1961iii")
+    motor = ledger.read("output", "1944-12_motor_gasoline")
     return np.minimum(100.0, 100 * made_in_december(ledger).spirit / (aviation + motor))
 
 
@@ -160,7 +160,7 @@ NEEDS_LIST = MissingFact("the list of the eleven in the Air Staff's papers", AIR
 
 @decides(
     "C14",
-    needs=("plants", "output_monthly", "output_found", "facts_found"),
+    needs=("plants", "output", "estimates"),
     work=PLANT_TABLES,
     low=65,
     high=75,
@@ -213,9 +213,9 @@ def denominators(ledger: Ledger) -> dict[str, np.ndarray]:
     plants = [r for r in synthetic_plants(ledger) if r["plant_id"] != PILOT_PLANT]
     held, whole = capacity(ledger, the_eleven(ledger)), capacity(ledger, plants)
     ruhr = capacity(ledger, [r for r in plants if r["region"] in RUHR])
-    others = np.sum([ledger.read("output_monthly", f"1944-04_{s}") for s in OTHER_SOURCES], axis=0)
-    supply = ledger.read("output_monthly", "1944-12_total_supply_incl_imports")
-    three = np.minimum(100.0, ledger.read("output_found", THREE_PLANTS))
+    others = np.sum([ledger.read("output", f"1944-04_{s}") for s in OTHER_SOURCES], axis=0)
+    supply = ledger.read("output", "1944-12_total_supply_incl_imports")
+    three = np.minimum(100.0, ledger.read("output", THREE_PLANTS))
     rest = ledger.between(
         "what the other eight made of the aviation gasoline that Pölitz, Leuna and Brüx did not", 0.0, 1.0
     )
@@ -247,7 +247,7 @@ REQUIREMENT = "a German requirement of December 1944"
 
 @decides(
     "C15",
-    needs=("plants", "output_found", "output_monthly", "claims_evidence", "facts_found"),
+    needs=("plants", "output", "claims_evidence", "estimates"),
     work=PLANT_TABLES,
     low=65,
     high=75,
@@ -295,7 +295,7 @@ def _rows(ledger: Ledger) -> set[tuple[str, str]]:
 def of_requirements(ledger: Ledger) -> dict[str, np.ndarray]:
     """[D] percent of each requirement in the record, of all products or of aviation gasoline, by its name."""
     made = made_in_december(ledger)
-    aviation = ledger.read("output_found", "1944-12_aviation_gasoline_synthetic_plants_only_davis1993")
+    aviation = ledger.read("output", "1944-12_aviation_gasoline_synthetic_plants_only_davis1993")
     every = ledger.find(
         "claims_evidence",
         "a documented German requirement of fuel",
@@ -312,5 +312,5 @@ def of_requirements(ledger: Ledger) -> dict[str, np.ndarray]:
         name = f"the requirement of {'aviation' if flying else 'all'} fuel of {r['period']}"
         out[name] = 100 * (aviation if flying else made.every) / ledger.figure("claims_evidence", r)
     for row_id in ("1944-05_aviation_gasoline_planned_need_davis1993",):
-        out["the planned need of aviation fuel of 1944-05"] = 100 * aviation / ledger.read("output_found", row_id)
+        out["the planned need of aviation fuel of 1944-05"] = 100 * aviation / ledger.read("output", row_id)
     return out

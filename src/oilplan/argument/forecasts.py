@@ -16,6 +16,8 @@ from oilplan.record import is_weak
 NIL = re.compile(r"\bnear nil\b", re.IGNORECASE)
 LOSS = re.compile(r"^(?:Cut in|German synthetic oil output reduction)", re.IGNORECASE)
 FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+PROMISED = ("1940-12_germany_tons_denied_promised_ehlers2009", "1940-12_germany_tons_denied_claimed_ehlers2009")
+"""Tons of oil that the first attacks were to deny, and that they were claimed to have denied."""
 LLOYD = "reports of the Lloyd and Hartley Committees, 1940-41, CAB 77"
 BOTTLENECKS = "papers of the Ministry of Economic Warfare on ball-bearings, 1942-43, FO 837 and AIR 20"
 
@@ -35,19 +37,22 @@ def not_always_successful(case: Case) -> Finding:
     ledger, bounds = case.ledger, case.bounds
     rows = {r["forecast_id"]: r for r in ledger.rows("forecasts")}
     shares = {key: share for key, r in rows.items() if (share := achieved_share(r)) is not None}
-    ledger.use("forecasts", (rows[key] for key in shares))
+    promised = [ledger.place(key) for key in PROMISED]
     if not shares:
         raise Missing("forecasts", "a dated forecast of a loss with its number and its outcome")
-    least = np.min([np.where(ledger.stands("forecasts", rows[k]), s, np.inf) for k, s in shares.items()], axis=0)
+    held = [np.where(ledger.stands("forecasts", rows[k]), s, np.inf) for k, s in shares.items()]
+    if all(promised):
+        held.append(100 * ledger.told(PROMISED[1]) / ledger.told(PROMISED[0]))
+    least = np.min(held, axis=0)
     least = np.where(np.isinf(least), max(shares.values()), least)
     worst = rows[min(shares, key=lambda key: shares[key])]
     return Finding(
         f"“{worst['quantity']}” was put at {worst['estimate']} in {worst['estimate_date']}, and came to "
-        f"{worst['later_actual'].lower()}: {shown(least)} percent of the forecast, the least of {len(shares)} that can be "
+        f"{worst['later_actual'].lower()}: {shown(least)} percent of the forecast, the least of {len(held)} that can be "
         "checked",
         "Least share of a forecast loss that was achieved",
         "percent of forecast",
-        f"{len(shares)} forecasts of a loss have both numbers",
+        f"{len(held)} forecasts of a loss have both numbers; of the promise of 1940 no more than was claimed at the time counts",
         least,
         arms(least < bounds["short"], least >= bounds["met"]),
         detail="Both sides granted it.",
@@ -62,7 +67,7 @@ def not_always_successful(case: Case) -> Finding:
 PART_OF_FAILURE = "how much of the failure of the earlier campaigns errors of intelligence explain"
 
 
-@decides("C18", needs=("forecasts", "facts_found", "claims_evidence"), work=LLOYD, none=10, much=30)
+@decides("C18", needs=("forecasts", "estimates", "claims_evidence"), work=LLOYD, none=10, much=30)
 def not_intelligence(case: Case) -> Finding:
     """The errors of intelligence that are documented, and the part of the failure that they can explain.
 
@@ -70,11 +75,11 @@ def not_intelligence(case: Case) -> Finding:
     is drawn from none of it to all of it.
     """
     ledger, bounds = case.ledger, case.bounds
-    row = ledger.one("facts_found", "1943..1944_fischer_tropsch_mew_overestimate")
+    row = ledger.fact("1943..1944_fischer_tropsch_mew_overestimate")
     true_t = float(re.findall(r"[\d,]+", row["unit"])[0].replace(",", ""))
-    over = 100 * (ledger.figure("facts_found", row) / true_t - 1)
+    over = 100 * (ledger.figure("estimates", row) / true_t - 1)
     first = ledger.find("forecasts", "the estimate of the first oil attacks", forecast_id="F01")[0]
-    found = [("facts_found", row), ("forecasts", first), *(("claims_evidence", r) for r in _on(case, "C18"))]
+    found = [("estimates", row), ("forecasts", first), *(("claims_evidence", r) for r in _on(case, "C18"))]
     part = ledger.between(PART_OF_FAILURE, 0.0, 100.0)
     documented = any_stands(ledger, found)
     share = arms(part < bounds["none"], part >= bounds["much"])

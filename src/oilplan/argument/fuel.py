@@ -13,9 +13,9 @@ from oilplan.argument.ledger import Ledger
 from oilplan.argument.registry import Case, decides
 
 LAST_MONTHS = {
-    "1945-01": ("output_found", "1945-01_aviation_gasoline_webster1961iii"),
-    "1945-02": ("output_found", "1945-02_aviation_gasoline_levine1992"),
-    "1945-03": ("output_monthly", "1945-03_aviation_gasoline"),
+    "1945-01": ("output", "1945-01_aviation_gasoline_webster1961iii"),
+    "1945-02": ("output", "1945-02_aviation_gasoline_levine1992"),
+    "1945-03": ("output", "1945-03_aviation_gasoline"),
 }
 """Months of 1945 whose output alone is in the record, and the row that has it."""
 SPLIT = ("share of the year-end stock left unburnt in January 1945", "share of the rest left unburnt in February 1945")
@@ -100,8 +100,8 @@ def monthly_supply(ledger: Ledger) -> dict[str, np.ndarray]:
 
 HELD_MONTHS = ("1944-09", "1944-10", "1944-11", "1944-12")
 DIRECT = {
-    "1944-12": ("output_found", "1944-12_hydrogenation_levine1992", "1944-04_hydrogenation"),
-    "1944-09": ("output_monthly", "1944-09_synthetic_plants", "1944-04_synthetic_plants"),
+    "1944-12": ("output", "1944-12_hydrogenation_levine1992", "1944-04_hydrogenation"),
+    "1944-09": ("output", "1944-09_synthetic_plants", "1944-04_synthetic_plants"),
 }
 """Months with a figure of synthetic output: its table, its row, and the row of April 1944 in the same definition."""
 SMALL_T = "1944-09_aviation_gasoline_benzol_and_small_plants_webster1961iii"
@@ -150,7 +150,7 @@ def outpaced_repair(case: Case) -> Finding:
 def direct_share(ledger: Ledger, month: str) -> np.ndarray:
     """[D] synthetic output of a month of `DIRECT` as a share of April's."""
     table, row_id, april = DIRECT[month]
-    return ledger.read(table, row_id) / ledger.read("output_monthly", april)
+    return ledger.read(table, row_id) / ledger.read("output", april)
 
 
 def aviation_share(ledger: Ledger, month: str) -> np.ndarray:
@@ -159,13 +159,13 @@ def aviation_share(ledger: Ledger, month: str) -> np.ndarray:
     A draw follows the history that gives the plants alone, or one that gives all sources, less what benzol and small
     plants made in September.
     """
-    plants = ledger.read("output_found", f"{month}_{PLANTS_ONLY}_davis1993")
+    plants = ledger.read("output", f"{month}_{PLANTS_ONLY}_davis1993")
     choices = [plants]
     if month not in DIRECT:
-        small = ledger.read("output_found", SMALL_T)
+        small = ledger.read("output", SMALL_T)
         choices.append(np.maximum(0.0, stocks.made(ledger, month) - small))
     tons = ledger.either(f"whether {month} is counted at the plants or from all sources", choices)
-    return tons / ledger.read("output_monthly", f"1944-04_{PLANTS_ONLY}")
+    return tons / ledger.read("output", f"1944-04_{PLANTS_ONLY}")
 
 
 FRACTIONS = tuple(f / 20 for f in range(21))
@@ -183,8 +183,8 @@ def needs_of_fuel(ledger: Ledger) -> dict[str, np.ndarray]:
     """
     full = ledger.accounts(
         "the need of aviation fuel a month in spring 1944",
-        ("output_found", "1944-04_aviation_gasoline_consumption_davis1993"),
-        ("output_found", "1944-05_aviation_gasoline_planned_need_davis1993"),
+        ("output", "1944-04_aviation_gasoline_consumption_davis1993"),
+        ("output", "1944-05_aviation_gasoline_planned_need_davis1993"),
         (stocks.STOCKS, "1944-05_aviation_gasoline_consumption"),
     )
     training = ledger.read(stocks.STOCKS, "1944-02_aviation_gasoline_pilot_training_allotment")
@@ -218,7 +218,7 @@ def months_until_low(output: np.ndarray, need: np.ndarray, stock: np.ndarray) ->
 def half_is_failure(case: Case) -> Finding:
     """Half of aviation output held out, from the stocks of April and of December 1944: two readings at even odds."""
     ledger, bounds = case.ledger, case.bounds
-    output = ledger.read("output_monthly", "1944-04_aviation_gasoline")
+    output = ledger.read("output", "1944-04_aviation_gasoline")
     half = output * (1 - bounds["out"] / 100)
     need = needs_of_fuel(ledger)
     held = {

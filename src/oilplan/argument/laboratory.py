@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 N_DRAWS, KEY = 200, 19441222
 MODEL_TABLES = (
     "plants",
-    "output_monthly",
+    "output",
     "target_systems",
     "railway",
     "overrun",
@@ -38,7 +38,7 @@ MODEL_TABLES = (
     "sighting_monthly",
 )
 """Tables without which the model of the oil system does not stand."""
-BOUND_TABLES = ("output_monthly", "output_found", "plant_output_monthly")
+BOUND_TABLES = ("output", "plant_output")
 """Tables whose figures bind a calibrated posterior; with none of them the model stands, on its prior."""
 
 
@@ -72,8 +72,9 @@ def laboratory(ledger: Ledger) -> Laboratory:
 def _use_model_rows(ledger: Ledger, lab: Laboratory) -> None:
     plants, raids = set(lab.plant_ids), set(lab.problem.schedule.raid_ids)
     ledger.use("plants", (r for r in ledger.rows("plants") if r["plant_id"] in plants))
-    ledger.use("output_monthly", (r for r in ledger.rows("output_monthly") if r["month"] == "1944-04"))
-    ledger.use("target_systems", (r for r in ledger.rows("target_systems") if r["metric"] == "freight_cars_loaded"))
+    own = (r for r in ledger.rows("output") if r["period"] == "1944-04" and not r["bears_on"])
+    ledger.use("output", own)
+    ledger.use("target_systems", (r for r in ledger.rows("target_systems") if r["quantity"] == "freight_cars_loaded"))
     ledger.use("railway", (r for r in ledger.rows("railway") if r["quantity"] == "wagons_allotted_all_purposes"))
     ledger.use("overrun", (r for r in ledger.rows("overrun") if r["plant_id"] in plants))
     for table in ("raids", "raid_sighting"):

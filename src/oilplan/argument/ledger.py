@@ -104,12 +104,15 @@ class Ledger:
         return self.use(table, rows)
 
     def one(self, table: str, row_id: str) -> dict:
-        """One row by its key, written down as used. Raises Missing where it is not there."""
+        """One row by its key, written down as used: in the table, else wherever it was put.
+
+        Raises Missing where it is in none, or where the table has no rows.
+        """
         self.rows(table)
-        row = self.record.rows(table).get(row_id)
-        if row is None:
+        found = table if row_id in self.record.rows(table) else self.place(row_id)
+        if found is None:
             raise Missing(table, f"the row {row_id}")
-        return self.use(table, [row])[0]
+        return self.use(found, [self.record.rows(found)[row_id]])[0]
 
     def place(self, row_id: str, tables: Sequence[str] = tuple(TABLES)) -> str | None:
         """The table in which a row stands, wherever facts on one subject were put; None where it is in none."""
@@ -139,7 +142,8 @@ class Ledger:
 
     def read(self, table: str, row_id: str) -> np.ndarray:
         """[D] draws of a row's figure in its own unit. Raises Missing for a row that is not there or has no figure."""
-        return self.figure(table, self.one(table, row_id))
+        row = self.one(table, row_id)
+        return self.figure(table if row_id in self.record.rows(table) else self.place(row_id) or table, row)
 
     def figure(self, table: str, row: dict) -> np.ndarray:
         """[D] draws of the figure of a row already in hand; the same whenever it is asked for."""

@@ -162,7 +162,7 @@ STOPPED_ROWS = {"leuna": ("1944-12-06_leuna_night_attack", "1944-12_leuna_stoppe
 """Statements that a plant was stopped by the British raid, or by it with others."""
 PHOTO = {"leuna": ("1944-12-24", 10.0), "poelitz": ("1944-12-24", 14.0)}
 """Day of the photographs and how long from it the interpreters thought the plant out: to early January, and for two weeks
-[record: facts_found, the state of 24 December 1944]."""
+[record: plant_output, the state of 24 December 1944]."""
 PHOTO_ERROR = 0.3
 """Relative error of the interpreters' days; judgement."""
 
@@ -175,7 +175,7 @@ class Told(NamedTuple):
     after: tuple[dict, ...]
 
 
-@decides("C44", needs=("raids", "raid_losses", "plant_output_monthly", "facts_found"), work=PLANT_LOGS, cut=50, days=14)
+@decides("C44", needs=("raids", "raid_losses", "plant_output"), work=PLANT_LOGS, cut=50, days=14)
 def effective_damage(case: Case) -> Finding:
     """Whether the first British attack on either plant cut its output by half for a fortnight: two parts.
 
@@ -260,11 +260,11 @@ def _windows(day: str) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _told(ledger: Ledger, plant: str, start: str, end: str) -> tuple[dict, ...]:
     """Rows of a plant's output as a share of capacity, dated by the day, by date."""
-    rows = (r for r in ledger.rows("plant_output_monthly") if r["plant_id"] == plant and quantity_of(r) == OUTPUT)
+    rows = (r for r in ledger.rows("plant_output") if r["plant_id"] == plant and quantity_of(r) == OUTPUT)
     within = (
         r for r in rows if value_of(r) is not None and len(period_of(r)) == len(start) and start <= period_of(r) <= end
     )
-    return tuple(ledger.use("plant_output_monthly", sorted(within, key=period_of)))
+    return tuple(ledger.use("plant_output", sorted(within, key=period_of)))
 
 
 def _output_part(row: dict) -> AnswerPart:

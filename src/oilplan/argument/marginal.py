@@ -47,7 +47,7 @@ class RaidState(NamedTuple):
 
 @decides(
     "C10",
-    needs=(*MODEL_TABLES, "claims_evidence", "output_found", "raid_losses", "facts_found"),
+    needs=(*MODEL_TABLES, "claims_evidence", "output", "raid_losses", "estimates"),
     work=LISTS,
     small=20,
 )
@@ -57,7 +57,7 @@ def waiting_its_turn(case: Case) -> Finding:
     first, benzol = first_benzol_raids(ledger), average_benzol(ledger)
     below = ranked_below(ledger)
     lab = laboratory(ledger)
-    states = [_state(lab, day, *benzol) for day in RAID_DATES]
+    states = raid_states(lab, *benzol)
     asked = next(s for s in states if s.day == ASKED)
     ratio = tiled(asked.ratio)
     return Finding(
@@ -133,37 +133,48 @@ def average_benzol(ledger: Ledger) -> tuple[float, float]:
 
     The Ruhr's share of all benzol over its major plants, as if lesser ones there made none.
     """
-    made = ledger.fact("1944-Q3_benzol_webster1961iii")["tons_metric"]
+    made = ledger.fact("1944-Q3_benzol_webster1961iii")["value"]
     ruhr = ledger.fact("1944_ruhr_share_of_benzol")["value"] / 100
     plants = ledger.fact("1944-11_ruhr_benzol_major_plants")["value"]
     t_per_year = made * ruhr / plants * MONTHS_PER_YEAR
     return t_per_year / DAYS_PER_YEAR, t_per_year
 
 
-def _state(lab: Laboratory, date: str, benzol_t_per_day: float, benzol_t_per_year: float) -> RaidState:
-    """One more raid on benzol and on each hydrogenation plant, after the raids flown until the date."""
+def raid_states(lab: Laboratory, benzol_t_per_day: float, benzol_t_per_year: float) -> list[RaidState]:
+    """At each of `RAID_DATES` one more raid on benzol and on each hydrogenation plant, after the raids flown until then.
+
+    All dates run at once: scalings are dates times targets (none, benzol, each large plant).
+    """
     import jax.numpy as jnp
 
-    system, raid_d = lab.problem.system, day_of(date)
+    system, days = lab.problem.system, [day_of(date) for date in RAID_DATES]
     stand_in, large = system.position(STAND_IN), hydrogenation_plants(lab)
     capacity, output = system.capacity_t_per_year.copy(), system.all_products_t_per_day.copy()
     capacity[stand_in], output[stand_in] = benzol_t_per_year, benzol_t_per_day
     lent = lab._replace(problem=lab.problem._replace(system=system._replace(capacity_t_per_year=capacity)))
     flown, aims = lab.problem.schedule, [stand_in, *large]
-    raids = joined(flown, added(aims, [raid_d] * len(aims), [RAID_T] * len(aims), "bomber_command", 0.0))
-    before = np.where((flown.day < raid_d) & (flown.plant != stand_in), 1.0, 0.0)
-    one_each = np.concatenate([np.zeros((1, len(aims))), np.eye(len(aims))])
-    scales = np.concatenate([np.tile(before, (len(one_each), 1)), one_each], axis=1)
+    n = len(aims)
+    extra = added(aims * len(days), np.repeat(days, n), [RAID_T] * n * len(days), "bomber_command", 0.0)  # type: ignore[arg-type]
+    scales = np.zeros((len(days), n + 1, flown.n_raids + extra.n_raids))
+    for k, day in enumerate(days):
+        scales[k, :, : flown.n_raids] = (flown.day < day) & (flown.plant != stand_in)
+        scales[k, 1:, flown.n_raids + k * n : flown.n_raids + (k + 1) * n] = np.eye(n)
     full, each = jnp.asarray(output), jnp.asarray(output[large])
 
     def made_and_left(share, _):
-        left = share[raid_d - 1, jnp.asarray(large)] @ each / jnp.sum(each)
-        return jnp.stack([jnp.sum(share[raid_d : raid_d + COUNTED_D] @ full), left])
+        made = [jnp.sum(share[d : d + COUNTED_D] @ full) for d in days]
+        left = [share[d - 1, jnp.asarray(large)] @ each / jnp.sum(each) for d in days]
+        return jnp.stack([jnp.stack(made), jnp.stack(left)])
 
-    out = run_draws(lent, raids, scales, made_and_left)
-    denied = out[:, :1, 0] - out[:, 1:, 0]
-    benzol, on_large = denied[:, 0], denied[:, 1:]
-    return RaidState(date, out[:, 0, 1], over_best(benzol, on_large), benzol / on_large.mean(axis=1))
+    out = run_draws(lent, joined(flown, extra), scales.reshape(-1, scales.shape[2]), made_and_left)
+    out = out.reshape(len(out), len(days), n + 1, 2, len(days))
+    states = []
+    for k, date in enumerate(RAID_DATES):
+        made, left = out[:, k, :, 0, k], out[:, k, 0, 1, k]
+        denied = made[:, :1] - made[:, 1:]
+        benzol, on_large = denied[:, 0], denied[:, 1:]
+        states.append(RaidState(date, left, over_best(benzol, on_large), benzol / on_large.mean(axis=1)))
+    return states
 
 
 def over_best(benzol: np.ndarray, on_large: np.ndarray) -> np.ndarray:

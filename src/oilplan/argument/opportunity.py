@@ -99,7 +99,7 @@ CITY_NIGHTS = (
 """Aircraft on a night of city attack, the least and more of those recorded one by one."""
 
 
-@decides("C27", needs=("force_monthly", "raid_losses", "claims_evidence"), work=NIGHT_REPORTS, half=50, most=80)
+@decides("C27", needs=("forces", "raid_losses", "claims_evidence"), work=NIGHT_REPORTS, half=50, most=80)
 def unable_to_put_heart(case: Case) -> Finding:
     """Share of Bomber Command's sorties that went to oil on the nights of the quarter on which oil was open."""
     ledger, bounds = case.ledger, case.bounds
@@ -115,8 +115,8 @@ def unable_to_put_heart(case: Case) -> Finding:
     rule = arms(share < bounds["half"], share >= bounds["most"])
     count = arms(by_night < bounds["half"], by_night >= bounds["most"])
     p = [probability(r) for r in (rule, count)]
-    later = {w: 100 * ledger.read("force_monthly", f"1945-01..1945-04_bomber_command_operational_{w}_with_oil")
-             / ledger.read("force_monthly", f"1945-01..1945-04_bomber_command_operational_{w}") for w in ("nights", "days")}  # fmt: skip
+    later = {w: 100 * ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}_with_oil")
+             / ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}") for w in ("nights", "days")}  # fmt: skip
     return Finding(
         f"Bomber Command sent {shown(share)} percent of its sorties to oil on the nights of October to December 1944 on which "
         f"oil was open: it took {nights} and missed {shown(missed)}",
@@ -147,7 +147,7 @@ LIFT_ROWS = (
 
 def city_tons(ledger: Ledger) -> np.ndarray:
     """[D] Bomber Command's tons on cities in the quarter, in the tons of its total."""
-    share = ledger.read("force_monthly", "1944-10..1944-12_bomber_command_share_cities") / 100
+    share = ledger.read("forces", "1944-10..1944-12_bomber_command_share_cities") / 100
     return share * ledger.told(TOTAL_ROW)
 
 
@@ -157,7 +157,7 @@ def city_tons_on_open_nights(ledger: Ledger) -> np.ndarray:
     return _required(nights_missed(ledger)) * ledger.between(A_NIGHTS_LIFT, least, most)
 
 
-@decides("C41", needs=("force_monthly", "claims_evidence"), work=NIGHT_REPORTS, half=50, little=15)
+@decides("C41", needs=("forces", "claims_evidence"), work=NIGHT_REPORTS, half=50, little=15)
 def magnetism_of_cities(case: Case) -> Finding:
     """City tonnage on nights that oil was open, of all city tonnage of the quarter."""
     ledger = case.ledger
@@ -179,12 +179,12 @@ def magnetism_of_cities(case: Case) -> Finding:
 REST_ON_OPEN = "how much of the bombs on rail, army and other targets fell while oil was open"
 
 
-@decides("C42", needs=("force_monthly", "claims_evidence", "sighting_monthly"), work=NIGHT_REPORTS, most=60, few=20)
+@decides("C42", needs=("forces", "claims_evidence", "sighting_monthly"), work=NIGHT_REPORTS, most=60, few=20)
 def weather_difficulties(case: Case) -> Finding:
     """Share of the quarter's bombs that fell while no oil target was open: what was not on oil, nor on cities while it was."""
     ledger, bounds = case.ledger, case.bounds
     total = ledger.told(TOTAL_ROW)
-    oil = ledger.read("force_monthly", "1944-10..1944-12_bomber_command_share_oil") / 100 * total
+    oil = ledger.read("forces", "1944-10..1944-12_bomber_command_share_oil") / 100 * total
     rest = total - oil - city_tons(ledger)
     open_tons = oil + city_tons_on_open_nights(ledger) + rest * ledger.between(REST_ON_OPEN, 0.0, 1.0)
     closed = 100 * (1 - open_tons / total)
@@ -212,7 +212,7 @@ VISUAL_ROW = "1944-10..1944-12_eighth_af_germany_visual_days_mcfarland1995"
 FELL_IN_OCTOBER = "how many of the missed days and nights lay in October and how many in November 1944"
 
 
-@decides("C46", needs=("claims_evidence", "force_monthly"), work=NIGHT_REPORTS)
+@decides("C46", needs=("claims_evidence", "forces"), work=NIGHT_REPORTS)
 def some_effect(case: Case) -> Finding:
     """The rise of oil's share from October to November against the rise of days and nights open to oil.
 
@@ -222,7 +222,7 @@ def some_effect(case: Case) -> Finding:
     ledger = case.ledger
     share = [ledger.read("claims_evidence", f"{m}_bomber_command_oil_share") for m in ("1944-10", "1944-11")]
     used = [
-        sum(ledger.read("force_monthly", f"{m}_bomber_command_oil_attacks_{when}") for when in ("day", "night"))
+        sum(ledger.read("forces", f"{m}_bomber_command_oil_attacks_{when}") for when in ("day", "night"))
         for m in ("1944-10", "1944-11")
     ]
     missed = _required(nights_missed(ledger)) + _required(days_missed(ledger))

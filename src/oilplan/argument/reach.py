@@ -36,7 +36,7 @@ MISSION_REPORTS = "mission reports of the Eighth and Fifteenth Air Forces, Air F
 
 @decides(
     "C24",
-    needs=("raids", "raid_sighting", "raid_calendar", "plants", "claims_evidence", "facts_found"),
+    needs=("raids", "raid_sighting", "raid_calendar", "plants", "claims_evidence", "plant_output"),
     work=MISSION_REPORTS,
 )
 def could_not_reach(case: Case) -> Finding:
@@ -145,7 +145,7 @@ def night_passed_over(ledger: Ledger, before: dict[str, str]) -> np.ndarray:
 
 
 @decides(
-    "C28", needs=("raid_losses", "force_monthly", "raids", "plants", "claims_evidence"), work=NIGHT_REPORTS, days=60
+    "C28", needs=("raid_losses", "forces", "raids", "plants", "claims_evidence"), work=NIGHT_REPORTS, days=60
 )
 def reluctantly(case: Case) -> Finding:
     """Days from the directive of 25 September to the first British attack on either plant, and nights between."""

@@ -31,11 +31,11 @@ IMMOBILE = re.compile(r"immobil|could not move|stood still|at a standstill", re.
 """Words that record formations immobile for want of fuel."""
 
 
-@decides("C04", needs=("output_found", "forecasts", "claims_evidence"), work=REPORTS)
+@decides("C04", needs=("output", "forecasts", "claims_evidence"), work=REPORTS)
 def told_by_mew(case: Case) -> Finding:
     """Reports of January to April 1945 on German road transport, and how far benzol was knocked out."""
     ledger = case.ledger
-    january, before = (ledger.read("output_found", f"{p}_benzol_webster1961iii") for p in ("1945-01", "1944-Q3"))
+    january, before = (ledger.read("output", f"{p}_benzol_webster1961iii") for p in ("1945-01", "1944-Q3"))
     left = 100 * january / before
     found = reports(ledger)
     sustained = [(t, r) for t, r in found if says_sustained(r)]
@@ -137,15 +137,15 @@ LEAST_NEED = 0.5
 """The least of the pre-attack motor fuel that military and essential civil traffic can have needed; judgement."""
 
 
-@decides("C05", needs=("substitutes", "output_monthly", "claims_evidence"), work=ALLOCATIONS, covers=50, too_little=20)
+@decides("C05", needs=("substitutes", "output", "claims_evidence"), work=ALLOCATIONS, covers=50, too_little=20)
 def substitutes_suffice(case: Case) -> Finding:
     """Fuel that generator vehicles could save against the need, and whether formations are recorded immobile."""
     ledger, bounds = case.ledger, case.bounds
-    built = ledger.find("substitutes", "counts of gas generators built", metric="generators_built")
+    built = ledger.find("substitutes", "counts of gas generators built", quantity="generators_built")
     ledger.one("substitutes", "producer_gas_fuel_equivalent")
     counts = ledger.either("how many gas generators were built", [ledger.figure("substitutes", r) for r in built])
     saved = counts * ledger.between(PER_GENERATOR, *FUEL_T_PER_GENERATOR_YEAR) / MONTHS_PER_YEAR
-    fuel = ledger.read("output_monthly", "1944-04_motor_gasoline") + ledger.read("output_monthly", "1944-04_diesel")
+    fuel = ledger.read("output", "1944-04_motor_gasoline") + ledger.read("output", "1944-04_diesel")
     cover = 100 * np.minimum(1.0, saved / (fuel * ledger.between(MILITARY, LEAST_NEED, 1.0)))
     immobile = _recorded_immobile(ledger)
     stuck = any_stands(ledger, [("claims_evidence", r) for r in immobile])

@@ -38,7 +38,7 @@ def oil_t(ledger: Ledger, month: str, force: str) -> np.ndarray:
     figures in short tons and, for Bomber Command, the quarter's total less the two months.
     """
     if month == "1944-12" and force == "bomber_command":
-        about = ledger.one("force_monthly", QUARTER_OIL)["value"]
+        about = ledger.one("forces", QUARTER_OIL)["value"]
         spread = QUARTER_ROUNDED_LONG_TONS
         quarter = ledger.between(ABOUT, about - spread, about + spread) * T_PER_LONG_TON
         return np.maximum(0.0, quarter - oil_t(ledger, "1944-10", force) - oil_t(ledger, "1944-11", force))
@@ -74,7 +74,7 @@ def british_share(ledger: Ledger, start: str, end: str, plants: frozenset[str]) 
     return 100 * british / every
 
 
-@decides("C22", needs=("raids", "plants", EVIDENCE, "force_monthly"), work=RETURNS, alone=75, not_alone=50)
+@decides("C22", needs=("raids", "plants", EVIDENCE, "forces"), work=RETURNS, alone=75, not_alone=50)
 def going_it_alone(case: Case) -> Finding:
     """Bomber Command's share of the tons on the eleven, October to December, and after 16 December apart."""
     ledger, eleven = case.ledger, eleven_targets(case.ledger)
@@ -102,7 +102,7 @@ def going_it_alone(case: Case) -> Finding:
     )
 
 
-@decides("C23", needs=(EVIDENCE, "force_monthly"), work=RETURNS, heavily=50, hardly=30)
+@decides("C23", needs=(EVIDENCE, "forces"), work=RETURNS, heavily=50, hardly=30)
 def americans_in_the_fight(case: Case) -> Finding:
     """The American share of oil tonnage in each month; the smallest month decides."""
     shares = {}

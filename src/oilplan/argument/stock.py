@@ -13,8 +13,8 @@ import numpy as np
 
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, period_of, quantity_of, value_of
 
-STOCKS = "stocks_consumption_monthly"
-OUTPUT_TABLES = ("output_monthly", "output_found")
+STOCKS = "stocks_and_use"
+OUTPUT_TABLES = ("output",)
 SERIES = ("aviation_gasoline", "aviation_gasoline_alt")
 WHICH = (
     "which account of the stock of aviation fuel is right (a reserve spent by November, the flow, the year-end figure)"
@@ -45,7 +45,7 @@ def burnt_in_april(ledger: Ledger) -> np.ndarray:
     """[D] aviation fuel burnt in April 1944, tons: by a history or by the recalled table."""
     return ledger.accounts(
         "aviation fuel burnt in April 1944",
-        ("output_found", "1944-04_aviation_gasoline_consumption_davis1993"),
+        ("output", "1944-04_aviation_gasoline_consumption_davis1993"),
         (STOCKS, "1944-04_aviation_gasoline_consumption"),
     )
 

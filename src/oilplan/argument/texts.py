@@ -133,7 +133,7 @@ def within(period: str, days: tuple[str, str]) -> bool:
 def excerpts(ledger: Ledger, letter: dict) -> list[dict]:
     """Rows of `claims` that quote a letter: its sender speaks, on its day or its span of days."""
     days = letter["date"].split("/")
-    rows = (r for r in ledger.rows("claims") if r["speaker"] == letter["from"] and all(d in r["date"] for d in days))
+    rows = (r for r in ledger.rows("claims") if r["speaker"] == letter["from"] and all(d in r["date_printed"] for d in days))
     return ledger.use("claims", rows)
 
 

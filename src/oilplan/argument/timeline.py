@@ -76,7 +76,7 @@ def _weak(row: dict) -> bool:
 
 
 def _directive(row: dict, record: Tables) -> Directive:
-    until = (row["in_force_until"] or "").strip()
+    until = (row["in_force_until_printed"] or "").strip()
     day = until if until[:2] == "19" else _next_of_rank(row, record)
     return Directive(
         row["directive_id"], row["date"], day, row["title"], row["bound"], row["priorities_in_order"], _weak(row)
@@ -90,7 +90,7 @@ def _next_of_rank(row: dict, record: Tables) -> str:
         for r in record.rows("directives").values()
         if r["date"] > row["date"] and ("Directive No." in r["title"] or "Directive for" in r["title"])
     ]
-    return WAR_END if "war's end" in (row["in_force_until"] or "") else min(later, default=WAR_END)
+    return WAR_END if "war's end" in (row["in_force_until_printed"] or "") else min(later, default=WAR_END)
 
 
 def _letter(row: dict, directives: tuple[Directive, ...]) -> Letter:
@@ -113,7 +113,7 @@ def oil_share(record: Tables, month: str, force: str) -> Share | None:
     tabulation's own totals miss many city raids [record: effort_monthly].
     """
     found = record.rows("claims_evidence").get(f"{month}_{force}_oil_share")
-    found = found or record.rows("force_monthly").get(f"{month}_{force}_oil_share")
+    found = found or record.rows("forces").get(f"{month}_{force}_oil_share")
     if found:
         return Share(month, force, found["value"], found["source"], _weak(found))
     oil = record.rows("effort_monthly").get(f"{month}_{force}_oil")
@@ -128,9 +128,9 @@ def oil_share(record: Tables, month: str, force: str) -> Share | None:
 def _total_t(record: Tables, month: str, force: str) -> tuple[float, dict] | None:
     year, number = month.split("-")
     places = (
-        ("force_monthly", f"{month}_{force}_total_bombs"),
-        ("force_monthly", f"{month}_{force}_total_tonnage"),
-        ("totals_known", f"bc_month_{year}_{number}" if force == "bomber_command" else ""),
+        ("forces", f"{month}_{force}_total_bombs"),
+        ("forces", f"{month}_{force}_total_tonnage"),
+        ("forces", f"bc_month_{year}_{number}" if force == "bomber_command" else ""),
     )
     for table, row_id in places:
         row = record.rows(table).get(row_id)

@@ -59,7 +59,7 @@ def bindings(record: Record) -> list[Binding]:
 
     Raises OilplanError (through the record) for malformed rows; a month without any figure simply does not bind.
     """
-    rows = [*record.rows("output_monthly").values(), *record.rows("output_found").values()]
+    rows = list(record.rows("output").values())
     return _monthly(rows) + _daily(rows) + _nil(rows) + _plants(record)
 
 
@@ -68,13 +68,13 @@ def _monthly(rows: list[dict]) -> list[Binding]:
     for r in rows:
         if (
             r["period_type"] == "month"
-            and r["series"] in SERIES
-            and _in_campaign(r["month"])
-            and r["tons_metric"] is not None
+            and r["quantity"] in SERIES
+            and _in_campaign(r["period"])
+            and r["value"] is not None
             and relative_error(r["status"], r["confidence"]) is not None
         ):
-            groups.setdefault((SERIES[r["series"]], r["month"]), []).append(r)
-    narrower = {month: [r["tons_metric"] for r in group]
+            groups.setdefault((SERIES[r["quantity"]], r["period"]), []).append(r)
+    narrower = {month: [r["value"] for r in group]
                 for (kind, month), group in groups.items() if kind == MONTHLY_HYDROGENATION_AVIATION}  # fmt: skip
     return [_interval(kind, month, group, narrower.get(month, []) if kind == MONTHLY_AVIATION else [])
             for (kind, month), group in sorted(groups.items())]  # fmt: skip
@@ -86,10 +86,10 @@ def _interval(kind: str, month: str, group: list[dict], narrower_t: list[float])
     narrower_t: figures of a narrower definition (hydrogenation plants only) that a row may carry as its low end:
     they are no bound of the wider one.
     """
-    low = min(r["tons_metric"] if r["tons_low"] is None or r["tons_low"] in narrower_t else r["tons_low"] for r in group)
-    high = max(r["tons_high"] if r["tons_high"] is not None else r["tons_metric"] for r in group)
-    centre = group[0]["tons_metric"]
-    near = [r for r in group if abs(r["tons_metric"] - centre) <= 0.01 * centre]
+    low = min(r["value"] if r["low"] is None or r["low"] in narrower_t else r["low"] for r in group)
+    high = max(r["high"] if r["high"] is not None else r["value"] for r in group)
+    centre = group[0]["value"]
+    near = [r for r in group if abs(r["value"] - centre) <= 0.01 * centre]
     rel = min(e for r in near if (e := relative_error(r["status"], r["confidence"])) is not None)
     error = ((rel * centre) ** 2 + ((high - low) / 2 / Z90) ** 2 + FLOOR[kind] ** 2) ** 0.5
     return Binding(kind, month_index(month), -1, centre, low, high, error, tuple(r["row_id"] for r in group), group[0]["status"])
@@ -107,10 +107,10 @@ def _daily(rows: list[dict]) -> list[Binding]:
     out: dict[float, Binding] = {}
     for r in rows:
         rel = relative_error(r["status"], r["confidence"])
-        if r["series"] != "aviation_gasoline_daily" or rel is None or r["period_type"] != "day":
+        if r["quantity"] != "aviation_gasoline_daily" or rel is None or r["period_type"] != "day":
             continue
-        day = day_of(r["month"]) - (1 if r["month"] in MORNING_OF_A_RAID else 0)
-        value = r["tons_metric"]
+        day = day_of(r["period"]) - (1 if r["period"] in MORNING_OF_A_RAID else 0)
+        value = r["value"]
         error = ((2 * rel * value) ** 2 + FLOOR[DAILY_AVIATION] ** 2) ** 0.5
         out.setdefault(value, Binding(DAILY_AVIATION, day, -1, value, value, value, error, (r["row_id"],), r["status"]))
     return list(out.values())
@@ -120,9 +120,9 @@ def _nil(rows: list[dict]) -> list[Binding]:
     """Stretches of days in which the hydrogenation plants made no aviation gasoline."""
     out = []
     for r in rows:
-        if r["series"] != "aviation_gasoline_synthetic_plants_only" or r["period_type"] != "period" or r["tons_metric"]:
+        if r["quantity"] != "aviation_gasoline_synthetic_plants_only" or r["period_type"] != "period" or r["value"]:
             continue
-        first, last = (day_of(d) for d in r["month"].split("/"))
+        first, last = (day_of(d) for d in r["period"].split("/"))
         out.append(Binding(NIL_AVIATION, first, last, 0.0, 0.0, 0.0, FLOOR[NIL_AVIATION], (r["row_id"],), r["status"]))
     return out
 
@@ -130,13 +130,13 @@ def _nil(rows: list[dict]) -> list[Binding]:
 def _plants(record: Record) -> list[Binding]:
     """Dated percentages of capacity of single plants (Leuna's curve), and plants said to stand still on a day."""
     out = []
-    for r in record.rows("plant_output_monthly").values():
-        if r["measure"] not in PLANT_MEASURES or r["period_type"] != "date":
+    for r in record.rows("plant_output").values():
+        if r["quantity"] not in PLANT_MEASURES or r["period_type"] != "date":
             continue
-        day = day_of(r["date"])
+        day = day_of(r["period"])
         if r["value"] is None or not 0 <= day < N_DAYS:
             continue
-        in_words = r["measure"] == STANDING_STILL
+        in_words = r["quantity"] == STANDING_STILL
         value, error = (0.0, STANDING_STILL_ERROR) if in_words else (r["value"] / 100.0, FLOOR[PLANT_SHARE])
         out.append(Binding(PLANT_SHARE, day, -1, value, value, value, error, (r["row_id"],), r["status"], r["plant_id"]))
     return out

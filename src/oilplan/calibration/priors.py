@@ -37,7 +37,7 @@ PRIORS = (
           "15.8 percent, night pathfinder marking, recalled [record: target_systems]; Nordstern 12 June 1944 32 percent"
           " [record: accuracy]"),
     Prior("kill_disruption", "lognormal", 0.06, 0.7,
-          "430 tons at 27 percent stopped Leuna on 12 and 28 May 1944 [record: plant_output_monthly]; judgement"),
+          "430 tons at 27 percent stopped Leuna on 12 and 28 May 1944 [record: plant_output]; judgement"),
     Prior("kill_structure", "lognormal", 0.025, 0.7,
           "a raid like those of May 1944 on Zeitz and Böhlen was put at ten to sixteen weeks' output lost in June 1944"
           " [record: repair_effort, RE8 estimates]; judgement"),
@@ -48,7 +48,7 @@ PRIORS = (
     Prior("protection", "lognormal", 0.7, 0.7,
           "blast walls, smoke and emptied tanks from the summer of 1944; judgement"),
     Prior("repair_disruption_per_d", "lognormal", 0.15, 0.5,
-          "Leuna restarted in part 2 to 10 days after a raid [record: plant_output_monthly]"),
+          "Leuna restarted in part 2 to 10 days after a raid [record: plant_output]"),
     Prior("gang_backlog_per_d", "lognormal", 0.045, 0.6,
           "the same estimates: ten weeks shut, three to four months to full work [record: repair_effort]; judgement"),
     Prior("gang_full_backlog", "lognormal", 0.4, 0.4, "judgement"),
@@ -68,12 +68,12 @@ PRIORS = (
           " to December 1944 while cars loaded fell by 39 percent [record: target_systems, coal_shipments]"),
     Prior("aviation_chain", "lognormal", 1.2, 0.12,
           "September 1944: all synthetic oil 5.4 percent of April, aviation gasoline of hydrogenation 3 percent"
-          " [record: output_monthly, output_found]"),
+          " [record: output]"),
     Prior("other_aviation_t_per_month", "lognormal", 4700.0, 0.25,
           "benzol and other small plants made 4,700 t in September 1944 [webster1961iii, p. 229 n. 1]"),
     Prior("release_per_month", "lognormal", 0.22, 0.25,
           "recalled consumption less output over stock, June to December 1944: 0.11 to 0.32 [record:"
-          " stocks_consumption_monthly]"),
+          " stocks_and_use]"),
     Prior("substitute_share", "lognormal", 0.15, 0.5,
           "producer gas, benzol, alcohol; the record has no tonnage, only 200,000 to 500,000 generators [record:"
           " substitutes]; judgement"),

@@ -48,15 +48,15 @@ class Checked(NamedTuple):
 def plant_points(record: Record, problem: Problem) -> list[PlantPoint]:
     """Dated shares and monthly tons of single plants during the campaign, but for flags and averages over months."""
     out = []
-    for r in record.rows("plant_output_monthly").values():
-        known = r["value"] is not None and r["measure"] in MEASURES and r["status"] not in ("derived", "missing")
+    for r in record.rows("plant_output").values():
+        known = r["value"] is not None and r["quantity"] in MEASURES and r["status"] not in ("derived", "missing")
         if not known or r["plant_id"] not in problem.system.plant_ids or r["period_type"] not in ("date", "month"):
             continue
-        days = _days(r["date"], r["period_type"])
+        days = _days(r["period"], r["period_type"])
         if days is None:
             continue
         yearly = problem.system.capacity_t_per_year[problem.system.position(r["plant_id"])]
-        share = r["value"] / 100.0 if r["measure"] == "percent_of_capacity" else r["value"] * MONTHS_PER_YEAR / yearly
+        share = r["value"] / 100.0 if r["quantity"] == "percent_of_capacity" else r["value"] * MONTHS_PER_YEAR / yearly
         out.append(PlantPoint(r["row_id"], r["plant_id"], *days, share, r["status"]))
     return out
 

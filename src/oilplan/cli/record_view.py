@@ -20,34 +20,31 @@ class Shown(NamedTuple):
 
 
 SHOWN = {
-    "plants": Shown(
-        ("plant_id", "process", "capacity_t_per_year"), ("region", "capacity_low", "capacity_high")
-    ),
+    "plants": Shown(("plant_id", "process", "capacity_t_per_year"), ("region", "capacity_low", "capacity_high")),
     "targets": Shown(("target_id", "plant_key", "target_classes")),
     "raids": Shown(("date", "plant_id", "force", "total_tons_short"), ("aircraft", "quality")),
     "raid_targets": Shown(("raw_location", "raw_name", "plant_id", "mapping"), ("why",)),
-    "effort_monthly": Shown(("month", "force", "target_category", "tons_short"), ("tons_short_cleaned",)),
-    "totals_known": Shown(("id", "value", "unit"), ("force", "period", "quantity")),
-    "output_monthly": Shown(("month", "series", "tons_metric", "unit"), ("tons_low", "tons_high", "note")),
-    "plant_output_monthly": Shown(("plant_id", "date", "measure", "value", "unit"), ("note",)),
-    "stocks_consumption_monthly": Shown(("month", "product", "measure", "tons_metric"), ("basis", "note")),
-    "substitutes": Shown(("substitute", "metric", "value", "unit"), ("period", "note")),
-    "target_systems": Shown(("metric", "period", "value", "unit"), ("system", "note")),
-    "claims": Shown(("claim_id", "speaker", "quote"), ("date", "test_quantity")),
-    "directives": Shown(("directive_id", "date", "title"), ("issued_by", "priorities_in_order")),
-    "forecasts": Shown(("forecast_id", "made_by", "estimate"), ("quantity", "later_actual")),
     "raid_sighting": Shown(("raid_id", "method", "visual_percent"), ("visual_tons_short", "instrument_tons_short")),
     "raid_calendar": Shown(("place", "date", "force"), ("night", "note")),
     "raid_losses": Shown(("period", "force", "place", "sent", "missing"), ("scope", "missing_percent")),
-    "force_monthly": Shown(("period", "force", "quantity", "value", "unit"), ("scope", "note")),
+    "raid_accounts": Shown(("date", "place", "says"), ("force", "note")),
+    "effort_monthly": Shown(("month", "force", "target_category", "tons_short"), ("tons_short_cleaned",)),
+    "forces": Shown(("period", "force", "quantity", "value", "unit"), ("scope", "note")),
     "sighting_monthly": Shown(("month", "force", "targets", "visual_percent"), ("visual_low", "visual_high", "method")),
-    "accuracy": Shown(("period", "sighting", "measure", "value", "unit"), ("force", "condition", "note")),
-    "output_found": Shown(("month", "series", "tons_metric", "unit"), ("tons_low", "tons_high", "note")),
+    "accuracy": Shown(("period", "sighting", "quantity", "value", "unit"), ("force", "condition", "note")),
+    "output": Shown(("period", "quantity", "value", "unit"), ("low", "high", "note")),
+    "stocks_and_use": Shown(("period", "product", "quantity", "value"), ("basis", "note")),
+    "plant_output": Shown(("plant_id", "period", "quantity", "value", "unit"), ("says", "note")),
+    "substitutes": Shown(("substitute", "quantity", "value", "unit"), ("period", "note")),
+    "repair_effort": Shown(("period", "who", "quantity", "value", "unit"), ("says", "note")),
     "railway": Shown(("period", "area", "quantity", "value", "unit"), ("says", "note")),
     "overrun": Shown(("plant_id", "what", "earliest", "latest"), ("place", "note")),
-    "repair_effort": Shown(("period", "who", "quantity", "value", "unit"), ("says", "note")),
+    "target_systems": Shown(("quantity", "period", "value", "unit"), ("system", "note")),
+    "claims": Shown(("claim_id", "speaker", "quote"), ("date_printed", "test_quantity")),
     "claims_evidence": Shown(("claim_ids", "period", "quantity", "value", "unit"), ("about", "says")),
-    "facts_found": Shown(("period", "quantity", "value", "unit"), ("topic", "force_or_plant", "says")),
+    "directives": Shown(("directive_id", "date", "title"), ("issued_by", "priorities_in_order")),
+    "forecasts": Shown(("forecast_id", "made_by", "estimate"), ("quantity", "later_actual")),
+    "estimates": Shown(("period", "about", "quantity", "value", "unit"), ("says", "note")),
     "letters": Shown(("letter_id", "date", "from", "to"), ("gist",)),
 }
 
@@ -80,7 +77,7 @@ def print_table(record, name, rows) -> None:
     table = _grid(MARK)
     for column in columns:
         cells = [_cell(row[column]) for row in rows]
-        _add_column(table, column, cells, types[column] != "text")
+        _add_column(table, column, cells, types[column] in ("integer", "number"))
     _add_column(table, HOW_KNOWN, [_how_known(row) for row in rows], False)
     for row in rows:
         table.add_row(MARK if is_marked(row) else "", *(_cell(row[c]) for c in columns), _how_known(row))

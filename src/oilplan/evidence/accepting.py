@@ -216,7 +216,7 @@ def _cite(path: Path, file: str, raw: str) -> str:
     if f"{{{key}," not in text:
         title = re.sub(r"[{}\\]", "", PurePath(file).name)
         text += (
-            f"@misc{{{key},\n  author = {{unknown}},\n  title = {{{title}}},\n  year = {{undated}},\n"
+            f"@misc{{{key},\n  author = {{unknown}},\n  title = {{{title}}},\n"
             f"  note = {{Seen. A scanned page; its text has the SHA-256 {digest}}}\n}}\n"
         )
         path.write_text(text, encoding="utf-8")

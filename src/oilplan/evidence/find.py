@@ -108,7 +108,7 @@ def _compared(document: Document, looked_for: Sought) -> list[Compared]:
     from oilplan.record import load_record
 
     record = load_record()
-    tables = ("claims_evidence", "totals_known", "raids")
+    tables = ("claims_evidence", "forces", "raids")
     rows = looked_for.rows or tuple((t, key) for t in tables for key in record.rows(t))
     ids = {n.id for n in document.names if n.id} | {c for n in document.names for c in n.candidates}
     days = {d.edtf for d in document.dates}

@@ -24,7 +24,7 @@ WORDS = ((0.9, "high"), (0.8, "medium-high"), (0.6, "medium"), (0.4, "medium-low
 
 
 def proposals(documents: Sequence[Document], overlaps: Sequence[Overlap]) -> list[Proposal]:
-    """Proposed rows for `letters`, `claims` and `totals_known` from all documents.
+    """Proposed rows for `letters`, `claims` and `forces` from all documents.
 
     The same words in two scans of a page make one proposal that names both places; its confidence does not rise,
     since two scans of one edition can err alike.
@@ -126,7 +126,7 @@ def _figure(document: Document, quantity: Quantity) -> Proposal:
         "note": f"said by {quantity.speaker or NARRATOR}; {quantity.caution}{bounds}".strip("; "),
     }
     clashes = _clashes(document, start, end)
-    return _proposal(document, "totals_known", row, quantity, (), clashes, FIGURE_CONFIDENCE)
+    return _proposal(document, "forces", row, quantity, (), clashes, FIGURE_CONFIDENCE)
 
 
 NARRATOR = "narrator"

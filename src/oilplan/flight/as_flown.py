@@ -58,8 +58,8 @@ def lost_raids(record: Record, wanted, usual_t: dict[str, float]) -> list[Lost]:
 
 def _attested(record: Record) -> set[tuple[str, str]]:
     """(plant, date) of attacks that a work which was read mentions."""
-    return {(r["plant_id"], r["date"]) for r in record.rows("plant_output_monthly").values()
-            if r["measure"] == "attacked" and r["value"] and r["status"] in ("looked_up", "documented")}  # fmt: skip
+    return {(r["plant_id"], r["period"]) for r in record.rows("plant_output").values()
+            if r["quantity"] == "attacked" and r["value"] and r["status"] in ("looked_up", "documented")}  # fmt: skip
 
 
 def _tons_of_a_lost_raid(record: Record, lost: set[tuple[str, str, str]]) -> Iterator[tuple[tuple[str, str], float]]:

@@ -19,12 +19,12 @@ LAST_QUARTER_MONTHS = ("1944-10", "1944-11", "1944-12")
 def monthly_tons(record: Record) -> np.ndarray:
     """[M, 3] metric tons dropped by each of `FORCES` a month, on all targets.
 
-    Bomber Command: totals_known, long tons. Eighth and Fifteenth: force_monthly `total_bombs` of the heavy bombers of
+    Bomber Command: its months in `forces`, long tons. Eighth and Fifteenth: `total_bombs` there, of the heavy bombers of
     the European and Mediterranean theatres, short tons. Raises KeyError for a month the record lacks.
     """
-    bomber = {r["period"]: t_from_long(r["value"]) for r in record.rows("totals_known").values()
-              if r["id"].startswith("bc_month_")}  # fmt: skip
-    american = {(r["force"], r["period"]): t_from_short(r["value"]) for r in record.rows("force_monthly").values()
+    bomber = {r["period"]: t_from_long(r["value"]) for r in record.rows("forces").values()
+              if r["row_id"].startswith("bc_month_")}  # fmt: skip
+    american = {(r["force"], r["period"]): t_from_short(r["value"]) for r in record.rows("forces").values()
                 if r["quantity"] == "total_bombs"}  # fmt: skip
     return np.array([[bomber[m], american["eighth_af", m], american["fifteenth_af", m]] for m in MONTHS])
 
@@ -59,7 +59,7 @@ def _digitised(record: Record) -> np.ndarray:
 
 
 def _publish_last_quarter(record: Record, shares: np.ndarray) -> None:
-    percent = {r["quantity"]: r["value"] for r in record.rows("force_monthly").values()
+    percent = {r["quantity"]: r["value"] for r in record.rows("forces").values()
                if r["force"] == "bomber_command" and r["period"] == "1944-10/1944-12" and r["quantity"] in LAST_QUARTER}
     for month in LAST_QUARTER_MONTHS:
         for quantity, kind in LAST_QUARTER.items():
@@ -67,7 +67,7 @@ def _publish_last_quarter(record: Record, shares: np.ndarray) -> None:
 
 
 def _publish_1945(record: Record, shares: np.ndarray) -> None:
-    rows = {(r["period"], r["quantity"]): r["value"] for r in record.rows("force_monthly").values()
+    rows = {(r["period"], r["quantity"]): r["value"] for r in record.rows("forces").values()
             if r["force"] == "bomber_command"}  # fmt: skip
     for m, month in enumerate(MONTHS):
         if (month, "oil_tonnage") not in rows:

@@ -24,7 +24,7 @@ from .schedule import Schedule
 from .weather import Climate, Weather, climate
 
 DAY_SHARE_OF_BOMBER_COMMAND = 36 / 74
-"""Of its oil operations of January to April 1945, 36 of 74 were by day [record: force_monthly]; its tons are split so
+"""Of its oil operations of January to April 1945, 36 of 74 were by day [record: forces]; its tons are split so
 from its first day raid on Germany."""
 LIFT_OVER_MEAN = 3.0
 """Most an American force lifts in a day over its month's mean day of operations; judgement."""
@@ -75,7 +75,7 @@ def _shares_of_force(c: Climate, month: np.ndarray) -> np.ndarray:
 
 def _bomb_lift_t(record: Record) -> float:
     """Bomber Command's daily average bomb lift at short range, November 1944; night and day share it like the tons."""
-    rows = [r for r in record.rows("force_monthly").values() if r["quantity"] == "daily_average_bomb_lift"]
+    rows = [r for r in record.rows("forces").values() if r["quantity"] == "daily_average_bomb_lift"]
     return t_from_long(max(r["value"] for r in rows))
 
 

@@ -2,7 +2,7 @@
 
 Bomber Command: despatched and missing of single raids and groups of raids [record: raid_losses], per sortie, turned
 into tons by the load of its oil sorties. Eighth and Fifteenth: monthly losses of heavy bombers over monthly tons
-[record: force_monthly]; these count accidents and aircraft written off, so they overstate losses over the target.
+[record: forces]; these count accidents and aircraft written off, so they overstate losses over the target.
 Ploesti has its own figure. Rates are of all targets where none of oil is recorded.
 """
 
@@ -93,16 +93,16 @@ def _towards(mean: float, cell: list[tuple[float, float]]) -> float:
 
 def _load_t(record: Record) -> float:
     """Metric tons aimed per sortie despatched to oil, January to April 1945 (12,588 sorties, 46,636 long tons)."""
-    rows = {r["quantity"]: r for r in record.rows("force_monthly").values()
+    rows = {r["quantity"]: r for r in record.rows("forces").values()
             if r["force"] == "bomber_command" and r["period"] == "1945-01/1945-04"}  # fmt: skip
-    tons = sum(t_from_long(r["value"]) for r in record.rows("force_monthly").values()
+    tons = sum(t_from_long(r["value"]) for r in record.rows("forces").values()
                if r["force"] == "bomber_command" and r["quantity"] == "oil_tonnage")  # fmt: skip
     return tons / rows["oil_sorties_despatched"]["value"]
 
 
 def _american(record: Record, force: str) -> np.ndarray:
     """[M] heavy bombers lost per ton; a month without a figure takes the force's mean of the others."""
-    lost = {r["period"]: r["value"] for r in record.rows("force_monthly").values()
+    lost = {r["period"]: r["value"] for r in record.rows("forces").values()
             if r["force"] == force and r["quantity"] == "heavy_bombers_lost_combat_and_accident"}  # fmt: skip
     tons = monthly_tons(record)[:, FORCES.index(force)]
     rate = np.array([lost.get(m, np.nan) for m in MONTHS]) / tons

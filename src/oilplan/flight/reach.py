@@ -9,6 +9,7 @@ from ..directives.forces import OPERATIONS
 from ..model.oil import group_of
 from ..model.target import TargetSystem
 from ..record import Record
+from ..record.distances import distance_km
 
 BASE_LATITUDE_DEG = 53.0
 """Lincolnshire; darkness is computed there."""
@@ -94,5 +95,5 @@ def distances_km(record: Record, system: TargetSystem) -> np.ndarray:
     for p, name in enumerate(system.plant_ids):
         rows = members[name] if name in members else [plants[name]]
         for f, operation in enumerate(OPERATIONS):
-            out[f, p] = np.mean([r[operation.base] for r in rows])
+            out[f, p] = np.mean([distance_km(r, operation.base) for r in rows])
     return out

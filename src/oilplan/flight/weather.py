@@ -27,11 +27,11 @@ SUMMER = ("1944-04", "1944-05", "1944-06", "1944-07", "1944-08")
 OPERABLE = {"bomber_command_night": (0.6, 47 / 120), "bomber_command_day": (69 / 120, 69 / 120),
             "eighth_af": (0.8, 73 / 122), "fifteenth_af": (0.8, 73 / 122)}  # fmt: skip
 """Share of days (summer, rest) on which an operation flew. Bomber Command: 69 days and 47 nights of January to April
-1945; Eighth: 73 days of September to December 1944 [record: force_monthly, operational_*]. The summer of 1944 (0.6 and
+1945; Eighth: 73 days of September to December 1944 [record: forces, operational_*]. The summer of 1944 (0.6 and
 0.8), the autumn of Bomber Command and all of the Fifteenth are judgement: the record counts none."""
 OPERABLE_OTHERWISE = {"bomber_command_night": (0.58, 0.3), "bomber_command_day": (43 / 94, 43 / 94),
                       "eighth_af": (0.73, 27 / 76), "fifteenth_af": (0.72, 27 / 76)}  # fmt: skip
-"""The same among days without an oil raid: 69 days less 26 with oil of 120 less 26 [record: force_monthly]; 73 less
+"""The same among days without an oil raid: 69 days less 26 with oil of 120 less 26 [record: forces]; 73 less
 46 of
 122 less 46, 46 being the Eighth's days with oil [record: raids]; summer likewise. Nights: 22 of 95 in 1945, raised to
 0.3 for autumn months with few oil nights."""

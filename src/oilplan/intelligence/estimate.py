@@ -22,7 +22,7 @@ TRUST_IN_PHOTOGRAPHS = 0.8
 """Weight of a report against what was believed; judgement."""
 CREDIT_PER_T = 0.06
 """Believed loss per ton inside the fence of a plant of Leuna's size: 430 tons at 27 percent were seen to stop Leuna on
-12 and 28 May 1944 [record: plant_output_monthly]."""
+12 and 28 May 1944 [record: plant_output]."""
 DAYS_PER_MONTH = 30.4
 
 

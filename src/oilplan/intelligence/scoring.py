@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..clock import MONTHS
-from ..record import Record
+from ..record import Record, own_rows
 
 OF_ALL_OIL = {"F11": ("1944-05",), "F12": ("1944-06",), "F16": ("1944-09", "1944-10", "1944-11")}
 """Forecasts of the output of all oil as a share of spring 1944: the Ministry of Economic Warfare for May and June, the
@@ -73,9 +73,9 @@ def scored(estimates: list[Estimate], believed: np.ndarray, worked: np.ndarray) 
 def synthetic_in_june(record: Record) -> dict:
     """The Ministry's cut of synthetic oil in June 1944 against the survey: 50 estimated, 107,000 left of 316,000 t."""
     row = record.rows("forecasts")[SYNTHETIC]
-    output = {r["month"]: r["tons_metric"] for r in record.rows("output_monthly").values()
-              if r["series"] == "synthetic_plants" and r["tons_metric"] is not None}  # fmt: skip
-    actual = 100.0 * (1.0 - output["1944-06"] / output["1944-04"])
+    output = own_rows(record.rows("output").values(), "quantity", "period")
+    june, april = (output["synthetic_plants", month]["value"] for month in ("1944-06", "1944-04"))
+    actual = 100.0 * (1.0 - june / april)
     estimate = float(row["estimate"])
     return {"forecast_id": SYNTHETIC, "made_by": row["made_by"], "estimated_cut_percent": estimate,
             "recorded_cut_percent": round(actual, 1), "error_points": round(estimate - actual, 1),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..clock import N_DAYS, day_of
-from ..record import Record
+from ..errors import OilplanError
+from ..record import Record, own_rows
 from ..units import MONTHS_PER_YEAR
 from .law import AVIATION, DIESEL, MOTOR
 from .target import TargetSystem
@@ -24,7 +25,7 @@ GROUP_OF_REGION = {
 }
 REFINING_SHARE = {"refining_germany": 0.38, "refining_austria": 0.59, "refining_protectorate": 0.03}
 """Crude refined monthly: 38 percent pre-war Germany, 59 Austria, the rest protected countries
-[record: output_monthly, 1944 crude_refining month_average, USSBS Oil Division]."""
+[record: output, 1944 crude_refining month_average, USSBS Oil Division]."""
 GROUP_NAMES = {
     "refining_germany": "Crude refining, Germany",
     "refining_austria": "Crude refining, Austria",
@@ -45,7 +46,8 @@ OTHER_AVIATION_T_PER_MONTH = 4700.0
 def oil_system(record: Record) -> TargetSystem:
     """The oil system: every hydrogenation, Fischer-Tropsch and reforming plant, and six groups.
 
-    Raises KeyError when the record lacks a plant, a group or a component of April 1944 output.
+    Raises OilplanError when the record lacks a component of April 1944 output, or gives less of a product than the
+    plants of fixed yield make.
     """
     plants = {r["plant_id"]: r for r in record.rows("plants").values()}
     single = [r for r in plants.values() if r["row_type"] == "plant" and kind_of(r) is not None]
@@ -116,12 +118,18 @@ def _group_row(group: str, plants: dict, april: dict) -> dict:
 
 def _april(record: Record) -> dict[str, float]:
     """April 1944 output by series [t a month]; imports are those of March, the last full month."""
-    rows = record.rows("output_monthly").values()
-    of = {(r["month"], r["series"]): r["tons_metric"] for r in rows if r["period_type"] == "month"}
+    own = own_rows(record.rows("output").values(), "period", "period_type", "quantity")
+
+    def of(month: str, quantity: str) -> float:
+        row = own.get((month, "month", quantity))
+        if row is None or row["value"] is None:
+            raise OilplanError(f"output: the record has no figure of {quantity} for {month}; the oil system needs it.")
+        return row["value"]
+
     names = ("aviation_gasoline", "hydrogenation", "fischer_tropsch", "crude_refining", "tar_distillation",
              "benzol", "motor_gasoline", "diesel")  # fmt: skip
-    april = {name: of["1944-04", name] for name in names}
-    april["imports"] = of["1944-03", "imports_finished_products_romania"]
+    april = {name: of("1944-04", name) for name in names}
+    april["imports"] = of("1944-03", "imports_finished_products_romania")
     return april
 
 
@@ -154,7 +162,13 @@ def _products(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
     sharing = ~np.isin(kinds, (FISCHER_TROPSCH, "benzol_group", "ploesti_group"))
     rest = np.where(sharing, np.maximum(all_t - out[:, AVIATION], 0.0), 0.0)
     for product, name in ((MOTOR, "motor_gasoline"), (DIESEL, "diesel")):
-        rate = (april[name] - out[:, product].sum()) / rest.sum()
+        made = out[:, product].sum()
+        if april[name] < made:
+            raise OilplanError(
+                f"output: April 1944 has {april[name]:,.0f} t of {name}, but the Fischer-Tropsch and benzol works alone "
+                f"make {made:,.0f} t; change the month or the plants."
+            )
+        rate = (april[name] - made) / rest.sum()
         out[:, product] += rate * rest
         out[kinds == "ploesti_group", product] = rate * all_t[kinds == "ploesti_group"]
     return out
@@ -165,7 +179,13 @@ def _aviation(rows: list[dict], kinds: np.ndarray, april: dict) -> np.ndarray:
     known = np.array([(r["aviation"] or 0.0) / MONTHS_PER_YEAR for r in rows])
     free = np.array([r["aviation"] is None and r["kind"] == HYDROGENATION for r in rows])
     weight = np.array([r["capacity"] * AVIATION_YIELD.get(r["id"], USUAL_YIELD) for r in rows]) * free
-    left = april["aviation_gasoline"] - OTHER_AVIATION_T_PER_MONTH - known.sum()
+    fixed = OTHER_AVIATION_T_PER_MONTH + known.sum()
+    left = april["aviation_gasoline"] - fixed
+    if left < 0:
+        raise OilplanError(
+            f"output: April 1944 has {april['aviation_gasoline']:,.0f} t of aviation gasoline, but the plants whose yield "
+            f"is recorded and the small works alone make {fixed:,.0f} t; change the month or those plants' avgas_t_per_year."
+        )
     return known + left * weight / weight.sum()
 
 
@@ -182,7 +202,7 @@ def rail_index(record: Record, regions: tuple[str, ...]) -> np.ndarray:
     then on in proportion to the Reich. Before the first date the index is 1; after 3 March 1945 it is held: nothing
     is recorded.
     """
-    cars = [r for r in record.rows("target_systems").values() if r["metric"] == "freight_cars_loaded"]
+    cars = [r for r in record.rows("target_systems").values() if r["quantity"] == "freight_cars_loaded"]
     points = sorted((day_of(r["period"]), r["value"]) for r in cars)
     days, level = (np.array(a, dtype=float) for a in zip(*points, strict=True))
     every = np.arange(N_DAYS)
@@ -204,7 +224,7 @@ def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: fl
 
 CLOSED_FOR_GOOD = {"gelsenberg": "1944-09-13"}
 """Gelsenberg was rebuilt after 12/13 June 1944, "again hit as production began to restart; then closed for good"
-[record: plant_output_monthly, gelsenberg 1944-06-13]; the raids that fit are those of 11 and 13 September."""
+[record: plant_output, gelsenberg 1944-06-13]; the raids that fit are those of 11 and 13 September."""
 
 
 def overrun_days(record: Record, plant_ids: tuple[str, ...]) -> np.ndarray:

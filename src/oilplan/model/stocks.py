@@ -13,7 +13,7 @@ import numpy as np
 from jax import Array
 
 from ..clock import MONTHS, N_DAYS, days_in_month, month_end_day, month_of_day
-from ..record import Record
+from ..record import Record, own_rows
 from ..units import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from .law import DIESEL, MOTOR
 from .target import TargetSystem
@@ -46,7 +46,7 @@ def ration(output_t: Array, need_t: Array, start_t: Array | float, release_per_m
     release_per_month: rate at which rationing releases the stock; `UNRATIONED_PER_MONTH` releases all of it
 
     Mass is kept: ``start + sum(output) = stock + sum(used)``. The rule is an assumption: it gives the recalled
-    consumption of June to December 1944 with a release of 0.11 to 0.32 a month [record: stocks_consumption_monthly].
+    consumption of June to December 1944 with a release of 0.11 to 0.32 a month [record: stocks_and_use].
     It fails where fuel could not be moved to the units that needed it, or was kept back for one operation.
     """
     release = -jnp.expm1(-jnp.asarray(release_per_month) / DAYS_PER_MONTH)
@@ -85,22 +85,21 @@ def motor_stock(
 
 def aviation_start_t(record: Record) -> float:
     """Stock of aviation gasoline at the end of April 1944, 574,000 t [webster1961iii, p. 228: "by May 1944"]."""
-    return record.rows("output_found")["1944-05_stock_aviation_gasoline_webster1961iii"]["tons_metric"]
+    return record.rows("stocks_and_use")["1944-05_stock_aviation_gasoline_webster1961iii"]["value"]
 
 
 def motor_start_t(record: Record) -> float:
     """Stock of motor gasoline and diesel at the end of April 1944: all three products less aviation gasoline
     (1,336,000 less 574,000 t) [webster1961iii, p. 228]."""
-    found = record.rows("output_found")
-    return found["1944-05_stock_aviation_motor_diesel_webster1961iii"]["tons_metric"] - aviation_start_t(record)
+    found = record.rows("stocks_and_use")
+    return found["1944-05_stock_aviation_motor_diesel_webster1961iii"]["value"] - aviation_start_t(record)
 
 
 def recorded_use(record: Record) -> dict[str, float]:
     """Consumption of aviation gasoline by month [t], April to December 1944, recalled; 1945 is missing."""
-    rows = record.rows("stocks_consumption_monthly").values()
-    return {r["month"]: r["tons_metric"] for r in rows
-            if r["product"] == "aviation_gasoline" and r["measure"] == "consumption"
-            and r["month"] in MONTHS and r["tons_metric"] is not None}  # fmt: skip
+    own = own_rows(record.rows("stocks_and_use").values(), "product", "quantity", "period")
+    used = {month: own.get(("aviation_gasoline", "consumption", month)) for month in MONTHS}
+    return {month: row["value"] for month, row in used.items() if row and row["value"] is not None}
 
 
 def use_as_flown_t(record: Record) -> np.ndarray:
@@ -117,7 +116,7 @@ def use_as_flown_t(record: Record) -> np.ndarray:
 def motor_need_t(system: TargetSystem) -> np.ndarray:
     """[T] need of motor gasoline and diesel a day: April's full output, held.
 
-    An assumption: consumption of both is missing from the record [record: stocks_consumption_monthly]. Stocks had
+    An assumption: consumption of both is missing from the record [record: stocks_and_use]. Stocks had
     grown for months, so the true use of April lay below its output and imports.
     """
     return np.full(N_DAYS, float(system.output_t_per_day[:, [MOTOR, DIESEL]].sum()))

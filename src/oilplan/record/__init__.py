@@ -3,7 +3,7 @@
 from oilplan.record.columns import WEAK_MEANING, is_weak
 from oilplan.record.describe import ColumnDescription
 from oilplan.record.load import Overlay
-from oilplan.record.record import Record, load_record
+from oilplan.record.record import Record, load_record, own_rows
 from oilplan.record.sources import Source
 
-__all__ = ["WEAK_MEANING", "ColumnDescription", "Overlay", "Record", "Source", "is_weak", "load_record"]
+__all__ = ["WEAK_MEANING", "ColumnDescription", "Overlay", "Record", "Source", "is_weak", "load_record", "own_rows"]

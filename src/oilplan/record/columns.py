@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-Status = Literal[
-    "documented", "looked_up", "digitised", "mixed", "part_verified", "recalled", "derived", "missing"
-]
+from oilplan.record.edtf import FORM, edtf_fault
+
+Status = Literal["documented", "looked_up", "digitised", "mixed", "part_verified", "recalled", "derived", "missing"]
 """How a row is known; ``STATUS_MEANING`` says what each word stands for."""
 
 Confidence = Literal["high", "medium-high", "medium", "medium-low", "low", "none"]
@@ -30,26 +31,43 @@ WEAK_CONFIDENCE = ("low", "none")
 WEAK_MEANING = "recalled in whole or in part, derived, missing or of low confidence"
 
 MONTH = r"^19\d\d-(0[1-9]|1[0-2])$"
+YEAR = r"^19\d\d$"
 DAY = r"^19\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 DAY_OR_MONTH = r"^19\d\d-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$"
-PERIOD = (
-    r"^19\d\d(-(0[1-9]|1[0-2]|Q[1-4])(-(0[1-9]|[12]\d|3[01]))?)?"
-    r"((\.\.|/|-)19\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?$"
-)
-"""A year, quarter, month or day, or two of them joined by ``..``, ``/`` or (two years only) ``-``."""
 KEY = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
+FACTS = r"^F\d{3}(;F\d{3})*$"
+CLAIMS = r"^C\d{2}(;C\d{2})*$"
+BEARS = r"^(for|against|on):C\d{2}(;(for|against|on):C\d{2})*$"
 SOURCE_KEYS = r"^[a-z][a-z0-9_]*(;[a-z][a-z0-9_]*)*$"
 QUALITY = r"^(ok|(date|duplicate|force|plant)_suspect(;(date|duplicate|force|plant)_suspect)*)$"
 PATTERN_WORDS = {
     MONTH: "YYYY-MM",
     DAY: "YYYY-MM-DD",
     DAY_OR_MONTH: "YYYY-MM-DD or YYYY-MM",
-    PERIOD: "YYYY, YYYY-MM or YYYY-MM-DD, or two of them as A..B or A/B",
     KEY: "letters, digits, _ . + -, no spaces",
     SOURCE_KEYS: "keys joined by ';'",
     QUALITY: "ok, or date_suspect, duplicate_suspect, force_suspect, plant_suspect joined by ';'",
 }
 """What each pattern asks, in words, for messages and descriptions."""
+MOST = 1e9
+"""No figure of the record is larger: Germany used eleven million tons of oil in its best year."""
+
+
+def _edtf(text: str) -> str:
+    fault = edtf_fault(text)
+    if fault is None and any(not end.startswith("19") for end in text.split("/") if end not in ("", "..")):
+        fault = "lies outside 1900 to 1999"
+    if fault:
+        raise PydanticCustomError("edtf", "{form}; this one {fault}", {"form": FORM, "fault": fault})
+    return text
+
+
+Edtf = Annotated[str, AfterValidator(_edtf)]
+"""A date cell: EDTF, levels 0 and 1, of the twentieth century."""
+Day = Annotated[str, Field(pattern=DAY), AfterValidator(_edtf)]
+"""A date cell that holds a day that was."""
+Month = Annotated[str, Field(pattern=MONTH), AfterValidator(_edtf)]
+"""A date cell that holds a month."""
 
 
 def column(meaning: str, *, unit: str | None = None, required: bool = False, **limits: Any) -> Any:
@@ -61,8 +79,77 @@ def column(meaning: str, *, unit: str | None = None, required: bool = False, **l
     limits: pydantic limits (``ge``, ``le``, ``pattern``)
     """
     default: Any = ... if required else None
+    if limits.keys() & {"ge", "gt"}:
+        limits.setdefault("le", MOST)
     extra: Any = {"unit": unit} if unit else None
     return Field(default=default, description=meaning, json_schema_extra=extra, **limits)
+
+
+def date_column(meaning: str, *, required: bool = False, **limits: Any) -> Any:
+    """Declare a column of dates; its annotation is `Edtf`."""
+    return Field(default=... if required else None, description=meaning, json_schema_extra={"date": True}, **limits)
+
+
+def period_column() -> Any:
+    """When the figure holds."""
+    return date_column("Day, month, year or interval the row speaks of", required=True)
+
+
+def quantity_column(meaning: str = "What is counted or said") -> Any:
+    """What the figure is of."""
+    return column(meaning, required=True, pattern=KEY)
+
+
+def value_column(*, lowest: float = 0.0) -> Any:
+    """A figure whose unit stands in the row. lowest: changes may be below nothing"""
+    return column("The figure in the row's unit; empty where the source gives words", ge=lowest)
+
+
+def low_column(*, lowest: float = 0.0) -> Any:
+    """Lower end of a printed range, or the lowest among the sources."""
+    return column("Lowest figure printed, in the row's unit", unit="as in the row", ge=lowest)
+
+
+def high_column(*, lowest: float = 0.0) -> Any:
+    """Upper end of a printed range, or the highest among the sources."""
+    return column("Highest figure printed, in the row's unit", unit="as in the row", ge=lowest)
+
+
+def unit_column() -> Any:
+    """Unit as the source prints it."""
+    return column(
+        "Unit as printed, with what is presumed in brackets; text or date where there is no figure", required=True
+    )
+
+
+def says_column() -> Any:
+    """What a source says in words."""
+    return column("What the source says where it gives no figure, in our words")
+
+
+def source_column() -> Any:
+    """The work and where in it the figure stands, for people; keys are in ``source_keys``."""
+    return column("Source as printed while the table was made: the work, and where in it", required=True)
+
+
+def verified_column() -> Any:
+    """The first mark of how a row is known."""
+    return column("How the row was verified, as printed while the table was made")
+
+
+def note_column() -> Any:
+    """What else must be known to use a row."""
+    return column("What else must be known to use the row")
+
+
+def quote_column() -> Any:
+    """The words of the source, short enough to cite."""
+    return column("The words it rests on, at most fifteen")
+
+
+def facts_column() -> Any:
+    """Numbers of gathered facts; ``found_manifest.json`` counts them."""
+    return column("Numbers of the gathered facts the row carries, joined by ';'", pattern=FACTS)
 
 
 def is_weak(status: str, confidence: str) -> bool:

@@ -25,6 +25,22 @@ class Correction(NamedTuple):
     now: dict[str, str]
 
 
+class Redating(NamedTuple):
+    """A date that stands in EDTF where it was written otherwise. column: as gathered; rows: ids of the rows."""
+
+    table: str
+    column: str
+    found: str
+    now: str
+    rows: tuple[str, ...]
+
+
+def read_redatings() -> tuple[Redating, ...]:
+    """Every date of the embedded record that was rewritten in EDTF, in file order."""
+    entries = tomllib.loads((data_folder() / "corrections.toml").read_text(encoding="utf-8"))["redated"]
+    return tuple(Redating(**entry | {"rows": tuple(entry["rows"])}) for entry in entries)
+
+
 def read_corrections(path: Path | None = None) -> tuple[Correction, ...]:
     """Every correction of the embedded record, in file order.
 

@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from oilplan import __version__
-from oilplan.record.columns import STATUS_MEANING
+from oilplan.record.columns import DAY, MONTH, STATUS_MEANING
 from oilplan.record.describe import allowed_words, describe_table, limits, plain_type
 from oilplan.record.load import SOURCES_FILE, data_folder
 from oilplan.record.read import UNKNOWN
@@ -18,6 +18,8 @@ from oilplan.record.sources import Source, read_sources
 from oilplan.record.tables import TABLES
 
 FILE = "datapackage.json"
+_DATE = {DAY: "date", MONTH: "yearmonth"}
+"""Types of columns whose every cell is a day or a month; dates of any precision are strings in EDTF."""
 _CONSTRAINT = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "pattern": "pattern"}
 
 
@@ -33,8 +35,7 @@ def build_package() -> dict[str, Any]:
             "Plants, output, stocks, raids, and the letters, directives, forecasts and claims of the plan. "
             "Every row names its sources (keys of sources.bib), how it is known and how far to believe it. "
             f"An empty cell was not looked for; '{UNKNOWN}' was looked for and is unknown. Conflicts stand "
-            "as two rows. Status: "
-            + "; ".join(f"{word}: {text}" for word, text in STATUS_MEANING.items())
+            "as two rows. Status: " + "; ".join(f"{word}: {text}" for word, text in STATUS_MEANING.items())
         ),
         "licenses": [
             {
@@ -91,11 +92,13 @@ def _fields(table: str) -> list[dict[str, Any]]:
         model = models[column.name]
         field: dict[str, Any] = {
             "name": column.name,
-            "type": types[plain_type(model.annotation)],
+            "type": _DATE.get(limits(model).get("pattern", ""), types[plain_type(model.annotation)]),
             "description": column.meaning,
         }
         if column.unit:
             field["unit"] = column.unit
+        if column.type == "date" and field["type"] == "string":
+            field["rdfType"] = "http://id.loc.gov/datatypes/edtf/EDTF-level1"
         if constraints := _constraints(column.name, model):
             field["constraints"] = constraints
         fields.append(field)
@@ -103,7 +106,7 @@ def _fields(table: str) -> list[dict[str, Any]]:
 
 
 def _constraints(name: str, model: Any) -> dict[str, Any]:
-    constraints = {_CONSTRAINT[limit]: value for limit, value in limits(model).items()}
+    constraints = {_CONSTRAINT[limit]: value for limit, value in limits(model).items() if value not in _DATE}
     if model.is_required():
         constraints["required"] = True
     if words := allowed_words(model.annotation):

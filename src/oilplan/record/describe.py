@@ -11,7 +11,7 @@ from oilplan.record.tables import TABLES, column_names
 
 
 class ColumnDescription(NamedTuple):
-    """One column. ``type`` is text, integer or number; ``unit`` and ``range`` may be empty."""
+    """One column. ``type`` is text, date, integer or number; ``unit`` and ``range`` may be empty."""
 
     name: str
     type: str
@@ -30,7 +30,7 @@ def describe_table(table: str) -> tuple[ColumnDescription, ...]:
 def _described(name: str, field: Any) -> ColumnDescription:
     return ColumnDescription(
         name=name,
-        type={int: "integer", float: "number"}.get(plain_type(field.annotation), "text"),
+        type="date" if is_date(field) else {int: "integer", float: "number"}.get(plain_type(field.annotation), "text"),
         unit=(field.json_schema_extra or {}).get("unit", ""),
         range=_range(field),
         required=field.is_required(),
@@ -44,6 +44,11 @@ def plain_type(annotation: Any) -> type:
         if argument in (int, float):
             return argument
     return str
+
+
+def is_date(field: Any) -> bool:
+    """Whether a column holds dates."""
+    return bool((field.json_schema_extra or {}).get("date"))
 
 
 def allowed_words(annotation: Any) -> tuple[str, ...]:
@@ -71,6 +76,8 @@ def _range(field: Any) -> str:
     signs = {"ge": ">=", "gt": ">", "le": "<="}
     found = limits(field)
     bounds = [f"{signs[name]} {found[name]:g}" for name in signs if name in found]
+    if is_date(field):
+        return PATTERN_WORDS.get(found.get("pattern", ""), "EDTF")
     return " and ".join(bounds) or PATTERN_WORDS.get(found.get("pattern", ""), "")
 
 

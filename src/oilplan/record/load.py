@@ -13,12 +13,14 @@ from oilplan.errors import OilplanError
 from oilplan.record.kept import once_checked
 from oilplan.record.read import Place, Rows, nearest, read_rows
 from oilplan.record.sources import Source, read_sources
-from oilplan.record.tables import TABLES
+from oilplan.record.tables import MOVED, TABLES
 
 FOLDER_VARIABLE = "OILPLAN_RECORD"
 SOURCES_FILE = "sources.bib"
 NOT_TABLES = ("audit",)
 """CSV files that an import leaves beside its tables."""
+MOST_BYTES = 64_000_000
+"""Of a user's table; the largest of ours has a third of a million."""
 
 
 class Overlay(NamedTuple):
@@ -65,9 +67,9 @@ def load_rows(overlay: Path | None) -> Loaded:
         mine = _folder_rows(overlay, digest)
         described = _describe(overlay, mine, embedded)
         embedded = {table: _laid_over(embedded[table], mine.get(table)) for table in TABLES}
-        if (bibliography := overlay / SOURCES_FILE).is_file():
+        if os.path.lexists(bibliography := overlay / SOURCES_FILE):
             sources |= read_sources(bibliography)
-            digest.update(bibliography.read_bytes())
+            digest.update(_bytes_of(bibliography))
     loaded = Loaded(
         rows={table: rows.by_id for table, rows in embedded.items()},
         places={table: rows.places for table, rows in embedded.items()},
@@ -96,23 +98,52 @@ def _embedded_sources() -> dict[str, Source]:
 
 
 def _folder_rows(folder: Path, digest: Any) -> dict[str, Rows]:
-    if not folder.is_dir():
-        raise OilplanError(
-            f"record folder '{folder}' is not a folder; expected one with CSV files like plants.csv."
-        )
+    _check_folder(folder)
     mine = {}
     for path in sorted(path for path in folder.glob("*.csv") if path.stem not in NOT_TABLES):
         if path.stem not in TABLES:
-            near = ", ".join(f"{name}.csv" for name in nearest(path.stem, tuple(TABLES)))
-            raise OilplanError(f"{path}: no table of that name; known, nearest first: {near}.")
-        data = path.read_bytes()
+            raise OilplanError(f"{path}: {unknown_table(path.stem, '.csv')}")
+        data = _bytes_of(path)
         digest.update(f"overlay {path.name}\n".encode() + data)
         mine[path.stem] = read_rows(path.stem, data, str(path))
     if not mine:
-        raise OilplanError(
-            f"record folder '{folder}' holds no CSV file; expected one named like a table: raids.csv."
-        )
+        raise OilplanError(f"record folder '{folder}' holds no CSV file; expected one named like a table: raids.csv.")
     return mine
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        str(folder).encode("utf-8")
+        if folder.is_dir():
+            return
+    except UnicodeEncodeError:
+        raise OilplanError(f"record folder {str(folder)!a}: its name is not UTF-8; give it another.") from None
+    except OSError as error:
+        raise OilplanError(f"record folder '{folder}' cannot be read ({error.strerror}).") from None
+    raise OilplanError(f"record folder '{folder}' is not a folder; expected one with CSV files like plants.csv.")
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise OilplanError(f"{path}: is larger than {MOST_BYTES:,} bytes; expected a table of the record.")
+        return path.read_bytes()
+    except OSError as error:
+        raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected a CSV file.") from None
+
+
+def unknown_table(name: str, ending: str = "") -> str:
+    """One sentence on a table that is not there: where its rows stand now, or the nearest known names.
+
+    ending: of file names, where the tables are files
+    """
+    if name in MOVED:
+        now = " and ".join(f"{table}{ending}" for table in MOVED[name])
+        shown = f"`oilplan record show {MOVED[name][0]} --columns`"
+        return f"no table '{name}' any more; its rows stand in {now}, under the same row ids ({shown})."
+    near = ", ".join(f"{known}{ending}" for known in nearest(name, tuple(TABLES)))
+    what = "of that name" if ending else f"'{name}'"
+    return f"no table {what}; known, nearest first: {near}."
 
 
 def _laid_over(embedded: Rows, mine: Rows | None) -> Rows:
@@ -153,9 +184,7 @@ def _check_keys(loaded: Loaded) -> None:
                 name = row[foreign.column]
                 if name is not None and name not in parents[foreign.table]:
                     faults.append(
-                        _unknown(
-                            place, foreign.column, name, f"{foreign.table}.csv", tuple(parents[foreign.table])
-                        )
+                        _unknown(place, foreign.column, name, f"{foreign.table}.csv", tuple(parents[foreign.table]))
                     )
     if faults:
         raise OilplanError("\n".join(faults[:20]))

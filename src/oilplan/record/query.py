@@ -8,13 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from oilplan.errors import OilplanError
-from oilplan.record.columns import DAY, DAY_OR_MONTH, MONTH, PERIOD
-from oilplan.record.describe import allowed_words, limits
+from oilplan.record.describe import allowed_words, is_date
+from oilplan.record.edtf import edtf_fault
 from oilplan.record.read import nearest
 from oilplan.record.record import Record
 from oilplan.record.tables import TABLES
-
-DATES = (DAY, DAY_OR_MONTH, MONTH, PERIOD)
 
 _CONDITION = re.compile(r"^\s*(\w+)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*$")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -67,7 +65,7 @@ def parse_condition(record: Record, table: str, text: str) -> Condition:
     if sign == "~":
         return Condition(name, sign, value)
     condition = Condition(name, sign, _typed(text, value, types[name]))
-    if sign in ("=", "!=") and types[name] == "text" and value:
+    if sign in ("=", "!=") and types[name] in ("text", "date") and value:
         _check_known(record, table, text, condition)
     return condition
 
@@ -80,7 +78,7 @@ def _check_known(record: Record, table: str, text: str, condition: Condition) ->
         if key.column == name:
             there |= {row[key.parent] for row in record.rows(key.table).values()}
     field = next(f for own, f in TABLES[table].model.model_fields.items() if (f.alias or own) == name)
-    if value in there or value in allowed_words(field.annotation) or limits(field).get("pattern") in DATES:
+    if value in there or value in allowed_words(field.annotation) or (is_date(field) and not edtf_fault(value)):
         return
     near = ", ".join(near[:60] for near in nearest(value, sorted(there), limit=3)) or "none, the column is empty"
     raise OilplanError(f"--where '{text}': no row has {name} '{value}'; nearest: {near}.")
@@ -89,7 +87,7 @@ def _check_known(record: Record, table: str, text: str, condition: Condition) ->
 def _typed(text: str, value: str, kind: str) -> Any:
     if value == "":
         return None
-    if kind == "text":
+    if kind in ("text", "date"):
         return value
     try:
         return float(value)

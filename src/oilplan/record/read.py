@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -11,13 +12,15 @@ from pydantic import ValidationError
 
 from oilplan.errors import OilplanError
 from oilplan.record.columns import PATTERN_WORDS, Row
-from oilplan.record.tables import TABLES, column_names
+from oilplan.record.tables import RENAMED, TABLES, column_names
 
 UNKNOWN = "?"
 """A cell that was looked for and is unknown; an empty cell was not looked for. Both are null in a table."""
 
 SHOWN = 20
 """Faults listed before the rest are only counted."""
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that move a terminal's cursor or turn its text about; a cell may hold line breaks and tabs."""
 
 
 class Place(NamedTuple):
@@ -53,9 +56,10 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
     for line, cells in _cells(table, data, file):
         row_id = cells["row_id"]
         if row_id in rows:
-            faults.append(
-                f"{file}:{line} row_id: '{row_id}' stands twice, first in line {places[row_id].line}"
-            )
+            faults.append(f"{file}:{line} row_id: {row_id[:60]!r} stands twice, first in line {places[row_id].line}")
+            continue
+        if odd := next((name for name, cell in cells.items() if CONTROL.search(cell)), None):
+            faults.append(f"{file}:{line} {odd}: came {cells[odd][:60]!r}; expected text without control characters")
             continue
         unknown.update((row_id, name) for name, cell in cells.items() if cell == UNKNOWN)
         try:
@@ -94,7 +98,8 @@ def _cells(table: str, data: bytes, file: str) -> Iterator[tuple[int, dict[str, 
                 )
             if values:
                 cells = dict(zip(header, values, strict=True))
-                cells.setdefault("row_id", cells[TABLES[table].key[0]])
+                if "row_id" not in cells:
+                    cells["row_id"] = cells[TABLES[table].key[0]]
                 yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
@@ -105,10 +110,9 @@ def _check_header(table: str, header: Sequence[str], file: str) -> None:
     known = column_names(table)
     for position, name in enumerate(header, start=1):
         if name not in known:
-            raise OilplanError(
-                f"{file}:1 column {position}: '{name}' is not a column of {table}; "
-                f"known, nearest first: {', '.join(nearest(name, known))}."
-            )
+            now = RENAMED.get(name)
+            hint = f"it is '{now}' now" if now in known else f"known, nearest first: {', '.join(nearest(name, known))}"
+            raise OilplanError(f"{file}:1 column {position}: {name[:60]!r} is not a column of {table}; {hint}.")
         if name in header[: position - 1]:
             raise OilplanError(f"{file}:1 column {position}: '{name}' stands twice.")
     own_key = len(TABLES[table].key) == 1
@@ -121,12 +125,12 @@ def nearest(name: str, known: Sequence[str], limit: int = 5) -> list[str]:
     """The known names nearest to one that is not known, nearest first."""
     from rapidfuzz import fuzz, process
 
-    return [match[0] for match in process.extract(name, known, scorer=fuzz.ratio, limit=limit)]
+    return [match[0] for match in process.extract(name[:200], known, scorer=fuzz.ratio, limit=limit)]
 
 
 def _faults(error: ValidationError, model: type[Row], cells: dict[str, str]) -> Iterator[str]:
     for fault in error.errors():
-        name = str(fault["loc"][0])
+        name = str(fault["loc"][0]) if fault["loc"] else "period"
         yield f"{name}: came {cells.get(name, '')[:60]!r}; expected {_expected(fault, model, name)}"
 
 
@@ -135,6 +139,7 @@ def _expected(fault: Any, model: type[Row], name: str) -> str:
     words = {
         "float_parsing": "a number without thousands separators",
         "int_parsing": "a whole number",
+        "int_parsing_size": "a whole number of fewer digits",
         "int_from_float": "a whole number",
         "finite_number": "a finite number",
         "greater_than_equal": f"at least {limits.get('ge')}",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 
 from oilplan.errors import OilplanError
 from oilplan.record.describe import ColumnDescription, describe_table
-from oilplan.record.load import Loaded, Overlay, load_rows, overlay_from_environment
+from oilplan.record.load import Loaded, Overlay, load_rows, overlay_from_environment, unknown_table
 from oilplan.record.read import Place, nearest
 from oilplan.record.sources import Source
 from oilplan.record.tables import TABLES
@@ -61,8 +62,7 @@ class Record:
         tables, for a name that is not there.
         """
         if name not in TABLES:
-            near = ", ".join(nearest(name, self.tables))
-            raise OilplanError(f"no table '{name}'; known, nearest first: {near}.")
+            raise OilplanError(unknown_table(name))
         return self._loaded.rows[name]
 
     def place(self, name: str, row_id: str) -> Place:
@@ -91,6 +91,19 @@ class Record:
         """What each column of a table means, its unit and its range."""
         self.rows(name)
         return describe_table(name)
+
+
+def own_rows(rows: Iterable[dict], *columns: str) -> dict[tuple, dict]:
+    """The series' own rows by the cells of ``columns``: of several the first, and none that only bears on another.
+
+    Where works differ, each has its row. The first one gathered is the series' own, and stands for it where one figure
+    is wanted; rows with ``bears_on`` stand beside it.
+    """
+    own: dict[tuple, dict] = {}
+    for row in rows:
+        if not row.get("bears_on"):
+            own.setdefault(tuple(row[column] for column in columns), row)
+    return own
 
 
 def load_record(overlay: Path | str | None = None) -> Record:

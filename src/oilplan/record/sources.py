@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oilplan.errors import OilplanError
+from oilplan.record.read import CONTROL
 
 REACHED = ("Seen", "Page copy", "Catalogue", "Quoted", "Recalled", "Derived", "None")
 """First words of a note: how the work was reached; all but ``Seen`` is weaker than having read it."""
 
 _ENTRY = re.compile(r"^@(\w+)\{([^,\s]+),\s*$")
+_YEAR = re.compile(r"^\d{4}(--\d{4})?$", re.ASCII)
 _FIELD = re.compile(r"^\s*(\w+)\s*=\s*\{(.*)\},?\s*$")
 
 
@@ -43,24 +45,41 @@ def read_sources(path: Path) -> dict[str, Source]:
 
     path: the file
 
-    Returns the works by key. Raises OilplanError naming file and line for a line that is neither an entry, a
-    field nor a comment, for a key used twice, and for a note that does not open with a word of ``REACHED``.
+    Returns the works by key. Raises OilplanError for a file that cannot be read or is not UTF-8, and, naming file and
+    line, for a line that is neither an entry, a field nor a comment, for an entry that is not closed, for a key used
+    twice and for a note that does not open with a word of ``REACHED``.
     """
     sources: dict[str, Source] = {}
     fields: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    where = path.name
+    for number, line in enumerate(_lines(path), start=1):
         where = f"{path.name}:{number}"
-        if entry := _ENTRY.match(line):
+        if CONTROL.search(line):
+            raise OilplanError(f"{where} came {line.strip()[:60]!r}; expected text without control characters.")
+        if (entry := _ENTRY.match(line)) and not fields:
             fields = {"kind": entry[1], "key": entry[2]}
             if entry[2] in sources:
                 raise OilplanError(f"{where} the key '{entry[2]}' stands twice; give each work its own.")
-        elif field := _FIELD.match(line):
+        elif (field := _FIELD.match(line)) and fields:
             fields[field[1].lower()] = field[2].strip()
-        elif line.strip() == "}":
+        elif line.strip() == "}" and fields:
             sources[fields["key"]] = _source(fields, where)
+            fields = {}
         elif line.strip() and not line.startswith("%"):
-            raise OilplanError(f"{where} came {line.strip()[:60]!r}; expected 'field = {{value}},'.")
+            expected = "'field = {value},'" if fields else "'@book{key,'"
+            raise OilplanError(f"{where} came {line.strip()[:60]!r}; expected {expected}.")
+    if fields:
+        raise OilplanError(f"{where} the entry '{fields['key']}' is not closed; expected a line with '}}'.")
     return sources
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_bytes().decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise OilplanError(f"{path} cannot be read ({error.strerror}); expected a BibTeX file.") from None
+    except UnicodeDecodeError:
+        raise OilplanError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
 
 
 def _source(fields: dict[str, str], where: str) -> Source:
@@ -81,7 +100,7 @@ def _source(fields: dict[str, str], where: str) -> Source:
         kind=fields["kind"],
         author=(fields.get("author") or fields.get("editor", "")).strip("{}"),
         title=fields.get("title", ""),
-        year=fields.get("year", ""),
+        year=year if _YEAR.match(year := fields.get("year", "")) else "",
         published=published,
         url=fields.get("url", ""),
         reached=reached,

@@ -63,7 +63,7 @@ def draw_unknowns(record: Record, draws: int, seed: int) -> Unknowns:
     of: dict[str, list[float]] = {}
     for row in record.rows("target_systems").values():
         if row["system"] == "ball_bearings" and row["value"] is not None:
-            of.setdefault(row["metric"], []).append(row["value"])
+            of.setdefault(row["quantity"], []).append(row["value"])
     rng = np.random.default_rng(seed)
 
     def between(values: list[float], scale: float = 1.0) -> np.ndarray:
@@ -186,12 +186,12 @@ def monthly_percent(share: np.ndarray) -> dict[str, list]:
 
 
 def _missing_a_raid(record: Record) -> float:
-    rows = [r["value"] for r in record.rows("target_systems").values() if r["metric"] == "raid_losses_eighth_af"]
+    rows = [r["value"] for r in record.rows("target_systems").values() if r["quantity"] == "raid_losses_eighth_af"]
     return float(np.mean(rows))
 
 
 def _rests_on(record: Record) -> str:
     rows = [r for r in record.rows("target_systems").values()
-            if r["system"] == "ball_bearings" and r["metric"] in DRAWN_ON]  # fmt: skip
+            if r["system"] == "ball_bearings" and r["quantity"] in DRAWN_ON]  # fmt: skip
     weak = sum(is_weak(r["status"], r["confidence"]) for r in rows)
     return f"{weak} of the {len(rows)} figures drawn on are {WEAK_MEANING}"

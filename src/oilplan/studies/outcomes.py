@@ -149,7 +149,7 @@ def tons_per_city(record: Record) -> float:
     The record prints tons without saying which; short tons are taken [record: target_systems, bombs_on_61_cities].
     Raises KeyError without the row.
     """
-    rows = {r["metric"]: r for r in record.rows("target_systems").values() if r["system"] == "city_area_offensive"}
+    rows = {r["quantity"]: r for r in record.rows("target_systems").values() if r["system"] == "city_area_offensive"}
     return t_from_short(rows["bombs_on_61_cities"]["value"]) / 61
 
 

@@ -65,7 +65,7 @@ class RecordedMonth(NamedTuple):
     low_t, high_t: the lowest and highest figure of the rows, metric tons
     status: verified (every row was read somewhere), recalled (every row is from memory) or mixed
     confidence: of the best row
-    row_ids: the rows of `output_monthly` and `output_found` it rests on
+    row_ids: the rows of `output` it rests on
     """
 
     month: str
@@ -91,7 +91,7 @@ def recorded_months(record: Record) -> list[RecordedMonth]:
     Conflicting rows of one definition become one interval, by the same rule that feeds the fit
     (`oilplan.calibration.bindings`). A month that no row gives is left out, never filled.
     """
-    rows = record.rows("output_monthly") | record.rows("output_found")
+    rows = record.rows("output")
     found = [_from_rows(MONTHS[b.at], OF_BINDING[b.kind], b.value, b.low, b.high, [rows[k] for k in b.row_ids])
              for b in fit.bindings(record) if b.kind in OF_BINDING]  # fmt: skip
     order = list(SERIES)
@@ -155,14 +155,13 @@ def _band(values: np.ndarray) -> list[int]:
 
 def _recorded(record: Record, month: str) -> dict:
     """Recorded tons where one work has both products, and the percentage of April that another gives."""
-    by_name = {k: r for table in ("output_monthly", "output_found") for k, r in record.rows(table).items()
-               if r["month"] == month and r["tons_metric"] is not None}  # fmt: skip
-    both = [r for r in by_name.values() if r["series"] in (*PRODUCTS, WITH_JET_FUEL)]
-    whole = len({r["series"] == "motor_gasoline" for r in both}) == 2
-    share = [r for r in by_name.values() if r["series"] == OF_APRIL]
+    by_name = {k: r for k, r in record.rows("output").items() if r["period"] == month and r["value"] is not None}
+    both = [r for r in by_name.values() if r["quantity"] in (*PRODUCTS, WITH_JET_FUEL)]
+    whole = len({r["quantity"] == "motor_gasoline" for r in both}) == 2
+    share = [r for r in by_name.values() if r["quantity"] == OF_APRIL]
     used = [*(both if whole else []), *share]
-    return {"recorded_t": sum(r["tons_metric"] for r in both) if whole else None,
-            "recorded_percent_of_april": share[0]["tons_metric"] if share else None,
+    return {"recorded_t": sum(r["value"] for r in both) if whole else None,
+            "recorded_percent_of_april": share[0]["value"] if share else None,
             "weak": any(is_weak(r["status"], r["confidence"]) for r in used),
             "row_ids": sorted(k for k, r in by_name.items() if r in used)}  # fmt: skip
 

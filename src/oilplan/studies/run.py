@@ -18,7 +18,7 @@ from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import counted_once
 from ..model.oil import oil_system
 from ..model.stocks import FIRST_DAY, aviation_start_t, recorded_use
-from ..record import WEAK_MEANING, Record, is_weak
+from ..record import WEAK_MEANING, Record, is_weak, own_rows
 from .manifest import basis, manifest
 from .replay import HEADLINE, SERIES, RecordedMonth, Replay, motor_months, recorded_months, replay
 
@@ -95,12 +95,12 @@ def _score(flown: Replay, known: list[RecordedMonth]) -> dict:
 
 def _stock(record: Record, flown: Replay) -> list[dict]:
     """Stock of aviation gasoline at each month's end, modelled from May 1944, with what the record has."""
-    rows = record.rows("stocks_consumption_monthly").values()
-    stood = {r["month"]: r for r in rows if r["product"] == "aviation_gasoline" and r["measure"] == "stock_end"}
-    flow = {r["month"]: r for r in rows if r["product"] == "aviation_gasoline" and r["measure"] == "stock_end_flow"}
+    own = own_rows(record.rows("stocks_and_use").values(), "product", "quantity", "period")
+    stood, flow = ({month: own.get(("aviation_gasoline", quantity, month)) for month in MONTHS}
+                   for quantity in ("stock_end", "stock_end_flow"))  # fmt: skip
     out = []
     for month in MONTHS:
-        entry = {"month": month, **_stood(stood.get(month) or flow.get(month)),
+        entry = {"month": month, **_stood(stood[month] or flow[month]),
                  "use_recalled": month in recorded_use(record)}  # fmt: skip
         at = month_end_day(month) - FIRST_DAY
         band = [aviation_start_t(record)] * 3 if at < 0 else np.quantile(flown.stock.stock_t[:, at], BAND)
@@ -110,10 +110,10 @@ def _stock(record: Record, flown: Replay) -> list[dict]:
 
 
 def _stood(row: dict | None) -> dict:
-    """What the record says of a stock: a row of `stocks_consumption_monthly`, or None."""
+    """What the record says of a stock: a row of `stocks_and_use`, or None."""
     if row is None:
         return {"recorded_t": None, "measure": None, "status": "missing", "weak": False, "row_ids": []}
-    return {"recorded_t": row["tons_metric"], "measure": row["measure"], "status": row["status"],
+    return {"recorded_t": row["value"], "measure": row["quantity"], "status": row["status"],
             "weak": is_weak(row["status"], row["confidence"]), "row_ids": [row["row_id"]]}  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from ..calibration.priors import AVIATION_SPLIT_SD, PRIORS, Prior
 from ..clock import MONTHS, day_of
 from ..flight.schedule import AIM_LOG_SD, RECALLED_REAL, Schedule
 from ..model.target import TargetSystem
-from ..record import Record
-from ..record.provenance import relative_error
+from ..record import Record, own_rows
+from ..record.provenance import error_of, relative_error
 
 READ, JUDGED, RECALLED, DOUBTED, CHANCE = "read", "judgement", "recalled", "doubtful", "chance"
 UNVERIFIED = (RECALLED, DOUBTED)
@@ -49,7 +49,7 @@ RECORD_INPUTS = (
           f"the chance of {RECALLED_REAL} that such a raid struck in strength, from"
           f" {2 * RECALLED_REAL - 1:.1f} to 1, for all together"),
     Input("consumption", "use of aviation gasoline", RECALLED,
-          "10 or 15 percent a month by its confidence, all months together [record: stocks_consumption_monthly]"),
+          "10 or 15 percent a month by its confidence, all months together [record: stocks_and_use]"),
     Input("overrun_dates", "days on which plants were overrun", RECALLED,
           "recalled rows, within their earliest and latest day, all together [record: overrun]"),
     Input("recalled_capacities", "recalled plant capacities", RECALLED,
@@ -60,7 +60,7 @@ RECORD_INPUTS = (
           f"{100 * SIGHTING_SHIFT:.0f} points for all raids whose sighting is the month's average; judgement"
           " [record: sighting_monthly]"),
     Input("freight_cars", "freight cars loaded", READ, "4 percent of the index below 1 [record: target_systems]"),
-    Input("april_stock", "aviation stock of April 1944", READ, "4 percent [record: output_found]"),
+    Input("april_stock", "aviation stock of April 1944", READ, "4 percent [record: stocks_and_use]"),
 )  # fmt: skip
 
 
@@ -170,8 +170,8 @@ def errors_of(record: Record, system: TargetSystem, schedule: Schedule) -> Error
 
 
 def _use_errors(record: Record) -> np.ndarray:
-    rows = {r["month"]: relative_error(r["status"], r["confidence"]) for r in record.rows(
-        "stocks_consumption_monthly").values() if r["product"] == "aviation_gasoline" and r["measure"] == "consumption"}  # fmt: skip
+    own = own_rows(record.rows("stocks_and_use").values(), "product", "quantity", "period")
+    rows = {key[2]: error_of(r) for key, r in own.items() if key[:2] == ("aviation_gasoline", "consumption")}
     last = max((m for m in rows if m in MONTHS and rows[m] is not None), default=None)
     return np.array([rows.get(m) or rows.get(last) or 0.0 for m in MONTHS])
 

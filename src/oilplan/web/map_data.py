@@ -11,7 +11,7 @@ from oilplan.directives.forces import FORCES
 from ..clock import MONTHS, N_DAYS, date_of, days_in_month, month_end_day, month_index, month_of_day
 from ..flight.daily import DayByDay
 from ..flight.schedule import counted_once
-from ..record import Record, is_weak
+from ..record import Record, is_weak, own_rows
 from ..report.figure_map import lambert_km, short_name
 from ..studies.replay import AVIATION, recorded_months
 from .choices import FORCE_NAMES, MapChoice
@@ -188,21 +188,18 @@ def output_points(record: Record) -> list[Point]:
 
 def stock_points(record: Record) -> list[Point]:
     """Recorded stock of aviation gasoline, a reported figure before one reckoned from flows."""
-    rows = [
-        r
-        for r in record.rows("stocks_consumption_monthly").values()
-        if r["product"] == "aviation_gasoline" and r["month"] in MONTHS and r["tons_metric"] is not None
-    ]
+    own = own_rows(record.rows("stocks_and_use").values(), "product", "quantity", "period")
     found: dict[str, dict] = {}
-    for measure in ("stock_end_flow", "stock_end"):
-        found |= {r["month"]: r for r in rows if r["measure"] == measure}
+    for quantity in ("stock_end_flow", "stock_end"):
+        of_month = {m: own.get(("aviation_gasoline", quantity, m)) for m in MONTHS}
+        found |= {m: r for m, r in of_month.items() if r and r["value"] is not None}
     return [
         Point(
             month_index(m),
-            r["tons_metric"],
-            r["tons_metric"],
+            r["value"],
+            r["value"],
             is_weak(r["status"], r["confidence"]) or r["status"] != "looked_up",
-            f"{m}: {r['tons_metric']:,.0f} t, {r['status']}, confidence {r['confidence']}",
+            f"{m}: {r['value']:,.0f} t, {r['status']}, confidence {r['confidence']}",
         )
         for m, r in sorted(found.items())
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from oilplan.record.plausibility import argument, marks, plants, raids, supply
-from oilplan.record.plausibility.finding import Finding, Rule
+from oilplan.record.plausibility import marks, raids, supply
+from oilplan.record.plausibility.marks import RowFinding, Rule
 from oilplan.record.record import Record
 
 RULES: tuple[Rule, ...] = (
@@ -15,12 +15,12 @@ RULES: tuple[Rule, ...] = (
     marks.fact_stands_once,
     marks.averages_show_their_range,
     marks.conflict_is_announced,
-    plants.low_value_high,
-    plants.products_fit_the_capacity,
-    plants.distances_follow_from_the_position,
-    plants.eleven_are_eleven,
-    plants.groups_carry_no_raids,
-    plants.target_keeps_its_plant,
+    supply.low_value_high,
+    supply.products_fit_the_capacity,
+    supply.distances_follow_from_the_position,
+    supply.eleven_are_eleven,
+    supply.groups_carry_no_raids,
+    supply.target_keeps_its_plant,
     raids.bombs_add_up,
     raids.aircraft_could_carry_it,
     raids.date_in_the_war_or_suspect,
@@ -30,24 +30,23 @@ RULES: tuple[Rule, ...] = (
     raids.only_oil_is_cleaned,
     raids.bomb_tons_say_which,
     raids.months_add_up_to_the_year,
-    supply.period_is_well_formed,
     supply.percent_is_at_most_a_hundred,
     supply.series_has_its_unit,
     supply.figure_is_present_or_qualitative,
     supply.flow_is_not_a_stock_report,
     supply.parts_are_below_the_supply,
-    argument.claim_is_anchored,
-    argument.claim_can_be_lost,
-    argument.directives_in_order,
-    argument.interval_has_two_ends,
-    argument.corrections_still_hold,
+    marks.claim_is_anchored,
+    marks.claim_can_be_lost,
+    marks.directives_in_order,
+    marks.interval_has_two_ends,
+    marks.corrections_still_hold,
 )
 """Every rule, in the order ``oilplan record check`` runs them."""
 
 
-def check(record: Record) -> list[tuple[str, Finding]]:
+def check(record: Record) -> list[tuple[str, RowFinding]]:
     """Run every rule over a record. Returns (rule name, finding) pairs, empty where all is plausible."""
     return [(rule.__name__, finding) for rule in RULES for finding in rule(record)]
 
 
-__all__ = ["RULES", "Finding", "Rule", "check"]
+__all__ = ["RULES", "RowFinding", "Rule", "check"]

@@ -5,13 +5,33 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from oilplan.record.columns import Marks, Row
-from oilplan.record.tables.argument import Claim, Directive, Forecast, Letter
-from oilplan.record.tables.flown import ForceMonthly, RaidCalendar, RaidLosses
-from oilplan.record.tables.found import ClaimEvidence, FactFound, OutputFound, Overrun, Railway, RepairEffort
-from oilplan.record.tables.plants import Plant, Target
-from oilplan.record.tables.raids import Effort, Raid, RaidTarget, TotalKnown
-from oilplan.record.tables.sighting import Accuracy, RaidSighting, SightingMonth
-from oilplan.record.tables.supply import OutputMonth, PlantOutput, StockConsumption, Substitute, TargetSystem
+from oilplan.record.tables.argument import (
+    ClaimEvidenceRow,
+    ClaimRow,
+    DirectiveRow,
+    EstimateRow,
+    ForecastRow,
+    LetterRow,
+    TargetSystemRow,
+)
+from oilplan.record.tables.forces import AccuracyRow, EffortRow, ForceRow, SightingMonthRow
+from oilplan.record.tables.plants import OverrunRow, PlantRow, TargetRow
+from oilplan.record.tables.raids import (
+    RaidAccountRow,
+    RaidCalendarRow,
+    RaidLossRow,
+    RaidRow,
+    RaidSightingRow,
+    RaidTargetRow,
+)
+from oilplan.record.tables.supply import (
+    OutputRow,
+    PlantOutputRow,
+    RailwayRow,
+    RepairEffortRow,
+    StockRow,
+    SubstituteRow,
+)
 
 
 class ForeignKey(NamedTuple):
@@ -35,35 +55,59 @@ PLANT = ForeignKey("plant_id", "plants", "plant_id")
 RAID = ForeignKey("raid_id", "raids", "raid_id")
 
 TABLES: dict[str, Table] = {
-    "plants": Table(Plant, ("plant_id",)),
-    "targets": Table(Target, ("target_id",), (ForeignKey("plant_key", "plants", "plant_id"),)),
-    "raids": Table(Raid, ("raid_id",), (TARGET,)),
-    "raid_targets": Table(RaidTarget, ("book", "raw_location", "raw_name"), (TARGET,)),
-    "effort_monthly": Table(Effort, ("month", "force", "target_category")),
-    "totals_known": Table(TotalKnown, ("id",)),
-    "output_monthly": Table(OutputMonth, ("month", "period_type", "series", "source_keys")),
-    "plant_output_monthly": Table(PlantOutput, ("plant_id", "date", "measure", "source_keys"), (PLANT,)),
-    "stocks_consumption_monthly": Table(StockConsumption, ("month", "product", "measure", "source_keys")),
-    "substitutes": Table(Substitute, ("substitute", "metric", "period", "source_keys")),
-    "target_systems": Table(TargetSystem, ("system", "metric", "period", "source_keys")),
-    "claims": Table(Claim, ("claim_id",)),
-    "directives": Table(Directive, ("directive_id",)),
-    "forecasts": Table(Forecast, ("forecast_id",)),
-    "letters": Table(Letter, ("letter_id",)),
-    "raid_sighting": Table(RaidSighting, ("raid_id", "method"), (RAID,)),
-    "raid_calendar": Table(RaidCalendar, ("place", "date", "force"), (TARGET,)),
-    "raid_losses": Table(RaidLosses, ("period", "force", "place", "scope", "source_keys"), (TARGET,)),
-    "force_monthly": Table(ForceMonthly, ("period", "force", "scope", "quantity", "source_keys")),
-    "sighting_monthly": Table(SightingMonth, ("month", "force", "targets", "method")),
-    "accuracy": Table(Accuracy, ("period", "force", "sighting", "condition", "measure", "source_keys")),
-    "output_found": Table(OutputFound, ("month", "period_type", "series", "source_keys")),
-    "railway": Table(Railway, ("period", "area", "quantity", "source_keys")),
-    "overrun": Table(Overrun, ("plant_id", "what", "source_keys"), (PLANT,)),
-    "repair_effort": Table(RepairEffort, ("period", "who", "quantity", "source_keys"), (PLANT,)),
-    "claims_evidence": Table(ClaimEvidence, ("period", "about", "quantity", "source_keys")),
-    "facts_found": Table(FactFound, ("topic", "period", "force_or_plant", "quantity", "source_keys"), (PLANT,)),
+    "plants": Table(PlantRow, ("plant_id",)),
+    "targets": Table(TargetRow, ("target_id",), (ForeignKey("plant_key", "plants", "plant_id"),)),
+    "raids": Table(RaidRow, ("raid_id",), (TARGET,)),
+    "raid_targets": Table(RaidTargetRow, ("book", "raw_location", "raw_name"), (TARGET,)),
+    "raid_sighting": Table(RaidSightingRow, ("raid_id", "method"), (RAID,)),
+    "raid_calendar": Table(RaidCalendarRow, ("place", "date", "force"), (TARGET,)),
+    "raid_losses": Table(RaidLossRow, ("period", "force", "place", "scope", "source_keys"), (TARGET,)),
+    "raid_accounts": Table(RaidAccountRow, ("date", "force", "place", "source_keys"), (PLANT,)),
+    "effort_monthly": Table(EffortRow, ("month", "force", "target_category")),
+    "forces": Table(ForceRow, ("period", "force", "scope", "quantity", "source_keys")),
+    "sighting_monthly": Table(SightingMonthRow, ("month", "force", "targets", "method")),
+    "accuracy": Table(AccuracyRow, ("period", "force", "sighting", "condition", "quantity", "source_keys")),
+    "output": Table(OutputRow, ("period", "period_type", "quantity", "source_keys")),
+    "stocks_and_use": Table(StockRow, ("period", "product", "quantity", "source_keys")),
+    "plant_output": Table(PlantOutputRow, ("plant_id", "place", "period", "quantity", "source_keys"), (PLANT,)),
+    "substitutes": Table(SubstituteRow, ("substitute", "quantity", "period", "source_keys")),
+    "repair_effort": Table(RepairEffortRow, ("period", "who", "quantity", "source_keys"), (PLANT,)),
+    "railway": Table(RailwayRow, ("period", "area", "quantity", "source_keys")),
+    "overrun": Table(OverrunRow, ("plant_id", "what", "source_keys"), (PLANT,)),
+    "target_systems": Table(TargetSystemRow, ("system", "quantity", "period", "source_keys")),
+    "claims": Table(ClaimRow, ("claim_id",)),
+    "claims_evidence": Table(ClaimEvidenceRow, ("period", "about", "quantity", "source_keys")),
+    "directives": Table(DirectiveRow, ("directive_id",)),
+    "forecasts": Table(ForecastRow, ("forecast_id",)),
+    "estimates": Table(EstimateRow, ("period", "about", "quantity", "source_keys"), (PLANT,)),
+    "letters": Table(LetterRow, ("letter_id",)),
 }
 """Every table by its file name without ``.csv``, parents before the tables that lead to them."""
+
+
+MOVED = {
+    "output_monthly": ("output",),
+    "output_found": ("output", "stocks_and_use"),
+    "stocks_consumption_monthly": ("stocks_and_use",),
+    "plant_output_monthly": ("plant_output",),
+    "totals_known": ("forces",),
+    "force_monthly": ("forces",),
+    "facts_found": ("plant_output", "estimates", "raid_accounts", "output", "forces"),
+}
+"""Where the rows of a table of an earlier record stand now; their row ids are the same."""
+RENAMED = {
+    "month": "period",
+    "date": "period",
+    "series": "quantity",
+    "measure": "quantity",
+    "metric": "quantity",
+    "tons_metric": "value",
+    "tons_low": "low",
+    "tons_high": "high",
+    "id": "row_id",
+    "force_or_plant": "about",
+}
+"""Columns of an earlier record by the names they have now."""
 
 
 def column_names(table: str) -> tuple[str, ...]:

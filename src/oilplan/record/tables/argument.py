@@ -1,13 +1,35 @@
-"""The argument: what was claimed, ordered, forecast and written, and by whom."""
+"""The argument: what was claimed, ordered, forecast, believed and written, and what bears on it."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from oilplan.record.columns import DAY, KEY, PERIOD, Marks, Row, column
+from oilplan.record.columns import (
+    BEARS,
+    CLAIMS,
+    KEY,
+    Day,
+    Edtf,
+    Marks,
+    Row,
+    column,
+    date_column,
+    facts_column,
+    high_column,
+    low_column,
+    note_column,
+    period_column,
+    quantity_column,
+    quote_column,
+    says_column,
+    source_column,
+    unit_column,
+    value_column,
+    verified_column,
+)
 
 
-class Claim(Marks, Row):
+class ClaimRow(Marks, Row):
     """Claims of both sides with the test fixed before the answer was seen."""
 
     claim_id: str = column("Name of the claim", required=True, pattern=KEY)
@@ -16,7 +38,8 @@ class Claim(Marks, Row):
     raw_anchor_start: str = column("Passage:character offset of its first word, joined by ';'", required=True)
     speaker: str = column("Who claims it", required=True)
     addressee: str | None = column("To whom")
-    date: str = column("Date, with its own doubt in words", required=True)
+    date: Edtf | None = date_column("When it was said; empty where a book says it")
+    date_printed: str = column("The same with its own doubt in words", required=True)
     kind: Literal["figure", "causal", "judgement", "forecast", "counterfactual"] = column(
         "Kind of claim", required=True
     )
@@ -25,33 +48,55 @@ class Claim(Marks, Row):
     supported_if: str = column("Rule fixed beforehand", required=True)
     contradicted_if: str = column("Rule fixed beforehand", required=True)
     undetermined_if: str = column("Rule fixed beforehand", required=True)
-    note: str | None = column("What else must be known to use the row")
+    note: str | None = note_column()
 
 
-class Directive(Marks, Row):
+class ClaimEvidenceRow(Marks, Row):
+    """Figures and statements that bear on claims; a row decides nothing by itself."""
+
+    claim_ids: str | None = column("Claims it bears on, joined by ';', where known", pattern=CLAIMS)
+    bears: str | None = column("On which side of a claim it stands (for, against, on), joined by ';'", pattern=BEARS)
+    period: Edtf = period_column()
+    about: str = column("Force or person it speaks of", required=True)
+    quantity: str = quantity_column()
+    value: float | None = value_column()
+    low: float | None = low_column()
+    high: float | None = high_column()
+    unit: str = unit_column()
+    says: str | None = says_column()
+    source: str = source_column()
+    note: str | None = note_column()
+    quote: str | None = quote_column()
+    facts: str | None = facts_column()
+
+
+class DirectiveRow(Marks, Row):
     """Directives in force, in order of date."""
 
     directive_id: str = column("Name of the directive", required=True, pattern=KEY)
-    date: str = column("Date of issue", required=True, pattern=DAY)
+    date: Day = date_column("Date of issue", required=True)
     title: str = column("Title", required=True)
     issued_by: str = column("Who issued it", required=True)
     bound: str = column("Whom it bound", required=True)
     priorities_in_order: str = column("Priorities in its own order", required=True)
     area_clause: str | None = column("What it says of area attack")
     gist: str = column("What it did", required=True)
-    in_force_until: str | None = column("When and by what it lapsed")
-    source: str = column("Source as printed while the table was made", required=True)
+    in_force_until: Edtf | None = date_column("When it lapsed, where a date is given")
+    in_force_until_printed: str | None = column("When and by what it lapsed, in words")
+    source: str = source_column()
     status_printed: str = column("Status as printed while the table was made", required=True)
 
 
-class Forecast(Marks, Row):
+class ForecastRow(Marks, Row):
     """Estimates made then, with the later actual where one is known."""
 
     forecast_id: str = column("Name of the forecast", required=True, pattern=KEY)
-    estimate_date: str = column("When it was made, with its own doubt in words", required=True)
+    estimate_date: Edtf = date_column("When it was made", required=True)
+    estimate_date_printed: str = column("The same with its own doubt in words", required=True)
     made_by: str = column("Who made it", required=True)
     quantity: str = column("What was estimated", required=True)
-    period_forecast: str | None = column("What time it speaks of")
+    period_forecast: Edtf | None = date_column("What time it speaks of")
+    period_forecast_printed: str | None = column("The same in words")
     estimate: str = column("The estimate, as printed", required=True)
     unit: str = column("Unit of the estimate", required=True)
     later_actual: str | None = column("What came, as far as known")
@@ -60,20 +105,51 @@ class Forecast(Marks, Row):
     estimate_source: str = column("Source of the estimate, as printed", required=True)
     confidence_printed: str = column("Confidence as printed while the table was made", required=True)
     status_printed: str = column("Status as printed while the table was made", required=True)
-    note: str | None = column("What else must be known to use the row")
+    note: str | None = note_column()
 
 
-class Letter(Marks, Row):
+class EstimateRow(Marks, Row):
+    """What the Allies believed of German oil, in figures; never what was."""
+
+    period: Edtf = period_column()
+    about: str = column("Works, district or country it speaks of", required=True)
+    plant_id: str | None = column("Works, where the row speaks of one", pattern=KEY)
+    quantity: str = quantity_column("What was estimated")
+    value: float | None = value_column()
+    low: float | None = low_column()
+    high: float | None = high_column()
+    unit: str = unit_column()
+    says: str | None = says_column()
+    source: str = source_column()
+    note: str | None = note_column()
+    quote: str | None = quote_column()
+    facts: str | None = facts_column()
+
+
+class LetterRow(Marks, Row):
     """Letters of the exchange: gist only, with what of each is verified."""
 
     letter_id: str = column("Name of the letter", required=True, pattern=KEY)
-    date: str = column("Date or interval", required=True, pattern=PERIOD)
+    date: Edtf = date_column("Date or interval", required=True)
     date_precision: Literal["day", "interval"] = column("Day or interval", required=True)
     from_: str = column("Writer", required=True, alias="from")
     to: str = column("Addressee", required=True)
     drafted_by: str | None = column("Who drafted it, with its own doubt in words")
     reference: str | None = column("Where the letter is kept or printed")
     gist: str = column("What it says, in our words", required=True)
-    source: str = column("Source as printed while the table was made", required=True)
+    source: str = source_column()
     status_printed: str = column("Status as printed while the table was made", required=True)
     verified_part: str = column("What of the row was verified", required=True)
+
+
+class TargetSystemRow(Marks, Row):
+    """Facts on oil, bearings, cities and transport as target systems; conflicts stand as two rows."""
+
+    system: str = column("Target system", required=True, pattern=KEY)
+    quantity: str = quantity_column("What is measured")
+    period: Edtf = period_column()
+    value: float | None = column("The figure in the row's unit", ge=0)
+    unit: str = column("Unit of the figure", required=True)
+    source: str = source_column()
+    verified: str | None = verified_column()
+    note: str | None = note_column()

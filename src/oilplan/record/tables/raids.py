@@ -1,42 +1,46 @@
-"""Raids and effort: what was dropped where, by whom, as digitised from the survey's attack tabulation."""
+"""Raids: what was dropped where and by whom, how it was aimed, what it cost and what works say of it."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from oilplan.record.columns import DAY_OR_MONTH, KEY, MONTH, PERIOD, QUALITY, Marks, Row, column
+from oilplan.record.columns import (
+    DAY_OR_MONTH,
+    KEY,
+    QUALITY,
+    Day,
+    Edtf,
+    Marks,
+    Row,
+    column,
+    date_column,
+    facts_column,
+    note_column,
+    quote_column,
+    source_column,
+)
 
 Force = Literal["bomber_command", "eighth_af", "fifteenth_af", "ninth_af", "twelfth_af", "unknown"]
 
 
-class Raid(Marks, Row):
+class RaidRow(Marks, Row):
     """Raids on oil, one row per target, date, force and night; totals are good, single raids are not."""
 
     raid_id: str = column("Name of the raid", required=True, pattern=KEY)
-    date: str | None = column(
-        "Date, or month where the day is lost; empty where both are", pattern=DAY_OR_MONTH
-    )
-    plant_id: str = column(
-        "Target (see `targets`; a plant where `plants` has it)", required=True, pattern=KEY
-    )
+    date: Edtf | None = date_column("Date, or month where the day is lost; empty where both are", pattern=DAY_OR_MONTH)
+    plant_id: str = column("Target (see `targets`; a plant where `plants` has it)", required=True, pattern=KEY)
     target_class: str = column("Class of target", required=True)
     force: Force = column("Force that flew it", required=True)
     night: int = column("1 for a night raid", required=True, ge=0, le=1)
-    aircraft: int = column(
-        "Aircraft attacking; see the notes on repeated counts", unit="aircraft", required=True, ge=0
-    )
+    aircraft: int = column("Aircraft attacking; see the notes on repeated counts", unit="aircraft", required=True, ge=0)
     he_tons_short: float = column("High explosive dropped", unit="short tons", required=True, ge=0)
     ib_tons_short: float = column("Incendiaries dropped", unit="short tons", required=True, ge=0)
-    total_tons_short: float = column(
-        "All bombs, fragmentation included", unit="short tons", required=True, ge=0
-    )
+    total_tons_short: float = column("All bombs, fragmentation included", unit="short tons", required=True, ge=0)
     raw_location: str | None = column("Place as the page prints it")
     raw_name: str | None = column("Target name as the page prints it")
     quality: str = column("ok, or suspicions joined by ';'", required=True, pattern=QUALITY)
     note: str | None = column("What was changed or doubted, and why")
-    date_basis: str | None = column(
-        "How the date was fixed, joined by '+'; snapped: moved onto a recalled raid"
-    )
+    date_basis: str | None = column("How the date was fixed, joined by '+'; snapped: moved onto a recalled raid")
     raw_dates: str | None = column("Dates as printed, day/month/year digit")
     raw_force: str | None = column("Force codes as printed")
     raw_total_tons: float | None = column("Tons before sum lines were left out", unit="short tons", ge=0)
@@ -46,7 +50,7 @@ class Raid(Marks, Row):
     book: str | None = column("Attack books the rows stand in")
 
 
-class RaidTarget(Marks, Row):
+class RaidTargetRow(Marks, Row):
     """How each place and name of the survey's pages was placed on a target."""
 
     book: str = column("Attack book", required=True)
@@ -62,41 +66,80 @@ class RaidTarget(Marks, Row):
     raw_rows: int = column("Rows of the digitisation", unit="rows", required=True, ge=0)
     raw_tons: float = column("Tons of those rows, sum lines included", unit="short tons", required=True, ge=0)
     raw_rows_1943_45: int = column("Rows of 1943-45", unit="rows", required=True, ge=0)
-    raw_tons_1943_45: float = column(
-        "Tons of 1943-45, sum lines included", unit="short tons", required=True, ge=0
-    )
+    raw_tons_1943_45: float = column("Tons of 1943-45, sum lines included", unit="short tons", required=True, ge=0)
     raw_forces: str | None = column("Rows by force code as printed")
 
 
-class Effort(Marks, Row):
-    """Bombs by month, force and category over all attack books; only oil is cleaned of sum lines."""
+class RaidCalendarRow(Marks, Row):
+    """Days on which a force is recalled to have attacked a place; from memory, and never proof of a raid."""
 
-    month: str = column("Month", required=True, pattern=MONTH)
+    place: str = column("Target, or a town for all works named after it", required=True, pattern=KEY)
+    plant_id: str | None = column("Target or plant of the record; empty where it has none of that name", pattern=KEY)
+    date: Day = date_column("Day, or the evening a night raid began", required=True)
     force: Force = column("Force", required=True)
-    target_category: str = column("Category of target", required=True)
-    tons_short: float = column("Tons as digitised", unit="short tons", required=True, ge=0)
-    raw_rows: int = column("Rows of the digitisation", unit="rows", required=True, ge=0)
-    tons_year_inferred: float = column("Tons whose year was inferred", unit="short tons", required=True, ge=0)
-    tons_force_changed: float = column("Tons whose force was changed", unit="short tons", required=True, ge=0)
-    tons_sum_line_suspect: float = column(
-        "Tons on rows that may be sum lines", unit="short tons", required=True, ge=0
+    night: int | None = column("1 for a night raid, 0 for a day raid, empty where not recalled", ge=0, le=1)
+    source: str = source_column()
+    note: str | None = note_column()
+
+
+class RaidSightingRow(Marks, Row):
+    """Tons of a raid by sighting, read in two ways; what the codes mean is inferred, and the ways may disagree."""
+
+    raid_id: str = column("Raid of `raids`", required=True, pattern=KEY)
+    method: Literal["lines_by_group", "lines_by_raw_date"] = column(
+        "Lines of the bomb groups on the raid's plant and day, or lines with the raid's printed place and dates",
+        required=True,
     )
-    tons_short_cleaned: float | None = column(
-        "Oil only: tons of `raids`, sum lines left out", unit="short tons", ge=0
+    visual_tons_short: float = column("Tons under codes 1 and 7", unit="short tons", required=True, ge=0)
+    instrument_tons_short: float = column(
+        "Tons under codes 3 (H2X), 4, 5 and 6 (other instruments, G-H and Micro-H among them)",
+        unit="short tons",
+        required=True,
+        ge=0,
     )
-    coverage_note: str | None = column("How much of the force's own total the books hold, where recalled")
+    unknown_tons_short: float = column("Tons under any other code or none", unit="short tons", required=True, ge=0)
+    visual_percent: float | None = column(
+        "Visual tons of visual and instrument tons; empty where there are neither",
+        unit="percent",
+        ge=0,
+        le=100,
+    )
+    codes: str = column("Tons by printed code, code:tons joined by ';'", required=True)
+    source: str = source_column()
+    note: str | None = note_column()
 
 
-class TotalKnown(Marks, Row):
-    """Published totals to check the raids against; ton of the row's own `unit`."""
+class RaidLossRow(Marks, Row):
+    """Aircraft sent and missing, by raid or by group of raids; groups repeat the raids in them."""
 
-    id: str = column("Name of the total", required=True, pattern=KEY)
-    force: str = column("Force or forces, joined by '+'", required=True)
-    period: str = column("Period", required=True, pattern=PERIOD)
-    quantity: str = column("What is counted", required=True)
-    value: float = column("The total, in the row's unit", required=True, ge=0)
-    unit: str = column("Unit as printed; long, short or unstated tons differ", required=True)
-    source: str = column("Source as printed while the table was made", required=True)
-    verified: str | None = column("How the row was verified, as printed")
-    how_verified: str | None = column("Where it was seen")
-    note: str | None = column("What else must be known to use the row")
+    period: Edtf = date_column("Day, evening of the night, or period of a group", required=True)
+    force: str = column("Force", required=True, pattern=KEY)
+    place: str | None = column("Target as printed, for a single one")
+    plant_id: str | None = column("The same as a target of the record", pattern=KEY)
+    scope: str = column("One raid, or which group of raids the figures cover", required=True)
+    night: int | None = column("1 by night, 0 by day, empty for both or not said", ge=0, le=1)
+    sent: int | None = column("Aircraft despatched", unit="aircraft", ge=0)
+    missing: int | None = column("Aircraft missing", unit="aircraft", ge=0)
+    missing_percent: float | None = column(
+        "Missing of those sent, only where the source prints the rate", unit="percent", ge=0, le=100
+    )
+    tons_long: float | None = column("Bombs dropped, where the source uses long tons", unit="long tons", ge=0)
+    tons_short: float | None = column("Bombs dropped, where the source uses short tons", unit="short tons", ge=0)
+    source: str = source_column()
+    note: str | None = note_column()
+    quote: str | None = quote_column()
+    facts: str | None = facts_column()
+
+
+class RaidAccountRow(Marks, Row):
+    """What works say in words of single raids: how they were aimed and what came of it."""
+
+    date: Edtf = date_column("Day, the evening a night raid began, or month", required=True)
+    force: str = column("Force", required=True, pattern=KEY)
+    place: str | None = column("Works or town, as printed")
+    plant_id: str | None = column("Works, where the row speaks of one", pattern=KEY)
+    says: str = column("What the source says of it, in our words", required=True)
+    source: str = source_column()
+    note: str | None = note_column()
+    quote: str | None = quote_column()
+    facts: str | None = facts_column()

@@ -1,87 +1,184 @@
-"""Supply: what was made, held and burnt, what stood in for it, and what is known of other target systems."""
+"""Supply: what was made, held and used, what stood in for it, how repairs went, and what the railways moved."""
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Any, Literal
 
-from oilplan.record.columns import KEY, PERIOD, Marks, Row, column
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from oilplan.record.columns import (
+    DAY,
+    KEY,
+    MONTH,
+    YEAR,
+    Edtf,
+    Marks,
+    Row,
+    column,
+    facts_column,
+    high_column,
+    low_column,
+    note_column,
+    period_column,
+    quantity_column,
+    quote_column,
+    says_column,
+    source_column,
+    unit_column,
+    value_column,
+    verified_column,
+)
+
+FORMS = {
+    "month": MONTH,
+    "month_end": MONTH,
+    "day": DAY,
+    "date": rf"{DAY}|{MONTH}",
+    "year": YEAR,
+    "year_end": MONTH,
+    "quarter": YEAR,
+}
+"""How the time of a row is written for each period_type; quarters by their year, with the quarter in the quantity."""
 
 
-class OutputMonth(Marks, Row):
-    """Output and imports by series; take period_type month; never add alternatives, shares or totals."""
+def bears_on_column() -> Any:
+    """The row that stands first in its series."""
+    return column("Row gathered first that speaks of the same thing, or the nearest", pattern=KEY)
 
-    month: str = column("Month, day or year the row speaks of", required=True, pattern=PERIOD)
-    period_type: Literal["month", "month_average", "day", "quarter", "year"] = column(
+
+def period_form(row: Any) -> Any:
+    """Refuse a period that is not written as its ``period_type`` asks; a gap of several months may be one row."""
+    form = FORMS.get(row.period_type)
+    gap = row.status == "missing" and "/" in row.period
+    if form and not gap and not re.search(form, row.period):
+        asks = {MONTH: "YYYY-MM", DAY: "YYYY-MM-DD", YEAR: "YYYY"}.get(form, "YYYY-MM or YYYY-MM-DD")
+        raise PydanticCustomError("period_form", "{asks} for a {kind}", {"asks": asks, "kind": row.period_type})
+    return row
+
+
+class OutputRow(Marks, Row):
+    """What Germany made and imported; take period_type month, and never add alternatives, shares or totals.
+
+    Where works differ each has its row: the first of a quantity and period is the series' own, the rest stand beside it.
+    """
+
+    period: Edtf = period_column()
+    period_type: Literal["month", "month_average", "day", "quarter", "year", "period"] = column(
         "How long a time the figure covers", required=True
     )
-    series: str = column("What was made or imported", required=True, pattern=KEY)
-    tons_metric: float = column("The figure, metric tons unless `unit` says otherwise", required=True, ge=0)
-    tons_low: float | None = column("Lowest figure among the sources, same unit", ge=0)
-    tons_high: float | None = column("Highest figure among the sources, same unit", ge=0)
-    unit: Literal["t", "t/day", "t/month", "m3", "percent"] = column(
-        "Unit of the figure; t is metric tons over the period", required=True
+    quantity: str = quantity_column("What was made or imported")
+    value: float | None = value_column()
+    low: float | None = low_column()
+    high: float | None = high_column()
+    unit: Literal["t", "t/day", "t/month", "m3", "percent", "days", "fraction of first quarter 1944", "text"] = column(
+        "Unit of the figure; t is metric tons over the period; text where there is none", required=True
     )
-    source: str = column("Source as printed while the table was made", required=True)
-    verified: str | None = column("How the row was verified, as printed")
-    note: str | None = column("What else must be known to use the row")
+    says: str | None = says_column()
+    source: str = source_column()
+    verified: str | None = verified_column()
+    note: str | None = note_column()
+    bears_on: str | None = bears_on_column()
+    quote: str | None = quote_column()
+    facts: str | None = facts_column()
+
+    _form = model_validator(mode="after")(period_form)
 
 
-class PlantOutput(Marks, Row):
-    """What single plants made, and what stopped them."""
+class StockRow(Marks, Row):
+    """Stocks and use by product; stock_end_flow rows are reconstructions, not reports.
 
-    plant_id: str = column("Plant", required=True, pattern=KEY)
-    date: str = column("Day, month, year or period", required=True, pattern=PERIOD)
-    period_type: Literal["date", "month", "period", "year"] = column(
-        "How long a time it covers", required=True
-    )
-    measure: str = column("What is measured", required=True, pattern=KEY)
-    value: float | None = column("The figure in the row's unit; empty where the source gives none", ge=0)
-    unit: str = column("Unit of the figure", required=True)
-    source: str = column("Source as printed while the table was made", required=True)
-    verified: str | None = column("How the row was verified, as printed")
-    note: str | None = column("What else must be known to use the row")
+    Where works differ each has its row: the first of a product, quantity and period is the series' own.
+    """
 
-
-class StockConsumption(Marks, Row):
-    """Stocks and consumption by product; flow rows are reconstructions, not reports."""
-
-    month: str = column("Month, year or period", required=True, pattern=PERIOD)
+    period: Edtf = period_column()
     period_type: Literal["month", "month_end", "year", "year_end", "period"] = column(
         "A flow over the period or a stock at its end", required=True
     )
     product: str = column("Product", required=True, pattern=KEY)
-    measure: str = column("Consumption, stock or allotment", required=True, pattern=KEY)
-    tons_metric: float | None = column(
-        "The figure; empty where it was looked for and not found", unit="t", ge=0
-    )
+    quantity: str = quantity_column("Consumption, need, stock or allotment")
+    value: float | None = value_column()
+    low: float | None = low_column()
+    high: float | None = high_column()
+    unit: Literal["t"] = column("Unit of the figure: metric tons", required=True)
     basis: str = column("Reported, derived, qualitative or missing", required=True)
-    source: str = column("Source as printed while the table was made", required=True)
-    verified: str | None = column("How the row was verified, as printed")
-    note: str | None = column("What else must be known to use the row")
+    source: str = source_column()
+    verified: str | None = verified_column()
+    note: str | None = note_column()
+    bears_on: str | None = bears_on_column()
+    quote: str | None = quote_column()
+    facts: str | None = facts_column()
+
+    _form = model_validator(mode="after")(period_form)
 
 
-class Substitute(Marks, Row):
+class PlantOutputRow(Marks, Row):
+    """What single plants made, and what stopped them; rows without a plant speak of several."""
+
+    plant_id: str | None = column("Plant; empty where the row speaks of several", pattern=KEY)
+    place: str | None = column("Works as printed, where the row speaks of several or prints another name")
+    period: Edtf = period_column()
+    period_type: Literal["date", "month", "period", "year"] = column("How long a time it covers", required=True)
+    quantity: str = quantity_column("What is measured or said")
+    value: float | None = value_column()
+    low: float | None = low_column()
+    high: float | None = high_column()
+    unit: str = column("Unit of the figure; text where there is none", required=True)
+    says: str | None = says_column()
+    source: str = source_column()
+    verified: str | None = verified_column()
+    note: str | None = note_column()
+    quote: str | None = quote_column()
+    facts: str | None = facts_column()
+
+    _form = model_validator(mode="after")(period_form)
+
+
+class SubstituteRow(Marks, Row):
     """What ran engines instead of petrol and diesel; none of it serves aircraft."""
 
     substitute: str = column("Substitute", required=True, pattern=KEY)
-    metric: str = column("What is measured", required=True, pattern=KEY)
-    period: str = column("Period", required=True, pattern=PERIOD)
+    quantity: str = quantity_column("What is measured")
+    period: Edtf = period_column()
     value: float | None = column("The figure in the row's unit", ge=0)
     unit: str = column("Unit of the figure", required=True)
     fuel_equivalent_t_per_year: float | None = column("Liquid fuel it stands for", unit="t/yr", ge=0)
-    source: str = column("Source as printed while the table was made", required=True)
-    verified: str | None = column("How the row was verified, as printed")
-    note: str | None = column("What else must be known to use the row")
+    source: str = source_column()
+    verified: str | None = verified_column()
+    note: str | None = note_column()
 
 
-class TargetSystem(Marks, Row):
-    """Facts on oil, bearings, cities and transport as target systems; conflicts stand as two rows."""
+class RepairEffortRow(Marks, Row):
+    """Men and orders of the repair commission, how long repairs took, and what the Allies thought they took."""
 
-    system: str = column("Target system", required=True, pattern=KEY)
-    metric: str = column("What is measured", required=True, pattern=KEY)
-    period: str = column("Period", required=True, pattern=PERIOD)
-    value: float | None = column("The figure in the row's unit", ge=0)
-    unit: str = column("Unit of the figure", required=True)
-    source: str = column("Source as printed while the table was made", required=True)
-    verified: str | None = column("How the row was verified, as printed")
-    note: str | None = column("What else must be known to use the row")
+    period: Edtf = period_column()
+    who: str = column("Whose effort or whose works", required=True)
+    plant_id: str | None = column("Works, where the row speaks of one", pattern=KEY)
+    quantity: str = quantity_column()
+    value: float | None = value_column()
+    low: float | None = low_column()
+    high: float | None = high_column()
+    unit: str = unit_column()
+    says: str | None = says_column()
+    source: str = source_column()
+    note: str | None = note_column()
+    quote: str | None = quote_column()
+    facts: str | None = facts_column()
+
+
+class RailwayRow(Marks, Row):
+    """Car loadings, coal stocks and coal output of the Reichsbahn and the Ruhr, and when canals closed."""
+
+    period: Edtf = period_column()
+    area: str = column("Railway, canal or district", required=True)
+    quantity: str = quantity_column("What is counted")
+    value: float | None = value_column()
+    low: float | None = low_column()
+    high: float | None = high_column()
+    unit: str = unit_column()
+    says: str | None = says_column()
+    source: str = source_column()
+    note: str | None = note_column()
+    quote: str | None = quote_column()
+    facts: str | None = facts_column()

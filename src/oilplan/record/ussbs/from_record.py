@@ -6,7 +6,7 @@ from oilplan.record.record import Record
 from oilplan.record.ussbs.places import Gazetteer
 from oilplan.record.ussbs.result import KnownTotal
 
-LEUNA_TOTAL_ID = "leuna_tons"
+LEUNA_TOTAL = "leuna_tons"
 
 
 def gazetteer_of(record: Record) -> Gazetteer:
@@ -15,9 +15,8 @@ def gazetteer_of(record: Record) -> Gazetteer:
 
 
 def known_leuna_total(record: Record) -> KnownTotal | None:
-    """The survey's tons on Leuna from the record's table of totals; None if there is no such row."""
-    for row in record.rows("totals_known").values():
-        if row["id"] == LEUNA_TOTAL_ID and row["unit"] == "short tons":
-            source = f"{row['source_keys']}; {row['status']}, {row['confidence']} confidence"
-            return KnownTotal(row["value"], source)
-    return None
+    """The survey's tons on Leuna from the record's table of forces; None if there is no such row."""
+    row = record.rows("forces").get(LEUNA_TOTAL)
+    if row is None or row["unit"] != "short tons" or row["value"] is None:
+        return None
+    return KnownTotal(row["value"], f"{row['source_keys']}; {row['status']}, {row['confidence']} confidence")
