@@ -131,8 +131,9 @@ def leaning(unknowns: Mapping[str, np.ndarray], values: np.ndarray) -> dict[str,
     out. Empty where the values do not vary.
     """
     values = np.asarray(values, float)
-    varied = {name: np.resize(v, len(values)) for name, v in unknowns.items() if np.ptp(v) > 0}
-    if not varied or np.ptp(values) == 0:
+    sized = {name: np.resize(v, len(values)) for name, v in unknowns.items()}
+    varied = {name: v for name, v in sized.items() if np.isfinite(v).all() and np.ptp(v) > 0}
+    if not varied or not np.isfinite(values).all() or np.ptp(values) == 0:
         return {}
     *ranks, result = (_standard_ranks(v) for v in (*varied.values(), values))
     coefficients = np.linalg.lstsq(np.array(ranks).T, result, rcond=None)[0]

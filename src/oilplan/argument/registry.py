@@ -84,7 +84,7 @@ def printed_rule(claim: dict) -> str:
 
 
 def printed_numbers(claim: dict) -> frozenset[float]:
-    """Every number in a claim's printed rule, those in words (one to three) included."""
-    text = " ".join(claim[column] for column in RULE_COLUMNS)
+    """Every number in the two arms of a claim's printed rule, those in words (one to three) included."""
+    text = " ".join(claim[column] for column in RULE_COLUMNS[:2])
     digits = {float(found.replace(",", "")) for found in _NUMBER.findall(text)}
     return frozenset(digits | {n for word, n in _WORDS.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)})
