@@ -32,4 +32,4 @@ def predicted_figures(u: Unknowns, problem: Problem) -> Array:
     per_raid = density_of_raids(u.raid, problem.schedule, problem.system, p)
     by_day = daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants)
     share = run(by_day, p, problem.law)
-    return every_predicted(deliver(share, problem.system, p), problem)
+    return every_predicted(deliver(share, problem.system, p), p, problem)

@@ -2,7 +2,9 @@
 
 `tuned.txt` was in view while the rules were written. `kept.txt` was written and marked before the reader was first
 run on it, and no rule was changed after; two earlier sets of the kind, once their errors had been seen, joined
-`tuned.txt`. All passages have one author, who also wrote the rules: pages of other hands will read worse.
+`tuned.txt`. All passages have one author, who also wrote the rules: pages of other hands will read worse. Their kinds of
+faults are those seen on 68 scanned books; their words are our own. `clean.txt` asks the opposite: that nothing is touched
+that was right.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ SETS = ("tuned", "kept")
 
 def read_quality() -> dict[str, Any]:
     """Precision and recall of repairs and facts on both sets, with counts per kind, the faults and the floors."""
+    from benchmarks.read_quality.broken_lines import broken_lines
     from benchmarks.read_quality.marked import read_passages
     from benchmarks.read_quality.score import FLOORS, floors_met, score
 
@@ -22,4 +25,6 @@ def read_quality() -> dict[str, Any]:
 
     folder = Path(__file__).parent
     results = {name: score(read_passages(folder / f"{name}.txt"), read_text) for name in SETS}
-    return {"floors": FLOORS, "floors_met": all(map(floors_met, results.values())), **results}
+    clean = broken_lines(folder)
+    met = all(map(floors_met, results.values())) and clean["floor_met"]
+    return {"floors": FLOORS, "floors_met": met, **results, "clean": clean}

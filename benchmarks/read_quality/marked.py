@@ -9,6 +9,8 @@ from typing import NamedTuple
 REPAIRS = {
     "h": "hyphenation",
     "m": "mojibake",
+    "l": "ligature",
+    "x": "lost_letter",
     "c": "letter_confusion",
     "o": "letter_for_figure",
     "f": "lost_fraction",
@@ -22,7 +24,7 @@ REPAIRS = {
     "t": "truncation",
 }
 FACTS = {"D": "date", "N": "name", "Q": "quantity", "L": "letter"}
-OPEN = re.compile(r"<([A-Za-z]):((?:[^<>|]|>(?=[A-Z]))*)\|")
+OPEN = re.compile(r"<([A-Za-z]):((?:[^<>|]|>(?=[A-Z@]))*)\|")
 
 
 class Mark(NamedTuple):

@@ -36,7 +36,7 @@ def fast_months(problem, p: Parameters, z: np.ndarray) -> np.ndarray:
 
 def draws_last(p: Parameters) -> Parameters:
     """Draws as the last axis of every field."""
-    return p._replace(aviation_log_split=p.aviation_log_split.T)
+    return p._replace(aviation_log_split=p.aviation_log_split.T, repair_pace_log=p.repair_pace_log.T)
 
 
 def prepare(problem, threads: int = 2):

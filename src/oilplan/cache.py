@@ -90,6 +90,12 @@ class Cache:
         with contextlib.suppress(OSError):
             self._path(kind, name).unlink()
 
+    def folder(self, name: str) -> Path:
+        """A folder for files that a verb updates in place, closed to others; they are neither signed nor deleted."""
+        made = self._folder / name
+        made.mkdir(mode=0o700, exist_ok=True)
+        return made
+
     def _path(self, kind: str, name: str) -> Path:
         return self._folder / kind / f"{hashlib.sha256(f'{kind}/{name}'.encode()).hexdigest()}.kept"
 
@@ -109,11 +115,12 @@ def open_cache() -> Cache | None:
     size = os.environ.get(SIZE_VARIABLE) or str(MOST_MB)
     if not (size.isascii() and size.isdigit() and len(size) < 10):
         raise OilplanError(f"{SIZE_VARIABLE}={size[:20]}: expected a whole number of megabytes, such as {MOST_MB}.")
-    folder = _named_folder()
+    folder = cache_folder()
     return None if folder is None or int(size) == 0 else _opened(folder, int(size) * MB)
 
 
-def _named_folder() -> Path | None:
+def cache_folder() -> Path | None:
+    """Where the cache of this user lies, or would lie; None for a user without a home."""
     named = os.environ.get(CACHE_VARIABLE)
     if named:
         return Path(named).absolute()
@@ -121,6 +128,13 @@ def _named_folder() -> Path | None:
         return (Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "oilplan").absolute()
     except RuntimeError:  # a user without a home
         return None
+
+
+def keep(path: Path, text: str) -> None:
+    """Write a file that a later command may use, whole or not at all; one that cannot be written is left alone."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_whole(path, text.encode("utf-8", "surrogatepass"))
 
 
 @cache

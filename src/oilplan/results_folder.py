@@ -17,7 +17,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -51,9 +51,9 @@ def check_free(out: Path, *, force: bool, option: str = "--force") -> None:
     Raises OilplanError for a link, a file, the working folder, a place that cannot be written, a folder with something
     in it without ``force``, and with it for one that is not an earlier result or whose files were changed since.
     """
-    out = _whole_path(out)
+    out = whole_path(out)
     with _said(out):
-        _check_place(out)
+        check_place(out)
         if not _is_free(out):
             if not force:
                 raise OilplanError(f"{out} exists; choose another --out, or add {option} to replace it.")
@@ -70,7 +70,7 @@ def write_whole(out: Path, fill: Callable[[Path], None], *, force: bool, option:
     next. Raises OilplanError as `check_free`, or where the place cannot be written.
     """
     check_free(out, force=force, option=option)
-    out = _whole_path(out)
+    out = whole_path(out)
     with _said(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         _clear_leftovers(out)
@@ -94,7 +94,7 @@ def list_files(folder: Path) -> None:
     """Write, or complete, the `MARK` of a folder: that it is ours, and every file in it with its SHA-256."""
     path = folder / MARK
     about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    listed = {name: _digest(folder / name) for name in sorted(_files_of(folder)) if name != MARK}
+    listed = {name: _digest(folder / name) for name in sorted(files_of(folder)) if name != MARK}
     about |= {WRITTEN_BY: US, FILES: listed}
     about[OWN_DIGEST] = _digest_of(about)
     part = path.with_name(f".{MARK}.part")
@@ -116,6 +116,16 @@ def listed_files(folder: Path) -> dict[str, str] | None:
         return None
 
 
+def remove_files(folder: Path, names: Iterable[str]) -> None:
+    """Delete files of ours from a folder, and the folders that this leaves empty. names: paths from the folder"""
+    for name in names:
+        if not (folder / name).is_symlink():
+            (folder / name).unlink(missing_ok=True)
+    for name in reversed(_folders_of(folder)):
+        with contextlib.suppress(OSError):
+            (folder / name).rmdir()
+
+
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Hold a folder for this command; another one that wants it waits. folder: one that is there.
@@ -131,8 +141,12 @@ def alone_in(folder: Path) -> Iterator[None]:
             os.close(handle)
 
 
-def _whole_path(out: Path) -> Path:
-    return Path(os.path.abspath(out))
+def whole_path(out: Path) -> Path:
+    """A place from the root of the file system; links are not followed."""
+    try:
+        return Path(os.path.abspath(out))
+    except OSError:
+        raise OilplanError("the folder that you are in is gone; go to another, or name --out from the root.") from None
 
 
 @contextlib.contextmanager
@@ -153,7 +167,8 @@ def _is_free(out: Path) -> bool:
     return not os.path.lexists(out) or (out.is_dir() and not any(out.iterdir()))
 
 
-def _check_place(out: Path) -> None:
+def check_place(out: Path) -> None:
+    """Raises OilplanError for a place that is a link, a file, around the working folder, or closed for writing."""
     if out.is_symlink():
         raise OilplanError(f"{out} is a link, which is not written through; name the folder that it leads to.")
     if out.exists() and not out.is_dir():
@@ -161,9 +176,12 @@ def _check_place(out: Path) -> None:
     if not out.name or _is_around_us(out):
         raise OilplanError(f"{out} is the folder that you are in, or one around it; choose another --out.")
     above = next(p for p in out.parents if os.path.lexists(p))
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        why = "is not open for writing" if above.is_dir() else "is not a folder"
-        raise OilplanError(f"cannot write beside {out}: {above} {why}; choose another --out.")
+    try:
+        trial = tempfile.mkdtemp(prefix=_prefix(out), dir=above)
+        with contextlib.suppress(FileNotFoundError):  # another command may take it for a leftover
+            os.rmdir(trial)
+    except OSError as error:
+        raise OilplanError(f"cannot write beside {out}: {above}: {error.strerror}; choose another --out.") from None
 
 
 def _is_around_us(out: Path) -> bool:
@@ -182,7 +200,7 @@ def _earlier(out: Path) -> Earlier:
             f"{out} holds no {MARK} of an earlier oilplan result, so nothing in it is replaced; choose another --out."
         )
     others = []
-    for name in _files_of(out):
+    for name in files_of(out):
         if name == MARK:
             continue
         if name not in listed:
@@ -195,7 +213,7 @@ def _earlier(out: Path) -> Earlier:
     return Earlier(listed, [*others, *(name for name in _folders_of(out) if name not in ours)])
 
 
-def _files_of(folder: Path) -> Iterator[str]:
+def files_of(folder: Path) -> Iterator[str]:
     """Everything that is not a folder, links to folders included, by path from the folder."""
     for here, folders, files in os.walk(folder, onerror=_raise):
         for name in [*files, *(f for f in folders if os.path.islink(os.path.join(here, f)))]:
@@ -243,7 +261,7 @@ def _put(fresh: Path, out: Path, force: bool, option: str) -> None:
                 raise
     if not force:
         raise OilplanError(f"{out} appeared meanwhile; choose another --out, or add {option} to replace it.")
-    _check_place(out)
+    check_place(out)
     _carry_over(out, fresh, _earlier(out).others)
     _exchange(fresh, out)
 
@@ -379,7 +397,7 @@ def _remove_earlier(old: Path, out: Path) -> None:
         if not any(old.iterdir()):
             old.rmdir()
         return
-    for name in list(_files_of(old)):
+    for name in list(files_of(old)):
         path, there = old / name, out / name
         if name == MARK:
             continue

@@ -42,7 +42,7 @@ def test_derived_and_missing_figures_do_not_bind(record, items):
 def test_every_kind_of_figure_binds(items):
     kinds = {i.kind for i in items}
     assert kinds == {b.MONTHLY_AVIATION, b.MONTHLY_HYDROGENATION_AVIATION, b.MONTHLY_SYNTHETIC, b.MONTHLY_HYDROGENATION,
-                     b.DAILY_AVIATION, b.NIL_AVIATION, b.PLANT_SHARE}  # fmt: skip
+                     b.DAILY_AVIATION, b.NIL_AVIATION, b.PLANT_SHARE, b.CARS_LOADED}  # fmt: skip
     synthetic = [i.value for i in items if i.kind == b.MONTHLY_SYNTHETIC]
     assert {316_000, 107_000, 17_000} <= set(synthetic)
 

@@ -26,7 +26,7 @@ def test_figures_read_off_few_days_are_within_half_a_percent_of_the_whole_system
     target = problem(*parts, last_day)
     full = np.array([full_value(b.kind, target.system) for b in target.items])
     read = jax.jit(lambda z, p: figures(z, p, target))
-    summed = jax.jit(lambda z, p: every_predicted(campaign(z, p, target), target))
+    summed = jax.jit(lambda z, p: every_predicted(campaign(z, p, target), p, target))
     for seed in range(4):
         key = jax.random.key(seed)
         u = Unknowns(*(0.7 * jax.random.normal(jax.random.fold_in(key, i), a.shape)
@@ -42,7 +42,7 @@ def test_dated_figures_are_read_on_their_own_day(parts):
     p = to_parameters(u)
     dated = [n for n, b in enumerate(target.items) if b.kind == PLANT_SHARE]
     assert {target.items[n].plant_id for n in dated} > {"leuna", "poelitz"}
-    summed = every_predicted(campaign(u.raid, p, target), target)
+    summed = every_predicted(campaign(u.raid, p, target), p, target)
     np.testing.assert_allclose(figures(u.raid, p, target)[np.array(dated)], summed[np.array(dated)], atol=2e-5)
 
 

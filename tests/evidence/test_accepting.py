@@ -1,8 +1,11 @@
 """A person's judgements decide; rows go to the person's own folder, whole, with provenance, or not at all."""
 
+import csv
 import datetime
 import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -112,3 +115,56 @@ def test_the_same_words_in_two_scans_are_one_proposal(pages):
     shares = [p for p in pages.proposals if p.table == "forces" and "Nine" in p.quote]
     assert len(shares) == 1
     assert shares[0].also and shares[0].also[0].startswith("two.txt:")
+
+
+ACCEPT = """
+import datetime, sys
+from pathlib import Path
+from oilplan.evidence import accept, judged, read_texts
+from oilplan.evidence.judgements import Judgement
+number, folder = sys.argv[1:]
+text = f"The matter was closed.1 It stayed so. 1 Letter Portal to Harris, {int(number) + 1}th Nov. 1944, App. 9. "
+reading = read_texts([(f"page{number}.txt", text)])
+reading = reading._replace(proposals=judged(reading.proposals, {p.id: Judgement("accept", {}) for p in reading.proposals
+                                                               if p.table == "letters"}))
+done = accept(reading, Path(folder), datetime.date(2026, 1, 2))
+print(len(done.added.get("letters", ())))
+"""
+
+
+def test_several_runs_at_once_lose_no_row_and_add_none_twice(tmp_path):
+    folder = tmp_path / "mine"
+    runs = [
+        subprocess.Popen([sys.executable, "-c", ACCEPT, str(3 + i // 2), str(folder)], stdout=subprocess.PIPE)
+        for i in range(8)
+    ]
+    added = [int(run.communicate()[0]) for run in runs]
+    with (folder / "letters.csv").open(encoding="utf-8", newline="") as lines:
+        keys = [row["row_id"] for row in csv.DictReader(lines)]
+    assert sum(added) == len(keys) == len(set(keys)) == 4
+    assert sorted(p.name for p in folder.iterdir()) == ["letters.csv", "sources.bib"]
+
+
+def test_what_a_killed_run_left_unfinished_is_cleared_away(tmp_path, reading):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / ".letters.csv.oilplan-part").write_text("half a row")
+    chosen, _ = _accepted(reading)
+    accept(chosen, folder, ON)
+    assert sorted(p.name for p in folder.iterdir()) == ["letters.csv", "sources.bib"]
+
+
+def test_a_named_work_is_cited_and_an_unknown_one_refused(tmp_path, reading):
+    chosen, key = _accepted(reading)
+    accept(chosen, tmp_path / "mine", ON, "webster1961iii")
+    assert load_record(tmp_path / "mine").rows("letters")[key]["source_keys"] == "webster1961iii"
+    with pytest.raises(OilplanError, match="nothing was written"):
+        accept(chosen, tmp_path / "other", ON, "no_such_work")
+
+
+def test_a_folder_that_cannot_be_read_as_a_record_is_refused(tmp_path, reading):
+    chosen, _ = _accepted(reading)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letters.csv").write_bytes(b"letter_id,date\n\xff\xfe,1\n")
+    with pytest.raises(OilplanError, match="mine"):
+        accept(chosen, tmp_path / "mine", ON)

@@ -1,9 +1,9 @@
 """Names resolve to ids only where one owner claims them; guesses do not confirm each other."""
 
 from oilplan.evidence import read_text
-from oilplan.evidence.quotations import combined_confidence
 from oilplan.evidence.gazetteer import gazetteer_from
-from oilplan.evidence.misread_names import confusion_cost
+from oilplan.evidence.misread import confusion_cost
+from oilplan.evidence.quotations import combined_confidence
 
 
 def _ids(text: str) -> list[tuple[str, str | None]]:

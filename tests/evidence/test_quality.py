@@ -16,13 +16,42 @@ def result():
 @pytest.mark.parametrize("name", ["tuned", "kept"])
 def test_floors_are_met(result, name):
     assert result[name]["repairs"]["precision"] >= 0.98 and result[name]["repairs"]["recall"] >= 0.9
-    assert result[name]["facts"]["precision"] >= 0.95 and result[name]["facts"]["recall"] >= 0.9
+    assert result[name]["facts"]["precision"] >= 0.97 and result[name]["facts"]["recall"] >= 0.9
+    for kind in ("quantity", "date", "name"):
+        tally = result[name]["kinds"][kind]
+        assert tally["precision"] >= 0.97 and tally["recall"] >= 0.9, kind
 
 
 @pytest.mark.parametrize("name", ["tuned", "kept"])
 def test_every_set_has_forty_passages_and_every_class(result, name):
     assert result[name]["passages"] >= 40
     assert set(REPAIRS.values()) <= set(result[name]["kinds"])
+
+
+def test_the_sets_hold_150_passages_and_a_third_is_kept_apart(result):
+    total = sum(result[name]["passages"] for name in ("tuned", "kept"))
+    assert total >= 150 and result["kept"]["passages"] * 3 >= total
+
+
+@pytest.mark.parametrize("kind", ["british", "german", "table"])
+def test_clean_text_of_three_kinds_is_left_as_it_is_and_its_broken_lines_are_read(result, kind):
+    clean = result["clean"][kind]
+    assert clean["precision"] >= 0.99, clean["faults"]
+    assert kind == "table" or (clean["breaks"] > 100 and clean["recall"] >= 0.8)
+
+
+def test_error_rates_fall_on_pairs_that_a_user_names(tmp_path):
+    from benchmarks.read_quality.pairs import error_rates
+
+    scans, truths = tmp_path / "ocr", tmp_path / "truth"
+    for folder, text in ((scans, "The con-\nvoy took 1O0 tons."), (truths, "The convoy took 100 tons.")):
+        folder.mkdir()
+        (folder / "page.txt").write_text(text)
+    rates = error_rates(scans, truths)
+    assert (rates["pairs"], rates["words"]) == (1, 5)
+    assert rates["words_before_error_rate"] == 0.6 and rates["words_after_error_rate"] == 0
+    with pytest.raises(SystemExit, match="not a folder"):
+        error_rates(tmp_path / "none", truths)
 
 
 def test_nothing_is_repaired_in_clean_passages():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.evidence.pages import FIRST, SECOND
 
 from oilplan.evidence import read_text, reading_json
-from oilplan.evidence.note_numbers import number_run
+from oilplan.evidence.notes import number_run
 from oilplan.evidence.view import raw_span, view_of
 
 BITS = (

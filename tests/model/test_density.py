@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oilplan.calibration.priors import PRIORS
+from oilplan.clock import N_MONTHS
 from oilplan.model.density import (
     REFERENCE_RAID_T,
     any_size,
@@ -27,7 +28,8 @@ SIZED = {"raid_size_exponent": 0.4, "raid_size_least_t": 60.0}
 
 def parameters(**changes) -> Parameters:
     values = {p.name: p.centre for p in PRIORS} | SIZED | changes
-    return Parameters(**{k: jnp.asarray(v) for k, v in values.items()}, aviation_log_split=jnp.zeros(1))
+    return Parameters(**{k: jnp.asarray(v) for k, v in values.items()}, aviation_log_split=jnp.zeros(1),
+                      repair_pace_log=jnp.zeros(1), aviation_mix_log=jnp.zeros(N_MONTHS))
 
 
 def plain(bombs_t, bomber_command, visual, z, log_sd, capacity, day, p, factor=1.0) -> float:
@@ -55,13 +57,13 @@ def test_it_is_the_formula_on_paper(one):
     numbers = {k: float(v) for k, v in p._asdict().items() if np.ndim(v) == 0}
     with jax.enable_x64(True):
         p = jax.tree.map(lambda a: jnp.asarray(a, float), p)
-        factor = (one[0] / REFERENCE_RAID_T) ** 0.4
-        assert ours(*one, p) == pytest.approx(plain(*one, numbers), rel=1e-6)
-        assert ours(*one, p, raid_size=power_of_size) == pytest.approx(plain(*one, numbers, factor), rel=1e-6)
+        factor = (max(one[0], 1.0) / REFERENCE_RAID_T) ** 0.4
+        assert ours(*one, p, raid_size=any_size) == pytest.approx(plain(*one, numbers), rel=1e-6)
+        assert ours(*one, p) == pytest.approx(plain(*one, numbers, factor), rel=1e-6)
 
 
 def test_blast_walls_take_their_share_once_crews_have_come():
-    p, late = parameters(), (100.0, False, 1.0, 0.0, 0.0, 650_000.0, 1000.0)
+    p, late = parameters(raid_size_exponent=0.0), (100.0, False, 1.0, 0.0, 0.0, 650_000.0, 1000.0)
     assert ours(*late, p) == pytest.approx(26.8 / float(1 + p.protection) * float(p.hit_visual) / 0.268, rel=1e-4)
     assert ours(*late, p) < 0.9 * ours(*late, p._replace(protection=jnp.asarray(0.0)))
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oilplan.calibration.priors import PRIORS
+from oilplan.clock import N_MONTHS
 from oilplan.model.day_scan import run
 from oilplan.model.fast import EVERY_DAY, fast_layout, fly_months
 from oilplan.model.law import (
@@ -42,7 +43,8 @@ POOLED = RIVAL_LAWS["saturating damage, pooled repair"]
 
 def parameters(**changes) -> Parameters:
     values = {p.name: jnp.asarray(p.centre) for p in PRIORS} | {k: jnp.asarray(v) for k, v in changes.items()}
-    return Parameters(**values, aviation_log_split=jnp.zeros(N_PLANTS))
+    return Parameters(**values, aviation_log_split=jnp.zeros(N_PLANTS),
+                      repair_pace_log=jnp.zeros(N_PLANTS), aviation_mix_log=jnp.zeros(N_MONTHS))
 
 
 def raids(seed: int = 0):
@@ -178,7 +180,7 @@ def test_one_plant_one_raid_follows_the_formula_on_paper():
     cap, full, pace = 5.0, 0.4, 0.045
     hit = cap - cap * np.exp(-0.025 * density / cap)
     left = full * np.log1p(np.expm1(hit / full) * np.exp(-pace * quiet_d / full))
-    share = run(jnp.asarray(field_one), p._replace(aviation_log_split=jnp.zeros(1)), GANGS)
+    share = run(jnp.asarray(field_one), p._replace(aviation_log_split=jnp.zeros(1), repair_pace_log=jnp.zeros(1)), GANGS)
     assert float(share[5, 0]) == pytest.approx(1 / (1 + hit**2.5), rel=1e-3)
     assert float(share[5 + quiet_d, 0]) == pytest.approx(1 / (1 + left**2.5), rel=1e-3)
 

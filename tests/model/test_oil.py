@@ -8,6 +8,7 @@ from oilplan.calibration.priors import median_parameters
 from oilplan.clock import N_DAYS, day_of
 from oilplan.model.delivery import aviation_t_per_day, deliver
 from oilplan.model.oil import oil_system
+from oilplan.model.rail import changed_log, forecast_log
 from oilplan.record import load_record
 
 DAYS_IN_APRIL = 30
@@ -55,11 +56,28 @@ def test_an_overrun_plant_delivers_nothing_from_its_day(system):
 
 
 def test_the_railway_fails_first_in_the_west(system):
-    west, centre = (system.rail_index[:, system.position(p)] for p in ("scholven", "leuna"))
-    assert np.all(np.diff(west) <= 1e-12) and np.all(np.diff(centre) <= 1e-12)
+    west, centre, baltic = (system.rail_index[:, system.position(p)] for p in ("scholven", "leuna", "poelitz"))
+    assert max(west.max(), centre.max(), baltic.max()) == 1.0 and west[day_of("1944-04-15")] == 1.0
     december = day_of("1944-12-15")
-    assert west[december] < centre[december] < 1.0 and centre[day_of("1944-08-19")] == 1.0
-    assert centre[day_of("1945-03-03")] == pytest.approx(214 / 900)
+    assert west[december] < baltic[december] < centre[december] < 1.0
+    assert west[day_of("1944-10-15")] == pytest.approx(252595 / 31 / (580211 / 30))
+    assert baltic[day_of("1945-02-15")] == pytest.approx(1069322 / 28 / (3805508 / 30))
+
+
+def test_bombs_on_railways_move_cars_and_none_moves_nothing(system):
+    p = median_parameters(system)
+    as_fell = changed_log(system.rail.transport_t, system.rail, p)
+    np.testing.assert_allclose(as_fell, system.rail.recorded_log, atol=1e-6)
+    half = changed_log(0.5 * system.rail.transport_t, system.rail, p)
+    day = day_of("1945-01-01")
+    assert np.all(half[day] > as_fell[day]) and np.all(half[day_of("1944-08-01")] == as_fell[day_of("1944-08-01")])
+
+
+def test_a_forecast_of_the_railways_knows_nothing_after_its_day(system):
+    p, cut = median_parameters(system), day_of("1944-09-30")
+    shock = np.zeros(system.rail.transport_t.size, np.float32)
+    later = system.rail._replace(recorded_log=np.where(np.arange(shock.size)[:, None] > cut, -9.0, system.rail.recorded_log))
+    np.testing.assert_array_equal(forecast_log(system.rail, cut, p, shock), forecast_log(later, cut, p, shock))
 
 
 def test_a_subset_keeps_each_plants_own_facts(system):

@@ -63,7 +63,7 @@ def test_no_quotation_is_longer_than_fifteen_words(embedded):
         (table, row_id, row["quote"])
         for table in embedded.tables
         for row_id, row in embedded.rows(table).items()
-        if row.get("facts") and row["quote"]
+        if row.get("quote") and "facts" in row
     ]
     assert len(quotes) > 400
     for table, row_id, quote in quotes:

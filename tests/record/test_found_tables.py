@@ -40,6 +40,38 @@ def test_evidence_names_claims_that_are_there(embedded):
             assert claim in embedded.rows("claims"), row_id
 
 
+def test_a_row_takes_sides_on_its_own_claims_only(embedded):
+    rows = [row for row in embedded.rows("claims_evidence").values() if row["bears"]]
+    assert {side.split(":")[0] for row in rows for side in row["bears"].split(";")} == {"for", "against", "on"}
+    for row in rows:
+        assert [side.split(":")[1] for side in row["bears"].split(";")] == row["claim_ids"].split(";"), row["row_id"]
+
+
+def test_the_stock_of_november_stands_in_two_rows_that_disagree(embedded):
+    november = {
+        row["quantity"]: row["value"]
+        for row in embedded.rows("stocks_and_use").values()
+        if (row["period"], row["product"]) == ("1944-11", "aviation_gasoline")
+    }
+    assert november["stock_high_command"] == 30000 and november["fuehrer_reserve"] == 0
+    assert november["stock_end_flow"] == 111000
+
+
+@pytest.mark.parametrize(("month", "raids"), [("1944-07", 10), ("1944-08", 12), ("1944-09", 12)])
+def test_the_night_attacks_of_a_month_add_to_their_printed_total(embedded, month, raids):
+    rows = embedded.rows("raid_losses")
+    nights = [
+        row
+        for row in rows.values()
+        if row["period"].startswith(f"{month}-") and "/" not in row["period"] and row["night"] == 1
+        if row["scope"].startswith("one raid") and row["source_keys"] == "webster1961iii"
+    ]
+    whole = rows[f"{month}_bomber_command_major_night_attacks_on_germany"]
+    assert len(nights) == raids and sum(row["sent"] for row in nights) == whole["sent"]
+    if all(row["missing"] is not None for row in nights):
+        assert sum(row["missing"] for row in nights) == whole["missing"]
+
+
 def test_the_printed_shares_of_oil_follow_from_the_printed_tons(embedded):
     found = {}
     for row in embedded.rows("claims_evidence").values():

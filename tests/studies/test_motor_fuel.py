@@ -52,6 +52,7 @@ def test_tons_are_recorded_only_where_one_month_has_both_products(months):
     assert list(months) == list(MONTHS)
     assert months["1944-08"]["recorded_t"] == 60000 + 65000 and not months["1944-08"]["weak"]
     assert months["1944-11"]["recorded_t"] == 50000 + 73000
+    assert months["1944-06"]["recorded_t"] == 70400 + 66300, "the second figure of motor gasoline is not added"
     assert months["1945-03"]["weak"] and months["1944-12"]["recorded_t"] is None
     assert months["1944-06"]["recorded_percent_of_april"] == 50.0
 

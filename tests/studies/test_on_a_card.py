@@ -28,7 +28,7 @@ def test_the_fast_kernel_says_the_same_on_a_card():
     system = oil_system(record)
     fly, order = block_flight(system, as_flown(record, system), np.array(month_of_day()))
     p = draw_prior(jax.random.key(3), system, DRAWS)
-    p = p._replace(aviation_log_split=p.aviation_log_split.T)
+    p = p._replace(aviation_log_split=p.aviation_log_split.T, repair_pace_log=p.repair_pace_log.T)
     z = np.random.default_rng(3).standard_normal((len(order), DRAWS), np.float32)
     there, here = (np.asarray(fly(*jax.device_put((z, p), where))) for where in (card(), jax.devices("cpu")[0]))
     np.testing.assert_allclose(there, here, atol=1e-3 * here.max())

@@ -49,7 +49,7 @@ def summed(flight):
 def test_months_are_the_sum_over_days(flight, summed, nodes, share):
     system, schedule, p, z = flight
     fly, order = block_flight(system, schedule, MONTH, nodes)
-    last = p._replace(aviation_log_split=p.aviation_log_split.T)
+    last = p._replace(aviation_log_split=p.aviation_log_split.T, repair_pace_log=p.repair_pace_log.T)
     months = np.asarray(fly(jnp.asarray(z.T[order]), last)).T
     whole = 30 * system.all_products_t_per_day.sum()
     assert np.max(np.abs(months - summed)) / whole < share

@@ -69,4 +69,4 @@ def check_same(place: str, other: str) -> None:
 def chunk_files(place: str) -> dict[str, bytes]:
     """Bytes of every chunk by its path in the folder."""
     root = Path(place)
-    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file() and p.name != "zarr.json"}
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file() and p.suffix != ".json"}

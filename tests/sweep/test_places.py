@@ -1,15 +1,18 @@
 """What a sweep may write to, and what it refuses with a sentence."""
 
+import json
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
+from oilplan.studies.sweep import flight as flying
 from oilplan.studies.sweep.read import read_sweep
 from oilplan.studies.sweep.run import sweep
-from oilplan.studies.sweep.store import open_existing
+from oilplan.studies.sweep.store import IDENTITY, open_existing, told_of
 
 from .conftest import SEED, check_same
 
@@ -31,19 +34,95 @@ def test_another_grid_is_refused(grid_file, copy, tmp_path, capsys):
     assert "another grid;" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("what", ["record", "code", "posterior"])
+def say_of(place, **other):
+    """Change what a sweep says it was made of."""
+    group = open_existing(place, "r+")
+    group.update_attributes({IDENTITY: json.dumps(told_of(group, IDENTITY) | other)})
+    return group
+
+
+@pytest.mark.parametrize("what", ["record", "posterior"])
 def test_what_was_made_of_something_else_is_refused(what, grid, record, copy):
-    group = open_existing(copy, "r+")
-    group.update_attributes({"identity": {**group.attrs["identity"], what: "other"}})
+    say_of(copy, **{what: "other"})
     with pytest.raises(OilplanError, match=f"another {what}; choose another --out, or add --force"):
         sweep(grid, record, copy, seed=SEED, workers=0)
 
 
+def test_other_code_that_computes_the_same_goes_on(grid, record, copy, undisturbed):
+    group = say_of(copy, code="other")
+    group["done"][0, 2:] = 0
+    assert sweep(grid, record, copy, seed=SEED, workers=0).kept == 2
+    check_same(copy, undisturbed)
+    assert told_of(open_existing(copy), IDENTITY)["code"] == told_of(open_existing(undisturbed), IDENTITY)["code"]
+
+
+def test_other_code_that_computes_other_numbers_is_refused(grid, record, copy):
+    group = say_of(copy, code="other")
+    group["bombs_on_oil"][0, 1, 2] += 1e-9 * group["bombs_on_oil"][0, 1, 2]
+    group["done"][0, 3] = 0
+    with pytest.raises(
+        OilplanError, match="by other code, which computes other numbers; choose another --out, or add --f"
+    ):
+        sweep(grid, record, copy, seed=SEED, workers=0)
+    assert told_of(open_existing(copy), IDENTITY)["code"] == "other"
+
+
 def test_force_begins_again(grid, record, copy, undisturbed):
-    group = open_existing(copy, "r+")
-    group.update_attributes({"identity": {**group.attrs["identity"], "seed": 7}})
-    group["bombs_on_oil"][...] = 0.0
+    say_of(copy, seed=7)["bombs_on_oil"][...] = 0.0
     assert sweep(grid, record, copy, seed=SEED, workers=0, force=True).kept == 0
+    check_same(copy, undisturbed)
+
+
+def test_force_keeps_what_a_user_put_into_a_sweep(grid, record, copy, undisturbed):
+    mine = {"notes.md": "mine", "law/c/notes.md": "mine", "done/zarr.json.old": "mine", "my/zarr.json": "mine"}
+    for name, text in mine.items():
+        Path(copy, name).parent.mkdir(exist_ok=True)
+        Path(copy, name).write_text(text)
+    assert sweep(grid, record, copy, seed=SEED, workers=0, force=True).kept == 0
+    assert {name: Path(copy, name).read_text() for name in mine} == mine
+    check_same(copy, undisturbed)
+
+
+def test_a_zarr_folder_of_somebody_else_is_never_touched(grid, record, copy):
+    group = open_existing(copy, "r+")
+    group.attrs["title"] = "my own months"
+    before = sorted(p for p in Path(copy).rglob("*"))
+    for force in (False, True):
+        with pytest.raises(OilplanError, match="something else than a sweep"):
+            sweep(grid, record, copy, seed=SEED, workers=0, force=force)
+    assert sorted(p for p in Path(copy).rglob("*")) == before
+
+
+def test_a_link_is_not_written_through(grid, record, copy, tmp_path):
+    (tmp_path / "link.zarr").symlink_to(copy)
+    with pytest.raises(OilplanError, match="is a link"):
+        sweep(grid, record, str(tmp_path / "link.zarr"), seed=SEED, workers=0, force=True)
+
+
+def test_a_sweep_killed_before_it_had_a_name_is_made_again(grid, record, undisturbed, tmp_path):
+    (tmp_path / "a.zarr" / "law").mkdir(parents=True)
+    (tmp_path / "a.zarr" / f"zarr.{'0' * 32}.partial").write_text("{")
+    assert sweep(grid, record, str(tmp_path / "a.zarr"), seed=SEED, workers=0).kept == 0
+    check_same(str(tmp_path / "a.zarr"), undisturbed)
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_a_full_disk_is_said_and_keeps_what_was_finished(grid, record, copy, undisturbed, monkeypatch):
+    open_existing(copy, "r+")["done"][0, 3:] = 0
+    whole = flying.fly_chunk
+
+    def full(job, chunk):
+        if chunk.block > 3:
+            raise OSError(28, "No space left on device")
+        return whole(job, chunk)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(flying, "fly_chunk", full)
+        with pytest.raises(
+            OilplanError, match=r"cannot be written \(No space left on device\); finished chunks are kept"
+        ):
+            sweep(grid, record, copy, seed=SEED, workers=0)
+    assert sweep(grid, record, copy, seed=SEED, workers=0).kept == 4
     check_same(copy, undisturbed)
 
 
@@ -73,10 +152,17 @@ def test_an_unknown_kind_of_url_is_told(grid_file, capsys):
     assert "--out nowhere://b.zarr: cannot be opened" in capsys.readouterr().err
 
 
-def test_without_dask_the_extra_is_named(grid_file, tmp_path, capsys, monkeypatch):
+def test_without_dask_this_process_flies_alone_and_says_so(grid_file, undisturbed, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert run(["sweep", str(grid_file), "--out", str(tmp_path / "a.zarr")]) == 0
+    assert "this process flies alone (pip install 'oilplan[cluster]'" in capsys.readouterr().err
+    check_same(str(tmp_path / "a.zarr"), undisturbed)
+
+
+def test_without_dask_workers_that_were_asked_for_name_the_extra(grid_file, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert run(["sweep", str(grid_file), "--out", str(tmp_path / "a.zarr"), "--workers", "1"]) == 2
-    assert "pip install oilplan[cluster]" in capsys.readouterr().err
+    assert "pip install 'oilplan[cluster]'" in capsys.readouterr().err
 
 
 def test_a_scheduler_that_does_not_answer_is_told(grid_file, tmp_path, capsys, monkeypatch):

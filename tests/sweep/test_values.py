@@ -110,5 +110,13 @@ def test_the_folder_opens_as_a_labelled_dataset(undisturbed):
     data = xr.open_dataset(undisturbed, engine="zarr", consolidated=False)
     assert data.aviation_gasoline_by_month.sel(directive="harris", month="1945-01", law=DEFAULT_LAW).shape == (22,)
     assert all({"units", "meaning"} <= data[name].attrs.keys() for name in data.data_vars if name != "done")
-    assert data.attrs["seed"] == SEED and data.attrs["manifest"]["versions"]["jax"]
+    assert data.attrs["seed"] == SEED and json.loads(data.attrs["manifest"])["versions"]["jax"]
     assert data.sizes == {"law": 1, "directive": 2, "draw": 22, "month": 13, "block": 6}
+
+
+def test_what_was_opened_can_be_written_to_netcdf(undisturbed, tmp_path):
+    data = xr.open_dataset(undisturbed, engine="zarr", consolidated=False)
+    data.to_netcdf(tmp_path / "sweep.nc")
+    again = xr.open_dataset(tmp_path / "sweep.nc")
+    assert again.attrs == data.attrs
+    xr.testing.assert_allclose(again, data)

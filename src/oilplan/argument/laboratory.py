@@ -146,14 +146,14 @@ def _from_posterior(
     A fit to another state of the record says so: it is used, for the raids it knows keep their luck, but not as new.
     """
     some = posterior.take(min(N_DRAWS, posterior.n_draws))
-    split = some.parameters.aviation_log_split[:, kept]
+    own = {name: getattr(some.parameters, name)[:, kept] for name in ("aviation_log_split", "repair_pace_log")}
     z = some.raid_z[:, kept[schedule.plant]]
     fitted = str(posterior.manifest.get("record_hash", ""))
     same = "" if fitted == record_hash else ", fitted to another state of the record"
     draws = ModelDraws(
         some.n_draws, f"calibrated posterior{same}", int(posterior.manifest["seed"]), fitted[:12] or None
     )
-    return Laboratory(flown, some.parameters._replace(aviation_log_split=split), z, draws)
+    return Laboratory(flown, some.parameters._replace(**own), z, draws)
 
 
 def run_draws(

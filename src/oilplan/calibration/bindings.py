@@ -11,15 +11,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..clock import MONTHS, N_DAYS, day_of, month_end_day, month_index
+from ..model.oil import recorded_cars
 from ..record import Record
 from ..record.provenance import Z90, relative_error
 
 MONTHLY_AVIATION, MONTHLY_HYDROGENATION_AVIATION = "aviation", "aviation_hydrogenation"
 MONTHLY_SYNTHETIC, MONTHLY_HYDROGENATION = "synthetic", "hydrogenation"
 DAILY_AVIATION, NIL_AVIATION, PLANT_SHARE = "aviation_daily", "aviation_nil", "plant_share"
+CARS_LOADED = "cars_loaded"
 FLOOR = {MONTHLY_AVIATION: 800.0, MONTHLY_HYDROGENATION_AVIATION: 800.0, MONTHLY_SYNTHETIC: 3000.0,
          MONTHLY_HYDROGENATION: 3000.0,
-         DAILY_AVIATION: 150.0, NIL_AVIATION: 60.0, PLANT_SHARE: 0.08}  # fmt: skip
+         DAILY_AVIATION: 150.0, NIL_AVIATION: 60.0, PLANT_SHARE: 0.08, CARS_LOADED: 0.05}  # fmt: skip
 STANDING_STILL = "standing_still"
 PLANT_MEASURES = ("percent_of_capacity", STANDING_STILL)
 STANDING_STILL_ERROR = 0.15
@@ -27,6 +29,10 @@ STANDING_STILL_ERROR = 0.15
 SERIES = {"aviation_gasoline": MONTHLY_AVIATION, "aviation_gasoline_alt": MONTHLY_AVIATION,
           "aviation_gasoline_synthetic_plants_only": MONTHLY_HYDROGENATION_AVIATION,
           "synthetic_plants": MONTHLY_SYNTHETIC, "hydrogenation": MONTHLY_HYDROGENATION}  # fmt: skip
+
+RAIL_ERROR = 0.07
+"""Of a figure of cars loaded whose row does not say how well it is known."""
+
 
 class Binding(NamedTuple):
     """One figure of the record as the likelihood sees it.
@@ -60,7 +66,7 @@ def bindings(record: Record) -> list[Binding]:
     Raises OilplanError (through the record) for malformed rows; a month without any figure simply does not bind.
     """
     rows = list(record.rows("output").values())
-    return _monthly(rows) + _daily(rows) + _nil(rows) + _plants(record)
+    return _monthly(rows) + _daily(rows) + _nil(rows) + _plants(record) + _cars(record)
 
 
 def _monthly(rows: list[dict]) -> list[Binding]:
@@ -139,6 +145,17 @@ def _plants(record: Record) -> list[Binding]:
         in_words = r["quantity"] == STANDING_STILL
         value, error = (0.0, STANDING_STILL_ERROR) if in_words else (r["value"] / 100.0, FLOOR[PLANT_SHARE])
         out.append(Binding(PLANT_SHARE, day, -1, value, value, value, error, (r["row_id"],), r["status"], r["plant_id"]))
+    return out
+
+
+def _cars(record: Record) -> list[Binding]:
+    """Cars placed in a month, by rail region, relative to April 1944; ``until`` names the region."""
+    out = []
+    for figure in recorded_cars(record):
+        row, value = figure["row"], figure["value"]
+        rel = relative_error(row["status"], row["confidence"]) or RAIL_ERROR
+        error = ((rel * value) ** 2 + FLOOR[CARS_LOADED] ** 2) ** 0.5
+        out.append(Binding(CARS_LOADED, figure["day"], figure["region"], value, value, value, error, (row["row_id"],), row["status"]))
     return out
 
 

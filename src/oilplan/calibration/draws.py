@@ -10,6 +10,7 @@ import numpy as np
 
 from ..clock import N_DAYS
 from ..errors import OilplanError
+from ..flight.operations_priors import Operations
 from ..flight.schedule import DAY, LUCK, Schedule, draw_days, raid_noise
 from ..flight.worlds import Draws, Pairing, worlds
 from ..model.target import TargetSystem
@@ -41,16 +42,19 @@ def _rows(seed: int, n_kept: int, draws: int) -> np.ndarray:
     return np.random.default_rng([seed, n_kept]).permutation(n_kept)[np.arange(draws) % n_kept]
 
 
-def pair(record: Record, system: TargetSystem, flown: Schedule, *, draws: int, seed: int, posterior=None) -> Pairing:
-    """Draw once for all arms. flown: raids as flown; draws, seed, posterior: as in `draw`."""
-    return pairer(record, system, flown)(draws=draws, seed=seed, posterior=posterior)
+def pair(
+    record: Record, system: TargetSystem, flown: Schedule, *, draws: int, seed: int, posterior=None,
+    operations: Operations | None = None,
+) -> Pairing:  # fmt: skip
+    """Draw once for all arms. flown: raids as flown; draws, seed, posterior: as in `draw`; operations: the shipped fit, if None."""
+    return pairer(record, system, flown)(draws=draws, seed=seed, posterior=posterior, operations=operations)
 
 
 def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..., Pairing]:
     """`pair` for many seeds and posteriors: compiled once for each number of draws."""
     make = worlds(record, system, flown)
 
-    def of(*, draws: int, seed: int, posterior=None) -> Pairing:
-        return make(draw(system, flown, draws=draws, seed=seed, posterior=posterior), seed)
+    def of(*, draws: int, seed: int, posterior=None, operations: Operations | None = None) -> Pairing:
+        return make(draw(system, flown, draws=draws, seed=seed, posterior=posterior), seed, operations)
 
     return of

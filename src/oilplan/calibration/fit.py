@@ -12,10 +12,11 @@ import jax
 import numpy as np
 
 from ..cache import Cache
+from ..clock import MONTHS
 from .chain import TARGET_ACCEPTANCE, Chain, Progress, pilot, run_chain, sampler
 from .likelihood import Problem, each_its_own
 from .model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, Unknowns
-from .priors import AVIATION_SPLIT_SD, PRIORS
+from .priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, PRIORS, REPAIR_PACE_SD
 
 CHAINS, WARMUP, DRAWS = 4, 200, 1000
 PILOT_OF_SEED = 1_000_000
@@ -129,7 +130,7 @@ class Diagnosis(NamedTuple):
 
 def named_draws(fitted: Fit, problem: Problem) -> dict[str, np.ndarray]:
     """[C, N] draws of every unknown in its own unit: parameters, plants' yields, raids' luck, model error."""
-    scalar, split, raid_z, discrepancy = (np.asarray(a) for a in fitted.draws)
+    scalar, split, pace, mix, raid_z, discrepancy = (np.asarray(a) for a in fitted.draws)
     out = {}
     for i, prior in enumerate(PRIORS):
         moved = prior.spread * scalar[:, :, i]
@@ -137,6 +138,9 @@ def named_draws(fitted: Fit, problem: Problem) -> dict[str, np.ndarray]:
     out["discrepancy"] = DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * discrepancy)
     for i, plant in enumerate(problem.system.plant_ids):
         out[f"aviation_log_split[{plant}]"] = AVIATION_SPLIT_SD * split[:, :, i]
+        out[f"repair_pace_log[{plant}]"] = REPAIR_PACE_SD * pace[:, :, i]
+    for m, month in enumerate(MONTHS[1:]):
+        out[f"aviation_mix_step[{month}]"] = AVIATION_MIX_STEP_SD * mix[:, :, m]
     plants = [problem.system.plant_ids[p] for p in problem.schedule.plant]
     for i, raid in enumerate(problem.schedule.raid_ids):
         out[f"raid_luck[{raid} on {plants[i]}]"] = raid_z[:, :, i]

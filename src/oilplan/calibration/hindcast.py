@@ -129,14 +129,19 @@ def hindcast(
     return score(fitted, part, system, schedule, items, cutoff, seed, law)
 
 
-def score(fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, law: Law) -> Hindcast:
-    """Score a fit to a cut-off on the months after it."""
+def score(
+    fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, law: Law, rail_given: bool = False
+) -> Hindcast:  # fmt: skip
+    """Score a fit to a cut-off on the months after it.
+
+    rail_given: whether the railways after the cut-off are the record's; else they are forecast by the fit.
+    """
     wanted = [b for b in items if b.kind == MONTHLY_AVIATION]
     whole = problem(system, schedule, wanted, N_DAYS - 1, law)
     sample = thin(fitted.draws, min(1000, fitted.diverging.size))
     posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule,
                       seed + 1, {})  # fmt: skip
-    made = predict(posterior, whole, jax.random.key(seed + 1))
+    made = predict(posterior, whole, jax.random.key(seed + 1), None if rail_given else month_end_day(cutoff))
     first = month_index(cutoff) + 1
     months = tuple(_month(b, made.drawn[:, i]) for i, b in enumerate(made.items)
                    if first <= b.at <= month_index(LAST_SCORED))  # fmt: skip
@@ -184,5 +189,6 @@ def ceiling(whole: Fit, fitted_to: Problem, system: TargetSystem, schedule: Sche
     known = {raid: n for n, raid in enumerate(raids_of(fitted_to))}
     raids = np.array([known[raid] for raid in raids_of(part)])
     plants = np.array([fitted_to.system.position(plant) for plant in part.system.plant_ids])
-    draws = whole.draws._replace(raid=whole.draws.raid[..., raids], split=whole.draws.split[..., plants])
+    draws = whole.draws._replace(raid=whole.draws.raid[..., raids], split=whole.draws.split[..., plants],
+                                pace=whole.draws.pace[..., plants])
     return score(whole._replace(draws=draws), part, system, schedule, items, cutoff, seed, part.law)

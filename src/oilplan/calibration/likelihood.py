@@ -20,8 +20,10 @@ from ..model.day_scan import run
 from ..model.delivery import DAYS_IN_APRIL, Delivered, aviation_t_per_day, deliver
 from ..model.fast import day_reads
 from ..model.law import DEFAULT_LAW, Law, aviation_share, uncoupled
-from ..model.parameters import Parameters
+from ..model.parameters import Parameters, at_plants
 from ..model.raid_walk import Slots, read_states, run_closed, slots, states_after_raids
+from ..model.rail import REICH
+from ..model.rail import cars_log as cars_by_law
 from ..model.target import TargetSystem
 from . import bindings as kinds
 
@@ -33,7 +35,9 @@ class Readings(NamedTuple):
     rail_log: [N] logarithm of the rail index there
     everything: [F, N] tons of all products (or share of a plant) that a share of 1 stands for
     aviation: [F, N] days of the plant's aviation gasoline
-    other: [F, K] days of benzol and other small plants by row of `other_rail_log`
+    cars_day, cars_region: [F] day and rail region of a figure of cars loaded; -1 for others
+    in_tons: [F] True for a figure in tons, which follows the scale of capacity; False for a share
+    other: [F, K] days of benzol and other small plants by row of `other_rail_log` and `other_month`
     """
 
     slot: np.ndarray
@@ -42,8 +46,12 @@ class Readings(NamedTuple):
     rail_log: np.ndarray
     everything: np.ndarray
     aviation: np.ndarray
+    cars_day: np.ndarray
+    cars_region: np.ndarray
+    in_tons: np.ndarray
     other: np.ndarray
     other_rail_log: np.ndarray
+    other_month: np.ndarray
 
 
 class _Read(NamedTuple):
@@ -65,11 +73,12 @@ def readings(items, system: TargetSystem, layout: Slots) -> Readings:
     for r in reads:
         everything[r.figure, place[r.plant, r.day]] += r.everything
         aviation[r.figure, place[r.plant, r.day]] += r.aviation
-    best_rail = np.round(np.log(system.rail_index[:n_days].max(axis=1)), 7)
-    rows, row_of_day = np.unique(best_rail, return_inverse=True)
+    reich_log = np.round(system.rail.recorded_log[:n_days, REICH], 7)
+    by_month = np.stack([np.array(month_of_day())[:n_days], reich_log], axis=1)
+    rows, row_of_day = np.unique(by_month, axis=0, return_inverse=True)
     other = np.stack([np.bincount(row_of_day, _other_days(item, n_days), len(rows)) for item in items])
     return Readings(layout.last[day, plant], plant, day, np.log(system.rail_index[day, plant]), everything, aviation,
-                    other, rows)  # fmt: skip
+                    *_cars(items), np.array([item.kind != kinds.PLANT_SHARE for item in items]), other, rows[:, 1], rows[:, 0].astype(int))  # fmt: skip
 
 
 def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, system: TargetSystem, law: Law) -> Array:
@@ -78,16 +87,32 @@ def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, s
     density_t: [R] tons inside the fence of every raid; p: one draw; layout, at: of the same problem
     """
     after = states_after_raids(density_t, layout, p, law)
-    share = read_states(after, lambda table: table[:, at.slot, at.plant], at.day, p, law)
+    share = read_states(after, lambda table: table[:, at.slot, at.plant], at.day, at_plants(p, at.plant), law)
+    monthly_mix = jnp.exp(p.aviation_mix_log)
+    mix = monthly_mix[np.array(month_of_day())[at.day]]
     rail = jnp.exp(p.rail_exponent * jnp.asarray(at.rail_log, share.dtype))
-    other = jnp.exp(p.rail_exponent * jnp.asarray(at.other_rail_log, share.dtype))
-    gasoline = aviation_share(share, p) * rail * aviation_t_per_day(system, p)[at.plant]
-    made = jnp.asarray(at.everything, share.dtype) @ (share * rail) + jnp.asarray(at.aviation, share.dtype) @ gasoline
-    return made + p.other_aviation_t_per_month / DAYS_IN_APRIL * (jnp.asarray(at.other, share.dtype) @ other)
+    other = jnp.exp(p.rail_exponent * jnp.asarray(at.other_rail_log, share.dtype)) * monthly_mix[at.other_month]
+    gasoline = aviation_share(share, p) * rail * mix * aviation_t_per_day(system, p)[at.plant]
+    scale = jnp.where(jnp.asarray(at.in_tons), p.capacity_scale, 1.0)
+    made = scale * (jnp.asarray(at.everything, share.dtype) @ (share * rail)) + jnp.asarray(at.aviation, share.dtype) @ gasoline
+    made = made + p.other_aviation_t_per_month / DAYS_IN_APRIL * (jnp.asarray(at.other, share.dtype) @ other)
+    return jnp.where(at.cars_day >= 0, jnp.exp(_cars_log(system, p)[at.cars_day, at.cars_region]), made)
+
+
+def _cars_log(system: TargetSystem, p: Parameters) -> Array:
+    return cars_by_law(jnp.asarray(system.rail.transport_t), system.rail.silesia_lost, p)
+
+
+def _cars(items) -> tuple[np.ndarray, np.ndarray]:
+    cars = [item.kind == kinds.CARS_LOADED for item in items]
+    return (np.array([item.at if c else -1 for item, c in zip(items, cars, strict=True)]),
+            np.array([item.until if c else 0 for item, c in zip(items, cars, strict=True)]))  # fmt: skip
 
 
 def _of_figure(f: int, item: kinds.Binding, system: TargetSystem, layout: Slots):
     standing = range(system.n_plants)
+    if item.kind == kinds.CARS_LOADED:
+        return
     if item.kind == kinds.PLANT_SHARE:
         yield from _on_day(f, item.at, system, {system.position(item.plant_id): 1.0}, 0.0)
     elif item.kind == kinds.DAILY_AVIATION:
@@ -174,14 +199,15 @@ def each_its_own(problem: Problem) -> Problem:
     return problem._replace(law=uncoupled(problem.law), read=readings(problem.items, problem.system, problem.layout))
 
 
-def campaign(z: Array, p: Parameters, problem: Problem) -> Delivered:
-    """Deliveries of the problem's plants, given the luck of every raid. z: [R] standard normal; p: one draw."""
+def campaign(z: Array, p: Parameters, problem: Problem, cars_log: Array | None = None) -> Delivered:
+    """Deliveries of the problem's plants, given the luck of every raid. z: [R] standard normal; p: one draw;
+    cars_log: as in `deliver`."""
     per_raid = density_of_raids(z, problem.schedule, problem.system, p)
     if problem.law.coupled:
         share = run(daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants), p, problem.law)
     else:
         share = run_closed(per_raid, problem.layout, p, problem.law)
-    return deliver(share, problem.system, p)
+    return deliver(share, problem.system, p, cars_log)
 
 
 def figures(z: Array, p: Parameters, problem: Problem) -> Array:
@@ -189,18 +215,18 @@ def figures(z: Array, p: Parameters, problem: Problem) -> Array:
     if problem.read is not None:
         per_raid = density_of_raids(z, problem.schedule, problem.system, p)
         return read_figures(per_raid, p, problem.layout, problem.read, problem.system, problem.law)
-    return every_predicted(campaign(z, p, problem), problem)
+    return every_predicted(campaign(z, p, problem), p, problem)
 
 
-def every_predicted(made: Delivered, problem: Problem) -> Array:
+def every_predicted(made: Delivered, p: Parameters, problem: Problem) -> Array:
     """[F] the figures of a problem off the days of a campaign, in their order."""
     named = list(dict.fromkeys(b.kind for b in problem.items))
-    values = [predicted(k, kinds.of_kind(problem.items, k), made, problem.system) for k in named]
+    values = [predicted(k, kinds.of_kind(problem.items, k), made, p, problem.system) for k in named]
     place = np.argsort(np.concatenate([[n for n, b in enumerate(problem.items) if b.kind == k] for k in named]))
     return jnp.concatenate(values)[place]
 
 
-def predicted(kind: str, items: list[kinds.Binding], made: Delivered, system: TargetSystem) -> Array:
+def predicted(kind: str, items: list[kinds.Binding], made: Delivered, p: Parameters, system: TargetSystem) -> Array:
     """[N] model's value of the N figures ``items``, all of one kind: tons, or share for a plant's share."""
     at = np.array([b.at for b in items])
     if kind == kinds.PLANT_SHARE:
@@ -208,6 +234,8 @@ def predicted(kind: str, items: list[kinds.Binding], made: Delivered, system: Ta
         return made.share[at, plant] * made.rail[at, plant]
     if kind == kinds.DAILY_AVIATION:
         return made.products[at, 0]
+    if kind == kinds.CARS_LOADED:
+        return jnp.exp(_cars_log(system, p)[at, np.array([b.until for b in items])])
     if kind == kinds.NIL_AVIATION:
         return jnp.stack([jnp.mean(made.aviation_hydrogenation[b.at : b.until + 1]) for b in items])
     series = {
@@ -231,6 +259,7 @@ def full_value(kind: str, system: TargetSystem) -> float:
         kinds.MONTHLY_HYDROGENATION: DAYS_IN_APRIL * float(system.all_products_t_per_day[system.hydrogenation].sum()),
         kinds.MONTHLY_SYNTHETIC: DAYS_IN_APRIL * float(system.all_products_t_per_day[system.synthetic].sum()),
         kinds.PLANT_SHARE: 1.0,
+        kinds.CARS_LOADED: 1.0,
     }[kind]
 
 

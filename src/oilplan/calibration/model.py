@@ -10,22 +10,26 @@ from jax import Array
 from jax.scipy.special import gammaln
 from jax.typing import ArrayLike
 
+from ..clock import N_MONTHS
 from ..model.parameters import Parameters
 from .likelihood import DEGREES_OF_FREEDOM, Problem, figures, full_value, spread
-from .priors import AVIATION_SPLIT_SD, PRIORS
+from .priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, PRIORS, REPAIR_PACE_SD
 
-DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD = 0.05, 0.3
+DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD = 0.07, 0.4
 """Prior of the model's own relative error on lost output: lognormal; judgement."""
 
 
 class Unknowns(NamedTuple):
-    """Standard-normal unknowns of a fit. scalar: [S] one per prior; split: [P]; raid: [R]; discrepancy: [ ].
+    """Standard-normal unknowns of a fit. scalar: [S] one per prior; split, pace: [P]; mix: [M - 1]; raid: [R];
+    discrepancy: [ ].
 
     JAX arrays while a fit runs, NumPy arrays where its draws are kept.
     """
 
     scalar: Array | np.ndarray
     split: Array | np.ndarray
+    pace: Array | np.ndarray
+    mix: Array | np.ndarray
     raid: Array | np.ndarray
     discrepancy: Array | np.ndarray
 
@@ -33,7 +37,8 @@ class Unknowns(NamedTuple):
 def unknowns_at_zero(problem: Problem) -> Unknowns:
     """Every unknown at its prior median."""
     zero = jnp.zeros
-    return Unknowns(zero(len(PRIORS)), zero(problem.system.n_plants), zero(problem.schedule.n_raids), jnp.zeros(()))
+    n_plants, n_raids = problem.system.n_plants, problem.schedule.n_raids
+    return Unknowns(zero(len(PRIORS)), zero(n_plants), zero(n_plants), zero(N_MONTHS - 1), zero(n_raids), jnp.zeros(()))
 
 
 _CENTRE = np.array([p.centre for p in PRIORS])
@@ -51,7 +56,13 @@ def to_parameters(u: Unknowns) -> Parameters:
     centre = xp.asarray(_CENTRE, dtype=u.scalar.dtype)
     values = xp.where(_NORMAL, centre + moved, centre * xp.exp(xp.where(_NORMAL, 0.0, moved)))
     named = {prior.name: values[..., i] for i, prior in enumerate(PRIORS)}
-    return Parameters(**named, aviation_log_split=xp.multiply(AVIATION_SPLIT_SD, u.split))
+    from_april = xp.concatenate([xp.zeros_like(u.mix[..., :1]), u.mix], axis=-1)
+    return Parameters(
+        **named,
+        aviation_log_split=xp.multiply(AVIATION_SPLIT_SD, u.split),
+        repair_pace_log=xp.multiply(REPAIR_PACE_SD, u.pace),
+        aviation_mix_log=xp.multiply(AVIATION_MIX_STEP_SD, xp.cumsum(from_april, axis=-1)),
+    )
 
 
 def discrepancy_of(u: Unknowns) -> Array:
@@ -61,7 +72,7 @@ def discrepancy_of(u: Unknowns) -> Array:
 
 def log_prior(u: Unknowns) -> Array:
     """Log density of the standard normal unknowns, up to a constant."""
-    return -0.5 * (jnp.sum(u.scalar**2) + jnp.sum(u.split**2) + jnp.sum(u.raid**2) + jnp.sum(u.discrepancy**2))
+    return -0.5 * sum(jnp.sum(jnp.square(part)) for part in u)
 
 
 def mean_and_scale(u: Unknowns, problem: Problem) -> tuple[Array, Array]:

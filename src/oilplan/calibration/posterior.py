@@ -14,6 +14,7 @@ import numpy as np
 
 from ..flight.schedule import LUCK, Schedule, raid_noise
 from ..model.parameters import Parameters
+from ..model.rail import forecast_log
 from ..model.target import TargetSystem
 from .bindings import FLOOR, Binding, of_kind
 from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, spread
@@ -57,7 +58,7 @@ def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], syst
     draws: Unknowns [D, ...]; raids: (raid id, plant id) of each of its raids; plants: its plants. A raid on a group,
     after the cut-off, or brought by a user's record keeps its prior luck, which ``seed`` and its own name give.
     """
-    scalar, split, raid, discrepancy = (np.asarray(a, np.float32) for a in draws)
+    scalar, split, pace, mix, raid, discrepancy = (np.asarray(a, np.float32) for a in draws)
     n = len(scalar)
     at = {raid_id: i for i, raid_id in enumerate(raids)}
     z = raid_noise(seed, LUCK, schedule, system, n)
@@ -65,9 +66,10 @@ def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], syst
     if seen:
         to, taken = np.array(seen).T
         z[:, to] = raid[:, taken]
-    splits = np.zeros((n, system.n_plants), np.float32)
-    splits[:, [system.position(p) for p in plants]] = split
-    whole = Unknowns(scalar, splits, z, discrepancy)
+    splits, paces = np.zeros((2, n, system.n_plants), np.float32)
+    at_plants = [system.position(p) for p in plants]
+    splits[:, at_plants], paces[:, at_plants] = split, pace
+    whole = Unknowns(scalar, splits, paces, mix, z, discrepancy)
     return Posterior(to_parameters(whole), z, np.asarray(discrepancy_of(whole)), manifest)
 
 
@@ -134,8 +136,10 @@ class Predicted(NamedTuple):
     drawn: np.ndarray
 
 
-def predict(posterior: Posterior, whole: Problem, key) -> Predicted:
+def predict(posterior: Posterior, whole: Problem, key, rail_known_to: int | None = None) -> Predicted:
     """Draw every figure of ``whole`` from the posterior; uses ``key`` up. Draws are never below zero.
+
+    rail_known_to: day after which the railways are forecast, not read from the record (None: the record throughout)
 
     whole: the problem of all raids and figures to be predicted (`problem` with the last day of the campaign), whose
     raids are a part of the posterior's schedule in the same order.
@@ -144,10 +148,10 @@ def predict(posterior: Posterior, whole: Problem, key) -> Predicted:
 
     @jax.jit
     def one(p, z, extra, key):
-        made = campaign(z, p, whole)
+        made = campaign(z, p, whole, _rail(whole, p, key, rail_known_to))
         parts, drawn = [], []
         for n, kind in enumerate(kinds):
-            mean = predicted(kind, of_kind(whole.items, kind), made, whole.system)
+            mean = predicted(kind, of_kind(whole.items, kind), made, p, whole.system)
             error = jnp.sqrt((PREDICTED_RELATIVE_ERROR * mean) ** 2 + FLOOR[kind] ** 2)
             noise = jax.random.t(jax.random.fold_in(key, n), DEGREES_OF_FREEDOM, mean.shape, mean.dtype)
             parts.append(mean)
@@ -159,6 +163,19 @@ def predict(posterior: Posterior, whole: Problem, key) -> Predicted:
                                batch_size=25)  # fmt: skip
     ordered = tuple(b for kind in kinds for b in whole.items if b.kind == kind)
     return Predicted(ordered, np.asarray(model), np.asarray(drawn))
+
+
+def _rail(whole: Problem, p: Parameters, key, known_to: int | None):
+    """[T, 3] log of cars placed from a forecast of day ``known_to``; None for the record's own."""
+    if known_to is None:
+        return None
+    facts = whole.system.rail
+    shock = jax.random.normal(jax.random.fold_in(key, RAIL_SHOCK), (facts.transport_t.shape[0],))
+    return forecast_log(facts, known_to, p, shock)
+
+
+RAIL_SHOCK = 1000
+"""Folded into a draw's key for the railways: beyond the number of any kind of figure."""
 
 
 def crps(draws: np.ndarray, value: float) -> float:

@@ -13,6 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from ..clock import N_MONTHS
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 
@@ -63,9 +64,23 @@ PRIORS = (
           "order of 30 May 1944; all other building above ground stopped in August; 300,000 men by October, 350,000 by"
           " late autumn [record: repair_effort]: half-way about mid-September; judgement"),
     Prior("pool_backlog", "lognormal", 2.0, 0.7, "judgement; used by the pooled law only"),
-    Prior("rail_exponent", "lognormal", 1.5, 0.35,
-          "between 1, in proportion to cars loaded, and 2: coal shipments fell from 7.4 to 2.7 million tons from August"
-          " to December 1944 while cars loaded fell by 39 percent [record: target_systems, coal_shipments]"),
+    Prior("rail_exponent", "lognormal", 1.4, 0.5,
+          "between 1, in proportion to cars, and 2: coal shipments fell from 7.4 to 2.7 million tons from August to December"
+          " 1944 while cars loaded fell by 39 percent [record: target_systems, coal_shipments]"),
+    Prior("rail_effect_per_10kt", "lognormal", 0.04, 0.5,
+          "cars placed in the Reich fell by a fifth to October 1944 and by a third to December while some 60,000 and 130,000 t"
+          " fell on its railways [record: railway, effort_monthly]; how much of that was bombs is not known; judgement, made"
+          " knowing the fall"),
+    Prior("rail_recovery_d", "lognormal", 150.0, 0.7, "between weeks for a yard and never for bridges and canals; judgement"),
+    Prior("rail_silesia", "lognormal", 0.4, 0.6,
+          "with the Ruhr cut off Upper Silesia was the main source of hard coal until late January 1945 [record: railway];"
+          " judgement"),
+    Prior("rail_west", "lognormal", 2.0, 0.4,
+          "hard coal placed in the Ruhr fell to 0.43 of April's in October 1944, all cars of the Reich to 0.82 [record:"
+          " railway]"),
+    Prior("rail_central", "lognormal", 0.7, 0.4,
+          "brown coal fell to 0.82 in October 1944 and 0.69 in January 1945, all cars to 0.82 and 0.48; about Leuna it did not"
+          " fall before January [record: railway]"),
     Prior("aviation_chain", "lognormal", 1.2, 0.12,
           "September 1944: all synthetic oil 5.4 percent of April, aviation gasoline of hydrogenation 3 percent"
           " [record: output]"),
@@ -74,10 +89,24 @@ PRIORS = (
     Prior("release_per_month", "lognormal", 0.22, 0.25,
           "recalled consumption less output over stock, June to December 1944: 0.11 to 0.32 [record:"
           " stocks_and_use]"),
+    Prior("raid_size_exponent", "normal", 0.0, 0.3,
+          "whether a ton does more in a great raid (fires, crews and defences swamped) or less (smoke, overlapping craters)"
+          " is open: centred on no effect; a spread of 0.3 lets a ton of a 20 t raid do half to twice one of a 200 t raid;"
+          " judgement"),
+    Prior("raid_size_least_t", "lognormal", 40.0, 0.7,
+          "raids of Mosquitoes of a few tons left no mark on output [record: raids, 119 of Bomber Command under 20 t];"
+          " judgement; used by the law of a threshold only"),
+    Prior("capacity_scale", "lognormal", 1.0, 0.05,
+          "April's output is known to 4 percent or so, and not all of it was at full working; judgement"),
     Prior("substitute_share", "lognormal", 0.15, 0.5,
           "producer gas, benzol, alcohol; the record has no tonnage, only 200,000 to 500,000 generators [record:"
           " substitutes]; judgement"),
 )  # fmt: skip
+REPAIR_PACE_SD = 0.2
+"""Spread of the logarithm of a plant's own pace of repair: works had their own crews, spares and walls; judgement."""
+AVIATION_MIX_STEP_SD = 0.1
+"""Step a month of the logarithm of aviation gasoline's part in what plants make: it was 65 percent of hydrogenation
+in April 1944, 42 in December and 30 in January 1945 [record: output]; the size of the step is judgement."""
 AVIATION_SPLIT_SD = 0.6
 """Spread of the logarithm of a plant's aviation yield where none was looked up; judgement."""
 SCALARS = tuple(p.name for p in PRIORS)
@@ -88,10 +117,14 @@ def draw_prior(key: Array, system: TargetSystem, n_draws: int) -> Parameters:
 
     Returns Parameters with a leading axis [D]; ``aviation_log_split`` is [D, P].
     """
-    keys = jax.random.split(key, len(PRIORS) + 1)
+    keys = jax.random.split(key, len(PRIORS) + 3)
     values = {p.name: _draw(k, p, n_draws) for k, p in zip(keys, PRIORS, strict=False)}
-    split = AVIATION_SPLIT_SD * jax.random.normal(keys[-1], (n_draws, system.n_plants))
-    return Parameters(**values, aviation_log_split=split)
+    split = AVIATION_SPLIT_SD * jax.random.normal(keys[-3], (n_draws, system.n_plants))
+    pace = REPAIR_PACE_SD * jax.random.normal(keys[-2], (n_draws, system.n_plants))
+    steps = AVIATION_MIX_STEP_SD * jax.random.normal(keys[-1], (n_draws, N_MONTHS)).at[:, 0].set(0.0)
+    return Parameters(
+        **values, aviation_log_split=split, repair_pace_log=pace, aviation_mix_log=jnp.cumsum(steps, axis=1)
+    )
 
 
 def _draw(key: Array, prior: Prior, n_draws: int) -> Array:
@@ -104,4 +137,7 @@ def _draw(key: Array, prior: Prior, n_draws: int) -> Array:
 def median_parameters(system: TargetSystem) -> Parameters:
     """The prior medians as one draw: a quick look and a start for the fit."""
     values = {p.name: jnp.asarray(p.centre) for p in PRIORS}
-    return Parameters(**values, aviation_log_split=jnp.zeros(system.n_plants))
+    none = jnp.zeros(system.n_plants)
+    return Parameters(
+        **values, aviation_log_split=none, repair_pace_log=none, aviation_mix_log=jnp.zeros(N_MONTHS)
+    )

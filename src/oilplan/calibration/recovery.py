@@ -21,7 +21,7 @@ from scipy.stats import chi2
 
 from .. import __version__
 from ..cache import code_hash
-from ..clock import month_end_day
+from ..clock import N_MONTHS, month_end_day
 from ..flight.as_flown import as_flown
 from ..model.oil import oil_system
 from ..record import Record
@@ -199,7 +199,7 @@ def _repeat(target: Problem, recover, measure, key: Array, error_factor: float) 
 
 def _flat(u: Unknowns) -> np.ndarray:
     """[..., Q] scalars, discrepancy, yields, raids."""
-    parts = (u.scalar, u.discrepancy[..., None], u.split, u.raid)
+    parts = (u.scalar, u.discrepancy[..., None], u.split, u.pace, u.mix, u.raid)
     return np.concatenate([np.asarray(a) for a in parts], axis=-1)
 
 
@@ -219,7 +219,8 @@ def _counted(done: list[Recovered], matter: np.ndarray, n_plants: int, kept: int
     counts = np.stack([_histogram(np.asarray(r.rank)[pooled], kept) for r in done])
     each = inside[:, pooled].mean(axis=1)
     by_name = {name: _histogram([r.rank[i] for r in done], kept) for name, i in zip(names, pooled, strict=True)}
-    yields, raids = slice(n_scalars + 1, n_scalars + 1 + n_plants), slice(n_scalars + 1 + n_plants, None)
+    yields = slice(n_scalars + 1, n_scalars + 1 + n_plants)
+    raids = slice(n_scalars + 2 * n_plants + N_MONTHS, None)
     variance = np.mean([r.variance for r in done], axis=0)
     return {
         "repetitions": len(done),

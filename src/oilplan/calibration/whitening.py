@@ -83,15 +83,15 @@ class Whitening(NamedTuple):
 
 def flat(u: Unknowns) -> Array:
     """[..., Q] scalars, yields, luck of raids, discrepancy in one row."""
-    return jnp.concatenate([u.scalar, u.split, u.raid, u.discrepancy[..., None]], axis=-1)
+    return jnp.concatenate([*u[:-1], u.discrepancy[..., None]], axis=-1)
 
 
 def unflat(row: Array, problem: Problem) -> Unknowns:
     """The inverse of `flat` for the unknowns of a problem."""
     zero = unknowns_at_zero(problem)
-    a = zero.scalar.size
-    b = a + zero.split.size
-    return Unknowns(row[..., :a], row[..., a:b], row[..., b:-1], row[..., -1])
+    ends = np.cumsum([part.size for part in zero[:-1]])
+    parts = [row[..., end - part.size : end] for part, end in zip(zero[:-1], ends, strict=True)]
+    return Unknowns(*parts, row[..., -1])
 
 
 def information(row: Array, problem: Problem) -> Array:

@@ -29,14 +29,14 @@ def command(
         list[str],
         typer.Argument(
             metavar="ARM...",
-            help="DIRECTIVE[:perfect][:repairers=PRIORITY]; DIRECTIVE is as_flown, portal, portal_bomber_command,"
+            help="DIRECTIVE[:perfect][:repairers=PRIORITY]; DIRECTIVE is as_ordered, as_flown, portal, portal_bomber_command,"
             " bufton, harris, even_split, half_and_stop, concentrated_bursts, spread_thin, benzol_early,"
             " or a TOML file. Of another system: bearings_1943, bearings_as_flown."
             " Or one sweep: the folder or URL that `oilplan sweep` wrote.",
         ),
     ],
-    from_date: Annotated[str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")] = FROM,
-    base: Annotated[str | None, typer.Option(help="Arm to compare with (default: as_flown, else the first).")] = None,
+    from_date: Annotated[str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown; from it on, by the operations machine.")] = FROM,
+    base: Annotated[str | None, typer.Option(help="Arm to compare with (default: as_ordered).")] = None,
     draws: Annotated[int, typer.Option(help="Paired draws of what is not known, 1 to 4,000.")] = DRAWS,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = SEED,
     out: Annotated[
@@ -81,6 +81,8 @@ def _directives(asked: Asked, record) -> None:
         made = compare(record, asked.arms, base=asked.base, from_date=asked.from_date, draws=asked.draws,
                        seed=asked.seed, command=_words(), progress=progress)  # fmt: skip
     _warn(made.twins, "output")
+    if made.summary["base_is_a_replay"]:
+        print(f"Warning: {made.summary['base_is_a_replay']}", file=sys.stderr)
     _show(made.summary, compare_text, asked)
     if asked.out is not None:
         write_comparison(made, asked.out, force=asked.force)

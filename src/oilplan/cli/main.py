@@ -11,6 +11,9 @@ misuse (exit 2) and `FindingsError` for faults found (exit 1); return normally f
 everything else to stderr.
 """
 
+import codecs
+import contextlib
+import errno
 import gc
 import importlib
 import os
@@ -24,6 +27,9 @@ INTERNAL_ERROR = 70
 """Exit status of a fault of ours, EX_SOFTWARE of sysexits.h."""
 INTERRUPTED = 130
 BROKEN_PIPE = 1
+OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG,
+                            errno.EMFILE, errno.ENFILE, errno.ENOMEM})  # fmt: skip
+"""Errors that no command can do anything about; each ends in one sentence."""
 DEBUG_VARIABLE = "OILPLAN_DEBUG"
 SELDOM = 100_000
 """New objects between two searches for garbage. Imports make a million objects that stay; searching them as often as
@@ -42,7 +48,9 @@ COMMANDS: dict[str, Command] = {
     "run": Command("oilplan.cli.run", "command", "replay the campaign and set it beside the record"),
     "compare": Command("oilplan.cli.compare", "command", "fly rival directives in the same weather with the same luck"),
     "sweep": Command("oilplan.cli.sweep", "command", "fly a grid of directives and rival laws on many workers"),
-    "optimize": Command("oilplan.cli.optimize", "command", "find the best that one force could have done, with a bound"),
+    "optimize": Command(
+        "oilplan.cli.optimize", "command", "find the best that one force could have done, with a bound"
+    ),
     "answer": Command("oilplan.cli.answer", "command", "was oil a panacea, and who was right"),
     "verdicts": Command("oilplan.cli.verdicts", "command", "put the claims of the argument to the test"),
     "calibrate": Command("oilplan.cli.calibrate", "command", "fit the unknowns to the record and diagnose the fit"),
@@ -58,6 +66,7 @@ COMMANDS: dict[str, Command] = {
 def main() -> None:
     """Entry point of ``oilplan``: run the command line and exit with its status."""
     gc.set_threshold(SELDOM)
+    _open_streams()
     status = run(sys.argv[1:])
     gc.freeze()
     sys.exit(status)
@@ -66,7 +75,7 @@ def main() -> None:
 def run(argv: list[str]) -> int:
     """Run one command line and return its exit status.
 
-    0 fine, 1 faults found, 2 misuse, 70 a fault of ours, 130 stopped from the keyboard.
+    0 fine, 1 faults found, 2 misuse or a machine that cannot (a full disk), 70 a fault of ours, 130 stopped from the keyboard.
 
     argv: the words after ``oilplan``
     """
@@ -75,19 +84,67 @@ def run(argv: list[str]) -> int:
         sys.stdout.flush()
         return status
     except OilplanError as error:
-        print(f"oilplan: {error}", file=sys.stderr)
+        _say(f"oilplan: {error}")
         return error.exit_status
     except KeyboardInterrupt:
-        print("oilplan: stopped.", file=sys.stderr)
+        _say("oilplan: stopped.")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return BROKEN_PIPE
     except Exception as error:
+        if _is_of_the_machine(error):
+            return _say_of_the_machine(error)
         if os.environ.get(DEBUG_VARIABLE) == "1":
             raise
-        print(_apology(error), file=sys.stderr)
+        _say(_apology(error))
         return INTERNAL_ERROR
+
+
+def _open_streams() -> None:
+    """Let every character be printed: what a stream cannot show is spelled out, as JSON does it."""
+    codecs.register_error("spelled_out", _spelled_out)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (for as long as we run)
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="spelled_out")
+
+
+def _spelled_out(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    pairs = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    units = (pairs[k : k + 2] for k in range(0, len(pairs), 2))
+    return "".join(f"\\u{unit.hex()}" for unit in units), error.end
+
+
+def _say(sentence: str) -> None:
+    """Print to stderr, if it can be."""
+    with contextlib.suppress(OSError, ValueError):
+        print(sentence, file=sys.stderr, flush=True)
+
+
+def _close_output() -> None:
+    """Nothing more can be printed; let Python not try again as it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_of_the_machine(error: Exception) -> bool:
+    """Whether a fault is the machine's: a full disk, a closed folder, no memory."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in OF_THE_MACHINE)
+
+
+def _say_of_the_machine(error: Exception) -> int:
+    _close_output()
+    if isinstance(error, OSError):
+        what = f"{error.filename or 'the output'} cannot be used: {error.strerror}."
+    else:
+        what = "there is not enough memory; ask for less at once."
+    _say(f"oilplan: {what}")
+    return OilplanError.exit_status
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -127,7 +184,7 @@ def help_text() -> str:
         "A laboratory for one argument: the oil plan of 1944-45, from a sourced record to a verdict.\n\n"
         f"Verbs (`oilplan VERB --help` explains one):\n{verbs}\n\n"
         "Options:\n  --version  print the version\n  --help     print this page\n\n"
-        "Results go to stdout, messages to stderr. Exit status: 0 fine, 1 faults found, 2 misuse."
+        "Results go to stdout, messages to stderr. Exit status: 0 fine, 1 faults found, 2 misuse, 70 a fault of ours."
     )
 
 

@@ -123,7 +123,7 @@ def import_() -> None:
 
 @import_app.command("ussbs")
 def import_ussbs(
-    file: Annotated[Path, typer.Argument(help="The survey's attack tabulation as digitised, CSV.")],
+    file: Annotated[Path, typer.Argument(help="The survey's attack tabulation as digitised, or its per-attack sheets (CSV, or a folder).")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write raids.csv and the audit to.")],
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier import in DIR.")] = False,
     record: Folder = None,

@@ -13,7 +13,7 @@ def command(
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="A dask scheduler (default: a cluster on this machine).")
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Worker processes on this machine (default: one a core; 0: this process).")
+        int | None, typer.Option(help="Worker processes on this machine (default: one a core with dask, else 0: this process).")
     ] = None,
     out: Annotated[
         str | None, typer.Option(metavar="DIR_OR_URL", help="Zarr folder or fsspec URL (default: out/GRID.zarr).")
@@ -37,9 +37,13 @@ def command(
     from oilplan.studies.sweep.grid import read_grid
     from oilplan.studies.sweep.read import read_sweep, sweep_summary
     from oilplan.studies.sweep.run import kept_of, sweep
+    from oilplan.studies.sweep.workers import dask_is_there
 
     asked, known = read_grid(grid), load_record(record)
     place = out or str(Path("out") / f"{grid.stem}.zarr")
+    if workers is None and scheduler is None and not dask_is_there():
+        print("dask is not installed, so this process flies alone (pip install 'oilplan[cluster]' uses every core).",
+              file=sys.stderr)  # fmt: skip
     try:
         with progress_bar("flying") as progress:
             made = sweep(asked, known, place, folder=record, seed=seed, force=force, scheduler=scheduler,

@@ -18,13 +18,17 @@ AS_FLOWN = Plan(
     name="as_flown", about="The raids as they were flown, with the doubt of each row.",
     phases=(Phase(fly="as_recorded"),),
 )  # fmt: skip
+AS_ORDERED = Plan(
+    name="as_ordered", about="History's own orders, by class of target and month, flown by the machine that flies every arm.",
+    phases=(Phase(fly="as_ordered"),),
+)  # fmt: skip
 PORTAL = Plan(
     name="portal", about="All that can reach a live plant goes to oil until it is believed out, then to the next.",
     phases=(Phase(targets=("all",)),),
 )  # fmt: skip
 PORTAL_BOMBER_COMMAND = Plan(
-    name="portal_bomber_command", about="Portal's directive for Bomber Command alone; the Americans fly as they flew.",
-    phases=(Phase(fly="as_recorded", force={"bomber_command": ForPhase(fly="as_planned", targets=("all",))}),),
+    name="portal_bomber_command", about="Portal's directive for Bomber Command alone; the Americans have history's orders.",
+    phases=(Phase(fly="as_ordered", force={"bomber_command": ForPhase(fly="as_planned", targets=("all",))}),),
 )  # fmt: skip
 BUFTON = Plan(
     name="bufton", about="The eleven first, then the other synthetic plants and refineries, benzol last.",
@@ -33,7 +37,7 @@ BUFTON = Plan(
 HARRIS = Plan(
     name="harris",
     about="Bomber Command burns two and a half cities a month; oil only when weather rules cities out.",
-    phases=(Phase(fly="as_recorded", force={"bomber_command": ForPhase(
+    phases=(Phase(fly="as_ordered", force={"bomber_command": ForPhase(
         fly="as_planned", takes=CITIES_ONLY, oil_share=BySighting(visual=0.0, instruments=1.0),
         kept_t_per_month=SITES_PER_MONTH * T_PER_CITY,
     )}),),
@@ -48,7 +52,7 @@ HALF_AND_STOP = Plan(
 )  # fmt: skip
 CONCENTRATED_BURSTS = Plan(
     name="concentrated_bursts", about="The tons flown on oil in bursts of four days every two weeks.",
-    phases=(Phase(budget=Budget(), bursts=Bursts(days=4, every_days=14), out_below=NEVER_OUT, rest_d=0, most_t=5000),),
+    phases=(Phase(budget=Budget(even=True), bursts=Bursts(days=4, every_days=14), out_below=NEVER_OUT, rest_d=0, most_t=5000),),
 )  # fmt: skip
 SPREAD_THIN = Plan(
     name="spread_thin", about="The tons flown on oil spread evenly over all days and all plants in reach.",
@@ -60,7 +64,7 @@ BENZOL_EARLY = Plan(
 )  # fmt: skip
 
 BUILT_IN = {plan.name: plan for plan in (
-    AS_FLOWN, PORTAL, PORTAL_BOMBER_COMMAND, BUFTON, HARRIS, EVEN_SPLIT, HALF_AND_STOP, CONCENTRATED_BURSTS,
+    AS_ORDERED, AS_FLOWN, PORTAL, PORTAL_BOMBER_COMMAND, BUFTON, HARRIS, EVEN_SPLIT, HALF_AND_STOP, CONCENTRATED_BURSTS,
     SPREAD_THIN, BENZOL_EARLY,
 )}  # fmt: skip
 """Every built-in directive of the oil system by name. `bearings_1943` is of another target system: see

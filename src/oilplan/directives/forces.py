@@ -7,11 +7,25 @@ from typing import NamedTuple
 import numpy as np
 from jax import Array
 
-FORCES = ("bomber_command", "eighth_af", "fifteenth_af")
-CLASSES = ("oil", "cities", "transport", "other", "army")
-"""What the tons fell on. `army`: tactical targets and V-weapon sites, commitments that no directive here cancels."""
-OIL, CITIES, TRANSPORT, OTHER, ARMY = range(len(CLASSES))
+from ..record.effort import ARMY, CITIES, CLASSES, FORCES, OIL, OTHER, TRANSPORT
 
+__all__ = [
+    "ARMY",
+    "BOMBER_COMMAND",
+    "CITIES",
+    "CLASSES",
+    "FORCES",
+    "FORCE_OF",
+    "NAMES",
+    "N_OPERATIONS",
+    "OIL",
+    "OPERATIONS",
+    "OTHER",
+    "TRANSPORT",
+    "Forces",
+    "Operation",
+    "of_force",
+]  # fmt: skip
 
 class Operation(NamedTuple):
     """force: one of `FORCES`; night: whether it is flown in darkness; base: column of `plants` with its distances."""
@@ -47,8 +61,13 @@ class Forces(NamedTuple):
     day: day number; tons_t: [D, F] tons that each operation can drop today on all targets, 0 where weather stops it
     visual: [D, F] share sighted visually; reach: [F, P] 1 where a plant can be reached; mix: [F, C] usual use of tons
     month_t: [F] tons of the month; usual: [F] share of days it flies
-    dropped_t: [D, F] tons dropped on this target system since the plan's first day
+    dropped_t: [D, F] tons dropped on this target system, or ordered and not yet flown, since the plan's first day
     neighbour: [P] index of the plant on the same site, its own where it stands alone
+    usual_raid_t: [F] tons of a usual raid; later_d: [F] days of operations still expected this month after today
+    ordered_t: [F, C] tons that history's orders have wanted on each class of target from the first day to the end of this
+    month; owed_t: [D, F, C] of them not yet dropped; waiting_t: [D, F] tons ordered
+    and not yet flown; class_of: [P] class of a plant; worth: [P] below 1, by output. None where nothing follows history
+    group: [P] 1 for a node of many works, raided one after another
     """
 
     day: Array
@@ -60,3 +79,11 @@ class Forces(NamedTuple):
     usual: Array
     dropped_t: Array
     neighbour: np.ndarray
+    usual_raid_t: Array | None = None
+    later_d: Array | None = None
+    ordered_t: Array | None = None
+    owed_t: Array | None = None
+    waiting_t: Array | None = None
+    class_of: np.ndarray | None = None
+    worth: np.ndarray | None = None
+    group: np.ndarray | float = 0.0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
@@ -83,7 +83,7 @@ class Budget(_Table):
 class ForPhase(_Table):
     """What a force does in a phase; every key may be given for a phase and overruled for one force."""
 
-    fly: Literal["as_planned", "as_recorded"] | None = None
+    fly: Literal["as_planned", "as_recorded", "as_ordered"] | None = None
     targets: Targets | None = None
     takes: GivenUp | None = None
     oil_share: BySighting | None = None
@@ -112,11 +112,21 @@ class Phase(ForPhase):
 
 
 class Plan(_Table):
-    """A directive: a name, a sentence, and phases in order of date."""
+    """A directive: a name, a sentence, and phases in order of date.
+
+    A force that flies "as_recorded" follows history's orders, as with "as_ordered"; a plan that has every force fly
+    "as_recorded" in every phase is the replay of the raids as flown.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     about: Annotated[str, AfterValidator(_printable)]
     phases: Annotated[tuple[Phase, ...], Field(min_length=1)]
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether it orders nothing, but has the raids flown again as they were flown."""
+        flown = [of_force(phase, force).fly for phase in self.phases for force in get_args(ForceName)]
+        return set(flown) == {"as_recorded"}
 
     @model_validator(mode="after")
     def _in_order(self):
@@ -134,15 +144,15 @@ class Said(NamedTuple):
     takes: GivenUp
     oil_share: BySighting
     kept_t_per_month: float
-    raid_t: float
+    raid_t: float | None
     most_t: float
     budget: Budget | None
 
 
-DEFAULTS = Said("as_planned", ("all",), GivenUp(), BySighting(), kept_t_per_month=0.0, raid_t=400.0, most_t=2000.0,
+DEFAULTS = Said("as_planned", ("all",), GivenUp(), BySighting(), kept_t_per_month=0.0, raid_t=None, most_t=2000.0,
                 budget=None)  # fmt: skip
-"""What holds where neither the phase nor the force says. 400 t is the weight of the raids that stopped Leuna in May 1944
-[record: raids]; 2,000 t the heaviest raid on an oil plant [record: raids, homberg 2 November 1944]."""
+"""What holds where neither the phase nor the force says: raids as large as the force's own; 2,000 t is the heaviest raid on an
+oil plant [record: raids, homberg 2 November 1944]."""
 
 
 def of_force(phase: Phase, force: ForceName) -> Said:

@@ -10,14 +10,20 @@ from jax import Array
 
 from ..intelligence.belief import Belief
 from .forces import CITIES, FORCE_OF, OIL, OTHER, TRANSPORT, Forces
+from .history import history_order
 
 
 class Order(NamedTuple):
-    """bombs_t: [D, F, P] tons that each operation is sent to drop on each plant; as_recorded: [G] 1 for a force
-    that flies instead exactly the raids it flew on this day."""
+    """bombs_t: [D, F, P] tons that each operation is given for each plant; as_recorded: [G] 1 for a force that flies
+    instead exactly the raids it flew on this day
+    standby: [D, F, P] positive for plants that may be attacked, the first the highest; None for those with tons
+    raid_t: [F] tons of a raid, 0 for the smallest a force flew, negative for its usual ones; None for usual ones
+    """
 
     bombs_t: Array
     as_recorded: Array
+    standby: Array | None = None
+    raid_t: Array | None = None
 
 
 # Every directive as one table of numbers, and the one pure function that turns table, belief and forces into an order.
@@ -34,20 +40,22 @@ class Policy(NamedTuple):
     """A directive in numbers. Every array has a leading axis of phases; a phase holds from its first day.
 
     first_day: [S] day number; as_recorded: [S, G] 1 for a force of `FORCES` that flies its raids as flown
+    as_ordered: [S, G] 1 for a force that follows history's orders (`oilplan.directives.history`)
     listed: [S, F, P] 1 where a plant is on the list; outranks: [S, F, P, Q] 1 where plant P comes before plant Q
     out_below: [S] believed share below which a plant is out and left alone; stop_at: [S] believed national share, as a
     month's mean, at or below which attacks stop for good (negative: never); rest_d: [S] days a plant is left alone
     after a raid takes: [S, F, C] share of the tons of cities, transport and other that may go to oil
     oil_share: [S, F, 2] share of those tons that does, when sighting is by instruments and when it is visual
     kept_t_per_month: [S, F] tons a month that an operation's force keeps from oil before anything else
-    raid_t, most_t: [S, F] tons of a raid before the next plant is attacked, and the most that is sent to one plant a
-    day burst_d, cycle_d: [S] attacks only on the first ``burst_d`` days of every ``cycle_d``
+    raid_t, most_t: [S, F] tons of a raid before the next plant is attacked (0: as small as can be, all plants in turn;
+    negative: the force's usual raid), and the most that is sent to one plant a day burst_d, cycle_d: [S] attacks only on the first ``burst_d`` days of every ``cycle_d``
     budget_t: [S, F] most tons on oil since the plan's first day; even: [S] 1 to spread the budget evenly until last_day
     last_day: [S] day by which the budget is meant to be used
     """
 
     first_day: Array
     as_recorded: Array
+    as_ordered: Array
     listed: Array
     outranks: Array
     out_below: Array
@@ -70,19 +78,35 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
 
     Every operation attacks its listed plants in order of rank, ``raid_t`` tons each, passing over plants that are
     believed out, cannot be reached or are being rested; what is left after the last is added to all, up to ``most_t``.
-    Works on one site are one target: the first of them on the list stands for both.
+    With ``raid_t`` 0 the plant longest left alone comes first. Works on one site are one target: the first of them on
+    the list stands for both. A force that follows history's orders has those of the month.
     """
     del key
     phase = jnp.sum(policy.first_day <= forces.day) - 1
     now = Policy(*(a[phase] for a in policy))
     targets = eligible(belief, forces, now)
     tons = oil_tons(belief, forces, now)
-    return Order(_fill(tons, targets, now), now.as_recorded)
+    bombs_t = _fill(tons, targets, now, forces.usual_raid_t)
+    standby = targets * _place(belief, now) * (tons > 0)[:, :, None]
+    if forces.owed_t is None:
+        return Order(bombs_t, now.as_recorded, standby, now.raid_t)
+    history = now.as_ordered[FORCE_OF] > 0
+    ordered_t, claim = history_order(belief, forces)
+    return Order(jnp.where(history[:, None], ordered_t, bombs_t), now.as_recorded,
+                 jnp.where(history[:, None], claim, standby), jnp.where(history, -1.0, now.raid_t))  # fmt: skip
+
+
+def _place(belief: Belief, now: Policy) -> Array:
+    """[D, F, P] height on the list: by rank, or by days left alone where all plants are attacked in turn."""
+    by_rank = 1.0 + jnp.sum(now.outranks, axis=2)
+    in_turn = 1.0 + belief.since_raid_d[:, None, :]
+    return jnp.where((now.raid_t == 0)[:, None], in_turn, by_rank)
 
 
 def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
     """[D, F, P] 1 where an operation may attack a plant today."""
-    live = (belief.share > now.out_below) & (belief.since_raid_d > now.rest_d)
+    rested = (belief.since_raid_d > now.rest_d) | (jnp.asarray(forces.group) > 0)
+    live = (belief.share > now.out_below) & rested
     open_ = live[:, None, :] * now.listed * forces.reach
     return open_ * (1.0 - open_[..., forces.neighbour] * _neighbour_first(forces.neighbour, now))
 
@@ -111,14 +135,16 @@ def _in_burst(forces: Forces, now: Policy) -> Array:
 
 
 def _allowed_by_budget(forces: Forces, now: Policy) -> Array:
+    """[D, F] tons of the budget that may go today; spread evenly over the days of operations left, within the bursts."""
     left = jnp.maximum(now.budget_t - forces.dropped_t, 0.0)
-    days = 1.0 + jnp.maximum(now.last_day - forces.day, 0.0) * forces.usual
+    days = 1.0 + jnp.maximum(now.last_day - forces.day, 0.0) * forces.usual * now.burst_d / now.cycle_d
     return jnp.where(now.even > 0, left / days, left)
 
 
-def _fill(tons: Array, targets: Array, now: Policy) -> Array:
-    """Share tons [D, F] among targets [D, F, P] by rank, ``raid_t`` each; never more than there are."""
+def _fill(tons: Array, targets: Array, now: Policy, usual_t: Array | None) -> Array:
+    """Share tons [D, F] among targets [D, F, P] by rank, a raid each; never more than there are."""
+    raid_t = jnp.where(now.raid_t < 0, 400.0 if usual_t is None else usual_t, now.raid_t)
     number = jnp.sum(targets, axis=2)
-    each = jnp.clip(tons / jnp.maximum(number, 1.0), now.raid_t, now.most_t)[:, :, None]
+    each = jnp.clip(tons / jnp.maximum(number, 1.0), raid_t, now.most_t)[:, :, None]
     before = jnp.einsum("dfp,fpq->dfq", targets, now.outranks)
     return targets * jnp.clip(tons[:, :, None] - before * each, 0.0, each)

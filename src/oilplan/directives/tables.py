@@ -66,6 +66,8 @@ def ranking(targets: Iterable[str], known: dict[str, list[int]], where: str) -> 
 MAX_PHASES = 4
 """Tables are padded to this many phases so that all directives share one compiled campaign."""
 NEVER_D = 10_000.0
+USUAL = -1.0
+"""In a table: raids of the force's usual size."""
 
 
 def takes_over(plan: Plan, first_day: int) -> int:
@@ -87,7 +89,7 @@ def policy_of(plan: Plan, record: Record, system: TargetSystem, flown_t: np.ndar
         raise OilplanError(f"directive '{plan.name}': {len(plan.phases)} phases; at most {MAX_PHASES} are allowed.")
     known = words(record, system)
     rows = [_phase(phase, f"directive '{plan.name}', phase {n + 1}", known, system.n_plants, flown_t, first_day)
-            for n, phase in enumerate(plan.phases)]  # fmt: skip
+            | _history(phase, plan.is_replay) for n, phase in enumerate(plan.phases)]  # fmt: skip
     while len(rows) < MAX_PHASES:
         rows.append({**rows[-1], "first_day": NEVER_D})
     return Policy(**{name: jnp.asarray(np.stack([row[name] for row in rows]), jnp.float32) for name in Policy._fields})
@@ -101,7 +103,6 @@ def _phase(phase: Phase, where: str, known: dict, n_plants: int, flown_t: np.nda
     bursts = phase.bursts
     return {
         "first_day": float(day_of(phase.first_date)),
-        "as_recorded": np.array([float(by_force[force].fly == "as_recorded") for force in FORCES]),
         "listed": np.stack([np.isin(np.arange(n_plants), order) for order in orders]).astype(float),
         "outranks": np.stack([_outranks(order, n_plants) for order in orders]),
         "out_below": phase.out_below, "rest_d": phase.rest_d,
@@ -109,11 +110,17 @@ def _phase(phase: Phase, where: str, known: dict, n_plants: int, flown_t: np.nda
         "takes": np.array([[s.takes.cities, s.takes.transport, s.takes.other] for s in said]),
         "oil_share": np.array([[s.oil_share.instruments, s.oil_share.visual] for s in said]),
         "kept_t_per_month": np.array([s.kept_t_per_month for s in said]),
-        "raid_t": np.array([s.raid_t for s in said]), "most_t": np.array([s.most_t for s in said]),
+        "raid_t": np.array([USUAL if s.raid_t is None else s.raid_t for s in said]), "most_t": np.array([s.most_t for s in said]),
         "burst_d": bursts.days if bursts else 1.0, "cycle_d": bursts.every_days if bursts else 1.0,
         "budget_t": np.array([b[0] for b in budgets]), "even": np.array([b[1] for b in budgets]),
         "last_day": np.array([b[2] for b in budgets]),
     }  # fmt: skip
+
+
+def _history(phase: Phase, replay: bool) -> dict:
+    """Which forces fly the raids as flown, and which follow history's orders: [G] each."""
+    follows = np.array([of_force(phase, force).fly != "as_planned" for force in get_args(ForceName)], float)
+    return {"as_recorded": follows * replay, "as_ordered": follows * (not replay)}
 
 
 def _outranks(order: list[int], n_plants: int) -> np.ndarray:

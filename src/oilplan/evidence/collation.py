@@ -1,14 +1,16 @@
-"""Which documents share text: an index of word runs first, alignment only for pairs that it names."""
+"""Which documents share text, and two of them laid side by side: what they share block by block, and where they differ."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
-from oilplan.evidence.alignment import align
-from oilplan.evidence.findings import Overlap
+from oilplan.evidence.findings import Difference, Overlap
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 RUN_WORDS = 5
@@ -70,3 +72,201 @@ def _runs(raw: str) -> Iterator[tuple[int, int]]:
     words = [(m.group().lower(), m.start()) for m in WORD.finditer(raw)]
     for i in range(len(words) - RUN_WORDS + 1):
         yield hash(tuple(w for w, _ in words[i : i + RUN_WORDS])), words[i][1]
+
+
+TOKEN = re.compile(r"\S+")
+ANCHOR_WORDS = 3
+GAP_TOKENS = 1500
+"""A gap between anchors longer than this is taken as replaced text, not aligned word by word."""
+END_LIKENESS = 0.7
+"""The two texts run together to a page's end when what is left of one is this like what stands there in the other."""
+LONGEST_END = 400
+MOST_DRIFT, MOST_UNMATCHED = 8, 40
+"""Tokens that one scan may hold more than the other between two matches, and tokens that neither matches."""
+PAGE_HEAD = 120
+"""Characters of running head or foot that may stand between a page's edge and the stretch it shares."""
+FEWEST_SHARED = 80
+"""Characters; a shorter shared stretch is a phrase or a running head."""
+
+
+class _Token(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+def align(a: str, raw_a: str, b: str, raw_b: str) -> Overlap | None:
+    """The overlap of two texts, or None. The one whose end runs into the other's beginning is put first.
+
+    Blocks are (a_start, b_start, length) of characters equal in both; differences are tokens, with offsets in each.
+    Anchors are runs of three tokens unique in both texts, in one order; between them difflib aligns the tokens.
+    """
+    tokens_a, tokens_b = _tokens(raw_a), _tokens(raw_b)
+    pairs = _matched(tokens_a, tokens_b)
+    if not pairs:
+        return None
+    a_span, b_span = _grown(raw_a, raw_b, tokens_a, tokens_b, pairs)
+    if a_span[1] - a_span[0] < FEWEST_SHARED:
+        return None
+    if a_span[0] < b_span[0] or (a_span[0] == b_span[0] and len(raw_a) > len(raw_b)):
+        swapped = align_in_order(b, raw_b, a, raw_a, b_span, a_span)
+        return swapped
+    return align_in_order(a, raw_a, b, raw_b, a_span, b_span)
+
+
+def align_in_order(a: str, raw_a: str, b: str, raw_b: str, a_span: tuple[int, int], b_span: tuple[int, int]) -> Overlap:
+    """The overlap of two texts over known spans, ``a`` first."""
+    cut_a = _tokens(raw_a[slice(*a_span)], a_span[0])
+    cut_b = _tokens(raw_b[slice(*b_span)], b_span[0])
+    matched = _matched(cut_a, cut_b)
+    differences = _differences(raw_a, raw_b, cut_a, cut_b, matched)
+    blocks = tuple((cut_a[i].start, cut_b[j].start, cut_a[i].end - cut_a[i].start) for i, j in matched)
+    joins = len(raw_a) - a_span[1] <= PAGE_HEAD and b_span[0] <= PAGE_HEAD and b_span[1] < len(raw_b)
+    joined = a_span[1] + len(raw_b) - b_span[1] if joins else max(len(raw_a), len(raw_b))
+    return Overlap(a, b, a_span, b_span, blocks, tuple(differences), joins, joined)
+
+
+def place_in_a(overlap: Overlap, b_at: int) -> int:
+    """The offset in ``overlap.a`` that stands beside offset ``b_at`` of ``overlap.b`` (nearest matched token)."""
+    starts = [b_start for _, b_start, _ in overlap.blocks]
+    i = max(0, bisect_left(starts, b_at + 1) - 1)
+    a_start, b_start, _ = overlap.blocks[i]
+    return a_start + b_at - b_start
+
+
+def _tokens(raw: str, offset: int = 0) -> list[_Token]:
+    return [_Token(m.group(), m.start() + offset, m.end() + offset) for m in TOKEN.finditer(raw)]
+
+
+def _matched(a: list[_Token], b: list[_Token]) -> list[tuple[int, int]]:
+    """Pairs of equal tokens (indices), rising in both."""
+    anchors = _anchors([t.text for t in a], [t.text for t in b])
+    if not anchors:
+        return []
+    pairs: list[tuple[int, int]] = []
+    edges = [(anchors[0][0], anchors[0][1]), *anchors, (len(a), len(b))]
+    first = _gap(a, b, max(0, edges[0][0] - GAP_TOKENS), edges[0][0], max(0, edges[0][1] - GAP_TOKENS), edges[0][1])
+    pairs += first
+    for (i, j), (next_i, next_j) in zip(anchors, edges[2:], strict=True):
+        pairs += _gap(a, b, i, min(next_i, i + GAP_TOKENS), j, min(next_j, j + GAP_TOKENS))
+    return sorted(set(pairs))
+
+
+def _gap(a: list[_Token], b: list[_Token], i1: int, i2: int, j1: int, j2: int) -> list[tuple[int, int]]:
+    matcher = SequenceMatcher(None, [t.text for t in a[i1:i2]], [t.text for t in b[j1:j2]], autojunk=False)
+    return [(i1 + m.a + k, j1 + m.b + k) for m in matcher.get_matching_blocks() for k in range(m.size)]
+
+
+def _anchors(a: list[str], b: list[str]) -> list[tuple[int, int]]:
+    where_a, where_b = _unique_runs(a), _unique_runs(b)
+    shared = sorted((i, where_b[run]) for run, i in where_a.items() if run in where_b)
+    return _rising(shared)
+
+
+def _unique_runs(words: list[str]) -> dict[tuple[str, ...], int]:
+    seen: dict[tuple[str, ...], int] = {}
+    twice = set()
+    for i in range(len(words) - ANCHOR_WORDS + 1):
+        run = tuple(words[i : i + ANCHOR_WORDS])
+        if run in seen:
+            twice.add(run)
+        seen[run] = i
+    return {run: i for run, i in seen.items() if run not in twice}
+
+
+def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest chain of pairs that rises in both members (patience)."""
+    tops: list[int] = []
+    top_pairs: list[int] = []
+    before: list[int | None] = []
+    for k, (_, j) in enumerate(pairs):
+        at = bisect_left(tops, j)
+        before.append(top_pairs[at - 1] if at else None)
+        if at == len(tops):
+            tops.append(j)
+            top_pairs.append(k)
+        else:
+            tops[at], top_pairs[at] = j, k
+    chain: list[tuple[int, int]] = []
+    last = top_pairs[-1] if top_pairs else None
+    while last is not None:
+        chain.append(pairs[last])
+        last = before[last]
+    return chain[::-1]
+
+
+def _grown(
+    raw_a: str, raw_b: str, a: list[_Token], b: list[_Token], pairs: list[tuple[int, int]]
+) -> tuple[tuple[int, int], tuple[int, int]]:
+    first, last = _dense(pairs)
+    a1, b1 = a[first[0]].start, b[first[1]].start
+    a2, b2 = a[last[0]].end, b[last[1]].end
+    head = _end_reach(raw_a[:a1][::-1], raw_b[:b1][::-1])
+    tail = _end_reach(raw_a[a2:], raw_b[b2:])
+    return (a1 - head[0], a2 + tail[0]), (b1 - head[1], b2 + tail[1])
+
+
+def _dense(pairs: list[tuple[int, int]]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """First and last pair of the longest stretch without a jump: a running head or a stock phrase is none of it."""
+    stretches = [[pairs[0]]]
+    for one, other in pairwise(pairs):
+        if _jumps(one, other):
+            stretches.append([])
+        stretches[-1].append(other)
+    longest = max(stretches, key=len)
+    return longest[0], longest[-1]
+
+
+def _jumps(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    steps = other[0] - one[0], other[1] - one[1]
+    return abs(steps[0] - steps[1]) > MOST_DRIFT or max(steps) > MOST_UNMATCHED
+
+
+def _end_reach(rest_a: str, rest_b: str) -> tuple[int, int]:
+    """How far the two texts go on together from where the matched tokens stop.
+
+    Equal characters are taken one by one. If one text then ends soon, and what is left of it is like what stands in
+    the other, the stretch reaches that end: pages are cut inside words and scans err there too.
+    """
+    from rapidfuzz.distance import Levenshtein
+
+    n = 0
+    while n < min(len(rest_a), len(rest_b)) and rest_a[n] == rest_b[n]:
+        n += 1
+    left_a, left_b = rest_a[n:], rest_b[n:]
+    short, long, a_short = (left_a, left_b, True) if len(left_a) <= len(left_b) else (left_b, left_a, False)
+    if not short or len(short) > LONGEST_END:
+        return n, n
+    likeness, length = max(
+        (Levenshtein.normalized_similarity(short, long[:size]), -abs(size - len(short)))
+        for size in range(max(0, len(short) - 10), len(short) + 11)
+    )
+    if likeness < END_LIKENESS:
+        return n, n
+    size = next(
+        s for s in (len(short) + length, len(short) - length)
+        if Levenshtein.normalized_similarity(short, long[: max(0, s)]) == likeness
+    )  # fmt: skip
+    size = min(size, len(long))
+    return (n + len(short), n + size) if a_short else (n + size, n + len(short))
+
+
+def _differences(
+    raw_a: str, raw_b: str, a: list[_Token], b: list[_Token], matched: list[tuple[int, int]]
+) -> list[Difference]:
+    found = []
+    i = j = 0
+    for next_i, next_j in [*matched, (len(a), len(b))]:
+        if i < next_i or j < next_j:
+            a_start, a_end = _stretch(a, i, next_i)
+            b_start, b_end = _stretch(b, j, next_j)
+            found.append(Difference(a_start, raw_a[a_start:a_end], b_start, raw_b[b_start:b_end]))
+        i, j = next_i + 1, next_j + 1
+    return found
+
+
+def _stretch(tokens: list[_Token], i: int, stop: int) -> tuple[int, int]:
+    if i < stop:
+        return tokens[i].start, tokens[stop - 1].end
+    at = tokens[i].start if i < len(tokens) else tokens[-1].end
+    return at, at

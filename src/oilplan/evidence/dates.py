@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from oilplan.evidence.findings import FoundDate
@@ -65,14 +66,51 @@ FORMS = {
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
 COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
 MONTH_LEADS = frozenset(
-    "in of by since during until till from to last early mid late and between before after through that this each for next "
-    "throughout every im seit bis vom ab ende anfang mitte".split()
+    [
+        "in",
+        "of",
+        "by",
+        "since",
+        "during",
+        "until",
+        "till",
+        "from",
+        "to",
+        "last",
+        "early",
+        "mid",
+        "late",
+        "and",
+        "between",
+        "before",
+        "after",
+        "through",
+        "that",
+        "this",
+        "each",
+        "for",
+        "next",
+        "throughout",
+        "every",
+        "im",
+        "seit",
+        "bis",
+        "vom",
+        "ab",
+        "ende",
+        "anfang",
+        "mitte",
+    ]
 )
-PLAIN_LEADS = frozenset("in between since during by until before after early late year im seit".split())
+PLAIN_LEADS = frozenset(
+    ["in", "between", "since", "during", "by", "until", "before", "after", "early", "late", "year", "im", "seit"]
+)
 REACH = 1500
 """Characters back within which a date with its year may give the year to one that states none."""
-LONGEST_GAP, BACK = 8, 1
+LONGEST_GAP, BACK = 7, 1
 """Months that a narrative may move on, or step back, and still be in the year stated last. A guess kept short."""
+LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b")
+LOOK_REACH = 200
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
 HEADING_WORDS = 3
@@ -144,13 +182,19 @@ def _read(form: str, match: re.Match[str], text: str) -> list[_Found]:
         return _days(match, text)
     if form == "months":
         return _months(match, text)
-    if form == "month" and parts["m"] in ("May", "March", "Mai", "März") and parts["before"].strip().lower() not in MONTH_LEADS:
+    if (
+        form == "month"
+        and parts["m"] in ("May", "March", "Mai", "März")
+        and parts["before"].strip().lower() not in MONTH_LEADS
+    ):
         return []
     if form == "year":
         value = parts["y"] or parts["y4"] or parts["y5"]
         far = not "1900" <= value < "1960"
         return [] if far and (parts["lead"] or "").lower() not in PLAIN_LEADS else [_Found(start, end, value, True)]
     edtf = _edtf(form, parts)
+    if form == "month_day" and not parts["y"] and match.end() == len(text):
+        edtf = edtf[:7]
     return [_Found(start, end, edtf, not edtf.startswith("YYYY"))] if edtf else []
 
 
@@ -213,10 +257,12 @@ def _days(match: re.Match[str], text: str) -> list[_Found]:
         for m in re.finditer(rf"({DAY}){ORD}", parts["days"])
     ]
     days = [d for _, _, d in places]
-    gaps = [text[one[1] : other[0]] for one, other in zip(places, places[1:], strict=False)]
-    if any(b <= a for a, b in zip(days, days[1:], strict=False)) or not all(_day(year, month, d) for d in days):
+    gaps = [text[one[1] : other[0]] for one, other in pairwise(places)]
+    if any(b <= a for a, b in pairwise(days)) or not all(_day(year, month, d) for d in days):
         return _last_day(match, places, year, month)
-    between = re.search(r"\b(?:between|zwischen)\s(?:the\s)?$", text[max(0, match.start() - 16) : match.start()], re.IGNORECASE)
+    between = re.search(
+        r"\b(?:between|zwischen)\s(?:the\s)?$", text[max(0, match.start() - 16) : match.start()], re.IGNORECASE
+    )
     if len(days) == 2 and (between or re.fullmatch(RANGE, gaps[0])):
         edtf = f"{_day(year, month, days[0])}/{_day(year, month, days[1])}"
         return [_Found(match.start(), match.end(), edtf, year != "YYYY")]
@@ -228,7 +274,9 @@ def _days(match: re.Match[str], text: str) -> list[_Found]:
     return _listed(match, places, gaps, year, month)
 
 
-def _listed(match: re.Match[str], places: list[tuple[int, int, int]], gaps: list[str], year: str, month: int) -> list[_Found]:
+def _listed(
+    match: re.Match[str], places: list[tuple[int, int, int]], gaps: list[str], year: str, month: int
+) -> list[_Found]:
     found, i = [], 0
     month_first = match.start("days") > match.start("m")
     while i < len(places):
@@ -267,7 +315,12 @@ def _months(match: re.Match[str], text: str) -> list[_Found]:
     if parts["sep"].strip() == "and" and not between:
         if parts["m"] in ("May", "March") and parts["m2"] in ("May", "March") and last_year == "YYYY":
             return []
-        one = _Found(match.start(), match.end("y") if parts["y"] else match.end("m"), f"{first_year}-{first:02d}", first_year != "YYYY")
+        one = _Found(
+            match.start(),
+            match.end("y") if parts["y"] else match.end("m"),
+            f"{first_year}-{first:02d}",
+            first_year != "YYYY",
+        )
         return [one, _Found(match.start("m2"), match.end(), f"{last_year}-{last:02d}", last_year != "YYYY")]
     if first_year == last_year and first > last:
         if last_year == "YYYY":
@@ -313,7 +366,7 @@ def _dated(text: str, place: _Found, anchors: list[_Anchor], year: str) -> tuple
         return place.edtf.replace("YYYY", year), "user"
     month = int(place.edtf[5:7])
     stated = _heading_year(anchors, place.start, month) or _sentence_year(text, place, anchors, month)
-    stated = stated or _running_year(anchors, place.start, month)
+    stated = stated or _running_year(text, anchors, place, month)
     return place.edtf.replace("YYYY", str(stated) if stated else "XXXX"), "context" if stated else ""
 
 
@@ -346,10 +399,15 @@ def _sentence_year(text: str, place: _Found, anchors: list[_Anchor], month: int)
     return years.pop() if len(years) == 1 else None
 
 
-def _running_year(anchors: list[_Anchor], at: int, month: int) -> int | None:
+def _running_year(text: str, anchors: list[_Anchor], place: _Found, month: int) -> int | None:
+    """The year of the date stated last, where no other year stands near and the months run on without looking back."""
+    at = place.start
     stop = bisect_left(anchors, at, key=lambda a: a.at)
     near = [a for a in anchors[max(0, stop - 20) : stop] if at - a.at <= REACH]
     last = next((a for a in reversed(near) if a.month and a.month <= 12), None)
     if last is None or last.month is None or len({a.year for a in near}) != 1:
+        return None
+    looks_back = LOOKS_BACK.search(text, sentence_start(text, at), min(sentence_end(text, at), at + LOOK_REACH))
+    if looks_back and month != last.month:
         return None
     return last.year if -BACK <= month - last.month <= LONGEST_GAP else None

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from oilplan.cache import cache_folder
+from oilplan.cache import open_cache
 from oilplan.errors import OilplanError
 from oilplan.evidence.limits import Check, go_on
 from oilplan.evidence.printed_pages import page_at, printed_pages
@@ -56,9 +56,18 @@ class Updated(NamedTuple):
 
 
 def index_place(folder: Path) -> Path:
-    """Where the index of ``folder`` is kept when the user names no place: in the cache, by the folder's full path."""
+    """Where the index of ``folder`` is kept when the user names no place: in the cache, by the folder's full path.
+
+    Raises OilplanError where there is no cache.
+    """
+    cache = open_cache()
     digest = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    return cache_folder() / "find" / f"{digest}.sqlite"
+    try:
+        if cache is not None:
+            return cache.folder("find") / f"{digest}.sqlite"
+    except OSError:
+        pass
+    raise OilplanError("There is no cache to keep the index in; name a file for it with --index.")
 
 
 def update_index(folder: Path, place: Path, check: Check = go_on) -> Updated:
@@ -119,7 +128,7 @@ def quoted(words: str) -> str:
 
 
 def passages(raw: str) -> Iterator[tuple[int, int]]:
-    """Spans of ``raw`` of at most 900 characters that end with a sentence or paragraph where one ends in time."""
+    """Spans of ``raw`` (one page) of at most 900 characters that end with a sentence or paragraph where one ends in time."""
     start = 0
     ends = [m.end() for m in END.finditer(raw)]
     place = 0
@@ -148,9 +157,10 @@ def _add(index: sqlite3.Connection, name: str, path: Path, stamp: tuple[int, int
         "INSERT INTO files (path, size, changed, why) VALUES (?, ?, ?, ?)", (name, *stamp, why)
     ).lastrowid
     pages = printed_pages(raw)
+    spans = ((p.start + a, p.start + b) for p in pages for a, b in passages(raw[p.start : p.end]))
     index.executemany(
         "INSERT INTO passages (file, page, start, stop, text) VALUES (?, ?, ?, ?, ?)",
-        ((key, page_at(pages, a), a, b, BROKEN.sub("", raw[a:b])) for a, b in passages(raw)),
+        ((key, page_at(pages, a), a, b, BROKEN.sub("", raw[a:b])) for a, b in spans),
     )
 
 

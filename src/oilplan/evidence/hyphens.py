@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from oilplan.evidence.findings import Repair
-from oilplan.evidence.lexicon import Spelling, is_word, spelling_of, zipf
+from oilplan.evidence.lexicon import Spelling, family_zipf, is_word, spelling_of, zipf
 from oilplan.evidence.numbers import ONES, TENS
 
 LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
@@ -22,22 +22,171 @@ SOFT = re.compile(rf"(?<![\w-])(?P<head>[{LETTERS}]{{2,30}})-(?P<tail>[a-zß-ö�
 SUSPENDED = {"and", "or", "to", "nor", "but", "versus", "und", "oder", "bzw", "sowie", "bis", "as", "wie", "noch"}
 """After these the hyphen is meant: pre- and post-war, Rüstungs- und Beschaffungsamt."""
 FUNCTION_WORDS = frozenset(
-    "the a an that this these those which who whom what when where while it he she we they you i is was were are be been had has have "
-    "and or but if as of in at by for with from to not no so then than there his her its their our my your would could should will "
-    "did do does may might must can like since because when after before during under between until even only such also thus some any both each into upon der die das den dem des ein eine ist war nicht mit von auf aus im am".split()
+    [
+        "the",
+        "a",
+        "an",
+        "that",
+        "this",
+        "these",
+        "those",
+        "which",
+        "who",
+        "whom",
+        "what",
+        "when",
+        "where",
+        "while",
+        "it",
+        "he",
+        "she",
+        "we",
+        "they",
+        "you",
+        "i",
+        "is",
+        "was",
+        "were",
+        "are",
+        "be",
+        "been",
+        "had",
+        "has",
+        "have",
+        "and",
+        "or",
+        "but",
+        "if",
+        "as",
+        "of",
+        "in",
+        "at",
+        "by",
+        "for",
+        "with",
+        "from",
+        "to",
+        "not",
+        "no",
+        "so",
+        "then",
+        "than",
+        "there",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "my",
+        "your",
+        "would",
+        "could",
+        "should",
+        "will",
+        "did",
+        "do",
+        "does",
+        "may",
+        "might",
+        "must",
+        "can",
+        "like",
+        "since",
+        "because",
+        "when",
+        "after",
+        "before",
+        "during",
+        "under",
+        "between",
+        "until",
+        "even",
+        "only",
+        "such",
+        "also",
+        "thus",
+        "some",
+        "any",
+        "both",
+        "each",
+        "into",
+        "upon",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "des",
+        "ein",
+        "eine",
+        "ist",
+        "war",
+        "nicht",
+        "mit",
+        "von",
+        "auf",
+        "aus",
+        "im",
+        "am",
+    ]
 )
 """No second half of a word: behind one of them the hyphen is a dash, or a line of another column."""
 PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "the"}
 """Words that end or carry compounds (all-out, head-on, stand-by, up-to-date)."""
-KEPT_PREFIXES = frozenset("post pre anti non co mid self ex semi multi pro ultra vice all half quasi counter inter sub re".split())
+KEPT_PREFIXES = frozenset(
+    [
+        "post",
+        "pre",
+        "anti",
+        "non",
+        "co",
+        "mid",
+        "self",
+        "ex",
+        "semi",
+        "multi",
+        "pro",
+        "ultra",
+        "vice",
+        "all",
+        "half",
+        "quasi",
+        "counter",
+        "inter",
+        "sub",
+        "re",
+    ]
+)
 """Prefixes that British prints set off with a hyphen."""
 ALWAYS_HYPHENED = frozenset({"self", "ex", "all", "half", "well", "ill", "long", "short", "high", "low", "large", "small", "full", "single",
                              "double", "twin", "four", "two", "three", "first", "second", "deep", "heavy", "light", "cross", "non", "anglo"})  # fmt: skip
 CLOSED_ZIPF = 2.3
 """A whole of two common words this frequent is written closed (airfield); a rarer one is a compound (ball-bearing)."""
 PARTNER_ZIPF = 3.0
+CLOSED_SURELY = 4.8
+"""British prints hyphen rarer wholes of two words (over-worked), and may close them: there such a break is left."""
+USED_ZIPF = 1.7
+"""Each half of a compound is at least this common."""
 SCRAP_ZIPF = 3.0
-CLOSED_ENDS = {"man", "men", "woman", "women", "way", "ways", "ship", "ships", "time", "house", "houses", "work", "works", "line", "lines"}
+PREFIX_LEAD = 1.3
+"""A word behind a prefix so much commoner than the whole is set off (post-war); return and extent are not."""
+CLOSED_ENDS = {
+    "man",
+    "men",
+    "woman",
+    "women",
+    "way",
+    "ways",
+    "ship",
+    "ships",
+    "time",
+    "house",
+    "houses",
+    "work",
+    "works",
+    "line",
+    "lines",
+}
 """Second halves that English prints without a hyphen (railwayman) even where the whole is rare."""
 COMMON_ZIPF = 4.6
 HEADING = re.compile(r"\d|^[^a-zß-ÿ]*$")
@@ -97,7 +246,12 @@ def _soft(raw: str, own: Spelling) -> list[Repair]:
         whole = (head + tail).lower()
         if own.compounds[f"{head}-{tail}".lower()] > 1 and not own.words[whole]:
             continue
-        if head[1:].isupper() or _stands(tail, own) or (head.lower() in KEPT_PREFIXES and not own.words[whole]):
+        if (
+            head[1:].isupper()
+            or (is_word(head.lower()) and is_word(tail))
+            or _stands(tail, own)
+            or (head.lower() in KEPT_PREFIXES and not own.words[whole])
+        ):
             continue
         if (zipf(whole) and zipf(whole) >= CLOSED_ZIPF - 0.3) or own.words[whole] > 1:
             reason = f"“{head + tail}” is a word and “{tail}” is none: the hyphen of a line end, run on"
@@ -132,9 +286,16 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
         return _two_words(head, tail, own, known, line_end)
     if known and (line_end or not (zipf(low_tail) >= COMMON_ZIPF and zipf(whole) < PARTNER_ZIPF)):
         return head + tail, 0.99, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
-    if own.german and line_end and tail[0].islower() and not is_word(low_tail, True):
+    if own.german and line_end and not is_word(low_tail, True) and not low_head.endswith(GERMAN_HEADS):
         return head + tail, 0.85, f"a German word broken at a line end: “{tail}” does not stand alone"
-    if in_compound or not line_end or is_word(low_tail) or is_word(low_head) or min(len(head), len(tail)) < 3:
+    if (
+        in_compound
+        or own.german
+        or not line_end
+        or is_word(low_tail)
+        or is_word(low_head)
+        or min(len(head), len(tail)) < 3
+    ):
         return "", 0.0, ""
     return head + tail, 0.8, f"“{head}” and “{tail}” do not stand alone; the gap is a line end"
 
@@ -142,22 +303,35 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
 def _two_words(head: str, tail: str, own: Spelling, known: bool, line_end: bool) -> tuple[str, float, str]:
     """Two halves that are words themselves: one word (airfield), a compound (ball-bearing), or a dash."""
     low_head, low_tail = head.lower(), tail.lower()
-    whole, low = zipf(low_head + low_tail), min(zipf(low_head), zipf(low_tail))
-    if own.british and low_head in KEPT_PREFIXES and is_word(low_tail) and zipf(low_tail) > whole:
+    whole, low = family_zipf(low_head + low_tail), min(zipf(low_head), zipf(low_tail))
+    doubled = low_head[-1] == low_tail[0] and low_head[-1] in "aeiou"
+    if (
+        own.british and not own.german and low_head in KEPT_PREFIXES
+        and (doubled or zipf(low_tail) > whole + PREFIX_LEAD)
+    ):  # fmt: skip
         return f"{head}-{tail}", 0.9, f"British prints set “{low_head}-” off with a hyphen"
+    if known and (whole >= CLOSED_SURELY or (own.german and not whole)):
+        return head + tail, 0.98, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
+    if own.british and known and _may_be_hyphened(low_head, low_tail, whole, low):
+        return "", 0.0, ""
     if known and whole >= PARTNER_ZIPF:
         return head + tail, 0.98, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if low_head in ALWAYS_HYPHENED and zipf(low_tail) > whole + 1:
         return f"{head}-{tail}", 0.9, f"“{head}-” makes compounds, and “{tail}” is a word; the gap is a line end"
-    if known and (whole >= CLOSED_ZIPF or whole >= low - 1 or low_tail in CLOSED_ENDS):
+    if known and (whole >= CLOSED_ZIPF or head[0].isupper() or whole >= low - 1 or low_tail in CLOSED_ENDS):
         return head + tail, 0.98, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if not line_end and (low_tail in FUNCTION_WORDS or low_tail in PARTICLES):
         return "", 0.0, ""
-    if own.german and not own.words[low_head]:
+    if (own.german and not own.words[low_head]) or (head[0].isupper() and not known):
         return "", 0.0, ""
-    if zipf(low_head) >= PARTNER_ZIPF - 1 and zipf(low_tail) >= PARTNER_ZIPF - 1 and len(low_head) > 2 and len(low_tail) > 1:
+    if low >= USED_ZIPF and (len(low_head) > 2 or low_head == "so") and len(low_tail) > 1:
         return f"{head}-{tail}", 0.9, "two words in use make a compound; the gap is a line end"
     return "", 0.0, ""
+
+
+def _may_be_hyphened(head: str, tail: str, whole: float, low: float) -> bool:
+    """Whether a British printer may have set two words with a hyphen that others close: week-end, short-sighted."""
+    return len(head) >= 4 and len(tail) >= 3 and low >= PARTNER_ZIPF and whole < low - 0.3 and tail not in CLOSED_ENDS
 
 
 def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]:
@@ -172,4 +346,29 @@ def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]
     return "", 0.0, ""
 
 
-SENTENCE_OPENERS = frozenset("But And However Thus When While After Before Although Yet Here Now Then One Some Many Most Such Even Only".split())
+GERMAN_HEADS = ("nicht", "lich", "isch", "ig", "los")
+"""Ends of German heads that may keep their hyphen (nicht-deutsch): such a break is left as printed."""
+SENTENCE_OPENERS = frozenset(
+    [
+        "But",
+        "And",
+        "However",
+        "Thus",
+        "When",
+        "While",
+        "After",
+        "Before",
+        "Although",
+        "Yet",
+        "Here",
+        "Now",
+        "Then",
+        "One",
+        "Some",
+        "Many",
+        "Most",
+        "Such",
+        "Even",
+        "Only",
+    ]
+)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from oilplan.cache import code_hash, keep
+from oilplan.cache import code_hash
 from oilplan.evidence import findings as rows
 from oilplan.evidence.findings import Document
 
@@ -50,6 +52,18 @@ def keep_document(folder: Path | None, basis: tuple[Any, ...], document: Documen
         content = {k: v for k, v in document._asdict().items() if k != "raw"}
         keep(_place(folder, basis), json.dumps(content, ensure_ascii=False))
     return document
+
+
+def keep(path: Path, text: str) -> None:
+    """Write a file, whole or not at all; what cannot be written is not kept."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.oilplan-part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def _place(folder: Path, basis: tuple[Any, ...]) -> Path:

@@ -24,7 +24,20 @@ CITED, REPORTED, MENTIONED = 0.95, 0.85, 0.6
 
 RANK = r"(?:(?:the|Sir|Lord|Mr\.?|Dr\.?|Lt\.?|Maj\.?|Brig\.?|Gen\.?|Col\.?|General|Air|Chief|Vice|Marshal|Commodore|Group|Captain|Field|Major)[\s-]){0,4}"
 """Titles that stand before a name in the marked text."""
-LETTER_WORDS = {"letter", "minute", "memorandum", "memo", "signal", "telegram", "cable", "advice", "views", "comments", "opinion", "draft"}
+LETTER_WORDS = {
+    "letter",
+    "minute",
+    "memorandum",
+    "memo",
+    "signal",
+    "telegram",
+    "cable",
+    "advice",
+    "views",
+    "comments",
+    "opinion",
+    "draft",
+}
 """Papers that are letters by their name; a response, report or note is one only with a date or addressee."""
 FROM = rf"{RANK}{WHO}(?P<a>\d+);"
 TO = rf"(?:\s{{1,3}}(?:again\s)?to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);)?"
@@ -191,17 +204,26 @@ def letter_before(letters_found: list[ReadLetter], at: int, reach: int) -> ReadL
     return near[-1] if near else None
 
 
-SALUTATION = re.compile(r"^[ \t]{0,40}(?:My\s)?[Dd]ear\s+(?P<name>[^\n]{1,60}?)\s?[,:—–-]{0,2}[ \t]{0,3}$|^[ \t]{0,40}(?P<sir>Sirs?|Gentlemen|Sehr geehrter[^\n]{1,40}),[ \t]{0,3}$", re.MULTILINE)
+SALUTATION = re.compile(
+    r"^[ \t]{0,40}(?:My\s)?[Dd]ear\s+(?P<name>[^\n]{1,60}?)\s?[,:—–-]{0,2}[ \t]{0,3}$|^[ \t]{0,40}(?P<sir>Sirs?|Gentlemen|Sehr geehrter[^\n]{1,40}),[ \t]{0,3}$",
+    re.MULTILINE,
+)
 CLOSING = re.compile(
     r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?\s(?:\w{1,12}\s?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
     r"|(?:With|Kind|Best)[^\n]{0,30}regards?|Your obedient servant|\(?(?:[Ss]igned|[Ss]gd\.?)\)?|Heil Hitler!?|Mit [^\n]{0,30}Gr[üu][ßs]{1,2}en?)[,.]?[ \t]{0,3}",
     re.MULTILINE,
 )
-MEMO_LINE = re.compile(r"^[ \t]{0,20}(?P<what>FROM|From|TO|To|DATE|Date|VON|Von|AN|An)[ \t]{0,9}:[ \t]{0,20}(?P<rest>[^\n]{1,90})$", re.MULTILINE)
+MEMO_LINE = re.compile(
+    r"^[ \t]{0,20}(?P<what>FROM|From|TO|To|DATE|Date|VON|Von|AN|An)[ \t]{0,9}:[ \t]{0,20}(?P<rest>[^\n]{1,90})$",
+    re.MULTILINE,
+)
 HEAD_REACH, SIGNATURE_REACH, LONGEST_LETTER = 600, 300, 20_000
 ITSELF = 0.9
 """Confidence of a letter that the page itself is, with its head and signature. Judgement."""
-LINE_NAME = re.compile(r"^[ \t]{0,60}((?:[A-Z]\.\s?){1,3}[A-Z][A-Za-zà-ÿ-]{2,24}|[A-Z][a-zà-ÿ]{2,20}(?:\s[A-Z][A-Za-zà-ÿ-]{1,20}){1,2})[.,]?[ \t]{0,3}$", re.MULTILINE)
+LINE_NAME = re.compile(
+    r"^[ \t]{0,60}((?:[A-Z]\.\s?){1,3}[A-Z][A-Za-zà-ÿ-]{2,24}|[A-Z][a-zà-ÿ]{2,20}(?:\s(?:[A-Z]\.|[A-Z][A-Za-zà-ÿ-]{1,20})){1,3})[.,]?[ \t]{0,3}$",
+    re.MULTILINE,
+)
 
 
 def letters_themselves(view: View, people: list[Mention], dates: list[FoundDate]) -> list[ReadLetter]:
@@ -228,7 +250,11 @@ def letters_themselves(view: View, people: list[Mention], dates: list[FoundDate]
 
 
 def _itself(
-    view: View, people: list[Mention], opening: re.Match[str], places: tuple[int, int, int], day: tuple[int, FoundDate] | None
+    view: View,
+    people: list[Mention],
+    opening: re.Match[str],
+    places: tuple[int, int, int],
+    day: tuple[int, FoundDate] | None,
 ) -> ReadLetter:
     head, signed, end = places
     below = _named_lines(view.text, people, signed, end)
@@ -267,7 +293,9 @@ def _memos(view: View, people: list[Mention], placed: list[tuple[int, FoundDate]
         if not first_of_block or not {"From", "To"} <= set(kinds):
             continue
         names = [_line_person(people, kinds[k]) for k in ("From", "To")]
-        day = next((d for at, d in placed if line.start() - HEAD_REACH <= at <= block[-1].end() + HEAD_REACH // 3), None)
+        day = next(
+            (d for at, d in placed if line.start() - HEAD_REACH <= at <= block[-1].end() + HEAD_REACH // 3), None
+        )
         start, end = raw_span(view, line.start(), block[-1].end())
         found.append(
             ReadLetter(start, end, view.raw[start:end], names[0], names[1], day.edtf if day else "", "", "",
@@ -289,7 +317,9 @@ def one_per_letter(found: Iterable[ReadLetter]) -> list[ReadLetter]:
     """
     kept: list[ReadLetter] = []
     by_day: defaultdict[str, list[int]] = defaultdict(list)
-    for letter in sorted(found, key=lambda x: (not x.date or x.date.startswith("XXXX"), not x.sender, not x.to, x.start)):
+    for letter in sorted(
+        found, key=lambda x: (not x.date or x.date.startswith("XXXX"), not x.sender, not x.to, x.start)
+    ):
         day = by_day[letter.date[4:]]
         twins = [i for i in day[-MOST_SAME_DAY:] if letter.date and _one_letter(kept[i], letter)]
         if len(twins) != 1:

@@ -15,9 +15,9 @@ from typing import NamedTuple
 KNOWN_ZIPF = 1.4
 """Below the rarest word listed; plant names and scanning errors are not listed at all."""
 BRITISH = (
-    (r"is(e[drs]?|ing|ations?|ational|ers?)$", r"iz\1"), (r"our", "or"), (r"tre(s?)$", r"ter\1"), (r"ll(ed|ing|ers?|or)$", r"l\1"),
+    (r"^aeroplane", "airplane"), (r"is(e[drs]?|ing|ations?|ational|ers?)$", r"iz\1"), (r"our", "or"), (r"tre(s?)$", r"ter\1"), (r"ll(ed|ing|ers?|or)$", r"l\1"),
     (r"ae|oe", "e"), (r"ence(s?)$", r"ense\1"), (r"mme(s?)$", r"m\1"), (r"ogue(s?)$", r"og\1"), (r"ys(e[drs]?|ing)$", r"yz\1"),
-    (r"aluminium", "aluminum"), (r"tyre", "tire"), (r"grey", "gray"), (r"sceptic", "skeptic"), (r"plough", "plow"), (r"l(ful|ment)", r"ll\1"),
+    (r"wards$", "ward"), (r"ngst$", "ng"), (r"ilst$", "ile"), (r"aluminium", "aluminum"), (r"tyre", "tire"), (r"grey", "gray"), (r"sceptic", "skeptic"), (r"plough", "plow"), (r"l(ful|ment)", r"ll\1"),
 )  # fmt: skip
 """British spellings as the American list has them."""
 ENDINGS = (("'s", ""), ("’s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("s", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("ly", ""))  # fmt: skip
@@ -29,7 +29,9 @@ AMERICAN_CUES = re.compile(
     r"\b(?:\w{2,12}(?:ization|ized|izing)|(?:col|fav|hon|lab|arm|harb|neighb|endeav|behavi)or(?:s|ed|ing)?|defense|offense|center|meters?|program"
     r"|airplanes?|toward|gray|theater|maneuver\w?|percent|aluminum)\b"
 )
-GERMAN_CUES = re.compile(r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|am|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b")
+GERMAN_CUES = re.compile(
+    r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|am|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b"
+)
 ENGLISH_CUES = re.compile(r"\b(?:the|and|of|is|not|to|for|was|were|with|that|which|from|by|on|an?)\b")
 
 
@@ -50,11 +52,16 @@ def zipf(word: str) -> float:
 
 
 @cache
+def family_zipf(word: str) -> float:
+    """The largest `zipf` of ``word`` and of what is left of it without an ending (propositions: proposition)."""
+    stems = (word[: -len(e)] + r for e, r in ENDINGS if word.endswith(e) and len(word) > len(e) + 2)
+    return max(map(zipf, (word, *stems)))
+
+
+@cache
 def is_word(word: str, german: bool = False) -> bool:
     """Whether ``word`` (lower case) is listed, itself or without an ending; with ``german``, in German too."""
-    if zipf(word) or any(word.endswith(e) and len(word) > len(e) + 2 and zipf(word[: -len(e)] + r) for e, r in ENDINGS):
-        return True
-    return german and word in _counts("de")[0]
+    return bool(family_zipf(word)) or (german and word in _counts("de")[0])
 
 
 def common_words(number: int) -> list[str]:

@@ -25,7 +25,9 @@ CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}[A-Z][a-zà-ÿ]{{2,20}}(?
 CORRESPONDENTS = re.compile(
     rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
-LARGER_BODY = re.compile(r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese)\s$")
+LARGER_BODY = re.compile(
+    r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese)\s$"
+)
 """Words that make the body named behind them another one: Joint Chiefs of Staff, Eighth Air Force Bomber Command."""
 INITIALS = re.compile(r"((?:[A-Z]\.\s?){1,3})$")
 NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
@@ -97,13 +99,21 @@ def _spelling_at(text: str, start: int, spellings: list[str]) -> str:
         if body != spelling and text[max(0, start - 4) : start].lower() != "the ":
             continue
         end = start + len(body)
-        if text.startswith(body, start) and not (text[end : end + 1].isalnum() or re.match(r"-[A-Z]", text[end : end + 2])):
+        if text.startswith(body, start) and not (
+            text[end : end + 1].isalnum() or re.match(r"-[A-Z]", text[end : end + 2])
+        ):
             return spelling
     return ""
 
 
 def _found(
-    view: View, start: int, end: int, spelling: str, gazetteer: Gazetteer, repaired: list[tuple[int, int]], years: list[tuple[int, int]]
+    view: View,
+    start: int,
+    end: int,
+    spelling: str,
+    gazetteer: Gazetteer,
+    repaired: list[tuple[int, int]],
+    years: list[tuple[int, int]],
 ) -> FoundName:
     owners = gazetteer.owners[spelling]
     raw_start, raw_end = raw_span(view, start, end)
@@ -161,7 +171,12 @@ def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]
 def _other_given_name(text: str, start: int, owner: Owner, gazetteer: Gazetteer) -> bool:
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
-    own = {word for spelling, owners in gazetteer.owners.items() if owner in owners for word in re.findall(r"[\w.]+", spelling)}
+    own = {
+        word
+        for spelling, owners in gazetteer.owners.items()
+        if owner in owners
+        for word in re.findall(r"[\w.]+", spelling)
+    }
     initials = INITIALS.search(before)
     if initials:
         return not any(initials.group(1).replace(" ", "")[:2] == given[:1] + "." for given in own)
@@ -181,7 +196,9 @@ def _office(view: View, start: int, end: int, spelling: str, years: list[tuple[i
     named = re.match(rf",\s(?:{TITLE}\s)?[A-Z][a-z]", view.text[end : end + 30])
     fits = bool(near) and all(int(since[:4]) <= year <= int(until[:4]) for year in near) and not named
     why = "" if fits else f"an office; {holder} held it from {since} to {until}"
-    return FoundName(raw_start, raw_end, view.text[start:end], "office", holder if fits else None, (holder,), "office", OFFICE, why)
+    return FoundName(
+        raw_start, raw_end, view.text[start:end], "office", holder if fits else None, (holder,), "office", OFFICE, why
+    )
 
 
 def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:

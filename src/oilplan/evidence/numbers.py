@@ -19,7 +19,7 @@ SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0
 SHARES = {"half": 0.5, "halves": 0.5, "third": 1 / 3, "thirds": 1 / 3, "quarter": 0.25, "quarters": 0.25, "fifth": 0.2,
           "fifths": 0.2, "sixth": 1 / 6, "sixths": 1 / 6, "eighth": 0.125, "eighths": 0.125, "tenth": 0.1,
           "tenths": 0.1}  # fmt: skip
-VAGUE = {"dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000}
+VAGUE = {"tens": 20, "dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000, "millions": 2_000_000}
 """A plural of these means at least two of them; the page gives no more."""
 
 GAP = "a gap inside the figure: one broken figure or two"
@@ -46,7 +46,7 @@ FIGURE = re.compile(
 )
 WORD = re.compile(
     rf"(?<![\w-])(?:(?P<number>{_WORDS})|(?P<share>{_SHARE})|(?P<article>an?)(?=[\s-]{{1,3}}(?:{_SCALE}|{_SHARE})\b)"
-    r"|(?P<vague>dozens|scores|hundreds|thousands))(?!\w)",
+    r"|(?P<vague>(?:tens|scores|dozens|hundreds|thousands)\s{1,3}of\s{1,3}(?:thousands|millions)|dozens|scores|hundreds|thousands|millions))(?!\w)",
     re.IGNORECASE,
 )
 _LINK = re.compile(rf"(?:[\s-]{{1,3}}|\s{{1,3}}and\s{{1,3}})(?P<word>{_WORDS})(?!\w)", re.IGNORECASE)
@@ -156,7 +156,9 @@ def _part(match: re.Match[str]) -> float:
 
 def _in_words(text: str, match: re.Match[str]) -> Number | None:
     if match.group("vague"):
-        return Number(match.start(), match.end(), None, VAGUE[match.group("vague").lower()], False)
+        parts = match.group("vague").lower().split()
+        least = VAGUE[parts[0]] * (VAGUE[parts[-1]] // 2 if len(parts) > 1 else 1)
+        return Number(match.start(), match.end(), None, least, False)
     if match.group("share"):
         return _share(text, match.start(), match.end(), 1, match.group("share"))
     if match.group("article"):
@@ -164,6 +166,8 @@ def _in_words(text: str, match: re.Match[str]) -> Number | None:
         if shared:
             return _share(text, match.start(), shared.end(), 1, shared.group("share"), True)
     words, end = [(match.group("number") or "a").lower()], match.end()
+    if words[0] in LARGE and re.search(r"[\d.,]\s*$", text[max(0, match.start() - 4) : match.start()]):
+        return None  # the scale of a figure that could not be read
     shared = _SHARE_AFTER.match(text, end)
     if shared and words[0] in ("one", "two", "three", "four", "nine", "five", "seven"):
         return _share(text, match.start(), shared.end(), ONES[words[0]], shared.group("share"), True)

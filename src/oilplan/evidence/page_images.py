@@ -8,9 +8,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from oilplan.cache import keep
 from oilplan.errors import OilplanError
 from oilplan.evidence.hocr import hocr_text
+from oilplan.evidence.kept_documents import keep
 from oilplan.evidence.layout import Scanned
 from oilplan.evidence.limits import IMAGE_MEMORY_KB, IMAGE_SECONDS, Check, go_on
 

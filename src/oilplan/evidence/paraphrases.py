@@ -15,7 +15,9 @@ REPORTING = (
     r"|recommended|proposed|pleaded|hoped|predicted|estimated|reported|informed|reminded|advised|assured|felt|thought|implied)"
 )
 AFTER_NAME = re.compile(rf"(?:,\s)?\s?(?:\w{{2,12}}\s){{0,2}}?{REPORTING}\b(?!\s[“‘\"'])")
-GOES_ON = re.compile(r"^(?:The|This|That|These|Those|Their|Its|It|They|There|To|In|Only|Such|Half|\d|[A-Z][a-z]{2,12}\s[a-z])")
+GOES_ON = re.compile(
+    r"^(?:The|This|That|These|Those|Their|Its|It|They|There|To|In|Only|Such|Half|\d|[A-Z][a-z]{2,12}\s[a-z])"
+)
 """How a sentence begins that may still report the speaker of the one before."""
 MOST_FOLLOWING = 5
 NAMED, BY_PRONOUN, OPEN = 0.75, 0.65, 0.4
@@ -46,7 +48,11 @@ def paraphrases(
             start = end + len(view.text[end : end + 3]) - len(view.text[end : end + 3].lstrip())
             end = sentence_end(view.text, start + 1)
             named = {m.name for m in between(people, start, end) if m.person}
-            if speaker in named and not _quotes(view, start, end, quoted) and "\n\n" not in view.text[start - 3 : start]:
+            if (
+                speaker in named
+                and not _quotes(view, start, end, quoted)
+                and "\n\n" not in view.text[start - 3 : start]
+            ):
                 continue
             if not _goes_on(view, start, end, people, quoted):
                 break
@@ -54,9 +60,7 @@ def paraphrases(
     return [p for _, p in sorted(found.items()) if len(p.raw.split()) >= FEWEST_WORDS]
 
 
-def _attributed(
-    view: View, people: list[Mention], quoted: Sequence[Quotation]
-) -> list[tuple[int, str, str, float]]:
+def _attributed(view: View, people: list[Mention], quoted: Sequence[Quotation]) -> list[tuple[int, str, str, float]]:
     text, found = view.text, []
     for mention in people:
         spoken = mention.person and not mention.possessive and AFTER_NAME.match(text, mention.end)

@@ -195,8 +195,12 @@ def _agreed(shifts: Counter[tuple[bool, int]], best: _Candidate, place: int, pag
 
 
 def _is_head(heads: Counter[str], line: re.Match[str], pages: int) -> bool:
+    """A line that stands at the edge of many pages, and is no sentence."""
     plain = _plain(line)
-    return bool(plain) and pages >= FEWEST_IN_RUN and heads[plain] >= max(FEWEST_IN_RUN, pages // 10)
+    is_sentence = line.group().rstrip().endswith((".", ",", ";", ":", "!", "?", "-"))
+    return (
+        bool(plain) and not is_sentence and pages >= FEWEST_IN_RUN and heads[plain] >= max(FEWEST_IN_RUN, pages // 10)
+    )
 
 
 def _plain(line: re.Match[str] | str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from oilplan.evidence.alignment import place_in_a
+from oilplan.evidence.collation import place_in_a
 from oilplan.evidence.findings import Document, Overlap, Paraphrase, Proposal, Quantity, Quotation, ReadLetter
 from oilplan.evidence.linked_record import claims_holding, known_letters
 

@@ -9,10 +9,12 @@ from typing import NamedTuple
 from oilplan.evidence.findings import Quantity
 from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
-from oilplan.evidence.numbers import Number, numbers
+from oilplan.evidence.numbers import SCALES, Number, numbers
 from oilplan.evidence.view import View, raw_span
 
-WORD = re.compile(r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)")
+WORD = re.compile(
+    r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)"
+)
 STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
@@ -44,7 +46,7 @@ TIMES_CAUTION = "“{n} times more” can mean {n} times as much or {m} times as
 TONS_CAUTION = "the page does not say whether long, short or metric tons"
 YEAR_CAUTION = "a year or a count: the page prints no comma"
 TYPE_BEFORE = re.compile(
-    r"\b(?:Me|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Hs|Go|B|P|A|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
+    r"\b(?:Me|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Hs|Go|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
     r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
     r"|Chart|Exhibit|para|paragraph|Paragraph|note|Note|Operation|Plan|Directive|AWPD|PLM|Hill|Point|Area|Room|Item|Series"
     r"|Division|Army|Group|Wing|Squadron|Flight|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
@@ -68,9 +70,17 @@ BEHIND_A_YEAR = re.compile(
     r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|^\s*$",
     re.IGNORECASE,
 )
-PAGE_OF = re.compile(r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE)
+LONE_T = "a lone t"
+PAGE_OF = re.compile(
+    r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
+)
 """What an electronic reader prints at the foot of its screen, beside the percentage read."""
 CLOCK = re.compile(r"^[012]?\d[.:]?[0-5]\d$")
+ATTRIBUTE = re.compile(
+    r"\s(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
+    r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?)\b"
+)
+"""Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
 GERMAN_UNITS = {"Tonne", "Tonnen", "t", "Prozent", "v.H", "Flugzeug", "Flugzeuge", "Maschine", "Maschinen", "Bombe", "Bomben",
@@ -92,12 +102,10 @@ class _Unit(NamedTuple):
 def _units() -> dict[str, _Unit]:
     table = {}
     for row in read_table("units.csv"):
-        table[row["singular"].strip()] = _Unit(
-            row["unit"], row["singular"] != row["plural"], row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS, False
-        )
-        table[row["plural"].strip()] = _Unit(
-            row["unit"], False, row["of_follows"] == "yes", row["plural"] in GERMAN_UNITS, False
-        )
+        singular, plural = row["singular"].strip(), row["plural"].strip()
+        of_follows, german, two_forms = row["of_follows"] == "yes", plural in GERMAN_UNITS, singular != plural
+        table[singular] = _Unit(row["unit"], two_forms, of_follows, german, False)
+        table[plural] = _Unit(row["unit"], False, of_follows, german, two_forms)
     return table
 
 
@@ -137,12 +145,23 @@ def _range(view: View, first: Number, last: Number) -> list[Quantity]:
     quantity = _quantity(view, last, first)
     if quantity is None or first.value is None or last.value is None or not _counts(view.text, first):
         return [quantity._replace(value=None)] if quantity and first.doubt else []
-    if first.value < last.value:
+    first = first._replace(value=first.value * _shared_scale(view.text, first, last))
+    if first.value is not None and first.value < last.value:
         return [quantity._replace(value=None, low=first.value, high=last.value)]
     start, end = raw_span(view, first.start, first.end)
     one = quantity._replace(start=start, end=end, raw=view.raw[start:end], value=first.value)
     start = raw_span(view, last.start, last.end)[0]
     return [one, quantity._replace(start=start, raw=view.raw[start : quantity.end])]
+
+
+def _shared_scale(text: str, first: Number, last: Number) -> float:
+    """What "hundred" behind the second number makes of the first: six or seven hundred is 600 to 700."""
+    word = re.search(r"(hundred|thousand|million|billion)$", text[last.start : last.end].lower())
+    own = re.search(r"hundred|thousand|million|billion", text[first.start : first.end].lower())
+    if not word or own or first.value is None or last.value is None:
+        return 1
+    scale = SCALES[word.group(1)]
+    return scale if first.value * scale < last.value else 1
 
 
 def _mask(spans: list[tuple[int, int]], length: int) -> bytearray:
@@ -178,7 +197,7 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
         return None
     end, unit, modifiers = noun
     value, caution = _value(text, number, unit, end, modifiers)
-    if value is None and caution and (modifiers or caution == "a lone t"):
+    if value is None and caution and (modifiers or caution == LONE_T):
         return None
     of, of_end = _of(text, end, unit, modifiers)
     rate = RATE.match(text, end) or RATE.match(text, of_end) or RATE_SOON.match(text, end)
@@ -194,9 +213,9 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
     if number.doubt:
         german = number.german is not None and unit.german
         return (number.german, "") if german else (None, number.doubt)
-    if unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha():
-        if modifiers or not GERMAN_CUES.search(text[max(0, end - 300) : end + 300]):
-            return None, "a lone t"
+    lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
+    if lone_t and (modifiers or not GERMAN_CUES.search(text[max(0, end - 300) : end + 300])):
+        return None, LONE_T
     if number.value is None:
         return None, ""
     printed = text[number.start : number.end]
@@ -213,7 +232,9 @@ def _counts(text: str, number: Number) -> bool:
     code = CODE_BEFORE.search(before)
     if code and code.group(1) not in FORCES_IN_CAPITALS and _mostly_small(text):
         return False
-    if printed.lower() == "one" and (NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])):
+    if printed.lower() == "one" and (
+        NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])
+    ):
         return False
     if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
         return False
@@ -228,7 +249,11 @@ def _at_a_page_edge(text: str, number: Number) -> bool:
     """Whether the figure is a page number: alone on its line, or beside a running head in capitals."""
     if not text[number.start : number.end].isdigit():
         return False
-    line_start = text.rfind("\n", max(0, number.start - 90), number.start) + 1 if "\n" in text[max(0, number.start - 90):number.start] else (0 if number.start < 90 else -1)
+    line_start = (
+        text.rfind("\n", max(0, number.start - 90), number.start) + 1
+        if "\n" in text[max(0, number.start - 90) : number.start]
+        else (0 if number.start < 90 else -1)
+    )
     line_end = text.find("\n", number.end, number.end + 90)
     line_end = line_end if line_end >= 0 else (len(text) if len(text) - number.end < 90 else -1)
     before = text[line_start : number.start] if line_start >= 0 else "x"
@@ -261,6 +286,8 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
             return None
         for size in (2, 1):
             unit, end = _unit_at(text, word.start(1), size)
+            if unit and ATTRIBUTE.match(text, end) and unit.unit in ("aircraft", "plants"):
+                continue
             if unit and _agrees(unit, value, text[at : word.start(1)], hyphened and not modifiers):
                 return end, unit, modifiers
         if hyphened or not _may_stand_between(word.group(1)):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from oilplan.evidence.findings import ReadLetter, Note, Quotation
-from oilplan.evidence.footnotes import Footnote
+from oilplan.evidence.findings import Note, Quotation, ReadLetter
 from oilplan.evidence.letters import letter_before
+from oilplan.evidence.notes import Footnote
 from oilplan.evidence.people import SAYING, Mention, between, last_speaker, sentence_start
 from oilplan.evidence.view import View, raw_span, view_offset
 
@@ -130,7 +130,9 @@ def _named_after(text: str, people: list[Mention], end: int) -> str:
     return ""
 
 
-def _cited(view: View, letters: list[ReadLetter], notes: list[Note], feet: list[Footnote], end: int) -> ReadLetter | None:
+def _cited(
+    view: View, letters: list[ReadLetter], notes: list[Note], feet: list[Footnote], end: int
+) -> ReadLetter | None:
     """The letter that the footnote of the note just after view offset ``end`` cites."""
     raw_end = raw_span(view, max(0, end - 1), end)[1]
     number = next((n.number for n in notes if 0 <= n.start - raw_end <= 3), None)

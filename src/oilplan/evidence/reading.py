@@ -13,16 +13,14 @@ from oilplan.evidence.collation import overlaps
 from oilplan.evidence.dates import dates
 from oilplan.evidence.findings import Document, Joined, Overlap, PrintedPage, Quantity, Reading, Repair, Unread
 from oilplan.evidence.flat_tables import tables
-from oilplan.evidence.footnotes import footnotes
 from oilplan.evidence.gazetteer import Gazetteer, default_gazetteer
-from oilplan.evidence.joining import joined_texts, with_cut_words, with_readings
 from oilplan.evidence.kept_documents import keep_document, kept_document
 from oilplan.evidence.layout import Doubt, Scanned
 from oilplan.evidence.letters import letters, marked_text, one_per_letter
 from oilplan.evidence.limits import Check, go_on
 from oilplan.evidence.names import mark_rival_misprints, names
-from oilplan.evidence.note_marks import Mark, note_marks
-from oilplan.evidence.note_numbers import Numbered, number_run
+from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks, number_run
+from oilplan.evidence.page_edges import joined_texts, with_cut_words, with_readings
 from oilplan.evidence.paraphrases import paraphrases, with_speakers
 from oilplan.evidence.people import mentions
 from oilplan.evidence.printed_pages import printed_pages
@@ -366,7 +364,7 @@ def chain_marks(
     chain: Joined, marks: Mapping[str, list[Mark]], by_pair: Mapping[tuple[str, str], Overlap]
 ) -> list[list[tuple[str, int, str]]]:
     """Markers of a chain of documents in text order, the scans of one marker grouped: (file, index, print)."""
-    from oilplan.evidence.alignment import place_in_a
+    from oilplan.evidence.collation import place_in_a
 
     placed: list[tuple[int, str, int, str]] = []
     for position, (name, start) in enumerate(zip(chain.files, chain.starts, strict=True)):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oilplan.evidence.cut_ends import cut_repairs
 from oilplan.evidence.findings import Note, Repair
 from oilplan.evidence.flat_tables import table_repairs
-from oilplan.evidence.footnotes import Footnote, footnote_repairs
 from oilplan.evidence.gazetteer import Gazetteer
 from oilplan.evidence.hyphens import hyphen_repairs
-from oilplan.evidence.misread_figures import bare_day_repairs, figure_repairs, fraction_repairs, ordinal_repairs
-from oilplan.evidence.misread_names import misread_name_repairs, single_words
-from oilplan.evidence.mojibake import mojibake_repairs
-from oilplan.evidence.note_marks import Mark
-from oilplan.evidence.note_numbers import Numbered
-from oilplan.evidence.spacing import spacing_repairs
+from oilplan.evidence.misread import (
+    bare_day_repairs,
+    figure_repairs,
+    fraction_repairs,
+    misread_name_repairs,
+    ordinal_repairs,
+    single_words,
+)
+from oilplan.evidence.notes import Footnote, Mark, Numbered, footnote_repairs
+from oilplan.evidence.page_edges import cut_repairs
+from oilplan.evidence.typesetting import mojibake_repairs, spacing_repairs
 
 INFERRED_CAP = 0.8
 """A number inferred from a run holds only if the scan dropped no marker, which the run cannot show."""
@@ -66,7 +69,7 @@ def notes_of(marks: Sequence[Mark], numbers: Sequence[Numbered]) -> tuple[Note, 
 
 
 def _value(raw: str) -> int | None:
-    from oilplan.evidence.note_marks import SUPERSCRIPTS
+    from oilplan.evidence.notes import SUPERSCRIPTS
 
     digits = raw.replace(" ", "").translate(SUPERSCRIPTS)
     return int(digits) if digits.isdigit() else None

@@ -26,6 +26,7 @@ ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\x
 IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 MARKUP = ("<?xml", "<alto", "<!doctype", "<html", "<pcgts")
 SAMPLE = 200_000
+DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
 USUAL = frozenset("äöüßÄÖÜéèêëàâçôîïûùÉáíóúñåøæœ“”‘’–—…£§°½¼¾·«»•")
 """Signs beyond ASCII that books in English, German and French print."""
 SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "judgements.json"})
@@ -199,7 +200,9 @@ def _marked_up(path: Path, data: bytes, text: str) -> Scanned:
     if "<alto" in lowered or "<pcgts" in lowered or ("<?xml" in lowered and "<html" not in lowered):
         from oilplan.evidence.page_xml import xml_text
 
-        return xml_text(path.name, data if data.lstrip().startswith((b"<", b"\xef\xbb\xbf")) else text.encode())
+        return xml_text(
+            path.name, data if data.lstrip().startswith((b"<", b"\xef\xbb\xbf")) else DECLARED.sub("", text).encode()
+        )
     if "<!entity" in text[:100_000].lower():
         raise OilplanError(f"{path.name} declares XML entities, which are not expanded; remove them and read it again.")
     from oilplan.evidence.hocr import hocr_text

@@ -14,16 +14,29 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..cache import Cache
-from ..clock import N_DAYS
+from ..clock import N_DAYS, day_of
 from ..model.accounts import monthly
 from ..model.delivery import deliver
-from ..model.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
+from ..model.stocks import (
+    DAYS_PER_MONTH,
+    FIRST_DAY,
+    UNRATIONED_PER_MONTH,
+    aviation_start_t,
+    aviation_stock,
+    use_as_flown_t,
+)
 from ..model.target import TargetSystem
 from ..record import Record
 from .campaign import Choice, Flown, Parts, SoFar, stretch
 from .executable import kept_whole
 from .force_facts import ForceFacts
 from .worlds import Pairing
+
+FLOOR_T = 30_000.0
+"""A month's allocation of aviation gasoline from September 1944 on, as Speer gave it [hansen2008, p. 278]."""
+OFFENSIVE = "1944-12-16"
+"""The offensive in the Ardennes."""
+OFFENSIVE_DAY = day_of(OFFENSIVE)
 
 
 class ArmRun(NamedTuple):
@@ -33,6 +46,11 @@ class ArmRun(NamedTuple):
     stock_t: [D, M] aviation gasoline at the month's end if it was consumed as recalled; April 1944 is the record's
     bombs_t: [D, M, F] tons dropped on oil; missing: [D, M, F] aircraft; believed: [D, M] national share believed, mean
     worked: [D, M] share of all output at full working that was made, mean
+    elsewhere_t: [D, M, F] tons ordered on oil that fell on other targets; raids: [D, M, F] in strength
+    most_day_t, most_targets: [D, F] most tons on oil, and raids in strength, of one day
+    used_t: [D, M] aviation gasoline used when use answers to stock (rationing); need_day, floor_day: [D] first day on which
+    the stock, consumed as recalled, is under a month's need, and under `FLOOR_T`; `N_DAYS` for none
+    supply_d: [D] days of use in the stock of the evening before `OFFENSIVE`
     """
 
     products_t: np.ndarray
@@ -41,6 +59,14 @@ class ArmRun(NamedTuple):
     missing: np.ndarray
     believed: np.ndarray
     worked: np.ndarray
+    elsewhere_t: np.ndarray
+    raids: np.ndarray
+    most_day_t: np.ndarray
+    most_targets: np.ndarray
+    used_t: np.ndarray
+    need_day: np.ndarray
+    floor_day: np.ndarray
+    supply_d: np.ndarray
 
 
 def runner(
@@ -62,15 +88,13 @@ def any_pairing(
     begin, fly = (kept_whole(part, "arm", system, facts, parts, part.__name__)
                   for part in stretch(system, facts, parts))  # fmt: skip
     use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
-    count = kept_whole(
-        jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 0)), "months", system, use_t, start_t
-    )
+    count = kept_whole(jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 1, 1, 0, None)), "months", system, use_t, start_t)
     common = _Common(begin, fly)
 
     def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
         given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
         made = fly(*given, _day(choice.first_day), _day(N_DAYS), common.until(choice, pairing, given))
-        return ArmRun(*(np.asarray(a, np.float32) for a in count(*made.kept, pairing.parameters)))
+        return ArmRun(*(np.asarray(a, np.float32) for a in count(*made.kept, pairing.parameters, _day(choice.first_day))))
 
     return run
 
@@ -104,16 +128,28 @@ def _counter(system: TargetSystem, use_t: np.ndarray, start: float):
     ends = jnp.asarray(_month_ends() - FIRST_DAY)
     weight = system.all_products_t_per_day / system.all_products_t_per_day.sum()
 
-    def count(share, bombs_t, missing, believed, p):
+    def count(share, bombs_t, missing, believed, elsewhere_t, raids, p, first_day):
         made = deliver(share, system, p)
         stock = aviation_stock(made.products[:, 0], use, start, UNRATIONED_PER_MONTH).stock_t
         at_end = jnp.where(ends < 0, start, stock[jnp.maximum(ends, 0)])
+        planned = (jnp.arange(N_DAYS) >= first_day)[:, None]
         days = monthly(jnp.ones((share.shape[0], 1), share.dtype))[:, 0]
         worked = monthly(made.share @ jnp.asarray(weight, share.dtype))
         believed = monthly(believed) / days
-        return monthly(made.products), at_end, monthly(bombs_t), monthly(missing), believed, worked / days
+        rationed = aviation_stock(made.products[:, 0], use, start, p.release_per_month).used_t
+        used = jnp.concatenate([use[:FIRST_DAY], rationed])
+        month_t = jnp.asarray(DAYS_PER_MONTH * use_t[FIRST_DAY:], jnp.float32)
+        supply_d = stock[OFFENSIVE_DAY - 1 - FIRST_DAY] / use[OFFENSIVE_DAY]
+        return (monthly(made.products), at_end, monthly(bombs_t), monthly(missing), believed, worked / days,
+                monthly(elsewhere_t), monthly(raids), jnp.max(bombs_t * planned, axis=0), jnp.max(raids * planned, axis=0),
+                monthly(used[:, None])[:, 0], _first(stock < month_t), _first(stock < FLOOR_T), supply_d)  # fmt: skip
 
     return count
+
+
+def _first(under) -> jnp.ndarray:
+    """[ ] day number of the first day from `FIRST_DAY` that is True; `N_DAYS` for none."""
+    return jnp.where(jnp.any(under), FIRST_DAY + jnp.argmax(under), N_DAYS).astype(jnp.float32)
 
 
 def _month_ends() -> np.ndarray:

@@ -203,6 +203,15 @@ def _monthly_visual(record: Record):
     return share
 
 
+def _raid_tons(rows: list[dict]) -> np.ndarray:
+    """[R] tons of the whole raid that a row belongs to: all rows of one force on one plant and day."""
+    whole: dict[tuple, float] = {}
+    for r in rows:
+        raid = (r["day"], r["plant"], r["force"])
+        whole[raid] = whole.get(raid, 0.0) + r["bombs_t"]
+    return np.array([whole[r["day"], r["plant"], r["force"]] for r in rows])
+
+
 def _schedule(rows: list[dict]) -> Schedule:
     def column(name, dtype=float):
         return np.array([r[name] for r in rows], dtype=dtype)
@@ -211,7 +220,7 @@ def _schedule(rows: list[dict]) -> Schedule:
         raid_ids=tuple(r["id"] for r in rows),
         day=column("day", int), plant=column("plant", int),
         force=np.array([FORCES.index(r["force"]) for r in rows]), night=column("night", bool),
-        bombs_t=column("bombs_t"), visual=column("visual"), visual_known=column("visual_known", bool),
+        bombs_t=column("bombs_t"), raid_t=_raid_tons(rows), visual=column("visual"), visual_known=column("visual_known", bool),
         factor=column("factor"), log_sd=column("log_sd"), day_sd=column("day_sd"),
         recorded=column("recorded", bool),
     )  # fmt: skip

@@ -27,10 +27,10 @@ from ..model.density import (
     LEUNA_CAPACITY_T_PER_YEAR,
     SMALLEST_SIZE_T_PER_YEAR,
     RaidSize,
-    any_size,
     density,
     hit_share,
     luck_factor,
+    power_of_size,
     size_scale,
 )
 from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
@@ -38,6 +38,8 @@ from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
 from .force_facts import ForceFacts
+from .operations import Operated, OperationsNoise, OperationsParameters, as_listed, operate
+from .operations_priors import machine_facts
 from .schedule import fallen, neighbours
 
 
@@ -46,7 +48,9 @@ class Chance(NamedTuple):
 
     luck: [T, D, P] standard normal luck of a raid on a plant on a day; error: [T, D, P] standard normal error of a
     photograph; clear: [T, D, P] 1 where a plant can be photographed; tons_t: [T, D, F] tons each operation can drop
-    visual: [T, D, F] share sighted visually; missing: [D, F] standard normal of the missing rate of an operation
+    visual: [T, D, F] share sighted visually, met; foretold: [T, D, F] the same as forecast, on which orders are given
+    missing: [D, F] standard normal of the missing rate of an operation; noise: of operations, [T, D, ...]
+    operations: [D] how operations go
     """
 
     luck: Array
@@ -55,6 +59,9 @@ class Chance(NamedTuple):
     tons_t: Array
     visual: Array
     missing: Array
+    foretold: Array
+    noise: OperationsNoise
+    operations: OperationsParameters
 
 
 class Flown(NamedTuple):
@@ -82,27 +89,33 @@ class Choice(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """The functions of the loop. law: of damage and repair; directive(belief, forces, policy, key) -> Order; raid_size:
-    law of a raid's size, for raids that are ordered (that of raids as flown is in `Flown.density`).
+    """The functions of the loop. law: of damage and repair; directive(belief, forces, policy, key) -> Order; operations: from an
+    order to what is flown, `oilplan.flight.operations.operate` or, for gradients, `exactly`; raid_size: law of a raid's
+    size, for raids that are ordered (that of raids as flown is in `Flown.density`).
     """
 
     law: Law = DEFAULT_LAW
     directive: Callable = follow
-    raid_size: RaidSize = any_size
+    operations: Callable = operate
+    raid_size: RaidSize = power_of_size
 
 
 class Carry(NamedTuple):
-    """What the loop remembers: the state, what is believed of it, photographs in work, tons dropped [D, F]."""
+    """What the loop remembers: the state, what is believed of it, photographs in work, tons dropped on oil by class since the
+    plan's first day [D, F, C], tons ordered and not yet flown [D, F]."""
 
     state: State
     belief: Belief
     desk: Desk
     dropped_t: Array
+    account_t: Array
 
 
 class Day(NamedTuple):
     """Everything about one day, for `watch`. state: before the raids; share: [D, P] worked after them; bombs_t: [D,
-    F, P] dropped, counted once on a site; belief, forces: what the directive saw; missing_per_t: [D, F, P] aircraft.
+    F, P] dropped, counted once on a site; belief, forces: what the directive saw; missing_per_t: [D, F, P] aircraft
+    elsewhere_t: [D, F] tons ordered on oil that fell on other targets; raids: [D, F, P] in strength
+    before: [D, P] share that could be worked before them.
     """
 
     state: State
@@ -111,14 +124,17 @@ class Day(NamedTuple):
     belief: Belief
     forces: Forces
     missing_per_t: Array
+    elsewhere_t: Array
+    raids: Array
+    before: Array
 
 
-def headline(day: Day) -> tuple[Array, Array, Array, Array]:
+def headline(day: Day) -> tuple[Array, ...]:
     """What a comparison keeps of a day: share worked [D, P], tons by operation [D, F], aircraft missing by operation
-    [D, F], believed national share [D]."""
+    [D, F], believed national share [D], tons that fell elsewhere [D, F], raids in strength [D, F]."""
     by_operation = jnp.sum(day.bombs_t, axis=2)
     missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2)
-    return day.share, by_operation, missing, day.belief.national
+    return day.share, by_operation, missing, day.belief.national, day.elsewhere_t, jnp.sum(day.raids, axis=2)
 
 
 class SoFar(NamedTuple):
@@ -179,7 +195,7 @@ def stretch(
 
 def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object]) -> Callable:
     """A function of what a campaign is given to its start, its day (of the loop) and what every day brings, [T, ...]."""
-    every_day, fixed = _days(facts, system), _fixed(system)
+    every_day, fixed = _days(facts, system), _fixed(system, facts)
 
     def walk(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
         p = _columns(p)
@@ -189,38 +205,57 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
         start = Carry(
             parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32)),
             believed_whole(n_draws, system.n_plants), empty_desk(n_draws, system.n_plants),
+            jnp.zeros((*chance.tons_t.shape[1:], len(facts.raids.classes)), jnp.float32),
             jnp.zeros(chance.tons_t.shape[1:], jnp.float32),
         )  # fmt: skip
+        begun_t = jnp.asarray(facts.raids.flown_t, jnp.float32)[choice.first_day.astype(int)]
+        here = fixed | {"begun_t": begun_t}
 
         def one(carry: Carry, inputs):
             today, draws, effort_d = inputs
-            return _day(carry, today, draws, effort_d, choice, chance.missing, aviation_t, fixed, p, key, parts, watch)
+            return _day(carry, today, draws, effort_d, choice, chance, aviation_t, here, p, key, parts, watch)
 
-        draws = (chance.luck, chance.error, chance.clear, chance.tons_t, chance.visual, flown.density, flown.bombs_t)
+        draws = (chance.luck, chance.error, chance.clear, chance.tons_t, chance.visual, chance.foretold, chance.noise,
+                 flown.density, flown.bombs_t)  # fmt: skip
         return start, one, (jax.tree.map(jnp.asarray, every_day), draws, effort)
 
     return walk
 
 
-def _day(carry, today, draws, effort_d, choice, missing_z, aviation_t, fixed, p, key, parts, watch):
-    luck, error, clear, tons_t, visual, flown_density, flown_t = draws
-    forces = Forces(today["day"], tons_t, visual, today["reach"], today["mix"], today["month_t"], today["usual"],
-                    carry.dropped_t, fixed["neighbour"])  # fmt: skip
-    order = parts.directive(carry.belief, forces, choice.policy, jax.random.fold_in(key, today["day"]))
-    history = jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)
-    ordered_t = order.bombs_t * (1.0 - history[FORCE_OF])[:, None]
-    bombs_t = ordered_t + flown_t * history[FORCE_OF][:, None]
-    inside_t = jnp.einsum("dgp,g->dp", flown_density, history)
-    inside_t += _density(ordered_t, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
+def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, key, parts, watch):
+    luck, error, clear, tons_t, visual, foretold, noise, flown_density, flown_t = draws
+    q = chance.operations
+    forces = _forces(carry, today, tons_t, foretold, fixed)
+    listed = as_listed(carry.belief, noise.listed, q, choice.method.perfect)
+    order = parts.directive(listed, forces, choice.policy, jax.random.fold_in(key, today["day"]))
+    made = parts.operations(order, carry.belief, forces, carry.account_t, noise, q, fixed | {"lift_t": today["lift_t"]})
+    history = jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)[FORCE_OF]
+    ordered_t = made.bombs_t * (1.0 - history)[:, None]
+    bombs_t = ordered_t + flown_t * history[:, None]
+    raids = made.raids * (1.0 - history)[:, None] + today["raids"] * (flown_t > 0) * history[:, None]
+    inside_t = jnp.einsum("dgp,g->dp", flown_density, jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded))
+    inside_t += _density(ordered_t, made, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
     hurt = parts.law.hit(carry.state, inside_t, p)
     share = parts.law.share(hurt, p)
     served = gangs(hurt, today["standing"], aviation_t, fixed["output_t"], _repair_of(choice, today["day"]), p)
     state = parts.law.rest(hurt, parts.law.quiet(jnp.float32(1.0), effort_d[:, None] * served, p), p)
-    belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, fixed)
-    missing = today["missing_per_t"] * jnp.exp(missing_z[:, :, None] * today["missing_log_sd"])
-    kept = watch(Day(carry.state, share, bombs_t, carry.belief, forces, missing))
-    planned = (today["day"] >= choice.first_day) * jnp.sum(bombs_t, axis=2)
-    return Carry(state, belief, desk, carry.dropped_t + planned), kept
+    belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, q, fixed)
+    missing = today["missing_per_t"] * jnp.exp(chance.missing[:, :, None] * today["missing_log_sd"])
+    planned = today["day"] >= choice.first_day
+    kept = watch(Day(carry.state, share, bombs_t, carry.belief, forces, missing, made.elsewhere_t * (1.0 - history), raids,
+                     parts.law.share(carry.state, p)))  # fmt: skip
+    dropped_t = carry.dropped_t + planned * jnp.einsum("dfp,pc->dfc", bombs_t, fixed["in_class"])
+    return Carry(state, belief, desk, dropped_t, made.account_t * planned), kept
+
+
+def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: dict) -> Forces:
+    """What a directive sees of the forces: their tons, the sky foretold, what was dropped and what is owed."""
+    committed_t = jnp.sum(carry.dropped_t, axis=2) + carry.account_t
+    ordered_t = today["ordered_t"] - fixed["begun_t"]
+    return Forces(today["day"], tons_t, foretold, today["reach"], today["mix"], today["month_t"], today["usual"],
+                  committed_t, fixed["neighbour"], fixed["usual_raid_t"], today["later_d"],
+                  ordered_t, ordered_t - carry.dropped_t, carry.account_t,
+                  fixed["class_of"], fixed["worth"], fixed["group"])  # fmt: skip
 
 
 def _repair_of(choice: Choice, day: Array) -> Array:
@@ -229,22 +264,24 @@ def _repair_of(choice: Choice, day: Array) -> Array:
     return jnp.where(day < choice.first_day, as_ordered, choice.repair)
 
 
-def _density(bombs_t, visual, luck, choice, day, fixed, p, raid_size) -> Array:
-    """[D, P] tons inside the fence at Leuna's size of an order [D, F, P]; each operation's raid is one raid."""
+def _density(bombs_t, made: Operated, visual, luck, choice, day, fixed, p, raid_size) -> Array:
+    """[D, P] tons inside the fence at Leuna's size of raids [D, F, P]; on a node of many works they may be several."""
     hits = hit_share(fixed["bomber_command"], visual, p)[:, :, None]
     lucky = luck_factor(luck, choice.aim_log_sd)[:, None]
     size = size_scale(fixed["capacity"], p)[:, None]
     over_operations = jax.tree.map(lambda a: a[:, None], p)
     day = day.astype(luck.dtype)
-    return jnp.sum(density(fallen(bombs_t, fixed["neighbour"]), hits, lucky, size, day, over_operations, raid_size), axis=1)
+    fell_t, raid_t = (fallen(a, fixed["neighbour"]) for a in (bombs_t * made.aimed, bombs_t / jnp.maximum(made.raids, 1.0)))
+    return jnp.sum(density(fell_t, hits, lucky, size, day, over_operations, raid_size, raid_t), axis=1)
 
 
-def _report(carry, truth, bombs_t, visual, error, clear, choice, fixed) -> tuple[Belief, Desk]:
+def _report(carry, truth, bombs_t, visual, error, clear, choice, q, fixed) -> tuple[Belief, Desk]:
     """Tonight's reports and tomorrow's belief. truth: [D, P] share that can be worked tomorrow"""
     desk, report = interpret(carry.desk, fallen(jnp.sum(bombs_t, axis=1), fixed["neighbour"]))
     credited = fallen(jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)), fixed["neighbour"])
     belief = revise(carry.belief, credited / fixed["usual_size"], report, truth, fixed["weight"], choice.method)
-    return belief, photograph(desk, truth, clear, error, choice.camera)
+    late = choice.camera._replace(delay_d=jnp.round(choice.camera.delay_d + q.order_d)[:, None])
+    return belief, photograph(desk, truth, clear, error, late)
 
 
 def _usual_hits(visual: Array, fixed: dict) -> Array:
@@ -259,15 +296,18 @@ USUAL_HITS = {"usual_visual": 0.268, "usual_instrument": 0.054, "usual_bomber": 
 USUAL_SIZE_EXPONENT = 0.6
 
 
-def _fixed(system: TargetSystem) -> dict:
-    """Facts of the plants that never change, as arrays [P]."""
+def _fixed(system: TargetSystem, facts: ForceFacts) -> dict:
+    """Facts of plants and forces that never change."""
     capacity = np.asarray(system.capacity_t_per_year, np.float32)
     output = np.asarray(system.all_products_t_per_day, np.float32)
     smallest = np.maximum(capacity, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
     return {
         "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
         "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
-        "neighbour": neighbours(system),
+        "neighbour": neighbours(system), "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
+        "class_of": facts.raids.class_of, "group": facts.raids.group, "worth": output / (np.max(output) + 1.0),
+        "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
+        **machine_facts(facts.raids),
     }  # fmt: skip
 
 
@@ -280,6 +320,8 @@ def _days(facts: ForceFacts, system: TargetSystem) -> dict:
         "day": np.arange(N_DAYS, dtype=np.int32), "standing": of(np.arange(N_DAYS)[:, None] < system.overrun_day),
         "reach": of(facts.reach), "mix": of(facts.mix)[facts.month],
         "month_t": of(facts.month_t)[facts.month], "usual": of(facts.climate.usual),
+        "lift_t": of(facts.lift_t), "later_d": of(facts.later_d), "ordered_t": of(facts.raids.ordered_t),
+        "raids": of(facts.raids.number),
         "missing_per_t": of(facts.missing.per_t)[facts.month], "missing_log_sd": of(facts.missing.log_sd)[facts.month],
     }  # fmt: skip
 

@@ -120,7 +120,9 @@ def _supply(system: TargetSystem, use_t: np.ndarray, start: float):
 def first_draws(pairing: Pairing, n: int) -> Pairing:
     """The first ``n`` draws of a pairing: a quick look at the same worlds."""
     chance = pairing.chance
-    cut = chance._replace(**{name: a[:n] if name == "missing" else a[:, :n] for name, a in chance._asdict().items()})
+    of_draws, of_days = ("missing", "operations"), ("luck", "error", "clear", "tons_t", "visual", "foretold", "noise")
+    cut = chance._replace(**{name: jax.tree.map(lambda a: a[:n], getattr(chance, name)) for name in of_draws},
+                          **{name: jax.tree.map(lambda a: a[:, :n], getattr(chance, name)) for name in of_days})  # fmt: skip
     return pairing._replace(
         parameters=jax.tree.map(lambda a: a[:n], pairing.parameters),
         chance=cut,

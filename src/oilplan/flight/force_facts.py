@@ -15,10 +15,10 @@ from jax import Array
 from ..clock import N_DAYS, days_in_month, month_of_day
 from ..directives.forces import BOMBER_COMMAND, FORCE_OF, N_OPERATIONS, OPERATIONS
 from ..model.target import TargetSystem
-from ..record import Record
+from ..record import Record, effort
 from ..units import t_from_long
-from . import effort
 from .losses import MissingRates, missing_rates
+from .raid_record import RaidFacts, raid_facts, raids_of
 from .reach import reach
 from .schedule import Schedule
 from .weather import Climate, Weather, climate
@@ -35,6 +35,7 @@ class ForceFacts(NamedTuple):
 
     month_t: [M, F] tons of a month; lift_t: [T, F] most tons of one day; mix: [M, F, C] what history spent them on
     reach: [T, F, P] bool; climate: chances of weather; missing: aircraft lost per ton; month: [T] index of the month
+    raids: ranges and orders of the record's raids; later_d: [T, F] days of operations expected later in the month
     """
 
     month_t: np.ndarray
@@ -44,8 +45,8 @@ class ForceFacts(NamedTuple):
     climate: Climate
     missing: MissingRates
     month: np.ndarray
-
-
+    raids: RaidFacts
+    later_d: np.ndarray
 
 
 def force_facts(record: Record, system: TargetSystem, flown: Schedule) -> ForceFacts:
@@ -59,8 +60,10 @@ def force_facts(record: Record, system: TargetSystem, flown: Schedule) -> ForceF
     mean_day_t = np.divide(month_t, flying_days, out=np.zeros_like(month_t), where=flying_days > 0)
     lift_t = LIFT_OVER_MEAN * mean_day_t[month]
     lift_t[:, BOMBER_COMMAND] = _bomb_lift_t(record) * shares[month][:, BOMBER_COMMAND]
-    return ForceFacts(month_t, lift_t, effort.mix(record)[:, FORCE_OF], reach(record, system), conditions,
-                      missing_rates(record, system), month)  # fmt: skip
+    within = reach(record, system)
+    return ForceFacts(month_t, lift_t, effort.mix(record)[:, FORCE_OF], within, conditions, missing_rates(record, system),
+                      month, raid_facts(raids_of(flown, system, within), system, conditions.usual),
+                      _days_still_expected(conditions.usual, month))  # fmt: skip
 
 
 def _shares_of_force(c: Climate, month: np.ndarray) -> np.ndarray:
@@ -88,7 +91,7 @@ def daily_tons(facts: ForceFacts, weather: Weather) -> Array:
     by bad weather at the month's end are not flown.
     """
     usual = jnp.asarray(facts.climate.usual, jnp.float32)
-    still = jnp.asarray(_days_still_expected(facts), jnp.float32)
+    still = jnp.asarray(facts.later_d, jnp.float32)
     first = jnp.asarray(np.concatenate([[1], np.diff(facts.month)]) != 0)
     month_t = jnp.asarray(facts.month_t, jnp.float32)
 
@@ -104,10 +107,10 @@ def daily_tons(facts: ForceFacts, weather: Weather) -> Array:
     return tons
 
 
-def _days_still_expected(facts: ForceFacts) -> np.ndarray:
+def _days_still_expected(usual: np.ndarray, month: np.ndarray) -> np.ndarray:
     """[T, F] days of operations expected after today within the month."""
-    later = np.zeros_like(facts.climate.usual)
+    later = np.zeros_like(usual)
     for t in range(N_DAYS - 2, -1, -1):
-        if facts.month[t + 1] == facts.month[t]:
-            later[t] = later[t + 1] + facts.climate.usual[t + 1]
+        if month[t + 1] == month[t]:
+            later[t] = later[t + 1] + usual[t + 1]
     return later

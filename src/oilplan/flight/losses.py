@@ -18,8 +18,8 @@ from ..clock import MONTHS, N_MONTHS
 from ..directives.forces import N_OPERATIONS, OPERATIONS
 from ..model.target import TargetSystem
 from ..record import Record
+from ..record.effort import monthly_tons
 from ..units import t_from_long, t_from_short
-from .effort import monthly_tons
 
 NEAR_REGIONS = ("ruhr", "rhineland", "northwest")
 PERIODS = (MONTHS[:5], MONTHS[5:9], MONTHS[9:])

@@ -32,6 +32,10 @@ PROVED_BY_DAY = {
 """Day range is taken as the distance of the farthest plant struck so far: Pölitz by the Eighth on 13 and 29 May 1944,
 Blechhammer, Monowitz and Ruhland by the Fifteenth, the Ruhr by Bomber Command from 27 August [record: raids,
 raid_losses]. Before its first day a force has no day range over Germany."""
+SHORT_DAY_H, FARTHEST_ON_SHORT_DAYS = 12.0, {"eighth_af": "boehlen"}
+"""Hours between nautical dawn and dusk under which the Eighth, which had to form up and to land by daylight, went no farther than
+Böhlen (30 November 1944): Pölitz it "could not reach in the short days" [webster1961iii, p. 233; record: claims_evidence]. Raids
+on Brüx of December 1944 that bear its number are the Fifteenth's by history and calendar [verdict C24]."""
 MARGIN_KM = 20.0
 """Coordinates are good to a few kilometres [record: plants, coord_basis]."""
 
@@ -62,9 +66,9 @@ def night_range_km(day: int) -> float:
 def reach(record: Record, system: TargetSystem) -> np.ndarray:
     """[T, F, P] whether an operation can reach a plant on a day and the plant is not yet in friendly hands.
 
-    A group lies at the mean distance of its members that have coordinates. Raises KeyError for a group with none.
+    A group is in reach when its nearest member is. Raises KeyError for a group whose members have no coordinates.
     """
-    distance = distances_km(record, system)
+    distance = distances_km(record, system, np.min)
     out = np.zeros((N_DAYS, len(OPERATIONS), system.n_plants), dtype=bool)
     for f, operation in enumerate(OPERATIONS):
         limit = _night_limits() if operation.night else _day_limits(operation.force, distance[f], system)
@@ -81,11 +85,15 @@ def _day_limits(force: str, distance: np.ndarray, system: TargetSystem) -> np.nd
     for first, plant in PROVED_BY_DAY[force]:
         days = slice(max(day_of(first), 0), None)
         limit[days] = np.maximum(limit[days], distance[system.position(plant)] + MARGIN_KM)
+    if force in FARTHEST_ON_SHORT_DAYS:
+        short = np.array([24.0 - darkness_h(d) for d in range(N_DAYS)]) < SHORT_DAY_H
+        farthest = distance[system.position(FARTHEST_ON_SHORT_DAYS[force])] + MARGIN_KM
+        limit[short] = np.minimum(limit[short], farthest)
     return limit
 
 
-def distances_km(record: Record, system: TargetSystem) -> np.ndarray:
-    """[F, P] distance of every plant from the base of every operation."""
+def distances_km(record: Record, system: TargetSystem, of_group=np.mean) -> np.ndarray:
+    """[F, P] distance of every plant from the base of every operation. of_group: of the distances of a group's members"""
     plants = record.rows("plants")
     members: dict[str, list[dict]] = {}
     for row in plants.values():
@@ -95,5 +103,5 @@ def distances_km(record: Record, system: TargetSystem) -> np.ndarray:
     for p, name in enumerate(system.plant_ids):
         rows = members[name] if name in members else [plants[name]]
         for f, operation in enumerate(OPERATIONS):
-            out[f, p] = np.mean([distance_km(r, operation.base) for r in rows])
+            out[f, p] = of_group([distance_km(r, operation.base) for r in rows])
     return out

@@ -89,7 +89,7 @@ def _install() -> None:
     class Signed(CacheInterface):
         """The interface that JAX asks, over our cache. JAX names an entry by the whole program that was compiled."""
 
-        _path = None
+        _path = Path()
 
         def get(self, key: str) -> bytes | None:
             return _kept[0].get("jax", f"{this_machine()} {key}") if _kept else None

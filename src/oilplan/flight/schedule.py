@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 
 from ..directives.forces import FORCES, OPERATIONS
-from ..model.density import RaidSize, any_size, density, hit_share, luck_factor, size_scale
+from ..model.density import RaidSize, density, hit_share, luck_factor, power_of_size, size_scale
 from ..model.parameters import Parameters
 from ..model.raid_walk import Slots
 from ..model.target import TargetSystem
@@ -25,6 +25,7 @@ class Schedule(NamedTuple):
     visual: share of tons sighted visually, 0 to 1; visual_known: False where it is the month's average
     factor: mean of the doubt about the tons (1 for a raid taken as it stands, less for one that may be a copy)
     log_sd: standard deviation of the logarithm of the raid's effect (tons in doubt and luck of aim)
+    raid_t: tons of the whole raid of that force on that plant and day, of which the row may be a part
     day_sd: days by which the date may be off; recorded: False for raids known only from a recalled calendar
     """
 
@@ -34,6 +35,7 @@ class Schedule(NamedTuple):
     force: np.ndarray
     night: np.ndarray
     bombs_t: np.ndarray
+    raid_t: np.ndarray
     visual: np.ndarray
     visual_known: np.ndarray
     factor: np.ndarray
@@ -63,7 +65,7 @@ def operation_of(schedule: Schedule) -> np.ndarray:
 
 
 def density_of_raids(
-    z: Array, schedule: Schedule, system: TargetSystem, p: Parameters, raid_size: RaidSize = any_size
+    z: Array, schedule: Schedule, system: TargetSystem, p: Parameters, raid_size: RaidSize = power_of_size
 ) -> Array:
     """[R] tons inside the fence at Leuna's size of raids whose tons, sighting and doubt are recorded.
 
@@ -78,6 +80,7 @@ def density_of_raids(
         jnp.asarray(schedule.day, z.dtype),
         p,
         raid_size,
+        jnp.asarray(schedule.raid_t, z.dtype),
     )
 
 

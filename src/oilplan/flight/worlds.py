@@ -25,10 +25,12 @@ from ..record import Record
 from .campaign import Chance, Flown
 from .executable import kept_whole
 from .force_facts import ForceFacts, daily_tons, force_facts
+from .operations import LEVELS, LIST_D, OperationsNoise
+from .operations_priors import Operations, draw_operations
 from .schedule import AIM_LOG_SD, Schedule, counted_once, density_of_raids
 from .weather import N_SERIES, draw_weather
 
-LUCK, ERROR, CLEAR, WEATHER, MISSING = range(5)
+LUCK, ERROR, CLEAR, WEATHER, MISSING, FORETOLD, OPERATIONS = range(7)
 """Purposes of noise: a draw's noise depends on seed, purpose and draw, never on how many draws or arms there are."""
 
 
@@ -53,8 +55,9 @@ class Pairing(NamedTuple):
     key: Array
 
 
-def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[[Draws, int], Pairing]:
-    """Function of drawn unknowns and a seed to what every arm is run with; compiled once for each number of draws.
+def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..., Pairing]:
+    """Function of drawn unknowns, a seed and a fit of operations (the shipped one unless given) to what every arm is run
+    with; compiled once for each number of draws.
 
     flown: raids as flown
 
@@ -64,18 +67,20 @@ def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[[D
     prepare = kept_whole(_prepare(facts, flown, system), "pair", facts, flown, system)
     bombs_t = jnp.asarray(flown_tons(flown, system), jnp.float32)
 
-    def of(drawn: Draws, seed: int) -> Pairing:
+    def of(drawn: Draws, seed: int, operations_fit: Operations | None = None) -> Pairing:
         draws = drawn.day.shape[0]
         parameters = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), drawn.parameters)
         noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
-                 for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants))]  # fmt: skip
+                 for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants), (FORETOLD, 2 * N_OPERATIONS))]
+        operations = jax.tree.map(jnp.asarray, draw_operations(facts.raids, draws, seed, operations_fit))
         raid_z = jnp.asarray(drawn.raid_z, jnp.float32)
-        tons_t, visual, clear, density_t = prepare(*noise, raid_z, parameters, drawn.day)
+        tons_t, visual, foretold, clear, density_t = prepare(*noise, operations.forecast, raid_z, parameters, drawn.day)
         chance = Chance(
             luck=jnp.asarray(_luck(seed, flown, drawn, draws, system.n_plants)),
             error=jnp.asarray(_per_draw(seed, ERROR, draws, N_DAYS, system.n_plants)),
             clear=clear, tons_t=tons_t, visual=visual,
             missing=jnp.asarray(_per_draw(seed, MISSING, draws, 1, N_OPERATIONS)[0]),
+            foretold=foretold, noise=operations_noise(seed, draws, system.n_plants), operations=operations,
         )  # fmt: skip
         return Pairing(parameters, chance, Flown(density_t, bombs_t), facts, drawn.day,
                        jax.random.key(seed))  # fmt: skip
@@ -91,21 +96,26 @@ def _luck(seed: int, flown: Schedule, drawn: Draws, draws: int, n_plants: int) -
 
 
 def _prepare(facts: ForceFacts, flown: Schedule, system: TargetSystem) -> Callable:
-    """From noise [T, D, S] and [T, D, P], luck of the raids [D, R], parameters and days [D, R] to tons each operation
-    can drop, shares sighted visually, plants under a clear sky, and the density of the raids as flown.
+    """From noise [T, D, S], [T, D, P] and [T, D, 2F], share of forecasts that are right [D], luck of the raids [D, R],
+    parameters and days [D, R] to tons each operation can drop, shares sighted visually, met and foretold, plants under a
+    clear sky, and the density of the raids as flown.
     """
     cameras = np.asarray(facts.climate.cameras, np.float32)[:, None, None]
 
     def one(z, p, day):
         return density_of_raids(z, flown._replace(day=day), system, p).astype(jnp.float32)
 
-    def prepare(weather_noise, sky_noise, raid_z, p, day):
+    usual_visual = np.asarray(facts.climate.visual, np.float32)[:, None]
+
+    def prepare(weather_noise, sky_noise, forecast_noise, right, raid_z, p, day):
         weather = draw_weather(weather_noise, facts.climate)
         n_draws = raid_z.shape[0]
         field = jnp.zeros((N_DAYS, n_draws, len(FORCES), system.n_plants), jnp.float32)
         at = (day, np.arange(n_draws)[:, None], flown.force[None, :], flown.plant[None, :])
         clear = (norm.cdf(sky_noise) < cameras).astype(jnp.float32)
-        return daily_tons(facts, weather), weather.visual, clear, field.at[at].add(jax.vmap(one)(raid_z, p, day))
+        known, other = jnp.split(norm.cdf(forecast_noise), 2, axis=2)
+        foretold = jnp.where(known < right[:, None], weather.visual, (other < usual_visual).astype(jnp.float32))
+        return daily_tons(facts, weather), weather.visual, foretold, clear, field.at[at].add(jax.vmap(one)(raid_z, p, day))
 
     return prepare
 
@@ -116,6 +126,19 @@ def _per_draw(seed: int, purpose: int, draws: int, n_days: int, width: int) -> n
     for d in range(draws):
         noise[:, d] = np.random.default_rng([seed, purpose, d]).standard_normal((n_days, width), np.float32)
     return noise
+
+
+def operations_noise(seed: int, draws: int, n_plants: int) -> OperationsNoise:
+    """Uniform bytes of every draw and day; each draw has a generator of its own. Lists hold for a week."""
+    shapes = {"size": (N_DAYS, N_OPERATIONS, n_plants), "fate": (N_DAYS, N_OPERATIONS, n_plants),
+              "closed": (N_DAYS, n_plants), "listed": (-(-N_DAYS // LIST_D), n_plants), "nuisance": (N_DAYS, N_OPERATIONS)}  # fmt: skip
+    drawn = {name: np.empty((shape[0], draws, *shape[1:]), np.uint8) for name, shape in shapes.items()}
+    for d in range(draws):
+        rng = np.random.default_rng([seed, OPERATIONS, d])
+        for name, shape in shapes.items():
+            drawn[name][:, d] = rng.integers(0, LEVELS, shape, np.uint8)
+    drawn["listed"] = np.repeat(drawn["listed"], LIST_D, axis=0)[:N_DAYS]
+    return OperationsNoise(**{name: jnp.asarray(a) for name, a in drawn.items()})
 
 
 def flown_tons(flown: Schedule, system: TargetSystem) -> np.ndarray:

@@ -23,6 +23,8 @@ SMALLEST_SIZE_T_PER_YEAR = 40_000
 REFERENCE_RAID_T = 190.0
 """Raid for which every law of size is about 1: the median of recorded raids of 30 t and more [record: raids]. Only a
 scale: another is taken up by the shares of hits."""
+SMALLEST_RAID_T = 1.0
+"""Raids under a ton count as one of a ton: keeps logarithms finite where nothing is dropped."""
 THRESHOLD_STEEPNESS = 4.0
 """How sharply `threshold_of_size` rises; judgement."""
 
@@ -37,7 +39,7 @@ def any_size(raid_t: Array, p: Parameters) -> float:
 
 def power_of_size(raid_t: Array, p: Parameters) -> Array:
     """``(raid_t / 190) ** raid_size_exponent``: great raids swamp defences and repair, small ones scatter."""
-    return (jnp.maximum(raid_t, 1e-6) / REFERENCE_RAID_T) ** p.raid_size_exponent
+    return jnp.exp(p.raid_size_exponent * jnp.log(jnp.maximum(raid_t, SMALLEST_RAID_T) / REFERENCE_RAID_T))
 
 
 def threshold_of_size(raid_t: Array, p: Parameters) -> Array:
@@ -71,7 +73,7 @@ def luck_factor(z: Array, log_sd: Array) -> Array:
 
 
 def density(bombs_t: Array, hits: Array, luck: Array, size: Array, day: Array, p: Parameters,
-            raid_size: RaidSize = any_size, raid_t: Array | None = None) -> Array:  # fmt: skip
+            raid_size: RaidSize = power_of_size, raid_t: Array | None = None) -> Array:  # fmt: skip
     """Tons inside the fence at Leuna's size.
 
         density = bombs_t * luck * hits / size / (1 + protection * crews(day)) * raid_size(raid_t)

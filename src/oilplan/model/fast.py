@@ -18,7 +18,7 @@ import numpy as np
 from jax import Array
 
 from .law import Law, Quiet, State, effort_per_day
-from .parameters import Parameters
+from .parameters import Parameters, at_plants
 from .target import TargetSystem
 
 NODES = ((3, 3), (16, 4), (10_000, 5))
@@ -31,7 +31,7 @@ EVERY_DAY = ((10_000, 10_000),)
 class FastLayout(NamedTuple):
     """Static arrays. Axes: E raids that matter (by plant, then day), N days read, K rows of the rail table, M months.
 
-    order: [E] which raid of the schedule; first: [E] the plant's first; day, gap_d: [E] day and days since the last
+    order: [E] which raid of the schedule; plant: [E] the plant it falls on; first: [E] the plant's first; day, gap_d: [E] day and days since the last
     node_raid: [N] row of the raid before; node_day, node_gap_d: [N] day read and days since that raid
     node_rail: [N] row of `rail_log`; weight: [M, N] tons that a share of 1 on that day stands for in each month
     rail_log: [K] logarithm of a rail index; whole: [M, K] tons of plants not yet raided, by rail row
@@ -39,6 +39,7 @@ class FastLayout(NamedTuple):
     """
 
     order: np.ndarray
+    plant: np.ndarray
     first: np.ndarray
     day: np.ndarray
     gap_d: np.ndarray
@@ -85,7 +86,7 @@ def fast_layout(
             whole[r.month, k] += r.days * tons_per_day[r.plant]
     raid, at = (np.array([getattr(r, name) for r, _ in hit], dtype=int) for name in ("raid", "day"))
     return FastLayout(
-        order, first, day_of, gap_d, raid, at, at - day_of[raid], np.array([k for _, k in hit], dtype=int),
+        order, plant_of, first, day_of, gap_d, raid, at, at - day_of[raid], np.array([k for _, k in hit], dtype=int),
         weight, rail_log, whole, n_days,
     )  # fmt: skip
 
@@ -169,7 +170,7 @@ def fly_months(density_t: Array, p: Parameters, layout: FastLayout, law: Law) ->
     """Tons of every month for a block of draws.
 
     density_t: [E, D] tons inside the fence at Leuna's size for the raids of ``layout.order``
-    p: draws, each field [D]; layout: from `fast_layout`; law: any that does not couple the plants
+    p: draws, each field [D], what plants have of their own [P, D]; layout: from `fast_layout`; law: any that does not couple the plants
 
     Returns [M, D] metric tons. It differs from the sum over days of `run_closed` by the rule that reads a stretch on a
     few days (under half a percent of a whole month's output; tested) and by single precision. Raises ValueError for a
@@ -181,12 +182,12 @@ def fly_months(density_t: Array, p: Parameters, layout: FastLayout, law: Law) ->
     longest_d = int(max(layout.node_gap_d.max(initial=0), layout.gap_d.max(initial=0)))
     gaps = jnp.arange(longest_d + 1, dtype=p.crew_growth.dtype)[:, None]
     left = law.quiet(gaps, gaps, p).left
-    settled = law.settled(_after_raids(density_t, clock, left, p, layout, law), p)
+    settled = law.settled(_after_raids(density_t, clock, left, p, layout, law), at_plants(p, layout.plant))
     raid = layout.node_raid
     quiet = Quiet(left[layout.node_gap_d], clock[layout.node_day] - clock[layout.day[raid]])
-    worked = law.share_after(jax.tree.map(lambda a: a[raid], settled), quiet, p)
+    worked = law.share_after(jax.tree.map(lambda a: a[raid], settled), quiet, at_plants(p, layout.plant[raid]))
     rail = jnp.exp(p.rail_exponent * jnp.asarray(layout.rail_log, density_t.dtype)[:, None])
-    return _dot(layout.weight, worked * rail[layout.node_rail]) + _dot(layout.whole, rail)
+    return p.capacity_scale * (_dot(layout.weight, worked * rail[layout.node_rail]) + _dot(layout.whole, rail))
 
 
 def _dot(weight: np.ndarray, values: Array) -> Array:
@@ -212,10 +213,12 @@ def _after_raids(density_t: Array, clock: Array, left: Array, p: Parameters, lay
     stays = jnp.asarray(~layout.first, density_t.dtype)
 
     def raid(state, inputs):
-        density, quiet, stays = inputs
+        density, quiet, stays, pace = inputs
+        own = p._replace(repair_pace_log=pace)
         before = jax.tree.map(lambda a: stays * a, state)
-        state = law.hit(law.rest(before, quiet, p), density, p)
+        state = law.hit(law.rest(before, quiet, own), density, own)
         return state, state
 
-    _, after = jax.lax.scan(raid, law.whole(p.crew_growth), (density_t, Quiet(left[layout.gap_d], effort), stays))
+    each = (density_t, Quiet(left[layout.gap_d], effort), stays, p.repair_pace_log[layout.plant])
+    _, after = jax.lax.scan(raid, law.whole(p.crew_growth), each)
     return after

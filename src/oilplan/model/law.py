@@ -80,6 +80,11 @@ def disruption_left(dt_d: Array | float, p: Parameters) -> Array:
     return jnp.exp(-p.repair_disruption_per_d * dt_d)
 
 
+def pace_of_repair(inflicted: Array, p: Parameters) -> Array:
+    """[P] share (or amount) of a backlog worked off per day of effort: each plant's own, falling as it is worn."""
+    return p.gang_backlog_per_d * jnp.exp(p.repair_pace_log) / (1.0 + p.wear * inflicted)
+
+
 def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Parameters) -> Array:
     """Work off a backlog with gangs that are fully employed only while much is broken.
 
@@ -90,7 +95,7 @@ def repair_gang_limited(backlog: Array, inflicted: Array, effort_d: Array, p: Pa
     Each plant has its own gangs; if they are shared, use `repair_pooled`.
     """
     full = p.gang_full_backlog
-    pace = p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
+    pace = pace_of_repair(inflicted, p)
     broken, repaired = backlog / full, pace * effort_d / full
     most = jax.lax.stop_gradient(jnp.maximum(broken - repaired, 0.0))
     left = jnp.exp(broken - repaired - most) + (1.0 - jnp.exp(-repaired)) * jnp.exp(-most)
@@ -102,7 +107,7 @@ def repair_exponential(backlog: Array, inflicted: Array, effort_d: Array, p: Par
 
     The curve of the first trial models: gangs are plentiful, so a plant twice as broken is repaired twice as fast.
     """
-    pace = p.gang_backlog_per_d / (1.0 + p.wear * inflicted)
+    pace = pace_of_repair(inflicted, p)
     return backlog * jnp.exp(-pace * effort_d)
 
 
@@ -137,16 +142,12 @@ def aviation_share(share: Array, p: Parameters) -> Array:
     return _power(share + _TINY_BACKLOG, p.aviation_chain)
 
 
-def rail_share(rail_index: Array | np.ndarray, p: Parameters) -> Array:
-    """Share of output that coal and rail allow: ``rail_index ** rail_exponent``.
+def rail_share(cars_log: Array | np.ndarray, p: Parameters) -> Array:
+    """Share of output that coal and rail allow: ``cars ** rail_exponent``.
 
-    rail_index: [T, P] freight cars loaded relative to August 1944, > 0; plants of one region have one index, and
-    where the array is NumPy's each index is raised to its power once. Returns [T, P], 0 to 1.
+    cars_log: [T, regions] log of cars placed relative to April 1944, <= 0. Returns the same shape, 0 to 1.
     """
-    if not isinstance(rail_index, np.ndarray):
-        return _power(rail_index, p.rail_exponent)
-    distinct, column = np.unique(rail_index, axis=1, return_inverse=True)
-    return jnp.exp(p.rail_exponent * jnp.asarray(np.log(distinct), p.rail_exponent.dtype))[:, column]
+    return jnp.exp(p.rail_exponent * jnp.asarray(cars_log, p.rail_exponent.dtype))
 
 
 def _power(base: Array, exponent: Array) -> Array:
@@ -199,7 +200,7 @@ def log_backlog(state: State, p: Parameters) -> LogBacklog:
     """`repair_exponential` in straight lines. To base two, because ``exp(s * log(x))`` is compiled to a general power
     at twice the time of ``exp2(s * log2(x))``.
     """
-    fall = p.gang_backlog_per_d / math.log(2.0) / (1.0 + p.wear * state.inflicted)
+    fall = pace_of_repair(state.inflicted, p) / math.log(2.0)
     return LogBacklog(state.disruption, jnp.log2(jnp.maximum(state.backlog, NOTHING)), fall)
 
 

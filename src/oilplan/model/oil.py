@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..clock import N_DAYS, day_of
+from ..clock import MONTHS, N_DAYS, day_of, days_in_month, month_of_day
 from ..errors import OilplanError
 from ..record import Record, own_rows
+from ..record.effort import TRANSPORT, mix, monthly_tons
 from ..units import MONTHS_PER_YEAR
 from .law import AVIATION, DIESEL, MOTOR
+from .rail import CENTRAL, REICH, WEST, RailFacts
 from .target import TargetSystem
 
 DAYS_PER_MONTH = 30
@@ -58,6 +60,7 @@ def oil_system(record: Record) -> TargetSystem:
     output = _products(rows, kinds, all_t, april)
     ids = tuple(r["id"] for r in rows)
     free = np.array([r["kind"] == HYDROGENATION and r["aviation"] is None and r["capacity"] > 0 for r in rows])
+    rail, rail_regions = rail_facts(record), np.array([rail_region(r["region"]) for r in rows])
     return TargetSystem(
         plant_ids=ids,
         names=tuple(r["name"] for r in rows),
@@ -70,7 +73,9 @@ def oil_system(record: Record) -> TargetSystem:
         aviation_free=free,
         other_aviation_t_per_day=OTHER_AVIATION_T_PER_MONTH / DAYS_PER_MONTH,
         overrun_day=overrun_days(record, ids),
-        rail_index=rail_index(record, tuple(r["region"] for r in rows)),
+        rail_index=np.exp(rail.recorded_log)[:, rail_regions],
+        rail_region=rail_regions,
+        rail=rail,
         latitude=np.array([r["latitude"] for r in rows]),
         longitude=np.array([r["longitude"] for r in rows]),
     )
@@ -154,7 +159,7 @@ def _products(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
     output other than aviation gasoline; imports are split the same way.
     """
     out = np.zeros((len(rows), 3))
-    out[:, AVIATION] = _aviation(rows, kinds, april)
+    out[:, AVIATION] = _aviation(rows, kinds, all_t, april)
     fischer = kinds == FISCHER_TROPSCH
     out[fischer, MOTOR] = [r["motor"] / MONTHS_PER_YEAR for r in rows if r["kind"] == FISCHER_TROPSCH]
     out[fischer, DIESEL] = [r["diesel"] / MONTHS_PER_YEAR for r in rows if r["kind"] == FISCHER_TROPSCH]
@@ -174,9 +179,12 @@ def _products(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
     return out
 
 
-def _aviation(rows: list[dict], kinds: np.ndarray, april: dict) -> np.ndarray:
-    """[P] aviation gasoline a month: looked-up yields kept, the rest of April's total shared by prior yields."""
-    known = np.array([(r["aviation"] or 0.0) / MONTHS_PER_YEAR for r in rows])
+def _aviation(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dict) -> np.ndarray:
+    """[P] aviation gasoline a month: looked-up yields kept, the rest of April's total shared by prior yields.
+
+    No plant makes more aviation gasoline than it makes in all (Gelsenberg's nameplate would in April).
+    """
+    known = np.minimum([(r["aviation"] or 0.0) / MONTHS_PER_YEAR for r in rows], all_t)
     free = np.array([r["aviation"] is None and r["kind"] == HYDROGENATION for r in rows])
     weight = np.array([r["capacity"] * AVIATION_YIELD.get(r["id"], USUAL_YIELD) for r in rows]) * free
     fixed = OTHER_AVIATION_T_PER_MONTH + known.sum()
@@ -190,36 +198,85 @@ def _aviation(rows: list[dict], kinds: np.ndarray, april: dict) -> np.ndarray:
 
 
 WESTERN_REGIONS = ("ruhr", "rhineland", "upper_rhine", "alsace", "saar")
-WESTERN_BASE_MONTH = "1943-11"
-"""The western divisions' last undisturbed month in the record, set equal to August 1944 elsewhere."""
+BROWN_COAL_REGIONS = ("central", "sudetenland")
+"""Works that lie on brown coal: central Germany and the Sudeten mines about Brüx."""
+COAL_OF_REGION = {REICH: ("reich", "freight_car_placings"), WEST: ("ruhr", "hard_coal_car_placings"),
+                  CENTRAL: ("reich", "brown_coal_car_placings")}  # fmt: skip
+"""What stands for the coal and the cars of a region: all freight cars, hard coal of the Ruhr, brown coal of the Reich,
+placed in a month [record: railway; mierzejewski1988, tables A.3 and A.4]."""
+RAIL_BASE_MONTH = "1944-04"
+"""Month to which all capacities are scaled: its index is 1."""
+ON_THE_REICH_FROM = "1944-09-01"
+"""Until then most tons on transport fell on France and Belgium, before and behind the invasion; judgement."""
+SILESIAN_WORKS = "blechhammer_north"
 
 
-def rail_index(record: Record, regions: tuple[str, ...]) -> np.ndarray:
-    """[T, P] freight cars loaded relative to the undisturbed level, by the region of each plant.
+def rail_region(region: str) -> int:
+    """Which of the rail indices a region's works hang on."""
+    if region in WESTERN_REGIONS:
+        return WEST
+    return CENTRAL if region in BROWN_COAL_REGIONS else REICH
 
-    Straight lines between the Reich's four dates [record: target_systems, freight_cars_loaded]; in the west between
-    the western divisions' months, October to December 1944 [record: railway, wagons_allotted_all_purposes], and from
-    then on in proportion to the Reich. Before the first date the index is 1; after 3 March 1945 it is held: nothing
-    is recorded.
+
+def rail_index(record: Record) -> np.ndarray:
+    """[T, 3] cars placed a day relative to April 1944, at most 1: the Reich, the Ruhr's hard coal, brown coal.
+
+    Straight lines between the middles of months. After its last month a region goes on in proportion to the Reich, and
+    the Reich is held after February 1945. Raises OilplanError where the record lacks April or has no month after it.
     """
-    cars = [r for r in record.rows("target_systems").values() if r["quantity"] == "freight_cars_loaded"]
-    points = sorted((day_of(r["period"]), r["value"]) for r in cars)
-    days, level = (np.array(a, dtype=float) for a in zip(*points, strict=True))
     every = np.arange(N_DAYS)
-    reich = np.interp(every, days, level / level[0])
-    west = _western(record, every, reich, days[0])
-    return np.where(np.isin(regions, WESTERN_REGIONS)[None, :], west[:, None], reich[:, None])
+    months = {region: _cars_a_day(record, *of) for region, of in COAL_OF_REGION.items()}
+    curves = {region: np.interp(every, *_points(cars)) for region, cars in months.items()}
+    for region, cars in months.items():
+        last = _middle(max(cars))
+        on = curves[REICH] / curves[REICH][last]
+        curves[region] = np.where(every > last, curves[region][last] * on, curves[region])
+    return np.minimum(np.stack([curves[region] for region in sorted(curves)], axis=1), 1.0)
 
 
-def _western(record: Record, every: np.ndarray, reich: np.ndarray, first_day: float) -> np.ndarray:
-    rows = record.rows("railway").values()
-    wagons = {r["period"]: r["value"] for r in rows if r["quantity"] == "wagons_allotted_all_purposes"}
-    base = wagons.pop(WESTERN_BASE_MONTH)
-    points = sorted((day_of(f"{month}-15"), value / base) for month, value in wagons.items())
-    days, level = (np.array(a, dtype=float) for a in zip((first_day, 1.0), *points, strict=True))
-    west = np.interp(every, days, level)
-    last = int(days[-1])
-    return np.where(every > last, west[last] * reich / reich[last], west)
+def _middle(month: str) -> int:
+    return day_of(f"{month}-15")
+
+
+def _points(cars: dict[str, float]) -> tuple[list[int], list[float]]:
+    return [_middle(month) for month in cars], [value / cars[RAIL_BASE_MONTH] for value in cars.values()]
+
+
+def _cars_a_day(record: Record, area: str, quantity: str) -> dict[str, float]:
+    """Cars placed a day by month of the campaign, in order."""
+    rows = (r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity))
+    days = dict(zip(MONTHS, days_in_month(), strict=True))
+    found = own_rows((r for r in rows if r["value"] is not None and r["period"] in days), "period")
+    cars = {month: found[(month,)]["value"] / days[month] for month in MONTHS if (month,) in found}
+    if not cars.get(RAIL_BASE_MONTH) or len(cars) < 2:
+        raise OilplanError(
+            f"railway: {quantity} of {area} has no figure above 0 for {RAIL_BASE_MONTH} and none after it; the model needs"
+            " them to compare with."
+        )
+    return cars
+
+
+def rail_facts(record: Record) -> RailFacts:
+    """The railways of the Reich by day. Raises KeyError where the record lacks a month of effort."""
+    transport_t = (mix(record)[:, :, TRANSPORT] * monthly_tons(record)).sum(axis=1)
+    daily = (transport_t / np.array(days_in_month()))[np.array(month_of_day())]
+    daily = np.where(np.arange(N_DAYS) >= day_of(ON_THE_REICH_FROM), daily, 0.0)
+    spans = [(day_of(r["earliest"]), day_of(r["latest"])) for r in record.rows("overrun").values()
+             if r["plant_id"] == SILESIAN_WORKS]  # fmt: skip
+    first, last = min(spans, key=lambda s: s[1] - s[0])
+    lost = np.arange(N_DAYS) >= (first + last) / 2
+    return RailFacts(np.log(rail_index(record)), daily, lost.astype(float))
+
+
+def recorded_cars(record: Record) -> list[dict]:
+    """Every month of cars placed since bombs fell on the Reich's railways: row, day, region, value against April 1944."""
+    out = []
+    for region, (area, quantity) in COAL_OF_REGION.items():
+        cars = _cars_a_day(record, area, quantity)
+        rows = {r["period"]: r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity)}
+        out += [{"row": rows[month], "day": _middle(month), "region": region, "value": min(value / cars[RAIL_BASE_MONTH], 1.0)}
+                for month, value in cars.items() if month >= ON_THE_REICH_FROM[:7]]  # fmt: skip
+    return out
 
 
 CLOSED_FOR_GOOD = {"gelsenberg": "1944-09-13"}

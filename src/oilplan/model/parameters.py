@@ -48,6 +48,16 @@ class Parameters(NamedTuple):
     """For the pooled law only: mean backlog at which shared gangs are stretched to half their pace."""
     rail_exponent: Array
     """Elasticity of delivery to the index of freight cars loaded."""
+    rail_effect_per_10kt: Array
+    """Fall of the log of cars loaded per 10,000 t on railways and canals of the Reich."""
+    rail_recovery_d: Array
+    """Days in which railways shake off all but 1/e of that strain."""
+    rail_silesia: Array
+    """Fall of the log of cars loaded with the loss of Upper Silesia."""
+    rail_west: Array
+    """Strain of the Ruhr's hard coal over that of the Reich."""
+    rail_central: Array
+    """Strain of brown coal over that of the Reich."""
     aviation_chain: Array
     """Aviation gasoline comes last in the chain: its share is the plant's share to this power."""
     other_aviation_t_per_month: Array
@@ -56,10 +66,20 @@ class Parameters(NamedTuple):
     """[P] log of each plant's aviation yield over its prior value; plants with a looked-up yield are 0."""
     release_per_month: Array
     """Share of the aviation stock that rationing releases in a month."""
+    raid_size_exponent: Array
+    """How the effect of a ton grows with the tons of its raid: ``(raid / 200 t) ** raid_size_exponent``; may be negative."""
+    raid_size_least_t: Array
+    """For the rival law of a threshold only: tons of a raid whose every ton does half of what it could."""
+    capacity_scale: Array
+    """True output of all plants at full working over the figures of April 1944."""
+    repair_pace_log: Array
+    """[P] log of each plant's own pace of repair over that of all."""
+    aviation_mix_log: Array
+    """[M] log of aviation gasoline's part in what plants make, month by month, over April 1944; 0 in April."""
     substitute_share: Array
     """Share of the need for motor gasoline that producer gas, benzol and alcohol can take over at most."""
 
-    raid_size_exponent: Array | None = None
-    """For `oilplan.model.density.power_of_size` only: how a raid's effect a ton grows with the raid."""
-    raid_size_least_t: Array | None = None
-    """For `oilplan.model.density.threshold_of_size` only: tons at which a raid is half as good a ton as a great one."""
+
+def at_plants(p: Parameters, plant: Array) -> Parameters:
+    """Parameters for readings of plants: what each plant has of its own, taken for ``plant`` [N]."""
+    return p._replace(repair_pace_log=p.repair_pace_log[plant])

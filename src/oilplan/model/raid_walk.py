@@ -83,7 +83,7 @@ def states_after_raids(density_t: Array, layout: Slots, p: Parameters, law: Law)
     worked = jnp.concatenate([zero, clock[layout.day]])
     quiet = law.quiet(jnp.diff(day, axis=0), jnp.diff(worked, axis=0), p)
     # a parameter for every plant: the gradient then sums over plants once, not once for every slot
-    p = jax.tree.map(lambda a: jnp.broadcast_to(a, n_plants), p)
+    p = jax.tree.map(lambda a: jnp.broadcast_to(a, n_plants) if a.ndim == 0 else a, p)
 
     def raid(state, inputs):
         quiet, density = inputs

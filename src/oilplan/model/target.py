@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .rail import RailFacts
+
 
 class TargetSystem(NamedTuple):
     """Plants and groups of the oil system. Arrays of NumPy; static during a run.
@@ -18,7 +20,8 @@ class TargetSystem(NamedTuple):
     other_aviation_t_per_day: aviation gasoline of benzol and other small plants in April 1944
     aviation_free: [P] True where the aviation yield is not looked up and is therefore an unknown
     overrun_day: [P] day number from which the plant is lost to ground forces (past the end if it was not)
-    rail_index: [T, P] freight cars loaded in the plant's region relative to August 1944
+    rail_index: [T, P] cars placed in the plant's region relative to April 1944, at most 1
+    rail_region: [P] which of the rail indices (`oilplan.model.rail`) the plant hangs on; rail: of the railways themselves
     latitude, longitude: [P] degrees; NaN for groups
     """
 
@@ -34,6 +37,8 @@ class TargetSystem(NamedTuple):
     other_aviation_t_per_day: float
     overrun_day: np.ndarray
     rail_index: np.ndarray
+    rail_region: np.ndarray
+    rail: RailFacts
     latitude: np.ndarray
     longitude: np.ndarray
 
@@ -58,6 +63,8 @@ class TargetSystem(NamedTuple):
         """The plants that ``keep`` picks ([P] of bool, or their positions); national facts stay as they are."""
         per_plant: dict[str, Any] = {}
         for name, value in self._asdict().items():
+            if isinstance(value, RailFacts):
+                continue
             if isinstance(value, tuple):
                 per_plant[name] = tuple(np.array(value, dtype=object)[keep].tolist())
             elif isinstance(value, np.ndarray):

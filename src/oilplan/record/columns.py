@@ -46,6 +46,7 @@ PATTERN_WORDS = {
     DAY_OR_MONTH: "YYYY-MM-DD or YYYY-MM",
     KEY: "letters, digits, _ . + -, no spaces",
     SOURCE_KEYS: "keys joined by ';'",
+    BEARS: "for, against or on, a colon and the claim (for:C26;on:C44)",
     QUALITY: "ok, or date_suspect, duplicate_suspect, force_suspect, plant_suspect joined by ';'",
 }
 """What each pattern asks, in words, for messages and descriptions."""

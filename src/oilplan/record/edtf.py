@@ -34,7 +34,7 @@ def edtf_fault(text: str) -> str | None:
 
 
 def _date_fault(text: str) -> str | None:
-    match = _DATE.match(text)
+    match = _DATE.fullmatch(text)
     if match is None:
         return "is not written as one"
     year, month, day = match.groups()

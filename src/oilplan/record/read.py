@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from oilplan.errors import OilplanError
 from oilplan.record.columns import PATTERN_WORDS, Row
+from oilplan.record.describe import describe_table
 from oilplan.record.tables import RENAMED, TABLES, column_names
 
 UNKNOWN = "?"
@@ -21,6 +22,9 @@ SHOWN = 20
 """Faults listed before the rest are only counted."""
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that move a terminal's cursor or turn its text about; a cell may hold line breaks and tabs."""
+
+_PLAIN = re.compile(r"[^_]*", re.ASCII)
+"""What a cell of figures is written in: Python would take 1_000 for a thousand, other readers for text."""
 
 
 class Place(NamedTuple):
@@ -49,6 +53,7 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
     came and what is expected; for an unknown column the known ones nearest to it.
     """
     model, columns = TABLES[table].model, column_names(table)
+    numbers = [column.name for column in describe_table(table) if column.type in ("integer", "number")]
     rows: dict[str, dict[str, Any]] = {}
     places: dict[str, Place] = {}
     unknown: set[tuple[str, str]] = set()
@@ -60,6 +65,10 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
             continue
         if odd := next((name for name, cell in cells.items() if CONTROL.search(cell)), None):
             faults.append(f"{file}:{line} {odd}: came {cells[odd][:60]!r}; expected text without control characters")
+            continue
+        if joined := next((name for name in numbers if not _PLAIN.fullmatch(cells.get(name, ""))), None):
+            came = cells[joined][:60]
+            faults.append(f"{file}:{line} {joined}: came {came!r}; expected a number in plain digits")
             continue
         unknown.update((row_id, name) for name, cell in cells.items() if cell == UNKNOWN)
         try:

@@ -6,7 +6,7 @@ import json
 from functools import partial
 from pathlib import Path
 
-from ..clock import MONTHS
+from ..clock import MONTHS, N_DAYS, date_of
 from ..results_folder import write_whole
 from ..studies.compare import Comparison
 from ..studies.compare_dataset import bands, write_dataset
@@ -71,7 +71,16 @@ LABELS = {
     "aircraft_missing_per_1000_t_denied": "aircraft missing per 1,000 t denied",
     "city_bombs_not_dropped": "city bombs not dropped, t",
     "transport_bombs_not_dropped": "transport bombs not dropped, t",
+    "days_gained": "days gained: stock under a month's need sooner",
+    "stock_below_need_day": "day on which the stock is under a month's need",
+    "stock_below_floor_day": "day on which the stock is under 30,000 t",
+    "supply_on_16_december": "days of use in stock on 16 December 1944",
+    "sorties_fuelled": "German sorties that the fuel allows",
+    "aircrew_lost": "aircrew in aircraft missing on oil",
+    "oil_bombs_fallen_elsewhere": "bombs ordered on oil that fell elsewhere, t",
 }
+DAYS = ("stock_below_need_day", "stock_below_floor_day")
+BEYOND = " (beyond the record)"
 WITH_DECIMALS = ("bombs_per_1000_t_denied", "aircraft_missing_per_1000_t_denied")
 MONTH = "stock_below_a_months_need"
 
@@ -85,13 +94,13 @@ def compare_text(summary: dict) -> str:
     head = (f"From {summary['from']}, {summary['draws']:,} paired draws, base {summary['base']}.  "
             f"Median (5 to 95 percent).  [{summary['basis']}]")  # fmt: skip
     note = f"Note: {summary['rests_on_recalled']}."
-    told = [estimates_text(summary), *_worth(summary), _undetermined(summary), note]
+    told = [estimates_text(summary), *_worth(summary), *_beyond(summary), _undetermined(summary), f"Lives: {summary['lives']}", note]
     return "\n\n".join([head, *blocks, *told])
 
 
 def rows_of(summary: dict, outcome: str) -> list[tuple[str, str, str]]:
     """Arm, outcome and difference from the base as text, one row an arm."""
-    return [(a["name"], cell(a["outcomes"][outcome], outcome), difference(a, outcome, summary["base"]))
+    return [(a["name"] + BEYOND * bool(a["beyond_record"]), cell(a["outcomes"][outcome], outcome), difference(a, outcome, summary["base"]))
             for a in summary["arms"]]  # fmt: skip
 
 
@@ -106,7 +115,7 @@ def cell(v: dict, outcome: str) -> str:
     """Median and interval as text; months by name."""
     if v["median"] is None:
         return "undetermined: nothing was denied"
-    say = month_name if outcome == MONTH else (lambda x: _number(x, outcome))
+    say = month_name if outcome == MONTH else day_name if outcome in DAYS else (lambda x: _number(x, outcome))
     return f"{say(v['median'])} ({say(v['p05'])} to {say(v['p95'])})"
 
 
@@ -126,6 +135,11 @@ def month_name(number: float) -> str:
     """A month of the campaign by its number from 1; a half between two months is the later."""
     n = int(number + 0.5) - 1
     return f"{1944 + (n + 3) // 12}-{(n + 3) % 12 + 1:02d}" if n < 13 else "not by 1945-04"
+
+
+def day_name(number: float) -> str:
+    """A day of the campaign by its number."""
+    return "not by 1945-04-30" if number >= N_DAYS else date_of(round(number)).isoformat()
 
 
 def _number(x: float, outcome: str) -> str:
@@ -150,6 +164,10 @@ def _worth(summary: dict) -> list[str]:
     return [f"Knowing the truth would have been worth, {name}: {cell(v['aviation_gasoline_denied'], '')} t of aviation "
             f"gasoline, {cell(v['motor_fuel_denied'], '')} t of motor fuel."
             for name, v in summary["worth_of_perfect_information"].items()]  # fmt: skip
+
+
+def _beyond(summary: dict) -> list[str]:
+    return [f"Beyond the record, {a['name']}: {'; '.join(a['beyond_record'])}." for a in summary["arms"] if a["beyond_record"]]
 
 
 def _undetermined(summary: dict) -> str:

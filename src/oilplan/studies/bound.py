@@ -18,11 +18,16 @@ from ..directives.forces import ARMY, BOMBER_COMMAND, FORCE_OF, FORCES, of_force
 from ..flight.campaign import Choice, Day, Flown, Parts, campaign
 from ..flight.schedule import Schedule, counted_once, fallen, neighbours, operation_of
 from ..flight.worlds import AIM_SD, Pairing
-from ..model.delivery import aviation_t_per_day
+from ..model.delivery import aviation_mix, aviation_t_per_day
 from ..model.density import density, hit_share, luck_factor, size_scale
 from ..model.law import DEFAULT_LAW, Law, State, aviation_share, damage_saturating, effort_per_day, rail_share
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
+
+
+GREATEST_RAID_T, LEAST_RAID_T = 2_400.0, 20.0
+"""Raids whose tons are given the effect of the best size: the heaviest on an oil plant [record: raids, homberg 2 November
+1944], and about the least that was more than a nuisance."""
 
 
 class DrawFacts(NamedTuple):
@@ -75,8 +80,9 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     p = jax.tree.map(lambda a: jnp.asarray(a[d]), pairing.parameters)
     days = jnp.arange(N_DAYS, dtype=jnp.float32)
     standing = np.arange(N_DAYS)[:, None] < system.overrun_day[None, :]
-    rail = np.asarray(rail_share(system.rail_index, p))
-    weight = (np.asarray(aviation_t_per_day(system, p))[None] * rail * standing)[first_day:].astype(np.float64)
+    rail = np.asarray(rail_share(np.log(system.rail_index), p))
+    mix = np.asarray(aviation_mix(N_DAYS, p))[:, None]
+    weight = (np.asarray(aviation_t_per_day(system, p))[None] * rail * mix * standing)[first_day:].astype(np.float64)
     spared = float((weight * np.asarray(aviation_share(jnp.asarray(share[first_day:]), p))).sum())
     others = np.asarray(pairing.flown.density[first_day:, d], np.float64)
     others = np.delete(others, FORCES.index(force), axis=1).sum(axis=1)
@@ -99,7 +105,8 @@ def _possible(d, system, flown, pairing, p, days, force) -> tuple[np.ndarray, np
     hits = hit_share(jnp.asarray(BOMBER_COMMAND)[None], chance.visual[:, d], p)[:, mine, None]
     lucky = luck_factor(jnp.asarray(chance.luck[:, d])[:, None, :], AIM_SD)
     size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
-    a_ton = density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p)
+    best_t = jnp.where(p.raid_size_exponent > 0.0, GREATEST_RAID_T, LEAST_RAID_T)
+    a_ton = density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, raid_t=best_t)
     effect = np.asarray(a_ton, np.float64) * pairing.facts.reach[:, mine]
     flown_t, flown_density = _flown_of(d, flown, pairing, mine, system, force)
     tons = np.maximum(tons, flown_t.sum(axis=2))

@@ -15,12 +15,15 @@ from ..calibration.hindcast import check_cutoff
 from ..calibration.likelihood import Problem, problem
 from ..calibration.posterior import SHIPPED_DRAWS, save, thin
 from ..calibration.recovery import priors_hash, stamp_of
-from ..clock import N_DAYS, month_end_day
+from ..clock import MONTHS, N_DAYS, month_end_day
 from ..flight.as_flown import as_flown
 from ..flight.replay_cache import keep_compiled
 from ..model.oil import oil_system
 from ..record import Record
 from .manifest import manifest
+
+GROUPS = {"aviation_log_split": ["plant"], "repair_pace_log": ["plant"], "aviation_mix_step": ["month"]}
+"""Unknowns of which there is one a plant or a month, with their axis in the kept posterior."""
 
 
 class Calibration(NamedTuple):
@@ -59,8 +62,9 @@ def calibrate(
 def forget_chains(calibration: Calibration) -> None:
     """Delete the chains of a calibration from the cache, once it is written."""
     cache = open_cache()
-    for name in calibration.fitted.names if cache is not None else ():
-        cache.drop("chains", name)
+    if cache is not None:
+        for name in calibration.fitted.names:
+            cache.drop("chains", name)
 
 
 def write(calibration: Calibration, folder: Path, html: str) -> None:
@@ -70,13 +74,14 @@ def write(calibration: Calibration, folder: Path, html: str) -> None:
     named = named_draws(calibration.fitted, calibration.problem)
     raids = {name: draws for name, draws in named.items() if name.startswith("raid_luck[")}
     posterior = {name: draws for name, draws in named.items() if "[" not in name}
-    posterior["aviation_log_split"] = np.stack([d for n, d in named.items() if n.startswith("aviation_log_split[")], -1)
+    for group in GROUPS:
+        posterior[group] = np.stack([d for n, d in named.items() if n.startswith(f"{group}[")], -1)
     posterior["raid_luck"] = np.stack(list(raids.values()), -1)
     tree = arviz_base.from_dict(
         {"posterior": posterior,
          "sample_stats": {"diverging": calibration.fitted.diverging, "n_steps": calibration.fitted.steps}},
-        coords={"plant": list(calibration.problem.system.plant_ids), "raid": [n[10:-1] for n in raids]},
-        dims={"aviation_log_split": ["plant"], "raid_luck": ["raid"]},
+        coords={"plant": list(calibration.problem.system.plant_ids), "month": list(MONTHS[1:]), "raid": [n[10:-1] for n in raids]},
+        dims={**GROUPS, "raid_luck": ["raid"]},
     )  # fmt: skip
     tree.to_zarr(folder / "posterior.zarr", mode="w", consolidated=False, zarr_format=2)
     save(folder / "posterior.npz", thin(calibration.fitted.draws, SHIPPED_DRAWS), calibration.problem, calibration.manifest)

@@ -17,7 +17,7 @@ from ..cache import open_cache, own_code
 from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
 from ..clock import FIRST_DATE, LAST_DATE, day_of
-from ..directives.built_in import AS_FLOWN
+from ..directives.built_in import AS_FLOWN, AS_ORDERED
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, keep, kept, runner
 from ..flight.as_flown import as_flown
@@ -28,22 +28,37 @@ from ..model.oil import oil_system
 from ..record import Record
 from .arms import Arm, arm, choice
 from .manifest import basis, manifest
-from .outcomes import MEANINGS, UNDETERMINED, UNITS, Measure, cities_spared, interval, monthly_use_t, outcomes
+from .outcomes import (
+    LIVES,
+    MEANINGS,
+    UNDETERMINED,
+    UNITS,
+    Measure,
+    beyond_record,
+    cities_spared,
+    interval,
+    monthly_use_t,
+    outcomes,
+)
 
 PERFECT = ":perfect"
+NO_FAIR_BASE = (
+    "The base is a replay of the raids as flown: their luck and their days are those of the record, while every other arm is"
+    " flown by the operations machine. Set arms against as_ordered, which is history's orders flown by the same machine."
+)
 RECALLED = ("motor gasoline, diesel and most monthly output are recalled figures; tons on other targets than oil are"
             " digitised, of low confidence; weather outside recorded days is drawn")  # fmt: skip
 
 
 def summary_of(
     record: Record, arms: list[Arm], base_name: str, values: dict[str, dict[str, np.ndarray]], made_of: dict,
-    as_flown: tuple[np.ndarray, np.ndarray],
+    as_flown: tuple[np.ndarray, np.ndarray], beyond: dict[str, list[str]],
 ) -> dict:  # fmt: skip
     """JSON-ready numbers of a comparison.
 
     values: [D] of every outcome by arm; base_name: the arm that each is set against; made_of: draws, seed, from, record
     (hash), posterior (manifest, None where the parameters are priors only); as_flown: [D, M] national share believed and worked
-    with the raids as flown
+    with the raids as flown; beyond: reasons by arm why it leaves the record's range
     """
     base = values[base_name]
     return {
@@ -51,7 +66,10 @@ def summary_of(
         "from": made_of["from"],
         "draws": made_of["draws"],
         "arms": [{"name": a.name, "outcomes": {k: interval(v, UNITS[k]) for k, v in values[a.name].items()},
-                  "difference": {k: interval(v - base[k]) for k, v in values[a.name].items()}} for a in arms],
+                  "difference": {k: interval(v - base[k]) for k, v in values[a.name].items()},
+                  "beyond_record": beyond[a.name]} for a in arms],
+        "base_is_a_replay": NO_FAIR_BASE if next(a for a in arms if a.name == base_name).plan.is_replay else None,
+        "lives": LIVES,
         "seed": made_of["seed"],
         "calibrated": made_of["posterior"] is not None,
         "basis": basis(made_of["record"], made_of["posterior"]),
@@ -86,8 +104,8 @@ DEFAULT_FROM = "1944-10-01"
 MAX_DRAWS = 4000
 """A draw takes 0.4 MB of noise and raids."""
 MAX_SEED = 2**32 - 1
-SPARED, FLOWN = "no raids", "the raids as flown"
-"""The two arms that outcomes are measured against."""
+SPARED, FLOWN, ORDERED = "no raids", "the raids as flown", "history's orders"
+"""The arms that outcomes are measured against."""
 
 
 class Comparison(NamedTuple):
@@ -109,14 +127,14 @@ def compare(
 ) -> Comparison:  # fmt: skip
     """Run arms that share everything but their choice, and set each against a base.
 
-    names: arms as `oilplan.studies.arms.arm` reads them; base: one of them (as_flown if it is among them, else
-    the first); from_date: until it every arm flies as flown; draws: 1 to 4,000; seed: same seed, same numbers
+    names: arms as `oilplan.studies.arms.arm` reads them; base: one of them, by default as_ordered, which is flown
+    beside them if it is not named; from_date: until it every arm flies as flown; draws: 1 to 4,000; seed: same seed, same numbers
     progress: called with arms done and arms
 
     Finished arms are kept in the user's cache until the comparison is done, so that a stopped one goes on from there.
     Raises OilplanError for unknown names, a date outside the campaign, draws or seed out of range.
     """
-    arms = distinct([arm(name) for name in names])
+    arms = with_base(distinct([arm(name) for name in names]), base)
     first_day = first_day_of(from_date)
     check_draws(draws, seed)
     keep_compiled()
@@ -126,7 +144,7 @@ def compare(
     base_name = base_of(base, arms)
     pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
     flown_t = np.asarray(pairing.flown.bombs_t)
-    measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
+    measures = measuring_arms()
     choices = {a.name: choice(a, record, system, flown_t, first_day) for a in [*measures, *arms]}
     made_of = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
                "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
@@ -137,10 +155,11 @@ def compare(
         return run(choices[a.name], raids.get(a.name, pairing.flown))
 
     runs = _run_all([*measures, *arms], fly, made_of, progress)
-    against = Measure(runs[SPARED], runs.pop(FLOWN), first_day, monthly_use_t(record), pairing.facts)
+    against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, monthly_use_t(record), pairing.facts)
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
+    beyond = {a.name: [] if a.plan.is_replay else beyond_record(runs[a.name], a.plan, pairing.facts) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of,
-                      (against.flown.believed, against.flown.worked))  # fmt: skip
+                      (against.flown.believed, against.flown.worked), beyond)  # fmt: skip
     told = manifest(record, command=command or [], seed=seed, draws=draws, since=from_date, code=made_of["code"],
                     posterior=made_of["posterior"],
                     arms=[a.plan.model_dump(mode="json") for a in arms], base=base_name)  # fmt: skip
@@ -181,11 +200,23 @@ def check_draws(draws: int, seed: int) -> None:
         raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
 
 
+def measuring_arms() -> list[Arm]:
+    """The arms that outcomes are measured against, under the names of `SPARED`, `FLOWN` and `ORDERED`."""
+    plans = ((SPARED, AS_FLOWN), (FLOWN, AS_FLOWN), (ORDERED, AS_ORDERED))
+    return [Arm(name, plan) for name, plan in plans]
+
+
+def with_base(arms: list[Arm], base: str | None) -> list[Arm]:
+    """The arms, and history's orders beside them where they are the base and not named."""
+    wanted = base in (None, AS_ORDERED.name) and AS_ORDERED.name not in [a.name for a in arms]
+    return [*arms, Arm(AS_ORDERED.name, AS_ORDERED)] if wanted else arms
+
+
 def base_of(base: str | None, arms: list[Arm]) -> str:
     """Name of the arm to compare with. Raises OilplanError for a base that is not among the arms."""
     names = [a.name for a in arms]
     if base is None:
-        return AS_FLOWN.name if AS_FLOWN.name in names else names[0]
+        return AS_ORDERED.name if AS_ORDERED.name in names else names[0]
     if base not in names:
         raise OilplanError(f"--base '{base}' is not among the arms: {', '.join(names)}.")
     return base
@@ -206,8 +237,9 @@ def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], made_of: dict, progr
         runs[a.name] = run
         first_of.setdefault(asked, a.name)
         progress(n + 1, len(arms))
-    for asked in first_of if cache is not None else ():
-        cache.drop("arms", asked)
+    if cache is not None:
+        for asked in first_of:
+            cache.drop("arms", asked)
     return runs
 
 

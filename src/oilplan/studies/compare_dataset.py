@@ -18,6 +18,9 @@ AXES = {
     "stock_t": (("arm", "draw", "month"), "t of aviation gasoline at the month's end"),
     "bombs_t": (("arm", "draw", "month", "operation"), "t a month on oil"),
     "missing": (("arm", "draw", "month", "operation"), "aircraft a month"),
+    "elsewhere_t": (("arm", "draw", "month", "operation"), "t a month ordered on oil that fell on other targets"),
+    "raids": (("arm", "draw", "month", "operation"), "raids in strength a month"),
+    "used_t": (("arm", "draw", "month"), "t of aviation gasoline used a month, use answering to stock"),
     "believed": (("arm", "draw", "month"), "share of national output believed, mean of the month"),
     "worked": (("arm", "draw", "month"), "share of national output worked, mean of the month"),
 }

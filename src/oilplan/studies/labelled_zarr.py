@@ -5,7 +5,8 @@ xarray looks for every array library that is installed before it writes, which t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -16,6 +17,8 @@ ZARR_FORMAT: Final = 2
 """Version 3 has no settled form for text labels yet."""
 AXES_ATTRIBUTE = "_ARRAY_DIMENSIONS"
 """Where Zarr's second version keeps the names of an array's axes, by xarray's convention."""
+LARGEST = 2**31 - 1
+"""Whole number that every kind of netCDF file can hold in an attribute."""
 
 
 class Labelled(NamedTuple):
@@ -31,12 +34,30 @@ def labels(axis: str, names: Iterable[str]) -> Labelled:
     return Labelled((axis,), np.array(list(names), dtype=np.str_), {})
 
 
-def write_labelled(arrays: dict[str, Labelled], told: dict[str, Any], folder: Path) -> None:
-    """Write arrays by name, with the attributes ``told``, to a new folder.
+def plain_attributes(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes in the forms that Zarr and netCDF share: true and false as 1 and 0, what has parts as JSON."""
+    return {name: _plain(value) for name, value in about.items()}
 
-    It opens with ``xarray.open_dataset(folder, engine="zarr", consolidated=False)``.
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= LARGEST else str(value)
+    return "" if value is None else json.dumps(value)
+
+
+def write_labelled(arrays: dict[str, Labelled], about: dict[str, Any], folder: Path) -> None:
+    """Write arrays by name, with attributes ``about`` the whole, to a new folder.
+
+    It opens with ``xarray.open_dataset(folder, engine="zarr", consolidated=False)``, and xarray writes what it opened to
+    netCDF.
     """
-    group = zarr.open_group(folder, mode="w", zarr_format=ZARR_FORMAT, attributes=told)
-    for name, (axes, values, about) in arrays.items():
+    group = zarr.open_group(folder, mode="w", zarr_format=ZARR_FORMAT, attributes=plain_attributes(about))
+    for name, (axes, values, meaning) in arrays.items():
         group.create_array(name, data=np.asarray(values), chunks=np.shape(values), fill_value=None,
-                           attributes={AXES_ATTRIBUTE: list(axes), **about})  # fmt: skip
+                           attributes={AXES_ATTRIBUTE: list(axes), **meaning})  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shlex
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import Any
 
 from .. import __version__
 from ..record import Record
@@ -37,13 +39,22 @@ def manifest(record: Record, *, command: list[str], seed: int | dict[str, int], 
     made_with: further JSON-ready facts (directive, draws, laws, calibrated)
     """
     return {
-        "command": shlex.join(command),
+        "command": shlex.join(map(_as_text, command)),
         "seed": seed,
         **made_with,
         "record_hash": record.hash,
-        "record_overlay": record.overlay,
+        "record_overlay": _as_text(record.overlay),
         "versions": {"oilplan": __version__, "python": platform.python_version(),
                      **{name: version(name) for name in LIBRARIES}},
         "machine": f"{platform.system()} {platform.machine()}",
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
     }  # fmt: skip
+
+
+def _as_text(value: Any) -> Any:
+    """The same with names of files that are not UTF-8 spelled out, so that any file can hold them."""
+    if isinstance(value, str):
+        return os.fsencode(value).decode("utf-8", "backslashreplace")
+    if isinstance(value, dict):
+        return {_as_text(key): _as_text(item) for key, item in value.items()}
+    return [_as_text(item) for item in value] if isinstance(value, list | tuple) else value

@@ -170,7 +170,7 @@ def optimize(
     """The best directive for one force from a day on, the others flying as flown, with a bound beside it.
 
     force: of `FORCES`; draws: on which everything is judged, each with a bound of its own; generations: of the search
-    steps: of the gradient; progress: called with stages done and stages
+    steps: of the gradient; progress: called with steps done and steps
 
     The objective is aviation gasoline denied [t]: output had the force spared oil, less output. Raises OilplanError
     for an unknown force, a date outside the campaign, draws or seed out of range.
@@ -184,7 +184,8 @@ def optimize(
     posterior = load_posterior(system, flown)
     training = pair(record, system, flown, draws=TRAINING_DRAWS, seed=(seed + TRAINING_SEED_OFFSET) % SEEDS,
                     posterior=posterior)  # fmt: skip
-    total = generations + steps + 2
+    judged = generations + steps + 1
+    total = judged + draws
     recorded = choice(Arm(AS_FLOWN.name, AS_FLOWN), record, system, np.asarray(training.flown.bombs_t), first_day)
     plan, found = best_plan(system, name, _judge(record, system, training, force, first_day), seed=(seed + 1) % SEEDS,
                             generations=generations, progress=lambda n, _: progress(n, total))  # fmt: skip
@@ -193,10 +194,12 @@ def optimize(
     del training
     pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
     denied = _denied(record, system, pairing, recorded, plan, weights, force, first_day)
-    progress(total - 1, total)
+    progress(judged, total)
     facts = draw_facts(system, flown, to_host(pairing), recorded, force=force, first_day=first_day, draws=draws)
-    bounds = np.array([bound_t(f) for f in facts])
-    progress(total, total)
+    bounds = np.zeros(draws)
+    for n, of_draw in enumerate(facts):
+        bounds[n] = bound_t(of_draw)
+        progress(judged + n + 1, total)
     fit = None if posterior is None else posterior.manifest
     summary = _summary(denied, bounds, {"force": force, "from": from_date, "draws": draws, "seed": seed}, plan, weights,
                        system) | {"calibrated": fit is not None, "basis": basis(record.hash, fit)}  # fmt: skip

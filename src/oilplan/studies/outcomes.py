@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..clock import MONTHS, month_of_day
-from ..directives.forces import CITIES, FORCE_OF, TRANSPORT
+from ..directives.forces import CITIES, FORCE_OF, NAMES, OPERATIONS, TRANSPORT
+from ..directives.plan import Plan, of_force
 from ..directives.policy import GIVEN_UP
 from ..flight.arm_run import ArmRun
 from ..flight.campaign import Choice
@@ -33,6 +34,13 @@ UNITS = {
     "aircraft_missing_per_1000_t_denied": "aircraft",
     "city_bombs_not_dropped": "t",
     "transport_bombs_not_dropped": "t",
+    "days_gained": "days",
+    "stock_below_need_day": "day (0 = 1 April 1944, 395 = not by 30 April 1945)",
+    "stock_below_floor_day": "day (0 = 1 April 1944, 395 = not by 30 April 1945)",
+    "supply_on_16_december": "days of use",
+    "sorties_fuelled": "sorties",
+    "aircrew_lost": "men",
+    "oil_bombs_fallen_elsewhere": "t",
 }
 MEANINGS = {
     "aviation_gasoline_denied": "output had no raid been flown on oil from the first day, less output of the arm",
@@ -42,10 +50,31 @@ MEANINGS = {
     "bombs_per_1000_t_denied": "tons of bombs per 1,000 t of aviation gasoline and motor fuel denied",
     "aircraft_missing_on_oil": "from the first day, by the missing rates of the record",
     "aircraft_missing_per_1000_t_denied": "aircraft per 1,000 t of aviation gasoline and motor fuel denied",
-    "city_bombs_not_dropped": "tons that fell on cities as flown and do not in the arm (negative: more)",
-    "transport_bombs_not_dropped": "tons that fell on railways and canals as flown and do not in the arm",
+    "city_bombs_not_dropped": "tons that fall on cities under history's orders and do not in the arm (negative: more)",
+    "transport_bombs_not_dropped": "tons that fall on railways and canals under history's orders and do not in the arm",
+    "days_gained": "days by which the aviation stock falls under a month's need sooner than under history's orders",
+    "stock_below_need_day": "first day on which the aviation stock, consumed as recalled, is under a month's use",
+    "stock_below_floor_day": "first day on which it is under 30,000 t, a month's allocation in the autumn of 1944",
+    "supply_on_16_december": "days of use in the aviation stock on the eve of the Ardennes offensive",
+    "sorties_fuelled": "German sorties that the fuel used from the first day allows, use answering to stock, at 0.74 to 1.31 t each",
+    "aircrew_lost": "men aboard the aircraft missing on oil; how many lived is not in the record",
+    "oil_bombs_fallen_elsewhere": "tons ordered on oil that fell on other targets: closed, diverted",
 }
+LIVES = (
+    "Aircrew are the men aboard the aircraft missing, at the record's rates. On the ground the record has 341 dead in the raids"
+    " on Leuna, 126 of them in the first [wp_de_leuna_angriffe; medioq_leuna, who counts 301 in all], and for no other works; what"
+    " city bombs not dropped would have spared is not in the record. A cost on both sides: never an aim of any search."
+)
+CREW = np.array([7.0, 7.0, 10.0, 10.0])
+"""[F] men in a Lancaster or Halifax, and in a Fortress or Liberator (nine in many from the autumn of 1944). General knowledge:
+no row of the record has it."""
+T_PER_SORTIE = (17_000 / 22_940, 30_000 / 22_940)
+"""Tons of aviation gasoline for one sortie: January 1945 had 740 sorties a day [ehlers2009, p. 315] on an allocation of 30,000 t a
+month [hansen2008, p. 278], of which 13,000 t were released for training [ehlers2009, p. 315]. Whether they count is drawn."""
 UNDETERMINED = {
+    "nitrogen": "needs the output of nitrogen by works and month; Leuna and Oppau made 50 or 60 percent together and the split is"
+    " not printed",
+    "flying_hours_and_training": "needs hours flown and fuel an hour by month; the record has sorties a day for January 1945 alone",
     "motor_fuel_stock_below_a_months_need": "needs monthly consumption and stocks of motor gasoline and diesel, which"
     " are missing from the record",
     "effect_of_city_bombs_not_dropped": "needs the loss of output by area attack alone, half-yearly, of the British"
@@ -54,12 +83,13 @@ UNDETERMINED = {
 
 
 class Measure(NamedTuple):
-    """What outcomes are measured against. spared: the arm with no raids; flown: the raids as flown; first_day: day
-    number use_t: [M] aviation gasoline consumed, recalled; facts: of the forces
+    """What outcomes are measured against. spared: the arm with no raids; flown: the raids as flown; ordered: history's
+    orders flown by the machine, which the arms are set against; first_day: day number use_t: [M] aviation gasoline consumed, recalled; facts: of the forces
     """
 
     spared: ArmRun
     flown: ArmRun
+    ordered: ArmRun
     first_day: int
     use_t: np.ndarray
     facts: ForceFacts
@@ -92,7 +122,21 @@ def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndar
         "aircraft_missing_per_1000_t_denied": missing * per,
         "city_bombs_not_dropped": undone[:, GIVEN_UP.index(CITIES)],
         "transport_bombs_not_dropped": undone[:, GIVEN_UP.index(TRANSPORT)],
+        "days_gained": against.ordered.need_day - run.need_day,
+        "stock_below_need_day": run.need_day,
+        "stock_below_floor_day": run.floor_day,
+        "supply_on_16_december": run.supply_d,
+        "sorties_fuelled": _sorties(run, against),
+        "aircrew_lost": ((run.missing - against.spared.missing).sum(axis=1, dtype=np.float64) @ CREW),
+        "oil_bombs_fallen_elsewhere": run.elsewhere_t.sum(axis=(1, 2), dtype=np.float64),
     }  # fmt: skip
+
+
+def _sorties(run: ArmRun, against: Measure) -> np.ndarray:
+    """[D] sorties that the fuel used from the first day's month on allows; tons a sortie are the same draws for every arm."""
+    since = against.facts.month[against.first_day]
+    price = np.random.default_rng(1945).uniform(*T_PER_SORTIE, run.used_t.shape[0])
+    return run.used_t[:, since:].sum(axis=1, dtype=np.float64) / price
 
 
 def month_below(stock_t: np.ndarray, use_t: np.ndarray) -> np.ndarray:
@@ -104,10 +148,10 @@ def month_below(stock_t: np.ndarray, use_t: np.ndarray) -> np.ndarray:
 def left_undone(run: ArmRun, choice: Choice, against: Measure) -> np.ndarray:
     """[D, C] tons of cities, transport and other targets not dropped because oil had them.
 
-    An operation's tons on oil above (or below) those flown are taken from (or given to) the classes that the directive
+    An operation's tons on oil above (or below) those under history's orders are taken from (or given to) the classes that the directive
     gives up, in proportion to what history spent on them that month; to cities where it gives up none.
     """
-    extra = (run.bombs_t - against.flown.bombs_t).astype(np.float64)
+    extra = (run.bombs_t - against.ordered.bombs_t).astype(np.float64)
     mix = against.facts.mix[:, :, list(GIVEN_UP)]
     weight = mix * taken(choice, against.facts.month)
     total = weight.sum(axis=2, keepdims=True)
@@ -133,6 +177,41 @@ def interval(values: np.ndarray, unit: str | None = None) -> dict:
     numbers = {"median": median, "p05": low, "p95": high}
     rounded = {k: None if v is None else round(float(v), 3) for k, v in numbers.items()}
     return rounded if unit is None else {**rounded, "unit": unit}
+
+
+# What leaves the record's range of operations.
+
+MARGIN = 1.1
+"""A median a tenth above the record's most is beyond it; less is the noise of a draw."""
+
+
+def beyond_record(run: ArmRun, plan: Plan, facts: ForceFacts) -> list[str]:
+    """Reasons why an arm lies beyond what the record has of operations: tons a day, targets a day, tons a month, size asked for.
+
+    The machine flies no raid outside a force's sizes, so a directive that asks for one is named too. Empty for none.
+    """
+    raids, told = facts.raids, []
+    month_t = np.median(run.bombs_t, axis=0).max(axis=0)
+    for f, name in enumerate(NAMES):
+        who = name.replace("_", " ")
+        for what, most, record in (("tons on oil in a day", np.median(run.most_day_t[:, f]), raids.most_day_t[f]),
+                                   ("targets in a day", np.median(run.most_targets[:, f]), raids.most_targets[f]),
+                                   ("tons on oil in a month", month_t[f], raids.most_month_t[f])):  # fmt: skip
+            if most > MARGIN * record:
+                told.append(f"{who}: {most:,.0f} {what}; the record's most is {record:,.0f}")
+    return told + _sizes_asked(plan, facts)
+
+
+def _sizes_asked(plan: Plan, facts: ForceFacts) -> list[str]:
+    raids, told = facts.raids, {}
+    for phase in plan.phases:
+        for f, operation in enumerate(OPERATIONS):
+            said = of_force(phase, operation.force)
+            low, high = raids.smallest_t[f], raids.largest_t[f]
+            if said.fly == "as_planned" and said.raid_t is not None and not low <= said.raid_t <= high:
+                told[NAMES[f]] = (f"{NAMES[f].replace('_', ' ')}: raids of {said.raid_t:,.0f} t asked for; it flew {low:,.0f} to"
+                                  f" {high:,.0f} t, and flies the nearest")  # fmt: skip
+    return list(told.values())
 
 
 # Cities and industry: what the record carries of the price of a city, and what it does not carry.

@@ -154,9 +154,9 @@ def _band(values: np.ndarray) -> list[int]:
 
 
 def _recorded(record: Record, month: str) -> dict:
-    """Recorded tons where one work has both products, and the percentage of April that another gives."""
+    """Recorded tons where the series' own rows have both products, and the percentage of April that another gives."""
     by_name = {k: r for k, r in record.rows("output").items() if r["period"] == month and r["value"] is not None}
-    both = [r for r in by_name.values() if r["quantity"] in (*PRODUCTS, WITH_JET_FUEL)]
+    both = [r for r in by_name.values() if r["quantity"] in (*PRODUCTS, WITH_JET_FUEL) and not r["bears_on"]]
     whole = len({r["quantity"] == "motor_gasoline" for r in both}) == 2
     share = [r for r in by_name.values() if r["quantity"] == OF_APRIL]
     used = [*(both if whole else []), *share]

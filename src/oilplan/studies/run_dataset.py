@@ -30,6 +30,8 @@ def arrays(flown: Replay) -> dict[str, Labelled]:
         "raid_day": Labelled(("draw", "raid"), flown.day, DAYS_SINCE),
         "parameters": Labelled(("draw", "parameter"), np.stack(list(scalars.values()), axis=1), {"units": "see Parameters"}),
         "aviation_log_split": Labelled(("draw", "plant"), drawn["aviation_log_split"], {"units": "1"}),
+        "repair_pace_log": Labelled(("draw", "plant"), drawn["repair_pace_log"], {"units": "1"}),
+        "aviation_mix_log": Labelled(("draw", "month"), drawn["aviation_mix_log"], {"units": "1"}),
         "month": labels("month", MONTHS), "series": labels("series", SERIES), "product": labels("product", PRODUCTS),
         "plant": labels("plant", flown.system.plant_ids), "raid": labels("raid", flown.schedule.raid_ids),
         "parameter": labels("parameter", scalars),

@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..calibration.priors import AVIATION_SPLIT_SD
-from ..clock import MONTHS, N_DAYS, month_end_day, month_of_day
+from ..calibration.priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, REPAIR_PACE_SD
+from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_of_day
 from ..flight.schedule import Schedule, density_of_raids
 from ..model.accounts import monthly
 from ..model.delivery import Delivered, deliver
@@ -67,7 +67,14 @@ def _compiled(record: Record, system: TargetSystem, schedule: Schedule, seed: in
 
     def one(m: Traced) -> Array:
         keys = jax.random.split(jax.random.key(seed), 6)
-        p = Parameters(**m.scalars, aviation_log_split=AVIATION_SPLIT_SD * _lot(keys[0], m.yields, system.n_plants))
+        of_plants, of_months = (jax.random.fold_in(keys[0], n) for n in (1, 2))
+        steps = AVIATION_MIX_STEP_SD * _lot(of_months, m.yields, N_MONTHS)
+        p = Parameters(
+            **m.scalars,
+            aviation_log_split=AVIATION_SPLIT_SD * _lot(keys[0], m.yields, system.n_plants),
+            repair_pace_log=REPAIR_PACE_SD * _lot(of_plants, m.yields, system.n_plants),
+            aviation_mix_log=jnp.cumsum(steps.at[0].set(0.0)),
+        )
         moved = _moved_system(m, keys[4:], system, errors)
         tons = density_of_raids(_luck(m, keys[1:4], schedule, errors), _moved_raids(m, schedule), moved, p)
         made = deliver(run_closed(tons, layout, p, DEFAULT_LAW), moved, p)
@@ -109,10 +116,11 @@ def _moved_system(m: Traced, keys: Array, system: TargetSystem, errors: Errors) 
         every = _held(every, factor, np.array(system.processes) == process)
     aviation = _held(aviation, factor, system.aviation_free)
     output: Traced = jnp.concatenate([aviation[:, None], jnp.asarray(system.output_t_per_day[:, AVIATION + 1 :])], axis=1)
-    rail: Traced = jnp.where(system.rail_index < 1.0, jnp.minimum(system.rail_index * jnp.exp(CARS * m.cars), 1.0), 1.0)
+    cars = system.rail.recorded_log
+    moved: Traced = jnp.where(cars < 0.0, jnp.minimum(cars + CARS * m.cars, 0.0), 0.0)
     return system._replace(
         capacity_t_per_year=system.capacity_t_per_year * factor, all_products_t_per_day=every,
-        output_t_per_day=output, overrun_day=system.overrun_day + m.overrun * errors.overrun_d, rail_index=rail,
+        output_t_per_day=output, overrun_day=system.overrun_day + m.overrun * errors.overrun_d, rail=system.rail._replace(recorded_log=moved),
     )  # fmt: skip
 
 

@@ -55,7 +55,9 @@ class ClaimEvidenceRow(Marks, Row):
     """Figures and statements that bear on claims; a row decides nothing by itself."""
 
     claim_ids: str | None = column("Claims it bears on, joined by ';', where known", pattern=CLAIMS)
-    bears: str | None = column("On which side of a claim it stands (for, against, on), joined by ';'", pattern=BEARS)
+    bears: str | None = column(
+        "On which side of a claim it stands: for, against or on (context only), joined by ';'", pattern=BEARS
+    )
     period: Edtf = period_column()
     about: str = column("Force or person it speaks of", required=True)
     quantity: str = quantity_column()

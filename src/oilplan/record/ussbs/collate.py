@@ -20,6 +20,7 @@ OUTCOMES = {
     "merged": "a further row of a raid",
     "dropped_sum_line": "a total or repetition inside its raid, not counted",
     "dropped_copy": "the same in every column as a row above",
+    "unreadable": "a figure of it cannot be: negative tons",
     "out_of_window": "before 1943 or after the end of the war",
     "unplaced": "sounds like oil; on no plant of the record",
     "not_oil": "a target of another kind",
@@ -96,6 +97,10 @@ def _aside(reading: Reading) -> tuple[str, str]:
         return "not_oil", ""
     if not reading.place.plant_id:
         return "unplaced", reading.place.why
+    if reading.row.has_negative:
+        return "unreadable", "a part of its tons is negative"
+    if reading.row.is_sum:
+        return "dropped_sum_line", "the sheet marks it as a summation of other lines"
     if not reading.in_window:
         when = reading.date.isoformat() if reading.date else str(reading.year)
         return "out_of_window", f"read as {when}; the window is January 1943 to 8 May 1945"
@@ -132,9 +137,7 @@ def _gathered(members: list[Reading]) -> tuple[Raid, list[Audited]]:
     audited = [Audited(kept[0], "used", raid.raid_id, "")]
     audited += [Audited(r, "merged", raid.raid_id, "") for r in kept[1:]]
     audited += [
-        Audited(r, "dropped_sum_line", raid.raid_id, left_out[r.row.line])
-        for r in members
-        if r.row.line in left_out
+        Audited(r, "dropped_sum_line", raid.raid_id, left_out[r.row.line]) for r in members if r.row.line in left_out
     ]
     return raid, audited
 

@@ -82,9 +82,7 @@ def _day(text: str) -> tuple[int | None, bool, list[Repair]]:
         return None, False, [Repair("day", text, "", reason, DATE)]
     repairs = []
     if match[2] and int(match[1]) == int(match[2]):
-        repairs.append(
-            Repair("day", text, match[1], "both days of the night are the same: one is misread", DATE)
-        )
+        repairs.append(Repair("day", text, match[1], "both days of the night are the same: one is misread", DATE))
     return int(match[1]), match[2] is not None, repairs
 
 
@@ -118,8 +116,7 @@ def _offensive_year(month: int | None, last_month_of_1945: int) -> int:
 
 def _american_year(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
     too_early = written.year in (1940, 1941) or (
-        written.year == 1942
-        and (force == "fifteenth_af" or (force == "eighth_af" and (written.month or 9) < 8))
+        written.year == 1942 and (force == "fifteenth_af" or (force == "eighth_af" and (written.month or 9) < 8))
     )
     if not too_early:
         return written
@@ -133,26 +130,16 @@ def _after_war(written: DateRead) -> bool:
     return (written.month, written.day or 1) > (VE_DAY.month, VE_DAY.day)
 
 
-def _american_after_war(
-    written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None
-) -> DateRead:
-    return (
-        _with_year(written, 1944, "after the end of the war; 4 misread") if _after_war(written) else written
-    )
+def _american_after_war(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
+    return _with_year(written, 1944, "after the end of the war; 4 misread") if _after_war(written) else written
 
 
 def _american_january(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
-    if (
-        not recalled
-        or force not in ("eighth_af", "fifteenth_af")
-        or (written.year, written.month) != (1944, 1)
-    ):
+    if not recalled or force not in ("eighth_af", "fifteenth_af") or (written.year, written.month) != (1944, 1):
         return written
     for month in LOST_STROKE_MONTHS:
         if written.day and written._replace(month=month).date in recalled:
-            repair = Repair(
-                "month", "1", str(month), "a stroke was lost: a raid is recalled on that day", DATE
-            )
+            repair = Repair("month", "1", str(month), "a stroke was lost: a raid is recalled on that day", DATE)
             return written._replace(month=month, repairs=[*written.repairs, repair])
     repair = Repair("month", "1", "1", "January 1944 is before the oil offensive", DATE)
     return written._replace(repairs=[*written.repairs, repair])
@@ -168,14 +155,10 @@ def _british_year(written: DateRead, row: RawRow, force: str, recalled: Recalled
     if recalled is None or written.year not in (1940, 1941) or not (by_tons or by_aircraft):
         return written
     size = f"{row.total_short_tons:.0f} tons, {row.aircraft_per_line:.0f} aircraft a line"
-    return _with_year(
-        written, _offensive_year(written.month, 4), f"too large for that year ({size}); 4 or 5 misread"
-    )
+    return _with_year(written, _offensive_year(written.month, 4), f"too large for that year ({size}); 4 or 5 misread")
 
 
-def _british_after_war(
-    written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None
-) -> DateRead:
+def _british_after_war(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
     if not _after_war(written):
         return written
     if not _is_big(row):

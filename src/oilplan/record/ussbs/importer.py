@@ -14,7 +14,7 @@ from oilplan.errors import OilplanError
 from oilplan.record.record import load_record
 from oilplan.record.ussbs.collate import Audited, collate
 from oilplan.record.ussbs.from_record import gazetteer_of, known_leuna_total
-from oilplan.record.ussbs.read import read_rows
+from oilplan.record.ussbs.read import files_of, read_rows
 from oilplan.record.ussbs.result import ImportResult
 from oilplan.record.ussbs.row import RawRow
 from oilplan.record.ussbs.tables import table_fingerprint
@@ -25,7 +25,7 @@ from oilplan.results_folder import check_free
 def import_file(path: Path, out_dir: Path, force: bool = False) -> ImportResult:
     """Read the survey tabulation as digitised and write its oil raids, with an audit of every row.
 
-    path: a CSV file with the columns of the public digitisation
+    path: a CSV file with the columns of the public digitisation, a per-attack sheet of it, or a folder of such sheets
     out_dir: folder for raids.csv (columns of the record's raids table), audit.csv (every raw row once, with
         its outcome, raid and repairs) and manifest.json; made in a temporary folder and moved at the end
     force: replace an earlier import in that folder; what else stands there is kept
@@ -61,7 +61,7 @@ def check_accounted(rows: Sequence[RawRow], audit: Sequence[Audited]) -> None:
 
 
 def _manifest(path: Path, result: ImportResult, record_hash: str) -> dict[str, Any]:
-    content = path.read_bytes()
+    content = b"".join(file.read_bytes() for file in files_of(path))
     return {
         "command": f"oilplan record import ussbs {path.name} --out {result.out_dir.name}",
         "input": {"name": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()},

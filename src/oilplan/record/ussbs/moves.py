@@ -121,9 +121,7 @@ def onto_a_recalled_raid(reading: Reading, page: Page) -> Move | None:
     small = row.total_short_tons < SMALL_RAID_SHORT_TONS and row.aircraft_per_line < LARGEST_GROUP
     if reading.force == "bomber_command" and small:
         return None  # intruders and single bombers flew on other nights than the force
-    near = [
-        (cost, day) for day in page.recalled if (cost := _cost(reading, day, page.recalled[day])) is not None
-    ]
+    near = [(cost, day) for day in page.recalled if (cost := _cost(reading, day, page.recalled[day])) is not None]
     if not near:
         return None
     cost, day = min(near)
@@ -141,18 +139,10 @@ def month_misread(reading: Reading, page: Page) -> Move | None:
         return None
     if any(abs((here - day).days) <= NEAR_DAYS for day in page.recalled):
         return None
-    same_day = [
-        d
-        for d in page.recalled
-        if (d.day, d.year) == (here.day, here.year) and abs(d.month - here.month) == 1
-    ]
-    if len(same_day) != 1 or (
-        here >= INVASION and _elsewhere_short_tons(page, here) >= BUSY_ELSEWHERE_SHORT_TONS
-    ):
+    same_day = [d for d in page.recalled if (d.day, d.year) == (here.day, here.year) and abs(d.month - here.month) == 1]
+    if len(same_day) != 1 or (here >= INVASION and _elsewhere_short_tons(page, here) >= BUSY_ELSEWHERE_SHORT_TONS):
         return None
-    return Move(
-        same_day[0], None, "month_misread", "the same day of the neighbouring month is a recalled raid"
-    )
+    return Move(same_day[0], None, "month_misread", "the same day of the neighbouring month is a recalled raid")
 
 
 def onto_the_first_of_a_run(reading: Reading, page: Page) -> Move | None:
@@ -165,9 +155,7 @@ def onto_the_first_of_a_run(reading: Reading, page: Page) -> Move | None:
         first -= timedelta(days=1)
     if first == reading.day:
         return None
-    return Move(
-        first, None, "run_collapsed", "one of a run of consecutive days on its page; the first is taken"
-    )
+    return Move(first, None, "run_collapsed", "one of a run of consecutive days on its page; the first is taken")
 
 
 LAWS = (
@@ -217,8 +205,7 @@ def _doubts(reading: Reading, page: Page) -> list[Repair]:
     day, left = reading.day.isoformat(), reading.basis == "raw"
     quiet = page.flown_short_tons.get(reading.day, 0.0) < QUIET_DAY_SHORT_TONS
     doubts = {
-        "round clock time or neighbouring day: may be an invented day": left
-        and looks_invented(reading, page),
+        "round clock time or neighbouring day: may be an invented day": left and looks_invented(reading, page),
         f"the force shows under {QUIET_DAY_SHORT_TONS} short tons in all books on that day": (
             left and quiet and reading.force in FORCES_OF_MASSED_RAIDS
         ),

@@ -46,9 +46,7 @@ class Gazetteer(NamedTuple):
         """The place of a row; one without a plant if it may be oil; None if it is not oil."""
         found = self.by_target.get((row.book, *row.target))
         if found is None and row.book == OIL_BOOK:
-            return Place(
-                "", "", False, "a target of the oil book that the record's table of raid targets lacks"
-            )
+            return Place("", "", False, "a target of the oil book that the record's table of raid targets lacks")
         return found
 
 
@@ -67,9 +65,7 @@ def placed(row: RawRow, place: Place) -> tuple[Place, list[Repair]]:
     if not place.identified:
         repairs.append(Repair("plant", place.plant_id, place.plant_id, place.why, PLANT))
     if place.plant_id.endswith("_unspecified"):
-        repairs.append(
-            Repair("plant", place.plant_id, place.plant_id, "the sheet does not say which plant", PLANT)
-        )
+        repairs.append(Repair("plant", place.plant_id, place.plant_id, "the sheet does not say which plant", PLANT))
     return place, repairs
 
 
@@ -87,9 +83,7 @@ def _coordinates(row: RawRow) -> list[Repair]:
     unreadable = not _is_angle(row.latitude, "NS") or not _is_angle(row.longitude, "EW")
     if found == "," or not (unreadable or not row.code):
         return []
-    return [
-        Repair("coordinates", found, "", "figures of a target code; the plant is taken from the name", "")
-    ]
+    return [Repair("coordinates", found, "", "figures of a target code; the plant is taken from the name", "")]
 
 
 def _is_angle(text: str, letters: str) -> bool:

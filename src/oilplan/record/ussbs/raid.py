@@ -129,9 +129,7 @@ def _flags_and_notes(
     if left_out:
         less = fsum(r.row.total_short_tons for r in left_out)
         flags.add(DUPLICATE)
-        notes.append(
-            f"{len(left_out)} of {len(members)} rows left out as sum lines or copies ({less:.0f} short tons)"
-        )
+        notes.append(f"{len(left_out)} of {len(members)} rows left out as sum lines or copies ({less:.0f} short tons)")
     most = MOST_LOAD_SHORT_TONS["american" if members[0].force in AMERICAN else "bomber_command"]
     if tons > most * aircraft:
         flags.add(DUPLICATE)

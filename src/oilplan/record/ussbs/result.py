@@ -45,8 +45,7 @@ class ImportResult(NamedTuple):
         return {
             "rows_by_outcome": {o: sum(a.outcome == o for a in self.audit) for o in OUTCOMES},
             "short_tons_by_outcome": {
-                o: round(sum(a.reading.row.total_short_tons for a in self.audit if a.outcome == o), 1)
-                for o in OUTCOMES
+                o: round(sum(a.reading.row.total_short_tons for a in self.audit if a.outcome == o), 1) for o in OUTCOMES
             },
             "short_tons_by_force": _by((r.force, r.total_tons_short) for r in self.offensive),
             "short_tons_by_plant": _by((r.plant_id, r.total_tons_short) for r in self.offensive),

@@ -5,6 +5,7 @@ Nothing is repaired here. Tons are short tons, as printed: the raids table keeps
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 COLUMNS = (
@@ -31,6 +32,32 @@ COLUMNS = (
     "NUM_ATTACKS",
 )
 OIL_BOOK = "BOOK_2_OILREFINERIES"
+SHEET_COLUMNS = {
+    "BOOK": "book",
+    "TOTAL_AIRCRAFT": "NUMBER OF AIRCRAFT BOMBING",
+    "AVG_ALTITUDE": "ALTITUDE OF RELEASE IN HUND. FT.",
+    "TOTAL_HE_BOMBS": "HIGH EXPLOSIVE BOMBS NUMBER",
+    "TOTAL_HE_TONS": "HIGH EXPLOSIVE BOMBS TONS",
+    "TOTAL_INCENDIARY_BOMBS": "INCENDIARY BOMBS NUMBER",
+    "TOTAL_INCENDIARY_TONS": "INCENDIARY BOMBS TONS",
+    "TOTAL_FRAG_BOMBS": "FRAGMENTATION BOMBS NUMBER",
+    "TOTAL_FRAG_TONS": "FRAGMENTATION BOMBS TONS",
+    "TOTAL_TONS": "TOTAL TONS",
+}
+"""The column of a per-attack sheet for each of the tabulation that is named otherwise there."""
+GROUP_COLUMN, SUM_COLUMN = "GROUP/SQUADRON NUMBER", "SUMMATION_ROW"
+SHEET_ONLY = (
+    *("box", "image", "SIGHTING", "VISIBILITY OF TARGET", "TARGET PRIORITY", "HIGH EXPLOSIVE BOMBS SIZE"),
+    *("HIGH EXPLOSIVE BOMBS FUZING NOSE", "HIGH EXPLOSIVE BOMBS FUZING TAIL", "INCENDIARY BOMBS SIZE"),
+    "FRAGMENTATION BOMBS SIZE",
+)
+"""Columns of the sheets that are not read here."""
+NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?(e-[0-9]{1,2})?", re.ASCII)
+LARGEST = {"TOTAL_AIRCRAFT": 10_000, "AVG_ALTITUDE": 1_000, "NUM_ATTACKS": 1_000, "TOTAL_TONS": 20_000}
+"""More than any row of the tabulation has, by a factor of two and over."""
+LARGEST_TONS, LARGEST_BOMBS = 20_000, 1_000_000
+MAY_BE_NEGATIVE = ("TOTAL_INCENDIARY_TONS", "TOTAL_FRAG_TONS")
+"""Parts of a total: two cells of the public digitisation are negative, and no raid is made of their rows."""
 
 
 class RawRow(NamedTuple):
@@ -43,6 +70,8 @@ class RawRow(NamedTuple):
     altitude: as text, in hundreds of feet; read for comparing rows only
     he_bombs, ib_bombs, frag_bombs: number of high explosive, incendiary and fragmentation bombs
     he_short_tons, ib_short_tons, frag_short_tons, total_short_tons: short tons
+    group: group or squadron, on a per-attack sheet only; two attacks of equal size by two groups are no copy
+    is_sum: marked as a summation of other rows, on a per-attack sheet only
     """
 
     line: int
@@ -67,6 +96,13 @@ class RawRow(NamedTuple):
     frag_short_tons: float
     total_short_tons: float
     attack_lines: int
+    group: str = ""
+    is_sum: bool = False
+
+    @property
+    def has_negative(self) -> bool:
+        """Whether a part of the total is negative, which no load is."""
+        return min(self.ib_short_tons, self.frag_short_tons) < 0
 
     @property
     def aircraft_per_line(self) -> float:
@@ -119,6 +155,23 @@ def parse_row(cells: list[str], line: int) -> RawRow:
     )
 
 
+def parse_attack(cells: dict[str, str], line: int) -> RawRow:
+    """Read one line of a per-attack sheet: one attack line; an empty figure counts as none dropped.
+
+    cells: text by the sheet's own column names
+
+    Returns the row. Raises BadCell as `parse_row` does.
+    """
+    texts = [cells.get(SHEET_COLUMNS.get(column, column), "").strip() for column in COLUMNS[:-1]]
+    numbers = [c for c in SHEET_COLUMNS if c not in ("BOOK", "AVG_ALTITUDE")]
+    filled = ["0" if column in numbers and not text else text for column, text in zip(COLUMNS, texts, strict=False)]
+    marked = cells.get(SUM_COLUMN, "").strip().lower()
+    if marked not in ("true", "false", "1", "0", ""):
+        raise BadCell(SUM_COLUMN, cells[SUM_COLUMN], "True or False")
+    row = parse_row([*filled, "1"], line)
+    return row._replace(group=cells.get(GROUP_COLUMN, "").strip(), is_sum=marked in ("true", "1"))
+
+
 class BadCell(ValueError):
     """A cell that is not what its column expects: ``column``, ``found`` and ``expected``."""
 
@@ -134,12 +187,16 @@ def _bare(text: str) -> str:
 
 def _number(cell: dict[str, str], column: str) -> float:
     text = cell[column].strip()
-    try:
-        value = float(text)
-    except ValueError:
-        raise BadCell(column, text, "a number") from None
-    if not -1e9 < value < 1e9:  # also refuses nan and inf
+    if text.lower().lstrip("+-") in ("nan", "inf", "infinity"):
         raise BadCell(column, text, "a finite number")
+    if not NUMBER.fullmatch(text):
+        raise BadCell(column, text, "a number in plain figures, such as 12 or 12.5")
+    value = float(text)
+    most = LARGEST.get(column, LARGEST_TONS if column.endswith("TONS") else LARGEST_BOMBS)
+    if value > most:
+        raise BadCell(column, text, f"at most {most:,}")
+    if value < 0 and column not in MAY_BE_NEGATIVE:
+        raise BadCell(column, text, "no negative number")
     return value
 
 

@@ -12,6 +12,7 @@ from math import fsum
 from oilplan.record.ussbs.force import AMERICAN, LARGEST_GROUP
 from oilplan.record.ussbs.moves import round_clock
 from oilplan.record.ussbs.reading import Reading
+from oilplan.record.ussbs.row import RawRow
 
 SUM_TOLERANCE, COPY_TOLERANCE = 0.02, 0.03
 LEAST_AIRCRAFT_OF_A_SUM = 25
@@ -74,6 +75,8 @@ def _british(reading: Reading, before: Sequence[Reading], others: Sequence[Readi
     tons = row.total_short_tons
     bombs = row.he_bombs + row.ib_bombs
     for other in before:
+        if _other_group(row, other.row):
+            continue
         if tons > LEAST_SUM_SHORT_TONS and (bombs, tons) == (_bombs(other), other.row.total_short_tons):
             return "same bombs and tons as an earlier row"
     others_tons, lines = _total(others, "total_short_tons"), _total(others, "attack_lines")
@@ -94,9 +97,19 @@ def _near(value: float, total: float, least: float = 0.0) -> bool:
     return abs(value - total) <= max(least, SUM_TOLERANCE * total)
 
 
+def _other_group(row: RawRow, other: RawRow) -> bool:
+    """Whether two groups or squadrons flew the two lines, as a per-attack sheet says."""
+    return bool(row.group and other.group) and row.group != other.group
+
+
 def _repeats(row, other) -> bool:
     """Another day's row with the same aircraft and a whole multiple of its tons."""
-    if row.day == other.day or other.total_short_tons <= 0 or abs(row.aircraft - other.aircraft) > 1:
+    if (
+        _other_group(row, other)
+        or row.day == other.day
+        or other.total_short_tons <= 0
+        or abs(row.aircraft - other.aircraft) > 1
+    ):
         return False
     multiple = row.total_short_tons / other.total_short_tons
     return abs(multiple - max(1, round(multiple))) <= COPY_TOLERANCE

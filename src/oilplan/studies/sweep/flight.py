@@ -17,7 +17,6 @@ import zarr
 from ...cache import own_code
 from ...calibration.draws import pairer
 from ...calibration.posterior import Posterior, load_posterior
-from ...directives.built_in import AS_FLOWN
 from ...errors import OilplanError
 from ...flight.arm_run import ArmRun, any_pairing
 from ...flight.as_flown import as_flown
@@ -30,8 +29,8 @@ from ...model.law import AVIATION
 from ...model.oil import oil_system
 from ...model.target import TargetSystem
 from ...record import Record, load_record
-from ..arms import arm, choice
-from ..compare import FLOWN, SPARED
+from ..arms import choice
+from ..compare import FLOWN, ORDERED, SPARED, measuring_arms
 from ..outcomes import Measure, monthly_use_t, outcomes
 from .grid import LAWS
 from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of
@@ -57,7 +56,8 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
     choices = _choices(job)
     sky = no_raids(pairing.flown, job.first_day)
     runs = {name: run(c, sky if name == SPARED else pairing.flown, pairing) for name, c in choices.items()}
-    against = Measure(runs.pop(SPARED), runs.pop(FLOWN), job.first_day, monthly_use_t(world.record), pairing.facts)
+    measured = [runs.pop(name) for name in (SPARED, FLOWN, ORDERED)]
+    against = Measure(*measured, job.first_day, monthly_use_t(world.record), pairing.facts)
     n = min(job.block, job.draws - chunk.block * job.block)
     return {name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
             for name, a in _variables(runs, choices, against).items()}  # fmt: skip
@@ -109,7 +109,7 @@ def _choices(job: Job) -> dict[str, Choice]:
     """The measuring arms and every directive of the job, in numbers."""
     world = _world(job.record, job.record_hash, job.code)
     flown_t = np.asarray(flown_tons(world.flown, world.system), np.float32)
-    measures = [arm(AS_FLOWN.name)._replace(name=name) for name in (SPARED, FLOWN)]
+    measures = measuring_arms()
     return {a.name: choice(a, world.record, world.system, flown_t, job.first_day)
             for a in [*measures, *arms_of(job.arms)]}  # fmt: skip
 
@@ -122,6 +122,28 @@ def missing_chunks(group: zarr.Group) -> list[Chunk]:
     return [Chunk(*map(int, at)) for at in zip(law, block, strict=True)]
 
 
+def computes_the_same(job: Job, group: zarr.Group) -> bool:
+    """Whether this code makes the same bits: for every law a chunk that is whole is flown again and compared."""
+    done = np.asarray(array_of(group, DONE)[:, :])
+    kept = [Chunk(law, int(np.flatnonzero(row)[0])) for law, row in enumerate(done) if row.any()]
+    return all(_is_same(fly_chunk(job, chunk), _kept(job, group, chunk)) for chunk in kept)
+
+
+def _is_same(made: dict[str, np.ndarray], kept: dict[str, np.ndarray]) -> bool:
+    return all(np.array_equal(made[name].astype(a.dtype), a, equal_nan=True) for name, a in kept.items())
+
+
+def _kept(job: Job, group: zarr.Group, chunk: Chunk) -> dict[str, np.ndarray]:
+    return {name: np.asarray(array_of(group, name)[_place_of(job, chunk, name)])[0] for name in VARIABLES}
+
+
+def _place_of(job: Job, chunk: Chunk, name: str) -> tuple[slice, ...]:
+    """Where a chunk stands in a variable."""
+    first = chunk.block * job.block
+    at = {"law": slice(chunk.law, chunk.law + 1), "draw": slice(first, min(first + job.block, job.draws))}
+    return tuple(at.get(axis, slice(None)) for axis in VARIABLES[name].axes)
+
+
 def do_chunk(job: Job, chunk: Chunk) -> Chunk:
     """Fly a chunk and write it, unless it is whole already; flying it again would write the same bytes.
 
@@ -131,11 +153,8 @@ def do_chunk(job: Job, chunk: Chunk) -> Chunk:
     if arrays[DONE][chunk.law, chunk.block] == 1:
         return chunk
     made = fly_chunk(job, chunk)
-    first = chunk.block * job.block
-    draws = slice(first, min(first + job.block, job.draws))
-    for name, v in VARIABLES.items():
-        at = {"law": slice(chunk.law, chunk.law + 1), "draw": draws}
-        arrays[name][tuple(at.get(axis, slice(None)) for axis in v.axes)] = made[name][None]
+    for name in VARIABLES:
+        arrays[name][_place_of(job, chunk, name)] = made[name][None]
     arrays[DONE][chunk.law, chunk.block] = 1
     return chunk
 

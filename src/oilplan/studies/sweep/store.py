@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
@@ -17,7 +18,9 @@ from ...clock import MONTHS
 from ...directives.plan import Plan
 from ...errors import OilplanError
 from ...record import Record
+from ...results_folder import check_place, files_of, remove_files
 from ..arms import Arm
+from ..labelled_zarr import plain_attributes
 from ..outcomes import MEANINGS, UNITS
 from .grid import Grid
 
@@ -117,6 +120,12 @@ FILE = "file://"
 OF_ONE_PROCESS = "memory://"
 TITLE = "oilplan sweep"
 """Title of the group; a place without it is not ours to write to."""
+LABELS = ("law", "directive", "month")
+PART = r"\.[0-9a-f]{32}\.partial"
+"""End of the name under which Zarr writes a file before it moves it to its own; it stays where a writer is killed."""
+ARRAYS = "|".join((*LABELS, *VARIABLES, DONE))
+OURS = re.compile(rf"(({ARRAYS})/)?zarr(\.json|{PART})|({ARRAYS})/c(/[0-9]+)+({PART})?")
+"""Paths of the files that a sweep writes: its description of itself is its list, for there may be millions of chunks."""
 
 
 def store_of(place: str) -> Store:
@@ -152,8 +161,9 @@ def array_of(group: zarr.Group, name: str) -> zarr.Array:
 
 
 def told_of(group: zarr.Group, key: str) -> Any:
-    """An attribute of a group, None where it is not there."""
-    return group.attrs.get(key)
+    """An attribute of a group, read from its JSON where it has parts; None where it is not there."""
+    found = group.attrs.get(key)
+    return json.loads(found) if key in IN_JSON and isinstance(found, str) else found
 
 
 def _may_exist(place: str) -> bool:
@@ -161,11 +171,16 @@ def _may_exist(place: str) -> bool:
 
 
 def is_empty(place: str) -> bool:
-    """Whether nothing stands at a folder or URL."""
-    store = store_of(place)
-    if isinstance(store, LocalStore):
-        return not store.root.exists() or (store.root.is_dir() and not any(store.root.iterdir()))
-    return zarr.core.sync.sync(store.is_empty(""))
+    """Whether nothing stands at a folder or URL but what a sweep left that was killed as it began."""
+    root = folder_of(place)
+    if root is not None:
+        return not root.exists() or (root.is_dir() and all(re.fullmatch(f"zarr{PART}", name) for name in files_of(root)))
+    return zarr.core.sync.sync(store_of(place).is_empty(""))
+
+
+def folder_of(place: str) -> Path | None:
+    """The folder of a place; None for a URL of another kind."""
+    return Path(place.removeprefix(FILE)) if "://" not in place or place.startswith(FILE) else None
 
 
 # The folder of a sweep: made once, empty, with its labels; opened again by the same sweep only.
@@ -173,16 +188,23 @@ def is_empty(place: str) -> bool:
 # The identity is written last. A folder without it was never finished and holds no chunk, so it is made again.
 
 IDENTITY = "identity"
-WORDS = {"grid": "grid", "seed": "seed", "record": "record", "posterior": "posterior", "code": "code"}
+IN_JSON = ("grid", "manifest", IDENTITY)
+"""Attributes with parts, kept as text so that xarray can write what it opens to netCDF."""
+SAME = ("grid", "seed", "record", "posterior")
+"""What must be the same for a sweep to go on. Other code is asked what it computes."""
 
 
 def open_or_make(place: str, grid: Grid, identity: dict, manifest: dict, *, force: bool) -> zarr.Group:
     """The group of a sweep, fresh or as an earlier session left it.
 
-    identity: grid, seed, record, posterior, code: what must be the same to go on; manifest: told to the reader
+    identity: grid, seed, record, posterior, code: what must be the same to go on, except that the caller says what
+    another code means (`identity_of`); manifest: for the reader
 
     Raises OilplanError for a place that holds something else, or without ``force`` a sweep of another identity.
     """
+    root = folder_of(place)
+    if root is not None:
+        check_place(root)
     group = open_existing(place, "r+")
     if group is None or told_of(group, "title") != TITLE:
         if not is_empty(place):
@@ -194,15 +216,23 @@ def open_or_make(place: str, grid: Grid, identity: dict, manifest: dict, *, forc
 
 
 def _check_same(place: str, found: dict, wanted: dict) -> None:
-    other = [word for key, word in WORDS.items() if found.get(key) != wanted[key]]
+    other = [word for word in SAME if found.get(word) != wanted[word]]
     if other:
         seeds = f" (seed {found.get('seed')}, not {wanted['seed']})" if "seed" in other else ""
         raise OilplanError(f"{place} holds a sweep of another {' and '.join(other)}{seeds}; choose another --out, or add"
                            " --force to begin again.")  # fmt: skip
 
 
+def _clear(place: str) -> None:
+    """Delete an earlier sweep of ours, and nothing else that stands in its folder."""
+    root = folder_of(place)
+    if root is not None and root.is_dir():
+        remove_files(root, [name for name in files_of(root) if OURS.fullmatch(name)])
+
+
 def _make(place: str, grid: Grid, identity: dict, manifest: dict) -> zarr.Group:
-    group = zarr.create_group(store_of(place), overwrite=True, attributes={"title": TITLE})
+    _clear(place)
+    group = zarr.create_group(store_of(place), overwrite=folder_of(place) is None, attributes={"title": TITLE})
     sizes = {"law": len(grid.laws), "directive": len(grid.arms), "draw": grid.draws, "month": len(MONTHS),
              "block": grid.n_blocks}  # fmt: skip
     chunks = {"law": 1, "directive": len(grid.arms), "draw": grid.block, "month": len(MONTHS), "block": 1}
@@ -217,5 +247,11 @@ def _make(place: str, grid: Grid, identity: dict, manifest: dict) -> zarr.Group:
     group.create_array(DONE, shape=(sizes["law"], sizes["block"]), chunks=(1, 1), dtype="uint8", fill_value=0,
                        dimension_names=("law", "block"), compressors=None,
                        attributes={"meaning": DONE_MEANING})  # fmt: skip
-    group.update_attributes({"grid": grid.told(), "seed": identity["seed"], "manifest": manifest, IDENTITY: identity})
+    about = {"grid": grid.told(), "seed": identity["seed"], "manifest": manifest, IDENTITY: identity}
+    group.update_attributes(plain_attributes(about))
     return group
+
+
+def of_code(group: zarr.Group, code: str) -> None:
+    """Note that a sweep goes on with other code that computes the same."""
+    group.update_attributes(plain_attributes({IDENTITY: told_of(group, IDENTITY) | {"code": code}}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import signal
@@ -25,7 +26,10 @@ def dask_setup(worker) -> None:
 #
 # Dask is imported here only, and late: it is an extra.
 
-NEEDS_DASK = "oilplan sweep flies on dask, which is not installed: pip install oilplan[cluster] (or use --workers 0)."
+NEEDS_DASK = (
+    "workers of a sweep need dask, which is not installed: pip install 'oilplan[cluster]', or leave --workers and"
+    " --scheduler out and this process flies alone."
+)
 RETRIES = 2
 """Times that a chunk is tried again after an error, such as a place that did not answer."""
 LOUD = ("distributed", "distributed.client", "distributed.gc", "tornado.application")
@@ -51,6 +55,14 @@ def fly_all(job: Job, chunks: list[Chunk], *, scheduler: str | None, workers: in
         return
     with _client(scheduler, workers or _cores(), len(chunks)) as client:
         _wait_for_all(client, job, chunks, progress)
+
+
+def dask_is_there() -> bool:
+    """Whether chunks can be given to other processes."""
+    try:
+        return importlib.util.find_spec("distributed") is not None
+    except ValueError:  # a module that somebody shut off
+        return False
 
 
 def _cores() -> int:

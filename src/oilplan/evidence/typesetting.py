@@ -1,4 +1,4 @@
-"""Letters of UTF-8 that were read as another encoding, mended on the token concerned and nowhere else."""
+"""What encodings and typesetting did to the letters and spaces: mojibake, ligatures, lost letters, dashes, ellipses."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from oilplan.evidence.findings import Repair
 
 TOKEN = re.compile(r"\S+")
 SUSPECT = re.compile(r"[\u0080-\u009f]|[ÂÃÅÄâ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€\u00a0-\u00bf]|\ufffd")
-LIGATURES = {"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl", "\ufb05": "st", "\ufb06": "st"}
+LIGATURES = {
+    "\ufb00": "ff",
+    "\ufb01": "fi",
+    "\ufb02": "fl",
+    "\ufb03": "ffi",
+    "\ufb04": "ffl",
+    "\ufb05": "st",
+    "\ufb06": "st",
+}
 LIGATURE = re.compile("[\ufb00-\ufb06]")
-LOST = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+LOST = re.compile(r"(?<=[^\W\d_])[\x00-\x08\x0b\x0e-\x1f]|[\x00-\x08\x0b\x0e-\x1f](?=[^\W\d_])")
 EDGE = ".,;:!?()[]'\"‘’“”"
 
 
@@ -26,7 +34,9 @@ def mojibake_repairs(raw: str) -> list[Repair]:
         for m in LIGATURE.finditer(raw)
     ]  # fmt: skip
     reason = "a control character where a letter was lost before this text was made: not guessed"
-    found += [Repair(m.start(), m.end(), m.group(), m.group(), "lost_letter", 0.9, reason, None) for m in LOST.finditer(raw)]
+    found += [
+        Repair(m.start(), m.end(), m.group(), m.group(), "lost_letter", 0.9, reason, None) for m in LOST.finditer(raw)
+    ]
     for match in TOKEN.finditer(raw):
         token = match.group()
         if not SUSPECT.search(token):
@@ -66,3 +76,41 @@ def _trimmed(start: int, token: str, mended: str) -> Repair:
 def _flag(start: int, token: str) -> Repair:
     reason = "a replacement character: the letter was lost before this text was made and is not guessed"
     return Repair(start, start + len(token), token, token, "mojibake", 0.9, reason, None)
+
+
+SENTENCE_GAP = re.compile(r"(?<=[^\sA-Za-zÀ-ÿ,;])( {1,4})(?=[A-ZÀ-Þ“‘'\"(])")
+DASH = re.compile(r"(?<=[\w'’”])(?:— |– (?=[a-z]))(?=[\w“‘'])|(?<=\w) —(?=\w)")
+ELLIPSIS = re.compile(r"(?<=\w)\.\.\. (?=[\w‘“'\"])")
+TYPEWRITER_SHARE = 0.4
+"""Where this share of sentences ends in two spaces, two spaces are the typist's habit and mark no paragraph."""
+
+
+def spacing_repairs(raw: str) -> list[Repair]:
+    """Repairs of spacing in ``raw``: paragraph breaks flattened to two spaces, a space beside a dash set close,
+    an ellipsis set against the word before it."""
+    return _paragraphs(raw) + _dashes(raw) + _ellipses(raw)
+
+
+def _paragraphs(raw: str) -> list[Repair]:
+    gaps = list(SENTENCE_GAP.finditer(raw))
+    wide = [m for m in gaps if len(m.group(1)) >= 2]
+    if not wide or len(wide) >= TYPEWRITER_SHARE * len(gaps):
+        return []
+    reason = f"two spaces after a sentence, here at {len(wide)} of {len(gaps)} sentence ends: a paragraph break"
+    return [Repair(m.start(), m.end(), m.group(), "\n\n", "paragraph_break", 0.9, reason, "\n\n") for m in wide]
+
+
+def _dashes(raw: str) -> list[Repair]:
+    reason = "a space on one side only of a dash set close: a line ended there"
+    return [
+        Repair(m.start(), m.end(), m.group(), m.group().strip(), "dash_spacing", 0.95, reason, m.group().strip())
+        for m in DASH.finditer(raw)
+    ]
+
+
+def _ellipses(raw: str) -> list[Repair]:
+    reason = "an ellipsis set against the word before it stands for left-out words: spaced on both sides"
+    return [
+        Repair(m.start(), m.end(), m.group(), " ... ", "ellipsis_spacing", 0.9, reason, " ... ")
+        for m in ELLIPSIS.finditer(raw)
+    ]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from ..clock import MONTHS, N_MONTHS
-from ..directives.forces import ARMY, CITIES, CLASSES, FORCES, OIL, OTHER, TRANSPORT
-from ..record import Record
 from ..units import t_from_long, t_from_short
+from .record import Record
+
+FORCES = ("bomber_command", "eighth_af", "fifteenth_af")
+CLASSES = ("oil", "cities", "transport", "other", "army")
+"""What the tons fell on. `army`: tactical targets and V-weapon sites, commitments that no directive here cancels."""
+OIL, CITIES, TRANSPORT, OTHER, ARMY = range(len(CLASSES))
 
 CLASS_OF_CATEGORY = {"oil": OIL, "industrial_area": CITIES, "transportation": TRANSPORT, "tactical": ARMY,
                      "v_weapons": ARMY}  # fmt: skip

@@ -1,0 +1,190 @@
+"""From an order to raids flown: the one operations machine, for every arm, history's included.
+
+Axes: D draws, F operations, P plants. All noise is named by draw, day, operation and plant, so that one more raid changes
+no other, and arms that order the same fly the same.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from scipy.stats import norm
+
+from ..directives.forces import Forces
+from ..directives.policy import Order
+from ..intelligence.belief import Belief
+
+LEVELS = 256
+"""Uniform noise is kept in bytes: a share is resolved to 1/256."""
+NORMAL = norm.ppf((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
+SCATTERED_HITS = 0.1
+"""Hits of a scattered raid over those of one that was not: 'nil' to a few bombs inside the fence of Leuna on its worst
+days [record: accuracy]; judgement."""
+PACES = (0.25, 4.0)
+"""Range of tons a day over the usual in which a raid's size follows them."""
+LIST_D = 7
+"""Days for which a list of targets holds: the committees met weekly [record: directives, D05]."""
+
+
+class OperationsParameters(NamedTuple):
+    """How operations go, one row a draw. Priors and sources: `oilplan.flight.operations_priors`.
+
+    size_log_t, size_log_sd: [D, F] mean and sd of the log of a usual raid's tons; nuisance: [D, F] small raids a day
+    size_by_pace: [D] power of a raid's size in the tons ordered on a day, over those of the fitted months; size_by_plant: [D]
+    in the plant's output
+    recalled: [D] share of ordered raids called back or given up, their bombs kept; diverted: [D] that bomb something else
+    other_oil: [D] share of the diverted that find another oil target; scattered: [D] that reach it and bomb wide
+    forecast: [D] share of days on which the sky foretold is the sky met; closed: [D] share of plant-days closed to attack
+    regardless: [D] chance that a plant stays on the week's list though believed out
+    order_d: [D] days from a report to an order; restrike_d: [D] mean days before a plant is attacked again
+    """
+
+    size_log_t: Array
+    size_log_sd: Array
+    nuisance: Array
+    size_by_pace: Array
+    size_by_plant: Array
+    recalled: Array
+    diverted: Array
+    other_oil: Array
+    scattered: Array
+    forecast: Array
+    closed: Array
+    regardless: Array
+    order_d: Array
+    restrike_d: Array
+
+
+class OperationsNoise(NamedTuple):
+    """Uniform bytes, with a leading axis [T] before a day is taken. size, fate: [D, F, P]; closed, listed: [D, P]
+    nuisance: [D, F]
+    """
+
+    size: Array
+    fate: Array
+    closed: Array
+    listed: Array
+    nuisance: Array
+
+
+class Operated(NamedTuple):
+    """What a day's orders came to. bombs_t: [D, F, P] tons dropped, whole raids; raids: [D, F, P] raids in strength, of which
+    only a node of many works can have more than one; aimed: [D, F, P] their hits over a usual raid's; account_t: [D, F] tons of
+    oil ordered and not yet flown; elsewhere_t: [D, F] of them dropped on other targets.
+    """
+
+    bombs_t: Array
+    raids: Array
+    aimed: Array
+    account_t: Array
+    elsewhere_t: Array
+
+
+def as_listed(belief: Belief, listed: Array, q: OperationsParameters, perfect: Array) -> Belief:
+    """The belief as the week's list has it: some plants stay on it though believed out, unless the truth is known."""
+    kept = (_uniform(listed) < q.regardless[:, None]) & (perfect == 0)
+    return belief._replace(share=jnp.where(kept, 1.0, belief.share))
+
+
+def exactly(order: Order, belief: Belief, forces: Forces, account_t: Array, noise, q, facts) -> Operated:
+    """Every order flown to the ton: no operation, but smooth, for gradients and for tests of what follows it."""
+    raids = (order.bombs_t > 0).astype(jnp.float32)
+    return Operated(order.bombs_t, raids, jnp.ones_like(order.bombs_t), account_t, jnp.zeros_like(account_t))
+
+
+def operate(order: Order, belief: Belief, forces: Forces, account_t: Array, noise: OperationsNoise,
+            q: OperationsParameters, facts: dict) -> Operated:  # fmt: skip
+    """Fly whole raids from the tons ordered so far.
+
+    account_t: [D, F] ordered and not yet flown; facts: [F] arrays smallest_t, largest_t, most_targets, lift_t, nuisance_t
+
+    An operation that can fly attacks the first open plant of its list once its account holds a raid of usual size, then
+    the next, as long as account, lift and the most targets of a day allow. A raid is recalled, diverted, or flown; its
+    size is drawn from the force's own, within the smallest and largest it flew. The account may be overdrawn by part of a raid, to
+    be made up by the next orders. Tons ordered while every plant is closed fall on other targets.
+    """
+    standby = order.bombs_t if order.standby is None else order.standby
+    standby = standby * (forces.tons_t > 0)[:, :, None]
+    open_ = standby * _open(belief, noise, q, forces.group)[:, None, :]
+    ordered_t = jnp.sum(order.bombs_t, axis=2)
+    any_open = jnp.max(open_, axis=2) > 0
+    account_t = account_t + ordered_t * any_open
+    lost_t = ordered_t * ~any_open
+    wanted = jnp.zeros_like(account_t) - 1.0 if order.raid_t is None else jnp.broadcast_to(order.raid_t, account_t.shape)
+    size_t, needed_t = _sizes(wanted, ordered_t, noise.size, q, facts)
+    raids, account_t, diverted_t = _raids(open_, size_t, needed_t, account_t, noise.fate, q, facts, forces)
+    small_t = _nuisance(standby, noise, q, facts) * (raids == 0)
+    return Operated(raids * size_t + small_t, raids, _aimed(noise.fate, q), account_t, lost_t + diverted_t)
+
+
+def _uniform(byte: Array) -> Array:
+    return (byte.astype(jnp.float32) + 0.5) / LEVELS
+
+
+def _open(belief: Belief, noise: OperationsNoise, q: OperationsParameters, group) -> Array:
+    """[D, P] 1 where a plant can be attacked today: sky, smoke and the days that a restrike takes. Of many works one is open."""
+    soon = jnp.exp(-belief.since_raid_d / q.restrike_d[:, None])
+    shut = q.closed[:, None] + (1.0 - q.closed[:, None]) * soon
+    return ((_uniform(noise.closed) > shut) | (jnp.asarray(group) > 0)).astype(jnp.float32)
+
+
+def _sizes(wanted: Array, ordered_t: Array, byte: Array, q: OperationsParameters, facts: dict) -> tuple[Array, Array]:
+    """[D, F, P] tons of a raid if it is flown, and [D, F] what an account must hold; wanted: [D, F], negative for usual."""
+    pace = jnp.clip(ordered_t / facts["usual_day_t"], *PACES)
+    usual = jnp.exp(q.size_log_t) * pace ** q.size_by_pace[:, None]
+    needed_t = jnp.clip(jnp.where(wanted < 0, usual, wanted), facts["smallest_t"], facts["largest_t"])
+    of_plant = jnp.asarray(facts["relative_output"])[None] ** q.size_by_plant[:, None]
+    drawn = jnp.exp(q.size_log_sd[:, :, None] * jnp.asarray(NORMAL)[byte.astype(jnp.int32)]) * of_plant[:, None]
+    size_t = jnp.clip(needed_t[:, :, None] * drawn, facts["smallest_t"][:, None], facts["largest_t"][:, None])
+    return size_t, needed_t
+
+
+def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
+    """Whole raids in order of claim. Returns raids [D, F, P], the account and the tons diverted [D, F]."""
+    called_back, away, next_best = _fates(byte, q)
+    places, group = np.arange(open_.shape[2]), jnp.asarray(forces.group) > 0
+    raids, gone_t, day_t = jnp.zeros_like(open_), jnp.zeros_like(account_t), jnp.zeros_like(account_t)
+    sent = jnp.zeros_like(account_t)
+    for _ in range(facts["rounds"]):
+        first = jnp.argmax(open_, axis=2)
+        here = (first[:, :, None] == places) & (open_ > 0)
+        tons = jnp.sum(jnp.where(here, size_t, 0.0), axis=2)
+        light = day_t + tons <= facts["lift_t"]
+        can = (account_t >= needed_t) & (sent < facts["most_targets"]) & light & (tons > 0)
+        goes = here & can[:, :, None]
+        hits, lost = goes & ~(called_back | away | next_best), goes & away
+        raids = raids + hits
+        gone_t = gone_t + jnp.sum(jnp.where(lost, size_t, 0.0), axis=2)
+        spent = jnp.sum(jnp.where(hits | lost, size_t, 0.0), axis=2)
+        account_t, day_t = account_t - spent, day_t + spent
+        sent = sent + jnp.sum(goes & ~next_best, axis=2)
+        done = (here | here[..., forces.neighbour]) & ~(group & hits)
+        open_ = jnp.where(done & (can | ~light)[:, :, None], 0.0, open_)
+    return raids, account_t, gone_t
+
+
+def _fates(byte: Array, q: OperationsParameters) -> tuple[Array, Array, Array]:
+    """[D, F, P] whether a raid, if ordered, is called back, bombs another kind of target, or another oil target."""
+    fate = _uniform(byte)
+    recalled, diverted, other = (a[:, None, None] for a in (q.recalled, q.diverted, q.other_oil))
+    away = (fate >= recalled) & (fate < recalled + diverted * (1.0 - other))
+    next_best = (fate >= recalled + diverted * (1.0 - other)) & (fate < recalled + diverted)
+    return fate < recalled, away, next_best
+
+
+def _nuisance(standby: Array, noise: OperationsNoise, q: OperationsParameters, facts: dict) -> Array:
+    """[D, F, P] tons of small raids: Mosquitoes, strays and part formations, on any plant of the list."""
+    goes = (_uniform(noise.nuisance) < q.nuisance) & (facts["nuisance_t"] > 0)
+    lot = jnp.where(standby > 0, noise.fate.astype(jnp.float32) + 1.0, 0.0)
+    first = jnp.argmax(lot, axis=2)[:, :, None] == np.arange(standby.shape[2])
+    return jnp.where(first & (lot > 0) & goes[:, :, None], facts["nuisance_t"][:, None], 0.0)
+
+
+def _aimed(byte: Array, q: OperationsParameters) -> Array:
+    """[D, F, P] hits of a raid over the mean raid's: the scattered near nothing, the others so that the mean is one."""
+    wide = q.scattered[:, None, None]
+    scattered = _uniform(byte) > 1.0 - wide * (1.0 - q.recalled - q.diverted)[:, None, None]
+    return jnp.where(scattered, SCATTERED_HITS, (1.0 - SCATTERED_HITS * wide) / (1.0 - wide))
