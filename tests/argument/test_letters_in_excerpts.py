@@ -96,9 +96,14 @@ def test_c26_tells_oil_from_other_panaceas_and_a_denial_from_the_charge(planted,
 
 
 def test_one_use_of_the_word_settles_c26_and_words_on_both_sides_make_c31_mixed(planted):
-    both = planted("C26", ("oil is another panacea", "1944-12-01", "harris"), ("oil is no panacea", "1944-12-02", "harris"))
+    both = planted(
+        "C26", ("oil is another panacea", "1944-12-01", "harris"), ("oil is no panacea", "1944-12-02", "harris")
+    )
     assert both.grade == "well_supported" and len(both.evidence_for) == len(both.evidence_against) == 1
-    passages = ("no faith in selective bombing", "1945-01-18", "harris"), ("I support the oil plan", "1944-11-06", "harris")
+    passages = (
+        ("no faith in selective bombing", "1945-01-18", "harris"),
+        ("I support the oil plan", "1944-11-06", "harris"),
+    )
     v = planted("C31", *passages)
     assert v.grade == "mixed" and {p.grade for p in v.parts if p.grade} == {"well_supported", "contradicted"}
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from oilplan.argument import Case, Ledger, Missing, claim_tests, verdicts
+from oilplan.argument import claim_tests, verdicts
 from oilplan.argument.laboratory import MODEL_TABLES
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError

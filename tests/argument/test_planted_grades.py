@@ -56,7 +56,12 @@ def consumption(months, tons: float) -> dict:
 
 
 JANUARY = "1945-01_luftwaffe_aviation_gasoline_supplies_ehlers2009"
-REPORTS = ("1945-01-25_jic_oil_mobility", "1945-02_shaef_fuel_position", "1945-03_shaef_seventh_army", "1945-04_jic_lack_of_fuel")
+REPORTS = (
+    "1945-01-25_jic_oil_mobility",
+    "1945-02_shaef_fuel_position",
+    "1945-03_shaef_seventh_army",
+    "1945-04_jic_lack_of_fuel",
+)
 IMMOBILE = ("immobil", "fuel_issue", "per_division", "shaef", "jic_lack", "harris", "treibgas")
 BENZOL = ("1944-12_benzol_levine1992", "1944-Q3_benzol_webster1961iii")
 ESTIMATE = "1944-09_germany_major_benzol_plants_output"
@@ -66,7 +71,10 @@ IN_FULL = {
     "1944-11_western_eastern_synthetic_western_plants_inactive": 11.0, "luetzkendorf_ft": 1.0, "odertal": 1.0,
     "ruhland_schwarzheide": 1.0,
 }  # fmt: skip
-READ_IT = {("1944-12_total_supply_incl_imports", "status"): "looked_up", ("1944-12_total_supply_incl_imports", "confidence"): "high"}
+READ_IT = {
+    ("1944-12_total_supply_incl_imports", "status"): "looked_up",
+    ("1944-12_total_supply_incl_imports", "confidence"): "high",
+}
 """All of December's hydrogenation is the eleven's, and they have no other works."""
 
 PLANTED = [
@@ -172,17 +180,25 @@ def planted(verdict_on, record):
                 gone += [(place(r), r) for r in value]
             elif key == "-like":
                 rows = record.rows("claims_evidence")
-                gone += [("claims_evidence", k) for k, r in rows.items() if value in f"{r['claim_ids']} {r.get('bears')}"]
+                gone += [
+                    ("claims_evidence", k) for k, r in rows.items() if value in f"{r['claim_ids']} {r.get('bears')}"
+                ]
             elif key == "-force":
                 gone += [("raids", k) for k, r in record.rows("raids").items() if r["force"] != BC]
             elif key == "-letters":
                 gone += [("letters", k) for k, r in record.rows("letters").items() if "Bottomley" in r["from"]]
             elif key == "-visual":
                 sighted = record.rows("raid_sighting")
-                values |= {("raid_sighting", k, "visual_percent"): 100.0 for k, r in sighted.items() if value in r["raid_id"]}
+                values |= {
+                    ("raid_sighting", k, "visual_percent"): 100.0 for k, r in sighted.items() if value in r["raid_id"]
+                }
             elif key[0] == "period":
                 _, months, quantity = key
-                rows = {k: r for k, r in record.rows("output").items() if r["period"] in months and r["quantity"].startswith(quantity)}
+                rows = {
+                    k: r
+                    for k, r in record.rows("output").items()
+                    if r["period"] in months and r["quantity"].startswith(quantity)
+                }
                 tons = {k for k, r in rows.items() if r["unit"] == "t" and r["value"] is not None}
                 values |= {("output", k, c): value for k in tons for c in ("value", "low", "high")}
             elif isinstance(key, tuple):
@@ -191,7 +207,11 @@ def planted(verdict_on, record):
                 table = place(key)
                 column = next(c for c in FIGURES if c in record.rows(table)[key])
                 values[table, key, column] = value
-                values |= {(table, key, c): None for c in ("low", "high", "capacity_low", "capacity_high") if c in record.rows(table)[key]}
+                values |= {
+                    (table, key, c): None
+                    for c in ("low", "high", "capacity_low", "capacity_high")
+                    if c in record.rows(table)[key]
+                }
         return verdict_on(claim_id, values=values, without=gone)
 
     return on
@@ -234,7 +254,9 @@ NOVEMBER_TONS = {f"1944-11_{f}_oil_tonnage": 100.0 for f in ("bomber_command", "
     [(60000, {}, YES), (500, NOVEMBER_TONS | {"1944-11_all_forces_oil_tonnage": 300.0}, NO), (8000, {}, YES + OPEN)],
 )
 def test_c07_by_the_model_and_by_november(planted, without_model, threshold, fell, grades):
-    without_model(campaign, _left_by_both=falling_at(threshold), hydrogenation_plants=[0], month_on_short=np.full(2000, 100.0))
+    without_model(
+        campaign, _left_by_both=falling_at(threshold), hydrogenation_plants=[0], month_on_short=np.full(2000, 100.0)
+    )
     v = planted("C07", fell)
     assert v.grade in grades, v.answer
 
@@ -291,11 +313,12 @@ def test_c49_grades_its_two_parts(planted, without_model, ends, grades):
     assert len([p for p in v.parts if p.grade]) == 2
 
 
-@pytest.mark.parametrize(
-    ("ratio", "high", "grades"), [(0.1, False, YES + OPEN), (2.0, True, NO), (0.1, True, OPEN)]
-)
+@pytest.mark.parametrize(("ratio", "high", "grades"), [(0.1, False, YES + OPEN), (2.0, True, NO), (0.1, True, OPEN)])
 def test_c10_by_list_and_return(planted, without_model, ratio, high, grades):
-    states = [marginal.RaidState(d, np.full(N_DRAWS, 0.5), np.full(N_DRAWS, ratio), np.full(N_DRAWS, ratio)) for d in marginal.RAID_DATES]
+    states = [
+        marginal.RaidState(d, np.full(N_DRAWS, 0.5), np.full(N_DRAWS, ratio), np.full(N_DRAWS, ratio))
+        for d in marginal.RAID_DATES
+    ]
     without_model(marginal, raid_states=states)
     assert planted("C10", {} if high else {"-": [marginal.HIGH_ROW]}).grade in grades
 
@@ -320,9 +343,13 @@ def output_told(record, leuna, poelitz):
 
 def test_c44_follows_output_where_no_other_force_confounds_it(verdict_on, record):
     """Leuna at 28 percent before 6 December, Pölitz at 40 before 21 December."""
-    alone = [("raids", k) for k, r in record.rows("raids").items() if r["plant_id"] == "leuna" and r["force"] == "eighth_af"]
+    alone = [
+        ("raids", k) for k, r in record.rows("raids").items() if r["plant_id"] == "leuna" and r["force"] == "eighth_af"
+    ]
     before = {"1944-12-18": 40.0}
-    halved = output_told(record, {"1944-12-10": 5.0, "1944-12-21": 14.0}, before | {"1944-12-26": 0.0, "1945-01-05": 10.0})
+    halved = output_told(
+        record, {"1944-12-10": 5.0, "1944-12-21": 14.0}, before | {"1944-12-26": 0.0, "1945-01-05": 10.0}
+    )
     assert verdict_on("C44", added=halved, without=alone).grade == "well_supported"
     assert verdict_on("C44", added=halved).grade in OPEN + YES
     whole = output_told(record, {"1944-12-10": 30.0}, before | {"1944-12-26": 40.0})

@@ -100,7 +100,11 @@ def test_november_doubled_the_aviation_gasoline_of_october(record):
 def test_c24_counts_the_eighths_attacks_plainly(verdict_on):
     """No detour: raids under its number that other sources give away, and none effective."""
     v = verdict_on("C24")
-    assert v.grade == "well_supported" and v.value == 0 and "effective attacks on the eleven from 13 to 31 December" in v.sentence
+    assert (
+        v.grade == "well_supported"
+        and v.value == 0
+        and "effective attacks on the eleven from 13 to 31 December" in v.sentence
+    )
     assert len(v.reason) < 250
 
 
@@ -115,7 +119,10 @@ def test_c32_flies_raids_of_one_size_in_every_pattern(record):
 
     lab = laboratory(Ledger(record))
     size, plants = campaign.raid_size_t(lab), list(range(8))
-    patterns = [campaign.even_sized(lab, aim, size, 7000.0, burst) for aim, burst in ((plants, False), (plants, True), (plants[:5], False))]
+    patterns = [
+        campaign.even_sized(lab, aim, size, 7000.0, burst)
+        for aim, burst in ((plants, False), (plants, True), (plants[:5], False))
+    ]
     assert len({p.n_raids for p in patterns}) == 1 and len({float(t) for p in patterns for t in p.bombs_t}) == 1
     assert patterns[0].bombs_t[0] == pytest.approx(size, rel=0.1) and size > 100
     first = [p.day[p.day < campaign.START_D + 30] - campaign.START_D for p in patterns]
@@ -137,7 +144,9 @@ def test_c45_has_the_sampling_interval_of_a_rate_and_no_gap_between_accounts(rec
 def test_c10_never_ends_in_certainty_for_want_of_draws(verdict_on, monkeypatch):
     from oilplan.argument import marginal
 
-    states = [marginal.RaidState(d, np.full(200, 0.5), np.full(200, 0.1), np.full(200, 0.1)) for d in marginal.RAID_DATES]
+    states = [
+        marginal.RaidState(d, np.full(200, 0.5), np.full(200, 0.1), np.full(200, 0.1)) for d in marginal.RAID_DATES
+    ]
     monkeypatch.setattr(marginal, "laboratory", lambda ledger: _NoModel())
     monkeypatch.setattr(marginal, "unknowns_of", lambda lab: {})
     monkeypatch.setattr(marginal, "raid_states", lambda *args: states)

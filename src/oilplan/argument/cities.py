@@ -166,9 +166,7 @@ LEAST_WORTH = 0.01
 """The least that a percent of all fuel can have been worth; judgement, two orders of magnitude."""
 
 
-@decides(
-    "C40", needs=("target_systems", "forces", EVIDENCE, "output"), work=BRITISH_SURVEY
-)
+@decides("C40", needs=("target_systems", "forces", EVIDENCE, "output"), work=BRITISH_SURVEY)
 def cities_most_effective(case: Case) -> Finding:
     """What city attack cost in 1944 by either survey, against the fuel that oil attack cost, at a drawn worth."""
     ledger = case.ledger

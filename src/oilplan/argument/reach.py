@@ -144,9 +144,7 @@ def night_passed_over(ledger: Ledger, before: dict[str, str]) -> np.ndarray:
     return some
 
 
-@decides(
-    "C28", needs=("raid_losses", "forces", "raids", "plants", "claims_evidence"), work=NIGHT_REPORTS, days=60
-)
+@decides("C28", needs=("raid_losses", "forces", "raids", "plants", "claims_evidence"), work=NIGHT_REPORTS, days=60)
 def reluctantly(case: Case) -> Finding:
     """Days from the directive of 25 September to the first British attack on either plant, and nights between."""
     ledger = case.ledger

@@ -133,7 +133,9 @@ def within(period: str, days: tuple[str, str]) -> bool:
 def excerpts(ledger: Ledger, letter: dict) -> list[dict]:
     """Rows of `claims` that quote a letter: its sender speaks, on its day or its span of days."""
     days = letter["date"].split("/")
-    rows = (r for r in ledger.rows("claims") if r["speaker"] == letter["from"] and all(d in r["date_printed"] for d in days))
+    rows = (
+        r for r in ledger.rows("claims") if r["speaker"] == letter["from"] and all(d in r["date_printed"] for d in days)
+    )
     return ledger.use("claims", rows)
 
 
@@ -197,7 +199,10 @@ def _fact(rule: TextRule, for_it: list, against: list, first) -> str:
 
 def _in_quote(rule: TextRule, row: dict) -> bool:
     """Whether the words that decide stand in what the row quotes."""
-    return any(pattern and re.search(pattern, row.get("quote") or "", re.IGNORECASE) for pattern in (rule.supports, rule.contradicts))
+    return any(
+        pattern and re.search(pattern, row.get("quote") or "", re.IGNORECASE)
+        for pattern in (rule.supports, rule.contradicts)
+    )
 
 
 def _where(row: dict, rule: TextRule) -> str:
