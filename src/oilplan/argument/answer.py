@@ -99,7 +99,8 @@ def from_claims(q: Question, found: Mapping[str, Verdict]) -> TopAnswer:
             q.text, grade, None, f"{g.LEADS[grade]}: {found[lacking].sentence}", None, None, None, "", claims
         )
     p = q.chance({c: float(x) for c, x in known.items() if x is not None})
-    grade = g.between_arms(g.grade_of(x) for x in known.values() if x is not None) if q.compound else g.grade_of(p)
+    mixed = g.between_arms(g.grade_of(x) for x in known.values() if x is not None) if q.compound else ""
+    grade = mixed or g.grade_of(p)
     fact = shown.sentence.partition(": ")[2]
     beside = [f"{c} {g.WORDS[found[c].grade]}" for c in claims if c != q.shown]
     sentence = f"{g.LEADS[grade]}: {fact.rstrip('.')}" + (f" ({'; '.join(beside)})" if beside else "") + "."

@@ -25,6 +25,7 @@ from oilplan.argument.supposed import (
     hydrogenation_plants,
     in_turn,
     joined,
+    raid_size_t,
     steady_raids,
     tonnage_curve,
     tons_to_reach,
@@ -372,18 +373,9 @@ def even_sized(lab: Laboratory, aimed_at: Sequence[int], size_t: float, month_t:
         for m in range((CAMPAIGN_END_D - START_D) // MONTH_D)
         for k in range(n)
     ]
-    return added([p for p, _ in rows], [d for _, d in rows], [month_t / n] * len(rows), "eighth_af", SUMMER_VISUAL)
-
-
-def raid_size_t(lab: Laboratory) -> float:
-    """Metric tons of a raid in strength: the median of those flown from June to August 1944 with 100 short tons or more."""
-    flown = lab.problem.schedule
-    summer = (
-        (flown.day >= day_of("1944-06-01"))
-        & (flown.day < day_of("1944-09-01"))
-        & (flown.bombs_t >= t_from_short(100.0))
+    return added(
+        [p for p, _ in rows], [d for _, d in rows], [month_t / n] * len(rows), "eighth_af", SUMMER_VISUAL, month_t / n
     )
-    return float(np.median(flown.bombs_t[summer]))
 
 
 def gains(lab: Laboratory, size_t: float, month_t: float, change: Callable = lambda p: p) -> dict[str, np.ndarray]:
@@ -440,8 +432,8 @@ def concentrated(case: Case) -> Finding:
     gain = {kind: np.concatenate(list(of.values())) for kind, of in kinds.items()}
     time, few = (shown(g, "{:+.0f}") for g in gain.values())
     return Finding(
-        f"bombs of summer 1944 dropped in the first {BURST_D} days of each month deny {time} percent more or less fuel than the "
-        f"same raids spread over it, and on the {FEW} largest plants alone {few} percent",
+        f"bombs of summer 1944 dropped in the first {BURST_D} days of each month change the fuel denied by {time} percent "
+        f"against the same raids spread over it, and on the {FEW} largest plants alone by {few} percent",
         "Fuel denied by raids in bursts beyond the same raids spread evenly",
         "percent",
         f"raids of {short_from_t(size_t):,.0f} short tons, {short_from_t(month_t):,.0f} a month, in every pattern; over "

@@ -156,7 +156,7 @@ def ends(rule: Arms, unknown: np.ndarray) -> tuple[float, float]:
 
 
 def between_arms(values: Iterable[str]) -> str:
-    """One grade for a claim of several parts: their own where they agree on a side, mixed where they do not."""
+    """Mixed, for a claim whose parts are graded on different sides; empty where they are not."""
     graded = [v for v in values if v in (WELL, LEANS, OPEN, LEANS_AGAINST, AGAINST)]
     sides = {grade in (WELL, LEANS) for grade in graded if grade != OPEN} | ({None} if OPEN in graded else set())
-    return MIXED if len(sides) > 1 else (graded[0] if graded else NO_DATA)
+    return MIXED if len(sides) > 1 else ""

@@ -213,12 +213,29 @@ def tiled(values: np.ndarray) -> np.ndarray:
     return np.resize(values, (LEDGER_DRAWS, *np.shape(values)[1:]))
 
 
+UNKNOWNS = {
+    "hit_visual": "how many bombs aimed by eye fell inside a plant",
+    "hit_instrument": "how many bombs aimed by radar fell inside a plant",
+    "hit_bomber_command": "how many of Bomber Command's bombs by night fell inside a plant",
+    "kill_disruption": "how far a bomb inside a plant stops it",
+    "kill_structure": "how much a bomb inside a plant wrecks",
+    "protection": "how much walls, smoke and emptied tanks saved",
+    "repair_disruption_per_d": "how fast a stopped plant starts again",
+    "gang_backlog_per_d": "how fast crews repair",
+    "wear": "how much slower repair grows with every raid",
+    "serial_exponent": "how far one broken link stops the chain of a plant",
+    "rail_exponent": "how far output follows the cars that the railway places",
+    "raid_size_exponent": "how much more a ton does in a great raid than in a small one",
+}
+"""Unknowns of the model in plain words; the others go by their name."""
+
+
 def unknowns_of(lab: Laboratory) -> dict[str, np.ndarray]:
     """[N] draws of every unknown of the model that is one number, by name."""
     import numpy as np
 
     scalars = {k: v for k, v in lab.parameters._asdict().items() if getattr(v, "ndim", 0) == 1}
-    return {f"the model's unknown '{k}'": tiled(np.asarray(v)) for k, v in scalars.items()}
+    return {UNKNOWNS.get(k, f"the model's {k.replace('_', ' ')}"): tiled(np.asarray(v)) for k, v in scalars.items()}
 
 
 def fair_war(record: Any, arms: tuple[str, ...], *, base: str, draws: int) -> dict[str, dict[str, np.ndarray]]:

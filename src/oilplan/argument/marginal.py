@@ -154,7 +154,7 @@ def raid_states(lab: Laboratory, benzol_t_per_day: float, benzol_t_per_year: flo
     lent = lab._replace(problem=lab.problem._replace(system=system._replace(capacity_t_per_year=capacity)))
     flown, aims = lab.problem.schedule, [stand_in, *large]
     n = len(aims)
-    extra = added(aims * len(days), np.repeat(days, n), [RAID_T] * n * len(days), "bomber_command", 0.0)  # type: ignore[arg-type]
+    extra = added(aims * len(days), np.repeat(days, n), [RAID_T] * n * len(days), "bomber_command", 0.0, RAID_T)  # type: ignore[arg-type]
     scales = np.zeros((len(days), n + 1, flown.n_raids + extra.n_raids))
     for k, day in enumerate(days):
         scales[k, :, : flown.n_raids] = (flown.day < day) & (flown.plant != stand_in)

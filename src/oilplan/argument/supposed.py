@@ -14,6 +14,7 @@ import numpy as np
 from oilplan.argument.finding import AnswerCurve
 from oilplan.argument.grade import interval
 from oilplan.argument.laboratory import Laboratory, run_draws
+from oilplan.clock import day_of
 from oilplan.units import t_from_short
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ EDGE = 1.001
 """A need within this factor of the first or last tonnage tried was cut there; covers rounding of the logarithms."""
 EVERY_D = 14
 MONTH_D = 30
+STRONG_SHORT_TONS = 100.0
 PLANTS_A_DAY = 3
 """Plants raided in strength on one day or night of a supposed campaign; judgement."""
 WINTER_VISUAL, SUMMER_VISUAL = 0.4, 0.7
@@ -32,8 +34,20 @@ WINTER_VISUAL, SUMMER_VISUAL = 0.4, 0.7
 between 59 and 95 [record: sighting_monthly]; judgement."""
 
 
-def added(plants: Sequence[int], days: Sequence[int], bombs_t: Sequence[float], force: str, visual: float) -> Schedule:
-    """Raids of a supposed campaign: one per plant, day and tonnage given; luck of aim as in the raids flown."""
+def raid_size_t(lab: Laboratory) -> float:
+    """Metric tons of a raid in strength: the median of those flown from June 1944 on with 100 short tons or more."""
+    flown = lab.problem.schedule
+    strong = (flown.day >= day_of("1944-06-01")) & (flown.raid_t >= t_from_short(STRONG_SHORT_TONS))
+    return float(np.median(flown.raid_t[strong]))
+
+
+def added(
+    plants: Sequence[int], days: Sequence[int], bombs_t: Sequence[float], force: str, visual: float, raid_t: float
+) -> Schedule:
+    """Raids of a supposed campaign: one per plant, day and tonnage given; luck of aim as in the raids flown.
+
+    raid_t: the size of each raid; more tons than that on a plant and day are several raids of that size
+    """
     from oilplan.directives.forces import FORCES
     from oilplan.flight.schedule import AIM_LOG_SD, Schedule
 
@@ -45,6 +59,7 @@ def added(plants: Sequence[int], days: Sequence[int], bombs_t: Sequence[float], 
         force=np.full(n, FORCES.index(force)),
         night=np.full(n, force == "bomber_command"),
         bombs_t=np.array(bombs_t, float),
+        raid_t=np.full(n, raid_t),
         visual=np.full(n, visual),
         visual_known=np.zeros(n, bool),
         factor=np.ones(n),
@@ -75,7 +90,7 @@ def in_turn(lab: Laboratory, open_to: Mapping[int, Sequence[int]], force: str) -
         capacity = lab.problem.system.capacity_t_per_year[chosen]
         rows += [(plant, day, part) for plant, part in zip(chosen, capacity / capacity.sum(), strict=True)]
     total = sum(part for *_, part in rows)
-    return added([r[0] for r in rows], [r[1] for r in rows], [r[2] / total for r in rows], force, 0.0)
+    return added([r[0] for r in rows], [r[1] for r in rows], [r[2] / total for r in rows], force, 0.0, raid_size_t(lab))
 
 
 def steady_raids(
@@ -89,7 +104,7 @@ def steady_raids(
         for k, (plant, part) in enumerate(zip(plants, share, strict=True))
         for day in range(start_d + k * every_d // len(plants), end_d, every_d)
     ]
-    return added([r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], force, visual)
+    return added([r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], force, visual, raid_size_t(lab))
 
 
 def hydrogenation_plants(lab: Laboratory) -> list[int]:

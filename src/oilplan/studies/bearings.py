@@ -99,7 +99,10 @@ def output_share(name: str, u: Unknowns, p: Parameters) -> np.ndarray:
     pace = np.log(backlog / (REPAIRED / (1 - REPAIRED))) / (u.recovery_months * DAYS_PER_MONTH)
     law = RIVAL_LAWS["linear damage, exponential repair"]
     none, one_link = jnp.float32(0.0), jnp.float32(1.0)
-    base = p._replace(kill_disruption=none, serial_exponent=one_link, crew_growth=none, wear=none)
+    alike = jnp.zeros(2, jnp.float32)
+    base = p._replace(
+        kill_disruption=none, serial_exponent=one_link, crew_growth=none, wear=none, repair_pace_log=alike
+    )
 
     def one(backlog, pace):
         own = base._replace(kill_structure=backlog, gang_backlog_per_d=pace)
