@@ -23,7 +23,7 @@ BLOCK = re.compile(r"(<!-- answer: written by tools/ship_verdicts.py -->\n).*?(<
 
 def progress(done: int, of: int) -> None:
     """Where the work stands, on stderr."""
-    print(f"\rtesting {done} of {of}", end="", file=sys.stderr, flush=True)
+    print(f"testing {done} of {of}", file=sys.stderr, flush=True)
 
 
 def with_answer(page: str, block: str) -> str:

@@ -80,7 +80,7 @@ def test_other_orders_are_set_beside_history_draw_by_draw(monkeypatch, record):
             name: {
                 module.DENIED: spread * 1000 * k,
                 module.MISSING_AIRCRAFT: spread * k,
-                module.FLOOR: 10.0 - 0.0 * spread - k,
+                module.DAYS: 0.0 * spread + 9.0 * k,
             }
             for k, name in enumerate(arms)
         }

@@ -19,7 +19,7 @@ WAR_DRAWS = 100
 BASES = ("as_ordered", "as_flown")
 """Arms that stand for history, the first that there is: its own orders flown by the machine of every arm, or its raids."""
 RIVALS = {"Portal's": "portal", "Harris's": "harris", "Tedder's": "tedder"}
-DENIED, MISSING_AIRCRAFT, FLOOR = "aviation_gasoline_denied", "aircraft_missing_on_oil", "stock_below_a_months_need"
+DENIED, MISSING_AIRCRAFT, DAYS = "aviation_gasoline_denied", "aircraft_missing_on_oil", "days_gained"
 
 
 class TopAnswer(NamedTuple):
@@ -130,8 +130,7 @@ def of_orders(record: Tables) -> TopAnswer:
 def _beside(arm: Mapping[str, np.ndarray], base: Mapping[str, np.ndarray]) -> str:
     """An arm beside history in words."""
     fuel, lost = arm[DENIED] - base[DENIED], arm[MISSING_AIRCRAFT] - base[MISSING_AIRCRAFT]
-    months = base[FLOOR] - arm[FLOOR]
-    days = months[np.isfinite(months)] * 30.4
+    days = (arm[DAYS] - base[DAYS])[np.isfinite(arm[DAYS]) & np.isfinite(base[DAYS])]
     when = f", the stock under a month's need {g.shown(days, '{:+,.0f}')} days sooner" if len(days) else ""
     return f"{g.shown(fuel, '{:+,.0f}')} t of aviation fuel denied{when}, {g.shown(lost, '{:+,.0f}')} aircraft missing on oil"
 

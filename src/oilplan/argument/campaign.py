@@ -45,10 +45,8 @@ MORE_THAN_NOVEMBER = "how much more than November's bombs would have held output
 
 def november_on_oil_short(ledger: Ledger) -> np.ndarray:
     """[D] short tons of all forces on oil in November 1944: by the footnote's cells, or by another history's total."""
-    cells = sum(
-        ledger.read("claims_evidence", f"1944-11_{f}_oil_tonnage")
-        for f in ("bomber_command", "eighth_af", "fifteenth_af")
-    )
+    forces = ("bomber_command", "eighth_af", "fifteenth_af")
+    cells = np.sum([ledger.read("claims_evidence", f"1944-11_{f}_oil_tonnage") for f in forces], axis=0)
     total = ledger.read("forces", "1944-11_all_forces_oil_tonnage")
     return ledger.either(
         "which history gives November's tons on oil rightly", [cells * T_PER_LONG_TON / T_PER_SHORT_TON, total]

@@ -7,7 +7,7 @@ says there that it cannot tell; so no outcome is lost, and neither arm is widene
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def interval(values: np.ndarray) -> tuple[float, float, float]:
     return float(middle), float(low), float(high)
 
 
-def shown(values: np.ndarray, form: str = "{:,.0f}") -> str:
+def shown(values: Any, form: str = "{:,.0f}") -> str:
     """Draws as words: ``9 (6 to 17)``, or the number alone where both ends read alike."""
     middle, low, high = (form.format(x) for x in interval(values))
     return middle if low == high else f"{middle} ({low} to {high})"

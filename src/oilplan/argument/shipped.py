@@ -63,8 +63,13 @@ def verdict_from_json(d: dict[str, Any]) -> Verdict:
         ModelDraws(**d["draws"]) if d["draws"] else None, d["hangs_on"], d["worth"],
         tuple(MissingFact(**n) for n in d["missing"]), tuple(ClaimReading(**r) for r in d["readings"]),
         said(d["for"]), said(d["against"]), tuple(AnswerPart(**p) for p in d["parts"]),
-        AnswerCurve(**{k: tuple(x) if isinstance(x, list) else x for k, x in curve.items()}) if curve else None,
+        _curve(curve) if curve else None,
     )  # fmt: skip
+
+
+def _curve(d: dict[str, Any]) -> AnswerCurve:
+    axes = (tuple(d[name]) for name in ("x", "middle", "low", "high"))
+    return AnswerCurve(d["title"], d["x_label"], d["y_label"], *axes)
 
 
 def shipped_file() -> Path:

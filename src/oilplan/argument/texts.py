@@ -153,7 +153,7 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
     for_it = sorted(sides["for"], key=lambda pair: not _matches(rule.supports, pair[1]))
     against = sides["against"]
     yes, no = any_stands(ledger, for_it), any_stands(ledger, against)
-    first = (for_it or against or [None])[0]
+    first = next(iter(for_it or against), None)
     return Finding(
         _fact(rule, for_it, against, first),
         f"Passages that show that {rule.asks}",
