@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from oilplan import exchange as steps
 from oilplan import results_folder as module
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
@@ -93,8 +94,8 @@ def test_what_a_user_put_there_survives_without_hard_links_and_without_exchange(
     def none(*_, **__):
         raise OSError(95, "Operation not supported")
 
-    monkeypatch.setattr(module.os, "link", none)
-    monkeypatch.setattr(module.sys, "platform", "elsewhere")
+    monkeypatch.setattr(steps.os, "link", none)
+    monkeypatch.setattr(steps.sys, "platform", "elsewhere")
     (out / "notes.md").write_text("ten years of work")
     write_whole(out, fill, force=True)
     assert names(out) == sorted([*OURS, "notes.md"]) and (out / "a").read_text() == "new"
@@ -116,15 +117,15 @@ def test_a_file_saved_while_the_result_is_made_is_not_lost(out):
 def test_a_file_saved_in_the_last_moment_is_not_lost(out, monkeypatch):
     """Between the look at the folder and the exchange."""
     (out / "notes.md").write_text("first")
-    exchange = module._exchange
+    exchange = module.exchange
 
-    def late(fresh, place):
+    def late(fresh, place, old):
         (out / "late").write_text("late")
         (out / "notes.md.new").write_text("second")
         os.replace(out / "notes.md.new", out / "notes.md")
-        exchange(fresh, place)
+        exchange(fresh, place, old)
 
-    monkeypatch.setattr(module, "_exchange", late)
+    monkeypatch.setattr(module, "exchange", late)
     write_whole(out, fill, force=True)
     assert (out / "late").read_text() == "late"
     kept = {p.read_text() for p in out.parent.rglob("notes.md")}
@@ -321,6 +322,7 @@ def test_two_commands_at_once_both_succeed_or_one_is_refused(tmp_path):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from oilplan import exchange as steps
 from oilplan import results_folder as module
 def fill(folder):
     for name in ("a", "b"):
@@ -332,11 +334,11 @@ def kill(*_):
 if sys.argv[2] == "listing":
     module.list_files = kill
 if sys.argv[2] == "before":
-    module._exchange = kill
+    module.exchange = kill
 if sys.argv[2] == "after":
     module._clear = kill
 if sys.argv[2] == "between":
-    module.sys.platform = "elsewhere"
+    sys.platform = "elsewhere"
     real = os.rename
     os.rename = lambda a, b: kill() if str(a).endswith("new") else real(a, b)
 module.write_whole(Path(sys.argv[1]), fill, force=True)

@@ -1,10 +1,23 @@
 """What a user is told when something is wrong: one or two sentences, never a traceback."""
 
+import re
+
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that move a terminal's cursor or turn its text about; line breaks and tabs are none."""
+
+
+def printable(text: str) -> str:
+    """A text with its control characters written out, so that the name of a file cannot steer a terminal."""
+    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+
 
 class OilplanError(Exception):
     """Misuse or bad input. Say where, what came, what is expected and what to do. Exit status 2."""
 
     exit_status = 2
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class FailedError(OilplanError):

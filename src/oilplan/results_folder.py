@@ -14,7 +14,6 @@ import json
 import os
 import re
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from .errors import OilplanError
+from .exchange import exchange, locked, second_name
 
 MARK = "manifest.json"
 """Every result folder holds it; a folder without it, or with another program's, is not ours to replace."""
@@ -34,8 +34,6 @@ FRESH, OLD, FRESH_IS = "new", "old", "new.inode"
 ABANDONED_S = 86_400
 """Age at which a work folder is taken for abandoned on systems where locks cannot tell."""
 READ_AT_ONCE = 1 << 20
-AT_CWD, RENAME_EXCHANGE = -100, 2
-"""Of renameat2(2)."""
 
 
 class Earlier(NamedTuple):
@@ -133,7 +131,7 @@ def alone_in(folder: Path) -> Iterator[None]:
     Where the system has no such locks, nothing is held.
     """
     with _said(folder):
-        handle = _locked(folder, wait=True)
+        handle = locked(folder, wait=True)
     try:
         yield
     finally:
@@ -263,7 +261,7 @@ def _put(fresh: Path, out: Path, force: bool, option: str) -> None:
         raise OilplanError(f"{out} appeared meanwhile; choose another --out, or add {option} to replace it.")
     check_place(out)
     _carry_over(out, fresh, _earlier(out).others)
-    _exchange(fresh, out)
+    exchange(fresh, out, fresh.with_name(OLD))
 
 
 def _carry_over(out: Path, fresh: Path, others: list[str]) -> None:
@@ -276,46 +274,10 @@ def _carry_over(out: Path, fresh: Path, others: list[str]) -> None:
                 " --out."
             )
     for name in [*folders, *(n for n in others if n not in folders)]:
-        _second_name(out / name, fresh / name)
+        second_name(out / name, fresh / name)
     for name in reversed(folders):
         shutil.copystat(out / name, fresh / name, follow_symlinks=False)
     shutil.copymode(out, fresh)
-
-
-def _second_name(path: Path, to: Path) -> None:
-    to.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_symlink():
-        to.symlink_to(os.readlink(path))
-    elif path.is_dir():
-        to.mkdir(exist_ok=True)
-    else:
-        try:
-            os.link(path, to)
-        except OSError:  # a file system without hard links
-            if not path.is_file():
-                raise
-            shutil.copy2(path, to)
-
-
-def _exchange(fresh: Path, out: Path) -> None:
-    """Let two folders change places: in one step where the system can, else with a moment between."""
-    if sys.platform == "linux":
-        import ctypes
-
-        rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-        if rename is not None:
-            if rename(AT_CWD, os.fsencode(fresh), AT_CWD, os.fsencode(out), RENAME_EXCHANGE) == 0:
-                return
-            code = ctypes.get_errno()
-            if code not in (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP):
-                raise OSError(code, os.strerror(code))
-    old = fresh.with_name(OLD)
-    os.rename(out, old)
-    try:
-        os.rename(fresh, out)
-    except OSError:
-        os.rename(old, out)
-        raise
 
 
 def _prefix(out: Path) -> str:
@@ -330,30 +292,12 @@ def _workplace(out: Path) -> tuple[Path, int | None]:
     while True:
         work = Path(tempfile.mkdtemp(prefix=_prefix(out), dir=out.parent))
         try:
-            handle = _locked(work, wait=True)
+            handle = locked(work, wait=True)
         except FileNotFoundError:
             continue
         if handle is None or (work.exists() and os.path.samestat(os.fstat(handle), work.stat())):
             return work, handle
         os.close(handle)
-
-
-def _locked(folder: Path, *, wait: bool) -> int | None:
-    """A handle that holds a folder; None where the system cannot hold one. Raises BlockingIOError when it is taken."""
-    try:
-        import fcntl
-    except ImportError:
-        return None
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        os.close(handle)
-        raise
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
 
 
 def _clear_leftovers(out: Path) -> None:
@@ -364,7 +308,7 @@ def _clear_leftovers(out: Path) -> None:
             found = work.lstat()
             if work.is_symlink() or not work.is_dir() or (hasattr(os, "geteuid") and found.st_uid != os.geteuid()):
                 continue
-            handle = _locked(work, wait=False)
+            handle = locked(work, wait=False)
             if handle is None and time.time() - found.st_mtime < ABANDONED_S:
                 continue
             if (work / OLD).is_dir() and not os.path.lexists(out):

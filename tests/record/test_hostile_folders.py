@@ -147,7 +147,7 @@ def refused(capsys, folder) -> str:
     said = capsys.readouterr()
     assert (status, said.out) == (2, ""), said.err
     assert "Traceback" not in said.err and "internal fault" not in said.err
-    assert said.err.isprintable() or set(c for c in said.err if not c.isprintable()) == {"\n"}
+    assert said.err.isprintable() or {c for c in said.err if not c.isprintable()} == {"\n"}
     assert len(said.err) < 1500
     return said.err
 
@@ -175,13 +175,25 @@ def test_a_folder_whose_name_is_no_text_gets_one_sentence(capsys, tmp_path, leun
     assert "its name is not UTF-8" in refused(capsys, folder)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="names with control characters")
+def test_a_folder_named_to_steer_a_terminal_does_not(capsys, tmp_path, leuna):
+    folder = write(tmp_path / "\x1b[2J", "plants", leuna | {"latitude": 95})
+    assert "\\x1b[2J/plants.csv:2 latitude" in refused(capsys, folder)
+    write(folder, "plants", leuna | {"note": "mine"})
+    assert run(["record", "show", "plants", "--record", str(folder), "--where", "plant_id=leuna"]) == 0
+    said = capsys.readouterr()
+    assert "0 rows added, 1 overruled" in said.err and "\x1b" not in said.err + said.out
+
+
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_figure_that_is_none_is_refused(capsys, tmp_path, leuna, embedded, number):
     output = embedded.rows("output")["1944-04_aviation_gasoline"] | {"low": None, "high": None}
     if number != "":
         said = refused(capsys, write(tmp_path / "a", "output", output | {"value": number}))
         assert "output.csv:2 value: came" in said
-    said = refused(capsys, write(tmp_path / "b", "raids", embedded.rows("raids")["leuna_1944-05-12_8af"] | {"aircraft": number}))
+    said = refused(
+        capsys, write(tmp_path / "b", "raids", embedded.rows("raids")["leuna_1944-05-12_8af"] | {"aircraft": number})
+    )
     assert "raids.csv:2 aircraft: came" in said
 
 

@@ -1,9 +1,5 @@
 """The embedded tables kept between commands: the same rows, and never those of other bytes or other code."""
 
-<<<<<<< HEAD
-import json
-=======
->>>>>>> main
 import random
 
 import pytest
@@ -50,17 +46,6 @@ def test_tables_that_do_not_fit_are_not_kept(cache):
 
 
 @pytest.mark.parametrize(
-<<<<<<< HEAD
-    "spoilt", ["", "{", json.dumps({"plants": {"rows": [], "lines": [2], "unknown": []}}), "[1]", "x\n" + "[" * 100_000]
-)
-def test_a_spoilt_file_is_written_anew(cache, spoilt):
-    first = load_rows(None)
-    (path,) = cache.iterdir()
-    good = path.read_bytes()
-    path.write_text(spoilt)
-    assert load_rows(None) == first
-    assert path.read_bytes() == good
-=======
     "spoil", [lambda b: b"", lambda b: b"{", lambda b: b.replace(b"111", b"333"), lambda b: b[:-9]]
 )
 def test_a_spoilt_file_is_written_anew(cache, spoil):
@@ -72,7 +57,6 @@ def test_a_spoilt_file_is_written_anew(cache, spoil):
     assert path.read_bytes() != whole
     assert load_rows(None) == first
     assert path.read_bytes() == whole
->>>>>>> main
 
 
 def test_a_changed_digit_is_never_read(cache):

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from oilplan.record import load_record
-from oilplan.record.ussbs.from_record import gazetteer_of
+from oilplan.record.ussbs.importer import gazetteer_of
 from oilplan.record.ussbs.row import COLUMNS, parse_row
 
 MESSY_FILE = Path(__file__).parent / "messy_rows.csv"

@@ -7,7 +7,7 @@ import pytest
 
 from oilplan.record import load_record
 from oilplan.record.ussbs.force import FORCE_OF_FIGURE
-from oilplan.record.ussbs.marks import marks_of
+from oilplan.record.ussbs.raid import marks_of
 from oilplan.record.ussbs.tables import TABLES, force_rules
 
 

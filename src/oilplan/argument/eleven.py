@@ -155,7 +155,7 @@ def of_surviving_spirit(ledger: Ledger) -> np.ndarray:
 
 
 NEEDS_OUTPUT = MissingFact("the output of each of the eleven in December 1944", PLANT_TABLES, SPIRIT)
-NEEDS_LIST = MissingFact("the list of the eleven in the Air Staff's papers", AIR_STAFF)
+NEEDS_LIST = MissingFact("the list of the eleven in the Air Staff's papers", AIR_STAFF, "which plants the eleven were")
 
 
 @decides(

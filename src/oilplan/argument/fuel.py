@@ -38,7 +38,8 @@ def aviation_denied(case: Case) -> Finding:
     rule = arms((run >= bounds["months"]) & ~came_back(share, bounds), came_back(share, bounds))
     last = interval(supply["1945-01"])[0]
     return Finding(
-        f"German aviation fuel stayed under half of what was burnt in April 1944 for {shown(run)} months on end",
+        f"German aviation fuel stayed under {bounds['denied']:.0f} percent of what was burnt in April 1944 for {shown(run)} months "
+        "on end",
         "Months on end with aviation fuel supply under 50 percent of April 1944 consumption",
         "months",
         f"from September 1944 on; in January 1945 some {last:.0f} percent of April's. What 1945 burnt of its one year-end "
@@ -230,7 +231,7 @@ def half_is_failure(case: Case) -> Finding:
     lasting = {m: months_until_low(half, need[m], held[m]) for m in held}
     spring, winter = (shown(met[m]) for m in held)
     return Finding(
-        f"with half of output out Germany could meet {spring} percent of its need for aviation fuel for six months from "
+        f"with {bounds['out']:.0f} percent of output out Germany could meet {spring} percent of its need for aviation fuel for six months from "
         f"the stock of April 1944, and {winter} percent from that of December",
         "Need for aviation fuel met for six months with half of output held out",
         "percent of need",

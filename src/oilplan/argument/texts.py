@@ -192,9 +192,8 @@ def _fact(rule: TextRule, for_it: list, against: list, first) -> str:
             f"that {rule.asks} can only be read in {rule.called}, of which the record has excerpts without a word of it"
         )
     (_, row), count = first, f"{len(for_it)} passage{'s' * (len(for_it) != 1)} for it and {len(against)} against"
-    plain = row.get("says") and not _in_quote(rule, row)
-    words = f"{row['says']}" if plain else f"“{words_of(row)}”"
-    return f"{words} ({_where(row, rule)}); {count} that {rule.asks}"
+    plain = "" if _in_quote(rule, row) or not row.get("says") else f"in our words: {row['says']}; "
+    return f"“{words_of(row)}” ({plain}{_where(row, rule)}); {count} that {rule.asks}"
 
 
 def _in_quote(rule: TextRule, row: dict) -> bool:

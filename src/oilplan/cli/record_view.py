@@ -139,10 +139,12 @@ def print_rules(rules) -> None:
 
 def print_findings(record, findings) -> None:
     """Every finding on one line: file, line, column, what is wrong, rule."""
+    from oilplan.errors import printable
+
     for rule, finding in findings:
         known = finding.row_id in record.rows(finding.table)
         place = record.place(finding.table, finding.row_id) if known else None
-        where = f"{place.file}:{place.line}" if place else f"{finding.table}.csv"
+        where = printable(f"{place.file}:{place.line}") if place else f"{finding.table}.csv"
         print(f"{where} {finding.column}: {finding.says} [{finding.row_id}, {rule}]")
 
 
@@ -208,8 +210,10 @@ def _print(table) -> None:
 
 def _note(record, text) -> None:
     """A line to stderr, and one more where a user's folder changed the record."""
+    from oilplan.errors import printable
+
     print(text, file=sys.stderr)
     if record.overlay:
         added = sum(map(len, record.overlay["rows_added"].values()))
         overruled = sum(map(len, record.overlay["rows_overruled"].values()))
-        print(f"With {record.overlay['folder']}: {added} rows added, {overruled} overruled.", file=sys.stderr)
+        print(f"With {printable(record.overlay['folder'])}: {added} rows added, {overruled} overruled.", file=sys.stderr)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pydantic
 
 from oilplan.cache import code_hash, open_cache
-from oilplan.record.read import Place, Rows
+from oilplan.record.read import RowPlace, Rows
 
 
 def once_checked(tables_hash: str, check: Callable[[], dict[str, Rows]]) -> dict[str, Rows]:
@@ -39,5 +39,5 @@ def _plain(rows: Rows) -> dict[str, list]:
 
 def _rows(table: str, rows: list[dict], lines: list[int], unknown: list[list[str]]) -> Rows:
     by_id = {row["row_id"]: row for row in rows}
-    places = {row_id: Place(f"{table}.csv", line) for row_id, line in zip(by_id, lines, strict=True)}
+    places = {row_id: RowPlace(f"{table}.csv", line) for row_id, line in zip(by_id, lines, strict=True)}
     return Rows(by_id, places, frozenset((row_id, column) for row_id, column in unknown))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from oilplan.errors import OilplanError
 from oilplan.record.kept import once_checked
-from oilplan.record.read import Place, Rows, nearest, read_rows
+from oilplan.record.read import RowPlace, Rows, nearest, read_rows
 from oilplan.record.sources import Source, read_sources
 from oilplan.record.tables import MOVED, TABLES
 
@@ -36,7 +36,7 @@ class Loaded(NamedTuple):
     """Every table's rows with where each stands, the works, the hash and what a user's folder did."""
 
     rows: dict[str, dict[str, dict[str, Any]]]
-    places: dict[str, dict[str, Place]]
+    places: dict[str, dict[str, RowPlace]]
     unknown: dict[str, frozenset[tuple[str, str]]]
     sources: dict[str, Source]
     hash: str
@@ -190,6 +190,6 @@ def _check_keys(loaded: Loaded) -> None:
         raise OilplanError("\n".join(faults[:20]))
 
 
-def _unknown(place: Place, column: str, came: str, file: str, known: tuple[str, ...]) -> str:
+def _unknown(place: RowPlace, column: str, came: str, file: str, known: tuple[str, ...]) -> str:
     near = ", ".join(nearest(came, sorted(known), limit=3))
     return f"{place.file}:{place.line} {column}: '{came}' is not in {file}; nearest known: {near}"

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from oilplan.errors import OilplanError
+from oilplan.errors import CONTROL, OilplanError
 from oilplan.record.columns import PATTERN_WORDS, Row
 from oilplan.record.describe import describe_table
 from oilplan.record.tables import RENAMED, TABLES, column_names
@@ -20,14 +20,13 @@ UNKNOWN = "?"
 
 SHOWN = 20
 """Faults listed before the rest are only counted."""
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Characters that move a terminal's cursor or turn its text about; a cell may hold line breaks and tabs."""
-
+MOST_CHARACTERS = 100_000
+"""Of a cell; our longest has two thousand."""
 _PLAIN = re.compile(r"[^_]*", re.ASCII)
 """What a cell of figures is written in: Python would take 1_000 for a thousand, other readers for text."""
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """Where a row stands: file name and line."""
 
     file: str
@@ -38,7 +37,7 @@ class Rows(NamedTuple):
     """Rows of one table by key, where each stands, and the cells marked ``?`` as (row_id, column)."""
 
     by_id: dict[str, dict[str, Any]]
-    places: dict[str, Place]
+    places: dict[str, RowPlace]
     unknown: frozenset[tuple[str, str]]
 
 
@@ -55,7 +54,7 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
     model, columns = TABLES[table].model, column_names(table)
     numbers = [column.name for column in describe_table(table) if column.type in ("integer", "number")]
     rows: dict[str, dict[str, Any]] = {}
-    places: dict[str, Place] = {}
+    places: dict[str, RowPlace] = {}
     unknown: set[tuple[str, str]] = set()
     faults: list[str] = []
     for line, cells in _cells(table, data, file):
@@ -66,6 +65,11 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
         if odd := next((name for name, cell in cells.items() if CONTROL.search(cell)), None):
             faults.append(f"{file}:{line} {odd}: came {cells[odd][:60]!r}; expected text without control characters")
             continue
+        if long := next((name for name, cell in cells.items() if len(cell) > MOST_CHARACTERS), None):
+            faults.append(
+                f"{file}:{line} {long}: came {len(cells[long]):,} characters; expected {MOST_CHARACTERS:,} at most"
+            )
+            continue
         if joined := next((name for name in numbers if not _PLAIN.fullmatch(cells.get(name, ""))), None):
             came = cells[joined][:60]
             faults.append(f"{file}:{line} {joined}: came {came!r}; expected a number in plain digits")
@@ -73,7 +77,7 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
         unknown.update((row_id, name) for name, cell in cells.items() if cell == UNKNOWN)
         try:
             rows[row_id] = _row(model, columns, cells)
-            places[row_id] = Place(file, line)
+            places[row_id] = RowPlace(file, line)
         except ValidationError as error:
             faults.extend(f"{file}:{line} {text}" for text in _faults(error, model, cells))
     if faults:

@@ -9,7 +9,7 @@ from pathlib import Path
 from oilplan.errors import OilplanError
 from oilplan.record.describe import ColumnDescription, describe_table
 from oilplan.record.load import Loaded, Overlay, load_rows, overlay_from_environment, unknown_table
-from oilplan.record.read import Place, nearest
+from oilplan.record.read import RowPlace, nearest
 from oilplan.record.sources import Source
 from oilplan.record.tables import TABLES
 
@@ -65,7 +65,7 @@ class Record:
             raise OilplanError(unknown_table(name))
         return self._loaded.rows[name]
 
-    def place(self, name: str, row_id: str) -> Place:
+    def place(self, name: str, row_id: str) -> RowPlace:
         """File and line of one row, for messages."""
         return self._loaded.places[name][row_id]
 

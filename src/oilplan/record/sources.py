@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from oilplan.errors import OilplanError
-from oilplan.record.read import CONTROL
+from oilplan.errors import CONTROL, OilplanError
 
 REACHED = ("Seen", "Page copy", "Catalogue", "Quoted", "Recalled", "Derived", "None")
 """First words of a note: how the work was reached; all but ``Seen`` is weaker than having read it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -18,16 +18,18 @@ from .. import __version__
 from ..errors import OilplanError
 from ..record import Record, load_record
 from . import argument, map_room, reading, record_tables, report, seminar
+from .door import Door
 from .engine import Busy, Engine, Starting
 from .judging import Judging
 from .limits import Guard
 from .pages import refusal
 
 
-def create_app(record: Record | None = None) -> FastAPI:
+def create_app(record: Record | None = None, names: Iterable[str] | None = None) -> FastAPI:
     """The application of `oilplan serve`.
 
-    record: tables to show; the embedded ones when None. The engine of the counterfactuals is built in a thread at
+    record: tables to show; the embedded ones when None; names: that a browser may call the server by, beside localhost and
+    addresses in numbers; None lets every name in. The engine of the counterfactuals is built in a thread at
     startup, so pages open at once; nothing is kept of a visitor.
     """
     record = record or load_record()
@@ -49,10 +51,11 @@ def create_app(record: Record | None = None) -> FastAPI:
         app.add_exception_handler(error, _answer)
     app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     app.add_middleware(Guard)
+    app.add_middleware(Door, names=names)
     return app
 
 
-def _health(request: Request) -> dict:
+async def _health(request: Request) -> dict:
     state = request.app.state
     return {"status": "ok", "version": __version__, "engine": state.engine.status, "record_hash": state.record.hash}
 

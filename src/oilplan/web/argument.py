@@ -15,6 +15,7 @@ from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
 from ..report.verdict_figures import curve_figure
 from ..report.verdict_text import chance, measured, side
+from .door import heavy
 from .judging import Judging
 from .pages import on_page, page
 
@@ -36,6 +37,7 @@ Who = Annotated[Literal["", "Harris", "Bufton", "Portal", "narrator", "others"],
 
 
 @router.get("/argument")
+@heavy
 def argument(request: Request, verdict: Wanted = "", who: Who = "") -> HTMLResponse:
     """The page; ``verdict`` and ``who`` pick claims and stand in the address."""
     record, judging = _ready(request)

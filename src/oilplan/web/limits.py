@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_UPLOAD_BYTES = 2_000_000
@@ -24,6 +24,16 @@ MOST_VIEWS_KEPT = 96
 MOST_WAITING = 60
 """Counterfactuals that may wait for their turn at once."""
 WAIT_S = 60.0
+MOST_AT_ONCE = 200
+"""Requests that are answered at once."""
+MOST_HEAVY = 70
+"""Views that compute and may have a thread, `MOST_WAITING` of them waiting for their turn in it."""
+MOST_WAITING_CONNECTIONS = 512
+"""Connections that the system holds until they are taken."""
+MOST_UNSPOKEN = 150
+"""Connections that have not said yet what they want; beyond it the oldest is closed."""
+HEADERS_S, BODY_S, UNREAD_S = 10.0, 30.0, 30.0
+"""Time to send the head of a request, its body, and to take the answer."""
 
 
 def too_large(came_bytes: int | None) -> str:
@@ -79,6 +89,16 @@ HEADERS = {
 }
 
 
+MOST_DIGITS = 15
+"""Of a length that a request announces."""
+
+
+def refuse(status: int, sentence: str) -> Response:
+    """An answer that says why something is not done; whoever was too slow is let go."""
+    more = {503: {"retry-after": "5"}, 408: {"connection": "close"}}
+    return JSONResponse({"error": sentence}, status, more.get(status))
+
+
 class Guard:
     """ASGI middleware: adds `HEADERS` to every answer and refuses bodies and addresses that are too long.
 
@@ -92,14 +112,14 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        send = _with_headers(send)
+        send = with_headers(send)
         if len(scope.get("query_string", b"")) > MOST_QUERY_CHARACTERS:
             answer = f"The address is longer than {MOST_QUERY_CHARACTERS:,} characters; open the page afresh."
             await JSONResponse({"error": answer}, 414)(scope, receive, send)
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > MOST_UPLOAD_BYTES:
-            length = int(announced) if announced.isdigit() else None
+        length = int(announced) if announced.isdigit() and len(announced) <= MOST_DIGITS else None
+        if length is None or length > MOST_UPLOAD_BYTES:
             await JSONResponse({"error": too_large(length)}, 413)(scope, receive, send)
             return
         body = await _whole(receive)
@@ -109,7 +129,8 @@ class Guard:
         await self.app(scope, _again(body, receive), send)
 
 
-def _with_headers(send: Send) -> Send:
+def with_headers(send: Send) -> Send:
+    """Answers with `HEADERS`."""
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             had = {name for name, _ in message["headers"]}

@@ -22,6 +22,7 @@ from .choices import (
     map_choice,
     run_choice,
 )
+from .door import heavy
 from .engine import Engine
 from .limits import PREVIEW_DRAWS
 from .map_data import chosen_data, flown_data
@@ -57,6 +58,7 @@ def map_room(request: Request) -> HTMLResponse:
 
 
 @router.get("/api/flown")
+@heavy
 def history(request: Request) -> Response:
     """Everything about history that the page draws once: plants, raids, shares by day, figures, maps."""
     engine: Engine = request.app.state.engine
@@ -64,6 +66,7 @@ def history(request: Request) -> Response:
 
 
 @router.get("/api/arm")
+@heavy
 def counterfactual(request: Request) -> Response:
     """The arm of the address: shares by day, tons by day, figures, and what it changes against history."""
     engine: Engine = request.app.state.engine

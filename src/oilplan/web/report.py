@@ -20,6 +20,7 @@ from ..record import WEAK_MEANING, is_weak
 from ..report.verdict_text import chance
 from .argument import Wanted, Who, chosen_claims, dated
 from .choices import chosen_day, map_choice, run_choice
+from .door import heavy
 from .engine import Laboratory
 from .figure_arms import WIDE_PX, arms_figure
 from .figure_map import WIDE_PX as MAP_WIDE_PX
@@ -35,6 +36,7 @@ MOST_ROWS = 2000
 
 
 @router.get("/map")
+@heavy
 def of_map(request: Request) -> Response:
     """The map room's view: the map of the day, both figures, their numbers, the raids of the day."""
     query, engine = request.query_params, request.app.state.engine
@@ -46,6 +48,7 @@ def of_map(request: Request) -> Response:
 
 
 @router.get("/argument")
+@heavy
 def of_argument(request: Request, verdict: Wanted = "", who: Who = "") -> Response:
     """The claims picked in the address with their verdicts, and the letters."""
     claims = chosen_claims(request, verdict, who)
@@ -78,6 +81,7 @@ def of_table(
 
 
 @router.get("/seminar")
+@heavy
 def of_seminar(request: Request) -> Response:
     """A play: its orders, and at its end the curves."""
     played = play(request.query_params)

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ..clock import MONTHS
 from ..errors import OilplanError
 from .choices import FORCE_NAMES
+from .door import heavy
 from .engine import Engine
 from .limits import DRAWS
 from .pages import page
@@ -34,6 +35,7 @@ router = APIRouter()
 
 
 @router.get("/seminar", response_model=None)
+@heavy
 def seminar(request: Request) -> HTMLResponse | RedirectResponse:
     """The next month to be ordered, or the end. With a choice for each force in the address, flies the month."""
     query = request.query_params
@@ -56,6 +58,7 @@ def seminar(request: Request) -> HTMLResponse | RedirectResponse:
 
 
 @router.get("/seminar/decisions.csv")
+@heavy
 def decisions(request: Request) -> Response:
     """The record of decisions: a row for every month and force."""
     played = play(request.query_params)

@@ -8,9 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from oilplan.record.ussbs.moves import Page, settle
-from oilplan.record.ussbs.places import Gazetteer
-from oilplan.record.ussbs.raid import Raid, raid_of
-from oilplan.record.ussbs.reading import Reading, read
+from oilplan.record.ussbs.places import TargetGazetteer
+from oilplan.record.ussbs.raid import SurveyRaid, raid_of
+from oilplan.record.ussbs.reading import RowReading, read
 from oilplan.record.ussbs.row import RawRow
 from oilplan.record.ussbs.sums import sum_lines
 from oilplan.record.ussbs.tables import recalled_dates
@@ -30,7 +30,7 @@ OUTCOMES = {
 class Audited(NamedTuple):
     """What became of one raw row: an outcome of ``OUTCOMES``, its raid if it has one, and the reason."""
 
-    reading: Reading
+    reading: RowReading
     outcome: str
     raid_id: str
     reason: str
@@ -39,11 +39,11 @@ class Audited(NamedTuple):
 class Collation(NamedTuple):
     """raids: by date, plant and force; audit: every raw row exactly once, by line"""
 
-    raids: tuple[Raid, ...]
+    raids: tuple[SurveyRaid, ...]
     audit: tuple[Audited, ...]
 
 
-def collate(rows: Sequence[RawRow], gazetteer: Gazetteer) -> Collation:
+def collate(rows: Sequence[RawRow], gazetteer: TargetGazetteer) -> Collation:
     """Gather the rows of the tabulation into raids.
 
     rows: all rows, each with its own line number; their order does not matter
@@ -78,12 +78,12 @@ def _first_lines(rows: Iterable[RawRow]) -> dict[tuple, int]:
     return first
 
 
-def _copy(row: RawRow, first_line: int, gazetteer: Gazetteer) -> Audited:
+def _copy(row: RawRow, first_line: int, gazetteer: TargetGazetteer) -> Audited:
     reason = f"the same in every column as line {first_line}"
     return Audited(read(row, gazetteer), "dropped_copy", "", reason)
 
 
-def _flown_short_tons(readings: Iterable[Reading]) -> dict[str, dict[date, float]]:
+def _flown_short_tons(readings: Iterable[RowReading]) -> dict[str, dict[date, float]]:
     flown: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
     for reading in readings:
         if reading.date:
@@ -91,7 +91,7 @@ def _flown_short_tons(readings: Iterable[Reading]) -> dict[str, dict[date, float
     return flown
 
 
-def _aside(reading: Reading) -> tuple[str, str]:
+def _aside(reading: RowReading) -> tuple[str, str]:
     """Outcome and reason of a row that takes part in no raid; two empty texts for one that does."""
     if reading.place is None:
         return "not_oil", ""
@@ -107,26 +107,26 @@ def _aside(reading: Reading) -> tuple[str, str]:
     return "", ""
 
 
-def _settled(readings: Iterable[Reading], flown: dict[str, dict[date, float]]) -> list[Reading]:
-    pages: dict[tuple, list[Reading]] = defaultdict(list)
+def _settled(readings: Iterable[RowReading], flown: dict[str, dict[date, float]]) -> list[RowReading]:
+    pages: dict[tuple, list[RowReading]] = defaultdict(list)
     for reading in readings:
         pages[reading.plant_id, reading.row.target, reading.force].append(reading)
-    settled: list[Reading] = []
+    settled: list[RowReading] = []
     for (plant_id, _, force), members in pages.items():
         page = Page(members, recalled_dates(plant_id, force), flown.get(force, {}))
         settled.extend(settle(reading, page) for reading in members)
     return settled
 
 
-def _raids(readings: Iterable[Reading]) -> list[list[Reading]]:
-    groups: dict[tuple, list[Reading]] = defaultdict(list)
+def _raids(readings: Iterable[RowReading]) -> list[list[RowReading]]:
+    groups: dict[tuple, list[RowReading]] = defaultdict(list)
     for reading in readings:
         groups[reading.plant_id, reading.day_text, reading.force, reading.by_night].append(reading)
     return list(groups.values())
 
 
-def _gathered(members: list[Reading]) -> tuple[Raid, list[Audited]]:
-    by_target: dict[tuple, list[Reading]] = defaultdict(list)
+def _gathered(members: list[RowReading]) -> tuple[SurveyRaid, list[Audited]]:
+    by_target: dict[tuple, list[RowReading]] = defaultdict(list)
     for reading in members:
         by_target[reading.row.target].append(reading)
     left_out: dict[int, str] = {}
@@ -142,5 +142,5 @@ def _gathered(members: list[Reading]) -> tuple[Raid, list[Audited]]:
     return raid, audited
 
 
-def _largest_first(reading: Reading) -> tuple:
+def _largest_first(reading: RowReading) -> tuple:
     return -reading.row.total_short_tons, tuple(str(value) for value in reading.row[1:]), reading.row.line

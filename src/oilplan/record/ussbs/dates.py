@@ -11,8 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from oilplan.record.ussbs.force import AMERICAN, LARGEST_GROUP
-from oilplan.record.ussbs.repair import DATE, Repair
-from oilplan.record.ussbs.row import RawRow
+from oilplan.record.ussbs.row import DATE, RawRow, RowRepair
 from oilplan.record.ussbs.tables import RecalledDates
 
 VE_DAY = date(1945, 5, 8)
@@ -29,7 +28,7 @@ class DateRead(NamedTuple):
     month: int | None
     day: int | None
     two_days: bool
-    repairs: list[Repair]
+    repairs: list[RowRepair]
 
     @property
     def date(self) -> date | None:
@@ -47,7 +46,7 @@ def date_as_written(row: RawRow) -> DateRead:
     year, year_repairs = _year(row.year)
     written = DateRead(year, month, day, two_days, repairs + month_repairs + year_repairs)
     if None not in (year, month, day) and written.date is None:
-        repair = Repair("date", row.date_as_read, "", "there is no such day", DATE)
+        repair = RowRepair("date", row.date_as_read, "", "there is no such day", DATE)
         return written._replace(day=None, repairs=[*written.repairs, repair])
     return written
 
@@ -75,38 +74,38 @@ def date_for_force(written: DateRead, row: RawRow, force: str, recalled: Recalle
     return written
 
 
-def _day(text: str) -> tuple[int | None, bool, list[Repair]]:
+def _day(text: str) -> tuple[int | None, bool, list[RowRepair]]:
     match = re.fullmatch(r"([0-9]{1,2})(?:-([0-9]{1,2}))?", text)
     if not match:
         reason = "the day is missing" if not text else "not a day"
-        return None, False, [Repair("day", text, "", reason, DATE)]
+        return None, False, [RowRepair("day", text, "", reason, DATE)]
     repairs = []
     if match[2] and int(match[1]) == int(match[2]):
-        repairs.append(Repair("day", text, match[1], "both days of the night are the same: one is misread", DATE))
+        repairs.append(RowRepair("day", text, match[1], "both days of the night are the same: one is misread", DATE))
     return int(match[1]), match[2] is not None, repairs
 
 
-def _month(text: str) -> tuple[int | None, list[Repair]]:
+def _month(text: str) -> tuple[int | None, list[RowRepair]]:
     if text in ("1.1", "1.2"):
         joined = text.replace(".", "")
-        return int(joined), [Repair("month", text, joined, "a point was read between the two figures", "")]
+        return int(joined), [RowRepair("month", text, joined, "a point was read between the two figures", "")]
     if not re.fullmatch("0?[1-9]|1[0-2]", text):
         reason = "the month is missing" if not text else "not a month"
-        return None, [Repair("month", text, "", reason, DATE)]
+        return None, [RowRepair("month", text, "", reason, DATE)]
     return int(text), []
 
 
-def _year(text: str) -> tuple[int | None, list[Repair]]:
+def _year(text: str) -> tuple[int | None, list[RowRepair]]:
     last = text[-1:]
     if last not in tuple("012345"):
-        return None, [Repair("year", text, "", "not a year of the war", DATE)]
+        return None, [RowRepair("year", text, "", "not a year of the war", DATE)]
     if len(text) == 1:
         return 1940 + int(last), []
-    return 1940 + int(last), [Repair("year", text, last, "the last figure is taken for the year", DATE)]
+    return 1940 + int(last), [RowRepair("year", text, last, "the last figure is taken for the year", DATE)]
 
 
 def _with_year(written: DateRead, year: int, reason: str) -> DateRead:
-    repair = Repair("year", str(written.year), str(year), reason, DATE)
+    repair = RowRepair("year", str(written.year), str(year), reason, DATE)
     return written._replace(year=year, repairs=[*written.repairs, repair])
 
 
@@ -139,9 +138,9 @@ def _american_january(written: DateRead, row: RawRow, force: str, recalled: Reca
         return written
     for month in LOST_STROKE_MONTHS:
         if written.day and written._replace(month=month).date in recalled:
-            repair = Repair("month", "1", str(month), "a stroke was lost: a raid is recalled on that day", DATE)
+            repair = RowRepair("month", "1", str(month), "a stroke was lost: a raid is recalled on that day", DATE)
             return written._replace(month=month, repairs=[*written.repairs, repair])
-    repair = Repair("month", "1", "1", "January 1944 is before the oil offensive", DATE)
+    repair = RowRepair("month", "1", "1", "January 1944 is before the oil offensive", DATE)
     return written._replace(repairs=[*written.repairs, repair])
 
 
@@ -164,5 +163,5 @@ def _british_after_war(written: DateRead, row: RawRow, force: str, recalled: Rec
     if not _is_big(row):
         return _with_year(written, 1940, "after the end of the war and small; 0 read as 5")
     reason = "after the end of the war, and too large for 1940: day and month are not believed"
-    repair = Repair("date", row.date_as_read, str(written.year), reason, DATE)
+    repair = RowRepair("date", row.date_as_read, str(written.year), reason, DATE)
     return written._replace(month=None, day=None, repairs=[*written.repairs, repair])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from oilplan.record.ussbs.places import Place
-from oilplan.record.ussbs.repair import FORCE, Repair
-from oilplan.record.ussbs.row import RawRow
+from oilplan.record.ussbs.places import TargetPlace
+from oilplan.record.ussbs.row import FORCE, RawRow, RowRepair
 from oilplan.record.ussbs.tables import ForceRule, force_rules, recalled_dates
 
 FORCE_OF_FIGURE = {
@@ -30,10 +29,10 @@ class ForceRead(NamedTuple):
 
     force: str
     by_night: bool
-    repairs: list[Repair]
+    repairs: list[RowRepair]
 
 
-def read_force(row: RawRow, place: Place | None, two_days: bool) -> ForceRead:
+def read_force(row: RawRow, place: TargetPlace | None, two_days: bool) -> ForceRead:
     """The force of a row.
 
     row: the raw row
@@ -46,20 +45,20 @@ def read_force(row: RawRow, place: Place | None, two_days: bool) -> ForceRead:
     """
     figure, repairs = row.force, []
     if figure not in FORCE_OF_FIGURE:
-        repairs.append(Repair("force", figure, "", "no air force in the tabulation has this figure", FORCE))
+        repairs.append(RowRepair("force", figure, "", "no air force in the tabulation has this figure", FORCE))
         figure = ""
     rule = next((r for r in force_rules() if r.force_read == figure and _fits(r, row, place)), None)
     if rule:
-        repairs.append(Repair("force", figure, rule.force_taken, rule.reason, FORCE))
+        repairs.append(RowRepair("force", figure, rule.force_taken, rule.reason, FORCE))
         figure = rule.force_taken
     night_reason = _night_reason(row, figure, two_days)
     if night_reason:
-        repairs.append(Repair("force", figure, "R", night_reason, FORCE))
+        repairs.append(RowRepair("force", figure, "R", night_reason, FORCE))
         figure = "R"
     return ForceRead(FORCE_OF_FIGURE[figure], two_days or bool(night_reason), repairs)
 
 
-def _fits(rule: ForceRule, row: RawRow, place: Place | None) -> bool:
+def _fits(rule: ForceRule, row: RawRow, place: TargetPlace | None) -> bool:
     if rule.force_read == "R" and row.year not in YEARS_OF_NIGHT_RULE:
         return False  # Bomber Command's raids of 1940-42 on the same places are real
     if row.aircraft_per_line >= rule.aircraft_per_line_below:

@@ -11,15 +11,18 @@ from typing import Any
 
 from oilplan import __version__
 from oilplan.errors import OilplanError
-from oilplan.record.record import load_record
+from oilplan.record.record import Record, load_record
 from oilplan.record.ussbs.collate import Audited, collate
-from oilplan.record.ussbs.from_record import gazetteer_of, known_leuna_total
+from oilplan.record.ussbs.places import TargetGazetteer
 from oilplan.record.ussbs.read import files_of, read_rows
-from oilplan.record.ussbs.result import ImportResult
+from oilplan.record.ussbs.result import ImportResult, KnownTotal
 from oilplan.record.ussbs.row import RawRow
 from oilplan.record.ussbs.tables import table_fingerprint
 from oilplan.record.ussbs.write import write_import
 from oilplan.results_folder import check_free
+
+LEUNA_TOTAL = "leuna_tons"
+"""Row of `forces` that an import is held against."""
 
 
 def import_file(path: Path, out_dir: Path, force: bool = False) -> ImportResult:
@@ -73,3 +76,16 @@ def _manifest(path: Path, result: ImportResult, record_hash: str) -> dict[str, A
         "raids_of_the_offensive": len(result.offensive),
         "totals": result.totals(),
     }
+
+
+def gazetteer_of(record: Record) -> TargetGazetteer:
+    """The record's table of raid targets as a gazetteer; a user's rows in it place targets of their own."""
+    return TargetGazetteer.of_targets(record.rows("raid_targets").values())
+
+
+def known_leuna_total(record: Record) -> KnownTotal | None:
+    """The survey's tons on Leuna from the record's table of forces; None if there is no such row."""
+    row = record.rows("forces").get(LEUNA_TOTAL)
+    if row is None or row["unit"] != "short tons" or row["value"] is None:
+        return None
+    return KnownTotal(row["value"], f"{row['source_keys']}; {row['status']}, {row['confidence']} confidence")

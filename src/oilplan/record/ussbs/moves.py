@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from oilplan.record.ussbs.force import LARGEST_GROUP
-from oilplan.record.ussbs.reading import Reading
-from oilplan.record.ussbs.repair import DATE, Repair
+from oilplan.record.ussbs.reading import RowReading
+from oilplan.record.ussbs.row import DATE, RowRepair
 from oilplan.record.ussbs.tables import RecalledDates, corrections
 
 LAST_OIL_RAID = date(1945, 4, 26)
@@ -39,7 +39,7 @@ class Page(NamedTuple):
     flown_short_tons: tons of the force in all books on a day, as read
     """
 
-    readings: Sequence[Reading]
+    readings: Sequence[RowReading]
     recalled: RecalledDates
     flown_short_tons: Mapping[date, float]
 
@@ -53,7 +53,7 @@ class Move(NamedTuple):
     reason: str
 
 
-def settle(reading: Reading, page: Page) -> Reading:
+def settle(reading: RowReading, page: Page) -> RowReading:
     """The reading on its best date.
 
     reading: one of the page
@@ -72,13 +72,13 @@ def settle(reading: Reading, page: Page) -> Reading:
     return moved._replace(repairs=(*repairs, *_doubts(moved, page)))
 
 
-def _repair_of(found: date, move: Move) -> list[Repair]:
+def _repair_of(found: date, move: Move) -> list[RowRepair]:
     if move.basis in ("raw", "raw_agrees_calendar"):
         return []
-    return [Repair("date", found.isoformat(), move.date.isoformat(), move.reason, DATE)]
+    return [RowRepair("date", found.isoformat(), move.date.isoformat(), move.reason, DATE)]
 
 
-def corrected_by_hand(reading: Reading, page: Page) -> Move | None:
+def corrected_by_hand(reading: RowReading, page: Page) -> Move | None:
     """A correction of ``corrections.csv`` for exactly this row."""
     row = reading.row
     clock = "" if row.clock is None else str(row.clock)
@@ -87,14 +87,14 @@ def corrected_by_hand(reading: Reading, page: Page) -> Move | None:
     return Move(found.date, found.night, "manual", found.reason) if found else None
 
 
-def agrees_with_recalled(reading: Reading, page: Page) -> Move | None:
+def agrees_with_recalled(reading: RowReading, page: Page) -> Move | None:
     """The day itself is a recalled raid."""
     if reading.day not in page.recalled:
         return None
     return Move(reading.day, page.recalled[reading.day], "raw_agrees_calendar", "")
 
 
-def beside_a_bigger_row(reading: Reading, page: Page) -> Move | None:
+def beside_a_bigger_row(reading: RowReading, page: Page) -> Move | None:
     """A small Bomber Command row with the very clock time of a bigger one belongs to it."""
     row = reading.row
     if reading.force != "bomber_command" or not row.clock or row.total_short_tons >= STRAY_SHORT_TONS:
@@ -115,7 +115,7 @@ def beside_a_bigger_row(reading: Reading, page: Page) -> Move | None:
     return Move(main.day, main.by_night, "same_time_as_bigger_row", reason)
 
 
-def onto_a_recalled_raid(reading: Reading, page: Page) -> Move | None:
+def onto_a_recalled_raid(reading: RowReading, page: Page) -> Move | None:
     """A day beside a recalled raid, or further off where the row looks like an invented day."""
     row = reading.row
     small = row.total_short_tons < SMALL_RAID_SHORT_TONS and row.aircraft_per_line < LARGEST_GROUP
@@ -132,7 +132,7 @@ def onto_a_recalled_raid(reading: Reading, page: Page) -> Move | None:
     return Move(day, page.recalled[day], "snapped_to_calendar", reason)
 
 
-def month_misread(reading: Reading, page: Page) -> Move | None:
+def month_misread(reading: RowReading, page: Page) -> Move | None:
     """The same day of a neighbouring month is a recalled American raid, and this day has none near it."""
     here = reading.day
     if reading.force not in ("eighth_af", "fifteenth_af") or not page.recalled:
@@ -145,7 +145,7 @@ def month_misread(reading: Reading, page: Page) -> Move | None:
     return Move(same_day[0], None, "month_misread", "the same day of the neighbouring month is a recalled raid")
 
 
-def onto_the_first_of_a_run(reading: Reading, page: Page) -> Move | None:
+def onto_the_first_of_a_run(reading: RowReading, page: Page) -> Move | None:
     """With no raid recalled: a run of consecutive days on one page is one raid on its first day."""
     if page.recalled or not looks_invented(reading, page):
         return None
@@ -168,24 +168,24 @@ LAWS = (
 )
 
 
-def looks_invented(reading: Reading, page: Page) -> bool:
+def looks_invented(reading: RowReading, page: Page) -> bool:
     """A round clock time or none, or a neighbouring day on the same page: the signs of a filled-in day."""
     if round_clock(reading):
         return True
     return any(other.date and abs((other.day - reading.day).days) == 1 for other in page.readings)
 
 
-def round_clock(reading: Reading) -> bool:
+def round_clock(reading: RowReading) -> bool:
     """No clock time, or one on the hour or half hour: the times that sum lines and filled-in rows bear."""
     return reading.row.clock is None or reading.row.clock % 100 in (0, 30)
 
 
-def _content(reading: Reading) -> tuple:
+def _content(reading: RowReading) -> tuple:
     """Order among rows that does not depend on where they stand in the file."""
     return tuple(str(value) for value in reading.row[1:])
 
 
-def _cost(reading: Reading, day: date, by_night: bool | None) -> float | None:
+def _cost(reading: RowReading, day: date, by_night: bool | None) -> float | None:
     """Days between a reading and a recalled raid, weighted; None where they are too far apart."""
     later_d = (reading.day - day).days
     if reading.force == "bomber_command" and by_night and later_d == 1:
@@ -200,7 +200,7 @@ def _elsewhere_short_tons(page: Page, day: date) -> float:
     return page.flown_short_tons.get(day, 0.0) - here
 
 
-def _doubts(reading: Reading, page: Page) -> list[Repair]:
+def _doubts(reading: RowReading, page: Page) -> list[RowRepair]:
     """Doubts about a date that was left as it is, or that lies where no oil raid was flown."""
     day, left = reading.day.isoformat(), reading.basis == "raw"
     quiet = page.flown_short_tons.get(reading.day, 0.0) < QUIET_DAY_SHORT_TONS
@@ -211,4 +211,4 @@ def _doubts(reading: Reading, page: Page) -> list[Repair]:
         ),
         "after the last oil raid of the heavy forces": reading.day > LAST_OIL_RAID,
     }
-    return [Repair("date", day, day, reason, DATE) for reason, holds in doubts.items() if holds]
+    return [RowRepair("date", day, day, reason, DATE) for reason, holds in doubts.items() if holds]

@@ -8,8 +8,8 @@ from statistics import median
 from typing import NamedTuple
 
 from oilplan.record.ussbs.force import AMERICAN
-from oilplan.record.ussbs.reading import Reading
-from oilplan.record.ussbs.repair import DUPLICATE
+from oilplan.record.ussbs.reading import RowReading
+from oilplan.record.ussbs.row import DUPLICATE
 
 SHORT_FORCE = {
     "bomber_command": "bc",
@@ -26,7 +26,7 @@ MISREAD_AIRCRAFT = 900
 """No Bomber Command raid on an oil target had this many aircraft."""
 
 
-class Raid(NamedTuple):
+class SurveyRaid(NamedTuple):
     """A raid, with the columns of the record's raids table, in an order that sorts by date.
 
     aircraft: Bomber Command, the median of the main rows, because each bomb type repeats them; else the sum
@@ -59,7 +59,7 @@ class Raid(NamedTuple):
     book: str
 
 
-def raid_of(kept: Sequence[Reading], left_out: Sequence[Reading]) -> Raid:
+def raid_of(kept: Sequence[RowReading], left_out: Sequence[RowReading]) -> SurveyRaid:
     """The raid that some rows make.
 
     kept: its rows, at least one, the largest first
@@ -76,7 +76,7 @@ def raid_of(kept: Sequence[Reading], left_out: Sequence[Reading]) -> Raid:
         round(fsum(r.row.total_short_tons for r in members), 2),
     )
     flags, notes = _flags_and_notes(members, left_out, aircraft, tons)
-    return Raid(
+    return SurveyRaid(
         date=first.day_text,
         plant_id=first.plant_id,
         force=first.force,
@@ -102,12 +102,12 @@ def raid_of(kept: Sequence[Reading], left_out: Sequence[Reading]) -> Raid:
     )
 
 
-def _raid_id(reading: Reading) -> str:
+def _raid_id(reading: RowReading) -> str:
     night = "n" if reading.by_night else ""
     return f"{reading.plant_id}_{reading.day_text or 'nodate'}_{SHORT_FORCE[reading.force]}{night}"
 
 
-def _aircraft(kept: Sequence[Reading]) -> float:
+def _aircraft(kept: Sequence[RowReading]) -> float:
     if kept[0].force in AMERICAN:
         return fsum(r.row.aircraft for r in kept)
     largest = max(r.row.total_short_tons / r.row.attack_lines for r in kept)
@@ -121,7 +121,7 @@ def _aircraft(kept: Sequence[Reading]) -> float:
 
 
 def _flags_and_notes(
-    members: Sequence[Reading], left_out: Sequence[Reading], aircraft: float, tons: float
+    members: Sequence[RowReading], left_out: Sequence[RowReading], aircraft: float, tons: float
 ) -> tuple[set[str], list[str]]:
     repairs = [repair for reading in members for repair in reading.repairs]
     flags = {repair.flag for repair in repairs} - {""}
@@ -137,5 +137,52 @@ def _flags_and_notes(
     return flags, notes
 
 
-def _each(readings: Iterable[Reading], of: Callable[[Reading], str], between: str) -> str:
+def _each(readings: Iterable[RowReading], of: Callable[[RowReading], str], between: str) -> str:
     return between.join(sorted({of(reading) for reading in readings}))
+
+
+TABULATION_KEYS = ("ussbs_attack_books", "thesis_bombing")
+CALENDAR_KEYS = ("middlebrook1985", "carter1973")
+VIA = "digitisation (OCR and language-model correction) in nac-codes/thesis_bombing"
+VIA_CALENDAR = VIA + "; raid calendar from memory"
+ONTO_RECALLED = ("snapped_to_calendar", "month_misread", "same_time_as_bigger_row", "manual")
+LIGHT_FLAGS = ("date_suspect", "force_suspect")
+
+
+class RaidMarks(NamedTuple):
+    """Columns of the same names in the record's raids table."""
+
+    source_keys: str
+    via: str
+    status: str
+    confidence: str
+    marks_note: str
+
+
+def marks_of(raid: SurveyRaid) -> RaidMarks:
+    """The marks of a raid, by its quality flags and the basis of its date.
+
+    A raid with no flag has medium confidence: it is a digitisation that nobody compared with the pages. One
+    doubt of date or force alone makes it medium-low, any other low. Where a recalled raid moved or agreed
+    with the date, the recalled calendar is among the sources; where it moved it, the status is ``mixed``.
+    """
+    bases = set(raid.date_basis.split("+"))
+    moved = bool(bases & set(ONTO_RECALLED))
+    recalled = moved or "raw_agrees_calendar" in bases
+    flags = [] if raid.quality == "ok" else raid.quality.split(";")
+    notes = ["date moved onto a recalled raid, so it does not confirm that raid"] if moved else []
+    if flags:
+        notes.append("confidence lowered for " + ", ".join(flags))
+    return RaidMarks(
+        source_keys=";".join(TABULATION_KEYS + (CALENDAR_KEYS if recalled else ())),
+        via=VIA_CALENDAR if recalled else VIA,
+        status="mixed" if moved else "digitised",
+        confidence=_confidence(flags),
+        marks_note="; ".join(notes),
+    )
+
+
+def _confidence(flags: list[str]) -> str:
+    if not flags:
+        return "medium"
+    return "medium-low" if len(flags) == 1 and flags[0] in LIGHT_FLAGS else "low"

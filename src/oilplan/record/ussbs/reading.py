@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from oilplan.record.ussbs.dates import FIRST_YEAR, VE_DAY, date_as_written, date_for_force
 from oilplan.record.ussbs.force import AMERICAN, LARGEST_GROUP, read_force
-from oilplan.record.ussbs.places import Gazetteer, Place, placed
-from oilplan.record.ussbs.repair import DUPLICATE, Repair
-from oilplan.record.ussbs.row import RawRow
+from oilplan.record.ussbs.places import TargetGazetteer, TargetPlace, placed
+from oilplan.record.ussbs.row import DUPLICATE, RawRow, RowRepair
 from oilplan.record.ussbs.tables import recalled_dates
 
 LEAST_LOAD_SHORT_TONS = 0.6
@@ -17,7 +16,7 @@ LEAST_LOAD_SHORT_TONS = 0.6
 JUDGED_FROM_SHORT_TONS = 60
 
 
-class Reading(NamedTuple):
+class RowReading(NamedTuple):
     """One row as understood.
 
     place: None for a target that is not oil; a place without a plant for one that could not be placed
@@ -27,14 +26,14 @@ class Reading(NamedTuple):
     """
 
     row: RawRow
-    place: Place | None
+    place: TargetPlace | None
     force: str
     by_night: bool
     year: int | None
     month: int | None
     date: dt.date | None
     basis: str
-    repairs: tuple[Repair, ...]
+    repairs: tuple[RowRepair, ...]
 
     @property
     def plant_id(self) -> str:
@@ -68,7 +67,7 @@ class Reading(NamedTuple):
         return f"{self.year}-{self.month:02d}" if self.year and self.month else ""
 
 
-def read(row: RawRow, gazetteer: Gazetteer) -> Reading:
+def read(row: RawRow, gazetteer: TargetGazetteer) -> RowReading:
     """Place, force and date of a row, with every repair.
 
     row: the raw row
@@ -77,7 +76,7 @@ def read(row: RawRow, gazetteer: Gazetteer) -> Reading:
     Returns the reading. Never fails: what cannot be read is left open, with a repair that says so.
     """
     place = gazetteer.place(row)
-    repairs: list[Repair] = []
+    repairs: list[RowRepair] = []
     if place and place.plant_id:
         place, repairs = placed(row, place)
     written = date_as_written(row)
@@ -85,7 +84,7 @@ def read(row: RawRow, gazetteer: Gazetteer) -> Reading:
     recalled = recalled_dates(place.plant_id, force.force) if place else None
     settled = date_for_force(written, row, force.force, recalled)
     doubts = _doubts(row, force.force) if place else []
-    return Reading(
+    return RowReading(
         row=row,
         place=place,
         force=force.force,
@@ -98,7 +97,7 @@ def read(row: RawRow, gazetteer: Gazetteer) -> Reading:
     )
 
 
-def _doubts(row: RawRow, force: str) -> list[Repair]:
+def _doubts(row: RawRow, force: str) -> list[RowRepair]:
     """Tons and aircraft that do not fit each other, or do not fit one attack line."""
     found = []
     tons, aircraft = f"{row.total_short_tons:g}", f"{row.aircraft:g}"
@@ -106,8 +105,8 @@ def _doubts(row: RawRow, force: str) -> list[Repair]:
         load = row.total_short_tons / row.aircraft
         if load < LEAST_LOAD_SHORT_TONS and force in AMERICAN:
             reason = f"{load:.2f} short tons an aircraft: aircraft counted more than once, or tons misread"
-            found.append(Repair("aircraft", aircraft, aircraft, reason, DUPLICATE))
+            found.append(RowRepair("aircraft", aircraft, aircraft, reason, DUPLICATE))
     if force in AMERICAN and row.aircraft_per_line > LARGEST_GROUP:
         reason = f"{row.aircraft_per_line:.0f} aircraft a line: a sum line is in it and cannot be taken out"
-        found.append(Repair("tons", tons, tons, reason, DUPLICATE))
+        found.append(RowRepair("tons", tons, tons, reason, DUPLICATE))
     return found

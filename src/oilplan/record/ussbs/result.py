@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from oilplan.record.ussbs.collate import OUTCOMES, Audited
-from oilplan.record.ussbs.marks import ONTO_RECALLED
-from oilplan.record.ussbs.raid import Raid
+from oilplan.record.ussbs.raid import ONTO_RECALLED, SurveyRaid
 
 OFFENSIVE_FIRST_MONTH, VE_DAY = "1944-04", "1945-05-08"
 PLANTS_SHOWN = 15
@@ -26,13 +25,13 @@ class KnownTotal(NamedTuple):
 class ImportResult(NamedTuple):
     """raids and audit as collated; ``known`` the survey's total for Leuna, None where the record lacks it"""
 
-    raids: tuple[Raid, ...]
+    raids: tuple[SurveyRaid, ...]
     audit: tuple[Audited, ...]
     known: KnownTotal | None
     out_dir: Path
 
     @property
-    def offensive(self) -> list[Raid]:
+    def offensive(self) -> list[SurveyRaid]:
         """Raids from 1 April 1944 to the end of the war."""
         return [raid for raid in self.raids if OFFENSIVE_FIRST_MONTH <= raid.date <= VE_DAY]
 
@@ -103,7 +102,7 @@ def _table(values: dict[str, float]) -> list[str]:
     return [f"  {name:<32} {value:>10,.0f}" for name, value in values.items()]
 
 
-def _doubts_lines(raids: list[Raid]) -> list[str]:
+def _doubts_lines(raids: list[SurveyRaid]) -> list[str]:
     sure = sum(raid.quality == "ok" for raid in raids)
     moved = [raid for raid in raids if set(raid.date_basis.split("+")) & set(ONTO_RECALLED)]
     tons = sum(raid.total_tons_short for raid in moved)

@@ -58,6 +58,8 @@ LARGEST = {"TOTAL_AIRCRAFT": 10_000, "AVG_ALTITUDE": 1_000, "NUM_ATTACKS": 1_000
 LARGEST_TONS, LARGEST_BOMBS = 20_000, 1_000_000
 MAY_BE_NEGATIVE = ("TOTAL_INCENDIARY_TONS", "TOTAL_FRAG_TONS")
 """Parts of a total: two cells of the public digitisation are negative, and no raid is made of their rows."""
+DATE, FORCE, PLANT, DUPLICATE = "date_suspect", "force_suspect", "plant_suspect", "duplicate_suspect"
+"""Quality flags that a repair may put on a raid."""
 
 
 class RawRow(NamedTuple):
@@ -220,3 +222,25 @@ def _clock(cell: dict[str, str]) -> int | None:
     if not 0 <= value < 2400:
         raise BadCell("TIME OF ATTACK", cell["TIME OF ATTACK"], "a clock time from 0 to 2359, or nothing")
     return int(value)
+
+
+class RowRepair(NamedTuple):
+    """One change, or one doubt that changed nothing (``found`` equal to ``taken``).
+
+    field: what it is about: day, month, year, date, night, force, plant, tons, coordinates
+    found: as the sheet has it, or as the step before left it
+    taken: what is used instead
+    reason: why, in words for a reader of the audit
+    flag: the quality flag that it puts on the raid; empty where nothing is left in doubt
+    """
+
+    field: str
+    found: str
+    taken: str
+    reason: str
+    flag: str
+
+    def __str__(self) -> str:
+        if self.found == self.taken:
+            return f"{self.field} {self.found or '(none)'} doubted: {self.reason}"
+        return f"{self.field} {self.found or '(none)'} -> {self.taken or '(none)'}: {self.reason}"

@@ -11,7 +11,7 @@ from math import fsum
 
 from oilplan.record.ussbs.force import AMERICAN, LARGEST_GROUP
 from oilplan.record.ussbs.moves import round_clock
-from oilplan.record.ussbs.reading import Reading
+from oilplan.record.ussbs.reading import RowReading
 from oilplan.record.ussbs.row import RawRow
 
 SUM_TOLERANCE, COPY_TOLERANCE = 0.02, 0.03
@@ -19,7 +19,7 @@ LEAST_AIRCRAFT_OF_A_SUM = 25
 LEAST_SUM_SHORT_TONS, LEAST_BRITISH_SUM_SHORT_TONS = 20, 40
 
 
-def sum_lines(readings: Sequence[Reading]) -> dict[int, str]:
+def sum_lines(readings: Sequence[RowReading]) -> dict[int, str]:
     """Rows of a raid that total or repeat its other rows.
 
     readings: the rows of one target (place and name) in one raid
@@ -42,7 +42,7 @@ def sum_lines(readings: Sequence[Reading]) -> dict[int, str]:
     return left_out
 
 
-def _order(reading: Reading) -> tuple:
+def _order(reading: RowReading) -> tuple:
     row = reading.row
     return (
         round_clock(reading),
@@ -53,7 +53,7 @@ def _order(reading: Reading) -> tuple:
     )
 
 
-def _american(reading: Reading, before: Sequence[Reading], others: Sequence[Reading]) -> str:
+def _american(reading: RowReading, before: Sequence[RowReading], others: Sequence[RowReading]) -> str:
     row = reading.row
     aircraft, tons = _total(others, "aircraft"), _total(others, "total_short_tons")
     lines = _total(others, "attack_lines")
@@ -70,7 +70,7 @@ def _american(reading: Reading, before: Sequence[Reading], others: Sequence[Read
     return ""
 
 
-def _british(reading: Reading, before: Sequence[Reading], others: Sequence[Reading]) -> str:
+def _british(reading: RowReading, before: Sequence[RowReading], others: Sequence[RowReading]) -> str:
     row = reading.row
     tons = row.total_short_tons
     bombs = row.he_bombs + row.ib_bombs
@@ -85,11 +85,11 @@ def _british(reading: Reading, before: Sequence[Reading], others: Sequence[Readi
     return ""
 
 
-def _bombs(reading: Reading) -> float:
+def _bombs(reading: RowReading) -> float:
     return reading.row.he_bombs + reading.row.ib_bombs
 
 
-def _total(readings: Sequence[Reading], field: str) -> float:
+def _total(readings: Sequence[RowReading], field: str) -> float:
     return fsum(getattr(reading.row, field) for reading in readings)
 
 

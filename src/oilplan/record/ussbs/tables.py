@@ -33,7 +33,7 @@ class ForceRule(NamedTuple):
     reason: str
 
 
-class Doubt(NamedTuple):
+class PlaceDoubt(NamedTuple):
     """A place whose plant is uncertain, with another plant where the heading is known to be carried over."""
 
     location: str
@@ -44,7 +44,7 @@ class Doubt(NamedTuple):
     reason: str
 
 
-class Correction(NamedTuple):
+class DateCorrection(NamedTuple):
     """One row's date set by hand, found by what the row says and not by where it stands in the file."""
 
     date: date
@@ -85,20 +85,20 @@ def force_rules() -> tuple[ForceRule, ...]:
 
 
 @cache
-def doubts() -> tuple[Doubt, ...]:
+def doubts() -> tuple[PlaceDoubt, ...]:
     """Every place of ``doubtful_places.csv``; an empty cell stands for any value."""
-    return tuple(Doubt(**r) for r in _rows("doubtful_places"))
+    return tuple(PlaceDoubt(**r) for r in _rows("doubtful_places"))
 
 
 @cache
-def corrections() -> dict[tuple[str, ...], Correction]:
+def corrections() -> dict[tuple[str, ...], DateCorrection]:
     """Corrections by hand, by (location, name, day, month, year, clock, tons) as the sheet has them.
 
     Tons are the text of the number in its shortest form: 536, 304.25.
     """
     keys = ("location", "name", "day_read", "month_read", "year_read", "time_read")
     return {
-        (*(r[k] for k in keys), f"{float(r['tons_read']):g}"): Correction(
+        (*(r[k] for k in keys), f"{float(r['tons_read']):g}"): DateCorrection(
             date.fromisoformat(r["date"]), r["night"] == "1", r["reason"]
         )
         for r in _rows("corrections")

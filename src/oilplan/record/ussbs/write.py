@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from oilplan.record.ussbs.collate import Audited
-from oilplan.record.ussbs.marks import RaidMarks, marks_of
-from oilplan.record.ussbs.raid import Raid
+from oilplan.record.ussbs.raid import RaidMarks, SurveyRaid, marks_of
 from oilplan.results_folder import MARK, write_whole
 
 RAID_COLUMNS = (
@@ -36,7 +35,7 @@ COUNTED = ("used", "merged")
 
 
 def write_import(
-    out_dir: Path, raids: Iterable[Raid], audit: Iterable[Audited], manifest: dict[str, Any], *, force: bool
+    out_dir: Path, raids: Iterable[SurveyRaid], audit: Iterable[Audited], manifest: dict[str, Any], *, force: bool
 ) -> None:
     """Write raids.csv, audit.csv and manifest.json as the folder ``out_dir``.
 
@@ -67,7 +66,7 @@ def _write_manifest(path: Path, manifest: dict[str, Any]) -> None:
     path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _raid_cells(raid: Raid) -> dict[str, Any]:
+def _raid_cells(raid: SurveyRaid) -> dict[str, Any]:
     return {"row_id": raid.raid_id, **raid._asdict(), **marks_of(raid)._asdict()}
 
 
