@@ -69,8 +69,9 @@ def breaks(case):
 
 
 @pytest.fixture
-def broken(monkeypatch):
-    """The test of C47 divides by zero, whatever the record."""
+def broken(monkeypatch, tmp_path):
+    """The test of C47 divides by zero, whatever the record; nothing is shipped."""
+    monkeypatch.setattr("oilplan.argument.shipped.shipped_file", lambda: tmp_path / "none.json")
     monkeypatch.setitem(TESTS, "C47", TESTS["C47"]._replace(test=breaks))
 
 
