@@ -11,9 +11,8 @@ from oilplan.clock import N_DAYS
 from oilplan.directives.built_in import BUILT_IN
 from oilplan.directives.forces import FORCE_OF
 from oilplan.flight.campaign import Parts, stretch
+from oilplan.flight.fly import fly_schedule
 from oilplan.flight.schedule import counted_once, operation_of, slots_of_draws
-from oilplan.model.law import DEFAULT_LAW
-from oilplan.studies.replay import fly_once
 
 from .conftest import DRAWS, SEED, everything
 
@@ -27,8 +26,8 @@ def test_as_flown_equals_the_closed_form_in_every_draw(world, fly):
     standing = np.arange(N_DAYS)[:, None] < world.system.overrun_day
     for d in range(DRAWS):
         p, one = (jax.tree.map(lambda a, d=d: a[d], tree) for tree in (drawn.parameters, layout))
-        made_once = fly_once(drawn.raid_z[d], p, drawn.day[d], one, world.system, world.flown, DEFAULT_LAW)
-        np.testing.assert_allclose(made[:, d] * standing, np.asarray(made_once.share), atol=2e-3)
+        made_once = fly_schedule(drawn.raid_z[d], p, one, world.flown._replace(day=drawn.day[d]), world.system)
+        np.testing.assert_allclose(made[:, d] * standing, np.asarray(made_once) * standing, atol=2e-3)
 
 
 @pytest.mark.parametrize("name", ["portal", "harris", "even_split"])

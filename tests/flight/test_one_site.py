@@ -62,9 +62,10 @@ def test_two_works_on_one_site_are_one_target(world, works):
     belief, policy = believed_whole(2, world.system.n_plants), world.choice("portal").policy
     now = type(policy)(*(a[0] for a in policy))
     f, one = jnp.zeros(4), np.ones((4, world.system.n_plants))
-    neighbour = np.arange(world.system.n_plants)
-    neighbour[works] = works[::-1]
-    forces = Forces(jnp.int32(100), f, f, one, f, f, f, f, neighbour)
+    neighbours = np.arange(world.system.n_plants)[None].copy()
+    neighbours[0, works] = works[::-1]
+    assert np.array_equal(neighbours, world.system.neighbours), "the record says who shares a site"
+    forces = Forces(jnp.int32(100), f, f, one, f, f, f, f, neighbours)
     assert eligible(belief, forces, now)[:, :, works].sum(axis=2) == pytest.approx(1.0), "the first on the list"
     out = belief._replace(share=belief.share.at[:, works[0]].set(0.0))
     assert (np.asarray(eligible(out, forces, now))[:, :, works[1]] == 1.0).all(), "the other where the first is out"

@@ -112,7 +112,9 @@ def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
     rested = (belief.since_raid_d > now.rest_d) | (jnp.asarray(forces.group) > 0)
     live = (belief.share > now.out_below) & rested
     open_ = live[:, None, :] * now.listed * forces.reach
-    return open_ * (1.0 - open_[..., forces.neighbour] * _neighbour_first(forces.neighbour, now))
+    for neighbour in forces.neighbours:
+        open_ = open_ * (1.0 - open_[..., neighbour] * _neighbour_first(neighbour, now))
+    return open_
 
 
 def _neighbour_first(neighbour: np.ndarray, now: Policy) -> Array:

@@ -13,7 +13,7 @@ from ..errors import OilplanError
 from ..model.target import TargetSystem
 from ..record import Record
 from ..record.read import nearest
-from .forces import FORCES, OPERATIONS
+from .forces import OPERATIONS
 from .plan import NO_LIMIT_T, ForceName, Phase, Plan, Said, of_force
 from .policy import Policy
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ..directives.forces import Forces
 from ..directives.policy import Order
@@ -19,7 +19,7 @@ from ..intelligence.belief import Belief
 
 LEVELS = 256
 """Uniform noise is kept in bytes: a share is resolved to 1/256."""
-NORMAL = norm.ppf((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
+NORMAL = ndtri((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
 PACES = (0.25, 4.0)
 """Range of tons a day over the usual in which a raid's size follows them."""
 LIST_D = 7
@@ -157,7 +157,10 @@ def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
         spent = jnp.sum(jnp.where(hits | lost, size_t, 0.0), axis=2)
         account_t, day_t = account_t - spent, day_t + spent
         sent = sent + jnp.sum(goes & ~next_best, axis=2)
-        done = (here | here[..., forces.neighbour]) & ~(group & hits)
+        on_site = here
+        for neighbour in forces.neighbours:
+            on_site = on_site | here[..., neighbour]
+        done = on_site & ~(group & hits)
         open_ = jnp.where(done & (can | ~light)[:, :, None], 0.0, open_)
     return raids, account_t, gone_t
 

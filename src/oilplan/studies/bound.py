@@ -5,6 +5,7 @@ Axes: T days from the first day of the plan, F operations of the force, P plants
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import jax
@@ -13,18 +14,16 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack, vstack
 
-from ..clock import N_DAYS
 from ..directives.forces import ARMY, BOMBER_COMMAND, FORCE_OF, FORCES, of_force
 from ..flight.campaign import Choice, Day, Flown, Parts, campaign
 from ..flight.operations import LEVELS
-from ..flight.schedule import Schedule, neighbours
+from ..flight.schedule import Schedule
 from ..flight.worlds import AIM_SD, Pairing
 from ..model.delivery import aviation_mix, aviation_t_per_day
 from ..model.density import density, hit_share, luck_factor, size_scale
 from ..model.law import DEFAULT_LAW, Law, State, aviation_share, damage_saturating, effort_per_day, rail_share
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
-
 
 GREATEST_RAID_T, LEAST_RAID_T = 2_400.0, 20.0
 """Raids whose tons are given the effect of the best size: the heaviest on an oil plant [record: raids, homberg 2 November
@@ -38,7 +37,8 @@ class DrawFacts(NamedTuple):
     rail and overrun; spared_t: aviation gasoline made when the force spares oil; disruption, backlog, inflicted: [P] on the
     first morning; others: [T, P] density of the other forces' raids; tons_t: [T, F] tons that come to be open to oil each day
     most_t: [T, F] most that can be flown on a day, None where that is tons_t; overdraft_t: [F] tons by which what is flown may run
-    ahead of what was open; effect: [T, F, P] density per ton, 0 out of reach; neighbour: [P] plant that the same ton falls on too, or itself; law: under which they fall
+    ahead of what was open; effect: [T, F, P] density per ton, 0 out of reach; neighbours: [N, P] plants that the same ton falls on
+    too, or itself; law: under which they fall
     """
 
     p: Parameters
@@ -51,7 +51,7 @@ class DrawFacts(NamedTuple):
     others: np.ndarray
     tons_t: np.ndarray
     effect: np.ndarray
-    neighbour: np.ndarray
+    neighbours: np.ndarray
     law: Law = DEFAULT_LAW
     most_t: np.ndarray | None = None
     overdraft_t: np.ndarray | float = 0.0
@@ -59,7 +59,7 @@ class DrawFacts(NamedTuple):
 
 def without_force(flown: Flown, force: str, first_day: int) -> Flown:
     """The raids as flown, but for one force's from ``first_day`` on."""
-    kept = np.ones((N_DAYS, len(FORCES)), np.float32)
+    kept = np.ones((flown.density.shape[0], len(FORCES)), np.float32)
     kept[first_day:, FORCES.index(force)] = 0.0
     return Flown(flown.density * kept[:, None, :, None], flown.bombs_t * kept[:, FORCE_OF][:, :, None])
 
@@ -82,11 +82,9 @@ def _state_and_share(day: Day):
 
 def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts:
     p = jax.tree.map(lambda a: jnp.asarray(a[d]), pairing.parameters)
-    days = jnp.arange(N_DAYS, dtype=jnp.float32)
-    standing = np.arange(N_DAYS)[:, None] < system.overrun_day[None, :]
-    rail = np.asarray(rail_share(np.log(system.rail_index), p))
-    mix = np.asarray(aviation_mix(N_DAYS, p))[:, None]
-    weight = (np.asarray(aviation_t_per_day(system, p))[None] * rail * mix * standing)[first_day:].astype(np.float64)
+    days = jnp.arange(system.n_days, dtype=jnp.float32)
+    rail = np.asarray(rail_share(np.log(system.rail_index), p)) * np.asarray(aviation_mix(system, p))[:, None]
+    weight = (np.asarray(aviation_t_per_day(system, p))[None] * rail * system.standing)[first_day:].astype(np.float64)
     spared = float((weight * np.asarray(aviation_share(jnp.asarray(share[first_day:]), p))).sum())
     others = np.asarray(pairing.flown.density[first_day:, d], np.float64)
     others = np.delete(others, FORCES.index(force), axis=1).sum(axis=1)
@@ -97,7 +95,7 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     effort = np.asarray(effort_per_day(days, p), np.float64)[first_day:]
     disruption, backlog, inflicted = state
     return DrawFacts(numbers, effort, weight, spared, disruption, backlog, inflicted, others,
-                     tons[first_day:], effect[first_day:], neighbours(system), most_t=most[first_day:], overdraft_t=overdraft)  # fmt: skip
+                     tons[first_day:], effect[first_day:], system.neighbours, most_t=most[first_day:], overdraft_t=overdraft)  # fmt: skip
 
 
 def _possible(d, system, pairing, p, days, force, raid_size) -> tuple[np.ndarray, ...]:
@@ -205,7 +203,7 @@ def _kernel(facts: DrawFacts, k: int) -> tuple[np.ndarray, np.ndarray]:
     left = np.where(day[:, None] >= day, left, 0.0)
     logs = np.concatenate([[0.0], np.cumsum(np.log(repair_ratio(facts, k)))])[:n]
     kept = np.where(day[:, None] >= day, np.exp(np.minimum(logs[:, None] - logs, 0.0)), 0.0)
-    sigma, chain = steepest(p, law), p.aviation_chain
+    sigma, chain = steepest(p, law), float(p.aviation_chain)
     first = _logs(State(facts.disruption[k], facts.backlog[k], facts.inflicted[k]), p)
     a_ton = _logs(ton, p)
     kernel = chain * (a_ton[0] * left + sigma * a_ton[1] * kept)
@@ -214,13 +212,13 @@ def _kernel(facts: DrawFacts, k: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _logs(state: State, p: Parameters) -> tuple[float, float]:
     """``X = -log(1 - d)`` and ``W = -log(1 - b / cap)`` of one plant."""
-    lost = (float(state.disruption), float(state.backlog) / p.backlog_cap)
-    return tuple(float(-np.log1p(-min(share, 1 - 1e-9))) for share in lost)
+    disruption, backlog = float(state.disruption), float(state.backlog) / float(p.backlog_cap)
+    return -math.log1p(-min(disruption, 1 - 1e-9)), -math.log1p(-min(backlog, 1 - 1e-9))
 
 
 def repair_ratio(facts: DrawFacts, k: int) -> np.ndarray:
     """[T] share of a backlog left after each day's repair, at the slowest pace that wear and backlog could bring."""
-    p = facts.p
+    p = facts.p._replace(repair_pace_log=np.atleast_1d(facts.p.repair_pace_log)[k])
     most = np.cumsum(facts.others[:, k] + _most_density(facts, k))
     backlog = p.backlog_cap * BACKLOGS[:, None]
     with jax.enable_x64(True):
@@ -255,7 +253,7 @@ def _most_lost(facts: DrawFacts, useful: np.ndarray, blocks, weights: np.ndarray
     elsewhere = csr_matrix((n_weeks, n_tons))
     for k, (constant, per_ton) in zip(useful, blocks, strict=True):
         here = csr_matrix(per_ton.reshape(n_weeks, n_tons))
-        exponent_rows.append(hstack([here if j in (k, facts.neighbour[k]) else elsewhere for j in useful]))
+        exponent_rows.append(hstack([here if j in (k, *facts.neighbours[:, k]) else elsewhere for j in useful]))
         fixed.append(constant)
     n_z = useful.size * n_weeks
     eye, none = csr_matrix(np.eye(n_z)), csr_matrix((n_z, n_z))

@@ -24,8 +24,7 @@ from ..flight.operations import OperationsParameters
 from ..flight.operations_priors import KEPT, Operations, draw_prior, load_operations
 from ..flight.raid_record import FITTED_MONTHS
 from ..flight.worlds import Pairing
-from ..model.law import AVIATION
-from ..model.oil import oil_system
+from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
 from ..record import Record
 from .arms import arm, choice
@@ -74,7 +73,7 @@ def statistics_of(record: Record, system: TargetSystem, facts) -> Callable[[str,
         bins = jnp.searchsorted(edges, jnp.log(jnp.maximum(tons / jnp.maximum(strong, 1.0), 1.0)))
         sizes = jnp.stack([jnp.sum(strong * (bins == b), axis=3) for b in range(len(SIZE_EDGES_T) + 1)], axis=3)
         by_month = [strong, tons, jnp.sum(strong * still[:, :, None], axis=3), sizes]
-        return [jnp.moveaxis(monthly(a.reshape(a.shape[0], -1)).reshape(-1, *a.shape[1:]), 1, 0) for a in by_month]
+        return [jnp.moveaxis(monthly(a.reshape(a.shape[0], -1), system.window).reshape(-1, *a.shape[1:]), 1, 0) for a in by_month]
 
     compiled = kept_whole(count, "operations", system, facts)
 
@@ -210,7 +209,7 @@ def agreement(record: Record, *, draws: int = 300, seed: int = 1944, posterior=N
     system = oil_system(record)
     flown = as_flown(record, system)
     pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
-    run, flown_t = runner(record, system, pairing), np.asarray(pairing.flown.bombs_t)
+    run, flown_t = runner(system, pairing), np.asarray(pairing.flown.bombs_t)
     ordered, replayed = (run(choice(arm(name), record, system, flown_t, FIRST_DAY), pairing.flown).products_t[:, :, AVIATION]
                          for name in ("as_ordered", "as_flown"))  # fmt: skip
     recorded_t = {MONTHS[b.at]: b.value for b in bindings(record) if b.kind == MONTHLY_AVIATION}

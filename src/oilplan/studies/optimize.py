@@ -15,7 +15,6 @@ import optax
 
 from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
-from ..clock import N_MONTHS
 from ..directives.built_in import AS_FLOWN, AS_ORDERED, PORTAL
 from ..directives.forces import FORCES, of_force
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
@@ -28,8 +27,7 @@ from ..flight.operations import exactly
 from ..flight.replay_cache import keep_compiled
 from ..flight.worlds import Pairing
 from ..model.delivery import deliver
-from ..model.law import AVIATION
-from ..model.oil import oil_system
+from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
 from ..record import Record
 from ..results_folder import write_whole
@@ -83,8 +81,8 @@ def best_weights(
 def starting_weights(system: TargetSystem, force: str) -> Weights:
     """Claims in proportion to aviation gasoline, the same every month."""
     claim = np.log(system.output_t_per_day[:, AVIATION] + 0.05 * system.output_t_per_day.sum(axis=1) + 1.0)
-    logit = jnp.asarray(np.tile(claim, (N_MONTHS, 1)), jnp.float32)
-    return Weights(logit, jnp.full(N_MONTHS, FIRST_OUT_LOGIT, jnp.float32), jnp.asarray(of_force(force), jnp.float32),
+    logit = jnp.asarray(np.tile(claim, (system.window.n_months, 1)), jnp.float32)
+    return Weights(logit, jnp.full(system.window.n_months, FIRST_OUT_LOGIT, jnp.float32), jnp.asarray(of_force(force), jnp.float32),
                    jnp.asarray([float(name != force) for name in FORCES], jnp.float32))  # fmt: skip
 
 
@@ -246,7 +244,7 @@ def others_as_flown(chosen: Choice, force: ForceName) -> Choice:
 
 def _judge(record, system, pairing, force: str, first_day: int) -> Callable[[Plan], float]:
     """Function of a plan: mean aviation gasoline denied on the training draws."""
-    run = runner(record, system, pairing)
+    run = runner(system, pairing)
     flown_t = np.asarray(pairing.flown.bombs_t)
     spared = run(choice(Arm("spared", AS_FLOWN), record, system, flown_t, first_day),
                  without_force(pairing.flown, force, first_day))  # fmt: skip
@@ -266,14 +264,14 @@ def _aviation(spared: ArmRun, made: ArmRun) -> np.ndarray:
 
 def _denied(record, system, pairing, recorded, plan, weights, force, first_day) -> dict[str, np.ndarray]:
     """[D] aviation gasoline denied by each way of choosing."""
-    run = runner(record, system, pairing)
+    run = runner(system, pairing)
     flown_t = np.asarray(pairing.flown.bombs_t)
     spared = run(recorded, without_force(pairing.flown, force, first_day))
     arms = {"as_ordered": Arm("as_ordered", AS_ORDERED), "portal": Arm("portal", portal_for(force)),
             SEARCH: Arm(SEARCH, plan), SEARCH + ", truth known": Arm(SEARCH, plan, "perfect")}  # fmt: skip
     out = {name: _aviation(spared, run(others_as_flown(choice(a, record, system, flown_t, first_day), force), pairing.flown))
            for name, a in arms.items()}  # fmt: skip
-    smooth = runner(record, system, pairing, Parts(directive=follow_weights))
+    smooth = runner(system, pairing, Parts(directive=follow_weights))
     out[GRADIENT] = _aviation(spared, smooth(recorded._replace(policy=weights), pairing.flown))
     return out
 
@@ -300,10 +298,8 @@ def _summary(denied: dict, bounds: np.ndarray, spared_t: np.ndarray, asked: dict
 
 def _largest(weights, system, keep: int = 5) -> dict[str, list[str]]:
     """The plants with the largest claims by month, as the gradient left them."""
-    from ..clock import MONTHS
-
     logit = np.asarray(weights.logit)
-    return {month: [system.plant_ids[i] for i in np.argsort(-logit[m])[:keep]] for m, month in enumerate(MONTHS)}
+    return {month: [system.plant_ids[i] for i in np.argsort(-logit[m])[:keep]] for m, month in enumerate(system.window.months)}
 
 
 # The files of an optimum: numbers, what it was made from, and the directive found, as TOML to be compared.

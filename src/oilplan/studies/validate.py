@@ -15,7 +15,7 @@ from ..calibration.likelihood import problem
 from ..calibration.posterior import load_posterior, place, raids_of, thin
 from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws
 from ..calibration.recovery import saved
-from ..clock import N_DAYS, date_of
+from ..clock import date_of
 from ..flight.as_flown import as_flown
 from ..model.law import DEFAULT_LAW, RIVAL_LAWS
 from ..model.oil import oil_system
@@ -88,7 +88,7 @@ def _laws_json(laws: list[Score]) -> list[dict]:
 def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checked]:
     """Every plant's own figures, predicted by a fit to the national figures alone."""
     national = [b for b in items if b.kind != PLANT_SHARE]
-    part = problem(system, schedule, national, N_DAYS - 1)
+    part = problem(system, schedule, national, system.n_days - 1)
     fitted = fit(part, seed=seed, chains=2, warmup=200, draws=400)
     posterior = place(thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule,
                       seed + 2, {})  # fmt: skip
@@ -97,7 +97,7 @@ def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checke
 
 def _ceilings(system, schedule, items, seed: int) -> dict[str, float]:
     """Skill against the best naive forecast by cut-off, with the parameters that the whole record tells."""
-    whole = problem(system, schedule, items, N_DAYS - 1)
+    whole = problem(system, schedule, items, system.n_days - 1)
     fitted = fit(whole, seed=seed, chains=2, draws=400)
     return {cutoff: ceiling(fitted, whole, system, schedule, items, cutoff, seed=seed).best
             for cutoff in sorted((CUTOFF, *OTHER_CUTOFFS))}  # fmt: skip
