@@ -77,7 +77,6 @@ def _as_worded(left: np.ndarray, rule) -> tuple[ClaimReading, ...]:
     )
 
 
-<<<<<<< HEAD
 def reports(ledger: Ledger) -> list[tuple[str, dict]]:
     """Rows by the Ministry, its committees or SHAEF, of January to April 1945, on road transport: (table, row)."""
     made = [
@@ -93,12 +92,6 @@ def reports(ledger: Ledger) -> list[tuple[str, dict]]:
     for table, row in (*made, *gathered):
         ledger.use(table, [row])
     return [*made, *gathered]
-=======
-def reports(ledger: Ledger) -> list[dict]:
-    """Rows of `forecasts` by the Ministry or its committees, of January to April 1945, on road transport."""
-    rows = (r for r in ledger.rows("forecasts") if WHEN.search(r["estimate_date"]) and MAKERS.search(r["made_by"]))
-    return ledger.use("forecasts", (r for r in rows if ROADS.search(r["quantity"])))
->>>>>>> main
 
 
 def says_sustained(row: dict) -> bool:

@@ -124,21 +124,8 @@ def flown(name: str, u: BearingUnknowns) -> Account:
     that output is normal after the recorded time. Dispersal, ordered in October 1943, is inside that recovery: the record
     does not tell the two apart.
     """
-<<<<<<< HEAD
-    field = np.zeros((N_DAYS, 2))
-    field[raid_days(name), 0] = 1.0
-    backlog = u.fall / (1.0 - u.fall)
-    pace = np.log(backlog / (REPAIRED / (1 - REPAIRED))) / (u.recovery_months * DAYS_PER_MONTH)
-    law = RIVAL_LAWS["linear damage, exponential repair"]
-    none, one_link = jnp.float32(0.0), jnp.float32(1.0)
-    alike = jnp.zeros(2, jnp.float32)
-    base = p._replace(
-        kill_disruption=none, serial_exponent=one_link, crew_growth=none, wear=none, repair_pace_log=alike
-    )
-=======
     days = raid_days(name)
     layout = slots(days, np.zeros(days.size, int), 2, WINDOW.n_days)
->>>>>>> main
 
     def one(u: BearingUnknowns) -> Account:
         system = bearings_system(u)
