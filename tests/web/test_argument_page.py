@@ -2,8 +2,11 @@
 
 import re
 import time
+from html import unescape
 
-from oilplan.argument.verdict import verdicts
+from oilplan.argument import verdicts
+from oilplan.argument.grade import WORDS
+from oilplan.argument.shipped import shipped
 from oilplan.record import is_weak, load_record
 
 RECORD = load_record()
@@ -21,7 +24,7 @@ def weighed(web) -> dict:
 
 def test_verdicts_are_those_of_the_experiments(web, app):
     few = app.state.judging.claim_ids
-    assert weighed(web) == {v.claim_id: v.verdict for v in verdicts(RECORD, few)}
+    assert weighed(web) == {v.claim_id: v.grade for v in verdicts(RECORD, few)}
 
 
 def test_letters_and_directives_stand_in_order_of_date_with_their_marks(web):
@@ -38,7 +41,7 @@ def test_a_claim_shows_verdict_rule_rows_and_what_would_change_it(web):
     weighed(web)
     found = verdicts(RECORD, ["C14"])[0]
     piece = web.get("/argument/claim/C14").text
-    assert found.verdict in piece and "fixed before the answer" in piece and "What would change it" in piece
+    assert WORDS[found.grade] in piece and found.sentence[:20] in piece and "fixed before the answer" in piece and "What would change it" in piece
     table, row_id = found.record_rows[0]
     assert f'href="/record/{table}?where=row_id={row_id}"' in piece and "oilplan verdicts C14" in piece
 
@@ -55,3 +58,11 @@ def test_the_address_picks_claims(web):
 def test_an_unknown_claim_or_pick_is_refused(web):
     assert web.get("/argument/claim/C99").status_code == 400
     assert web.get("/argument?verdict=guilty").status_code == 400
+
+
+def test_the_first_screen_says_who_was_right_and_links_to_the_claims(web):
+    text = unescape(web.get("/argument").text)
+    assert "Who was right" in text and text.index("Who was right") < text.index("Letters and directives")
+    for line in shipped(RECORD)["answer"]:
+        assert line["question"] in text and all(f'href="#{c}"' in text for c in line["claims"])
+    assert "being weighed" not in text.split("<form")[0]

@@ -210,14 +210,14 @@ def test_the_tally_says_of_how_many_claims_it_is(address):
         driver.get(address + "/argument")
         script = """const tally = document.getElementById("tally");
             const now = () => tally.textContent;
-            tell({a: "supported"}); const begun = now();
-            tell(Object.fromEntries([...Array(Number(tally.dataset.claims)).keys()].map(n => [n, "undetermined"])));
+            tell({a: "well_supported"}); const begun = now();
+            tell(Object.fromEntries([...Array(Number(tally.dataset.claims)).keys()].map(n => [n, "open_measured"])));
             return [begun, now(), tally.dataset.claims];"""
         begun, done, of = driver.execute_script(script)
-        assert begun == f"1 supported, 0 contradicted, 0 undetermined so far, of {of}."
-        assert done == f"0 supported, 0 contradicted, {of} undetermined."
+        assert begun == f"1 well supported so far, of {of}."
+        assert done == f"{of} open, measured."
         lead = driver.find_element(By.CSS_SELECTOR, "p.lead").text
-        assert re.search(r"\. “Undetermined” with a reason is a result\.", lead)
+        assert "P stands beside each grade." in lead
 
 
 def test_rows_are_picked_and_marked_in_the_record(address):

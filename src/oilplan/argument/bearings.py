@@ -71,11 +71,10 @@ def _values(ledger: Ledger, metric: str) -> list[float]:
 
 def pressed(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     """[D, M] months of supply lost in each month after Swedish deliveries, attacks pressed; [D] stock at the start."""
-    from oilplan.studies.bearings import PRESSED, draw_unknowns, flown
+    from oilplan.studies.bearings import PRESSED, WINDOW, draw_unknowns, flown
     from oilplan.units import DAYS_PER_MONTH
 
     u = draw_unknowns(ledger.record, N_MODEL_DRAWS, KEY)  # type: ignore[arg-type]
-    share = flown(PRESSED, u).delivered.products[:, :, 0]
-    months = int(share.shape[1] / DAYS_PER_MONTH)
-    days = np.array_split((1.0 - share) * (1.0 - u.sweden[:, None]), months, axis=1)
-    return np.stack([d.sum(axis=1) / DAYS_PER_MONTH for d in days], axis=1), u.stock_months
+    made_d = np.asarray(flown(PRESSED, u).products_t)[:, :, 0]
+    lost = (WINDOW.days_in_month - made_d) / DAYS_PER_MONTH * (1.0 - u.sweden[:, None])
+    return lost, u.stock_months

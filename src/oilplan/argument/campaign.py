@@ -87,7 +87,7 @@ def enough_doing(case: Case) -> Finding:
     }
     rules = {name: arms(n >= bounds["much"], n <= bounds["little"]) for name, n in needs.items()}
     return Finding(
-        f"to hold aviation fuel under {HELD:.0%} of capacity takes {shown(by_model)} short tons a month on the large plants, as the model and "
+        f"to hold aviation fuel under {100 * HELD:.0f} percent of capacity takes {shown(by_model)} short tons a month on the large plants, as the model and "
         f"November have it; {shown(fell)} fell on all oil in November 1944 and it stood at {shown(100 * share)} percent",
         "Bombs a month that hold the plants' aviation gasoline under 10 percent of capacity",
         "short tons a month",
@@ -153,7 +153,7 @@ def eleven_by_bomber_command(case: Case) -> Finding:
     rules = {name: arms(s <= bounds["half"], s > bounds["all_of"]) for name, s in share.items()}
     calm, shown_open, fell = (shown(s) for s in share.values())
     return Finding(
-        f"to hold the eleven near {GOAL:.0%} of capacity takes {calm} percent of Bomber Command's winter lift in any weather, {shown_open} "
+        f"to hold the eleven near {100 * GOAL:.0f} percent of capacity takes {calm} percent of Bomber Command's winter lift in any weather, {shown_open} "
         f"percent of its lift on nights that show them open, and {fell} percent by what did and did not suffice",
         "Tons to hold the eleven near 15 percent, of Bomber Command's lift",
         "percent of lift",
@@ -300,7 +300,7 @@ def outpace_rebuilding(case: Case) -> Finding:
     need = tiled(tons_to_reach(modelled, SUCCESS))
     fails, succeeds = (need > early) & ~at_floor(need), need <= summer
     return Finding(
-        f"synthetic output is held under {SUCCESS:.0%} by {shown(need)} short tons a month or more; summer 1944 had {summer:,.0f}, "
+        f"synthetic output is held under {100 * SUCCESS:.0f} percent by {shown(need)} short tons a month or more; summer 1944 had {summer:,.0f}, "
         f"and all of Bomber Command's bombs of 1943 were worth {shown(early)} at the aim of their time",
         "Bombs a month that hold synthetic output under a quarter",
         "short tons a month",
