@@ -19,6 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from oilplan.cache import CACHE_VARIABLE
 from oilplan.evidence import read_files
 from oilplan.evidence.judgements import FORMAT
@@ -58,6 +60,12 @@ def numbers(folder: Path) -> object:
     data = {p.relative_to(out).as_posix(): _sha(p) for p in out.rglob("*")
             if p.is_file() and p.name not in ("manifest.json", "report.html", "notes.md")}  # fmt: skip
     return about, data
+
+
+def draws(folder: Path) -> object:
+    """The draws of a fit; the seconds that it took stand beside them."""
+    with np.load(folder / "out" / "posterior.npz") as file:
+        return {name: hashlib.sha256(file[name].tobytes()).hexdigest() for name in file.files if name != "manifest"}
 
 
 def sweep_is_whole(folder: Path) -> bool:
@@ -105,7 +113,7 @@ KINDS = {
     "accept": Kind(lambda f: ["read", str(f / "page.txt"), "--judgements", str(f / "judgements.json"), "--accept",
                               "--record", str(f / "own")], rows_are_whole, rows),
     "calibrate": Kind(lambda f: ["calibrate", "--until", "1944-06", "--chains", "2", "--warmup", "100", "--draws", "50",
-                                 "--out", str(f / "out"), "--force"], result_is_whole, numbers),
+                                 "--out", str(f / "out"), "--force"], result_is_whole, draws),
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def exact_months(problem, p: Parameters, z: np.ndarray) -> np.ndarray:
 
     def one(z, p):
         share = run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW) * standing
-        railed = share * rail_share(system.rail_index, p)
+        railed = p.capacity_scale * share * rail_share(np.log(system.rail_index), p)
         return jnp.asarray(member) @ (railed @ jnp.asarray(system.all_products_t_per_day))
 
     with jax.enable_x64(True):

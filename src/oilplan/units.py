@@ -9,6 +9,8 @@ T_PER_SHORT_TON = 2000 * KG_PER_LB / 1000
 T_PER_LONG_TON = 2240 * KG_PER_LB / 1000
 DAYS_PER_YEAR = 365.25
 MONTHS_PER_YEAR = 12
+DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
+"""Of a rate a month where no month is meant; a month of the calendar has its own days, see `oilplan.clock`."""
 
 _T_PER_UNIT = {
     "t": 1.0,

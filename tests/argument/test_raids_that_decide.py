@@ -64,7 +64,7 @@ def test_c44_does_not_take_a_flag_of_standing_still_for_output(verdict_on, recor
     assert v.value is None and "Leuna none, Pölitz none" in v.reason
     assert sum("stand still" in part.text for part in v.parts) == 3
     row = record.rows("plant_output")["leuna_1945-01-15_percent_of_capacity"]
-    told = {"X": dict(row, row_id="X", date="1944-12-20")}
+    told = {"X": dict(row, row_id="X", period="1944-12-20")}
     assert "Leuna 1, Pölitz none" in verdict_on("C44", added={"plant_output": told}).reason
 
 
@@ -88,7 +88,7 @@ def output_told(record, leuna, poelitz):
     """Rows of output as percent of capacity: {day: percent} for either plant."""
     like = record.rows("plant_output")["leuna_1944-11-20_percent_of_capacity"]
     told = {(plant, day): x for plant, days in (("leuna", leuna), ("poelitz", poelitz)) for day, x in days.items()}
-    rows = [dict(like, row_id=f"{p}_{d}", plant_id=p, date=d, value=x) for (p, d), x in told.items()]
+    rows = [dict(like, row_id=f"{p}_{d}", plant_id=p, period=d, value=x) for (p, d), x in told.items()]
     return {"plant_output": {r["row_id"]: r for r in rows}}
 
 

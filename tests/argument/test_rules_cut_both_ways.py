@@ -127,10 +127,9 @@ def aviation_gasoline_of_autumn(record, tons: float):
     """Every account of aviation gasoline of October and November 1944 set to one figure."""
     series = (AVGAS, f"{AVGAS}_alt", f"{AVGAS}_synthetic_plants_only")
     keys = [
-        (table, key)
-        for table in ("output")
-        for key, r in record.rows(table).items()
-        if r["month"] in ("1944-10", "1944-11") and r["series"] in series
+        ("output", key)
+        for key, r in record.rows("output").items()
+        if r["period"] in ("1944-10", "1944-11") and r["quantity"] in series
     ]
     return {(*key, column): tons for key in keys for column in ("value", "low", "high")}
 

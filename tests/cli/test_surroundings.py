@@ -80,6 +80,15 @@ def test_a_word_that_is_not_text_is_answered():
     assert done.returncode == 2 and "no claim" in said(done)
 
 
+def test_a_page_may_have_a_name_that_is_not_text(tmp_path):
+    page = tmp_path / f"{ODD}.txt"
+    page.write_text("The matter was closed.1 It stayed so. 1 Letter Portal to Harris, 12th Nov. 1944, App. 9. ")
+    for more in ([], ["--json"], ["--out", str(tmp_path / "out")]):
+        done = oilplan("read", str(page), *more)
+        assert done.returncode == 0, done.stderr
+    assert "odd\\xff" in (tmp_path / "out" / "reading.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("words", [["run", "--draws", "3"], ["verdicts", "C47"], ["calibrate"], ["compare", "portal"],
                                    ["sensitivity"], ["validate"], ["optimize"], ["sweep", "GRID"]], ids=str)  # fmt: skip
 def test_a_place_that_cannot_be_written_is_said_before_the_work(words, tmp_path, monkeypatch, capsys):

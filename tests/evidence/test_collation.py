@@ -78,3 +78,14 @@ def test_only_neighbours_are_aligned_among_many_pages():
     pages = [text[i : i + 1500] for i in range(0, 40_000, 1000)]
     pairs = {(p.a, p.b) for p in candidate_pairs(pages)}
     assert pairs == {(i, i + 1) for i in range(len(pages) - 1)}
+
+
+def test_texts_that_share_only_what_repeats_do_not_overlap_and_a_chain_of_pages_is_joined_whole():
+    stock = "Printed for the use of the Air Ministry and of no other body whatever, in London. " * 40
+    assert all(o.blocks for o in overlaps([("a", f"one {stock}"), ("b", f"two {stock}")]))
+    words = [f"word{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}{chr(97 + i // 676)}" for i in range(6000)]
+    book = " ".join(words)
+    pages = [(f"{i}.txt", " ".join(words[i * 300 : i * 300 + 360])) for i in range(20)]
+    (chain,) = joined_texts(dict(pages), overlaps(pages))
+    assert chain.text == book and len(chain.files) == 20
+    assert all(chain.text[s : s + len(raw)] == raw for s, (_, raw) in zip(chain.starts, pages, strict=True))

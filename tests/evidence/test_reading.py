@@ -78,10 +78,10 @@ def test_any_text_is_read_and_its_offsets_hold(text):
 @settings(max_examples=80, deadline=None)
 @given(st.text(alphabet="ab ", max_size=30), st.data())
 def test_a_view_leads_back_to_the_raw_text(raw, data):
-    from oilplan.evidence.findings import Repair
+    from oilplan.evidence.findings import TextRepair
 
     cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=6, unique=True)))
-    edits = [Repair(a, b, raw[a:b], "XY", "test", 1.0, "", "XY") for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    edits = [TextRepair(a, b, raw[a:b], "XY", "test", 1.0, "", "XY") for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
     view = view_of(raw, edits)
     for i, letter in enumerate(view.text):
         start, end = raw_span(view, i, i + 1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import jax.numpy as jnp
 import numpy as np
 
-from oilplan.flight.schedule import fallen, neighbours
+from oilplan.flight.schedule import fallen
 from oilplan.intelligence.belief import believed_whole
 from oilplan.intelligence.estimate import photographic, repair_period_d, revise
 from oilplan.observation.photographs import Report, camera, empty_desk, interpret, photograph
+from oilplan.units import DAYS_PER_MONTH
 
 
 def test_without_photographs_the_truth_does_not_reach_beliefs(world, fly):
@@ -28,7 +29,7 @@ def test_with_photographs_it_does(world, fly):
 
 def test_perfect_information_is_the_truth_of_the_evening_before(world, fly):
     made = fly("portal:perfect")
-    quiet = fallen(made.bombs_t.sum(axis=2), neighbours(world.system))[1:] == 0
+    quiet = fallen(made.bombs_t.sum(axis=2), world.system.neighbours)[1:] == 0
     np.testing.assert_allclose(made.believed[1:][quiet], made.share[1:][quiet], atol=1e-5)
     assert quiet.mean() > 0.5
 
@@ -75,4 +76,4 @@ def test_the_period_of_repair_is_the_median_of_the_recorded_estimates(world):
             "poelitz": 70_000, "gelsenberg": 200_000}  # fmt: skip
     capacity = world.system.capacity_t_per_year
     months = [t / (capacity[world.system.position(name)] / 12) for name, t in lost.items()]
-    assert abs(repair_period_d(world.record, world.system) - 30.4 * np.median(months)) < 1e-6
+    assert abs(repair_period_d(world.record, world.system) - DAYS_PER_MONTH * np.median(months)) < 1e-6

@@ -41,7 +41,7 @@ def test_the_bound_is_never_beaten(world, force):
     facts = draw_facts(world.system, world.flown, to_host(world.pairing), recorded, force=force, first_day=FIRST_DAY, draws=3)
     bounds = np.array([bound_t(f) for f in facts])
     assert (bounds <= [f.spared_t + 1 for f in facts]).all(), "no more can be denied than would have been made"
-    run = runner(world.record, world.system, world.pairing)
+    run = runner(world.system, world.pairing)
     spared = run(recorded, without_force(world.pairing.flown, force, FIRST_DAY))
     most = np.zeros(3)
     for plan in BUILT_IN.values():
@@ -57,7 +57,7 @@ def test_the_bound_is_never_beaten(world, force):
 def one_plant(tons: float, n: int = 28) -> DrawFacts:
     zero = np.zeros(1)
     return DrawFacts(P, np.ones(n), np.full((n, 1), 1000.0), 1000.0 * n, zero, zero, zero, np.zeros((n, 1)),
-                     np.full((n, 1), tons), np.ones((n, 1, 1)), np.zeros(1, int))  # fmt: skip
+                     np.full((n, 1), tons), np.ones((n, 1, 1)), np.zeros((1, 1), int))  # fmt: skip
 
 
 def simulated_loss(x: np.ndarray) -> float:

@@ -11,13 +11,12 @@ from oilplan.clock import N_DAYS
 from oilplan.directives.built_in import BUILT_IN
 from oilplan.directives.forces import FORCE_OF
 from oilplan.flight.campaign import Parts, stretch
+from oilplan.flight.fly import fly_schedule
 from oilplan.flight.schedule import counted_once, operation_of, slots_of_draws
-from oilplan.model.law import DEFAULT_LAW
-from oilplan.studies.replay import fly_once
 
 from .conftest import DRAWS, SEED, everything
 
-PLANNED = [name for name in BUILT_IN if name != "as_flown"]
+PLANNED = [name for name in BUILT_IN if name not in ("as_flown", "as_ordered", "tedder")]
 
 
 def test_as_flown_equals_the_closed_form_in_every_draw(world, fly):
@@ -27,8 +26,8 @@ def test_as_flown_equals_the_closed_form_in_every_draw(world, fly):
     standing = np.arange(N_DAYS)[:, None] < world.system.overrun_day
     for d in range(DRAWS):
         p, one = (jax.tree.map(lambda a, d=d: a[d], tree) for tree in (drawn.parameters, layout))
-        made_once = fly_once(drawn.raid_z[d], p, drawn.day[d], one, world.system, world.flown, DEFAULT_LAW)
-        np.testing.assert_allclose(made[:, d] * standing, np.asarray(made_once.share), atol=2e-3)
+        made_once = fly_schedule(drawn.raid_z[d], p, one, world.flown._replace(day=drawn.day[d]), world.system)
+        np.testing.assert_allclose(made[:, d] * standing, np.asarray(made_once) * standing, atol=2e-3)
 
 
 @pytest.mark.parametrize("name", ["portal", "harris", "even_split"])
@@ -47,15 +46,17 @@ def test_nothing_flown_after_a_day_is_foreseen_on_it(world, fly, name):
 
 
 @pytest.mark.parametrize("name", PLANNED)
-def test_orders_never_exceed_a_forces_tons_reach_or_days(world, fly, name):
-    made = fly(name)
-    table = world.choice(name).policy
-    planned = np.asarray(table.as_recorded[0])[FORCE_OF] == 0
-    ordered = made.bombs_t[:, :, planned]
-    assert ordered.sum() > 0
-    assert (ordered.sum(axis=3) <= made.tons_t[:, :, planned] * (1 + 1e-5)).all()
-    assert not (ordered * (made.reach[:, None, planned] == 0)).any()
-    assert not (ordered.sum(axis=3) * (made.tons_t[:, :, planned] == 0)).any()
+def test_raids_never_exceed_a_forces_tons_reach_or_days(world, fly, name):
+    """Whole raids are flown from tons saved up, so what a month and a raid allow bounds them, not the day's pace."""
+    made, facts = fly(name), world.pairing.facts
+    planned = np.asarray(world.choice(name).policy.as_ordered[0])[FORCE_OF] == 0
+    flown = made.bombs_t[:, :, planned]
+    assert flown.sum() > 0
+    so_far = flown.sum(axis=3).cumsum(axis=0) - made.tons_t[:, :, planned].cumsum(axis=0)
+    small = world.pairing.facts.raids.nuisance_t[planned] * N_DAYS
+    assert (so_far <= facts.raids.largest_t[planned] + small).all(), "an account is overdrawn by no more than a raid"
+    assert not (flown * (made.reach[:, None, planned] == 0)).any()
+    assert not (flown.sum(axis=3) * (made.tons_t[:, :, planned] == 0)).any()
 
 
 def test_no_months_tons_are_exceeded(world):
@@ -87,31 +88,26 @@ def test_until_the_first_day_all_fly_as_flown(fly):
     assert not np.array_equal(flown.share[first_day:], portal.share[first_day:])
 
 
-def test_equal_budgets_drop_equal_tons_in_every_draw(fly):
-    bursts, thin = (fly(name).bombs_t.sum(axis=(0, 3)) for name in ("concentrated_bursts", "spread_thin"))
-    np.testing.assert_allclose(bursts, thin, atol=0.5)
-    assert bursts.sum() > 1000
+def test_no_budget_is_overspent_by_more_than_a_raid(world, fly):
+    budget = world.choice("spread_thin").policy.budget_t[0]
+    for name in ("concentrated_bursts", "spread_thin"):
+        flown = fly(name).bombs_t.sum(axis=(0, 3))
+        assert (flown <= budget + world.pairing.facts.raids.largest_t).all()
+        assert (flown > 0.3 * np.asarray(budget)).mean() > 0.9
 
 
 def test_bursts_are_bursts_and_thin_is_thin(fly):
     bursts, thin = (fly(name).bombs_t for name in ("concentrated_bursts", "spread_thin"))
     day = np.arange(N_DAYS)
     assert not bursts[day % 14 >= 4].any()
-    assert (thin > 0).sum() > 5 * (bursts > 0).sum()
+    assert (thin > 0).sum() > 1.3 * (bursts > 0).sum()
 
 
-def test_half_and_stop_stops(world, fly):
+def test_half_and_stop_rests_while_half_is_out(fly):
     made = fly("half_and_stop")
     per_day = made.bombs_t.sum(axis=(2, 3))
-    for d in range(DRAWS):
-        mean = 1.0
-        for t in range(N_DAYS):
-            mean += (made.national[t, d] - mean) / 30.4 if t else 0.0
-            if mean < 0.49:
-                assert not per_day[t + 1 :, d].any()
-                break
-        else:
-            pytest.fail("half of the system was never believed out")
+    assert not per_day[made.national <= 0.5].any()
+    assert (per_day[made.national > 0.5] > 0).any(axis=0).all() and (made.national <= 0.5).any(axis=0).all()
 
 
 def test_a_second_directive_compiles_nothing(world, loop, fly):

@@ -9,6 +9,7 @@ import pytest
 from oilplan.directives.forces import NAMES, Forces
 from oilplan.directives.policy import Order, eligible
 from oilplan.flight.campaign import Parts, campaign
+from oilplan.flight.operations import exactly
 from oilplan.flight.worlds import flown_tons
 from oilplan.intelligence.belief import believed_whole
 
@@ -47,7 +48,7 @@ def sent_to(plant: int, tons: float):
 def test_an_order_on_either_works_hits_both_and_is_counted_once(world, works):
     p, chosen, made = world.pairing, world.choice("portal"), []
     for plant in works:
-        fly = campaign(world.system, p.facts, Parts(directive=sent_to(plant, 500.0)), everything)
+        fly = campaign(world.system, p.facts, Parts(directive=sent_to(plant, 500.0), operations=exactly), everything)
         made.append(fly(chosen, p.chance, p.flown, p.parameters, p.key))
     for one in made:
         assert np.asarray(one.bombs_t).sum(axis=(0, 2, 3)) == pytest.approx(500.0)
@@ -61,9 +62,10 @@ def test_two_works_on_one_site_are_one_target(world, works):
     belief, policy = believed_whole(2, world.system.n_plants), world.choice("portal").policy
     now = type(policy)(*(a[0] for a in policy))
     f, one = jnp.zeros(4), np.ones((4, world.system.n_plants))
-    neighbour = np.arange(world.system.n_plants)
-    neighbour[works] = works[::-1]
-    forces = Forces(jnp.int32(100), f, f, one, f, f, f, f, neighbour)
+    neighbours = np.arange(world.system.n_plants)[None].copy()
+    neighbours[0, works] = works[::-1]
+    assert np.array_equal(neighbours, world.system.neighbours), "the record says who shares a site"
+    forces = Forces(jnp.int32(100), f, f, one, f, f, f, f, neighbours)
     assert eligible(belief, forces, now)[:, :, works].sum(axis=2) == pytest.approx(1.0), "the first on the list"
     out = belief._replace(share=belief.share.at[:, works[0]].set(0.0))
     assert (np.asarray(eligible(out, forces, now))[:, :, works[1]] == 1.0).all(), "the other where the first is out"

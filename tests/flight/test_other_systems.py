@@ -7,34 +7,33 @@ import json
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
 from oilplan.cli.main import run
 from oilplan.directives.built_in import T_PER_CITY
 from oilplan.studies.bearings import (
     AS_FLOWN,
-    DAYS_PER_MONTH,
     PRESSED,
-    Unknowns,
+    BearingUnknowns,
     bearing_outcomes,
     compare_bearings,
     draw_unknowns,
-    output_share,
+    flown,
     raid_days,
 )
 from oilplan.studies.outcomes import cities_spared, tons_per_city
+from oilplan.units import DAYS_PER_MONTH
 
 
-def known(**more) -> Unknowns:
+def known(**more) -> BearingUnknowns:
     base = {"schweinfurt": 0.5, "fall": 0.6, "recovery_months": 2.0, "stock_months": 9.0, "sweden": 0.1}
-    return Unknowns(**{k: np.array([v]) for k, v in {**base, **more}.items()})
+    return BearingUnknowns(**{k: np.array([v]) for k, v in {**base, **more}.items()})
 
 
-def outcomes_of(name, record, u, p) -> dict[str, np.ndarray]:
-    return bearing_outcomes(name, record, u, output_share(name, u, p))
+def outcomes_of(name, record, u) -> dict[str, np.ndarray]:
+    return bearing_outcomes(name, record, u, flown(name, u))
 
 
-def test_a_raid_leaves_the_recorded_fall_and_is_over_in_the_recorded_time(world):
-    share = output_share(AS_FLOWN, known(recovery_months=1.5), median_parameters(world.system))[0]
+def test_a_raid_leaves_the_recorded_fall_and_is_over_in_the_recorded_time():
+    share = flown(AS_FLOWN, known(recovery_months=1.5)).delivered.products[0, :, 0]
     first = raid_days(AS_FLOWN)[0]
     assert share[first - 1] == pytest.approx(1.0)
     assert share[first] == pytest.approx(1 - 0.5 * 0.6, abs=1e-3)
@@ -43,17 +42,15 @@ def test_a_raid_leaves_the_recorded_fall_and_is_over_in_the_recorded_time(world)
 
 
 def test_pressing_costs_more_output_and_more_bombers(world):
-    p = median_parameters(world.system)
-    flown, pressed = (outcomes_of(name, world.record, known(), p) for name in (AS_FLOWN, PRESSED))
+    flown, pressed = (outcomes_of(name, world.record, known()) for name in (AS_FLOWN, PRESSED))
     assert pressed["output_lost"][0] > 1.5 * flown["output_lost"][0]
     assert pressed["bombers_missing"][0] == pytest.approx(len(raid_days(PRESSED)) * (36 + 60) / 2)
 
 
 def test_a_thin_stock_and_a_slow_recovery_bring_a_standstill(world):
-    p = median_parameters(world.system)
     frail = known(schweinfurt=0.9, fall=0.9, recovery_months=6.0, stock_months=1.0)
-    assert outcomes_of(PRESSED, world.record, frail, p)["months_to_standstill"][0] < 4
-    assert outcomes_of(PRESSED, world.record, known(), p)["months_to_standstill"][0] == 14.0
+    assert outcomes_of(PRESSED, world.record, frail)["months_to_standstill"][0] < 4
+    assert outcomes_of(PRESSED, world.record, known())["months_to_standstill"][0] == 14.0
 
 
 def test_unknowns_span_the_records_conflicts(world):

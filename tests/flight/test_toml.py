@@ -159,7 +159,8 @@ def test_all_fly_as_recorded_until_the_first_phase(world, fly, tmp_path):
     np.testing.assert_array_equal(made.share[:100], flown.share[:100])
     days = np.flatnonzero(made.bombs_t[100:].any(axis=(1, 2, 3)))
     assert days.size and (days % 10 < 3).all(), "bursts are counted from the phase's date"
-    assert made.bombs_t[100:].sum(axis=(0, 3)).max() == pytest.approx(5000, rel=1e-3), "and so is the budget"
+    spent, raid = made.bombs_t[100:].sum(axis=(0, 3)), world.pairing.facts.raids.largest_t
+    assert (spent <= 5000 + raid).all() and spent.max() >= 4000, "and so is the budget, to within a raid"
 
 
 def test_the_most_tons_allowed_are_no_limit(world, fly, tmp_path):

@@ -49,7 +49,7 @@ def test_an_attested_raid_without_a_count_is_certain_but_its_tons_are_not(record
 
 
 def test_a_raid_known_from_memory_alone_is_believed_as_far_as_memory(record):
-    lost = on_12_may(Without(record, "plant_output", lambda r: r["measure"] != "attacked"))
+    lost = on_12_may(Without(record, "plant_output", lambda r: r["quantity"] != "attacked"))
     assert all(r.bombs_t == USUAL["eighth_af"] and r.doubt == RECALLED for r in lost.values())
     assert ATTESTED_TONS.log_sd < ATTESTED.log_sd == RECALLED.log_sd
 

@@ -102,12 +102,16 @@ def plain_loop(density, p: Parameters, law):
 def some_parameters(seed: int) -> Parameters:
     """Every scalar moved within its prior; a long gang stretch keeps the plain loop's exponentials in range."""
     rng = np.random.default_rng(seed)
-    moved = {p.name: p.centre * float(np.exp(0.3 * p.spread * rng.standard_normal())) for p in PRIORS if p.form == "lognormal"}
+    moved = {
+        p.name: p.centre * float(np.exp(0.3 * p.spread * rng.standard_normal()))
+        for p in PRIORS
+        if p.form == "lognormal"
+    }
     return parameters(**moved, crew_half_day=float(rng.uniform(20, 100)))
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_day_scan_is_the_plain_loop_under_every_law(law, seed):
     day, plant, density = raids(seed)
     p, dense = some_parameters(seed), field(day, plant, density)
@@ -117,7 +121,7 @@ def test_the_day_scan_is_the_plain_loop_under_every_law(law, seed):
 
 
 @pytest.mark.parametrize("law", APART, ids=lambda law: law.name)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_raid_walk_is_the_plain_loop_under_every_law(law, seed):
     day, plant, density = raids(seed)
     p, layout = some_parameters(seed), slots(day, plant, N_PLANTS, N_DAYS)
@@ -127,13 +131,17 @@ def test_the_raid_walk_is_the_plain_loop_under_every_law(law, seed):
 
 
 @pytest.mark.parametrize("law", APART, ids=lambda law: law.name)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_fast_kernel_is_the_plain_loop_under_every_law(law, seed):
     """Months of two draws, every day read, with plants lost on a day and a rail index."""
     rng = np.random.default_rng(seed)
     day, plant, density = raids(seed)
     month = np.arange(N_DAYS) // 30
-    lost, rail, tons = np.array([N_DAYS, 70, 101, 3 * N_DAYS]), rng.uniform(0.3, 1.0, (N_DAYS, N_PLANTS)), np.arange(1.0, 5.0)
+    lost, rail, tons = (
+        np.array([N_DAYS, 70, 101, 3 * N_DAYS]),
+        rng.uniform(0.3, 1.0, (N_DAYS, N_PLANTS)),
+        np.arange(1.0, 5.0),
+    )
     system = SimpleNamespace(overrun_day=lost, rail_index=rail)
     layout = fast_layout(day, plant, system, month, tons, EVERY_DAY)
     draws = [some_parameters(seed), some_parameters(seed + 100)]
@@ -150,7 +158,7 @@ def test_the_fast_kernel_is_the_plain_loop_under_every_law(law, seed):
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 @given(st.floats(0, 1), st.floats(0, 4.9), st.floats(0, 20), st.floats(0, 40), st.floats(0, 60))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_the_short_way_to_a_reading_is_the_long_way(law, disruption, backlog, more, dt_d, effort_d):
     """What a law works out beforehand gives the share after quiet days that its repair gives."""
     p = parameters()

@@ -9,7 +9,7 @@ from oilplan.cli.main import run
 from oilplan.directives.forces import OPERATIONS
 from oilplan.errors import OilplanError
 from oilplan.flight.reach import distances_km
-from oilplan.model.oil import oil_system
+from oilplan.model.oil import oil_system, rail_index
 from oilplan.record import load_record
 from oilplan.record.distances import BASES, distance_km
 from oilplan.record.tables import column_names
@@ -94,12 +94,20 @@ def test_a_command_says_it_and_exits_2(capsys, record, overlay):
     [
         ("output", "1944-04_benzol", {"value": None, "note": "not read"}, "no figure of benzol for 1944-04"),
         ("output", "1944-04_benzol", {"period": "1944-05"}, "no figure of benzol for 1944-04"),
-        ("target_systems", "transportation_freight_cars_loaded_1944-08-19", {"value": 0}, "no first figure above 0"),
     ],
 )
 def test_a_figure_that_the_model_needs_is_named(record, overlay, table, row_id, changes, says):
     with pytest.raises(OilplanError, match=says):
         oil_system(load_record(overlay(table, record.rows(table)[row_id] | changes)))
+
+
+def test_cars_that_no_april_gives_are_named(record, overlay):
+    rows = record.rows("railway").values()
+    april = next(
+        r for r in rows if (r["area"], r["quantity"], r["period"]) == ("reich", "freight_car_placings", "1944-04")
+    )
+    with pytest.raises(OilplanError, match="freight_car_placings of reich has no figure above 0 for 1944-04"):
+        rail_index(load_record(overlay("railway", april | {"value": 0})))
 
 
 def test_a_later_row_that_differs_stands_beside_the_first(record, overlay):

@@ -6,15 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oilplan.model.stocks import (
-    FIRST_DAY,
-    UNRATIONED_PER_MONTH,
-    aviation_start_t,
-    motor_start_t,
-    motor_stock,
-    ration,
-    use_as_flown_t,
-)
+from oilplan.clock import CAMPAIGN, Window
+from oilplan.model.oil import AVIATION_STOCK, MOTOR_STOCK, aviation_start_t, motor_start_t, oil_system, use_as_flown_t
+from oilplan.model.stocks import at_month_ends, first_day_below, ration, stock_history
+from oilplan.model.target import Store, freely, rationed
 from oilplan.record import load_record
 
 N_DAYS = 60
@@ -45,7 +40,7 @@ def test_the_loop_is_the_rule_written_out_in_python():
 
 
 def test_a_stock_without_rationing_is_drawn_until_it_is_empty():
-    got = ration(jnp.zeros(5), jnp.full(5, 400.0), 1000.0, UNRATIONED_PER_MONTH)
+    got = ration(jnp.zeros(5), jnp.full(5, 400.0), 1000.0, float("inf"))
     assert np.allclose(got.stock_t, [600, 200, 0, 0, 0]) and np.allclose(got.short_t, [0, 0, 200, 400, 400])
 
 
@@ -55,10 +50,45 @@ def test_tighter_rationing_leaves_more_and_uses_less():
     assert (tight.stock_t > loose.stock_t).all() and tight.used_t.sum() < loose.used_t.sum()
 
 
-def test_substitutes_relieve_motor_fuel_by_their_share_of_the_need():
-    output, need = jnp.zeros(FIRST_DAY + 10), jnp.full(FIRST_DAY + 10, 1000.0)
-    got = motor_stock(output, need, 1e6, UNRATIONED_PER_MONTH, 0.2)
-    assert np.allclose(got.used_t, 800.0)
+class Drawn:
+    """One draw of what rationing depends on."""
+
+    release_per_month, substitute_share = jnp.asarray(0.3), jnp.asarray(0.2)
+
+
+def test_substitutes_relieve_a_store_by_their_share_of_the_need():
+    store = Store("motor_fuel", ("motor_gasoline",), 30, 1e6, np.full(40, 1000.0), rationed)
+    got = stock_history(jnp.zeros(40), store, Drawn)
+    assert got.used_t.shape == (10,) and np.allclose(got.used_t, 800.0)
+
+
+def test_a_history_begins_with_the_stores_stock_and_day_unless_another_is_asked_for():
+    store = Store("gas", ("gas",), 3, 100.0, np.full(10, 30.0), freely)
+    output = jnp.full(10, 10.0)
+    assert np.allclose(stock_history(output, store, Drawn).stock_t, [80, 60, 40, 20, 0, 0, 0])
+    later = stock_history(output, store, Drawn, first_day=8, start_t=500.0)
+    assert np.allclose(later.stock_t, [480, 460])
+
+
+def test_a_stock_at_month_ends_is_that_of_its_last_days_and_of_the_start_before_them():
+    window = Window("1950-01-30", 5)
+    store = Store("gas", ("gas",), 2, 100.0, np.full(5, 30.0), freely)
+    assert np.allclose(at_month_ends(stock_history(jnp.zeros(5), store, Drawn), store, window), [100.0, 10.0])
+
+
+def test_the_first_day_below_a_level_is_a_day_number():
+    stock = np.array([[50.0, 40.0, 20.0, 10.0], [50.0, 50.0, 50.0, 50.0]])
+    assert first_day_below(stock, 30.0, 100).tolist() == [102, 104]
+
+
+def test_the_oil_systems_stores_are_the_records():
+    record = load_record()
+    system = oil_system(record)
+    aviation, motor = system.store(AVIATION_STOCK), system.store(MOTOR_STOCK)
+    assert aviation.start_t == 574_000 and motor.start_t == 1_336_000 - 574_000
+    assert aviation.first_day == motor.first_day == CAMPAIGN.day_of("1944-05-01")
+    assert motor.need_t[0] == pytest.approx(system.output_t_per_day[:, system.columns(motor.products)].sum())
+    assert aviation.need_t == pytest.approx(use_as_flown_t(record))
 
 
 def test_starting_stocks_are_those_of_the_record():

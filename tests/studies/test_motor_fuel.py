@@ -4,13 +4,16 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.clock import MONTHS, N_DAYS, month_index
-from oilplan.model.law import DIESEL, MOTOR
+from oilplan.clock import CAMPAIGN, MONTHS, N_DAYS, month_index
+from oilplan.model.accounts import share_met
+from oilplan.model.oil import oil_system
 from oilplan.model.parameters import Parameters
+from oilplan.model.stocks import stock_history
+from oilplan.model.target import Store, rationed
 from oilplan.record import load_record
-from oilplan.studies.replay import motor_met, motor_months
+from oilplan.studies.replay import motor_months
 
-NEED = jnp.full(N_DAYS, 100.0)
+NEED = np.full(N_DAYS, 100.0)
 
 
 def drawn(**given):
@@ -18,26 +21,19 @@ def drawn(**given):
     return Parameters(**{**fields, **given})
 
 
-def made(tons):
-    products = np.zeros((N_DAYS, 3), np.float32)
-    products[:, [MOTOR, DIESEL]] = np.array(tons) / 2
-    return jnp.asarray(products)
+def met(tons: float, start_t: float, **given) -> np.ndarray:
+    """[M] share of a need of 100 t a day that is met when ``tons`` are made."""
+    store = Store("motor_fuel", (), CAMPAIGN.day_of("1944-05-01"), start_t, NEED, rationed)
+    return np.asarray(share_met(stock_history(jnp.full(N_DAYS, tons), store, drawn(**given)), store, CAMPAIGN))
 
 
 def test_what_is_made_relieved_and_released_meets_the_need():
-    none = motor_met(made(25.0), NEED, 0.0, drawn(release_per_month=1.0, substitute_share=0.0))
+    none = met(25.0, 0.0, release_per_month=1.0, substitute_share=0.0)
     assert np.isnan(none[0]) and np.allclose(none[1:], 0.25, atol=1e-5)
-    relieved = motor_met(made(25.0), NEED, 0.0, drawn(release_per_month=1.0, substitute_share=0.2))
+    relieved = met(25.0, 0.0, release_per_month=1.0, substitute_share=0.2)
     assert np.allclose(relieved[1:], 0.45, atol=1e-5)
-    kept, freed = (motor_met(made(25.0), NEED, 3000.0, drawn(release_per_month=rate, substitute_share=0.0))
-                   for rate in (0.1, 2.0))  # fmt: skip
+    kept, freed = (met(25.0, 3000.0, release_per_month=rate, substitute_share=0.0) for rate in (0.1, 2.0))
     assert kept[1] < freed[1] and kept[4] > freed[4]
-
-
-def test_aviation_gasoline_meets_no_need_of_motor_fuel():
-    products = np.zeros((N_DAYS, 3), np.float32)
-    products[:, 0] = 1000.0
-    assert np.allclose(motor_met(jnp.asarray(products), NEED, 0.0, drawn(release_per_month=1.0))[1:], 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +41,7 @@ def months():
     products = np.arange(1, 14.0)[None, :, None] * np.ones((5, 13, 3)) * 1000
     met = np.full((5, 13), 0.5)
     met[:, 0] = np.nan
-    return {m["month"]: m for m in motor_months(load_record(), products, met)}
+    return {m["month"]: m for m in motor_months(load_record(), oil_system(load_record()), products, met)}
 
 
 def test_tons_are_recorded_only_where_one_month_has_both_products(months):

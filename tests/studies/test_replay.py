@@ -136,11 +136,10 @@ def test_a_partly_filled_chunk_gives_just_the_draws_asked_for(record, system, sc
     assert sizes == [1, 100, 101]
 
 
-def test_the_stock_of_a_draw_closes_with_its_output(flown, record):
-    from oilplan.model.stocks import FIRST_DAY, aviation_start_t
-
-    made = flown.aviation_t_per_day[:, FIRST_DAY:].sum(axis=1)
-    left = aviation_start_t(record) + made - flown.stock.used_t.sum(axis=1)
+def test_the_stock_of_a_draw_closes_with_its_output(flown):
+    store = flown.system.store("aviation_gasoline")
+    made = flown.aviation_t_per_day[:, store.first_day :].sum(axis=1)
+    left = store.start_t + made - flown.stock.used_t.sum(axis=1)
     assert np.allclose(flown.stock.stock_t[:, -1], left, rtol=1e-3, atol=200)
 
 

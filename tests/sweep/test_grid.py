@@ -57,17 +57,17 @@ def test_what_is_no_toml_is_told(content, tmp_path):
 def test_what_is_left_out_has_a_default(tmp_path):
     grid = read_grid(type(tmp_path)(written(tmp_path)))
     assert grid.laws == [DEFAULT_LAW] and grid.from_date == "1944-10-01" and grid.block == grid.draws == 8
-    assert [a.name for a in grid.arms] == ["as_flown", "portal:perfect"]
+    assert [a.name for a in grid.arms] == ["as_flown", "portal:perfect", "as_ordered"], "the base beside them"
 
 
 def test_a_directive_file_lies_beside_the_grid(tmp_path):
     (tmp_path / "mine.toml").write_text('name = "my_own"\nabout = "x"\n[[phases]]\n')
     grid = read_grid(type(tmp_path)(written(tmp_path, directives='["mine.toml", "mine.toml:perfect"]')))
-    assert [(a.name, a.intelligence) for a in grid.arms] == [("my_own", "photographs"), ("my_own:perfect", "perfect")]
+    assert [(a.name, a.intelligence) for a in grid.arms[:2]] == [("my_own", "photographs"), ("my_own:perfect", "perfect")]
 
 
 def test_the_example_is_a_grid():
     from pathlib import Path
 
     grid = read_grid(Path(__file__).parents[2] / "examples/sweep.toml")
-    assert grid.n_blocks == 4 and len(grid.arms) == 5 and set(grid.laws) < set(LAWS)
+    assert grid.n_blocks == 4 and len(grid.arms) == 6 and set(grid.laws) < set(LAWS)

@@ -111,7 +111,7 @@ def test_the_folder_opens_as_a_labelled_dataset(undisturbed):
     assert data.aviation_gasoline_by_month.sel(directive="harris", month="1945-01", law=DEFAULT_LAW).shape == (22,)
     assert all({"units", "meaning"} <= data[name].attrs.keys() for name in data.data_vars if name != "done")
     assert data.attrs["seed"] == SEED and json.loads(data.attrs["manifest"])["versions"]["jax"]
-    assert data.sizes == {"law": 1, "directive": 2, "draw": 22, "month": 13, "block": 6}
+    assert data.sizes == {"law": 1, "directive": 3, "draw": 22, "month": 13, "block": 6, "operation": 4}
 
 
 def test_what_was_opened_can_be_written_to_netcdf(undisturbed, tmp_path):

@@ -61,3 +61,39 @@ def test_nothing_too_much_and_too_many_are_refused(web):
     assert "Split it" in web.post("/read", data={"text": "a " * (MOST_CHARACTERS // 2 + 1)}).text
     many = [("files", (f"{k}.txt", b"Leuna")) for k in range(MOST_FILES + 1)]
     assert f"at most {MOST_FILES}" in web.post("/read", files=many).text
+
+
+def test_a_reading_that_takes_too_long_is_stopped_with_a_sentence(ready, monkeypatch):
+    monkeypatch.setattr("oilplan.web.reading.READING_S", -1.0)
+    answer = ready.post("/read", data={"text": "On 12th May 1944 they dropped 300 tons on Leuna."})
+    assert answer.status_code == 400 and "was stopped" in answer.text
+
+
+def test_a_full_queue_of_readings_is_said(ready, monkeypatch):
+    monkeypatch.setattr("oilplan.web.reading.MOST_READINGS_WAITING", 0)
+    answer = ready.post("/read", data={"text": "On 12th May 1944 they dropped 300 tons on Leuna."})
+    assert answer.status_code == 503 and "waiting already" in answer.text
+
+
+def test_a_reading_stops_when_whoever_asked_has_left():
+    import anyio
+
+    from oilplan.errors import OilplanError
+    from oilplan.web import reading
+
+    class Left:
+        async def is_disconnected(self):
+            return True
+
+    def endless(check):
+        import time
+
+        while True:
+            check()
+            time.sleep(0.01)
+
+    async def asked():
+        with pytest.raises(OilplanError, match="has left"):
+            await reading._while_there(Left(), endless)
+
+    anyio.run(asked)

@@ -63,7 +63,7 @@ def benzol_left_percent(ledger: Ledger) -> Interval:
 
 def reports(ledger: Ledger) -> list[dict]:
     """Rows of `forecasts` by the Ministry or its committees, of January to April 1945, on road transport."""
-    rows = (r for r in ledger.rows("forecasts") if WHEN.search(r["estimate_date_printed"]) and MAKERS.search(r["made_by"]))
+    rows = (r for r in ledger.rows("forecasts") if WHEN.search(r["estimate_date"]) and MAKERS.search(r["made_by"]))
     return ledger.use("forecasts", (r for r in rows if ROADS.search(r["quantity"])))
 
 

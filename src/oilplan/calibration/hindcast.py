@@ -1,62 +1,25 @@
-"""Forecasts that know nothing of plants: what the model must beat."""
+"""The hindcast: fitted to the months up to a cut-off, given the raids as flown, predict the months after it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_index, month_of_day
 from ..errors import OilplanError
 from ..flight.schedule import Schedule, counted_once
 from ..model.law import DEFAULT_LAW, Law
+from ..model.rail import REICH, forecast_log
 from ..model.target import TargetSystem
 from .bindings import MONTHLY_AVIATION, Binding
 from .fit import Fit, fit
 from .likelihood import Problem, problem
+from .naive import mean_of, one_plant, persistence, tonnage_regression, trend, with_rail
 from .posterior import crps, place, predict, raids_of, thin
-
-N_DRAWS = 4000
-SPREAD_FLOOR = 0.05
-"""Smallest sd of the logarithm granted to a naive forecast fitted to very few months."""
-
-
-def persistence(history_t: np.ndarray, n_ahead: int, rng: np.random.Generator) -> np.ndarray:
-    """[N_DRAWS, n_ahead] the last month repeated, with the spread of month-to-month changes growing as a random walk."""
-    changes = np.diff(np.log(np.maximum(history_t, 1.0)))
-    sd = max(float(np.std(changes)), SPREAD_FLOOR) * np.sqrt(np.arange(1, n_ahead + 1))
-    return history_t[-1] * np.exp(sd * rng.standard_normal((N_DRAWS, n_ahead)))
-
-
-def trend(history_t: np.ndarray, n_ahead: int, rng: np.random.Generator) -> np.ndarray:
-    """[N_DRAWS, n_ahead] straight line through the logarithms, with the spread of its residuals."""
-    months = np.arange(len(history_t))
-    logs = np.log(np.maximum(history_t, 1.0))
-    slope, start = np.polyfit(months, logs, 1)
-    sd = _residual_sd(logs - (start + slope * months), 2)
-    ahead = start + slope * np.arange(len(history_t), len(history_t) + n_ahead)
-    return np.exp(ahead + sd * rng.standard_normal((N_DRAWS, n_ahead)))
-
-
-def tonnage_regression(history_t: np.ndarray, tonnage_t: np.ndarray, n_ahead: int, rng: np.random.Generator) -> np.ndarray:
-    """[N_DRAWS, n_ahead] log output on tons dropped on oil in the month and the month before, given the tons as flown.
-
-    tonnage_t: [len(history) + n_ahead] tons a month on the plants of the model.
-    """
-    before = np.concatenate([[0.0], tonnage_t[:-1]])
-    design = np.column_stack([np.ones_like(tonnage_t), tonnage_t, before]) / np.array([1.0, 1e4, 1e4])
-    n = len(history_t)
-    logs = np.log(np.maximum(history_t, 1.0))
-    weights, *_ = np.linalg.lstsq(design[:n], logs, rcond=None)
-    sd = _residual_sd(logs - design[:n] @ weights, 3)
-    return np.exp(design[n : n + n_ahead] @ weights + sd * rng.standard_normal((N_DRAWS, n_ahead)))
-
-
-def _residual_sd(residuals: np.ndarray, n_weights: int) -> float:
-    free = max(len(residuals) - n_weights, 1)
-    return max(float(np.sqrt(np.sum(residuals**2) / free)), SPREAD_FLOOR)
-
 
 # Whether a band meets a recorded figure. The CRPS is `oilplan.calibration.posterior.crps`.
 
@@ -72,8 +35,6 @@ def inside(low_t: float, high_t: float, recorded_low_t: float, recorded_high_t: 
     """
     return low_t - ROUNDING_T <= recorded_high_t and recorded_low_t <= high_t + ROUNDING_T
 
-
-# The hindcast: fitted to the months up to a cut-off, given the raids as flown, predict the months after it.
 
 LAST_SCORED = "1945-03"
 """The last month with a figure of aviation gasoline."""
@@ -93,7 +54,8 @@ class Month(NamedTuple):
 
 
 class Hindcast(NamedTuple):
-    """Score of one cut-off. baseline_crps_t, skill: by baseline; best: the lowest skill, against the best baseline."""
+    """Score of one cut-off. baseline_crps_t, skill: by baseline; best: the lowest skill, against the best
+    baseline; log_crps: of the logarithms, of the model and every baseline."""
 
     trained_to: str
     months: tuple[Month, ...]
@@ -102,6 +64,7 @@ class Hindcast(NamedTuple):
     skill: dict[str, float]
     coverage90: float
     divergences: int
+    log_crps: dict[str, float]
 
     @property
     def best(self) -> float:
@@ -129,6 +92,17 @@ def hindcast(
     return score(fitted, part, system, schedule, items, cutoff, seed, law)
 
 
+def hindcast_both(
+    system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, *, seed: int, chains: int = 2,
+    warmup: int = 200, draws: int = 500, law: Law = DEFAULT_LAW,
+) -> tuple[Hindcast, Hindcast]:  # fmt: skip
+    """One fit scored twice: with the railways forecast, and with the railways of the record given to all forecasts."""
+    check_cutoff(cutoff, items)
+    part = problem(system, schedule, items, month_end_day(cutoff), law)
+    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws)
+    return tuple(score(fitted, part, system, schedule, items, cutoff, seed, law, given) for given in (False, True))
+
+
 def score(
     fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, law: Law, rail_given: bool = False
 ) -> Hindcast:  # fmt: skip
@@ -141,14 +115,26 @@ def score(
     sample = thin(fitted.draws, min(1000, fitted.diverging.size))
     posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule,
                       seed + 1, {})  # fmt: skip
-    made = predict(posterior, whole, jax.random.key(seed + 1), None if rail_given else month_end_day(cutoff))
+    known_to = None if rail_given else month_end_day(cutoff)
+    made = predict(posterior, whole, jax.random.key(seed + 1), known_to)
     first = month_index(cutoff) + 1
     months = tuple(_month(b, made.drawn[:, i]) for i, b in enumerate(made.items)
                    if first <= b.at <= month_index(LAST_SCORED))  # fmt: skip
-    naive = _naive(wanted, whole, first, [month_index(m.month) for m in months], seed)
+    ahead = [month_index(m.month) for m in months]
+    recorded = {b.at: b.value for b in wanted}
+    forecasts = _naive(wanted, whole, first, ahead, _cars(whole.system, posterior.parameters, known_to), seed)
+    naive = {name: float(np.mean([crps(f[:, i], recorded[m]) for i, m in enumerate(ahead)])) for name, f in forecasts.items()}
+    ours = np.stack([made.drawn[:, i] for i, b in enumerate(made.items) if b.at in ahead], axis=1)
+    logs = {name: _log_crps(f, [recorded[m] for m in ahead]) for name, f in {"model": ours, **forecasts}.items()}
     mean = float(np.mean([m.crps_t for m in months]))
     return Hindcast(cutoff, months, mean, naive, {k: 1 - mean / v for k, v in naive.items()},
-                    float(np.mean([m.inside for m in months])), int(fitted.diverging.sum()))  # fmt: skip
+                    float(np.mean([m.inside for m in months])), int(fitted.diverging.sum()), logs)  # fmt: skip
+
+
+def _log_crps(draws_t: np.ndarray, recorded_t: list[float]) -> float:
+    """Mean CRPS of the logarithms of output, each figure taken as at least `ROUNDING_T`: months weigh alike, great or small."""
+    logs = np.log(np.maximum(draws_t, ROUNDING_T))
+    return float(np.mean([crps(logs[:, i], np.log(max(value, ROUNDING_T))) for i, value in enumerate(recorded_t)]))
 
 
 def _month(b: Binding, draws: np.ndarray) -> Month:
@@ -157,21 +143,42 @@ def _month(b: Binding, draws: np.ndarray) -> Month:
                  inside(float(p05), float(p95), b.value, b.value))  # fmt: skip
 
 
-def _naive(wanted: list[Binding], whole, first: int, ahead: list[int], seed: int) -> dict[str, float]:
-    """Mean CRPS [t] of the naive forecasts of the months ``ahead``, from the months before ``first``."""
-    rng = np.random.default_rng(seed)
+def _naive(wanted: list[Binding], whole, first: int, ahead: list[int], cars: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+    """Draws [N, ahead] of every naive forecast of the months ``ahead``, from the months before ``first``.
+
+    cars: [M] cars placed a month relative to April 1944, as the model is given them (forecast or recorded)
+    """
     recorded = {b.at: b.value for b in wanted}
     history = np.array([recorded[m] for m in range(first)])
-    month_of = np.array(month_of_day())
+    n = len(ahead)
     dropped_t = whole.schedule.bombs_t * counted_once(whole.schedule, whole.system)
-    tonnage = np.bincount(month_of[whole.schedule.day], dropped_t, N_MONTHS)
-    forecasts = {
-        "persistence": persistence(history, len(ahead), rng),
-        "trend": trend(history, len(ahead), rng),
-        "tonnage_regression": tonnage_regression(history, tonnage[: first + len(ahead)], len(ahead), rng),
+    tons = np.bincount(np.array(month_of_day())[whole.schedule.day], dropped_t, N_MONTHS)[: first + n]
+    rail = cars[: first + n]
+    plain: dict[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] = {
+        "persistence": lambda h, rng: persistence(h, n, rng),
+        "trend": lambda h, rng: trend(h, n, rng),
+        "tonnage_regression": lambda h, rng: tonnage_regression(h, tons, n, rng),
     }
-    return {name: float(np.mean([crps(f[:, i], recorded[m]) for i, m in enumerate(ahead)]))
-            for name, f in forecasts.items()}  # fmt: skip
+    out = {name: f(history, np.random.default_rng(seed)) for name, f in plain.items()}
+    for name, f in plain.items():
+        rng = np.random.default_rng(seed)
+        out[f"{name}_with_rail"] = with_rail(lambda h, f=f, rng=rng: f(h, rng), history, rail)
+    out["mean_of_naive"] = mean_of([out[name] for name in plain])
+    out["one_plant"] = one_plant(history, tons, rail, np.random.default_rng(seed))
+    return out
+
+
+def _cars(system: TargetSystem, parameters, cutoff_day: int | None) -> np.ndarray:
+    """[M] cars placed a month in the Reich: recorded, or the median of the forecasts of a day."""
+    facts = system.rail
+    if cutoff_day is None:
+        log = facts.recorded_log
+    else:
+        still = jnp.zeros(facts.transport_t.size)
+        each = jax.vmap(lambda p: forecast_log(facts, cutoff_day, p, still))(jax.tree.map(jnp.asarray, parameters))
+        log = np.median(np.asarray(each), axis=0)
+    days = np.bincount(np.array(month_of_day()))
+    return np.bincount(np.array(month_of_day()), np.exp(log[:, REICH])) / days
 
 
 # What a hindcast could reach if the months before a cut-off had told all that the whole record tells.

@@ -14,14 +14,14 @@ import numpy as np
 from jax import Array
 
 from ..clock import month_of_day
-from ..flight.schedule import Schedule, daily_density, density_of_raids
+from ..flight.fly import fly_schedule
+from ..flight.schedule import Schedule, density_of_raids
 from ..model.accounts import monthly
-from ..model.day_scan import run
 from ..model.delivery import DAYS_IN_APRIL, Delivered, aviation_t_per_day, deliver
 from ..model.fast import day_reads
 from ..model.law import DEFAULT_LAW, Law, aviation_share, uncoupled
 from ..model.parameters import Parameters, at_plants
-from ..model.raid_walk import Slots, read_states, run_closed, slots, states_after_raids
+from ..model.raid_walk import Slots, read_states, slots, states_after_raids
 from ..model.rail import REICH
 from ..model.rail import cars_log as cars_by_law
 from ..model.target import TargetSystem
@@ -202,11 +202,7 @@ def each_its_own(problem: Problem) -> Problem:
 def campaign(z: Array, p: Parameters, problem: Problem, cars_log: Array | None = None) -> Delivered:
     """Deliveries of the problem's plants, given the luck of every raid. z: [R] standard normal; p: one draw;
     cars_log: as in `deliver`."""
-    per_raid = density_of_raids(z, problem.schedule, problem.system, p)
-    if problem.law.coupled:
-        share = run(daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants), p, problem.law)
-    else:
-        share = run_closed(per_raid, problem.layout, p, problem.law)
+    share = fly_schedule(z, p, problem.layout, problem.schedule, problem.system, problem.law)
     return deliver(share, problem.system, p, cars_log)
 
 
@@ -244,7 +240,7 @@ def predicted(kind: str, items: list[kinds.Binding], made: Delivered, p: Paramet
         kinds.MONTHLY_SYNTHETIC: made.synthetic,
         kinds.MONTHLY_HYDROGENATION: made.hydrogenation,
     }[kind]
-    return monthly(series)[at]
+    return monthly(series, system.window)[at]
 
 
 def full_value(kind: str, system: TargetSystem) -> float:

@@ -136,9 +136,12 @@ class Predicted(NamedTuple):
     drawn: np.ndarray
 
 
-def predict(posterior: Posterior, whole: Problem, key, rail_known_to: int | None = None) -> Predicted:
+def predict(
+    posterior: Posterior, whole: Problem, key, rail_known_to: int | None = None, own_errors: bool = False
+) -> Predicted:  # fmt: skip
     """Draw every figure of ``whole`` from the posterior; uses ``key`` up. Draws are never below zero.
 
+    own_errors: give every figure the error of its provenance, not that of a figure not yet seen
     rail_known_to: day after which the railways are forecast, not read from the record (None: the record throughout)
 
     whole: the problem of all raids and figures to be predicted (`problem` with the last day of the campaign), whose
@@ -153,6 +156,8 @@ def predict(posterior: Posterior, whole: Problem, key, rail_known_to: int | None
         for n, kind in enumerate(kinds):
             mean = predicted(kind, of_kind(whole.items, kind), made, p, whole.system)
             error = jnp.sqrt((PREDICTED_RELATIVE_ERROR * mean) ** 2 + FLOOR[kind] ** 2)
+            if own_errors:
+                error = jnp.asarray([b.error for b in of_kind(whole.items, kind)], mean.dtype)
             noise = jax.random.t(jax.random.fold_in(key, n), DEGREES_OF_FREEDOM, mean.shape, mean.dtype)
             parts.append(mean)
             drawn.append(jnp.maximum(mean + noise * spread(mean, error, full_value(kind, whole.system), extra), 0.0))

@@ -13,7 +13,6 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from ..clock import N_MONTHS
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 
@@ -121,7 +120,7 @@ def draw_prior(key: Array, system: TargetSystem, n_draws: int) -> Parameters:
     values = {p.name: _draw(k, p, n_draws) for k, p in zip(keys, PRIORS, strict=False)}
     split = AVIATION_SPLIT_SD * jax.random.normal(keys[-3], (n_draws, system.n_plants))
     pace = REPAIR_PACE_SD * jax.random.normal(keys[-2], (n_draws, system.n_plants))
-    steps = AVIATION_MIX_STEP_SD * jax.random.normal(keys[-1], (n_draws, N_MONTHS)).at[:, 0].set(0.0)
+    steps = AVIATION_MIX_STEP_SD * jax.random.normal(keys[-1], (n_draws, system.window.n_months)).at[:, 0].set(0.0)
     return Parameters(
         **values, aviation_log_split=split, repair_pace_log=pace, aviation_mix_log=jnp.cumsum(steps, axis=1)
     )
@@ -139,5 +138,5 @@ def median_parameters(system: TargetSystem) -> Parameters:
     values = {p.name: jnp.asarray(p.centre) for p in PRIORS}
     none = jnp.zeros(system.n_plants)
     return Parameters(
-        **values, aviation_log_split=none, repair_pace_log=none, aviation_mix_log=jnp.zeros(N_MONTHS)
+        **values, aviation_log_split=none, repair_pace_log=none, aviation_mix_log=jnp.zeros(system.window.n_months)
     )

@@ -112,7 +112,7 @@ def check(
     findings = check_rules(known)
     record_view.print_findings(known, findings)
     if findings:
-        raise FindingsError(f"{len(findings)} implausible; mend the rows, or mark them as the finding asks.")
+        raise FindingsError(f"{len(findings)} implausible; correct the rows, or mark them as the finding asks.")
     print(f"{len(RULES)} rules hold.", file=sys.stderr)
 
 

@@ -13,6 +13,8 @@ THIRD = 1 / 3
 CITIES_ONLY = GivenUp(cities=1.0, transport=0.0, other=0.0)
 BENZOL_LAST = ("eleven", "hydrogenation", "fischer_tropsch", "reforming", "ploesti", "refining", "tar", "benzol")
 NEVER_OUT = -1.0
+NEAR = ("ruhr", "rhineland")
+"""Where Bomber Command's oil raids went when it chose: none of October and November 1944 lay beyond [record: claims_evidence, C29]."""
 
 AS_FLOWN = Plan(
     name="as_flown", about="The raids as they were flown, with the doubt of each row.",
@@ -36,9 +38,9 @@ BUFTON = Plan(
 )  # fmt: skip
 HARRIS = Plan(
     name="harris",
-    about="Bomber Command burns two and a half cities a month; oil only when weather rules cities out.",
+    about="Bomber Command burns two and a half cities a month; oil of the Ruhr and Rhineland only when weather rules cities out.",
     phases=(Phase(fly="as_ordered", force={"bomber_command": ForPhase(
-        fly="as_planned", takes=CITIES_ONLY, oil_share=BySighting(visual=0.0, instruments=1.0),
+        fly="as_planned", targets=NEAR, takes=CITIES_ONLY, oil_share=BySighting(visual=0.0, instruments=1.0),
         kept_t_per_month=SITES_PER_MONTH * T_PER_CITY,
     )}),),
 )  # fmt: skip
@@ -47,8 +49,8 @@ EVEN_SPLIT = Plan(
     phases=(Phase(oil_share=BySighting(visual=THIRD, instruments=THIRD)),),
 )  # fmt: skip
 HALF_AND_STOP = Plan(
-    name="half_and_stop", about="As Portal until half of the system is believed out, then nothing more on oil.",
-    phases=(Phase(stop_when_national_share=0.5),),
+    name="half_and_stop", about="As Portal until half of the system is believed out, then only what holds it at half.",
+    phases=(Phase(hold_national_share=0.5),),
 )  # fmt: skip
 CONCENTRATED_BURSTS = Plan(
     name="concentrated_bursts", about="The tons flown on oil in bursts of four days every two weeks.",
@@ -58,6 +60,10 @@ SPREAD_THIN = Plan(
     name="spread_thin", about="The tons flown on oil spread evenly over all days and all plants in reach.",
     phases=(Phase(budget=Budget(even=True), raid_t=0, out_below=NEVER_OUT, rest_d=0, most_t=5000),),
 )  # fmt: skip
+TEDDER = Plan(
+    name="tedder", about="Oil's tons go to the railways and canals, with all that falls on them already.",
+    phases=(Phase(takes=GivenUp(cities=0.0, transport=1.0, other=0.0), oil_share=BySighting(visual=0.0, instruments=0.0)),),
+)  # fmt: skip
 BENZOL_EARLY = Plan(
     name="benzol_early", about="As Bufton, with benzol ahead of the eleven.",
     phases=(Phase(targets=("benzol", *BENZOL_LAST[:-1])),),
@@ -65,7 +71,7 @@ BENZOL_EARLY = Plan(
 
 BUILT_IN = {plan.name: plan for plan in (
     AS_ORDERED, AS_FLOWN, PORTAL, PORTAL_BOMBER_COMMAND, BUFTON, HARRIS, EVEN_SPLIT, HALF_AND_STOP, CONCENTRATED_BURSTS,
-    SPREAD_THIN, BENZOL_EARLY,
+    SPREAD_THIN, BENZOL_EARLY, TEDDER,
 )}  # fmt: skip
 """Every built-in directive of the oil system by name. `bearings_1943` is of another target system: see
 `oilplan.studies.bearings`."""

@@ -62,10 +62,10 @@ class Forces(NamedTuple):
     visual: [D, F] share sighted visually; reach: [F, P] 1 where a plant can be reached; mix: [F, C] usual use of tons
     month_t: [F] tons of the month; usual: [F] share of days it flies
     dropped_t: [D, F] tons dropped on this target system, or ordered and not yet flown, since the plan's first day
-    neighbour: [P] index of the plant on the same site, its own where it stands alone
+    neighbours: [N, P] index of the other plants on the same site, its own where there are no more
     usual_raid_t: [F] tons of a usual raid; later_d: [F] days of operations still expected this month after today
     ordered_t: [F, C] tons that history's orders have wanted on each class of target from the first day to the end of this
-    month; owed_t: [D, F, C] of them not yet dropped; waiting_t: [D, F] tons ordered
+    month; flown_t: [D, F, C] tons dropped on each since the first day; waiting_t: [D, F] tons ordered
     and not yet flown; class_of: [P] class of a plant; worth: [P] below 1, by output. None where nothing follows history
     group: [P] 1 for a node of many works, raided one after another
     """
@@ -78,11 +78,11 @@ class Forces(NamedTuple):
     month_t: Array
     usual: Array
     dropped_t: Array
-    neighbour: np.ndarray
+    neighbours: np.ndarray
     usual_raid_t: Array | None = None
     later_d: Array | None = None
     ordered_t: Array | None = None
-    owed_t: Array | None = None
+    flown_t: Array | None = None
     waiting_t: Array | None = None
     class_of: np.ndarray | None = None
     worth: np.ndarray | None = None

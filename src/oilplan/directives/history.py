@@ -17,24 +17,30 @@ REST_D = 2.0
 directives say too."""
 WORTH = 0.1
 """Between classes as far behind, output decides; within one, it alone."""
+GOOD_DAYS = 0.5
+"""Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
+failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted)."""
 ROUNDED = 0.5
 """A class is attacked while at least half a usual raid is owed to it: tons are rounded to whole raids."""
 
 
-def history_order(belief: Belief, forces: Forces) -> tuple[Array, Array]:
+def history_order(belief: Belief, forces: Forces, share: Array) -> tuple[Array, Array]:
     """What the directives in force had each operation do today: tons by plant [D, F, P] and plants that may be attacked.
+
+    share: [F] of history's tons that are ordered
 
     What is still owed to the classes this month is spread over the days of operations still expected. The class of whose
     tons the least share is flown comes first, and within it the plant of the largest output. Of many works some live.
     """
-    owed = jnp.maximum(forces.owed_t, 0.0)
+    given_t = forces.ordered_t * share[:, None]
+    owed = jnp.maximum(given_t - forces.flown_t, 0.0)
     due = owed[:, :, forces.class_of]
     usual = forces.usual_raid_t[None, :, None]
     live = (belief.share > OUT_BELOW) & (belief.since_raid_d > REST_D) | (jnp.asarray(forces.group) > 0)
-    unflown = due / (forces.ordered_t[:, forces.class_of] + usual)
+    unflown = due / (given_t[:, forces.class_of] + usual)
     claim = live[:, None, :] * forces.reach * (due > ROUNDED * usual) * (unflown + WORTH * forces.worth)
     still_t = jnp.maximum(jnp.sum(owed, axis=2) - forces.waiting_t, 0.0)
-    today = still_t / (1.0 + forces.later_d) * (forces.tons_t > 0)
+    today = still_t / (1.0 + GOOD_DAYS * forces.later_d) * (forces.tons_t > 0)
     total = jnp.sum(claim, axis=2)
     share = claim / jnp.maximum(total, 1e-9)[:, :, None]
     return today[:, :, None] * share, claim

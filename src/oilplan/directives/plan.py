@@ -94,11 +94,16 @@ class ForPhase(_Table):
 
 
 class Phase(ForPhase):
-    """A phase of a directive, from its date to the next phase; before the first phase all fly as recorded."""
+    """A phase of a directive, from its date to the next phase; before the first phase all fly as recorded.
+
+    ``stop_when_national_share`` ends attacks for good; ``hold_national_share`` lets them rest while the share believed is no
+    higher, and go on when it is.
+    """
 
     first_date: CampaignDate = FIRST_DATE
     out_below: Annotated[float, Field(ge=-1.0, le=1.0, strict=True)] = 0.25
     stop_when_national_share: Share | None = None
+    hold_national_share: Share | None = None
     rest_d: Days = 2.0
     bursts: Bursts | None = None
     force: dict[ForceName, ForPhase] = Field(default_factory=dict)

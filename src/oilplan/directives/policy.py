@@ -43,8 +43,8 @@ class Policy(NamedTuple):
     as_ordered: [S, G] 1 for a force that follows history's orders (`oilplan.directives.history`)
     listed: [S, F, P] 1 where a plant is on the list; outranks: [S, F, P, Q] 1 where plant P comes before plant Q
     out_below: [S] believed share below which a plant is out and left alone; stop_at: [S] believed national share, as a
-    month's mean, at or below which attacks stop for good (negative: never); rest_d: [S] days a plant is left alone
-    after a raid takes: [S, F, C] share of the tons of cities, transport and other that may go to oil
+    month's mean, at or below which attacks stop for good (negative: never); hold_at: [S] believed national share at or below
+    which they rest; rest_d: [S] days a plant is left alone after a raid; takes: [S, F, C] share of the tons of cities, transport and other that may go to oil
     oil_share: [S, F, 2] share of those tons that does, when sighting is by instruments and when it is visual
     kept_t_per_month: [S, F] tons a month that an operation's force keeps from oil before anything else
     raid_t, most_t: [S, F] tons of a raid before the next plant is attacked (0: as small as can be, all plants in turn;
@@ -60,6 +60,7 @@ class Policy(NamedTuple):
     outranks: Array
     out_below: Array
     stop_at: Array
+    hold_at: Array
     rest_d: Array
     takes: Array
     oil_share: Array
@@ -88,10 +89,10 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
     tons = oil_tons(belief, forces, now)
     bombs_t = _fill(tons, targets, now, forces.usual_raid_t)
     standby = targets * _place(belief, now) * (tons > 0)[:, :, None]
-    if forces.owed_t is None:
+    if forces.flown_t is None:
         return Order(bombs_t, now.as_recorded, standby, now.raid_t)
     history = now.as_ordered[FORCE_OF] > 0
-    ordered_t, claim = history_order(belief, forces)
+    ordered_t, claim = history_order(belief, forces, jnp.max(now.oil_share, axis=1))
     return Order(jnp.where(history[:, None], ordered_t, bombs_t), now.as_recorded,
                  jnp.where(history[:, None], claim, standby), jnp.where(history, -1.0, now.raid_t))  # fmt: skip
 
@@ -108,7 +109,9 @@ def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
     rested = (belief.since_raid_d > now.rest_d) | (jnp.asarray(forces.group) > 0)
     live = (belief.share > now.out_below) & rested
     open_ = live[:, None, :] * now.listed * forces.reach
-    return open_ * (1.0 - open_[..., forces.neighbour] * _neighbour_first(forces.neighbour, now))
+    for neighbour in forces.neighbours:
+        open_ = open_ * (1.0 - open_[..., neighbour] * _neighbour_first(neighbour, now))
+    return open_
 
 
 def _neighbour_first(neighbour: np.ndarray, now: Policy) -> Array:
@@ -126,7 +129,8 @@ def oil_tons(belief: Belief, forces: Forces, now: Policy) -> Array:
     kept = jnp.clip(now.kept_t_per_month / jnp.maximum(of_force_t, 1e-6), 0.0, 1.0)
     share = now.oil_share[:, 0] + forces.visual * (now.oil_share[:, 1] - now.oil_share[:, 0])
     tons = forces.tons_t * open_to_oil * (1.0 - kept) * share
-    going = (belief.lowest > now.stop_at)[:, None] & _in_burst(forces, now)
+    live = (belief.lowest > now.stop_at) & (belief.national > now.hold_at)
+    going = live[:, None] & _in_burst(forces, now)
     return jnp.minimum(tons * going, _allowed_by_budget(forces, now))
 
 

@@ -13,7 +13,7 @@ from ..errors import OilplanError
 from ..model.target import TargetSystem
 from ..record import Record
 from ..record.read import nearest
-from .forces import FORCES, OPERATIONS
+from .forces import OPERATIONS
 from .plan import NO_LIMIT_T, ForceName, Phase, Plan, Said, of_force
 from .policy import Policy
 
@@ -22,14 +22,14 @@ SYNTHETIC, REFINING, ALL = "synthetic", "refining", "all"
 
 
 def words(record: Record, system: TargetSystem) -> dict[str, list[int]]:
-    """Every word a target list may use, with the plants it means, the largest output first.
+    """Every word a target list may use, with the plants it means, the largest output first; groups of small works come last.
 
     ``eleven`` is the set of eleven of December 1944 [record: plants, eleven_set_A].
     """
     output = system.output_t_per_day.sum(axis=1)
 
     def ordered(members: Iterable[int]) -> list[int]:
-        return sorted(members, key=lambda i: (-output[i], i))
+        return sorted(members, key=lambda i: (bool(np.isnan(system.latitude[i])), -output[i], i))
 
     plants = record.rows("plants")
     every = range(system.n_plants)
@@ -107,6 +107,7 @@ def _phase(phase: Phase, where: str, known: dict, n_plants: int, flown_t: np.nda
         "outranks": np.stack([_outranks(order, n_plants) for order in orders]),
         "out_below": phase.out_below, "rest_d": phase.rest_d,
         "stop_at": -1.0 if phase.stop_when_national_share is None else phase.stop_when_national_share,
+        "hold_at": -1.0 if phase.hold_national_share is None else phase.hold_national_share,
         "takes": np.array([[s.takes.cities, s.takes.transport, s.takes.other] for s in said]),
         "oil_share": np.array([[s.oil_share.instruments, s.oil_share.visual] for s in said]),
         "kept_t_per_month": np.array([s.kept_t_per_month for s in said]),

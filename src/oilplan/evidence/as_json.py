@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from oilplan.evidence.findings import Document, Overlap, Proposal, Reading, ReadLetter, Repair
+from oilplan.evidence.findings import Document, Overlap, Proposal, Reading, ReadLetter, TextRepair
 from oilplan.evidence.printed_pages import page_at
 
 Page = Callable[[int], str]
@@ -94,7 +94,7 @@ def _document(document: Document, page: Page) -> dict[str, Any]:
     }
 
 
-def _repair(repair: Repair) -> dict[str, Any]:
+def _repair(repair: TextRepair) -> dict[str, Any]:
     plain = _plain(repair)
     del plain["text"]
     plain["class"] = plain.pop("kind")

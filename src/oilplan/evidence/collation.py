@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from oilplan.evidence.findings import Difference, Overlap
+from oilplan.evidence.limits import Check, go_on
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 RUN_WORDS = 5
@@ -19,6 +22,9 @@ FEWEST_RUNS = 4
 """Fewer shared runs are a stock phrase or a citation."""
 MOST_HOLDERS = 8
 """A run that more documents share is a running head or a printed form, and says nothing about overlap."""
+MOST_RUNS, LETTERS_A_WORD = 2_000_000, 6
+MULTIPLIER, SPREAD = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
+"""Odd 64-bit numbers with well mixed bits; arithmetic wraps around."""
 DIAGONAL_BIN = 400
 """Characters of drift within which shared runs count as one stretch."""
 
@@ -31,13 +37,16 @@ class Pair(NamedTuple):
     runs: int
 
 
-def overlaps(texts: Sequence[tuple[str, str]]) -> list[Overlap]:
+def overlaps(texts: Sequence[tuple[str, str]], check: Check = go_on) -> list[Overlap]:
     """Overlaps among documents given as (file, raw text), each aligned with its differences.
+
+    check: called before each pair is aligned; raises OilplanError when the reading is to stop
 
     Time grows with the text indexed plus the pairs found, not with the square of the number of documents.
     """
     found = []
     for pair in candidate_pairs([raw for _, raw in texts]):
+        check()
         (a, raw_a), (b, raw_b) = texts[pair.a], texts[pair.b]
         overlap = align(a, raw_a, b, raw_b)
         if overlap:
@@ -46,38 +55,66 @@ def overlaps(texts: Sequence[tuple[str, str]]) -> list[Overlap]:
 
 
 def candidate_pairs(raws: Sequence[str]) -> list[Pair]:
-    """Pairs of texts that share word runs along one stretch, through an inverted index of runs."""
-    holders: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    for number, raw in enumerate(raws):
-        for run, start in set(_runs(raw)):
-            holders[run].append((number, start))
+    """Pairs of texts that share word runs along one stretch, through an index of runs.
+
+    Of a corpus with over two million runs every second, third... run by its hash is indexed: memory stays bounded,
+    and a shared page still has hundreds of runs.
+    """
+    step = max(1, sum(map(len, raws)) // (LETTERS_A_WORD * MOST_RUNS))
+    codes: dict[str, int] = {}
+    parts = [_runs(raw, step, codes) for raw in raws]
+    hashes = np.concatenate([h for h, _ in parts] or [np.empty(0, np.uint64)])
+    documents = np.repeat(np.arange(len(raws)), [len(h) for h, _ in parts])
+    starts = np.concatenate([s for _, s in parts] or [np.empty(0, np.int64)])
+    order = np.argsort(hashes, kind="stable")
+    edges = 1 + np.flatnonzero(np.diff(hashes[order]))
     shared: Counter[tuple[int, int, int]] = Counter()
-    for places in holders.values():
-        if 2 <= len(places) <= MOST_HOLDERS:
-            for i, (a, a_start) in enumerate(places):
-                for b, b_start in places[i + 1 :]:
-                    if a != b:
-                        shared[min(a, b), max(a, b), _bin(a_start - b_start if a < b else b_start - a_start)] += 1
+    for first, last in _groups(edges, len(order)):
+        places = [(int(documents[k]), int(starts[k])) for k in order[first:last]]
+        for (a, a_start), (b, b_start) in combinations(places, 2):
+            if a != b:
+                shared[a, b, (a_start - b_start) // DIAGONAL_BIN] += 1
     best: dict[tuple[int, int], int] = {}
     for (a, b, _), runs in shared.items():
         best[a, b] = max(best.get((a, b), 0), runs)
-    return [Pair(a, b, runs) for (a, b), runs in sorted(best.items()) if runs >= FEWEST_RUNS]
+    fewest = FEWEST_RUNS if step == 1 else FEWEST_RUNS - 1
+    return [Pair(a, b, runs) for (a, b), runs in sorted(best.items()) if runs >= fewest]
 
 
-def _bin(drift: int) -> int:
-    return drift // DIAGONAL_BIN
+def _groups(edges: np.ndarray, length: int) -> Iterator[tuple[int, int]]:
+    """Stretches of equal hashes that two to eight places hold."""
+    bounds = np.unique(np.concatenate([[0], edges, [length]]))
+    sizes = np.diff(bounds)
+    for i in np.flatnonzero((sizes >= 2) & (sizes <= MOST_HOLDERS)):
+        yield int(bounds[i]), int(bounds[i + 1])
 
 
-def _runs(raw: str) -> Iterator[tuple[int, int]]:
-    words = [(m.group().lower(), m.start()) for m in WORD.finditer(raw)]
-    for i in range(len(words) - RUN_WORDS + 1):
-        yield hash(tuple(w for w, _ in words[i : i + RUN_WORDS])), words[i][1]
+def _runs(raw: str, step: int, codes: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Hashes of the runs of five words and the offsets they begin at; ``codes`` gives each word a number for good."""
+    words, starts = [], []
+    for match in WORD.finditer(raw):
+        word = match.group().lower()
+        words.append(codes.setdefault(word, len(codes) + 1))
+        starts.append(match.start())
+    numbers = np.array(words, np.uint64)
+    length = len(words) - RUN_WORDS + 1
+    if length <= 0:
+        return np.empty(0, np.uint64), np.empty(0, np.int64)
+    hashes = np.zeros(length, np.uint64)
+    for k in range(RUN_WORDS):
+        hashes = hashes * MULTIPLIER + (
+            numbers[k : k + length] * SPREAD ^ (numbers[k : k + length] * SPREAD >> np.uint64(31))
+        )
+    kept = np.flatnonzero((hashes >> np.uint64(20)) % np.uint64(step) == 0)
+    return hashes[kept], np.array(starts, np.int64)[:length][kept]
 
 
 TOKEN = re.compile(r"\S+")
 ANCHOR_WORDS = 3
 GAP_TOKENS = 1500
 """A gap between anchors longer than this is taken as replaced text, not aligned word by word."""
+MOST_EQUAL_PAIRS = 100_000
+"""Pairs of equal tokens in a gap, of which prose has some 20,000; beyond, the commonest tokens are not aligned."""
 END_LIKENESS = 0.7
 """The two texts run together to a page's end when what is left of one is this like what stands there in the other."""
 LONGEST_END = 400
@@ -109,9 +146,10 @@ def align(a: str, raw_a: str, b: str, raw_b: str) -> Overlap | None:
     if a_span[1] - a_span[0] < FEWEST_SHARED:
         return None
     if a_span[0] < b_span[0] or (a_span[0] == b_span[0] and len(raw_a) > len(raw_b)):
-        swapped = align_in_order(b, raw_b, a, raw_a, b_span, a_span)
-        return swapped
-    return align_in_order(a, raw_a, b, raw_b, a_span, b_span)
+        found = align_in_order(b, raw_b, a, raw_a, b_span, a_span)
+    else:
+        found = align_in_order(a, raw_a, b, raw_b, a_span, b_span)
+    return found if found.blocks else None
 
 
 def align_in_order(a: str, raw_a: str, b: str, raw_b: str, a_span: tuple[int, int], b_span: tuple[int, int]) -> Overlap:
@@ -153,7 +191,10 @@ def _matched(a: list[_Token], b: list[_Token]) -> list[tuple[int, int]]:
 
 
 def _gap(a: list[_Token], b: list[_Token], i1: int, i2: int, j1: int, j2: int) -> list[tuple[int, int]]:
-    matcher = SequenceMatcher(None, [t.text for t in a[i1:i2]], [t.text for t in b[j1:j2]], autojunk=False)
+    left, right = [t.text for t in a[i1:i2]], [t.text for t in b[j1:j2]]
+    counts = Counter(right)
+    monotonous = sum(counts[word] for word in left) > MOST_EQUAL_PAIRS
+    matcher = SequenceMatcher(None, left, right, autojunk=monotonous)
     return [(i1 + m.a + k, j1 + m.b + k) for m in matcher.get_matching_blocks() for k in range(m.size)]
 
 

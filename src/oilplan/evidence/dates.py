@@ -65,46 +65,11 @@ FORMS = {
 }
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
 COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
-MONTH_LEADS = frozenset(
-    [
-        "in",
-        "of",
-        "by",
-        "since",
-        "during",
-        "until",
-        "till",
-        "from",
-        "to",
-        "last",
-        "early",
-        "mid",
-        "late",
-        "and",
-        "between",
-        "before",
-        "after",
-        "through",
-        "that",
-        "this",
-        "each",
-        "for",
-        "next",
-        "throughout",
-        "every",
-        "im",
-        "seit",
-        "bis",
-        "vom",
-        "ab",
-        "ende",
-        "anfang",
-        "mitte",
-    ]
-)
-PLAIN_LEADS = frozenset(
-    ["in", "between", "since", "during", "by", "until", "before", "after", "early", "late", "year", "im", "seit"]
-)
+MONTH_LEADS = frozenset({"ab", "after", "and", "anfang", "before", "between", "bis", "by", "during", "each", "early", "ende",
+                        "every", "for", "from", "im", "in", "last", "late", "mid", "mitte", "next", "of", "seit", "since",
+                        "that", "this", "through", "throughout", "till", "to", "until", "vom"})  # fmt: skip
+PLAIN_LEADS = frozenset({"after", "before", "between", "by", "during", "early", "im", "in", "late", "seit", "since", "until",
+                        "year"})  # fmt: skip
 REACH = 1500
 """Characters back within which a date with its year may give the year to one that states none."""
 LONGEST_GAP, BACK = 7, 1
@@ -113,18 +78,18 @@ LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b")
 LOOK_REACH = 200
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
-HEADING_WORDS = 3
-HEADING_REACH = 50
-"""Dated places back within which a heading still governs."""
+HEADING_WORDS, HEADING_REACH = 3, 50
+"""Words beside the date on a heading's line, and dated places back within which a heading still governs."""
 PRINTED_LATELY = 2000
 """From this year on a date is most often a library's stamp on the page, and gives no year to others."""
 
 
 class _Found(NamedTuple):
+    """A date in the view; ``edtf`` has YYYY in place of a year that the page does not print beside it."""
+
     start: int
     end: int
     edtf: str
-    """With YYYY- in place of a year that the page does not print beside the date."""
     stated: bool
 
 
@@ -158,13 +123,36 @@ def dates(view: View, year: str = "") -> list[FoundDate]:
 
 def _found(text: str) -> Iterator[_Found]:
     taken = bytearray(len(text) + 1)
+    places = {trigger: _windows(trigger, text) for trigger in set(TRIGGERS.values())}
     for form, pattern in COMPILED.items():
-        for match in pattern.finditer(text):
-            for place in _read(form, match, text):
-                if not any(taken[place.start : place.end]):
-                    yield place
-            start, end = _bounds(form, match)
-            taken[start:end] = b"\x01" * (end - start)
+        for low, high in places[TRIGGERS[form]]:
+            for match in pattern.finditer(text, low, high):
+                for place in _read(form, match, text):
+                    if not any(taken[place.start : place.end]):
+                        yield place
+                start, end = _bounds(form, match)
+                taken[start:end] = b"\x01" * (end - start)
+
+
+MONTH_AT = re.compile(r"\b(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)")
+YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
+FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVX]")
+TRIGGERS = {form: YEAR_AT if form in ("iso", "season", "decade", "years", "year") else FIGURES_AT if form in ("figures", "roman")
+            else MONTH_AT for form in FORMS}  # fmt: skip
+"""What a form cannot do without, found in one quick pass: the form is looked for only around it."""
+WINDOW = 70
+
+
+def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Stretches of ``text`` around the places of a trigger, those that touch joined; ends fall between words."""
+    found: list[tuple[int, int]] = []
+    for match in trigger.finditer(text):
+        low, high = max(0, match.start() - WINDOW), min(len(text), match.end() + WINDOW)
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found
 
 
 def _bounds(form: str, match: re.Match[str]) -> tuple[int, int]:
@@ -309,7 +297,6 @@ def _months(match: re.Match[str], text: str) -> list[_Found]:
     last_year, first, last = _year(parts["y2"] or parts["y"]), _month(parts["m"]), _month(parts["m2"])
     first_year = _year(parts["y"]) if parts["y"] else last_year
     if parts["y"] and not parts["y2"] and last <= first:
-        last_year = "YYYY"
         return [_Found(match.start(), match.end("y"), f"{first_year}-{first:02d}", True)]
     between = re.search(r"\bbetween\s$", text[max(0, match.start() - 9) : match.start()], re.IGNORECASE)
     if parts["sep"].strip() == "and" and not between:

@@ -23,8 +23,9 @@ MOST_COMMON = 0.25
 """Share of the passages that may hold a word before it is left out of the query."""
 MOST_SHOWN = 200
 CLOSE = 0.005
-"""Two figures are the same within half a percent: tons are rounded, and long tons are not told from tons."""
+"""Two figures are the same within half a percent: tons are rounded, and pages print long tons as tons."""
 LONGEST_QUOTE_WORDS = 15
+COMPARED_TABLES = ("claims_evidence", "forces", "raids", "output", "stocks_and_use", "plant_output", "estimates")
 FORCES = {"bomber_command", "eighth_af", "fifteenth_af"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Repair(NamedTuple):
+class TextRepair(NamedTuple):
     """One place where the page does not say what it prints; ``raw`` is kept, ``reading`` is proposed.
 
     ``text`` is what the running text holds in place of ``raw`` (None: as in the raw, the repair only flags).
@@ -135,7 +135,7 @@ class PrintedPage(NamedTuple):
     leaf: str = ""
 
 
-class Table(NamedTuple):
+class PageTable(NamedTuple):
     """Lines whose cells stand apart on the page: rows of cells as printed, nothing assigned to a heading."""
 
     start: int
@@ -152,7 +152,7 @@ class Document(NamedTuple):
     file: str
     raw: str
     reading: str
-    repairs: tuple[Repair, ...]
+    repairs: tuple[TextRepair, ...]
     dates: tuple[FoundDate, ...]
     names: tuple[FoundName, ...]
     quantities: tuple[Quantity, ...]
@@ -161,7 +161,7 @@ class Document(NamedTuple):
     notes: tuple[Note, ...]
     read_as: str = ""
     pages: tuple[PrintedPage, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[PageTable, ...] = ()
     paraphrases: tuple[Paraphrase, ...] = ()
 
 

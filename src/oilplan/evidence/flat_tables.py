@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from oilplan.evidence.findings import Repair, Table
+from oilplan.evidence.findings import PageTable, TextRepair
 
 INTRODUCED = re.compile(r"(?:as follows|table below|following table|set out below|shown below)\s*:\s+", re.IGNORECASE)
 FIGURE = r"(?:\d(?:[\d,.]{0,14}\d)?%?|—|nil|\?)"
@@ -21,7 +21,7 @@ FEWEST_ROWS = 3
 LONGEST_ROW = 300
 
 
-def tables(raw: str) -> list[Table]:
+def tables(raw: str) -> list[PageTable]:
     """Tables of ``raw`` whose cells are parted by tabs or by three spaces: three lines or more, most with a figure.
 
     Tabs come from the places of the words on the page (hOCR, ALTO, PAGE); spaces from the typist.
@@ -45,15 +45,15 @@ def _runs_of_rows(raw: str) -> Iterator[list[tuple[int, str]]]:
         yield run
 
 
-def _table(run: list[tuple[int, str]]) -> Table | None:
+def _table(run: list[tuple[int, str]]) -> PageTable | None:
     rows = tuple(tuple(cell.strip() for cell in GAP.split(text.strip())) for _, text in run)
     with_figures = sum(any(c[:1].isdigit() or c[-1:].isdigit() for c in row[1:]) for row in rows)
     if len(rows) < FEWEST_ROWS or with_figures * 2 < len(rows):
         return None
-    return Table(run[0][0], run[-1][0] + len(run[-1][1]), rows)
+    return PageTable(run[0][0], run[-1][0] + len(run[-1][1]), rows)
 
 
-def table_repairs(raw: str) -> list[Repair]:
+def table_repairs(raw: str) -> list[TextRepair]:
     """Flags for runs of headings after "as follows:" and runs of figures with no words between them.
 
     The reading is the raw text: which cell a figure belongs to must be seen on the page.
@@ -65,7 +65,7 @@ def table_repairs(raw: str) -> list[Repair]:
     return [*found, *(r for r in _figures(raw) if not taken[r.start])]
 
 
-def _figures(raw: str) -> Iterator[Repair]:
+def _figures(raw: str) -> Iterator[TextRepair]:
     """Runs of three figures or more, with the capitalised label before them; runs one after another are one table."""
     start = end = -1
     for match in RUN.finditer(raw):
@@ -81,13 +81,13 @@ def _figures(raw: str) -> Iterator[Repair]:
         yield _flag(raw, start, end)
 
 
-def _flag(raw: str, start: int, end: int) -> Repair:
+def _flag(raw: str, start: int, end: int) -> TextRepair:
     reason = "figures in a row with no words between: a table's lines run together; cells not assigned"
     text = raw[start:end].rstrip()
-    return Repair(start, start + len(text), text, text, "table_flattened", 0.9, reason, None)
+    return TextRepair(start, start + len(text), text, text, "table_flattened", 0.9, reason, None)
 
 
-def _headings(raw: str, start: int) -> Repair | None:
+def _headings(raw: str, start: int) -> TextRepair | None:
     end, capitals = start, 0
     for count, token in enumerate(TOKEN.finditer(raw, start)):
         word = token.group()
@@ -100,4 +100,4 @@ def _headings(raw: str, start: int) -> Repair | None:
     if capitals < FEWEST_HEADINGS or re.search(r"[,]\s", raw[start:end]):
         return None
     reason = "headings and cells without a sentence after “as follows”: a table's lines run together; not rebuilt here"
-    return Repair(start, end, raw[start:end], raw[start:end], "table_flattened", 0.9, reason, None)
+    return TextRepair(start, end, raw[start:end], raw[start:end], "table_flattened", 0.9, reason, None)

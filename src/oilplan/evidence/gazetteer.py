@@ -35,7 +35,7 @@ class Office(NamedTuple):
     until: str
 
 
-class Gazetteer(NamedTuple):
+class NameGazetteer(NamedTuple):
     """``owners`` maps a spelling to everyone it may mean; ``full_names`` an id to its name in full.
 
     ``alone`` holds the spellings that mean their plant without more: not a town's name, nor a firm's.
@@ -53,14 +53,14 @@ def plain(text: str) -> str:
 
 
 @cache
-def default_gazetteer() -> Gazetteer:
+def default_gazetteer() -> NameGazetteer:
     """The gazetteer of the package's own record (table ``plants``) and `named.csv`."""
     from oilplan.record import load_record
 
     return gazetteer_from(load_record().rows("plants").values())
 
 
-def gazetteer_from(plants: Iterable[Mapping[str, object]]) -> Gazetteer:
+def gazetteer_from(plants: Iterable[Mapping[str, object]]) -> NameGazetteer:
     """Build a gazetteer from rows of the record's plants table (plant_id, row_type, name, aliases) and `named.csv`.
 
     Everyday words among the aliases (Most, Police) are left out: the page cannot tell them from the word.
@@ -82,7 +82,7 @@ def gazetteer_from(plants: Iterable[Mapping[str, object]]) -> Gazetteer:
         for spelling in [row["name"], *_split(row["variants"])]:
             owners.setdefault(spelling, set()).add(owner)
     alone = frozenset(s for s, mine in owners.items() if all(_means_the_plant(s, o) for o in mine))
-    return Gazetteer({k: tuple(sorted(v)) for k, v in owners.items()}, full_names, alone)
+    return NameGazetteer({k: tuple(sorted(v)) for k, v in owners.items()}, full_names, alone)
 
 
 def _means_the_plant(spelling: str, owner: Owner) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from oilplan.evidence.findings import Repair
+from oilplan.evidence.findings import TextRepair
+from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.lexicon import Spelling, family_zipf, is_word, spelling_of, zipf
 from oilplan.evidence.numbers import ONES, TENS
 
@@ -15,148 +16,17 @@ BROKEN = re.compile(
     rf"{HEAD}(?P<gap>[ \t]{{0,40}}\r?\n[ \t]{{0,40}}| {{1,3}})(?P<tail>[{LETTERS}]{{1,30}})(?P<more>-[{LETTERS}]{{1,30}})?(?![\w])"
 )
 OVER_PAGE = re.compile(
-    rf"{HEAD}(?P<gap>[ \t]{{0,9}}\r?\n(?:[ \t]{{0,9}}\r?\n){{0,3}}\f?(?P<page>[^\n]{{1,80}}\r?\n(?:[ \t]{{0,9}}\r?\n|[^\n]{{1,80}}\r?\n){{0,3}}))"
+    rf"{HEAD}(?P<gap>[ \t]{{0,9}}\r?\n(?:[ \t]{{0,9}}\r?\n){{0,3}}\f?(?P<page>[^\n]{{1,80}}\r?\n(?:[ \t]{{0,9}}\r?\n|[^\n]{{1,80}}\r?\n){{0,3}}?))"
     rf"[ \t]{{0,9}}(?P<tail>[a-zß-öø-ÿ]{{1,30}})(?![\w-])"
 )
 SOFT = re.compile(rf"(?<![\w-])(?P<head>[{LETTERS}]{{2,30}})-(?P<tail>[a-zß-öø-ÿ]{{2,30}})(?=-[a-zß-öø-ÿ]|(?![\w-]))")
 SUSPENDED = {"and", "or", "to", "nor", "but", "versus", "und", "oder", "bzw", "sowie", "bis", "as", "wie", "noch"}
 """After these the hyphen is meant: pre- and post-war, Rüstungs- und Beschaffungsamt."""
-FUNCTION_WORDS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "that",
-        "this",
-        "these",
-        "those",
-        "which",
-        "who",
-        "whom",
-        "what",
-        "when",
-        "where",
-        "while",
-        "it",
-        "he",
-        "she",
-        "we",
-        "they",
-        "you",
-        "i",
-        "is",
-        "was",
-        "were",
-        "are",
-        "be",
-        "been",
-        "had",
-        "has",
-        "have",
-        "and",
-        "or",
-        "but",
-        "if",
-        "as",
-        "of",
-        "in",
-        "at",
-        "by",
-        "for",
-        "with",
-        "from",
-        "to",
-        "not",
-        "no",
-        "so",
-        "then",
-        "than",
-        "there",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "my",
-        "your",
-        "would",
-        "could",
-        "should",
-        "will",
-        "did",
-        "do",
-        "does",
-        "may",
-        "might",
-        "must",
-        "can",
-        "like",
-        "since",
-        "because",
-        "when",
-        "after",
-        "before",
-        "during",
-        "under",
-        "between",
-        "until",
-        "even",
-        "only",
-        "such",
-        "also",
-        "thus",
-        "some",
-        "any",
-        "both",
-        "each",
-        "into",
-        "upon",
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "des",
-        "ein",
-        "eine",
-        "ist",
-        "war",
-        "nicht",
-        "mit",
-        "von",
-        "auf",
-        "aus",
-        "im",
-        "am",
-    ]
-)
+FUNCTION_WORDS = small_words("function_words.txt")
 """No second half of a word: behind one of them the hyphen is a dash, or a line of another column."""
 PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "the"}
 """Words that end or carry compounds (all-out, head-on, stand-by, up-to-date)."""
-KEPT_PREFIXES = frozenset(
-    [
-        "post",
-        "pre",
-        "anti",
-        "non",
-        "co",
-        "mid",
-        "self",
-        "ex",
-        "semi",
-        "multi",
-        "pro",
-        "ultra",
-        "vice",
-        "all",
-        "half",
-        "quasi",
-        "counter",
-        "inter",
-        "sub",
-        "re",
-    ]
-)
+KEPT_PREFIXES = small_words("kept_prefixes.txt")
 """Prefixes that British prints set off with a hyphen."""
 ALWAYS_HYPHENED = frozenset({"self", "ex", "all", "half", "well", "ill", "long", "short", "high", "low", "large", "small", "full", "single",
                              "double", "twin", "four", "two", "three", "first", "second", "deep", "heavy", "light", "cross", "non", "anglo"})  # fmt: skip
@@ -192,7 +62,7 @@ COMMON_ZIPF = 4.6
 HEADING = re.compile(r"\d|^[^a-zß-ÿ]*$")
 
 
-def hyphen_repairs(raw: str, names: Collection[str] = ()) -> list[Repair]:
+def hyphen_repairs(raw: str, names: Collection[str] = ()) -> list[TextRepair]:
     """Repairs for every word in ``raw`` broken by a hyphen and a space, a line end or the head of the next page.
 
     names: spellings known as names (Gelsenberg), which no lexicon lists
@@ -208,7 +78,7 @@ def hyphen_repairs(raw: str, names: Collection[str] = ()) -> list[Repair]:
     return found + [r for r in _soft(raw, own) if r.start not in taken]
 
 
-def _broken(raw: str, own: Spelling) -> list[Repair]:
+def _broken(raw: str, own: Spelling) -> list[TextRepair]:
     found = []
     for match in BROKEN.finditer(raw):
         head, tail = match.group("head"), match.group("tail")
@@ -218,11 +88,11 @@ def _broken(raw: str, own: Spelling) -> list[Repair]:
         reading, confidence, reason = _joined(head, tail, own, "\n" in match.group("gap"), bool(lead or more))
         if reading:
             start, end = match.start("head"), match.end("tail")
-            found.append(Repair(start, end, raw[start:end], reading, "hyphenation", confidence, reason, reading))
+            found.append(TextRepair(start, end, raw[start:end], reading, "hyphenation", confidence, reason, reading))
     return found
 
 
-def _over_pages(raw: str, own: Spelling) -> list[Repair]:
+def _over_pages(raw: str, own: Spelling) -> list[TextRepair]:
     """A word broken at a page's foot and carried over the running head of the next."""
     found = []
     for match in OVER_PAGE.finditer(raw):
@@ -234,11 +104,11 @@ def _over_pages(raw: str, own: Spelling) -> list[Repair]:
             reason = f"“{whole}” is a word; a running head stands between its halves"
             text = f"{whole}\n{' '.join(lines)}\n"
             start, end = match.start("head"), match.end("tail")
-            found.append(Repair(start, end, raw[start:end], whole, "hyphenation", 0.95, reason, text))
+            found.append(TextRepair(start, end, raw[start:end], whole, "hyphenation", 0.95, reason, text))
     return found
 
 
-def _soft(raw: str, own: Spelling) -> list[Repair]:
+def _soft(raw: str, own: Spelling) -> list[TextRepair]:
     """Hyphens left inside a word when its line was run on: produc-tion."""
     found = []
     for match in SOFT.finditer(raw):
@@ -256,7 +126,7 @@ def _soft(raw: str, own: Spelling) -> list[Repair]:
         if (zipf(whole) and zipf(whole) >= CLOSED_ZIPF - 0.3) or own.words[whole] > 1:
             reason = f"“{head + tail}” is a word and “{tail}” is none: the hyphen of a line end, run on"
             found.append(
-                Repair(match.start(), match.end("tail"), raw[match.start() : match.end("tail")], head + tail,
+                TextRepair(match.start(), match.end("tail"), raw[match.start() : match.end("tail")], head + tail,
                        "hyphenation", 0.97, reason, head + tail)
             )  # fmt: skip
     return found
@@ -336,7 +206,8 @@ def _may_be_hyphened(head: str, tail: str, whole: float, low: float) -> bool:
 
 def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]:
     """Merseburg-Leuna, Anglo-American: a second half with a capital keeps its hyphen, if the first is whole."""
-    if tail.lower() in FUNCTION_WORDS or tail.lower() in PARTICLES or tail in SENTENCE_OPENERS:
+    in_capitals = len(tail) > 1 and tail.isupper() and not head.isupper()
+    if in_capitals or tail.lower() in FUNCTION_WORDS or tail.lower() in PARTICLES or tail in SENTENCE_OPENERS:
         return "", 0.0, ""
     standing = own.words[head.lower()] or any(c.startswith(f"{head.lower()}-") for c in own.compounds)
     if head[0].isupper() and len(head) > 3 and (standing or not is_word((head + tail).lower())):
@@ -348,27 +219,4 @@ def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]
 
 GERMAN_HEADS = ("nicht", "lich", "isch", "ig", "los")
 """Ends of German heads that may keep their hyphen (nicht-deutsch): such a break is left as printed."""
-SENTENCE_OPENERS = frozenset(
-    [
-        "But",
-        "And",
-        "However",
-        "Thus",
-        "When",
-        "While",
-        "After",
-        "Before",
-        "Although",
-        "Yet",
-        "Here",
-        "Now",
-        "Then",
-        "One",
-        "Some",
-        "Many",
-        "Most",
-        "Such",
-        "Even",
-        "Only",
-    ]
-)
+SENTENCE_OPENERS = small_words("sentence_openers.txt")

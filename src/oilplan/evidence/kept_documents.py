@@ -15,7 +15,7 @@ from oilplan.evidence import findings as rows
 from oilplan.evidence.findings import Document
 
 KINDS = {
-    "repairs": rows.Repair,
+    "repairs": rows.TextRepair,
     "dates": rows.FoundDate,
     "names": rows.FoundName,
     "quantities": rows.Quantity,
@@ -24,7 +24,7 @@ KINDS = {
     "notes": rows.Note,
     "paraphrases": rows.Paraphrase,
     "pages": rows.PrintedPage,
-    "tables": rows.Table,
+    "tables": rows.PageTable,
 }
 
 
@@ -37,7 +37,7 @@ def kept_document(folder: Path | None, basis: tuple[Any, ...]) -> Document | Non
         return None
     try:
         content = json.loads(_place(folder, basis).read_text(encoding="utf-8"))
-        found = {
+        found: dict[str, Any] = {
             field: tuple(KINDS[field](*map(_tuple, row)) for row in value) if field in KINDS else value
             for field, value in content.items()
         }

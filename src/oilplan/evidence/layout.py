@@ -25,7 +25,7 @@ class Word(NamedTuple):
     confidence: float | None = None
 
 
-class Doubt(NamedTuple):
+class DoubtedWord(NamedTuple):
     """A word of the text that its scanner doubts."""
 
     start: int
@@ -43,7 +43,7 @@ class Scanned(NamedTuple):
 
     text: str
     read_as: str
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[DoubtedWord, ...] = ()
     hocr: bytes = b""
 
 
@@ -54,7 +54,7 @@ Block = list[Line]
 def laid_out(pages: Sequence[Sequence[Block]], read_as: str) -> Scanned:
     """Running text of pages of blocks of lines of words."""
     parts: list[str] = []
-    doubts: list[Doubt] = []
+    doubts: list[DoubtedWord] = []
     at = 0
 
     def add(text: str) -> None:
@@ -72,7 +72,7 @@ def laid_out(pages: Sequence[Sequence[Block]], read_as: str) -> Scanned:
                 for i, word in enumerate(line):
                     add(("\t" if _between(line[i - 1], word, gaps) else " ") if i else "")
                     if word.confidence is not None and word.confidence < DOUBTED:
-                        doubts.append(Doubt(at, at + len(word.text), word.confidence))
+                        doubts.append(DoubtedWord(at, at + len(word.text), word.confidence))
                     add(word.text)
     return Scanned("".join(parts), read_as, tuple(doubts))
 

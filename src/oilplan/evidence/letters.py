@@ -13,7 +13,7 @@ from oilplan.evidence.findings import FoundDate, ReadLetter
 from oilplan.evidence.people import Mention, between, sentence_end, sentence_start
 from oilplan.evidence.view import View, raw_span, view_offset
 
-PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|cable|report|paper|ltr|msg)"
+PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg)"
 WHO = "\ue000"
 """Stands for a name in the marked text, and WHEN for a date: the patterns see only who, when and what paper."""
 WHEN = "\ue001"
@@ -48,7 +48,7 @@ CITATION = re.compile(
 POSSESSED = re.compile(
     rf"{FROM}[’']s?\s+(?:{WHEN}(?P<d>\d+);\s+)?"
     r"(?:(?:own|long|short|first|second|final|last|next|earlier|later|official|personal|further)\s+){0,3}"
-    rf"(?P<paper>{PAPER})\b(?:\s+of\s+(?:the\s)?{WHEN}(?P<d2>\d+);)?{TO}(?:\s+(?:of|on|dated)\s+{WHEN}(?P<d3>\d+);)?"
+    rf"(?P<paper>{PAPER})\b(?:\s+of\s+(?:the\s)?{WHEN}(?P<d2>\d+);)?{TO}(?:(?:,|\s+(?:of|on|dated))\s+{WHEN}(?P<d3>\d+);)?"
 )
 WROTE = re.compile(
     rf"(?:(?P<on>[Oo]n)\s+{WHEN}(?P<d>\d+);,?\s+)?{FROM}\s+(?:\w+\s+)?(?:wrote|replied|answered|minuted)"
@@ -112,16 +112,43 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
     """
     found: list[ReadLetter] = []
     taken = bytearray(len(view.raw) + 1)
+    windows = _around_papers(marked.text)
     for pattern, basis in ((CITATION, "citation"), (OF_ONE, "report"), (FROM_TO, "report"), (WROTE, "report"),
                            (POSSESSED, "report"), (ADVICE, "advice"), (OWN, "quotation")):  # fmt: skip
-        for match in pattern.finditer(marked.text):
-            letter = _letter(view, marked, match, basis, correspondents)
-            if letter and not any(taken[letter.start : letter.end]):
-                found.append(letter)
-                taken[letter.start : letter.end] = b"\x01" * (letter.end - letter.start)
+        for low, high in windows:
+            for match in pattern.finditer(marked.text, low, high):
+                letter = _letter(view, marked, match, basis, correspondents)
+                if letter and not any(taken[letter.start : letter.end]):
+                    found.append(letter)
+                    taken[letter.start : letter.end] = b"\x01" * (letter.end - letter.start)
     found = [_dated_by_answer(letter, found) for letter in found]
     heads = [h for h in letters_themselves(view, marked.people, marked.dates) if not any(taken[h.start : h.end])]
     return sorted([*found, *heads])
+
+
+PAPERS = (*PAPER.strip("(?:)").split("|"), "wrote", "write", "replied", "answered", "minuted", "advice", "views", "comments",
+          "opinion", "draft", "communication")  # fmt: skip
+WINDOW = 260
+
+
+def _around_papers(text: str) -> list[tuple[int, int]]:
+    """Stretches of the marked text around words for papers and writing, those that touch joined."""
+    places, lowered = set(), text.lower()
+    for word in PAPERS:
+        at = lowered.find(word)
+        while at >= 0:
+            places.add(at)
+            at = lowered.find(word, at + len(word))
+    found: list[tuple[int, int]] = []
+    for at in sorted(places):
+        low, high = max(0, at - WINDOW), min(len(text), at + WINDOW)
+        if text.find(WHO, low, high) < 0 and text.find(WHEN, low, high) < 0:
+            continue
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found
 
 
 def _dated_by_answer(letter: ReadLetter, found: list[ReadLetter]) -> ReadLetter:

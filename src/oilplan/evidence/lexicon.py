@@ -21,18 +21,22 @@ BRITISH = (
 )  # fmt: skip
 """British spellings as the American list has them."""
 ENDINGS = (("'s", ""), ("’s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("s", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("ly", ""))  # fmt: skip
-BRITISH_CUES = re.compile(
-    r"\b(?:\w{2,12}(?:isation|ised|ising)|(?:col|fav|hon|lab|arm|harb|neighb|endeav|behavi)our\w{0,5}|defence|offence|centre|metres?|programme"
-    r"|aeroplanes?|to-day|to-morrow|towards|whilst|grey|theatre|manoeuvre\w?|per cent|tonnes?|cheque|aluminium|to-night)\b"
+CUE_STEMS = r"(?:col|fav|hon|lab|arm|harb|neighb|endeav|behavi)"
+BRITISH_CUE = re.compile(
+    rf"\w{{2,12}}(?:isation|ised|ising)|{CUE_STEMS}our\w{{0,5}}|defence|offence|centre|metres?|programme|aeroplanes?"
+    r"|to-day|to-morrow|to-night|towards|whilst|grey|theatre|manoeuvre\w?|tonnes?|cheque|aluminium"
 )
-AMERICAN_CUES = re.compile(
-    r"\b(?:\w{2,12}(?:ization|ized|izing)|(?:col|fav|hon|lab|arm|harb|neighb|endeav|behavi)or(?:s|ed|ing)?|defense|offense|center|meters?|program"
-    r"|airplanes?|toward|gray|theater|maneuver\w?|percent|aluminum)\b"
+AMERICAN_CUE = re.compile(
+    rf"\w{{2,12}}(?:ization|ized|izing)|{CUE_STEMS}or(?:s|ed|ing)?|defense|offense|center|meters?|program|airplanes?"
+    r"|toward|gray|theater|maneuver\w?|percent|aluminum"
 )
 GERMAN_CUES = re.compile(
-    r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|am|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b"
+    r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b"
 )
-ENGLISH_CUES = re.compile(r"\b(?:the|and|of|is|not|to|for|was|were|with|that|which|from|by|on|an?)\b")
+GERMAN_WORDS = frozenset({"der", "die", "das", "und", "ist", "nicht", "auf", "dem", "den", "des", "für", "im", "am", "zur", "zum",
+                          "werden", "wurde", "mit", "von", "bis", "ein", "eine", "noch"})  # fmt: skip
+ENGLISH_WORDS = frozenset({"the", "and", "of", "is", "not", "to", "for", "was", "were", "with", "that", "which", "from", "by", "on",
+                           "an", "a"})  # fmt: skip
 
 
 @cache
@@ -94,6 +98,8 @@ def spelling_of(text: str) -> Spelling:
     for match in TOKEN.finditer(text):
         token = match.group().lower()
         (compounds if "-" in token else words)[token] += 1
-    british, american = len(BRITISH_CUES.findall(text)), len(AMERICAN_CUES.findall(text))
-    german, english = len(GERMAN_CUES.findall(text)), len(ENGLISH_CUES.findall(text))
+    every = words + compounds
+    british = sum(n for word, n in every.items() if BRITISH_CUE.fullmatch(word)) + text.count(" per cent")
+    american = sum(n for word, n in every.items() if AMERICAN_CUE.fullmatch(word))
+    german, english = (sum(words[w] for w in some) for some in (GERMAN_WORDS, ENGLISH_WORDS))
     return Spelling(words, compounds, british > american, german > english)

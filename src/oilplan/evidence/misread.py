@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from oilplan.evidence.findings import Repair
-from oilplan.evidence.gazetteer import Gazetteer, plain, read_table, unit_words
+from oilplan.evidence.findings import TextRepair
+from oilplan.evidence.gazetteer import NameGazetteer, plain, read_table, unit_words
 from oilplan.evidence.lexicon import KNOWN_ZIPF, zipf
 
 MONTH = (
@@ -52,7 +52,7 @@ LONGEST_HOURS = 16
 """Longer than any bomber's flight or winter night over Germany."""
 
 
-def ordinal_repairs(raw: str) -> list[Repair]:
+def ordinal_repairs(raw: str) -> list[TextRepair]:
     """Repairs for days of the month with a letter for a figure: ``Ist November``, ``2Ist``, ``IOth``."""
     found = []
     for match in DAY_IN_LETTERS.finditer(raw):
@@ -62,12 +62,12 @@ def ordinal_repairs(raw: str) -> list[Repair]:
         reading = day + match.group(2)
         reason = f"a letter for a figure before a month's name: {reading}"
         found.append(
-            Repair(match.start(), match.end(), match.group(), reading, "letter_for_figure", 0.98, reason, reading)
+            TextRepair(match.start(), match.end(), match.group(), reading, "letter_for_figure", 0.98, reason, reading)
         )
     return found
 
 
-def bare_day_repairs(raw: str) -> list[Repair]:
+def bare_day_repairs(raw: str) -> list[TextRepair]:
     """Repairs for days without an ending: ``On I Nov. 1944``, ``January II, 1945``, ``2l June``."""
     found = []
     for pattern, leads in ((BARE_DAY, DAY_LEAD), (DAY_AFTER_MONTH, MONTH_BEFORE)):
@@ -77,12 +77,12 @@ def bare_day_repairs(raw: str) -> list[Repair]:
             if day.isdigit() and 1 <= int(day) <= 31 and leads.search(before):
                 reason = f"a letter for a figure beside a month's name: {day}"
                 found.append(
-                    Repair(match.start(), match.end(), match.group(), day, "letter_for_figure", 0.9, reason, day)
+                    TextRepair(match.start(), match.end(), match.group(), day, "letter_for_figure", 0.9, reason, day)
                 )
     return found
 
 
-def figure_repairs(raw: str) -> list[Repair]:
+def figure_repairs(raw: str) -> list[TextRepair]:
     """Repairs for figures with letters in them before a unit: ``4o miles``, ``3O0 tons``, ``l,200 tons``.
 
     A figure that is not well formed once its letters are read as digits is flagged and left as printed.
@@ -94,10 +94,14 @@ def figure_repairs(raw: str) -> list[Repair]:
             continue
         if WELL_FORMED.fullmatch(figure):
             reason = "letters O, o, I and l stand for 0 and 1 in a figure before its unit"
-            found.append(Repair(match.start(), match.end(), printed, figure, "letter_for_figure", 0.9, reason, figure))
+            found.append(
+                TextRepair(match.start(), match.end(), printed, figure, "letter_for_figure", 0.9, reason, figure)
+            )
         else:
             reason = "letters in a figure that make no well-formed number: not guessed"
-            found.append(Repair(match.start(), match.end(), printed, printed, "letter_for_figure", 0.5, reason, None))
+            found.append(
+                TextRepair(match.start(), match.end(), printed, printed, "letter_for_figure", 0.5, reason, None)
+            )
     return found
 
 
@@ -112,7 +116,7 @@ def _is_day(day: str, ending: str) -> bool:
     return ending == expected
 
 
-def fraction_repairs(raw: str) -> list[Repair]:
+def fraction_repairs(raw: str) -> list[TextRepair]:
     """Repairs for a half sign read as 1, where the figure as printed cannot be (``21 such cities`` a month).
 
     Three rules, each stated in the repair's reason: a monthly or weekly average that would use up the whole number
@@ -121,7 +125,7 @@ def fraction_repairs(raw: str) -> list[Repair]:
     return _rates(raw) + _days_a_week(raw) + _hours(raw)
 
 
-def _rates(raw: str) -> list[Repair]:
+def _rates(raw: str) -> list[TextRepair]:
     found = []
     for match in RATE.finditer(raw):
         printed, half = int(match.group(1) + "1"), int(match.group(1)) + 0.5
@@ -146,7 +150,7 @@ def _whole(raw: str, at: int, words: list[str]) -> int | None:
     return None
 
 
-def _days_a_week(raw: str) -> list[Repair]:
+def _days_a_week(raw: str) -> list[TextRepair]:
     return [
         _half(m, m.group(1), f"a week has no {m.group(1)}1 {m.group(2)}; the 1 is a half sign")
         for m in DAYS_A_WEEK.finditer(raw)
@@ -154,7 +158,7 @@ def _days_a_week(raw: str) -> list[Repair]:
     ]
 
 
-def _hours(raw: str) -> list[Repair]:
+def _hours(raw: str) -> list[TextRepair]:
     found = []
     for match in HOURS.finditer(raw):
         digit = match.group(1)
@@ -165,9 +169,9 @@ def _hours(raw: str) -> list[Repair]:
     return found
 
 
-def _half(match: re.Match[str], digits: str, reason: str) -> Repair:
+def _half(match: re.Match[str], digits: str, reason: str) -> TextRepair:
     reading = f"{digits} 1/2"
-    return Repair(match.start(), match.end(), match.group(), reading, "lost_fraction", 0.85, reason, reading)
+    return TextRepair(match.start(), match.end(), match.group(), reading, "lost_fraction", 0.85, reason, reading)
 
 
 CAPITALISED = re.compile(r"(?<![\w.-])[A-ZÀ-Þ][\w]{3,}(?:-[A-ZÀ-Þ][\w]+)*(?![\w-])")
@@ -187,7 +191,7 @@ class Guess(NamedTuple):
     cost: float
 
 
-def misread_name_repairs(raw: str, gazetteer: Gazetteer) -> list[Repair]:
+def misread_name_repairs(raw: str, gazetteer: NameGazetteer) -> list[TextRepair]:
     """Repairs for capitalised tokens of ``raw`` that are one gazetteer name with confused letters (``Pélitz``).
 
     Only the confusions of `data/confusions.csv` count. A token equally near to names of different owners is
@@ -205,7 +209,7 @@ def misread_name_repairs(raw: str, gazetteer: Gazetteer) -> list[Repair]:
     return found
 
 
-def single_words(gazetteer: Gazetteer) -> frozenset[str]:
+def single_words(gazetteer: NameGazetteer) -> frozenset[str]:
     """The one-word spellings long enough (five letters, or four with an umlaut) to be known by their letters."""
     return frozenset(
         s for s in gazetteer.owners if " " not in s and (len(s) >= 5 or (len(s) == 4 and plain(s) != s.lower()))
@@ -264,7 +268,7 @@ def _step(printed: str, read: str, table: dict[tuple[str, str], float]) -> float
     return 1.0 if len(printed) <= 1 and len(read) <= 1 else float("inf")
 
 
-def _repair(start: int, token: str, guesses: Iterable[Guess], gazetteer: Gazetteer) -> Repair:
+def _repair(start: int, token: str, guesses: Iterable[Guess], gazetteer: NameGazetteer) -> TextRepair:
     guesses = tuple(guesses)
     best = guesses[0]
     owners = {gazetteer.owners[g.spelling] for g in guesses}
@@ -272,7 +276,7 @@ def _repair(start: int, token: str, guesses: Iterable[Guess], gazetteer: Gazette
     if len(owners) > 1:
         names = ", ".join(g.spelling for g in guesses)
         reason = f"may be any of {names}; nothing chosen"
-        return Repair(start, end, token, token, "letter_confusion", 0.5, reason, None)
+        return TextRepair(start, end, token, token, "letter_confusion", 0.5, reason, None)
     reason = f"not a word; {best.spelling} of the gazetteer with letters that scanners confuse"
     confidence = round(0.97 - 0.15 * best.cost, 2)
-    return Repair(start, end, token, best.spelling, "letter_confusion", confidence, reason, best.spelling)
+    return TextRepair(start, end, token, best.spelling, "letter_confusion", confidence, reason, best.spelling)

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from oilplan.evidence.findings import FoundName, Repair
-from oilplan.evidence.gazetteer import Gazetteer, Owner, offices, small_words
+from oilplan.evidence.findings import FoundName, TextRepair
+from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
 from oilplan.evidence.view import View, raw_span
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
@@ -20,7 +20,7 @@ TITLE = (
     r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Marshal)"
 )
 TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:\s{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
-PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]elegrams?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
+PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
 CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
 CORRESPONDENTS = re.compile(
     rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
@@ -29,6 +29,9 @@ LARGER_BODY = re.compile(
     r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese)\s$"
 )
 """Words that make the body named behind them another one: Joint Chiefs of Staff, Eighth Air Force Bomber Command."""
+READER_OF = re.compile(
+    rf"[’']s\s{{1,3}}(?:\w{{1,12}}\s){{0,2}}?{PAPER}\s{{1,3}}(?:of\s[^.\n]{{3,24}}?\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
+)
 INITIALS = re.compile(r"((?:[A-Z]\.\s?){1,3})$")
 NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
 OIL_WORDS = re.compile(
@@ -65,7 +68,7 @@ def _spellings(owners: tuple[tuple[str, str], ...]) -> dict[str, str]:
     return found | {office: office for office in offices()}
 
 
-def names(view: View, gazetteer: Gazetteer, repairs: Iterable[Repair] = ()) -> list[FoundName]:
+def names(view: View, gazetteer: NameGazetteer, repairs: Iterable[TextRepair] = ()) -> list[FoundName]:
     """Names in the reading, with raw offsets.
 
     ``id`` is None, and ``candidates`` hold who may be meant, wherever several owners claim the spelling, a town is not
@@ -111,7 +114,7 @@ def _found(
     start: int,
     end: int,
     spelling: str,
-    gazetteer: Gazetteer,
+    gazetteer: NameGazetteer,
     repaired: list[tuple[int, int]],
     years: list[tuple[int, int]],
 ) -> FoundName:
@@ -137,7 +140,7 @@ def _found(
 
 
 def _doubt(
-    text: str, start: int, end: int, spelling: str, owner: Owner, gazetteer: Gazetteer, years: list[tuple[int, int]]
+    text: str, start: int, end: int, spelling: str, owner: Owner, gazetteer: NameGazetteer, years: list[tuple[int, int]]
 ) -> str:
     """Why the one owner of a spelling may not be meant here, or ""."""
     if owner.kind == "place" and spelling not in gazetteer.alone and not _speaks_of_oil(text, start, end):
@@ -155,9 +158,10 @@ def _doubt(
 
 
 def _speaks_of_oil(text: str, start: int, end: int) -> bool:
-    before = re.split(r"[.;!?]\s", text[max(0, start - OIL_REACH) : start])[-1]
-    after = re.split(r"[.;!?]\s", text[end : end + OIL_REACH])[0]
-    return bool(OIL_WORDS.search(before) or OIL_WORDS.search(after))
+    before = re.split(r"[.;,!?]\s", text[max(0, start - OIL_REACH) : start])[-1]
+    led = OIL_WORDS.search(before) and re.search(r"\b(?:at|in|near|of|from|bei|in|von)\s(?:the\s)?$", before)
+    follows = re.match(r"(?:[’']s)?\s(?:(?!had|has|have|was|were|and|or)\w{2,20}\s){0,2}", text[end : end + OIL_REACH])
+    return bool(led or (follows and OIL_WORDS.match(text, end + follows.end())) or OIL_WORDS.match(text, end + 1))
 
 
 def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]]) -> list[int]:
@@ -168,7 +172,7 @@ def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]
     return [year for _, year in years[first:last]]
 
 
-def _other_given_name(text: str, start: int, owner: Owner, gazetteer: Gazetteer) -> bool:
+def _other_given_name(text: str, start: int, owner: Owner, gazetteer: NameGazetteer) -> bool:
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
     own = {
@@ -209,6 +213,7 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
         taken[name.start : name.end] = b"\x01" * (name.end - name.start)
     places = [(m.start(1), m.end(1), "title") for m in TITLED.finditer(view.text)]
     places += [(m.start(g), m.end(g), "correspondent") for m in CORRESPONDENTS.finditer(view.text) for g in (1, 2)]
+    places += [(m.start(1), m.end(1), "correspondent") for m in READER_OF.finditer(view.text)]
     for first, last, method in places:
         start, end = raw_span(view, first, last)
         words = set(re.findall(r"\w+", view.text[first:last]))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.evidence.findings import Repair
+from oilplan.evidence.findings import TextRepair
 from oilplan.evidence.gazetteer import read_table
 
 AFTER_POINT = re.compile(r"(?<=[.!?;:,'\"’”)\]…])(?P<mark>[0-9°ºª*+=%^~|“\"«»&§@#IlOoSZJ$<>{}¹²³⁰⁴-⁹]{1,5})(?=\s|$)")
@@ -246,12 +246,12 @@ def footnotes(raw: str, marked: Collection[int]) -> list[Footnote]:
     ]
 
 
-def footnote_repairs(raw: str, found: list[Footnote]) -> list[Repair]:
+def footnote_repairs(raw: str, found: list[Footnote]) -> list[TextRepair]:
     """A repair at each footnote's number: the note is set apart from the body, its number no figure of the text."""
     repairs = []
     for note in found:
         printed = re.match(r"\d+[.)]?", raw[note.start :]).group()  # type: ignore[union-attr]
         reason = f"opens with {note.number}, a marker of the text above: the foot of the page ran into the body"
         end, reading = note.start + len(printed), f"[footnote {note.number}]"
-        repairs.append(Repair(note.start, end, printed, reading, "footnote_in_body", 0.95, reason, "\n\n"))
+        repairs.append(TextRepair(note.start, end, printed, reading, "footnote_in_body", 0.95, reason, "\n\n"))
     return repairs

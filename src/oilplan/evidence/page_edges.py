@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from oilplan.evidence.collation import place_in_a
-from oilplan.evidence.findings import Document, Joined, Overlap, Repair
+from oilplan.evidence.findings import Document, Joined, Overlap, TextRepair
 from oilplan.evidence.lexicon import KNOWN_ZIPF, zipf
 from oilplan.evidence.notes import Mark
 from oilplan.evidence.view import view_of, view_offset
@@ -19,7 +19,7 @@ ONE_LETTER = set("bcdefghjklmnopqrstuvwxyz")
 HEADING = re.compile(r"^[^.!?]{0,80}$")
 
 
-def cut_repairs(raw: str, tables: Sequence[tuple[int, int]] = (), marks: Sequence[Mark] = ()) -> list[Repair]:
+def cut_repairs(raw: str, tables: Sequence[tuple[int, int]] = (), marks: Sequence[Mark] = ()) -> list[TextRepair]:
     """Flags for a text that begins or ends inside a sentence or word; the reading is the raw text as it stands.
 
     tables: raw spans of flattened tables, which end in no sentence and are flagged only when cut inside a word
@@ -50,10 +50,10 @@ def _is_whole(token: str) -> bool:
     return word.isdigit() or (common and word not in ONE_LETTER)
 
 
-def _flag(start: int, what: str, token: str) -> Repair:
+def _flag(start: int, what: str, token: str) -> TextRepair:
     where = "inside a sentence" if _is_whole(token) else f"inside a sentence and perhaps a word (“{token}”)"
     reason = f"the text {what} {where}: cut here, and not completed"
-    return Repair(start, start + len(token), token, token, "truncation", 0.95, reason, None)
+    return TextRepair(start, start + len(token), token, token, "truncation", 0.95, reason, None)
 
 
 def joined_texts(raws: Mapping[str, str], overlaps: Sequence[Overlap]) -> list[Joined]:
@@ -63,25 +63,33 @@ def joined_texts(raws: Mapping[str, str], overlaps: Sequence[Overlap]) -> list[J
     A page that runs into several others goes on with the one it shares most with.
     """
     following: dict[str, Overlap] = {}
+    taken: set[str] = set()
     for overlap in sorted((o for o in overlaps if o.joins), key=lambda o: o.a_span[1] - o.a_span[0], reverse=True):
-        taken = {o.b for o in following.values()}
         if overlap.a not in following and overlap.b not in taken and overlap.b_span[1] < len(raws[overlap.b]):
             following[overlap.a] = overlap
-    heads = [a for a in following if a not in {o.b for o in following.values()}]
-    return [_chain(head, raws, following) for head in sorted(heads, key=list(raws).index)]
+            taken.add(overlap.b)
+    return [_chain(name, raws, following) for name in raws if name in following and name not in taken]
 
 
 def _chain(head: str, raws: Mapping[str, str], following: Mapping[str, Overlap]) -> Joined:
-    files, starts, text = [head], [0], raws[head]
-    while files[-1] in following:
-        overlap = following[files[-1]]
-        if overlap.b in files:
-            break
-        text = text[: starts[-1] + overlap.a_span[1]]
-        files.append(overlap.b)
-        starts.append(len(text) - overlap.b_span[1])
-        text += raws[overlap.b][overlap.b_span[1] :]
-    return Joined(tuple(files), tuple(starts), text)
+    files, starts, pieces = {head: None}, [0], [raws[head]]
+    length = len(raws[head])
+    last = head
+    while last in following and following[last].b not in files:
+        overlap = following[last]
+        end = starts[-1] + overlap.a_span[1]
+        while length > end:
+            cut = pieces.pop()
+            length -= len(cut)
+            if length < end:
+                pieces.append(cut[: end - length])
+                length = end
+        last = overlap.b
+        files[last] = None
+        starts.append(length - overlap.b_span[1])
+        pieces.append(raws[last][overlap.b_span[1] :])
+        length += len(pieces[-1])
+    return Joined(tuple(files), tuple(starts), "".join(pieces))
 
 
 WORD_AROUND = 40
@@ -121,7 +129,7 @@ def with_cut_words(documents: Sequence[Document], overlaps: Sequence[Overlap]) -
     return [changed[d.file] for d in documents]
 
 
-def _read_elsewhere(repair: Repair, raw: str, whole: Document, overlap: Overlap, at_end: bool) -> Repair:
+def _read_elsewhere(repair: TextRepair, raw: str, whole: Document, overlap: Overlap, at_end: bool) -> TextRepair:
     """A truncation flag with the whole word as the other scan prints it, where it holds more than the cut word."""
     is_at_end = repair.start > len(raw) // 2
     if is_at_end != at_end or repair.reading != repair.raw:

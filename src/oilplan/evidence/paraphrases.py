@@ -119,7 +119,8 @@ def with_speakers(
     found: Sequence[Quantity], quoted: Sequence[Quotation], reported: Sequence[Paraphrase]
 ) -> list[Quantity]:
     """Quantities with who gives them: the speaker of the words they stand in, else the narrator of the page."""
-    speakers = [(p.start, p.end, p.speaker or "not said") for p in (*quoted, *reported)]
+    speakers = [(q.start, q.end, q.speaker or "not said") for q in quoted]
+    speakers += [(p.start, p.end, p.speaker) for p in reported]
     speakers.sort(key=lambda s: (s[0], -s[1]))
     named, waiting, active = [], 0, []
     for quantity in found:

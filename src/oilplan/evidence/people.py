@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from oilplan.evidence.findings import FoundName
-from oilplan.evidence.gazetteer import Gazetteer
+from oilplan.evidence.gazetteer import NameGazetteer
 from oilplan.evidence.view import View, view_offset
 
 SAYING = (
@@ -33,7 +33,7 @@ class Mention(NamedTuple):
     possessive: bool
 
 
-def mentions(view: View, names: list[FoundName], gazetteer: Gazetteer) -> list[Mention]:
+def mentions(view: View, names: list[FoundName], gazetteer: NameGazetteer) -> list[Mention]:
     """Persons and organisations among ``names`` in the order of the reading, each with its full name.
 
     A name that several may own keeps the spelling of the page.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from oilplan.evidence.findings import Document, Repair
+from oilplan.evidence.findings import Document, TextRepair
 
 BREAK = re.compile(r"\n\s*\n|\f")
 LONGEST_BLOCK = 2500
@@ -68,7 +68,7 @@ class _Open:
         return [f for f in self.open if f[0] < end]
 
 
-def _inside(spans: Iterable[Repair], length: int) -> bytearray:
+def _inside(spans: Iterable[TextRepair], length: int) -> bytearray:
     """A mask of the offsets that lie within a repair, its edges left out."""
     mask = bytearray(length + 1)
     for span in spans:
@@ -76,7 +76,7 @@ def _inside(spans: Iterable[Repair], length: int) -> bytearray:
     return mask
 
 
-def _holds_another(repair: Repair, repairs: Sequence[Repair]) -> bool:
+def _holds_another(repair: TextRepair, repairs: Sequence[TextRepair]) -> bool:
     """Flags over a long stretch (a flattened table) give way to what was found inside them."""
     if repair.text is not None:
         return False
@@ -116,7 +116,7 @@ def _block_ends(document: Document) -> set[int]:
     return ends - {0}
 
 
-def _piece(raw: str, start: int, end: int, repair: Repair | None, facts: list[Fact]) -> Piece:
+def _piece(raw: str, start: int, end: int, repair: TextRepair | None, facts: list[Fact]) -> Piece:
     text = raw[start:end]
     mine = tuple((kind, key, what) for _, _, kind, key, what in facts)
     if repair and repair.end == end:

@@ -160,7 +160,7 @@ def _a_page_apart(one: _Candidate, other: _Candidate) -> bool:
 
 
 def _unbroken_pages(raw: str, found: Sequence[_Candidate]) -> Iterator[PrintedPage]:
-    """Pages between numbers. Numbers at the head begin their page; whether they stand at the foot is told by what
+    """Pages between numbers. Numbers at the head begin their page; whether they stand at the foot is seen by what
     follows the first: a text before it as long as a page is the page it ends."""
     starts = [c.start for c in found]
     at_foot = starts[0] > LEAST_PAGE and not any(c.head for c in found) and len(raw) - found[-1].end < LEAST_PAGE

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from oilplan.evidence.findings import Quantity
 from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
-from oilplan.evidence.numbers import SCALES, Number, numbers
+from oilplan.evidence.numbers import GAP, SCALES, Number, numbers
 from oilplan.evidence.view import View, raw_span
 
 WORD = re.compile(
@@ -40,8 +40,7 @@ VAGUE_OF = re.compile(r"\s{1,3}of(?=\s)")
 PERCENT_SIGN = re.compile(r"\s?%")
 PARTITIVE = re.compile(r"\s{1,3}of\s{1,3}(?:the|these|those|its|their|his|our)\b")
 SUBJECT = re.compile(r"(?:[Tt]he\s+)?([^,]{3,120}?),?\s+(?:was|were|is|are|had been|rose to|fell to|became)\b")
-MOST_MODIFIERS = 4
-MOST_OF_WORDS = 7
+MOST_MODIFIERS, MOST_OF_WORDS = 4, 7
 TIMES_CAUTION = "“{n} times more” can mean {n} times as much or {m} times as much"
 TONS_CAUTION = "the page does not say whether long, short or metric tons"
 YEAR_CAUTION = "a year or a count: the page prints no comma"
@@ -70,6 +69,10 @@ BEHIND_A_YEAR = re.compile(
     r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|^\s*$",
     re.IGNORECASE,
 )
+INDEX_PAGE = re.compile(r"[,:;]\s\d{1,3}(?:[-–]\d{1,3})?(?=[,;:.])")
+INDEX_REACH, FEWEST_PAGES = 160, 4  # characters either side, and page numbers there that make an index
+SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
+"""A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
 LONE_T = "a lone t"
 PAGE_OF = re.compile(
     r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
@@ -83,11 +86,7 @@ ATTRIBUTE = re.compile(
 """Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
-GERMAN_UNITS = {"Tonne", "Tonnen", "t", "Prozent", "v.H", "Flugzeug", "Flugzeuge", "Maschine", "Maschinen", "Bombe", "Bomben",
-                "Angriff", "Angriffe", "Tag", "Tage", "Woche", "Wochen", "Monat", "Monate", "Stunde", "Stunden", "Anlage",
-                "Anlagen"}  # fmt: skip
-MANY_CAPITALS = 0.6
-"""Share of capitals among a text's letters above which it is typed in capitals, as signals are."""
+MANY_CAPITALS = 0.6  # share of a text's letters above which it is typed in capitals, as signals are
 
 
 class _Unit(NamedTuple):
@@ -103,7 +102,7 @@ def _units() -> dict[str, _Unit]:
     table = {}
     for row in read_table("units.csv"):
         singular, plural = row["singular"].strip(), row["plural"].strip()
-        of_follows, german, two_forms = row["of_follows"] == "yes", plural in GERMAN_UNITS, singular != plural
+        of_follows, german, two_forms = row["of_follows"] == "yes", row["language"] == "de", singular != plural
         table[singular] = _Unit(row["unit"], two_forms, of_follows, german, False)
         table[plural] = _Unit(row["unit"], False, of_follows, german, two_forms)
     return table
@@ -210,6 +209,10 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
 
 def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
+    if text[number.start : number.start + 1].isdigit() and SPLIT_DECIMAL.search(
+        text[max(0, number.start - 5) : number.start]
+    ):
+        return None, GAP
     if number.doubt:
         german = number.german is not None and unit.german
         return (number.german, "") if german else (None, number.doubt)
@@ -242,7 +245,13 @@ def _counts(text: str, number: Number) -> bool:
         return False
     if PERCENT_SIGN.match(text, number.end) and PAGE_OF.search(text[max(0, number.start - 40) : number.end + 40]):
         return False
-    return not _at_a_page_edge(text, number)
+    return not _at_a_page_edge(text, number) and not _in_an_index(text, number)
+
+
+def _in_an_index(text: str, number: Number) -> bool:
+    """Whether page numbers stand all about, as in the index of a book."""
+    around = text[max(0, number.start - INDEX_REACH) : number.end + INDEX_REACH]
+    return len(INDEX_PAGE.findall(around)) >= FEWEST_PAGES
 
 
 def _at_a_page_edge(text: str, number: Number) -> bool:
@@ -309,11 +318,12 @@ def _agrees(unit: _Unit, value: float | None, gap: str, hyphened: bool) -> bool:
 
 
 def _may_stand_between(word: str) -> bool:
-    if word.lower() == "of" or word[0].isdigit() or word in UNIT_NAMES:
+    if word.lower() in NEVER_BETWEEN or word[0].isdigit() or word in UNIT_NAMES:
         return False
     return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
 
 
+NEVER_BETWEEN = {"of", "several", "some", "few", "many", "most", "both", "twice", "no", "any"}
 ALWAYS_SINGULAR = {"percent"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from oilplan.evidence.findings import Note, Quotation, ReadLetter
 from oilplan.evidence.letters import letter_before
@@ -32,6 +33,7 @@ BESIDE, PRONOUN, PARAGRAPH, NOTE, BLOCK = 0.95, 0.85, 0.6, 0.9, 0.75
 note's own citation, by first-person words that the next sentence ascribes. Judgement."""
 
 
+@lru_cache(maxsize=4)
 def quoted_spans(text: str) -> list[tuple[int, int]]:
     """Spans of quoted words in ``text``, marks left out; a quotation inside another is not listed."""
     taken, found = bytearray(len(text) + 1), []

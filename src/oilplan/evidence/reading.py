@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import Any, NamedTuple
 from oilplan.errors import OilplanError
 from oilplan.evidence.collation import overlaps
 from oilplan.evidence.dates import dates
-from oilplan.evidence.findings import Document, Joined, Overlap, PrintedPage, Quantity, Reading, Repair, Unread
+from oilplan.evidence.findings import Document, Joined, Overlap, PrintedPage, Quantity, Reading, TextRepair, Unread
 from oilplan.evidence.flat_tables import tables
-from oilplan.evidence.gazetteer import Gazetteer, default_gazetteer
+from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.kept_documents import keep_document, kept_document
-from oilplan.evidence.layout import Doubt, Scanned
+from oilplan.evidence.layout import DoubtedWord, Scanned
 from oilplan.evidence.letters import letters, marked_text, one_per_letter
 from oilplan.evidence.limits import Check, go_on
 from oilplan.evidence.names import mark_rival_misprints, names
@@ -63,7 +64,7 @@ def given(year: str = "", pages: str = "") -> Given:
     return Given(year, pages.strip())
 
 
-def read_text(name: str, text: str, gazetteer: Gazetteer | None = None, check: Check = go_on) -> Document:
+def read_text(name: str, text: str, gazetteer: NameGazetteer | None = None, check: Check = go_on) -> Document:
     """Read one text: repairs, dates, names, quantities, letters, quotations and notes, with raw offsets.
 
     name: what the document is called in the results (a file name)
@@ -78,7 +79,7 @@ def read_text(name: str, text: str, gazetteer: Gazetteer | None = None, check: C
 
 def read_files(
     paths: Sequence[str | Path],
-    gazetteer: Gazetteer | None = None,
+    gazetteer: NameGazetteer | None = None,
     check: Check = go_on,
     known: Given = NOTHING_GIVEN,
     kept: Path | None = None,
@@ -96,7 +97,13 @@ def read_files(
     files = files_in(paths)
     kept = kept if len(files) > 1 else None
     scans, unread = load_files(files, check, kept)
-    return read_scans(scans, gazetteer, check, known, kept)._replace(unread=unread)
+    named = [(_as_text(name), scan) for name, scan in scans]
+    return read_scans(named, gazetteer, check, known, kept)._replace(unread=unread)
+
+
+def _as_text(name: str) -> str:
+    """A file's name as text: what is not UTF-8 in it is spelled out."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def load_files(
@@ -118,14 +125,16 @@ def load_files(
     return scans, tuple(unread)
 
 
-def read_texts(texts: Sequence[tuple[str, str]], gazetteer: Gazetteer | None = None, check: Check = go_on) -> Reading:
+def read_texts(
+    texts: Sequence[tuple[str, str]], gazetteer: NameGazetteer | None = None, check: Check = go_on
+) -> Reading:
     """As `read_files`, for texts already in hand, given as (name, raw text)."""
     return read_scans([(name, Scanned(raw, "")) for name, raw in texts], gazetteer, check)
 
 
 def read_scans(
     scans: Sequence[tuple[str, Scanned]],
-    gazetteer: Gazetteer | None = None,
+    gazetteer: NameGazetteer | None = None,
     check: Check = go_on,
     known: Given = NOTHING_GIVEN,
     kept: Path | None = None,
@@ -133,7 +142,7 @@ def read_scans(
     """As `read_files`, for files already loaded, given as (name, scanned text)."""
     gazetteer = gazetteer or default_gazetteer()
     texts = [(name, scan.text) for name, scan in scans]
-    found = overlaps(texts) if len(texts) > 1 else []
+    found = overlaps(texts, check) if len(texts) > 1 else []
     check()
     joined = joined_texts(dict(texts), found)
     marks = {name: note_marks(raw) for name, raw in texts}
@@ -156,7 +165,7 @@ def _document(
     scan: Scanned,
     marks: list[Mark],
     numbered: list[Numbered],
-    gazetteer: Gazetteer,
+    gazetteer: NameGazetteer,
     check: Check,
     known: Given = NOTHING_GIVEN,
 ) -> Document:
@@ -177,14 +186,22 @@ def _document(
     found["quantities"] = [_sure(q, doubt) for q, doubt in _beside(found["quantities"], scan.doubts)]
     found["quantities"] = with_speakers(found["quantities"], found["quotations"], found["paraphrases"])
     found["letters"] = one_per_letter(found["letters"])
+    fields: dict[str, Any] = {field: tuple(found[field]) for field in FOUND if field != "repairs"}
+    reading = view_of(raw, repairs).text
     return Document(
-        name, raw, view_of(raw, repairs).text, tuple(repairs),
-        *(tuple(found[field]) for field in FOUND[1:-1]), scan.read_as, pages, tuple(cells), tuple(found["paraphrases"]),
-    )  # fmt: skip
+        file=name,
+        raw=raw,
+        reading=reading,
+        repairs=tuple(repairs),
+        read_as=scan.read_as,
+        pages=pages,
+        tables=tuple(cells),
+        **fields,
+    )
 
 
 class _Between:
-    """The findings of a text, in order, that begin in a section; asked for section after section."""
+    """The findings of a text, in order, that begin in a section, and a span that reaches into it."""
 
     def __init__(self, rows: Sequence[Any]) -> None:
         self.rows, self.starts = rows, [r[0] for r in rows]
@@ -193,7 +210,11 @@ class _Between:
         from bisect import bisect_left
 
         first, stop = bisect_left(self.starts, part.lead), bisect_left(self.starts, part.end)
-        return [_moved(row, -part.lead) for row in self.rows[first:stop]]
+        before = self.rows[first - 1] if first else None
+        rows = list(self.rows[first:stop])
+        if before is not None and not hasattr(before, "_replace") and before[1] > part.lead:
+            rows.insert(0, (part.lead, before[1]))
+        return [_moved(row, -part.lead) for row in rows]
 
 
 def _moved(row: Any, by: int) -> Any:
@@ -211,7 +232,7 @@ def _section(
     marks: list[Mark],
     notes: list[Any],
     shut: list[tuple[int, int]],
-    gazetteer: Gazetteer,
+    gazetteer: NameGazetteer,
     year: str,
 ) -> dict[str, list[Any]]:
     """Everything found in one section, notes excepted, with offsets in the whole text."""
@@ -226,7 +247,7 @@ def _section(
 
 
 def read_section(
-    raw: str, marks: list[Mark], notes: list[Any], shut: list[tuple[int, int]], gazetteer: Gazetteer, year: str = ""
+    raw: str, marks: list[Mark], notes: list[Any], shut: list[tuple[int, int]], gazetteer: NameGazetteer, year: str = ""
 ) -> dict[str, list[Any]]:
     """Everything found in a text of bounded length.
 
@@ -283,26 +304,26 @@ def _believable(quantity: Quantity) -> Quantity:
     return quantity._replace(value=None, low=None, high=None, caution="no figure of this length is believed")
 
 
-def _doubted(raw: str, doubts: Iterable[Doubt]) -> list[Repair]:
+def _doubted(raw: str, doubts: Iterable[DoubtedWord]) -> list[TextRepair]:
     """Flags for words whose own scanner doubts them."""
     return [
-        Repair(d.start, d.end, raw[d.start : d.end], raw[d.start : d.end], "doubted_by_scanner",
+        TextRepair(d.start, d.end, raw[d.start : d.end], raw[d.start : d.end], "doubted_by_scanner",
                round(1 - d.confidence, 2), f"the scanner gives its own reading {d.confidence:.2f}", None)
         for d in doubts
     ]  # fmt: skip
 
 
-def _headed(raw: str, pages: Iterable[PrintedPage]) -> list[Repair]:
+def _headed(raw: str, pages: Iterable[PrintedPage]) -> list[TextRepair]:
     """Flags for page numbers and running heads."""
     return [
-        Repair(start, end, raw[start:end], raw[start:end], "page_head", 0.9,
+        TextRepair(start, end, raw[start:end], raw[start:end], "page_head", 0.9,
                f"the number or running head of page {page.printed or 'without number'}: no part of the text", None)
         for page in pages
         for start, end in page.heads
     ]  # fmt: skip
 
 
-def _beside(found: Sequence[Quantity], doubts: Sequence[Doubt]) -> Iterable[tuple[Quantity, Doubt | None]]:
+def _beside(found: Sequence[Quantity], doubts: Sequence[DoubtedWord]) -> Iterable[tuple[Quantity, DoubtedWord | None]]:
     waiting = list(doubts)[::-1]
     for quantity in found:
         while waiting and waiting[-1].end <= quantity.start:
@@ -310,7 +331,7 @@ def _beside(found: Sequence[Quantity], doubts: Sequence[Doubt]) -> Iterable[tupl
         yield quantity, waiting[-1] if waiting and waiting[-1].start < quantity.end else None
 
 
-def _sure(quantity: Quantity, doubt: Doubt | None) -> Quantity:
+def _sure(quantity: Quantity, doubt: DoubtedWord | None) -> Quantity:
     """A quantity read from a word that the scanner doubts has no value."""
     if doubt is None:
         return quantity

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from oilplan.evidence.findings import Note, Repair
+from oilplan.evidence.findings import Note, TextRepair
 from oilplan.evidence.flat_tables import table_repairs
-from oilplan.evidence.gazetteer import Gazetteer
+from oilplan.evidence.gazetteer import NameGazetteer
 from oilplan.evidence.hyphens import hyphen_repairs
 from oilplan.evidence.misread import (
     bare_day_repairs,
@@ -25,8 +25,8 @@ INFERRED_CAP = 0.8
 
 
 def text_repairs(
-    raw: str, gazetteer: Gazetteer, notes: Sequence[Note], marks: Sequence[Mark], feet: list[Footnote]
-) -> tuple[Repair, ...]:
+    raw: str, gazetteer: NameGazetteer, notes: Sequence[Note], marks: Sequence[Mark], feet: list[Footnote]
+) -> tuple[TextRepair, ...]:
     """All repairs of ``raw`` in order, given its note markers as numbered and its footnotes."""
     layers = (
         _note_repairs(notes, marks),
@@ -40,7 +40,7 @@ def text_repairs(
         misread_name_repairs(raw, gazetteer),
         spacing_repairs(raw),
     )
-    kept: list[Repair] = []
+    kept: list[TextRepair] = []
     taken = bytearray(len(raw) + 1)
     for layer in layers:
         for repair in layer:
@@ -75,10 +75,10 @@ def _value(raw: str) -> int | None:
     return int(digits) if digits.isdigit() else None
 
 
-def _note_repairs(notes: Sequence[Note], marks: Sequence[Mark]) -> list[Repair]:
+def _note_repairs(notes: Sequence[Note], marks: Sequence[Mark]) -> list[TextRepair]:
     repairs = []
     for note, mark in zip(notes, marks, strict=True):
         kind = "note_marker" if mark.clean and note.number == _value(mark.raw) else "note_marker_garbled"
         reading = f"[note {note.number}]"
-        repairs.append(Repair(note.start, note.end, note.raw, reading, kind, note.confidence, note.reason, ""))
+        repairs.append(TextRepair(note.start, note.end, note.raw, reading, kind, note.confidence, note.reason, ""))
     return repairs

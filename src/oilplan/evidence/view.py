@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from oilplan.evidence.findings import Repair
+from oilplan.evidence.findings import TextRepair
 
 
 class View(NamedTuple):
@@ -21,7 +21,7 @@ class View(NamedTuple):
     edited: tuple[bool, ...]
 
 
-def view_of(raw: str, repairs: Iterable[Repair] = ()) -> View:
+def view_of(raw: str, repairs: Iterable[TextRepair] = ()) -> View:
     """The reading of ``raw`` under ``repairs`` (those with a ``text``; of two that overlap, the first wins)."""
     texts, view_starts, raw_starts, raw_ends, edited = [], [], [], [], []
     at = length = 0

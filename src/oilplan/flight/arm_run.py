@@ -7,28 +7,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from ..cache import Cache
-from ..clock import N_DAYS, day_of
-from ..model.accounts import monthly
-from ..model.delivery import deliver
-from ..model.stocks import (
-    DAYS_PER_MONTH,
-    FIRST_DAY,
-    UNRATIONED_PER_MONTH,
-    aviation_start_t,
-    aviation_stock,
-    use_as_flown_t,
-)
-from ..model.target import TargetSystem
-from ..record import Record
-from .campaign import Choice, Flown, Parts, SoFar, stretch
-from .executable import kept_whole
+from ..model.accounts import Account, account, monthly, monthly_mean, stored_t
+from ..model.stocks import first_day_below, stock_history
+from ..model.target import TargetSystem, let_out
+from ..units import DAYS_PER_MONTH
+from .campaign import Choice, Flown, Parts, headline
+from .fly import Watch, flyer
 from .force_facts import ForceFacts
 from .worlds import Pairing
 
@@ -36,7 +28,6 @@ FLOOR_T = 30_000.0
 """A month's allocation of aviation gasoline from September 1944 on, as Speer gave it [hansen2008, p. 278]."""
 OFFENSIVE = "1944-12-16"
 """The offensive in the Ardennes."""
-OFFENSIVE_DAY = day_of(OFFENSIVE)
 
 
 class ArmRun(NamedTuple):
@@ -49,7 +40,7 @@ class ArmRun(NamedTuple):
     elsewhere_t: [D, M, F] tons ordered on oil that fell on other targets; raids: [D, M, F] in strength
     most_day_t, most_targets: [D, F] most tons on oil, and raids in strength, of one day
     used_t: [D, M] aviation gasoline used when use answers to stock (rationing); need_day, floor_day: [D] first day on which
-    the stock, consumed as recalled, is under a month's need, and under `FLOOR_T`; `N_DAYS` for none
+    the stock, consumed as recalled, is under a month's need, and under `FLOOR_T`; the day after the last for none
     supply_d: [D] days of use in the stock of the evening before `OFFENSIVE`
     """
 
@@ -69,93 +60,58 @@ class ArmRun(NamedTuple):
     supply_d: np.ndarray
 
 
-def runner(
-    record: Record, system: TargetSystem, pairing: Pairing, parts: Parts | None = None
-) -> Callable[[Choice, Flown], ArmRun]:
+def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -> Callable[[Choice, Flown], ArmRun]:
     """The function that runs an arm with what is shared by all; compiled at its first call, once for all arms."""
-    run = any_pairing(record, system, pairing.facts, parts)
+    run = arm_flyer(system, pairing.facts, parts)
     return lambda choice, flown: run(choice, flown, pairing)
 
 
-def any_pairing(
-    record: Record, system: TargetSystem, facts: ForceFacts, parts: Parts | None = None
+def arm_flyer(
+    system: TargetSystem, facts: ForceFacts, parts: Parts | None = None
 ) -> Callable[[Choice, Flown, Pairing], ArmRun]:
-    """The same function for any pairing of as many draws with these ``facts``: one compilation serves them all.
-
-    The raids given to it must be the pairing's own until the arm takes over: those days are flown once for all arms.
-    """
-    parts = parts or Parts()
-    begin, fly = (kept_whole(part, "arm", system, facts, parts, part.__name__)
-                  for part in stretch(system, facts, parts))  # fmt: skip
-    use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
-    count = kept_whole(jax.vmap(_counter(system, use_t, start_t), in_axes=(1, 1, 1, 1, 1, 1, 0, None)), "months", system, use_t, start_t)
-    common = _Common(begin, fly)
-
-    def run(choice: Choice, flown: Flown, pairing: Pairing) -> ArmRun:
-        given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
-        made = fly(*given, _day(choice.first_day), _day(N_DAYS), common.until(choice, pairing, given))
-        return ArmRun(*(np.asarray(a, np.float32) for a in count(*made.kept, pairing.parameters, _day(choice.first_day))))
-
-    return run
+    """`oilplan.flight.fly.flyer` for what a comparison keeps of an arm."""
+    return flyer(system, facts, Watch("months", headline, _counter(system)), parts)
 
 
-class _Common:
-    """What arms of one pairing share: the days before they take over, flown once for each kind of intelligence."""
-
-    def __init__(self, begin: Callable, fly: Callable):
-        self._begin, self._fly = begin, fly
-        self._of: Pairing | None = None
-        self._flown: dict[bytes, SoFar] = {}
-
-    def until(self, choice: Choice, pairing: Pairing, given: tuple) -> SoFar:
-        """The campaign up to the arm's first day. given: what ``begin`` takes"""
-        if pairing is not self._of:
-            self._of, self._flown = pairing, {}
-        known = (choice.method, choice.camera, choice.first_day)
-        name = b"".join(np.asarray(a).tobytes() for a in jax.tree.leaves(known))
-        if name not in self._flown:
-            self._flown[name] = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
-        return self._flown[name]
-
-
-def _day(number) -> np.ndarray:
-    return np.asarray(number, np.int32)
-
-
-def _counter(system: TargetSystem, use_t: np.ndarray, start: float):
-    """From one draw's days to months."""
-    use = jnp.asarray(use_t, jnp.float32)
-    ends = jnp.asarray(_month_ends() - FIRST_DAY)
-    weight = system.all_products_t_per_day / system.all_products_t_per_day.sum()
+def _counter(system: TargetSystem):
+    """From the days of every draw to months."""
+    window, store = system.window, system.stores[0]
+    month_t = DAYS_PER_MONTH * store.need_t[store.first_day :]
+    offensive = window.day_of(OFFENSIVE)
 
     def count(share, bombs_t, missing, believed, elsewhere_t, raids, p, first_day):
-        made = deliver(share, system, p)
-        stock = aviation_stock(made.products[:, 0], use, start, UNRATIONED_PER_MONTH).stock_t
-        at_end = jnp.where(ends < 0, start, stock[jnp.maximum(ends, 0)])
-        planned = (jnp.arange(N_DAYS) >= first_day)[:, None]
-        days = monthly(jnp.ones((share.shape[0], 1), share.dtype))[:, 0]
-        worked = monthly(made.share @ jnp.asarray(weight, share.dtype))
-        believed = monthly(believed) / days
-        rationed = aviation_stock(made.products[:, 0], use, start, p.release_per_month).used_t
-        used = jnp.concatenate([use[:FIRST_DAY], rationed])
-        month_t = jnp.asarray(DAYS_PER_MONTH * use_t[FIRST_DAY:], jnp.float32)
-        supply_d = stock[OFFENSIVE_DAY - 1 - FIRST_DAY] / use[OFFENSIVE_DAY]
-        return (monthly(made.products), at_end, monthly(bombs_t), monthly(missing), believed, worked / days,
-                monthly(elsewhere_t), monthly(raids), jnp.max(bombs_t * planned, axis=0), jnp.max(raids * planned, axis=0),
-                monthly(used[:, None])[:, 0], _first(stock < month_t), _first(stock < FLOOR_T), supply_d)  # fmt: skip
+        made = account(share, system, p)
+        stock = made.supply[store.name].stock_t
+        rationed = stock_history(
+            stored_t(made.delivered, system, store.products), store._replace(use=let_out), p
+        ).used_t
+        used = jnp.concatenate([jnp.asarray(store.need_t[: store.first_day], rationed.dtype), rationed])
+        planned = (jnp.arange(system.n_days) >= first_day)[:, None]
+        months: dict[str, Any] = {
+            "products_t": made.products_t,
+            "stock_t": made.stock_t[store.name],
+            "bombs_t": monthly(bombs_t, window),
+            "missing": monthly(missing, window),
+            "believed": monthly_mean(believed[:, None], window)[:, 0],
+            "worked": made.worked,
+            "elsewhere_t": monthly(elsewhere_t, window),
+            "raids": monthly(raids, window),
+            "most_day_t": jnp.max(bombs_t * planned, axis=0),
+            "most_targets": jnp.max(raids * planned, axis=0),
+            "used_t": monthly(used[:, None], window)[:, 0],
+            "need_day": first_day_below(stock, month_t, store.first_day),
+            "floor_day": first_day_below(stock, FLOOR_T, store.first_day),
+            "supply_d": stock[offensive - 1 - store.first_day] / store.need_t[offensive],
+        }
+        return ArmRun(**months)
 
-    return count
+    over_draws: Any = jax.vmap(count, in_axes=(1, 1, 1, 1, 1, 1, 0, None))
+    return lambda seen, p, first_day: over_draws(*seen, p, first_day)
 
 
-def _first(under) -> jnp.ndarray:
-    """[ ] day number of the first day from `FIRST_DAY` that is True; `N_DAYS` for none."""
-    return jnp.where(jnp.any(under), FIRST_DAY + jnp.argmax(under), N_DAYS).astype(jnp.float32)
-
-
-def _month_ends() -> np.ndarray:
-    from ..clock import MONTHS, month_end_day
-
-    return np.array([month_end_day(m) for m in MONTHS])
+def first_stock(made: Account) -> Array:
+    """[M] tons at the month's end in the first store of the system; nothing where it has none."""
+    return next(iter(made.stock_t.values()), jnp.zeros(made.worked.shape, made.worked.dtype))
 
 
 def keep(cache: Cache | None, name: str, made: ArmRun) -> None:

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..clock import N_DAYS, date_of, day_of
+from ..clock import Window
 from ..directives.forces import FORCES
 from ..model.oil import group_of
 from ..model.target import TargetSystem
 from ..record import Record
 from ..units import t_from_short
-from .schedule import ATTESTED, ATTESTED_TONS, ONE_SITE, RECALLED, Doubt, Schedule, doubt_of
+from .schedule import ATTESTED, ATTESTED_TONS, RECALLED, Doubt, Schedule, doubt_of
 
 ALL_OIL = "all oil raids of the day"
 """The scope of a row of `raid_losses` that counts a force's bombers against oil on one day."""
@@ -37,13 +37,14 @@ class Lost(NamedTuple):
     doubt: Doubt
 
 
-def lost_raids(record: Record, wanted, usual_t: dict[str, float]) -> list[Lost]:
-    """Raids of the calendar within the campaign for which ``wanted(plant_id, force, day)`` holds.
+def lost_raids(record: Record, window: Window, wanted, usual_t: dict[str, float]) -> list[Lost]:
+    """Raids of the calendar within the window for which ``wanted(plant_id, force, day)`` holds.
 
     usual_t: metric tons of a usual raid, by force
     """
     rows = [r for r in record.rows("raid_calendar").values()
-            if r["force"] in FORCES and 0 <= day_of(r["date"]) < N_DAYS and wanted(r["plant_id"], r["force"], day_of(r["date"]))]  # fmt: skip
+            if r["force"] in FORCES and 0 <= window.day_of(r["date"]) < window.n_days
+            and wanted(r["plant_id"], r["force"], window.day_of(r["date"]))]  # fmt: skip
     attested = _attested(record)
     per_raid_t = dict(_tons_of_a_lost_raid(record, {(r["date"], r["force"], r["plant_id"]) for r in rows}))
     found = []
@@ -81,16 +82,13 @@ def _tons_of_a_lost_raid(record: Record, lost: set[tuple[str, str, str]]) -> Ite
 
 SMALL_RAID_T = 30.0
 """Raids under this are Mosquito nuisance raids or strays; they do not set the median of a force."""
-SPLIT = {
-    "blechhammer_unspecified": {"blechhammer_north": 0.5, "blechhammer_south": 0.5},
-    **{plant: dict.fromkeys(site, 1.0) for site in ONE_SITE for plant in site},
-}
-"""Raids on a site that is several rows: Blechhammer's north and south are not told apart and share the tons;
-works on one site are all hit by all of them, see `oilplan.flight.schedule` [raids_notes; record: plants]."""
+SPLIT = {"blechhammer_unspecified": {"blechhammer_north": 0.5, "blechhammer_south": 0.5}}
+"""Raids on a site that is several rows: Blechhammer's north and south cannot be told apart and share the tons
+[raids_notes]. Works that stand on one site (`TargetSystem.sites`) are all hit by all of them [record: plants, site_id]."""
 
 
 def as_flown(record: Record, system: TargetSystem) -> Schedule:
-    """The raids of 1944-04-01..1945-04-30 on the system's plants and groups.
+    """The raids of the window on the system's plants and groups.
 
     Rows of `raids` with a full date, and raids that only the recalled calendar has (or that a plant's history
     mentions as an attack), see `oilplan.flight.as_flown`. A raid that is flagged carries its
@@ -98,12 +96,13 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
     out.
     """
     sightings = _sightings(record)
-    monthly = _monthly_visual(record)
+    window = system.window
+    monthly = _monthly_visual(record, window)
     nodes = nodes_of(record, system)
-    rows = list(_recorded(record, nodes))
+    rows = list(_recorded(record, window, nodes))
     usual_t = {f: median(r["bombs_t"] for r in rows if r["force"] == f and r["bombs_t"] > SMALL_RAID_T)
                for f in FORCES}  # fmt: skip
-    rows += _lost(record, nodes, rows, usual_t)
+    rows += _lost(record, window, nodes, rows, usual_t)
     rows.sort(key=lambda r: (r["day"], r["plant"], r["force"], r["id"]))
     for r in rows:
         known = sightings.get(r["id"])
@@ -112,12 +111,12 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
     return _schedule(rows)
 
 
-def _recorded(record: Record, nodes):
+def _recorded(record: Record, window: Window, nodes):
     for r in record.rows("raids").values():
         if not r["date"] or len(r["date"]) < 10 or r["force"] not in FORCES:
             continue
-        day = day_of(r["date"])
-        if not 0 <= day < N_DAYS or not r["total_tons_short"]:
+        day = window.day_of(r["date"])
+        if not 0 <= day < window.n_days or not r["total_tons_short"]:
             continue
         doubt = doubt_of(r["quality"], r["date_basis"])
         for node, weight in nodes(r["plant_id"]):
@@ -125,7 +124,7 @@ def _recorded(record: Record, nodes):
                        t_from_short(r["total_tons_short"]) * weight, doubt)  # fmt: skip
 
 
-def _lost(record: Record, nodes, recorded: list[dict], usual_t: dict[str, float]):
+def _lost(record: Record, window: Window, nodes, recorded: list[dict], usual_t: dict[str, float]):
     """Raids of the recalled calendar with no recorded raid of the force on the node within a day.
 
     A nuisance raid is no answer to a calendar entry: the tabulation kept the Mosquitoes of a night and lost the rest.
@@ -133,14 +132,14 @@ def _lost(record: Record, nodes, recorded: list[dict], usual_t: dict[str, float]
     """
     strong = [r for r in recorded if r["bombs_t"] >= SMALL_RAID_T]
     seen = {(r["node"], r["force"], r["day"] + k) for r in strong for k in (-1, 0, 1)}
-    otherwise = _given_to_another_force(record, strong)
+    otherwise = _given_to_another_force(record, window, strong)
 
     def wanted(plant_id: str, force: str, day: int) -> bool:
         return (plant_id, day) not in otherwise and any((node, force, day) not in seen for node, _ in nodes(plant_id))
 
     rows = []
-    for r in lost_raids(record, wanted, usual_t):
-        day = day_of(r.date)
+    for r in lost_raids(record, window, wanted, usual_t):
+        day = window.day_of(r.date)
         for node, weight in nodes(r.plant_id):
             if (node, r.force, day) not in seen:
                 name = f"calendar_{r.plant_id}_{r.date}"
@@ -149,13 +148,13 @@ def _lost(record: Record, nodes, recorded: list[dict], usual_t: dict[str, float]
     return rows
 
 
-def _given_to_another_force(record: Record, strong: list[dict]) -> set[tuple[str, int]]:
+def _given_to_another_force(record: Record, window: Window, strong: list[dict]) -> set[tuple[str, int]]:
     """(plant id, day) that the calendar knows, but never by a force that the tabulation has on that plant that day.
 
     The tabulation's force is one digit, and 8 was read for 15 and for 12 [raids_notes, item 4]: Brüx in December 1944.
     """
     tabulated = {(r["site"], r["day"], r["force"]) for r in strong}
-    known = {(r["plant_id"], day_of(r["date"]), r["force"]) for r in record.rows("raid_calendar").values()}
+    known = {(r["plant_id"], window.day_of(r["date"]), r["force"]) for r in record.rows("raid_calendar").values()}
     unknown_to_calendar = {(site, day) for site, day, force in tabulated - known}
     return unknown_to_calendar & {(site, day) for site, day, force in known - tabulated}
 
@@ -173,7 +172,8 @@ def nodes_of(record: Record, system: TargetSystem):
         if plant_id in SPLIT:
             return [(system.position(name), share) for name, share in SPLIT[plant_id].items()]
         if plant_id in system.plant_ids:
-            return [(system.position(plant_id), 1.0)]
+            site = system.sites[system.position(plant_id)]
+            return [(k, 1.0) for k, other in enumerate(system.sites) if other == site]
         group = group_of(plants[plant_id]) if plant_id in plants else None
         return [(system.position(group), 1.0)] if group else []
 
@@ -190,14 +190,14 @@ def _sightings(record: Record) -> dict[str, float]:
     return out
 
 
-def _monthly_visual(record: Record):
+def _monthly_visual(record: Record, window: Window):
     """Function of (day, force): visual share of the month's tons on oil targets, else on all targets, else half."""
     table = {}
     for r in record.rows("sighting_monthly").values():
         table[r["targets"], r["month"], r["force"]] = r["visual_percent"] / 100.0
 
     def share(day: int, force: str) -> float:
-        month = date_of(day).isoformat()[:7]
+        month = window.date_of(day).isoformat()[:7]
         return table.get(("oil", month, force), table.get(("all", month, force), 0.5))
 
     return share

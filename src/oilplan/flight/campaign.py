@@ -16,7 +16,6 @@ from jax import Array
 
 from oilplan.directives.forces import Forces
 
-from ..clock import N_DAYS
 from ..directives.forces import BOMBER_COMMAND, FORCE_OF
 from ..directives.policy import follow
 from ..directives.repairers import gangs
@@ -40,7 +39,7 @@ from ..observation.photographs import Camera, Desk, empty_desk, interpret, photo
 from .force_facts import ForceFacts
 from .operations import Operated, OperationsNoise, OperationsParameters, as_listed, operate
 from .operations_priors import machine_facts
-from .schedule import fallen, neighbours
+from .schedule import fallen
 
 
 class Chance(NamedTuple):
@@ -179,7 +178,7 @@ def stretch(
     def begin(*given) -> SoFar:
         start, one, days = walk(*given)
         seen = jax.eval_shape(one, start, jax.tree.map(lambda a: a[0], days))[1]
-        return SoFar(start, jax.tree.map(lambda a: jnp.zeros((N_DAYS, *a.shape), a.dtype), seen))
+        return SoFar(start, jax.tree.map(lambda a: jnp.zeros((system.n_days, *a.shape), a.dtype), seen))
 
     def fly(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array, first, beyond, so_far: SoFar):
         _, one, days = walk(choice, chance, flown, p, key)
@@ -253,8 +252,8 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
     committed_t = jnp.sum(carry.dropped_t, axis=2) + carry.account_t
     ordered_t = today["ordered_t"] - fixed["begun_t"]
     return Forces(today["day"], tons_t, foretold, today["reach"], today["mix"], today["month_t"], today["usual"],
-                  committed_t, fixed["neighbour"], fixed["usual_raid_t"], today["later_d"],
-                  ordered_t, ordered_t - carry.dropped_t, carry.account_t,
+                  committed_t, fixed["neighbours"], fixed["usual_raid_t"], today["later_d"],
+                  ordered_t, carry.dropped_t, carry.account_t,
                   fixed["class_of"], fixed["worth"], fixed["group"])  # fmt: skip
 
 
@@ -271,14 +270,14 @@ def _density(bombs_t, made: Operated, visual, luck, choice, day, fixed, p, raid_
     size = size_scale(fixed["capacity"], p)[:, None]
     over_operations = jax.tree.map(lambda a: a[:, None], p)
     day = day.astype(luck.dtype)
-    fell_t, raid_t = (fallen(a, fixed["neighbour"]) for a in (bombs_t * made.aimed, bombs_t / jnp.maximum(made.raids, 1.0)))
+    fell_t, raid_t = (fallen(a, fixed["neighbours"]) for a in (bombs_t, bombs_t / jnp.maximum(made.raids, 1.0)))
     return jnp.sum(density(fell_t, hits, lucky, size, day, over_operations, raid_size, raid_t), axis=1)
 
 
 def _report(carry, truth, bombs_t, visual, error, clear, choice, q, fixed) -> tuple[Belief, Desk]:
     """Tonight's reports and tomorrow's belief. truth: [D, P] share that can be worked tomorrow"""
-    desk, report = interpret(carry.desk, fallen(jnp.sum(bombs_t, axis=1), fixed["neighbour"]))
-    credited = fallen(jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)), fixed["neighbour"])
+    desk, report = interpret(carry.desk, fallen(jnp.sum(bombs_t, axis=1), fixed["neighbours"]))
+    credited = fallen(jnp.einsum("dfp,df->dp", bombs_t, _usual_hits(visual, fixed)), fixed["neighbours"])
     belief = revise(carry.belief, credited / fixed["usual_size"], report, truth, fixed["weight"], choice.method)
     late = choice.camera._replace(delay_d=jnp.round(choice.camera.delay_d + q.order_d)[:, None])
     return belief, photograph(desk, truth, clear, error, late)
@@ -304,7 +303,7 @@ def _fixed(system: TargetSystem, facts: ForceFacts) -> dict:
     return {
         "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
         "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
-        "neighbour": neighbours(system), "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
+        "neighbours": system.neighbours, "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
         "class_of": facts.raids.class_of, "group": facts.raids.group, "worth": output / (np.max(output) + 1.0),
         "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
         **machine_facts(facts.raids),
@@ -317,7 +316,7 @@ def _days(facts: ForceFacts, system: TargetSystem) -> dict:
         return np.asarray(a, np.float32)
 
     return {
-        "day": np.arange(N_DAYS, dtype=np.int32), "standing": of(np.arange(N_DAYS)[:, None] < system.overrun_day),
+        "day": np.arange(system.n_days, dtype=np.int32), "standing": of(system.standing),
         "reach": of(facts.reach), "mix": of(facts.mix)[facts.month],
         "month_t": of(facts.month_t)[facts.month], "usual": of(facts.climate.usual),
         "lift_t": of(facts.lift_t), "later_d": of(facts.later_d), "ordered_t": of(facts.raids.ordered_t),
@@ -338,5 +337,5 @@ def _rows(p: Parameters) -> Parameters:
 
 def no_raids(flown: Flown, first_day: int) -> Flown:
     """The raids as flown before ``first_day`` and none after: the measure of what was denied."""
-    before = np.arange(N_DAYS) < first_day
+    before = np.arange(flown.bombs_t.shape[0]) < first_day
     return Flown(flown.density * before[:, None, None, None], flown.bombs_t * before[:, None, None])

@@ -6,27 +6,26 @@ Axes: D draws, T days, M months, P plants, F operations, G forces, S phases.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from oilplan.directives.forces import FORCES
 
-from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_start_day
+from ..clock import MONTHS, N_MONTHS, month_start_day
 from ..directives.forces import FORCE_OF
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..directives.policy import Policy
 from ..directives.tables import NEVER_D, policy_of
-from ..model.accounts import monthly
-from ..model.delivery import deliver
-from ..model.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
+from ..model.accounts import account, monthly
 from ..model.target import TargetSystem
 from ..record import Record
-from .campaign import Choice, Flown, Parts, campaign
-from .executable import kept_whole
+from .arm_run import first_stock
+from .campaign import Choice, Day
+from .fly import Watch, flyer
+from .force_facts import ForceFacts
 from .worlds import Pairing
 
 PHASES = N_MONTHS
@@ -55,83 +54,70 @@ class DayByDay(NamedTuple):
     believed_national: np.ndarray
 
 
-def daily_runner(record: Record, system: TargetSystem) -> Callable[[Choice, Pairing, int], DayByDay]:
+def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[[Choice, Pairing, int], DayByDay]:
     """The function that runs an arm on a pairing, with the belief of one draw; compiled once per number of draws."""
-    compiled: dict[int, Callable] = {}
-    use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
-    by_force = jnp.asarray(np.eye(len(FORCES))[FORCE_OF], jnp.float32)
-    mornings = jnp.asarray([month_start_day(m) for m in MONTHS])
-    count = jax.vmap(_supply(system, use_t, start_t), in_axes=(1, 0))
-
-    def watch(day):
-        sent = by_force.T @ jnp.mean(day.bombs_t, axis=0)
-        dropped = jnp.sum(day.bombs_t, axis=2) @ by_force
-        missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2) @ by_force
-        belief = day.belief
-        return day.share, sent, dropped, missing, belief.share, belief.report_age_d, belief.national
-
-    def build(facts):
-        fly = campaign(system, facts, Parts(), watch)
-
-        def run(choice, chance, flown, p, key, draw):
-            share, sent, dropped, missing, believed, age, national = fly(choice, chance, flown, p, key)
-            aviation, stock, delivered = count(share, p)
-            by_month = [
-                monthly(jnp.moveaxis(a, 1, 2).reshape(N_DAYS, -1)).reshape(N_MONTHS, len(FORCES), -1)
-                for a in (dropped, missing)
-            ]
-            return (
-                jnp.mean(delivered, axis=0),
-                sent,
-                aviation,
-                stock,
-                *(jnp.moveaxis(a, 2, 0) for a in by_month),
-                believed[mornings, draw],
-                age[mornings, draw],
-                national[mornings, draw],
-            )
-
-        return kept_whole(run, "daily", system, facts, use_t, start_t)
+    fly = flyer(system, facts, Watch("daily", _watch, _counter(system)))
 
     def run(choice: Choice, pairing: Pairing, draw: int = 0) -> DayByDay:
-        n_draws = pairing.chance.luck.shape[1]
-        if n_draws not in compiled:
-            compiled[n_draws] = build(pairing.facts)
-        made = compiled[n_draws](choice, pairing.chance, pairing.flown, pairing.parameters, pairing.key, jnp.asarray(draw))
-        return DayByDay(*(np.asarray(a) for a in made))
+        made = fly(choice, pairing.flown, pairing)
+        return made._replace(
+            believed=made.believed[:, draw],
+            report_age_d=made.report_age_d[:, draw],
+            believed_national=made.believed_national[:, draw],
+        )
 
     return run
 
 
-def _supply(system: TargetSystem, use_t: np.ndarray, start: float):
-    """From one draw's days [T, P] to aviation gasoline by month, stock at its end, and share delivered by day."""
-    use = jnp.asarray(use_t, jnp.float32)
-    ends = jnp.asarray([month_end_day(m) - FIRST_DAY for m in MONTHS])
-
-    def supply(share: Array, p):
-        made = deliver(share, system, p)
-        stock = aviation_stock(made.products[:, 0], use, start, UNRATIONED_PER_MONTH).stock_t
-        at_end = jnp.where(ends < 0, start, stock[jnp.maximum(ends, 0)])
-        return monthly(made.products[:, :1])[:, 0], at_end, made.share * made.rail
-
-    return supply
+BY_FORCE = np.eye(len(FORCES), dtype=np.float32)[FORCE_OF]
+"""[F, G] 1 where an operation is of a force."""
 
 
-def first_draws(pairing: Pairing, n: int) -> Pairing:
-    """The first ``n`` draws of a pairing: a quick look at the same worlds."""
-    chance = pairing.chance
-    of_draws, of_days = ("missing", "operations"), ("luck", "error", "clear", "tons_t", "visual", "foretold", "noise")
-    cut = chance._replace(**{name: jax.tree.map(lambda a: a[:n], getattr(chance, name)) for name in of_draws},
-                          **{name: jax.tree.map(lambda a: a[:, :n], getattr(chance, name)) for name in of_days})  # fmt: skip
-    return pairing._replace(
-        parameters=jax.tree.map(lambda a: a[:n], pairing.parameters),
-        chance=cut,
-        flown=Flown(pairing.flown.density[:, :n], pairing.flown.bombs_t),
-    )
+def _watch(day: Day):
+    sent = BY_FORCE.T @ jnp.mean(day.bombs_t, axis=0)
+    dropped = jnp.sum(day.bombs_t, axis=2) @ BY_FORCE
+    missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2) @ BY_FORCE
+    belief = day.belief
+    return day.share, sent, dropped, missing, belief.share, belief.report_age_d, belief.national
+
+
+def _counter(system: TargetSystem):
+    """From the days of every draw to `DayByDay`, with what was believed in every draw."""
+    window = system.window
+    mornings = np.array([max(window.month_start_day(m), 0) for m in window.months])
+
+    def one(share, dropped, missing, p):
+        made = account(share, system, p)
+        delivered = made.delivered.share * made.delivered.rail
+        aviation = made.products_t[:, system.product(system.last_product)]
+        return aviation, first_stock(made), delivered, monthly(dropped, window), monthly(missing, window)
+
+    def count(seen, p, first_day) -> DayByDay:
+        del first_day
+        share, sent, dropped, missing, believed, age, national = seen
+        aviation, stock, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 0))(share, dropped, missing, p)
+        kept: tuple[Any, ...] = (
+            jnp.mean(delivered, axis=0),
+            sent,
+            aviation,
+            stock,
+            dropped_t,
+            lost,
+            believed[mornings],
+            age[mornings],
+            national[mornings],
+        )
+        return DayByDay(*kept)
+
+    return count
 
 
 def monthly_policy(
-    months: Sequence[dict[ForceName, ForPhase]], first_month: int, record: Record, system: TargetSystem, flown_t: np.ndarray
+    months: Sequence[dict[ForceName, ForPhase]],
+    first_month: int,
+    record: Record,
+    system: TargetSystem,
+    flown_t: np.ndarray,
 ) -> Policy:
     """The table of a plan that may change every month.
 

@@ -12,7 +12,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..clock import N_DAYS, days_in_month, month_of_day
 from ..directives.forces import BOMBER_COMMAND, FORCE_OF, N_OPERATIONS, OPERATIONS
 from ..model.target import TargetSystem
 from ..record import Record, effort
@@ -52,26 +51,26 @@ class ForceFacts(NamedTuple):
 def force_facts(record: Record, system: TargetSystem, flown: Schedule) -> ForceFacts:
     """Facts of the four operations from the record. Raises KeyError where the record lacks a month."""
     conditions = climate(record, system, flown)
-    month = np.array(month_of_day())
-    shares = _shares_of_force(conditions, month)
-    month_t = effort.monthly_tons(record)[:, FORCE_OF] * shares
+    month = system.window.month_of_day
+    shares = _shares_of_force(conditions, month, system.window.days_in_month)
+    month_t = effort.monthly_tons(record, system.window)[:, FORCE_OF] * shares
     flying_days = np.zeros_like(month_t)
     np.add.at(flying_days, month, conditions.usual)
     mean_day_t = np.divide(month_t, flying_days, out=np.zeros_like(month_t), where=flying_days > 0)
     lift_t = LIFT_OVER_MEAN * mean_day_t[month]
     lift_t[:, BOMBER_COMMAND] = _bomb_lift_t(record) * shares[month][:, BOMBER_COMMAND]
     within = reach(record, system)
-    return ForceFacts(month_t, lift_t, effort.mix(record)[:, FORCE_OF], within, conditions, missing_rates(record, system),
+    return ForceFacts(month_t, lift_t, effort.mix(record, system.window)[:, FORCE_OF], within, conditions, missing_rates(record, system),
                       month, raid_facts(raids_of(flown, system, within), system, conditions.usual),
                       _days_still_expected(conditions.usual, month))  # fmt: skip
 
 
-def _shares_of_force(c: Climate, month: np.ndarray) -> np.ndarray:
+def _shares_of_force(c: Climate, month: np.ndarray, days_in_month: np.ndarray) -> np.ndarray:
     """[M, F] how a force's tons are split between night and day; a month with no day operation is all night's."""
     shares = np.ones((month.max() + 1, N_OPERATIONS))
     night, day = (i for i, op in enumerate(OPERATIONS) if op.force == "bomber_command")
     days = np.bincount(month, weights=c.usual[:, day] > 0)
-    shares[:, day] = DAY_SHARE_OF_BOMBER_COMMAND * days / np.array(days_in_month())
+    shares[:, day] = DAY_SHARE_OF_BOMBER_COMMAND * days / days_in_month
     shares[:, night] = 1.0 - shares[:, day]
     return shares
 
@@ -110,7 +109,7 @@ def daily_tons(facts: ForceFacts, weather: Weather) -> Array:
 def _days_still_expected(usual: np.ndarray, month: np.ndarray) -> np.ndarray:
     """[T, F] days of operations expected after today within the month."""
     later = np.zeros_like(usual)
-    for t in range(N_DAYS - 2, -1, -1):
+    for t in range(len(month) - 2, -1, -1):
         if month[t + 1] == month[t]:
             later[t] = later[t + 1] + usual[t + 1]
     return later

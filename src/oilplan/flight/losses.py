@@ -14,7 +14,7 @@ import numpy as np
 
 from oilplan.directives.forces import FORCES
 
-from ..clock import MONTHS, N_MONTHS
+from ..clock import Window
 from ..directives.forces import N_OPERATIONS, OPERATIONS
 from ..model.target import TargetSystem
 from ..record import Record
@@ -22,8 +22,8 @@ from ..record.effort import monthly_tons
 from ..units import t_from_long, t_from_short
 
 NEAR_REGIONS = ("ruhr", "rhineland", "northwest")
-PERIODS = (MONTHS[:5], MONTHS[5:9], MONTHS[9:])
-"""Spring and summer 1944 (night fighters at their strongest), autumn, 1945."""
+PERIODS = (("1944-04", "1944-08"), ("1944-09", "1944-12"), ("1945-01", "1945-04"))
+"""First and last month: spring and summer 1944 (night fighters at their strongest), autumn, 1945."""
 PRIOR_SORTIES = 200.0
 """Sorties' worth of the force's mean that a cell of few sorties is drawn towards; judgement."""
 AMERICAN_LOG_SD = 0.25
@@ -42,14 +42,15 @@ class MissingRates(NamedTuple):
 
 def missing_rates(record: Record, system: TargetSystem) -> MissingRates:
     """Missing rates of every month, operation and plant. Raises KeyError when a force has no losses on record."""
-    per_t = np.zeros((N_MONTHS, N_OPERATIONS, system.n_plants))
+    window = system.window
+    per_t = np.zeros((window.n_months, N_OPERATIONS, system.n_plants))
     log_sd = np.full_like(per_t, AMERICAN_LOG_SD)
     near = np.isin(system.regions, NEAR_REGIONS)
     for f, operation in enumerate(OPERATIONS):
         if operation.force == "bomber_command":
-            per_t[:, f], log_sd[:, f] = _bomber_command(record, operation.night, near)
+            per_t[:, f], log_sd[:, f] = _bomber_command(record, operation.night, near, window)
         else:
-            per_t[:, f] = _american(record, operation.force)[:, None]
+            per_t[:, f] = _american(record, operation.force, window)[:, None]
     ploesti = np.array(system.regions) == "romania"
     per_t[:, OPERATIONS.index(_operation("fifteenth_af")), ploesti] = _ploesti(record)
     return MissingRates(per_t, log_sd)
@@ -59,23 +60,23 @@ def _operation(force: str):
     return next(op for op in OPERATIONS if op.force == force)
 
 
-def _bomber_command(record: Record, night: bool, near: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _bomber_command(record: Record, night: bool, near: np.ndarray, window: Window) -> tuple[np.ndarray, np.ndarray]:
     """[M, P] missing per ton and sd of its log, drawn towards the mean of the period, and that towards all raids."""
     raids = [r for r in record.rows("raid_losses").values()
              if r["force"] == "bomber_command" and r["scope"] == "one raid" and r["sent"] and r["missing"] is not None]
     close = {row["plant_id"]: row["region"] in NEAR_REGIONS for row in record.rows("plants").values()}
     whole = [(r["sent"], r["missing"]) for r in raids if bool(r["night"]) == night]
     load_t = _load_t(record)
-    per_t, log_sd = np.zeros((2, N_MONTHS, near.size))
-    for period in PERIODS:
-        months = [MONTHS.index(m) for m in period]
-        inside = [r for r in raids if r["period"][:7] in period and bool(r["night"]) == night]
+    per_t, log_sd = np.zeros((2, window.n_months, near.size))
+    for first, last in PERIODS:
+        months = [m for m, month in enumerate(window.months) if first <= month <= last]
+        inside = [r for r in raids if first <= r["period"][:7] <= last and bool(r["night"]) == night]
         broad = _towards(_ratio(whole), [(r["sent"], r["missing"]) for r in inside])
         for side in (True, False):
             cell = [(r["sent"], r["missing"]) for r in inside if close.get(r["plant_id"], True) == side]
             rate = _towards(broad, cell)
             missing = rate * (sum(s for s, _ in cell) + PRIOR_SORTIES)
-            where = np.ix_(np.array(months), np.flatnonzero(near == side))
+            where = np.ix_(np.array(months, int), np.flatnonzero(near == side))
             per_t[where] = rate / load_t
             log_sd[where] = (1.0 / missing + OVERDISPERSION_LOG_SD**2) ** 0.5
     return per_t, log_sd
@@ -100,12 +101,12 @@ def _load_t(record: Record) -> float:
     return tons / rows["oil_sorties_despatched"]["value"]
 
 
-def _american(record: Record, force: str) -> np.ndarray:
+def _american(record: Record, force: str, window: Window) -> np.ndarray:
     """[M] heavy bombers lost per ton; a month without a figure takes the force's mean of the others."""
     lost = {r["period"]: r["value"] for r in record.rows("forces").values()
             if r["force"] == force and r["quantity"] == "heavy_bombers_lost_combat_and_accident"}  # fmt: skip
-    tons = monthly_tons(record)[:, FORCES.index(force)]
-    rate = np.array([lost.get(m, np.nan) for m in MONTHS]) / tons
+    tons = monthly_tons(record, window)[:, FORCES.index(force)]
+    rate = np.array([lost.get(m, np.nan) for m in window.months]) / tons
     known = ~np.isnan(rate)
     mean = np.nansum(rate * tons) / tons[known].sum()
     return np.where(known, rate, mean)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ..directives.forces import Forces
 from ..directives.policy import Order
@@ -19,10 +19,7 @@ from ..intelligence.belief import Belief
 
 LEVELS = 256
 """Uniform noise is kept in bytes: a share is resolved to 1/256."""
-NORMAL = norm.ppf((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
-SCATTERED_HITS = 0.1
-"""Hits of a scattered raid over those of one that was not: 'nil' to a few bombs inside the fence of Leuna on its worst
-days [record: accuracy]; judgement."""
+NORMAL = ndtri((np.arange(LEVELS) + 0.5) / LEVELS).astype(np.float32)
 PACES = (0.25, 4.0)
 """Range of tons a day over the usual in which a raid's size follows them."""
 LIST_D = 7
@@ -36,7 +33,7 @@ class OperationsParameters(NamedTuple):
     size_by_pace: [D] power of a raid's size in the tons ordered on a day, over those of the fitted months; size_by_plant: [D]
     in the plant's output
     recalled: [D] share of ordered raids called back or given up, their bombs kept; diverted: [D] that bomb something else
-    other_oil: [D] share of the diverted that find another oil target; scattered: [D] that reach it and bomb wide
+    other_oil: [D] share of the diverted that find another oil target
     forecast: [D] share of days on which the sky foretold is the sky met; closed: [D] share of plant-days closed to attack
     regardless: [D] chance that a plant stays on the week's list though believed out
     order_d: [D] days from a report to an order; restrike_d: [D] mean days before a plant is attacked again
@@ -50,7 +47,6 @@ class OperationsParameters(NamedTuple):
     recalled: Array
     diverted: Array
     other_oil: Array
-    scattered: Array
     forecast: Array
     closed: Array
     regardless: Array
@@ -72,13 +68,12 @@ class OperationsNoise(NamedTuple):
 
 class Operated(NamedTuple):
     """What a day's orders came to. bombs_t: [D, F, P] tons dropped, whole raids; raids: [D, F, P] raids in strength, of which
-    only a node of many works can have more than one; aimed: [D, F, P] their hits over a usual raid's; account_t: [D, F] tons of
-    oil ordered and not yet flown; elsewhere_t: [D, F] of them dropped on other targets.
+    only a node of many works can have more than one; account_t: [D, F] tons of oil ordered and not yet flown; elsewhere_t: [D, F] of
+    them dropped on other targets. A raid that scatters is one of bad luck: the luck of aim is drawn with the worlds.
     """
 
     bombs_t: Array
     raids: Array
-    aimed: Array
     account_t: Array
     elsewhere_t: Array
 
@@ -92,7 +87,7 @@ def as_listed(belief: Belief, listed: Array, q: OperationsParameters, perfect: A
 def exactly(order: Order, belief: Belief, forces: Forces, account_t: Array, noise, q, facts) -> Operated:
     """Every order flown to the ton: no operation, but smooth, for gradients and for tests of what follows it."""
     raids = (order.bombs_t > 0).astype(jnp.float32)
-    return Operated(order.bombs_t, raids, jnp.ones_like(order.bombs_t), account_t, jnp.zeros_like(account_t))
+    return Operated(order.bombs_t, raids, account_t, jnp.zeros_like(account_t))
 
 
 def operate(order: Order, belief: Belief, forces: Forces, account_t: Array, noise: OperationsNoise,
@@ -117,7 +112,7 @@ def operate(order: Order, belief: Belief, forces: Forces, account_t: Array, nois
     size_t, needed_t = _sizes(wanted, ordered_t, noise.size, q, facts)
     raids, account_t, diverted_t = _raids(open_, size_t, needed_t, account_t, noise.fate, q, facts, forces)
     small_t = _nuisance(standby, noise, q, facts) * (raids == 0)
-    return Operated(raids * size_t + small_t, raids, _aimed(noise.fate, q), account_t, lost_t + diverted_t)
+    return Operated(raids * size_t + small_t, raids, account_t, lost_t + diverted_t)
 
 
 def _uniform(byte: Array) -> Array:
@@ -161,7 +156,10 @@ def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
         spent = jnp.sum(jnp.where(hits | lost, size_t, 0.0), axis=2)
         account_t, day_t = account_t - spent, day_t + spent
         sent = sent + jnp.sum(goes & ~next_best, axis=2)
-        done = (here | here[..., forces.neighbour]) & ~(group & hits)
+        on_site = here
+        for neighbour in forces.neighbours:
+            on_site = on_site | here[..., neighbour]
+        done = on_site & ~(group & hits)
         open_ = jnp.where(done & (can | ~light)[:, :, None], 0.0, open_)
     return raids, account_t, gone_t
 
@@ -181,10 +179,3 @@ def _nuisance(standby: Array, noise: OperationsNoise, q: OperationsParameters, f
     lot = jnp.where(standby > 0, noise.fate.astype(jnp.float32) + 1.0, 0.0)
     first = jnp.argmax(lot, axis=2)[:, :, None] == np.arange(standby.shape[2])
     return jnp.where(first & (lot > 0) & goes[:, :, None], facts["nuisance_t"][:, None], 0.0)
-
-
-def _aimed(byte: Array, q: OperationsParameters) -> Array:
-    """[D, F, P] hits of a raid over the mean raid's: the scattered near nothing, the others so that the mean is one."""
-    wide = q.scattered[:, None, None]
-    scattered = _uniform(byte) > 1.0 - wide * (1.0 - q.recalled - q.diverted)[:, None, None]
-    return jnp.where(scattered, SCATTERED_HITS, (1.0 - SCATTERED_HITS * wide) / (1.0 - wide))

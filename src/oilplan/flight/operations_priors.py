@@ -42,8 +42,6 @@ PRIORS = (
         "a third of 1,282 bombers missed the primary on 28 May 1944 [levine1992, p. 146], 200 of 433 on 4 February [davis1993,"
         " p. 306]; whole missions turned away on 13 May 1944, 6 and 15 February and 31 March 1945 [levine1992; davis1993]"),
     OperationsPrior("other_oil", "beta", 2.0, 6.0, "secondary targets were yards and towns more often than oil; judgement"),
-    OperationsPrior("scattered", "beta", 3.0, 17.0,
-        "three of twenty American attacks on Leuna put no bomb on the works [medioq_leuna; record: accuracy]"),
     OperationsPrior("forecast", "beta", 5.0, 5.0,
         "half of twelve missions on days that promised sight needed H2X, July 1944 [davis1993, p. 440]; of five forecasts"
         " for oil raids two were wrong and one half right [webster1961iii, pp. 160-161, 200-202]"),

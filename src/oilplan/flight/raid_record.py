@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..clock import MONTHS, N_DAYS, month_end_day, month_of_day
+from ..clock import MONTHS, Window
 from ..directives.forces import N_OPERATIONS, NAMES
 from ..model.target import TargetSystem
-from .schedule import Schedule, counted_once, neighbours, operation_of
+from .schedule import Schedule, counted_once, operation_of
 
 STRONG_T = np.array([100.0, 100.0, 30.0, 30.0])
 """[F] metric tons under which a raid is a nuisance raid or a stray. Bomber Command's smallest main-force raid on oil sent
@@ -81,7 +81,7 @@ def raids_of(flown: Schedule, system: TargetSystem, reach: np.ndarray) -> Raids:
     reach that day is the other's, if that could.
     """
     counted = flown.bombs_t * flown.factor * counted_once(flown, system)
-    plant = np.minimum(flown.plant, neighbours(system)[flown.plant])
+    plant = np.minimum(flown.plant, system.neighbours.min(axis=0)[flown.plant])
     keys = list(zip(flown.raid_ids, flown.day.tolist(), operation_of(flown).tolist(), plant.tolist(), strict=True))
     tons: dict[tuple, float] = {}
     for key, t in zip(keys, counted.tolist(), strict=True):
@@ -103,34 +103,37 @@ def raid_facts(raids: Raids, system: TargetSystem, usual: np.ndarray) -> RaidFac
             raise ValueError(f"the record has no raid in strength on oil by {name}")
     small = [raids.where(~raids.strong & (raids.operation == f)) for f in range(N_OPERATIONS)]
     classes, class_of = _classes(system)
-    flown_t, ordered_t = _ordered(raids, class_of, len(classes))
+    flown_t, ordered_t = _ordered(raids, class_of, len(classes), system.window)
     return RaidFacts(
         smallest_t=np.array([np.quantile(mine.tons, SMALLEST_QUANTILE) for mine in of]),
         largest_t=np.array([mine.tons.max() for mine in of]),
         usual_t=np.array([np.median(mine.tons) for mine in of]),
         most_targets=np.array([np.bincount(mine.day).max() for mine in of]),
         most_day_t=np.array([np.bincount(mine.day, mine.tons).max() for mine in of]),
-        most_month_t=np.array([np.bincount(np.array(month_of_day())[mine.day], mine.tons).max() for mine in of]),
-        usual_day_t=np.array([_usual_day_t(mine, usual[:, f]) for f, mine in enumerate(of)]),
+        most_month_t=np.array([np.bincount(system.window.month_of_day[mine.day], mine.tons).max() for mine in of]),
+        usual_day_t=np.array([_usual_day_t(mine, usual[:, f], system.window) for f, mine in enumerate(of)]),
         nuisance_t=np.array([np.median(mine.tons) if mine.tons.size else 0.0 for mine in small]),
         ordered_t=ordered_t, flown_t=flown_t, class_of=class_of, classes=classes,
-        number=_number(raids, system.n_plants), group=np.isnan(system.latitude).astype(float),
+        number=_number(raids, system), group=np.isnan(system.latitude).astype(float),
         raids=raids, relative_output=_relative_output(system),
     )  # fmt: skip
 
 
 def _classes(system: TargetSystem) -> tuple[tuple[str, ...], np.ndarray]:
-    """Classes of target as a list of priorities names them, process and region, and [P] the class of each plant."""
-    of = [f"{process} {region}" for process, region in zip(system.processes, system.regions, strict=True)]
+    """Classes of target as the lists named them, and [P] the class of each plant: hydrogenation works by name, others by process
+    and region.
+    """
+    of = [name if process == "hydrogenation" else f"{process} {region}" for name, process, region in
+          zip(system.plant_ids, system.processes, system.regions, strict=True)]  # fmt: skip
     classes = tuple(dict.fromkeys(of))
     return classes, np.array([classes.index(name) for name in of])
 
 
-def _usual_day_t(mine: Raids, usual: np.ndarray) -> float:
+def _usual_day_t(mine: Raids, usual: np.ndarray, window: Window) -> float:
     """Tons over days of operations of the fitted months in which an operation raided oil; of all months where it raided in none."""
-    month = np.array(month_of_day())
-    fitted = [m for m in range(len(MONTHS)) if MONTHS[m] in FITTED_MONTHS and (month[mine.day] == m).any()]
-    at = np.isin(month, fitted or range(len(MONTHS)))
+    month, months = window.month_of_day, window.months
+    fitted = [m for m in range(len(months)) if months[m] in FITTED_MONTHS and (month[mine.day] == m).any()]
+    at = np.isin(month, fitted or range(len(months)))
     return float(mine.tons[at[mine.day]].sum() / usual[at].sum())
 
 
@@ -141,16 +144,16 @@ def _relative_output(system: TargetSystem) -> np.ndarray:
     return np.where(single, output / np.exp(np.log(np.maximum(output, 1.0))[single].mean()), 1.0)
 
 
-def _number(raids: Raids, n_plants: int) -> np.ndarray:
-    number = np.zeros((N_DAYS, N_OPERATIONS, n_plants))
+def _number(raids: Raids, system: TargetSystem) -> np.ndarray:
+    number = np.zeros((system.n_days, N_OPERATIONS, system.n_plants))
     np.add.at(number, (raids.day, raids.operation, raids.plant), raids.strong)
     return number
 
 
-def _ordered(raids: Raids, class_of: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
+def _ordered(raids: Raids, class_of: np.ndarray, n_classes: int, window: Window) -> tuple[np.ndarray, np.ndarray]:
     """[T + 1, F, C] tons flown by each morning, and [T, F, C] by the end of each day's month."""
-    daily = np.zeros((N_DAYS + 1, N_OPERATIONS, n_classes))
+    daily = np.zeros((window.n_days + 1, N_OPERATIONS, n_classes))
     np.add.at(daily, (raids.day + 1, raids.operation, class_of[raids.plant]), raids.tons)
     flown = daily.cumsum(axis=0)
-    ends = np.array([month_end_day(m) for m in MONTHS])[np.array(month_of_day())]
+    ends = window.month_ends[window.month_of_day]
     return flown, flown[ends + 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..clock import N_DAYS, date_of, day_of
+from ..clock import CAMPAIGN, Window
 from ..directives.forces import OPERATIONS
 from ..model.oil import group_of
 from ..model.target import TargetSystem
@@ -40,12 +40,12 @@ MARGIN_KM = 20.0
 """Coordinates are good to a few kilometres [record: plants, coord_basis]."""
 
 
-def darkness_h(day: int) -> float:
+def darkness_h(day: int, window: Window = CAMPAIGN) -> float:
     """Hours of nautical darkness at `BASE_LATITUDE_DEG` in the night after a day number.
 
     Sunrise equation with the declination ``-23.44 * cos(360 / 365.25 * (day of year + 10))`` degrees.
     """
-    angle = 2 * np.pi / 365.25 * (date_of(day).timetuple().tm_yday + 10)
+    angle = 2 * np.pi / 365.25 * (window.date_of(day).timetuple().tm_yday + 10)
     declination = np.deg2rad(-23.44 * np.cos(angle))
     latitude = np.deg2rad(BASE_LATITUDE_DEG)
     cosine = (np.sin(np.deg2rad(SUN_BELOW_HORIZON_DEG)) - np.sin(latitude) * np.sin(declination)) / (
@@ -54,12 +54,12 @@ def darkness_h(day: int) -> float:
     return float(24.0 - 24.0 / np.pi * np.arccos(np.clip(cosine, -1.0, 1.0)))
 
 
-def night_range_km(day: int) -> float:
+def night_range_km(day: int, window: Window = CAMPAIGN) -> float:
     """Farthest target of a night raid: safe leg + half the darkness at ground speed over the dog-leg, within tanks.
 
     It puts the Ruhr in reach in June, Leuna from late July and Königsberg at the end of August.
     """
-    dark = SAFE_LEG_KM + darkness_h(day) / 2 * GROUND_SPEED_KM_PER_H / DOGLEG
+    dark = SAFE_LEG_KM + darkness_h(day, window) / 2 * GROUND_SPEED_KM_PER_H / DOGLEG
     return min(dark, LONGEST_NIGHT_KM)
 
 
@@ -69,24 +69,24 @@ def reach(record: Record, system: TargetSystem) -> np.ndarray:
     A group is in reach when its nearest member is. Raises KeyError for a group whose members have no coordinates.
     """
     distance = distances_km(record, system, np.min)
-    out = np.zeros((N_DAYS, len(OPERATIONS), system.n_plants), dtype=bool)
+    out = np.zeros((system.n_days, len(OPERATIONS), system.n_plants), dtype=bool)
     for f, operation in enumerate(OPERATIONS):
-        limit = _night_limits() if operation.night else _day_limits(operation.force, distance[f], system)
+        limit = _night_limits(system.window) if operation.night else _day_limits(operation.force, distance[f], system)
         out[:, f] = distance[f] <= limit[:, None]
-    return out & (np.arange(N_DAYS)[:, None] < system.overrun_day[None, :])[:, None, :]
+    return out & system.standing[:, None, :]
 
 
-def _night_limits() -> np.ndarray:
-    return np.array([night_range_km(d) for d in range(N_DAYS)])
+def _night_limits(window: Window) -> np.ndarray:
+    return np.array([night_range_km(d, window) for d in range(window.n_days)])
 
 
 def _day_limits(force: str, distance: np.ndarray, system: TargetSystem) -> np.ndarray:
-    limit = np.zeros(N_DAYS)
+    limit = np.zeros(system.n_days)
     for first, plant in PROVED_BY_DAY[force]:
-        days = slice(max(day_of(first), 0), None)
+        days = slice(max(system.window.day_of(first), 0), None)
         limit[days] = np.maximum(limit[days], distance[system.position(plant)] + MARGIN_KM)
     if force in FARTHEST_ON_SHORT_DAYS:
-        short = np.array([24.0 - darkness_h(d) for d in range(N_DAYS)]) < SHORT_DAY_H
+        short = np.array([24.0 - darkness_h(d, system.window) for d in range(system.n_days)]) < SHORT_DAY_H
         farthest = distance[system.position(FARTHEST_ON_SHORT_DAYS[force])] + MARGIN_KM
         limit[short] = np.minimum(limit[short], farthest)
     return limit

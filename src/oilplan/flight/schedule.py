@@ -153,7 +153,7 @@ def raid_noise(
 ) -> np.ndarray:
     """[D, R] independent standard normal numbers, float32.
 
-    purpose: DAY or LUCK; wanted: [R] of bool, False for raids that need none and are given nought
+    purpose: DAY or LUCK; wanted: [R] of bool, False for raids that need none and are given 0
     """
     noise = np.zeros((schedule.n_raids, n_draws), np.float32)
     for r in range(schedule.n_raids) if wanted is None else np.flatnonzero(wanted):
@@ -168,31 +168,21 @@ def raid_noise(
 #
 # Axes: R raids, P plants.
 
-ONE_SITE = (("luetzkendorf", "luetzkendorf_ft"),)
-"""Pairs of plants on one site: Lützkendorf's hydrogenation and Fischer-Tropsch works [raids_notes; record: plants]."""
-
-
-def neighbours(system: TargetSystem) -> np.ndarray:
-    """[P] index of the plant that stands on a plant's site; a plant that stands alone is its own neighbour."""
-    out = np.arange(system.n_plants)
-    for site in ONE_SITE:
-        if set(site) <= set(system.plant_ids):
-            one, other = (system.position(plant) for plant in site)
-            out[one], out[other] = other, one
-    return out
-
-
 def counted_once(schedule: Schedule, system: TargetSystem) -> np.ndarray:
-    """[R] share of a row's tons that counts: half where a raid has a row, with all its tons, for both works."""
-    shared = neighbours(system)[schedule.plant] != schedule.plant
+    """[R] share of a row's tons that counts: half where a raid has a row, with all its tons, for two works of one site."""
+    shared = (system.neighbours != np.arange(system.n_plants)).any(axis=0)[schedule.plant]
     raids = list(zip(schedule.raid_ids, schedule.force.tolist(), strict=True))
     rows_of = Counter(raid for raid, on_site in zip(raids, shared, strict=True) if on_site)
     return np.array([1.0 / rows_of.get(raid, 1) for raid in raids])
 
 
-def fallen(tons, neighbour: np.ndarray):
-    """[..., P] what falls on every plant, with what falls on its neighbour. tons: [..., P], counted once"""
-    return tons + tons[..., neighbour] * (neighbour != np.arange(neighbour.size))
+def fallen(tons, neighbours: np.ndarray):
+    """[..., P] what falls on every plant, with what falls on others of its site.
+
+    tons: [..., P], counted once; neighbours: [N, P] of `TargetSystem.neighbours`
+    """
+    alone = np.arange(neighbours.shape[1])
+    return tons + sum(tons[..., other] * (other != alone) for other in neighbours)
 
 
 # Raid days drawn from their doubt, and the slots of the closed form for every draw.

@@ -15,7 +15,7 @@ from jax.scipy.stats import norm
 
 from oilplan.flight.schedule import operation_of
 
-from ..clock import MONTHS, N_DAYS, day_of, month_of_day
+from ..clock import Window
 from ..directives.forces import N_OPERATIONS, OPERATIONS
 from ..model.target import TargetSystem
 from ..record import Record
@@ -74,19 +74,20 @@ def climate(record: Record, system: TargetSystem, flown: Schedule) -> Climate:
     flown: raids as flown. A day's row depends on raids of that day alone, so what is flown later changes nothing.
     Raises KeyError when `sighting_monthly` lacks a month.
     """
-    done, visual_flown = _recorded(flown, counted_once(flown, system))
-    by_month = _monthly_visual(record)
-    month = np.array(month_of_day())
-    summer = np.isin(np.array(MONTHS)[month], SUMMER)
+    window = system.window
+    done, visual_flown = _recorded(flown, counted_once(flown, system), window)
+    by_month = _monthly_visual(record, window)
+    month = window.month_of_day
+    summer = np.isin(np.array(window.months)[month], SUMMER)
     skies = ["fifteenth_af" if op.force == "fifteenth_af" else "eighth_af" for op in OPERATIONS]
     visual = np.stack([by_month[sky] for sky in skies], axis=1)[month]
     cameras = by_month["eighth_af"][month] * np.where(summer, *CLEAR_FOR_CAMERAS)
-    otherwise, usual = _by_season(OPERABLE_OTHERWISE, summer), _by_season(OPERABLE, summer)
+    otherwise, usual = _by_season(OPERABLE_OTHERWISE, summer, window), _by_season(OPERABLE, summer, window)
     return Climate(done, visual_flown, otherwise, visual, usual, cameras)
 
 
-def _recorded(flown: Schedule, once: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    tons, seen = np.zeros((2, N_DAYS, N_OPERATIONS))
+def _recorded(flown: Schedule, once: np.ndarray, window: Window) -> tuple[np.ndarray, np.ndarray]:
+    tons, seen = np.zeros((2, window.n_days, N_OPERATIONS))
     at = (flown.day, operation_of(flown))
     strong = once * (flown.bombs_t > STRONG_RAID_T)
     np.add.at(tons, at, flown.bombs_t * strong)
@@ -94,17 +95,17 @@ def _recorded(flown: Schedule, once: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return (tons > 0).astype(float), np.divide(seen, tons, out=np.zeros_like(seen), where=tons > 0)
 
 
-def _monthly_visual(record: Record) -> dict[str, np.ndarray]:
+def _monthly_visual(record: Record, window: Window) -> dict[str, np.ndarray]:
     share = {(r["force"], r["month"]): r["visual_percent"] / 100 for r in record.rows("sighting_monthly").values()
              if r["targets"] == "all"}  # fmt: skip
-    return {force: np.array([share[force, m] for m in MONTHS]) for force in ("eighth_af", "fifteenth_af")}
+    return {force: np.array([share[force, m] for m in window.months]) for force in ("eighth_af", "fifteenth_af")}
 
 
-def _by_season(table: dict, summer: np.ndarray) -> np.ndarray:
+def _by_season(table: dict, summer: np.ndarray, window: Window) -> np.ndarray:
     columns = []
     for name, (in_summer, otherwise) in table.items():
-        first = day_of(DAY_OPERATIONS_FROM.get(name, "1944-04-01"))
-        columns.append(np.where(np.arange(N_DAYS) >= first, np.where(summer, in_summer, otherwise), 0.0))
+        first = window.day_of(DAY_OPERATIONS_FROM.get(name, window.first))
+        columns.append(np.where(np.arange(window.n_days) >= first, np.where(summer, in_summer, otherwise), 0.0))
     return np.stack(columns, axis=1)
 
 

@@ -17,7 +17,6 @@ from jax.scipy.stats import norm
 from oilplan.directives.forces import FORCES
 from oilplan.flight.schedule import operation_of
 
-from ..clock import N_DAYS
 from ..directives.forces import N_OPERATIONS
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
@@ -70,17 +69,17 @@ def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
     def of(drawn: Draws, seed: int, operations_fit: Operations | None = None) -> Pairing:
         draws = drawn.day.shape[0]
         parameters = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), drawn.parameters)
-        noise = [_per_draw(seed, purpose, draws, N_DAYS, width)
+        noise = [_per_draw(seed, purpose, draws, system.n_days, width)
                  for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants), (FORETOLD, 2 * N_OPERATIONS))]
         operations = jax.tree.map(jnp.asarray, draw_operations(facts.raids, draws, seed, operations_fit))
         raid_z = jnp.asarray(drawn.raid_z, jnp.float32)
         tons_t, visual, foretold, clear, density_t = prepare(*noise, operations.forecast, raid_z, parameters, drawn.day)
         chance = Chance(
-            luck=jnp.asarray(_luck(seed, flown, drawn, draws, system.n_plants)),
-            error=jnp.asarray(_per_draw(seed, ERROR, draws, N_DAYS, system.n_plants)),
+            luck=jnp.asarray(_luck(seed, flown, drawn, system)),
+            error=jnp.asarray(_per_draw(seed, ERROR, draws, system.n_days, system.n_plants)),
             clear=clear, tons_t=tons_t, visual=visual,
             missing=jnp.asarray(_per_draw(seed, MISSING, draws, 1, N_OPERATIONS)[0]),
-            foretold=foretold, noise=operations_noise(seed, draws, system.n_plants), operations=operations,
+            foretold=foretold, noise=operations_noise(seed, draws, system.n_days, system.n_plants), operations=operations,
         )  # fmt: skip
         return Pairing(parameters, chance, Flown(density_t, bombs_t), facts, drawn.day,
                        jax.random.key(seed))  # fmt: skip
@@ -88,9 +87,10 @@ def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
     return of
 
 
-def _luck(seed: int, flown: Schedule, drawn: Draws, draws: int, n_plants: int) -> np.ndarray:
+def _luck(seed: int, flown: Schedule, drawn: Draws, system: TargetSystem) -> np.ndarray:
     """[T, D, P] luck of a raid on a plant on a day: that of the raid as flown where there was one."""
-    luck = _per_draw(seed, LUCK, draws, N_DAYS, n_plants)
+    draws = drawn.day.shape[0]
+    luck = _per_draw(seed, LUCK, draws, system.n_days, system.n_plants)
     luck[drawn.day, np.arange(draws)[:, None], flown.plant[None, :]] = np.asarray(drawn.raid_z)
     return luck
 
@@ -110,7 +110,7 @@ def _prepare(facts: ForceFacts, flown: Schedule, system: TargetSystem) -> Callab
     def prepare(weather_noise, sky_noise, forecast_noise, right, raid_z, p, day):
         weather = draw_weather(weather_noise, facts.climate)
         n_draws = raid_z.shape[0]
-        field = jnp.zeros((N_DAYS, n_draws, len(FORCES), system.n_plants), jnp.float32)
+        field = jnp.zeros((system.n_days, n_draws, len(FORCES), system.n_plants), jnp.float32)
         at = (day, np.arange(n_draws)[:, None], flown.force[None, :], flown.plant[None, :])
         clear = (norm.cdf(sky_noise) < cameras).astype(jnp.float32)
         known, other = jnp.split(norm.cdf(forecast_noise), 2, axis=2)
@@ -128,22 +128,22 @@ def _per_draw(seed: int, purpose: int, draws: int, n_days: int, width: int) -> n
     return noise
 
 
-def operations_noise(seed: int, draws: int, n_plants: int) -> OperationsNoise:
+def operations_noise(seed: int, draws: int, n_days: int, n_plants: int) -> OperationsNoise:
     """Uniform bytes of every draw and day; each draw has a generator of its own. Lists hold for a week."""
-    shapes = {"size": (N_DAYS, N_OPERATIONS, n_plants), "fate": (N_DAYS, N_OPERATIONS, n_plants),
-              "closed": (N_DAYS, n_plants), "listed": (-(-N_DAYS // LIST_D), n_plants), "nuisance": (N_DAYS, N_OPERATIONS)}  # fmt: skip
+    shapes = {"size": (n_days, N_OPERATIONS, n_plants), "fate": (n_days, N_OPERATIONS, n_plants),
+              "closed": (n_days, n_plants), "listed": (-(-n_days // LIST_D), n_plants), "nuisance": (n_days, N_OPERATIONS)}  # fmt: skip
     drawn = {name: np.empty((shape[0], draws, *shape[1:]), np.uint8) for name, shape in shapes.items()}
     for d in range(draws):
         rng = np.random.default_rng([seed, OPERATIONS, d])
         for name, shape in shapes.items():
             drawn[name][:, d] = rng.integers(0, LEVELS, shape, np.uint8)
-    drawn["listed"] = np.repeat(drawn["listed"], LIST_D, axis=0)[:N_DAYS]
+    drawn["listed"] = np.repeat(drawn["listed"], LIST_D, axis=0)[:n_days]
     return OperationsNoise(**{name: jnp.asarray(a) for name, a in drawn.items()})
 
 
 def flown_tons(flown: Schedule, system: TargetSystem) -> np.ndarray:
     """[T, F, P] tons dropped as flown, counted once; a doubted raid counts with the mean of its doubt."""
-    tons = np.zeros((N_DAYS, N_OPERATIONS, system.n_plants))
+    tons = np.zeros((system.n_days, N_OPERATIONS, system.n_plants))
     counted_t = flown.bombs_t * flown.factor * counted_once(flown, system)
     np.add.at(tons, (flown.day, operation_of(flown), flown.plant), counted_t)
     return tons

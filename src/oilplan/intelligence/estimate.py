@@ -15,7 +15,7 @@ from jax import Array
 from ..model.target import TargetSystem
 from ..observation.photographs import Report
 from ..record import Record
-from ..units import MONTHS_PER_YEAR
+from ..units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from .belief import Belief
 
 TRUST_IN_PHOTOGRAPHS = 0.8
@@ -23,7 +23,6 @@ TRUST_IN_PHOTOGRAPHS = 0.8
 CREDIT_PER_T = 0.06
 """Believed loss per ton inside the fence of a plant of Leuna's size: 430 tons at 27 percent were seen to stop Leuna on
 12 and 28 May 1944 [record: plant_output]."""
-DAYS_PER_MONTH = 30.4
 
 
 class Method(NamedTuple):
@@ -78,9 +77,9 @@ def revise(belief: Belief, credited_t: Array, report: Report, truth: Array, weig
     weight: [P] share of national output of each plant at full working, adding to 1
     """
     hit = belief.share * jnp.exp(-CREDIT_PER_T * credited_t)
-    mended = 1.0 - (1.0 - hit) * jnp.exp(-1.0 / method.repair_d)
-    told = mended + method.trust * report.arrived * (report.share - mended)
-    share = jnp.where(method.perfect > 0, truth, told)
+    repaired = 1.0 - (1.0 - hit) * jnp.exp(-1.0 / method.repair_d)
+    reported = repaired + method.trust * report.arrived * (report.share - repaired)
+    share = jnp.where(method.perfect > 0, truth, reported)
     national = share @ weight
     month_mean = belief.month_mean + (national - belief.month_mean) / DAYS_PER_MONTH
     return Belief(

@@ -8,19 +8,20 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..clock import month_of_day
-from .law import AVIATION, aviation_share, rail_share
+from ..clock import month_length_d
+from .law import aviation_share, rail_share
 from .parameters import Parameters
 from .rail import REICH
 from .target import TargetSystem
 
-DAYS_IN_APRIL = 30
+DAYS_IN_APRIL = month_length_d("1944-04")
+"""Of the month to which the figures of the oil system are scaled."""
 
 
 class Delivered(NamedTuple):
     """Tons delivered per day.
 
-    products: [T, K] aviation gasoline, motor gasoline, diesel; all sources
+    products: [T, K] of the system's products; all sources
     aviation_hydrogenation: [T] aviation gasoline of the plants alone, without benzol and other small plants
     synthetic: [T] all liquid products of hydrogenation and Fischer-Tropsch plants
     hydrogenation: [T] all liquid products of hydrogenation plants
@@ -37,23 +38,28 @@ class Delivered(NamedTuple):
 
 
 def aviation_t_per_day(system: TargetSystem, p: Parameters) -> Array:
-    """[P] aviation gasoline a day at full working, with the unknown yields drawn and the April total held.
+    """[P] the last product in the chain a day at full working, with the unknown yields drawn and the April total held.
 
     Plants with a looked-up yield keep it; the others share the rest of April's total, by their prior yields times
     ``exp(aviation_log_split)``.
     """
-    prior = jnp.asarray(system.output_t_per_day[:, AVIATION])
+    prior = jnp.asarray(system.output_t_per_day[:, system.product(system.last_product)])
     free = jnp.asarray(system.aviation_free)
     drawn = jnp.where(free, prior * jnp.exp(p.aviation_log_split), 0.0)
     held = jnp.where(free, 0.0, prior)
-    other = p.other_aviation_t_per_month / DAYS_IN_APRIL
     total = jnp.sum(prior) + system.other_aviation_t_per_day
-    return p.capacity_scale * (held + drawn * (total - jnp.sum(held) - other) / jnp.sum(drawn))
+    apart = total - jnp.sum(held) - other_t_per_day(system, p)
+    return p.capacity_scale * (held + drawn * apart / jnp.maximum(jnp.sum(drawn), 1e-30))
 
 
-def aviation_mix(n_days: int, p: Parameters) -> Array:
-    """[T] aviation gasoline's part in what plants make, relative to April 1944, day by day."""
-    return jnp.exp(p.aviation_mix_log)[np.array(month_of_day())[:n_days]]
+def other_t_per_day(system: TargetSystem, p: Parameters) -> Array | float:
+    """The last product of small plants that are not modelled, a day in April 1944; none where the system has none."""
+    return p.other_aviation_t_per_month / DAYS_IN_APRIL if system.other_aviation_t_per_day else 0.0
+
+
+def aviation_mix(system: TargetSystem, p: Parameters) -> Array:
+    """[T] the last product's part in what plants make, relative to the first month, day by day."""
+    return jnp.exp(p.aviation_mix_log)[system.window.month_of_day]
 
 
 def deliver(share: Array, system: TargetSystem, p: Parameters, cars_log: Array | None = None) -> Delivered:
@@ -67,17 +73,22 @@ def deliver(share: Array, system: TargetSystem, p: Parameters, cars_log: Array |
     intermediate oils between plants, which the record does not have.
     """
     n_days = share.shape[0]
-    standing = jnp.asarray(np.arange(n_days)[:, None] < system.overrun_day[None, :])
+    standing = np.arange(n_days)[:, None] < system.overrun_day[None, :]
     share = jnp.where(standing, share, 0.0)
     by_region = rail_share(system.rail.recorded_log if cars_log is None else cars_log, p)[:n_days]
     rail = by_region[:, system.rail_region]
-    aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p)
-    other = p.other_aviation_t_per_month / DAYS_IN_APRIL * by_region[:, REICH]
     railed = share * rail
-    ground = p.capacity_scale * (railed @ jnp.asarray(system.output_t_per_day[:, AVIATION + 1 :], share.dtype))
+    last = system.products.index(system.last_product) if system.last_product else len(system.products)
+    others = [k for k in range(len(system.products)) if k != last]
+    made = p.capacity_scale * (railed @ jnp.asarray(system.output_t_per_day[:, np.array(others, int)], share.dtype))
+    aviation = jnp.zeros(n_days, share.dtype)
+    if system.last_product:
+        mix = aviation_mix(system, p)[:n_days]
+        aviation = (aviation_share(share, p) * standing * rail) @ aviation_t_per_day(system, p)
+        all_sources = (aviation + other_t_per_day(system, p) * by_region[:, REICH]) * mix
+        made = jnp.concatenate([made[:, :last], all_sources[:, None], made[:, last:]], axis=1)
+        aviation = aviation * mix
     everything = p.capacity_scale * jnp.asarray(system.all_products_t_per_day, share.dtype)
     synthetic = railed @ jnp.where(system.synthetic, everything, 0.0)
     hydrogenation = railed @ jnp.where(system.hydrogenation, everything, 0.0)
-    mix = aviation_mix(n_days, p)
-    products = jnp.concatenate([((aviation + other) * mix)[:, None], ground], axis=1)
-    return Delivered(products, aviation * mix, synthetic, hydrogenation, share, rail)
+    return Delivered(made, aviation, synthetic, hydrogenation, share, rail)

@@ -67,13 +67,21 @@ def size_scale(capacity_t_per_year: Array, p: Parameters) -> Array:
     return size**p.size_exponent
 
 
-def luck_factor(z: Array, log_sd: Array) -> Array:
+def luck_factor(z: Array, log_sd: Array | float) -> Array:
     """``exp(log_sd * z - log_sd ** 2 / 2)``: lognormal with mean 1 over z, standard normal."""
     return jnp.exp(log_sd * z - 0.5 * log_sd**2)
 
 
-def density(bombs_t: Array, hits: Array, luck: Array, size: Array, day: Array, p: Parameters,
-            raid_size: RaidSize = power_of_size, raid_t: Array | None = None) -> Array:  # fmt: skip
+def density(
+    bombs_t: Array,
+    hits: Array,
+    luck: Array,
+    size: Array,
+    day: Array,
+    p: Parameters,
+    raid_size: RaidSize = power_of_size,
+    raid_t: Array | None = None,
+) -> Array:
     """Tons inside the fence at Leuna's size.
 
         density = bombs_t * luck * hits / size / (1 + protection * crews(day)) * raid_size(raid_t)

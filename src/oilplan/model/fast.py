@@ -54,9 +54,13 @@ class FastLayout(NamedTuple):
 
 
 def fast_layout(
-    day: np.ndarray, plant: np.ndarray, system: TargetSystem, month_of_day: np.ndarray, tons_per_day: np.ndarray,
+    day: np.ndarray,
+    plant: np.ndarray,
+    system: TargetSystem,
+    month_of_day: np.ndarray,
+    tons_per_day: np.ndarray,
     nodes=NODES,
-) -> FastLayout:  # fmt: skip
+) -> FastLayout:
     """Lay out the raids of a schedule for `oilplan.model.fast.fly_months`.
 
     day, plant: [R] day number and plant of every raid; month_of_day: [T] month index of each day, rising
@@ -86,9 +90,20 @@ def fast_layout(
             whole[r.month, k] += r.days * tons_per_day[r.plant]
     raid, at = (np.array([getattr(r, name) for r, _ in hit], dtype=int) for name in ("raid", "day"))
     return FastLayout(
-        order, plant_of, first, day_of, gap_d, raid, at, at - day_of[raid], np.array([k for _, k in hit], dtype=int),
-        weight, rail_log, whole, n_days,
-    )  # fmt: skip
+        order,
+        plant_of,
+        first,
+        day_of,
+        gap_d,
+        raid,
+        at,
+        at - day_of[raid],
+        np.array([k for _, k in hit], dtype=int),
+        weight,
+        rail_log,
+        whole,
+        n_days,
+    )
 
 
 class _Read(NamedTuple):
@@ -170,7 +185,8 @@ def fly_months(density_t: Array, p: Parameters, layout: FastLayout, law: Law) ->
     """Tons of every month for a block of draws.
 
     density_t: [E, D] tons inside the fence at Leuna's size for the raids of ``layout.order``
-    p: draws, each field [D], what plants have of their own [P, D]; layout: from `fast_layout`; law: any that does not couple the plants
+    p: draws, each field [D], what plants have of their own [P, D]; layout: from `fast_layout`
+    law: any that does not couple the plants
 
     Returns [M, D] metric tons. It differs from the sum over days of `run_closed` by the rule that reads a stretch on a
     few days (under half a percent of a whole month's output; tested) and by single precision. Raises ValueError for a

@@ -57,6 +57,7 @@ CREW_GROWTH_WIDTH_D = 20.0
 """Days of the logistic rise of repair effort: from a tenth to nine tenths in about 90 days. An assumption: the
 record has 350,000 workers by the late autumn of 1944 and no monthly numbers [record: repair_effort]."""
 
+
 def effort_per_day(day: Array, p: Parameters) -> Array:
     """Repair effort on a day relative to spring 1944: ``1 + crew_growth * logistic((day - crew_half_day) / width)``.
 
@@ -123,8 +124,6 @@ def repair_pooled(backlog: Array, inflicted: Array, effort_d: Array, p: Paramete
 
 # What a damaged plant still delivers.
 
-AVIATION, MOTOR, DIESEL = 0, 1, 2
-PRODUCTS = ("aviation_gasoline", "motor_gasoline", "diesel")
 _TINY_BACKLOG = 1e-6
 """Keeps the power's gradient finite at a whole plant; moves the share by less than 1e-12 for exponents above 2."""
 
@@ -269,14 +268,28 @@ class Law(NamedTuple):
         return self.rest(hurt, self.quiet(1.0, effort_d, p), p), self.share(hurt, p)
 
 
-_LOG = {"settled": log_backlog, "worked": worked_by_log}
-RIVAL_LAWS = {law.name: law for law in (
-    Law("saturating damage, gang-limited repair", damage_saturating, repair_gang_limited),
-    Law("linear damage, gang-limited repair", damage_linear, repair_gang_limited),
-    Law("saturating damage, exponential repair", damage_saturating, repair_exponential, **_LOG),
-    Law("linear damage, exponential repair", damage_linear, repair_exponential, **_LOG),
-    Law("saturating damage, pooled repair", damage_saturating, repair_pooled, coupled=True),
-)}
+RIVAL_LAWS = {
+    law.name: law
+    for law in (
+        Law("saturating damage, gang-limited repair", damage_saturating, repair_gang_limited),
+        Law("linear damage, gang-limited repair", damage_linear, repair_gang_limited),
+        Law(
+            "saturating damage, exponential repair",
+            damage_saturating,
+            repair_exponential,
+            settled=log_backlog,
+            worked=worked_by_log,
+        ),
+        Law(
+            "linear damage, exponential repair",
+            damage_linear,
+            repair_exponential,
+            settled=log_backlog,
+            worked=worked_by_log,
+        ),
+        Law("saturating damage, pooled repair", damage_saturating, repair_pooled, coupled=True),
+    )
+}
 DEFAULT_LAW = RIVAL_LAWS["saturating damage, exponential repair"]
 """The law that predicts months it was not fitted to as well as any (`oilplan validate`), and reads fastest."""
 

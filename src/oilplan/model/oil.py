@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..clock import MONTHS, N_DAYS, day_of, days_in_month, month_of_day
+from ..clock import CAMPAIGN, Window, month_length_d
 from ..errors import OilplanError
 from ..record import Record, own_rows
 from ..record.effort import TRANSPORT, mix, monthly_tons
 from ..units import MONTHS_PER_YEAR
-from .law import AVIATION, DIESEL, MOTOR
 from .rail import CENTRAL, REICH, WEST, RailFacts
-from .target import TargetSystem
+from .target import (
+    AVIATION_GASOLINE,
+    DIESEL_OIL,
+    MOTOR_FUEL,
+    MOTOR_GASOLINE,
+    PRODUCTS,
+    Store,
+    TargetSystem,
+    freely,
+    rationed,
+)
 
-DAYS_PER_MONTH = 30
-"""April 1944, the month to which all capacities are scaled."""
+ANCHOR_MONTH = "1944-04"
+"""The month to which all capacities are scaled."""
+AVIATION, MOTOR, DIESEL = (PRODUCTS.index(name) for name in (AVIATION_GASOLINE, MOTOR_GASOLINE, DIESEL_OIL))
 HYDROGENATION, FISCHER_TROPSCH, REFORMING = "hydrogenation", "fischer_tropsch", "reforming"
 
 GROUP_OF_REGION = {
@@ -36,8 +46,7 @@ GROUP_NAMES = {
     "benzol_group": "Benzol recovery",
     "ploesti_group": "Ploesti (imports)",
 }
-AVIATION_YIELD = {"troeglitz_zeitz": 0.15, "luetzkendorf": 0.2, "blechhammer_north": 0.3,
-                  "ludwigshafen_oppau": 0.3}  # fmt: skip
+AVIATION_YIELD = {"troeglitz_zeitz": 0.15, "luetzkendorf": 0.2, "blechhammer_north": 0.3, "ludwigshafen_oppau": 0.3}
 """Prior aviation yields of plants whose yield was not looked up: Zeitz made diesel and paraffin by the TTH process, the
 rest by judgement. All are free in the fit (see `aviation_log_split`)."""
 USUAL_YIELD = 0.5
@@ -45,8 +54,10 @@ OTHER_AVIATION_T_PER_MONTH = 4700.0
 """Benzol and other small plants, September 1944 [webster1961iii, p. 229 n. 1]."""
 
 
-def oil_system(record: Record) -> TargetSystem:
+def oil_system(record: Record, window: Window = CAMPAIGN) -> TargetSystem:
     """The oil system: every hydrogenation, Fischer-Tropsch and reforming plant, and six groups.
+
+    window: days that are modelled; it must begin in April 1944, to whose figures all output is scaled
 
     Raises OilplanError when the record lacks a component of April 1944 output, or gives less of a product than the
     plants of fixed yield make.
@@ -60,24 +71,31 @@ def oil_system(record: Record) -> TargetSystem:
     output = _products(rows, kinds, all_t, april)
     ids = tuple(r["id"] for r in rows)
     free = np.array([r["kind"] == HYDROGENATION and r["aviation"] is None and r["capacity"] > 0 for r in rows])
-    rail, rail_regions = rail_facts(record), np.array([rail_region(r["region"]) for r in rows])
+    days = month_length_d(ANCHOR_MONTH)
+    ground_t = float(output[:, [MOTOR, DIESEL]].sum() / days)
+    rail, rail_regions = rail_facts(record, window), np.array([rail_region(r["region"]) for r in rows])
     return TargetSystem(
         plant_ids=ids,
         names=tuple(r["name"] for r in rows),
         regions=tuple(r["region"] for r in rows),
         processes=tuple(kinds),
         capacity_t_per_year=np.array([r["capacity"] for r in rows]),
-        output_t_per_day=output / DAYS_PER_MONTH,
-        all_products_t_per_day=all_t / DAYS_PER_MONTH,
+        output_t_per_day=output / days,
+        all_products_t_per_day=all_t / days,
         synthetic=np.isin(kinds, (HYDROGENATION, FISCHER_TROPSCH)),
         aviation_free=free,
-        other_aviation_t_per_day=OTHER_AVIATION_T_PER_MONTH / DAYS_PER_MONTH,
-        overrun_day=overrun_days(record, ids),
+        other_aviation_t_per_day=OTHER_AVIATION_T_PER_MONTH / days,
+        overrun_day=overrun_days(record, ids, window),
         rail_index=np.exp(rail.recorded_log)[:, rail_regions],
         rail_region=rail_regions,
         rail=rail,
         latitude=np.array([r["latitude"] for r in rows]),
         longitude=np.array([r["longitude"] for r in rows]),
+        sites=tuple(plants[name]["site_id"] if name in plants else name for name in ids),
+        window=window,
+        products=PRODUCTS,
+        last_product=AVIATION_GASOLINE,
+        stores=oil_stores(record, ground_t, window),
     )
 
 
@@ -103,11 +121,17 @@ def group_of(plant: dict) -> str | None:
 
 def _plant_row(r: dict) -> dict:
     return {
-        "id": r["plant_id"], "name": r["name"], "region": r["region"], "kind": kind_of(r),
-        "capacity": r["capacity_t_per_year"] or 0.0, "aviation": r["avgas_t_per_year"],
-        "motor": r["motor_gasoline_t_per_year"] or 0.0, "diesel": r["diesel_t_per_year"] or 0.0,
-        "latitude": r["latitude"], "longitude": r["longitude"],
-    }  # fmt: skip
+        "id": r["plant_id"],
+        "name": r["name"],
+        "region": r["region"],
+        "kind": kind_of(r),
+        "capacity": r["capacity_t_per_year"] or 0.0,
+        "aviation": r["avgas_t_per_year"],
+        "motor": r["motor_gasoline_t_per_year"] or 0.0,
+        "diesel": r["diesel_t_per_year"] or 0.0,
+        "latitude": r["latitude"],
+        "longitude": r["longitude"],
+    }
 
 
 def _group_row(group: str, plants: dict, april: dict) -> dict:
@@ -115,10 +139,17 @@ def _group_row(group: str, plants: dict, april: dict) -> dict:
     nameplate = plants[group]["capacity_t_per_year"] if group in plants else 0.0
     capacity = nameplate or sum(r["capacity_t_per_year"] or 0.0 for r in members)
     return {
-        "id": group, "name": GROUP_NAMES[group], "region": members[0]["region"] if members else "all",
-        "kind": group, "capacity": capacity, "aviation": 0.0, "motor": 0.0, "diesel": 0.0,
-        "latitude": np.nan, "longitude": np.nan,
-    }  # fmt: skip
+        "id": group,
+        "name": GROUP_NAMES[group],
+        "region": members[0]["region"] if members else "all",
+        "kind": group,
+        "capacity": capacity,
+        "aviation": 0.0,
+        "motor": 0.0,
+        "diesel": 0.0,
+        "latitude": np.nan,
+        "longitude": np.nan,
+    }
 
 
 def _april(record: Record) -> dict[str, float]:
@@ -218,36 +249,35 @@ def rail_region(region: str) -> int:
     return CENTRAL if region in BROWN_COAL_REGIONS else REICH
 
 
-def rail_index(record: Record) -> np.ndarray:
+def rail_index(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
     """[T, 3] cars placed a day relative to April 1944, at most 1: the Reich, the Ruhr's hard coal, brown coal.
 
     Straight lines between the middles of months. After its last month a region goes on in proportion to the Reich, and
     the Reich is held after February 1945. Raises OilplanError where the record lacks April or has no month after it.
     """
-    every = np.arange(N_DAYS)
-    months = {region: _cars_a_day(record, *of) for region, of in COAL_OF_REGION.items()}
-    curves = {region: np.interp(every, *_points(cars)) for region, cars in months.items()}
+    every = np.arange(window.n_days)
+    months = {region: _cars_a_day(record, window, *of) for region, of in COAL_OF_REGION.items()}
+    curves = {region: np.interp(every, *_points(cars, window)) for region, cars in months.items()}
     for region, cars in months.items():
-        last = _middle(max(cars))
+        last = _middle(max(cars), window)
         on = curves[REICH] / curves[REICH][last]
         curves[region] = np.where(every > last, curves[region][last] * on, curves[region])
     return np.minimum(np.stack([curves[region] for region in sorted(curves)], axis=1), 1.0)
 
 
-def _middle(month: str) -> int:
-    return day_of(f"{month}-15")
+def _middle(month: str, window: Window) -> int:
+    return window.day_of(f"{month}-15")
 
 
-def _points(cars: dict[str, float]) -> tuple[list[int], list[float]]:
-    return [_middle(month) for month in cars], [value / cars[RAIL_BASE_MONTH] for value in cars.values()]
+def _points(cars: dict[str, float], window: Window) -> tuple[list[int], list[float]]:
+    return [_middle(month, window) for month in cars], [value / cars[RAIL_BASE_MONTH] for value in cars.values()]
 
 
-def _cars_a_day(record: Record, area: str, quantity: str) -> dict[str, float]:
-    """Cars placed a day by month of the campaign, in order."""
+def _cars_a_day(record: Record, window: Window, area: str, quantity: str) -> dict[str, float]:
+    """Cars placed a day by month of the window, in order."""
     rows = (r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity))
-    days = dict(zip(MONTHS, days_in_month(), strict=True))
-    found = own_rows((r for r in rows if r["value"] is not None and r["period"] in days), "period")
-    cars = {month: found[(month,)]["value"] / days[month] for month in MONTHS if (month,) in found}
+    found = own_rows((r for r in rows if r["value"] is not None and r["period"] in window.months), "period")
+    cars = {month: found[(month,)]["value"] / month_length_d(month) for month in window.months if (month,) in found}
     if not cars.get(RAIL_BASE_MONTH) or len(cars) < 2:
         raise OilplanError(
             f"railway: {quantity} of {area} has no figure above 0 for {RAIL_BASE_MONTH} and none after it; the model needs"
@@ -256,26 +286,32 @@ def _cars_a_day(record: Record, area: str, quantity: str) -> dict[str, float]:
     return cars
 
 
-def rail_facts(record: Record) -> RailFacts:
+def rail_facts(record: Record, window: Window = CAMPAIGN) -> RailFacts:
     """The railways of the Reich by day. Raises KeyError where the record lacks a month of effort."""
-    transport_t = (mix(record)[:, :, TRANSPORT] * monthly_tons(record)).sum(axis=1)
-    daily = (transport_t / np.array(days_in_month()))[np.array(month_of_day())]
-    daily = np.where(np.arange(N_DAYS) >= day_of(ON_THE_REICH_FROM), daily, 0.0)
-    spans = [(day_of(r["earliest"]), day_of(r["latest"])) for r in record.rows("overrun").values()
-             if r["plant_id"] == SILESIAN_WORKS]  # fmt: skip
+    transport_t = (mix(record, window)[:, :, TRANSPORT] * monthly_tons(record, window)).sum(axis=1)
+    lengths = np.array([month_length_d(month) for month in window.months])
+    daily = (transport_t / lengths)[window.month_of_day]
+    daily = np.where(np.arange(window.n_days) >= window.day_of(ON_THE_REICH_FROM), daily, 0.0)
+    spans = [
+        (window.day_of(r["earliest"]), window.day_of(r["latest"]))
+        for r in record.rows("overrun").values()
+        if r["plant_id"] == SILESIAN_WORKS
+    ]
     first, last = min(spans, key=lambda s: s[1] - s[0])
-    lost = np.arange(N_DAYS) >= (first + last) / 2
-    return RailFacts(np.log(rail_index(record)), daily, lost.astype(float))
+    lost = np.arange(window.n_days) >= (first + last) / 2
+    return RailFacts(np.log(rail_index(record, window)), daily, lost.astype(float))
 
 
-def recorded_cars(record: Record) -> list[dict]:
+def recorded_cars(record: Record, window: Window = CAMPAIGN) -> list[dict]:
     """Every month of cars placed since bombs fell on the Reich's railways: row, day, region, value against April 1944."""
     out = []
     for region, (area, quantity) in COAL_OF_REGION.items():
-        cars = _cars_a_day(record, area, quantity)
+        cars = _cars_a_day(record, window, area, quantity)
         rows = {r["period"]: r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity)}
-        out += [{"row": rows[month], "day": _middle(month), "region": region, "value": min(value / cars[RAIL_BASE_MONTH], 1.0)}
-                for month, value in cars.items() if month >= ON_THE_REICH_FROM[:7]]  # fmt: skip
+        for month, value in cars.items():
+            if month >= ON_THE_REICH_FROM[:7]:
+                part = min(value / cars[RAIL_BASE_MONTH], 1.0)
+                out.append({"row": rows[month], "day": _middle(month, window), "region": region, "value": part})
     return out
 
 
@@ -284,24 +320,87 @@ CLOSED_FOR_GOOD = {"gelsenberg": "1944-09-13"}
 [record: plant_output, gelsenberg 1944-06-13]; the raids that fit are those of 11 and 13 September."""
 
 
-def overrun_days(record: Record, plant_ids: tuple[str, ...]) -> np.ndarray:
+def overrun_days(record: Record, plant_ids: tuple[str, ...], window: Window = CAMPAIGN) -> np.ndarray:
     """[P] first day on which each plant or group is lost to ground forces or given up; past the end if it was not.
 
     A row's day is the middle of its interval; of several rows of one kind the narrowest counts, of two kinds
     (overrun, derelict) the earlier; a plant closed for good is lost on that day. A group is lost
     when half its members are.
     """
-    lost: dict[str, float] = {plant_id: day_of(date) for plant_id, date in CLOSED_FOR_GOOD.items()}
+    lost: dict[str, float] = {plant_id: window.day_of(date) for plant_id, date in CLOSED_FOR_GOOD.items()}
     narrowest: dict[tuple[str, str], tuple[int, float]] = {}
     for r in record.rows("overrun").values():
-        first, last = day_of(r["earliest"]), day_of(r["latest"])
+        first, last = window.day_of(r["earliest"]), window.day_of(r["latest"])
         key = (r["plant_id"], r["what"])
-        narrowest[key] = min(narrowest.get(key, (N_DAYS * 2, 0.0)), (last - first, (first + last) // 2))
+        narrowest[key] = min(narrowest.get(key, (window.n_days * 2, 0.0)), (last - first, (first + last) // 2))
     for (plant_id, _), (_, day) in narrowest.items():
-        lost[plant_id] = min(lost.get(plant_id, N_DAYS), day)
+        lost[plant_id] = min(lost.get(plant_id, window.n_days), day)
     members: dict[str, list[float]] = {}
     for r in record.rows("plants").values():
         if r["row_type"] == "plant" and (group := group_of(r)):
-            members.setdefault(group, []).append(lost.get(r["plant_id"], N_DAYS))
+            members.setdefault(group, []).append(lost.get(r["plant_id"], window.n_days))
     lost |= {group: float(np.median(days)) for group, days in members.items()}
-    return np.array([min(lost.get(plant_id, N_DAYS), N_DAYS) for plant_id in plant_ids], dtype=float)
+    return np.array([min(lost.get(plant_id, window.n_days), window.n_days) for plant_id in plant_ids], dtype=float)
+
+
+# Stocks: what was there at the end of April 1944, and what was wanted from then on.
+
+AVIATION_STOCK, MOTOR_STOCK = "aviation_gasoline", "motor_fuel"
+"""Names of the stores of the oil system."""
+FIRST_STOCK_MONTH = "1944-05"
+"""The stock of the evening before its first day is the last that the record prints."""
+
+
+def oil_stores(record: Record, ground_t_per_day: float, window: Window = CAMPAIGN) -> tuple[Store, ...]:
+    """Aviation gasoline by itself; motor gasoline and diesel together.
+
+    Aviation gasoline is drawn on freely until it is empty and no substitute relieves it [record: substitutes]. Of motor
+    fuel rationing lets out a share, and producer gas, alcohol and compressed gas take over a share of the need at once;
+    how fast the change went is not in the record.
+    ground_t_per_day: motor gasoline and diesel at full working, held as their need. An assumption: consumption of both is
+    missing from the record [record: stocks_and_use]. Stocks had grown for months, so the true use of April lay
+    below its output and imports.
+    """
+    first = window.month_start_day(FIRST_STOCK_MONTH)
+    need = np.full(window.n_days, ground_t_per_day)
+    return (
+        Store(
+            AVIATION_STOCK,
+            (AVIATION_GASOLINE,),
+            first,
+            aviation_start_t(record),
+            use_as_flown_t(record, window),
+            freely,
+        ),
+        Store(MOTOR_STOCK, MOTOR_FUEL, first, motor_start_t(record), need, rationed),
+    )
+
+
+def aviation_start_t(record: Record) -> float:
+    """Stock of aviation gasoline at the end of April 1944, 574,000 t [webster1961iii, p. 228: "by May 1944"]."""
+    return record.rows("stocks_and_use")["1944-05_stock_aviation_gasoline_webster1961iii"]["value"]
+
+
+def motor_start_t(record: Record) -> float:
+    """Stock of motor gasoline and diesel at the end of April 1944: all three products less aviation gasoline
+    (1,336,000 less 574,000 t) [webster1961iii, p. 228]."""
+    found = record.rows("stocks_and_use")
+    return found["1944-05_stock_aviation_motor_diesel_webster1961iii"]["value"] - aviation_start_t(record)
+
+
+def recorded_use(record: Record, window: Window = CAMPAIGN) -> dict[str, float]:
+    """Consumption of aviation gasoline by month [t], April to December 1944, recalled; 1945 is missing."""
+    own = own_rows(record.rows("stocks_and_use").values(), "product", "quantity", "period")
+    used = {month: own.get(("aviation_gasoline", "consumption", month)) for month in window.months}
+    return {month: row["value"] for month, row in used.items() if row and row["value"] is not None}
+
+
+def use_as_flown_t(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
+    """[T] consumption of aviation gasoline a day as recalled; after December 1944 its figure is held as a need.
+
+    A need, not a fact, for 1945: the record has no consumption for it.
+    """
+    use = recorded_use(record, window)
+    held = use[max(use)]
+    per_month = np.array([use.get(month, held) / month_length_d(month) for month in window.months])
+    return per_month[window.month_of_day]

@@ -80,6 +80,7 @@ class Parameters(NamedTuple):
     """Share of the need for motor gasoline that producer gas, benzol and alcohol can take over at most."""
 
 
+
 def at_plants(p: Parameters, plant: Array) -> Parameters:
     """Parameters for readings of plants: what each plant has of its own, taken for ``plant`` [N]."""
     return p._replace(repair_pace_log=p.repair_pace_log[plant])

@@ -7,6 +7,7 @@ raid to raid (at most a few dozen steps) and its share on any day follows from i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -102,7 +103,7 @@ def effort_clock(n_days: int, dtype, p: Parameters) -> Array:
     return jnp.concatenate([jnp.zeros(1, dtype), jnp.cumsum(effort)])
 
 
-def read_states(after: AfterRaids, look, day: Array, p: Parameters, law: Law) -> Array:
+def read_states(after: AfterRaids, look: Callable[[Array], Array], day: np.ndarray, p: Parameters, law: Law) -> Array:
     """Share worked on days that are read. look: function of a table [1+E, P] to the row before each reading; day: day
     number of each reading, of the same shape or broadcasting against it.
     """

@@ -22,6 +22,7 @@ from jax import Array
 from .parameters import Parameters
 
 REICH, WEST, CENTRAL = 0, 1, 2
+N_REGIONS = 3
 TONS_OF_REFERENCE = 10_000.0
 
 
@@ -36,6 +37,11 @@ class RailFacts(NamedTuple):
     recorded_log: np.ndarray
     transport_t: np.ndarray
     silesia_lost: np.ndarray
+
+
+def unhindered(n_days: int) -> RailFacts:
+    """Railways, or roads, that carry everything: for systems of which nothing else is recorded."""
+    return RailFacts(np.zeros((n_days, N_REGIONS)), np.zeros(n_days), np.zeros(n_days))
 
 
 def cars_log(transport_t: Array, silesia_lost: np.ndarray, p: Parameters) -> Array:

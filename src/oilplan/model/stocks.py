@@ -1,6 +1,6 @@
-"""From output to stock under rationing: aviation gasoline by itself, motor fuel with its substitutes.
+"""From output to stock under rationing.
 
-Axes: T days. Stocks stand at the end of the day. Pure JAX but for the two functions that read the record.
+Axes: T days, M months, D draws. Stocks stand at the end of the day.
 """
 
 from __future__ import annotations
@@ -12,17 +12,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..clock import MONTHS, N_DAYS, days_in_month, month_end_day, month_of_day
-from ..record import Record, own_rows
-from ..units import DAYS_PER_YEAR, MONTHS_PER_YEAR
-from .law import DIESEL, MOTOR
-from .target import TargetSystem
-
-FIRST_DAY = month_end_day("1944-04") + 1
-"""1 May 1944: the stock of the evening before is the last that the record prints."""
-DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
-UNRATIONED_PER_MONTH = float("inf")
-"""Release of a stock that is drawn on freely until it is empty."""
+from ..clock import Window
+from ..units import DAYS_PER_MONTH
+from .parameters import Parameters
+from .target import Store
 
 
 class Supply(NamedTuple):
@@ -43,7 +36,7 @@ def ration(output_t: Array, need_t: Array, start_t: Array | float, release_per_m
         release = 1 - exp(-release_per_month / days in a month)
 
     output_t, need_t: [T] tons a day, >= 0; start_t: stock on the evening before the first day
-    release_per_month: rate at which rationing releases the stock; `UNRATIONED_PER_MONTH` releases all of it
+    release_per_month: rate at which rationing releases the stock; infinite: drawn on freely until it is empty
 
     Mass is kept: ``start + sum(output) = stock + sum(used)``. The rule is an assumption: it gives the recalled
     consumption of June to December 1944 with a release of 0.11 to 0.32 a month [record: stocks_and_use].
@@ -61,62 +54,36 @@ def ration(output_t: Array, need_t: Array, start_t: Array | float, release_per_m
     return supply
 
 
-def aviation_stock(output_t: Array, need_t: Array, start_t: float, release_per_month: Array | float) -> Supply:
-    """Stock of aviation gasoline from 1 May 1944; no substitute relieves it [record: substitutes].
-
-    output_t, need_t: [T] from 1 April 1944; start_t: stock at the end of April; release_per_month: see `ration`.
-
-    Returns Supply over the days from `FIRST_DAY`.
-    """
-    return ration(output_t[FIRST_DAY:], need_t[FIRST_DAY:], start_t, release_per_month)
-
-
-def motor_stock(
-    output_t: Array, need_t: Array, start_t: float, release_per_month: Array, substitute_share: Array
+def stock_history(
+    output_t: Array, store: Store, p: Parameters, *, first_day: int | None = None, start_t: Array | float | None = None
 ) -> Supply:
-    """Stock of motor gasoline and diesel together from 1 May 1944.
+    """What a store did: the one treatment of stocks, for runs, comparisons, the page and claims alike.
 
-    Producer gas, alcohol and compressed gas take over ``substitute_share`` of the need at once; how fast the change
-    went is not in the record. output_t, need_t: [T] from 1 April 1944. Returns Supply from `FIRST_DAY`.
+    It begins with ``start_t`` in stock on the eve of ``first_day``; each day's output goes in, the day's need comes out as
+    far as the store's use allows (`oilplan.model.target.freely`, `rationed`), and nothing is added that is not in the
+    record. A stock is never below zero; what cannot be met is short.
+
+    output_t: [T] tons a day of all its products from the window's first day; p: one draw
+    first_day, start_t: of the store unless given, for a question that begins with another recorded stock
+
+    Returns Supply over the days from ``first_day``.
     """
-    relieved = need_t[FIRST_DAY:] * (1.0 - substitute_share)
-    return ration(output_t[FIRST_DAY:], relieved, start_t, release_per_month)
+    first = store.first_day if first_day is None else first_day
+    release, substitutes = store.use(p)
+    need = jnp.asarray(store.need_t, output_t.dtype)[first : output_t.shape[0]] * (1.0 - substitutes)
+    return ration(output_t[first:], need, store.start_t if start_t is None else start_t, release)
 
 
-def aviation_start_t(record: Record) -> float:
-    """Stock of aviation gasoline at the end of April 1944, 574,000 t [webster1961iii, p. 228: "by May 1944"]."""
-    return record.rows("stocks_and_use")["1944-05_stock_aviation_gasoline_webster1961iii"]["value"]
+def at_month_ends(supply: Supply, store: Store, window: Window) -> Array:
+    """[M] tons in stock at the end of every month; before the store's first day what it began with."""
+    ends = window.month_ends - store.first_day
+    return jnp.where(ends < 0, store.start_t, supply.stock_t[np.maximum(ends, 0)])
 
 
-def motor_start_t(record: Record) -> float:
-    """Stock of motor gasoline and diesel at the end of April 1944: all three products less aviation gasoline
-    (1,336,000 less 574,000 t) [webster1961iii, p. 228]."""
-    found = record.rows("stocks_and_use")
-    return found["1944-05_stock_aviation_motor_diesel_webster1961iii"]["value"] - aviation_start_t(record)
+def first_day_below(stock_t, level_t, first_day: int) -> Array:
+    """[...] first day number on which a stock is under a level; the day after the last where it never is.
 
-
-def recorded_use(record: Record) -> dict[str, float]:
-    """Consumption of aviation gasoline by month [t], April to December 1944, recalled; 1945 is missing."""
-    own = own_rows(record.rows("stocks_and_use").values(), "product", "quantity", "period")
-    used = {month: own.get(("aviation_gasoline", "consumption", month)) for month in MONTHS}
-    return {month: row["value"] for month, row in used.items() if row and row["value"] is not None}
-
-
-def use_as_flown_t(record: Record) -> np.ndarray:
-    """[T] consumption of aviation gasoline a day as recalled; after December 1944 its figure is held as a need.
-
-    A need, not a fact, for 1945: the record has no consumption for it.
+    stock_t: [..., T] from ``first_day``; level_t: tons, [T] or one number
     """
-    use = recorded_use(record)
-    last = use[max(use)]
-    monthly = np.array([use.get(month, last) for month in MONTHS])
-    return (monthly / np.array(days_in_month()))[month_of_day()]
-
-
-def motor_need_t(system: TargetSystem) -> np.ndarray:
-    """[T] need of motor gasoline and diesel a day: April's full output, held.
-
-    An assumption: consumption of both is missing from the record [record: stocks_and_use]. Stocks had
-    grown for months, so the true use of April lay below its output and imports.
-    """
-    return np.full(N_DAYS, float(system.output_t_per_day[:, [MOTOR, DIESEL]].sum()))
+    under = jnp.asarray(stock_t) < jnp.asarray(level_t)
+    return first_day + jnp.where(under.any(axis=-1), under.argmax(axis=-1), under.shape[-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..clock import MONTHS, N_MONTHS
+from ..clock import CAMPAIGN, Window
 from ..units import t_from_long, t_from_short
 from .record import Record
 
@@ -20,7 +20,7 @@ LAST_QUARTER = {"share_oil": OIL, "share_cities": CITIES, "share_railways_canals
 LAST_QUARTER_MONTHS = ("1944-10", "1944-11", "1944-12")
 
 
-def monthly_tons(record: Record) -> np.ndarray:
+def monthly_tons(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
     """[M, 3] metric tons dropped by each of `FORCES` a month, on all targets.
 
     Bomber Command: its months in `forces`, long tons. Eighth and Fifteenth: `total_bombs` there, of the heavy bombers of
@@ -30,10 +30,10 @@ def monthly_tons(record: Record) -> np.ndarray:
               if r["row_id"].startswith("bc_month_")}  # fmt: skip
     american = {(r["force"], r["period"]): t_from_short(r["value"]) for r in record.rows("forces").values()
                 if r["quantity"] == "total_bombs"}  # fmt: skip
-    return np.array([[bomber[m], american["eighth_af", m], american["fifteenth_af", m]] for m in MONTHS])
+    return np.array([[bomber[m], american["eighth_af", m], american["fifteenth_af", m]] for m in window.months])
 
 
-def mix(record: Record) -> np.ndarray:
+def mix(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
     """[M, 3, C] share of each force's tons by class of target, adding to 1.
 
     Digitised lines [record: effort_monthly] shared out, with two corrections: what the tabulation lacks of a
@@ -41,39 +41,39 @@ def mix(record: Record) -> np.ndarray:
     published replace it: October to December 1944 by quarter, oil and cities of 1945 by month. Digitised tons are of
     low confidence.
     """
-    totals = monthly_tons(record)
-    tons = _digitised(record)
+    totals = monthly_tons(record, window)
+    tons = _digitised(record, window)
     bomber = FORCES.index("bomber_command")
     tons[:, bomber, CITIES] += np.maximum(totals[:, bomber] - tons[:, bomber].sum(axis=1), 0.0)
     shares = tons / tons.sum(axis=2, keepdims=True)
-    _publish_last_quarter(record, shares[:, bomber])
-    _publish_1945(record, shares[:, bomber])
+    _publish_last_quarter(record, shares[:, bomber], window)
+    _publish_1945(record, shares[:, bomber], window)
     return shares
 
 
-def _digitised(record: Record) -> np.ndarray:
-    tons = np.zeros((N_MONTHS, len(FORCES), len(CLASSES)))
+def _digitised(record: Record, window: Window) -> np.ndarray:
+    tons = np.zeros((window.n_months, len(FORCES), len(CLASSES)))
     for r in record.rows("effort_monthly").values():
-        if r["month"] in MONTHS and r["force"] in FORCES and r["tons_short"] is not None:
+        if r["month"] in window.months and r["force"] in FORCES and r["tons_short"] is not None:
             cleaned = r["tons_short_cleaned"]
             short = r["tons_short"] if cleaned is None else cleaned
             kind = CLASS_OF_CATEGORY.get(r["target_category"], OTHER)
-            tons[MONTHS.index(r["month"]), FORCES.index(r["force"]), kind] += t_from_short(short)
+            tons[window.month_index(r["month"]), FORCES.index(r["force"]), kind] += t_from_short(short)
     return tons
 
 
-def _publish_last_quarter(record: Record, shares: np.ndarray) -> None:
+def _publish_last_quarter(record: Record, shares: np.ndarray, window: Window) -> None:
     percent = {r["quantity"]: r["value"] for r in record.rows("forces").values()
                if r["force"] == "bomber_command" and r["period"] == "1944-10/1944-12" and r["quantity"] in LAST_QUARTER}
-    for month in LAST_QUARTER_MONTHS:
+    for month in (m for m in LAST_QUARTER_MONTHS if m in window.months):
         for quantity, kind in LAST_QUARTER.items():
-            shares[MONTHS.index(month), kind] = percent[quantity] / sum(percent.values())
+            shares[window.month_index(month), kind] = percent[quantity] / sum(percent.values())
 
 
-def _publish_1945(record: Record, shares: np.ndarray) -> None:
+def _publish_1945(record: Record, shares: np.ndarray, window: Window) -> None:
     rows = {(r["period"], r["quantity"]): r["value"] for r in record.rows("forces").values()
             if r["force"] == "bomber_command"}  # fmt: skip
-    for m, month in enumerate(MONTHS):
+    for m, month in enumerate(window.months):
         if (month, "oil_tonnage") not in rows:
             continue
         oil = rows[month, "oil_tonnage"] / rows[month, "total_tonnage"]

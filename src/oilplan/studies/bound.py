@@ -5,6 +5,7 @@ Axes: T days from the first day of the plan, F operations of the force, P plants
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import jax
@@ -13,17 +14,15 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack, vstack
 
-from ..clock import N_DAYS
 from ..directives.forces import ARMY, BOMBER_COMMAND, FORCE_OF, FORCES, of_force
 from ..flight.campaign import Choice, Day, Flown, Parts, campaign
-from ..flight.schedule import Schedule, counted_once, fallen, neighbours, operation_of
+from ..flight.schedule import Schedule, counted_once, fallen, operation_of
 from ..flight.worlds import AIM_SD, Pairing
 from ..model.delivery import aviation_mix, aviation_t_per_day
 from ..model.density import density, hit_share, luck_factor, size_scale
 from ..model.law import DEFAULT_LAW, Law, State, aviation_share, damage_saturating, effort_per_day, rail_share
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
-
 
 GREATEST_RAID_T, LEAST_RAID_T = 2_400.0, 20.0
 """Raids whose tons are given the effect of the best size: the heaviest on an oil plant [record: raids, homberg 2 November
@@ -36,7 +35,7 @@ class DrawFacts(NamedTuple):
     p: one draw, its scalars as numbers; effort: [T] repair effort; weight_t: [T, P] aviation gasoline at full working, after
     rail and overrun; spared_t: aviation gasoline made when the force spares oil; disruption, backlog, inflicted: [P] on the
     first morning; others: [T, P] density of the other forces' raids; tons_t: [T, F] most tons on oil a day
-    effect: [T, F, P] density per ton, 0 out of reach; neighbour: [P] plant that the same ton falls on too, or itself; law: under which they fall
+    effect: [T, F, P] density per ton, 0 out of reach; neighbours: [N, P] plants that the same ton falls on too, or itself; law: under which they fall
     """
 
     p: Parameters
@@ -49,13 +48,13 @@ class DrawFacts(NamedTuple):
     others: np.ndarray
     tons_t: np.ndarray
     effect: np.ndarray
-    neighbour: np.ndarray
+    neighbours: np.ndarray
     law: Law = DEFAULT_LAW
 
 
 def without_force(flown: Flown, force: str, first_day: int) -> Flown:
     """The raids as flown, but for one force's from ``first_day`` on."""
-    kept = np.ones((N_DAYS, len(FORCES)), np.float32)
+    kept = np.ones((flown.density.shape[0], len(FORCES)), np.float32)
     kept[first_day:, FORCES.index(force)] = 0.0
     return Flown(flown.density * kept[:, None, :, None], flown.bombs_t * kept[:, FORCE_OF][:, :, None])
 
@@ -78,11 +77,9 @@ def _state_and_share(day: Day):
 
 def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts:
     p = jax.tree.map(lambda a: jnp.asarray(a[d]), pairing.parameters)
-    days = jnp.arange(N_DAYS, dtype=jnp.float32)
-    standing = np.arange(N_DAYS)[:, None] < system.overrun_day[None, :]
-    rail = np.asarray(rail_share(np.log(system.rail_index), p))
-    mix = np.asarray(aviation_mix(N_DAYS, p))[:, None]
-    weight = (np.asarray(aviation_t_per_day(system, p))[None] * rail * mix * standing)[first_day:].astype(np.float64)
+    days = jnp.arange(system.n_days, dtype=jnp.float32)
+    rail = np.asarray(rail_share(np.log(system.rail_index), p)) * np.asarray(aviation_mix(system, p))[:, None]
+    weight = (np.asarray(aviation_t_per_day(system, p))[None] * rail * system.standing)[first_day:].astype(np.float64)
     spared = float((weight * np.asarray(aviation_share(jnp.asarray(share[first_day:]), p))).sum())
     others = np.asarray(pairing.flown.density[first_day:, d], np.float64)
     others = np.delete(others, FORCES.index(force), axis=1).sum(axis=1)
@@ -91,7 +88,7 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     effort = np.asarray(effort_per_day(days, p), np.float64)[first_day:]
     disruption, backlog, inflicted = state
     return DrawFacts(numbers, effort, weight, spared, disruption, backlog, inflicted, others,
-                     tons[first_day:], effect[first_day:], neighbours(system))  # fmt: skip
+                     tons[first_day:], effect[first_day:], system.neighbours)  # fmt: skip
 
 
 def _possible(d, system, flown, pairing, p, days, force) -> tuple[np.ndarray, np.ndarray]:
@@ -110,7 +107,7 @@ def _possible(d, system, flown, pairing, p, days, force) -> tuple[np.ndarray, np
     effect = np.asarray(a_ton, np.float64) * pairing.facts.reach[:, mine]
     flown_t, flown_density = _flown_of(d, flown, pairing, mine, system, force)
     tons = np.maximum(tons, flown_t.sum(axis=2))
-    fell_t = fallen(flown_t, neighbours(system))
+    fell_t = fallen(flown_t, system.neighbours)
     per_ton = np.divide(flown_density[:, None], fell_t.sum(axis=1)[:, None], out=np.zeros_like(fell_t),
                         where=fell_t > 0)  # fmt: skip
     return tons, np.maximum(effect, per_ton)
@@ -118,7 +115,7 @@ def _possible(d, system, flown, pairing, p, days, force) -> tuple[np.ndarray, np
 
 def _flown_of(d, flown, pairing, mine, system, force) -> tuple[np.ndarray, np.ndarray]:
     """[T, F, P] tons, counted once, on the days drawn for them and [T, P] density of the force's own raids as flown."""
-    tons = np.zeros((N_DAYS, len(mine), system.n_plants))
+    tons = np.zeros((system.n_days, len(mine), system.n_plants))
     counted_t = flown.bombs_t * flown.factor * counted_once(flown, system)
     own = flown.force == FORCES.index(force)
     place = np.searchsorted(mine, operation_of(flown)[own])
@@ -195,7 +192,7 @@ def _kernel(facts: DrawFacts, k: int) -> tuple[np.ndarray, np.ndarray]:
     left = np.where(day[:, None] >= day, left, 0.0)
     logs = np.concatenate([[0.0], np.cumsum(np.log(repair_ratio(facts, k)))])[:n]
     kept = np.where(day[:, None] >= day, np.exp(np.minimum(logs[:, None] - logs, 0.0)), 0.0)
-    sigma, chain = steepest(p, law), p.aviation_chain
+    sigma, chain = steepest(p, law), float(p.aviation_chain)
     first = _logs(State(facts.disruption[k], facts.backlog[k], facts.inflicted[k]), p)
     a_ton = _logs(ton, p)
     kernel = chain * (a_ton[0] * left + sigma * a_ton[1] * kept)
@@ -204,8 +201,8 @@ def _kernel(facts: DrawFacts, k: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _logs(state: State, p: Parameters) -> tuple[float, float]:
     """``X = -log(1 - d)`` and ``W = -log(1 - b / cap)`` of one plant."""
-    lost = (float(state.disruption), float(state.backlog) / p.backlog_cap)
-    return tuple(float(-np.log1p(-min(share, 1 - 1e-9))) for share in lost)
+    disruption, backlog = float(state.disruption), float(state.backlog) / float(p.backlog_cap)
+    return -math.log1p(-min(disruption, 1 - 1e-9)), -math.log1p(-min(backlog, 1 - 1e-9))
 
 
 def repair_ratio(facts: DrawFacts, k: int) -> np.ndarray:
@@ -239,7 +236,7 @@ def _most_lost(facts: DrawFacts, useful: np.ndarray, blocks, weights: np.ndarray
     elsewhere = csr_matrix((n_weeks, n_tons))
     for k, (constant, per_ton) in zip(useful, blocks, strict=True):
         here = csr_matrix(per_ton.reshape(n_weeks, n_tons))
-        exponent_rows.append(hstack([here if j in (k, facts.neighbour[k]) else elsewhere for j in useful]))
+        exponent_rows.append(hstack([here if j in (k, *facts.neighbours[:, k]) else elsewhere for j in useful]))
         fixed.append(constant)
     n_z = useful.size * n_weeks
     eye, none = csr_matrix(np.eye(n_z)), csr_matrix((n_z, n_z))

@@ -15,7 +15,7 @@ from ..calibration.hindcast import check_cutoff
 from ..calibration.likelihood import Problem, problem
 from ..calibration.posterior import SHIPPED_DRAWS, save, thin
 from ..calibration.recovery import priors_hash, stamp_of
-from ..clock import MONTHS, N_DAYS, month_end_day
+from ..clock import month_end_day
 from ..flight.as_flown import as_flown
 from ..flight.replay_cache import keep_compiled
 from ..model.oil import oil_system
@@ -49,7 +49,7 @@ def calibrate(
         check_cutoff(until, items)
     keep_compiled()
     system = oil_system(record)
-    part = problem(system, as_flown(record, system), items, month_end_day(until) if until else N_DAYS - 1)
+    part = problem(system, as_flown(record, system), items, month_end_day(until) if until else system.n_days - 1)
     fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance, keep_in=open_cache(),
                  stamp=stamp_of(record.hash, part), report=report)  # fmt: skip
     about = manifest(record, command=command, seed=seed, until=until, chains=chains, warmup=warmup, draws=draws,
@@ -80,7 +80,7 @@ def write(calibration: Calibration, folder: Path, html: str) -> None:
     tree = arviz_base.from_dict(
         {"posterior": posterior,
          "sample_stats": {"diverging": calibration.fitted.diverging, "n_steps": calibration.fitted.steps}},
-        coords={"plant": list(calibration.problem.system.plant_ids), "month": list(MONTHS[1:]), "raid": [n[10:-1] for n in raids]},
+        coords={"plant": list(calibration.problem.system.plant_ids), "month": list(calibration.problem.system.window.months[1:]), "raid": [n[10:-1] for n in raids]},
         dims={**GROUPS, "raid_luck": ["raid"]},
     )  # fmt: skip
     tree.to_zarr(folder / "posterior.zarr", mode="w", consolidated=False, zarr_format=2)

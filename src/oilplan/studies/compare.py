@@ -36,8 +36,8 @@ from .outcomes import (
     Measure,
     beyond_record,
     cities_spared,
+    effort_of,
     interval,
-    monthly_use_t,
     outcomes,
 )
 
@@ -148,16 +148,16 @@ def compare(
     choices = {a.name: choice(a, record, system, flown_t, first_day) for a in [*measures, *arms]}
     made_of = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
                "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
-    run = runner(record, system, pairing)
+    run = runner(system, pairing)
     raids = {SPARED: no_raids(pairing.flown, first_day)}
 
     def fly(a: Arm) -> ArmRun:
         return run(choices[a.name], raids.get(a.name, pairing.flown))
 
     runs = _run_all([*measures, *arms], fly, made_of, progress)
-    against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, monthly_use_t(record), pairing.facts)
+    against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, pairing.facts)
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
-    beyond = {a.name: [] if a.plan.is_replay else beyond_record(runs[a.name], a.plan, pairing.facts) for a in arms}
+    beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, pairing.facts.raids) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of,
                       (against.flown.believed, against.flown.worked), beyond)  # fmt: skip
     told = manifest(record, command=command or [], seed=seed, draws=draws, since=from_date, code=made_of["code"],

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..clock import MONTHS
 from ..directives.forces import NAMES
-from ..model.law import PRODUCTS
+from ..model.target import PRODUCTS
 from .compare import Comparison
 from .labelled_zarr import Labelled, labels, write_labelled
 from .outcomes import MEANINGS, UNITS

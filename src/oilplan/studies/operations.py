@@ -11,9 +11,11 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
+from ..calibration.bindings import MONTHLY_AVIATION, bindings
 from ..calibration.draws import pair
 from ..calibration.likelihood import monthly
 from ..clock import MONTHS, day_of
+from ..flight.arm_run import runner
 from ..flight.as_flown import as_flown
 from ..flight.campaign import Day, Parts, campaign
 from ..flight.executable import kept_whole
@@ -22,6 +24,7 @@ from ..flight.operations import OperationsParameters
 from ..flight.operations_priors import KEPT, Operations, draw_prior, load_operations
 from ..flight.raid_record import FITTED_MONTHS
 from ..flight.worlds import Pairing
+from ..model.oil import AVIATION
 from ..model.oil import oil_system
 from ..model.target import TargetSystem
 from ..record import Record
@@ -71,7 +74,7 @@ def statistics_of(record: Record, system: TargetSystem, facts) -> Callable[[str,
         bins = jnp.searchsorted(edges, jnp.log(jnp.maximum(tons / jnp.maximum(strong, 1.0), 1.0)))
         sizes = jnp.stack([jnp.sum(strong * (bins == b), axis=3) for b in range(len(SIZE_EDGES_T) + 1)], axis=3)
         by_month = [strong, tons, jnp.sum(strong * still[:, :, None], axis=3), sizes]
-        return [jnp.moveaxis(monthly(a.reshape(a.shape[0], -1)).reshape(-1, *a.shape[1:]), 1, 0) for a in by_month]
+        return [jnp.moveaxis(monthly(a.reshape(a.shape[0], -1), system.window).reshape(-1, *a.shape[1:]), 1, 0) for a in by_month]
 
     compiled = kept_whole(count, "operations", system, facts)
 
@@ -150,8 +153,9 @@ def tested(record: Record, *, draws: int = 200, seed: int = 2024, posterior=None
     run = statistics_of(record, system, pairing.facts)
     foretold = run("as_ordered", pairing).of(TESTED_MONTHS)
     seen = recorded(pairing.facts, run("as_flown", pairing)).of(TESTED_MONTHS)
+    classes = [f"{process} {region}" for process, region in zip(system.processes, system.regions, strict=True)]
     rows = [_row(q, force, when, f, float(np.mean(s))) for (q, force, when, f), (*_, s) in
-            zip(_rows(foretold, pairing.facts), _rows(seen, pairing.facts), strict=True)]  # fmt: skip
+            zip(_rows(foretold, classes), _rows(seen, classes), strict=True)]  # fmt: skip
     inside = [row["inside"] for row in rows]
     fitted = load_operations()
     return {"coverage90": round(float(np.mean(inside)), 3), "bar": list(COVERAGE_BAR), "rows": rows,
@@ -161,8 +165,8 @@ def tested(record: Record, *, draws: int = 200, seed: int = 2024, posterior=None
 FORCE_OPERATIONS = {"bomber_command": (0, 1), "eighth_af": (2,), "fifteenth_af": (3,)}
 
 
-def _rows(s: Statistics, facts):
-    """(quantity, force, period, [D] values) of everything that is tested."""
+def _rows(s: Statistics, classes: list[str]):
+    """(quantity, force, period, [D] values) of everything that is tested. classes: [P] process and region of every plant"""
     period = f"{TESTED_MONTHS[0]}/{TESTED_MONTHS[-1]}"
     for force, ops in FORCE_OPERATIONS.items():
         raids = s.raids[:, :, list(ops)].sum(axis=(2, 3))
@@ -173,11 +177,9 @@ def _rows(s: Statistics, facts):
             yield f"raid size, {level:.0%} quantile, t", force, period, _quantile(sizes, level)
         still = s.still[:, :, list(ops)].sum(axis=(1, 2))
         yield "share of raids on plants that stood still", force, period, still / np.maximum(raids.sum(axis=1), 1.0)
-    by_class = np.zeros((s.tons.shape[0], len(facts.raids.classes)))
-    np.add.at(by_class.T, facts.raids.class_of, s.tons.sum(axis=(1, 2)).T)
-    for c, name in enumerate(facts.raids.classes):
-        if (facts.raids.ordered_t[-1, :, c] > 0).any():
-            yield f"tons on {name}", "all", period, by_class[:, c]
+    tons = s.tons.sum(axis=(1, 2))
+    for name in dict.fromkeys(classes):
+        yield f"tons on {name}", "all", period, tons[:, [c == name for c in classes]].sum(axis=1)
 
 
 def _quantile(sizes: np.ndarray, level: float) -> np.ndarray:
@@ -192,3 +194,36 @@ def _row(quantity: str, force: str, period: str, foretold: np.ndarray, recorded:
     return {"quantity": quantity, "force": force, "period": period, "recorded": round(recorded, 2),
             "median": round(float(median), 2), "p05": round(float(low), 2), "p95": round(float(high), 2),
             "inside": bool(low <= recorded <= high)}  # fmt: skip
+
+
+# History's orders against the record of output.
+
+AGREES, AGREES_ABOVE_T, RATIO_BAR = 0.25, 5000.0, (0.85, 1.15)
+
+
+def agreement(record: Record, *, draws: int = 300, seed: int = 1944, posterior=None) -> dict:
+    """Aviation gasoline with history's orders flown by the machine from May 1944, beside the record and the replay. JSON-ready.
+
+    months: recorded and median tons of each month with a figure; within: no farther apart than a quarter, None where the
+    record has less than 5,000 t; october_march_ratio: median over draws of tons with orders over tons with the raids as flown
+    """
+    system = oil_system(record)
+    flown = as_flown(record, system)
+    pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
+    run, flown_t = runner(record, system, pairing), np.asarray(pairing.flown.bombs_t)
+    ordered, replayed = (run(choice(arm(name), record, system, flown_t, FIRST_DAY), pairing.flown).products_t[:, :, AVIATION]
+                         for name in ("as_ordered", "as_flown"))  # fmt: skip
+    recorded_t = {MONTHS[b.at]: b.value for b in bindings(record) if b.kind == MONTHLY_AVIATION}
+    winter = [MONTHS.index(m) for m in TESTED_MONTHS]
+    ratio = ordered[:, winter].sum(axis=1) / replayed[:, winter].sum(axis=1)
+    months = [_month(m, recorded_t[m], ordered[:, MONTHS.index(m)], replayed[:, MONTHS.index(m)])
+              for m in MONTHS[1:] if m in recorded_t]  # fmt: skip
+    return {"october_march_ratio": round(float(np.median(ratio)), 3), "months": months,
+            "bar": {"months": AGREES, "october_march_ratio": list(RATIO_BAR)}}  # fmt: skip
+
+
+def _month(month: str, recorded_t: float, ordered_t: np.ndarray, replayed_t: np.ndarray) -> dict:
+    low, median, high = (float(q) for q in np.quantile(ordered_t, (BAND[0], 0.5, BAND[1])))
+    within = abs(median / recorded_t - 1.0) <= AGREES if recorded_t > AGREES_ABOVE_T else None
+    return {"month": month, "recorded_t": round(recorded_t), "median_t": round(median), "p05_t": round(low), "p95_t": round(high),
+            "replay_median_t": round(float(np.median(replayed_t))), "within": within}  # fmt: skip

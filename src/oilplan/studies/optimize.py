@@ -15,7 +15,6 @@ import optax
 
 from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
-from ..clock import N_MONTHS
 from ..directives.built_in import AS_FLOWN, PORTAL
 from ..directives.forces import FORCES, of_force
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
@@ -27,8 +26,7 @@ from ..flight.campaign import Choice, Day, Parts, campaign
 from ..flight.replay_cache import keep_compiled
 from ..flight.worlds import Pairing
 from ..model.delivery import deliver
-from ..model.law import AVIATION
-from ..model.oil import oil_system
+from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
 from ..record import Record
 from ..results_folder import write_whole
@@ -80,8 +78,8 @@ def best_weights(
 def starting_weights(system: TargetSystem, force: str) -> Weights:
     """Claims in proportion to aviation gasoline, the same every month."""
     claim = np.log(system.output_t_per_day[:, AVIATION] + 0.05 * system.output_t_per_day.sum(axis=1) + 1.0)
-    logit = jnp.asarray(np.tile(claim, (N_MONTHS, 1)), jnp.float32)
-    return Weights(logit, jnp.full(N_MONTHS, FIRST_OUT_LOGIT, jnp.float32), jnp.asarray(of_force(force), jnp.float32),
+    logit = jnp.asarray(np.tile(claim, (system.window.n_months, 1)), jnp.float32)
+    return Weights(logit, jnp.full(system.window.n_months, FIRST_OUT_LOGIT, jnp.float32), jnp.asarray(of_force(force), jnp.float32),
                    jnp.asarray([float(name != force) for name in FORCES], jnp.float32))  # fmt: skip
 
 
@@ -225,7 +223,7 @@ def portal_for(force: ForceName) -> Plan:
 
 def _judge(record, system, pairing, force: str, first_day: int) -> Callable[[Plan], float]:
     """Function of a plan: mean aviation gasoline denied on the training draws."""
-    run = runner(record, system, pairing)
+    run = runner(system, pairing)
     flown_t = np.asarray(pairing.flown.bombs_t)
     spared = run(choice(Arm("spared", AS_FLOWN), record, system, flown_t, first_day),
                  without_force(pairing.flown, force, first_day))  # fmt: skip
@@ -244,14 +242,14 @@ def _aviation(spared: ArmRun, made: ArmRun) -> np.ndarray:
 
 def _denied(record, system, pairing, recorded, plan, weights, force, first_day) -> dict[str, np.ndarray]:
     """[D] aviation gasoline denied by each way of choosing."""
-    run = runner(record, system, pairing)
+    run = runner(system, pairing)
     flown_t = np.asarray(pairing.flown.bombs_t)
     spared = run(recorded, without_force(pairing.flown, force, first_day))
     arms = {"as_flown": Arm("as_flown", AS_FLOWN), "portal": Arm("portal", portal_for(force)),
             SEARCH: Arm(SEARCH, plan), SEARCH + ", truth known": Arm(SEARCH, plan, "perfect")}  # fmt: skip
     out = {name: _aviation(spared, run(choice(a, record, system, flown_t, first_day), pairing.flown))
            for name, a in arms.items()}  # fmt: skip
-    smooth = runner(record, system, pairing, Parts(directive=follow_weights))
+    smooth = runner(system, pairing, Parts(directive=follow_weights))
     out[GRADIENT] = _aviation(spared, smooth(recorded._replace(policy=weights), pairing.flown))
     return out
 
@@ -277,10 +275,8 @@ def _summary(denied: dict, bounds: np.ndarray, asked: dict, plan: Plan, weights,
 
 def _largest(weights, system, keep: int = 5) -> dict[str, list[str]]:
     """The plants with the largest claims by month, as the gradient left them."""
-    from ..clock import MONTHS
-
     logit = np.asarray(weights.logit)
-    return {month: [system.plant_ids[i] for i in np.argsort(-logit[m])[:keep]] for m, month in enumerate(MONTHS)}
+    return {month: [system.plant_ids[i] for i in np.argsort(-logit[m])[:keep]] for m, month in enumerate(system.window.months)}
 
 
 # The files of an optimum: numbers, what it was made from, and the directive found, as TOML to be compared.

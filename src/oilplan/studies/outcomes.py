@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..clock import MONTHS, month_of_day
 from ..directives.forces import CITIES, FORCE_OF, NAMES, OPERATIONS, TRANSPORT
 from ..directives.plan import Plan, of_force
 from ..directives.policy import GIVEN_UP
 from ..flight.arm_run import ArmRun
 from ..flight.campaign import Choice
 from ..flight.force_facts import ForceFacts
-from ..model.law import AVIATION
-from ..model.stocks import use_as_flown_t
+from ..flight.raid_record import RaidFacts
+from ..model.oil import AVIATION_STOCK
+from ..model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ..record import Record
 from ..units import t_from_short
 
@@ -77,6 +77,8 @@ UNDETERMINED = {
     "flying_hours_and_training": "needs hours flown and fuel an hour by month; the record has sorties a day for January 1945 alone",
     "motor_fuel_stock_below_a_months_need": "needs monthly consumption and stocks of motor gasoline and diesel, which"
     " are missing from the record",
+    "effect_of_oil_bombs_on_railways": "needs a relation of cars loaded to tons on railways and canals: with rail as recorded, tedder's"
+    " tons change nothing there, and an arm that takes tons from the railways keeps the collapse that they caused",
     "effect_of_city_bombs_not_dropped": "needs the loss of output by area attack alone, half-yearly, of the British"
     " Bombing Survey Unit, which is not in the record",
 }  # fmt: skip
@@ -84,20 +86,21 @@ UNDETERMINED = {
 
 class Measure(NamedTuple):
     """What outcomes are measured against. spared: the arm with no raids; flown: the raids as flown; ordered: history's
-    orders flown by the machine, which the arms are set against; first_day: day number use_t: [M] aviation gasoline consumed, recalled; facts: of the forces
+    orders flown by the machine, which the arms are set against; first_day: day number; system: what was flown against;
+    facts: of the forces
     """
 
     spared: ArmRun
     flown: ArmRun
     ordered: ArmRun
     first_day: int
-    use_t: np.ndarray
+    system: TargetSystem
     facts: ForceFacts
 
-
-def monthly_use_t(record: Record) -> np.ndarray:
-    """[M] aviation gasoline consumed a month, recalled to December 1944 and held from then on."""
-    return np.bincount(month_of_day(), weights=use_as_flown_t(record))
+    @property
+    def use_t(self) -> np.ndarray:
+        """[M] aviation gasoline consumed a month, recalled to December 1944 and held from then on."""
+        return np.bincount(self.system.window.month_of_day, weights=self.system.store(AVIATION_STOCK).need_t)
 
 
 def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndarray]:
@@ -106,14 +109,15 @@ def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndar
     Only what differs from the same history before the first day counts: sums over whole months cancel before it.
     """
     denied = (against.spared.products_t - run.products_t).sum(axis=1, dtype=np.float64)
-    motor = denied[:, AVIATION + 1 :].sum(axis=1)
+    motor = denied[:, against.system.columns(MOTOR_FUEL)].sum(axis=1)
+    aviation = denied[:, against.system.product(AVIATION_GASOLINE)]
     bombs = (run.bombs_t - against.spared.bombs_t).sum(axis=(1, 2), dtype=np.float64)
     missing = (run.missing - against.spared.missing).sum(axis=(1, 2), dtype=np.float64)
-    total = denied[:, AVIATION] + motor
+    total = aviation + motor
     per = np.where(total >= LEAST_DENIED_T, 1000.0 / np.maximum(total, LEAST_DENIED_T), np.nan)
     undone = left_undone(run, choice, against)
     return {
-        "aviation_gasoline_denied": denied[:, AVIATION],
+        "aviation_gasoline_denied": aviation,
         "motor_fuel_denied": motor,
         "stock_below_a_months_need": month_below(run.stock_t, against.use_t),
         "bombs_on_oil": bombs,
@@ -142,7 +146,7 @@ def _sorties(run: ArmRun, against: Measure) -> np.ndarray:
 def month_below(stock_t: np.ndarray, use_t: np.ndarray) -> np.ndarray:
     """[D] number of the first month at whose end the stock is under that month's use: 1 for April 1944, 14 for none."""
     below = stock_t < use_t
-    return np.where(below.any(axis=1), below.argmax(axis=1) + 1.0, len(MONTHS) + 1.0)
+    return np.where(below.any(axis=1), below.argmax(axis=1) + 1.0, below.shape[1] + 1.0)
 
 
 def left_undone(run: ArmRun, choice: Choice, against: Measure) -> np.ndarray:
@@ -163,10 +167,11 @@ def left_undone(run: ArmRun, choice: Choice, against: Measure) -> np.ndarray:
 def taken(choice: Choice, month: np.ndarray) -> np.ndarray:
     """[M, F, C] share of each class that the directive's table gives up in the middle of each month."""
     first = np.asarray(choice.policy.first_day)
-    middle = [np.flatnonzero(month == m).mean() for m in range(len(MONTHS))]
+    middle = [np.flatnonzero(month == m).mean() for m in range(month.max() + 1)]
     phases = np.array([max((first <= day).sum() - 1, 0) for day in middle])
     takes = np.asarray(choice.policy.takes)[phases]
-    planned = 1.0 - np.asarray(choice.policy.as_recorded)[phases][:, FORCE_OF]
+    policy = choice.policy
+    planned = 1.0 - (np.asarray(policy.as_recorded) + np.asarray(policy.as_ordered))[phases][:, FORCE_OF]
     return takes * planned[:, :, None]
 
 
@@ -185,25 +190,39 @@ MARGIN = 1.1
 """A median a tenth above the record's most is beyond it; less is the noise of a draw."""
 
 
-def beyond_record(run: ArmRun, plan: Plan, facts: ForceFacts) -> list[str]:
+class Effort(NamedTuple):
+    """[D, F] most tons on oil of a day, most targets of a day, most tons of a month, of an arm."""
+
+    most_day_t: np.ndarray
+    most_targets: np.ndarray
+    most_month_t: np.ndarray
+
+
+def effort_of(run: ArmRun) -> Effort:
+    """The greatest efforts of an arm."""
+    return Effort(run.most_day_t, run.most_targets, run.bombs_t.max(axis=1))
+
+
+def beyond_record(effort: Effort, plan: Plan, raids: RaidFacts) -> list[str]:
     """Reasons why an arm lies beyond what the record has of operations: tons a day, targets a day, tons a month, size asked for.
 
-    The machine flies no raid outside a force's sizes, so a directive that asks for one is named too. Empty for none.
+    The machine flies no raid outside a force's sizes, so a directive that asks for one is named too. Empty for none, and
+    for the replay, which is the record.
     """
-    raids, told = facts.raids, []
-    month_t = np.median(run.bombs_t, axis=0).max(axis=0)
+    if plan.is_replay:
+        return []
+    told, record = [], Effort(raids.most_day_t, raids.most_targets, raids.most_month_t)
+    words = ("tons on oil in a day", "targets in a day", "tons on oil in a month")
     for f, name in enumerate(NAMES):
-        who = name.replace("_", " ")
-        for what, most, record in (("tons on oil in a day", np.median(run.most_day_t[:, f]), raids.most_day_t[f]),
-                                   ("targets in a day", np.median(run.most_targets[:, f]), raids.most_targets[f]),
-                                   ("tons on oil in a month", month_t[f], raids.most_month_t[f])):  # fmt: skip
-            if most > MARGIN * record:
-                told.append(f"{who}: {most:,.0f} {what}; the record's most is {record:,.0f}")
-    return told + _sizes_asked(plan, facts)
+        for what, of_draws, known in zip(words, effort, record, strict=True):
+            most = float(np.median(of_draws[:, f]))
+            if most > MARGIN * known[f]:
+                told.append(f"{name.replace('_', ' ')}: {most:,.0f} {what}; the record's most is {known[f]:,.0f}")
+    return told + _sizes_asked(plan, raids)
 
 
-def _sizes_asked(plan: Plan, facts: ForceFacts) -> list[str]:
-    raids, told = facts.raids, {}
+def _sizes_asked(plan: Plan, raids: RaidFacts) -> list[str]:
+    told = {}
     for phase in plan.phases:
         for f, operation in enumerate(OPERATIONS):
             said = of_force(phase, operation.force)

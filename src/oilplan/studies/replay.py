@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,28 +12,19 @@ from jax import Array
 
 from ..calibration import bindings as fit
 from ..calibration.draws import draw
-from ..clock import MONTHS, N_DAYS
+from ..clock import MONTHS
 from ..errors import OilplanError
 from ..flight.executable import kept_whole
-from ..flight.schedule import Schedule, daily_density, density_of_raids, slots_of_draws
-from ..model.accounts import monthly
-from ..model.day_scan import run
-from ..model.delivery import Delivered, deliver
-from ..model.law import DEFAULT_LAW, DIESEL, MOTOR, Law
+from ..flight.fly import fly_schedule
+from ..flight.schedule import Schedule, slots_of_draws
+from ..model.accounts import account, monthly
+from ..model.delivery import Delivered
+from ..model.law import DEFAULT_LAW, Law
+from ..model.oil import AVIATION_STOCK, MOTOR_STOCK
 from ..model.parameters import Parameters
-from ..model.raid_walk import Slots, run_closed
-from ..model.stocks import (
-    FIRST_DAY,
-    UNRATIONED_PER_MONTH,
-    Supply,
-    aviation_start_t,
-    aviation_stock,
-    motor_need_t,
-    motor_start_t,
-    motor_stock,
-    use_as_flown_t,
-)
-from ..model.target import TargetSystem
+from ..model.raid_walk import Slots
+from ..model.stocks import Supply
+from ..model.target import MOTOR_FUEL, TargetSystem
 from ..record import Record, is_weak
 
 AVIATION, AVIATION_HYDROGENATION = "aviation_gasoline", "aviation_gasoline_hydrogenation"
@@ -121,31 +112,19 @@ WITH_JET_FUEL = "diesel_with_jet_fuel"
 OF_APRIL = "automotive_fuels_percent_of_april_1944"
 
 
-def motor_met(products_t: Array, need_t: Array, start_t: Array | float, p: Parameters) -> Array:
-    """[M] share of the need of motor gasoline and diesel that was met in each month, nan in April.
-
-    Stocks are rationed, and substitutes take over their share of the need (`oilplan.model.stocks.motor_stock`).
-    products_t: [T, K] delivered a day; need_t: [T] a day; start_t: stock of both at the end of April
-    """
-    made = products_t[:, [MOTOR, DIESEL]].sum(axis=1)
-    supply = motor_stock(made, need_t, start_t, p.release_per_month, p.substitute_share)
-    short = jnp.concatenate([jnp.zeros(FIRST_DAY, made.dtype), supply.short_t])
-    return (1.0 - monthly(short) / monthly(need_t)).at[0].set(jnp.nan)
-
-
-def motor_months(record: Record, products_t: np.ndarray, met: np.ndarray) -> list[dict]:
+def motor_months(record: Record, system: TargetSystem, products_t: np.ndarray, met: np.ndarray) -> list[dict]:
     """One entry a month, JSON-ready: delivered and met with their bands, and what the record has beside them.
 
-    products_t: [D, M, K] delivered; met: [D, M] as `motor_met`
+    products_t: [D, M, K] delivered; met: [D, M] share of the need that was met under rationing
     """
-    made = products_t[:, :, [MOTOR, DIESEL]].sum(axis=2)
+    made = products_t[:, :, system.columns(MOTOR_FUEL)].sum(axis=2)
     of_april = 100.0 * made / made[:, :1]
-    return [_month(record, month, made[:, m], of_april[:, m], met[:, m]) for m, month in enumerate(MONTHS)]
+    return [_month(record, month, made[:, m], of_april[:, m], met[:, m]) for m, month in enumerate(system.window.months)]
 
 
 def _month(record: Record, month: str, made: np.ndarray, of_april: np.ndarray, met: np.ndarray) -> dict:
-    told = {"month": month, "delivered_t": _band(made), "percent_of_april": _band(of_april)}
-    return told | {"met_percent": None if np.isnan(met).all() else _band(100.0 * met)} | _recorded(record, month)
+    entry = {"month": month, "delivered_t": _band(made), "percent_of_april": _band(of_april)}
+    return entry | {"met_percent": None if np.isnan(met).all() else _band(100.0 * met)} | _recorded(record, month)
 
 
 def _band(values: np.ndarray) -> list[int]:
@@ -178,7 +157,7 @@ MAX_DRAWS = 100_000
 class Replay(NamedTuple):
     """What came of every draw. Axes: D draws, M months, S series (order of `SERIES`), P plants, T days, R raids.
 
-    output_t: [D, M, S] metric tons a month; products_t: [D, M, K] aviation gasoline, motor gasoline, diesel
+    output_t: [D, M, S] metric tons a month; products_t: [D, M, K] tons of each product of the system
     share: [D, M, P] mean share of capacity worked; aviation_t_per_day: [D, T]
     stock: aviation gasoline from 1 May 1944, `Supply` of [D, T - 30]
     motor_met: [D, M] share of the need of motor gasoline and diesel that was met under rationing; nan in April
@@ -199,8 +178,6 @@ class Replay(NamedTuple):
     calibrated: bool
 
 
-
-
 def replay(
     record: Record, system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, posterior=None,
     law: Law = DEFAULT_LAW, progress: Callable[[int, int], None] = lambda done, of: None,
@@ -219,23 +196,20 @@ def replay(
     if not 1 <= draws <= MAX_DRAWS:
         raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
     drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
-    fixed = (system, schedule, law, use_as_flown_t(record), aviation_start_t(record), motor_start_t(record))
+    fixed = (system, schedule, law)
     fly = kept_whole(_of_many(*fixed), "replay", fixed)
-    flying, parts = [], []
+    flying: list[Any] = []
+    parts: list[Any] = []
     for first in range(0, draws, CHUNK):
         z, parameters, day = _chunk((drawn.raid_z, drawn.parameters, drawn.day), first)
-        flying.append(fly(z, parameters, day, slots_of_draws(day, schedule.plant, system.n_plants, N_DAYS)))
+        flying.append(fly(z, parameters, day, slots_of_draws(day, schedule.plant, system.n_plants, system.n_days)))
         if len(flying) > AHEAD:
             parts.append(jax.tree.map(np.asarray, flying.pop(0)))
         progress(min(first + CHUNK, draws), draws)
     parts += [jax.tree.map(np.asarray, part) for part in flying]
-    made = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
-    return Replay(*made, drawn.day, jax.tree.map(np.asarray, drawn.parameters),
-                  system, schedule, posterior is not None)  # fmt: skip
-
-
-
-
+    made: tuple[Any, Any, Any, Any, Any, Any] = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
+    return Replay(*made, day=drawn.day, parameters=jax.tree.map(np.asarray, drawn.parameters), system=system,
+                  schedule=schedule, calibrated=posterior is not None)  # fmt: skip
 
 
 def _chunk(tree, first: int):
@@ -243,37 +217,20 @@ def _chunk(tree, first: int):
     return jax.tree.map(lambda a: np.asarray(a)[np.minimum(np.arange(first, first + CHUNK), a.shape[0] - 1)], tree)
 
 
-def _of_many(
-    system: TargetSystem, schedule: Schedule, law: Law, use_t: np.ndarray, start_t: float, motor_t: float
-) -> Callable:  # fmt: skip
-    """Function of stacked draws; its results stand in the order of `Replay`. start_t, motor_t: stocks at April's end."""
-    motor_need = motor_need_t(system)
+def _of_many(system: TargetSystem, schedule: Schedule, law: Law) -> Callable:
+    """Function of stacked draws; its results stand in the order of `Replay`."""
 
-    def one(z: Array, p: Parameters, day: Array, layout: Slots):
-        made = fly_once(z, p, day, layout, system, schedule, law)
-        stock = aviation_stock(made.products[:, 0], jnp.asarray(use_t, z.dtype), start_t, UNRATIONED_PER_MONTH)
-        met = motor_met(made.products, jnp.asarray(motor_need, z.dtype), motor_t, p)
-        return by_series(made), monthly(made.products), monthly_mean(made.share), made.products[:, 0], stock, met
+    def one(z: Array, p: Parameters, day, layout: Slots):
+        made = account(fly_schedule(z, p, layout, schedule._replace(day=day), system, law), system, p)
+        daily = made.delivered.products[:, system.product(AVIATION)]
+        return (by_series(made.delivered, system), made.products_t, made.share, daily,
+                made.supply[AVIATION_STOCK], made.met[MOTOR_STOCK])  # fmt: skip
 
     return jax.vmap(one)
 
 
-def fly_once(z, p: Parameters, day, layout: Slots, system: TargetSystem, schedule: Schedule, law: Law) -> Delivered:
-    """Deliveries of one draw. z, day: [R] luck and day of each raid; layout: slots of those days; p: one draw."""
-    drawn = schedule._replace(day=day)
-    tons = density_of_raids(z, drawn, system, p)
-    if law.coupled:
-        return deliver(run(daily_density(tons, drawn, N_DAYS, system.n_plants), p, law), system, p)
-    return deliver(run_closed(tons, layout, p, law), system, p)
-
-
-def by_series(made: Delivered) -> Array:
+def by_series(made: Delivered, system: TargetSystem) -> Array:
     """[M, S] tons a month of every series of `SERIES`, in its order."""
-    series = {AVIATION: made.products[:, 0], SYNTHETIC: made.synthetic,
+    series = {AVIATION: made.products[:, system.product(AVIATION)], SYNTHETIC: made.synthetic,
               AVIATION_HYDROGENATION: made.aviation_hydrogenation, HYDROGENATION: made.hydrogenation}  # fmt: skip
-    return jnp.stack([monthly(series[name]) for name in SERIES], axis=1)
-
-
-def monthly_mean(per_day: Array) -> Array:
-    """[M, ...] means by month of [T, ...]."""
-    return monthly(per_day) / monthly(jnp.ones((per_day.shape[0], 1), per_day.dtype))
+    return jnp.stack([monthly(series[name], system.window) for name in SERIES], axis=1)

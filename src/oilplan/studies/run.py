@@ -10,14 +10,12 @@ import numpy as np
 
 from ..calibration.hindcast import ROUNDING_T, inside
 from ..calibration.posterior import crps, load_posterior
-from ..clock import MONTHS, month_end_day, month_of_day
 from ..directives.forces import FORCES
 from ..errors import OilplanError
 from ..flight.as_flown import as_flown
 from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import counted_once
-from ..model.oil import oil_system
-from ..model.stocks import FIRST_DAY, aviation_start_t, recorded_use
+from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
 from ..record import WEAK_MEANING, Record, is_weak, own_rows
 from .manifest import basis, manifest
 from .replay import HEADLINE, SERIES, RecordedMonth, Replay, motor_months, recorded_months, replay
@@ -38,7 +36,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
     """
     known = {(m.series, m.month): m for m in recorded_months(record)}
     months = [_month(flown, known.get((series, month)), s, m)
-              for s, series in enumerate(SERIES) for m, month in enumerate(MONTHS)]  # fmt: skip
+              for s, series in enumerate(SERIES) for m, month in enumerate(flown.system.window.months)]  # fmt: skip
     return {
         "directive": directive,
         "draws": flown.output_t.shape[0],
@@ -51,7 +49,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
         "months": months,
         "scores": scores(flown, list(known.values())),
         "stock": _stock(record, flown),
-        "motor_fuel": motor_months(record, flown.products_t, flown.motor_met),
+        "motor_fuel": motor_months(record, flown.system, flown.products_t, flown.motor_met),
         "raids": _tons(flown),
         "plants": _plants(flown),
     }
@@ -59,7 +57,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
 
 def _month(flown: Replay, known: RecordedMonth | None, s: int, m: int) -> dict:
     low, median, high = (round(float(q)) for q in np.quantile(flown.output_t[:, m, s], BAND))
-    row: dict[str, Any] = {"month": MONTHS[m], "series": tuple(SERIES)[s],
+    row: dict[str, Any] = {"month": flown.system.window.months[m], "series": tuple(SERIES)[s],
            "recorded_t": None, "recorded_low_t": None, "recorded_high_t": None,
            "status": "missing", "confidence": "none", "weak": False, "row_ids": []}  # fmt: skip
     if known is not None:
@@ -83,7 +81,7 @@ def scores(flown: Replay, known: list[RecordedMonth]) -> dict:
 
 
 def _score(flown: Replay, known: list[RecordedMonth]) -> dict:
-    draws = [flown.output_t[:, MONTHS.index(m.month), list(SERIES).index(m.series)] for m in known]
+    draws = [flown.output_t[:, flown.system.window.month_index(m.month), list(SERIES).index(m.series)] for m in known]
     hits = [inside(float(np.quantile(x, BAND[0])), float(np.quantile(x, BAND[2])), m.low_t, m.high_t)
             for x, m in zip(draws, known, strict=True)]  # fmt: skip
     errors = [crps(x, m.value_t) for x, m in zip(draws, known, strict=True)]
@@ -96,14 +94,16 @@ def _score(flown: Replay, known: list[RecordedMonth]) -> dict:
 def _stock(record: Record, flown: Replay) -> list[dict]:
     """Stock of aviation gasoline at each month's end, modelled from May 1944, with what the record has."""
     own = own_rows(record.rows("stocks_and_use").values(), "product", "quantity", "period")
-    stood, flow = ({month: own.get(("aviation_gasoline", quantity, month)) for month in MONTHS}
+    months = flown.system.window.months
+    stood, flow = ({month: own.get(("aviation_gasoline", quantity, month)) for month in months}
                    for quantity in ("stock_end", "stock_end_flow"))  # fmt: skip
+    store = flown.system.store(AVIATION_STOCK)
     out = []
-    for month in MONTHS:
+    for month in months:
         entry = {"month": month, **_stood(stood[month] or flow[month]),
                  "use_recalled": month in recorded_use(record)}  # fmt: skip
-        at = month_end_day(month) - FIRST_DAY
-        band = [aviation_start_t(record)] * 3 if at < 0 else np.quantile(flown.stock.stock_t[:, at], BAND)
+        at = flown.system.window.month_end_day(month) - store.first_day
+        band = [store.start_t] * 3 if at < 0 else np.quantile(flown.stock.stock_t[:, at], BAND)
         low, median, high = (round(float(q)) for q in band)
         out.append(entry | {"median_t": median, "p05_t": low, "p95_t": high})
     return out
@@ -121,9 +121,9 @@ def _tons(flown: Replay) -> list[dict]:
     """Tons on the system by month and force as scheduled; `recalled_t` are raids known only from the calendar, whose
     tons are the median of their force."""
     raids = flown.schedule
-    month, tons = np.array(month_of_day())[raids.day], raids.bombs_t * counted_once(raids, flown.system)
+    month, tons = flown.system.window.month_of_day[raids.day], raids.bombs_t * counted_once(raids, flown.system)
     out = []
-    for m, name in enumerate(MONTHS):
+    for m, name in enumerate(flown.system.window.months):
         for f, force in enumerate(FORCES):
             here = (month == m) & (raids.force == f)
             doubted = here & raids.recorded & ((raids.factor < 1) | (raids.day_sd > 0))
@@ -188,9 +188,9 @@ def run_directive(
     posterior = None if prior else load_posterior(system, schedule)
     fit = None if posterior is None else posterior.manifest
     flown = replay(record, system, schedule, draws=draws, seed=seed, posterior=posterior, progress=progress)
-    told = summary(record, flown, directive=directive, seed=seed, fit=fit)
+    numbers = summary(record, flown, directive=directive, seed=seed, fit=fit)
     made_with = {"directive": directive, "draws": draws, "calibrated": flown.calibrated, "posterior": fit}
-    return Run(told, flown, manifest(record, command=command or [], seed=seed, **made_with))
+    return Run(numbers, flown, manifest(record, command=command or [], seed=seed, **made_with))
 
 
 def schedule_named(directive: str):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..clock import FIRST_DATE, MONTHS, N_DAYS
-from ..model.law import PRODUCTS
-from ..model.stocks import FIRST_DAY
+from ..clock import FIRST_DATE
+from ..model.oil import AVIATION_STOCK
+from ..model.target import PRODUCTS
 from .labelled_zarr import Labelled, labels, write_labelled
 from .replay import SERIES, Replay
 
@@ -19,7 +19,7 @@ def arrays(flown: Replay) -> dict[str, Labelled]:
     """Every array of a replay by name, labels of the axes included; dates are days since 1 April 1944."""
     drawn = flown.parameters._asdict()
     scalars = {name: np.asarray(v) for name, v in drawn.items() if np.ndim(v) == 1}
-    days = np.arange(N_DAYS)
+    days = np.arange(flown.system.n_days)
     return {
         "output_t": Labelled(("draw", "month", "series"), flown.output_t, {"units": "t a month"}),
         "products_t": Labelled(("draw", "month", "product"), flown.products_t, {"units": "t a month"}),
@@ -32,10 +32,10 @@ def arrays(flown: Replay) -> dict[str, Labelled]:
         "aviation_log_split": Labelled(("draw", "plant"), drawn["aviation_log_split"], {"units": "1"}),
         "repair_pace_log": Labelled(("draw", "plant"), drawn["repair_pace_log"], {"units": "1"}),
         "aviation_mix_log": Labelled(("draw", "month"), drawn["aviation_mix_log"], {"units": "1"}),
-        "month": labels("month", MONTHS), "series": labels("series", SERIES), "product": labels("product", PRODUCTS),
+        "month": labels("month", flown.system.window.months), "series": labels("series", SERIES), "product": labels("product", PRODUCTS),
         "plant": labels("plant", flown.system.plant_ids), "raid": labels("raid", flown.schedule.raid_ids),
         "parameter": labels("parameter", scalars),
-        "date": Labelled(("date",), days, DAYS_SINCE), "stock_date": Labelled(("stock_date",), days[FIRST_DAY:], DAYS_SINCE),
+        "date": Labelled(("date",), days, DAYS_SINCE), "stock_date": Labelled(("stock_date",), days[flown.system.store(AVIATION_STOCK).first_day :], DAYS_SINCE),
     }  # fmt: skip
 
 
@@ -44,5 +44,5 @@ def write_dataset(flown: Replay, basis: str, folder: Path) -> None:
 
     basis: what the parameters rest on, kept as an attribute
     """
-    told = {"title": "oilplan replay", "calibrated": flown.calibrated, "basis": basis}
-    write_labelled(arrays(flown), told, folder)
+    attributes = {"title": "oilplan replay", "calibrated": flown.calibrated, "basis": basis}
+    write_labelled(arrays(flown), attributes, folder)

@@ -145,8 +145,8 @@ def sensitivity(
     fly = model(record, system, schedule, seed=seed, posterior=posterior, progress=progress)
     indices, sample = sobol(tuple(i.name for i in chosen), fly, samples, seed)
     fit = None if posterior is None else posterior.manifest
-    told = summary(chosen, indices, sample, samples=samples, seed=seed, rests_on=basis(record.hash, fit))
-    return Sensitivity(told, manifest(record, command=command or [], seed=seed, samples=samples, posterior=fit))
+    numbers = summary(chosen, indices, sample, samples=samples, seed=seed, rests_on=basis(record.hash, fit))
+    return Sensitivity(numbers, manifest(record, command=command or [], seed=seed, samples=samples, posterior=fit))
 
 
 def _check(samples: int, seed: int) -> None:

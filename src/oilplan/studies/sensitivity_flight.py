@@ -11,16 +11,13 @@ import numpy as np
 from jax import Array
 
 from ..calibration.priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, REPAIR_PACE_SD
-from ..clock import MONTHS, N_DAYS, N_MONTHS, month_end_day, month_of_day
-from ..flight.schedule import Schedule, density_of_raids
-from ..model.accounts import monthly
-from ..model.delivery import Delivered, deliver
-from ..model.law import AVIATION, DEFAULT_LAW
-from ..model.oil import FISCHER_TROPSCH, HYDROGENATION
+from ..flight.fly import fly_schedule
+from ..flight.schedule import Schedule
+from ..model.accounts import Account, account, monthly
+from ..model.oil import AVIATION, AVIATION_STOCK, FISCHER_TROPSCH, HYDROGENATION
 from ..model.parameters import Parameters
-from ..model.raid_walk import run_closed, slots
-from ..model.stocks import FIRST_DAY, UNRATIONED_PER_MONTH, aviation_start_t, aviation_stock, use_as_flown_t
-from ..model.target import TargetSystem
+from ..model.raid_walk import slots
+from ..model.target import Store, TargetSystem
 from ..record import Record
 from .sensitivity_inputs import CARS, STOCK, Errors, errors_of, moves
 
@@ -61,14 +58,13 @@ def _single(a: np.ndarray) -> np.ndarray:
 
 def _compiled(record: Record, system: TargetSystem, schedule: Schedule, seed: int):
     errors = errors_of(record, system, schedule)
-    layout = slots(schedule.day, schedule.plant, system.n_plants, N_DAYS)
-    use_t, start_t = use_as_flown_t(record), aviation_start_t(record)
-    use_error = errors.use[np.array(month_of_day())]
+    layout = slots(schedule.day, schedule.plant, system.n_plants, system.n_days)
+    use_error = errors.use[system.window.month_of_day]
 
     def one(m: Traced) -> Array:
         keys = jax.random.split(jax.random.key(seed), 6)
         of_plants, of_months = (jax.random.fold_in(keys[0], n) for n in (1, 2))
-        steps = AVIATION_MIX_STEP_SD * _lot(of_months, m.yields, N_MONTHS)
+        steps = AVIATION_MIX_STEP_SD * _lot(of_months, m.yields, system.window.n_months)
         p = Parameters(
             **m.scalars,
             aviation_log_split=AVIATION_SPLIT_SD * _lot(keys[0], m.yields, system.n_plants),
@@ -76,12 +72,9 @@ def _compiled(record: Record, system: TargetSystem, schedule: Schedule, seed: in
             aviation_mix_log=jnp.cumsum(steps.at[0].set(0.0)),
         )
         moved = _moved_system(m, keys[4:], system, errors)
-        tons = density_of_raids(_luck(m, keys[1:4], schedule, errors), _moved_raids(m, schedule), moved, p)
-        made = deliver(run_closed(tons, layout, p, DEFAULT_LAW), moved, p)
-        use = jnp.asarray(use_t, tons.dtype) * jnp.exp(jnp.asarray(use_error, tons.dtype) * m.consumption)
-        start: Traced = start_t * jnp.exp(STOCK * m.stock)
-        stock = aviation_stock(made.products[:, AVIATION], use, start, UNRATIONED_PER_MONTH)
-        return _outcomes(made, stock.stock_t)
+        moved = moved._replace(stores=(_moved_store(m, system.store(AVIATION_STOCK), use_error),))
+        share = fly_schedule(_luck(m, keys[1:4], schedule, errors), p, layout, _moved_raids(m, schedule), moved)
+        return _outcomes(account(share, moved, p), system)
 
     return jax.jit(lambda batch: jax.lax.map(one, batch, batch_size=BATCH))
 
@@ -115,13 +108,20 @@ def _moved_system(m: Traced, keys: Array, system: TargetSystem, errors: Errors) 
     for process in (HYDROGENATION, FISCHER_TROPSCH):
         every = _held(every, factor, np.array(system.processes) == process)
     aviation = _held(aviation, factor, system.aviation_free)
-    output: Traced = jnp.concatenate([aviation[:, None], jnp.asarray(system.output_t_per_day[:, AVIATION + 1 :])], axis=1)
+    output: Traced = jnp.asarray(system.output_t_per_day).at[:, AVIATION].set(aviation)
     cars = system.rail.recorded_log
     moved: Traced = jnp.where(cars < 0.0, jnp.minimum(cars + CARS * m.cars, 0.0), 0.0)
     return system._replace(
         capacity_t_per_year=system.capacity_t_per_year * factor, all_products_t_per_day=every,
         output_t_per_day=output, overrun_day=system.overrun_day + m.overrun * errors.overrun_d, rail=system.rail._replace(recorded_log=moved),
     )  # fmt: skip
+
+
+def _moved_store(m: Traced, store: Store, use_error: np.ndarray) -> Store:
+    """The stock at the start and what was used of it moved; a figure of use errs alike on all its days."""
+    use: Traced = jnp.asarray(store.need_t, m.stock.dtype) * jnp.exp(jnp.asarray(use_error, m.stock.dtype) * m.consumption)
+    start: Traced = store.start_t * jnp.exp(STOCK * m.stock)
+    return store._replace(start_t=start, need_t=use)
 
 
 def _held(tons: Traced, factor: Traced, chosen: np.ndarray) -> Traced:
@@ -131,14 +131,14 @@ def _held(tons: Traced, factor: Traced, chosen: np.ndarray) -> Traced:
     return jnp.where(chosen, moved * total / jnp.maximum(jnp.sum(moved), 1e-9), tons)
 
 
-def _outcomes(made: Delivered, stock_t: Array) -> Array:
+def _outcomes(made: Account, system: TargetSystem) -> Array:
     """[O] in the order of `oilplan.studies.sensitivity.OUTCOMES`."""
-    aviation = monthly(made.products[:, AVIATION])
-    synthetic = monthly(made.synthetic)
-    at = MONTHS.index
+    aviation = made.products_t[:, AVIATION]
+    synthetic = monthly(made.delivered.synthetic, system.window)
+    at = system.window.month_index
     summer = jnp.sum(aviation[at("1944-06") : at("1944-09") + 1])
     winter = jnp.sum(aviation[at("1944-10") : at("1945-03") + 1])
     lowest = 1.0 + jnp.argmin(aviation[: at("1944-12") + 1])
-    year_end = stock_t[month_end_day("1944-12") - FIRST_DAY]
+    year_end = made.stock_t[AVIATION_STOCK][at("1944-12")]
     return jnp.stack([summer, winter, lowest.astype(summer.dtype), aviation[at("1944-11")],
                       synthetic[at("1944-09")], year_end])  # fmt: skip

@@ -12,14 +12,15 @@ from ..calibration.bindings import PLANT_SHARE, bindings
 from ..calibration.fit import AT_ONCE, fit
 from ..calibration.hindcast import Hindcast, ceiling, hindcast
 from ..calibration.likelihood import problem
-from ..calibration.posterior import place, raids_of, thin
+from ..calibration.posterior import load_posterior, place, raids_of, thin
 from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws
 from ..calibration.recovery import saved
-from ..clock import N_DAYS, date_of
+from ..clock import date_of
 from ..flight.as_flown import as_flown
 from ..model.law import DEFAULT_LAW, RIVAL_LAWS
 from ..model.oil import oil_system
 from ..record import Record
+from .operations import agreement, tested
 
 CUTOFF = "1944-09"
 OTHER_CUTOFFS = ("1944-07", "1944-08", "1944-10", "1944-11")
@@ -31,7 +32,8 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
 
     seed: of every fit; full: also the other cut-offs; report: called with a step's name and the share done.
 
-    Nothing is read from a saved result but the recovery study, which takes about twenty minutes.
+    Nothing is read from a saved result but the recovery study, which takes about twenty minutes, and the shipped fits that the
+    operations and history's orders are flown with.
     """
     items = bindings(record)
     system = oil_system(record)
@@ -50,8 +52,12 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
     if full:
         report("what the whole record's parameters would have foretold", 0.95)
         ceilings = _ceilings(system, schedule, items, seed)
+    report("operations", 0.97)
+    posterior = load_posterior(system, schedule)
     leuna = [c for c in checked if c.point.plant_id == "leuna"]
     return {
+        "operations": tested(record, posterior=posterior),
+        "as_ordered": agreement(record, posterior=posterior),
         "hindcast": _hindcast_json(main),
         "cutoffs": {name: _hindcast_json(h) for name, h in cutoffs.items()},
         "all_cutoffs": _together(main, cutoffs),
@@ -82,7 +88,7 @@ def _laws_json(laws: list[Score]) -> list[dict]:
 def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checked]:
     """Every plant's own figures, predicted by a fit to the national figures alone."""
     national = [b for b in items if b.kind != PLANT_SHARE]
-    part = problem(system, schedule, national, N_DAYS - 1)
+    part = problem(system, schedule, national, system.n_days - 1)
     fitted = fit(part, seed=seed, chains=2, warmup=200, draws=400)
     posterior = place(thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule,
                       seed + 2, {})  # fmt: skip
@@ -91,7 +97,7 @@ def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checke
 
 def _ceilings(system, schedule, items, seed: int) -> dict[str, float]:
     """Skill against the best naive forecast by cut-off, with the parameters that the whole record tells."""
-    whole = problem(system, schedule, items, N_DAYS - 1)
+    whole = problem(system, schedule, items, system.n_days - 1)
     fitted = fit(whole, seed=seed, chains=2, draws=400)
     return {cutoff: ceiling(fitted, whole, system, schedule, items, cutoff, seed=seed).best
             for cutoff in sorted((CUTOFF, *OTHER_CUTOFFS))}  # fmt: skip

@@ -134,7 +134,8 @@ def laboratory(record: Record) -> Laboratory:
     """Build and compile everything for `DRAWS` and `PREVIEW_DRAWS` draws; takes seconds to a minute."""
     from ..calibration.draws import pair
     from ..flight.as_flown import as_flown
-    from ..flight.daily import daily_runner, first_draws
+    from ..flight.daily import daily_runner
+    from ..flight.fly import first_draws
     from ..flight.replay_cache import keep_compiled
     from ..flight.worlds import flown_tons
     from ..model.oil import oil_system
@@ -146,7 +147,7 @@ def laboratory(record: Record) -> Laboratory:
     posterior = _posterior(system, schedule)
     whole = pair(record, system, schedule, draws=DRAWS, seed=SEED, posterior=posterior)
     pairings = {DRAWS: whole, PREVIEW_DRAWS: first_draws(whole, PREVIEW_DRAWS)}
-    run = daily_runner(record, system)
+    run = daily_runner(system, whole.facts)
     lab = Laboratory(
         record,
         system,

@@ -127,5 +127,5 @@ def _weak(row: dict) -> bool:
 def _shown(columns: list, rows: list[dict]) -> list:
     """The first columns that hold anything; identities that repeat the row's name are passed over."""
     filled = [c for c in columns if not rows or any(r[c.name] is not None for r in rows)]
-    told = [c for c in filled if not rows or any(r[c.name] != r["row_id"] for r in rows)]
-    return told[:SHOWN]
+    own = [c for c in filled if not rows or any(r[c.name] != r["row_id"] for r in rows)]
+    return own[:SHOWN]

@@ -18,20 +18,19 @@ from ...cache import own_code
 from ...calibration.draws import pairer
 from ...calibration.posterior import Posterior, load_posterior
 from ...errors import OilplanError
-from ...flight.arm_run import ArmRun, any_pairing
+from ...flight.arm_run import ArmRun, arm_flyer
 from ...flight.as_flown import as_flown
 from ...flight.campaign import Choice, Parts, no_raids
 from ...flight.force_facts import force_facts
 from ...flight.replay_cache import keep_compiled
 from ...flight.schedule import Schedule
 from ...flight.worlds import Pairing, flown_tons
-from ...model.law import AVIATION
 from ...model.oil import oil_system
-from ...model.target import TargetSystem
+from ...model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ...record import Record, load_record
 from ..arms import choice
 from ..compare import FLOWN, ORDERED, SPARED, measuring_arms
-from ..outcomes import Measure, monthly_use_t, outcomes
+from ..outcomes import Effort, Measure, effort_of, outcomes
 from .grid import LAWS
 from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of
 
@@ -57,7 +56,7 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
     sky = no_raids(pairing.flown, job.first_day)
     runs = {name: run(c, sky if name == SPARED else pairing.flown, pairing) for name, c in choices.items()}
     measured = [runs.pop(name) for name in (SPARED, FLOWN, ORDERED)]
-    against = Measure(*measured, job.first_day, monthly_use_t(world.record), pairing.facts)
+    against = Measure(*measured, job.first_day, world.system, pairing.facts)
     n = min(job.block, job.draws - chunk.block * job.block)
     return {name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
             for name, a in _variables(runs, choices, against).items()}  # fmt: skip
@@ -77,8 +76,10 @@ def _variables(runs: dict[str, ArmRun], choices: dict[str, Choice], against: Mea
     rows = [outcomes(run, choices[name], against) for name, run in runs.items()]
     made = {outcome: np.stack([row[outcome] for row in rows]) for outcome in rows[0]}
     products_t = np.stack([run.products_t for run in runs.values()])
-    made["aviation_gasoline_by_month"] = products_t[..., AVIATION]
-    made["motor_fuel_by_month"] = products_t[..., AVIATION + 1 :].sum(axis=-1)
+    made["aviation_gasoline_by_month"] = products_t[..., against.system.product(AVIATION_GASOLINE)]
+    made["motor_fuel_by_month"] = products_t[..., against.system.columns(MOTOR_FUEL)].sum(axis=-1)
+    for name in Effort._fields:
+        made[name] = np.stack([getattr(effort_of(run), name) for run in runs.values()])
     made["as_flown_believed"], made["as_flown_worked"] = against.flown.believed, against.flown.worked
     return made
 
@@ -101,7 +102,7 @@ def _compiled(folder: str | None, record_hash: str, code: str, law: str, draws: 
     """Compiled at its first call and kept for the life of the worker. ``draws`` keeps one size a compilation."""
     world = _world(folder, record_hash, code)
     facts = force_facts(world.record, world.system, world.flown)
-    return any_pairing(world.record, world.system, facts, Parts(law=LAWS[law]))
+    return arm_flyer(world.system, facts, Parts(law=LAWS[law]))
 
 
 @lru_cache(maxsize=2)

@@ -14,7 +14,7 @@ from ...directives.toml_file import EXPECTED, fault, key_of, read_toml
 from ...errors import OilplanError
 from ...model.law import DEFAULT_LAW, RIVAL_LAWS
 from ..arms import Arm, arm
-from ..compare import MAX_DRAWS, distinct
+from ..compare import MAX_DRAWS, distinct, with_base
 
 LAWS = {name: law for name, law in RIVAL_LAWS.items() if not law.coupled}
 """By name. The pooled law takes the mean backlog of all it is given; the campaign gives it all draws at once, so a
@@ -102,7 +102,7 @@ def read_grid(path: Path) -> Grid:
 
 def _grid(file: GridFile, path: Path) -> Grid:
     try:
-        arms = distinct([arm(_beside(name, path)) for name in file.directives])
+        arms = with_base(distinct([arm(_beside(name, path)) for name in file.directives]), None)
     except OilplanError as error:
         raise OilplanError(f"{path}: directives: {error}") from None
     return Grid(arms, file.laws, file.from_date.isoformat(), day_of(file.from_date), file.draws,

@@ -8,8 +8,12 @@ import numpy as np
 import zarr
 
 from ...errors import OilplanError
+from ...flight.as_flown import as_flown
+from ...flight.force_facts import force_facts
+from ...model.oil import oil_system
 from ...record import Record
 from ..compare import base_of, summary_of
+from ..outcomes import Effort, beyond_record
 from .flight import missing_chunks
 from .grid import DEFAULT_LAW
 from .store import IDENTITY, OUTCOMES, TITLE, arms_of_told, array_of, open_existing, told_of
@@ -59,7 +63,15 @@ def sweep_summary(made: Reading, record: Record, law: str | None = None, base: s
     made_of = {"draws": grid["draws"], "seed": made.identity["seed"], "from": grid["from"], "record": record.hash,
                "posterior": made.identity["posterior"]}  # fmt: skip
     believed, worked = (np.asarray(array_of(made.group, "as_flown_" + w)[at]) for w in ("believed", "worked"))
-    return summary_of(record, arms, base_of(base, arms), values, made_of, (believed, worked)) | {"law": law}
+    efforts = [np.asarray(array_of(made.group, name)[at]) for name in Effort._fields]
+    raids = _raid_facts(record)
+    beyond = {a.name: beyond_record(Effort(*(e[n] for e in efforts)), a.plan, raids) for n, a in enumerate(arms)}
+    return summary_of(record, arms, base_of(base, arms), values, made_of, (believed, worked), beyond) | {"law": law}
+
+
+def _raid_facts(record: Record):
+    system = oil_system(record)
+    return force_facts(record, system, as_flown(record, system)).raids
 
 
 def outcome_values(made: Reading, law: str, names: list[str]) -> dict[str, dict[str, np.ndarray]]:

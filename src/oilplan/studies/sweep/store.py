@@ -15,6 +15,7 @@ from zarr.storage import FsspecStore, LocalStore
 
 from ...cache import own_code
 from ...clock import MONTHS
+from ...directives.forces import NAMES
 from ...directives.plan import Plan
 from ...errors import OilplanError
 from ...record import Record
@@ -45,7 +46,13 @@ MONTHLY = {
     "as_flown_believed": Variable(OF_FLOWN, "float32", "1", "share of national output believed, raids as flown, mean"),
     "as_flown_worked": Variable(OF_FLOWN, "float32", "1", "share of national output worked, raids as flown, mean"),
 }
-VARIABLES = OUTCOMES | MONTHLY
+OF_EFFORT = (*OF_DRAW, "operation")
+EFFORT = {
+    "most_day_t": Variable(OF_EFFORT, "float32", "t", "most tons on oil of one day"),
+    "most_targets": Variable(OF_EFFORT, "float32", "1", "most raids in strength on oil of one day"),
+    "most_month_t": Variable(OF_EFFORT, "float32", "t", "most tons on oil of one month"),
+}
+VARIABLES = OUTCOMES | MONTHLY | EFFORT
 DONE = "done"
 DONE_MEANING = "1 where the chunk of this law and block of draws is whole; written last"
 
@@ -234,9 +241,11 @@ def _make(place: str, grid: Grid, identity: dict, manifest: dict) -> zarr.Group:
     _clear(place)
     group = zarr.create_group(store_of(place), overwrite=folder_of(place) is None, attributes={"title": TITLE})
     sizes = {"law": len(grid.laws), "directive": len(grid.arms), "draw": grid.draws, "month": len(MONTHS),
-             "block": grid.n_blocks}  # fmt: skip
-    chunks = {"law": 1, "directive": len(grid.arms), "draw": grid.block, "month": len(MONTHS), "block": 1}
-    labels = {"law": grid.laws, "directive": [a.name for a in grid.arms], "month": list(MONTHS)}
+             "block": grid.n_blocks, "operation": len(NAMES)}  # fmt: skip
+    chunks = {"law": 1, "directive": len(grid.arms), "draw": grid.block, "month": len(MONTHS), "block": 1,
+              "operation": len(NAMES)}  # fmt: skip
+    labels = {"law": grid.laws, "directive": [a.name for a in grid.arms], "month": list(MONTHS),
+              "operation": list(NAMES)}  # fmt: skip
     for name, names in labels.items():
         array = group.create_array(name, shape=(len(names),), dtype=str, dimension_names=(name,))
         array[:] = np.array(names, dtype=object)

@@ -1,0 +1,114 @@
+"""The one way to fly: a directive, or a schedule of known raids, in given worlds, with something to watch.
+
+Axes: D draws, T days, P plants, R raids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+from jax import Array
+
+from ..model.day_scan import run
+from ..model.law import DEFAULT_LAW, Law
+from ..model.parameters import Parameters
+from ..model.raid_walk import Slots, run_closed
+from ..model.target import TargetSystem
+from .campaign import Choice, Day, Flown, Parts, SoFar, stretch
+from .executable import kept_whole
+from .force_facts import ForceFacts
+from .schedule import Schedule, daily_density, density_of_raids
+from .worlds import Pairing
+
+
+class Watch(NamedTuple):
+    """What is kept of a campaign. name: of the watch, for what is compiled
+
+    of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D] and the
+    arm's first day to what is wanted, so that days need not leave the device
+    """
+
+    name: str
+    of_day: Callable[[Day], Any]
+    total: Callable[[Any, Parameters, Array], Any]
+
+
+def flyer(
+    system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | None = None
+) -> Callable[[Choice, Flown, Pairing], Any]:
+    """The function that flies an arm in the worlds of a pairing and returns the totals of ``watch``, as NumPy.
+
+    facts: of the forces, those of the pairing; parts: the functions of the loop
+
+    Compiled at its first call, once for all arms and pairings of as many draws. The raids given to it must be the
+    pairing's own until the arm takes over: those days are flown once for all arms.
+    """
+    parts = parts or Parts()
+    begin, fly = (
+        kept_whole(part, "fly", watch.name, system, facts, parts, part.__name__)
+        for part in stretch(system, facts, parts, watch.of_day)
+    )
+    total = kept_whole(watch.total, "total", watch.name, system)
+    common = _Common(begin, fly)
+
+    def run_arm(choice: Choice, flown: Flown, pairing: Pairing):
+        given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
+        made = fly(*given, _day(choice.first_day), _day(system.n_days), common.until(choice, pairing, given))
+        return jax.tree.map(np.asarray, total(made.kept, pairing.parameters, _day(choice.first_day)))
+
+    return run_arm
+
+
+class _Common:
+    """What arms of one pairing share: the days before they take over, flown once for each kind of intelligence."""
+
+    def __init__(self, begin: Callable, fly: Callable):
+        self._begin, self._fly = begin, fly
+        self._of: Pairing | None = None
+        self._flown: dict[bytes, SoFar] = {}
+
+    def until(self, choice: Choice, pairing: Pairing, given: tuple) -> SoFar:
+        """The campaign up to the arm's first day. given: what ``begin`` takes"""
+        if pairing is not self._of:
+            self._of, self._flown = pairing, {}
+        known = (choice.method, choice.camera, choice.first_day)
+        name = b"".join(np.asarray(a).tobytes() for a in jax.tree.leaves(known))
+        if name not in self._flown:
+            self._flown[name] = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
+        return self._flown[name]
+
+
+def _day(number) -> np.ndarray:
+    return np.asarray(number, np.int32)
+
+
+def fly_schedule(
+    z: Array, p: Parameters, layout: Slots, schedule: Schedule, system: TargetSystem, law: Law = DEFAULT_LAW
+) -> Array:
+    """[T, P] share of capacity worked in one draw of known raids, before overrun and rail shortage.
+
+    z: [R] luck of each raid; p: one draw; layout: slots of the schedule's days; law: walked from raid to raid, or day by
+    day where it couples the plants
+    """
+    tons = density_of_raids(z, schedule, system, p)
+    if law.coupled:
+        return run(daily_density(tons, schedule, layout.last.shape[0], system.n_plants), p, law)
+    return run_closed(tons, layout, p, law)
+
+
+def first_draws(pairing: Pairing, n: int) -> Pairing:
+    """The first ``n`` draws of a pairing: a quick look at the same worlds."""
+    chance = pairing.chance
+    of_draws, of_days = ("missing", "operations"), ("luck", "error", "clear", "tons_t", "visual", "foretold", "noise")
+    cut = chance._replace(
+        **{name: jax.tree.map(lambda a: a[:n], getattr(chance, name)) for name in of_draws},
+        **{name: jax.tree.map(lambda a: a[:, :n], getattr(chance, name)) for name in of_days},
+    )
+    return pairing._replace(
+        parameters=jax.tree.map(lambda a: a[:n], pairing.parameters),
+        chance=cut,
+        flown=Flown(pairing.flown.density[:, :n], pairing.flown.bombs_t),
+    )
