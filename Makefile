@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test test-slow lint bench bench-fit posterior docs lock clean
+.PHONY: verdicts run test test-slow lint bench bench-fit posterior docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/oilplan run --out out/as_flown --force
@@ -54,6 +54,9 @@ posterior: $(VENV)/.run
 	$(BIN)/oilplan calibrate --draws 2000 --out out/posterior --force
 	mkdir -p src/oilplan/calibration/data
 	cp out/posterior/posterior.npz out/posterior/diagnostics.json src/oilplan/calibration/data/
+
+verdicts: $(VENV)/.run
+	$(BIN)/python tools/ship_verdicts.py
 
 docs: $(VENV)/.dev
 	$(BIN)/sphinx-build -W -q docs docs/_build

@@ -7,7 +7,7 @@ import numpy as np
 from oilplan.flight.block_flight import BLOCK, block_flight, drawn_flight, fly_blocks
 from oilplan.flight.schedule import density_of_raids
 from oilplan.model.law import DEFAULT_LAW, rail_share
-from oilplan.model.parameters import Parameters
+from oilplan.model.parameters import Parameters, draws_last
 from oilplan.model.raid_walk import run_closed, slots
 
 
@@ -32,11 +32,6 @@ def fast_months(problem, p: Parameters, z: np.ndarray) -> np.ndarray:
     """[D, M] tons by the fast kernel with given luck. p: draws [D]; z: [D, R]."""
     fly, order = block_flight(*problem)
     return np.asarray(fly(jnp.asarray(z.T[order], jnp.float32), draws_last(p))).T
-
-
-def draws_last(p: Parameters) -> Parameters:
-    """Draws as the last axis of every field."""
-    return p._replace(aviation_log_split=p.aviation_log_split.T, repair_pace_log=p.repair_pace_log.T)
 
 
 def prepare(problem, threads: int = 2):

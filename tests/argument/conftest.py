@@ -53,4 +53,5 @@ def verdict_on(record, changed):
     def on(claim_id: str, **changes) -> Verdict:
         return verdicts(changed(**changes) if changes else record, [claim_id])[0]
 
+    on.record = record  # type: ignore[attr-defined]
     return on

@@ -9,6 +9,8 @@ import jax
 import numpy as np
 import pytest
 
+from oilplan.calibration.priors import median_parameters
+from oilplan.clock import CAMPAIGN
 from oilplan.directives.built_in import AS_FLOWN, BUILT_IN
 from oilplan.directives.forces import FORCES
 from oilplan.directives.plan import ForPhase, Phase, Plan
@@ -22,7 +24,7 @@ from oilplan.studies.compare import MAX_SEED
 from oilplan.studies.optimize import best_weights, plan_at, plan_toml, starting_weights
 
 FIRST_DAY = 183
-P = SimpleNamespace(**{"repair_disruption_per_d": 0.15, "gang_backlog_per_d": 0.06, "wear": 0.02, "backlog_cap": 4.0,
+P = median_parameters(SimpleNamespace(n_plants=1, window=CAMPAIGN))._replace(**{"repair_disruption_per_d": 0.15, "gang_backlog_per_d": 0.06, "wear": 0.02, "backlog_cap": 4.0,
      "serial_exponent": 2.5, "kill_disruption": 0.06, "kill_structure": 0.02, "aviation_chain": 1.2})  # fmt: skip
 
 
@@ -117,10 +119,16 @@ def test_a_point_of_the_search_is_a_plan_a_staff_could_write(world, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def optimum(world):
+def steps_done():
+    """What `optimum` said of its progress."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def optimum(world, steps_done):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "TRAINING_DRAWS", 4)
-        return module.optimize(world.record, draws=3, seed=2, generations=2, steps=3)
+        return module.optimize(world.record, draws=3, seed=2, generations=2, steps=3, progress=lambda *at: steps_done.append(at))
 
 
 def test_optimize_sets_best_bound_and_gap_side_by_side(optimum):
@@ -129,6 +137,11 @@ def test_optimize_sets_best_bound_and_gap_side_by_side(optimum):
     assert {a["name"] for a in s["arms"]} == {"as_flown", "portal", "by search", "by search, truth known", "by gradient"}
     assert s["gap"]["median"] >= 0 and 0 < s["best_over_bound"]["median"] <= 1
     assert set(s["better_than"]) == {"as_flown", "portal"}
+
+
+def test_the_bounds_of_the_draws_are_steps_of_the_progress(optimum, steps_done):
+    """They take most of the time, and the bar stood at 99 percent for all of it."""
+    assert steps_done == [(n + 1, 9) for n in range(9)]
 
 
 def test_an_unknown_force_is_named(world):

@@ -13,6 +13,7 @@ from oilplan.flight.schedule import density_of_raids
 from oilplan.model.fast import EVERY_DAY, NODES, fast_layout, stretch
 from oilplan.model.law import DEFAULT_LAW, rail_share
 from oilplan.model.oil import oil_system
+from oilplan.model.parameters import draws_last
 from oilplan.model.raid_walk import run_closed, slots
 from oilplan.record import load_record
 
@@ -49,8 +50,7 @@ def summed(flight):
 def test_months_are_the_sum_over_days(flight, summed, nodes, share):
     system, schedule, p, z = flight
     fly, order = block_flight(system, schedule, MONTH, nodes)
-    last = p._replace(aviation_log_split=p.aviation_log_split.T, repair_pace_log=p.repair_pace_log.T)
-    months = np.asarray(fly(jnp.asarray(z.T[order]), last)).T
+    months = np.asarray(fly(jnp.asarray(z.T[order]), draws_last(p))).T
     whole = 30 * system.all_products_t_per_day.sum()
     assert np.max(np.abs(months - summed)) / whole < share
 

@@ -1,39 +1,12 @@
-"""The claims of the argument as executable tests: one file per family, one registry.
+"""The argument: claims put to their rules, graded, and the answer that follows from them."""
 
-A test reads rows through a `Ledger` and hands back a `Finding`; its rule is the one printed in the record.
-"""
-
-from oilplan.argument.attribution import Attribution
-from oilplan.argument.finding import Curve, Draws, Finding, Part
+from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws
+from oilplan.argument.grade import GRADES
 from oilplan.argument.ledger import Ledger, Missing
-from oilplan.argument.registry import TESTS, Case, ClaimTest
+from oilplan.argument.registry import TESTS, Case, ClaimTest, claim_tests
+from oilplan.argument.verdict import Verdict, verdicts
 
-from . import (
-    aviation,
-    bearings,
-    benzol,
-    cities,
-    concentration,
-    counterfactuals,
-    eleven,
-    exchange,
-    forecasts,
-    half,
-    losses,
-    marginal,
-    moved,
-    november,
-    opportunity,
-    plant_damage,
-    reach,
-    repair_race,
-    road_transport,
-    rollup,
-    schedules,
-    shares,
-    steady,
-    tonnage_table,
-    winter_lift,
-)
-
-__all__ = ["TESTS", "Attribution", "Case", "ClaimTest", "Curve", "Draws", "Finding", "Ledger", "Missing", "Part"]
+__all__ = [
+    "GRADES", "TESTS", "AnswerCurve", "AnswerPart", "Case", "ClaimReading", "ClaimTest", "Finding", "Ledger", "Missing",
+    "MissingFact", "ModelDraws", "Verdict", "claim_tests", "verdicts",
+]  # fmt: skip

@@ -1,189 +1,282 @@
-"""Harris on benzol and substitutes: C01 to C03 and C05, and the narrator's answer to them, C09."""
+"""Benzol: how much of the fuel it was (C01), when it was listed (C02), and how much of it was unknown (C03, C09)."""
 
 from __future__ import annotations
 
-import re
+from datetime import date
+from typing import NamedTuple
 
-from oilplan.argument.benzol_raids import first_benzol_raids
-from oilplan.argument.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
-from oilplan.argument.interval import Interval, accounts, figure, judge, read, shown
-from oilplan.argument.ledger import Ledger
+import numpy as np
+
+from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
+from oilplan.argument.grade import arms, grade_of, probability, shown
+from oilplan.argument.ledger import Ledger, Missing
 from oilplan.argument.registry import Case, decides
-from oilplan.units import MONTHS_PER_YEAR
+from oilplan.record import is_weak
 
 SPRING_LIST_ROW = "oil_usstaf_plan_targets_1944-03-05"
 LISTED_ROW = "1944-09_germany_major_benzol_plants_output"
-FUEL_T_PER_GENERATOR_YEAR = (2.0, 3.0)
-"""Petrol that one generator vehicle saves in a year; an assumption for want of a datum [record: substitutes,
-producer_gas_fuel_equivalent]."""
-IMMOBILE = re.compile(r"immobil|could not move", re.IGNORECASE)
-"""Words that record formations immobile for want of fuel."""
+LISTS = "target lists of the Joint Oil Targets Committee and its successor, National Archives, AIR 40 and FO 837"
+GERMAN_LIST = "United States Strategic Bombing Survey, Oil Division Final Report, appendix on benzol plants"
+AT_ONCE = "1944-09_benzol_attacked_at_once"
+NOVEMBER = "benzol made in November 1944, between the third quarter's average and December's figure"
+UNSEEN = "whether a list of June to August 1944, not seen, held benzol"
 
 
-def winter_benzol(ledger: Ledger) -> Interval:
-    """Benzol output of December 1944, between those of January 1945 and of the third quarter of 1944, tons a month."""
-    rows = ("1944-12_benzol_levine1992", "1945-01_benzol_levine1992", "1944-Q3_benzol_webster1961iii")
-    return accounts(ledger, *(("output", row) for row in rows))
+def benzol_of_december(ledger: Ledger) -> np.ndarray:
+    """[D] benzol made in December 1944, tons, as recorded."""
+    return ledger.read("output", "1944-12_benzol_levine1992")
 
 
-def autumn_benzol(ledger: Ledger) -> Interval:
-    """All benzol made, tons a month: the history's figure for the third quarter, down to that of April 1944."""
-    return accounts(ledger, ("output", "1944-Q3_benzol_webster1961iii"), ("output", "1944-04_benzol"))
+def autumn_benzol(ledger: Ledger) -> np.ndarray:
+    """[D] all benzol made, tons a month: the history's figure for the third quarter, or that of April 1944."""
+    places = ("output", "1944-Q3_benzol_webster1961iii"), ("output", "1944-04_benzol")
+    return ledger.accounts("benzol made a month before it was bombed (50,000 or 31,667 t)", *places)
 
 
-@decides("C01", needs=("output", "target_systems"), grown=10, not_grown=3)
+@decides("C01", needs=("output", "target_systems"), work=LISTS, grown=10, not_grown=3)
 def list_grew(case: Case) -> Finding:
     """Benzol, absent from the spring plan, as a share of supply in November and December 1944."""
-    ledger = case.ledger
+    ledger, bounds = case.ledger, case.bounds
     plan = ledger.one("target_systems", SPRING_LIST_ROW)
-    supply = accounts(ledger, *(("output", f"1944-{m}_total_supply_incl_imports") for m in ("12", "11")))
-    share = winter_benzol(ledger).over(supply).times(100)
-    outcome = judge(share, lambda x: x >= case.bounds["grown"], lambda x: x <= case.bounds["not_grown"])
+    december = benzol_of_december(ledger)
+    quarter = ledger.read("output", "1944-Q3_benzol_webster1961iii")
+    made = december + ledger.between(NOVEMBER, december, quarter)
+    supply = ledger.read("output", "1944-11_total_supply_incl_imports_levine1992")
+    supply = supply + ledger.read("output", "1944-12_total_supply_incl_imports")
+    share = 100 * made / supply
+    rule = arms(share >= bounds["grown"], share <= bounds["not_grown"])
     return Finding(
-        outcome,
-        f"Benzol, which the spring plan did not list, gave about {share.value:.0f} percent of the fuel of that "
-        f"winter: {_GREW[outcome]}.",
+        f"benzol, which the American oil plan of March 1944 did not list, gave {shown(share)} percent of German fuel in "
+        "November and December 1944",
         "Benzol as a share of German supply, November-December 1944",
         "percent",
-        f"{share.low:.0f} to {share.high:.0f} percent; the plan of 5 March named {plan['unit']}, no benzol; other "
-        "new sources are not counted, for the record has no dated list of them",
-        *share,
-        needs=("the target lists of the Joint Oil Targets Committee, by date",) if outcome == UNDETERMINED else (),
+        f"the plan of 5 March named {plan['unit']}, no benzol; other new sources are not counted, for the record has no "
+        "dated list of them, so the share is a floor for what Harris meant",
+        share,
+        rule,
+        parts=(
+            AnswerPart("December 1944, recorded", f"{shown(100 * december / supply * 2)} percent of a month's fuel"),
+        ),
+        needs=(
+            MissingFact("benzol made in November 1944", GERMAN_LIST, NOVEMBER),
+            MissingFact("the oil target lists by date, spring to December 1944", LISTS),
+        ),
     )
 
 
-_GREW = {
-    SUPPORTED: "so the list had grown as Harris said",
-    CONTRADICTED: "too little to bear him out, by benzol alone",
-    UNDETERMINED: "Harris had a case, but its size depends on which figure for benzol one takes",
-}
-
-
-@decides("C02", needs=("raids", "raid_losses", "target_systems", "estimates"), undecidable=True)
+@decides("C02", needs=("raids", "raid_losses", "target_systems", "estimates"), work=LISTS)
 def afterthought(case: Case) -> Finding:
-    """The first list known to hold benzol, and the first raid on it in strength, after 12 May 1944."""
+    """The first list known to hold benzol, and the first raid on it in strength, after 12 May 1944.
+
+    A history says that benzol was taken up in September 1944, once it was seen to be blended with petrol. Where it is wrong,
+    whether a list between the spring plan and September held benzol is drawn at even odds, for none was seen.
+    """
     ledger = case.ledger
     first = first_benzol_raids(ledger)
-    (start, end), earliest = first.span, first.tabulated[1]
-    listed = ledger.one("estimates", LISTED_ROW)
+    listed = ledger.fact(LISTED_ROW)
     plan = ledger.one("target_systems", SPRING_LIST_ROW)
+    without = ledger.stands("target_systems", plan)
+    late = ledger.happens(UNSEEN, 0.5)
+    if ledger.place(AT_ONCE):
+        late = ~ledger.stands(ledger.place(AT_ONCE) or "", ledger.fact(AT_ONCE)) & late
+    listed_then = "benzol" in plan["unit"]
+    rule = arms(without & ~late & (not listed_then), ~without | listed_then)
+    days = np.resize(np.array(first.days), len(without)).astype(float)
+    start, end = first.span
     return Finding(
-        UNDETERMINED,
-        f"It looks like one: the spring plan had no benzol, the first Allied paper known to count it is of "
-        f"{listed['period']}, and the first raid in strength came {shown(first.days)} days after the first on oil: "
-        f"between {start} and {end}; the earliest {'is a doubtful row, ' if earliest.weak else 'is '}{earliest.text}. The "
-        "lists between are not in the record.",
+        f"the American plan of March 1944 had no benzol, the first Allied paper known to count it is of "
+        f"{listed['period']}, and the first raid on it in strength came {min(first.days)} to {max(first.days)} days after "
+        "the first on oil",
         "Days from 12 May 1944 to the first raid on benzol in strength",
         "days",
-        f"no list before September 1944 with benzol is known, but none between {plan['period']} and September was seen",
-        *first.days,
+        f"no list before September 1944 with benzol is known, but none between {plan['period']} and September was seen; "
+        f"the first raid fell between {start} and {end}",
+        days,
+        rule,
         parts=tuple(part for _, part in first),
-        needs=("the oil target lists of June to August 1944",),
+        needs=(MissingFact("the oil target lists of June to August 1944", LISTS, UNSEEN),),
     )
 
 
-@decides("C03", needs=("estimates", "claims_evidence", "output"), tiny=2)
+ALL_PLANTS = "how many benzol plants there were beyond the 80 that a history names as the least"
+LISTED_PLANTS = (
+    "how many benzol plants were listed on 12 December beyond the 50 of October, of the 20 added by February"
+)
+ROW_ALL, ROW_LISTED, ROW_ADDED = (
+    "1944_benzol_more_than_eighty",
+    "1944-10_benzol_over_fifty_listed",
+    "1945-02_benzol_twenty_more",
+)
+"""Rows of `claims_evidence` that count plants: all, listed for attack in October 1944, added in February 1945."""
+MOST_OVER = 0.25
+"""How far a "more than" may be passed; judgement."""
+
+
+class PlantCount(NamedTuple):
+    """[D] benzol plants in all and those listed on 12 December 1944."""
+
+    every: np.ndarray
+    listed: np.ndarray
+
+
+def plants_counted(ledger: Ledger) -> PlantCount:
+    """Both counts, each a "more than" of its work; what was added by February may have been listed by December."""
+    every, listed, added = (ledger.told(row) for row in (ROW_ALL, ROW_LISTED, ROW_ADDED))
+    every = every * ledger.between(ALL_PLANTS, 1.0, 1.0 + MOST_OVER)
+    listed = listed + added * ledger.between(LISTED_PLANTS, 0.0, 1.0)
+    return PlantCount(every, np.minimum(listed, every))
+
+
+@decides(
+    "C03",
+    needs=("estimates", "claims_evidence", "output"),
+    work=GERMAN_LIST,
+    many=24,
+    few=5,
+    tiny=2,
+)
 def dozens_unlisted(case: Case) -> Finding:
-    """Benzol made beyond what the Allies gave the plants they counted in September 1944; plants are nowhere counted."""
-    ledger = case.ledger
-    all_made, counted = autumn_benzol(ledger), read(ledger, "estimates", LISTED_ROW)
-    beyond = _share_beyond(counted, all_made)
-    known = read(ledger, "claims_evidence", "1944-11_ruhr_benzol_major_plants")
-    outcome = CONTRADICTED if beyond.high < case.bounds["tiny"] else UNDETERMINED
+    """Benzol plants beyond those listed in December 1944, and what they can have made."""
+    ledger, bounds = case.ledger, case.bounds
+    count = plants_counted(ledger)
+    unlisted = count.every - count.listed
+    unlisted_share = 100 - listed_share(ledger)
+    many, few, small = unlisted >= bounds["many"], unlisted <= bounds["few"], unlisted_share < bounds["tiny"]
+    rule = arms(many & ~small, few | small & ~many)
+    counted, weighed = arms(many, few), arms(~small, small)
+    p = [probability(r) for r in (counted, weighed)]
     return Finding(
-        outcome,
-        f"Whether plants were missed is unknown: the Allied estimate for twenty major plants falls {shown(beyond)} "
-        "percent short of the benzol made, by the account one takes, and a gap in tons is no plant missed. Nobody in "
-        "this record counts them all."
-        if outcome == UNDETERMINED
-        else f"Not of any weight: the Allied estimate for twenty major plants falls only {shown(beyond)} percent short "
-        "of all the benzol made, so what they did not know of made next to none.",
-        "Benzol made beyond the Allied estimate for twenty major plants, September 1944",
-        "percent of benzol",
-        f"{shown(beyond)} percent short; lesser plants may have been listed too, and the estimate may have been low. The "
-        f"rule wants a count of plants, and the record has only Allied ones (in November {known.value:.0f} major ones "
-        "in the Ruhr)",
-        *beyond,
-        needs=("a German list of all benzol plants with capacities, and the Allied list of December 1944",)
-        if outcome == UNDETERMINED
-        else (),
-    )
-
-
-@decides("C09", needs=("estimates", "output"), all_but=95)
-def located_virtually_every(case: Case) -> Finding:
-    """The Allied estimate for the major plants over all benzol: at least so much was listed, so it cannot contradict."""
-    made = autumn_benzol(case.ledger)
-    beyond = _share_beyond(read(case.ledger, "estimates", LISTED_ROW), made)
-    major = Interval(100 - beyond.value, 100 - beyond.high, 100 - beyond.low)
-    outcome = SUPPORTED if major.low >= case.bounds["all_but"] else UNDETERMINED
-    return Finding(
-        outcome,
-        f"The Allied estimate for twenty major plants is {shown(major)} percent of all benzol, by the account one "
-        "takes; the list itself is not in the record, so 'virtually every' is neither shown nor refuted."
-        if outcome == UNDETERMINED
-        else f"Yes: twenty major plants alone were given {shown(major)} percent of all benzol.",
-        "Allied estimate for twenty major plants over all benzol, autumn 1944",
-        "percent of benzol",
-        f"{shown(major)} percent of {shown(made, '{:,.0f}')} tons made a month, by one work or another; an estimate of "
-        "September for the major plants alone, so a floor for what was known and not the list of 1 December",
-        *major,
-        needs=("the oil target list of 1 December 1944 and a German list of benzol plants",)
-        if outcome == UNDETERMINED
-        else (),
-    )
-
-
-def _share_beyond(counted: Interval, made: Interval) -> Interval:
-    """Percent of what was made beyond what the plants counted were given, 0 to 100."""
-    beyond = [
-        100 * max(0.0, 1 - a / b)
-        for a, b in ((counted.value, made.value), (counted.high, made.low), (counted.low, made.high))
-    ]
-    return Interval(*beyond)
-
-
-@decides("C05", needs=("substitutes", "output", "claims_evidence"), covers=50, too_little=20)
-def substitutes_suffice(case: Case) -> Finding:
-    """Fuel that generator vehicles could save, as a bound only, and whether formations are recorded immobile."""
-    ledger = case.ledger
-    rows = ledger.find("substitutes", "counts of gas generators built", quantity="generators_built")
-    counts = [figure("substitutes", r).value for r in rows]
-    ledger.one("substitutes", "producer_gas_fuel_equivalent")
-    need = read(ledger, "output", "1944-04_motor_gasoline") + read(ledger, "output", "1944-04_diesel")
-    least, most = (
-        n * f / MONTHS_PER_YEAR for n, f in zip((min(counts), max(counts)), FUEL_T_PER_GENERATOR_YEAR, strict=True)
-    )
-    cover = Interval(least, least, most).over(need).times(100)
-    immobile = _recorded_immobile(ledger)
-    outcome = judge(cover, lambda x: x >= case.bounds["covers"], lambda x: x < case.bounds["too_little"])
-    if immobile:
-        outcome = CONTRADICTED
-    low, high = FUEL_T_PER_GENERATOR_YEAR
-    return Finding(
-        outcome,
-        f"No: “{immobile[0]['quote']}” ({immobile[0]['source']})."
-        if immobile
-        else f"Anything from {cover.low:.0f} to {cover.high:.0f} percent of motor fuel, on the assumption of {low:g} to "
-        f"{high:g} tons of petrol saved by a gas generator in a year; and generators drove lorries at home, not tanks.",
-        "Motor fuel that generator vehicles could replace, of output in April 1944: a bound, not a measure",
-        "percent",
-        f"{min(counts):,.0f} or {max(counts):,.0f} generators (sources conflict) at {low:g} to {high:g} tons a year (an "
-        "assumption); alcohol, steam and compressed gas have no tonnage in the record; military and civil fleets "
-        f"cannot be separated; {len(immobile) or 'no'} rows record formations immobile for want of motor fuel",
-        low=cover.low,
-        high=cover.high,
+        f"{shown(unlisted)} of some {shown(count.every)} benzol plants were on no Allied list on 12 December 1944",
+        "Benzol plants on no Allied list, 12 December 1944",
+        "plants",
+        f"more than 80 plants in all by one history, over fifty listed in October and twenty more by February by another; "
+        f"the unlisted made {shown(unlisted_share)} percent of benzol, for the large plants were listed first",
+        unlisted,
+        rule,
+        detail="They were small coke-oven works: what was missed in plants was little in tons.",
+        readings=(
+            ClaimReading("by number: dozens not listed", f"{shown(unlisted)} plants", grade_of(p[0]), p[0]),
+            ClaimReading("by what they made", f"{shown(unlisted_share)} percent of benzol", grade_of(p[1]), p[1]),
+        ),
         needs=(
-            "fuel allocations of the Wehrmacht and of civil transport by month, 1944-45",
-            "reports of formations immobile for want of motor fuel",
-        )
-        if outcome == UNDETERMINED
-        else (),
-        parts=tuple(Part("generators built", f"{n:,.0f}", r["source"]) for n, r in zip(counts, rows, strict=True)),
+            MissingFact("the Allied list of benzol plants of December 1944", LISTS, LISTED_PLANTS),
+            MissingFact("a German list of all benzol plants with their capacity", GERMAN_LIST, ALL_PLANTS),
+        ),
     )
 
 
-def _recorded_immobile(ledger: Ledger) -> list[dict]:
-    """Rows gathered for the claim whose words record formations immobile."""
-    rows = (r for r in ledger.rows("claims_evidence") if "C05" in (r["claim_ids"] or "").split(";"))
-    return ledger.use("claims_evidence", (r for r in rows if IMMOBILE.search(r["quote"] or "")))
+SMALL_PLANTS = "how much of the benzol of lesser plants the listed ones among them made, by number of plants or more"
+
+
+def listed_share(ledger: Ledger) -> np.ndarray:
+    """[D] percent of benzol made by the plants listed on 12 December 1944.
+
+    The twenty major plants were listed by September; the rest of the list are lesser plants, which made at least their
+    share by number of what the major ones left, and at most all of it.
+    """
+    count, made = plants_counted(ledger), autumn_benzol(ledger)
+    major = np.minimum(1.0, ledger.told(LISTED_ROW) / made)
+    n_major = ledger.fact("1944-09_germany_major_benzol_plants")["value"]
+    by_number = np.clip((count.listed - n_major) / np.maximum(1.0, count.every - n_major), 0.0, 1.0)
+    return 100 * (major + (1 - major) * ledger.between(SMALL_PLANTS, by_number, 1.0))
+
+
+@decides(
+    "C09",
+    needs=("estimates", "claims_evidence", "output"),
+    work=GERMAN_LIST,
+    all_but=95,
+    short=80,
+)
+def located_virtually_every(case: Case) -> Finding:
+    """Share of benzol capacity on the Allied list by December 1944."""
+    ledger, bounds = case.ledger, case.bounds
+    share, count = listed_share(ledger), plants_counted(ledger)
+    by_number = 100 * count.listed / count.every
+    rule = arms(share >= bounds["all_but"], share < bounds["short"])
+    number = arms(by_number >= bounds["all_but"], by_number < bounds["short"])
+    p = probability(number)
+    return Finding(
+        f"the plants on the Allied list of December 1944 made {shown(share)} percent of German benzol",
+        "Benzol of the plants on the Allied list over all benzol, December 1944",
+        "percent of benzol",
+        "twenty major plants were given 35,000 tons a month in September; all benzol was 50,000 by one work and 31,667 by "
+        "another, and how much the lesser plants on the list made is not known",
+        share,
+        rule,
+        readings=(
+            ClaimReading("by capacity, as the rule asks", f"{shown(share)} percent", grade_of(probability(rule)), probability(rule)),
+            ClaimReading("by number of plants, as the words have it", f"{shown(by_number)} percent", grade_of(p), p),
+        ),
+        needs=(MissingFact("a German list of all benzol plants with their capacity", GERMAN_LIST, SMALL_PLANTS),),
+    )  # fmt: skip
+
+
+# When was benzol first bombed? The tabulation's first raid, its first free of doubt, and the first in the histories.
+
+FIRST_OIL_RAID = date(1944, 5, 12)
+DAY_LETTERS = len(FIRST_OIL_RAID.isoformat())
+"""Letters of a whole date; a shorter one names a month, which shows no day."""
+DELIBERATE_SHORT_TONS = 100.0
+"""A raid on benzol under this is a stray or a nuisance raid; judgement."""
+
+
+class FirstRaids(NamedTuple):
+    """Three answers, by the doubt in them: (day, part of the table under the answer) each.
+
+    tabulated: the first row of the tabulation in strength; sure: its first such row free of doubt; listed: the first in
+    the history's list of Bomber Command's raids, so that benzol was a target by then at the latest
+    """
+
+    tabulated: tuple[date, AnswerPart]
+    sure: tuple[date, AnswerPart]
+    listed: tuple[date, AnswerPart]
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """Days from 12 May 1944 to each."""
+        return tuple((day - FIRST_OIL_RAID).days for day, _ in self)
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The earliest and the latest of the three."""
+        days = [day for day, _ in self]
+        return min(days), max(days)
+
+
+def first_benzol_raids(ledger: Ledger) -> FirstRaids:
+    """The first raid on benzol after 12 May 1944. Raises Missing where tabulation or list has none."""
+    raids = sorted((r for r in ledger.rows("raids") if _deliberate(r)), key=lambda r: r["date"])
+    sure = [r for r in raids if r["quality"] == "ok"]
+    if not sure:
+        raise Missing("raids", "a raid on benzol in strength, free of doubt, after May 1944")
+    listed = sorted((r for r in ledger.rows("raid_losses") if _listed(r)), key=lambda r: r["period"])
+    if not listed:
+        raise Missing("raid_losses", "a Bomber Command raid on a benzol plant after May 1944")
+    first, first_sure = ledger.use("raids", (raids[0], sure[0]))
+    named = ledger.use("raid_losses", listed[:1])[0]
+    history = AnswerPart("first in the history", f"{named['place']}, {named['period']}")
+    return FirstRaids(
+        (date.fromisoformat(first["date"]), _tabulated_part("first in the tabulation", first)),
+        (date.fromisoformat(first_sure["date"]), _tabulated_part("first there free of doubt", first_sure)),
+        (date.fromisoformat(named["period"]), history),
+    )
+
+
+def _deliberate(raid: dict) -> bool:
+    strong = raid["total_tons_short"] >= DELIBERATE_SHORT_TONS
+    return raid["target_class"] == "benzol" and strong and _dated_after(raid["date"] or "")
+
+
+def _listed(raid: dict) -> bool:
+    ours = raid["force"] == "bomber_command" and raid["scope"] == "one raid"
+    return ours and _dated_after(raid["period"]) and (raid["plant_id"] or "").startswith("benzol_")
+
+
+def _dated_after(day: str) -> bool:
+    return len(day) == DAY_LETTERS and day >= FIRST_OIL_RAID.isoformat()
+
+
+def _tabulated_part(label: str, raid: dict) -> AnswerPart:
+    text = f"{raid['raw_location'].title()}, {raid['date']}, {raid['total_tons_short']:.0f} short tons"
+    return AnswerPart(label, text, raid["quality"], is_weak(raid["status"], raid["confidence"]))

@@ -1,130 +1,205 @@
-"""The cities: what the record can say of Harris's own figures (C37-C39), and what it cannot model (C11, C40)."""
+"""The cities: Harris's own figures (C37-C39), what city attack cost (C40), and which system was most vital (C11)."""
 
 from __future__ import annotations
 
-from oilplan.argument.finding import UNDETERMINED, Finding, Part
-from oilplan.argument.interval import Interval, figure, judge, read, shown, spanning, total
-from oilplan.argument.ledger import Ledger
+import re
+
+import numpy as np
+
+from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
+from oilplan.argument.grade import JUDGEMENT, arms, between_arms, grade_of, pooled, probability, shown
+from oilplan.argument.ledger import N_DRAWS, NUMBER_WORDS, Ledger, Missing, claims_of, period_of, value_of, words_of
 from oilplan.argument.registry import Case, decides
+from oilplan.argument.road_transport import any_stands
 
-ACREAGE = "acreage destroyed by city and month (Bomber Command's own returns)"
 EVIDENCE = "claims_evidence"
+RATE_ROW = "1944-11-01_harris_city_rate"
+DESPATCH = "Harris, Despatch on War Operations, appendix C, acres destroyed by town; AIR 14, Blue Books"
+BRITISH_SURVEY = "British Bombing Survey Unit, The Strategic Air War against Germany"
 COUNTED_MONTHS = ("1944-09", "1944-10")
-CAMPAIGN_MONTHS = 18
-"""The 18 months over which Harris counted [record: claims_evidence, harris_cities_virtually_destroyed_of_60]."""
+CAMPAIGN_MONTHS, TO_THE_END = 18, 24
+"""The 18 months over which Harris counted to 1 November 1944 [record: claims_evidence,
+harris_cities_virtually_destroyed_of_60], and with the six after them to the end of the war."""
 
 
-@decides("C11", needs=("claims_evidence", "target_systems"), undecidable=True)
+@decides("C11", needs=(EVIDENCE, "target_systems"), work=BRITISH_SURVEY)
 def most_vital(case: Case) -> Finding:
-    """Oil denied per ton of bombs is recorded; what other systems lost per ton is not."""
-    denied = read(case.ledger, "claims_evidence", "1944_spaatz_oil_denied_per_ton_of_bombs")
+    """Oil denied per ton of bombs is recorded; what other systems lost per ton is not in like measure: a judgement."""
+    denied = case.ledger.read(EVIDENCE, "1944_spaatz_oil_denied_per_ton_of_bombs")
     gap = case.ledger.one("target_systems", "city_area_offensive_bbsu_loss_by_area_attack_1943-1945")
     return Finding(
-        UNDETERMINED,
-        f"Only the oil side can be weighed: {denied.value:.0f} tons of oil denied for every ton of bombs, as Spaatz "
-        "reckoned. What the same ton did to cities, rail or aircraft works is not in the record in like measure.",
+        f"every ton of bombs on oil denied {shown(denied)} tons of it, as Spaatz reckoned in 1944; what a ton did to cities, "
+        "rail or aircraft works is on no record in like measure, and the witnesses disagree",
         "Oil denied per ton of bombs, as reckoned in 1944",
         "tons per ton",
-        f"the loss by area attack is {gap['status']} in the record; cities, rail and aircraft are not modelled",
-        *denied,
-        needs=("loss of output by target system per ton of bombs (British Bombing Survey Unit, half-yearly)",),
+        f"loss by area attack is {gap['status']} in the table of target systems; which loss hurt most is a question of value",
+        denied,
+        grade=JUDGEMENT,
+        needs=(MissingFact("loss of fighting power per ton of bombs by target system", BRITISH_SURVEY),),
     )
 
 
-@decides("C37", needs=("claims_evidence", "target_systems"), undecidable=True)
+PLAN_ROWS = ("1944-11-01_harris_destroy_twelve_cities", "1944_harris_hit_list_sixty_three")
+"""Statements of which either shows that a list was kept: the cities still to be destroyed, by name, and the list itself."""
+
+
+@decides("C37", needs=(EVIDENCE, "target_systems"), work=DESPATCH)
 def sixty_cities(case: Case) -> Finding:
-    """The number is documented; the list is not in the record."""
-    done = read(case.ledger, "claims_evidence", "1944-11-01_harris_cities_virtually_destroyed_of_60")
-    plan = read(case.ledger, "target_systems", "city_area_offensive_harris_plan_cities_1944-11-01")
+    """Whether works that were read attest the list, and not the totals alone."""
+    ledger = case.ledger
+    done = np.full(N_DRAWS, ledger.one(EVIDENCE, "1944-11-01_harris_cities_virtually_destroyed_of_60")["value"])
+    plan = ledger.one("target_systems", "city_area_offensive_harris_plan_cities_1944-11-01")["value"]
+    rows = [(ledger.place(key), ledger.fact(key)) for key in PLAN_ROWS if ledger.place(key)]
+    attested = any_stands(ledger, rows)  # type: ignore[arg-type]
     return Finding(
-        UNDETERMINED,
-        f"The figures are Harris's own: {done.value:.0f} of {plan.value:.0f} cities. The list itself was not found, "
-        "so only the summary stands.",
+        f"Harris counted {shown(done)} of {plan:.0f} cities as virtually destroyed, and {len(rows) or 'no'} "
+        f"work{'s' * (len(rows) != 1)} attest{'s' * (len(rows) == 1)} a list with the names of those still to come",
         "Cities of the list that Harris counted as virtually destroyed",
         "cities",
-        "only summary figures: the rule then leaves it open",
-        *done,
-        needs=("the list of 60 cities",),
+        "other texts speak of 63 and of 50 cities; the list itself, name by name, was not found",
+        done,
+        arms(attested, np.zeros(len(attested), bool)),
+        parts=tuple(AnswerPart(period_of(r), words_of(r), r["source"]) for _, r in rows),
+        needs=(MissingFact("the list of sixty cities", DESPATCH),),
     )
 
 
-@decides("C38", needs=("claims_evidence",), undecidable=True)
+@decides("C38", needs=(EVIDENCE,), work=DESPATCH, low=2, high=3, too_low=1.5, too_high=3.5)
 def average_of_cities(case: Case) -> Finding:
-    """Harris's 45 cities in 18 months give his own average; no independent count by a threshold is in the record."""
-    done = read(case.ledger, "claims_evidence", "1944-11-01_harris_cities_virtually_destroyed_of_60")
-    stated = read(case.ledger, "claims_evidence", "1944-11-01_harris_city_rate")
-    rate = done.times(1 / CAMPAIGN_MONTHS)
-    agrees = round(rate.value, 1) == stated.value
+    """Two parts, graded apart: Harris's arithmetic, and cities devastated by a threshold of damage."""
+    ledger, bounds = case.ledger, case.bounds
+    done = np.full(N_DRAWS, ledger.one(EVIDENCE, "1944-11-01_harris_cities_virtually_destroyed_of_60")["value"])
+    stated = ledger.one(EVIDENCE, RATE_ROW)["value"]
+    own = done / CAMPAIGN_MONTHS
+    rates = {"by Harris's own count": own} | _by_damage(ledger)
+    damage = [v for k, v in rates.items() if k != "by Harris's own count"]
+    rules = {"Harris's arithmetic": arms((own >= bounds["low"]) & (own <= bounds["high"]), own < bounds["too_low"])}
+    if damage:
+        rate = ledger.either("at what share of ruins a city counts as devastated", damage)
+        outside = [(x < bounds["too_low"]) | (x > bounds["too_high"]) for x in damage]
+        inside = (rate >= bounds["low"]) & (rate <= bounds["high"])
+        none = np.logical_and.reduce(outside)
+        rules["cities devastated, by the survey of ruins after the war"] = arms(inside & ~none, none)
+    p = {name: probability(rule) for name, rule in rules.items()}
     return Finding(
-        UNDETERMINED,
-        f"His arithmetic {'is sound' if agrees else 'does not close'}: 45 cities in 18 months are {rate.value:.1f} a "
-        "month (a scan that reads 21 is misread). That they were 'devastated' is his word; no acreage is in the "
-        "record to test it.",
+        f"{shown(done)} cities in {CAMPAIGN_MONTHS} months are {shown(own, '{:.1f}')} a month, as Harris says ({stated:g})"
+        + (f"; by ruins counted after the war {shown(np.concatenate(damage), '{:.1f}')} a month were devastated" if damage else ""),
         "Cities a month, by Harris's own count",
         "cities a month",
-        f"{rate.value:.2f} from his totals, {stated.value:.1f} as he states it; the threshold decides and none is "
-        "recorded",
-        *Interval(rate.value, min(rate.value, stated.value), max(rate.value, stated.value)),
-        needs=(ACREAGE,),
-    )
+        "his arithmetic and his word 'devastated' are graded apart; what share of ruins is devastation decides the second",
+        own,
+        list(rules.values())[-1],
+        grade=between_arms(map(grade_of, p.values())) if len(p) > 1 else "",
+        parts=(
+            *(AnswerPart(name, "", grade=grade_of(x), p=x) for name, x in p.items()),
+            *(AnswerPart(name, f"{shown(x, '{:.1f}')} cities a month") for name, x in rates.items()),
+        ),
+        needs=(MissingFact("acres destroyed by city and month", DESPATCH, "at what share of ruins a city counts as devastated"),),
+    )  # fmt: skip
 
 
-@decides("C39", needs=("claims_evidence",), exceeded=5, fell=2)
+RUINS_ROW = "1945_harris_70_cities"
+NUMBERS = re.compile(r"\b(\d+)\b")
+
+
+def _by_damage(ledger: Ledger) -> dict[str, np.ndarray]:
+    """[D] cities a month by two thresholds of ruin: over 60 percent, and about half or more; none without the row."""
+    if not ledger.place(RUINS_ROW):
+        return {}
+    row = ledger.fact(RUINS_ROW)
+    _, most, _, half, *_ = (float(n) for n in NUMBERS.findall(row["says"]))
+    spread = ledger.figure(EVIDENCE, row | {"value": 1.0})
+    return {
+        "over 60 percent in ruins": most * spread / TO_THE_END,
+        "about half or more in ruins": (most + half) * spread / TO_THE_END,
+    }
+
+
+NAMED_ROW = "1944-09-06_hansen_cities_destroyed_september_october"
+OUTRIGHT = "how many of the cities named for September and October were devastated outright"
+IN_WORDS = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b")
+
+
+@decides("C39", needs=(EVIDENCE,), work=DESPATCH, exceeded=5, fell=2)
 def keep_up_the_average(case: Case) -> Finding:
     """Cities counted for September and October 1944 against twice the average that Harris gave."""
-    ledger = case.ledger
-    rate = read(ledger, "claims_evidence", "1944-11-01_harris_city_rate")
+    ledger, bounds = case.ledger, case.bounds
+    rate = ledger.one(EVIDENCE, RATE_ROW)["value"]
     counted = cities_counted(ledger)
-    if counted is None:
-        return Finding(
-            UNDETERMINED,
-            f"Unknown: to keep his average Harris needed {2 * rate.value:.0f} cities in September and October "
-            "together, and no count of those months is in the record.",
-            "Cities needed in two months to keep the average",
-            "cities",
-            "the rule counts September and October; there is no row for them",
-            *rate.times(2),
-            needs=(ACREAGE,),
-        )
-    outcome = judge(counted, lambda n: n >= case.bounds["exceeded"], lambda n: n <= case.bounds["fell"])
+    told = any_stands(ledger, [(ledger.place(k) or "", ledger.fact(k)) for t, k in ledger.used if k != RATE_ROW])
     return Finding(
-        outcome,
-        f"{shown(counted)} cities are counted for September and October 1944; to keep his average Harris needed "
-        f"{2 * rate.value:.0f}.",
+        f"{shown(counted)} cities were devastated in September and October 1944, where Harris needed {2 * rate:.0f} to keep "
+        "his average",
         "Cities devastated in September and October 1944",
         "cities",
-        f"{shown(counted)} against 5 or more for supported and 2 or fewer for contradicted",
-        *counted,
-        needs=(ACREAGE,) if outcome == UNDETERMINED else (),
+        "counted from what works say of each city, for no acreage by month is in the record",
+        counted,
+        arms((counted >= bounds["exceeded"]) & told, (counted <= bounds["fell"]) & told),
+        needs=(MissingFact("acres destroyed by city and month", DESPATCH, OUTRIGHT),),
     )
 
 
-def cities_counted(ledger: Ledger) -> Interval | None:
-    """Cities of September and October 1944: rows on C39 that count cities in each month; None unless both are there."""
-    rows = (r for r in ledger.rows(EVIDENCE) if "C39" in (r["claim_ids"] or "").split(";"))
-    counts = [r for r in rows if r["unit"] == "cities" and r["period"] in COUNTED_MONTHS]
-    by_month = [[figure(EVIDENCE, r) for r in counts if r["period"] == month] for month in COUNTED_MONTHS]
-    if not all(by_month):
-        return None
-    ledger.use(EVIDENCE, counts)
-    return total(spanning(told) for told in by_month)
+def cities_counted(ledger: Ledger) -> np.ndarray:
+    """[D] cities of September and October 1944: rows that count them in each month, else those that a work names.
+
+    Raises Missing where there is neither.
+    """
+    counts = [
+        r for r in ledger.rows(EVIDENCE) if "C39" in claims_of(r) and r["unit"] == "cities" and value_of(r) is not None
+    ]
+    by_month = [[r for r in counts if r["period"] == month] for month in COUNTED_MONTHS]
+    if all(by_month):
+        ledger.use(EVIDENCE, counts)
+        each = [ledger.either(f"cities devastated in {m}", [ledger.figure(EVIDENCE, r) for r in rows])
+                for m, rows in zip(COUNTED_MONTHS, by_month, strict=True)]  # fmt: skip
+        return np.round(sum(each))
+    row = ledger.fact(NAMED_ROW)
+    told = [NUMBER_WORDS[word] for word in IN_WORDS.findall(row["says"] or "")]
+    if not told:
+        raise Missing(EVIDENCE, f"a number of cities in the row {NAMED_ROW}")
+    return np.round(ledger.between(OUTRIGHT, min(told), max(told)))
 
 
-@decides("C40", needs=("target_systems", "forces"), undecidable=True)
+CITY_LOSS_ROWS = ("1944_bbsu_area_loss_1942", "1944_ussbs_city_loss")
+WORTH_OF_FUEL = "what a percent of fuel lost was worth in percent of war production, a hundredth to the whole"
+LEAST_WORTH = 0.01
+"""The least that a percent of all fuel can have been worth; judgement, two orders of magnitude."""
+
+
+@decides("C40", needs=("target_systems", "forces", EVIDENCE, "output"), work=BRITISH_SURVEY)
 def cities_most_effective(case: Case) -> Finding:
-    """The tonnage is known, its effect is not: the record lacks what area attack cost."""
+    """What city attack cost in 1944 by either survey, against the fuel that oil attack cost, at a drawn worth."""
     ledger = case.ledger
-    share = read(ledger, "forces", "1944-10..1944-12_bomber_command_share_cities")
-    morale = ledger.one("target_systems", "city_area_offensive_bbsu_effect_on_morale_1943-1945")
-    gap = ledger.one("target_systems", "city_area_offensive_bbsu_loss_by_area_attack_1943-1945")
+    tons = ledger.read("forces", "1944-10..1944-12_bomber_command_share_cities")
+    oil_tons = ledger.read("forces", "1944-10..1944-12_bomber_command_share_oil")
+    rows = [ledger.fact(key) for key in CITY_LOSS_ROWS]
+    losses = [ledger.figure(EVIDENCE, r | {"value": _loss_of_1944(r)}) for r in rows]
+    cost = ledger.either("whether the British or the American survey has the cost of city attack rightly", losses)
+    spring = ledger.read("output", "1944-03_total_supply_incl_imports_levine1992")
+    fuel = 100 * (1 - ledger.read("output", "1944-12_total_supply_incl_imports") / spring)
+    worth = LEAST_WORTH ** ledger.between(WORTH_OF_FUEL, 1.0, 0.0)
+    more = {"ton for ton, as the rule asks": cost / tons > worth * fuel / oil_tons, "in all": cost > worth * fuel}
+    rules = {name: arms(x, ~x) for name, x in more.items()}
     return Finding(
-        UNDETERMINED,
-        f"Not answerable here: cities took {share.value:.0f} percent of the bombs of that autumn, and what that cost "
-        "Germany is the figure that is missing. The British survey denied an effect on morale.",
-        "Cities' share of Bomber Command's tons, October-December 1944",
+        f"city attack cost Germany {shown(cost, '{:.1f}')} percent of its war production in 1944, by the surveys, while it lost "
+        f"{shown(fuel)} percent of its fuel from March to December",
+        "Loss of war production by city attack, 1944",
         "percent",
-        f"city effects are not modelled: {gap['row_id']} is {gap['status']}",
-        *share,
-        parts=(Part("British survey on morale", morale["note"] or ""),),
-        needs=("loss of war production by area attack, half-yearly (British Bombing Survey Unit)",),
-    )
+        f"cities took {shown(tons)} percent of Bomber Command's bombs that autumn and oil {shown(oil_tons)}; a percent of fuel "
+        "is drawn as worth a hundredth to the whole of a percent of war production, and the cost is set against the tons",
+        cost,
+        pooled(*rules.values()),
+        readings=tuple(
+            ClaimReading(name, f"city attack cost more in {more[name].mean():.0%}", grade_of(probability(r)), probability(r))
+            for name, r in rules.items()
+        ),
+        needs=(MissingFact("loss of war production by target system, half-yearly", BRITISH_SURVEY, WORTH_OF_FUEL),),
+        evidence_against=tuple((ledger.place(key) or EVIDENCE, key) for key in CITY_LOSS_ROWS),
+    )  # fmt: skip
+
+
+def _loss_of_1944(row: dict) -> float:
+    """Percent for 1944 in the words of a survey's row: the number after "about" or "around", else the first."""
+    words = row["says"]
+    near = re.search(r"(?:about|around)\s+(\d+(?:\.\d+)?)", words)
+    return float(near[1] if near else re.search(r"\d+(?:\.\d+)?", words)[0])  # type: ignore[index]

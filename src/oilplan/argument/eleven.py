@@ -1,255 +1,316 @@
-"""The eleven plants, their share of fuel and of requirements: C14, C15."""
+"""The eleven plants: how few gave most of the oil (C13), and their share of fuel (C14) and of requirements (C15)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from oilplan.argument.concentration import PILOT_PLANT, synthetic_plants
-from oilplan.argument.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
-from oilplan.argument.interval import Interval, accounts, figure, read, total
+import numpy as np
+
+from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
+from oilplan.argument.grade import arms, grade_of, pooled, probability, shown
 from oilplan.argument.ledger import Ledger
 from oilplan.argument.registry import Case, decides
-from oilplan.record import is_weak
 from oilplan.units import MONTHS_PER_YEAR
 
+SYNTHETIC = ("bergius", "fischer_tropsch")
+PILOT_PLANT = "ludwigshafen_oppau"
+"""A pilot plant beside a chemical works, its capacity recalled and weak: left out."""
 RUHR = ("ruhr", "rhineland")
 OTHER_SOURCES = ("crude_refining", "tar_distillation", "benzol")
+PLANT_TABLES = "United States Strategic Bombing Survey, Oil Division Final Report, output by plant and month"
+AIR_STAFF = "Bufton papers, Churchill Archives Centre, and the Air Staff's papers on oil targets, AIR 20"
 
 
-class Share(NamedTuple):
-    """The eleven's share under one denominator, percent. bound: "at least", "at most", or "" for a figure."""
-
-    percent: Interval
-    bound: str = ""
-    note: str = ""
-
-    @property
-    def shown(self) -> str:
-        """The share in words."""
-        v = self.percent
-        return f"{self.bound} {v.value:.0f} percent ({v.low:.0f} to {v.high:.0f})".lstrip()
+def synthetic_plants(ledger: Ledger) -> list[dict]:
+    """Hydrogenation and Fischer-Tropsch plants of the record with a capacity."""
+    return ledger.find(
+        "plants",
+        "synthetic plants with their capacity",
+        lambda r: r["row_type"] == "plant" and r["process"].startswith(SYNTHETIC) and r["capacity_t_per_year"],
+    )
 
 
-def the_eleven(ledger: Ledger) -> dict[str, list[dict]]:
-    """The two readings of the eleven: set A with Silesia, set B the eight without."""
-    return {
-        "A": ledger.find("plants", "the eleven plants of set A", eleven_set_A=1),
-        "B": ledger.find("plants", "the eight plants of set B", eleven_set_B=1),
-    }
+def the_eleven(ledger: Ledger) -> list[dict]:
+    """The eleven with Silesia, at whose sites Luetzkendorf is one with two works."""
+    named = ledger.find("plants", "the eleven plants of set A", eleven_set_A=1)
+    return at_their_sites(named, synthetic_plants(ledger))
 
 
 def at_their_sites(eleven: list[dict], plants: list[dict]) -> list[dict]:
-    """Synthetic plants at the sites of the eleven: Luetzkendorf is one site with two."""
+    """Synthetic plants at the sites of the eleven."""
     sites = {r["site_id"] for r in eleven}
     return [r for r in plants if r["site_id"] in sites]
 
 
-def capacity(rows: list[dict]) -> Interval:
-    """Summed capacity, tons a year, with the record's bounds."""
-    return total(figure("plants", r) for r in rows)
+def capacity(ledger: Ledger, rows: Sequence[dict]) -> np.ndarray:
+    """[D] summed capacity, tons a month."""
+    return np.sum([ledger.figure("plants", r) for r in rows], axis=0) / MONTHS_PER_YEAR
 
 
-@decides("C14", needs=("plants", "output"), low=65, high=75, too_low=60, too_high=80)
-def seventy_percent_of_fuel(case: Case) -> Finding:
-    """The eleven plants' share under every denominator that the record allows, for both readings of the eleven.
+def needed_for(share: float, amounts: np.ndarray) -> np.ndarray:
+    """[D] smallest number of plants that give a share of all: [K, D] amounts."""
+    run = np.cumsum(-np.sort(-amounts, axis=0), axis=0)
+    return 1.0 + (run < share * run[-1] * (1 - 1e-9)).sum(axis=0)
 
-    A share of which only a bound is known fits no band. Portal's own denominator is none of the rule's: it is shown.
-    """
+
+SPREADS = (20, 40, 80, 160)
+"""Works among which tar and benzol are each shared: from the number of major benzol plants to twice the 80 that a history
+names as the least of all benzol plants; the record has only their sums."""
+MANY_WORKS = "among how many works tar and benzol were spread, 20 to 160"
+MOST = 0.7
+"""The share that counts as the major proportion: that of the claim's own rule."""
+
+
+@decides("C13", needs=("plants", "output"), work=PLANT_TABLES, few=15, many=30)
+def limited_number(case: Case) -> Finding:
+    """Plants that give 70 percent of synthetic capacity, and of all domestic output of April 1944, at even odds."""
     ledger, bounds = case.ledger, case.bounds
-    sets, plants = the_eleven(ledger), synthetic_plants(ledger)
-    shares = {s: _denominators(ledger, at_their_sites(rows, plants), plants) for s, rows in sets.items()}
-    fits = [(s, k) for s, d in shares.items() for k, v in d.items() if not v.bound and _inside(v.percent.value, bounds)]
-    natural = [(s, k) for s, k in fits if k[0] in "cd" and all(_inside(x, bounds) for x in shares[s][k].percent)]
-    outcome = SUPPORTED if natural else UNDETERMINED
-    every = [v.percent for d in shares.values() for v in d.values()]
-    if all(v.high < bounds["too_low"] or v.low > bounds["too_high"] for v in every):
-        outcome = CONTRADICTED
-    a, c = (shares["A"][k] for k in shares["A"] if k[0] in "ac")
-    portal = of_aviation_and_motor_spirit(ledger)
-    return Finding(
-        outcome,
-        f"Seventy percent fits what the eleven could make, not what Germany got: they held {a.percent.value:.0f} percent "
-        f"of synthetic capacity, but made at most {c.percent.high:.0f} percent of all the fuel of December 1944. Of "
-        f"aviation and motor spirit they made at least {portal.percent.low:.0f} percent in November; how much more is "
-        "not in the record."
-        if outcome == UNDETERMINED
-        else f"Under a natural denominator ({', '.join(k for _, k in natural)}) the share is near 70."
-        if outcome == SUPPORTED
-        else "No denominator gives anything near 70.",
-        "Share of the eleven plants in synthetic capacity (set A)",
-        "percent",
-        f"{len(fits)} of {len(every)} denominators give 65 to 75 percent: "
-        + (", ".join(f"{k[0]} (set {s})" for s, k in fits) or "none"),
-        *a.percent,
-        parts=(
-            *(Part(f"set {s}: {k}", v.shown, v.note) for s, d in shares.items() for k, v in d.items()),
-            Part("either set: e aviation and motor spirit, November 1944", portal.shown, portal.note),
-            *(
-                Part(f"plants of set {s}", ", ".join(r["name"] for r in rows), "no source names the eleven")
-                for s, rows in sets.items()
-            ),
-        ),
-        needs=("the list of the eleven in the Air Staff's papers and the output of each in December 1944",)
-        if outcome == UNDETERMINED
-        else (),
-    )
-
-
-def _inside(percent: float, bounds: Mapping[str, float]) -> bool:
-    return bounds["low"] <= percent <= bounds["high"]
-
-
-THREE_PLANTS = "1944-11_poelitz_leuna_bruex_share_of_aviation_gasoline_percent_webster1961iii"
-
-
-def _denominators(ledger: Ledger, eleven: list[dict], plants: list[dict]) -> dict[str, Share]:
-    """The eleven's share under denominators a to d of the claim's row; c is a ceiling, b a floor."""
-    held, whole = capacity(eleven), capacity(plants)
-    ruhr = capacity([r for r in plants if r["region"] in RUHR])
-    others = total(read(ledger, "output", f"1944-04_{s}") for s in OTHER_SOURCES)
-    december = ceiling_of_december(ledger, eleven)
-    supply = read(ledger, "output", "1944-12_total_supply_incl_imports")
-    without_ruhr = (whole - ruhr).times(1 / MONTHS_PER_YEAR) + others
-    pilot = read(ledger, "plants", PILOT_PLANT)
-    with_pilot = 100 * held.value / (whole.value + pilot.value)
-    return {
-        "a synthetic capacity": Share(
-            held.share_of_sum_with(_rest(whole, held)).times(100),
-            note=f"{with_pilot:.0f} percent with the pilot plant at Ludwigshafen, whose capacity is recalled",
-        ),
-        "b aviation gasoline, November 1944": Share(
-            _at_least(read(ledger, "output", THREE_PLANTS)), "at least", "Poelitz, Leuna and Bruex alone"
-        ),
-        "c all liquid fuel, December 1944": Share(
-            Interval(100 * december.value / supply.value, 0.0, 100 * december.high / supply.low), "at most"
-        ),
-        "d all liquid fuel if the Ruhr stays out, at full working": Share(
-            _bounded(held.times(100 / MONTHS_PER_YEAR).over(without_ruhr))
-        ),
+    plants = [r for r in synthetic_plants(ledger) if r["plant_id"] != PILOT_PLANT]
+    synthetic = np.stack([ledger.figure("plants", r) / MONTHS_PER_YEAR for r in plants])
+    of_all = [needed_for(MOST, np.concatenate([synthetic, _small_sources(ledger, works)])) for works in SPREADS]
+    measures = {
+        "synthetic capacity": needed_for(MOST, synthetic),
+        "all domestic oil, April 1944": ledger.either(MANY_WORKS, of_all),
     }
+    rules = {name: arms(n <= bounds["few"], n > bounds["many"]) for name, n in measures.items()}
+    few, all_oil = (shown(n) for n in measures.values())
+    return Finding(
+        f"{few} plants held 70 percent of synthetic capacity, and {all_oil} works of every kind gave 70 percent of all "
+        "German oil in April 1944",
+        "Smallest number of plants that give 70 percent",
+        "plants",
+        "synthetic capacity and all domestic output at even odds; of tar and benzol the record has the sums alone",
+        np.concatenate(list(measures.values())),
+        pooled(*rules.values()),
+        readings=tuple(
+            ClaimReading(name, f"{shown(measures[name])} plants", grade_of(probability(r)), probability(r))
+            for name, r in rules.items()
+        ),
+        needs=(MissingFact("tar and benzol works with their output", PLANT_TABLES, MANY_WORKS),),
+    )  # fmt: skip
 
 
-def of_aviation_and_motor_spirit(ledger: Ledger) -> Share:
-    """Least share of November's aviation and motor spirit: the aviation gasoline of three of the eleven alone."""
-    aviation = accounts(
-        ledger,
-        ("output", "1944-11_aviation_gasoline_webster1961iii"),
-        ("output", "1944-11_aviation_gasoline_levine1992"),
+def _small_sources(ledger: Ledger, works: int) -> np.ndarray:
+    """[K, D] tons a month of refineries (crude refined, by nameplate), and of tar and benzol in equal works each."""
+    crude = ledger.read("output", "1944-04_crude_refining")
+    refineries = ledger.find(
+        "plants",
+        "crude refineries of the Reich and Austria",
+        lambda r: (
+            r["row_type"] == "plant"
+            and r["process"] == "crude_refining"
+            and r["capacity_t_per_year"]
+            and r["region"] != "romania"
+        ),
     )
-    three = read(ledger, "output", THREE_PLANTS)
-    motor = read(ledger, "output", "1944-11_motor_gasoline_levine1992")
-    of_both = aviation.share_of_sum_with(motor)
-    least = Interval(of_both.value * three.value, of_both.low * three.low, 100.0)
-    return Share(least, "at least", "the words that the printed history has of Portal; not in the rule")
-
-
-def _rest(whole: Interval, part: Interval) -> Interval:
-    return Interval(whole.value - part.value, whole.low - part.low, whole.high - part.high)
-
-
-def _at_least(percent: Interval) -> Interval:
-    return Interval(percent.value, percent.low, 100.0)
-
-
-def _bounded(percent: Interval) -> Interval:
-    return Interval(percent.value, max(0.0, percent.low), min(100.0, percent.high))
-
-
-def ceiling_of_december(ledger: Ledger, eleven: list[dict]) -> Interval:
-    """Most that the eleven can have made in December 1944, tons: all hydrogenation, their Fischer-Tropsch in full."""
-    hydrogenation = read(ledger, "output", "1944-12_hydrogenation_levine1992")
-    fischer = capacity([r for r in eleven if r["process"].startswith("fischer_tropsch")]).times(1 / MONTHS_PER_YEAR)
-    return hydrogenation + fischer
+    plates = np.array([r["capacity_t_per_year"] for r in refineries])
+    out = [crude * plate / plates.sum() for plate in plates]
+    for series in ("tar_distillation", "benzol"):
+        out += [ledger.read("output", f"1944-04_{series}") / works] * works
+    return np.stack(out)
 
 
 DECEMBER = "1944-12"
-OUTPUT_OF_EACH = "the output of each of the eleven in December 1944"
+WEST = "share of December's hydrogenation that the western plants made, ten of eleven of them standing idle"
+EAST_FT = "how far the Fischer-Tropsch works among the eleven worked in December 1944"
+SPIRIT = "share of the eleven's output that was aviation and motor spirit, the rest being diesel and other oils"
+LEAST_SPIRIT = 0.6
+"""The least part of hydrogenation that was aviation and motor spirit: that of the fuel recorded by kind for November 1944
+is nearly all of the first and over half of the second [record: output_found]; judgement."""
+THREE_PLANTS = "1944-11_poelitz_leuna_bruex_share_of_aviation_gasoline_percent_webster1961iii"
+IDLE = "1944-11_western_eastern_synthetic_western_plants_inactive"
+OF_PLANTS = 11.0
 
 
-@decides("C15", needs=("plants", "output", "claims_evidence", "stocks_and_use"), outside_low=55)
-def seventy_percent_of_requirements(case: Case) -> Finding:
-    """Most that the eleven can have made in December 1944 of what Germany then required.
+class Made(NamedTuple):
+    """[D] what the eleven made in December 1944, tons: of all products, and of aviation and motor spirit."""
 
-    What is known of their output is a ceiling: it can fall short of the rule's band, and never be sure to lie in it.
+    every: np.ndarray
+    spirit: np.ndarray
+
+
+def made_in_december(ledger: Ledger) -> Made:
+    """December's hydrogenation less what the west may still have made, with the eleven's own Fischer-Tropsch works.
+
+    Ten of eleven western plants stood idle in November: the west made at most the eleventh plant's part of it.
     """
+    hydrogenation = ledger.read("output", "1944-12_hydrogenation_levine1992")
+    idle = ledger.fact(IDLE)["value"]
+    west = ledger.between(WEST, 0.0, (OF_PLANTS - idle) / (OF_PLANTS - idle + _eastern_active(ledger)))
+    fischer = [r for r in the_eleven(ledger) if r["process"].startswith("fischer_tropsch")]
+    every = hydrogenation * (1 - west) + capacity(ledger, fischer) * ledger.between(EAST_FT, 0.0, 1.0)
+    return Made(every, every * ledger.between(SPIRIT, LEAST_SPIRIT, 1.0))
+
+
+def _eastern_active(ledger: Ledger) -> float:
+    return ledger.fact("1944-11_western_eastern_synthetic_eastern_plants_active")["value"]
+
+
+def of_surviving_spirit(ledger: Ledger) -> np.ndarray:
+    """[D] the eleven's share of December's aviation and motor spirit, percent: the words of Portal's letter as printed."""
+    aviation = ledger.read("output", "1944-12_aviation_gasoline_webster1961iii")
+    motor = ledger.read("output", "1944-12_motor_gasoline")
+    return np.minimum(100.0, 100 * made_in_december(ledger).spirit / (aviation + motor))
+
+
+NEEDS_OUTPUT = MissingFact("the output of each of the eleven in December 1944", PLANT_TABLES, SPIRIT)
+NEEDS_LIST = MissingFact("the list of the eleven in the Air Staff's papers", AIR_STAFF, "which plants the eleven were")
+
+
+@decides(
+    "C14",
+    needs=("plants", "output", "estimates"),
+    work=PLANT_TABLES,
+    low=65,
+    high=75,
+    too_low=60,
+    too_high=80,
+)
+def seventy_percent_of_fuel(case: Case) -> Finding:
+    """The eleven plants' share under every denominator of the rule, and under the letter's own."""
     ledger = case.ledger
-    sets, plants = the_eleven(ledger), synthetic_plants(ledger)
-    made = ceiling_of_december(ledger, at_their_sites(sets["A"], plants))
-    aviation = read(ledger, "output", "1944-12_aviation_gasoline_synthetic_plants_only_davis1993")
-    share = _of_december_requirements(ledger, made, aviation)
-    short = bool(share) and all(s.high < case.bounds["outside_low"] for s in share.values())
-    portal = ledger.one("claims_evidence", "1944-12-22_portal_share_of_eleven_plants")
-    best = max(share.values(), key=lambda s: s.value, default=None)
+    shares, own = denominators(ledger), of_surviving_spirit(ledger)
+    inside = {k: _within(v, case.bounds, "low", "high") for k, v in shares.items()}
+    outside = [~_within(v, case.bounds, "too_low", "too_high") for v in shares.values()]
+    worded = arms(inside["c"] | inside["d"], np.logical_and.reduce(outside))
+    letter = arms(_within(own, case.bounds, "low", "high"), ~_within(own, case.bounds, "too_low", "too_high"))
+    p = [probability(rule) for rule in (worded, letter)]
     return Finding(
-        CONTRADICTED if short else UNDETERMINED,
-        (
-            f"In December 1944 the eleven made at most {best.high:.0f} percent of what Germany then required. "
-            if best
-            else "Nobody can say: the record has no German requirement of December 1944, only an Allied estimate for July "
-            "and a plan for aviation fuel in May. "
-        )
-        + f"The printed history has Portal write of {portal['unit'].removeprefix('percent of ')}, which is another thing "
-        "(see C14, denominator e).",
-        "Most that the eleven can have met of the requirement of December 1944",
+        f"the eleven held {shown(shares['a'])} percent of synthetic capacity, but made {shown(shares['c'])} percent of all "
+        f"German fuel in December 1944 and {shown(own)} percent of its aviation and motor spirit",
+        "Share of the eleven plants in all German fuel, December 1944",
         "percent",
-        f"ceilings of {', '.join(f'{s.value:.0f}' for s in share.values())} percent against a band of 55 to 85"
-        if share
-        else "no requirement of December 1944 is in the record",
-        best.value if best else None,
-        0.0 if best else None,
-        best.high if best else None,
-        parts=(
-            *(Part(k, _at_most(s)) for k, s in share.items()),
-            *_of_other_amounts(ledger, made, aviation),
+        "70 percent fits what they could make of synthetic oil, and what was left of aviation and motor spirit, better than "
+        "all fuel",
+        shares["c"],
+        worded,
+        readings=(
+            ClaimReading("as worded: of Germany's fuel", f"{shown(shares['c'])} percent of all fuel; {shown(shares['d'])} "
+                         "of what could be made with the Ruhr out", grade_of(p[0]), p[0]),
+            ClaimReading("as the letter has it: of surviving aviation and motor spirit", f"{shown(own)} percent",
+                         grade_of(p[1]), p[1]),
         ),
-        needs=()
-        if short
-        else (OUTPUT_OF_EACH,)
-        if share
-        else ("a German requirement of December 1944", OUTPUT_OF_EACH),
+        parts=(
+            *(AnswerPart(f"{k} {DENOMINATORS[k]}", f"{shown(v)} percent") for k, v in shares.items()),
+            AnswerPart("eight of them, without Silesia: a", f"{shown(_without_silesia(ledger))} percent"),
+            AnswerPart("the eleven", ", ".join(r["name"] for r in the_eleven(ledger)), "no source names them"),
+        ),
+        needs=(NEEDS_OUTPUT, NEEDS_LIST),
+    )  # fmt: skip
+
+
+DENOMINATORS = {
+    "a": "synthetic capacity",
+    "b": "aviation gasoline, November 1944",
+    "c": "all liquid fuel, December 1944",
+    "d": "all liquid fuel at full working, the Ruhr out",
+}
+
+
+def denominators(ledger: Ledger) -> dict[str, np.ndarray]:
+    """[D] the eleven's share under denominators a to d of the claim's row, percent."""
+    plants = [r for r in synthetic_plants(ledger) if r["plant_id"] != PILOT_PLANT]
+    held, whole = capacity(ledger, the_eleven(ledger)), capacity(ledger, plants)
+    ruhr = capacity(ledger, [r for r in plants if r["region"] in RUHR])
+    others = np.sum([ledger.read("output", f"1944-04_{s}") for s in OTHER_SOURCES], axis=0)
+    supply = ledger.read("output", "1944-12_total_supply_incl_imports")
+    three = np.minimum(100.0, ledger.read("output", THREE_PLANTS))
+    rest = ledger.between(
+        "what the other eight made of the aviation gasoline that Pölitz, Leuna and Brüx did not", 0.0, 1.0
     )
-
-
-def _of_december_requirements(ledger: Ledger, made: Interval, aviation: Interval) -> dict[str, Interval]:
-    """Percent of each requirement of December 1944 in the record, of all products or of aviation gasoline."""
-    every = [
-        r
-        for r in ledger.rows("claims_evidence")
-        if r["period"] == DECEMBER and r["about"] == "germany" and "requirement" in r["quantity"] and r["value"]
-    ]
-    flying = [
-        r
-        for r in ledger.rows("stocks_and_use")
-        if r["period"] == DECEMBER
-        and (r["product"], r["quantity"]) == ("aviation_gasoline", "planned_need")
-        and r["value"]
-    ]
-    kinds = (("claims_evidence", "all products", every, made), ("stocks_and_use", "aviation gasoline", flying, aviation))
     return {
-        f"{name}, December 1944 ({r['row_id']})": ceiling.over(figure(table, r)).times(100)
-        for table, name, rows, ceiling in kinds
-        for r in ledger.use(table, rows)
+        "a": 100 * held / whole,
+        "b": three + (100 - three) * rest,
+        "c": 100 * made_in_december(ledger).every / supply,
+        "d": 100 * held / (whole - ruhr + others),
     }
 
 
-def _of_other_amounts(ledger: Ledger, made: Interval, aviation: Interval) -> tuple[Part, ...]:
-    """Percent of amounts that a reader may take for December's requirement and that are not."""
-    estimate = "1944-07_germany_monthly_requirement_unrestricted_operations"
-    planned = "1944-05_aviation_gasoline_planned_need_davis1993"
-    burnt = "1944-12_aviation_gasoline_consumption"
+def _without_silesia(ledger: Ledger) -> np.ndarray:
+    plants = [r for r in synthetic_plants(ledger) if r["plant_id"] != PILOT_PLANT]
+    eight = at_their_sites(ledger.find("plants", "the eight plants of set B", eleven_set_B=1), plants)
+    return 100 * capacity(ledger, eight) / capacity(ledger, plants)
 
-    def part(label: str, ceiling: Interval, table: str, row_id: str, note: str) -> Part:
-        row = ledger.one(table, row_id)
-        share = ceiling.over(figure(table, row)).times(100)
-        return Part(label, _at_most(share), note, is_weak(row["status"], row["confidence"]))
 
-    return (
-        part("all products, July 1944", made, "claims_evidence", estimate, "an Allied estimate of the requirement"),
-        part("aviation gasoline, May 1944", aviation, "stocks_and_use", planned, "planned"),
-        part("aviation gasoline, December 1944", aviation, "stocks_and_use", burnt, "burnt, not required"),
+def _within(percent: np.ndarray, bounds: Mapping[str, float], low: str, high: str) -> np.ndarray:
+    return (percent >= bounds[low]) & (percent <= bounds[high])
+
+
+NEEDY, WANTED = (
+    ("germany", "luftwaffe"),
+    ("monthly_requirement_unrestricted_operations", "_gasoline_requirement", "_requirement_december"),
+)
+"""Whose requirement of fuel, and how the quantity of such a row ends."""
+REQUIREMENT = "a German requirement of December 1944"
+
+
+@decides(
+    "C15",
+    needs=("plants", "output", "claims_evidence", "estimates"),
+    work=PLANT_TABLES,
+    low=65,
+    high=75,
+    outside_low=55,
+    outside_high=85,
+)
+def seventy_percent_of_requirements(case: Case) -> Finding:
+    """What the eleven made in December 1944 of every requirement that the record documents, and of the letter's own base."""
+    ledger, bounds = case.ledger, case.bounds
+    share, own = of_requirements(ledger), of_surviving_spirit(ledger)
+    outside = [~_within(s, bounds, "outside_low", "outside_high") for s in share.values()]
+    worded = arms(
+        np.logical_or.reduce([_within(s, bounds, "low", "high") for s in share.values()]),
+        np.logical_and.reduce(outside),
     )
+    letter = arms(_within(own, bounds, "low", "high"), ~_within(own, bounds, "outside_low", "outside_high"))
+    most = max(share, key=lambda k: float(np.median(share[k])))
+    p = [probability(rule) for rule in (worded, letter)]
+    return Finding(
+        f"the eleven met {shown(share[most])} percent of {most}, the most of any requirement on record, and made "
+        f"{shown(own)} percent of the aviation and motor spirit of December 1944",
+        f"What the eleven made in December 1944, of {most}",
+        "percent",
+        f"{len(share)} documented requirements, none of them of December 1944"
+        if all(DECEMBER not in name for name in share)
+        else f"{len(share)} documented requirements",
+        share[most],
+        worded,
+        readings=(
+            ClaimReading("as the narrator words it: of German requirements", f"{shown(share[most])} percent", grade_of(p[0]), p[0]),
+            ClaimReading("as the letter has it: of surviving aviation and motor spirit", f"{shown(own)} percent", grade_of(p[1]), p[1]),
+        ),
+        parts=tuple(AnswerPart(name, f"{shown(s)} percent") for name, s in share.items()),
+        needs=(MissingFact(REQUIREMENT, PLANT_TABLES), NEEDS_OUTPUT) if probability(worded) > 0.05 else (),
+        evidence_against=(("claims_evidence", "1944-12-22_portal_share_of_eleven_plants"),)
+        if ("claims_evidence", "1944-12-22_portal_share_of_eleven_plants") in _rows(ledger)
+        else (),
+    )  # fmt: skip
 
 
-def _at_most(percent: Interval) -> str:
-    return f"at most {percent.value:.0f} percent ({percent.low:.0f} to {percent.high:.0f})"
+def _rows(ledger: Ledger) -> set[tuple[str, str]]:
+    return {("claims_evidence", key) for key in ledger.record.rows("claims_evidence")}
+
+
+def of_requirements(ledger: Ledger) -> dict[str, np.ndarray]:
+    """[D] percent of each requirement in the record, of all products or of aviation gasoline, by its name."""
+    made = made_in_december(ledger)
+    aviation = ledger.read("output", "1944-12_aviation_gasoline_synthetic_plants_only_davis1993")
+    every = ledger.find(
+        "claims_evidence",
+        "a documented German requirement of fuel",
+        lambda r: (
+            r["about"] in NEEDY
+            and r["quantity"].endswith(WANTED)
+            and r["unit"].startswith("t")
+            and (r["value"] or 0) > 0
+        ),
+    )
+    out = {}
+    for r in every:
+        flying = "aviation" in r["quantity"]
+        name = f"the requirement of {'aviation' if flying else 'all'} fuel of {r['period']}"
+        out[name] = 100 * (aviation if flying else made.every) / ledger.figure("claims_evidence", r)
+    for row_id in ("1944-05_aviation_gasoline_planned_need_davis1993",):
+        out["the planned need of aviation fuel of 1944-05"] = 100 * aviation / ledger.read("output", row_id)
+    return out

@@ -1,16 +1,17 @@
-"""What the test of a claim hands back: the answer, its interval, and what it rests on."""
+"""What the test of a claim hands back: a fact with its number, the rule on draws, and what it rests on."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-SUPPORTED, CONTRADICTED, UNDETERMINED = "supported", "contradicted", "undetermined"
-OUTCOMES = (SUPPORTED, CONTRADICTED, UNDETERMINED)
-FAILED = "failed"
-"""State of a claim whose test broke: a fault of ours, no verdict. No test returns it."""
+from oilplan.argument.grade import Arms
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-class Draws(NamedTuple):
+class ModelDraws(NamedTuple):
     """Draws of the model that a finding rests on: how many, from what, which key, which fit."""
 
     n: int
@@ -19,8 +20,8 @@ class Draws(NamedTuple):
     fit: str | None
 
 
-class Curve(NamedTuple):
-    """One curve with its band: N points; ``low`` and ``high`` bound 90 percent of the draws or the row's error."""
+class AnswerCurve(NamedTuple):
+    """One curve with its band: N points; ``low`` and ``high`` bound 90 percent of the draws."""
 
     title: str
     x_label: str
@@ -31,40 +32,68 @@ class Curve(NamedTuple):
     high: tuple[float, ...]
 
 
-class Part(NamedTuple):
-    """One line of the table under an answer: a denominator, a month, a cell; ``weak`` marks a recalled figure."""
+class AnswerPart(NamedTuple):
+    """One line of the table under an answer; ``weak`` marks a recalled figure; grade, p: of a part of a compound claim."""
 
     label: str
     text: str
     note: str = ""
     weak: bool = False
+    grade: str = ""
+    p: float | None = None
+
+
+class ClaimReading(NamedTuple):
+    """One way to read the words of a claim: what it takes them to mean, what was found, and how it is graded.
+
+    grade, p: None where that reading cannot be put to the rule
+    """
+
+    label: str
+    text: str
+    grade: str | None = None
+    p: float | None = None
+
+
+class MissingFact(NamedTuple):
+    """A fact that the record lacks: what it is, the work in which it would stand, and the unknown of the draws that it
+    would settle (empty: all of the claim)."""
+
+    fact: str
+    work: str
+    unknown: str = ""
 
 
 class Finding(NamedTuple):
     """The outcome of one test.
 
-    outcome: one of `OUTCOMES`
-    answer: the answer in plain language, one or two sentences
+    fact: one clause in plain words with its number, unit and name; it says what was found, not which side it favours
     quantity, unit: what was measured, and in what
-    value, low, high: the measure and its interval; None where nothing could be measured
-    reason: how the rule was applied to the measure
-    would_change: what would flip the outcome; empty to have the runner search the rows used
-    parts: lines of a table under the answer
-    curve: the curve behind the number, if there is one
+    measure: [D] draws of it, or None where nothing could be measured
+    rule: the arms on the same draws; None for a claim that is not graded by draws
+    reason: how the rule was applied
+    detail: further sentences
+    grade: a grade that no probability gives (mixed, judgement, no data), else empty
+    readings, parts, curve: shown under the answer
     draws: draws of the model, if the model was used
-    needs: documents or tables that would settle an undetermined claim
+    needs: what would settle it, where it is not settled
+    evidence_for, evidence_against: (table, row_id) that speak for and against, beside the rows whose ``bears`` says so
+    unknowns: further drawn quantities that it may hang on, by name
     """
 
-    outcome: str
-    answer: str
+    fact: str
     quantity: str
     unit: str
     reason: str
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    would_change: str = ""
-    parts: tuple[Part, ...] = ()
-    curve: Curve | None = None
-    draws: Draws | None = None
-    needs: tuple[str, ...] = ()
+    measure: np.ndarray | None = None
+    rule: Arms | None = None
+    detail: str = ""
+    grade: str = ""
+    readings: tuple[ClaimReading, ...] = ()
+    parts: tuple[AnswerPart, ...] = ()
+    curve: AnswerCurve | None = None
+    draws: ModelDraws | None = None
+    needs: tuple[MissingFact, ...] = ()
+    evidence_for: tuple[tuple[str, str], ...] = ()
+    evidence_against: tuple[tuple[str, str], ...] = ()
+    unknowns: Mapping[str, np.ndarray] | None = None

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import re
 
-from oilplan.argument.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
-from oilplan.argument.interval import READ
+import numpy as np
+
+from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
+from oilplan.argument.grade import arms, grade_of, probability, shown
+from oilplan.argument.ledger import N_DRAWS, Missing, claims_of, sides_of, value_of
 from oilplan.argument.registry import Case, decides
+from oilplan.argument.road_transport import any_stands, source, told
 from oilplan.record import is_weak
 
 NIL = re.compile(r"\bnear nil\b", re.IGNORECASE)
 LOSS = re.compile(r"^(?:Cut in|German synthetic oil output reduction)", re.IGNORECASE)
 FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+PROMISED = ("1940-12_germany_tons_denied_promised_ehlers2009", "1940-12_germany_tons_denied_claimed_ehlers2009")
+"""Tons of oil that the first attacks were to deny, and that they were claimed to have denied."""
+LLOYD = "reports of the Lloyd and Hartley Committees, 1940-41, CAB 77"
+BOTTLENECKS = "papers of the Ministry of Economic Warfare on ball-bearings, 1942-43, FO 837 and AIR 20"
 
 
 def achieved_share(row: dict) -> float | None:
@@ -23,99 +31,111 @@ def achieved_share(row: dict) -> float | None:
     return None if got is None else 100 * got / float(forecast[0])
 
 
-@decides("C17", needs=("forecasts",), changed_by_row=False, short=50)
+@decides("C17", needs=("forecasts",), work=LLOYD, short=50, met=100)
 def not_always_successful(case: Case) -> Finding:
     """Loss achieved over loss forecast, for every campaign whose forecast and outcome have numbers."""
-    rows = {r["forecast_id"]: r for r in case.ledger.rows("forecasts")}
+    ledger, bounds = case.ledger, case.bounds
+    rows = {r["forecast_id"]: r for r in ledger.rows("forecasts")}
     shares = {key: share for key, r in rows.items() if (share := achieved_share(r)) is not None}
-    case.ledger.use("forecasts", (rows[key] for key in shares))
+    promised = [ledger.place(key) for key in PROMISED]
     if not shares:
-        return _unquantified()
-    worst = min(shares, key=lambda key: shares[key])
-    low, top = shares[worst], max(shares.values())
-    outcome = SUPPORTED if low < case.bounds["short"] else CONTRADICTED if low >= 100 else UNDETERMINED
+        raise Missing("forecasts", "a dated forecast of a loss with its number and its outcome")
+    held = [np.where(ledger.stands("forecasts", rows[k]), s, np.inf) for k, s in shares.items()]
+    if all(promised):
+        held.append(100 * ledger.told(PROMISED[1]) / ledger.told(PROMISED[0]))
+    least = np.min(held, axis=0)
+    least = np.where(np.isinf(least), max(shares.values()), least)
+    worst = rows[min(shares, key=lambda key: shares[key])]
     return Finding(
-        outcome,
-        f"True, and both sides granted it. “{rows[worst]['quantity']}” was put at {rows[worst]['estimate']} in "
-        f"{rows[worst]['estimate_date']}, and came to {rows[worst]['later_actual'].lower()}."
-        if outcome == SUPPORTED
-        else "The forecasts that can be checked were met.",
+        f"“{worst['quantity']}” was put at {worst['estimate']} in {worst['estimate_date']}, and came to "
+        f"{worst['later_actual'].lower()}: {shown(least)} percent of the forecast, the least of {len(held)} that can be "
+        "checked",
         "Least share of a forecast loss that was achieved",
         "percent of forecast",
-        f"{len(shares)} forecasts of a loss have both numbers; the least came to {low:.0f} percent of its forecast",
-        low,
-        low,
-        top,
+        f"{len(held)} forecasts of a loss have both numbers; of the promise of 1940 no more than was claimed at the time counts",
+        least,
+        arms(least < bounds["short"], least >= bounds["met"]),
+        detail="Both sides granted it.",
         parts=tuple(
-            Part(
-                f"{rows[k]['made_by']}, {rows[k]['estimate_date']}",
-                f"{s:.0f} percent of forecast",
-                rows[k]["estimate"],
-                is_weak(rows[k]["status"], rows[k]["confidence"]),
-            )
+            AnswerPart(f"{rows[k]['made_by']}, {rows[k]['estimate_date']}", f"{s:.0f} percent of forecast",
+                       rows[k]["estimate"], is_weak(rows[k]["status"], rows[k]["confidence"]))
             for k, s in shares.items()
         ),
-        would_change=f"a document that shows {worst} to be misremembered" if rows[worst]["status"] not in READ else "",
-    )
+    )  # fmt: skip
 
 
-def _unquantified() -> Finding:
-    return Finding(
-        UNDETERMINED,
-        "No forecast of a loss has both its number and its outcome.",
-        "Achieved over forecast loss",
-        "percent of forecast",
-        "forecasts not dated or quantified",
-        needs=("a dated forecast with a number",),
-    )
+PART_OF_FAILURE = "how much of the failure of the earlier campaigns errors of intelligence explain"
 
 
-@decides("C18", needs=("forecasts", "estimates"), undecidable=True)
+@decides("C18", needs=("forecasts", "estimates", "claims_evidence"), work=LLOYD, none=10, much=30)
 def not_intelligence(case: Case) -> Finding:
-    """The errors of intelligence that are documented; the shortfall they caused cannot be parted from delivery."""
-    ledger = case.ledger
-    row = ledger.one("estimates", "1943..1944_fischer_tropsch_mew_overestimate")
+    """The errors of intelligence that are documented, and the part of the failure that they can explain.
+
+    As worded, one documented error refutes "nothing". How much of the shortfall it explains no source says: that reading
+    is drawn from none of it to all of it.
+    """
+    ledger, bounds = case.ledger, case.bounds
+    row = ledger.fact("1943..1944_fischer_tropsch_mew_overestimate")
     true_t = float(re.findall(r"[\d,]+", row["unit"])[0].replace(",", ""))
-    over = 100 * (row["value"] / true_t - 1)
+    over = 100 * (ledger.figure("estimates", row) / true_t - 1)
     first = ledger.find("forecasts", "the estimate of the first oil attacks", forecast_id="F01")[0]
+    found = [("estimates", row), ("forecasts", first), *(("claims_evidence", r) for r in _on(case, "C18"))]
+    part = ledger.between(PART_OF_FAILURE, 0.0, 100.0)
+    documented = any_stands(ledger, found)
+    share = arms(part < bounds["none"], part >= bounds["much"])
+    worded = arms(~documented, documented)
+    p = [probability(rule) for rule in (worded, share)]
     return Finding(
-        UNDETERMINED,
-        f"Hardly 'nothing': the Ministry put one class of plants {over:.0f} percent too high, and the attacks of "
-        "1940 at an effect they did not have. But how much of the failure that explains nobody can part from poor "
-        "bombing.",
+        f"{len(found)} errors of intelligence are documented from 1940 to the winter of 1944, one of them an estimate "
+        f"{shown(over)} percent too high",
         "Documented over-estimate of Fischer-Tropsch output by the Ministry",
         "percent",
-        f"errors are documented (“{first['quantity']}”: {first['estimate']}, in truth "
-        f"{first['later_actual'].lower()}); the shortfall of those campaigns is not decomposed in any source of the "
-        "record",
+        f"“{first['quantity']}”: {first['estimate']}, in truth {first['later_actual'].lower()}; no source parts the "
+        "shortfall between intelligence and bombing",
         over,
-        over,
-        over,
-        needs=("bombing accuracy of 1940-43 against the plants, and damage assessments of the time",),
-    )
+        worded,
+        readings=(
+            ClaimReading("as worded: nothing to do with poor intelligence", f"{len(found)} documented errors", grade_of(p[0]), p[0]),
+            ClaimReading("by its share of the failure, as the rule asks", "not told by any source; drawn from none to all",
+                         grade_of(p[1]), p[1]),
+        ),
+        parts=tuple(AnswerPart(r["row_id"], told(r) or str(r.get("note")), source(r), is_weak(r["status"], r["confidence"])) for _, r in found),
+        needs=(MissingFact("where the bombs of 1940-43 fell, plant by plant, and what was reported of them then", LLOYD, PART_OF_FAILURE),),
+        evidence_against=tuple((table, r["row_id"]) for table, r in found),
+    )  # fmt: skip
 
 
-@decides("C35", needs=("forecasts",))
+def _on(case: Case, claim_id: str) -> list[dict]:
+    rows = (r for r in case.ledger.rows("claims_evidence") if claim_id in claims_of(r))
+    return [r for r in rows if sides_of(r, claim_id) == "against"]
+
+
+@decides("C35", needs=("forecasts", "claims_evidence"), work=BOTTLENECKS)
 def full_effects_forecast(case: Case) -> Finding:
-    """Whether a forecast of the Ministry on bearings was read, with a date and a number."""
+    """Whether a forecast of the Ministry on bearings is known from a work that was read, with a date and a number."""
     ledger = case.ledger
-    rows = [
+    made = [
         r for r in ledger.rows("forecasts") if "MEW" in r["made_by"] and re.search("bearing|Schweinfurt", r["quantity"])
     ]
-    ledger.use("forecasts", rows)
-    seen = [r for r in rows if r["status"] in READ]
-    numbered = [r for r in seen if FIRST_NUMBER.search(r["estimate"])]
-    outcome = SUPPORTED if numbered else CONTRADICTED if seen else UNDETERMINED
+    gathered = [r for r in ledger.rows("claims_evidence") if "C35" in claims_of(r) and "mew" in r["row_id"]]
+    rows = [*(("forecasts", r) for r in made), *(("claims_evidence", r) for r in gathered)]
+    for table, r in rows:
+        ledger.use(table, [r])
+    seen = [(t, r) for t, r in rows if r["status"] in ("documented", "looked_up")]
+    numbered = [(t, r) for t, r in seen if value_of(r) is not None or FIRST_NUMBER.search(told(r))]
+    plain = [pair for pair in seen if pair not in numbered]
+    yes, no = any_stands(ledger, numbered), any_stands(ledger, plain)
+    first = numbered[0][1] if numbered else None
+    what = f"“{told(first)}” ({source(first)})" if first else "no number of it was read in any work"
     return Finding(
-        outcome,
-        "Nobody here has seen the forecast: the record has it from memory only, as 'very large and early'."
-        if not seen
-        else f"The forecast was found: {seen[0]['estimate']}.",
+        f"{len(numbered) or 'no'} dated forecast{'s' * (len(numbered) != 1)} of the Ministry on bearings with a number "
+        f"{'are' if len(numbered) != 1 else 'is'} known: {what}",
         "Forecasts of the Ministry on bearings that were read, with a number",
         "documents",
-        f"{len(rows)} row on such a forecast, {len(seen)} of them read in a document",
-        float(len(numbered)),
-        float(len(numbered)),
-        float(len(rows)),
-        needs=("a dated paper of the Ministry on ball-bearings",) if outcome == UNDETERMINED else (),
-    )
+        f"{len(rows)} rows on such a forecast, {len(seen)} of them read in a work; what effect on German arms it forecast, "
+        "and by when, no row says",
+        np.full(N_DRAWS, float(len(numbered))),
+        arms(yes, no & ~yes) if seen else None,
+        readings=(ClaimReading("a forecast of the effect on German arms, with a number", "not found"),),
+        needs=() if numbered else (MissingFact("a dated paper of the Ministry on ball-bearings, with a number", BOTTLENECKS),),
+    )  # fmt: skip

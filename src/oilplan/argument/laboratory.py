@@ -10,7 +10,8 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from oilplan.argument.finding import Draws
+from oilplan.argument.finding import ModelDraws
+from oilplan.argument.ledger import N_DRAWS as LEDGER_DRAWS
 from oilplan.argument.ledger import Ledger
 from oilplan.clock import N_DAYS, date_of
 
@@ -48,7 +49,7 @@ class Laboratory(NamedTuple):
     problem: Problem
     parameters: Parameters
     z: Array | np.ndarray
-    draws: Draws
+    draws: ModelDraws
 
     @property
     def plant_ids(self) -> tuple[str, ...]:
@@ -134,7 +135,7 @@ def _from_prior(flown: Problem) -> Laboratory:
     parameters_key, luck_key = jax.random.split(jax.random.key(KEY))
     parameters = draw_prior(parameters_key, flown.system, N_DRAWS)
     z = jax.random.normal(luck_key, (N_DRAWS, flown.schedule.n_raids))
-    return Laboratory(flown, parameters, z, Draws(N_DRAWS, "prior only: not calibrated", KEY, None))
+    return Laboratory(flown, parameters, z, ModelDraws(N_DRAWS, "prior only: not calibrated", KEY, None))
 
 
 def _from_posterior(
@@ -149,7 +150,9 @@ def _from_posterior(
     z = some.raid_z[:, kept[schedule.plant]]
     fitted = str(posterior.manifest.get("record_hash", ""))
     same = "" if fitted == record_hash else ", fitted to another state of the record"
-    draws = Draws(some.n_draws, f"calibrated posterior{same}", int(posterior.manifest["seed"]), fitted[:12] or None)
+    draws = ModelDraws(
+        some.n_draws, f"calibrated posterior{same}", int(posterior.manifest["seed"]), fitted[:12] or None
+    )
     return Laboratory(flown, some.parameters._replace(**own), z, draws)
 
 
@@ -199,9 +202,47 @@ def _luck(lab: Laboratory, n_raids: int) -> Array:
     return jnp.concatenate([known, fresh.astype(known.dtype)], axis=1)
 
 
-def band(values: np.ndarray) -> tuple[float, float, float]:
-    """Median, 5th and 95th percentile of the draws: [D]."""
+def tiled(values: np.ndarray) -> np.ndarray:
+    """Draws of the model as many times over as the record's draws need, so that both stand side by side.
+
+    values: [D, ...] of the model. Returns [N, ...] with N the draws of a `Ledger`: each draw of the model meets several of
+    the record, whose order has nothing to do with it.
+    """
     import numpy as np
 
-    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
-    return float(middle), float(low), float(high)
+    return np.resize(values, (LEDGER_DRAWS, *np.shape(values)[1:]))
+
+
+UNKNOWNS = {
+    "hit_visual": "how many bombs aimed by eye fell inside a plant",
+    "hit_instrument": "how many bombs aimed by radar fell inside a plant",
+    "hit_bomber_command": "how many of Bomber Command's bombs by night fell inside a plant",
+    "kill_disruption": "how far a bomb inside a plant stops it",
+    "kill_structure": "how much a bomb inside a plant wrecks",
+    "protection": "how much walls, smoke and emptied tanks saved",
+    "repair_disruption_per_d": "how fast a stopped plant starts again",
+    "gang_backlog_per_d": "how fast crews repair",
+    "wear": "how much slower repair grows with every raid",
+    "serial_exponent": "how far one broken link stops the chain of a plant",
+    "rail_exponent": "how far output follows the cars that the railway places",
+    "raid_size_exponent": "how much more a ton does in a great raid than in a small one",
+}
+"""Unknowns of the model in plain words; the others go by their name."""
+
+
+def unknowns_of(lab: Laboratory) -> dict[str, np.ndarray]:
+    """[N] draws of every unknown of the model that is one number, by name."""
+    import numpy as np
+
+    scalars = {k: v for k, v in lab.parameters._asdict().items() if getattr(v, "ndim", 0) == 1}
+    return {UNKNOWNS.get(k, f"the model's {k.replace('_', ' ')}"): tiled(np.asarray(v)) for k, v in scalars.items()}
+
+
+def fair_war(record: Any, arms: tuple[str, ...], *, base: str, draws: int) -> dict[str, dict[str, np.ndarray]]:
+    """[D] outcomes of arms that fly with the same luck, by arm and outcome: the one door to `oilplan.studies.compare`.
+
+    arms, base: as `compare` reads them; the base is one of the arms
+    """
+    from oilplan.studies.compare import compare
+
+    return compare(record, arms, base=base, draws=draws).values

@@ -1,9 +1,43 @@
-"""The record as a test sees it: every row it takes is written down, and a row that is not there stops the test."""
+"""The record as a test sees it: every row it takes is written down, and every figure comes as draws of its error.
+
+The error of a figure is that of its provenance (`oilplan.record.provenance`). Half of its variance belongs to the row
+alone, half to its origin: rows of one work and one quantity err together, so that a ratio of two of them is better known
+than either. A row has the same draws wherever it is read, and one draw follows one account of a thing throughout. Axes: D
+draws.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from statistics import NormalDist
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from oilplan.errors import OilplanError
+from oilplan.record.provenance import error_of, figure_sd, origin_of
+from oilplan.record.tables import TABLES
+
+N_DRAWS = 2000
+SHARED = 0.5
+"""Share of an error's variance that a row shares with those of its origin; judgement."""
+UNSTATED_ERROR = 0.15
+"""Error of a derived row, of which the table of provenance gives none: that of a figure weakly recalled."""
+FIGURES = (
+    "value",
+    "tons_metric",
+    "capacity_t_per_year",
+    "total_tons_short",
+    "tons_short_cleaned",
+    "visual_percent",
+    "missing",
+)
+"""Columns that hold the figure of a row, the first that a table has."""
+NUMBER_WORDS = {"five": 5.0, "eleven": 11.0, "twenty": 20.0, "fifty": 50.0, "eighty": 80.0}
+"""Numbers that the statements read here give in words."""
 
 
 class Tables(Protocol):
@@ -23,12 +57,21 @@ class Missing(Exception):
         self.what = what
 
 
+class Unknown(NamedTuple):
+    """Something drawn: what it is in words, and its draws [D]."""
+
+    words: str
+    values: np.ndarray
+
+
 class Ledger:
-    """Reads tables and keeps account of the rows a test rests on."""
+    """Reads tables, keeps account of the rows a test rests on, and draws their errors."""
 
     def __init__(self, record: Tables) -> None:
         self.record = record
+        self.unknowns: dict[str, Unknown] = {}
         self._used: dict[tuple[str, str], None] = {}
+        self._figures: dict[tuple[str, str], np.ndarray] = {}
 
     @property
     def used(self) -> tuple[tuple[str, str], ...]:
@@ -61,9 +104,194 @@ class Ledger:
         return self.use(table, rows)
 
     def one(self, table: str, row_id: str) -> dict:
-        """One row by its key, written down as used. Raises Missing where it is not there."""
+        """One row by its key, written down as used: in the table, else wherever it was put.
+
+        Raises Missing where it is in none, or where the table has no rows.
+        """
         self.rows(table)
-        row = self.record.rows(table).get(row_id)
-        if row is None:
+        found = table if row_id in self.record.rows(table) else self.place(row_id)
+        if found is None:
             raise Missing(table, f"the row {row_id}")
-        return self.use(table, [row])[0]
+        return self.use(found, [self.record.rows(found)[row_id]])[0]
+
+    def place(self, row_id: str, tables: Sequence[str] = tuple(TABLES)) -> str | None:
+        """The table in which a row stands, wherever facts on one subject were put; None where it is in none."""
+        for table in tables:
+            try:
+                if row_id in self.record.rows(table):
+                    return table
+            except OilplanError:
+                continue
+        return None
+
+    def fact(self, row_id: str) -> dict:
+        """One row by its key, in whatever table, written down as used. Raises Missing where it is not there."""
+        table = self.place(row_id)
+        if table is None:
+            raise Missing("claims_evidence", f"the row {row_id}")
+        return self.one(table, row_id)
+
+    def has(self, row_id: str) -> bool:
+        """Whether a row is there with a figure."""
+        table = self.place(row_id)
+        return table is not None and value_of(self.record.rows(table)[row_id]) is not None
+
+    def told(self, row_id: str) -> np.ndarray:
+        """[D] draws of the figure of a row in whatever table; a number told in words counts."""
+        return self.figure(self.place(row_id) or "claims_evidence", self.fact(row_id))
+
+    def read(self, table: str, row_id: str) -> np.ndarray:
+        """[D] draws of a row's figure in its own unit. Raises Missing for a row that is not there or has no figure."""
+        row = self.one(table, row_id)
+        return self.figure(table if row_id in self.record.rows(table) else self.place(row_id) or table, row)
+
+    def figure(self, table: str, row: dict) -> np.ndarray:
+        """[D] draws of the figure of a row already in hand; the same whenever it is asked for."""
+        key = table, row["row_id"]
+        if key not in self._figures:
+            value = value_of(row)
+            if value is None:
+                raise Missing(table, f"a figure in the row {row['row_id']}")
+            self._figures[key] = self._drawn(table, row, float(value))
+        return self._figures[key]
+
+    def _drawn(self, table: str, row: dict, value: float) -> np.ndarray:
+        spread = relative_spread(row, value)
+        if spread == 0:
+            return np.full(N_DRAWS, value)
+        own, shared = normal(f"{table}/{row['row_id']}"), normal(f"origin {_origin(table, row)}")
+        drawn = value * np.exp(spread * (np.sqrt(1 - SHARED) * own + np.sqrt(SHARED) * shared))
+        self.note(f"{table}/{row['row_id']}", in_words(row, value), drawn)
+        return drawn
+
+    def accounts(self, what: str, *places: tuple[str, str]) -> np.ndarray:
+        """[D] one quantity of which several rows tell: a draw follows one of them, at even odds, with that row's error.
+
+        what: the quantity in words; places: (table, row_id)
+        """
+        figures = [self.read(*place) for place in places]
+        return self.either(f"which account of {what} is right", figures)
+
+    def either(self, words: str, choices: Sequence[np.ndarray]) -> np.ndarray:
+        """[D] one of several at even odds, the same choice wherever it is named so."""
+        if len(choices) == 1:
+            return choices[0]
+        which = np.minimum((uniform(words) * len(choices)).astype(int), len(choices) - 1)
+        self.note(words, words, which.astype(float))
+        return np.choose(which, [np.broadcast_to(c, which.shape) for c in choices])
+
+    def between(self, words: str, low: Any, high: Any) -> np.ndarray:
+        """[D] something not recorded, drawn evenly between two bounds (numbers, or draws)."""
+        share = uniform(words)
+        self.note(words, words, share)
+        return np.asarray(low) + (np.asarray(high) - np.asarray(low)) * share
+
+    def happens(self, words: str, chance: Any) -> np.ndarray:
+        """[D] True with a chance, 0 to 1 (a number, or draws)."""
+        share = uniform(words)
+        held = share < np.asarray(chance)
+        self.note(words, words, held.astype(float))
+        return held
+
+    def stands(self, table: str, row: dict) -> np.ndarray:
+        """[D] True where a row that says something in words is right: as often as a figure of its provenance is near."""
+        self.use(table, [row])
+        return self.happens(f"whether {row['row_id']} is rightly read", reliability(row))
+
+    def note(self, name: str, words: str, values: np.ndarray) -> None:
+        """Write down something drawn, on which the answer may hang."""
+        self.unknowns[name] = Unknown(words, values)
+
+
+def reliability(row: dict) -> float:
+    """Chance that a row says what it is taken to say: one less the relative error of its provenance."""
+    error = error_of(row)
+    return 1.0 - (UNSTATED_ERROR if error is None else error)
+
+
+def relative_spread(row: dict, value: float) -> float:
+    """Standard deviation of a figure over the figure."""
+    if value == 0:
+        return 0.0
+    sd = figure_sd(value, row)
+    return UNSTATED_ERROR if sd is None else abs(sd / value)
+
+
+def _origin(table: str, row: dict) -> str:
+    """What the error of a row is shared by: its works and what is measured."""
+    origin = origin_of(row)
+    return f"{';'.join(origin.source_keys)} {origin.total or quantity_of(row) or table}"
+
+
+def value_of(row: dict) -> float | None:
+    """The figure of a row; of a statement, the first number in its words."""
+    figures = (row[c] for c in FIGURES if c in row)
+    value = next(figures, None)
+    if value is not None or row.get("unit") != "text":
+        return value
+    words = f"{row.get('says') or ''} {row.get('quote') or ''}"
+    told = next((n for word, n in NUMBER_WORDS.items() if re.search(rf"\b{word}\b", words)), None)
+    digits = re.search(r"\b(?!19\d\d\b)\d+\b", words)
+    return told if told is not None or not digits else float(digits[0])
+
+
+def in_words(row: dict, value: float) -> str:
+    """A figure as a reader may look it up: what, when, how much and by whom."""
+    number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
+    what = " ".join(filter(None, (row.get("force"), quantity_of(row) or row["row_id"], period_of(row)))).replace(
+        "_", " "
+    )
+    return f"the figure {number} for {what} ({row['source_keys'].split(';')[0]})"
+
+
+def quantity_of(row: dict) -> str:
+    """What a row counts, by the name of the column that its table has for it."""
+    return next((row[c] for c in ("quantity", "series", "metric", "measure") if row.get(c)), "")
+
+
+def period_of(row: dict) -> str:
+    """The time that a row speaks of, by the name of the column that its table has for it."""
+    return next((row[c] for c in ("period", "month", "date", "estimate_date") if row.get(c)), "")
+
+
+def words_of(row: dict) -> str:
+    """What a row quotes, or else says."""
+    return row.get("quote") or row.get("says") or row.get("estimate") or ""
+
+
+def claims_of(row: dict) -> set[str]:
+    """The claims that a row was gathered for."""
+    return set((row.get("claim_ids") or "").split(";")) - {""} | {p.split(":")[1] for p in _bears(row)}
+
+
+def sides_of(row: dict, claim_id: str) -> str:
+    """Where a row stands on a claim by its ``bears``: "for", "against", "on"; empty where it does not say."""
+    return next((p.split(":")[0] for p in _bears(row) if p.split(":")[1] == claim_id), "")
+
+
+def _bears(row: dict) -> list[str]:
+    return [p.strip() for p in (row.get("bears") or "").split(";") if ":" in p]
+
+
+@cache
+def _normal_grid(n: int) -> np.ndarray:
+    """[n] the normal distribution at even steps of its probability."""
+    of = NormalDist().inv_cdf
+    return np.array([of((k + 0.5) / n) for k in range(n)])
+
+
+def _order(name: str) -> np.ndarray:
+    seed = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+    return np.random.default_rng(seed).permutation(N_DRAWS)
+
+
+@cache
+def normal(name: str) -> np.ndarray:
+    """[D] standard normal draws that belong to a name: the same in every test, and of no other name."""
+    return _normal_grid(N_DRAWS)[_order(name)]
+
+
+@cache
+def uniform(name: str) -> np.ndarray:
+    """[D] draws between 0 and 1 that belong to a name."""
+    return (_order("uniform " + name) + 0.5) / N_DRAWS

@@ -1,29 +1,33 @@
-"""Could oil have been attacked on that night? C27, C41, C42: what days of attack reveal, and what they do not."""
+"""Could oil have been attacked on that night? C27, C41, C42, C46: nights used, nights missed, and their tons."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import numpy as np
 
-from oilplan.argument.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
-from oilplan.argument.interval import Interval, judge, read, shown
-from oilplan.argument.ledger import Ledger
+from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
+from oilplan.argument.grade import arms, grade_of, pooled, probability, shown
+from oilplan.argument.ledger import Ledger, Missing, uniform
+from oilplan.argument.losses import cited, single_raids
 from oilplan.argument.registry import Case, decides
 
 REAL_SHORT_TONS = 100.0
 """A raid under this shows no weather: Mosquitoes bombed on Oboe through anything; judgement."""
-WEATHER = "weather and target feasibility by night, and tonnage by target and night, October-November 1944"
-REICH = (
-    "ruhr",
-    "rhineland",
-    "saar",
-    "central",
-    "baltic",
-    "silesia",
-    "sudetenland",
-    "northwest",
-    "upper_rhine",
-    "bavaria",
+NIGHT_REPORTS = (
+    "Bomber Command's Night Raid Reports, AIR 14, and the final report of the Technical Sub-Committee on Axis Oil"
 )
+REICH = (
+    "ruhr", "rhineland", "saar", "central", "baltic", "silesia", "sudetenland", "northwest", "upper_rhine", "bavaria",
+)  # fmt: skip
+MISSED = "how many of the nights that oil 'might possibly' have been attacked were truly open"
+MISSED_DAYS = "how many of the days that oil 'might possibly' have been attacked were truly open"
+NIGHTS_ROW, DAYS_ROW = (
+    f"1944-10..1944-12_bomber_command_{what}_oil_possible_not_attacked_biddle2002" for what in ("nights", "days")
+)
+OPEN_NIGHT_ROWS = (
+    "1944-11-04_bomber_command_ruhr_weather_of_night_hansen2008",
+    "1944-10-14_bomber_command_duisburg_city_tons_night_hansen2008",
+)
+"""Nights on which a city of the Ruhr was attacked in clear sky, or on ground markers by Oboe: oil beside it was open."""
 
 
 def attacks(
@@ -46,11 +50,6 @@ def attacks(
     return ledger.use("raids", rows)
 
 
-def days_of_attack(ledger: Ledger, start: str, end: str, forces: tuple[str, ...]) -> set[str]:
-    """Days on which some force attacked an oil target in Germany in strength: days that show it could be done."""
-    return {r["date"] for r in attacks(ledger, start, end, forces)}
-
-
 def plants_shown_open(ledger: Ledger, raids: list[dict]) -> dict[str, set[str]]:
     """Plants by the date of a raid: every plant in the regions raided that day, and no other."""
     region = {r["plant_id"]: r["region"] for r in ledger.rows("plants")}
@@ -58,94 +57,195 @@ def plants_shown_open(ledger: Ledger, raids: list[dict]) -> dict[str, set[str]]:
     return {day: {plant for plant, place in region.items() if place in regions} for day, regions in seen.items()}
 
 
-def feasible_share(ledger: Ledger, start: str, end: str) -> Interval:
-    """Share of days on which an oil target could be attacked, percent.
+def nights_missed(ledger: Ledger) -> np.ndarray | None:
+    """[D] nights of October-December 1944 on which oil was open and was not attacked; None where the record has no count.
 
-    low: days on which Bomber Command did; high: days within one of an attack by any force, which shows weather by day
-    over some oil target at least, not by night over a given one. The value is midway, for want of better.
+    A committee after the war counted the nights on which it "might possibly" have been: each number from those shown to
+    have been open up to its count is as likely.
     """
-    first, last = date.fromisoformat(start), date.fromisoformat(end)
-    n_days = (last - first).days + 1
-    ours = days_of_attack(ledger, start, end, ("bomber_command",))
-    anyone = days_of_attack(ledger, start, end, ("bomber_command", "eighth_af", "fifteenth_af"))
-    near = {(date.fromisoformat(d) + timedelta(days=n)).isoformat() for d in anyone for n in (-1, 0, 1)}
-    low, high = 100 * len(ours) / n_days, 100 * len({d for d in near if start <= d <= end}) / n_days
-    return Interval((low + high) / 2, low, high)
+    return _drawn_count(ledger, NIGHTS_ROW, MISSED, _shown_open(ledger))
 
 
-@decides("C27", needs=("forces",), undecidable=True)
+def days_missed(ledger: Ledger) -> np.ndarray | None:
+    """[D] the same for days."""
+    return _drawn_count(ledger, DAYS_ROW, MISSED_DAYS, 0)
+
+
+def _shown_open(ledger: Ledger) -> int:
+    return sum(ledger.fact(key) is not None for key in OPEN_NIGHT_ROWS if ledger.place(key))
+
+
+def _drawn_count(ledger: Ledger, row: str, words: str, least: int) -> np.ndarray | None:
+    if not ledger.has(row):
+        return None
+    most = ledger.fact(row)["value"]
+    count = np.minimum(np.floor(least + uniform(words) * (most - least + 1)), most)
+    ledger.note(words, words, count)
+    return count
+
+
+def _required(count: np.ndarray | None) -> np.ndarray:
+    if count is None:
+        raise Missing("claims_evidence", f"the row {NIGHTS_ROW}")
+    return count
+
+
+QUARTER = ("1944-10-01", "1944-12-31")
+SENT_ELSEWHERE = "aircraft sent elsewhere on a night that oil was open and was not attacked"
+CITY_NIGHTS = (
+    "1944-10-19_bomber_command_stuttgart_city_sorties_night_webster1961iii",
+    "1944-11-04_bomber_command_bochum_city_sorties_night_hansen2008",
+)
+"""Aircraft on a night of city attack, the least and more of those recorded one by one."""
+
+
+@decides("C27", needs=("forces", "raid_losses", "claims_evidence"), work=NIGHT_REPORTS, half=50, most=80)
 def unable_to_put_heart(case: Case) -> Finding:
-    """Operational nights of 1945 on which oil was attacked; feasible nights are not in the record."""
-    ledger = case.ledger
-    prefix = "1945-01..1945-04_bomber_command_operational_nights"
-    share = read(ledger, "forces", f"{prefix}_with_oil").over(read(ledger, "forces", prefix)).times(100)
-    days = "1945-01..1945-04_bomber_command_operational_days"
-    by_day = read(ledger, "forces", f"{days}_with_oil").over(read(ledger, "forces", days)).times(100)
+    """Share of Bomber Command's sorties that went to oil on the nights of the quarter on which oil was open."""
+    ledger, bounds = case.ledger, case.bounds
+    raids = cited(ledger, (r for r in single_raids(ledger) if r.rows[0]["night"] and QUARTER[0] <= r.day <= QUARTER[1]))
+    if not raids:
+        raise Missing("raid_losses", "Bomber Command's night raids on oil, October-December 1944")
+    on_oil = sum(float(r.rows[0]["sent"]) for r in raids)
+    nights = len({r.day for r in raids})
+    missed = _required(nights_missed(ledger))
+    least, more = (ledger.told(row) for row in CITY_NIGHTS)
+    share = 100 * on_oil / (on_oil + missed * ledger.between(SENT_ELSEWHERE, least, more))
+    by_night = 100 * nights / (nights + missed)
+    rule = arms(share < bounds["half"], share >= bounds["most"])
+    count = arms(by_night < bounds["half"], by_night >= bounds["most"])
+    p = [probability(r) for r in (rule, count)]
+    later = {w: 100 * ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}_with_oil")
+             / ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}") for w in ("nights", "days")}  # fmt: skip
     return Finding(
-        UNDETERMINED,
-        f"Not shown either way: in 1945 Bomber Command went to oil on {share.value:.0f} percent of the nights it "
-        "flew. On how many of the others oil could have been attacked was not recorded.",
-        "Operational nights with an attack on oil, January-April 1945",
-        "percent of operational nights",
-        "the rule is about nights on which oil could be attacked; that cannot be reconstructed from the record",
-        *share,
-        parts=(
-            Part("by night", f"{share.value:.0f} percent"),
-            Part("by day", f"{by_day.value:.0f} percent of operational days"),
+        f"Bomber Command sent {shown(share)} percent of its sorties to oil on the nights of October to December 1944 on which "
+        f"oil was open: it took {nights} and missed {shown(missed)}",
+        "Sorties to oil on nights open to oil, October-December 1944",
+        "percent of sorties",
+        f"{len(raids)} night attacks with {on_oil:,.0f} sorties; the nights missed are those on which a committee after the "
+        "war thought that oil 'might possibly' have been attacked, each with the force of a night's city raid",
+        share,
+        rule,
+        readings=(
+            ClaimReading("by sorties, as the rule asks", f"{shown(share)} percent", grade_of(p[0]), p[0]),
+            ClaimReading("by nights", f"{shown(by_night)} percent of open nights used", grade_of(p[1]), p[1]),
         ),
-        needs=("Bomber Command's effort by night and target, with the weather, November 1944-February 1945",),
-    )
+        parts=tuple(AnswerPart(f"operational {w} of January-April 1945 with oil", f"{shown(x)} percent") for w, x in later.items()),
+        needs=(MissingFact("Bomber Command's effort by night and target, with the weather, October-December 1944",
+                           NIGHT_REPORTS, MISSED),),
+    )  # fmt: skip
 
 
-@decides("C41", needs=("raids", "plants", "forces"), changed_by_row=False, half=50, little=15)
+TOTAL_ROW = "1944-10..1944-12_bomber_command_tons_all_targets_webster1961iii"
+A_NIGHTS_LIFT = "tons dropped on cities on a night that oil was open"
+LIFT_ROWS = (
+    "1944-10-19_bomber_command_stuttgart_city_tons_night_webster1961iii",
+    "1944-10-14_bomber_command_duisburg_city_tons_night_hansen2008",
+)
+"""Tons on a city in one night, the least and most of those recorded by night in the quarter."""
+
+
+def city_tons(ledger: Ledger) -> np.ndarray:
+    """[D] Bomber Command's tons on cities in the quarter, in the tons of its total."""
+    share = ledger.read("forces", "1944-10..1944-12_bomber_command_share_cities") / 100
+    return share * ledger.told(TOTAL_ROW)
+
+
+def city_tons_on_open_nights(ledger: Ledger) -> np.ndarray:
+    """[D] tons on cities on nights that oil was open and was not attacked."""
+    least, most = (ledger.told(row) for row in LIFT_ROWS)
+    return _required(nights_missed(ledger)) * ledger.between(A_NIGHTS_LIFT, least, most)
+
+
+@decides("C41", needs=("forces", "claims_evidence"), work=NIGHT_REPORTS, half=50, little=15)
 def magnetism_of_cities(case: Case) -> Finding:
-    """City tonnage on days when oil could be attacked, if cities were bombed without regard to it: a range only."""
-    share = feasible_share(case.ledger, "1944-10-01", "1944-11-30")
-    cities = read(case.ledger, "forces", "1944-10..1944-12_bomber_command_share_cities")
-    outcome = judge(share, lambda x: x >= case.bounds["half"], lambda x: x <= case.bounds["little"])
-    return Finding(
-        outcome,
-        f"{_DEFLECTED[outcome]}: {shown(share)} percent of the days of October and November let oil be attacked, and "
-        f"cities took {cities.value:.0f} percent of the quarter's bombs.",
-        "Days on which oil could be attacked, October-November 1944",
-        "percent of days",
-        "supposes that city raids fell on such days no oftener than on others; the record has no weather by night, "
-        "which the rule leaves open",
-        *share,
-        needs=(WEATHER,) if outcome == UNDETERMINED else (),
-    )
-
-
-_DEFLECTED = {
-    SUPPORTED: "If cities were bombed on days like any others, half of their bombs or more fell when oil was open",
-    CONTRADICTED: "If cities were bombed on days like any others, few of their bombs fell when oil was open",
-    UNDETERMINED: "Portal's question stays a question, for the range is too wide",
-}
-
-
-@decides("C42", needs=("raids", "plants", "claims_evidence", "sighting_monthly"), changed_by_row=False, most=60, few=20)
-def weather_difficulties(case: Case) -> Finding:
-    """Days of October 1944 that show no oil target open to attack."""
+    """City tonnage on nights that oil was open, of all city tonnage of the quarter."""
     ledger = case.ledger
-    feasible = feasible_share(ledger, "1944-10-01", "1944-10-31")
-    closed = Interval(100 - feasible.value, 100 - feasible.high, 100 - feasible.low)
-    said = ledger.one("claims_evidence", "1944-11-06_harris_conditions_for_oil")
-    seen = read(ledger, "sighting_monthly", "1944-10_eighth_af_oil")
-    outcome = judge(closed, lambda x: x >= case.bounds["most"], lambda x: x <= case.bounds["few"])
+    tons, all_of_it = city_tons_on_open_nights(ledger), city_tons(ledger)
+    share = 100 * tons / all_of_it
     return Finding(
-        outcome,
-        f"{_PLEADED[outcome]}: {shown(closed)} percent of October's days show no oil target open, and the Americans "
-        f"aimed {seen.value:.0f} percent of that month's oil bombs by eye.",
-        "Days of October 1944 without a sign that oil could be attacked",
-        "percent of days",
-        f"{closed.low:.0f} to {closed.high:.0f} percent of days; Harris's own condition: “{said['quote']}”",
-        *closed,
-        needs=(WEATHER,) if outcome == UNDETERMINED else (),
+        f"{shown(tons)} long tons fell on cities on nights that oil was open, {shown(share)} percent of the {shown(all_of_it)} "
+        "that fell on cities from October to December 1944",
+        "City tonnage on nights open to oil, October-December 1944",
+        "percent of city tonnage",
+        f"{shown(_required(nights_missed(ledger)))} nights open and not used, each with the tons of a night's city raid; two of "
+        "them are recorded one by one (Duisburg, 14 October; Bochum, 4 November)",
+        share,
+        arms(share >= case.bounds["half"], share <= case.bounds["little"]),
+        needs=(MissingFact("tons by target and night with the weather, October-December 1944", NIGHT_REPORTS, MISSED),),
     )
 
 
-_PLEADED = {
-    SUPPORTED: "He had weather to plead, and it bears him out",
-    CONTRADICTED: "Weather does not bear him out",
-    UNDETERMINED: "He had weather to plead, but how much is too wide to say",
-}
+REST_ON_OPEN = "how much of the bombs on rail, army and other targets fell while oil was open"
+
+
+@decides("C42", needs=("forces", "claims_evidence", "sighting_monthly"), work=NIGHT_REPORTS, most=60, few=20)
+def weather_difficulties(case: Case) -> Finding:
+    """Share of the quarter's bombs that fell while no oil target was open: what was not on oil, nor on cities while it was."""
+    ledger, bounds = case.ledger, case.bounds
+    total = ledger.told(TOTAL_ROW)
+    oil = ledger.read("forces", "1944-10..1944-12_bomber_command_share_oil") / 100 * total
+    rest = total - oil - city_tons(ledger)
+    open_tons = oil + city_tons_on_open_nights(ledger) + rest * ledger.between(REST_ON_OPEN, 0.0, 1.0)
+    closed = 100 * (1 - open_tons / total)
+    said = ledger.one("claims_evidence", "1944-11-06_harris_conditions_for_oil")
+    seen = ledger.read("sighting_monthly", "1944-10_eighth_af_oil")
+    visual = ledger.told(VISUAL_ROW) if ledger.has(VISUAL_ROW) else None
+    return Finding(
+        f"{shown(closed)} percent of Bomber Command's bombs of October to December 1944 fell while no oil target was open to it",
+        "Bombs dropped while no oil target was open, October-December 1944",
+        "percent of tons",
+        f"Harris's own condition: “{said['quote']}”; the Americans aimed {shown(seen)} percent of October's oil bombs by eye"
+        + ("" if visual is None else f" and had {shown(visual)} days of visual bombing in the quarter"),
+        closed,
+        arms(closed >= bounds["most"], closed <= bounds["few"]),
+        detail="By radar (G-H) the Ruhr could be hit through cloud, so this is the most that weather can have closed.",
+        needs=(
+            MissingFact(
+                "tons by target and night with the weather, October-December 1944", NIGHT_REPORTS, REST_ON_OPEN
+            ),
+        ),
+    )
+
+
+VISUAL_ROW = "1944-10..1944-12_eighth_af_germany_visual_days_mcfarland1995"
+FELL_IN_OCTOBER = "how many of the missed days and nights lay in October and how many in November 1944"
+
+
+@decides("C46", needs=("claims_evidence", "forces"), work=NIGHT_REPORTS)
+def some_effect(case: Case) -> Finding:
+    """The rise of oil's share from October to November against the rise of days and nights open to oil.
+
+    A day or night is open where Bomber Command attacked oil, or is one of those that it missed; where in the quarter these
+    lay is not known.
+    """
+    ledger = case.ledger
+    share = [ledger.read("claims_evidence", f"{m}_bomber_command_oil_share") for m in ("1944-10", "1944-11")]
+    used = [
+        sum(ledger.read("forces", f"{m}_bomber_command_oil_attacks_{when}") for when in ("day", "night"))
+        for m in ("1944-10", "1944-11")
+    ]
+    missed = _required(nights_missed(ledger)) + _required(days_missed(ledger))
+    place = ledger.between(FELL_IN_OCTOBER, 0.0, 1.0)
+    after = 1 - place
+    open_to = used[0] + missed * place, used[1] + missed * after * uniform("missed in November, not December")
+    rise, opened = share[1] / share[0], open_to[1] / open_to[0]
+    more = rise > opened
+    even = np.zeros(len(more), bool)
+    rules = {
+        "that the share rose by more than opportunity, as the rule asks": arms(more, ~more),
+        "that the letters did it, and not the directive of 1 November: no source parts the two": arms(even, even),
+    }
+    return Finding(
+        f"oil's share of Bomber Command's bombs rose {shown(rise, '{:.1f}')} times from October to November 1944, while the "
+        f"days and nights open to oil rose {shown(opened, '{:.1f}')} times",
+        "Rise of oil's share over the rise of days and nights open to oil, October to November 1944",
+        "ratio",
+        "Portal's letters, the directive of 1 November and the end of the Ruhr battle all lie between: the rise is more than "
+        "opportunity, and how much of it the letters brought no record can part",
+        rise / opened,
+        pooled(*rules.values()),
+        readings=tuple(ClaimReading(name, "", grade_of(probability(r)), probability(r)) for name, r in rules.items()),
+        parts=(AnswerPart("rise in points", f"{shown(share[1] - share[0], '{:.1f}')}"),),
+        needs=(MissingFact("target feasibility by night, October-November 1944", NIGHT_REPORTS, FELL_IN_OCTOBER),),
+    )

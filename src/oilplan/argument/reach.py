@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from oilplan.argument.finding import CONTRADICTED, SUPPORTED, UNDETERMINED, Finding, Part
-from oilplan.argument.ledger import Ledger
-from oilplan.argument.opportunity import attacks
-from oilplan.argument.raid_losses import PLANTS, cited, first_attack, single_raids
+import numpy as np
+
+from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
+from oilplan.argument.grade import arms, grade_of, probability, shown
+from oilplan.argument.ledger import N_DRAWS, Ledger, reliability
+from oilplan.argument.losses import PLANTS, cited, first_attack, single_raids
+from oilplan.argument.opportunity import NIGHT_REPORTS, attacks, nights_missed
 from oilplan.argument.registry import Case, decides
 from oilplan.argument.shares import FORCES, eleven_targets
 from oilplan.record import is_weak
@@ -22,51 +25,47 @@ EFFECTIVE_SHORT_TONS, EFFECTIVE_VISUAL_PERCENT = 300.0, 50.0
 with about 430 tons, all visual [record: raids]."""
 EIGHTH = "eighth_af"
 HISTORY_ROW = "1944-12_bruex_production_stopped_by_fifteenth_af"
+ONE_MISSION_ROW = "1944-12-16..1945-01-08_eighth_af_eighth_strategic_missions_davis1993"
+ONE_MISSION = ("1944-12-16", "1944-12-30")
+"""Days on which, by a history, the Eighth flew no strategic mission: its one mission of the weeks was on 31 December."""
 SAME_RAID_D = 2
 """Days within which a row of the tabulation and a raid of the calendar may be one raid: the digitisation invented days
 in runs beside a raid [record: README, The raids]; judgement."""
+MISSION_REPORTS = "mission reports of the Eighth and Fifteenth Air Forces, Air Force Historical Research Agency"
 
 
-@decides("C24", needs=("raids", "raid_sighting", "raid_calendar", "plants", "claims_evidence", "plant_output"))
+@decides(
+    "C24",
+    needs=("raids", "raid_sighting", "raid_calendar", "plants", "claims_evidence", "plant_output"),
+    work=MISSION_REPORTS,
+)
 def could_not_reach(case: Case) -> Finding:
-    """Raids on the eleven from 13 to 31 December under the Eighth's number, and whose they were by other sources.
+    """Raids on the eleven from 13 to 31 December under the Eighth's number: whose they were, and whether effective.
 
-    "No effective attack" holds whoever flew raids that were blind; "attacks flown but blind" holds only of raids that
-    were the Eighth's. So raids that history and calendar give to another force leave the claim open only if effective.
+    A raid that a history or the calendar gives to another force is the Eighth's only where that source is wrong.
     """
     ledger = case.ledger
     rows = _under_the_eighth(ledger, eleven_targets(ledger))
     visual = _visual_percent(ledger, {r["raid_id"] for r in rows})
     others = _of_another_force(ledger, rows)
-    effective = [r["raid_id"] for r in rows if _effective(r, visual.get(r["raid_id"], 0.0))]
-    sure = [raid for raid in effective if raid not in others]
+    flown, effective = np.zeros(N_DRAWS), np.zeros(N_DRAWS)
+    for r in rows:
+        doubt = 1 - others[r["raid_id"]][1] if r["raid_id"] in others else 1.0
+        theirs = ledger.happens(f"whether {r['raid_id']} was flown by the Eighth", doubt)
+        flown += theirs
+        effective += theirs & _effective(r, visual.get(r["raid_id"], 0.0))
     reach = ledger.one("claims_evidence", "1944-11-11_ardennes_poelitz_out_of_reach")
-    outcome = CONTRADICTED if sure else UNDETERMINED if effective or len(others) < len(rows) else SUPPORTED
-    dropped = sum(r["total_tons_short"] for r in rows)
-    whose = f"; a history and a calendar from memory point to another force for {len(others)} of them" if others else ""
     return Finding(
-        outcome,
-        f"{'Not so' if sure else 'It may be so' if outcome == UNDETERMINED else 'So it seems'}: {len(rows)} raids on "
-        f"{_places(rows)} ({dropped:,.0f} short tons) bear the Eighth's number in the tabulation, "
-        f"{len(effective) or 'none'} in strength and aimed by eye{whose}."
-        if rows
-        else "The Eighth flew no attack on the eleven from 13 to 31 December.",
+        f"the Eighth flew {shown(effective)} effective attacks on the eleven from 13 to 31 December 1944; of the {len(rows)} "
+        f"raids that bear its number other sources give {len(others)} to another force or rule them out",
         "Effective Eighth Air Force attacks on the eleven plants, 13-31 December 1944",
         "attacks",
-        f"{len(sure)} effective, or {len(effective)} if every raid is the Eighth's as the tabulation prints; "
-        f"{len(rows) - len(others)} raids that only the Eighth is said to have flown. The history says: "
-        f"“{reach['quote']}”",
-        float(len(sure)),
-        float(len(sure)),
-        float(len(effective)),
-        would_change="the tabulation's number for the force, if right: the Eighth's raids were then flown, but blind, "
-        "which the rule leaves open"
-        if outcome == SUPPORTED and others
-        else "",
-        parts=tuple(_raid_part(r, visual.get(r["raid_id"], 0.0), others.get(r["raid_id"], "")) for r in rows),
-        needs=("the mission reports of the Eighth and the Fifteenth, 13-31 December 1944",)
-        if outcome == UNDETERMINED
-        else (),
+        f"a raid counts from {EFFECTIVE_SHORT_TONS:.0f} short tons, half of them aimed by eye; raids flown blind are between "
+        f"the arms. A history says: “{reach['quote']}”",
+        effective,
+        arms(flown == 0, effective > 0),
+        parts=tuple(_raid_part(r, visual.get(r["raid_id"], 0.0), others.get(r["raid_id"], ("", 0.0))[0]) for r in rows),
+        needs=() if others or not rows else (MissingFact("the missions of 13-31 December 1944", MISSION_REPORTS),),
     )
 
 
@@ -77,19 +76,25 @@ def _under_the_eighth(ledger: Ledger, plants: frozenset[str]) -> list[dict]:
     return ledger.use("raids", (r for r in theirs if PERIOD[0] <= r["date"] <= PERIOD[1]))
 
 
-def _of_another_force(ledger: Ledger, raids: Iterable[dict]) -> dict[str, str]:
-    """Raids that the history and the calendar give to another force: raid id -> that force and its day.
+def _of_another_force(ledger: Ledger, raids: Iterable[dict]) -> dict[str, tuple[str, float]]:
+    """Raids that sources take from the Eighth: raid id -> what they say, and how surely.
 
-    Both must: the history by plant, month and force, the calendar by that force alone on a day near by.
+    A history that counts one mission in three weeks rules out its other days. History and calendar give a raid to
+    another force where both do: the one by plant, month and force, the other by that force alone on a day near by.
     """
-    history = ledger.one("plant_output", HISTORY_ROW)
-    named = [r for r in raids if r["plant_id"] == history["plant_id"] and r["date"].startswith(history["period"])]
-    others = {}
-    for raid in named:
+    history, others = ledger.fact(HISTORY_ROW), {}
+    mission = ledger.fact(ONE_MISSION_ROW) if ledger.place(ONE_MISSION_ROW) else None
+    for raid in raids:
+        sure, said = 0.0, []
         near = [r for r in ledger.rows("raid_calendar") if r["plant_id"] == raid["plant_id"] and _near(r, raid)]
-        near = ledger.use("raid_calendar", near)
-        if near and all(history["quantity"].endswith(r["force"]) for r in near):
-            others[raid["raid_id"]] = f"{FORCES[near[0]['force']]} on {near[0]['date']}"
+        named = raid["plant_id"] == history["plant_id"] and raid["date"].startswith(history["period"])
+        if named and near and all(history["quantity"].endswith(r["force"]) for r in ledger.use("raid_calendar", near)):
+            sure, said = reliability(history), [f"{FORCES[near[0]['force']]} on {near[0]['date']}"]
+        if mission is not None and ONE_MISSION[0] <= raid["date"] <= ONE_MISSION[1]:
+            sure = 1 - (1 - sure) * (1 - reliability(mission))
+            said.append("no mission of the Eighth that day")
+        if said:
+            others[raid["raid_id"]] = ("; ".join(said), sure)
     return others
 
 
@@ -102,15 +107,10 @@ def _effective(raid: dict, visual_percent: float) -> bool:
     return raid["total_tons_short"] >= EFFECTIVE_SHORT_TONS and visual_percent >= EFFECTIVE_VISUAL_PERCENT
 
 
-def _places(raids: Iterable[dict]) -> str:
-    return ", ".join(sorted({r["plant_id"].replace("_", " ").title() for r in raids}))
-
-
-def _raid_part(raid: dict, visual_percent: float, other: str) -> Part:
-    whose = f"; calendar: {other}" if other else ""
-    note = f"{raid['quality']}; visual {visual_percent:.0f} percent{whose}"
+def _raid_part(raid: dict, visual_percent: float, other: str) -> AnswerPart:
+    note = f"{raid['quality']}; visual {visual_percent:.0f} percent" + (f"; {other}" if other else "")
     weak = is_weak(raid["status"], raid["confidence"])
-    return Part(f"{raid['plant_id']} {raid['date']}", f"{raid['total_tons_short']:,.0f} short tons", note, weak)
+    return AnswerPart(f"{raid['plant_id']} {raid['date']}", f"{raid['total_tons_short']:,.0f} short tons", note, weak)
 
 
 def _visual_percent(ledger: Ledger, raids: set[str]) -> dict[str, float]:
@@ -118,47 +118,60 @@ def _visual_percent(ledger: Ledger, raids: set[str]) -> dict[str, float]:
     return {r["raid_id"]: r["visual_percent"] for r in rows if r["visual_percent"] is not None}
 
 
-@decides("C28", needs=("raid_losses", "forces", "raids", "plants"), days=60)
+DEEP_RAID = "1944-10-14_bomber_command_duisburg_brunswick_raids_on_night_14_october_webster1961iii"
+"""A night on which the force went as far as Brunswick, in the region of Leuna, while it attacked cities."""
+
+
+def night_passed_over(ledger: Ledger, before: dict[str, str]) -> np.ndarray:
+    """[D] True where a usable night was passed over before the first British attack on either plant.
+
+    before: day of the first attack by plant. Shown by other oil of the plant's region bombed at night; by the nights that
+    a committee after the war counted as possible and not used, each open to these plants at a drawn chance; and by a deep
+    raid on a city of the region.
+    """
+    shown_open = all(nights_passed_over(ledger, plant, day) for plant, day in before.items())
+    some = np.full(N_DRAWS, shown_open)
+    missed = nights_missed(ledger)
+    if missed is not None:
+        chance = ledger.between(
+            "the chance that a night possible for some oil target was so for Leuna or Pölitz", 0.0, 1.0
+        )
+        some |= ledger.happens(
+            "whether one of the nights missed was open to Leuna or Pölitz", 1 - (1 - chance) ** missed
+        )
+    if ledger.place(DEEP_RAID):
+        some |= ledger.stands(ledger.place(DEEP_RAID) or "", ledger.fact(DEEP_RAID))
+    return some
+
+
+@decides("C28", needs=("raid_losses", "forces", "raids", "plants", "claims_evidence"), work=NIGHT_REPORTS, days=60)
 def reluctantly(case: Case) -> Finding:
     """Days from the directive of 25 September to the first British attack on either plant, and nights between."""
     ledger = case.ledger
     first = {p: first_attack(ledger, p).day for p in PLANTS}
     days = {p: (date.fromisoformat(d) - DIRECTIVE).days for p, d in first.items()}
-    passed = {p: nights_passed_over(ledger, p, d) for p, d in first.items()}
-    weather = ledger.find(
-        "forces",
-        "days of visual bombing weather, October-December 1944",
-        quantity="days_of_visual_bombing_weather_under_half_cloud",
-    )
-    clear = sorted(r["value"] for r in weather)
+    passed = night_passed_over(ledger, first)
+    missed = nights_missed(ledger)
     late = all(n > case.bounds["days"] for n in days.values())
-    outcome = SUPPORTED if late and all(passed.values()) else UNDETERMINED
-    over = [PLANTS[p] for p, n in days.items() if n > case.bounds["days"]]
+    nights = "" if missed is None else f", and {shown(missed)} nights that oil could have been attacked were not used"
     return Finding(
-        outcome,
-        f"{'Late they were' if late else 'The wait was this long'}: Leuna after {days['leuna']} days, Pölitz after "
-        f"{days['poelitz']}. {_PASSED[outcome]}",
+        f"Leuna was first attacked by Bomber Command {days['leuna']} days after the directive of 25 September 1944 and Pölitz "
+        f"after {days['poelitz']}{nights}",
         "Days from 25 September 1944 to the first British attack on Pölitz",
         "days",
-        f"over {case.bounds['days']:.0f} days: {' and '.join(over) or 'neither'}; nights when Bomber Command bombed "
-        "other oil of the same region before: "
-        + ", ".join(f"{PLANTS[p]} {len(n) or 'none'}" for p, n in passed.items())
-        + f"; in the quarter {clear[0]:.0f} to {clear[-1]:.0f} days by region had visual bombing weather, but nights "
-        "were not counted",
-        float(days["poelitz"]),
-        float(min(days.values())),
-        float(max(days.values())),
-        parts=tuple(Part(PLANTS[p], f"{n} days", first[p]) for p, n in days.items()),
-        needs=("weather over central Germany and Stettin by night, 25 September-21 December 1944",)
-        if outcome == UNDETERMINED
-        else (),
+        "usable nights: other oil of the region bombed by night, the nights that a committee after the war counted as "
+        "possible, and the deep raid on Brunswick of 14 October; that it was reluctance is Portal's own word for it",
+        np.full(N_DRAWS, float(days["poelitz"])),
+        arms(passed & late, ~passed),
+        parts=tuple(AnswerPart(PLANTS[p], f"{n} days", first[p]) for p, n in days.items()),
+        needs=()
+        if probability(arms(passed & late, ~passed)) > 0.95
+        else (
+            MissingFact(
+                "weather by night over central Germany and Stettin, 25 September-21 December 1944", NIGHT_REPORTS
+            ),
+        ),
     )
-
-
-_PASSED = {
-    SUPPORTED: "Other oil of the same regions was bombed by night before, so usable nights were passed over.",
-    UNDETERMINED: "Whether reluctance or weather kept the force away is open: no record of usable nights was found.",
-}
 
 
 def nights_passed_over(ledger: Ledger, plant: str, before: str) -> list[str]:
@@ -169,32 +182,45 @@ def nights_passed_over(ledger: Ledger, plant: str, before: str) -> list[str]:
     return sorted({r["date"] for r in raids if r["night"]})
 
 
-@decides("C29", needs=("raid_losses", "plants", "claims_evidence"))
+SEVERAL = 3
+NO_OTHERS = "1944-10..1944-11_bomber_command_attacks_outside_ruhr-rhineland"
+
+
+@decides("C29", needs=("raid_losses", "plants", "claims_evidence", "raids"), work=NIGHT_REPORTS)
 def unwilling(case: Case) -> Finding:
-    """British attacks before 22 December on oil outside the Ruhr and Rhineland, other than Leuna and Pölitz."""
+    """British attacks before 22 December on oil outside the Ruhr and Rhineland, other than Leuna and Pölitz.
+
+    The history's list has one and its text says that there was none: a draw follows one of them.
+    """
     ledger = case.ledger
     region = {r["plant_id"]: r["region"] for r in ledger.rows("plants")}
     raids = [r for r in single_raids(ledger) if r.day < LETTER and r.plant_id in region]
     far = cited(ledger, (r for r in raids if region[r.plant_id] not in NEAR_REGIONS and r.plant_id not in PLANTS))
-    distant = [raid.rows[0] for raid in far]
-    ledger.use("plants", (r for r in ledger.rows("plants") if r["plant_id"] in {d["plant_id"] for d in distant}))
-    said = ledger.one("claims_evidence", "1944-10..1944-11_bomber_command_attacks_outside_ruhr-rhineland")
-    several = 3
-    outcome = CONTRADICTED if len(distant) >= several else UNDETERMINED
+    ledger.use("plants", (r for r in ledger.rows("plants") if r["plant_id"] in {raid.plant_id for raid in far}))
+    said = ledger.one("claims_evidence", NO_OTHERS)["value"]
+    listed, central = len(far), sum(region[r.plant_id] == "central" for r in far)
+    count = ledger.either("whether the history's list or its text counts distant attacks rightly",
+                          [np.full(N_DRAWS, float(listed)), np.full(N_DRAWS, float(min(said, listed)))])  # fmt: skip
+    passed = night_passed_over(ledger, {p: first_attack(ledger, p).day for p in PLANTS})
+    rule = arms((count == 0) & passed, count >= SEVERAL)
+    deep = arms(np.full(N_DRAWS, central == 0) & passed, np.full(N_DRAWS, central >= SEVERAL))
+    p = [probability(r) for r in (rule, deep)]
+    names = ", ".join(raid.rows[0]["place"] for raid in far) or "none"
     return Finding(
-        outcome,
-        f"{len(distant)} such attack is listed before 22 December "
-        f"({', '.join(r['place'] for r in distant) or 'none'}), though the same history says there was none. "
-        f"{'' if distant else 'Usable nights are not recorded.'}".rstrip(),
+        f"Bomber Command attacked {shown(count)} distant oil targets other than Leuna and Pölitz before 22 December 1944 "
+        f"({names}), {central or 'none'} of them in central Germany",
         "British attacks on distant oil other than Leuna and Pölitz, 1 October-21 December 1944",
         "attacks",
-        f"{len(distant)} of {len(raids)} listed attacks; the text says {said['value']:.0f} outside the Ruhr and "
-        "Rhineland in October and November",
-        float(len(distant)),
-        min(float(said["value"]), float(len(distant))),
-        float(len(distant)),
-        parts=tuple(
-            Part(r["place"], f"{r['sent']:.0f} sent, {r['missing']:.0f} missing", r["period"]) for r in distant
+        f"{listed} of {len(raids)} listed attacks; the same history's text says {said:.0f} outside the Ruhr and Rhineland",
+        count,
+        rule,
+        readings=(
+            ClaimReading("any target outside the Ruhr and Rhineland", f"{shown(count)}", grade_of(p[0]), p[0]),
+            ClaimReading("the plants of central Germany", f"{central}", grade_of(p[1]), p[1]),
         ),
-        needs=("nights on which a distant oil target could be attacked, October-December 1944",),
-    )
+        parts=tuple(
+            AnswerPart(r.rows[0]["place"], f"{r.rows[0]['sent']:.0f} sent, {r.rows[0]['missing']:.0f} missing", r.day)
+            for r in far
+        ),
+        needs=(MissingFact("nights on which a distant oil target could be attacked, October-December 1944", NIGHT_REPORTS),),
+    )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from oilplan.argument.interval import figure
 from oilplan.argument.ledger import Tables
 from oilplan.argument.shares import FORCES
 from oilplan.clock import MONTHS
@@ -121,7 +120,7 @@ def oil_share(record: Tables, month: str, force: str) -> Share | None:
     if oil is None or whole is None or not oil["tons_short_cleaned"]:
         return None
     tons, row = whole
-    percent = 100 * figure("effort_monthly", oil).value * T_PER_SHORT_TON / tons
+    percent = 100 * oil["tons_short_cleaned"] * T_PER_SHORT_TON / tons
     return Share(month, force, percent, f"digitised tons on oil over {row['source']}", True)
 
 

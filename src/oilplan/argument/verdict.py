@@ -1,31 +1,50 @@
-"""From a claim to a verdict: run the test that was fixed for it, and say what the answer rests on."""
+"""From a claim to a verdict: run the test that was fixed for it, grade it, and say what the answer rests on."""
 
 from __future__ import annotations
 
-import traceback
+import functools
+import traceback as traces
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from oilplan.argument import TESTS, Attribution, Case, Curve, Draws, Finding, Ledger, Missing, Part
-from oilplan.argument.attribution import attribution
-from oilplan.argument.finding import FAILED, UNDETERMINED
-from oilplan.argument.flip import flipping_row
-from oilplan.argument.ledger import Tables
-from oilplan.argument.registry import ClaimTest, printed_numbers, printed_rule
+import numpy as np
+
+from oilplan.argument import grade as g
+from oilplan.argument.attribution import Attribution, attribution
+from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws
+from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, Tables, sides_of, words_of
+from oilplan.argument.registry import Case, ClaimTest, claim_tests, printed_numbers, printed_rule
 from oilplan.errors import OilplanError
 from oilplan.record import is_weak
 from oilplan.record.read import nearest
+from oilplan.record.tables import TABLES
 
-UNDECIDABLE = "no row that the tables of today could take would decide it"
+Row = tuple[str, str]
+MEANT = "which reading of the words is meant"
+MOST_UNKNOWNS = 60
+"""Unknowns tried together for what a verdict hangs on: those that run most along with it."""
+
+
+class Evidence(NamedTuple):
+    """One row that speaks for or against a claim: where it stands, what it says, and its source."""
+
+    table: str
+    row_id: str
+    says: str
+    source: str
 
 
 class Verdict(NamedTuple):
     """The verdict on one claim.
 
     claim_id, quote, date, test_from: as the record has them; rule: the printed rule; who: speaker, reporter, drafter
-    verdict: an outcome of `Finding`, or "failed" where the test itself broke, which is no verdict
-    answer, quantity, unit, value, low, high, reason, parts, curve, draws, needs, would_change: see `Finding`
+    grade: one of `oilplan.argument.grade.GRADES`; p: probability that the claim holds, None where none is given
+    verdict: the grade in the three words of the first version, or "failed" where the test itself broke
+    sentence: the answer in one sentence; answer: with what else there is to say
+    value, low, high: median, 5th and 95th percentile of ``quantity`` in ``unit``
+    hangs_on: the unknown that moves the probability most; worth: expected certainty gained from each unknown, by its words
     record_rows: (table, row_id) of every row used; recalled_rows: those of them that are weak
+    reason, readings, parts, curve, draws, needs: see `Finding`; evidence_for, evidence_against: rows on either side
     traceback: of a test that broke, else empty
     """
 
@@ -34,7 +53,9 @@ class Verdict(NamedTuple):
     date: str
     who: Attribution
     test_from: str
-    verdict: str
+    grade: str
+    p: float | None
+    sentence: str
     answer: str
     quantity: str
     value: float | None
@@ -43,14 +64,30 @@ class Verdict(NamedTuple):
     unit: str
     rule: str
     reason: str
-    record_rows: tuple[tuple[str, str], ...]
-    recalled_rows: tuple[tuple[str, str], ...]
-    draws: Draws | None
-    would_change: str
-    needs: tuple[str, ...]
-    parts: tuple[Part, ...]
-    curve: Curve | None
+    record_rows: tuple[Row, ...]
+    recalled_rows: tuple[Row, ...]
+    draws: ModelDraws | None
+    hangs_on: str
+    worth: dict[str, float]
+    needs: tuple[MissingFact, ...]
+    readings: tuple[ClaimReading, ...]
+    evidence_for: tuple[Evidence, ...]
+    evidence_against: tuple[Evidence, ...]
+    parts: tuple[AnswerPart, ...]
+    curve: AnswerCurve | None
     traceback: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """The grade in the words of the first version: supported, contradicted, undetermined, failed."""
+        return g.OLD_WORDS.get(self.grade, "undetermined")
+
+    @property
+    def would_change(self) -> str:
+        """What would change the grade: the facts it waits for, else what it hangs on."""
+        if self.needs:
+            return "to see " + "; ".join(n.fact for n in self.needs)
+        return self.hangs_on
 
     @property
     def rests_on_recalled(self) -> float:
@@ -69,22 +106,25 @@ def verdicts(
     Raises OilplanError, naming the nearest, for a claim that the record does not have.
     """
     claims = {row["claim_id"]: row for row in record.rows("claims").values()}
-    wanted = list(dict.fromkeys(c.upper() for c in claim_ids)) or list(claims)
-    for claim_id in wanted:
-        if claim_id not in claims:
-            raise OilplanError(f"no claim '{claim_id}'; nearest: {', '.join(nearest(claim_id, sorted(claims)))}.")
-    settled: dict[str, Verdict] = {}
-    order = sorted(_with_followed(wanted, claims), key=lambda c: c in TESTS and bool(TESTS[c].follows))
+    wanted = named(claim_ids, list(claims))
+    tests = claim_tests()
+    followed = [f for c in wanted if c in tests for f in tests[c].follows if f in claims]
+    order = sorted(dict.fromkeys([*wanted, *followed]), key=lambda c: c in tests and bool(tests[c].follows))
+    found: dict[str, Verdict] = {}
     for done, claim_id in enumerate(order):
         progress(done, len(order))
-        settled[claim_id] = weigh(claims[claim_id], record, settled)
+        found[claim_id] = weigh(claims[claim_id], record, found)
     progress(len(order), len(order))
-    return [settled[c] for c in claims if c in wanted]
+    return [found[c] for c in claims if c in wanted]
 
 
-def _with_followed(wanted: list[str], claims: dict[str, dict]) -> list[str]:
-    more = [f for c in wanted if c in TESTS for f in TESTS[c].follows if f in claims]
-    return list(dict.fromkeys([*wanted, *more]))
+def named(claim_ids: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Claims asked for, all known ones when none is. Raises OilplanError, naming the nearest, for one not known."""
+    wanted = list(dict.fromkeys(c.upper() for c in claim_ids)) or list(known)
+    for claim_id in wanted:
+        if claim_id not in known:
+            raise OilplanError(f"no claim '{claim_id}'; nearest: {', '.join(nearest(claim_id, sorted(known)))}.")
+    return wanted
 
 
 def weigh(claim: dict, record: Tables, settled: dict[str, Verdict]) -> Verdict:
@@ -92,120 +132,135 @@ def weigh(claim: dict, record: Tables, settled: dict[str, Verdict]) -> Verdict:
 
     claim: a row of `claims`; settled: verdicts that a roll-up follows from
 
-    A claim without a test, a rule that no longer says what the test was written for and data that are missing give
-    "undetermined", with the reason. A test that breaks gives "failed", with the fault and its traceback.
+    A claim without a test, a rule that no longer says what the test was written for and data that are missing give "no
+    data", with the reason. A test that breaks gives "failed", with the fault and its traceback.
     """
-    test = TESTS.get(claim["claim_id"])
+    ledger = Ledger(record)
+    test = claim_tests().get(claim["claim_id"])
     if test is None:
-        return _verdict(claim, record, _unwritten(claim), ())
+        return _verdict(
+            claim, ledger, _lacking(claim, "a test of this claim", "", "no test is registered for the claim")
+        )
     stray = {name: b for name, b in test.bounds.items() if b not in printed_numbers(claim)}
     if stray:
-        return _verdict(claim, record, _rule_changed(claim, stray), ())
-    if broken := [c for c in test.follows if c in settled and settled[c].verdict == FAILED]:
-        return _verdict(
-            claim, record, _failed(claim, f"it follows from {', '.join(broken)}, whose own test failed"), ()
-        )
+        return _verdict(claim, ledger, _rule_changed(claim, stray))
+    if broken := [c for c in test.follows if c in settled and settled[c].grade == g.FAILED]:
+        return _verdict(claim, ledger, _failed(claim, f"it follows from {', '.join(broken)}, whose own test failed"))
     try:
-        finding, used = _run(test, record, settled, claim)
+        return _verdict(claim, ledger, _run(test, ledger, settled, claim))
     except Exception as fault:  # a fault of one test must not take the verdicts on the other claims with it
         why = f"{type(fault).__name__}: {fault}"
-        return _verdict(claim, record, _failed(claim, why), ())._replace(traceback=traceback.format_exc())
-    if not finding.would_change:
-        finding = finding._replace(would_change=_would_change(test, finding, used, record, settled, claim))
-    return _verdict(claim, record, finding, used)
+        return _verdict(claim, Ledger(record), _failed(claim, why))._replace(traceback=traces.format_exc())
 
 
-def _run(test: ClaimTest, record: Tables, settled: dict[str, Verdict], claim: dict) -> tuple[Finding, tuple]:
-    ledger = Ledger(record)
+def _run(test: ClaimTest, ledger: Ledger, settled: dict[str, Verdict], claim: dict) -> Finding:
     try:
         for table in test.needs:
             ledger.rows(table)
-        finding = test.test(Case(ledger, test.bounds, settled))
-        if test.undecidable:
-            finding = finding._replace(reason=f"{finding.reason}; {UNDECIDABLE}")
-        return finding, ledger.used
+        return test.test(Case(ledger, test.bounds, settled))
     except Missing as gap:
-        return _lacking(claim, str(gap)), ledger.used
+        return _lacking(claim, str(gap), test.work)
     except OilplanError as fault:
-        return _lacking(claim, f"figures that the test can use ({fault})"), ledger.used
+        return _lacking(claim, f"figures that the test can use ({fault})", test.work)
 
 
-def _would_change(test, finding, used, record, settled, claim) -> str:
-    if finding.needs:
-        return "to see " + "; ".join(finding.needs)
-    if not test.changed_by_row:
-        return "no single row"
-    return flipping_row(finding.outcome, used, record, lambda r: _run(test, r, settled, claim)[0].outcome)
-
-
-def _verdict(claim: dict, record: Tables, f: Finding, used: tuple) -> Verdict:
-    weak = tuple(k for k in used if is_weak(*(record.rows(k[0])[k[1]][c] for c in ("status", "confidence"))))
+def _verdict(claim: dict, ledger: Ledger, f: Finding) -> Verdict:
+    p = None if f.rule is None else g.probability(f.rule, f.draws.n if f.draws else None)
+    grade = f.grade or (g.NO_DATA if p is None else g.grade_of(p))
+    value, low, high = (None,) * 3 if f.measure is None else g.interval(f.measure)
+    hangs_on, worth = _hangs_on(ledger, f, grade)
+    for_it, against = _evidence(claim, ledger, f)
+    sentence = f"{g.LEADS[grade]}: {f.fact}."
+    weak = tuple(k for k in ledger.used if _weak(ledger.record, k))
     return Verdict(
-        claim["claim_id"],
-        claim["quote"],
-        claim["date_printed"],
-        attribution(claim, record),
-        claim["test_from"],
-        f.outcome,
-        f.answer,
-        f.quantity,
-        f.value,
-        f.low,
-        f.high,
-        f.unit,
-        printed_rule(claim),
-        f.reason,
-        used,
-        weak,
-        f.draws,
-        f.would_change,
-        f.needs,
-        f.parts,
-        f.curve,
-    )
+        claim["claim_id"], claim["quote"], claim["date_printed"], attribution(claim, ledger.record), claim["test_from"],
+        grade, p if grade not in (g.JUDGEMENT, g.NO_DATA, g.FAILED) else None,
+        sentence, f"{sentence} {f.detail}".strip(), f.quantity, value, low, high, f.unit, printed_rule(claim), f.reason,
+        ledger.used, weak, f.draws, hangs_on, worth, f.needs, f.readings, for_it, against, f.parts, f.curve,
+    )  # fmt: skip
 
 
-def _lacking(claim: dict, gap: str) -> Finding:
+def _weak(record: Tables, key: Row) -> bool:
+    row = record.rows(key[0])[key[1]]
+    return is_weak(row["status"], row["confidence"])
+
+
+def _hangs_on(ledger: Ledger, f: Finding, grade: str) -> tuple[str, dict[str, float]]:
+    """The unknown that moves the credit (or, where that never moves, the measure) most, in words; and the worth of each."""
+    if grade in (g.NO_DATA, g.FAILED, g.JUDGEMENT):
+        return "; ".join(n.fact for n in f.needs) or "a reading of the documents", {}
+    words = {name: u.words for name, u in ledger.unknowns.items()} | {n: n for n in f.unknowns or {}}
+    drawn = {name: u.values for name, u in ledger.unknowns.items()} | dict(f.unknowns or {})
+    if f.rule is not None and f.readings and len(f.rule.supports) > N_DRAWS:
+        of_readings = len(f.rule.supports) // N_DRAWS
+        words[MEANT], drawn[MEANT] = MEANT, np.repeat(np.arange(of_readings), N_DRAWS).astype(float)
+    credit = None if f.rule is None else f.rule.credit
+    result = f.measure if credit is None or np.ptp(credit) == 0 else credit
+    if result is None or not drawn:
+        return "no figure that could be other than it is", {}
+    top = _foremost(drawn, np.asarray(result, float))
+    moves = g.leaning(top, result)
+    worth = {words[n]: round(g.worth(f.rule, v), 4) for n, v in top.items()} if f.rule is not None else {}
+    if not moves:
+        return "nothing that was drawn: every draw ends on the same side", worth
+    name = max(moves, key=lambda n: abs(moves[n]))
+    if f.rule is None or np.ptp(f.rule.credit) == 0:
+        return f"{words[name]}; no draw of it changes the side", worth
+    first, last = g.ends(f.rule, top[name])
+    return f"{words[name]}: P {first:.2f} at its low end, {last:.2f} at its high end", worth
+
+
+def _foremost(drawn: dict[str, np.ndarray], result: np.ndarray) -> dict[str, np.ndarray]:
+    """The unknowns that run most along with a result, at most `MOST_UNKNOWNS`."""
+    alone = {n: abs(next(iter(g.leaning({n: v}, result).values()), 0.0)) for n, v in drawn.items()}
+    return {n: drawn[n] for n in sorted(alone, key=lambda n: -alone[n])[:MOST_UNKNOWNS]}
+
+
+def _evidence(claim: dict, ledger: Ledger, f: Finding) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+    """Rows that the test names, and rows of the record whose ``bears`` says on which side of this claim they stand."""
+    sides: dict[str, dict[Row, None]] = {
+        "for": dict.fromkeys(f.evidence_for),
+        "against": dict.fromkeys(f.evidence_against),
+    }
+    for table in gathered_in(ledger.record):
+        for row in ledger.record.rows(table).values():
+            side = sides_of(row, claim["claim_id"])
+            if side in sides:
+                sides[side].setdefault((table, row["row_id"]))
+    return _said(ledger.record, sides["for"]), _said(ledger.record, sides["against"])
+
+
+@functools.lru_cache(maxsize=4)
+def gathered_in(record: Tables) -> tuple[str, ...]:
+    """Tables with rows that say on which side of a claim they stand."""
+    return tuple(t for t in TABLES if any(row.get("bears") for row in record.rows(t).values()))
+
+
+def _said(record: Tables, keys: dict[Row, None]) -> tuple[Evidence, ...]:
+    out = []
+    for table, row_id in keys:
+        row: dict[str, Any] = record.rows(table)[row_id]
+        says = words_of(row) or row.get("note") or row_id
+        out.append(Evidence(table, row_id, says, row.get("source") or row.get("estimate_source") or ""))
+    return tuple(out)
+
+
+def _lacking(claim: dict, gap: str, work: str, reason: str = "") -> Finding:
     return Finding(
-        outcome=UNDETERMINED,
-        answer=f"Nobody can say from this record: it lacks {gap}.",
+        fact=f"the record lacks {gap}",
         quantity=claim["test_quantity"],
         unit="",
-        reason=f"missing: {gap}",
-        needs=(gap,),
+        reason=reason or f"missing: {gap}",
+        grade=g.NO_DATA,
+        needs=(MissingFact(gap, work or "no work is known"),),
     )
 
 
 def _failed(claim: dict, why: str) -> Finding:
     what = f"the test of this claim failed on this record ({why}); please report it"
-    return Finding(
-        outcome=FAILED,
-        answer=f"No verdict: {what}.",
-        quantity=claim["test_quantity"],
-        unit="",
-        reason=what,
-        would_change="a test that works on this record",
-    )
+    return Finding(what, claim["test_quantity"], "", what, grade=g.FAILED)
 
 
 def _rule_changed(claim: dict, stray: dict[str, float]) -> Finding:
     what = ", ".join(f"{name} = {bound:g}" for name, bound in stray.items())
-    return Finding(
-        outcome=UNDETERMINED,
-        answer="The rule was changed after its test was written, so the test is not run.",
-        quantity=claim["test_quantity"],
-        unit="",
-        reason=f"the printed rule has no longer {what}",
-        needs=("a test written for the rule as it now stands",),
-    )
-
-
-def _unwritten(claim: dict) -> Finding:
-    return Finding(
-        outcome=UNDETERMINED,
-        answer="This claim has no test yet.",
-        quantity=claim["test_quantity"],
-        unit="",
-        reason="no test is registered for the claim",
-        needs=("a test of the claim",),
-    )
+    return _lacking(claim, "a test written for the rule as it now stands", "", f"the printed rule has no longer {what}")

@@ -51,6 +51,7 @@ COMMANDS: dict[str, Command] = {
     "optimize": Command(
         "oilplan.cli.optimize", "command", "find the best that one force could have done, with a bound"
     ),
+    "answer": Command("oilplan.cli.answer", "command", "was oil a panacea, and who was right"),
     "verdicts": Command("oilplan.cli.verdicts", "command", "put the claims of the argument to the test"),
     "calibrate": Command("oilplan.cli.calibrate", "command", "fit the unknowns to the record and diagnose the fit"),
     "validate": Command("oilplan.cli.validate", "command", "prove that the model predicts what it has not seen"),

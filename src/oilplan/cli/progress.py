@@ -5,20 +5,26 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-PATIENCE_S = 1.0
+PATIENCE_S, LINE_EVERY_S = 1.0, 5.0
 
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A function of (done, of) that shows a bar once a second has passed, on a terminal only.
+    """A function of (done, of) that shows a bar once a second has passed, or a line every few seconds off a terminal.
 
     what: one word for the work. The bar goes away at the end.
     """
     began = time.monotonic()
     bar: list = []
+    lines = [began]
 
     def report(done: int, of: int) -> None:
-        if not sys.stderr.isatty() or (not bar and (done >= of or time.monotonic() - began < PATIENCE_S)):
+        if not bar and (done >= of or time.monotonic() - began < PATIENCE_S):
+            return
+        if not sys.stderr.isatty():
+            if time.monotonic() - lines[-1] >= LINE_EVERY_S:
+                lines.append(time.monotonic())
+                print(f"{what}: {done} of {of}", file=sys.stderr, flush=True)
             return
         if not bar:
             bar.append(_start(what, of))
@@ -42,6 +48,7 @@ def _start(what: str, of: int):
 
 
 # A progress bar per chain on stderr, with step size and divergences.
+
 
 @contextmanager
 def chain_progress(chains: int) -> Iterator[Callable]:

@@ -15,18 +15,21 @@ def command(
         typer.Option(metavar="DIR", help="Write a page per claim, index.html, verdicts.json, manifest.json here."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in DIR.")] = False,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Rank facts not in the record by what they would settle.")
+    ] = False,
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
 ) -> None:
-    """Test what Portal, Harris, Bufton and their historians claimed: supported, contradicted or undetermined.
+    """Test what Portal, Harris, Bufton and their historians claimed: a grade with a probability.
 
     Every claim has a rule that was fixed before its answer. A verdict names its rows and draws, how much of it rests
-    on recalled figures, and what would change it. A test that breaks is "failed", no verdict; the others stand, and the
-    exit status is 70. The work is done by `oilplan.argument.verdict.verdicts` and
+    on recalled figures, what it hangs on, and what would settle it. A test that breaks is "failed", no verdict; the others stand, and the
+    exit status is 70. The work is done by `oilplan.argument.shipped.verdicts_of` and
     `oilplan.report.verdict_pages.write_verdicts`.
     """
-    from oilplan.argument.verdict import verdicts
+    from oilplan.argument.shipped import verdicts_of
     from oilplan.cli.progress import progress_bar
     from oilplan.record import load_record
     from oilplan.results_folder import check_free
@@ -35,14 +38,28 @@ def command(
         check_free(out, force=force)
     known = load_record(record)
     with progress_bar("testing") as progress:
-        found = verdicts(known, claims or [], progress)
-    _show(found, known, as_json)
+        found = verdicts_of(known, claims or [], progress)
+    (_show_missing if missing else _show)(found, known, as_json)
     if out is not None:
         from oilplan.report.verdict_pages import write_verdicts
 
         write_verdicts(found, known, out, force=force, command=["oilplan", "verdicts", *sys.argv[2:]])
         print(f"Pages: {out / 'index.html'}", file=sys.stderr)
     _check_failed([v for v in found if v.verdict == "failed"])
+
+
+def _show_missing(found, known, as_json: bool) -> None:
+    from oilplan.argument.missing import missing_pages
+
+    pages = missing_pages(found)
+    if as_json:
+        import json
+
+        print(json.dumps([page._asdict() for page in pages], ensure_ascii=False, indent=1))
+        return
+    from oilplan.report.verdict_text import missing_text
+
+    print(missing_text(pages))
 
 
 def _check_failed(failed) -> None:

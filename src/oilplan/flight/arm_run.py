@@ -16,10 +16,12 @@ from jax import Array
 
 from ..cache import Cache
 from ..model.accounts import Account, account, monthly, monthly_mean, stored_t
+from ..model.parameters import Parameters
+from ..model.rail import changed_log
 from ..model.stocks import first_day_below, stock_history
 from ..model.target import TargetSystem, let_out
 from ..units import DAYS_PER_MONTH
-from .campaign import Choice, Flown, Parts, headline
+from .campaign import Parts, headline
 from .fly import Watch, flyer
 from .force_facts import ForceFacts
 from .worlds import Pairing
@@ -60,15 +62,15 @@ class ArmRun(NamedTuple):
     supply_d: np.ndarray
 
 
-def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -> Callable[[Choice, Flown], ArmRun]:
+def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -> Callable[..., ArmRun]:
     """The function that runs an arm with what is shared by all; compiled at its first call, once for all arms."""
     run = arm_flyer(system, pairing.facts, parts)
-    return lambda choice, flown: run(choice, flown, pairing)
+    return lambda choice, flown, on_railways=None: run(choice, flown, pairing, on_railways)
 
 
 def arm_flyer(
     system: TargetSystem, facts: ForceFacts, parts: Parts | None = None
-) -> Callable[[Choice, Flown, Pairing], ArmRun]:
+) -> Callable[..., ArmRun]:
     """`oilplan.flight.fly.flyer` for what a comparison keeps of an arm."""
     return flyer(system, facts, Watch("months", headline, _counter(system)), parts)
 
@@ -79,8 +81,8 @@ def _counter(system: TargetSystem):
     month_t = DAYS_PER_MONTH * store.need_t[store.first_day :]
     offensive = window.day_of(OFFENSIVE)
 
-    def count(share, bombs_t, missing, believed, elsewhere_t, raids, p, first_day):
-        made = account(share, system, p)
+    def count(share, bombs_t, missing, believed, elsewhere_t, raids, p, first_day, moved_t):
+        made = account(share, system, p, cars_moved(moved_t, system, p))
         stock = made.supply[store.name].stock_t
         rationed = stock_history(
             stored_t(made.delivered, system, store.products), store._replace(use=let_out), p
@@ -105,8 +107,15 @@ def _counter(system: TargetSystem):
         }
         return ArmRun(**months)
 
-    over_draws: Any = jax.vmap(count, in_axes=(1, 1, 1, 1, 1, 1, 0, None))
-    return lambda seen, p, first_day: over_draws(*seen, p, first_day)
+    over_draws: Any = jax.vmap(count, in_axes=(1, 1, 1, 1, 1, 1, 0, None, 0))
+    return lambda seen, p, first_day, moved_t: over_draws(*seen, p, first_day, moved_t)
+
+
+def cars_moved(moved_t: Array, system: TargetSystem, p: Parameters) -> Array:
+    """[T, 3] log of cars placed when ``moved_t`` [M] tons a month more fall on railways than fell."""
+    window = system.window
+    a_day = (moved_t / jnp.bincount(window.month_of_day, length=window.n_months))[window.month_of_day]
+    return changed_log(jnp.maximum(system.rail.transport_t + a_day, 0.0), system.rail, p)
 
 
 def first_stock(made: Account) -> Array:

@@ -22,9 +22,9 @@ from ..directives.tables import NEVER_D, policy_of
 from ..model.accounts import account, monthly
 from ..model.target import TargetSystem
 from ..record import Record
-from .arm_run import first_stock
+from .arm_run import cars_moved, first_stock
 from .campaign import Choice, Day
-from .fly import Watch, flyer
+from .fly import OnRailways, Watch, flyer
 from .force_facts import ForceFacts
 from .worlds import Pairing
 
@@ -54,12 +54,12 @@ class DayByDay(NamedTuple):
     believed_national: np.ndarray
 
 
-def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[[Choice, Pairing, int], DayByDay]:
+def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[..., DayByDay]:
     """The function that runs an arm on a pairing, with the belief of one draw; compiled once per number of draws."""
     fly = flyer(system, facts, Watch("daily", _watch, _counter(system)))
 
-    def run(choice: Choice, pairing: Pairing, draw: int = 0) -> DayByDay:
-        made = fly(choice, pairing.flown, pairing)
+    def run(choice: Choice, pairing: Pairing, draw: int = 0, on_railways: OnRailways | None = None) -> DayByDay:
+        made = fly(choice, pairing.flown, pairing, on_railways)
         return made._replace(
             believed=made.believed[:, draw],
             report_age_d=made.report_age_d[:, draw],
@@ -86,16 +86,18 @@ def _counter(system: TargetSystem):
     window = system.window
     mornings = np.array([max(window.month_start_day(m), 0) for m in window.months])
 
-    def one(share, dropped, missing, p):
-        made = account(share, system, p)
+    def one(share, dropped, missing, p, moved_t):
+        made = account(share, system, p, cars_moved(moved_t, system, p))
         delivered = made.delivered.share * made.delivered.rail
         aviation = made.products_t[:, system.product(system.last_product)]
         return aviation, first_stock(made), delivered, monthly(dropped, window), monthly(missing, window)
 
-    def count(seen, p, first_day) -> DayByDay:
+    def count(seen, p, first_day, moved_t) -> DayByDay:
         del first_day
         share, sent, dropped, missing, believed, age, national = seen
-        aviation, stock, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 0))(share, dropped, missing, p)
+        aviation, stock, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 0, 0))(
+            share, dropped, missing, p, moved_t
+        )
         kept: tuple[Any, ...] = (
             jnp.mean(delivered, axis=0),
             sent,

@@ -27,13 +27,18 @@ from .worlds import Pairing
 class Watch(NamedTuple):
     """What is kept of a campaign. name: of the watch, for what is compiled
 
-    of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D] and the
-    arm's first day to what is wanted, so that days need not leave the device
+    of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D], the arm's
+    first day and [D, M] tons a month on railways beyond the record's to what is wanted, so that days need not leave the
+    device
     """
 
     name: str
     of_day: Callable[[Day], Any]
-    total: Callable[[Any, Parameters, Array], Any]
+    total: Callable[[Any, Parameters, Array, Array], Any]
+
+
+OnRailways = Callable[[Any], np.ndarray]
+"""From what an arm came to, to [D, M] tons a month on railways beyond (or under) the record's: what the arm leaves them."""
 
 
 def flyer(
@@ -42,6 +47,7 @@ def flyer(
     """The function that flies an arm in the worlds of a pairing and returns the totals of ``watch``, as NumPy.
 
     facts: of the forces, those of the pairing; parts: the functions of the loop
+    The function takes, last, `OnRailways`: cars placed then answer to the arm's own tons on railways (None: the record's).
 
     Compiled at its first call, once for all arms and pairings of as many draws. The raids given to it must be the
     pairing's own until the arm takes over: those days are flown once for all arms.
@@ -54,10 +60,16 @@ def flyer(
     total = kept_whole(watch.total, "total", watch.name, system)
     common = _Common(begin, fly)
 
-    def run_arm(choice: Choice, flown: Flown, pairing: Pairing):
+    def run_arm(choice: Choice, flown: Flown, pairing: Pairing, on_railways: OnRailways | None = None):
         given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
         made = fly(*given, _day(choice.first_day), _day(system.n_days), common.until(choice, pairing, given))
-        return jax.tree.map(np.asarray, total(made.kept, pairing.parameters, _day(choice.first_day)))
+
+        def counted(moved_t: np.ndarray):
+            return jax.tree.map(np.asarray, total(made.kept, pairing.parameters, _day(choice.first_day), moved_t))
+
+        nothing = np.zeros((pairing.chance.luck.shape[1], system.window.n_months), np.float32)
+        counts = counted(nothing)
+        return counts if on_railways is None else counted(on_railways(counts).astype(np.float32))
 
     return run_arm
 

@@ -38,9 +38,10 @@ class Account(NamedTuple):
     met: dict[str, Array]
 
 
-def account(share: Array, system: TargetSystem, p: Parameters) -> Account:
-    """The account of one draw. share: [T, P] of capacity that plants can work, before overrun and rail shortage."""
-    made = deliver(share, system, p)
+def account(share: Array, system: TargetSystem, p: Parameters, cars_log: Array | None = None) -> Account:
+    """The account of one draw. share: [T, P] of capacity that plants can work, before overrun and rail shortage;
+    cars_log: as in `deliver`."""
+    made = deliver(share, system, p, cars_log)
     window = system.window
     weight = system.all_products_t_per_day / system.all_products_t_per_day.sum()
     supply = {s.name: stock_history(stored_t(made, system, s.products), s, p) for s in system.stores}

@@ -255,14 +255,14 @@ def rail_index(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
     Straight lines between the middles of months. After its last month a region goes on in proportion to the Reich, and
     the Reich is held after February 1945. Raises OilplanError where the record lacks April or has no month after it.
     """
-    every = np.arange(window.n_days)
-    months = {region: _cars_a_day(record, window, *of) for region, of in COAL_OF_REGION.items()}
+    months = {region: _cars_a_day(record, *of) for region, of in COAL_OF_REGION.items()}
+    every = np.arange(max(window.n_days, *(_middle(max(cars), window) + 1 for cars in months.values())))
     curves = {region: np.interp(every, *_points(cars, window)) for region, cars in months.items()}
     for region, cars in months.items():
         last = _middle(max(cars), window)
         on = curves[REICH] / curves[REICH][last]
         curves[region] = np.where(every > last, curves[region][last] * on, curves[region])
-    return np.minimum(np.stack([curves[region] for region in sorted(curves)], axis=1), 1.0)
+    return np.minimum(np.stack([curves[region] for region in sorted(curves)], axis=1), 1.0)[: window.n_days]
 
 
 def _middle(month: str, window: Window) -> int:
@@ -273,11 +273,11 @@ def _points(cars: dict[str, float], window: Window) -> tuple[list[int], list[flo
     return [_middle(month, window) for month in cars], [value / cars[RAIL_BASE_MONTH] for value in cars.values()]
 
 
-def _cars_a_day(record: Record, window: Window, area: str, quantity: str) -> dict[str, float]:
-    """Cars placed a day by month of the window, in order."""
+def _cars_a_day(record: Record, area: str, quantity: str) -> dict[str, float]:
+    """Cars placed a day by month of the campaign, in order."""
     rows = (r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity))
-    found = own_rows((r for r in rows if r["value"] is not None and r["period"] in window.months), "period")
-    cars = {month: found[(month,)]["value"] / month_length_d(month) for month in window.months if (month,) in found}
+    found = own_rows((r for r in rows if r["value"] is not None and r["period"] in CAMPAIGN.months), "period")
+    cars = {month: found[(month,)]["value"] / month_length_d(month) for month in CAMPAIGN.months if (month,) in found}
     if not cars.get(RAIL_BASE_MONTH) or len(cars) < 2:
         raise OilplanError(
             f"railway: {quantity} of {area} has no figure above 0 for {RAIL_BASE_MONTH} and none after it; the model needs"
@@ -306,7 +306,7 @@ def recorded_cars(record: Record, window: Window = CAMPAIGN) -> list[dict]:
     """Every month of cars placed since bombs fell on the Reich's railways: row, day, region, value against April 1944."""
     out = []
     for region, (area, quantity) in COAL_OF_REGION.items():
-        cars = _cars_a_day(record, window, area, quantity)
+        cars = _cars_a_day(record, area, quantity)
         rows = {r["period"]: r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity)}
         for month, value in cars.items():
             if month >= ON_THE_REICH_FROM[:7]:

@@ -81,6 +81,11 @@ class Parameters(NamedTuple):
 
 
 
-def at_plants(p: Parameters, plant: Array) -> Parameters:
+def draws_last(p: Parameters) -> Parameters:
+    """Draws [D, ...] with the draws as the last axis of every field, as the fast kernel wants them."""
+    return Parameters(*(a.T for a in p))
+
+
+def at_plants(p: Parameters, plant) -> Parameters:
     """Parameters for readings of plants: what each plant has of its own, taken for ``plant`` [N]."""
     return p._replace(repair_pace_log=p.repair_pace_log[plant])

@@ -44,7 +44,7 @@ def unhindered(n_days: int) -> RailFacts:
     return RailFacts(np.zeros((n_days, N_REGIONS)), np.zeros(n_days), np.zeros(n_days))
 
 
-def cars_log(transport_t: Array, silesia_lost: np.ndarray, p: Parameters) -> Array:
+def cars_log(transport_t: Array | np.ndarray, silesia_lost: np.ndarray, p: Parameters) -> Array:
     """[T, 3] log of cars loaded that the relation gives. transport_t: [T] tons a day, >= 0; p: one draw."""
     kept = jnp.exp(-1.0 / p.rail_recovery_d)
     added = p.rail_effect_per_10kt * jnp.asarray(transport_t) / TONS_OF_REFERENCE
@@ -63,7 +63,7 @@ def changed_log(transport_t: Array, facts: RailFacts, p: Parameters) -> Array:
     Tons as they fell give the record exactly.
     """
     moved = cars_log(transport_t, facts.silesia_lost, p) - cars_log(facts.transport_t, facts.silesia_lost, p)
-    return jnp.asarray(facts.recorded_log, moved.dtype) + moved
+    return jnp.minimum(jnp.asarray(facts.recorded_log, moved.dtype) + moved, 0.0)
 
 
 def forecast_log(facts: RailFacts, from_day: int, p: Parameters, shock: Array) -> Array:

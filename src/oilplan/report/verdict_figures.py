@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..argument.finding import Curve
+from ..argument.finding import AnswerCurve
 from ..argument.shares import FORCES
 from ..argument.timeline import Timeline
 from .svg import BAND, FAINT, GRID, INK, KEY_BAND, MODEL, area, document, keys, line, text, top_of_scale
@@ -17,7 +17,7 @@ COLOURS = {"bomber_command": "#b1452f", "eighth_af": "#0b5394", "fifteenth_af": 
 DASHES = {"bomber_command": "", "eighth_af": "7 3", "fifteenth_af": "2 3"}
 
 
-def curve_figure(curve: Curve, width: int) -> str:
+def curve_figure(curve: AnswerCurve, width: int) -> str:
     """A curve with its band as SVG; tonnages by logarithm, everything else evenly."""
     high = top_of_scale(max(*curve.high, 1e-9))
     across = _scale(curve.x, width)

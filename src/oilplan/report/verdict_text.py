@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
+from collections.abc import Sequence
 
-from ..argument.finding import OUTCOMES
+from ..argument.answer import TopAnswer
+from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS
+from ..argument.missing import MissingPage
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 
-WHAT = {"supported": "Supported", "contradicted": "Contradicted", "undetermined": "Undetermined", "failed": "Failed"}
+WHAT = {grade: words[0].upper() + words[1:] for grade, words in WORDS.items()}
+"""A grade as a heading."""
 MARK = "*"
 MARK_MEANS = f"{MARK} {WEAK_MEANING}"
 
@@ -71,9 +75,21 @@ def works(v: Verdict, record: Record) -> list[tuple[str, str, int]]:
 
 
 def tally(verdicts: list[Verdict]) -> str:
-    """How many verdicts of each kind, and how many tests failed if any did."""
-    count = Counter(v.verdict for v in verdicts)
-    return ", ".join(f"{count[what]} {what}" for what in WHAT if what in OUTCOMES or count[what])
+    """How many verdicts of each grade, in the order of the grades; those that none has are left out."""
+    count = Counter(v.grade for v in verdicts)
+    return ", ".join(f"{count[grade]} {WORDS[grade]}" for grade in GRADES if count[grade])
+
+
+def chance(p: float | None) -> str:
+    """A probability in words: ``P 0.87``; never a certainty."""
+    if p is None:
+        return ""
+    return "P under 0.01" if p < 0.01 else "P over 0.99" if p > 0.99 else f"P {p:.2f}"
+
+
+def graded(v: Verdict) -> str:
+    """The grade with its probability: ``leans supported, P 0.87``."""
+    return ", ".join(filter(None, (WORDS[v.grade], chance(v.p))))
 
 
 # A verdict in a terminal: the answer first, then the number, the rule, the sources and what would change it.
@@ -81,19 +97,22 @@ def tally(verdicts: list[Verdict]) -> str:
 WIDTH = 80
 LABEL = 10
 BARS = "▁▂▃▄▅▆▇█"
-MOST_WORKS, MOST_RECALLED, MOST_PARTS = 5, 3, 12
+MOST_WORKS, MOST_RECALLED, MOST_PARTS, MOST_EVIDENCE = 5, 3, 12, 3
 TABLE_QUOTE = 44
 
 
 def verdict_text(v: Verdict, record: Record) -> str:
     """One verdict in 80 columns."""
-    lines = [f"{v.claim_id}  {WHAT[v.verdict].upper()}", *_wrapped(f"“{v.quote}”"), *_wrapped(who(v)), ""]
+    lines = [f"{v.claim_id}  {graded(v).upper()}", *_wrapped(f"“{v.quote}”"), *_wrapped(who(v)), ""]
     lines += [*_wrapped(v.answer), *_wrapped(caveat(v)), ""]
     lines += _labelled("quantity", v.quantity) + _labelled("value", measured(v))
     lines += _curve(v) + _parts(v)
+    lines += _readings(v) + _sides(v)
     lines += _labelled("rule", v.rule) + _labelled("applied", v.reason)
     lines += _labelled("rests on", rests_on(v)) + _works(v, record) + _recalled(v)
-    lines += _labelled("change", f"What would change it: {v.would_change}")
+    lines += _labelled("hangs on", v.hangs_on)
+    for need in v.needs:
+        lines += _labelled("missing", f"{need.fact} (would stand in: {need.work})")
     if any("*" in line for line in lines):
         lines += ["", MARK_MEANS]
     return "\n".join(lines)
@@ -101,11 +120,12 @@ def verdict_text(v: Verdict, record: Record) -> str:
 
 def table_text(verdicts: list[Verdict]) -> str:
     """All verdicts as one table in 80 columns: claim, verdict, words, number."""
-    lines = [f"{'claim':<6}{'verdict':<14}words and measure"]
+    lines = [f"{'claim':<6}{'grade':<18}{'P':<6}words and answer"]
     for v in verdicts:
-        quote = textwrap.shorten(v.quote, TABLE_QUOTE + 14, placeholder=" ...")
-        lines.append(f"{v.claim_id:<6}{v.verdict:<14}“{quote}”")
-        lines += textwrap.wrap(measured(v), WIDTH, initial_indent=" " * 20, subsequent_indent=" " * 20)
+        quote = textwrap.shorten(v.quote, TABLE_QUOTE, placeholder=" ...")
+        p = "" if v.p is None else f"{v.p:.2f}"
+        lines.append(f"{v.claim_id:<6}{WORDS[v.grade]:<18}{p:<6}“{quote}”")
+        lines += textwrap.wrap(v.sentence, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
     lines += ["", tally(verdicts) + ".", MARK_MEANS, "`oilplan verdicts C33` shows one; --out DIR writes the pages."]
     return "\n".join(lines)
 
@@ -134,9 +154,28 @@ def _parts(v: Verdict) -> list[str]:
     lines = []
     for part in v.parts[:MOST_PARTS]:
         note = f" [{part.note}]" if part.note else ""
-        lines += _labelled("", f"- {part.label}: {part.text}{'*' if part.weak else ''}{note}")
+        grade = f" [{WORDS[part.grade]}, {chance(part.p)}]" if part.grade else ""
+        lines += _labelled("", f"- {part.label}: {part.text}{'*' if part.weak else ''}{note}{grade}")
     if len(v.parts) > MOST_PARTS:
         lines += _labelled("", f"- {len(v.parts) - MOST_PARTS} more lines with --json or --out")
+    return lines
+
+
+def _readings(v: Verdict) -> list[str]:
+    lines = []
+    for r in v.readings:
+        grade = f"{WORDS[r.grade]}, {chance(r.p)}" if r.grade else "not graded"
+        lines += _labelled("reading", f"{r.label}: {r.text} [{grade}]")
+    return lines
+
+
+def _sides(v: Verdict) -> list[str]:
+    lines = []
+    for label, side in (("for", v.evidence_for), ("against", v.evidence_against)):
+        for e in side[:MOST_EVIDENCE]:
+            lines += _labelled(label, f"“{e.says}” ({e.source})")
+        if len(side) > MOST_EVIDENCE:
+            lines += _labelled("", f"and {len(side) - MOST_EVIDENCE} more with --json or --out")
     return lines
 
 
@@ -155,3 +194,45 @@ def _recalled(v: Verdict) -> list[str]:
         return []
     more = f" and {len(rows) - MOST_RECALLED} more" if len(rows) > MOST_RECALLED else ""
     return _labelled("recalled*", ", ".join(rows[:MOST_RECALLED]) + more)
+
+
+def answer_text(lines: Sequence[TopAnswer]) -> str:
+    """The answer in 80 columns: question, grade, sentence, claims."""
+    out = []
+    for line in lines:
+        out += _wrapped(line.question)
+        grade = ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
+        out += textwrap.wrap(line.sentence, WIDTH, initial_indent="  ", subsequent_indent="  ")
+        out += textwrap.wrap(f"[{grade}; {', '.join(line.claims)}]", WIDTH, initial_indent="  ", subsequent_indent="  ")
+        out.append("")
+    return "\n".join([*out, "`oilplan verdicts C33` shows a claim; P is the probability that it holds."])
+
+
+def answer_block(lines: Sequence[TopAnswer], link: str) -> str:
+    """The answer as a Markdown table; link: format of a claim's address, with ``{}`` for its id."""
+    rows = ["| question | answer | grade | claims |", "|---|---|---|---|"]
+    for line in lines:
+        claims = ", ".join(f"[{c}]({link.format(c)})" if link else c for c in line.claims)
+        grade = ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
+        rows.append(f"| {line.question} | {line.sentence} | {grade} | {claims} |")
+    return "\n".join(rows)
+
+
+def missing_text(pages: Sequence[MissingPage]) -> str:
+    """Facts that are missing, those of most worth first: certainty gained, claims, fact, and where it would stand."""
+    lines = [f"{'gain':<6}claims and fact"]
+    for page in pages:
+        lines += textwrap.wrap(
+            f"{page.certainty:<6.2f}{', '.join(page.claims)}: {page.fact}", WIDTH, subsequent_indent=" " * 6
+        )
+        lines += textwrap.wrap(f"in: {page.work}", WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    return "\n".join([*lines, "", "gain: certainty that the fact is expected to add, summed over its claims."])
+
+
+def side(grade: str) -> str:
+    """The side a grade is on, for its colour: supported, contradicted, undetermined or failed."""
+    if grade in (WELL, LEANS):
+        return "supported"
+    if grade in (AGAINST, LEANS_AGAINST):
+        return "contradicted"
+    return "failed" if grade == FAILED else "undetermined"

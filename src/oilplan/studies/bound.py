@@ -207,7 +207,7 @@ def _logs(state: State, p: Parameters) -> tuple[float, float]:
 
 def repair_ratio(facts: DrawFacts, k: int) -> np.ndarray:
     """[T] share of a backlog left after each day's repair, at the slowest pace that wear and backlog could bring."""
-    p = facts.p
+    p = facts.p._replace(repair_pace_log=np.atleast_1d(facts.p.repair_pace_log)[k])
     most = facts.others[:, k].sum() + (facts.tons_t[:, :, None] * facts.effect)[:, :, k].sum()
     backlog = p.backlog_cap * BACKLOGS[:, None]
     with jax.enable_x64(True):

@@ -38,6 +38,7 @@ from .outcomes import (
     cities_spared,
     effort_of,
     interval,
+    on_railways,
     outcomes,
 )
 
@@ -151,8 +152,10 @@ def compare(
     run = runner(system, pairing)
     raids = {SPARED: no_raids(pairing.flown, first_day)}
 
-    def fly(a: Arm) -> ArmRun:
-        return run(choices[a.name], raids.get(a.name, pairing.flown))
+    def fly(a: Arm, runs: dict[str, ArmRun]) -> ArmRun:
+        moves = a.name not in (SPARED, FLOWN, ORDERED) and not a.plan.is_replay
+        moved = on_railways(choices[a.name], runs[ORDERED].bombs_t, pairing.facts) if moves else None
+        return run(choices[a.name], raids.get(a.name, pairing.flown), moved)
 
     runs = _run_all([*measures, *arms], fly, made_of, progress)
     against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, pairing.facts)
@@ -222,7 +225,7 @@ def base_of(base: str | None, arms: list[Arm]) -> str:
     return base
 
 
-def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], made_of: dict, progress) -> dict[str, ArmRun]:
+def _run_all(arms: list[Arm], fly: Callable[[Arm, dict[str, ArmRun]], ArmRun], made_of: dict, progress) -> dict[str, ArmRun]:
     """Every arm by name. A finished one is kept until all are done, and taken from there if it is kept; arms that
     differ only in name are flown once."""
     cache = open_cache()
@@ -232,7 +235,7 @@ def _run_all(arms: list[Arm], fly: Callable[[Arm], ArmRun], made_of: dict, progr
         asked = _arm_hash(a, made_of)
         run = runs[first_of[asked]] if asked in first_of else kept(cache, asked)
         if run is None:
-            run = fly(a)
+            run = fly(a, runs)
             keep(cache, asked, run)
         runs[a.name] = run
         first_of.setdefault(asked, a.name)

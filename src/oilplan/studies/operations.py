@@ -24,8 +24,7 @@ from ..flight.operations import OperationsParameters
 from ..flight.operations_priors import KEPT, Operations, draw_prior, load_operations
 from ..flight.raid_record import FITTED_MONTHS
 from ..flight.worlds import Pairing
-from ..model.oil import AVIATION
-from ..model.oil import oil_system
+from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
 from ..record import Record
 from .arms import arm, choice
@@ -210,7 +209,7 @@ def agreement(record: Record, *, draws: int = 300, seed: int = 1944, posterior=N
     system = oil_system(record)
     flown = as_flown(record, system)
     pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
-    run, flown_t = runner(record, system, pairing), np.asarray(pairing.flown.bombs_t)
+    run, flown_t = runner(system, pairing), np.asarray(pairing.flown.bombs_t)
     ordered, replayed = (run(choice(arm(name), record, system, flown_t, FIRST_DAY), pairing.flown).products_t[:, :, AVIATION]
                          for name in ("as_ordered", "as_flown"))  # fmt: skip
     recorded_t = {MONTHS[b.at]: b.value for b in bindings(record) if b.kind == MONTHLY_AVIATION}

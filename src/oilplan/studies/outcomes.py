@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..directives.forces import CITIES, FORCE_OF, NAMES, OPERATIONS, TRANSPORT
+from ..directives.forces import CITIES, FORCE_OF, FORCES, NAMES, OPERATIONS, TRANSPORT
 from ..directives.plan import Plan, of_force
 from ..directives.policy import GIVEN_UP
 from ..flight.arm_run import ArmRun
 from ..flight.campaign import Choice
+from ..flight.fly import OnRailways
 from ..flight.force_facts import ForceFacts
 from ..flight.raid_record import RaidFacts
 from ..model.oil import AVIATION_STOCK
@@ -77,8 +78,6 @@ UNDETERMINED = {
     "flying_hours_and_training": "needs hours flown and fuel an hour by month; the record has sorties a day for January 1945 alone",
     "motor_fuel_stock_below_a_months_need": "needs monthly consumption and stocks of motor gasoline and diesel, which"
     " are missing from the record",
-    "effect_of_oil_bombs_on_railways": "needs a relation of cars loaded to tons on railways and canals: with rail as recorded, tedder's"
-    " tons change nothing there, and an arm that takes tons from the railways keeps the collapse that they caused",
     "effect_of_city_bombs_not_dropped": "needs the loss of output by area attack alone, half-yearly, of the British"
     " Bombing Survey Unit, which is not in the record",
 }  # fmt: skip
@@ -152,16 +151,38 @@ def month_below(stock_t: np.ndarray, use_t: np.ndarray) -> np.ndarray:
 def left_undone(run: ArmRun, choice: Choice, against: Measure) -> np.ndarray:
     """[D, C] tons of cities, transport and other targets not dropped because oil had them.
 
-    An operation's tons on oil above (or below) those under history's orders are taken from (or given to) the classes that the directive
-    gives up, in proportion to what history spent on them that month; to cities where it gives up none.
+    An operation's tons on oil above (or below) those under history's orders are taken from (or given to) the classes that
+    the directive gives up, in proportion to what history spent on them that month; to cities where it gives up none.
     """
     extra = (run.bombs_t - against.ordered.bombs_t).astype(np.float64)
-    mix = against.facts.mix[:, :, list(GIVEN_UP)]
-    weight = mix * taken(choice, against.facts.month)
+    return np.einsum("dmf,mfc->dc", extra, shares_given_up(choice, against.facts))
+
+
+def shares_given_up(choice: Choice, facts: ForceFacts) -> np.ndarray:
+    """[M, F, C] how a ton more on oil is taken from cities, transport and other targets; adds to 1."""
+    weight = facts.mix[:, :, list(GIVEN_UP)] * taken(choice, facts.month)
     total = weight.sum(axis=2, keepdims=True)
     cities = np.eye(len(GIVEN_UP))[GIVEN_UP.index(CITIES)]
-    weight = np.where(total > 0, weight / np.maximum(total, 1e-12), cities)
-    return np.einsum("dmf,mfc->dc", extra, weight)
+    return np.where(total > 0, weight / np.maximum(total, 1e-12), cities)
+
+
+def on_railways(choice: Choice, ordered_t: np.ndarray, facts: ForceFacts) -> OnRailways:
+    """What an arm drops on railways beyond history's orders, from what it dropped on oil.
+
+    ordered_t: [D, M, F] tons on oil under history's orders, by operation or by force
+    """
+    given = shares_given_up(choice, facts)[:, :, GIVEN_UP.index(TRANSPORT)]
+
+    def moved_t(run) -> np.ndarray:
+        dropped_t = run.bombs_t if isinstance(run, ArmRun) else run.dropped_t
+        by = given if dropped_t.shape[2] == given.shape[1] else given[:, FIRST_OF_FORCE]
+        return -np.einsum("dmf,mf->dm", (dropped_t - ordered_t).astype(np.float64), by)
+
+    return moved_t
+
+
+FIRST_OF_FORCE = np.array([list(FORCE_OF).index(g) for g in range(len(FORCES))])
+"""[G] one operation of every force: operations of one force give up the same."""
 
 
 def taken(choice: Choice, month: np.ndarray) -> np.ndarray:

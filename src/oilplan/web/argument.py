@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..argument.attribution import attribution
-from ..argument.finding import FAILED, OUTCOMES
+from ..argument.grade import FAILED, GRADES, WORDS
 from ..argument.registry import printed_rule
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
 from ..report.verdict_figures import curve_figure
-from ..report.verdict_text import measured
+from ..report.verdict_text import chance, measured, side
 from .door import heavy
 from .judging import Judging
 from .pages import on_page, page
@@ -22,13 +22,17 @@ from .pages import on_page, page
 router = APIRouter()
 SIDES = ("Harris", "Bufton", "Portal", "narrator")
 """Whose claims stand together; the rest follow under "others"."""
-SIGNS = {"supported": "✓", "contradicted": "✗", "undetermined": "?", "failed": "!"}
+SIGNS = {"well_supported": "✓", "leans_supported": "✓", "leans_against": "✗", "contradicted": "✗", "failed": "!"}
+"""A sign beside a grade; "?" for the others."""
 PENDING = "being weighed"
 MOST_SOURCES = 12
 """Rows linked one by one under a claim; a claim on the whole model rests on hundreds."""
 CURVE_PX = 330
 """Drawn for a phone; on a wide page it only grows."""
-Wanted = Annotated[Literal["", "supported", "contradicted", "undetermined", "failed"], Query()]
+Wanted = Annotated[Literal[
+        "", "well_supported", "leans_supported", "open_measured", "leans_against", "contradicted", "mixed", "judgement", "no_data",
+        "failed",
+    ], Query()]  # fmt: skip
 Who = Annotated[Literal["", "Harris", "Bufton", "Portal", "narrator", "others"], Query()]
 
 
@@ -40,7 +44,7 @@ def argument(request: Request, verdict: Wanted = "", who: Who = "") -> HTMLRespo
     every = [_claim(record, judging, c) for c in judging.claim_ids]
     chosen = picked_claims(every, verdict, who)
     counts = Counter(c["outcome"] for c in every)
-    outcomes = (*OUTCOMES, FAILED) if counts[FAILED] else OUTCOMES
+    outcomes = [grade for grade in GRADES if grade != FAILED or counts[FAILED]]
     sides = {side: [c for c in chosen if c["side"] == side] for side in (*SIDES, "others")}
     return page(
         "argument.html.j2",
@@ -50,6 +54,10 @@ def argument(request: Request, verdict: Wanted = "", who: Who = "") -> HTMLRespo
         counts=counts,
         outcomes=outcomes,
         signs=SIGNS,
+        grade_words=WORDS,
+        answers=judging.answer,
+        chance=chance,
+        side_of=side,
         pending=PENDING,
         number=len(every),
         found=len(chosen),
@@ -68,14 +76,22 @@ def one_claim(request: Request, claim_id: str) -> HTMLResponse:
         raise OilplanError(
             f"There is no claim of this name; they run from {judging.claim_ids[0]} to {judging.claim_ids[-1]}."
         )
-    return page("claim.html.j2", "/argument", c=_claim(record, judging, claim_id), signs=SIGNS)
+    return page(
+        "claim.html.j2",
+        "/argument",
+        c=_claim(record, judging, claim_id),
+        signs=SIGNS,
+        grade_words=WORDS,
+        chance=chance,
+        side_of=side,
+    )
 
 
 @router.get("/api/verdicts")
 def verdicts_so_far(request: Request) -> dict[str, Any]:
     """Claim id to verdict for every claim that has been weighed, and whether all have."""
     _, judging = _ready(request)
-    settled = {c: v.verdict for c, v in judging.settled.items()} | dict.fromkeys(judging.failed, "failed")
+    settled = {c: v.grade for c, v in judging.settled.items()} | dict.fromkeys(judging.failed, "failed")
     return {"done": judging.done, "verdicts": settled}
 
 
@@ -147,7 +163,7 @@ def _claim(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:
         "who": who,
         "side": _side(row["speaker"]),
         "rule": printed_rule(row),
-        "outcome": found.verdict if found else "failed" if failed else PENDING,
+        "outcome": found.grade if found else "failed" if failed else PENDING,
         "verdict": found,
         "failed": failed,
         "weak": is_weak(row["status"], row["confidence"]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from ..argument.answer import TopAnswer, answer
+from ..argument.shipped import shipped, verdicts_of
 from ..argument.verdict import Verdict, verdicts
 from ..errors import OilplanError
 from ..record import Record
@@ -20,13 +22,17 @@ class Judging:
         self.claim_ids = only or tuple(r["claim_id"] for r in record.rows("claims").values())
         self.settled: dict[str, Verdict] = {}
         self.failed: dict[str, str] = {}
+        self.answer: list[TopAnswer] = []
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        if shipped(record) is not None:
+            self.settled = {v.claim_id: v for v in verdicts_of(record) if v.claim_id in self.claim_ids}
+            self.answer = answer(record)
 
     def start(self) -> None:
         """Begin to weigh, unless that was begun before. Claims on the record alone are quick and come first."""
         with self._lock:
-            if self._thread is None:
+            if self._thread is None and not self.done:
                 self._thread = threading.Thread(target=self._weigh_all, name="verdicts", daemon=True)
                 self._thread.start()
 
@@ -44,3 +50,5 @@ class Judging:
                 self.failed[claim_id] = str(error)
             except Exception as error:
                 self.failed[claim_id] = f"a fault of ours in its test ({type(error).__name__}); please report it"
+        if len(self.settled) == len(self.record.rows("claims")):
+            self.answer = answer(self.record, list(self.settled.values()))

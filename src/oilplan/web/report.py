@@ -13,9 +13,11 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from .. import __version__
+from ..argument.grade import WORDS
 from ..clock import date_of
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, is_weak
+from ..report.verdict_text import chance
 from .argument import Wanted, Who, chosen_claims, dated
 from .choices import chosen_day, map_choice, run_choice
 from .door import heavy
@@ -50,7 +52,7 @@ def of_map(request: Request) -> Response:
 def of_argument(request: Request, verdict: Wanted = "", who: Who = "") -> Response:
     """The claims picked in the address with their verdicts, and the letters."""
     claims = chosen_claims(request, verdict, who)
-    return _report(request, "report_argument.html.j2", "argument", claims=claims, dated=dated(request.app.state.record))
+    return _report(request, "report_argument.html.j2", "argument", claims=claims, grade_words=WORDS, chance=chance, dated=dated(request.app.state.record))
 
 
 @router.get("/record/{table}")

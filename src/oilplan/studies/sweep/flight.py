@@ -30,7 +30,7 @@ from ...model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ...record import Record, load_record
 from ..arms import choice
 from ..compare import FLOWN, ORDERED, SPARED, measuring_arms
-from ..outcomes import Effort, Measure, effort_of, outcomes
+from ..outcomes import Effort, Measure, effort_of, on_railways, outcomes
 from .grid import LAWS
 from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of
 
@@ -54,7 +54,12 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
     run = _compiled(job.record, job.record_hash, job.code, job.laws[chunk.law], job.block)
     choices = _choices(job)
     sky = no_raids(pairing.flown, job.first_day)
-    runs = {name: run(c, sky if name == SPARED else pairing.flown, pairing) for name, c in choices.items()}
+    replays = {a.name for a in arms_of(job.arms) if a.plan.is_replay}
+    runs: dict[str, ArmRun] = {}
+    for name in (SPARED, FLOWN, ORDERED, *(n for n in choices if n not in (SPARED, FLOWN, ORDERED))):
+        measure = name in (SPARED, FLOWN, ORDERED) or name in replays
+        moved = None if measure else on_railways(choices[name], runs[ORDERED].bombs_t, pairing.facts)
+        runs[name] = run(choices[name], sky if name == SPARED else pairing.flown, pairing, moved)
     measured = [runs.pop(name) for name in (SPARED, FLOWN, ORDERED)]
     against = Measure(*measured, job.first_day, world.system, pairing.facts)
     n = min(job.block, job.draws - chunk.block * job.block)

@@ -28,8 +28,8 @@ function tell(verdicts) {
   const words = Object.values(verdicts);
   const of = w => words.filter(v => v === w).length;
   const tally = document.getElementById("tally");
-  tally.textContent = `${of("supported")} supported, ${of("contradicted")} contradicted, ${of("undetermined")} undetermined` +
-    (of("failed") ? `, ${of("failed")} failed` : "") +
+  const grades = [...document.querySelectorAll('select[name="verdict"] option')].filter(o => o.value && of(o.value));
+  tally.textContent = grades.map(o => `${of(o.value)} ${o.textContent}`).join(", ") +
     (words.length < Number(tally.dataset.claims) ? ` so far, of ${tally.dataset.claims}.` : ".");
 }
 

@@ -1,0 +1,111 @@
+"""Verdicts as plain objects, and those that the package ships: computed when it was built, shown while the record is the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from oilplan.argument.attribution import Attribution
+from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, MissingFact, ModelDraws
+from oilplan.argument.verdict import Evidence, Tables, Verdict, named, verdicts
+
+FILE = "verdicts.json"
+
+
+def verdict_json(v: Verdict) -> dict[str, Any]:
+    """One verdict as JSON; rows are written ``table/row_id``. ``verdict`` is the grade in the words of the first version."""
+    return {
+        "claim_id": v.claim_id, "quote": v.quote, "date": v.date,
+        "speaker": v.who.speaker, "reporter": v.who.reporter, "drafter": v.who.drafter, "speaker_as_recorded": v.who.printed,
+        "grade": v.grade, "p": None if v.p is None else round(v.p, 4), "sentence": v.sentence,
+        "hangs_on": v.hangs_on, "readings": [r._asdict() for r in v.readings],
+        "for": [_said(e) for e in v.evidence_for], "against": [_said(e) for e in v.evidence_against],
+        "verdict": v.verdict, "answer": v.answer, "quantity": v.quantity,
+        "value": v.value, "low": v.low, "high": v.high, "unit": v.unit,
+        "rule": v.rule, "reason": v.reason, "test_from": v.test_from,
+        "record_rows": [f"{table}/{row}" for table, row in v.record_rows],
+        "draws": v.draws._asdict() if v.draws else None,
+        "rests_on_recalled": round(v.rests_on_recalled, 4),
+        "recalled_rows": [f"{table}/{row}" for table, row in v.recalled_rows],
+        "would_change": v.would_change,
+        "needs": [f"{n.fact}: {n.work}" for n in v.needs],
+        "missing": [n._asdict() for n in v.needs], "worth": v.worth,
+        "parts": [p._asdict() for p in v.parts],
+        "curve": v.curve._asdict() if v.curve else None,
+    }  # fmt: skip
+
+
+def _said(e: Evidence) -> dict[str, str]:
+    return {"row": f"{e.table}/{e.row_id}", "says": e.says, "source": e.source}
+
+
+def verdict_from_json(d: dict[str, Any]) -> Verdict:
+    """The verdict that `verdict_json` wrote."""
+
+    def row(text: str) -> tuple[str, str]:
+        table, _, key = text.partition("/")
+        return table, key
+
+    def said(items: list[dict[str, str]]) -> tuple[Evidence, ...]:
+        return tuple(Evidence(*row(e["row"]), e["says"], e["source"]) for e in items)
+
+    curve = d["curve"]
+    return Verdict(
+        d["claim_id"], d["quote"], d["date"],
+        Attribution(d["speaker"], d["reporter"], d["drafter"], d["speaker_as_recorded"]), d["test_from"],
+        d["grade"], d["p"], d["sentence"], d["answer"], d["quantity"], d["value"], d["low"], d["high"], d["unit"],
+        d["rule"], d["reason"], tuple(map(row, d["record_rows"])), tuple(map(row, d["recalled_rows"])),
+        ModelDraws(**d["draws"]) if d["draws"] else None, d["hangs_on"], d["worth"],
+        tuple(MissingFact(**n) for n in d["missing"]), tuple(ClaimReading(**r) for r in d["readings"]),
+        said(d["for"]), said(d["against"]), tuple(AnswerPart(**p) for p in d["parts"]),
+        _curve(curve) if curve else None,
+    )  # fmt: skip
+
+
+def _curve(d: dict[str, Any]) -> AnswerCurve:
+    axes = (tuple(d[name]) for name in ("x", "middle", "low", "high"))
+    return AnswerCurve(d["title"], d["x_label"], d["y_label"], *axes)
+
+
+def shipped_file() -> Path:
+    """Where the package keeps what it ships."""
+    return Path(str(resources.files("oilplan.argument"))) / "data" / FILE
+
+
+@cache
+def posterior_hash() -> str:
+    """Hash of the posterior that the package ships; empty where it ships none."""
+    path = Path(str(resources.files("oilplan.calibration"))) / "data" / "posterior.npz"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+
+@cache
+def _kept(path: Path, size: int) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def shipped(record: Any) -> dict[str, Any] | None:
+    """What was computed when the package was built, ``verdicts`` and ``answer``; None for another record or another fit."""
+    path = shipped_file()
+    if not path.exists():
+        return None
+    kept = _kept(path, path.stat().st_size)
+    same = kept["record_hash"] == getattr(record, "hash", None) and kept["posterior_hash"] == posterior_hash()
+    return kept if same else None
+
+
+def verdicts_of(
+    record: Tables, claim_ids: Sequence[str] = (), progress: Callable[[int, int], None] = lambda *_: None
+) -> list[Verdict]:
+    """`verdicts`: those shipped where record and fit are those that the package was built with, else computed anew."""
+    kept = shipped(record)
+    if kept is None:
+        return verdicts(record, claim_ids, progress)
+    by_id = {d["claim_id"]: d for d in kept["verdicts"]}
+    wanted = named(claim_ids, list(by_id))
+    return [verdict_from_json(d) for c, d in by_id.items() if c in wanted]

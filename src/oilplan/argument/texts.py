@@ -1,0 +1,347 @@
+"""Claims about what the letters say: C12, C21, C26, C30, C31, C51, C52, C53.
+
+A text decides only if its words are in the record. Rows gathered for a claim stand on the side that their ``bears`` says;
+for others each rule here is a pair of patterns, one for words that would support the claim and one for words that would
+contradict it, tried on every quotation that the record holds for it: rows of the days that its rule admits, and what the
+claims quote from the same letter. A summary of a letter is shown, not tried.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact
+from oilplan.argument.grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
+from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, period_of, reliability, sides_of, words_of
+from oilplan.argument.registry import Case, decides
+from oilplan.argument.road_transport import any_stands
+
+READ = ("documented", "looked_up")
+LETTER_FILE = "Harris to Portal, National Archives, AIR 8/1020, and Portal papers, Christ Church, Oxford"
+BUFTON_PAPERS = "Bufton papers, Churchill Archives Centre, BUFT 3"
+
+
+class TextRule(NamedTuple):
+    """How a text is read for one claim.
+
+    asks: what the words must say; supports, contradicts: patterns of words (None where no words could)
+    document, work: what would settle it and where it stands; author: whose words count
+    letter_id: the letter whose excerpts are tried; called: that letter in words
+    days: first and last day whose words the rule admits; None for those of the letter alone
+    claimed_on: day of the claim, where the rule admits later words: these show a view, not what was answered that day
+    once: True where one passage settles it for the claim; False where the rule is about all that he said
+    """
+
+    asks: str
+    supports: str | None
+    contradicts: str | None
+    document: str
+    work: str
+    author: str
+    letter_id: str = "L12"
+    called: str = "the letter of 12 December"
+    days: tuple[str, str] | None = None
+    claimed_on: str = ""
+    once: bool = True
+
+
+LETTERS_OF_THE_WAR = ("1939-09-01", "1945-05-08")
+PORTALS_LETTER = "1944-12-22"
+PERIOD_SIGN = re.compile(r"\.\.|/|(?<=\d{4})-(?=\d{4})")
+"""What stands between the ends of a period in the record."""
+
+RULES = {
+    "C12": TextRule(
+        "the letter of 12 December argues against the priority of oil",
+        r"oil (plan|policy|offensive)[^.]*(unsound|similar symptoms)|similar symptoms",
+        r"(accept|agree)[^.]*oil[^.]*(priority|first)",
+        "Harris to Portal, 12 December 1944, whole",
+        LETTER_FILE,
+        "harris",
+    ),
+    "C26": TextRule(
+        "Harris calls oil a panacea",
+        r"\boil\b((?!\b(no|not|never)\b)[^.])*panacea|(?<!no )(?<!not a )panacea((?!\b(no|not)\b)[^.])*\boil\b",
+        r"\boil\b[^.]*\b(no|not|never)\b[^.]*panacea|\b(no|not)\b[^.]*panacea[^.]*\boil\b",
+        "Harris's letters to Portal, November 1944-January 1945",
+        LETTER_FILE,
+        "harris",
+        days=LETTERS_OF_THE_WAR,
+        claimed_on=PORTALS_LETTER,
+    ),
+    "C30": TextRule(
+        "Harris states his dislike of the Ministry",
+        r"no faith in [^.]*M\.? ?E\.? ?W|M\.? ?E\.? ?W\.?[^.]*(never failed to overstate|overstate)",
+        r"(every|full|great) (faith|confidence) in [^.]*M\.? ?E\.? ?W",
+        "Harris to Portal, 12 December 1944, whole",
+        LETTER_FILE,
+        "harris",
+        days=LETTERS_OF_THE_WAR,
+        claimed_on=PORTALS_LETTER,
+    ),
+    "C31": TextRule(
+        "Harris rejects every system put to him",
+        r"(no|any) (target )?system[^.]*(never|no faith|reject)|no faith in selective|faith[^.]*selective bombing",
+        r"I (endorse|favour|support) [^.]*(system|transport|oil)|accept[^.]*(urgency|effectiveness)",
+        "Harris's letters 1943-45 on bearings, oil and transport",
+        LETTER_FILE,
+        "harris",
+        days=("1943", "1946"),
+        claimed_on=PORTALS_LETTER,
+        once=False,
+    ),
+    "C51": TextRule(
+        "papers that pointed to oil reached High Wycombe and the letter does not answer them",
+        None,  # that papers came is half of the rule; that the letter does not answer them, only the whole letter shows
+        r"letter answers",
+        "distribution lists of oil intelligence, and the letter of 12 December 1944",
+        LETTER_FILE,
+        "harris",
+        days=("1939-09-01", "1944-12-12"),
+    ),
+    "C52": TextRule(
+        "Bufton's minute names the final paragraph",
+        r"(final|last) paragraph",
+        r"(first|second) paragraph",
+        "Bufton's minute to Portal between 12 and 22 December 1944",
+        BUFTON_PAPERS,
+        "bufton",
+        "L13",
+        "Bufton's minute",
+    ),
+}
+
+
+def quotations(ledger: Ledger, claim_id: str, author: str, days: tuple[str, str]) -> list[dict]:
+    """Rows of `claims_evidence` on a claim, of one author and within some days, whose words were read."""
+    on_it = (r for r in ledger.rows("claims_evidence") if claim_id in claims_of(r))
+    rows = (
+        r for r in on_it if words_of(r) and r["status"] in READ and r["about"] == author and within(r["period"], days)
+    )
+    return ledger.use("claims_evidence", rows)
+
+
+def within(period: str, days: tuple[str, str]) -> bool:
+    """Whether all of a period lies from the first to the last day; a month or a year lasts to its end."""
+    ends = PERIOD_SIGN.split(period)
+    return days[0] <= ends[0] and ends[-1].ljust(len("YYYY-MM-DD"), "9") <= days[1]
+
+
+def excerpts(ledger: Ledger, letter: dict) -> list[dict]:
+    """Rows of `claims` that quote a letter: its sender speaks, on its day or its span of days."""
+    days = letter["date"].split("/")
+    rows = (
+        r for r in ledger.rows("claims") if r["speaker"] == letter["from"] and all(d in r["date_printed"] for d in days)
+    )
+    return ledger.use("claims", rows)
+
+
+def read_texts(ledger: Ledger, claim_id: str) -> Finding:
+    """The finding on one textual claim: by what bears on it and by its patterns, on the words that the record holds.
+
+    Words on one side settle it as surely as their rows are known; words on both sides make it mixed.
+    """
+    rule = RULES[claim_id]
+    letter = ledger.one("letters", rule.letter_id)
+    days = rule.days or ((letter["date"].split("/") * 2)[0], (letter["date"].split("/") * 2)[1])
+    gathered = [("claims_evidence", r) for r in quotations(ledger, claim_id, rule.author, days)]
+    every = [*gathered, *(("claims", r) for r in excerpts(ledger, letter))]
+    sides = {side: [(t, r) for t, r in every if _side(t, r, claim_id, rule) == side] for side in ("for", "against")}
+    for_it = sorted(sides["for"], key=lambda pair: not _matches(rule.supports, pair[1]))
+    against = sides["against"]
+    yes, no = any_stands(ledger, for_it), any_stands(ledger, against)
+    first = next(iter(for_it or against), None)
+    return Finding(
+        _fact(rule, for_it, against, first),
+        f"Passages that show that {rule.asks}",
+        "passages",
+        f"{len(gathered)} passages of the author's words gathered for it and {len(every) - len(gathered)} excerpts of "
+        f"{rule.called}: {len(for_it)} for, {len(against)} against",
+        np.full(len(yes), float(len(for_it))),
+        arms(yes if rule.once else yes & ~no, no & ~yes) if for_it or against else None,
+        grade=MIXED if for_it and against and not rule.once else "",
+        parts=(
+            *(_part(t, r, claim_id, rule) for t, r in every),
+            AnswerPart(f"{rule.called}, as summed up", letter["gist"], letter["verified_part"]),
+        ),
+        needs=() if for_it and not against else (MissingFact(rule.document, rule.work),),
+        evidence_for=tuple((t, r["row_id"]) for t, r in for_it),
+        evidence_against=tuple((t, r["row_id"]) for t, r in against),
+    )
+
+
+def _side(table: str, row: dict, claim_id: str, rule: TextRule) -> str:
+    if told := sides_of(row, claim_id):
+        return "" if told == "on" else told
+    for side, pattern in (("for", rule.supports), ("against", rule.contradicts)):
+        if _matches(pattern, row):
+            return side
+    return ""
+
+
+def _matches(pattern: str | None, row: dict) -> bool:
+    return bool(pattern and re.search(pattern, f"{words_of(row)} {row.get('says') or ''}", re.IGNORECASE))
+
+
+def _fact(rule: TextRule, for_it: list, against: list, first) -> str:
+    if first is None:
+        return (
+            f"that {rule.asks} can only be read in {rule.called}, of which the record has excerpts without a word of it"
+        )
+    (_, row), count = first, f"{len(for_it)} passage{'s' * (len(for_it) != 1)} for it and {len(against)} against"
+    plain = "" if _in_quote(rule, row) or not row.get("says") else f"in our words: {row['says']}; "
+    return f"“{words_of(row)}” ({plain}{_where(row, rule)}); {count} that {rule.asks}"
+
+
+def _in_quote(rule: TextRule, row: dict) -> bool:
+    """Whether the words that decide stand in what the row quotes."""
+    return any(
+        pattern and re.search(pattern, row.get("quote") or "", re.IGNORECASE)
+        for pattern in (rule.supports, rule.contradicts)
+    )
+
+
+def _where(row: dict, rule: TextRule) -> str:
+    when = row.get("period") or rule.called
+    return f"{when}, {row.get('source') or row['source_keys']}{_later(row, rule)}"
+
+
+def _later(row: dict, rule: TextRule) -> str:
+    later = rule.claimed_on and (row.get("period") or "") > rule.claimed_on
+    return f"; written after {rule.claimed_on}, so it shows his view, not what was answered that day" if later else ""
+
+
+def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
+    label = row["period"] if table == "claims_evidence" else f"{rule.called}, in {row['claim_id']}"
+    side = _side(table, row, claim_id, rule)
+    chance = reliability(row) if side == "for" else 1 - reliability(row)
+    note = (row["source"] + _later(row, rule)) if table == "claims_evidence" else row["marks_note"] or ""
+    text = f"“{words_of(row)}”"
+    return AnswerPart(label, text, note, grade=grade_of(chance), p=chance) if side else AnswerPart(label, text, note)
+
+
+@decides("C12", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+def throws_doubt(case: Case) -> Finding:
+    """Whether the letter of 12 December argues against the priority of oil."""
+    return read_texts(case.ledger, "C12")
+
+
+@decides("C26", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+def another_panacea(case: Case) -> Finding:
+    """Whether Harris uses 'panacea' of oil in a letter whose words are here."""
+    return read_texts(case.ledger, "C26")
+
+
+@decides("C30", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+def dislike_of_mew(case: Case) -> Finding:
+    """Whether Harris states a dislike of the Ministry."""
+    return read_texts(case.ledger, "C30")
+
+
+@decides("C31", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+def no_faith_in_any(case: Case) -> Finding:
+    """Whether Harris rejects every target system, or endorses one."""
+    return read_texts(case.ledger, "C31")
+
+
+@decides("C51", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+def overlooked_intelligence(case: Case) -> Finding:
+    """A question of intent: what reached Harris and what his letter answers is shown, and weighed by nobody."""
+    found = read_texts(case.ledger, "C51")
+    received = [p for p in found.parts if p.label[:4].isdigit()]
+    return found._replace(
+        fact=f"{len(received)} passage{'s' * (len(received) != 1)} of the record bear{'s' * (len(received) == 1)} on what "
+        "intelligence reached Harris; whether he overlooked it or dismissed it is a question of intent",
+        rule=None if found.rule is None else found.rule,
+        grade="" if found.rule is not None else JUDGEMENT,
+    )
+
+
+@decides("C52", needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
+def final_paragraph(case: Case) -> Finding:
+    """Whether Bufton's minute names the final paragraph of Harris's letter."""
+    return read_texts(case.ledger, "C52")
+
+
+@decides("C21", needs=("letters", "claims_evidence"), work=BUFTON_PAPERS)
+def copy_of_the_draft(case: Case) -> Finding:
+    """Shared wording of draft and letter; neither text is in the record."""
+    ledger = case.ledger
+    letter = ledger.find("letters", "Portal's letter of 22 December", letter_id="L14")[0]
+    like = ledger.one("claims_evidence", "1945-01_portal_letter_drafted")
+    return Finding(
+        f"the record names {letter['drafted_by']} as drafter and says that the next letter too was “{like['quote']}”, but "
+        "holds neither the draft nor the letter, so 0 percent of their wording can be compared",
+        "Texts of draft and letter in the record",
+        "documents",
+        "the rule compares wording; neither document is in the record",
+        grade=NO_DATA,
+        needs=(
+            MissingFact("Bufton's draft", BUFTON_PAPERS),
+            MissingFact("Portal's letter as sent", letter["reference"] or LETTER_FILE),
+        ),
+        evidence_for=(("claims_evidence", like["row_id"]), ("letters", letter["row_id"])),
+    )
+
+
+@decides(
+    "C53",
+    needs=("letters", "directives", "claims_evidence"),
+    work="Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20",
+    enough=2,
+)
+def official_communications(case: Case) -> Finding:
+    """Official letters to Harris on oil between the directives, 25 September to 30 November 1944."""
+    ledger = case.ledger
+    orders = {r["date"] for r in ledger.rows("directives")}
+    letters = [
+        r
+        for r in ledger.rows("letters")
+        if "1944-09-25" <= r["date"] <= "1944-11-30"
+        and r["to"] == "Sir Arthur Harris"
+        and "Bottomley" in r["from"]
+        and r["date"] not in orders
+    ]
+    count = np.sum([ledger.stands("letters", r) for r in letters], axis=0) if letters else np.zeros(N_DRAWS)
+    more = further_communications(ledger)
+    count = count + np.sum([drawn for _, drawn in more], axis=0)
+    return Finding(
+        f"{shown(count)} official communications to Harris on oil beside the directives are known from 25 September to 30 "
+        f"November 1944 ({', '.join([*(r['date'] for r in letters), *(period_of(r) for r, _ in more)]) or 'none'})",
+        "Official letters to Harris on oil beyond the directives",
+        "letters",
+        "two or more would support it; one is between the arms, and the files were not seen. A text that may be part of a "
+        "letter already counted, or no letter, counts at even odds",
+        count.astype(float),
+        arms(count >= case.bounds["enough"], count < 1),
+        parts=(
+            *(AnswerPart(r["date"], r["gist"], r["reference"] or "") for r in letters),
+            *(AnswerPart(period_of(r), r["says"] or words_of(r), r["source"]) for r, _ in more),
+        ),
+        needs=() if len(letters) >= case.bounds["enough"] else (
+            MissingFact("the Air Staff's letters to Bomber Command, September-November 1944",
+                        "Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20"),
+        ),
+    )  # fmt: skip
+
+
+def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:
+    """Rows gathered for the claim that tell of a communication of those weeks beside the letters known, with [D] draws of
+    whether it counts: rightly read, and at even odds a letter of its own.
+
+    A row of the very day of a letter is that letter.
+    """
+    days = {r["date"] for r in ledger.rows("letters")}
+    rows = [r for r in ledger.rows("claims_evidence") if sides_of(r, "C53") == "for"]
+    told = [r for r in rows if "1944-09-25" <= period_of(r) <= "1944-11-30" and period_of(r) not in days]
+    return [
+        (
+            r,
+            ledger.stands("claims_evidence", r)
+            & ledger.happens(f"whether {r['row_id']} is an official letter of its own", 0.5),
+        )
+        for r in told
+    ]

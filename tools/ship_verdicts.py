@@ -1,0 +1,53 @@
+"""Compute the verdicts and the answer, ship them with the hashes of record and fit, and write README's answer block.
+
+Run after the record, the posterior or the claims have changed: ``make verdicts``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from pathlib import Path
+
+from oilplan.argument.answer import answer, answer_json
+from oilplan.argument.shipped import posterior_hash, shipped_file, verdict_json
+from oilplan.argument.verdict import verdicts
+from oilplan.record import load_record
+from oilplan.report.verdict_text import answer_block, tally
+
+README = Path(__file__).parent.parent / "README.md"
+BLOCK = re.compile(r"(<!-- answer: written by tools/ship_verdicts.py -->\n).*?(<!-- end of answer -->)", re.DOTALL)
+
+
+def progress(done: int, of: int) -> None:
+    """Where the work stands, on stderr."""
+    print(f"testing {done} of {of}", file=sys.stderr, flush=True)
+
+
+def with_answer(page: str, block: str) -> str:
+    """A page with the answer between its markers; as it was where it has none."""
+    return BLOCK.sub(lambda found: found[1] + block + "\n" + found[2], page)
+
+
+def main() -> None:
+    """Compute, write, say how long it took."""
+    record, began = load_record(), time.monotonic()
+    if record.overlay is not None:
+        sys.exit("tools/ship_verdicts.py: unset OILPLAN_RECORD; the package ships the verdicts on its own record.")
+    found = verdicts(record, (), progress)
+    lines = answer(record, found)
+    path = shipped_file()
+    path.parent.mkdir(exist_ok=True)
+    kept = {
+        "record_hash": record.hash, "posterior_hash": posterior_hash(),
+        "answer": answer_json(lines), "verdicts": [verdict_json(v) for v in found],
+    }  # fmt: skip
+    path.write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    README.write_text(with_answer(README.read_text(encoding="utf-8"), answer_block(lines, "")), encoding="utf-8")
+    print(f"\n{tally(found)}; {time.monotonic() - began:.0f} s; {path}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
