@@ -9,10 +9,11 @@ import pytest
 
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
+from oilplan.results_folder import files_of
 from oilplan.studies.sweep import flight as flying
 from oilplan.studies.sweep.read import read_sweep
 from oilplan.studies.sweep.run import sweep
-from oilplan.studies.sweep.store import IDENTITY, open_existing, told_of
+from oilplan.studies.sweep.store import IDENTITY, OURS, open_existing, told_of
 
 from .conftest import SEED, check_same
 
@@ -65,6 +66,10 @@ def test_other_code_that_computes_other_numbers_is_refused(grid, record, copy):
     ):
         sweep(grid, record, copy, seed=SEED, workers=0)
     assert told_of(open_existing(copy), IDENTITY)["code"] == "other"
+
+
+def test_every_file_of_a_sweep_is_known_as_its_own(undisturbed):
+    assert all(OURS.fullmatch(name) for name in files_of(Path(undisturbed)))
 
 
 def test_force_begins_again(grid, record, copy, undisturbed):

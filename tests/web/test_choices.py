@@ -13,13 +13,13 @@ SAID = {"from": "1944-09", "bc": "harris", "bc_share": "40", "e8": "portal", "f1
 
 
 def test_an_empty_address_is_history():
-    assert map_choice({}).is_as_flown
+    assert map_choice({}).is_history
 
 
 def test_a_choice_stands_in_the_address_and_is_read_back():
     choice = map_choice(SAID)
     assert map_choice(dict(pair.split("=") for pair in choice.query.split("&"))) == choice
-    assert not choice.is_as_flown
+    assert not choice.is_history
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_play_sees_the_belief_of_its_world_not_the_state(lab):
 def test_no_curve_before_the_end_and_all_of_them_at_it(ready):
     half, end = ready.get("/seminar?world=7&moves=PFF-PFF").text, ready.get(f"/seminar?world=7&moves={WHOLE}").text
     assert "Aviation gasoline" not in half and "as flown" not in re.sub(r"<option.*?</option>", "", half)
-    for arm in ("yours", "as flown", "Portal&#39;s", "Harris&#39;s", "the best"):
+    for arm in ("yours", "history&#39;s orders", "Portal&#39;s", "Harris&#39;s", "the best"):
         assert arm in end, arm
 
 

@@ -82,7 +82,7 @@ def reports(ledger: Ledger) -> list[tuple[str, dict]]:
     made = [
         ("forecasts", r)
         for r in ledger.rows("forecasts")
-        if WHEN.search(r["estimate_date"]) and MAKERS.search(r["made_by"]) and ROADS.search(r["quantity"])
+        if WHEN.search(str(r["estimate_date"] or "")) and MAKERS.search(r["made_by"]) and ROADS.search(r["quantity"])
     ]
     gathered = [
         ("claims_evidence", r)

@@ -63,7 +63,8 @@ class Forces(NamedTuple):
     month_t: [F] tons of the month; usual: [F] share of days it flies
     dropped_t: [D, F] tons dropped on this target system, or ordered and not yet flown, since the plan's first day
     neighbours: [N, P] index of the other plants on the same site, its own where there are no more
-    usual_raid_t: [F] tons of a usual raid; later_d: [F] days of operations still expected this month after today
+    usual_raid_t: [F] tons of a usual raid; most_day_t: [F] most it dropped on oil
+    in a day; later_d: [F] days of operations still expected this month after today
     ordered_t: [F, C] tons that history's orders have wanted on each class of target from the first day to the end of this
     month; flown_t: [D, F, C] tons dropped on each since the first day; waiting_t: [D, F] tons ordered
     and not yet flown; class_of: [P] class of a plant; worth: [P] below 1, by output. None where nothing follows history
@@ -80,6 +81,7 @@ class Forces(NamedTuple):
     dropped_t: Array
     neighbours: np.ndarray
     usual_raid_t: Array | None = None
+    most_day_t: Array | None = None
     later_d: Array | None = None
     ordered_t: Array | None = None
     flown_t: Array | None = None

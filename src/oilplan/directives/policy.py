@@ -18,12 +18,14 @@ class Order(NamedTuple):
     instead exactly the raids it flew on this day
     standby: [D, F, P] positive for plants that may be attacked, the first the highest; None for those with tons
     raid_t: [F] tons of a raid, 0 for the smallest a force flew, negative for its usual ones; None for usual ones
+    most_day_t: [F] most tons of a day; None for all that the force can lift
     """
 
     bombs_t: Array
     as_recorded: Array
     standby: Array | None = None
     raid_t: Array | None = None
+    most_day_t: Array | None = None
 
 
 # Every directive as one table of numbers, and the one pure function that turns table, belief and forces into an order.
@@ -94,7 +96,8 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
     history = now.as_ordered[FORCE_OF] > 0
     ordered_t, claim = history_order(belief, forces, jnp.max(now.oil_share, axis=1))
     return Order(jnp.where(history[:, None], ordered_t, bombs_t), now.as_recorded,
-                 jnp.where(history[:, None], claim, standby), jnp.where(history, -1.0, now.raid_t))  # fmt: skip
+                 jnp.where(history[:, None], claim, standby), jnp.where(history, -1.0, now.raid_t),
+                 jnp.where(history, forces.most_day_t, jnp.inf))  # fmt: skip
 
 
 def _place(belief: Belief, now: Policy) -> Array:

@@ -252,7 +252,8 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
     committed_t = jnp.sum(carry.dropped_t, axis=2) + carry.account_t
     ordered_t = today["ordered_t"] - fixed["begun_t"]
     return Forces(today["day"], tons_t, foretold, today["reach"], today["mix"], today["month_t"], today["usual"],
-                  committed_t, fixed["neighbours"], fixed["usual_raid_t"], today["later_d"],
+                  committed_t, fixed["neighbours"], fixed["usual_raid_t"],
+                  fixed["most_day_t"], today["later_d"],
                   ordered_t, carry.dropped_t, carry.account_t,
                   fixed["class_of"], fixed["worth"], fixed["group"])  # fmt: skip
 
@@ -304,6 +305,7 @@ def _fixed(system: TargetSystem, facts: ForceFacts) -> dict:
         "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
         "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
         "neighbours": system.neighbours, "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
+        "most_day_t": np.asarray(facts.raids.most_day_t, np.float32),
         "class_of": facts.raids.class_of, "group": facts.raids.group, "worth": output / (np.max(output) + 1.0),
         "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
         **machine_facts(facts.raids),

@@ -110,7 +110,8 @@ def operate(order: Order, belief: Belief, forces: Forces, account_t: Array, nois
     lost_t = ordered_t * ~any_open
     wanted = jnp.zeros_like(account_t) - 1.0 if order.raid_t is None else jnp.broadcast_to(order.raid_t, account_t.shape)
     size_t, needed_t = _sizes(wanted, ordered_t, noise.size, q, facts)
-    raids, account_t, diverted_t = _raids(open_, size_t, needed_t, account_t, noise.fate, q, facts, forces)
+    most_t = facts["lift_t"] if order.most_day_t is None else jnp.minimum(facts["lift_t"], order.most_day_t)
+    raids, account_t, diverted_t = _raids(open_, size_t, needed_t, account_t, noise.fate, q, facts | {"lift_t": most_t}, forces)
     small_t = _nuisance(standby, noise, q, facts) * (raids == 0)
     return Operated(raids * size_t + small_t, raids, account_t, lost_t + diverted_t)
 

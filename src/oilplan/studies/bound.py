@@ -16,7 +16,8 @@ from scipy.sparse import csr_matrix, hstack, vstack
 
 from ..directives.forces import ARMY, BOMBER_COMMAND, FORCE_OF, FORCES, of_force
 from ..flight.campaign import Choice, Day, Flown, Parts, campaign
-from ..flight.schedule import Schedule, counted_once, fallen, operation_of
+from ..flight.operations import LEVELS
+from ..flight.schedule import Schedule
 from ..flight.worlds import AIM_SD, Pairing
 from ..model.delivery import aviation_mix, aviation_t_per_day
 from ..model.density import density, hit_share, luck_factor, size_scale
@@ -34,8 +35,10 @@ class DrawFacts(NamedTuple):
 
     p: one draw, its scalars as numbers; effort: [T] repair effort; weight_t: [T, P] aviation gasoline at full working, after
     rail and overrun; spared_t: aviation gasoline made when the force spares oil; disruption, backlog, inflicted: [P] on the
-    first morning; others: [T, P] density of the other forces' raids; tons_t: [T, F] most tons on oil a day
-    effect: [T, F, P] density per ton, 0 out of reach; neighbours: [N, P] plants that the same ton falls on too, or itself; law: under which they fall
+    first morning; others: [T, P] density of the other forces' raids; tons_t: [T, F] tons that come to be open to oil each day
+    most_t: [T, F] most that can be flown on a day, None where that is tons_t; overdraft_t: [F] tons by which what is flown may run
+    ahead of what was open; effect: [T, F, P] density per ton, 0 out of reach; neighbours: [N, P] plants that the same ton falls on
+    too, or itself; law: under which they fall
     """
 
     p: Parameters
@@ -50,6 +53,8 @@ class DrawFacts(NamedTuple):
     effect: np.ndarray
     neighbours: np.ndarray
     law: Law = DEFAULT_LAW
+    most_t: np.ndarray | None = None
+    overdraft_t: np.ndarray | float = 0.0
 
 
 def without_force(flown: Flown, force: str, first_day: int) -> Flown:
@@ -83,44 +88,48 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     spared = float((weight * np.asarray(aviation_share(jnp.asarray(share[first_day:]), p))).sum())
     others = np.asarray(pairing.flown.density[first_day:, d], np.float64)
     others = np.delete(others, FORCES.index(force), axis=1).sum(axis=1)
-    tons, effect = _possible(d, system, flown, pairing, p, days, force)
+    tons, most, effect, small = _possible(d, system, pairing, p, days, force, Parts().raid_size)
+    others = others + small[first_day:]
+    overdraft = pairing.facts.raids.largest_t[of_force(force)]
     numbers = jax.tree.map(lambda a: float(a) if np.ndim(a) == 0 else np.asarray(a), p)
     effort = np.asarray(effort_per_day(days, p), np.float64)[first_day:]
     disruption, backlog, inflicted = state
     return DrawFacts(numbers, effort, weight, spared, disruption, backlog, inflicted, others,
-                     tons[first_day:], effect[first_day:], system.neighbours)  # fmt: skip
+                     tons[first_day:], effect[first_day:], system.neighbours, most_t=most[first_day:], overdraft_t=overdraft)  # fmt: skip
 
 
-def _possible(d, system, flown, pairing, p, days, force) -> tuple[np.ndarray, np.ndarray]:
-    """[T, F] most tons on oil and [T, F, P] density per ton. What was flown on a day is possible on it, whatever the
-    forces' mean pace and range say.
+def _possible(d, system, pairing, p, days, force, raid_size) -> tuple[np.ndarray, ...]:
+    """[T, F] tons that come to be open to oil, [T, F] most of one day, [T, F, P] density per ton, by the machine's rules, and
+    [T, P] density of its small raids, which cost no tons, as if each fell on every plant.
+
+    No raid where the draw's plant is closed, or where a raid would be called back, or bomb something else; none on a day when
+    the operation cannot fly. A raid's tons are at most the largest the force flew, and all its tons are as good as that raid's.
     """
     mine = np.flatnonzero(of_force(force))
-    chance = pairing.chance
-    open_share = 1.0 - pairing.facts.mix[pairing.facts.month][:, mine, ARMY]
+    chance, facts, q = pairing.chance, pairing.facts, jax.tree.map(lambda a: np.asarray(a[d]), pairing.chance.operations)
+    open_share = 1.0 - facts.mix[facts.month][:, mine, ARMY]
     tons = np.asarray(chance.tons_t[:, d], np.float64)[:, mine] * open_share
+    flies = (tons > 0).astype(float)
+    most = np.minimum(facts.lift_t[:, mine], (facts.raids.most_targets * facts.raids.largest_t)[mine]) * flies
     hits = hit_share(jnp.asarray(BOMBER_COMMAND)[None], chance.visual[:, d], p)[:, mine, None]
     lucky = luck_factor(jnp.asarray(chance.luck[:, d])[:, None, :], AIM_SD)
     size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
-    best_t = jnp.where(p.raid_size_exponent > 0.0, GREATEST_RAID_T, LEAST_RAID_T)
-    a_ton = density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, raid_t=best_t)
-    effect = np.asarray(a_ton, np.float64) * pairing.facts.reach[:, mine]
-    flown_t, flown_density = _flown_of(d, flown, pairing, mine, system, force)
-    tons = np.maximum(tons, flown_t.sum(axis=2))
-    fell_t = fallen(flown_t, system.neighbours)
-    per_ton = np.divide(flown_density[:, None], fell_t.sum(axis=1)[:, None], out=np.zeros_like(fell_t),
-                        where=fell_t > 0)  # fmt: skip
-    return tons, np.maximum(effect, per_ton)
+    largest = jnp.asarray(facts.raids.largest_t[mine], jnp.float32)[None, :, None]
+    smallest = jnp.asarray(facts.raids.smallest_t[mine], jnp.float32)[None, :, None]
+    a_ton = [density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, raid_size, raid_t) for raid_t in (smallest, largest)]
+    goes = _goes(np.asarray(chance.noise.fate[:, d])[:, mine], np.asarray(chance.noise.closed[:, d]), q, facts)
+    can = facts.reach[:, mine] * flies[:, :, None]
+    small_t = facts.raids.nuisance_t[mine] * ((np.asarray(chance.noise.nuisance[:, d])[:, mine] + 0.5) / LEVELS < q.nuisance[mine])
+    small = density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, raid_size, facts.raids.nuisance_t[mine][None, :, None])
+    fixed = (np.asarray(small, np.float64) * can * small_t[:, :, None]).sum(axis=1)
+    return tons, most, np.maximum(*(np.asarray(a, np.float64) for a in a_ton)) * can * goes, fixed
 
 
-def _flown_of(d, flown, pairing, mine, system, force) -> tuple[np.ndarray, np.ndarray]:
-    """[T, F, P] tons, counted once, on the days drawn for them and [T, P] density of the force's own raids as flown."""
-    tons = np.zeros((system.n_days, len(mine), system.n_plants))
-    counted_t = flown.bombs_t * flown.factor * counted_once(flown, system)
-    own = flown.force == FORCES.index(force)
-    place = np.searchsorted(mine, operation_of(flown)[own])
-    np.add.at(tons, (pairing.raid_day[d][own], place, flown.plant[own]), counted_t[own])
-    return tons, np.asarray(pairing.flown.density[:, d, FORCES.index(force)], np.float64)
+def _goes(fate: np.ndarray, closed: np.ndarray, q, facts) -> np.ndarray:
+    """[T, F, P] 1 where a raid, if it is ordered, is flown on the plant. fate: [T, F, P], closed: [T, P] bytes"""
+    reaches = (fate + 0.5) / LEVELS >= q.recalled + q.diverted
+    is_open = ((closed + 0.5) / LEVELS > q.closed) | (facts.raids.group > 0)
+    return (reaches & is_open[:, None, :]).astype(float)
 
 
 def to_host(pairing: Pairing) -> Pairing:
@@ -146,7 +155,9 @@ def to_host(pairing: Pairing) -> Pairing:
 #
 # The numbers are asked of the `Law`, which must saturate: a backlog without a cap has no such bound.
 #
-# The maximum over tons, within each day's tons and reach, is found with HiGHS.
+# The maximum over tons is found with HiGHS, within what the operations machine lets through: reach, closed plants, raids called
+# back and diverted as the draw has them, lift and the most targets of a day, and tons saved up week by week with an overdraft of
+# one raid. That raids are whole and that a restrike takes days is left out: both only lower what can be denied.
 
 TANGENTS = np.array([0.0, 0.15, 0.35, 0.6, 1.0, 1.5, 2.2, 3.2, 4.6, 7.0])
 """Points at which the concave loss is met; between them the bound is a little higher than it need be."""
@@ -208,13 +219,19 @@ def _logs(state: State, p: Parameters) -> tuple[float, float]:
 def repair_ratio(facts: DrawFacts, k: int) -> np.ndarray:
     """[T] share of a backlog left after each day's repair, at the slowest pace that wear and backlog could bring."""
     p = facts.p._replace(repair_pace_log=np.atleast_1d(facts.p.repair_pace_log)[k])
-    most = facts.others[:, k].sum() + (facts.tons_t[:, :, None] * facts.effect)[:, :, k].sum()
+    most = np.cumsum(facts.others[:, k] + _most_density(facts, k))
     backlog = p.backlog_cap * BACKLOGS[:, None]
     with jax.enable_x64(True):
         worn = facts.law.hit(State(jnp.zeros(()), jnp.zeros(()), jnp.asarray(facts.inflicted[k])), jnp.asarray(most), p)
         quiet = facts.law.quiet(1.0, jnp.asarray(facts.effort), p)
         left = facts.law.rest(State(jnp.zeros(()), jnp.asarray(backlog), worn.inflicted), quiet, p).backlog
     return np.max(np.asarray(left) / backlog, axis=0)
+
+
+def _most_density(facts: DrawFacts, k: int) -> np.ndarray:
+    """[T] most density that could fall on a plant each day, so that its sum to any day bounds what has fallen."""
+    most_t = facts.tons_t if facts.most_t is None else facts.most_t
+    return (most_t * facts.effect[:, :, k]).sum(axis=1)
 
 
 BACKLOGS = np.array([1e-3, 0.1, 0.5, 1.0])
@@ -244,12 +261,25 @@ def _most_lost(facts: DrawFacts, useful: np.ndarray, blocks, weights: np.ndarray
     cut = [hstack([csr_matrix((n_z, useful.size * n_tons)), -np.exp(-z) * eye, eye]) for z in TANGENTS]
     level = [np.full(n_z, 1 - np.exp(-z) - np.exp(-z) * z) for z in TANGENTS]
     share = hstack([csr_matrix(np.eye(n_tons))] * useful.size + [csr_matrix((n_tons, 2 * n_z))])
+    saved, saved_t = _saved_up(facts, useful.size, n_z)
+    most_t = facts.tons_t if facts.most_t is None else facts.most_t
     cost = np.concatenate([np.zeros(useful.size * n_tons), np.zeros(n_z), -weights.ravel()])
     reached = np.concatenate([facts.effect[:, :, k].ravel() > 0 for k in useful])
     upper = np.concatenate([np.where(reached, np.inf, 0.0), np.full(n_z, np.inf), np.ones(n_z)])
-    solved = linprog(cost, A_ub=vstack([share, *cut]).tocsr(), b_ub=np.concatenate([facts.tons_t.ravel(), *level]),
+    solved = linprog(cost, A_ub=vstack([share, saved, *cut]).tocsr(),
+                     b_ub=np.concatenate([most_t.ravel(), saved_t, *level]),
                      A_eq=define.tocsr(), b_eq=np.concatenate(fixed), bounds=np.stack([np.zeros_like(upper), upper], 1),
                      method="highs")  # fmt: skip
     if solved.status != 0:
         raise RuntimeError(f"HiGHS found no optimum: {solved.message}")
     return -float(solved.fun)
+
+
+def _saved_up(facts: DrawFacts, n_useful: int, n_z: int) -> tuple[csr_matrix, np.ndarray]:
+    """Rows and right-hand sides: what is flown by the end of each week is no more than what was open by then and an overdraft."""
+    n_days, n_operations = facts.tons_t.shape
+    ends = np.minimum(np.arange(WEEK_D, n_days + WEEK_D, WEEK_D), n_days)
+    until = (np.arange(n_days)[None, :] < ends[:, None]).astype(float)
+    rows = np.kron(until, np.eye(n_operations))
+    flown = hstack([csr_matrix(rows)] * n_useful + [csr_matrix((rows.shape[0], 2 * n_z))])
+    return flown, (until @ facts.tons_t + facts.overdraft_t).ravel()

@@ -15,7 +15,7 @@ import optax
 
 from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
-from ..directives.built_in import AS_FLOWN, PORTAL
+from ..directives.built_in import AS_FLOWN, AS_ORDERED, PORTAL
 from ..directives.forces import FORCES, of_force
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..directives.weighted import Weights, follow_weights
@@ -23,6 +23,7 @@ from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, runner
 from ..flight.as_flown import as_flown
 from ..flight.campaign import Choice, Day, Parts, campaign
+from ..flight.operations import exactly
 from ..flight.replay_cache import keep_compiled
 from ..flight.worlds import Pairing
 from ..model.delivery import deliver
@@ -46,13 +47,15 @@ def best_weights(
     system: TargetSystem, pairing: Pairing, recorded: Choice, *, force: str, steps: int = STEPS,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[Weights, list[float]]:  # fmt: skip
-    """Adam on the mean aviation gasoline delivered, from weights in proportion to output.
+    """Adam on the mean aviation gasoline delivered, from weights in proportion to output, with every order flown to the ton.
+
+    What the weights are worth is judged with whole raids, as every arm's.
 
     recorded: the choice of the arm as flown, for intelligence and first day; force: the one that follows the weights
 
     Returns the weights of the best step and the mean tons delivered at every step.
     """
-    fly = campaign(system, pairing.facts, Parts(directive=follow_weights), _share)
+    fly = campaign(system, pairing.facts, Parts(directive=follow_weights, operations=exactly), _share)
 
     def delivered(free, fixed: Weights):
         policy = fixed._replace(logit=free[0], out_logit=free[1])
@@ -91,7 +94,6 @@ def _share(day: Day):
 
 GENERATIONS, POPULATION = 24, 12
 START_SD = 0.5
-RAID_T = (100.0, 2000.0)
 PILE = (1.0, 8.0)
 """Most tons on one plant a day, as a multiple of a raid."""
 OUT_BELOW = (0.0, 0.9)
@@ -101,9 +103,9 @@ KNOBS = 4
 
 def best_plan(
     system: TargetSystem, force: ForceName, denied: Callable[[Plan], float], *, seed: int, generations: int = GENERATIONS,
-    progress: Callable[[int, int], None] = lambda done, of: None,
+    raid_range: tuple[float, float], progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> tuple[Plan, list[float]]:  # fmt: skip
-    """Covariance-matrix adaptation over a plan's numbers and the order of its targets.
+    """Covariance-matrix adaptation over a plan's numbers and the order of its targets, within the sizes of raid on record.
 
     denied: mean tons that a plan denies (higher is better); force: the one that follows it, the others fly as flown
 
@@ -113,10 +115,10 @@ def best_plan(
     plants = [i for i in np.argsort(-worth, kind="stable") if worth[i] > 0]
     start = np.concatenate([[-0.3, 0.2, -0.3, -1.0], np.linspace(0.5, -0.5, len(plants))])
     search = cmaes.CMA(mean=start, sigma=START_SD, seed=seed, population_size=POPULATION)
-    best, history = (-np.inf, plan_at(start, plants, system, force)), []
+    best, history = (-np.inf, plan_at(start, plants, system, force, raid_range)), []
     for n in range(generations):
         asked = [search.ask() for _ in range(POPULATION)]
-        plans = [plan_at(x, plants, system, force) for x in asked]
+        plans = [plan_at(x, plants, system, force, raid_range) for x in asked]
         values = [denied(plan) for plan in plans]
         search.tell([(x, -v) for x, v in zip(asked, values, strict=True)])
         best = max(best, *zip(values, plans, strict=True), key=lambda pair: pair[0])
@@ -125,16 +127,17 @@ def best_plan(
     return best[1], history
 
 
-def plan_at(x: np.ndarray, plants: list[int], system: TargetSystem, force: ForceName) -> Plan:
+def plan_at(x: np.ndarray, plants: list[int], system: TargetSystem, force: ForceName, raid_range: tuple[float, float]) -> Plan:
     """The plan at a point of the search: four knobs squeezed into their ranges, then a score for each plant.
 
-    x: [4 + N]; plants: N indices; targets after the scored ones: none
+    x: [4 + N]; plants: N indices; targets after the scored ones: none; raid_range: tons of the
+    smallest and largest raid the force flew
     """
-    raid_t = _between(x[0], *RAID_T)
+    raid_t = _between(x[0], *raid_range)
     order = [plants[i] for i in np.argsort(-x[KNOBS:], kind="stable")]
     own = ForPhase(fly="as_planned", targets=tuple(system.plant_ids[i] for i in order), raid_t=raid_t,
                    most_t=round(raid_t * _between(x[1], *PILE), 3))  # fmt: skip
-    phase = Phase(fly="as_recorded", force={force: own}, out_below=_between(x[2], *OUT_BELOW),
+    phase = Phase(fly="as_ordered", force={force: own}, out_below=_between(x[2], *OUT_BELOW),
                   rest_d=_between(x[3], *REST_D))  # fmt: skip
     return Plan(name="best_found", about=f"Found by search for {force}; the others fly as flown.", phases=(phase,))
 
@@ -186,7 +189,7 @@ def optimize(
     total = judged + draws
     recorded = choice(Arm(AS_FLOWN.name, AS_FLOWN), record, system, np.asarray(training.flown.bombs_t), first_day)
     plan, found = best_plan(system, name, _judge(record, system, training, force, first_day), seed=(seed + 1) % SEEDS,
-                            generations=generations, progress=lambda n, _: progress(n, total))  # fmt: skip
+                            generations=generations, raid_range=raid_range(training, name), progress=lambda n, _: progress(n, total))  # fmt: skip
     weights, slope = best_weights(system, training, recorded, force=force, steps=steps,
                                   progress=lambda n, _: progress(generations + n, total))  # fmt: skip
     del training
@@ -199,12 +202,18 @@ def optimize(
         bounds[n] = bound_t(of_draw)
         progress(judged + n + 1, total)
     fit = None if posterior is None else posterior.manifest
-    summary = _summary(denied, bounds, {"force": force, "from": from_date, "draws": draws, "seed": seed}, plan, weights,
+    summary = _summary(denied, bounds, np.array([f.spared_t for f in facts]), {"force": force, "from": from_date, "draws": draws, "seed": seed}, plan, weights,
                        system) | {"calibrated": fit is not None, "basis": basis(record.hash, fit)}  # fmt: skip
     told = manifest(record, command=command or [], seed=seed, force=force, draws=draws, training_draws=TRAINING_DRAWS,
                     posterior=fit,
                     search=found, gradient=slope)  # fmt: skip
     return Optimum({**summary, "record_hash": record.hash}, plan, told)
+
+
+def raid_range(pairing: Pairing, force: ForceName) -> tuple[float, float]:
+    """Tons of the smallest and the largest raid in strength that any operation of a force flew."""
+    mine, raids = of_force(force), pairing.facts.raids
+    return float(raids.smallest_t[mine].min()), float(raids.largest_t[mine].max())
 
 
 def _force_named(word: str) -> ForceName:
@@ -215,10 +224,22 @@ def _force_named(word: str) -> ForceName:
 
 
 def portal_for(force: ForceName) -> Plan:
-    """Portal's directive for one force; the others fly as flown."""
+    """Portal's directive for one force; the others have history's orders, which `others_as_flown` makes their raids."""
     own = ForPhase(fly="as_planned", targets=PORTAL.phases[0].targets)
-    phase = Phase(fly="as_recorded", force={force: own})
+    phase = Phase(fly="as_ordered", force={force: own})
     return Plan(name="portal", about=f"Portal's directive for {force}.", phases=(phase,))
+
+
+def others_as_flown(chosen: Choice, force: ForceName) -> Choice:
+    """An arm in which every other force flies the very raids it flew.
+
+    One force is judged while the others' raids stand still: under the machine they would answer to its raids, and no bound on
+    one force alone would hold.
+    """
+    other = jnp.asarray([float(name != force) for name in FORCES], jnp.float32)
+    policy = chosen.policy
+    flown = jnp.broadcast_to(other, policy.as_recorded.shape)
+    return chosen._replace(policy=policy._replace(as_recorded=flown, as_ordered=policy.as_ordered * (1.0 - other)))
 
 
 def _judge(record, system, pairing, force: str, first_day: int) -> Callable[[Plan], float]:
@@ -229,7 +250,8 @@ def _judge(record, system, pairing, force: str, first_day: int) -> Callable[[Pla
                  without_force(pairing.flown, force, first_day))  # fmt: skip
 
     def denied(plan: Plan) -> float:
-        made = run(choice(Arm(plan.name, plan), record, system, flown_t, first_day), pairing.flown)
+        chosen = choice(Arm(plan.name, plan), record, system, flown_t, first_day)
+        made = run(others_as_flown(chosen, force), pairing.flown)
         return float(_aviation(spared, made).mean())
 
     return denied
@@ -245,16 +267,16 @@ def _denied(record, system, pairing, recorded, plan, weights, force, first_day) 
     run = runner(system, pairing)
     flown_t = np.asarray(pairing.flown.bombs_t)
     spared = run(recorded, without_force(pairing.flown, force, first_day))
-    arms = {"as_flown": Arm("as_flown", AS_FLOWN), "portal": Arm("portal", portal_for(force)),
+    arms = {"as_ordered": Arm("as_ordered", AS_ORDERED), "portal": Arm("portal", portal_for(force)),
             SEARCH: Arm(SEARCH, plan), SEARCH + ", truth known": Arm(SEARCH, plan, "perfect")}  # fmt: skip
-    out = {name: _aviation(spared, run(choice(a, record, system, flown_t, first_day), pairing.flown))
+    out = {name: _aviation(spared, run(others_as_flown(choice(a, record, system, flown_t, first_day), force), pairing.flown))
            for name, a in arms.items()}  # fmt: skip
     smooth = runner(system, pairing, Parts(directive=follow_weights))
     out[GRADIENT] = _aviation(spared, smooth(recorded._replace(policy=weights), pairing.flown))
     return out
 
 
-def _summary(denied: dict, bounds: np.ndarray, asked: dict, plan: Plan, weights, system) -> dict:
+def _summary(denied: dict, bounds: np.ndarray, spared_t: np.ndarray, asked: dict, plan: Plan, weights, system) -> dict:
     best = max((SEARCH, GRADIENT), key=lambda name: denied[name].mean())
     return {
         **asked,
@@ -264,9 +286,10 @@ def _summary(denied: dict, bounds: np.ndarray, asked: dict, plan: Plan, weights,
         "best": best,
         "bound": {**interval(bounds, "t"), "mean_t": round(float(bounds.mean()), 1)},
         "gap": interval(bounds - denied[best], "t"),
+        "bound_over_all": interval(bounds / np.maximum(spared_t, 1.0), "share"),
         "best_over_bound": interval(denied[best] / np.maximum(bounds, 1.0), "share"),
         "beaten": {name: int((v > bounds).sum()) for name, v in denied.items()},
-        "better_than": {name: interval(denied[best] - denied[name], "t") for name in ("as_flown", "portal")},
+        "better_than": {name: interval(denied[best] - denied[name], "t") for name in ("as_ordered", "portal")},
         "plan": plan.model_dump(mode="json", exclude_none=True),
         "weights": _largest(weights, system),
         "bound_is": "the most any raids within the force's tons, reach and weather could have denied, all being known",

@@ -207,8 +207,8 @@ def interval(values: np.ndarray, unit: str | None = None) -> dict:
 
 # What leaves the record's range of operations.
 
-MARGIN = 1.1
-"""A median a tenth above the record's most is beyond it; less is the noise of a draw."""
+MARGIN = 1.25
+"""A median a quarter above the record's most is beyond it; less is what chance puts on the greatest of many days."""
 
 
 class Effort(NamedTuple):

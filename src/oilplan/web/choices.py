@@ -48,8 +48,23 @@ def _value(v: object) -> str:
 
 def as_history(lab: Laboratory) -> Choice:
     """The raids as flown, to the end."""
-    forces = {f.force: for_phase("as_flown", 100, f.force) for f in FORCE_NAMES}
-    return arm(lab, [forces], month=0, first_day=N_DAYS)
+    return _replayed(arm(lab, [_ordered()], month=0, first_day=N_DAYS))
+
+
+def as_ordered(lab: Laboratory, from_month: str) -> Choice:
+    """History's own orders from a month on, flown by the machine that flies every choice: what a choice is set against."""
+    month = month_index(from_month)
+    return arm(lab, [_ordered()], month, month_start_day(from_month))
+
+
+def _ordered() -> dict[ForceName, ForPhase]:
+    return {f.force: for_phase("as_ordered", 100, f.force) for f in FORCE_NAMES}
+
+
+def _replayed(choice: Choice) -> Choice:
+    policy = choice.policy
+    replay = {"as_recorded": jnp.ones_like(policy.as_recorded), "as_ordered": jnp.zeros_like(policy.as_ordered)}
+    return choice._replace(policy=policy._replace(**replay))
 
 
 def of_choice(lab: Laboratory, choice: MapChoice) -> Choice:
@@ -81,10 +96,18 @@ def arm(
 
 
 def run_choice(lab: Laboratory, choice: MapChoice) -> DayByDay:
-    """Fly a choice; history itself where nothing differs from it."""
-    if choice.is_as_flown:
-        return lab.history[choice.draws]
+    """Fly a choice; history's orders where nothing differs from them."""
+    if choice.is_history:
+        return history_of(lab, choice.from_month, choice.draws)
     return lab.run(of_choice(lab, choice), lab.pairings[choice.draws], 0)
+
+
+def history_of(lab: Laboratory, from_month: str, draws: int) -> DayByDay:
+    """History's own orders from a month on, flown by the machine: the base of every choice from that month. Kept."""
+    key = (from_month, draws)
+    if key not in lab.ordered:
+        lab.ordered[key] = lab.run(as_ordered(lab, from_month), lab.pairings[draws], 0)
+    return lab.ordered[key]
 
 
 # What a visitor may choose, read from the address: names and whole numbers from fixed lists, nothing else.
@@ -103,7 +126,7 @@ FORCE_NAMES = (
     Force("f15", "fifteenth_af", "Fifteenth Air Force"),
 )
 DIRECTIVES = {
-    "as_flown": "as it flew",
+    "as_ordered": "history's own orders",
     "portal": "oil before all: every plant that lives (Portal)",
     "bufton": "the eleven first, benzol last (Bufton)",
     "benzol_early": "benzol first, then the eleven",
@@ -142,9 +165,9 @@ class MapChoice(NamedTuple):
     draws: int
 
     @property
-    def is_as_flown(self) -> bool:
+    def is_history(self) -> bool:
         """Whether nothing differs from history."""
-        return all(d == "as_flown" for d in self.directives) and self.repairers == "as_ordered"
+        return all(d == "as_ordered" for d in self.directives) and self.repairers == "as_ordered"
 
     @property
     def query(self) -> str:
@@ -156,11 +179,11 @@ class MapChoice(NamedTuple):
 
 
 def map_choice(query: Mapping[str, str]) -> MapChoice:
-    """Read a choice from the words of an address; what is not said is as flown, from June 1944.
+    """Read a choice from the words of an address; what is not said is history's orders, from June 1944.
 
     Raises OilplanError, naming what is expected, for a word that is not on the lists.
     """
-    directives = tuple(_one_of(query, f.key, directives_of(f.force), "as_flown") for f in FORCE_NAMES)
+    directives = tuple(_one_of(query, f.key, directives_of(f.force), "as_ordered") for f in FORCE_NAMES)
     months = {m: m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE}
     return MapChoice(
         from_month=_one_of(query, "from", months, "1944-06"),

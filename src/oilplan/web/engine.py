@@ -25,8 +25,8 @@ class Busy(Exception):
 
 
 class Laboratory(NamedTuple):
-    """What the engine runs with: record, system, raids as flown, draws of two sizes, the compiled run, and history as
-    it came out for each number of draws."""
+    """What the engine runs with: record, system, raids as flown, draws of two sizes, the compiled run, history as it
+    was flown for each number of draws, and history's orders by month from which they are flown and number of draws."""
 
     record: Record
     system: Any
@@ -36,6 +36,7 @@ class Laboratory(NamedTuple):
     run: Callable
     fit: dict | None
     history: dict[int, Any]
+    ordered: dict[tuple[str, int], Any]
 
     @property
     def basis(self) -> str:
@@ -156,6 +157,7 @@ def laboratory(record: Record) -> Laboratory:
         pairings,
         run,
         None if posterior is None else posterior.manifest,
+        {},
         {},
     )
     return lab._replace(history={draws: run(as_history(lab), pairing, 0) for draws, pairing in pairings.items()})

@@ -84,7 +84,7 @@ def _cursor(f: Frame) -> str:
 
 
 def _legend(series: Series) -> list[tuple[str, str]]:
-    entries = [(_key(GREY_BAND, GREY, "5 3"), "as flown")]
+    entries = [(_key(GREY_BAND, GREY, "5 3"), "history's orders")]
     if series.chosen:
         entries.append((_key(BLUE_BAND, BLUE), series.chosen_words))
     entries += [

@@ -14,7 +14,7 @@ from ..flight.schedule import counted_once
 from ..record import Record, is_weak, own_rows
 from ..report.figure_map import lambert_km, short_name
 from ..studies.replay import AVIATION, recorded_months
-from .choices import FORCE_NAMES, MapChoice
+from .choices import FORCE_NAMES, MapChoice, history_of
 from .engine import Laboratory
 from .figure_arms import NARROW_PX, WIDE_PX, Band, Point, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
@@ -44,7 +44,7 @@ def flown_data(lab: Laboratory) -> dict[str, Any]:
 
 def chosen_data(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, Any]:
     """An arm: shares and tons by day, figures beside history, and its sum in words and numbers."""
-    flown = lab.history[choice.draws]
+    flown = history_of(lab, choice.from_month, choice.draws)
     return {
         "draws": choice.draws,
         "share": percent(run.share),
@@ -151,8 +151,8 @@ def figures(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, dict
 
 def output_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
     """Aviation gasoline a month."""
-    flown = lab.history[choice.draws].aviation_t
-    chosen = None if choice.is_as_flown else band(run.aviation_t)
+    flown = history_of(lab, choice.from_month, choice.draws).aviation_t
+    chosen = None if choice.is_history else band(run.aviation_t)
     return Series(
         "Aviation gasoline made", "thousand tons a month", band(flown), chosen, output_points(lab.record), lab.basis
     )
@@ -160,8 +160,8 @@ def output_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
 
 def stock_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
     """Aviation gasoline in stock at the month's end."""
-    flown = lab.history[choice.draws].stock_t
-    chosen = None if choice.is_as_flown else band(run.stock_t)
+    flown = history_of(lab, choice.from_month, choice.draws).stock_t
+    chosen = None if choice.is_history else band(run.stock_t)
     title = "Aviation gasoline in stock, if used as recalled"
     return Series(title, "thousand tons at the month's end", band(flown), chosen, stock_points(lab.record), lab.basis)
 
@@ -207,7 +207,7 @@ def stock_points(record: Record) -> list[Point]:
 
 def table(lab: Laboratory, choice: MapChoice, run: DayByDay) -> list[dict[str, Any]]:
     """The numbers of both figures, a row a month: for CSV and for those who cannot see the figures."""
-    flown = lab.history[choice.draws]
+    flown = history_of(lab, choice.from_month, choice.draws)
     known = {p.month: p for p in output_points(lab.record)}
     stood = {p.month: p for p in stock_points(lab.record)}
     rows = []
@@ -232,7 +232,7 @@ def table(lab: Laboratory, choice: MapChoice, run: DayByDay) -> list[dict[str, A
 
 def fallen_on(lab: Laboratory, choice: MapChoice, run: DayByDay, day: int, show_flown: bool) -> list[Fallen]:
     """Raids of a day: as flown, or the mean of the choice's draws."""
-    if show_flown or choice.is_as_flown:
+    if show_flown:
         return [Fallen(p, f, t, known != "recalled") for d, f, p, t, known, *_ in recorded_raids(lab) if d == day]
     return [Fallen(p, f, t, True) for d, f, p, t in mean_raids(run) if d == day]
 

@@ -100,13 +100,13 @@ def numbers(choice: MapChoice, run: DayByDay, flown: DayByDay) -> list[dict[str,
 
 def said(choice: MapChoice, run: DayByDay, flown: DayByDay) -> str:
     """The choice and its effect in one sentence."""
-    if choice.is_as_flown:
+    if choice.is_history:
         return "Nothing differs from history yet: choose what a force does, from a month on."
     start = month_index(choice.from_month)
     ratio = run.aviation_t[:, start:].sum(axis=1) / flown.aviation_t[:, start:].sum(axis=1)
     most, middle, least = 100 * (1 - np.quantile(ratio, QUANTILES))
     return (
-        f"From {choice.from_month} on {told(choice)}: {_less(middle)} aviation gasoline than as flown "
+        f"From {choice.from_month} on {told(choice)}: {_less(middle)} aviation gasoline than under history's orders "
         f"(90 percent of draws: {_range(least, most)})."
     )
 
@@ -127,7 +127,7 @@ def told(choice: MapChoice) -> str:
     """Who does what, in words."""
     parts = []
     for f, directive, share in zip(FORCE_NAMES, choice.directives, choice.shares, strict=True):
-        if directive != "as_flown":
+        if directive != "as_ordered":
             some = "" if share == 100 else f" with {share} percent of those tons"
             parts.append(f"{f.name} {DOES[directive]}{some}")
     if choice.repairers != "as_ordered":
@@ -139,5 +139,5 @@ def command(choice: MapChoice) -> str:
     """The command that makes the same comparison."""
     words = "" if choice.intelligence == "photographs" else ":perfect"
     words += "" if choice.repairers == "as_ordered" else f":repairers={choice.repairers}"
-    arms = f"as_flown my_directive.toml{words}"
+    arms = f"my_directive.toml{words}"
     return f"oilplan compare {arms} --from {choice.from_month}-01 --draws {choice.draws} --seed {SEED}"

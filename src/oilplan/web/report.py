@@ -19,7 +19,7 @@ from ..errors import OilplanError
 from ..record import WEAK_MEANING, is_weak
 from ..report.verdict_text import chance
 from .argument import Wanted, Who, chosen_claims, dated
-from .choices import chosen_day, map_choice, run_choice
+from .choices import chosen_day, history_of, map_choice, run_choice
 from .door import heavy
 from .engine import Laboratory
 from .figure_arms import WIDE_PX, arms_figure
@@ -94,13 +94,13 @@ def _map_view(lab: Laboratory, choice, day: int, flown: bool) -> dict[str, Any]:
     run = run_choice(lab, choice)
     shown = lab.history[choice.draws] if flown else run
     raids = fallen_on(lab, choice, run, day, flown)
-    title = f"Plants and raids on {date_of(day)}, {'as flown' if flown or choice.is_as_flown else 'the choice'}"
+    title = f"Plants and raids on {date_of(day)}, {'as flown' if flown else 'the choice'}"
     return {
-        "said": said(choice, run, lab.history[choice.draws]), "date": date_of(day), "choice": choice,
+        "said": said(choice, run, history_of(lab, choice.from_month, choice.draws)), "date": date_of(day), "choice": choice,
         "map": map_of(lab, shown.share[day], raids, MAP_WIDE_PX, "map", title), "title": title,
         "figures": [arms_figure(output_series(lab, choice, run), WIDE_PX, "output"),
                     arms_figure(stock_series(lab, choice, run), WIDE_PX, "stock")],
-        "numbers": numbers(choice, run, lab.history[choice.draws]), "rows": table(lab, choice, run), "basis": lab.basis,
+        "numbers": numbers(choice, run, history_of(lab, choice.from_month, choice.draws)), "rows": table(lab, choice, run), "basis": lab.basis,
         "raids": [(name_of(lab, p), f, t, known, row) for d, f, p, t, known, row, _ in recorded_raids(lab) if d == day],
         "command": command(choice), "draws": choice.draws,
     }  # fmt: skip

@@ -15,7 +15,7 @@ from ..flight.daily import DayByDay
 from ..record import Record
 from ..studies.outcomes import interval
 from .argument import dated
-from .choices import FORCE_NAMES, arm, as_history, for_phase
+from .choices import FORCE_NAMES, arm, as_history, for_phase, history_of
 from .engine import Laboratory
 from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
@@ -41,7 +41,7 @@ class Order(NamedTuple):
 
 
 ORDERS = (
-    Order("F", "leave it to its commander: as it flew", "as it flew", "as_flown", 100),
+    Order("F", "leave it to its commander: history's own orders", "history's orders", "as_ordered", 100),
     Order("P", "oil before all: every plant believed alive", "oil before all", "portal", 100),
     Order("E", "the eleven first, benzol last", "the eleven first", "bufton", 100),
     Order("B", "benzol first, then the eleven", "benzol first", "benzol_early", 100),
@@ -146,12 +146,12 @@ def seen(lab: Laboratory, play: Play) -> dict[str, Any]:
 
 
 def ended(lab: Laboratory, play: Play, rivals: dict[str, np.ndarray]) -> dict[str, Any]:
-    """The end: your curve beside as-flown, Portal's, Harris's and the best of the ready-made directives.
+    """The end: your curve beside history's orders, Portal's, Harris's and the best of the ready-made directives.
 
     rivals: from `rival_runs`
     """
-    run, flown = _fly(lab, play), lab.history[DRAWS]
-    arms = {"yours": run, "as flown": flown, **rivals}
+    run, flown = _fly(lab, play), history_of(lab, MONTHS[FIRST_MONTH], DRAWS)
+    arms = {"yours": run, "history's orders": flown, **rivals}
     made = {name: a.aviation_t[:, FIRST_MONTH:].sum(axis=1) for name, a in arms.items()}
     best = min(rivals, key=lambda name: float(np.median(made[name])))
     shown = [name for name in ("Portal's", "Harris's") if name != best]

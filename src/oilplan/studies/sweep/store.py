@@ -127,7 +127,8 @@ FILE = "file://"
 OF_ONE_PROCESS = "memory://"
 TITLE = "oilplan sweep"
 """Title of the group; a place without it is not ours to write to."""
-LABELS = ("law", "directive", "month")
+LABELS = ("law", "directive", "month", "operation")
+"""Axes whose names stand in the folder."""
 PART = r"\.[0-9a-f]{32}\.partial"
 """End of the name under which Zarr writes a file before it moves it to its own; it stays where a writer is killed."""
 ARRAYS = "|".join((*LABELS, *VARIABLES, DONE))
@@ -244,9 +245,8 @@ def _make(place: str, grid: Grid, identity: dict, manifest: dict) -> zarr.Group:
              "block": grid.n_blocks, "operation": len(NAMES)}  # fmt: skip
     chunks = {"law": 1, "directive": len(grid.arms), "draw": grid.block, "month": len(MONTHS), "block": 1,
               "operation": len(NAMES)}  # fmt: skip
-    labels = {"law": grid.laws, "directive": [a.name for a in grid.arms], "month": list(MONTHS),
-              "operation": list(NAMES)}  # fmt: skip
-    for name, names in labels.items():
+    along = (grid.laws, [a.name for a in grid.arms], list(MONTHS), list(NAMES))
+    for name, names in zip(LABELS, along, strict=True):
         array = group.create_array(name, shape=(len(names),), dtype=str, dimension_names=(name,))
         array[:] = np.array(names, dtype=object)
     for name, v in VARIABLES.items():

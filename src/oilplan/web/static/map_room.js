@@ -67,7 +67,7 @@ function colour(share) {
 
 const current = () => showFlown() || !arm ? flown : arm;
 const raidsOn = d => (showFlown() || !arm || !differs() ? flown.raids : arm.raids).filter(r => r[0] === d);
-const differs = () => ["bc", "e8", "f15"].some(k => at(k).value !== "as_flown") || at("repair").value !== "as_ordered";
+const differs = () => ["bc", "e8", "f15"].some(k => at(k).value !== "as_ordered") || at("repair").value !== "as_ordered";
 
 function mark([, force, , tons, known]) {
   const size = 8 + Math.sqrt(Math.min(tons, 2000)) * 0.4;
@@ -164,7 +164,7 @@ function numberRow(n) {
   put("div", `${n.label}, ${n.unit}`, "what");
   put("div", whole(n.chosen.median), "big");
   put("div", `${whole(n.chosen.p05)} to ${whole(n.chosen.p95)}`, "range");
-  put("div", `as flown ${whole(n.flown.median)} (${whole(n.flown.p05)} to ${whole(n.flown.p95)})`, "was");
+  put("div", `history's orders ${whole(n.flown.median)} (${whole(n.flown.p05)} to ${whole(n.flown.p95)})`, "was");
   return box;
 }
 
@@ -172,7 +172,7 @@ function choose(settled) {
   remember();
   for (const range of form.querySelectorAll("input[type=range]")) {
     form.querySelector(`output[for="${range.id}"]`).textContent = range.value;
-    range.disabled = at(range.id.replace("_share", "")).value === "as_flown";
+    range.disabled = at(range.id.replace("_share", "")).value === "as_ordered";
   }
   clearTimeout(moving);
   moving = setTimeout(() => ask(settled ? 200 : 50), settled ? 0 : MOVING_MS);
@@ -193,7 +193,7 @@ function play() {
 }
 
 function backToHistory() {
-  for (const key of ["bc", "e8", "f15"]) { at(key).value = "as_flown"; at(key + "_share").value = 100; at(key + "_share").disabled = false; }
+  for (const key of ["bc", "e8", "f15"]) { at(key).value = "as_ordered"; at(key + "_share").value = 100; at(key + "_share").disabled = false; }
   at("intel").value = "photographs";
   at("repair").value = "as_ordered";
   choose(true);
