@@ -35,14 +35,14 @@ def attribution_text(summary: dict) -> str:
 
 
 def _period_lines(period: dict) -> list[str]:
-    lines = [f"{span(period)}: {said_loss(period)}",
+    lines = [span(period), *(fill(said, LINE_W) for said in (said_loss(period), said_rail(period))),
              f"{'':<22}{'share, %':>8}{'90%':>12}{'tons':>10}{'90%':>20}{'alone, t':>12}{'saved, t':>12}"]  # fmt: skip
     for cause in CAUSES:
         share, tons = period["shares"][cause], period["tons"][cause]
         lines.append(f"  {LABEL[cause]:<20}{percent(share['median']):>8}{percents(share):>12}{tons['median']:>10,}"
                      f"{between(tons):>20}{period['lost_alone_t'][cause]['median']:>12,}"
                      f"{period['saved_without_t'][cause]['median']:>12,}")  # fmt: skip
-    return [*lines, *(fill(said, LINE_W) for said in [said_rail(period)])]
+    return lines
 
 
 def span(period: dict) -> str:
@@ -144,7 +144,7 @@ def months_figure(months: list[dict], width: int = WIDE_PX) -> str:
     stacks = [m["mean_lost_t"] for m in months]
     high = top_of_scale(max(sum(t for t in s.values() if t > 0) for s in stacks))
     low = min(0.0, *(sum(t for t in s.values() if t < 0) for s in stacks))
-    legend, top = keys([(_key(c), LABEL[c]) for c in CAUSES], 40.0, width)
+    legend, top = keys([(_key(c), f"{LABEL[c]}   ") for c in CAUSES], 40.0, width)
     left, right, height = 52.0, 10.0, 240.0
     step = (width - left - right) / len(months)
 
@@ -198,8 +198,13 @@ def attribution_html(made: LossShares) -> str:
 
 def _rows(period: dict) -> list[tuple[str, list[str]]]:
     return [(LABEL[c], [f"{percent(period['shares'][c]['median'])} ({percents(period['shares'][c])})",
-                        *(f"{period[k][c]['median']:,} ({between(period[k][c])})"
-                          for k in ("tons", "lost_alone_t", "saved_without_t"))]) for c in CAUSES]  # fmt: skip
+                        *(_thousands(period[k][c]) for k in ("tons", "lost_alone_t", "saved_without_t"))]) for c in CAUSES]  # fmt: skip
+
+
+def _thousands(band: dict) -> str:
+    """Median and 90 percent interval of tons in thousands."""
+    median, low, high = (f"{round(band[k] / 1000):,}" for k in ("median", "p05", "p95"))
+    return f"{median} ({low} to {high})"
 
 
 def write_attribution(made: LossShares, out: Path, *, force: bool = False) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import factorial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -152,8 +152,8 @@ def _of_many(system: TargetSystem, schedule: Schedule, ends: Ends) -> Callable:
 
 def _delivered(share: Array, system: TargetSystem, ends: Ends, given_up_day, p, rail: bool, ground: bool) -> Array:
     """[M] tons of aviation gasoline from the shares worked, with or without rail shortage and ground taken."""
-    lost = jnp.minimum(ends.ground_day if ground else system.n_days, given_up_day)
-    cars_log = None if rail else np.zeros_like(system.rail.recorded_log)
+    lost: Any = jnp.minimum(ends.ground_day if ground else system.n_days, given_up_day)
+    cars_log = None if rail else jnp.zeros(system.rail.recorded_log.shape, share.dtype)
     made = deliver(share, system._replace(overrun_day=lost), p, cars_log)
     return monthly(made.products[:, system.product(AVIATION_GASOLINE)], system.window)
 
