@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
-from ..report.figure_map import CROWDED, LAND, SEA, SHORE, Part, MapWindow, lambert_km, land_near
+from ..report.figure_map import CROWDED, LAND, SEA, SHORE, MapWindow, Part, lambert_km, land_near
 from ..report.svg import INK, document, line, text
 from .map_words import RIVERS
 from .pages import on_page
