@@ -30,20 +30,15 @@ COMMANDS = [line for page in PAGES for line in shell_lines(page)]
 OURS = list(dict.fromkeys(line for line in COMMANDS if line.startswith("oilplan ")))
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("cache"))
-
-
 def test_the_readme_has_commands_to_run():
     assert len(OURS) >= 7 and "make run" in COMMANDS and "make test" in COMMANDS
 
 
 @pytest.mark.parametrize("line", OURS)
-def test_a_command_of_the_pages_runs(line, tmp_path, cache):
+def test_a_command_of_the_pages_runs(line, tmp_path, shared_cache):
     words = shlex.split(line)[1:]
     done = subprocess.run([sys.executable, "-m", "oilplan.cli.main", *words], cwd=tmp_path, capture_output=True,
-                          text=True, env={**os.environ, "OILPLAN_CACHE": cache}, timeout=300)  # fmt: skip
+                          text=True, env={**os.environ, "OILPLAN_CACHE": shared_cache}, timeout=300)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (done.stdout + done.stderr).strip() and "Traceback" not in done.stderr
 
