@@ -25,7 +25,11 @@ def commands_page() -> str:
     """Every verb as its own ``--help`` explains it."""
     from oilplan.cli.main import COMMANDS
 
-    out = ["# Commands", "", "Results go to stdout, messages to stderr. Exit status: 0 fine, 1 faults found, 2 misuse, 70 a fault of ours."]
+    out = [
+        "# Commands",
+        "",
+        "Results go to stdout, messages to stderr. Exit status: 0 fine, 1 faults found, 2 misuse, 70 a fault of ours.",
+    ]
     for verb in COMMANDS:
         out += ["", f"## oilplan {verb}", "", "```text", _help(verb), "```"]
     return "\n".join(out) + "\n"
@@ -76,7 +80,11 @@ def directives_page() -> str:
     """Every key that a directive in TOML may have, from the models that read it, and the example that shows all."""
     from oilplan.directives.plan import Budget, Bursts, BySighting, ForPhase, GivenUp, Phase, Plan
 
-    out = ["# Directives in TOML", "", "A force's own table (`[phases.force.bomber_command]`) takes the keys of *ForPhase* and overrules its phase."]
+    out = [
+        "# Directives in TOML",
+        "",
+        "A force's own table (`[phases.force.bomber_command]`) takes the keys of *ForPhase* and overrules its phase.",
+    ]
     for model in (Plan, Phase, ForPhase, GivenUp, BySighting, Bursts, Budget):
         out += ["", f"## {model.__name__}", "", _as_prose(model), "", "| key | left out |", "|---|---|"]
         out += [f"| `{name}` | {_default(field)} |" for name, field in model.model_fields.items()]
@@ -92,7 +100,9 @@ def _default(field) -> str:
     if field.is_required():
         return "must be given"
     value = field.get_default(call_default_factory=True)
-    return "as the phase, else the default" if value is None else f"`{value!r}`" if not isinstance(value, dict) else "none"
+    return (
+        "as the phase, else the default" if value is None else f"`{value!r}`" if not isinstance(value, dict) else "none"
+    )
 
 
 def tables_page() -> str:
@@ -100,13 +110,25 @@ def tables_page() -> str:
     from oilplan.record import load_record
 
     record = load_record()
-    out = ["# Tables of the record", "", "How the record is known and what must not be added up stands in the README beside the tables."]
+    out = [
+        "# Tables of the record",
+        "",
+        "How the record is known and what must not be added up stands in the README beside the tables.",
+    ]
     for name in record.tables:
         out += ["", f"## {name}", "", _cell(record.about(name)), "", f"{len(record.rows(name)):,} rows.", "",
                 "| column | meaning | unit | range |", "|---|---|---|---|"]  # fmt: skip
-        out += [f"| `{c.name}` | {_cell(c.meaning)} | {_cell(c.unit)} | {_cell(c.range)} |" for c in record.describe(name)]
+        out += [
+            f"| `{c.name}` | {_cell(c.meaning)} | {_cell(c.unit)} | {_cell(c.range)} |" for c in record.describe(name)
+        ]
     return "\n".join(out) + "\n"
 
 
 def _cell(text) -> str:
-    return " ".join(str(text or "").split()).replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+    return (
+        " ".join(str(text or "").split())
+        .replace("|", "\\|")
+        .replace("<", "&lt;")
+        .replace("*", "\\*")
+        .replace("_", "\\_")
+    )

@@ -27,7 +27,12 @@ def test_every_name_is_there_documented_and_the_same_in_the_module():
 
 def test_type_checkers_see_the_same_names():
     tree = ast.parse(Path(oilplan.__file__).read_text(encoding="utf-8"))
-    seen = {a.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "api" for a in node.names}
+    seen = {
+        a.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "api"
+        for a in node.names
+    }
     assert seen == set(oilplan.__all__)
 
 
@@ -64,7 +69,14 @@ def made():
 
 
 def test_a_directive_is_a_name_a_file_a_plan_or_a_function(made):
-    assert [a["name"] for a in made.summary["arms"]] == ["harris", "harris (2)", "benzol_only", "leuna_first", "greedy", "as_ordered"]
+    assert [a["name"] for a in made.summary["arms"]] == [
+        "harris",
+        "harris (2)",
+        "benzol_only",
+        "leuna_first",
+        "greedy",
+        "as_ordered",
+    ]
     assert ("harris", "harris (2)") in made.twins
     denied = {name: made.values[name]["aviation_gasoline_denied"] for name in made.values}
     assert not np.array_equal(denied["leuna_first"], denied["as_ordered"])

@@ -93,7 +93,10 @@ class RunResult(Run):
 
     def to_xarray(self) -> xarray.Dataset:
         """Every draw: output, products, stocks, shares of plants, parameters, raid days, with units."""
-        return _dataset(_arrays_of_run(self.flown), {"title": "oilplan replay", "basis": self.summary["basis"], **_made(self.manifest)})
+        return _dataset(
+            _arrays_of_run(self.flown),
+            {"title": "oilplan replay", "basis": self.summary["basis"], **_made(self.manifest)},
+        )
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan run --out`` writes; ``force`` replaces an earlier result."""
@@ -179,7 +182,9 @@ def run(
     draws: of what is not known; seed: same seed, same numbers; prior: leave the fit aside
     Raises OilplanError for a directive that decides (use `compare`), draws or seed out of range.
     """
-    return RunResult(*run_directive(_record(record), directive=directive, draws=draws, seed=seed, prior=prior, progress=progress))
+    return RunResult(
+        *run_directive(_record(record), directive=directive, draws=draws, seed=seed, prior=prior, progress=progress)
+    )
 
 
 def compare(
@@ -203,7 +208,9 @@ def optimize(
     seed: int = 1944, progress: Progress = lambda done, of: None,
 ) -> OptimumResult:  # fmt: skip
     """The best that one force could have done, with a bound that none can beat: `oilplan.studies.optimize.optimize`."""
-    return OptimumResult(*_optimize(_record(record), force=force, from_date=from_date, draws=draws, seed=seed, progress=progress))
+    return OptimumResult(
+        *_optimize(_record(record), force=force, from_date=from_date, draws=draws, seed=seed, progress=progress)
+    )
 
 
 def verdicts(*claims: str, record: RecordLike = None, progress: Progress = lambda done, of: None) -> Verdicts:
