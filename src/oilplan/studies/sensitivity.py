@@ -19,7 +19,6 @@ from .run import MAX_SEED
 from .sensitivity_flight import model
 from .sensitivity_inputs import CHANCE, UNVERIFIED, Input, inputs
 
-
 RESAMPLES = 100
 """Of the bootstrap."""
 

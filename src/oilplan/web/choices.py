@@ -17,7 +17,7 @@ from ..flight.daily import DayByDay, monthly_policy
 from ..flight.worlds import AIM_SD
 from ..intelligence import estimate
 from ..observation.photographs import camera
-from .engine import Laboratory
+from .engine import MapWorld
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
 
 
@@ -46,12 +46,12 @@ def _value(v: object) -> str:
 
 # From a visitor's choice to an arm of the engine.
 
-def as_history(lab: Laboratory) -> Choice:
+def as_history(lab: MapWorld) -> Choice:
     """The raids as flown, to the end."""
     return _replayed(arm(lab, [_ordered()], month=0, first_day=N_DAYS))
 
 
-def as_ordered(lab: Laboratory, from_month: str) -> Choice:
+def as_ordered(lab: MapWorld, from_month: str) -> Choice:
     """History's own orders from a month on, flown by the machine that flies every choice: what a choice is set against."""
     month = month_index(from_month)
     return arm(lab, [_ordered()], month, month_start_day(from_month))
@@ -67,7 +67,7 @@ def _replayed(choice: Choice) -> Choice:
     return choice._replace(policy=policy._replace(**replay))
 
 
-def of_choice(lab: Laboratory, choice: MapChoice) -> Choice:
+def of_choice(lab: MapWorld, choice: MapChoice) -> Choice:
     """The arm of a map room's choice."""
     said = zip(FORCE_NAMES, choice.directives, choice.shares, strict=True)
     forces = {f.force: for_phase(directive, share, f.force) for f, directive, share in said}
@@ -76,7 +76,7 @@ def of_choice(lab: Laboratory, choice: MapChoice) -> Choice:
 
 
 def arm(
-    lab: Laboratory,
+    lab: MapWorld,
     months: list[dict[ForceName, ForPhase]],
     month: int,
     first_day: int,
@@ -95,14 +95,14 @@ def arm(
     )
 
 
-def run_choice(lab: Laboratory, choice: MapChoice) -> DayByDay:
+def run_choice(lab: MapWorld, choice: MapChoice) -> DayByDay:
     """Fly a choice; history's orders where nothing differs from them."""
     if choice.is_history:
         return history_of(lab, choice.from_month, choice.draws)
     return lab.run(of_choice(lab, choice), lab.pairings[choice.draws], 0)
 
 
-def history_of(lab: Laboratory, from_month: str, draws: int) -> DayByDay:
+def history_of(lab: MapWorld, from_month: str, draws: int) -> DayByDay:
     """History's own orders from a month on, flown by the machine: the base of every choice from that month. Kept."""
     key = (from_month, draws)
     if key not in lab.ordered:

@@ -21,7 +21,7 @@ from ..report.verdict_text import chance
 from .argument import Wanted, Who, chosen_claims, dated
 from .choices import chosen_day, history_of, map_choice, run_choice
 from .door import heavy
-from .engine import Laboratory
+from .engine import MapWorld
 from .figure_arms import WIDE_PX, arms_figure
 from .figure_map import WIDE_PX as MAP_WIDE_PX
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids, stock_series, table
@@ -90,7 +90,7 @@ def of_seminar(request: Request) -> Response:
     )
 
 
-def _map_view(lab: Laboratory, choice, day: int, flown: bool) -> dict[str, Any]:
+def _map_view(lab: MapWorld, choice, day: int, flown: bool) -> dict[str, Any]:
     run = run_choice(lab, choice)
     shown = lab.history[choice.draws] if flown else run
     raids = fallen_on(lab, choice, run, day, flown)

@@ -16,7 +16,7 @@ from ..record import Record
 from ..studies.outcomes import interval
 from .argument import dated
 from .choices import FORCE_NAMES, arm, as_history, for_phase, history_of
-from .engine import Laboratory
+from .engine import MapWorld
 from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
 from .figure_map import WIDE_PX as MAP_WIDE_PX
@@ -29,7 +29,7 @@ FIRST_MONTH = 1
 N_MOVES = len(MONTHS) - FIRST_MONTH
 
 
-class Order(NamedTuple):
+class SeminarOrder(NamedTuple):
     """One thing a force can be told. letter: in the address; words, short: on the page; directive, share_percent: what it
     is."""
 
@@ -41,13 +41,13 @@ class Order(NamedTuple):
 
 
 ORDERS = (
-    Order("F", "leave it to its commander: history's own orders", "history's orders", "as_ordered", 100),
-    Order("P", "oil before all: every plant believed alive", "oil before all", "portal", 100),
-    Order("E", "the eleven first, benzol last", "the eleven first", "bufton", 100),
-    Order("B", "benzol first, then the eleven", "benzol first", "benzol_early", 100),
-    Order("T", "a third to oil, the rest elsewhere", "a third", "even_split", 100),
-    Order("N", "no oil this month", "no oil", "portal", 0),
-    Order("H", "cities; oil when weather rules them out", "cities", "harris", 100),
+    SeminarOrder("F", "leave it to its commander: history's own orders", "history's orders", "as_ordered", 100),
+    SeminarOrder("P", "oil before all: every plant believed alive", "oil before all", "portal", 100),
+    SeminarOrder("E", "the eleven first, benzol last", "the eleven first", "bufton", 100),
+    SeminarOrder("B", "benzol first, then the eleven", "benzol first", "benzol_early", 100),
+    SeminarOrder("T", "a third to oil, the rest elsewhere", "a third", "even_split", 100),
+    SeminarOrder("N", "no oil this month", "no oil", "portal", 0),
+    SeminarOrder("H", "cities; oil when weather rules them out", "cities", "harris", 100),
 )
 OF_LETTER = {order.letter: order for order in ORDERS}
 _MOVE = re.compile(r"[FPEBTNH][FPEBTN]{2}")
@@ -93,7 +93,7 @@ def play(query: Mapping[str, str]) -> Play:
     return Play(int(world), moves)
 
 
-def orders_of(force: str) -> list[Order]:
+def orders_of(force: str) -> list[SeminarOrder]:
     """What a force can be told."""
     return [o for o in ORDERS if o.letter != "H" or force == "bomber_command"]
 
@@ -120,7 +120,7 @@ RIVALS = {"portal": "Portal's", "bufton": "Bufton's", "benzol_early": "benzol fi
 RIVAL_COLOURS = {"Portal's": "#b84a00", "Harris's": "#7a1fa2"}
 
 
-def seen(lab: Laboratory, play: Play) -> dict[str, Any]:
+def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
     """The first morning of the month to be ordered: what is believed in the play's world, and what was flown so far.
 
     Nothing here depends on a month that has not been flown, nor on the state of any plant.
@@ -145,7 +145,7 @@ def seen(lab: Laboratory, play: Play) -> dict[str, Any]:
     }
 
 
-def ended(lab: Laboratory, play: Play, rivals: dict[str, np.ndarray]) -> dict[str, Any]:
+def ended(lab: MapWorld, play: Play, rivals: dict[str, DayByDay]) -> dict[str, Any]:
     """The end: your curve beside history's orders, Portal's, Harris's and the best of the ready-made directives.
 
     rivals: from `rival_runs`
@@ -174,7 +174,7 @@ def ended(lab: Laboratory, play: Play, rivals: dict[str, np.ndarray]) -> dict[st
     }
 
 
-def rival_runs(lab: Laboratory) -> dict[str, DayByDay]:
+def rival_runs(lab: MapWorld) -> dict[str, DayByDay]:
     """Every ready-made directive from May 1944, flown on the same draws."""
     plans = {words: {f.force: for_phase(name, 100, f.force) for f in FORCE_NAMES} for name, words in RIVALS.items()}
     harris = {f.force: for_phase("harris", 100, f.force) for f in FORCE_NAMES}
@@ -204,7 +204,7 @@ def letters_until(record: Record, month: str | None) -> list[dict[str, Any]]:
     return [e for e in dated(record) if e["status"] != "missing" and (month is None or e["date"][:7] < month)]
 
 
-def _fly(lab: Laboratory, play: Play) -> DayByDay:
+def _fly(lab: MapWorld, play: Play) -> DayByDay:
     first = month_start_day(MONTHS[FIRST_MONTH])
     choice = arm(lab, phases(play.moves), FIRST_MONTH, first) if play.moves else as_history(lab)
     return lab.run(choice, lab.pairings[DRAWS], play.world - 1)
