@@ -9,7 +9,7 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
 from oilplan.argument.grade import Arms, arms, between_arms, grade_of, pooled, probability, shown
-from oilplan.argument.laboratory import MODEL_TABLES, ClaimLaboratory, laboratory, run_draws, tiled, unknowns_of
+from oilplan.argument.laboratory import MODEL_TABLES, Laboratory, laboratory, run_draws, tiled, unknowns_of
 from oilplan.argument.ledger import Ledger, Missing, quantity_of
 from oilplan.argument.opportunity import NIGHT_REPORTS, attacks, plants_shown_open
 from oilplan.argument.registry import Case, decides
@@ -106,7 +106,7 @@ def enough_doing(case: Case) -> Finding:
     )
 
 
-def _left_by_both(lab: ClaimLaboratory) -> np.ndarray:
+def _left_by_both(lab: Laboratory) -> np.ndarray:
     """[D, G] aviation gasoline left in January-February 1945 under a campaign of both forces from 1 December."""
     start, end, plants = day_of("1944-12-01"), day_of("1945-03-01"), hydrogenation_plants(lab)
     each = [steady_raids(lab, plants, start, end, EVERY_D, f, WINTER_VISUAL) for f in ("bomber_command", "eighth_af")]
@@ -200,7 +200,7 @@ def nights_shown_open(ledger: Ledger, eleven: set[str]) -> dict[str, set[str]]:
     return {day: seen for day, seen in nights.items() if seen}
 
 
-def left_of_eleven(lab: ClaimLaboratory, eleven: set[str], nights: dict[str, set[str]]) -> dict[str, np.ndarray]:
+def left_of_eleven(lab: Laboratory, eleven: set[str], nights: dict[str, set[str]]) -> dict[str, np.ndarray]:
     """[D, G] share of the eleven's output left, February-March 1945: ``any`` weather, each plant every `EVERY_D` days,
     and ``shown``, raids only on the nights and plants given."""
     system = lab.problem.system
@@ -329,7 +329,7 @@ def _on_oil_in_1943(ledger: Ledger) -> float:
     return sum(r["tons_short_cleaned"] for r in rows) / 12
 
 
-def left_by_tonnage(lab: ClaimLaboratory, change: Callable = lambda p: p) -> np.ndarray:
+def left_by_tonnage(lab: Laboratory, change: Callable = lambda p: p) -> np.ndarray:
     """[D, G] share of hydrogenation output left, June to early September 1944, by steady tonnage from whole plants."""
     import jax.numpy as jnp
 
@@ -359,7 +359,7 @@ FEW = 5
 MODELLED = "as modelled"
 
 
-def even_sized(lab: ClaimLaboratory, aimed_at: Sequence[int], size_t: float, month_t: float, burst: bool) -> Schedule:
+def even_sized(lab: Laboratory, aimed_at: Sequence[int], size_t: float, month_t: float, burst: bool) -> Schedule:
     """Raids of one size, as many a month as the tonnage gives: spread over the month, or all in its first days.
 
     aimed_at: plants, raided in turn; the same number of raids whatever the pattern
@@ -376,7 +376,7 @@ def even_sized(lab: ClaimLaboratory, aimed_at: Sequence[int], size_t: float, mon
     )
 
 
-def gains(lab: ClaimLaboratory, size_t: float, month_t: float, change: Callable = lambda p: p) -> dict[str, np.ndarray]:
+def gains(lab: Laboratory, size_t: float, month_t: float, change: Callable = lambda p: p) -> dict[str, np.ndarray]:
     """[D] fuel denied beyond the even campaign, percent, by kind of concentration; raids of one size in each."""
     import jax.numpy as jnp
 
@@ -396,7 +396,7 @@ def gains(lab: ClaimLaboratory, size_t: float, month_t: float, change: Callable 
     return {"in time": 100 * (burst / even - 1), "on few plants": 100 * (few / even - 1)}
 
 
-def gains_by_law(lab: ClaimLaboratory, size_t: float, month_t: float) -> dict[str, dict[str, np.ndarray]]:
+def gains_by_law(lab: Laboratory, size_t: float, month_t: float) -> dict[str, dict[str, np.ndarray]]:
     """`gains` as modelled, under the rival laws of damage and repair, and without repair, by name.
 
     The rivals have the unknowns that were fitted under the default. The pooled law is left out: its plants are coupled.

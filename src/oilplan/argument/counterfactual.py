@@ -12,7 +12,7 @@ import numpy as np
 from oilplan.argument import stock as stocks
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
 from oilplan.argument.grade import arms, between_arms, grade_of, probability, shown
-from oilplan.argument.laboratory import MODEL_TABLES, ClaimLaboratory, laboratory, run_draws, tiled, unknowns_of
+from oilplan.argument.laboratory import MODEL_TABLES, Laboratory, laboratory, run_draws, tiled, unknowns_of
 from oilplan.argument.ledger import Ledger
 from oilplan.argument.opportunity import NIGHT_REPORTS, attacks, city_tons_on_open_nights
 from oilplan.argument.registry import Case, decides
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from oilplan.flight.schedule import Schedule
 
 
-def delivered(lab: ClaimLaboratory, schedule: Schedule, scales: np.ndarray) -> dict[str, np.ndarray]:
+def delivered(lab: Laboratory, schedule: Schedule, scales: np.ndarray) -> dict[str, np.ndarray]:
     """Tons a day under scaled raids: ``aviation`` (all sources) and ``synthetic``, [D, G, T] each."""
     import jax.numpy as jnp
 
@@ -38,7 +38,7 @@ def delivered(lab: ClaimLaboratory, schedule: Schedule, scales: np.ndarray) -> d
     return {"aviation": out[:, :, 0], "synthetic": out[:, :, 1]}
 
 
-def aviation_without(lab: ClaimLaboratory, plants: tuple[str, ...], from_days: list[int]) -> np.ndarray:
+def aviation_without(lab: Laboratory, plants: tuple[str, ...], from_days: list[int]) -> np.ndarray:
     """[D, 1 + K, T] aviation gasoline a day with the raids as flown: as it was, and with some plants still from each of K
     days on."""
     import jax.numpy as jnp
@@ -178,7 +178,7 @@ def as_wholehearted(case: Case) -> Finding:
     )
 
 
-def moved(lab: ClaimLaboratory, ledger: Ledger, moved_t: np.ndarray) -> dict[str, np.ndarray]:
+def moved(lab: Laboratory, ledger: Ledger, moved_t: np.ndarray) -> dict[str, np.ndarray]:
     """`delivered` as it was, and with [D] tons more on synthetic plants in turn: [D, 2, T]."""
     days = {r["date"] for r in attacks(ledger, *QUARTER, ("bomber_command", "eighth_af"))}
     system = lab.problem.system
@@ -191,7 +191,7 @@ def moved(lab: ClaimLaboratory, ledger: Ledger, moved_t: np.ndarray) -> dict[str
     return delivered(lab, joined(lab.problem.schedule, campaign), scales)
 
 
-def percent_left(lab: ClaimLaboratory, made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def percent_left(lab: Laboratory, made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """[D, G] aviation gasoline of all sources and synthetic output, early January 1945, percent of capacity.
 
     Benzol and other small plants, which deliver aviation gasoline too, count in the whole as they do in the part.
@@ -252,7 +252,7 @@ def over_on_the_right_side(case: Case) -> Finding:
     )
 
 
-def stocks_at_the_end(lab: ClaimLaboratory, ledger: Ledger, stock: np.ndarray) -> np.ndarray:
+def stocks_at_the_end(lab: Laboratory, ledger: Ledger, stock: np.ndarray) -> np.ndarray:
     """[N, G] aviation stock on 16 December by factor on all oil raids from 1 November; stock: [N] at the start."""
     flown = lab.problem.schedule
     late = (flown.day >= OFFENSIVE[0]) & (flown.day < OFFENSIVE[1])

@@ -42,7 +42,7 @@ BOUND_TABLES = ("output", "plant_output", "railway")
 """Tables whose figures bind a calibrated posterior; with none of them the model stands, on its prior."""
 
 
-class ClaimLaboratory(NamedTuple):
+class Laboratory(NamedTuple):
     """problem: system, raids as flown, layout and laws; parameters: [D]; z: [D, R] luck of the raids; draws: for the
     reader."""
 
@@ -57,7 +57,7 @@ class ClaimLaboratory(NamedTuple):
         return self.problem.system.plant_ids
 
 
-def laboratory(ledger: Ledger) -> ClaimLaboratory:
+def laboratory(ledger: Ledger) -> Laboratory:
     """The model on this record, with the calibrated posterior if one was fitted to it, else with the prior.
 
     Writes down every row the model rests on. Raises Missing for an empty table among `MODEL_TABLES`.
@@ -69,7 +69,7 @@ def laboratory(ledger: Ledger) -> ClaimLaboratory:
     return lab
 
 
-def _use_model_rows(ledger: Ledger, lab: ClaimLaboratory) -> None:
+def _use_model_rows(ledger: Ledger, lab: Laboratory) -> None:
     plants, raids = set(lab.plant_ids), set(lab.problem.schedule.raid_ids)
     ledger.use("plants", (r for r in ledger.rows("plants") if r["plant_id"] in plants))
     own = (r for r in ledger.rows("output") if r["period"] == "1944-04" and not r["bears_on"])
@@ -105,7 +105,7 @@ def _use_bound_rows(ledger: Ledger, record: Any) -> None:
 
 
 @functools.lru_cache(maxsize=2)
-def _laboratory(record: Any) -> ClaimLaboratory:
+def _laboratory(record: Any) -> Laboratory:
     from oilplan.calibration.likelihood import problem
     from oilplan.calibration.posterior import load_posterior
     from oilplan.flight.as_flown import as_flown
@@ -127,7 +127,7 @@ def _kept(system: TargetSystem, flown: Problem) -> np.ndarray:
     return np.isin(np.array(system.plant_ids), np.array(flown.system.plant_ids))
 
 
-def _from_prior(flown: Problem) -> ClaimLaboratory:
+def _from_prior(flown: Problem) -> Laboratory:
     import jax
 
     from oilplan.calibration.priors import draw_prior
@@ -135,12 +135,12 @@ def _from_prior(flown: Problem) -> ClaimLaboratory:
     parameters_key, luck_key = jax.random.split(jax.random.key(KEY))
     parameters = draw_prior(parameters_key, flown.system, N_DRAWS)
     z = jax.random.normal(luck_key, (N_DRAWS, flown.schedule.n_raids))
-    return ClaimLaboratory(flown, parameters, z, ModelDraws(N_DRAWS, "prior only: not calibrated", KEY, None))
+    return Laboratory(flown, parameters, z, ModelDraws(N_DRAWS, "prior only: not calibrated", KEY, None))
 
 
 def _from_posterior(
     flown: Problem, kept: np.ndarray, schedule: Schedule, posterior: Posterior, record_hash: str
-) -> ClaimLaboratory:
+) -> Laboratory:
     """Draws of the fit, cut to the plants and raids that the claims run.
 
     A fit to another state of the record says so: it is used, for the raids it knows keep their luck, but not as new.
@@ -153,11 +153,11 @@ def _from_posterior(
     draws = ModelDraws(
         some.n_draws, f"calibrated posterior{same}", int(posterior.manifest["seed"]), fitted[:12] or None
     )
-    return ClaimLaboratory(flown, some.parameters._replace(**own), z, draws)
+    return Laboratory(flown, some.parameters._replace(**own), z, draws)
 
 
 def run_draws(
-    lab: ClaimLaboratory,
+    lab: Laboratory,
     schedule: Schedule,
     scales: np.ndarray,
     measure: Callable[[Any, Parameters], Any],
@@ -192,7 +192,7 @@ def run_draws(
     return np.asarray(jax.jit(jax.vmap(one))(z, jax.tree.map(jnp.asarray, lab.parameters), jnp.asarray(scales)))
 
 
-def _luck(lab: ClaimLaboratory, n_raids: int) -> Array:
+def _luck(lab: Laboratory, n_raids: int) -> Array:
     """[D, R] luck: that of the raids flown for the first, fresh for raids beyond them."""
     import jax
     import jax.numpy as jnp
@@ -230,7 +230,7 @@ UNKNOWNS = {
 """Unknowns of the model in plain words; the others go by their name."""
 
 
-def unknowns_of(lab: ClaimLaboratory) -> dict[str, np.ndarray]:
+def unknowns_of(lab: Laboratory) -> dict[str, np.ndarray]:
     """[N] draws of every unknown of the model that is one number, by name."""
     import numpy as np
 

@@ -10,7 +10,7 @@ import numpy as np
 from oilplan.argument.benzol import FirstRaids, first_benzol_raids
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import Arms, arms, shown
-from oilplan.argument.laboratory import MODEL_TABLES, ClaimLaboratory, laboratory, run_draws, tiled, unknowns_of
+from oilplan.argument.laboratory import MODEL_TABLES, Laboratory, laboratory, run_draws, tiled, unknowns_of
 from oilplan.argument.ledger import Ledger, Missing
 from oilplan.argument.registry import Case, decides
 from oilplan.argument.supposed import added, hydrogenation_plants, joined
@@ -140,7 +140,7 @@ def average_benzol(ledger: Ledger) -> tuple[float, float]:
     return t_per_year / DAYS_PER_YEAR, t_per_year
 
 
-def raid_states(lab: ClaimLaboratory, benzol_t_per_day: float, benzol_t_per_year: float) -> list[RaidState]:
+def raid_states(lab: Laboratory, benzol_t_per_day: float, benzol_t_per_year: float) -> list[RaidState]:
     """At each of `RAID_DATES` one more raid on benzol and on each hydrogenation plant, after the raids flown until then.
 
     All dates run at once: scalings are dates times targets (none, benzol, each large plant).

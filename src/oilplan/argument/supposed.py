@@ -13,7 +13,7 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerCurve
 from oilplan.argument.grade import interval
-from oilplan.argument.laboratory import ClaimLaboratory, run_draws
+from oilplan.argument.laboratory import Laboratory, run_draws
 from oilplan.clock import day_of
 from oilplan.units import t_from_short
 
@@ -34,7 +34,7 @@ WINTER_VISUAL, SUMMER_VISUAL = 0.4, 0.7
 between 59 and 95 [record: sighting_monthly]; judgement."""
 
 
-def raid_size_t(lab: ClaimLaboratory) -> float:
+def raid_size_t(lab: Laboratory) -> float:
     """Metric tons of a raid in strength: the median of those flown from June 1944 on with 100 short tons or more."""
     flown = lab.problem.schedule
     strong = (flown.day >= day_of("1944-06-01")) & (flown.raid_t >= t_from_short(STRONG_SHORT_TONS))
@@ -77,7 +77,7 @@ def joined(*parts: Schedule) -> Schedule:
     return Schedule(ids, *(np.concatenate(columns) for columns in zip(*(part[1:] for part in parts), strict=True)))
 
 
-def in_turn(lab: ClaimLaboratory, open_to: Mapping[int, Sequence[int]], force: str) -> Schedule:
+def in_turn(lab: Laboratory, open_to: Mapping[int, Sequence[int]], force: str) -> Schedule:
     """One metric ton in all, the same on each day: `PLANTS_A_DAY` plants, those least raided so far, by capacity.
 
     open_to: the plants that may be raided, by day number; a day without plants has no raid
@@ -94,7 +94,7 @@ def in_turn(lab: ClaimLaboratory, open_to: Mapping[int, Sequence[int]], force: s
 
 
 def steady_raids(
-    lab: ClaimLaboratory, plants: Sequence[int], start_d: int, end_d: int, every_d: int, force: str, visual: float
+    lab: Laboratory, plants: Sequence[int], start_d: int, end_d: int, every_d: int, force: str, visual: float
 ) -> Schedule:
     """A campaign of one metric ton a month in all: each plant every ``every_d`` days, tons in proportion to capacity, the
     plants' days staggered."""
@@ -107,7 +107,7 @@ def steady_raids(
     return added([r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], force, visual, raid_size_t(lab))
 
 
-def hydrogenation_plants(lab: ClaimLaboratory) -> list[int]:
+def hydrogenation_plants(lab: Laboratory) -> list[int]:
     """Hydrogenation plants with a capacity, the largest first."""
     system = lab.problem.system
     every = [
@@ -117,7 +117,7 @@ def hydrogenation_plants(lab: ClaimLaboratory) -> list[int]:
 
 
 def held_by(
-    lab: ClaimLaboratory, raids: Schedule, start_d: int, window: slice, weight: np.ndarray, chain: bool
+    lab: Laboratory, raids: Schedule, start_d: int, window: slice, weight: np.ndarray, chain: bool
 ) -> np.ndarray:
     """[D, G] share of the weighted output of all plants left over a window, by tonnage of a steady campaign.
 

@@ -146,10 +146,15 @@ def dated(record: Record) -> list[dict[str, Any]]:
     ]
 
 
-def _ready(request: Request) -> tuple[Record, Judging]:
+def judging_of(request: Request) -> Judging:
+    """The verdicts of this server's record; those not shipped begin to be weighed."""
     judging: Judging = request.app.state.judging
     judging.start()
-    return request.app.state.record, judging
+    return judging
+
+
+def _ready(request: Request) -> tuple[Record, Judging]:
+    return request.app.state.record, judging_of(request)
 
 
 def _claim(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:

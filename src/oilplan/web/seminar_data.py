@@ -15,8 +15,8 @@ from ..flight.daily import DayByDay
 from ..record import Record
 from ..studies.outcomes import interval
 from .argument import dated
-from .choices import FORCE_NAMES, arm, as_history, for_phase, history_of
-from .engine import Laboratory
+from .choices import FORCE_NAMES, arm, as_history, chosen_world, fly, for_phase, history_of
+from .engine import MapWorld
 from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
 from .figure_map import WIDE_PX as MAP_WIDE_PX
@@ -78,9 +78,7 @@ class Play(NamedTuple):
 
 def play(query: Mapping[str, str]) -> Play:
     """Read a play. Raises OilplanError for a world that is not there or moves that are no moves."""
-    world, text = query.get("world", "1"), query.get("moves", "")
-    if not (world.isascii() and world.isdigit() and len(world) <= 4 and 1 <= int(world) <= DRAWS):
-        raise OilplanError(f"world={world[:20]} is not there; expected a whole number from 1 to {DRAWS}.")
+    world, text = chosen_world(query), query.get("moves", "")
     moves = tuple(text.split("-")) if text else ()
     if len(moves) > N_MOVES:
         raise OilplanError(f"{len(moves)} months came; a play has at most {N_MOVES}, May 1944 to April 1945.")
@@ -90,7 +88,7 @@ def play(query: Mapping[str, str]) -> Play:
                 f"month {number} came as '{move[:10]}'; expected a letter for each of three forces out of "
                 f"{', '.join(OF_LETTER)} (H for Bomber Command only)."
             )
-    return Play(int(world), moves)
+    return Play(world, moves)
 
 
 def orders_of(force: str) -> list[SeminarOrder]:
@@ -120,7 +118,7 @@ RIVALS = {"portal": "Portal's", "bufton": "Bufton's", "benzol_early": "benzol fi
 RIVAL_COLOURS = {"Portal's": "#b84a00", "Harris's": "#7a1fa2"}
 
 
-def seen(lab: Laboratory, play: Play) -> dict[str, Any]:
+def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
     """The first morning of the month to be ordered: what is believed in the play's world, and what was flown so far.
 
     Nothing here depends on a month that has not been flown, nor on the state of any plant.
@@ -145,7 +143,7 @@ def seen(lab: Laboratory, play: Play) -> dict[str, Any]:
     }
 
 
-def ended(lab: Laboratory, play: Play, rivals: dict[str, DayByDay]) -> dict[str, Any]:
+def ended(lab: MapWorld, play: Play, rivals: dict[str, DayByDay]) -> dict[str, Any]:
     """The end: your curve beside history's orders, Portal's, Harris's and the best of the ready-made directives.
 
     rivals: from `rival_runs`
@@ -174,13 +172,13 @@ def ended(lab: Laboratory, play: Play, rivals: dict[str, DayByDay]) -> dict[str,
     }
 
 
-def rival_runs(lab: Laboratory) -> dict[str, DayByDay]:
+def rival_runs(lab: MapWorld) -> dict[str, DayByDay]:
     """Every ready-made directive from May 1944, flown on the same draws."""
     plans = {words: {f.force: for_phase(name, 100, f.force) for f in FORCE_NAMES} for name, words in RIVALS.items()}
     harris = {f.force: for_phase("harris", 100, f.force) for f in FORCE_NAMES}
     first = month_start_day(MONTHS[FIRST_MONTH])
     return {
-        words: lab.run(arm(lab, [plan], FIRST_MONTH, first), lab.pairings[DRAWS], 0)
+        words: fly(lab, arm(lab, [plan], FIRST_MONTH, first), MONTHS[FIRST_MONTH], DRAWS)
         for words, plan in {**plans, "Harris's": harris}.items()
     }
 
@@ -204,10 +202,12 @@ def letters_until(record: Record, month: str | None) -> list[dict[str, Any]]:
     return [e for e in dated(record) if e["status"] != "missing" and (month is None or e["date"][:7] < month)]
 
 
-def _fly(lab: Laboratory, play: Play) -> DayByDay:
+def _fly(lab: MapWorld, play: Play) -> DayByDay:
     first = month_start_day(MONTHS[FIRST_MONTH])
-    choice = arm(lab, phases(play.moves), FIRST_MONTH, first) if play.moves else as_history(lab)
-    return lab.run(choice, lab.pairings[DRAWS], play.world - 1)
+    if not play.moves:
+        return lab.run(as_history(lab), lab.pairings[DRAWS], play.world - 1)
+    made = arm(lab, phases(play.moves), FIRST_MONTH, first)
+    return fly(lab, made, MONTHS[FIRST_MONTH], DRAWS, draw=play.world - 1)
 
 
 def _age(days: float) -> str:
