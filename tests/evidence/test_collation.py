@@ -48,6 +48,13 @@ def test_a_running_head_is_no_overlap():
     assert overlaps([("a", head + _prose(3, 300)), ("b", head + _prose(4, 300))]) == []
 
 
+def test_a_passage_quoted_inside_a_page_is_an_overlap_that_joins_nothing():
+    passage = _prose(12, 120)
+    ends_with_it, holds_it = _prose(13, 500) + " " + passage, _prose(14, 200) + " " + passage + " " + _prose(15, 200)
+    found = overlaps([("a", ends_with_it), ("b", holds_it)])
+    assert len(found) == 1 and not found[0].joins
+
+
 def test_pages_under_running_heads_join_without_them():
     head, text = "A HISTORY OF THE WINTER ROADS AND RAILS ", _prose(5, 600)
     pages = [("a", head + text[:3000]), ("b", head + text[2400:5400])]

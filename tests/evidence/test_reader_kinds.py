@@ -24,6 +24,10 @@ FIGURES = {
         ("They lost half of the tanks.", [(0.5, "share")]),
         ("A third British raid failed.", []),
     ],
+    "dozens": [
+        ("He sent two dozen aircraft.", [(24, "aircraft")]),
+        ("Half a dozen bombers came back.", [(6, "aircraft")]),
+    ],
     "broken words": [
         ("The group lost one hundred forty-\nfive aircraft.", [(145, "aircraft")]),
         ("It sent fifty- two bombers.", [(52, "aircraft")]),
@@ -160,6 +164,8 @@ DATES = {
         ("On 3 June they flew. It was told again in July 1952.", ["XXXX-06-03", "1952-07"]),
         ("The plan of 1938 was old. On 3 June they flew.", ["1938", "XXXX-06-03"]),
         ("In May 1944 it failed. On 22 June they flew.", ["1944-05", "1944-06-22"]),
+        ("In February 1944 it failed. On 22 December they flew.", ["1944-02", "XXXX-12-22"]),
+        ("In June 1944 it failed. On 3 March they flew.", ["1944-06", "XXXX-03-03"]),
         ("Printed on 2024-06-17. On 3 July they flew.", ["2024-06-17", "XXXX-07-03"]),
     ],
     "headings": [

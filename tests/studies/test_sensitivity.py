@@ -22,7 +22,7 @@ NAMES = ("a", "b", "c", "idle")
 A, B = 7.0, 0.1
 USED_BY_NO_OUTCOME = {
     *("gang_full_backlog", "pool_backlog", "raid_size_least_t", "release_per_month", "substitute_share"),
-    *("rail_effect_per_10kt", "rail_recovery_d", "rail_west", "rail_silesia"),
+    *("rail_effect_per_10kt", "rail_recovery_d", "rail_west", "rail_silesia", "rail_central"),
 }
 """Rival laws, rationing, motor fuel, and how the railways answer other bombs than fell: none is in the study's outcomes."""
 
