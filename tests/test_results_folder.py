@@ -148,6 +148,13 @@ def test_a_listed_file_that_became_a_link_is_not_followed(out):
     assert secret.read_text() == "old"
 
 
+def test_a_link_in_the_place_of_a_listed_file_is_not_ours_to_delete(out):
+    (out / "a").unlink()
+    (out / "a").symlink_to(out / "deep" / "b")
+    module.remove_files(out, ["a", "only_then"])
+    assert (out / "a").is_symlink() and not (out / "only_then").exists()
+
+
 def test_a_file_of_the_users_in_the_way_of_the_new_result_is_named(out):
     (out / "c").write_text("mine")
 
@@ -161,16 +168,22 @@ def test_a_file_of_the_users_in_the_way_of_the_new_result_is_named(out):
     assert os.listdir(out.parent) == ["out"]
 
 
+def signed(about):
+    """A manifest's text with the digest of its own that it would have."""
+    about = {k: v for k, v in about.items() if k != module.OWN_DIGEST}
+    return json.dumps(about | {module.OWN_DIGEST: module._digest_of(about)})
+
+
 def foreign_manifests(folder):
     """Folders that are not results, each with a manifest all the same."""
     good = json.loads((folder / MARK).read_text())
     return [
         "{}", "[]", "", "{", "null", '{"name": "a web application", "files": {"a": "b"}}', "9" * 5000, "[" * 100_000,
-        json.dumps({**good, "note": "edited"}), json.dumps({k: v for k, v in good.items() if k != WRITTEN_BY}),
+        signed({**good, WRITTEN_BY: "another program"}), json.dumps({**good, "note": "edited"}), json.dumps({k: v for k, v in good.items() if k != WRITTEN_BY}),
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("which", range(10))
+@pytest.mark.parametrize("which", range(11))
 def test_force_does_not_replace_a_folder_that_is_no_result_of_ours(out, which):
     (out / MARK).write_text(foreign_manifests(out)[which])
     before = names(out)

@@ -70,6 +70,12 @@ def test_a_history_begins_with_the_stores_stock_and_day_unless_another_is_asked_
     assert np.allclose(later.stock_t, [480, 460])
 
 
+def test_a_store_needs_on_each_day_what_is_wanted_on_that_day():
+    store = Store("gas", ("gas",), 3, 100.0, np.arange(6) * 10.0, freely)
+    got = stock_history(jnp.zeros(6), store, Drawn)
+    assert np.allclose(got.used_t, [30, 40, 30]) and np.allclose(got.short_t, [0, 0, 20])
+
+
 def test_a_stock_at_month_ends_is_that_of_its_last_days_and_of_the_start_before_them():
     window = Window("1950-01-30", 5)
     store = Store("gas", ("gas",), 2, 100.0, np.full(5, 30.0), freely)
