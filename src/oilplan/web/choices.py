@@ -17,6 +17,7 @@ from ..flight.daily import DayByDay, monthly_policy
 from ..flight.worlds import AIM_SD
 from ..intelligence import estimate
 from ..observation.photographs import camera
+from ..studies.outcomes import on_railways
 from .engine import Laboratory
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
 
@@ -99,7 +100,14 @@ def run_choice(lab: Laboratory, choice: MapChoice) -> DayByDay:
     """Fly a choice; history's orders where nothing differs from them."""
     if choice.is_history:
         return history_of(lab, choice.from_month, choice.draws)
-    return lab.run(of_choice(lab, choice), lab.pairings[choice.draws], 0)
+    return run_arm(lab, of_choice(lab, choice), choice.from_month, choice.draws)
+
+
+def run_arm(lab: Laboratory, chosen: Choice, from_month: str, draws: int, draw: int = 0) -> DayByDay:
+    """Fly an arm from a month on; cars placed answer to what it leaves the railways against history's orders."""
+    pairing = lab.pairings[draws]
+    moved = on_railways(chosen, history_of(lab, from_month, draws).dropped_t, pairing.facts)
+    return lab.run(chosen, pairing, draw, moved)
 
 
 def history_of(lab: Laboratory, from_month: str, draws: int) -> DayByDay:

@@ -15,7 +15,7 @@ from ..flight.daily import DayByDay
 from ..record import Record
 from ..studies.outcomes import interval
 from .argument import dated
-from .choices import FORCE_NAMES, arm, as_history, for_phase, history_of
+from .choices import FORCE_NAMES, arm, as_history, for_phase, history_of, run_arm
 from .engine import Laboratory
 from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
@@ -180,7 +180,7 @@ def rival_runs(lab: Laboratory) -> dict[str, DayByDay]:
     harris = {f.force: for_phase("harris", 100, f.force) for f in FORCE_NAMES}
     first = month_start_day(MONTHS[FIRST_MONTH])
     return {
-        words: lab.run(arm(lab, [plan], FIRST_MONTH, first), lab.pairings[DRAWS], 0)
+        words: run_arm(lab, arm(lab, [plan], FIRST_MONTH, first), MONTHS[FIRST_MONTH], DRAWS)
         for words, plan in {**plans, "Harris's": harris}.items()
     }
 
@@ -206,8 +206,10 @@ def letters_until(record: Record, month: str | None) -> list[dict[str, Any]]:
 
 def _fly(lab: Laboratory, play: Play) -> DayByDay:
     first = month_start_day(MONTHS[FIRST_MONTH])
-    choice = arm(lab, phases(play.moves), FIRST_MONTH, first) if play.moves else as_history(lab)
-    return lab.run(choice, lab.pairings[DRAWS], play.world - 1)
+    if not play.moves:
+        return lab.run(as_history(lab), lab.pairings[DRAWS], play.world - 1)
+    chosen = arm(lab, phases(play.moves), FIRST_MONTH, first)
+    return run_arm(lab, chosen, MONTHS[FIRST_MONTH], DRAWS, play.world - 1)
 
 
 def _age(days: float) -> str:
