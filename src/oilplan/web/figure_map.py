@@ -120,7 +120,8 @@ def _outline(europe: Window, part: Part, spots: list[Spot], *, titled: bool) -> 
     x, y = europe.at((part.west, part.north))
     wide, high = (part.east - part.west) * europe.scale, (part.north - part.south) * europe.scale
     box = f'x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"'
-    name = [text(x + wide / 2, y - 5, part.title, anchor="middle", more=HALO)] if titled else []
+    above = y + 13 if LETTER_PX * len(part.title) < wide else y - 5
+    name = [text(x + wide / 2, above, part.title, anchor="middle", more=HALO)] if titled else []
     inside = [europe.at(s.at) for s in spots if part.holds(s.at)]
     dots = [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2" fill="{INK}"/>' for px, py in inside]
     return [f'<rect {box} fill="#fff" fill-opacity=".6" stroke="{INK}" stroke-dasharray="3 2"/>', *dots, *name]
