@@ -16,7 +16,7 @@ from ..record.sources import Source
 from ..report.figure_map import short_name
 from ..report.svg import axes, document, frame, line
 from .argument import judging_of
-from .engine import Laboratory, Starting
+from .engine import MapWorld, Starting
 from .limits import DRAWS
 from .map_data import position
 from .pages import on_page, page
@@ -129,7 +129,7 @@ def _worked(request: Request, plant_id: str) -> str:
     """Percent of capacity delivered by day under the raids as flown, mean of the draws; empty while the model starts or
     for a plant that it does not hold."""
     try:
-        lab: Laboratory = request.app.state.engine.lab
+        lab: MapWorld = request.app.state.engine.lab
     except Starting:
         return ""
     if plant_id not in lab.system.plant_ids:
