@@ -10,7 +10,13 @@ import jax
 import numpy as np
 
 from ..calibration.bindings import PLANT_SHARE, bindings
-from ..calibration.coverage import in_sample, log_density_of_figures, one_figure_left_out, one_month_left_out, share_held
+from ..calibration.coverage import (
+    in_sample,
+    log_density_of_figures,
+    one_figure_left_out,
+    one_month_left_out,
+    share_held,
+)
 from ..calibration.fit import AT_ONCE, Fit, fit
 from ..calibration.hindcast import Hindcast, ceiling, hindcast_both
 from ..calibration.likelihood import Problem, problem

@@ -33,6 +33,7 @@ def on_page(svg: str, name: str) -> Markup:
 NAVIGATION = (
     ("/", "Map room"),
     ("/argument", "The argument"),
+    ("/attribute", "Where the fuel went"),
     ("/record", "The record"),
     ("/read", "A page to read"),
     ("/seminar", "Seminar"),
