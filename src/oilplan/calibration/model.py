@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -72,7 +74,7 @@ def discrepancy_of(u: Unknowns) -> Array:
 
 def log_prior(u: Unknowns) -> Array:
     """Log density of the standard normal unknowns, up to a constant."""
-    return -0.5 * sum(jnp.sum(jnp.square(part)) for part in u)
+    return -0.5 * functools.reduce(operator.add, (jnp.sum(jnp.square(part)) for part in u))
 
 
 def mean_and_scale(u: Unknowns, problem: Problem) -> tuple[Array, Array]:

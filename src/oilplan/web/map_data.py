@@ -15,18 +15,18 @@ from ..record import Record, is_weak, own_rows
 from ..report.figure_map import lambert_km, short_name
 from ..studies.replay import AVIATION, recorded_months
 from .choices import FORCE_NAMES, MapChoice, history_of
-from .engine import Laboratory
+from .engine import MapWorld
 from .figure_arms import NARROW_PX, WIDE_PX, Band, Point, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
 from .figure_map import WIDE_PX as MAP_WIDE_PX
 from .figure_map import Fallen, Spot, map_figure
 from .map_words import QUANTILES, command, numbers, said
 
-LEAST_SHOWN_T = 20.0
-"""Mean tons of a day below which a counterfactual raid is not drawn."""
+LEAST_SHOWN_T = 1.0
+"""Tons below which a raid of a possible war is not drawn."""
 
 
-def flown_data(lab: Laboratory) -> dict[str, Any]:
+def flown_data(lab: MapWorld) -> dict[str, Any]:
     """History: plants, raids, shares by day and the empty maps."""
     run = lab.history[max(lab.history)]
     return {
@@ -42,13 +42,12 @@ def flown_data(lab: Laboratory) -> dict[str, Any]:
     }
 
 
-def chosen_data(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, Any]:
-    """An arm: shares and tons by day, figures beside history, and its sum in words and numbers."""
+def chosen_data(lab: MapWorld, choice: MapChoice, run: DayByDay) -> dict[str, Any]:
+    """An arm: mean shares by day, figures beside history, and its sum in words and numbers."""
     flown = history_of(lab, choice.from_month, choice.draws)
     return {
         "draws": choice.draws,
         "share": percent(run.share),
-        "raids": mean_raids(run),
         "figures": figures(lab, choice, run),
         "said": said(choice, run, flown),
         "numbers": numbers(choice, run, flown),
@@ -63,7 +62,7 @@ def percent(share: np.ndarray) -> list[list[int]]:
     return np.rint(share * 100).astype(int).tolist()
 
 
-def plants(lab: Laboratory) -> list[dict[str, Any]]:
+def plants(lab: MapWorld) -> list[dict[str, Any]]:
     """Every plant and group with its names, capacity and how its row is known."""
     system, rows = lab.system, {r["plant_id"]: r for r in lab.record.rows("plants").values()}
     out = []
@@ -82,14 +81,14 @@ def plants(lab: Laboratory) -> list[dict[str, Any]]:
     return out
 
 
-def name_of(lab: Laboratory, index: int) -> str:
+def name_of(lab: MapWorld, index: int) -> str:
     """Short name of a plant, or the name of a group."""
     return (
         short_name(lab.system.plant_ids[index]) if np.isfinite(lab.system.latitude[index]) else lab.system.names[index]
     )
 
 
-def recorded_raids(lab: Laboratory) -> list[list[Any]]:
+def recorded_raids(lab: MapWorld) -> list[list[Any]]:
     """[day, force, plant, tons, known, row, table] of every raid as flown; known: digitised, with a doubt, recalled.
 
     Tons are shared between works on one site, as those of an arm are.
@@ -115,14 +114,21 @@ def recorded_raids(lab: Laboratory) -> list[list[Any]]:
     return out
 
 
-def mean_raids(run: DayByDay) -> list[list[Any]]:
-    """[day, force, plant, tons] where the draws drop at least `LEAST_SHOWN_T` on average."""
+def war_data(run: DayByDay, world: int) -> dict[str, Any]:
+    """One possible war under an arm's orders, day by day. run: of that world alone"""
+    months = {"output": run.aviation_t[0], "stock": run.stock_t[0]}
+    return {"world": world, "share": percent(run.share), "raids": raids_of(run),
+            "months": {name: [round(float(v)) for v in values] for name, values in months.items()}}  # fmt: skip
+
+
+def raids_of(run: DayByDay) -> list[list[Any]]:
+    """[day, force, plant, tons] of a run of one world."""
     keys = {FORCES.index(f.force): f.key for f in FORCE_NAMES}
     at = np.argwhere(run.bombs_t >= LEAST_SHOWN_T)
     return [[int(t), keys[int(g)], int(p), round(float(run.bombs_t[t, g, p]))] for t, g, p in at]
 
 
-def map_of(lab: Laboratory, share: np.ndarray, fallen: list[Fallen], width: int, name: str, title: str) -> str:
+def map_of(lab: MapWorld, share: np.ndarray, fallen: list[Fallen], width: int, name: str, title: str) -> str:
     """The map with every plant that has a place. share: [P] of the day."""
     system = lab.system
     spots = [
@@ -140,7 +146,7 @@ def map_of(lab: Laboratory, share: np.ndarray, fallen: list[Fallen], width: int,
     return map_figure(spots, fallen, width, name, title or "Plants of the oil system")
 
 
-def figures(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, dict[str, str]]:
+def figures(lab: MapWorld, choice: MapChoice, run: DayByDay) -> dict[str, dict[str, str]]:
     """Output and stock, wide and narrow, as SVG."""
     made = {"output": output_series(lab, choice, run), "stock": stock_series(lab, choice, run)}
     return {
@@ -149,21 +155,22 @@ def figures(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, dict
     }
 
 
-def output_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
+def output_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
     """Aviation gasoline a month."""
     flown = history_of(lab, choice.from_month, choice.draws).aviation_t
     chosen = None if choice.is_history else band(run.aviation_t)
     return Series(
-        "Aviation gasoline made", "thousand tons a month", band(flown), chosen, output_points(lab.record), lab.basis
-    )
+        "Aviation gasoline made", "thousand tons a month", band(flown), chosen, output_points(lab.record), lab.basis,
+        shows_war=True,
+    )  # fmt: skip
 
 
-def stock_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
+def stock_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
     """Aviation gasoline in stock at the month's end."""
     flown = history_of(lab, choice.from_month, choice.draws).stock_t
     chosen = None if choice.is_history else band(run.stock_t)
     title = "Aviation gasoline in stock, if used as recalled"
-    return Series(title, "thousand tons at the month's end", band(flown), chosen, stock_points(lab.record), lab.basis)
+    return Series(title, "thousand tons at the month's end", band(flown), chosen, stock_points(lab.record), lab.basis, shows_war=True)  # fmt: skip
 
 
 def band(values: np.ndarray) -> Band:
@@ -205,7 +212,7 @@ def stock_points(record: Record) -> list[Point]:
     ]
 
 
-def table(lab: Laboratory, choice: MapChoice, run: DayByDay) -> list[dict[str, Any]]:
+def table(lab: MapWorld, choice: MapChoice, run: DayByDay) -> list[dict[str, Any]]:
     """The numbers of both figures, a row a month: for CSV and for those who cannot see the figures."""
     flown = history_of(lab, choice.from_month, choice.draws)
     known = {p.month: p for p in output_points(lab.record)}
@@ -230,11 +237,11 @@ def table(lab: Laboratory, choice: MapChoice, run: DayByDay) -> list[dict[str, A
     return rows
 
 
-def fallen_on(lab: Laboratory, choice: MapChoice, run: DayByDay, day: int, show_flown: bool) -> list[Fallen]:
-    """Raids of a day: as flown, or the mean of the choice's draws."""
-    if show_flown:
+def fallen_on(lab: MapWorld, war: DayByDay | None, day: int) -> list[Fallen]:
+    """Raids of a day: of a possible war, or as flown where there is none."""
+    if war is None:
         return [Fallen(p, f, t, known != "recalled") for d, f, p, t, known, *_ in recorded_raids(lab) if d == day]
-    return [Fallen(p, f, t, True) for d, f, p, t in mean_raids(run) if d == day]
+    return [Fallen(p, f, t, True) for d, f, p, t in raids_of(war) if d == day]
 
 
 def position(day: int) -> float:
