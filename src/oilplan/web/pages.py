@@ -34,6 +34,7 @@ def on_page(svg: str, name: str) -> Markup:
 NAVIGATION = (
     ("/argument", "The argument"),
     ("/map", "Map room"),
+    ("/attribute", "Where the fuel went"),
     ("/record", "The record"),
     ("/seminar", "Seminar"),
     ("/read", "A page to read"),
