@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+LOWEST := PYTHONPATH=src OILPLAN_CACHE=out/lowest/cache $(VENV)-lowest/bin/python -W ignore -m oilplan.cli.main
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: verdicts run test test-slow lint bench bench-fit posterior docs lock clean
@@ -11,7 +12,6 @@ run: $(VENV)/.run
 	$(BIN)/oilplan run --out out/as_flown --force
 
 test: $(VENV)/.dev
-	$(BIN)/ruff check src tests benchmarks tools
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: $(VENV)/.dev
@@ -19,8 +19,28 @@ test-slow: $(VENV)/.dev
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check src tests benchmarks tools
+	$(BIN)/ruff format --check --quiet src tests benchmarks tools
 	$(BIN)/mypy
-	$(BIN)/codespell src docs README.md
+	$(BIN)/codespell src docs README.md CHANGELOG.md
+
+# The oldest releases that pyproject.toml allows, in an environment of their own: each of these verbs must end well.
+lowest: $(VENV)-lowest/.done
+	rm -rf out/lowest && mkdir -p out/lowest
+	echo "The plant at Leuna was attacked on 12 May 1944." > out/lowest/page.txt
+	$(LOWEST) run --draws 5 --out out/lowest/run
+	$(LOWEST) compare as_flown portal --draws 5
+	$(LOWEST) record list
+	$(LOWEST) read out/lowest/page.txt
+	$(LOWEST) verdicts C01
+
+$(VENV)-lowest/.done: requirements/lowest.txt
+	$(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/lowest.txt
+	@touch $@
+
+# Small faults put into a copy of the code, each of which named tests must catch; half an hour, not in CI.
+mutate: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.mutate
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oilplan needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run")'
@@ -42,6 +62,8 @@ lock:
 	uv pip compile pyproject.toml requirements/build.in --extra dev --extra cluster --extra bench --extra docs \
 	  -c requirements/run.txt --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-annotate -o requirements/dev.txt
+	uv pip compile pyproject.toml --resolution lowest-direct --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-annotate -o requirements/lowest.txt
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.speed

@@ -15,7 +15,13 @@ from oilplan import __version__
 from oilplan.cli import main
 
 ROOT = Path(__file__).parent.parent
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+MADE = ("_build", "reference")
+"""Folders of docs that are made, not written."""
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *(p for p in sorted((ROOT / "docs").rglob("*.md")) if p.relative_to(ROOT / "docs").parts[0] not in MADE),
+)
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.M | re.S)
 
 
@@ -30,22 +36,33 @@ COMMANDS = [line for page in PAGES for line in shell_lines(page)]
 OURS = list(dict.fromkeys(line for line in COMMANDS if line.startswith("oilplan ")))
 
 
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("cache"))
-
-
 def test_the_readme_has_commands_to_run():
     assert len(OURS) >= 7 and "make run" in COMMANDS and "make test" in COMMANDS
 
 
 @pytest.mark.parametrize("line", OURS)
-def test_a_command_of_the_pages_runs(line, tmp_path, cache):
+def test_a_command_of_the_pages_runs(line, tmp_path, shared_cache):
     words = shlex.split(line)[1:]
     done = subprocess.run([sys.executable, "-m", "oilplan.cli.main", *words], cwd=tmp_path, capture_output=True,
-                          text=True, env={**os.environ, "OILPLAN_CACHE": cache}, timeout=300)  # fmt: skip
+                          text=True, env={**os.environ, "OILPLAN_CACHE": shared_cache}, timeout=300)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (done.stdout + done.stderr).strip() and "Traceback" not in done.stderr
+
+
+WITH_PYTHON = [page for page in PAGES if "```python\n" in page.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda p: p.name)
+def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+    exec(compile("\n".join(blocks), str(page), "exec"), {"__name__": "page"})
+    assert capsys.readouterr().out.strip()
+
+
+def test_a_first_counterfactual_in_python_takes_ten_lines():
+    (block,) = re.findall(r"^```python\n(.*?)^```", PAGES[0].read_text(encoding="utf-8"), re.M | re.S)
+    assert "compare" in block and len([line for line in block.splitlines() if line.strip()]) <= 10
 
 
 def test_every_verb_that_the_pages_name_exists():
@@ -76,10 +93,31 @@ def test_links_within_the_project_lead_to_files(page):
             assert (page.parent / link).exists(), f"{page.name} links to {link}"
 
 
-def test_modules_named_in_the_model_page_exist():
-    named = re.findall(r"`([a-z_]+/[a-z_]+\.py)`", (ROOT / "docs/model.md").read_text(encoding="utf-8"))
-    assert len(named) >= 8
-    assert [name for name in named if not (ROOT / "src/oilplan" / name).is_file()] == []
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_modules_named_in_a_page_exist(page):
+    named = re.findall(r"`([a-z_/]+/[a-z_]+\.(?:py|svg))`", page.read_text(encoding="utf-8"))
+    assert len(named) >= 8 or page.name != "model.md"
+    assert [name for name in named if not any((base / name).is_file() for base in (ROOT / "src/oilplan", ROOT))] == []
+
+
+def test_every_verb_has_a_page_that_says_how():
+    rows = re.findall(r"^\| (`[a-z].*?) \|(.*)\|", PAGES[0].read_text(encoding="utf-8"), re.M)
+    shown = {verb for names, told in rows for verb in re.findall(r"`([a-z]+)", names) if "([how](" in told}
+    assert shown == set(main.COMMANDS)
+
+
+def test_the_reference_has_every_verb_name_key_and_column():
+    sys.path.insert(0, str(ROOT / "docs"))
+    import make_reference as reference
+
+    import oilplan
+    from oilplan.directives.plan import ForPhase, Phase
+
+    assert all(f"## oilplan {verb}" in reference.commands_page() for verb in main.COMMANDS)
+    assert all(f"### {name}" in reference.python_page() for name in oilplan.__all__)
+    assert all(f"| `{key}` |" in reference.directives_page() for key in (*Phase.model_fields, *ForPhase.model_fields))
+    tables, record = reference.tables_page(), oilplan.load_record()
+    assert all(f"| `{c.name}` |" in tables for name in record.tables for c in record.describe(name))
 
 
 def test_every_option_of_run_is_told():
@@ -94,5 +132,6 @@ def test_every_option_of_run_is_told():
 def test_version_and_licence_agree_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert project["authors"] == [{"name": re.findall(r'- name: "(.*)"', citation)[0]}]
     assert project["version"] == __version__ and f"version: {__version__}" in citation
     assert f"license: {project['license']}" in citation and "MIT License" in (ROOT / "LICENSE").read_text()

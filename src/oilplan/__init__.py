@@ -1,3 +1,104 @@
-"""A laboratory for one argument: the oil plan of 1944-45, from a sourced record to a verdict."""
+"""A laboratory for one argument: the oil plan of 1944-45, from a sourced record to a verdict.
+
+    import oilplan
+    print(oilplan.answer())
+    print(oilplan.compare("portal", "harris", draws=100))
+
+Everything in ``__all__`` stands in `oilplan.api` and is loaded at first use, so that ``import oilplan`` itself costs nothing.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .api import (
+        Answers,
+        Arm,
+        AttributionResult,
+        Belief,
+        Budget,
+        Bursts,
+        BySighting,
+        ComparisonResult,
+        Forces,
+        ForPhase,
+        GivenUp,
+        OilplanError,
+        OptimumResult,
+        Order,
+        Phase,
+        Picture,
+        Plan,
+        Reading,
+        Record,
+        RunResult,
+        Search,
+        TargetSystem,
+        TopAnswer,
+        Verdict,
+        Verdicts,
+        answer,
+        attribute,
+        compare,
+        find,
+        load_record,
+        oil_system,
+        optimize,
+        read_files,
+        read_plan,
+        read_texts,
+        run,
+        verdicts,
+    )
 
 __version__ = "0.1.0"
+__all__ = [
+    "Answers",
+    "Arm",
+    "AttributionResult",
+    "Belief",
+    "Budget",
+    "Bursts",
+    "BySighting",
+    "ComparisonResult",
+    "ForPhase",
+    "Forces",
+    "GivenUp",
+    "OilplanError",
+    "OptimumResult",
+    "Order",
+    "Phase",
+    "Picture",
+    "Plan",
+    "Reading",
+    "Record",
+    "RunResult",
+    "Search",
+    "TargetSystem",
+    "TopAnswer",
+    "Verdict",
+    "Verdicts",
+    "answer",
+    "attribute",
+    "compare",
+    "find",
+    "load_record",
+    "oil_system",
+    "optimize",
+    "read_files",
+    "read_plan",
+    "read_texts",
+    "run",
+    "verdicts",
+]
+
+
+def __getattr__(name: str):
+    if name not in __all__:
+        raise AttributeError(f"module 'oilplan' has no attribute {name!r}; it has {', '.join(__all__)}")
+    from importlib import import_module
+
+    return getattr(import_module("oilplan.api"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

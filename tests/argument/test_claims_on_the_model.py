@@ -36,7 +36,7 @@ def test_the_rows_of_the_model_are_written_down(record):
     flown = {r for r in lab.problem.schedule.raid_ids if not r.startswith("calendar")}
     assert flown <= {row for table, row in used if table == "raids"}
     wagons = {k for k, r in record.rows("railway").items() if r["quantity"] == "wagons_allotted_all_purposes"}
-    assert wagons == {row for table, row in used if table == "railway"}
+    assert wagons <= {row for table, row in used if table == "railway"}
     assert "sighting_monthly" in {table for table, _ in used} <= {*MODEL_TABLES, *BOUND_TABLES}
 
 

@@ -20,14 +20,9 @@ def oilplan(*words, **environment):
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return str(tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory, cache):
+def written(tmp_path_factory, shared_cache):
     out = tmp_path_factory.mktemp("results") / "prior"
-    done = oilplan("--prior", "--draws", DRAWS, "--out", str(out), OILPLAN_CACHE=cache)
+    done = oilplan("--prior", "--draws", DRAWS, "--out", str(out), OILPLAN_CACHE=shared_cache)
     assert done.returncode == 0, done.stderr
     return out, done
 
@@ -57,10 +52,10 @@ def test_summary_has_the_promised_shape(written):
     assert empty and all(m["recorded_t"] is None and m["inside"] is None for m in empty)
 
 
-def test_the_same_seed_gives_the_same_bytes_and_json_is_the_summary(written, cache):
+def test_the_same_seed_gives_the_same_bytes_and_json_is_the_summary(written, shared_cache):
     words = ("--prior", "--draws", DRAWS, "--json")
-    again = oilplan(*words, OILPLAN_CACHE=cache)
-    other = oilplan(*words, "--seed", "7", OILPLAN_CACHE=cache)
+    again = oilplan(*words, OILPLAN_CACHE=shared_cache)
+    other = oilplan(*words, "--seed", "7", OILPLAN_CACHE=shared_cache)
     assert again.stdout == (written[0] / "summary.json").read_text() != other.stdout
 
 
@@ -106,7 +101,7 @@ def test_misuse_is_one_sentence_and_exit_2(capsys, words, says):
     assert says in err and "Traceback" not in err
 
 
-def test_a_record_of_ones_own_shows_in_the_manifest(tmp_path, cache):
+def test_a_record_of_ones_own_shows_in_the_manifest(tmp_path, shared_cache):
     mine = tmp_path / "mine"
     mine.mkdir()
     from oilplan.record import load_record
@@ -114,7 +109,7 @@ def test_a_record_of_ones_own_shows_in_the_manifest(tmp_path, cache):
     row = dict(load_record().rows("output")["1945-02_aviation_gasoline"]) | {"value": 2000.0}
     text = ",".join(row) + "\n" + ",".join("" if v is None else f'"{v}"' for v in row.values()) + "\n"
     (mine / "output.csv").write_text(text)
-    done = oilplan("--prior", "--draws", "2", "--record", str(mine), "--out", str(tmp_path / "o"), OILPLAN_CACHE=cache)
+    done = oilplan("--prior", "--draws", "2", "--record", str(mine), "--out", str(tmp_path / "o"), OILPLAN_CACHE=shared_cache)
     assert done.returncode == 0, done.stderr
     made = json.loads((tmp_path / "o" / "manifest.json").read_text())
     assert made["record_overlay"]["rows_overruled"] == {"output": ["1945-02_aviation_gasoline"]}

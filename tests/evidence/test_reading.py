@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 from tests.evidence.pages import FIRST, SECOND
 
 from oilplan.evidence import read_text, reading_json
-from oilplan.evidence.notes import number_run
+from oilplan.evidence.collation import overlaps
+from oilplan.evidence.notes import note_marks, number_run
+from oilplan.evidence.page_edges import joined_texts
+from oilplan.evidence.reading import chain_marks
 from oilplan.evidence.view import raw_span, view_of
 
 BITS = (
@@ -37,6 +40,16 @@ def test_two_scans_of_a_marker_number_it_where_one_misleads(pages):
     one, two = pages.documents
     assert [n.number for n in one.notes] == [175, 176, 177, 178]
     assert [n.number for n in two.notes] == [177, 178, 179, 180]
+
+
+def test_markers_that_stand_close_are_two_though_each_scan_lost_one_of_them():
+    place = "within a month."
+    texts = {"one.txt": FIRST.replace(place, place + " None came back.33"), "two.txt": SECOND.replace(place, place + "32 None came back.")}
+    found = overlaps(list(texts.items()))
+    groups = chain_marks(joined_texts(texts, found)[0], {n: note_marks(t) for n, t in texts.items()},
+                         {(o.a, o.b): o for o in found})  # fmt: skip
+    prints = [tuple(print_ for _, _, print_ in group) for group in groups]
+    assert ("32",) in prints and ("33",) in prints
 
 
 def test_markers_are_never_read_as_quantities(pages):

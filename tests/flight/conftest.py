@@ -6,11 +6,9 @@ import jax
 import numpy as np
 import pytest
 
-from oilplan.cache import CACHE_VARIABLE
 from oilplan.calibration.draws import draw, pair
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.campaign import Day, Parts, campaign
-from oilplan.flight.replay_cache import keep_compiled
 from oilplan.flight.schedule import Schedule
 from oilplan.flight.worlds import Draws, Pairing
 from oilplan.model.oil import oil_system
@@ -53,14 +51,6 @@ class Everything(NamedTuple):
 
 def everything(day: Day) -> Everything:
     return Everything(day.share, day.bombs_t, day.belief.share, day.belief.national, day.forces.tons_t, day.forces.reach)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_once(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
-        keep_compiled()
-        yield
 
 
 @pytest.fixture(scope="session")

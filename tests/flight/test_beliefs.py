@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from oilplan.flight.schedule import fallen
 from oilplan.intelligence.belief import believed_whole
@@ -69,6 +70,17 @@ def test_more_tons_are_never_believed_to_do_less(world):
     nothing = Report(jnp.zeros((21, 1)), jnp.zeros((21, 1)))
     after = revise(believed_whole(21, 1), tons, nothing, tons * 0, jnp.ones(1), method)
     assert (np.diff(np.asarray(after.share)[:, 0]) < 0).all()
+
+
+def test_what_planners_credit_is_the_formula_on_paper(world):
+    """Ten tons inside the fence of Leuna: 0.06 of what is left for each of them, then a day of believed repair."""
+    method, nothing = photographic(world.record, world.system), Report(jnp.zeros((1, 1)), jnp.zeros((1, 1)))
+    after = revise(believed_whole(1, 1), jnp.full((1, 1), 10.0), nothing, jnp.zeros((1, 1)), jnp.ones(1), method)
+    expected = 1 - (1 - np.exp(-0.6)) * np.exp(-1 / float(method.repair_d))
+    assert float(after.share[0, 0]) == pytest.approx(expected, rel=1e-5)
+    seen = revise(after, jnp.zeros((1, 1)), Report(jnp.ones((1, 1)), jnp.full((1, 1), 0.3)), after.share, jnp.ones(1), method)
+    repaired = 1 - (1 - expected) * np.exp(-1 / float(method.repair_d))
+    assert float(seen.share[0, 0]) == pytest.approx(repaired + 0.8 * (0.3 - repaired), rel=1e-5)
 
 
 def test_the_period_of_repair_is_the_median_of_the_recorded_estimates(world):

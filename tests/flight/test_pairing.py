@@ -40,12 +40,13 @@ def test_another_seed_gives_other_draws(world):
 
 
 def test_a_raid_as_flown_lends_its_luck_to_any_arm(world):
-    days, luck = world.pairing.raid_day, np.asarray(world.pairing.chance.luck)
+    days, luck = np.asarray(world.pairing.raid_day), np.asarray(world.pairing.chance.luck)
+    drawn = np.asarray(world.drawn.raid_z)
     place = days * world.system.n_plants + world.flown.plant
     alone = [(d, r) for d in range(DRAWS) for r in range(world.flown.n_raids) if (place[d] == place[d, r]).sum() == 1]
     assert len(alone) > 100
     for d, r in alone:
-        assert luck[days[d, r], d, world.flown.plant[r]] == np.asarray(world.drawn.raid_z)[d, r]
+        assert luck[days[d, r], d, world.flown.plant[r]] == drawn[d, r]
 
 
 def test_fields_are_finite(world):

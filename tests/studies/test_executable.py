@@ -95,7 +95,7 @@ def scaled(x):
     return 0.1 * x
 
 
-@pytest.mark.parametrize("foreign", [scaled, lambda x: x, partial(damage_linear, 0.1), Traced(1.0)], ids=str)
+@pytest.mark.parametrize("foreign", [scaled, lambda x: x, partial(damage_linear, 0.1), Traced(1.0)], ids=["function", "lambda", "partial", "object"])
 def test_what_is_made_of_a_function_from_elsewhere_is_compiled_anew_in_every_command(folder, foreign):
     kept_whole(Traced(1.0), "flown", {"directive": foreign})(HERE)
     other = Traced(3.0)

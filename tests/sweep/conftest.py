@@ -5,8 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oilplan.cache import CACHE_VARIABLE
-from oilplan.flight.replay_cache import keep_compiled
 from oilplan.record import load_record
 from oilplan.studies.sweep.grid import Grid, read_grid
 from oilplan.studies.sweep.run import sweep
@@ -16,14 +14,6 @@ SEED = 1944
 CHUNKS = 6
 GRID = 'directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 22\nblock = 4\n'
 """Six chunks, the last cut short."""
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_once(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
-        keep_compiled()
-        yield
 
 
 @pytest.fixture(scope="session")

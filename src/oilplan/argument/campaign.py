@@ -280,7 +280,7 @@ def aim_of_1941(ledger: Ledger) -> np.ndarray:
     near = ledger.either(
         "whether Germany or the Ruhr stands for the aim of 1941", [ledger.told(row) / 100 for row in BUTT_ROWS]
     )
-    scale = WITHIN_MILES**2 / -np.log(1 - near)
+    scale = WITHIN_MILES**2 / -np.log(1 - np.minimum(near, 0.999))
     hits = 1 - np.exp(-(PLANT_MILES**2) / scale)
     return hits / (ledger.told(NIGHT_HITS_ROW) / 100)
 

@@ -38,7 +38,7 @@ MODEL_TABLES = (
     "sighting_monthly",
 )
 """Tables without which the model of the oil system does not stand."""
-BOUND_TABLES = ("output", "plant_output")
+BOUND_TABLES = ("output", "plant_output", "railway")
 """Tables whose figures bind a calibrated posterior; with none of them the model stands, on its prior."""
 
 

@@ -34,7 +34,7 @@ def missing_pages(verdicts: Sequence[Verdict]) -> list[MissingPage]:
     pages: dict[tuple[str, str], tuple[str, dict[str, float]]] = {}
     for v in verdicts:
         for need in v.needs:
-            fact, claims = pages.setdefault((need.work, need.unknown or need.fact), (need.fact, {}))
+            _, claims = pages.setdefault((need.work, need.unknown or need.fact), (need.fact, {}))
             claims[v.claim_id] = max(claims.get(v.claim_id, 0.0), _gain(v, need.unknown))
     found = [
         MissingPage(fact, work, tuple(claims), round(sum(claims.values()), 3))

@@ -100,7 +100,8 @@ def hindcast_both(
     check_cutoff(cutoff, items)
     part = problem(system, schedule, items, month_end_day(cutoff), law)
     fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws)
-    return tuple(score(fitted, part, system, schedule, items, cutoff, seed, law, given) for given in (False, True))
+    forecast, given = (score(fitted, part, system, schedule, items, cutoff, seed, law, given) for given in (False, True))
+    return forecast, given
 
 
 def score(
@@ -162,7 +163,7 @@ def _naive(wanted: list[Binding], whole, first: int, ahead: list[int], cars: np.
     out = {name: f(history, np.random.default_rng(seed)) for name, f in plain.items()}
     for name, f in plain.items():
         rng = np.random.default_rng(seed)
-        out[f"{name}_with_rail"] = with_rail(lambda h, f=f, rng=rng: f(h, rng), history, rail)
+        out[f"{name}_with_rail"] = with_rail(lambda h, f=f, rng=rng: f(h, rng), history, rail)  # type: ignore[misc]
     out["mean_of_naive"] = mean_of([out[name] for name in plain])
     out["one_plant"] = one_plant(history, tons, rail, np.random.default_rng(seed))
     return out

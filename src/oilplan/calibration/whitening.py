@@ -91,7 +91,7 @@ def unflat(row: Array, problem: Problem) -> Unknowns:
     zero = unknowns_at_zero(problem)
     ends = np.cumsum([part.size for part in zero[:-1]])
     parts = [row[..., end - part.size : end] for part, end in zip(zero[:-1], ends, strict=True)]
-    return Unknowns(*parts, row[..., -1])
+    return Unknowns._make([*parts, row[..., -1]])
 
 
 def information(row: Array, problem: Problem) -> Array:

@@ -55,6 +55,7 @@ COMMANDS: dict[str, Command] = {
     "verdicts": Command("oilplan.cli.verdicts", "command", "put the claims of the argument to the test"),
     "calibrate": Command("oilplan.cli.calibrate", "command", "fit the unknowns to the record and diagnose the fit"),
     "validate": Command("oilplan.cli.validate", "command", "prove that the model predicts what it has not seen"),
+    "attribute": Command("oilplan.cli.attribute", "command", "share the loss of fuel among raids, rail, ground and luck"),
     "sensitivity": Command("oilplan.cli.sensitivity", "command", "find which unknown and which figure matters most"),
     "record": Command("oilplan.cli.record", "app", "read, check and extend the record and its sources"),
     "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),

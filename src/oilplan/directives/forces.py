@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jax import Array
 
 from ..record.effort import ARMY, CITIES, CLASSES, FORCES, OIL, OTHER, TRANSPORT
+from .plan import ForceName
 
 __all__ = [
     "ARMY",
@@ -27,10 +28,14 @@ __all__ = [
     "of_force",
 ]  # fmt: skip
 
+UNSET: Any = None
+"""What only directives after history read, where none is followed."""
+
+
 class Operation(NamedTuple):
     """force: one of `FORCES`; night: whether it is flown in darkness; base: column of `plants` with its distances."""
 
-    force: str
+    force: ForceName
     night: bool
     base: str
 
@@ -80,12 +85,12 @@ class Forces(NamedTuple):
     usual: Array
     dropped_t: Array
     neighbours: np.ndarray
-    usual_raid_t: Array | None = None
-    most_day_t: Array | None = None
-    later_d: Array | None = None
-    ordered_t: Array | None = None
-    flown_t: Array | None = None
-    waiting_t: Array | None = None
-    class_of: np.ndarray | None = None
-    worth: np.ndarray | None = None
+    usual_raid_t: Array = UNSET
+    most_day_t: Array = UNSET
+    later_d: Array = UNSET
+    ordered_t: Array = UNSET
+    flown_t: Array = UNSET
+    waiting_t: Array = UNSET
+    class_of: np.ndarray = UNSET
+    worth: np.ndarray = UNSET
     group: np.ndarray | float = 0.0

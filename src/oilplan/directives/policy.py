@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from ..errors import OilplanError
 from ..intelligence.belief import Belief
-from .forces import CITIES, FORCE_OF, OIL, OTHER, TRANSPORT, Forces
+from .forces import ARMY, CITIES, FORCE_OF, FORCES, OIL, OTHER, TRANSPORT, Forces
 from .history import history_order
 
 
@@ -155,3 +157,42 @@ def _fill(tons: Array, targets: Array, now: Policy, usual_t: Array | None) -> Ar
     each = jnp.clip(tons / jnp.maximum(number, 1.0), raid_t, now.most_t)[:, :, None]
     before = jnp.einsum("dfp,fpq->dfq", targets, now.outranks)
     return targets * jnp.clip(tons[:, :, None] - before * each, 0.0, each)
+
+
+# A directive in Python: a function of belief, forces and chance, flown by the same machine as every other.
+
+OwnOrders = Callable[[Belief, Forces, Array], "Order | Array"]
+
+
+def by_function(orders: OwnOrders) -> Callable[[Belief, Forces, Policy, Array], Order]:
+    """A directive for the loop from a function of one's own.
+
+    orders: takes Belief, Forces and a key of JAX; returns an `Order`, or its tons [D, F, P] alone. It is traced once, so it
+    chooses by `jnp.where`, not by `if`.
+
+    It is held to what binds every arm: tons are at least 0, on plants in reach, and of an operation no more than it can drop
+    today on other than the armies' targets. Raises OilplanError while it is traced if it returns something else.
+    """
+
+    def directive(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
+        del policy
+        made = orders(belief, forces, key)
+        order = made if isinstance(made, Order) else Order(made, jnp.zeros(len(FORCES)))
+        shape = (*forces.tons_t.shape, jnp.shape(forces.reach)[1])
+        try:
+            bombs_t = jnp.broadcast_to(jnp.asarray(order.bombs_t, jnp.float32), shape)
+        except (TypeError, ValueError):
+            raise OilplanError(
+                f"the directive {getattr(orders, '__name__', orders)} returned no tons of the shape {shape} (draws, "
+                "operations, plants); expected such an array, or an oilplan.Order that holds one."
+            ) from None
+        return order._replace(bombs_t=_within_means(bombs_t, forces))
+
+    return directive
+
+
+def _within_means(bombs_t: Array, forces: Forces) -> Array:
+    """[D, F, P] tons cut to plants in reach and, all plants alike, to what the operation has."""
+    wanted_t = jnp.maximum(jnp.nan_to_num(bombs_t), 0.0) * forces.reach
+    most_t = forces.tons_t * (1.0 - forces.mix[:, ARMY])
+    return wanted_t * jnp.minimum(1.0, most_t / jnp.maximum(jnp.sum(wanted_t, axis=2), 1e-6))[:, :, None]

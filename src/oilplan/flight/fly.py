@@ -43,7 +43,7 @@ OnRailways = Callable[[Any], np.ndarray]
 
 def flyer(
     system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | None = None
-) -> Callable[[Choice, Flown, Pairing], Any]:
+) -> Callable[..., Any]:
     """The function that flies an arm in the worlds of a pairing and returns the totals of ``watch``, as NumPy.
 
     facts: of the forces, those of the pairing; parts: the functions of the loop

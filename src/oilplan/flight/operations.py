@@ -6,7 +6,7 @@ no other, and arms that order the same fly the same.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -26,6 +26,10 @@ LIST_D = 7
 """Days for which a list of targets holds: the committees met weekly [record: directives, D05]."""
 
 
+Drawn = Any
+"""An array of JAX in a campaign, of NumPy where it is drawn, fitted and kept."""
+
+
 class OperationsParameters(NamedTuple):
     """How operations go, one row a draw. Priors and sources: `oilplan.flight.operations_priors`.
 
@@ -39,19 +43,19 @@ class OperationsParameters(NamedTuple):
     order_d: [D] days from a report to an order; restrike_d: [D] mean days before a plant is attacked again
     """
 
-    size_log_t: Array
-    size_log_sd: Array
-    nuisance: Array
-    size_by_pace: Array
-    size_by_plant: Array
-    recalled: Array
-    diverted: Array
-    other_oil: Array
-    forecast: Array
-    closed: Array
-    regardless: Array
-    order_d: Array
-    restrike_d: Array
+    size_log_t: Drawn
+    size_log_sd: Drawn
+    nuisance: Drawn
+    size_by_pace: Drawn
+    size_by_plant: Drawn
+    recalled: Drawn
+    diverted: Drawn
+    other_oil: Drawn
+    forecast: Drawn
+    closed: Drawn
+    regardless: Drawn
+    order_d: Drawn
+    restrike_d: Drawn
 
 
 class OperationsNoise(NamedTuple):

@@ -137,10 +137,7 @@ def load_operations(path: Path | None = None) -> Operations | None:
 def draw_operations(facts: RaidFacts, n: int, seed: int, fitted: Operations | None = None) -> OperationsParameters:
     """[n] draws of the fit (the shipped one unless given), else of the prior. A draw is the same however many there are."""
     fitted = fitted or load_operations()
-    if fitted is None:
-        whole = draw_prior(facts.raids, facts.relative_output, KEPT, seed)
-    else:
-        whole = fitted.draws
+    whole = draw_prior(facts.raids, facts.relative_output, KEPT, seed) if fitted is None else fitted.draws
     kept = whole.recalled.shape[0]
     rows = np.random.default_rng([seed, kept, 3]).permutation(kept)[np.arange(n) % kept]
     return OperationsParameters(*(np.asarray(a, np.float32)[rows] for a in whole))

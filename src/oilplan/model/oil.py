@@ -320,16 +320,25 @@ CLOSED_FOR_GOOD = {"gelsenberg": "1944-09-13"}
 [record: plant_output, gelsenberg 1944-06-13]; the raids that fit are those of 11 and 13 September."""
 
 
-def overrun_days(record: Record, plant_ids: tuple[str, ...], window: Window = CAMPAIGN) -> np.ndarray:
+OVERRUN, GIVEN_UP = "overrun", "derelict"
+
+
+def overrun_days(
+    record: Record, plant_ids: tuple[str, ...], window: Window = CAMPAIGN, kinds: tuple[str, ...] = (OVERRUN, GIVEN_UP)
+) -> np.ndarray:
     """[P] first day on which each plant or group is lost to ground forces or given up; past the end if it was not.
 
+    kinds: of loss that count; given up holds what was closed for good
     A row's day is the middle of its interval; of several rows of one kind the narrowest counts, of two kinds
     (overrun, derelict) the earlier; a plant closed for good is lost on that day. A group is lost
     when half its members are.
     """
-    lost: dict[str, float] = {plant_id: window.day_of(date) for plant_id, date in CLOSED_FOR_GOOD.items()}
+    closed = CLOSED_FOR_GOOD if GIVEN_UP in kinds else {}
+    lost: dict[str, float] = {plant_id: window.day_of(date) for plant_id, date in closed.items()}
     narrowest: dict[tuple[str, str], tuple[int, float]] = {}
     for r in record.rows("overrun").values():
+        if r["what"] not in kinds:
+            continue
         first, last = window.day_of(r["earliest"]), window.day_of(r["latest"])
         key = (r["plant_id"], r["what"])
         narrowest[key] = min(narrowest.get(key, (window.n_days * 2, 0.0)), (last - first, (first + last) // 2))

@@ -103,7 +103,7 @@ TOWNS = {
 """Latitude and longitude, for orientation."""
 
 
-class Window(NamedTuple):
+class MapWindow(NamedTuple):
     """A part drawn at a place of the figure. name: for the clip path; scale: px per km; left, top, wide, high: px."""
 
     name: str
@@ -136,7 +136,7 @@ def map_figure(summary: dict, width: int = WIDE_PX) -> str:
     """
     placed = [p | {"at": lambert_km(p["latitude"], p["longitude"])}
               for p in summary["plants"] if p["latitude"] is not None]  # fmt: skip
-    europe = Window("europe", EUROPE, width / (EUROPE.east - EUROPE.west), 0, 0)
+    europe = MapWindow("europe", EUROPE, width / (EUROPE.east - EUROPE.west), 0, 0)
     body = [*_ground(europe, width), *(_towns(europe) if width >= WIDE_PX else []), *_discs(europe, placed),
             *_names(europe, placed), *_scale_bar(europe)]  # fmt: skip
     columns = len(CROWDED) if width >= WIDE_PX else 1
@@ -144,7 +144,7 @@ def map_figure(summary: dict, width: int = WIDE_PX) -> str:
     deep = side + (LIST_PX * LONGEST_LIST if columns > 1 else GAP_PX)
     for k, part in enumerate(CROWDED):
         left, down = (k % columns) * (side + GAP_PX * 1.5), europe.high + GAP_PX + (k // columns) * deep
-        body += _inset(Window(part.title, part, side / (part.north - part.south), left, down), placed, width)
+        body += _inset(MapWindow(part.title, part, side / (part.north - part.south), left, down), placed, width)
     bottom = europe.high + GAP_PX + deep * (1 if columns > 1 else len(CROWDED))
     legend = [(f'<circle r="6" fill="{KIND_COLOURS[k]}" fill-opacity=".75"/>', KIND_NAMES[k]) for k in KIND_NAMES]
     drawn, bottom = keys(legend, bottom + 12, width)
@@ -153,7 +153,7 @@ def map_figure(summary: dict, width: int = WIDE_PX) -> str:
     return document(width, bottom + 26, "Plants and the tons dropped on them", "Map of central Europe.", body + drawn)
 
 
-def _ground(window: Window, width: int) -> list[str]:
+def _ground(window: MapWindow, width: int) -> list[str]:
     clip, box = f"clip-{window.name.replace(' ', '-')}-{width}", _box(window)
     shore = "".join("M" + "L".join("{:.0f} {:.0f}".format(*window.at(p)) for p in ring) + "Z"
                     for ring in land_near(window.part))  # fmt: skip
@@ -161,15 +161,15 @@ def _ground(window: Window, width: int) -> list[str]:
             f'<path d="{shore}" fill="{LAND}" stroke="{SHORE}" stroke-width=".7"/></g>']  # fmt: skip
 
 
-def _box(window: Window) -> str:
+def _box(window: MapWindow) -> str:
     return f'x="{window.left:.1f}" y="{window.top:.1f}" width="{window.wide:.1f}" height="{window.high:.1f}"'
 
 
-def _discs(window: Window, placed: list[dict]) -> list[str]:
+def _discs(window: MapWindow, placed: list[dict]) -> list[str]:
     return [_disc(window, p) for p in sorted(placed, key=lambda p: -p["bombs_t"]) if window.part.holds(p["at"])]
 
 
-def _towns(window: Window) -> list[str]:
+def _towns(window: MapWindow) -> list[str]:
     marks = []
     for name, place in TOWNS.items():
         x, y = window.at(lambert_km(*place))
@@ -183,7 +183,7 @@ def radius_px(bombs_t: float) -> float:
     return max(LEAST_RADIUS_PX, RADIUS_PX_PER_ROOT_T * bombs_t**0.5)
 
 
-def _disc(window: Window, p: dict) -> str:
+def _disc(window: MapWindow, p: dict) -> str:
     x, y = window.at(p["at"])
     says = f"{p['name']}: {p['bombs_t']:,} t in {p['raids']} raids"
     return (
@@ -192,7 +192,7 @@ def _disc(window: Window, p: dict) -> str:
     )
 
 
-def _names(window: Window, placed: list[dict]) -> list[str]:
+def _names(window: MapWindow, placed: list[dict]) -> list[str]:
     """Names of the plants that stand alone, and of the crowded parts."""
     alone = [p for p in placed if not any(part.holds(p["at"]) for part in CROWDED)]
     marks = [_label(window, p["at"], radius_px(p["bombs_t"]), short_name(p["plant_id"])) for p in alone]
@@ -200,7 +200,7 @@ def _names(window: Window, placed: list[dict]) -> list[str]:
     return marks + [_label(window, (part.west, part.north), -7, f"{part.title} (below)", more) for part in CROWDED]
 
 
-def _label(window: Window, at: tuple[float, float], radius: float, words: str, more: str = "") -> str:
+def _label(window: MapWindow, at: tuple[float, float], radius: float, words: str, more: str = "") -> str:
     """Words right of a point, or left of it near the right edge."""
     x, y = window.at(at)
     halo = 'paint-order="stroke" stroke="#fff" stroke-width="3" stroke-linejoin="round"'
@@ -209,14 +209,14 @@ def _label(window: Window, at: tuple[float, float], radius: float, words: str, m
     return text(x + radius + 3, y + 4, words, size=11, more=halo + more)
 
 
-def _scale_bar(window: Window) -> list[str]:
+def _scale_bar(window: MapWindow) -> list[str]:
     """A hundred kilometres in the lower left corner."""
     left, low = window.left + GAP_PX, window.top + window.high - GAP_PX
     bar = line([(left, low), (left + 100 * window.scale, low)], width=2)
     return [bar, text(left, low - 5, "100 km", size=11)]
 
 
-def _inset(window: Window, placed: list[dict], width: int) -> list[str]:
+def _inset(window: MapWindow, placed: list[dict], width: int) -> list[str]:
     """A crowded part with numbered discs and the list of their names beside it."""
     here = sorted((p for p in placed if window.part.holds(p["at"])), key=lambda p: -p["bombs_t"])
     border = f'<rect {_box(window)} fill="none" stroke="{SHORE}"/>'
@@ -231,7 +231,7 @@ def _inset(window: Window, placed: list[dict], width: int) -> list[str]:
     return marks + _numbers(window, here)
 
 
-def _numbers(window: Window, here: list[dict]) -> list[str]:
+def _numbers(window: MapWindow, here: list[dict]) -> list[str]:
     """The number of each plant on its disc; plants on one site share a place."""
     sites: dict[tuple[float, float], list[str]] = {}
     for number, p in enumerate(here, start=1):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import inspect
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..directives.built_in import BUILT_IN
-from ..directives.plan import Plan
+from ..directives.plan import Phase, Plan
+from ..directives.policy import OwnOrders
 from ..directives.repairers import PRIORITIES, priority
 from ..directives.tables import policy_of, takes_over
 from ..directives.toml_file import read_plan
@@ -27,12 +30,43 @@ REPAIRERS = "repairers="
 
 
 class Arm(NamedTuple):
-    """name: as the user wrote it; plan: the directive; intelligence: of `INTELLIGENCE`; repairers: of `PRIORITIES`."""
+    """name: as the user wrote it; plan: the directive; intelligence: of `INTELLIGENCE`; repairers: of `PRIORITIES`
+    orders: the function that gives the orders, where the directive is one in Python; the plan then says what it may take
+    """
 
     name: str
     plan: Plan
     intelligence: str = "photographs"
     repairers: str = "as_ordered"
+    orders: OwnOrders | None = None
+
+
+ArmLike = str | Path | Plan | OwnOrders | Arm
+"""Ways to name an arm: text as `arm` reads it, a TOML file, a Plan, a function of (Belief, Forces, key)."""
+
+
+def arm_of(asked: ArmLike) -> Arm:
+    """An arm from whatever names one. Raises OilplanError as `arm`, and for what is none of `ArmLike`."""
+    if isinstance(asked, Arm):
+        return asked
+    if isinstance(asked, Plan):
+        return Arm(asked.name, asked)
+    if isinstance(asked, (str, Path)):
+        return arm(str(asked))
+    if callable(asked):
+        return _of_function(asked)
+    raise OilplanError(
+        f"{asked!r} is no directive; expected a name, a TOML file, an oilplan.Plan or a function of (belief, forces, key)."
+    )
+
+
+def _of_function(orders: OwnOrders) -> Arm:
+    """An arm that a function orders; it may take the tons of cities, transport and other targets, as portal may."""
+    name = getattr(orders, "__name__", "").strip("_").lower()
+    name = name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else "own_orders"
+    told = (inspect.getdoc(orders) or "No description.").splitlines()[0]
+    plan = Plan(name=name, about=f"Orders of a Python function: {told}", phases=(Phase(targets=("all",)),))
+    return Arm(name, plan, orders=orders)
 
 
 def arm(text: str) -> Arm:

@@ -25,10 +25,6 @@ from ..model.law import DEFAULT_LAW, Law, State, aviation_share, damage_saturati
 from ..model.parameters import Parameters
 from ..model.target import TargetSystem
 
-GREATEST_RAID_T, LEAST_RAID_T = 2_400.0, 20.0
-"""Raids whose tons are given the effect of the best size: the heaviest on an oil plant [record: raids, homberg 2 November
-1944], and about the least that was more than a nuisance."""
-
 
 class DrawFacts(NamedTuple):
     """One draw as a bound sees it. NumPy.

@@ -18,15 +18,16 @@ from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
 from ..clock import FIRST_DATE, LAST_DATE, day_of
 from ..directives.built_in import AS_FLOWN, AS_ORDERED
+from ..directives.policy import by_function
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, keep, kept, runner
 from ..flight.as_flown import as_flown
-from ..flight.campaign import no_raids
+from ..flight.campaign import Parts, no_raids
 from ..flight.replay_cache import keep_compiled
 from ..intelligence.scoring import recorded_estimates, scored, synthetic_in_june
 from ..model.oil import oil_system
 from ..record import Record
-from .arms import Arm, arm, choice
+from .arms import Arm, ArmLike, arm_of, choice
 from .manifest import basis, manifest
 from .outcomes import (
     LIVES,
@@ -122,20 +123,20 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    record: Record, names: Sequence[str], *, base: str | None = None, from_date: str = DEFAULT_FROM, draws: int = 500,
+    record: Record, names: Sequence[ArmLike], *, base: str | None = None, from_date: str = DEFAULT_FROM, draws: int = 500,
     seed: int = 1944, command: list[str] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Comparison:  # fmt: skip
     """Run arms that share everything but their choice, and set each against a base.
 
-    names: arms as `oilplan.studies.arms.arm` reads them; base: one of them, by default as_ordered, which is flown
+    names: arms as `oilplan.studies.arms.arm_of` takes them; base: one of them, by default as_ordered, which is flown
     beside them if it is not named; from_date: until it every arm flies as flown; draws: 1 to 4,000; seed: same seed, same numbers
     progress: called with arms done and arms
 
     Finished arms are kept in the user's cache until the comparison is done, so that a stopped one goes on from there.
     Raises OilplanError for unknown names, a date outside the campaign, draws or seed out of range.
     """
-    arms = with_base(distinct([arm(name) for name in names]), base)
+    arms = with_base(distinct([arm_of(name) for name in names]), base)
     first_day = first_day_of(from_date)
     check_draws(draws, seed)
     keep_compiled()
@@ -150,12 +151,13 @@ def compare(
     made_of = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
                "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
     run = runner(system, pairing)
+    own = {a.name: runner(system, pairing, Parts(directive=by_function(a.orders))) for a in arms if a.orders is not None}
     raids = {SPARED: no_raids(pairing.flown, first_day)}
 
     def fly(a: Arm, runs: dict[str, ArmRun]) -> ArmRun:
         moves = a.name not in (SPARED, FLOWN, ORDERED) and not a.plan.is_replay
         moved = on_railways(choices[a.name], runs[ORDERED].bombs_t, pairing.facts) if moves else None
-        return run(choices[a.name], raids.get(a.name, pairing.flown), moved)
+        return own.get(a.name, run)(choices[a.name], raids.get(a.name, pairing.flown), moved)
 
     runs = _run_all([*measures, *arms], fly, made_of, progress)
     against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, pairing.facts)
@@ -227,16 +229,16 @@ def base_of(base: str | None, arms: list[Arm]) -> str:
 
 def _run_all(arms: list[Arm], fly: Callable[[Arm, dict[str, ArmRun]], ArmRun], made_of: dict, progress) -> dict[str, ArmRun]:
     """Every arm by name. A finished one is kept until all are done, and taken from there if it is kept; arms that
-    differ only in name are flown once."""
+    differ only in name are flown once. What a function of the user's own ordered is not kept: it has no content to go by."""
     cache = open_cache()
     runs: dict[str, ArmRun] = {}
     first_of: dict[str, str] = {}
     for n, a in enumerate(arms):
-        asked = _arm_hash(a, made_of)
-        run = runs[first_of[asked]] if asked in first_of else kept(cache, asked)
+        asked, keeper = _arm_hash(a, made_of), cache if a.orders is None else None
+        run = runs[first_of[asked]] if asked in first_of else kept(keeper, asked)
         if run is None:
             run = fly(a, runs)
-            keep(cache, asked, run)
+            keep(keeper, asked, run)
         runs[a.name] = run
         first_of.setdefault(asked, a.name)
         progress(n + 1, len(arms))
@@ -248,7 +250,7 @@ def _run_all(arms: list[Arm], fly: Callable[[Arm, dict[str, ArmRun]], ArmRun], m
 
 def _arm_hash(a: Arm, made_of: dict) -> str:
     told = {"plan": a.plan.model_dump(mode="json"), "intelligence": a.intelligence, "repairers": a.repairers,
-            "spared": a.name == SPARED, **made_of}  # fmt: skip
+            "spared": a.name == SPARED, "orders": None if a.orders is None else a.name, **made_of}  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 

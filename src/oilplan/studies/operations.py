@@ -138,7 +138,8 @@ def recorded(facts: ForceFacts, replayed: Statistics) -> Statistics:
     np.add.at(tons[0], (facts.month[raids.day], raids.operation, raids.plant), raids.tons)
     np.add.at(sizes[0], (month, strong.operation, np.searchsorted(SIZE_EDGES_T, strong.tons)), 1.0)
     draws = replayed.still.shape[0]
-    return Statistics(*(np.repeat(a, draws, axis=0) for a in (number, tons)), replayed.still, np.repeat(sizes, draws, axis=0))
+    number, tons, sizes = (np.repeat(a, draws, axis=0) for a in (number, tons, sizes))
+    return Statistics(number, tons, replayed.still, sizes)
 
 
 def tested(record: Record, *, draws: int = 200, seed: int = 2024, posterior=None) -> dict:

@@ -188,7 +188,7 @@ def optimize(
     judged = generations + steps + 1
     total = judged + draws
     recorded = choice(Arm(AS_FLOWN.name, AS_FLOWN), record, system, np.asarray(training.flown.bombs_t), first_day)
-    plan, found = best_plan(system, name, _judge(record, system, training, force, first_day), seed=(seed + 1) % SEEDS,
+    plan, found = best_plan(system, name, _judge(record, system, training, name, first_day), seed=(seed + 1) % SEEDS,
                             generations=generations, raid_range=raid_range(training, name), progress=lambda n, _: progress(n, total))  # fmt: skip
     weights, slope = best_weights(system, training, recorded, force=force, steps=steps,
                                   progress=lambda n, _: progress(generations + n, total))  # fmt: skip
@@ -242,7 +242,7 @@ def others_as_flown(chosen: Choice, force: ForceName) -> Choice:
     return chosen._replace(policy=policy._replace(as_recorded=flown, as_ordered=policy.as_ordered * (1.0 - other)))
 
 
-def _judge(record, system, pairing, force: str, first_day: int) -> Callable[[Plan], float]:
+def _judge(record, system, pairing, force: ForceName, first_day: int) -> Callable[[Plan], float]:
     """Function of a plan: mean aviation gasoline denied on the training draws."""
     run = runner(system, pairing)
     flown_t = np.asarray(pairing.flown.bombs_t)

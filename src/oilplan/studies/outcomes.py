@@ -212,7 +212,7 @@ MARGIN = 1.25
 
 
 class Effort(NamedTuple):
-    """[D, F] most tons on oil of a day, most targets of a day, most tons of a month, of an arm."""
+    """[D, F] most tons on oil of a day, most targets of a day, tons of the month that is heaviest in the mean, of an arm."""
 
     most_day_t: np.ndarray
     most_targets: np.ndarray
@@ -221,20 +221,21 @@ class Effort(NamedTuple):
 
 def effort_of(run: ArmRun) -> Effort:
     """The greatest efforts of an arm."""
-    return Effort(run.most_day_t, run.most_targets, run.bombs_t.max(axis=1))
+    heaviest = run.bombs_t.mean(axis=0).argmax(axis=0)
+    return Effort(run.most_day_t, run.most_targets, run.bombs_t[:, heaviest, np.arange(heaviest.size)])
 
 
 def beyond_record(effort: Effort, plan: Plan, raids: RaidFacts) -> list[str]:
     """Reasons why an arm lies beyond what the record has of operations: tons a day, targets a day, tons a month, size asked for.
 
-    The machine flies no raid outside a force's sizes, so a directive that asks for one is named too. Empty for none, and
-    for the replay, which is the record.
+    The machine flies no raid outside a force's sizes, so a directive that asks for one is named too. Empty for none. A force
+    that follows history's orders to the end is within the record: its tons are the record's own, some flown late.
     """
-    if plan.is_replay:
-        return []
     told, record = [], Effort(raids.most_day_t, raids.most_targets, raids.most_month_t)
     words = ("tons on oil in a day", "targets in a day", "tons on oil in a month")
     for f, name in enumerate(NAMES):
+        if all(of_force(phase, OPERATIONS[f].force).fly != "as_planned" for phase in plan.phases):
+            continue
         for what, of_draws, known in zip(words, effort, record, strict=True):
             most = float(np.median(of_draws[:, f]))
             if most > MARGIN * known[f]:

@@ -201,7 +201,7 @@ def replay(
     flying: list[Any] = []
     parts: list[Any] = []
     for first in range(0, draws, CHUNK):
-        z, parameters, day = _chunk((drawn.raid_z, drawn.parameters, drawn.day), first)
+        z, parameters, day = chunk_of((drawn.raid_z, drawn.parameters, drawn.day), first)
         flying.append(fly(z, parameters, day, slots_of_draws(day, schedule.plant, system.n_plants, system.n_days)))
         if len(flying) > AHEAD:
             parts.append(jax.tree.map(np.asarray, flying.pop(0)))
@@ -212,7 +212,7 @@ def replay(
                   schedule=schedule, calibrated=posterior is not None)  # fmt: skip
 
 
-def _chunk(tree, first: int):
+def chunk_of(tree, first: int):
     """``CHUNK`` draws from ``first`` on; past the end the last draw is repeated."""
     return jax.tree.map(lambda a: np.asarray(a)[np.minimum(np.arange(first, first + CHUNK), a.shape[0] - 1)], tree)
 

@@ -1,4 +1,4 @@
-"""Sobol indices of any function of independent inputs: Saltelli's design and estimators, by SALib."""
+"""Sobol indices of any function of independent inputs: Saltelli's design and estimators."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from scipy.stats import norm, qmc
 
 from ..calibration.posterior import load_posterior
 from ..errors import OilplanError
@@ -17,6 +18,9 @@ from .manifest import PRIOR_ONLY, basis, manifest
 from .run import MAX_SEED
 from .sensitivity_flight import model
 from .sensitivity_inputs import CHANCE, UNVERIFIED, Input, inputs
+
+RESAMPLES = 100
+"""Of the bootstrap."""
 
 
 class Indices(NamedTuple):
@@ -44,27 +48,43 @@ def sobol(
     The estimators are those of Saltelli 2010 and Jansen [doi:10.1016/j.cpc.2009.09.018]; the inputs must be
     independent. Raises OilplanError where N is no power of two or the model is not finite.
     """
-    from SALib.sample import sobol as design
-
     if samples < 2 or samples & (samples - 1):
         raise OilplanError(f"--samples {samples} is no power of two; expected 128, 256, 512, ...")
-    problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
-    shares = design.sample(problem, samples, calc_second_order=False, scramble=True, seed=seed)
-    outcomes = np.asarray(model(shares), dtype=np.float64)
+    outcomes = np.asarray(model(_design(len(names), samples, seed)), dtype=np.float64)
     if not np.isfinite(outcomes).all():
         bad = int((~np.isfinite(outcomes).all(axis=1)).sum())
         raise OilplanError(f"{bad} of {len(outcomes)} runs of the sensitivity design are not finite; none can be used.")
-    each = [_of_outcome(problem, y, seed) for y in outcomes.T]
-    return Indices(*(np.stack(parts) for parts in zip(*each, strict=True))), outcomes[:: len(names) + 2]
+    runs = outcomes.reshape(samples, len(names) + 2, -1)
+    drawn = np.random.default_rng(seed + 1).integers(samples, size=(samples, RESAMPLES))
+    each = [_of_outcome(runs[:, :, k], drawn) for k in range(runs.shape[2])]
+    return Indices(*(np.stack(parts) for parts in zip(*each, strict=True))), runs[:, 0]
 
 
-def _of_outcome(problem: dict, y: np.ndarray, seed: int) -> tuple[np.ndarray, ...]:
-    from SALib.analyze import sobol as analysis
+def _design(inputs: int, samples: int, seed: int) -> np.ndarray:
+    """[N * (G + 2), G]: for each of N points its row of A, A with one column after another from B, and its row of B."""
+    a, b = np.split(qmc.Sobol(2 * inputs, rng=seed).random(samples), 2, axis=1)
+    mixed = np.where(np.eye(inputs, dtype=bool), b[:, None], a[:, None])
+    return np.concatenate([a[:, None], mixed, b[:, None]], axis=1).reshape(-1, inputs)
 
+
+def _of_outcome(y: np.ndarray, drawn: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The four parts of `Indices`, each [G], of one outcome y [N, G + 2]; drawn: rows of each resample [N, R]."""
     if np.ptp(y) == 0.0:
-        return tuple(np.full(problem["num_vars"], np.nan) for _ in Indices._fields)
-    found = analysis.analyze(problem, y, calc_second_order=False, seed=seed + 1)
-    return tuple(np.asarray(found[k]) for k in ("S1", "S1_conf", "ST", "ST_conf"))
+        return tuple(np.full(y.shape[1] - 2, np.nan) for _ in Indices._fields)
+    y = (y - y.mean()) / y.std()
+    first, total = _estimates(y, np.full((1, len(y)), 1.0 / len(y)))
+    counts = np.stack([np.bincount(rows, minlength=len(y)) for rows in drawn.T]) / len(y)
+    errors = [norm.ppf(0.975) * s.std(axis=0, ddof=1) for s in _estimates(y, counts)]
+    return first[0], errors[0], total[0], errors[1]
+
+
+def _estimates(y: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and total indices [R, G] of y [N, G + 2], its rows counted by share [R, N]; 0 where A and B do not vary."""
+    a, mixed, b = y[:, :1], y[:, 1:-1], y[:, -1:]
+    variance = share @ (a**2 + b**2) / 2 - (share @ (a + b) / 2) ** 2
+    known = variance > np.finfo(float).eps
+    first, total = share @ (b * (mixed - a)), share @ ((a - mixed) ** 2) / 2
+    return tuple(np.divide(s, variance, out=np.zeros_like(s), where=known) for s in (first, total))
 
 
 # Which unknown, and which number that nobody has verified, matters most to what came of the campaign.

@@ -19,7 +19,7 @@ from ..flight.worlds import AIM_SD
 from ..intelligence import estimate
 from ..observation.photographs import camera
 from ..studies.outcomes import on_railways
-from .engine import Laboratory
+from .engine import MapWorld
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
 
 
@@ -48,12 +48,12 @@ def _value(v: object) -> str:
 
 # From a visitor's choice to an arm of the engine.
 
-def as_history(lab: Laboratory) -> Choice:
+def as_history(lab: MapWorld) -> Choice:
     """The raids as flown, to the end."""
     return _replayed(arm(lab, [_ordered()], month=0, first_day=N_DAYS))
 
 
-def as_ordered(lab: Laboratory, from_month: str) -> Choice:
+def as_ordered(lab: MapWorld, from_month: str) -> Choice:
     """History's own orders from a month on, flown by the machine that flies every choice: what a choice is set against."""
     month = month_index(from_month)
     return arm(lab, [_ordered()], month, month_start_day(from_month))
@@ -69,7 +69,7 @@ def _replayed(choice: Choice) -> Choice:
     return choice._replace(policy=policy._replace(**replay))
 
 
-def of_choice(lab: Laboratory, choice: MapChoice) -> Choice:
+def of_choice(lab: MapWorld, choice: MapChoice) -> Choice:
     """The arm of a map room's choice."""
     said = zip(FORCE_NAMES, choice.directives, choice.shares, strict=True)
     forces = {f.force: for_phase(directive, share, f.force) for f, directive, share in said}
@@ -78,7 +78,7 @@ def of_choice(lab: Laboratory, choice: MapChoice) -> Choice:
 
 
 def arm(
-    lab: Laboratory,
+    lab: MapWorld,
     months: list[dict[ForceName, ForPhase]],
     month: int,
     first_day: int,
@@ -97,14 +97,14 @@ def arm(
     )
 
 
-def run_choice(lab: Laboratory, choice: MapChoice, world: int = 0) -> DayByDay:
+def run_choice(lab: MapWorld, choice: MapChoice, world: int = 0) -> DayByDay:
     """Fly a choice; history's orders where nothing differs from them. world: one of 1 to `DRAWS` alone; 0: all draws."""
     if choice.is_history:
         return history_of(lab, choice.from_month, choice.draws, world)
     return fly(lab, of_choice(lab, choice), choice.from_month, choice.draws, world)
 
 
-def fly(lab: Laboratory, made: Choice, from_month: str, draws: int, world: int = 0, draw: int = 0) -> DayByDay:
+def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0, draw: int = 0) -> DayByDay:
     """Fly an arm, its railways answering to what it takes from them, as in `oilplan.studies.compare`.
 
     from_month: of history's orders that it is set against; world: as `run_choice`; draw: whose beliefs are kept, from 0
@@ -115,7 +115,7 @@ def fly(lab: Laboratory, made: Choice, from_month: str, draws: int, world: int =
     return lab.run(made, lab.pairings[draws], draw, moved)
 
 
-def history_of(lab: Laboratory, from_month: str, draws: int, world: int = 0) -> DayByDay:
+def history_of(lab: MapWorld, from_month: str, draws: int, world: int = 0) -> DayByDay:
     """History's own orders from a month on, flown by the machine: the base of every choice from that month. Kept."""
     key = (from_month, draws, world)
     if key not in lab.ordered:

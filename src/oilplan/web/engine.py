@@ -24,7 +24,7 @@ class Busy(Exception):
     """No turn was free; the text says so."""
 
 
-class Laboratory(NamedTuple):
+class MapWorld(NamedTuple):
     """What the engine runs with: record, system, raids as flown, draws of two sizes, the compiled runs of many draws and of
     one, history as it was flown for each number of draws, and history's orders by month from which they are flown, number of
     draws, and world (0: all of them)."""
@@ -49,9 +49,9 @@ class Laboratory(NamedTuple):
 class Engine:
     """Builds the laboratory in the background and hands out answers by key."""
 
-    def __init__(self, record: Record, build: Callable[[Record], Laboratory] | None = None) -> None:
+    def __init__(self, record: Record, build: Callable[[Record], MapWorld] | None = None) -> None:
         self._record, self._build = record, build or laboratory
-        self._lab: Laboratory | None = None
+        self._lab: MapWorld | None = None
         self._fault = ""
         self._begun = threading.Event()
         self._ready = threading.Event()
@@ -88,13 +88,13 @@ class Engine:
         return self._lab is not None
 
     @property
-    def lab(self) -> Laboratory:
+    def lab(self) -> MapWorld:
         """The laboratory. Raises Starting while it is being built or when it could not be."""
         if self._lab is None:
             raise Starting(self._fault or "The model is being compiled; this takes up to a minute after the start.")
         return self._lab
 
-    def answer(self, key: str, make: Callable[[Laboratory], Any], *, quick: bool = False) -> Any:
+    def answer(self, key: str, make: Callable[[MapWorld], Any], *, quick: bool = False) -> Any:
         """What ``make`` returns, made once per key; of many who ask the same at once one makes it.
 
         quick: whether it is a preview, which has a lane of its own. Raises Starting, or Busy when `MOST_WAITING` others wait already.
@@ -118,7 +118,7 @@ class Engine:
             raise Busy(too_busy())
         return self._make(key, make, lab, quick)
 
-    def _make(self, key: str, make: Callable[[Laboratory], Any], lab: Laboratory, quick: bool) -> Any:
+    def _make(self, key: str, make: Callable[[MapWorld], Any], lab: MapWorld, quick: bool) -> Any:
         try:
             with self._turns[quick]:
                 made = make(lab)
@@ -133,7 +133,7 @@ class Engine:
                 self._coming.pop(key).set()
 
 
-def laboratory(record: Record) -> Laboratory:
+def laboratory(record: Record) -> MapWorld:
     """Build and compile everything for `DRAWS` and `PREVIEW_DRAWS` draws; takes seconds to a minute."""
     from ..calibration.draws import pair
     from ..flight.as_flown import as_flown
@@ -153,7 +153,7 @@ def laboratory(record: Record) -> Laboratory:
     run, run_one = daily_runner(system, whole.facts), daily_runner(system, whole.facts)
     manifest = None if posterior is None else posterior.manifest
     tons = flown_tons(schedule, system)
-    lab = Laboratory(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {})
+    lab = MapWorld(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {})
     run_one(as_history(lab), one_draw(whole, 0), 0)
     return lab._replace(history={draws: run(as_history(lab), pairing, 0) for draws, pairing in pairings.items()})
 

@@ -17,7 +17,7 @@ from ..record.sources import Source
 from ..report.figure_map import short_name
 from ..report.svg import axes, document, frame, line
 from .argument import judging_of
-from .engine import Laboratory, Starting
+from .engine import MapWorld, Starting
 from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
@@ -138,7 +138,7 @@ def _worked(request: Request, plant_id: str) -> dict[str, str]:
     """Percent of capacity delivered by day under the raids as flown, mean of the draws, wide and narrow; empty while the
     model starts or for a plant that it does not hold."""
     try:
-        lab: Laboratory = request.app.state.engine.lab
+        lab: MapWorld = request.app.state.engine.lab
     except Starting:
         return {}
     if plant_id not in lab.system.plant_ids:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
-from ..report.figure_map import CROWDED, LAND, SEA, SHORE, Part, Window, lambert_km, land_near
+from ..report.figure_map import CROWDED, LAND, SEA, SHORE, MapWindow, Part, lambert_km, land_near
 from ..report.svg import INK, document, line, text
 from .map_words import RIVERS
 from .pages import on_page
@@ -79,26 +79,26 @@ def map_figure(spots: list[Spot], raids: Iterable[Fallen], width: int, name: str
     )
 
 
-def windows_of(width: int, name: str) -> tuple[list[Window], int]:
+def windows_of(width: int, name: str) -> tuple[list[MapWindow], int]:
     """Europe and the enlarged parts as windows, and the height of the figure: parts lie over the sea and the east of a
     wide map, and under a narrow one."""
     scale = width / (EUROPE.east - EUROPE.west)
-    europe = Window(f"{name}-europe", EUROPE, scale, 0, 0)
+    europe = MapWindow(f"{name}-europe", EUROPE, scale, 0, 0)
     side = 148.0 if width == WIDE_PX else (width - GAP_PX) / 2
     parts = []
     for k, part in enumerate(CROWDED[:2]):
         left = (0.5, width - side - 0.5)[k]
         top = 0.5 if width == WIDE_PX else europe.high + GAP_PX
-        parts.append(Window(f"{name}-part{k}", part, side / (part.east - part.west), left, top))
+        parts.append(MapWindow(f"{name}-part{k}", part, side / (part.east - part.west), left, top))
     lowest = max([europe.high, *(w.top + w.high for w in parts)])
     return [europe, *parts], round(lowest + 1)
 
 
-def _box(window: Window) -> tuple[float, float, float, float]:
+def _box(window: MapWindow) -> tuple[float, float, float, float]:
     return window.left, window.top, window.left + window.wide, window.top + window.high
 
 
-def _ground(window: Window) -> list[str]:
+def _ground(window: MapWindow) -> list[str]:
     """Sea, land and rivers, cut at the window's edge; the group stays open until `_marks` closes it."""
     land = "".join(
         "M" + "L".join("{:.1f} {:.1f}".format(*window.at(p)) for p in ring) + "Z" for ring in land_near(window.part)
@@ -115,7 +115,7 @@ def _ground(window: Window) -> list[str]:
     ]
 
 
-def _outline(europe: Window, part: Part, spots: list[Spot], *, titled: bool) -> list[str]:
+def _outline(europe: MapWindow, part: Part, spots: list[Spot], *, titled: bool) -> list[str]:
     """Where an enlarged part lies on the large map, its plants as dots; on a narrow map the part stands below with its own title."""
     x, y = europe.at((part.west, part.north))
     wide, high = (part.east - part.west) * europe.scale, (part.north - part.south) * europe.scale
@@ -127,7 +127,7 @@ def _outline(europe: Window, part: Part, spots: list[Spot], *, titled: bool) -> 
     return [f'<rect {box} fill="#fff" fill-opacity=".6" stroke="{INK}" stroke-dasharray="3 2"/>', *dots, *name]
 
 
-def _label_box(europe: Window, part: Part) -> tuple[float, float, float, float]:
+def _label_box(europe: MapWindow, part: Part) -> tuple[float, float, float, float]:
     """The outline of an enlarged part and its title: no name may stand there."""
     left, top = europe.at((part.west, part.north))
     right, bottom = europe.at((part.east, part.south))
@@ -135,7 +135,7 @@ def _label_box(europe: Window, part: Part) -> tuple[float, float, float, float]:
     return (left + right) / 2 - half, top - 18, (left + right) / 2 + half, bottom
 
 
-def _border(window: Window) -> list[str]:
+def _border(window: MapWindow) -> list[str]:
     box = f'width="{window.wide:.1f}" height="{window.high:.1f}" fill="none" stroke="{INK}"'
     return [
         f'<rect x="{window.left:.1f}" y="{window.top:.1f}" {box}/>',
@@ -143,7 +143,7 @@ def _border(window: Window) -> list[str]:
     ]
 
 
-def _marks(spots: list[Spot], raids: list[Fallen], window: Window, taken: list) -> list[str]:
+def _marks(spots: list[Spot], raids: list[Fallen], window: MapWindow, taken: list) -> list[str]:
     """Discs, raids and as many names as fit without touching; closes the group of the ground."""
     by_size = sorted(spots, key=lambda s: -s.capacity_t_per_year)
     where = {s.plant: window.at(s.at) for s in by_size}
@@ -158,7 +158,7 @@ def radius_px(capacity_t_per_year: float, scale: float) -> float:
     return max(3.5, min((capacity_t_per_year * KM2_PER_T_PER_YEAR / 3.1416) ** 0.5 * min(scale, 0.75), 21.0))
 
 
-def _disc(s: Spot, window: Window) -> str:
+def _disc(s: Spot, window: MapWindow) -> str:
     x, y = window.at(s.at)
     radius = radius_px(s.capacity_t_per_year, window.scale)
     return (
@@ -202,14 +202,15 @@ def raid_size_px(bombs_t: float) -> float:
     return 8.0 + min(max(bombs_t, 0.0), 2000.0) ** 0.5 * 0.4
 
 
-def _names(spots: list[Spot], window: Window, taken: list) -> list[str]:
+def _names(spots: list[Spot], window: MapWindow, taken: list) -> list[str]:
     """Names beside their discs, the largest plants first; one that would touch another is left to the table."""
     used, out, edge = list(taken), [], _box(window)
     for s in spots:
         (x, y), r = window.at(s.at), radius_px(s.capacity_t_per_year, window.scale)
         used.append((x - r, y - r, x + r, y + r))
     for s in spots:
-        for anchor, x, y in _places(*window.at(s.at), radius_px(s.capacity_t_per_year, window.scale) + 3):
+        at_x, at_y = window.at(s.at)
+        for anchor, x, y in _places(at_x, at_y, radius_px(s.capacity_t_per_year, window.scale) + 3):
             wide = LETTER_PX * len(s.name)
             left = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
             mine = (left, y - 11, left + wide, y + 3)

@@ -15,7 +15,7 @@ from ..record import Record, is_weak, own_rows
 from ..report.figure_map import lambert_km, short_name
 from ..studies.replay import AVIATION, recorded_months
 from .choices import FORCE_NAMES, MapChoice, history_of
-from .engine import Laboratory
+from .engine import MapWorld
 from .figure_arms import NARROW_PX, WIDE_PX, Band, Point, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
 from .figure_map import WIDE_PX as MAP_WIDE_PX
@@ -26,7 +26,7 @@ LEAST_SHOWN_T = 1.0
 """Tons below which a raid of a possible war is not drawn."""
 
 
-def flown_data(lab: Laboratory) -> dict[str, Any]:
+def flown_data(lab: MapWorld) -> dict[str, Any]:
     """History: plants, raids, shares by day and the empty maps."""
     run = lab.history[max(lab.history)]
     return {
@@ -42,7 +42,7 @@ def flown_data(lab: Laboratory) -> dict[str, Any]:
     }
 
 
-def chosen_data(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, Any]:
+def chosen_data(lab: MapWorld, choice: MapChoice, run: DayByDay) -> dict[str, Any]:
     """An arm: mean shares by day, figures beside history, and its sum in words and numbers."""
     flown = history_of(lab, choice.from_month, choice.draws)
     return {
@@ -62,7 +62,7 @@ def percent(share: np.ndarray) -> list[list[int]]:
     return np.rint(share * 100).astype(int).tolist()
 
 
-def plants(lab: Laboratory) -> list[dict[str, Any]]:
+def plants(lab: MapWorld) -> list[dict[str, Any]]:
     """Every plant and group with its names, capacity and how its row is known."""
     system, rows = lab.system, {r["plant_id"]: r for r in lab.record.rows("plants").values()}
     out = []
@@ -81,14 +81,14 @@ def plants(lab: Laboratory) -> list[dict[str, Any]]:
     return out
 
 
-def name_of(lab: Laboratory, index: int) -> str:
+def name_of(lab: MapWorld, index: int) -> str:
     """Short name of a plant, or the name of a group."""
     return (
         short_name(lab.system.plant_ids[index]) if np.isfinite(lab.system.latitude[index]) else lab.system.names[index]
     )
 
 
-def recorded_raids(lab: Laboratory) -> list[list[Any]]:
+def recorded_raids(lab: MapWorld) -> list[list[Any]]:
     """[day, force, plant, tons, known, row, table] of every raid as flown; known: digitised, with a doubt, recalled.
 
     Tons are shared between works on one site, as those of an arm are.
@@ -128,7 +128,7 @@ def raids_of(run: DayByDay) -> list[list[Any]]:
     return [[int(t), keys[int(g)], int(p), round(float(run.bombs_t[t, g, p]))] for t, g, p in at]
 
 
-def map_of(lab: Laboratory, share: np.ndarray, fallen: list[Fallen], width: int, name: str, title: str) -> str:
+def map_of(lab: MapWorld, share: np.ndarray, fallen: list[Fallen], width: int, name: str, title: str) -> str:
     """The map with every plant that has a place. share: [P] of the day."""
     system = lab.system
     spots = [
@@ -146,7 +146,7 @@ def map_of(lab: Laboratory, share: np.ndarray, fallen: list[Fallen], width: int,
     return map_figure(spots, fallen, width, name, title or "Plants of the oil system")
 
 
-def figures(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, dict[str, str]]:
+def figures(lab: MapWorld, choice: MapChoice, run: DayByDay) -> dict[str, dict[str, str]]:
     """Output and stock, wide and narrow, as SVG."""
     made = {"output": output_series(lab, choice, run), "stock": stock_series(lab, choice, run)}
     return {
@@ -155,7 +155,7 @@ def figures(lab: Laboratory, choice: MapChoice, run: DayByDay) -> dict[str, dict
     }
 
 
-def output_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
+def output_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
     """Aviation gasoline a month."""
     flown = history_of(lab, choice.from_month, choice.draws).aviation_t
     chosen = None if choice.is_history else band(run.aviation_t)
@@ -165,7 +165,7 @@ def output_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
     )  # fmt: skip
 
 
-def stock_series(lab: Laboratory, choice: MapChoice, run: DayByDay) -> Series:
+def stock_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
     """Aviation gasoline in stock at the month's end."""
     flown = history_of(lab, choice.from_month, choice.draws).stock_t
     chosen = None if choice.is_history else band(run.stock_t)
@@ -212,7 +212,7 @@ def stock_points(record: Record) -> list[Point]:
     ]
 
 
-def table(lab: Laboratory, choice: MapChoice, run: DayByDay) -> list[dict[str, Any]]:
+def table(lab: MapWorld, choice: MapChoice, run: DayByDay) -> list[dict[str, Any]]:
     """The numbers of both figures, a row a month: for CSV and for those who cannot see the figures."""
     flown = history_of(lab, choice.from_month, choice.draws)
     known = {p.month: p for p in output_points(lab.record)}
@@ -237,7 +237,7 @@ def table(lab: Laboratory, choice: MapChoice, run: DayByDay) -> list[dict[str, A
     return rows
 
 
-def fallen_on(lab: Laboratory, war: DayByDay | None, day: int) -> list[Fallen]:
+def fallen_on(lab: MapWorld, war: DayByDay | None, day: int) -> list[Fallen]:
     """Raids of a day: of a possible war, or as flown where there is none."""
     if war is None:
         return [Fallen(p, f, t, known != "recalled") for d, f, p, t, known, *_ in recorded_raids(lab) if d == day]

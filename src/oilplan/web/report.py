@@ -21,7 +21,7 @@ from ..report.verdict_text import chance
 from .argument import Wanted, Who, chosen_claims, dated
 from .choices import chosen_day, chosen_world, history_of, map_choice, run_choice
 from .door import heavy
-from .engine import Laboratory
+from .engine import MapWorld
 from .figure_arms import WIDE_PX, arms_figure
 from .figure_map import WIDE_PX as MAP_WIDE_PX
 from .limits import DRAWS
@@ -92,7 +92,7 @@ def of_seminar(request: Request) -> Response:
     )
 
 
-def _map_view(lab: Laboratory, choice, day: int, world: int) -> dict[str, Any]:
+def _map_view(lab: MapWorld, choice, day: int, world: int) -> dict[str, Any]:
     run = run_choice(lab, choice)
     war = run_choice(lab, choice._replace(draws=DRAWS), world) if world else None
     shown = lab.history[choice.draws] if war is None else war

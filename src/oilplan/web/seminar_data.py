@@ -16,7 +16,7 @@ from ..record import Record
 from ..studies.outcomes import interval
 from .argument import dated
 from .choices import FORCE_NAMES, arm, as_history, chosen_world, fly, for_phase, history_of
-from .engine import Laboratory
+from .engine import MapWorld
 from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
 from .figure_map import NARROW_PX as MAP_NARROW_PX
 from .figure_map import WIDE_PX as MAP_WIDE_PX
@@ -29,7 +29,7 @@ FIRST_MONTH = 1
 N_MOVES = len(MONTHS) - FIRST_MONTH
 
 
-class Order(NamedTuple):
+class SeminarOrder(NamedTuple):
     """One thing a force can be told. letter: in the address; words, short: on the page; directive, share_percent: what it
     is."""
 
@@ -41,13 +41,13 @@ class Order(NamedTuple):
 
 
 ORDERS = (
-    Order("F", "leave it to its commander: history's own orders", "history's orders", "as_ordered", 100),
-    Order("P", "oil before all: every plant believed alive", "oil before all", "portal", 100),
-    Order("E", "the eleven first, benzol last", "the eleven first", "bufton", 100),
-    Order("B", "benzol first, then the eleven", "benzol first", "benzol_early", 100),
-    Order("T", "a third to oil, the rest elsewhere", "a third", "even_split", 100),
-    Order("N", "no oil this month", "no oil", "portal", 0),
-    Order("H", "cities; oil when weather rules them out", "cities", "harris", 100),
+    SeminarOrder("F", "leave it to its commander: history's own orders", "history's orders", "as_ordered", 100),
+    SeminarOrder("P", "oil before all: every plant believed alive", "oil before all", "portal", 100),
+    SeminarOrder("E", "the eleven first, benzol last", "the eleven first", "bufton", 100),
+    SeminarOrder("B", "benzol first, then the eleven", "benzol first", "benzol_early", 100),
+    SeminarOrder("T", "a third to oil, the rest elsewhere", "a third", "even_split", 100),
+    SeminarOrder("N", "no oil this month", "no oil", "portal", 0),
+    SeminarOrder("H", "cities; oil when weather rules them out", "cities", "harris", 100),
 )
 OF_LETTER = {order.letter: order for order in ORDERS}
 _MOVE = re.compile(r"[FPEBTNH][FPEBTN]{2}")
@@ -91,7 +91,7 @@ def play(query: Mapping[str, str]) -> Play:
     return Play(world, moves)
 
 
-def orders_of(force: str) -> list[Order]:
+def orders_of(force: str) -> list[SeminarOrder]:
     """What a force can be told."""
     return [o for o in ORDERS if o.letter != "H" or force == "bomber_command"]
 
@@ -118,7 +118,7 @@ RIVALS = {"portal": "Portal's", "bufton": "Bufton's", "benzol_early": "benzol fi
 RIVAL_COLOURS = {"Portal's": "#8a6d00", "Harris's": "#7a1fa2"}
 
 
-def seen(lab: Laboratory, play: Play) -> dict[str, Any]:
+def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
     """The first morning of the month to be ordered: what is believed in the play's world, and what was flown so far.
 
     Nothing here depends on a month that has not been flown, nor on the state of any plant.
@@ -143,7 +143,7 @@ def seen(lab: Laboratory, play: Play) -> dict[str, Any]:
     }
 
 
-def ended(lab: Laboratory, play: Play, rivals: dict[str, np.ndarray]) -> dict[str, Any]:
+def ended(lab: MapWorld, play: Play, rivals: dict[str, np.ndarray]) -> dict[str, Any]:
     """The end: this world's truth beside what was believed of it, month by month, and your curve in it beside history's
     orders and every ready-made directive, all flown in this world.
 
@@ -176,7 +176,7 @@ def ended(lab: Laboratory, play: Play, rivals: dict[str, np.ndarray]) -> dict[st
     }
 
 
-def truth(lab: Laboratory, play: Play, months: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def truth(lab: MapWorld, play: Play, months: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The months of a play with the truth of its world beside the belief: percent of capacity that all plants together
     delivered on the eve of the month, after overrun and rail, weighed by their output, and tons of aviation gasoline made in the month."""
     first = month_start_day(MONTHS[FIRST_MONTH])
@@ -191,7 +191,7 @@ def truth(lab: Laboratory, play: Play, months: list[dict[str, Any]]) -> list[dic
     return out
 
 
-def rival_runs(lab: Laboratory) -> dict[str, DayByDay]:
+def rival_runs(lab: MapWorld) -> dict[str, DayByDay]:
     """Every ready-made directive from May 1944, flown on the same draws."""
     plans = {words: {f.force: for_phase(name, 100, f.force) for f in FORCE_NAMES} for name, words in RIVALS.items()}
     harris = {f.force: for_phase("harris", 100, f.force) for f in FORCE_NAMES}
@@ -238,7 +238,7 @@ def on_desk(gist: str) -> str:
     return re.sub(r";$", ".", kept)
 
 
-def _fly(lab: Laboratory, play: Play) -> DayByDay:
+def _fly(lab: MapWorld, play: Play) -> DayByDay:
     first = month_start_day(MONTHS[FIRST_MONTH])
     if not play.moves:
         return lab.run(as_history(lab), lab.pairings[DRAWS], play.world - 1)

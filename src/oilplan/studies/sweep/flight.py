@@ -60,8 +60,8 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
         measure = name in (SPARED, FLOWN, ORDERED) or name in replays
         moved = None if measure else on_railways(choices[name], runs[ORDERED].bombs_t, pairing.facts)
         runs[name] = run(choices[name], sky if name == SPARED else pairing.flown, pairing, moved)
-    measured = [runs.pop(name) for name in (SPARED, FLOWN, ORDERED)]
-    against = Measure(*measured, job.first_day, world.system, pairing.facts)
+    spared, flown, ordered = (runs.pop(name) for name in (SPARED, FLOWN, ORDERED))
+    against = Measure(spared, flown, ordered, job.first_day, world.system, pairing.facts)
     n = min(job.block, job.draws - chunk.block * job.block)
     return {name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
             for name, a in _variables(runs, choices, against).items()}  # fmt: skip

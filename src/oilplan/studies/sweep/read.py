@@ -19,7 +19,7 @@ from .grid import DEFAULT_LAW
 from .store import IDENTITY, OUTCOMES, TITLE, arms_of_told, array_of, open_existing, told_of
 
 
-class Reading(NamedTuple):
+class SweepRead(NamedTuple):
     """place: folder or URL; group: its Zarr group; laws: names; identity: what it was made from."""
 
     place: str
@@ -28,7 +28,7 @@ class Reading(NamedTuple):
     identity: dict
 
 
-def read_sweep(place: str) -> Reading:
+def read_sweep(place: str) -> SweepRead:
     """A finished sweep. Raises OilplanError for a place that holds none, or one whose chunks are not all there."""
     group = open_existing(place)
     if group is None or told_of(group, "title") != TITLE or not told_of(group, IDENTITY):
@@ -36,15 +36,15 @@ def read_sweep(place: str) -> Reading:
     left = len(missing_chunks(group))
     if left:
         raise OilplanError(f"{place}: {left} chunks are missing; run the same `oilplan sweep` again to finish it.")
-    return Reading(place, group, list(told_of(group, "grid")["laws"]), told_of(group, IDENTITY))
+    return SweepRead(place, group, list(told_of(group, "grid")["laws"]), told_of(group, IDENTITY))
 
 
-def default_law(made: Reading) -> str:
+def default_law(made: SweepRead) -> str:
     """The law to read where none is named: the engine's own if it was flown, else the first."""
     return DEFAULT_LAW.name if DEFAULT_LAW.name in made.laws else made.laws[0]
 
 
-def sweep_summary(made: Reading, record: Record, law: str | None = None, base: str | None = None) -> dict:
+def sweep_summary(made: SweepRead, record: Record, law: str | None = None, base: str | None = None) -> dict:
     """The summary of a comparison (`oilplan.studies.compare.summary_of`) from all draws of one law.
 
     record: the one that the sweep was made with; law: default `default_law`; base: as for `compare`
@@ -74,14 +74,14 @@ def _raid_facts(record: Record):
     return force_facts(record, system, as_flown(record, system)).raids
 
 
-def outcome_values(made: Reading, law: str, names: list[str]) -> dict[str, dict[str, np.ndarray]]:
+def outcome_values(made: SweepRead, law: str, names: list[str]) -> dict[str, dict[str, np.ndarray]]:
     """[D] of every outcome by directive, for one law."""
     at = made.laws.index(law)
     whole = {outcome: np.asarray(array_of(made.group, outcome)[at]) for outcome in OUTCOMES}
     return {name: {outcome: whole[outcome][n] for outcome in OUTCOMES} for n, name in enumerate(names)}
 
 
-def twins(made: Reading, law: str) -> list[tuple[str, str]]:
+def twins(made: SweepRead, law: str) -> list[tuple[str, str]]:
     """Pairs of directives with the same outcomes in every draw of a law."""
     names = [d["name"] for d in made.identity["grid"]["directives"]]
     values = outcome_values(made, law, names)

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
-from conftest import free_port
 from fastapi.testclient import TestClient
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from conftest import free_port
 from oilplan.cache import CACHE_VARIABLE
 from oilplan.cli.main import run
 from oilplan.web import door

@@ -1,0 +1,1 @@
+"""Small deliberate faults in the code, each of which named tests must catch."""

@@ -1,0 +1,318 @@
+"""oilplan in Python: a record, a directive, a comparison, a verdict, in a line each. It computes nothing of its own.
+
+What is here is the whole public face; ``import oilplan`` names it and loads it at first use. Results hold the numbers that the
+command line prints, show themselves in a notebook, open as xarray and save what ``--out`` writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .argument.answer import TopAnswer
+from .argument.answer import answer as _answer
+from .argument.shipped import verdicts_of
+from .argument.verdict import Verdict
+from .directives.forces import Forces
+from .directives.plan import Budget, Bursts, BySighting, ForPhase, GivenUp, Phase, Plan
+from .directives.policy import Order
+from .directives.toml_file import read_plan
+from .errors import OilplanError
+from .evidence import Reading, read_files, read_texts
+from .evidence.find import Search, find
+from .intelligence.belief import Belief
+from .model.oil import oil_system
+from .model.target import TargetSystem
+from .record import Record, load_record
+from .report.attribution_page import attribution_text, shares_figure, write_attribution
+from .report.compare_page import arms_figure, compare_text, write_comparison
+from .report.figure_run import output_figure, stock_figure
+from .report.run_page import write_run
+from .report.run_table import optimize_text, table_text
+from .report.verdict_text import answer_text, verdict_text
+from .report.verdict_text import table_text as verdicts_text
+from .studies.arms import Arm, ArmLike
+from .studies.attribution import DRAWS as SHARED_DRAWS
+from .studies.attribution import LossShares
+from .studies.attribution import attribute as _attribute
+from .studies.compare import DEFAULT_FROM, Comparison
+from .studies.compare import compare as _compare
+from .studies.compare_dataset import arrays as _arrays_of_comparison
+from .studies.compare_dataset import bands
+from .studies.labelled_zarr import Labelled, plain_attributes
+from .studies.optimize import Optimum, write_optimum
+from .studies.optimize import optimize as _optimize
+from .studies.run import Run, run_directive
+from .studies.run_dataset import arrays as _arrays_of_run
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = [
+    "Answers",
+    "Arm",
+    "AttributionResult",
+    "Belief",
+    "Budget",
+    "Bursts",
+    "BySighting",
+    "ComparisonResult",
+    "ForPhase",
+    "Forces",
+    "GivenUp",
+    "OilplanError",
+    "OptimumResult",
+    "Order",
+    "Phase",
+    "Picture",
+    "Plan",
+    "Reading",
+    "Record",
+    "RunResult",
+    "Search",
+    "TargetSystem",
+    "TopAnswer",
+    "Verdict",
+    "Verdicts",
+    "answer",
+    "attribute",
+    "compare",
+    "find",
+    "load_record",
+    "oil_system",
+    "optimize",
+    "read_files",
+    "read_plan",
+    "read_texts",
+    "run",
+    "verdicts",
+]
+
+RecordLike = Record | Path | str | None
+"""A record, a folder laid over the embedded one, or None for the embedded one (or that of OILPLAN_RECORD)."""
+Progress = Callable[[int, int], None]
+SERIES = {
+    "aviation_gasoline": ("Aviation gasoline", "thousand tons a month"),
+    "motor_fuel": ("Motor gasoline and diesel", "thousand tons a month"),
+    "stock": ("Stock of aviation gasoline", "thousand tons at the month's end"),
+}
+"""What `ComparisonResult.plot` can draw, with title and unit."""
+
+
+class Picture(str):
+    """A figure as SVG text; a notebook draws it."""
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+    def save(self, path: Path | str) -> None:
+        """Write it as an .svg file."""
+        Path(path).write_text(self, encoding="utf-8")
+
+
+class RunResult(Run):
+    """The raids as they were flown, beside the record. summary: the numbers; flown: every draw; manifest: what made it."""
+
+    def __str__(self) -> str:
+        return table_text(self.summary)
+
+    def _repr_html_(self) -> str:
+        return _shown(str(self), self.plot())
+
+    def plot(self, series: str = "aviation_gasoline") -> Picture:
+        """The modelled band of a series (a key of ``summary["series"]``, or ``stock``) with what the record has."""
+        if series == "stock":
+            return Picture(stock_figure(self.summary))
+        _check_series(series, self.summary["series"] | {"stock": ""})
+        return Picture(output_figure(self.summary, series))
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Every draw: output, products, stocks, shares of plants, parameters, raid days, with units."""
+        return _dataset(
+            _arrays_of_run(self.flown),
+            {"title": "oilplan replay", "basis": self.summary["basis"], **_made(self.manifest)},
+        )
+
+    def save(self, folder: Path | str, *, force: bool = False) -> None:
+        """Write what ``oilplan run --out`` writes; ``force`` replaces an earlier result."""
+        write_run(self, Path(folder), force=force)
+
+
+class ComparisonResult(Comparison):
+    """Arms in the same weather with the same luck. summary, runs, values, manifest, twins as `Comparison`."""
+
+    def __str__(self) -> str:
+        return compare_text(self.summary)
+
+    def _repr_html_(self) -> str:
+        return _shown(str(self), self.plot())
+
+    def plot(self, series: str = "aviation_gasoline") -> Picture:
+        """Medians and 5-95 percent bands of all arms by month: aviation_gasoline, motor_fuel or stock."""
+        _check_series(series, SERIES)
+        return Picture(arms_figure(bands(self)[series], *SERIES[series], None))
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Every draw of every arm, "no raids" among them, with units and meanings."""
+        told = {key: self.summary[key] for key in ("base", "from", "seed", "basis", "record_hash")}
+        return _dataset(_arrays_of_comparison(self), {"title": "oilplan comparison", **told, **_made(self.manifest)})
+
+    def save(self, folder: Path | str, *, force: bool = False) -> None:
+        """Write what ``oilplan compare --out`` writes; ``force`` replaces an earlier result."""
+        write_comparison(self, Path(folder), force=force)
+
+
+class AttributionResult(LossShares):
+    """The loss of aviation gasoline shared among its causes. summary: shares, tons, months; manifest: what made it."""
+
+    def __str__(self) -> str:
+        return attribution_text(self.summary)
+
+    def _repr_html_(self) -> str:
+        return _shown(str(self), self.plot())
+
+    def plot(self, period: int = -1) -> Picture:
+        """Every cause's share of the loss of a period: 0 for May to September 1944, 1 for October 1944 to March 1945."""
+        return Picture(shares_figure(self.summary["periods"][period]))
+
+    def save(self, folder: Path | str, *, force: bool = False) -> None:
+        """Write what ``oilplan attribute --out`` writes; ``force`` replaces an earlier result."""
+        write_attribution(self, Path(folder), force=force)
+
+
+class OptimumResult(Optimum):
+    """The best directive found for one force, with its bound. ``plan`` can be given to `compare`."""
+
+    def __str__(self) -> str:
+        return optimize_text(self.summary)
+
+    def _repr_html_(self) -> str:
+        return _shown(str(self))
+
+    def save(self, folder: Path | str, *, force: bool = False) -> None:
+        """Write what ``oilplan optimize --out`` writes; ``force`` replaces an earlier result."""
+        write_optimum(self, Path(folder), force=force)
+
+
+class Verdicts(list[Verdict]):
+    """Verdicts in the order of the claims; ``verdicts["C33"]`` finds one by its claim."""
+
+    def __init__(self, found: list[Verdict], record: Record):
+        super().__init__(found)
+        self.record = record
+
+    def __getitem__(self, which: Any) -> Any:
+        if not isinstance(which, str):
+            return super().__getitem__(which)
+        for verdict in self:
+            if verdict.claim_id == which:
+                return verdict
+        raise KeyError(f"no verdict on {which!r} here; there are {', '.join(v.claim_id for v in self)}")
+
+    def __str__(self) -> str:
+        return verdicts_text(list(self)) if len(self) != 1 else verdict_text(super().__getitem__(0), self.record)
+
+    def _repr_html_(self) -> str:
+        return _shown(str(self))
+
+
+class Answers(list[TopAnswer]):
+    """The lines of the answer."""
+
+    def __str__(self) -> str:
+        return answer_text(self)
+
+    def _repr_html_(self) -> str:
+        return _shown(str(self))
+
+
+def run(
+    directive: str = "as_flown", *, record: RecordLike = None, draws: int = 500, seed: int = 1944, prior: bool = False,
+    progress: Progress = lambda done, of: None,
+) -> RunResult:  # fmt: skip
+    """Fly the raids as they were flown and set them beside the record: `oilplan.studies.run.run_directive`.
+
+    draws: of what is not known; seed: same seed, same numbers; prior: leave the fit aside
+    Raises OilplanError for a directive that decides (use `compare`), draws or seed out of range.
+    """
+    return RunResult(
+        *run_directive(_record(record), directive=directive, draws=draws, seed=seed, prior=prior, progress=progress)
+    )
+
+
+def compare(
+    *arms: ArmLike, record: RecordLike = None, base: str | None = None, from_date: str = DEFAULT_FROM, draws: int = 500,
+    seed: int = 1944, progress: Progress = lambda done, of: None,
+) -> ComparisonResult:  # fmt: skip
+    """Fly directives in the same weather with the same luck: `oilplan.studies.compare.compare`.
+
+    arms: names (``"portal"``, ``"portal:perfect"``), TOML files, `Plan`, or functions of (`Belief`, `Forces`, key) that
+    return tons [draws, operations, plants] or an `Order`, held to the tons, reach and weather of every arm
+    base: name of the arm to compare with; history's own orders by default, flown beside the others
+
+    Raises OilplanError for what is no directive, a date outside the campaign, draws or seed out of range.
+    """
+    made = _compare(_record(record), arms, base=base, from_date=from_date, draws=draws, seed=seed, progress=progress)
+    return ComparisonResult(*made)
+
+
+def attribute(
+    *,
+    record: RecordLike = None,
+    draws: int = SHARED_DRAWS,
+    seed: int = 1944,
+    progress: Progress = lambda done, of: None,
+) -> AttributionResult:
+    """Where the fuel went: oil raids by force, rail and coal, ground taken, luck: `oilplan.studies.attribution.attribute`."""
+    return AttributionResult(*_attribute(_record(record), draws=draws, seed=seed, progress=progress))
+
+
+def optimize(
+    force: str = "bomber_command", *, record: RecordLike = None, from_date: str = DEFAULT_FROM, draws: int = 60,
+    seed: int = 1944, progress: Progress = lambda done, of: None,
+) -> OptimumResult:  # fmt: skip
+    """The best that one force could have done, with a bound that none can beat: `oilplan.studies.optimize.optimize`."""
+    return OptimumResult(
+        *_optimize(_record(record), force=force, from_date=from_date, draws=draws, seed=seed, progress=progress)
+    )
+
+
+def verdicts(*claims: str, record: RecordLike = None, progress: Progress = lambda done, of: None) -> Verdicts:
+    """Grade claims such as ``"C33"``, all of them where none is named: `oilplan.argument.shipped.verdicts_of`."""
+    known = _record(record)
+    return Verdicts(verdicts_of(known, claims, progress), known)
+
+
+def answer(record: RecordLike = None) -> Answers:
+    """Who was right, each line with its grade, interval and claims: `oilplan.argument.answer.answer`."""
+    return Answers(_answer(_record(record)))
+
+
+def _record(given: RecordLike) -> Record:
+    return given if isinstance(given, Record) else load_record(given)
+
+
+def _check_series(series: str, known: Mapping[str, Any]) -> None:
+    if series not in known:
+        raise OilplanError(f"no series {series!r}; expected one of {', '.join(known)}.")
+
+
+def _made(manifest: dict) -> dict[str, Any]:
+    return {"manifest": manifest}
+
+
+def _dataset(arrays: dict[str, Labelled], about: dict[str, Any]) -> xarray.Dataset:
+    import xarray
+
+    def variables(of_axis: bool) -> dict[str, tuple]:
+        return {name: tuple(a) for name, a in arrays.items() if (a.axes == (name,)) == of_axis}
+
+    made = xarray.Dataset(variables(False), coords=variables(True), attrs=plain_attributes(about))
+    return xarray.decode_cf(made)
+
+
+def _shown(text: str, picture: str = "") -> str:
+    """A result in a notebook: its figure and the table that a terminal prints."""
+    return f"<div>{picture}<pre>{escape(text)}</pre></div>"

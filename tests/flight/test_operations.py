@@ -1,0 +1,147 @@
+"""One machine flies every arm: whole raids, paired luck, no free lunch, and a base that is history's orders."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from oilplan.calibration.draws import pair
+from oilplan.clock import N_DAYS
+from oilplan.directives.plan import BySighting, ForPhase, Phase, Plan
+from oilplan.flight.arm_run import runner
+from oilplan.flight.campaign import Parts, campaign
+from oilplan.flight.raid_record import STRONG_T
+from oilplan.studies.arms import Arm, choice
+from oilplan.studies.compare import NO_FAIR_BASE, compare
+from oilplan.studies.outcomes import beyond_record, effort_of
+
+DRAWS, FIRST_DAY = 40, 183
+TOLERANCE = 0.01
+"""Of what is made: by so much may the mean of forty paired draws favour fewer tons, by the days on which raids then fall."""
+
+
+@pytest.fixture(scope="module")
+def many(world):
+    from oilplan.calibration.posterior import load_posterior
+
+    pairing = pair(world.record, world.system, world.flown, draws=DRAWS, seed=5, posterior=load_posterior(world.system, world.flown))
+    run = runner(world.system, pairing)
+
+    def fly(plan: Plan):
+        chosen = choice(Arm(plan.name, plan), world.record, world.system, np.asarray(pairing.flown.bombs_t), FIRST_DAY)
+        return run(chosen, pairing.flown)
+
+    return fly
+
+
+def share_of(base: Phase, share: float, name: str = "some") -> Plan:
+    return Plan(name=name, about="", phases=(base.model_copy(update={"oil_share": BySighting(visual=share, instruments=share)}),))
+
+
+@pytest.mark.parametrize("base", [Phase(fly="as_ordered"), Phase(targets=("eleven", "all")), Phase(raid_t=0.0, out_below=-1.0)],
+                         ids=["history", "a list", "all in turn"])  # fmt: skip
+def test_fewer_tons_under_the_same_rules_never_deny_more(many, base):
+    made, tons = [], []
+    for share in (0.0, 0.25, 0.5, 1.0):
+        run = many(share_of(base, share))
+        made.append(run.products_t[:, 6:12, 0].sum(axis=1).mean())
+        tons.append(run.bombs_t[:, 6:12].sum(axis=(1, 2)).mean())
+    assert tons == sorted(tons) and tons[0] == 0.0
+    for fewer, more in pairwise(made):
+        assert more <= fewer * (1 + TOLERANCE), (made, tons)
+    assert made[-1] < 0.9 * made[0]
+
+
+def test_an_arm_that_orders_what_history_ordered_is_history(many):
+    one = many(Plan(name="one", about="", phases=(Phase(fly="as_ordered"),)))
+    two = many(Plan(name="two", about="", phases=(Phase(force={"eighth_af": ForPhase(fly="as_ordered"), "fifteenth_af": ForPhase(
+        fly="as_recorded"), "bomber_command": ForPhase(fly="as_ordered")}),)))  # fmt: skip
+    np.testing.assert_array_equal(one.products_t, two.products_t)
+    np.testing.assert_array_equal(one.bombs_t, two.bombs_t)
+
+
+def test_no_raid_is_smaller_or_larger_than_a_force_flew(world):
+    raids = world.pairing.facts.raids
+
+    def watch(day):
+        return day.bombs_t, day.raids
+
+    fly = campaign(world.system, world.pairing.facts, Parts(), watch)
+    for size in (30.0, 9000.0):
+        plan = Plan(name="size", about="", phases=(Phase(raid_t=size, out_below=-1.0, rest_d=0.0),))
+        chosen = choice(Arm("size", plan), world.record, world.system, world.flown_t, FIRST_DAY)
+        p = world.pairing
+        tons, number = (np.asarray(a)[FIRST_DAY:] for a in fly(chosen, p.chance, p.flown, p.parameters, p.key))
+        each = np.divide(tons, number, out=np.zeros_like(tons), where=number > 0)
+        flown = number > 0
+        assert flown.sum() > 100
+        assert (each >= raids.smallest_t[:, None] * 0.999)[flown].all() and (each <= raids.largest_t[:, None] * 1.001)[flown].all()
+        assert (tons[~flown] < STRONG_T.max()).all(), "what is no raid in strength is a nuisance raid"
+        assert any("asked for" in reason for reason in beyond_record(_effort(tons, number), plan, raids))
+
+
+def _effort(tons, number):
+    from oilplan.studies.outcomes import Effort
+
+    return Effort(tons.sum(axis=3).max(axis=0), number.sum(axis=3).max(axis=0), tons.sum(axis=(0, 3)) / 7)
+
+
+def test_thirty_tons_every_fifth_day_are_saved_up_for_whole_raids(world):
+    from oilplan.directives.policy import Order
+
+    plants = list(range(14))
+
+    def drips(belief, forces, policy, key):
+        shape = (forces.tons_t.shape[0], 4, world.system.n_plants)
+        due = ((forces.day >= FIRST_DAY) & (forces.day % 5 == 0)) * (forces.tons_t[:, :1, None] > 0)
+        return Order(jnp.zeros(shape).at[:, 0, np.array(plants)].set(1.0) * 30.0 * due * forces.reach[None], jnp.zeros(3))
+
+    p = world.pairing
+    fly = campaign(world.system, p.facts, Parts(directive=drips), lambda day: (day.bombs_t, day.raids))
+    tons, number = (np.asarray(a)[FIRST_DAY:, :, 0] for a in fly(world.choice("portal", FIRST_DAY), p.chance, p.flown, p.parameters, p.key))
+    assert (number > 0).any(), "whole raids are flown"
+    assert (tons[number > 0] >= p.facts.raids.smallest_t[0] * 0.999).all(), "and none of thirty tons"
+
+
+def test_an_arm_within_the_record_is_not_marked_and_a_great_one_is(world, many):
+    raids = world.pairing.facts.raids
+    base = Plan(name="base", about="", phases=(Phase(fly="as_ordered"),))
+    assert beyond_record(effort_of(many(base)), base, raids) == []
+    portal = Plan(name="great", about="", phases=(Phase(targets=("all",)),))
+    assert any("in a month" in reason for reason in beyond_record(effort_of(many(portal)), portal, raids))
+
+
+def test_orders_rest_on_the_forecast_and_damage_on_the_weather_met(world):
+    p = world.pairing
+    wrong = p.chance._replace(foretold=1.0 - p.chance.visual)
+    fly = campaign(world.system, p.facts, Parts(), lambda day: (day.forces.visual, day.bombs_t))
+    seen, tons = fly(world.choice("harris", FIRST_DAY), wrong, p.flown, p.parameters, p.key)
+    np.testing.assert_array_equal(np.asarray(seen), np.asarray(wrong.foretold))
+    other = fly(world.choice("harris", FIRST_DAY), p.chance, p.flown, p.parameters, p.key)[1]
+    assert not np.array_equal(np.asarray(tons), np.asarray(other))
+
+
+def test_the_operations_of_a_draw_do_not_hang_on_how_many_there_are(world):
+    few = pair(world.record, world.system, world.flown, draws=2, seed=11)
+    for name in ("noise", "foretold"):
+        here, there = getattr(world.pairing.chance, name), getattr(few.chance, name)
+        jax.tree.map(lambda a, b: np.testing.assert_array_equal(np.asarray(a)[:, :2], np.asarray(b)), here, there)
+    jax.tree.map(lambda a, b: np.testing.assert_array_equal(np.asarray(a)[:2], np.asarray(b)),
+                 world.pairing.chance.operations, few.chance.operations)  # fmt: skip
+
+
+def test_a_replay_as_base_says_why_it_is_not_a_fair_one(world):
+    made = compare(world.record, ["as_flown", "tedder"], base="as_flown", draws=2, seed=3)
+    assert made.summary["base_is_a_replay"] == NO_FAIR_BASE
+    assert compare(world.record, ["tedder"], draws=2, seed=3).summary["base"] == "as_ordered"
+
+
+def test_before_the_first_day_no_account_is_opened(world):
+    p = world.pairing
+    fly = campaign(world.system, p.facts, Parts(), lambda day: (day.bombs_t, day.forces.waiting_t))
+    _, waiting = fly(world.choice("portal", FIRST_DAY), p.chance, p.flown, p.parameters, p.key)
+    assert not np.asarray(waiting)[: FIRST_DAY + 1].any() and np.asarray(waiting)[FIRST_DAY + 1 :].any() and len(waiting) == N_DAYS

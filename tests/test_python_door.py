@@ -1,0 +1,137 @@
+"""`import oilplan`: the whole public face, loaded at first use, and directives given in any form."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import oilplan
+from oilplan import api
+
+FEW = 4
+ROOT = Path(__file__).parent.parent
+
+
+def test_every_name_is_there_documented_and_the_same_in_the_module():
+    assert oilplan.__all__ == api.__all__ == sorted(api.__all__)
+    for name in oilplan.__all__:
+        assert getattr(oilplan, name).__doc__, name
+    assert set(oilplan.__all__) <= set(dir(oilplan)) and (Path(oilplan.__file__).parent / "py.typed").is_file()
+
+
+def test_type_checkers_see_the_same_names():
+    tree = ast.parse(Path(oilplan.__file__).read_text(encoding="utf-8"))
+    seen = {
+        a.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "api"
+        for a in node.names
+    }
+    assert seen == set(oilplan.__all__)
+
+
+def test_importing_loads_nothing_heavy():
+    code = "import sys, oilplan; dir(oilplan); print({'jax', 'numpy', 'pydantic', 'xarray'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones():
+    with pytest.raises(AttributeError, match="compare, find, load_record"):
+        oilplan.fly_me_to_the_moon  # noqa: B018
+
+
+def leuna_first(belief, forces, key):
+    """All tons on Leuna while it is believed to work, else on the rest alike."""
+    plants = oilplan.oil_system(oilplan.load_record()).plant_ids
+    leuna = jnp.asarray([name == "leuna" for name in plants])
+    live = belief.share[:, plants.index("leuna")][:, None, None] > 0.3
+    share = jnp.where(live, leuna, ~leuna / (len(plants) - 1.0))
+    return forces.tons_t[:, :, None] * share
+
+
+def greedy(belief, forces, key):
+    """A thousand times what there is, everywhere."""
+    return 1000.0 * forces.tons_t[:, :, None] * jnp.ones(belief.share.shape[1])
+
+
+@pytest.fixture(scope="module")
+def made():
+    plan = oilplan.Plan(name="benzol_only", about="", phases=(oilplan.Phase(targets=("benzol",)),))
+    toml = ROOT / "examples" / "directives" / "harris.toml"
+    return oilplan.compare("harris", toml, plan, leuna_first, greedy, draws=FEW)
+
+
+def test_a_directive_is_a_name_a_file_a_plan_or_a_function(made):
+    assert [a["name"] for a in made.summary["arms"]] == [
+        "harris",
+        "harris (2)",
+        "benzol_only",
+        "leuna_first",
+        "greedy",
+        "as_ordered",
+    ]
+    assert ("harris", "harris (2)") in made.twins
+    denied = {name: made.values[name]["aviation_gasoline_denied"] for name in made.values}
+    assert not np.array_equal(denied["leuna_first"], denied["as_ordered"])
+    assert "All tons on Leuna" in made.summary["about"]["leuna_first"]
+
+
+def test_a_function_orders_no_more_than_its_forces_have(made):
+    """No arm drops more on oil in a month than all that fell on other than the armies' targets."""
+    greedy_t, portal_t = (oilplan.compare(a, draws=FEW).runs[name].bombs_t.sum(axis=(1, 2))
+                          for a, name in ((greedy, "greedy"), ("portal", "portal")))  # fmt: skip
+    np.testing.assert_array_equal(greedy_t, made.runs["greedy"].bombs_t.sum(axis=(1, 2)))
+    assert (greedy_t < 1.25 * portal_t).all() and (greedy_t > 0.5 * portal_t).all()
+
+
+def test_what_a_function_returns_is_checked():
+    def wrong(belief, forces, key):
+        return forces.tons_t
+
+    with pytest.raises(oilplan.OilplanError, match=r"directive wrong returned no tons of the shape \(4, 4, \d+\)"):
+        oilplan.compare(wrong, draws=FEW)
+    with pytest.raises(oilplan.OilplanError, match="expected a name, a TOML file"):
+        oilplan.compare(7, draws=FEW)
+
+
+def test_a_comparison_shows_itself_and_opens_as_xarray(made, tmp_path):
+    data = made.to_xarray()
+    assert data["aviation_gasoline_denied"].sizes == {"arm": 6 + 1, "draw": FEW}
+    assert data["products_t"].attrs["units"] == "t a month" and data.attrs["base"] == "as_ordered"
+    np.testing.assert_array_equal(data["stock_t"].sel(arm="harris"), made.runs["harris"].stock_t)
+    data.to_netcdf(tmp_path / "made.nc")
+    assert made._repr_html_().startswith("<div><svg") and "benzol_only" in str(made)
+    with pytest.raises(oilplan.OilplanError, match="expected one of aviation_gasoline, motor_fuel, stock"):
+        made.plot("cheese")
+
+
+def test_a_run_shows_itself_and_opens_as_xarray(tmp_path):
+    flown = oilplan.run(draws=FEW)
+    assert flown.to_xarray()["output_t"].sizes["draw"] == FEW
+    assert str(flown.to_xarray()["date"].values[0]).startswith("1944-04-01")
+    assert "<svg" in flown._repr_html_() and flown.plot("stock").startswith("<svg")
+    flown.plot().save(tmp_path / "a.svg")
+    assert (tmp_path / "a.svg").read_text().startswith("<svg")
+    flown.save(tmp_path / "out")
+    assert (tmp_path / "out" / "manifest.json").is_file()
+
+
+def test_verdicts_and_the_answer_show_themselves():
+    found = oilplan.verdicts("C33", "C45")
+    assert found["C45"].claim_id == "C45" and "C33" in str(found) and "<pre>" in found._repr_html_()
+    with pytest.raises(KeyError, match="C33, C45"):
+        found["C01"]
+    assert "panacea" in str(oilplan.answer())
+
+
+def test_an_attribution_shows_itself():
+    made = oilplan.attribute(draws=FEW)
+    assert "Loss of aviation gasoline by cause" in str(made) and "<svg" in made._repr_html_()
+    assert made.plot(0) != made.plot(1)
