@@ -79,4 +79,4 @@ def page(template: str, here: str, *, status: int = 200, **values: Any) -> HTMLR
 
 def refusal(sentence: str, here: str, status: int = 400) -> HTMLResponse:
     """A page that says in one or two sentences what cannot be done and what to do."""
-    return page("refusal.html.j2", here, status=status, sentence=sentence)
+    return page("refusal.html.j2", here, status=status, sentence=sentence, waiting=status == 202)
