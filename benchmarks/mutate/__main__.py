@@ -8,6 +8,7 @@ Exit 1 where a fault survives, where a snippet is not in its file exactly once, 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -50,15 +52,27 @@ def mutations(word: str = "") -> list[Mutation]:
 def caught(mutation: Mutation) -> tuple[bool, float, str]:
     """Whether its tests fail with the fault, the seconds they took, and the last line they printed."""
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="mutated-") as folder:
-        copy = Path(folder)
-        for name in COPIED:
-            of = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
-            of(ROOT / name, copy / name)
+    with a_copy() as copy:
         path = copy / mutation.file
         path.write_text(path.read_text(encoding="utf-8").replace(mutation.old, mutation.new), encoding="utf-8")
         code, last = tested(copy, mutation.tests)
     return code == FAILED, time.monotonic() - started, last
+
+
+def sound(tests: tuple[str, ...]) -> tuple[int, str]:
+    """Exit code and last line of tests without a fault."""
+    with a_copy() as copy:
+        return tested(copy, tests)
+
+
+@contextlib.contextmanager
+def a_copy() -> Iterator[Path]:
+    """The project in a folder of its own, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="mutated-") as folder:
+        for name in COPIED:
+            of = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
+            of(ROOT / name, Path(folder) / name)
+        yield Path(folder)
 
 
 def tested(copy: Path, tests: tuple[str, ...]) -> tuple[int, str]:
@@ -80,8 +94,16 @@ def main() -> int:
     asked = given.parse_args()
     chosen, survivors = mutations(asked.only), []
     with ThreadPoolExecutor(asked.workers) as pool:
+        groups = list(dict.fromkeys(m.tests for m in chosen))
+        for tests, (code, last) in zip(groups, pool.map(sound, groups), strict=True):
+            if code:
+                print(f"{' '.join(tests)} does not pass without a fault: {last}")
+                return 1
         for m, (found, took_s, last) in zip(chosen, pool.map(caught, chosen), strict=True):
-            print(f"{'caught  ' if found else 'SURVIVED'} {took_s:5.0f} s  {m.name}" + ("" if found else f"  [{last}]"), flush=True)
+            print(
+                f"{'caught  ' if found else 'SURVIVED'} {took_s:5.0f} s  {m.name}" + ("" if found else f"  [{last}]"),
+                flush=True,
+            )
             survivors += [] if found else [m.name]
     print(f"{len(chosen) - len(survivors)} of {len(chosen)} faults caught")
     return 1 if survivors else 0

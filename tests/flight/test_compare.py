@@ -81,8 +81,13 @@ def test_costs_per_thousand_tons_are_ratios_within_each_draw(made):
     np.testing.assert_allclose(v["aircraft_missing_per_1000_t_denied"], 1000 * v["aircraft_missing_on_oil"] / total)
 
 
-def test_nothing_denied_has_no_price(world):
-    two = compare(world.record, ["tedder", "as_flown"], from_date="1945-02-01", draws=3, seed=3)
+def test_nothing_denied_has_no_price(world, tmp_path):
+    cities = tmp_path / "cities.toml"
+    cities.write_text(
+        'name = "cities"\nabout = "no oil, all its tons on cities"\n[[phases]]\noil_share = { visual = 0.0, instruments = 0.0 }\n'
+        "takes = { cities = 1.0, transport = 0.0, other = 0.0 }\n"
+    )
+    two = compare(world.record, [str(cities), "as_flown"], from_date="1945-02-01", draws=3, seed=3)
     price = two.summary["arms"][0]["outcomes"]["bombs_per_1000_t_denied"]
     assert price["median"] is None
     assert "undetermined: nothing was denied" in compare_text(two.summary)

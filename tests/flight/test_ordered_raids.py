@@ -18,6 +18,7 @@ DAY, TONS, PLANT, FORCE = 250, 400.0, "leuna", "eighth_af"
 
 def one_raid(plant: int):
     """A directive of one raid, on one day, on one plant."""
+
     def directive(belief, forces, policy, key):
         shape = (forces.tons_t.shape[0], len(NAMES), belief.share.shape[1])
         return Order(jnp.zeros(shape).at[:, NAMES.index(FORCE), plant].set(TONS * (forces.day == DAY)), jnp.zeros(3))

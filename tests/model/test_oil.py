@@ -64,6 +64,16 @@ def test_the_railway_fails_first_in_the_west(system):
     assert baltic[day_of("1945-02-15")] == pytest.approx(1069322 / 28 / (3805508 / 30))
 
 
+def test_a_shortage_of_cars_takes_its_share_of_every_product_once(system):
+    p, day = median_parameters(system), day_of("1944-12-15")
+    made = deliver(jnp.ones((N_DAYS, system.n_plants)), system, p)
+    allowed = np.where(day < system.overrun_day, system.rail_index[day] ** float(p.rail_exponent), 0.0) * float(p.capacity_scale)
+    for k in (1, 2):
+        assert float(made.products[day, k]) == pytest.approx(float(allowed @ system.output_t_per_day[:, k]), rel=1e-4)
+    of_plants = float(np.asarray(allowed) @ np.where(system.synthetic, system.all_products_t_per_day, 0.0))
+    assert float(made.synthetic[day]) == pytest.approx(of_plants, rel=1e-4) and of_plants < float(made.synthetic[0])
+
+
 def test_bombs_on_railways_move_cars_and_none_moves_nothing(system):
     p = median_parameters(system)
     as_fell = changed_log(system.rail.transport_t, system.rail, p)

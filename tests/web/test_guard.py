@@ -4,7 +4,7 @@ import pytest
 
 from oilplan.web.limits import HEADERS, MOST_QUERY_CHARACTERS, MOST_UPLOAD_BYTES
 
-PAGES = ("/", "/argument", "/record", "/record/raids", "/read", "/seminar", "/healthz", "/static/page.css", "/nowhere")
+PAGES = ("/", "/map", "/help", "/about", "/argument", "/record", "/record/raids", "/read", "/seminar", "/healthz", "/static/page.css", "/nowhere")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -20,7 +20,7 @@ def test_the_policy_lets_nothing_in_from_elsewhere_and_no_inline_code(web):
 
 
 def test_pages_hold_no_inline_script_or_style(web):
-    for path in ("/", "/argument", "/record/plants", "/read", "/seminar"):
+    for path in ("/", "/map", "/help", "/about", "/argument", "/record/plants", "/read", "/seminar"):
         text = web.get(path).text
         assert "<style" not in text and " style=" not in text and " onclick=" not in text, path
         assert text.count("<script") == text.count("<script src="), path
@@ -54,7 +54,7 @@ def test_no_path_leads_out_of_the_static_folder(web):
 def test_an_unknown_page_and_a_fault_of_a_user_are_told_in_a_sentence(web):
     lost, wrong = web.get("/nowhere"), web.get("/?bc=nonsense")
     assert lost.status_code == 404 and "There is no page at this address" in lost.text
-    assert wrong.status_code == 400 and "bc=nonsense is not known; expected one of as_flown" in wrong.text
+    assert wrong.status_code == 400 and "bc=nonsense is not known; expected one of as_ordered" in wrong.text
     assert "Traceback" not in lost.text + wrong.text
 
 

@@ -15,7 +15,7 @@ PORTAL = "bc=portal&from=1944-09"
 
 
 def test_a_page_opens_with_the_choices_of_its_address(web):
-    page = web.get(f"/?{PORTAL}&bc_share=60&day=1944-11-02&intel=perfect").text
+    page = web.get(f"/map?{PORTAL}&bc_share=60&day=1944-11-02&intel=perfect").text
     assert '<option value="portal" selected>' in page and 'value="60"' in page and "1944-11-02" in page
     assert '<option value="perfect" selected>' in page and re.search(r"<option selected>1944-09</option>", page)
 
@@ -62,6 +62,32 @@ def test_the_sentence_says_who_does_what_and_by_how_much(ready):
         and "percent less" in said
         and "90 percent of draws" in said
     )
+
+
+def test_one_possible_war_is_a_draw_of_the_many_and_changes_with_its_number(ready, lab):
+    """Its months are those of that draw; its raids are of a size that was flown, not the mean of 200."""
+    from oilplan.web.choices import map_choice, run_choice
+
+    one, two = (ready.get(f"/api/war?{PORTAL}&world={n}").json() for n in (1, 7))
+    many = run_choice(lab, map_choice({"bc": "portal", "from": "1944-09"}))
+    for number, war in ((1, one), (7, two)):
+        assert np.allclose(war["months"]["output"], many.aviation_t[number - 1], rtol=1e-3, atol=2.0)
+        assert np.allclose(war["months"]["stock"], many.stock_t[number - 1], rtol=1e-3, atol=20.0)
+    assert one["raids"] != two["raids"]
+    mean_a_day = np.median((many.bombs_t > 1.0).sum(axis=(1, 2))[month_start_day("1944-10"):])
+    tons = [t for day, _, _, t in one["raids"] if day >= month_start_day("1944-10")]
+    assert np.median(tons) > 100 and len(tons) / 212 < mean_a_day
+
+
+def test_a_war_that_is_not_there_is_refused(web):
+    assert web.get("/api/war?world=201").status_code == 400
+
+
+def test_the_map_opens_on_history_and_old_links_still_open_it(web):
+    assert 'value="flown" checked' in web.get("/map").text
+    assert 'value="choice" checked' in web.get("/map?bc=portal").text
+    moved = web.get("/?bc=portal&day=1944-11-02", follow_redirects=False)
+    assert moved.status_code == 307 and moved.headers["location"] == "/map?bc=portal&day=1944-11-02"
 
 
 def test_a_share_of_nothing_is_fewer_bombs_than_all(ready):

@@ -33,7 +33,7 @@ def test_a_report_says_what_it_is_made_from(ready, app, view):
 
 def test_a_map_report_has_the_figures_numbers_raids_and_command(ready):
     text = ready.get(VIEWS[0]).text
-    assert text.count("<svg") == 3 and "oilplan compare as_flown my_directive.toml --from 1944-09-01" in text
+    assert text.count("<svg") == 3 and "oilplan compare my_directive.toml --from 1944-09-01" in text
     assert "Moers-Homberg" in text and "○ " in text
 
 

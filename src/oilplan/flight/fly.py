@@ -74,23 +74,29 @@ def flyer(
     return run_arm
 
 
+MOST_PAIRINGS = 2
+"""Pairings whose days before an arm's first are kept: of a settled view and of its preview."""
+
+
 class _Common:
-    """What arms of one pairing share: the days before they take over, flown once for each kind of intelligence."""
+    """What arms of one pairing share: the days before they take over, flown once for each kind of intelligence. Threads may
+    fly on several pairings at once."""
 
     def __init__(self, begin: Callable, fly: Callable):
         self._begin, self._fly = begin, fly
-        self._of: Pairing | None = None
-        self._flown: dict[bytes, SoFar] = {}
+        self._of: tuple[tuple[Pairing, dict[bytes, SoFar]], ...] = ()
 
     def until(self, choice: Choice, pairing: Pairing, given: tuple) -> SoFar:
         """The campaign up to the arm's first day. given: what ``begin`` takes"""
-        if pairing is not self._of:
-            self._of, self._flown = pairing, {}
+        flown = next((kept for of, kept in self._of if of is pairing), None)
+        if flown is None:
+            flown = {}
+            self._of = ((pairing, flown), *self._of)[:MOST_PAIRINGS]
         known = (choice.method, choice.camera, choice.first_day)
         name = b"".join(np.asarray(a).tobytes() for a in jax.tree.leaves(known))
-        if name not in self._flown:
-            self._flown[name] = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
-        return self._flown[name]
+        if name not in flown:
+            flown[name] = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
+        return flown[name]
 
 
 def _day(number) -> np.ndarray:
@@ -113,14 +119,24 @@ def fly_schedule(
 
 def first_draws(pairing: Pairing, n: int) -> Pairing:
     """The first ``n`` draws of a pairing: a quick look at the same worlds."""
+    return some_draws(pairing, slice(n))
+
+
+def one_draw(pairing: Pairing, draw: int) -> Pairing:
+    """One draw of a pairing, from 0: a single possible war."""
+    return some_draws(pairing, slice(draw, draw + 1))
+
+
+def some_draws(pairing: Pairing, which: slice) -> Pairing:
+    """Some draws of a pairing: the same worlds, fewer of them."""
     chance = pairing.chance
     of_draws, of_days = ("missing", "operations"), ("luck", "error", "clear", "tons_t", "visual", "foretold", "noise")
     cut = chance._replace(
-        **{name: jax.tree.map(lambda a: a[:n], getattr(chance, name)) for name in of_draws},
-        **{name: jax.tree.map(lambda a: a[:, :n], getattr(chance, name)) for name in of_days},
+        **{name: jax.tree.map(lambda a: a[which], getattr(chance, name)) for name in of_draws},
+        **{name: jax.tree.map(lambda a: a[:, which], getattr(chance, name)) for name in of_days},
     )
     return pairing._replace(
-        parameters=jax.tree.map(lambda a: a[:n], pairing.parameters),
+        parameters=jax.tree.map(lambda a: a[which], pairing.parameters),
         chance=cut,
-        flown=Flown(pairing.flown.density[:, :n], pairing.flown.bombs_t),
+        flown=Flown(pairing.flown.density[:, which], pairing.flown.bombs_t),
     )

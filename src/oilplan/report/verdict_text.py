@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
 from ..argument.answer import TopAnswer
-from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS
+from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of
 from ..argument.missing import MissingPage
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
@@ -27,14 +28,29 @@ def number(value: float | None) -> str:
     return f"{value:.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:.3g}"
 
 
+STEPS = 20
+"""An interval is told in about as many steps as this: finer digits mean nothing beside it."""
+
+
+def spread(value: float, low: float | None, high: float | None) -> tuple[str, str]:
+    """A value and its interval as text, rounded to what the interval bears; no interval where all three read alike."""
+    if low is None or high is None or not high > low:
+        return number(value), ""
+    step = 10.0 ** math.floor(math.log10((high - low) / STEPS))
+    if step < 1 and all(float(x).is_integer() for x in (value, low, high)):
+        step = 1.0
+    decimals = max(0, -round(math.log10(step)))
+    middle, least, most = (f"{round(x / step) * step + 0.0:,.{decimals}f}" for x in (value, low, high))
+    return middle, "" if middle == least == most else f"{least} to {most}"
+
+
 def measured(v: Verdict) -> str:
     """The quantity's value with its interval and unit; ``nothing measured`` where there is none."""
     if v.value is None:
         return "nothing measured"
     mark = MARK if v.recalled_rows else ""
-    same = v.low is None or (number(v.low) == number(v.high) == number(v.value))
-    spread = "" if same else f" ({number(v.low)} to {number(v.high)})"
-    return f"{number(v.value)}{spread} {v.unit}{mark}"
+    value, interval = spread(v.value, v.low, v.high)
+    return f"{value}{f' ({interval})' if interval else ''} {v.unit}{mark}"
 
 
 def who(v: Verdict) -> str:
@@ -81,10 +97,13 @@ def tally(verdicts: list[Verdict]) -> str:
 
 
 def chance(p: float | None) -> str:
-    """A probability in words: ``P 0.87``; never a certainty."""
+    """A probability in words: ``P 0.87``; never a certainty, and never rounded to that of another grade."""
     if p is None:
         return ""
-    return "P under 0.01" if p < 0.01 else "P over 0.99" if p > 0.99 else f"P {p:.2f}"
+    if p < 0.01 or p > 0.99:
+        return "P under 0.01" if p < 0.01 else "P over 0.99"
+    two = f"{p:.2f}"
+    return f"P {two}" if grade_of(float(two)) == grade_of(p) else f"P {p:.3f}"
 
 
 def graded(v: Verdict) -> str:

@@ -14,9 +14,11 @@ from ..directives.repairers import PRIORITIES, priority
 from ..errors import OilplanError
 from ..flight.campaign import Choice
 from ..flight.daily import DayByDay, monthly_policy
+from ..flight.fly import one_draw
 from ..flight.worlds import AIM_SD
 from ..intelligence import estimate
 from ..observation.photographs import camera
+from ..studies.outcomes import on_railways
 from .engine import MapWorld
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
 
@@ -95,18 +97,31 @@ def arm(
     )
 
 
-def run_choice(lab: MapWorld, choice: MapChoice) -> DayByDay:
-    """Fly a choice; history's orders where nothing differs from them."""
+def run_choice(lab: MapWorld, choice: MapChoice, world: int = 0) -> DayByDay:
+    """Fly a choice; history's orders where nothing differs from them. world: one of 1 to `DRAWS` alone; 0: all draws."""
     if choice.is_history:
-        return history_of(lab, choice.from_month, choice.draws)
-    return lab.run(of_choice(lab, choice), lab.pairings[choice.draws], 0)
+        return history_of(lab, choice.from_month, choice.draws, world)
+    return fly(lab, of_choice(lab, choice), choice.from_month, choice.draws, world)
 
 
-def history_of(lab: MapWorld, from_month: str, draws: int) -> DayByDay:
+def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0, draw: int = 0) -> DayByDay:
+    """Fly an arm, its railways answering to what it takes from them, as in `oilplan.studies.compare`.
+
+    from_month: of history's orders that it is set against; world: as `run_choice`; draw: whose beliefs are kept, from 0
+    """
+    moved = on_railways(made, history_of(lab, from_month, draws, world).dropped_t, lab.pairings[draws].facts)
+    if world:
+        return lab.run_one(made, one_draw(lab.pairings[DRAWS], world - 1), 0, moved)
+    return lab.run(made, lab.pairings[draws], draw, moved)
+
+
+def history_of(lab: MapWorld, from_month: str, draws: int, world: int = 0) -> DayByDay:
     """History's own orders from a month on, flown by the machine: the base of every choice from that month. Kept."""
-    key = (from_month, draws)
+    key = (from_month, draws, world)
     if key not in lab.ordered:
-        lab.ordered[key] = lab.run(as_ordered(lab, from_month), lab.pairings[draws], 0)
+        arm = as_ordered(lab, from_month)
+        one = one_draw(lab.pairings[DRAWS], world - 1) if world else None
+        lab.ordered[key] = lab.run_one(arm, one, 0) if world else lab.run(arm, lab.pairings[draws], 0)
     return lab.ordered[key]
 
 
@@ -127,11 +142,11 @@ FORCE_NAMES = (
 )
 DIRECTIVES = {
     "as_ordered": "history's own orders",
-    "portal": "oil before all: every plant that lives (Portal)",
-    "bufton": "the eleven first, benzol last (Bufton)",
+    "portal": "oil before all (Portal)",
+    "bufton": "the eleven first (Bufton)",
     "benzol_early": "benzol first, then the eleven",
-    "even_split": "a third of it to oil",
-    "harris": "cities; oil when weather rules them out (Harris)",
+    "even_split": "a third to oil",
+    "harris": "cities first (Harris)",
 }
 """Directives that can be chosen force by force, in words; `harris` is Bomber Command's alone."""
 DOES = {
@@ -234,6 +249,14 @@ def _share(query: Mapping[str, str], key: str) -> int:
     if not (came.isascii() and came.isdigit() and len(came) <= 3 and int(came) <= 100 and int(came) % SHARE_STEP == 0):
         raise OilplanError(f"{key}={came[:20]} is not a share; expected 0 to 100 in steps of {SHARE_STEP}.")
     return int(came)
+
+
+def chosen_world(query: Mapping[str, str]) -> int:
+    """Number of the possible war that is shown, 1 to `DRAWS`; 1 when absent. Raises OilplanError for another."""
+    text = query.get("world", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= DRAWS):
+        raise OilplanError(f"world={text[:20]} is not there; expected a whole number from 1 to {DRAWS}.")
+    return int(text)
 
 
 def _draws(query: Mapping[str, str]) -> int:

@@ -25,8 +25,9 @@ class Busy(Exception):
 
 
 class MapWorld(NamedTuple):
-    """What the engine runs with: record, system, raids as flown, draws of two sizes, the compiled run, history as it
-    was flown for each number of draws, and history's orders by month from which they are flown and number of draws."""
+    """What the engine runs with: record, system, raids as flown, draws of two sizes, the compiled runs of many draws and of
+    one, history as it was flown for each number of draws, and history's orders by month from which they are flown, number of
+    draws, and world (0: all of them)."""
 
     record: Record
     system: Any
@@ -34,9 +35,10 @@ class MapWorld(NamedTuple):
     flown_t: Any
     pairings: dict[int, Any]
     run: Callable
+    run_one: Callable
     fit: dict | None
     history: dict[int, Any]
-    ordered: dict[tuple[str, int], Any]
+    ordered: dict[tuple[str, int, int], Any]
 
     @property
     def basis(self) -> str:
@@ -136,7 +138,7 @@ def laboratory(record: Record) -> MapWorld:
     from ..calibration.draws import pair
     from ..flight.as_flown import as_flown
     from ..flight.daily import daily_runner
-    from ..flight.fly import first_draws
+    from ..flight.fly import first_draws, one_draw
     from ..flight.replay_cache import keep_compiled
     from ..flight.worlds import flown_tons
     from ..model.oil import oil_system
@@ -148,18 +150,11 @@ def laboratory(record: Record) -> MapWorld:
     posterior = _posterior(system, schedule)
     whole = pair(record, system, schedule, draws=DRAWS, seed=SEED, posterior=posterior)
     pairings = {DRAWS: whole, PREVIEW_DRAWS: first_draws(whole, PREVIEW_DRAWS)}
-    run = daily_runner(system, whole.facts)
-    lab = MapWorld(
-        record,
-        system,
-        schedule,
-        flown_tons(schedule, system),
-        pairings,
-        run,
-        None if posterior is None else posterior.manifest,
-        {},
-        {},
-    )
+    run, run_one = daily_runner(system, whole.facts), daily_runner(system, whole.facts)
+    manifest = None if posterior is None else posterior.manifest
+    tons = flown_tons(schedule, system)
+    lab = MapWorld(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {})
+    run_one(as_history(lab), one_draw(whole, 0), 0)
     return lab._replace(history={draws: run(as_history(lab), pairing, 0) for draws, pairing in pairings.items()})
 
 

@@ -9,6 +9,7 @@ from ..report.svg import INK, KEY_READ, KEY_WEAK, Frame, area, axes, document, f
 from .pages import on_page
 
 WIDE_PX, NARROW_PX, HIGH_PX = 500, 330, 240
+WAR = "#b84a00"
 GREY, GREY_BAND, BLUE, BLUE_BAND = "#6b6a64", "#dedbd2", "#0b5394", "#a9cbe6"
 
 
@@ -36,7 +37,8 @@ class Point(NamedTuple):
 
 
 class Series(NamedTuple):
-    """One figure. chosen: None while nothing differs from history; others: (words, colour, medians) of further arms."""
+    """One figure. chosen: None while nothing differs from history; others: (words, colour, medians) of further arms; shows_war:
+    whether the page draws one possible war into it."""
 
     title: str
     unit: str
@@ -46,6 +48,7 @@ class Series(NamedTuple):
     basis: str
     chosen_words: str = "your choice"
     others: tuple[tuple[str, str, list[float]], ...] = ()
+    shows_war: bool = False
 
 
 def arms_figure(series: Series, width: int, name: str) -> str:
@@ -76,8 +79,10 @@ def _middle(f: Frame, values: list[float], stroke: str, dash: str) -> str:
 
 
 def _cursor(f: Frame) -> str:
-    """The day shown on the map; the page moves it."""
+    """The day shown on the map, and the line of the possible war shown; the page moves both."""
     return (
+        f'<path class="war" fill="none" stroke="{WAR}" stroke-width="1.8" data-left="{f.left}" data-step="{f.step:.3f}" '
+        f'data-zero="{f.y(0):.1f}" data-px="{(f.y(0) - f.y(f.high)) / f.high:.8f}"/>'
         f'<line class="cursor" x1="0" x2="0" y1="{f.top}" y2="{f.height - f.bottom}" stroke="{INK}" '
         f'data-left="{f.left}" data-step="{f.step:.3f}" visibility="hidden"/>'
     )
@@ -91,6 +96,8 @@ def _legend(series: Series) -> list[tuple[str, str]]:
         (f'<path d="M-8 0h16" stroke="{colour}" stroke-width="2" stroke-dasharray="2 3"/>', words)
         for words, colour, _ in series.others
     ]
+    if series.shows_war:
+        entries.append((f'<path d="M-8 0h16" stroke="{WAR}" stroke-width="1.8"/>', "the war shown"))
     if series.points:
         entries += [(KEY_READ, "recorded"), (KEY_WEAK, "recalled")]
     return entries

@@ -22,8 +22,8 @@ from .figure_map import WIDE_PX as MAP_WIDE_PX
 from .figure_map import Fallen, Spot, map_figure
 from .map_words import QUANTILES, command, numbers, said
 
-LEAST_SHOWN_T = 20.0
-"""Mean tons of a day below which a counterfactual raid is not drawn."""
+LEAST_SHOWN_T = 1.0
+"""Tons below which a raid of a possible war is not drawn."""
 
 
 def flown_data(lab: MapWorld) -> dict[str, Any]:
@@ -43,12 +43,11 @@ def flown_data(lab: MapWorld) -> dict[str, Any]:
 
 
 def chosen_data(lab: MapWorld, choice: MapChoice, run: DayByDay) -> dict[str, Any]:
-    """An arm: shares and tons by day, figures beside history, and its sum in words and numbers."""
+    """An arm: mean shares by day, figures beside history, and its sum in words and numbers."""
     flown = history_of(lab, choice.from_month, choice.draws)
     return {
         "draws": choice.draws,
         "share": percent(run.share),
-        "raids": mean_raids(run),
         "figures": figures(lab, choice, run),
         "said": said(choice, run, flown),
         "numbers": numbers(choice, run, flown),
@@ -115,8 +114,15 @@ def recorded_raids(lab: MapWorld) -> list[list[Any]]:
     return out
 
 
-def mean_raids(run: DayByDay) -> list[list[Any]]:
-    """[day, force, plant, tons] where the draws drop at least `LEAST_SHOWN_T` on average."""
+def war_data(run: DayByDay, world: int) -> dict[str, Any]:
+    """One possible war under an arm's orders, day by day. run: of that world alone"""
+    months = {"output": run.aviation_t[0], "stock": run.stock_t[0]}
+    return {"world": world, "share": percent(run.share), "raids": raids_of(run),
+            "months": {name: [round(float(v)) for v in values] for name, values in months.items()}}  # fmt: skip
+
+
+def raids_of(run: DayByDay) -> list[list[Any]]:
+    """[day, force, plant, tons] of a run of one world."""
     keys = {FORCES.index(f.force): f.key for f in FORCE_NAMES}
     at = np.argwhere(run.bombs_t >= LEAST_SHOWN_T)
     return [[int(t), keys[int(g)], int(p), round(float(run.bombs_t[t, g, p]))] for t, g, p in at]
@@ -154,8 +160,9 @@ def output_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
     flown = history_of(lab, choice.from_month, choice.draws).aviation_t
     chosen = None if choice.is_history else band(run.aviation_t)
     return Series(
-        "Aviation gasoline made", "thousand tons a month", band(flown), chosen, output_points(lab.record), lab.basis
-    )
+        "Aviation gasoline made", "thousand tons a month", band(flown), chosen, output_points(lab.record), lab.basis,
+        shows_war=True,
+    )  # fmt: skip
 
 
 def stock_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
@@ -163,7 +170,7 @@ def stock_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
     flown = history_of(lab, choice.from_month, choice.draws).stock_t
     chosen = None if choice.is_history else band(run.stock_t)
     title = "Aviation gasoline in stock, if used as recalled"
-    return Series(title, "thousand tons at the month's end", band(flown), chosen, stock_points(lab.record), lab.basis)
+    return Series(title, "thousand tons at the month's end", band(flown), chosen, stock_points(lab.record), lab.basis, shows_war=True)  # fmt: skip
 
 
 def band(values: np.ndarray) -> Band:
@@ -230,11 +237,11 @@ def table(lab: MapWorld, choice: MapChoice, run: DayByDay) -> list[dict[str, Any
     return rows
 
 
-def fallen_on(lab: MapWorld, choice: MapChoice, run: DayByDay, day: int, show_flown: bool) -> list[Fallen]:
-    """Raids of a day: as flown, or the mean of the choice's draws."""
-    if show_flown:
+def fallen_on(lab: MapWorld, war: DayByDay | None, day: int) -> list[Fallen]:
+    """Raids of a day: of a possible war, or as flown where there is none."""
+    if war is None:
         return [Fallen(p, f, t, known != "recalled") for d, f, p, t, known, *_ in recorded_raids(lab) if d == day]
-    return [Fallen(p, f, t, True) for d, f, p, t in mean_raids(run) if d == day]
+    return [Fallen(p, f, t, True) for d, f, p, t in raids_of(war) if d == day]
 
 
 def position(day: int) -> float:

@@ -18,21 +18,22 @@ from .choices import (
     SHARE_STEP,
     as_toml,
     chosen_day,
+    chosen_world,
     directives_of,
     map_choice,
     run_choice,
 )
 from .door import heavy
 from .engine import Engine
-from .limits import PREVIEW_DRAWS
-from .map_data import chosen_data, flown_data
+from .limits import DRAWS, PREVIEW_DRAWS
+from .map_data import chosen_data, flown_data, war_data
 from .pages import page
 
 router = APIRouter()
 CACHED = {"cache-control": "no-cache"}
 
 
-@router.get("/")
+@router.get("/map")
 def map_room(request: Request) -> HTMLResponse:
     """The page with the choices of its address already made."""
     choice, day = map_choice(request.query_params), chosen_day(request.query_params)
@@ -43,7 +44,7 @@ def map_room(request: Request) -> HTMLResponse:
     ]
     return page(
         "map_room.html.j2",
-        "/",
+        "/map",
         choice=choice,
         day=day,
         date=date_of(day),
@@ -53,7 +54,9 @@ def map_room(request: Request) -> HTMLResponse:
         intelligence=INTELLIGENCE,
         repairers=REPAIRERS,
         step=SHARE_STEP,
-        show=request.query_params.get("show", "choice") != "flown",
+        show=request.query_params.get("show", "flown" if choice.is_history else "choice") != "flown",
+        world=chosen_world(request.query_params),
+        worlds=DRAWS,
     )
 
 
@@ -74,6 +77,16 @@ def counterfactual(request: Request) -> Response:
     key = f"arm {choice.draws} {choice.query}"
     quick = choice.draws == PREVIEW_DRAWS
     return _json(engine.answer(key, lambda lab: _bytes(chosen_data(lab, choice, run_choice(lab, choice))), quick=quick))
+
+
+@router.get("/api/war")
+@heavy
+def possible_war(request: Request) -> Response:
+    """One possible war under the orders of the address, day by day: shares, raids, output and stock by month."""
+    engine: Engine = request.app.state.engine
+    choice, world = map_choice(request.query_params)._replace(draws=DRAWS), chosen_world(request.query_params)
+    key = f"war {world} {choice.query}"
+    return _json(engine.answer(key, lambda lab: _bytes(war_data(run_choice(lab, choice, world), world)), quick=True))
 
 
 @router.get("/api/directive.toml")

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from .. import __version__
 from ..report.svg import FONT
+from .words import GLOSSARY
 
 _FAMILY = FONT.removeprefix("font-family:").replace("'", "")
 
@@ -31,11 +32,12 @@ def on_page(svg: str, name: str) -> Markup:
 # Templates: one frame around every page, every text escaped.
 
 NAVIGATION = (
-    ("/", "Map room"),
     ("/argument", "The argument"),
+    ("/map", "Map room"),
     ("/record", "The record"),
-    ("/read", "A page to read"),
     ("/seminar", "Seminar"),
+    ("/read", "A page to read"),
+    ("/help", "Help"),
 )
 
 
@@ -52,8 +54,20 @@ def environment() -> Any:
         lstrip_blocks=True,
     )
     made.filters["thousands"] = lambda n: f"{n:,.0f}"
+    made.globals["glossary"] = GLOSSARY
+    made.filters["forces"] = with_capitals
     made.filters["words"] = lambda name: str(name).replace("_", " ")
     return made
+
+
+FORCES_IN_WORDS = {"bomber command": "Bomber Command", "eighth af": "Eighth Air Force", "fifteenth af": "Fifteenth Air Force"}
+
+
+def with_capitals(text: str) -> str:
+    """A sentence made from names of rows, with the forces as they are written."""
+    for plain, written in FORCES_IN_WORDS.items():
+        text = text.replace(plain, written)
+    return text
 
 
 def page(template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:

@@ -19,11 +19,12 @@ from ..errors import OilplanError
 from ..record import WEAK_MEANING, is_weak
 from ..report.verdict_text import chance
 from .argument import Wanted, Who, chosen_claims, dated
-from .choices import chosen_day, history_of, map_choice, run_choice
+from .choices import chosen_day, chosen_world, history_of, map_choice, run_choice
 from .door import heavy
 from .engine import MapWorld
 from .figure_arms import WIDE_PX, arms_figure
 from .figure_map import WIDE_PX as MAP_WIDE_PX
+from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids, stock_series, table
 from .map_words import command, numbers, said
 from .pages import environment
@@ -41,8 +42,9 @@ def of_map(request: Request) -> Response:
     """The map room's view: the map of the day, both figures, their numbers, the raids of the day."""
     query, engine = request.query_params, request.app.state.engine
     choice, day, flown = map_choice(query), chosen_day(query), query.get("show") == "flown"
+    world = 0 if flown else chosen_world(query)
     view = engine.answer(
-        f"report {choice.draws} {choice.query} {day} {flown}", lambda lab: _map_view(lab, choice, day, flown)
+        f"report {choice.draws} {choice.query} {day} {world}", lambda lab: _map_view(lab, choice, day, world)
     )
     return _report(request, "report_map.html.j2", "map-room", **view)
 
@@ -90,11 +92,12 @@ def of_seminar(request: Request) -> Response:
     )
 
 
-def _map_view(lab: MapWorld, choice, day: int, flown: bool) -> dict[str, Any]:
+def _map_view(lab: MapWorld, choice, day: int, world: int) -> dict[str, Any]:
     run = run_choice(lab, choice)
-    shown = lab.history[choice.draws] if flown else run
-    raids = fallen_on(lab, choice, run, day, flown)
-    title = f"Plants and raids on {date_of(day)}, {'as flown' if flown else 'the choice'}"
+    war = run_choice(lab, choice._replace(draws=DRAWS), world) if world else None
+    shown = lab.history[choice.draws] if war is None else war
+    raids = fallen_on(lab, war, day)
+    title = f"Plants and raids on {date_of(day)}, {f'possible war {world} under these orders' if world else 'as flown'}"
     return {
         "said": said(choice, run, history_of(lab, choice.from_month, choice.draws)), "date": date_of(day), "choice": choice,
         "map": map_of(lab, shown.share[day], raids, MAP_WIDE_PX, "map", title), "title": title,

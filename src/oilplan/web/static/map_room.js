@@ -6,7 +6,7 @@ const FORCES = { bc: ["Bomber Command", "#000000"], e8: ["Eighth Air Force", "#7
 const SVG = "http://www.w3.org/2000/svg";
 const at = id => document.getElementById(id);
 const form = at("choices"), day = at("day");
-let flown = null, arm = null, asking = null, moving = 0, playing = 0;
+let flown = null, arm = null, war = null, warAsked = "", asking = null, moving = 0, playing = 0;
 
 const iso = d => new Date(FIRST + d * DAY_MS).toISOString().slice(0, 10);
 const long = d => new Date(FIRST + d * DAY_MS).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
@@ -17,6 +17,7 @@ function address() {
   const words = query();
   words.set("day", iso(Number(day.value)));
   words.set("show", showFlown() ? "flown" : "choice");
+  if (Number(at("world").value) > 1) words.set("world", at("world").value);
   return words;
 }
 
@@ -48,12 +49,42 @@ async function ask(draws) {
     arm = await answer("/api/arm?" + words, mine.signal);
     if (asking === mine) asking = null;
     drawArm();
-    document.body.dataset.state = arm.draws === 200 ? "settled" : "preview";
+    tellState();
     if (mine.again && !asking) ask(50);
   } catch (error) {
     if (error.name === "AbortError") return;
     at("said").textContent = error.message;
     document.body.dataset.state = "failed";
+  }
+}
+
+async function askWar() {
+  if (showFlown()) { warAsked = ""; drawDay(); drawWar(); tellState(); return; }
+  const words = query();
+  words.set("world", at("world").value || "1");
+  const mine = warAsked = words.toString();
+  document.body.dataset.state = "asking";
+  try {
+    const got = await answer("/api/war?" + mine);
+    if (mine !== warAsked) return;
+    war = got;
+    warAsked = "";
+    drawDay();
+    drawWar();
+    tellState();
+  } catch (error) { if (mine === warAsked) at("said").textContent = error.message; }
+}
+
+function tellState() {
+  document.body.dataset.state = asking || warAsked ? "asking" : arm?.draws === 200 ? "settled" : "preview";
+}
+
+function drawWar() {
+  for (const path of document.querySelectorAll("path.war")) {
+    const months = path.closest("[data-figure]")?.dataset.figure;
+    const { left, step, zero, px } = path.dataset;
+    const points = !showFlown() && war ? war.months[months] : null;
+    path.setAttribute("d", points ? "M" + points.map((v, m) => `${(Number(left) + (m + 0.5) * step).toFixed(1)} ${(zero - v * px).toFixed(1)}`).join("L") : "");
   }
 }
 
@@ -65,8 +96,8 @@ function colour(share) {
   return "rgb(11,83,148)";
 }
 
-const current = () => showFlown() || !arm ? flown : arm;
-const raidsOn = d => (showFlown() || !arm || !differs() ? flown.raids : arm.raids).filter(r => r[0] === d);
+const current = () => showFlown() || !war ? flown : war;
+const raidsOn = d => current().raids.filter(r => r[0] === d);
 const differs = () => ["bc", "e8", "f15"].some(k => at(k).value !== "as_ordered") || at("repair").value !== "as_ordered";
 
 function mark([, force, , tons, known]) {
@@ -99,7 +130,7 @@ function drawDay() {
 }
 
 function listRaids(raids, d) {
-  at("today-title").textContent = `${showFlown() || !differs() ? "Raids" : "Raids of your choice (mean of the draws)"}, ${long(d)}`;
+  at("today-title").textContent = `${showFlown() || !war ? "Raids as flown" : `Raids of possible war ${war.world}`}, ${long(d)}`;
   const items = raids.sort((a, b) => b[3] - a[3]).map(([, force, plant, tons, known, row, table]) => {
     const item = document.createElement("li");
     item.append(`${FORCES[force][0]} on ${flown.plants[plant].name}: ${tons.toLocaleString("en")} t`);
@@ -123,6 +154,7 @@ function listPlants(d) {
     row.append(...cells.map((words, i) => {
       const cell = document.createElement(i ? "td" : "th");
       if (!i) cell.scope = "row";
+      if (!i && p.placed) { const link = document.createElement("a"); link.href = `/plant/${encodeURIComponent(p.id)}`; link.textContent = words; cell.append(link); return cell; }
       if (i > 1) cell.className = "number";
       cell.textContent = words;
       return cell;
@@ -154,6 +186,7 @@ function drawArm() {
   at("command").textContent = arm.command;
   at("basis").textContent = `${arm.draws} draws, seed 1944, ${arm.basis}. Bands hold 90 percent of the draws: the unknowns, luck and weather, not the errors of the model itself. Points are recorded, hollow where recalled.`;
   at("numbers").replaceChildren(...arm.numbers.map(numberRow));
+  drawWar();
   drawDay();
 }
 
@@ -175,7 +208,7 @@ function choose(settled) {
     range.disabled = at(range.id.replace("_share", "")).value === "as_ordered";
   }
   clearTimeout(moving);
-  moving = setTimeout(() => ask(settled ? 200 : 50), settled ? 0 : MOVING_MS);
+  moving = setTimeout(() => { ask(settled ? 200 : 50); if (settled) askWar(); }, settled ? 0 : MOVING_MS);
 }
 
 function play() {
@@ -196,6 +229,7 @@ function backToHistory() {
   for (const key of ["bc", "e8", "f15"]) { at(key).value = "as_ordered"; at(key + "_share").value = 100; at(key + "_share").disabled = false; }
   at("intel").value = "photographs";
   at("repair").value = "as_ordered";
+  document.querySelector('input[name="show"][value="flown"]').checked = true;
   choose(true);
 }
 
@@ -206,17 +240,32 @@ async function copyLink() {
   setTimeout(() => { at("copy").textContent = "Copy link"; }, 2000);
 }
 
-form.addEventListener("input", e => choose(e.target.type !== "range"));
-form.addEventListener("change", () => choose(true));
+function chosen(settled) {
+  if (differs() && showFlown()) document.querySelector('input[name="show"][value="choice"]').checked = true;
+  choose(settled);
+}
+
+form.addEventListener("input", e => { if (e.target.type === "range") chosen(false); });
+form.addEventListener("change", () => chosen(true));
+at("world").addEventListener("change", () => {
+  at("world").value = Math.min(Math.max(Math.round(Number(at("world").value)) || 1, 1), Number(at("world").max));
+  document.querySelector('input[name="show"][value="choice"]').checked = true;
+  remember();
+  askWar();
+});
 form.addEventListener("submit", e => e.preventDefault());
 day.addEventListener("input", drawDay);
 day.addEventListener("change", remember);
-for (const radio of document.querySelectorAll('input[name="show"]')) radio.addEventListener("change", () => { drawDay(); remember(); });
+for (const radio of document.querySelectorAll('input[name="show"]')) radio.addEventListener("change", () => { remember(); askWar(); });
 at("play").addEventListener("click", play);
 at("again").addEventListener("click", backToHistory);
 at("copy").addEventListener("click", copyLink);
+at("map-holder").addEventListener("click", e => {
+  const disc = e.target.closest("circle[data-plant]");
+  if (disc) location.href = "/plant/" + encodeURIComponent(flown.plants[disc.dataset.plant].id);
+});
 window.figureRows.output = window.figureRows.stock = () => arm.rows;
-window.figureRows.map = () => flown.plants.map((p, k) => ({ date: iso(Number(day.value)), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, as_flown_percent: flown.share[day.value][k], choice_percent: arm ? arm.share[day.value][k] : null }));
+window.figureRows.map = () => flown.plants.map((p, k) => ({ date: iso(Number(day.value)), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, as_flown_percent: flown.share[day.value][k], possible_war_percent: war ? war.share[day.value][k] : null }));
 
 (async () => {
   try {

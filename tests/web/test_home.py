@@ -1,0 +1,35 @@
+"""The first screen: the answer as the program gives it, and a door for every user."""
+
+from html import unescape
+
+from oilplan.argument.grade import LEADS
+from oilplan.argument.shipped import shipped
+from oilplan.record import load_record
+from oilplan.report.verdict_text import chance, spread
+
+
+def test_the_answer_stands_on_the_first_screen_in_numbers_with_their_doubt(web):
+    text = unescape(web.get("/").text)
+    lines = shipped(load_record())["answer"]
+    tiles = text.split('class="tiles"')[1].split("</ul>")[0]
+    shown = [line for line in lines if f"<h3>{line['question']}</h3>" in tiles]
+    assert len(shown) == 4 == tiles.count("<h3>")
+    for line in shown:
+        value, interval = spread(line["value"], line["low"], line["high"])
+        assert value.replace("-", "−") in tiles and interval.replace("-", "−") in tiles and chance(line["p"]) in tiles
+        assert "<strong>" + LEADS[line["grade"]] in tiles
+        assert all(f'href="/argument#{c}"' in tiles for c in line["claims"])
+    assert all(line["sentence"] in text for line in lines)
+
+
+def test_each_user_has_a_door(web):
+    doors = web.get("/").text.split('class="doors"')[1].split("</ul>")[0]
+    assert all(f'href="{to}"' in doors for to in ("/argument", "/record", "/seminar", "/map"))
+
+
+def test_a_number_has_no_finer_digits_than_its_interval_bears():
+    assert spread(544.75, 300.0, 800.0) == ("540", "300 to 800")
+    assert spread(29311.9, 4121.96, 177350.9) == ("29,000", "4,000 to 177,000")
+    assert spread(1.3233, 0.8145, 2.048) == ("1.32", "0.81 to 2.05")
+    assert spread(8.0, 7.0, 23.0) == ("8", "7 to 23")
+    assert spread(7.0, 7.0, 7.0) == ("7", "")
