@@ -239,7 +239,8 @@ def _coverage(held: dict) -> str:
     rows = "".join(f"<tr><td>{escape(a['kind'])}<td>{a['month']}<td>{_ends(a, 'recorded_low_t', 'recorded_high_t')}"
                    f"<td>{_ends(a)}<td>{_in(a['held'])}<td>{_ends(b)}<td>{_in(b['held'])}<td>{b['pareto_k']:.1f}<td>{b['pit']:.2f}</tr>"
                    for a, b in zip(held["months"]["in_sample"], held["months"]["leave_one_month_out"], strict=True))  # fmt: skip
-    loo, low, high = held["loo"], *held["bar"]
+    loo = held["loo"]
+    low, high = held["bar"]
     return (
         f"<p>{100 * held['in_sample']:.0f} percent of the months of both series lie in their 90 percent band as fitted,"
         f" {100 * held['leave_one_month_out']:.0f} percent with all figures of the month left out (our bar is {100 * low:.0f} to"

@@ -69,7 +69,7 @@ def _leads(line: TopAnswer) -> bool:
 
 
 def _number(line: TopAnswer, judging: Judging) -> Number:
-    value, interval = spread(line.value, line.low, line.high)
+    value, interval = spread(line.value or 0.0, line.low, line.high)
     unit, _, rest = line.unit.partition(" ")
     found = judging.settled.get(line.claims[0])
     if line.question == ORDERS or found is None:

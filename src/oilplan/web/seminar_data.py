@@ -143,14 +143,14 @@ def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
     }
 
 
-def ended(lab: MapWorld, play: Play, rivals: dict[str, np.ndarray]) -> dict[str, Any]:
+def ended(lab: MapWorld, play: Play, rivals: dict[str, DayByDay]) -> dict[str, Any]:
     """The end: this world's truth beside what was believed of it, month by month, and your curve in it beside history's
     orders and every ready-made directive, all flown in this world.
 
     rivals: from `rival_runs`
     """
     run, flown = _fly(lab, play), history_of(lab, MONTHS[FIRST_MONTH], DRAWS)
-    arms = {"yours": run, "history's orders": flown, **rivals}
+    arms: dict[str, DayByDay] = {"yours": run, "history's orders": flown, **rivals}
     w = play.world - 1
     made = {name: float(a.aviation_t[w, FIRST_MONTH:].sum()) for name, a in arms.items()}
     best = min(rivals, key=lambda name: made[name])
