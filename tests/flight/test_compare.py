@@ -93,6 +93,10 @@ def test_nothing_denied_has_no_price(world, tmp_path):
     assert "undetermined: nothing was denied" in compare_text(two.summary)
 
 
+def test_the_text_of_a_comparison_keeps_to_a_hundred_columns(made):
+    assert max(map(len, compare_text(made.summary).splitlines())) <= 100
+
+
 def test_worth_of_the_truth_is_said_for_arms_present_both_ways(made):
     worth = made.summary["worth_of_perfect_information"]
     assert list(worth) == ["portal"]

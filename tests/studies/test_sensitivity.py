@@ -20,8 +20,11 @@ from oilplan.studies.sensitivity_inputs import errors_of, inputs, known_by, move
 
 NAMES = ("a", "b", "c", "idle")
 A, B = 7.0, 0.1
-USED_BY_NO_OUTCOME = {"gang_full_backlog", "pool_backlog", "release_per_month", "substitute_share"}
-"""A rival law, rationing and motor fuel: none of them is in the study's outcomes."""
+USED_BY_NO_OUTCOME = {
+    *("gang_full_backlog", "pool_backlog", "raid_size_least_t", "release_per_month", "substitute_share"),
+    *("rail_effect_per_10kt", "rail_recovery_d", "rail_west", "rail_silesia"),
+}
+"""Rival laws, rationing, motor fuel, and how the railways answer other bombs than fell: none is in the study's outcomes."""
 
 
 def ishigami(shares):

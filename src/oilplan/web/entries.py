@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
@@ -17,15 +18,18 @@ from ..report.figure_map import short_name
 from ..report.svg import axes, document, frame, line
 from .argument import judging_of
 from .engine import MapWorld, Starting
+from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
-from .pages import on_page, page
+from .pages import on_page, page, with_capitals
 
 router = APIRouter()
-MOST_SHOWN = 40
+MOST_SHOWN = 25
 """Rows of one table listed on a page; the rest is one link away."""
-SAYS = ("date", "period", "force", "quantity", "value", "unit", "bombs_t", "aircraft", "photo_date", "loss_percent", "says", "note")
-"""Columns that say what a row says, in the order in which they are read."""
+SAYS = ("date", "period", "month", "force", "quantity", "value", "unit", "says")
+"""Columns that say what a row says, in the order in which they are read; figures with a unit in their name follow."""
+NAMED = ("aircraft", "bombs", "tons", "_t", "loss", "percent")
+"""Words in the name of a column that holds such a figure."""
 
 
 @router.get("/plant/{plant_id}")
@@ -39,7 +43,7 @@ def plant(request: Request, plant_id: str) -> HTMLResponse:
     tables = [(t, found) for t in record.tables if t != "plants" and (found := _naming(record, t, plant_id))]
     return page(
         "plant.html.j2", "/record", row=plants[plant_id], name=short_name(plant_id), tables=_listed(tables), weak=_weak,
-        columns=_filled(record, "plants", plants[plant_id]), figure=_worked(request, plant_id), weak_means=WEAK_MEANING,
+        columns=_filled(record, "plants", plants[plant_id]), figures=_worked(request, plant_id), weak_means=WEAK_MEANING,
         draws=DRAWS,
     )  # fmt: skip
 
@@ -112,9 +116,14 @@ def _listed(tables: list[tuple[str, list[dict]]]) -> list[dict[str, Any]]:
 
 
 def _says(row: dict) -> str:
-    """A row in a few words."""
-    words = [str(row[c]).replace("_", " ") if c in ("force", "quantity") else str(row[c]) for c in SAYS if row.get(c) is not None]
-    return "; ".join(words)[:240] or row["row_id"]
+    """A row in a few words: when, who, how much of what."""
+    words = [str(row[c]).replace("_", " ") for c in SAYS if row.get(c) is not None]
+    words += [
+        f"{c.replace('_', ' ')} {v:,.6g}"
+        for c, v in row.items()
+        if c not in SAYS and isinstance(v, (int, float)) and any(n in c for n in NAMED)
+    ][:4]
+    return with_capitals("; ".join(words))[:240] or row["row_id"]
 
 
 def _filled(record: Record, table: str, row: dict) -> list:
@@ -125,20 +134,25 @@ def _weak(row: dict) -> bool:
     return is_weak(row["status"], row["confidence"])
 
 
-def _worked(request: Request, plant_id: str) -> str:
-    """Percent of capacity delivered by day under the raids as flown, mean of the draws; empty while the model starts or
-    for a plant that it does not hold."""
+def _worked(request: Request, plant_id: str) -> dict[str, str]:
+    """Percent of capacity delivered by day under the raids as flown, mean of the draws, wide and narrow; empty while the
+    model starts or for a plant that it does not hold."""
     try:
         lab: MapWorld = request.app.state.engine.lab
     except Starting:
-        return ""
+        return {}
     if plant_id not in lab.system.plant_ids:
-        return ""
+        return {}
     k = list(lab.system.plant_ids).index(plant_id)
     share = 100.0 * lab.history[DRAWS].share[:, k]
-    f = frame([100.0], len(MONTHS), 620, 220)
-    title = f"Delivered by {short_name(plant_id)}, as modelled with the raids as flown"
-    lines = [line([(f.x(position(d)), f.y(float(v))) for d, v in enumerate(share)], stroke="#0b5394", width=1.8)]
-    body = [*axes(f, list(MONTHS), "percent of capacity", per=1.0), *lines]
-    said = f"Mean of {DRAWS} draws, {date_of(0)} to {date_of(N_DAYS - 1)}; {lab.basis}."
-    return on_page(document(f.width, f.height, title, said, body), "plant-share")
+    widths = {"wide": WIDE_PX, "narrow": NARROW_PX}
+    return {name: _curve(share, width, f"plant-{name}", short_name(plant_id), lab.basis) for name, width in widths.items()}
+
+
+def _curve(share: np.ndarray, width: int, name: str, plant: str, basis: str) -> str:
+    f = frame([100.0], len(MONTHS), width, 220)
+    title = f"Delivered by {plant}, as modelled with the raids as flown"
+    days = line([(f.x(position(d)), f.y(float(v))) for d, v in enumerate(share)], stroke="#0b5394", width=1.8)
+    body = [*axes(f, list(MONTHS), "percent of capacity", per=1.0), days]
+    said = f"Mean of {DRAWS} draws, {date_of(0)} to {date_of(N_DAYS - 1)}; {basis}."
+    return on_page(document(f.width, f.height, title, said, body), name)

@@ -115,7 +115,7 @@ def _phase(letter: str, force: ForceName) -> ForPhase:
 
 RIVALS = {"portal": "Portal's", "bufton": "Bufton's", "benzol_early": "benzol first", "even_split": "a third to oil"}
 """Directives given to all three forces from May 1944; Harris's is Bomber Command's, the Americans flying as they flew."""
-RIVAL_COLOURS = {"Portal's": "#b84a00", "Harris's": "#7a1fa2"}
+RIVAL_COLOURS = {"Portal's": "#8a6d00", "Harris's": "#7a1fa2"}
 
 
 def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
