@@ -137,14 +137,14 @@ def test_the_page_needs_nothing_from_outside_and_warns(made):
 def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypatch):
     flown = []
 
-    def counted(record, system, pairing):
-        real = run_of(record, system, pairing)
+    def counted(system, pairing):
+        real = run_of(system, pairing)
 
-        def one(choice, raids):
+        def one(choice, raids, on_railways):
             if len(flown) == stop_after:
                 raise KeyboardInterrupt
             flown.append(1)
-            return real(choice, raids)
+            return real(choice, raids, on_railways)
 
         return one
 
