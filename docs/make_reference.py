@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
+import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 WIDTH = 100
+NARROW = 84
+ARGUMENT, FORMULA = re.compile(r"[\w, ]{1,60}: "), re.compile(r"        ?\S")
+"""Columns of a page of the reference before a line is cut, and of a docstring in it."""
 
 
 def write_reference(folder: Path) -> None:
@@ -58,22 +64,54 @@ def python_page() -> str:
 
 
 def _told(name: str, thing) -> list[str]:
-    lines = [_signature(name, thing), "", *(inspect.getdoc(thing) or "").splitlines()]
+    lines = [*_signature(name, thing), "", *_wrapped(inspect.getdoc(thing) or "")]
     if inspect.isclass(thing):
         own = [m for m, f in vars(thing).items() if inspect.isfunction(f) and not m.startswith("_") and f.__doc__]
         for method in own:
             first = (inspect.getdoc(vars(thing)[method]) or "").splitlines()[0]
-            lines += ["", f".{_signature(method, vars(thing)[method])}", f"    {first}"]
+            lines += ["", *_signature(f".{method}", vars(thing)[method]), *_wrapped(first, "    ")]
     return lines
 
 
-def _signature(name: str, thing) -> str:
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    """A docstring in narrow lines. A line goes on the one before it unless it begins an argument, a formula or a paragraph."""
+    joined: list[str] = []
+    for line in text.splitlines():
+        starts = not line or not joined or not joined[-1] or FORMULA.match(line) or FORMULA.match(joined[-1])
+        if starts or ARGUMENT.match(line) or re.match(r"Returns?\b|Raises\b", line):
+            joined.append(line)
+        else:
+            joined[-1] += " " + line.strip()
+    out: list[str] = []
+    for line in joined:
+        further = indent + " " * (4 if ARGUMENT.match(line) else 0)
+        out += textwrap.wrap(line, NARROW, initial_indent=indent, subsequent_indent=further) or [""]
+    return out
+
+
+def _signature(name: str, thing) -> list[str]:
     try:
         signature = inspect.signature(thing)
     except (TypeError, ValueError):
-        return name
-    shown = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values() if p.name != "self"]
-    return name + str(signature.replace(parameters=shown, return_annotation=inspect.Signature.empty))
+        return [name]
+    shown = [str(_plain(p)) for p in signature.parameters.values() if p.name != "self"]
+    keyword_only = [i for i, p in enumerate(signature.parameters.values()) if p.kind is p.KEYWORD_ONLY]
+    if keyword_only and not any(p.kind is p.VAR_POSITIONAL for p in signature.parameters.values()):
+        shown.insert(keyword_only[0] - (len(signature.parameters) - len(shown)), "*")
+    return textwrap.wrap(f"{name}({', '.join(shown)})", NARROW, subsequent_indent="    ", break_long_words=False)
+
+
+def _plain(parameter: inspect.Parameter) -> inspect.Parameter:
+    """A parameter without its type, and without the address of a function that is its default."""
+    default = parameter.default
+    if inspect.isfunction(default):
+        default = _Word("...")
+    return parameter.replace(annotation=inspect.Parameter.empty, default=default)
+
+
+class _Word(str):
+    def __repr__(self) -> str:
+        return str(self)
 
 
 def directives_page() -> str:
@@ -86,8 +124,9 @@ def directives_page() -> str:
         "A force's own table (`[phases.force.bomber_command]`) takes the keys of *ForPhase* and overrules its phase.",
     ]
     for model in (Plan, Phase, ForPhase, GivenUp, BySighting, Bursts, Budget):
-        out += ["", f"## {model.__name__}", "", _as_prose(model), "", "| key | left out |", "|---|---|"]
-        out += [f"| `{name}` | {_default(field)} |" for name, field in model.model_fields.items()]
+        kinds = model.model_json_schema()["properties"]
+        out += ["", f"## {model.__name__}", "", _as_prose(model), "", "| key | takes | left out |", "|---|---|---|"]
+        out += [f"| `{n}` | {_takes(kinds[n])} | {_default(n, f)} |" for n, f in model.model_fields.items()]
     example = (Path(__file__).parent.parent / "examples/directives/my_own.toml").read_text(encoding="utf-8")
     return "\n".join([*out, "", "## An example with every key", "", "```toml", example.rstrip(), "```", ""])
 
@@ -96,13 +135,43 @@ def _as_prose(thing) -> str:
     return " ".join((inspect.getdoc(thing) or "").split())
 
 
-def _default(field) -> str:
+def _takes(kind: dict) -> str:
+    """What a key takes, from its JSON schema."""
+    if "anyOf" in kind:
+        return " or ".join(_takes(k) for k in kind["anyOf"] if k.get("type") != "null")
+    if "$ref" in kind:
+        return f"a table, *{kind['$ref'].rsplit('/', 1)[-1]}*"
+    if "enum" in kind or "const" in kind:
+        return ", ".join(f'`"{word}"`' for word in kind.get("enum", [kind.get("const")]))
+    if kind["type"] == "number":
+        least = None if "exclusiveMinimum" in kind else kind.get("minimum")
+        ends = [(least, "from"), (kind.get("exclusiveMinimum"), "above"), (kind.get("maximum"), "to")]
+        return " ".join(["a number", *(f"{word} {end:,.10g}" for end, word in ends if end is not None)])
+    words = {
+        "string": "a date" if kind.get("format") == "date" else "text",
+        "array": "a list",
+        "boolean": "true or false",
+    }
+    return words.get(kind["type"], "a table for each force")
+
+
+def _default(name: str, field) -> str:
+    from pydantic import BaseModel
+
+    from oilplan.directives.plan import DEFAULTS
+
     if field.is_required():
         return "must be given"
     value = field.get_default(call_default_factory=True)
-    return (
-        "as the phase, else the default" if value is None else f"`{value!r}`" if not isinstance(value, dict) else "none"
-    )
+    if value is None and name in DEFAULTS._fields:
+        value = getattr(DEFAULTS, name)
+        if name == "raid_t":
+            return "the force's usual raids"
+    if value is None or value == {}:
+        return "none"
+    if isinstance(value, BaseModel):
+        return ", ".join(f"{key} {number:g}" for key, number in value)
+    return f"`{json.dumps(value, default=str)}`"
 
 
 def tables_page() -> str:

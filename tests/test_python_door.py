@@ -129,3 +129,9 @@ def test_verdicts_and_the_answer_show_themselves():
     with pytest.raises(KeyError, match="C33, C45"):
         found["C01"]
     assert "panacea" in str(oilplan.answer())
+
+
+def test_an_attribution_shows_itself():
+    made = oilplan.attribute(draws=FEW)
+    assert "Loss of aviation gasoline by cause" in str(made) and "<svg" in made._repr_html_()
+    assert made.plot(0) != made.plot(1)

@@ -26,6 +26,7 @@ from .intelligence.belief import Belief
 from .model.oil import oil_system
 from .model.target import TargetSystem
 from .record import Record, load_record
+from .report.attribution_page import attribution_text, shares_figure, write_attribution
 from .report.compare_page import arms_figure, compare_text, write_comparison
 from .report.figure_run import output_figure, stock_figure
 from .report.run_page import write_run
@@ -33,6 +34,9 @@ from .report.run_table import optimize_text, table_text
 from .report.verdict_text import answer_text, verdict_text
 from .report.verdict_text import table_text as verdicts_text
 from .studies.arms import Arm, ArmLike
+from .studies.attribution import DRAWS as SHARED_DRAWS
+from .studies.attribution import LossShares
+from .studies.attribution import attribute as _attribute
 from .studies.compare import DEFAULT_FROM, Comparison
 from .studies.compare import compare as _compare
 from .studies.compare_dataset import arrays as _arrays_of_comparison
@@ -47,11 +51,44 @@ if TYPE_CHECKING:
     import xarray
 
 __all__ = [
-    "Answers", "Arm", "Belief", "Budget", "Bursts", "BySighting", "ComparisonResult", "ForPhase", "Forces", "GivenUp",
-    "OilplanError", "OptimumResult", "Order", "Phase", "Picture", "Plan", "Reading", "Record", "RunResult", "Search",
-    "TargetSystem", "TopAnswer", "Verdict", "Verdicts", "answer", "compare", "find", "load_record", "oil_system", "optimize",
-    "read_files", "read_plan", "read_texts", "run", "verdicts",
-]  # fmt: skip
+    "Answers",
+    "Arm",
+    "AttributionResult",
+    "Belief",
+    "Budget",
+    "Bursts",
+    "BySighting",
+    "ComparisonResult",
+    "ForPhase",
+    "Forces",
+    "GivenUp",
+    "OilplanError",
+    "OptimumResult",
+    "Order",
+    "Phase",
+    "Picture",
+    "Plan",
+    "Reading",
+    "Record",
+    "RunResult",
+    "Search",
+    "TargetSystem",
+    "TopAnswer",
+    "Verdict",
+    "Verdicts",
+    "answer",
+    "attribute",
+    "compare",
+    "find",
+    "load_record",
+    "oil_system",
+    "optimize",
+    "read_files",
+    "read_plan",
+    "read_texts",
+    "run",
+    "verdicts",
+]
 
 RecordLike = Record | Path | str | None
 """A record, a folder laid over the embedded one, or None for the embedded one (or that of OILPLAN_RECORD)."""
@@ -125,6 +162,24 @@ class ComparisonResult(Comparison):
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan compare --out`` writes; ``force`` replaces an earlier result."""
         write_comparison(self, Path(folder), force=force)
+
+
+class AttributionResult(LossShares):
+    """The loss of aviation gasoline shared among its causes. summary: shares, tons, months; manifest: what made it."""
+
+    def __str__(self) -> str:
+        return attribution_text(self.summary)
+
+    def _repr_html_(self) -> str:
+        return _shown(str(self), self.plot())
+
+    def plot(self, period: int = -1) -> Picture:
+        """Every cause's share of the loss of a period: 0 for May to September 1944, 1 for October 1944 to March 1945."""
+        return Picture(shares_figure(self.summary["periods"][period]))
+
+    def save(self, folder: Path | str, *, force: bool = False) -> None:
+        """Write what ``oilplan attribute --out`` writes; ``force`` replaces an earlier result."""
+        write_attribution(self, Path(folder), force=force)
 
 
 class OptimumResult(Optimum):
@@ -201,6 +256,17 @@ def compare(
     """
     made = _compare(_record(record), arms, base=base, from_date=from_date, draws=draws, seed=seed, progress=progress)
     return ComparisonResult(*made)
+
+
+def attribute(
+    *,
+    record: RecordLike = None,
+    draws: int = SHARED_DRAWS,
+    seed: int = 1944,
+    progress: Progress = lambda done, of: None,
+) -> AttributionResult:
+    """Where the fuel went: oil raids by force, rail and coal, ground taken, luck: `oilplan.studies.attribution.attribute`."""
+    return AttributionResult(*_attribute(_record(record), draws=draws, seed=seed, progress=progress))
 
 
 def optimize(

@@ -81,11 +81,20 @@ def test_costs_per_thousand_tons_are_ratios_within_each_draw(made):
     np.testing.assert_allclose(v["aircraft_missing_per_1000_t_denied"], 1000 * v["aircraft_missing_on_oil"] / total)
 
 
-def test_nothing_denied_has_no_price(world):
-    two = compare(world.record, ["tedder", "as_flown"], from_date="1945-02-01", draws=3, seed=3)
+def test_nothing_denied_has_no_price(world, tmp_path):
+    cities = tmp_path / "cities.toml"
+    cities.write_text(
+        'name = "cities"\nabout = "no oil, all its tons on cities"\n[[phases]]\noil_share = { visual = 0.0, instruments = 0.0 }\n'
+        "takes = { cities = 1.0, transport = 0.0, other = 0.0 }\n"
+    )
+    two = compare(world.record, [str(cities), "as_flown"], from_date="1945-02-01", draws=3, seed=3)
     price = two.summary["arms"][0]["outcomes"]["bombs_per_1000_t_denied"]
     assert price["median"] is None
     assert "undetermined: nothing was denied" in compare_text(two.summary)
+
+
+def test_the_text_of_a_comparison_keeps_to_a_hundred_columns(made):
+    assert max(map(len, compare_text(made.summary).splitlines())) <= 100
 
 
 def test_worth_of_the_truth_is_said_for_arms_present_both_ways(made):
@@ -128,14 +137,14 @@ def test_the_page_needs_nothing_from_outside_and_warns(made):
 def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypatch):
     flown = []
 
-    def counted(record, system, pairing):
-        real = run_of(record, system, pairing)
+    def counted(system, pairing):
+        real = run_of(system, pairing)
 
-        def one(choice, raids):
+        def one(choice, raids, on_railways):
             if len(flown) == stop_after:
                 raise KeyboardInterrupt
             flown.append(1)
-            return real(choice, raids)
+            return real(choice, raids, on_railways)
 
         return one
 

@@ -83,7 +83,7 @@ def test_markup_in_every_cell_of_a_record_is_text_on_every_page(client, marked):
             assert page.status_code == 200, path
             check_harmless(page.text)
             seen += "&lt;evil-tag" in page.text
-    for path in ("/record", "/argument", "/argument/claim/C14", "/report/argument", "/seminar", "/", "/map", "/help", "/about"):
+    for path in ("/record", "/argument", "/argument/claim/C14", "/report/argument", "/seminar", "/", "/map", "/help", "/about", "/plant/leuna", "/source/ehlers2009", "/row/plants/leuna", "/claim/C14"):
         check_harmless(client.get(path).text)
     assert seen > len(marked.tables), "the markup was shown"
 
@@ -94,7 +94,7 @@ def test_markup_in_every_cell_of_a_record_is_text_in_the_verdicts(marked):
         check_harmless(page)
 
 
-@pytest.mark.parametrize("path", ["/record/{}", "/record/raids?where={}", "/record/raids?q={}", "/argument?who={}", "/?bc={}", "/map?bc={}", "/map?world={}",
+@pytest.mark.parametrize("path", ["/record/{}", "/record/raids?where={}", "/record/raids?q={}", "/argument?who={}", "/?bc={}", "/map?bc={}", "/map?world={}", "/plant/{}", "/source/{}", "/row/plants/{}", "/claim/{}",
                                   "/seminar?moves={}", "/argument/claim/{}", "/{}", "/report/record/{}", "/api/arm?bc={}"])  # fmt: skip
 def test_markup_in_an_address_is_text(client, path):
     answer = client.get(path.format(EVIL.replace("&", "%26").replace("{", "%7B").replace("#", "%23")))

@@ -16,8 +16,8 @@ def test_the_answer_stands_on_the_first_screen_in_numbers_with_their_doubt(web):
     assert len(shown) == 4 == tiles.count("<h3>")
     for line in shown:
         value, interval = spread(line["value"], line["low"], line["high"])
-        assert value in tiles and interval in tiles and chance(line["p"]) in tiles
-        assert f"<strong>{LEADS[line['grade']]}</strong>" in tiles
+        assert value.replace("-", "−") in tiles and interval.replace("-", "−") in tiles and chance(line["p"]) in tiles
+        assert "<strong>" + LEADS[line["grade"]] in tiles
         assert all(f'href="/argument#{c}"' in tiles for c in line["claims"])
     assert all(line["sentence"] in text for line in lines)
 

@@ -28,7 +28,7 @@ def test_every_row_shows_its_source_and_its_mark(web, table):
         assert f'id="{row_id}"' in page.replace("&#39;", "'"), row_id
         begin = page.index(f'id="{row_id}"')
         piece = page[page.rindex("<tr", 0, begin) : page.index("</tr>", begin)]
-        assert all(f"source_keys~{key}" in piece for key in row["source_keys"].split(";")), row_id
+        assert all(f"/source/{key}" in piece for key in row["source_keys"].split(";")), row_id
         assert ("<strong>marked</strong>" in piece) == is_weak(row["status"], row["confidence"]), row_id
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from ..clock import MONTHS
+from ..clock import MONTHS, month_end_day, month_start_day
 from .bindings import MONTHLY_AVIATION, MONTHLY_SYNTHETIC, Binding
 from .hindcast import inside
 from .likelihood import Problem
@@ -24,7 +24,8 @@ TRUSTED_PARETO_K = 0.7
 
 
 class MonthHeld(NamedTuple):
-    """One month of a series. low_t, high_t: its 90 percent band; pareto_k: of the weights that left it out, 0 as fitted."""
+    """One month of a series. low_t, high_t: its 90 percent band; pareto_k: of the weights that left it out, 0 as fitted;
+    pit: share of the draws below the middle of the recorded interval (probability integral transform)."""
 
     kind: str
     month: str
@@ -34,6 +35,7 @@ class MonthHeld(NamedTuple):
     high_t: float
     held: bool
     pareto_k: float
+    pit: float
 
 
 def counted(made: Predicted) -> list[int]:
@@ -47,27 +49,63 @@ def in_sample(made: Predicted) -> list[MonthHeld]:
     return [_held(made.items[i], made.drawn[:, i], even, 0.0) for i in counted(made)]
 
 
-def one_month_left_out(made: Predicted, draws: Unknowns, target: Problem) -> list[MonthHeld]:
+def one_month_left_out(made: Predicted, log_lik: np.ndarray, target: Problem) -> list[MonthHeld]:
     """Every counted month with its band from a fit without any figure that falls in that month.
 
-    made: predictions from ``draws`` [D, ...], in the same order; target: the problem that was fitted
+    made: predictions from the draws of a fit; log_lik: of `log_density_of_figures`, same draws, same order; target: the
+    problem that was fitted
     """
-    from arviz_stats.base import array_stats
-
-    log_lik = np.asarray(jax.jit(jax.vmap(lambda u: log_likelihood(u, target)))(Unknowns(*map(jax.numpy.asarray, draws))))
     out = []
     for i in counted(made):
         first, last = _days_of(made.items[i])
         of_month = [n for n, b in enumerate(target.items) if first <= b.last_day <= last]
-        weights, k = array_stats.psislw(log_lik[:, of_month].sum(axis=1))
+        weights, k = _weights(log_lik[:, of_month].sum(axis=1))
         weight = np.exp(weights - weights.max())
         out.append(_held(made.items[i], made.drawn[:, i], weight / weight.sum(), float(k)))
     return out
 
 
-def _days_of(item: Binding) -> tuple[int, int]:
-    from ..clock import month_end_day, month_start_day
+def log_density_of_figures(draws: Unknowns, target: Problem) -> np.ndarray:
+    """[D, F] log density of every figure of a problem in every draw."""
+    of_draw = jax.jit(lambda u: jax.lax.map(lambda one: log_likelihood(one, target), u, batch_size=25))
+    return np.asarray(of_draw(Unknowns(*map(jax.numpy.asarray, draws))))
 
+
+class LeftOut(NamedTuple):
+    """Leave-one-out score of all figures. elpd, se: expected log predictive density and its standard error; figures: how
+    many; untrusted: those whose Pareto shape is above `TRUSTED_PARETO_K`."""
+
+    elpd: float
+    se: float
+    figures: int
+    untrusted: int
+
+
+NO_PARETO_K = 10.0
+"""Stands for the shape where no Pareto could be fitted to the weights: as little to be trusted as can be."""
+
+
+def _weights(log_lik: np.ndarray) -> tuple[np.ndarray, float]:
+    """Log weights [D] of draws as if figures of density ``log_lik`` had not been fitted, and the Pareto shape of their tail."""
+    from arviz_stats.base import array_stats
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weights, k = array_stats.psislw(log_lik)
+    return (weights, float(k)) if np.isfinite(weights).all() and np.isfinite(k) else (-log_lik, NO_PARETO_K)
+
+
+def one_figure_left_out(log_lik: np.ndarray) -> LeftOut:
+    """Every figure's density in a fit without it, by Pareto-smoothed importance sampling. log_lik: [D, F]"""
+    each, shapes = [], []
+    for one in log_lik.T:
+        weights, k = _weights(one)
+        each.append(np.logaddexp.reduce(weights + one) - np.logaddexp.reduce(weights))
+        shapes.append(k)
+    se = float(np.std(each, ddof=1) * len(each) ** 0.5)
+    return LeftOut(float(np.sum(each)), se, len(each), sum(k > TRUSTED_PARETO_K for k in shapes))
+
+
+def _days_of(item: Binding) -> tuple[int, int]:
     return month_start_day(MONTHS[item.at]), month_end_day(MONTHS[item.at])
 
 
@@ -76,7 +114,8 @@ def _held(item: Binding, drawn_t: np.ndarray, weight: np.ndarray, pareto_k: floa
     along = np.cumsum(weight[order])
     low, high = (float(drawn_t[order][np.searchsorted(along, q)]) for q in (0.05, 0.95))
     held = inside(low, high, item.low, item.high)
-    return MonthHeld(item.kind, MONTHS[item.at], item.low, item.high, low, high, held, pareto_k)
+    pit = float(weight[drawn_t < item.value].sum())
+    return MonthHeld(item.kind, MONTHS[item.at], item.low, item.high, low, high, held, pareto_k, pit)
 
 
 def share_held(months: list[MonthHeld]) -> float:

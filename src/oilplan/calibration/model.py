@@ -101,3 +101,24 @@ def student_t(value: ArrayLike, mean: Array | np.ndarray, scale: ArrayLike) -> A
 def potential(u: Unknowns, problem: Problem) -> Array:
     """Negative log posterior density, up to a constant."""
     return -(log_prior(u) + jnp.sum(log_likelihood(u, problem)))
+
+
+# What the record says of the law of raid size.
+
+
+def size_identified(draws: Unknowns) -> dict:
+    """Whether the record tells how a raid's size counts: `raid_size_exponent` before and after the fit. JSON-ready.
+
+    draws: [D, ...] of a fit
+
+    bayes_factor_of_any_size: posterior over prior density at an exponent of zero (Savage and Dickey): how far the record
+    prefers "a ton is a ton" to the law with an exponent; within a factor of 3 of one it says nothing either way
+    """
+    at = next(k for k, prior in enumerate(PRIORS) if prior.name == "raid_size_exponent")
+    prior, z = PRIORS[at], np.asarray(draws.scalar)[..., at].ravel()
+    low, median, high = (float(q) for q in prior.centre + prior.spread * np.quantile(z, (0.05, 0.5, 0.95)))
+    none = -prior.centre / prior.spread
+    width = 1.06 * z.std() * z.size ** -0.2
+    after = float(np.mean(np.exp(-0.5 * ((none - z) / width) ** 2)) / width)
+    return {"prior_sd": prior.spread, "posterior_sd": float(prior.spread * z.std()), "p05": low, "median": median, "p95": high,
+            "bayes_factor_of_any_size": after / float(np.exp(-0.5 * none**2))}

@@ -8,9 +8,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..clock import N_DAYS, day_of, month_end_day, month_index, month_start_day
+from ..clock import MONTHS, N_DAYS, day_of, month_end_day, month_index, month_start_day
 from ..flight.schedule import Schedule
-from ..model.law import RIVAL_LAWS
+from ..model.delivery import aviation_t_per_day
+from ..model.law import RIVAL_LAWS, aviation_share
 from ..model.target import TargetSystem
 from ..record import Record
 from ..units import MONTHS_PER_YEAR
@@ -25,7 +26,10 @@ MEASURES = ("percent_of_capacity", "products_t")
 
 
 class PlantPoint(NamedTuple):
-    """One recorded figure of one plant as a share of its capacity, 0 to 1, over the days first..last."""
+    """One recorded figure of one plant as a share of its capacity, 0 to 1, over the days first..last.
+
+    informative: False for a plant before its first raid and for a zero, which a model that shuts what is bombed gives anyway
+    """
 
     row_id: str
     plant_id: str
@@ -33,6 +37,7 @@ class PlantPoint(NamedTuple):
     last: int
     share: float
     status: str
+    informative: bool
 
 
 class Checked(NamedTuple):
@@ -57,7 +62,9 @@ def plant_points(record: Record, problem: Problem) -> list[PlantPoint]:
             continue
         yearly = problem.system.capacity_t_per_year[problem.system.position(r["plant_id"])]
         share = r["value"] / 100.0 if r["quantity"] == "percent_of_capacity" else r["value"] * MONTHS_PER_YEAR / yearly
-        out.append(PlantPoint(r["row_id"], r["plant_id"], *days, share, r["status"]))
+        hit = problem.schedule.day[problem.schedule.plant == problem.system.position(r["plant_id"])]
+        informative = share > 0 and bool((hit < days[0]).any())
+        out.append(PlantPoint(r["row_id"], r["plant_id"], *days, share, r["status"], informative))
     return out
 
 
@@ -90,6 +97,52 @@ def check_points(posterior: Posterior, points: list[PlantPoint], whole: Problem,
     p05, median, p95 = np.percentile(np.asarray(drawn), [5, 50, 95], axis=0)
     return [Checked(q, float(a), float(b), float(c), bool(a <= min(q.share, 1.0) <= c))
             for q, a, b, c in zip(points, p05, median, p95, strict=True)]  # fmt: skip
+
+
+# Figures that no fit uses and no point repeats: how the country's output was shared, and what one plant averaged.
+
+GREAT_THREE = ("poelitz", "leuna", "bruex")
+SHARE_OF_THREE = "poelitz_leuna_bruex_share_of_aviation_gasoline_percent"
+
+
+class Unused(NamedTuple):
+    """A figure that no fit uses, in percent. row_id: of the record; p05, median, p95: of the fit to all the others."""
+
+    name: str
+    row_id: str
+    recorded: float
+    p05: float
+    median: float
+    p95: float
+
+
+def unused_figures(record: Record, posterior: Posterior, whole: Problem) -> list[Unused]:
+    """What the record has of them and what a fit says. posterior: on the plants of ``whole``, a problem of the whole campaign."""
+    system = whole.system
+    three = np.array([system.position(plant) for plant in GREAT_THREE])
+    month = month_index("1944-11")
+    november = slice(month_start_day("1944-11"), month_end_day("1944-11") + 1)
+
+    @jax.jit
+    def one(p, z):
+        made = campaign(z, p, whole)
+        gasoline = (aviation_share(made.share, p) * made.rail * aviation_t_per_day(system, p))[november].sum(axis=0)
+        leuna = made.share[:, system.position("leuna")] * made.rail[:, system.position("leuna")]
+        return jnp.stack([gasoline[three].sum() / gasoline.sum(), jnp.mean(leuna[LEUNA_DAYS])])
+
+    drawn = jax.lax.map(lambda a: one(*a), (posterior.parameters, posterior.raid_z), batch_size=25)
+    low, median, high = 100.0 * np.percentile(np.asarray(drawn), [5, 50, 95], axis=0)
+    rows = [(f"Pölitz, Leuna and Brüx of hydrogenation's aviation gasoline, {MONTHS[month]}", "output", SHARE_OF_THREE, MONTHS[month]),
+            ("Leuna from its first raid to the end", "plant_output", "percent_of_capacity", LEUNA_PERIOD)]  # fmt: skip
+    return [Unused(name, key, float(row["value"]), float(low[k]), float(median[k]), float(high[k]))
+            for k, (name, table, quantity, period) in enumerate(rows)
+            for key, row in record.rows(table).items()
+            if row["quantity"] == quantity and row["period"] == period and row["value"] is not None]  # fmt: skip
+
+
+LEUNA_PERIOD = "1944-05/1945-04"
+LEUNA_DAYS = slice(day_of("1944-05-12"), day_of("1945-04-14"))
+"""From the first raid until the ground was lost [record: plant_output, overrun]."""
 
 
 # Rival laws of damage and repair, compared by how well they predict months they were not fitted to.

@@ -14,7 +14,7 @@ def command(
         list[str] | None, typer.Option(metavar="NAME", help="A name that browsers may use for this server. Repeatable.")
     ] = None,
 ) -> None:
-    """Open the map room, the argument, the record, a page to read and the seminar in a browser.
+    """Open the answer, the argument, the map room, the record, a page to read and the seminar in a browser.
 
     Everything comes from the installed package; nothing is fetched from a network. A request by another name than
     localhost, an address in numbers, --host or a --host-name is refused. The pages are made by

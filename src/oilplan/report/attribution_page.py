@@ -187,7 +187,7 @@ def _stack(month: dict, x: float, step: float, y) -> list[str]:
 def attribution_html(made: LossShares) -> str:
     """The report as one HTML file that opens offline and prints."""
     summary = made.summary
-    periods = [{**p, "span": span(p), "said": said_loss(p), "rail": said_rail(p), "rows": _rows(p),
+    periods = [{**p, "span": span(p), "said": said_loss(p), "rail": said_rail(p), "rows": rows(p),
                 "figure": figure(f"loss-{p['from']}", f"Shares, {span(p)}", partial(shares_figure, p))}
                for p in summary["periods"] if p["draws_with_loss"]]  # fmt: skip
     return page(
@@ -196,7 +196,8 @@ def attribution_html(made: LossShares) -> str:
     )  # fmt: skip
 
 
-def _rows(period: dict) -> list[tuple[str, list[str]]]:
+def rows(period: dict) -> list[tuple[str, list[str]]]:
+    """Every cause with its cells: share in percent and in thousand tons, lost alone, saved without; 90 percent in brackets."""
     return [(LABEL[c], [f"{percent(period['shares'][c]['median'])} ({percents(period['shares'][c])})",
                         *(_thousands(period[k][c]) for k in ("tons", "lost_alone_t", "saved_without_t"))]) for c in CAUSES]  # fmt: skip
 

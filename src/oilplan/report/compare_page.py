@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from functools import partial
 from pathlib import Path
 
@@ -80,6 +81,8 @@ LABELS = {
     "oil_bombs_fallen_elsewhere": "bombs ordered on oil that fell elsewhere, t",
 }
 DAYS = ("stock_below_need_day", "stock_below_floor_day")
+WIDTH = 100
+"""Columns of the text."""
 BEYOND = " (beyond the record)"
 WITH_DECIMALS = ("bombs_per_1000_t_denied", "aircraft_missing_per_1000_t_denied")
 MONTH = "stock_below_a_months_need"
@@ -95,7 +98,16 @@ def compare_text(summary: dict) -> str:
             f"Median (5 to 95 percent).  [{summary['basis']}]")  # fmt: skip
     note = f"Note: {summary['rests_on_recalled']}."
     told = [estimates_text(summary), *_worth(summary), *_beyond(summary), _undetermined(summary), f"Lives: {summary['lives']}", note]
-    return "\n\n".join([head, *blocks, *told])
+    return "\n\n".join([narrow(head), *blocks, *map(narrow, told)])
+
+
+def narrow(block: str) -> str:
+    """Lines of at most `WIDTH` columns; what goes on is indented under its first words."""
+    lines = []
+    for one in block.split("\n"):
+        indent = " " * (len(one) - len(one.lstrip()) + 2)
+        lines += textwrap.wrap(one, WIDTH, subsequent_indent=indent, break_long_words=False) if len(one) > WIDTH else [one]
+    return "\n".join(lines)
 
 
 def rows_of(summary: dict, outcome: str) -> list[tuple[str, str, str]]:
@@ -108,7 +120,10 @@ def _block(summary: dict, outcome: str) -> str:
     rows = rows_of(summary, outcome)
     name_w = max(len(r[0]) for r in rows) + 2
     cell_w = max(len(r[1]) for r in rows) + 3
-    return "\n".join([LABELS[outcome], *(f"  {n:<{name_w}}{c:<{cell_w}}{d}".rstrip() for n, c, d in rows)])
+    lines = [f"  {n:<{name_w}}{c:<{cell_w}}{d}".rstrip() for n, c, d in rows]
+    if max(map(len, lines)) > WIDTH:
+        lines = [line for n, c, d in rows for line in (f"  {n}", f"    {c:<{cell_w}}{d}".rstrip())]
+    return "\n".join([LABELS[outcome], *lines])
 
 
 def cell(v: dict, outcome: str) -> str:

@@ -67,10 +67,35 @@ def validation_text(proof: dict) -> str:
     for law in sorted(proof["laws"], key=lambda law: -law["elpd"]):
         default = " *default" if law["name"] == proof["default_law"] else ""
         lines.append(f"  {law['name']:<44}{law['elpd']:>8.1f}{law['behind']:>9.1f}{law['behind_se']:>6.1f}{default}")
+    lines += ["", *_more_lines(proof)]
     recovery = proof["recovery"]
     lines += ["", f"Recovery: {100 * recovery['coverage90']:.1f}% of 90% intervals cover the truth"
               f" ({recovery['repetitions']} repetitions, saved)" if "coverage90" in recovery else "Recovery: not measured"]  # fmt: skip
     return "\n".join(lines)
+
+
+def _more_lines(proof: dict) -> list[str]:
+    """Skill with and without the railways given, coverage, operations, history's orders, raid size, unused figures."""
+    held, ops, size = proof["coverage"], proof["operations"], proof["raid_size"]
+    lines = [f"{'Skill against the best naive forecast':<40}{'rail forecast':>15}{'rail given to all':>20}"]
+    lines += [f"  fitted to {month:<28}{skill:>15.2f}{proof['skill_rail_given'][month]:>20.2f}"
+              for month, skill in proof["skill"].items()]  # fmt: skip
+    winter = proof["as_ordered"]["october_march_ratio"]
+    return [*lines, "",
+            f"90% bands, as fitted: {100 * held['in_sample']:.0f}% of months; each month left out: {100 * held['leave_one_month_out']:.0f}%",
+            f"Operations, October to March: {100 * ops['coverage90']:.0f}% of {len(ops['rows'])} figures inside 90%",
+            f"History's orders flown by the machine: October-March {winter:.2f} of the raids as flown",
+            f"Raid size exponent: {size['median']:.2f} ({size['p05']:.2f} to {size['p95']:.2f}); {said_of_size(size)}",
+            *(f"{u['name']}: {u['median']:.0f}% ({u['p05']:.0f} to {u['p95']:.0f}); recorded {u['recorded']:.0f}, not fitted"
+              for u in proof["unused_figures"])]  # fmt: skip
+
+
+def said_of_size(size: dict) -> str:
+    """Whether the record tells how a raid's size counts, in words."""
+    factor = size["bayes_factor_of_any_size"]
+    if 1 / 3 < factor < 3:
+        return f"the record does not decide it (Bayes factor of no effect {factor:.1f})"
+    return f"the record speaks {'for' if factor > 1 else 'against'} no effect (Bayes factor {factor:.1f})"
 
 
 def _cutoff_line(h: dict) -> list[str]:
@@ -85,8 +110,9 @@ def _cutoff_line(h: dict) -> list[str]:
 
 
 def _inside(what: str, points: dict) -> str:
-    inside = [p["inside"] for p in points["points"]]
-    return f"{what}: {sum(inside)} of {len(inside)} inside 90%"
+    inside = [p["inside"] for p in points["points"] if p["informative"]]
+    idle = len(points["points"]) - len(inside)
+    return f"{what}: {sum(inside)} of {len(inside)} inside 90%; {idle} that tell nothing left aside"
 
 
 # The page of the proof: what was predicted, what was found, what falls short.
@@ -109,7 +135,10 @@ def validation_html(proof: dict, manifest: dict) -> str:
         f"<h2>Fitted to April&ndash;{escape(h['trained_to'])}, given the raids as flown</h2>{_cutoff(h)}"
         + (f"<h2>Other cut-offs</h2>{cutoffs}{_together(proof)}" if cutoffs else
            "<p>Run <code>oilplan validate --full</code> for the cut-offs July, August, October and November.</p>")
-        + f"<h2>Leuna's dated percentages, left out of the fit</h2>{_points(proof['leuna'])}"
+        + f"<h2>With the railways given</h2>{_skills(proof)}<h2>Coverage</h2>{_coverage(proof['coverage'])}"
+        f"<h2>Operations</h2>{_operations(proof)}"
+        f"<h2>Figures that no fit uses</h2>{_unused(proof)}<h2>The law of raid size</h2>{_size(proof['raid_size'])}"
+        f"<h2>Leuna's dated percentages, left out of the fit</h2>{_points(proof['leuna'])}"
         f"<h2>Other plants' own figures, never fitted</h2>{_points(proof['leave_one_plant_out'])}"
         f"<h2>Rival laws</h2>{_laws(proof)}<h2>Recovery of known parameters</h2>{_recovery(proof['recovery'])}"
         f"<h2>Made by</h2><pre>{escape(manifest['command'])}</pre><p>Record {escape(manifest['record_hash'][:12])}, seed"
@@ -124,7 +153,7 @@ def _verdict(proof: dict) -> str:
         f"Fitted to {escape(h['trained_to'])} and before, it {reached} our bar of {bar['skill']}:"
         f" <b>{h['skill_against_best']:.2f}</b> against the best naive forecast; {sum(m['inside'] for m in h['months'])} of"
         f" {len(h['months'])} months lie in the 90 percent interval; {100 * proof['leuna']['inside90']:.0f} percent of"
-        " Leuna's dated percentages do."
+        f" the {proof['leuna']['informative']} of Leuna's dated percentages that tell something do."
     )
 
 
@@ -185,16 +214,95 @@ def _together(proof: dict) -> str:
     )
 
 
+def _skills(proof: dict) -> str:
+    """Skill by cut-off against every naive forecast, with the railways forecast and with those of the record given to all."""
+    shown = [(month, h, rail) for rail, by_month in (("forecast", _by_month(proof)), ("given", proof["hindcasts_rail_given"]))
+             for month, h in by_month.items()]  # fmt: skip
+    names = list(shown[0][1]["skill"])
+    head = "".join(f"<th>{escape(n.replace('_', ' '))}" for n in names)
+    rows = "".join(f"<tr><td>{month}<td>{rail}<td><b>{h['skill_against_best']:.2f}</b>" + "".join(f"<td>{h['skill'][n]:.2f}" for n in names)
+                   + f"<td>{h['log_crps']['model']:.2f}<td>{min(v for n, v in h['log_crps'].items() if n != 'model'):.2f}</tr>"
+                   for month, h, rail in shown)  # fmt: skip
+    return (
+        "<p>The railways after the cut-off are forecast by the model; beside it, those of the record are given to the model and to"
+        " every naive forecast that knows of railways. Skill is one less the ratio of CRPS to that of the forecast named; log CRPS is"
+        " that of the logarithms, where months weigh alike.</p>"
+        f'<div class="wide"><table><tr><th>fitted to<th>railways<th>skill against the best{head}<th>log CRPS<th>best naive</tr>{rows}</table></div>'
+    )
+
+
+def _by_month(proof: dict) -> dict:
+    return dict(sorted({proof["hindcast"]["trained_to"]: proof["hindcast"], **proof["cutoffs"]}.items()))
+
+
+def _coverage(held: dict) -> str:
+    rows = "".join(f"<tr><td>{escape(a['kind'])}<td>{a['month']}<td>{_ends(a, 'recorded_low_t', 'recorded_high_t')}"
+                   f"<td>{_ends(a)}<td>{_in(a['held'])}<td>{_ends(b)}<td>{_in(b['held'])}<td>{b['pareto_k']:.1f}<td>{b['pit']:.2f}</tr>"
+                   for a, b in zip(held["months"]["in_sample"], held["months"]["leave_one_month_out"], strict=True))  # fmt: skip
+    loo = held["loo"]
+    low, high = held["bar"]
+    return (
+        f"<p>{100 * held['in_sample']:.0f} percent of the months of both series lie in their 90 percent band as fitted,"
+        f" {100 * held['leave_one_month_out']:.0f} percent with all figures of the month left out (our bar is {100 * low:.0f} to"
+        f" {100 * high:.0f}). A Pareto shape above 0.7 says that a month pulls so hard that leaving it out this way cannot be trusted."
+        " PIT is the share of the prediction below the record: flat between 0 and 1 where bands are right. Leave-one-out density of all"
+        f" {loo['figures']} figures: {loo['elpd']:.1f} &plusmn; {loo['se']:.1f}; {loo['untrusted']} of them cannot be trusted.</p>"
+        '<div class="wide"><table><tr><th>series<th>month<th>recorded, t<th>as fitted, t<th><th>left out, t<th><th>Pareto shape<th>PIT'
+        f"</tr>{rows}</table></div>"
+    )
+
+
+def _ends(row: dict, low: str = "low_t", high: str = "high_t") -> str:
+    ends = sorted({round(row[low]), round(row[high])})
+    return "&ndash;".join(f"{end:,}" for end in ends)
+
+
+def _in(inside: bool | None) -> str:
+    return "" if inside is None else "inside" if inside else "OUTSIDE"
+
+
+def _operations(proof: dict) -> str:
+    ops, ordered = proof["operations"], proof["as_ordered"]
+    rows = "".join(f"<tr><td>{escape(r['quantity'])}<td>{escape(r['force'].replace('_', ' '))}<td>{r['period']}<td>{r['recorded']:,.4g}"
+                   f"<td>{r['median']:,.4g}<td>{r['p05']:,.4g}&ndash;{r['p95']:,.4g}<td>{_in(r['inside'])}</tr>" for r in ops["rows"])
+    months = "".join(f"<tr><td>{m['month']}<td>{m['recorded_t']:,}<td>{m['median_t']:,}<td>{m['p05_t']:,}&ndash;{m['p95_t']:,}"
+                     f"<td>{m['replay_median_t']:,}<td>{'' if m['within'] is None else 'within' if m['within'] else 'NOT WITHIN'}</tr>"
+                     for m in ordered["months"])  # fmt: skip
+    return (
+        f"<p>The machine that flies every arm was fitted to the raids of {ops['fitted_on'][0]} to {ops['fitted_on'][1]}. With history's"
+        f" orders it then foretells October to March: {100 * ops['coverage90']:.0f} percent of {len(ops['rows'])} figures lie in the 90"
+        f" percent band (our bar is {100 * ops['bar'][0]:.0f} to {100 * ops['bar'][1]:.0f}).</p>"
+        '<div class="wide"><table><tr><th>what<th>force<th>when<th>recorded<th>median<th>90 percent<th></tr>'
+        f"{rows}</table></div><p>Aviation gasoline with history's orders, beside the record; October to March it is"
+        f" {ordered['october_march_ratio']:.2f} of that with the raids as flown. Within: no farther than"
+        f" {100 * ordered['bar']['months']:.0f} percent, in months above 5,000 t.</p>"
+        '<div class="wide"><table><tr><th>month<th>recorded, t<th>orders, t<th>90 percent<th>as flown, t<th></tr>'
+        f"{months}</table></div>"
+    )
+
+
+def _unused(proof: dict) -> str:
+    rows = "".join(f"<tr><td>{escape(u['name'])}<td>{u['recorded']:.0f}<td>{u['median']:.1f}<td>{u['p05']:.1f}&ndash;{u['p95']:.1f}</tr>"
+                   for u in proof["unused_figures"])  # fmt: skip
+    return f'<div class="wide"><table><tr><th>what<th>recorded, %<th>median, %<th>90 percent</tr>{rows}</table></div>'
+
+
+def _size(size: dict) -> str:
+    return (f"<p>A raid's effect per ton goes with its tons to the power {size['median']:.2f} ({size['p05']:.2f} to {size['p95']:.2f}; spread"
+            f" {size['posterior_sd']:.2f} after the fit, {size['prior_sd']:.2f} before): {said_of_size(size)}. What it does not decide stays"
+            " wide in every answer about concentration.</p>")  # fmt: skip
+
+
 def _points(points: dict) -> str:
     rows = "".join(
         f"<tr><td>{escape(short_name(p['plant']))}, {p['first']}{'' if p['first'] == p['last'] else ' to ' + p['last']}"
         f"{' (recalled)' if p['status'] == 'recalled' else ''}<td>{100 * p['recorded_share']:.0f}<td>{100 * p['median']:.0f}"
-        f"<td>{100 * p['p05']:.0f}&ndash;{100 * p['p95']:.0f}<td>{'inside' if p['inside'] else 'OUTSIDE'}</tr>"
+        f"<td>{100 * p['p05']:.0f}&ndash;{100 * p['p95']:.0f}<td>{'inside' if p['inside'] else 'OUTSIDE'}<td>{'' if p['informative'] else 'tells nothing'}</tr>"
         for p in points["points"])  # fmt: skip
     inside = points["inside90"]
-    share = "none recorded" if inside is None else f"{100 * inside:.0f} percent inside the 90 percent interval"
-    return (f'<div class="wide"><table><tr><th>plant and date<th>recorded, %<th>median, %<th>90 percent<th></tr>{rows}'
-            f"</table></div><p>{share}.</p>")  # fmt: skip
+    share = "none recorded" if inside is None else f"{100 * inside:.0f} percent of the {points['informative']} that tell something inside the 90 percent interval"
+    return (f'<div class="wide"><table><tr><th>plant and date<th>recorded, %<th>median, %<th>90 percent<th><th></tr>{rows}'
+            f"</table></div><p>{share}. A zero, or a figure from before a plant's first raid, tells nothing: it is left aside.</p>")  # fmt: skip
 
 
 def _laws(proof: dict) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..argument.answer import TopAnswer
-from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS
+from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of
 from ..argument.missing import MissingPage
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
@@ -97,10 +97,13 @@ def tally(verdicts: list[Verdict]) -> str:
 
 
 def chance(p: float | None) -> str:
-    """A probability in words: ``P 0.87``; never a certainty."""
+    """A probability in words: ``P 0.87``; never a certainty, and never rounded to that of another grade."""
     if p is None:
         return ""
-    return "P under 0.01" if p < 0.01 else "P over 0.99" if p > 0.99 else f"P {p:.2f}"
+    if p < 0.01 or p > 0.99:
+        return "P under 0.01" if p < 0.01 else "P over 0.99"
+    two = f"{p:.2f}"
+    return f"P {two}" if grade_of(float(two)) == grade_of(p) else f"P {p:.3f}"
 
 
 def graded(v: Verdict) -> str:

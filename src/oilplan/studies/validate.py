@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import jax
 import numpy as np
 
 from ..calibration.bindings import PLANT_SHARE, bindings
-from ..calibration.fit import AT_ONCE, fit
-from ..calibration.hindcast import Hindcast, ceiling, hindcast
-from ..calibration.likelihood import problem
-from ..calibration.posterior import load_posterior, place, raids_of, thin
-from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws
+from ..calibration.coverage import (
+    in_sample,
+    log_density_of_figures,
+    one_figure_left_out,
+    one_month_left_out,
+    share_held,
+)
+from ..calibration.fit import AT_ONCE, Fit, fit
+from ..calibration.hindcast import Hindcast, ceiling, hindcast_both
+from ..calibration.likelihood import Problem, problem
+from ..calibration.model import Unknowns, size_identified
+from ..calibration.posterior import Posterior, load_posterior, place, predict, raids_of, thin
+from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws, unused_figures
 from ..calibration.recovery import saved
 from ..clock import date_of
 from ..flight.as_flown import as_flown
@@ -39,26 +48,34 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
     system = oil_system(record)
     schedule = as_flown(record, system)
     report(f"hindcast from {CUTOFF}", 0.0)
-    main = hindcast(system, schedule, items, CUTOFF, seed=seed)
+    hindcasts = {CUTOFF: hindcast_both(system, schedule, items, CUTOFF, seed=seed)}
     report("Leuna and other plants left out", 0.2)
     checked = _left_out(record, system, schedule, items, seed)
     report("rival laws", 0.4)
     laws = _laws(system, schedule, items, seed)
-    cutoffs = {}
+    report("the whole record: months left out, figures that no fit uses", 0.6)
+    whole = _whole(system, schedule, items, seed)
     for cutoff in OTHER_CUTOFFS if full else ():
         report(f"hindcast from {cutoff}", 0.9)
-        cutoffs[cutoff] = hindcast(system, schedule, items, cutoff, seed=seed)
+        hindcasts[cutoff] = hindcast_both(system, schedule, items, cutoff, seed=seed)
     ceilings = {}
     if full:
         report("what the whole record's parameters would have foretold", 0.95)
-        ceilings = _ceilings(system, schedule, items, seed)
+        ceilings = _ceilings(whole, system, schedule, items, seed)
     report("operations", 0.97)
+    main, cutoffs = hindcasts[CUTOFF][0], {name: both[0] for name, both in hindcasts.items() if name != CUTOFF}
     posterior = load_posterior(system, schedule)
     leuna = [c for c in checked if c.point.plant_id == "leuna"]
     return {
         "operations": tested(record, posterior=posterior),
         "as_ordered": agreement(record, posterior=posterior),
+        "coverage": _coverage(whole, seed),
+        "raid_size": size_identified(whole.sample),
+        "unused_figures": [u._asdict() for u in unused_figures(record, whole.posterior, whole.target)],
+        "skill": {name: forecast.best for name, (forecast, _) in sorted(hindcasts.items())},
+        "skill_rail_given": {name: given.best for name, (_, given) in sorted(hindcasts.items())},
         "hindcast": _hindcast_json(main),
+        "hindcasts_rail_given": {name: _hindcast_json(given) for name, (_, given) in sorted(hindcasts.items())},
         "cutoffs": {name: _hindcast_json(h) for name, h in cutoffs.items()},
         "all_cutoffs": _together(main, cutoffs),
         "ceilings": ceilings,
@@ -95,27 +112,54 @@ def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checke
     return check_points(posterior, plant_points(record, part), part, jax.random.key(seed + 2))
 
 
-def _ceilings(system, schedule, items, seed: int) -> dict[str, float]:
+class _Whole(NamedTuple):
+    """A fit to the whole record: its problem, draws thinned in their order, the same placed on the problem's raids."""
+
+    target: Problem
+    fitted: Fit
+    sample: Unknowns
+    posterior: Posterior
+
+
+def _whole(system, schedule, items, seed: int) -> _Whole:
+    target = problem(system, schedule, items, system.n_days - 1)
+    fitted = fit(target, seed=seed, chains=2, draws=400)
+    sample = thin(fitted.draws, fitted.diverging.size)
+    posterior = place(sample, raids_of(target), list(target.system.plant_ids), target.system, target.schedule, seed + 3, {})
+    return _Whole(target, fitted, sample, posterior)
+
+
+def _coverage(whole: _Whole, seed: int) -> dict:
+    """How many months of both headline series lie in the 90 percent band, as fitted and with the month left out."""
+    made = predict(whole.posterior, whole.target, jax.random.key(seed + 3), own_errors=True)
+    log_lik = log_density_of_figures(whole.sample, whole.target)
+    fitted, left_out = in_sample(made), one_month_left_out(made, log_lik, whole.target)
+    return {"in_sample": share_held(fitted), "leave_one_month_out": share_held(left_out), "bar": list(COVERAGE_BAR),
+            "months": {"in_sample": [m._asdict() for m in fitted], "leave_one_month_out": [m._asdict() for m in left_out]},
+            "loo": one_figure_left_out(log_lik)._asdict()}  # fmt: skip
+
+
+def _ceilings(whole: _Whole, system, schedule, items, seed: int) -> dict[str, float]:
     """Skill against the best naive forecast by cut-off, with the parameters that the whole record tells."""
-    whole = problem(system, schedule, items, system.n_days - 1)
-    fitted = fit(whole, seed=seed, chains=2, draws=400)
-    return {cutoff: ceiling(fitted, whole, system, schedule, items, cutoff, seed=seed).best
+    return {cutoff: ceiling(whole.fitted, whole.target, system, schedule, items, cutoff, seed=seed).best
             for cutoff in sorted((CUTOFF, *OTHER_CUTOFFS))}  # fmt: skip
 
 
 def _points_json(checked: list[Checked]) -> dict:
     points = [{"plant": c.point.plant_id, "first": date_of(c.point.first).isoformat(),
                "last": date_of(c.point.last).isoformat(), "recorded_share": c.point.share, "status": c.point.status,
-               "row_id": c.point.row_id, "median": c.median, "p05": c.p05, "p95": c.p95, "inside": c.inside}
+               "row_id": c.point.row_id, "informative": c.point.informative, "median": c.median, "p05": c.p05, "p95": c.p95, "inside": c.inside}
               for c in checked]  # fmt: skip
-    return {"points": points, "inside90": float(np.mean([c.inside for c in checked])) if checked else None}
+    telling = [c.inside for c in checked if c.point.informative]
+    return {"points": points, "informative": len(telling), "inside90": float(np.mean(telling)) if telling else None,
+            "inside90_of_all": float(np.mean([c.inside for c in checked])) if checked else None}  # fmt: skip
 
 
 def _hindcast_json(h: Hindcast) -> dict:
     return {
         "trained_to": h.trained_to, "months": [m._asdict() for m in h.months], "crps": h.crps_t, "skill": h.skill,
         "baseline_crps": h.baseline_crps_t, "skill_against_best": h.best, "coverage90": h.coverage90,
-        "divergences": h.divergences,
+        "divergences": h.divergences, "log_crps": h.log_crps,
     }  # fmt: skip
 
 

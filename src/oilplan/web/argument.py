@@ -71,20 +71,16 @@ def argument(request: Request, verdict: Wanted = "", who: Who = "") -> HTMLRespo
 @router.get("/argument/claim/{claim_id}")
 def one_claim(request: Request, claim_id: str) -> HTMLResponse:
     """One claim as a piece of the page, for filling in a verdict that has come."""
-    record, judging = _ready(request)
-    if claim_id not in judging.claim_ids:
-        raise OilplanError(
-            f"There is no claim of this name; they run from {judging.claim_ids[0]} to {judging.claim_ids[-1]}."
-        )
-    return page(
-        "claim.html.j2",
-        "/argument",
-        c=_claim(record, judging, claim_id),
-        signs=SIGNS,
-        grade_words=WORDS,
-        chance=chance,
-        side_of=side,
-    )
+    return page("claim.html.j2", "/argument", **_shown(*_known(request, claim_id), claim_id))
+
+
+@router.get("/claim/{claim_id}")
+def claim_page(request: Request, claim_id: str) -> HTMLResponse:
+    """One claim as a page of its own, to link to and to print."""
+    record, judging = _known(request, claim_id)
+    at = judging.claim_ids.index(claim_id)
+    before, after = judging.claim_ids[at - 1] if at else "", "".join(judging.claim_ids[at + 1 : at + 2])
+    return page("one_claim.html.j2", "/argument", **_shown(record, judging, claim_id), before=before, after=after, hash=record.hash)
 
 
 @router.get("/api/verdicts")
@@ -155,6 +151,20 @@ def judging_of(request: Request) -> Judging:
 
 def _ready(request: Request) -> tuple[Record, Judging]:
     return request.app.state.record, judging_of(request)
+
+
+def _known(request: Request, claim_id: str) -> tuple[Record, Judging]:
+    record, judging = _ready(request)
+    if claim_id not in judging.claim_ids:
+        raise OilplanError(
+            f"There is no claim of this name; they run from {judging.claim_ids[0]} to {judging.claim_ids[-1]}."
+        )
+    return record, judging
+
+
+def _shown(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:
+    claim = _claim(record, judging, claim_id)
+    return {"c": claim, "signs": SIGNS, "grade_words": WORDS, "chance": chance, "side_of": side}
 
 
 def _claim(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:

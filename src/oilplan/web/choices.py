@@ -142,11 +142,11 @@ FORCE_NAMES = (
 )
 DIRECTIVES = {
     "as_ordered": "history's own orders",
-    "portal": "oil before all: every plant that lives (Portal)",
-    "bufton": "the eleven first, benzol last (Bufton)",
+    "portal": "oil before all (Portal)",
+    "bufton": "the eleven first (Bufton)",
     "benzol_early": "benzol first, then the eleven",
-    "even_split": "a third of it to oil",
-    "harris": "cities; oil when weather rules them out (Harris)",
+    "even_split": "a third to oil",
+    "harris": "cities first (Harris)",
 }
 """Directives that can be chosen force by force, in words; `harris` is Bomber Command's alone."""
 DOES = {

@@ -69,7 +69,7 @@ def map_figure(spots: list[Spot], raids: Iterable[Fallen], width: int, name: str
         head = [(*_box(window)[:2], window.left + 8 * len(window.part.title) + 12, window.top + 22)]
         body += _ground(window)
         body += [
-            mark for w in enlarged if window is europe for mark in _outline(europe, w.part, titled=width == WIDE_PX)
+            mark for w in enlarged if window is europe for mark in _outline(europe, w.part, spots, titled=width == WIDE_PX)
         ]
         body += _marks(mine, raids, window, covered if window is europe else head)
         if window is not europe:
@@ -115,14 +115,16 @@ def _ground(window: MapWindow) -> list[str]:
     ]
 
 
-def _outline(europe: MapWindow, part: Part, *, titled: bool) -> list[str]:
-    """Where an enlarged part lies on the large map; on a narrow map the part stands below with its own title."""
+def _outline(europe: MapWindow, part: Part, spots: list[Spot], *, titled: bool) -> list[str]:
+    """Where an enlarged part lies on the large map, its plants as dots; on a narrow map the part stands below with its own title."""
     x, y = europe.at((part.west, part.north))
     wide, high = (part.east - part.west) * europe.scale, (part.north - part.south) * europe.scale
     box = f'x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}"'
-    line = y + high / 2 + 4 if LETTER_PX * len(part.title) < wide else y - 5
-    name = [text(x + wide / 2, line, part.title, anchor="middle", more=HALO)] if titled else []
-    return [f'<rect {box} fill="#fff" fill-opacity=".6" stroke="{INK}" stroke-dasharray="3 2"/>', *name]
+    above = y + 13 if LETTER_PX * len(part.title) < wide else y - 5
+    name = [text(x + wide / 2, above, part.title, anchor="middle", more=HALO)] if titled else []
+    inside = [europe.at(s.at) for s in spots if part.holds(s.at)]
+    dots = [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2" fill="{INK}"/>' for px, py in inside]
+    return [f'<rect {box} fill="#fff" fill-opacity=".6" stroke="{INK}" stroke-dasharray="3 2"/>', *dots, *name]
 
 
 def _label_box(europe: MapWindow, part: Part) -> tuple[float, float, float, float]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from ..argument.answer import ORDERS, TopAnswer
+from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
 from ..argument.grade import GRADES, LEADS, WORDS
 from ..record import WEAK_MEANING
 from ..record.columns import STATUS_MEANING
@@ -18,17 +18,19 @@ from .pages import page
 from .words import GLOSSARY
 
 router = APIRouter()
-SHOWN = ("C06", "C45", "C40")
-"""The claims whose lines of the answer stand first, each by the claim that gives its number; what other orders would have
-brought is the fourth."""
+SHOWN = tuple(QUESTIONS[k].claims for k in (0, 4, 5))
+"""The questions whose answers stand first: the panacea, the losses, the cities. What other orders would have brought is the
+fourth."""
 
 
 class Number(NamedTuple):
-    """One line of the answer as it stands on the first screen: its lead word, number, interval, and what the number is of."""
+    """One line of the answer as it stands on the first screen: its lead word, number with unit and interval, and what the
+    number is of."""
 
     line: TopAnswer
     lead: str
     value: str
+    unit: str
     interval: str
     of: str
 
@@ -62,13 +64,14 @@ def about(request: Request) -> HTMLResponse:
 
 
 def _leads(line: TopAnswer) -> bool:
-    return line.value is not None and (line.question == ORDERS or line.claims[0] in SHOWN) and "denied?" not in line.question
+    """Whether a line stands among the four: one of `SHOWN` with a number, or the orders."""
+    return line.value is not None and (line.question == ORDERS or line.claims in SHOWN)
 
 
 def _number(line: TopAnswer, judging: Judging) -> Number:
-    value, interval = spread(line.value, line.low, line.high)
+    value, interval = spread(line.value or 0.0, line.low, line.high)
+    unit, _, rest = line.unit.partition(" ")
     found = judging.settled.get(line.claims[0])
-    of = line.unit if line.question == ORDERS or found is None else f"{line.unit}. {found.quantity}"
-    return Number(line, LEADS[line.grade], value, interval, of)
-
-
+    if line.question == ORDERS or found is None:
+        return Number(line, line.sentence.partition(":")[0], value, unit, interval, rest)
+    return Number(line, LEADS[line.grade], value, unit, interval, found.quantity)

@@ -34,6 +34,7 @@ def on_page(svg: str, name: str) -> Markup:
 NAVIGATION = (
     ("/argument", "The argument"),
     ("/map", "Map room"),
+    ("/attribute", "Where the fuel went"),
     ("/record", "The record"),
     ("/seminar", "Seminar"),
     ("/read", "A page to read"),
@@ -78,4 +79,4 @@ def page(template: str, here: str, *, status: int = 200, **values: Any) -> HTMLR
 
 def refusal(sentence: str, here: str, status: int = 400) -> HTMLResponse:
     """A page that says in one or two sentences what cannot be done and what to do."""
-    return page("refusal.html.j2", here, status=status, sentence=sentence)
+    return page("refusal.html.j2", here, status=status, sentence=sentence, waiting=status == 202)

@@ -115,7 +115,7 @@ def _phase(letter: str, force: ForceName) -> ForPhase:
 
 RIVALS = {"portal": "Portal's", "bufton": "Bufton's", "benzol_early": "benzol first", "even_split": "a third to oil"}
 """Directives given to all three forces from May 1944; Harris's is Bomber Command's, the Americans flying as they flew."""
-RIVAL_COLOURS = {"Portal's": "#b84a00", "Harris's": "#7a1fa2"}
+RIVAL_COLOURS = {"Portal's": "#8a6d00", "Harris's": "#7a1fa2"}
 
 
 def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
@@ -144,32 +144,51 @@ def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
 
 
 def ended(lab: MapWorld, play: Play, rivals: dict[str, DayByDay]) -> dict[str, Any]:
-    """The end: your curve beside history's orders, Portal's, Harris's and the best of the ready-made directives.
+    """The end: this world's truth beside what was believed of it, month by month, and your curve in it beside history's
+    orders and every ready-made directive, all flown in this world.
 
     rivals: from `rival_runs`
     """
     run, flown = _fly(lab, play), history_of(lab, MONTHS[FIRST_MONTH], DRAWS)
-    arms = {"yours": run, "history's orders": flown, **rivals}
-    made = {name: a.aviation_t[:, FIRST_MONTH:].sum(axis=1) for name, a in arms.items()}
-    best = min(rivals, key=lambda name: float(np.median(made[name])))
+    arms: dict[str, DayByDay] = {"yours": run, "history's orders": flown, **rivals}
+    w = play.world - 1
+    made = {name: float(a.aviation_t[w, FIRST_MONTH:].sum()) for name, a in arms.items()}
+    best = min(rivals, key=lambda name: made[name])
     shown = [name for name in ("Portal's", "Harris's") if name != best]
-    others = [(f"{n} directive", RIVAL_COLOURS[n], _middle(arms[n])) for n in shown]
-    others.append((f"best of the ready-made: {best}", "#00735a", _middle(arms[best])))
+    lines = [("yours, in this world", "#b84a00", run.aviation_t[w].tolist()),
+             ("history's orders, in this world", "#1d1f21", flown.aviation_t[w].tolist())]  # fmt: skip
+    lines += [(f"{n}, in this world", RIVAL_COLOURS[n], arms[n].aviation_t[w].tolist()) for n in shown]
+    lines.append((f"best of the ready-made: {best}", "#00735a", arms[best].aviation_t[w].tolist()))
     series = Series(
-        "Aviation gasoline made", "thousand tons a month", band(flown.aviation_t), band(run.aviation_t),
-        output_points(lab.record), lab.basis, "yours", tuple(others),
+        f"Aviation gasoline made in world {play.world}", "thousand tons a month", band(flown.aviation_t),
+        band(run.aviation_t), output_points(lab.record), lab.basis, "yours", tuple(lines),
     )  # fmt: skip
     return {
-        "past": past(play, run),
+        "past": truth(lab, play, past(play, run)),
         "figures": {
             "wide": arms_figure(series, WIDE_PX, "end-wide"),
             "narrow": arms_figure(series, NARROW_PX, "end-narrow"),
         },
-        "sums": [_sum(name, a, made[name]) for name, a in arms.items()],
+        "sums": [_sum(name, a, w) for name, a in arms.items()],
         "best": best,
-        "rows": [_row(m, arms) for m in range(FIRST_MONTH, len(MONTHS))],
+        "rows": [_row(m, arms, w) for m in range(FIRST_MONTH, len(MONTHS))],
         "basis": lab.basis,
     }
+
+
+def truth(lab: MapWorld, play: Play, months: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The months of a play with the truth of its world beside the belief: percent of capacity that all plants together
+    delivered on the eve of the month, after overrun and rail, weighed by their output, and tons of aviation gasoline made in the month."""
+    first = month_start_day(MONTHS[FIRST_MONTH])
+    made = arm(lab, phases(play.moves), FIRST_MONTH, first)
+    one = fly(lab, made, MONTHS[FIRST_MONTH], DRAWS, play.world)
+    weight = lab.system.all_products_t_per_day
+    out = []
+    for k, row in enumerate(months):
+        m = FIRST_MONTH + k
+        worked = one.share[max(month_start_day(MONTHS[m]) - 1, 0)]
+        out.append(row | {"true": round(100 * float(worked @ weight / weight.sum())), "made_t": round(float(one.aviation_t[0, m]))})
+    return out
 
 
 def rival_runs(lab: MapWorld) -> dict[str, DayByDay]:
@@ -196,10 +215,27 @@ def past(play: Play, run: DayByDay) -> list[dict[str, Any]]:
     return rows
 
 
+HINDSIGHT = re.compile(
+    r"\b(see \w+\.csv|led to|pulled effort|lawful reason|replied .* within|recalled|month in question|last argument|outside the argument"
+    r"|comments on it|closing (bound|the exchange)|do not treat|not a directive|replaces the|drop out|ends the strategic)\b",
+    re.IGNORECASE,
+)
+"""What a note of the record knows that nobody at the desk knew: what came of a letter, and how we know it."""
+
+
 def letters_until(record: Record, month: str | None) -> list[dict[str, Any]]:
-    """Letters and directives dated before the first of a month; all of them when it is None. One that was never found is
-    on no desk."""
-    return [e for e in dated(record) if e["status"] != "missing" and (month is None or e["date"][:7] < month)]
+    """Letters and directives dated before the first of a month, as they lay on the desk; all of them, with what the record
+    notes, when it is None. One that was never found is on no desk."""
+    come = [e for e in dated(record) if e["status"] != "missing" and (month is None or e["date"][:7] < month)]
+    return come if month is None else [e | {"gist": on_desk(e["gist"]), "title": on_desk(e["title"])} for e in come]
+
+
+def on_desk(gist: str) -> str:
+    """A note of the record without the sentences and clauses that look back."""
+    without = re.sub(r" ?\([^)]*\)", lambda m: "" if HINDSIGHT.search(m[0]) else m[0], gist)
+    parts = re.split(r"(?<=[.;]) ", without)
+    kept = " ".join(part for part in parts if not HINDSIGHT.search(part)).strip()
+    return re.sub(r";$", ".", kept)
 
 
 def _fly(lab: MapWorld, play: Play) -> DayByDay:
@@ -214,22 +250,24 @@ def _age(days: float) -> str:
     return "never photographed" if days > 1000 else f"{days:.0f} days old" if days != 1 else "1 day old"
 
 
-def _middle(run: DayByDay) -> list[float]:
-    return np.median(run.aviation_t, axis=0).tolist()
+def _sum(name: str, run: DayByDay, world: int) -> dict[str, Any]:
+    """Sums of one arm in the world played, and over all worlds."""
 
+    def of(values: np.ndarray) -> dict[str, Any]:
+        return {"here": float(values[world]), **interval(values)}
 
-def _sum(name: str, run: DayByDay, made: np.ndarray) -> dict[str, Any]:
     return {
         "name": name,
-        "made": interval(made / 1e3),
-        "bombs": interval(run.dropped_t[:, FIRST_MONTH:].sum(axis=(1, 2)) / 1e3),
-        "missing": interval(run.missing[:, FIRST_MONTH:].sum(axis=(1, 2))),
+        "made": of(run.aviation_t[:, FIRST_MONTH:].sum(axis=1) / 1e3),
+        "bombs": of(run.dropped_t[:, FIRST_MONTH:].sum(axis=(1, 2)) / 1e3),
+        "missing": of(run.missing[:, FIRST_MONTH:].sum(axis=(1, 2))),
     }
 
 
-def _row(month: int, arms: dict[str, DayByDay]) -> dict[str, Any]:
+def _row(month: int, arms: dict[str, DayByDay], world: int) -> dict[str, Any]:
     row: dict[str, Any] = {"month": MONTHS[month]}
     for name, run in arms.items():
+        row[f"{name} in this world t"] = round(float(run.aviation_t[world, month]))
         for q, v in zip(("p05", "median", "p95"), np.quantile(run.aviation_t[:, month], QUANTILES), strict=True):
             row[f"{name} {q} t"] = round(float(v))
     return row

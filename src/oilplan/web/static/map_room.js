@@ -154,6 +154,7 @@ function listPlants(d) {
     row.append(...cells.map((words, i) => {
       const cell = document.createElement(i ? "td" : "th");
       if (!i) cell.scope = "row";
+      if (!i && p.placed) { const link = document.createElement("a"); link.href = `/plant/${encodeURIComponent(p.id)}`; link.textContent = words; cell.append(link); return cell; }
       if (i > 1) cell.className = "number";
       cell.textContent = words;
       return cell;
@@ -259,6 +260,10 @@ for (const radio of document.querySelectorAll('input[name="show"]')) radio.addEv
 at("play").addEventListener("click", play);
 at("again").addEventListener("click", backToHistory);
 at("copy").addEventListener("click", copyLink);
+at("map-holder").addEventListener("click", e => {
+  const disc = e.target.closest("circle[data-plant]");
+  if (disc) location.href = "/plant/" + encodeURIComponent(flown.plants[disc.dataset.plant].id);
+});
 window.figureRows.output = window.figureRows.stock = () => arm.rows;
 window.figureRows.map = () => flown.plants.map((p, k) => ({ date: iso(Number(day.value)), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, as_flown_percent: flown.share[day.value][k], possible_war_percent: war ? war.share[day.value][k] : null }));
 

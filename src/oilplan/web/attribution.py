@@ -1,0 +1,28 @@
+"""Where the fuel went: the loss of aviation gasoline among its causes, as `oilplan attribute` gives it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from ..report.attribution_page import months_figure, notes, rows, said_loss, said_rail, shares_figure, span
+from ..report.svg import NARROW_PX, WIDE_PX
+from ..studies.attribution import attribute
+from .door import heavy
+from .pages import on_page, page
+
+router = APIRouter()
+
+
+@router.get("/attribute")
+@heavy
+def of_loss(request: Request) -> HTMLResponse:
+    """The page; flown for the first visitor, kept for the next."""
+    summary = request.app.state.engine.answer("attribution", lambda lab: attribute(lab.record).summary)
+    periods = [{"span": span(p), "said": said_loss(p), "rail": said_rail(p), "rows": rows(p), "before": p["median_sum_before_scaling"],
+                "wide": on_page(shares_figure(p, WIDE_PX), f"loss-{k}-wide"),
+                "narrow": on_page(shares_figure(p, NARROW_PX), f"loss-{k}-narrow")}
+               for k, p in enumerate(summary["periods"]) if p["draws_with_loss"]]  # fmt: skip
+    months = [on_page(months_figure(summary["months"], width), name)
+              for width, name in ((WIDE_PX, "loss-by-month-wide"), (NARROW_PX, "loss-by-month-narrow"))]  # fmt: skip
+    return page("attribution.html.j2", "/attribute", summary=summary, periods=periods, months=months, notes=notes(summary))

@@ -1,0 +1,27 @@
+"""Where the fuel went, as a page: the numbers of the command, one figure for each width."""
+
+import re
+
+from fastapi.testclient import TestClient
+
+from oilplan.report.attribution_page import percent, said_loss
+from oilplan.studies.attribution import attribute
+from oilplan.web.app import create_app
+from oilplan.web.engine import Engine, Laboratory
+
+
+def test_the_page_shows_what_the_command_gives():
+    """Nothing of the engine is needed but its turn, so none is compiled."""
+    app = create_app()
+    record = app.state.record
+    app.state.engine = Engine(record, lambda r: Laboratory(r, None, None, None, {}, lambda *_: None, None, {}, {}))
+    with TestClient(app) as client:
+        assert app.state.engine.wait(30)
+        page = client.get("/attribute")
+    assert page.status_code == 200 and len(re.findall('href="/attribute" aria-current="page"', page.text)) == 1
+    for period in attribute(record).summary["periods"]:
+        assert said_loss(period) in page.text
+        assert percent(period["shares"]["rail_and_coal"]["median"]) in page.text
+    assert page.text.count("<svg") == 6
+    ids = re.findall(r' id="([^"]+)"', page.text)
+    assert len(ids) == len(set(ids))
