@@ -23,7 +23,7 @@ SHOWN = tuple(QUESTIONS[k].claims for k in (0, 4, 5))
 fourth."""
 
 
-class Number(NamedTuple):
+class HomeNumber(NamedTuple):
     """One line of the answer as it stands on the first screen: its lead word, number with unit and interval, and what the
     number is of."""
 
@@ -68,10 +68,10 @@ def _leads(line: TopAnswer) -> bool:
     return line.value is not None and (line.question == ORDERS or line.claims in SHOWN)
 
 
-def _number(line: TopAnswer, judging: Judging) -> Number:
+def _number(line: TopAnswer, judging: Judging) -> HomeNumber:
     value, interval = spread(line.value or 0.0, line.low, line.high)
     unit, _, rest = line.unit.partition(" ")
     found = judging.settled.get(line.claims[0])
     if line.question == ORDERS or found is None:
-        return Number(line, line.sentence.partition(":")[0], value, unit, interval, rest)
-    return Number(line, LEADS[line.grade], value, unit, interval, found.quantity)
+        return HomeNumber(line, line.sentence.partition(":")[0], value, unit, interval, rest)
+    return HomeNumber(line, LEADS[line.grade], value, unit, interval, found.quantity)
