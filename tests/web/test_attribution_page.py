@@ -14,7 +14,9 @@ def test_the_page_shows_what_the_command_gives():
     """Nothing of the engine is needed but its turn, so none is compiled."""
     app = create_app()
     record = app.state.record
-    app.state.engine = Engine(record, lambda r: MapWorld(r, None, None, None, {}, *(lambda *_: None,) * 2, None, {}, {}))
+    app.state.engine = Engine(
+        record, lambda r: MapWorld(r, None, None, None, {}, *(lambda *_: None,) * 2, None, {}, {})
+    )
     with TestClient(app) as client:
         assert app.state.engine.wait(30)
         page = client.get("/attribute")
