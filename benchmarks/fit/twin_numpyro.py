@@ -13,6 +13,7 @@ from numpyro.infer.util import potential_energy
 from oilplan.calibration.likelihood import DEGREES_OF_FREEDOM, Problem, spread
 from oilplan.calibration.model import Unknowns, discrepancy_of
 from oilplan.calibration.priors import PRIORS
+from oilplan.clock import N_MONTHS
 
 from .compiling import compiling_s
 from .day_loop import figures_of, predicted_figures
@@ -30,6 +31,8 @@ def model(problem: Problem) -> None:
     u = Unknowns(
         scalar=numpyro.sample("scalar", dist.Normal().expand([len(PRIORS)]).to_event(1)),
         split=numpyro.sample("split", dist.Normal().expand([problem.system.n_plants]).to_event(1)),
+        pace=numpyro.sample("pace", dist.Normal().expand([problem.system.n_plants]).to_event(1)),
+        mix=numpyro.sample("mix", dist.Normal().expand([N_MONTHS - 1]).to_event(1)),
         raid=numpyro.sample("raid", dist.Normal().expand([problem.schedule.n_raids]).to_event(1)),
         discrepancy=numpyro.sample("discrepancy", dist.Normal()),
     )

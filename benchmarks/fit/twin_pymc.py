@@ -12,6 +12,7 @@ from pytensor.graph import Apply, Op
 from oilplan.calibration.likelihood import DEGREES_OF_FREEDOM, Problem
 from oilplan.calibration.model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, Unknowns
 from oilplan.calibration.priors import PRIORS
+from oilplan.clock import N_MONTHS
 
 from .day_loop import figures_of, predicted_figures
 from .sampled import CHAINS, Sampled
@@ -26,8 +27,8 @@ class Campaign(Op):
     """[F] the model's value of every figure, from the scalars, the plants' yields and the luck of the raids."""
 
     def __init__(self, problem: Problem):
-        def fly(scalar, split, raid):
-            return predicted_figures(Unknowns(scalar, split, raid, None), problem)
+        def fly(scalar, split, pace, mix, raid):
+            return predicted_figures(Unknowns(scalar, split, pace, mix, raid, None), problem)
 
         self.fly = jax.jit(fly)
         self.slope = CampaignSlope(jax.jit(lambda *u, pull: jax.vjp(fly, *u)[1](pull)))
@@ -63,9 +64,11 @@ def model(problem: Problem) -> pm.Model:
     with pm.Model() as made:
         scalar = pm.Normal("scalar", shape=len(PRIORS))
         split = pm.Normal("split", shape=problem.system.n_plants)
+        pace = pm.Normal("pace", shape=problem.system.n_plants)
+        mix = pm.Normal("mix", shape=N_MONTHS - 1)
         raid = pm.Normal("raid", shape=problem.schedule.n_raids)
         discrepancy = DISCREPANCY_MEDIAN * pt.exp(DISCREPANCY_LOG_SD * pm.Normal("discrepancy"))
-        mean = Campaign(problem)(scalar, split, raid)
+        mean = Campaign(problem)(scalar, split, pace, mix, raid)
         lost = 1.0 - pt.clip(mean / record.full, 0.0, 1.0)
         scale = pt.sqrt(record.error**2 + (discrepancy * lost * mean) ** 2)
         pm.StudentT("figures", nu=DEGREES_OF_FREEDOM, mu=mean, sigma=scale, observed=record.value)

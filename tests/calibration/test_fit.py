@@ -60,8 +60,9 @@ def test_unknowns_at_zero_are_the_prior_medians(june):
 def test_prior_draws_have_the_stated_medians(system):
     drawn = draw_prior(jax.random.key(0), system, 4000)
     for prior in PRIORS:
-        off = abs(np.median(getattr(drawn, prior.name)) / prior.centre - 1)
-        width = prior.spread / (prior.centre if prior.form == "normal" else 1)
+        whole = 1.0 if prior.form == "normal" else prior.centre
+        off = abs(np.median(getattr(drawn, prior.name)) - prior.centre) / whole
+        width = prior.spread
         assert off < 5 * 1.25 * width / 4000**0.5  # five standard errors of a median: fails by chance in 1 of 10^5 runs
 
 

@@ -12,6 +12,7 @@ import pytest
 from oilplan.calibration import recovery
 from oilplan.calibration import recovery as stamps
 from oilplan.calibration.model import Unknowns, log_likelihood, mean_and_scale, student_t, unknowns_at_zero
+from oilplan.clock import N_MONTHS
 from oilplan.record import load_record
 
 DOCS = Path(__file__).parents[2] / "docs" / "recovery"
@@ -98,9 +99,10 @@ def test_counts_pool_what_matters_and_state_their_error():
     matter = np.array([True, False, True] + [False] * (len(recovery.SCALARS) - 3))
     pad = [0] * (len(recovery.SCALARS) - 3)
     off = [False] * len(pad)
+    own, held = [5] * N_MONTHS, [False] * N_MONTHS  # one plant's own pace and the steps of the product mix
     done = [
-        one([0, 9, 59, *pad, 30, 5, 5], [False, False, True, *off, True, True, False]),
-        one([59, 9, 59, *pad, 30, 5, 5], [True, False, True, *off, True, True, True]),
+        one([0, 9, 59, *pad, 30, 5, *own, 5], [False, False, True, *off, True, True, *held, False]),
+        one([59, 9, 59, *pad, 30, 5, *own, 5], [True, False, True, *off, True, True, *held, True]),
     ]
     found = recovery._counted(done, matter, n_plants=1, kept=59)
     assert found["coverage90"] == pytest.approx(5 / 6)
@@ -156,6 +158,10 @@ def test_the_saved_study_of_the_docs_is_that_of_the_package(record):
 
 
 def test_a_study_of_other_priors_or_other_errors_is_called_stale(record, target, monkeypatch):
+    made = recovery.saved(record)["manifest"]
+    monkeypatch.setattr(recovery, "priors_hash", lambda: made["priors_hash"])
+    monkeypatch.setattr(recovery, "figures_hash", lambda of: made["figures_hash"] if of is target else "other")
+    monkeypatch.setattr(recovery, "september", lambda _: target)
     assert not recovery.saved(record)["stale"]
     wider = target._replace(items=(target.items[0]._replace(error=1e6), *target.items[1:]))
     monkeypatch.setattr(recovery, "september", lambda _: wider)

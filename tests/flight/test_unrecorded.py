@@ -2,6 +2,7 @@
 
 import pytest
 
+from oilplan.clock import CAMPAIGN
 from oilplan.flight.as_flown import ALL_OIL, as_flown, lost_raids
 from oilplan.flight.schedule import ATTESTED, ATTESTED_TONS, RECALLED
 from oilplan.model.oil import oil_system
@@ -28,7 +29,7 @@ class Without:
 
 
 def on_12_may(record):
-    found = lost_raids(record, lambda plant, force, day: plant in ("bruex", "boehlen"), USUAL)
+    found = lost_raids(record, CAMPAIGN, lambda plant, force, day: plant in ("bruex", "boehlen"), USUAL)
     return {r.plant_id: r for r in found if r.date == "1944-05-12"}
 
 

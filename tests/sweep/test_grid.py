@@ -16,7 +16,7 @@ FAULTS = {
     "unknown word": ({"directives": '["portal:prefect"]'}, ["directives: arm 'portal:prefect'", "perfect"]),
     "missing file": ({"directives": '["mine.toml"]'}, ["directives: ", "mine.toml: cannot be read"]),
     "twice": ({"directives": '["portal", "portal"]'}, ["directives: came ['portal', 'portal']", "each name once"]),
-    "unknown law": ({"laws": '["exact"]'}, ["laws: came ['exact']", DEFAULT_LAW]),
+    "unknown law": ({"laws": '["exact"]'}, ["laws: came ['exact']", DEFAULT_LAW.name]),
     "law of the pool": ({"laws": '["saturating damage, pooled repair"]'}, ["laws: came", "names among"]),
     "no date": ({"from": '"soon"'}, ["from: came 'soon'", "a date such as"]),
     "too early": ({"from": "1943-01-01"}, ["from: came 1943-01-01", "a date such as 1944-10-01, from 1944-04-01 to "]),
@@ -56,7 +56,7 @@ def test_what_is_no_toml_is_told(content, tmp_path):
 
 def test_what_is_left_out_has_a_default(tmp_path):
     grid = read_grid(type(tmp_path)(written(tmp_path)))
-    assert grid.laws == [DEFAULT_LAW] and grid.from_date == "1944-10-01" and grid.block == grid.draws == 8
+    assert grid.laws == [DEFAULT_LAW.name] and grid.from_date == "1944-10-01" and grid.block == grid.draws == 8
     assert [a.name for a in grid.arms] == ["as_flown", "portal:perfect", "as_ordered"], "the base beside them"
 
 

@@ -55,7 +55,11 @@ def test_compare_prints_of_a_sweep_what_it_prints_of_its_own(record, compared, t
     path.write_text('directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 4\n')
     sweep(read_grid(path), record, str(tmp_path / "a.zarr"), seed=SEED, workers=0)
     expected = compared(0).summary
-    assert sweep_summary(read_sweep(str(tmp_path / "a.zarr")), record) == {**expected, "seed": SEED, "law": DEFAULT_LAW}
+    assert sweep_summary(read_sweep(str(tmp_path / "a.zarr")), record) == {
+        **expected,
+        "seed": SEED,
+        "law": DEFAULT_LAW.name,
+    }
     assert run(["compare", str(tmp_path / "a.zarr")]) == 0
     assert capsys.readouterr().out.strip() == compare_text(expected).strip()
     assert run(["compare", str(tmp_path / "a.zarr"), "--json", "--base", "harris"]) == 0
@@ -89,17 +93,17 @@ def test_draws_differ_from_block_to_block(undisturbed):
 
 def test_rival_laws_share_their_draws_and_are_read_by_name(record, tmp_path, capsys):
     (tmp_path / "grid.toml").write_text(
-        f'directives = ["as_flown"]\nlaws = ["{GANGS}", "{DEFAULT_LAW}"]\nfrom = 1944-12-01\ndraws = 4\n'
+        f'directives = ["as_flown"]\nlaws = ["{GANGS}", "{DEFAULT_LAW.name}"]\nfrom = 1944-12-01\ndraws = 4\n'
     )
     place = str(tmp_path / "a.zarr")
     assert run(["sweep", str(tmp_path / "grid.toml"), "--workers", "0", "--out", place]) == 0
     told = capsys.readouterr().out
-    assert GANGS in told and DEFAULT_LAW in told and "fitted under the default law" in told
+    assert GANGS in told and DEFAULT_LAW.name in told and "fitted under the default law" in told
     values = values_of(place)
     assert np.array_equal(*values["aircraft_missing_on_oil"]), "same raids, same losses"
     assert (values["aviation_gasoline_denied"][0] != values["aviation_gasoline_denied"][1]).all()
     summary = sweep_summary(read_sweep(place), record)
-    assert summary["law"] == DEFAULT_LAW
+    assert summary["law"] == DEFAULT_LAW.name
     assert run(["compare", place, "--json", "--law", GANGS]) == 0
     other = json.loads(capsys.readouterr().out)
     assert other["law"] == GANGS and other["arms"] != summary["arms"]
@@ -109,7 +113,7 @@ def test_rival_laws_share_their_draws_and_are_read_by_name(record, tmp_path, cap
 
 def test_the_folder_opens_as_a_labelled_dataset(undisturbed):
     data = xr.open_dataset(undisturbed, engine="zarr", consolidated=False)
-    assert data.aviation_gasoline_by_month.sel(directive="harris", month="1945-01", law=DEFAULT_LAW).shape == (22,)
+    assert data.aviation_gasoline_by_month.sel(directive="harris", month="1945-01", law=DEFAULT_LAW.name).shape == (22,)
     assert all({"units", "meaning"} <= data[name].attrs.keys() for name in data.data_vars if name != "done")
     assert data.attrs["seed"] == SEED and json.loads(data.attrs["manifest"])["versions"]["jax"]
     assert data.sizes == {"law": 1, "directive": 3, "draw": 22, "month": 13, "block": 6, "operation": 4}
