@@ -130,8 +130,10 @@ def test_a_command_works_beside_a_cache_that_is_refused(tmp_path):
     tmp_path.chmod(0o777)
     done = subprocess.run(
         [sys.executable, "-m", "oilplan.cli.main", "record", "show", "plants", "--format", "csv"],
-        capture_output=True, text=True, env={**os.environ, CACHE_VARIABLE: str(tmp_path)},
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env={**os.environ, CACHE_VARIABLE: str(tmp_path)},
+    )
     assert done.returncode == 0 and done.stdout.count("\n") > 10
     assert len(done.stderr.splitlines()) == 1 and "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir())
@@ -247,7 +249,9 @@ print(bad)
 
 
 def test_two_commands_at_once_never_read_half_an_entry(tmp_path):
-    both = [subprocess.Popen([sys.executable, "-c", TWO_AT_ONCE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-            for _ in range(2)]  # fmt: skip
+    both = [
+        subprocess.Popen([sys.executable, "-c", TWO_AT_ONCE, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
     assert [one.communicate(timeout=60)[0] for one in both] == ["0\n", "0\n"]
     assert not list(tmp_path.rglob("*.part"))

@@ -85,8 +85,10 @@ def test_a_directive_is_a_name_a_file_a_plan_or_a_function(made):
 
 def test_a_function_orders_no_more_than_its_forces_have(made):
     """No arm drops more on oil in a month than all that fell on other than the armies' targets."""
-    greedy_t, portal_t = (oilplan.compare(a, draws=FEW).runs[name].bombs_t.sum(axis=(1, 2))
-                          for a, name in ((greedy, "greedy"), ("portal", "portal")))  # fmt: skip
+    greedy_t, portal_t = (
+        oilplan.compare(a, draws=FEW).runs[name].bombs_t.sum(axis=(1, 2))
+        for a, name in ((greedy, "greedy"), ("portal", "portal"))
+    )
     np.testing.assert_array_equal(greedy_t, made.runs["greedy"].bombs_t.sum(axis=(1, 2)))
     assert (greedy_t < 1.25 * portal_t).all() and (greedy_t > 0.5 * portal_t).all()
 

@@ -43,8 +43,14 @@ def test_the_readme_has_commands_to_run():
 @pytest.mark.parametrize("line", OURS)
 def test_a_command_of_the_pages_runs(line, tmp_path, shared_cache):
     words = shlex.split(line)[1:]
-    done = subprocess.run([sys.executable, "-m", "oilplan.cli.main", *words], cwd=tmp_path, capture_output=True,
-                          text=True, env={**os.environ, "OILPLAN_CACHE": shared_cache}, timeout=300)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "oilplan.cli.main", *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OILPLAN_CACHE": shared_cache},
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr
     assert (done.stdout + done.stderr).strip() and "Traceback" not in done.stderr
 

@@ -178,9 +178,18 @@ def foreign_manifests(folder):
     """Folders that are not results, each with a manifest all the same."""
     good = json.loads((folder / MARK).read_text())
     return [
-        "{}", "[]", "", "{", "null", '{"name": "a web application", "files": {"a": "b"}}', "9" * 5000, "[" * 100_000,
-        signed({**good, WRITTEN_BY: "another program"}), json.dumps({**good, "note": "edited"}), json.dumps({k: v for k, v in good.items() if k != WRITTEN_BY}),
-    ]  # fmt: skip
+        "{}",
+        "[]",
+        "",
+        "{",
+        "null",
+        '{"name": "a web application", "files": {"a": "b"}}',
+        "9" * 5000,
+        "[" * 100_000,
+        signed({**good, WRITTEN_BY: "another program"}),
+        json.dumps({**good, "note": "edited"}),
+        json.dumps({k: v for k, v in good.items() if k != WRITTEN_BY}),
+    ]
 
 
 @pytest.mark.parametrize("which", range(11))

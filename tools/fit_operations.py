@@ -1,6 +1,6 @@
 """Fit the operations machine to May to September 1944 again and write the shipped draws: some four minutes.
 
-    python tools/fit_operations.py
+python tools/fit_operations.py
 """
 
 from oilplan.calibration.posterior import load_posterior
@@ -18,7 +18,9 @@ def main() -> None:
     record = load_record()
     system = oil_system(record)
     posterior = load_posterior(system, as_flown(record, system))
-    fitted = fit_operations(record, posterior=posterior, progress=lambda done, of: print(f"{done} of {of} draws flown", flush=True))
+    fitted = fit_operations(
+        record, posterior=posterior, progress=lambda done, of: print(f"{done} of {of} draws flown", flush=True)
+    )
     save(shipped_path(), fitted)
     print(f"wrote {shipped_path()}")
 

@@ -11,9 +11,17 @@ from pathlib import Path
 from oilplan.report.figure_run import output_figure
 
 OUT = Path(__file__).parent.parent / "docs/img/aviation_gasoline.png"
-QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-         "--disable-component-update", "--no-first-run", "--hide-scrollbars",
-         "--force-device-scale-factor=2")  # fmt: skip
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--disable-component-update",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=2",
+)
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """Make the saved recovery study: docs/recovery and the copy that the package carries. About twenty minutes.
 
-    python tools/recovery_study.py
+python tools/recovery_study.py
 """
 
 from __future__ import annotations

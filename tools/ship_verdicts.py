@@ -41,9 +41,11 @@ def main() -> None:
     path = shipped_file()
     path.parent.mkdir(exist_ok=True)
     kept = {
-        "record_hash": record.hash, "posterior_hash": posterior_hash(),
-        "answer": answer_json(lines), "verdicts": [verdict_json(v) for v in found],
-    }  # fmt: skip
+        "record_hash": record.hash,
+        "posterior_hash": posterior_hash(),
+        "answer": answer_json(lines),
+        "verdicts": [verdict_json(v) for v in found],
+    }
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     README.write_text(with_answer(README.read_text(encoding="utf-8"), answer_block(lines, "")), encoding="utf-8")
     print(f"\n{tally(found)}; {time.monotonic() - began:.0f} s; {path}", file=sys.stderr)

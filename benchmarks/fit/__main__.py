@@ -71,7 +71,13 @@ def _notes(machine: dict, absent: set, found: dict) -> list[str]:
 def _machine() -> dict:
     cpus, load = len(os.sched_getaffinity(0)), round(os.getloadavg()[0], 1)
     versions = {name: version(name) for name in ("jax", "numpyro", "pymc", "pytensor") if find_spec(name)}
-    return {"cpus": cpus, "load": load, "busy": load > BUSY_LOAD * cpus, "python": platform.python_version(), **versions}
+    return {
+        "cpus": cpus,
+        "load": load,
+        "busy": load > BUSY_LOAD * cpus,
+        "python": platform.python_version(),
+        **versions,
+    }
 
 
 if __name__ == "__main__":

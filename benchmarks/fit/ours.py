@@ -49,5 +49,6 @@ def sample(problem: Problem, *, warmup: int, draws: int, seed: int) -> Sampled:
     ended = time.perf_counter()
     compiled_s = compiling_s(began, ended)
     drawing_s = max(at_s[c, warmup + draws] - at_s[c, warmup] for c in range(CHAINS))
-    return Sampled(fitted.draws, fitted.diverging, fitted.steps, warmup, compiled_s, ended - began - compiled_s, drawing_s,
-                   NOTE)  # fmt: skip
+    return Sampled(
+        fitted.draws, fitted.diverging, fitted.steps, warmup, compiled_s, ended - began - compiled_s, drawing_s, NOTE
+    )

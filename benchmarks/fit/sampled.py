@@ -36,17 +36,23 @@ def row(sampled: Sampled, gradient_s: float) -> dict:
     whole_s = sampled.compiling_s + sampled.sampling_s
     chains, draws, unknowns = stacked.shape
     return {
-        "chains": chains, "warmup": sampled.warmup, "draws": draws, "unknowns": unknowns,
-        "compiling_s": round(sampled.compiling_s, 2), "sampling_s": round(sampled.sampling_s, 2),
+        "chains": chains,
+        "warmup": sampled.warmup,
+        "draws": draws,
+        "unknowns": unknowns,
+        "compiling_s": round(sampled.compiling_s, 2),
+        "sampling_s": round(sampled.sampling_s, 2),
         "drawing_s": round(sampled.drawing_s, 2),
-        "steps_a_draw": round(float(np.mean(sampled.steps)), 1), "gradient_ms": round(1e3 * gradient_s, 3),
+        "steps_a_draw": round(float(np.mean(sampled.steps)), 1),
+        "gradient_ms": round(1e3 * gradient_s, 3),
         "least_ess": round(least, 1),
         "ess_per_s_of_drawing": short(least / sampled.drawing_s),
         "ess_per_s_of_sampling": short(least / sampled.sampling_s),
         "ess_per_s_of_everything": short(least / whole_s),
         "greatest_r_hat": round(float(np.max(array_stats.rhat(stacked, chain_axis=0, draw_axis=1))), 3),
-        "divergences": int(np.sum(sampled.diverging)), "note": sampled.note,
-    }  # fmt: skip
+        "divergences": int(np.sum(sampled.diverging)),
+        "note": sampled.note,
+    }
 
 
 def short(value: float) -> float:

@@ -48,7 +48,9 @@ def sample(problem: Problem, *, warmup: int, draws: int, seed: int) -> Sampled:
     """Warm up, then draw. The first use of JAX in a process: every chain gets a device of its own."""
     numpyro.set_host_device_count(CHAINS)
     kernel = NUTS(model, init_strategy=init_to_median)
-    mcmc = MCMC(kernel, num_warmup=warmup, num_samples=draws, num_chains=CHAINS, chain_method="parallel", progress_bar=False)
+    mcmc = MCMC(
+        kernel, num_warmup=warmup, num_samples=draws, num_chains=CHAINS, chain_method="parallel", progress_bar=False
+    )
     began = time.perf_counter()
     mcmc.warmup(jax.random.key(seed), problem)
     warmed_up = jax.block_until_ready(mcmc.post_warmup_state)
@@ -59,6 +61,12 @@ def sample(problem: Problem, *, warmup: int, draws: int, seed: int) -> Sampled:
     ended = time.perf_counter()
     compiled_s = compiling_s(began, ended)
     return Sampled(
-        draws_of, np.asarray(extra["diverging"]), np.asarray(extra["num_steps"]), warmup, compiled_s,
-        ended - began - compiled_s, ended - warm - compiling_s(warm, ended), NOTE,
-    )  # fmt: skip
+        draws_of,
+        np.asarray(extra["diverging"]),
+        np.asarray(extra["num_steps"]),
+        warmup,
+        compiled_s,
+        ended - began - compiled_s,
+        ended - warm - compiling_s(warm, ended),
+        NOTE,
+    )

@@ -88,14 +88,29 @@ def sample(problem: Problem, *, warmup: int, draws: int, seed: int) -> Sampled:
     """Sample with PyMC's own defaults. Processes are not forked: JAX has threads, and a forked chain would hang."""
     began = time.perf_counter()
     with model(problem):
-        trace = pm.sample(draws=draws, tune=warmup, chains=CHAINS, cores=CHAINS, random_seed=seed, progressbar=False,
-                          mp_ctx="forkserver", discard_tuned_samples=False, compute_convergence_checks=False)  # fmt: skip
+        trace = pm.sample(
+            draws=draws,
+            tune=warmup,
+            chains=CHAINS,
+            cores=CHAINS,
+            random_seed=seed,
+            progressbar=False,
+            mp_ctx="forkserver",
+            discard_tuned_samples=False,
+            compute_convergence_checks=False,
+        )
     seconds = time.perf_counter() - began
     about, warm = trace.sample_stats, trace.warmup_sample_stats
     ended = (about.perf_counter_start + about.perf_counter_diff).values[:, -1]
     sampling_s = float(np.max(ended - warm.perf_counter_start.values[:, 1]))
     drawn = Unknowns(*(trace.posterior[name].values for name in Unknowns._fields))
     return Sampled(
-        drawn, about.diverging.values, about.n_steps.values, warmup, seconds - sampling_s, sampling_s,
-        float(np.max(ended - about.perf_counter_start.values[:, 0])), NOTE,
-    )  # fmt: skip
+        drawn,
+        about.diverging.values,
+        about.n_steps.values,
+        warmup,
+        seconds - sampling_s,
+        sampling_s,
+        float(np.max(ended - about.perf_counter_start.values[:, 0])),
+        NOTE,
+    )

@@ -23,8 +23,10 @@ def main() -> int:
     try:
         device = jax.devices(asked.device)[0]
     except RuntimeError:
-        print("benchmarks.gpu: no graphics card is to be had here; install oilplan[gpu] on a machine with one.",
-              file=sys.stderr)  # fmt: skip
+        print(
+            "benchmarks.gpu: no graphics card is to be had here; install oilplan[gpu] on a machine with one.",
+            file=sys.stderr,
+        )
         return 2
     print(json.dumps(measure(device, asked.draws), indent=1))
     return 0
@@ -33,9 +35,11 @@ def main() -> int:
 def measure(device, draws: int) -> dict:
     """Everything about one device, JSON-ready; nothing is timed that does not agree with the processor."""
     about = {
-        "device": device.device_kind, "date": datetime.now(UTC).date().isoformat(),
-        "versions": {name: version(name) for name in ("jax", "jaxlib")}, "draws": draws,
-    }  # fmt: skip
+        "device": device.device_kind,
+        "date": datetime.now(UTC).date().isoformat(),
+        "versions": {name: version(name) for name in ("jax", "jaxlib")},
+        "draws": draws,
+    }
     differs = agreement(device)
     if differs > AGREES:
         return {**about, "agree": False, "differs": differs}

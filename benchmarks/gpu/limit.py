@@ -48,4 +48,7 @@ def share(found: dict, top: dict[str, float]) -> dict:
     done = count(lambda key: ours.drawn_flight(*pr)(key, p), jax.random.key(1))
     least_s = {kind: done[kind] / COUNTED / top[kind] for kind in top}
     limit_s = max(sum(s for kind, s in least_s.items() if kind != "bytes"), least_s["bytes"])
-    return {"share_of_limit": round(limit_s * found["campaigns_per_s"], 3), "limit_campaigns_per_s": float(f"{1 / limit_s:.3g}")}
+    return {
+        "share_of_limit": round(limit_s * found["campaigns_per_s"], 3),
+        "limit_campaigns_per_s": float(f"{1 / limit_s:.3g}"),
+    }

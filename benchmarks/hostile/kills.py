@@ -57,8 +57,11 @@ def numbers(folder: Path) -> object:
     """The files of a result but for the moment of its making."""
     out = folder / "out"
     about = {k: v for k, v in json.loads((out / "manifest.json").read_text()).items() if k not in NOT_IN_NUMBERS}
-    data = {p.relative_to(out).as_posix(): _sha(p) for p in out.rglob("*")
-            if p.is_file() and p.name not in ("manifest.json", "report.html", "notes.md")}  # fmt: skip
+    data = {
+        p.relative_to(out).as_posix(): _sha(p)
+        for p in out.rglob("*")
+        if p.is_file() and p.name not in ("manifest.json", "report.html", "notes.md")
+    }
     return about, data
 
 
@@ -103,18 +106,56 @@ def _sha(path: Path) -> str:
 
 KINDS = {
     "run": Kind(lambda f: ["run", "--draws", "4", "--out", str(f / "out"), "--force"], result_is_whole, numbers),
-    "verdicts": Kind(lambda f: ["verdicts", "C06", "C33", "C47", "--out", str(f / "out"), "--force"], result_is_whole, numbers),
-    "compare": Kind(lambda f: ["compare", "portal", "harris", "--draws", "2", "--out", str(f / "out"), "--force"],
-                    result_is_whole, numbers),
-    "import": Kind(lambda f: ["record", "import", "ussbs", str(SURVEY), "--out", str(f / "out"), "--force"],
-                   result_is_whole, numbers),
-    "sweep": Kind(lambda f: ["sweep", str(f / "grid.toml"), "--workers", "0", "--out", str(f / "out.zarr")],
-                  sweep_is_whole, chunks),
-    "accept": Kind(lambda f: ["read", str(f / "page.txt"), "--judgements", str(f / "judgements.json"), "--accept",
-                              "--record", str(f / "own")], rows_are_whole, rows),
-    "calibrate": Kind(lambda f: ["calibrate", "--until", "1944-06", "--chains", "2", "--warmup", "100", "--draws", "50",
-                                 "--out", str(f / "out"), "--force"], result_is_whole, draws),
-}  # fmt: skip
+    "verdicts": Kind(
+        lambda f: ["verdicts", "C06", "C33", "C47", "--out", str(f / "out"), "--force"], result_is_whole, numbers
+    ),
+    "compare": Kind(
+        lambda f: ["compare", "portal", "harris", "--draws", "2", "--out", str(f / "out"), "--force"],
+        result_is_whole,
+        numbers,
+    ),
+    "import": Kind(
+        lambda f: ["record", "import", "ussbs", str(SURVEY), "--out", str(f / "out"), "--force"],
+        result_is_whole,
+        numbers,
+    ),
+    "sweep": Kind(
+        lambda f: ["sweep", str(f / "grid.toml"), "--workers", "0", "--out", str(f / "out.zarr")],
+        sweep_is_whole,
+        chunks,
+    ),
+    "accept": Kind(
+        lambda f: [
+            "read",
+            str(f / "page.txt"),
+            "--judgements",
+            str(f / "judgements.json"),
+            "--accept",
+            "--record",
+            str(f / "own"),
+        ],
+        rows_are_whole,
+        rows,
+    ),
+    "calibrate": Kind(
+        lambda f: [
+            "calibrate",
+            "--until",
+            "1944-06",
+            "--chains",
+            "2",
+            "--warmup",
+            "100",
+            "--draws",
+            "50",
+            "--out",
+            str(f / "out"),
+            "--force",
+        ],
+        result_is_whole,
+        draws,
+    ),
+}
 
 
 class Struck(NamedTuple):
@@ -170,8 +211,13 @@ def _prepare(place: Path) -> None:
 
 
 def _start(kind: Kind, place: Path, cache: Path) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-m", "oilplan.cli.main", *kind.words(place)], stdout=subprocess.DEVNULL,
-                            stderr=subprocess.PIPE, text=True, env={**os.environ, CACHE_VARIABLE: str(cache)})  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-m", "oilplan.cli.main", *kind.words(place)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, CACHE_VARIABLE: str(cache)},
+    )
 
 
 def _end(kind: Kind, place: Path, cache: Path, fine: tuple[int, ...], faults: list[str]) -> None:

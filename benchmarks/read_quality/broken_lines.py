@@ -91,10 +91,20 @@ def _cut(word: str, room: int, rng: random.Random) -> int:
     vowels = "aeiouyäöüAEIOUYÄÖÜ"
     letters, offset = core.group(1), core.start(1)
     places = [
-        i for i in range(2, len(letters) - 2)
-        if (any(c in vowels for c in letters[:i]) and any(c in vowels for c in letters[i:])
-        and letters[i - 1] in vowels and letters[i] not in vowels) or (letters[i - 1] not in vowels and letters[i] not in vowels
-        and any(c in vowels for c in letters[:i - 1]) and any(c in vowels for c in letters[i:]))
-    ]  # fmt: skip
+        i
+        for i in range(2, len(letters) - 2)
+        if (
+            any(c in vowels for c in letters[:i])
+            and any(c in vowels for c in letters[i:])
+            and letters[i - 1] in vowels
+            and letters[i] not in vowels
+        )
+        or (
+            letters[i - 1] not in vowels
+            and letters[i] not in vowels
+            and any(c in vowels for c in letters[: i - 1])
+            and any(c in vowels for c in letters[i:])
+        )
+    ]
     fitting = [offset + i for i in places if offset + i + 1 <= room]
     return rng.choice(fitting) if fitting else 0

@@ -93,8 +93,14 @@ def notes(machine: dict, fit_s: float | None) -> list[str]:
 def _machine() -> dict:
     cpus, load = os.cpu_count() or 1, round(os.getloadavg()[0], 1)
     versions = {name: version(name) for name in ("jax", "numpy", "numba", "mesa", "simpy")}
-    return {"cpus": cpus, "processor": _processor(), "load": load, "busy": load > BUSY_LOAD * cpus,
-            "python": platform.python_version(), **versions}  # fmt: skip
+    return {
+        "cpus": cpus,
+        "processor": _processor(),
+        "load": load,
+        "busy": load > BUSY_LOAD * cpus,
+        "python": platform.python_version(),
+        **versions,
+    }
 
 
 def _processor() -> str:

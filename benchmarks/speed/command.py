@@ -14,8 +14,12 @@ REPEATS = 5
 def timed(words: list[str], **environment: str) -> float:
     """Seconds of one `oilplan` process."""
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "oilplan.cli.main", *words], check=True, capture_output=True,
-                   env={**os.environ, **environment})  # fmt: skip
+    subprocess.run(
+        [sys.executable, "-m", "oilplan.cli.main", *words],
+        check=True,
+        capture_output=True,
+        env={**os.environ, **environment},
+    )
     return round(time.perf_counter() - began, 3)
 
 

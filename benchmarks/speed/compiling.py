@@ -18,8 +18,13 @@ def compiling_s() -> dict[str, dict[str, float]]:
 
 
 def _in_a_process(folder: str) -> dict[str, float]:
-    done = subprocess.run([sys.executable, "-m", "benchmarks.speed.compiling"], check=True, capture_output=True, text=True,
-                          env={**os.environ, "OILPLAN_CACHE": folder})  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.speed.compiling"],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "OILPLAN_CACHE": folder},
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -2,11 +2,7 @@
 
 from .processes import measure
 
-DRAWS = {
-    "oilplan": (512, 10_240, 102_400, 1_024_000),
-    "numba": (512, 10_240, 102_400),
-    "numpy": (512, 10_240),
-}
+DRAWS = {"oilplan": (512, 10_240, 102_400, 1_024_000), "numba": (512, 10_240, 102_400), "numpy": (512, 10_240)}
 """Ours flies whole blocks of 512; the others stop where a lap would take a minute."""
 PLANTS = (10, 100, 1_000)
 DAYS = (100, 1_000, 4_000)

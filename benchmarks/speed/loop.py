@@ -30,10 +30,14 @@ def campaigns_per_s() -> dict:
     system = oil_system(record)
     schedule = as_flown(record, system)
     return {
-        "months": _months(system, schedule, NODES), "months_of_every_day": _months(system, schedule, EVERY_DAY),
-        "share_of_every_day": _shares(system, schedule), "plants": system.n_plants, "raids": schedule.n_raids,
-        "days": N_DAYS, "law": "closed form, 32 bits",
-    }  # fmt: skip
+        "months": _months(system, schedule, NODES),
+        "months_of_every_day": _months(system, schedule, EVERY_DAY),
+        "share_of_every_day": _shares(system, schedule),
+        "plants": system.n_plants,
+        "raids": schedule.n_raids,
+        "days": N_DAYS,
+        "law": "closed form, 32 bits",
+    }
 
 
 def _months(system, schedule, nodes) -> int:

@@ -31,8 +31,12 @@ def laps(fly, draws: int, budget_s: float = BUDGET_S) -> dict:
         fly()
         best_s = min(best_s, time.perf_counter() - began)
         best_cpu_s = min(best_cpu_s, time.process_time() - cpu_began)
-    return {"campaigns_per_s": float(f"{draws / best_s:.4g}"), "per_cpu_s": float(f"{draws / best_cpu_s:.4g}"),
-            "draws": draws, "first_call_s": round(first_s, 2)}  # fmt: skip
+    return {
+        "campaigns_per_s": float(f"{draws / best_s:.4g}"),
+        "per_cpu_s": float(f"{draws / best_cpu_s:.4g}"),
+        "draws": draws,
+        "first_call_s": round(first_s, 2),
+    }
 
 
 PEAK, NOW = "VmHWM", "VmRSS"

@@ -8,8 +8,31 @@ import jax
 EXPONENTIALS = {"exp", "exp2", "expm1", "logistic", "tanh"}
 LOGARITHMS = {"log", "log1p", "erf_inv", "pow", "sqrt", "rsqrt"}
 """Dearer than one logarithm are ``erf_inv`` and ``pow``: counted as one, so the limit is not flattered."""
-ARITHMETIC = {"add", "sub", "mul", "div", "max", "min", "neg", "abs", "select_n", "integer_pow", "xor", "or", "and",
-              "shift_left", "shift_right_logical", "cumsum", "reduce_sum", "lt", "gt", "le", "ge", "eq", "clamp"}  # fmt: skip
+ARITHMETIC = {
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "max",
+    "min",
+    "neg",
+    "abs",
+    "select_n",
+    "integer_pow",
+    "xor",
+    "or",
+    "and",
+    "shift_left",
+    "shift_right_logical",
+    "cumsum",
+    "reduce_sum",
+    "lt",
+    "gt",
+    "le",
+    "ge",
+    "eq",
+    "clamp",
+}
 MOVES = {"gather", "concatenate", "dynamic_update_slice"}
 
 

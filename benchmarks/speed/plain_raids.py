@@ -21,8 +21,14 @@ def raids_by_day(problem) -> list[list[Raid]]:
     """The raids of every day of the campaign."""
     s = problem.schedule
     calendar: list[list[Raid]] = [[] for _ in range(problem.n_days)]
-    columns = (s.day.tolist(), s.plant.tolist(), (s.bombs_t * s.factor).tolist(), s.visual.tolist(), s.log_sd.tolist(),
-               (s.force == FORCES.index("bomber_command")).tolist())  # fmt: skip
+    columns = (
+        s.day.tolist(),
+        s.plant.tolist(),
+        (s.bombs_t * s.factor).tolist(),
+        s.visual.tolist(),
+        s.log_sd.tolist(),
+        (s.force == FORCES.index("bomber_command")).tolist(),
+    )
     for number, row in enumerate(zip(*columns, strict=True)):
         calendar[row[0]].append(Raid(number, *row))
     return calendar

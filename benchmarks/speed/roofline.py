@@ -29,6 +29,7 @@ def best_cpu_s(fn, argument) -> float:
 
 def chain(one):
     """A function of numbers that puts `CHAIN` calls of ``one`` in a row."""
+
     def repeated(y):
         for _ in range(CHAIN):
             y = one(y)

@@ -10,12 +10,42 @@ from oilplan.directives.forces import FORCES
 
 from .plain_laws import CREW_GROWTH_WIDTH_D, LEUNA_T_PER_YEAR, SMALLEST_T_PER_YEAR, TINY
 
-(HIT_VISUAL, HIT_INSTRUMENT, HIT_BOMBER_COMMAND, KILL_DISRUPTION, KILL_STRUCTURE, CAP, SIZE_EXPONENT, PROTECTION,
- MEND, GANG, WEAR, SERIAL, GROWTH, HALF_DAY, RAIL_EXPONENT) = (
-    SCALARS.index(name) for name in (
-        "hit_visual", "hit_instrument", "hit_bomber_command", "kill_disruption", "kill_structure", "backlog_cap",
-        "size_exponent", "protection", "repair_disruption_per_d", "gang_backlog_per_d", "wear",
-        "serial_exponent", "crew_growth", "crew_half_day", "rail_exponent"))  # fmt: skip
+(
+    HIT_VISUAL,
+    HIT_INSTRUMENT,
+    HIT_BOMBER_COMMAND,
+    KILL_DISRUPTION,
+    KILL_STRUCTURE,
+    CAP,
+    SIZE_EXPONENT,
+    PROTECTION,
+    MEND,
+    GANG,
+    WEAR,
+    SERIAL,
+    GROWTH,
+    HALF_DAY,
+    RAIL_EXPONENT,
+) = (
+    SCALARS.index(name)
+    for name in (
+        "hit_visual",
+        "hit_instrument",
+        "hit_bomber_command",
+        "kill_disruption",
+        "kill_structure",
+        "backlog_cap",
+        "size_exponent",
+        "protection",
+        "repair_disruption_per_d",
+        "gang_backlog_per_d",
+        "wear",
+        "serial_exponent",
+        "crew_growth",
+        "crew_half_day",
+        "rail_exponent",
+    )
+)
 
 
 def prepare(problem):
@@ -25,10 +55,20 @@ def prepare(problem):
     starts = np.searchsorted(raids.day[by_day], np.arange(problem.n_days + 1))
     size = np.maximum(s.capacity_t_per_year, SMALLEST_T_PER_YEAR) / LEUNA_T_PER_YEAR
     facts = (
-        by_day, starts, raids.plant, raids.bombs_t * raids.factor, raids.visual, raids.log_sd,
-        raids.force == FORCES.index("bomber_command"), size, s.all_products_t_per_day.astype(float),
-        s.overrun_day.astype(np.int64), np.ascontiguousarray(s.rail_index), problem.month_of_day, problem.n_months,
-    )  # fmt: skip
+        by_day,
+        starts,
+        raids.plant,
+        raids.bombs_t * raids.factor,
+        raids.visual,
+        raids.log_sd,
+        raids.force == FORCES.index("bomber_command"),
+        size,
+        s.all_products_t_per_day.astype(float),
+        s.overrun_day.astype(np.int64),
+        np.ascontiguousarray(s.rail_index),
+        problem.month_of_day,
+        problem.n_months,
+    )
 
     def fly(p: dict, z=None) -> np.ndarray:
         table = np.ascontiguousarray(np.stack([p[name] for name in SCALARS], axis=1))
@@ -39,8 +79,24 @@ def prepare(problem):
 
 
 @numba.njit(parallel=True, fastmath=True)
-def _fly(table, z, drawn, by_day, starts, plant, bombs_t, visual, log_sd, bomber_command, size, tons_per_day,
-         overrun_day, rail_index, month_of_day, n_months):  # fmt: skip
+def _fly(
+    table,
+    z,
+    drawn,
+    by_day,
+    starts,
+    plant,
+    bombs_t,
+    visual,
+    log_sd,
+    bomber_command,
+    size,
+    tons_per_day,
+    overrun_day,
+    rail_index,
+    month_of_day,
+    n_months,
+):
     n_days, n_plants = rail_index.shape
     out = np.zeros((table.shape[0], n_months))
     for d in numba.prange(table.shape[0]):
@@ -53,15 +109,19 @@ def _fly(table, z, drawn, by_day, starts, plant, bombs_t, visual, log_sd, bomber
                 r = by_day[i]
                 luck = np.random.standard_normal() if drawn else z[d, r]
                 k = plant[r]
-                inside = p[HIT_BOMBER_COMMAND] if bomber_command[r] else (
-                    p[HIT_VISUAL] * visual[r] + p[HIT_INSTRUMENT] * (1.0 - visual[r]))  # fmt: skip
+                inside = (
+                    p[HIT_BOMBER_COMMAND]
+                    if bomber_command[r]
+                    else (p[HIT_VISUAL] * visual[r] + p[HIT_INSTRUMENT] * (1.0 - visual[r]))
+                )
                 tons = bombs_t[r] * math.exp(log_sd[r] * luck - 0.5 * log_sd[r] ** 2) * inside / scale[k]
                 tons /= 1.0 + p[PROTECTION] * crews
                 disruption[k] = 1.0 - (1.0 - disruption[k]) * math.exp(-p[KILL_DISRUPTION] * tons)
                 backlog[k] = p[CAP] - (p[CAP] - backlog[k]) * math.exp(-p[KILL_STRUCTURE] * tons / p[CAP])
                 inflicted[k] += p[KILL_STRUCTURE] * tons
-            out[d, month_of_day[day]] += _a_day(day, crews, p, disruption, backlog, inflicted, tons_per_day,
-                                                overrun_day, rail_index)  # fmt: skip
+            out[d, month_of_day[day]] += _a_day(
+                day, crews, p, disruption, backlog, inflicted, tons_per_day, overrun_day, rail_index
+            )
     return out
 
 

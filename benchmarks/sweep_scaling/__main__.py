@@ -35,8 +35,9 @@ def main() -> None:
     """Measure, then print one JSON object."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--block", type=int, default=125, help="draws a chunk")
-    asked.add_argument("--chunks", type=int, default=8, help="chunks of the strong test, and half of them a worker"
-                       " of the weak one")  # fmt: skip
+    asked.add_argument(
+        "--chunks", type=int, default=8, help="chunks of the strong test, and half of them a worker of the weak one"
+    )
     sizes = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         measured = measure(Path(folder), sizes.block, sizes.chunks)
@@ -54,12 +55,18 @@ def measure(folder: Path, block: int, chunks: int) -> dict:
     began = time.perf_counter()
     sweep_summary(read_sweep(str(last)), load_record())
     return {
-        "cores": os.cpu_count(), "load_before": round(started, 2), "busy": started > BUSY_LOAD * (os.cpu_count() or 1),
-        "directives": len(DIRECTIVES), "block": block,
-        "chunks": chunks, "campaigns": campaigns, "workers": runs,
-        "bytes_a_campaign": round(data / campaigns, 1), "bytes_of_labels": whole - data,
+        "cores": os.cpu_count(),
+        "load_before": round(started, 2),
+        "busy": started > BUSY_LOAD * (os.cpu_count() or 1),
+        "directives": len(DIRECTIVES),
+        "block": block,
+        "chunks": chunks,
+        "campaigns": campaigns,
+        "workers": runs,
+        "bytes_a_campaign": round(data / campaigns, 1),
+        "bytes_of_labels": whole - data,
         "table_s": round(time.perf_counter() - began, 2),
-    }  # fmt: skip
+    }
 
 
 def on_workers(n: int, folder: Path, block: int, chunks: int) -> dict:
@@ -81,10 +88,15 @@ def on_workers(n: int, folder: Path, block: int, chunks: int) -> dict:
             client.gather(client.map(abs, range(EMPTY_TASKS), pure=False))
             empty_s = (time.perf_counter() - asked) / EMPTY_TASKS
     return {
-        "workers": n, "processes_up_s": round(up - began, 2), "first_chunks_s": round(warm - up, 2),
-        "strong_s": round(strong_s, 2), "strong_cpu_s": round(used, 2), "weak_s": round(weak_s, 2), "scheduler_s_a_task": round(empty_s, 5),
+        "workers": n,
+        "processes_up_s": round(up - began, 2),
+        "first_chunks_s": round(warm - up, 2),
+        "strong_s": round(strong_s, 2),
+        "strong_cpu_s": round(used, 2),
+        "weak_s": round(weak_s, 2),
+        "scheduler_s_a_task": round(empty_s, 5),
         "campaigns_a_second": round(block * chunks * len(DIRECTIVES) / strong_s, 1),
-    }  # fmt: skip
+    }
 
 
 def cpu_s(client) -> float:
@@ -100,9 +112,15 @@ def best(place: Path, scheduler: str, block: int, chunks: int) -> float:
 def fly(place: Path, scheduler: str, block: int, chunks: int) -> float:
     """Seconds from the first chunk asked for to the last one whole."""
     moments: list[float] = []
-    sweep(grid_of(place.parent, block, chunks), load_record(), str(place), scheduler=scheduler, force=True,
-          begun=lambda kept: moments.append(time.perf_counter()),
-          progress=lambda done, of: moments.append(time.perf_counter()))  # fmt: skip
+    sweep(
+        grid_of(place.parent, block, chunks),
+        load_record(),
+        str(place),
+        scheduler=scheduler,
+        force=True,
+        begun=lambda kept: moments.append(time.perf_counter()),
+        progress=lambda done, of: moments.append(time.perf_counter()),
+    )
     return moments[-1] - moments[0]
 
 

@@ -21,9 +21,13 @@ def on_paper(measured: dict) -> dict:
     chunk_s = one["strong_cpu_s"] / measured["chunks"]
     flying_s = max(math.ceil(chunks / WORKERS) * chunk_s, chunks * one["scheduler_s_a_task"])
     return {
-        "campaigns": CAMPAIGNS, "workers": WORKERS, "chunks": chunks, "chunk_s": round(chunk_s, 3),
+        "campaigns": CAMPAIGNS,
+        "workers": WORKERS,
+        "chunks": chunks,
+        "chunk_s": round(chunk_s, 3),
         "flying_s": round(flying_s, 1),
         "seconds": round(one["processes_up_s"] + one["first_chunks_s"] + flying_s, 1),
         "bytes": round(CAMPAIGNS * measured["bytes_a_campaign"] + measured["bytes_of_labels"]),
-        "formula": FORMULA, "not_in_it": NOT_IN_IT,
-    }  # fmt: skip
+        "formula": FORMULA,
+        "not_in_it": NOT_IN_IT,
+    }

@@ -59,13 +59,19 @@ def load(base: str, users: int, moves: int, pause_s: float) -> dict:
     for thread in threads:
         thread.join()
     return {
-        "users": users, "moves": moves * users, "requests": len(answers) + len(errors), "errors": len(errors),
-        "first_errors": errors[:3], "pause_s": pause_s, "took_s": round(time.monotonic() - began, 1),
-        "answer_s": _spread(answers), "move_until_settled_s": _spread(waits),
+        "users": users,
+        "moves": moves * users,
+        "requests": len(answers) + len(errors),
+        "errors": len(errors),
+        "first_errors": errors[:3],
+        "pause_s": pause_s,
+        "took_s": round(time.monotonic() - began, 1),
+        "answer_s": _spread(answers),
+        "move_until_settled_s": _spread(waits),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.1f} at the end",
         "limits": {"answer_median_s": 1.0, "errors": 0},
         "held": bool(answers) and not errors and statistics.median(answers) < 1.0,
-    }  # fmt: skip
+    }
 
 
 def _visit(base: str, user: int, moves: int, pause_s: float, waits: list, answers: list, errors: list) -> None:

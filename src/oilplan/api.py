@@ -229,9 +229,14 @@ class Answers(list[TopAnswer]):
 
 
 def run(
-    directive: str = "as_flown", *, record: RecordLike = None, draws: int = 500, seed: int = 1944, prior: bool = False,
+    directive: str = "as_flown",
+    *,
+    record: RecordLike = None,
+    draws: int = 500,
+    seed: int = 1944,
+    prior: bool = False,
     progress: Progress = lambda done, of: None,
-) -> RunResult:  # fmt: skip
+) -> RunResult:
     """Fly the raids as they were flown and set them beside the record: `oilplan.studies.run.run_directive`.
 
     draws: of what is not known; seed: same seed, same numbers; prior: leave the fit aside
@@ -243,9 +248,14 @@ def run(
 
 
 def compare(
-    *arms: ArmLike, record: RecordLike = None, base: str | None = None, from_date: str = DEFAULT_FROM, draws: int = 500,
-    seed: int = 1944, progress: Progress = lambda done, of: None,
-) -> ComparisonResult:  # fmt: skip
+    *arms: ArmLike,
+    record: RecordLike = None,
+    base: str | None = None,
+    from_date: str = DEFAULT_FROM,
+    draws: int = 500,
+    seed: int = 1944,
+    progress: Progress = lambda done, of: None,
+) -> ComparisonResult:
     """Fly directives in the same weather with the same luck: `oilplan.studies.compare.compare`.
 
     arms: names (``"portal"``, ``"portal:perfect"``), TOML files, `Plan`, or functions of (`Belief`, `Forces`, key) that
@@ -270,9 +280,14 @@ def attribute(
 
 
 def optimize(
-    force: str = "bomber_command", *, record: RecordLike = None, from_date: str = DEFAULT_FROM, draws: int = 60,
-    seed: int = 1944, progress: Progress = lambda done, of: None,
-) -> OptimumResult:  # fmt: skip
+    force: str = "bomber_command",
+    *,
+    record: RecordLike = None,
+    from_date: str = DEFAULT_FROM,
+    draws: int = 60,
+    seed: int = 1944,
+    progress: Progress = lambda done, of: None,
+) -> OptimumResult:
     """The best that one force could have done, with a bound that none can beat: `oilplan.studies.optimize.optimize`."""
     return OptimumResult(
         *_optimize(_record(record), force=force, from_date=from_date, draws=draws, seed=seed, progress=progress)

@@ -96,9 +96,11 @@ def test_a_stock_is_drained_by_the_days_of_its_month(record):
 def test_aviation_gasoline_of_all_sources_counts_in_the_whole_as_in_the_part():
     """Plants at rest and benzol whole: a tenth is left, where benzol gave a tenth."""
     system = SimpleNamespace(
-        output_t_per_day=np.array([[900.0, 0.0, 0.0]]), other_aviation_t_per_day=100.0,
-        all_products_t_per_day=np.array([900.0]), synthetic=np.array([True]),
-    )  # fmt: skip
+        output_t_per_day=np.array([[900.0, 0.0, 0.0]]),
+        other_aviation_t_per_day=100.0,
+        all_products_t_per_day=np.array([900.0]),
+        synthetic=np.array([True]),
+    )
     made = {"aviation": np.full((1, 1, N_DAYS), 100.0), "synthetic": np.zeros((1, 1, N_DAYS))}
     left = percent_left(SimpleNamespace(problem=SimpleNamespace(system=system)), made)
     assert left["aviation"] == pytest.approx(10.0) and left["synthetic"] == 0

@@ -50,9 +50,10 @@ def names_in(code: CodeType) -> set[str]:
 def test_every_bound_is_read_by_its_test(claim_id):
     test = TESTS[claim_id]
     source = source_of(test.test)
-    read = set(re.findall(r'bounds\["(\w+)"\]', source)) | set(re.findall(r'bounds, "(\w+)", "(\w+)"\)', source) and {
-        name for pair in re.findall(r'bounds, "(\w+)", "(\w+)"\)', source) for name in pair
-    })  # fmt: skip
+    read = set(re.findall(r'bounds\["(\w+)"\]', source)) | set(
+        re.findall(r'bounds, "(\w+)", "(\w+)"\)', source)
+        and {name for pair in re.findall(r'bounds, "(\w+)", "(\w+)"\)', source) for name in pair}
+    )
     assert set(test.bounds) <= read
 
 

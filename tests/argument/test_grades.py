@@ -12,10 +12,19 @@ chances = st.floats(0, 1)
 
 @pytest.mark.parametrize(
     ("p", "grade"),
-    [(1.0, "well_supported"), (0.95, "well_supported"), (0.949, "leans_supported"), (0.75, "leans_supported"),
-     (0.749, "open_measured"), (0.251, "open_measured"), (0.25, "leans_against"), (0.051, "leans_against"),
-     (0.05, "contradicted"), (0.0, "contradicted")],
-)  # fmt: skip
+    [
+        (1.0, "well_supported"),
+        (0.95, "well_supported"),
+        (0.949, "leans_supported"),
+        (0.75, "leans_supported"),
+        (0.749, "open_measured"),
+        (0.251, "open_measured"),
+        (0.25, "leans_against"),
+        (0.051, "leans_against"),
+        (0.05, "contradicted"),
+        (0.0, "contradicted"),
+    ],
+)
 def test_a_grade_begins_at_its_bound(p, grade):
     assert g.grade_of(p) == grade
 

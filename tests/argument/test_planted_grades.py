@@ -31,24 +31,28 @@ def avgas(tons: float) -> dict:
 def november_oil(tons: float) -> dict:
     share = 100 * tons / 53022
     return {
-        f"1944-11_{BC}_oil_tonnage": tons, f"1944-11_{BC}_oil_tonnage_davis1993": tons,
-        f"1944-11_{BC}_oil_share_davis1993": share, f"1944-11_{BC}_oil_share": share,
-    }  # fmt: skip
+        f"1944-11_{BC}_oil_tonnage": tons,
+        f"1944-11_{BC}_oil_tonnage_davis1993": tons,
+        f"1944-11_{BC}_oil_share_davis1993": share,
+        f"1944-11_{BC}_oil_share": share,
+    }
 
 
 def americans(tons: float) -> dict:
     return {
         f"{m}_{f}_oil_tonnage{end}": tons
-        for m in ("1944-10", "1944-11", "1944-12") for f in ("eighth_af", "fifteenth_af")
+        for m in ("1944-10", "1944-11", "1944-12")
+        for f in ("eighth_af", "fifteenth_af")
         for end in (("", "_davis1993") if m == "1944-11" else ("",))
-    }  # fmt: skip
+    }
 
 
 def stocks(tons: float) -> dict:
     return {
-        "1944-12_aviation_gasoline_stock_end": tons, "1944-04_aviation_gasoline_stock_end": tons,
+        "1944-12_aviation_gasoline_stock_end": tons,
+        "1944-04_aviation_gasoline_stock_end": tons,
         "1944-11_okw_stocks_aviation_gasoline_stock_okw_ehlers2009": tons,
-    }  # fmt: skip
+    }
 
 
 def consumption(months, tons: float) -> dict:
@@ -68,9 +72,11 @@ ESTIMATE = "1944-09_germany_major_benzol_plants_output"
 BEARINGS_STOCK = "ball_bearings_stocks_in_pipeline_1943-10"
 
 IN_FULL = {
-    "1944-11_western_eastern_synthetic_western_plants_inactive": 11.0, "luetzkendorf_ft": 1.0, "odertal": 1.0,
+    "1944-11_western_eastern_synthetic_western_plants_inactive": 11.0,
+    "luetzkendorf_ft": 1.0,
+    "odertal": 1.0,
     "ruhland_schwarzheide": 1.0,
-}  # fmt: skip
+}
 READ_IT = {
     ("1944-12_total_supply_incl_imports", "status"): "looked_up",
     ("1944-12_total_supply_incl_imports", "confidence"): "high",
@@ -95,10 +101,22 @@ PLANTED = [
     ("C05", OPEN, {"-like": "C05"}),
     ("C06", YES, {}),
     ("C06", NO, consumption((11, 12), 200000.0)),
-    ("C06", OPEN, {"-": [JANUARY, "1945-01_germany_aviation_gasoline_stock_ehlers2009"], **consumption((9, 10), 100000.0)}),
+    (
+        "C06",
+        OPEN,
+        {"-": [JANUARY, "1945-01_germany_aviation_gasoline_stock_ehlers2009"], **consumption((9, 10), 100000.0)},
+    ),
     ("C09", YES, {"1944-10_benzol_over_fifty_listed": 200.0}),
-    ("C09", NO, {"1944-10_benzol_over_fifty_listed": 20.0, "1944_benzol_more_than_eighty": 900.0, ESTIMATE: 5000.0,
-                 "1945-02_benzol_twenty_more": 0.0}),
+    (
+        "C09",
+        NO,
+        {
+            "1944-10_benzol_over_fifty_listed": 20.0,
+            "1944_benzol_more_than_eighty": 900.0,
+            ESTIMATE: 5000.0,
+            "1945-02_benzol_twenty_more": 0.0,
+        },
+    ),
     ("C11", ("judgement",), {}),
     ("C13", YES, {f"1944-04_{s}": 100.0 for s in ("crude_refining", "tar_distillation", "benzol")}),
     ("C14", YES, {"1944-12_total_supply_incl_imports": 80000.0, **IN_FULL, **READ_IT}),
@@ -118,10 +136,23 @@ PLANTED = [
     ("C23", NO, americans(500.0)),
     ("C23", OPEN, americans(3300.0)),
     ("C24", YES, {}),
-    ("C24", NO, {"-": ["1944-12-16..1945-01-08_eighth_af_eighth_strategic_missions_davis1993"], "-visual": "bruex",
-                 ("1944-12_bruex_production_stopped_by_fifteenth_af", "plant_id"): "boehlen"}),
-    ("C24", OPEN, {"-": ["1944-12-16..1945-01-08_eighth_af_eighth_strategic_missions_davis1993"],
-                   ("1944-12_bruex_production_stopped_by_fifteenth_af", "plant_id"): "boehlen"}),
+    (
+        "C24",
+        NO,
+        {
+            "-": ["1944-12-16..1945-01-08_eighth_af_eighth_strategic_missions_davis1993"],
+            "-visual": "bruex",
+            ("1944-12_bruex_production_stopped_by_fifteenth_af", "plant_id"): "boehlen",
+        },
+    ),
+    (
+        "C24",
+        OPEN,
+        {
+            "-": ["1944-12-16..1945-01-08_eighth_af_eighth_strategic_missions_davis1993"],
+            ("1944-12_bruex_production_stopped_by_fifteenth_af", "plant_id"): "boehlen",
+        },
+    ),
     ("C27", YES, {NIGHTS: 25.0}),
     ("C27", NO, {NIGHTS: 0.0, "-": ["1944-11-04_bomber_command_ruhr_weather_of_night_hansen2008", DUISBURG]}),
     ("C28", YES, {}),
@@ -129,27 +160,58 @@ PLANTED = [
     ("C30", YES, {}),
     ("C31", MIXED, {}),
     ("C33", YES, stocks(900000.0)),
-    ("C33", NO, {**stocks(0.0), "1944-04_aviation_gasoline": 30000.0, "-": ["1944-04_aviation_gasoline_stock_end_flow"],
-                 "1944-12_aviation_gasoline_consumption": 195000.0, "1944-02_aviation_gasoline_pilot_training_allotment": 1.0}),
+    (
+        "C33",
+        NO,
+        {
+            **stocks(0.0),
+            "1944-04_aviation_gasoline": 30000.0,
+            "-": ["1944-04_aviation_gasoline_stock_end_flow"],
+            "1944-12_aviation_gasoline_consumption": 195000.0,
+            "1944-02_aviation_gasoline_pilot_training_allotment": 1.0,
+        },
+    ),
     ("C35", YES, {}),
     ("C35", NO_DATA, {"-like": "C35"}),
     ("C36", YES, {}),
     ("C37", YES, {}),
     ("C37", OPEN, {"-": ["1944-11-01_harris_destroy_twelve_cities", "1944_harris_hit_list_sixty_three"]}),
     ("C38", MIXED, {}),
-    ("C38", YES, {("1945_harris_70_cities", "says"): "of 70 cities 60 had more than 60 percent destroyed, 5 about half, 1"}),
+    (
+        "C38",
+        YES,
+        {("1945_harris_70_cities", "says"): "of 70 cities 60 had more than 60 percent destroyed, 5 about half, 1"},
+    ),
     ("C39", YES, {}),
     ("C40", NO, {}),
-    ("C40", YES, {("1944_bbsu_area_loss_1942", "says"): "about 90 in 1944", ("1944_ussbs_city_loss", "says"): "around 95 percent",
-                  "1944-10..1944-12_bomber_command_share_cities": 14.0}),
+    (
+        "C40",
+        YES,
+        {
+            ("1944_bbsu_area_loss_1942", "says"): "about 90 in 1944",
+            ("1944_ussbs_city_loss", "says"): "around 95 percent",
+            "1944-10..1944-12_bomber_command_share_cities": 14.0,
+        },
+    ),
     ("C41", OPEN, {}),
     ("C41", YES, {NIGHTS: 40.0, STUTTGART: 5000.0}),
     ("C41", NO, {NIGHTS: 2.0}),
     ("C42", YES, {"1944-10..1944-12_bomber_command_share_cities": 80.0, NIGHTS: 2.0}),
-    ("C42", NO, {"1944-10..1944-12_bomber_command_share_oil": 85.0, "1944-10..1944-12_bomber_command_share_cities": 5.0}),
+    (
+        "C42",
+        NO,
+        {"1944-10..1944-12_bomber_command_share_oil": 85.0, "1944-10..1944-12_bomber_command_share_cities": 5.0},
+    ),
     ("C45", YES, {}),
-    ("C45", NO, {("1944-12-06_bomber_command_leuna", "missing"): 60.0, ("1944-12-21_bomber_command_poelitz", "missing"): 30.0,
-                 ("1944-12-06_bomber_command_leuna_bc_campaign_diary", "missing"): 60.0}),
+    (
+        "C45",
+        NO,
+        {
+            ("1944-12-06_bomber_command_leuna", "missing"): 60.0,
+            ("1944-12-21_bomber_command_poelitz", "missing"): 30.0,
+            ("1944-12-06_bomber_command_leuna_bc_campaign_diary", "missing"): 60.0,
+        },
+    ),
     ("C46", YES, {}),
     ("C46", NO, {"1944-11_bomber_command_oil_share": 4.0}),
     ("C47", YES, {}),
@@ -162,7 +224,7 @@ PLANTED = [
     ("C51", ("judgement",), {}),
     ("C52", NO_DATA, {}),
     ("C53", NO, {"-like": "C53", "-letters": True}),
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -264,8 +326,12 @@ def test_c07_by_the_model_and_by_november(planted, without_model, threshold, fel
 @pytest.mark.parametrize(("lift", "grades"), [({}, YES + OPEN), ({"-lift": 0.01}, NO)])
 def test_c25_of_the_lift_of_bomber_command(planted, without_model, lift, grades):
     without_model(campaign, left_of_eleven={"any": falling_at(500), "shown": falling_at(500)})
-    rows = ("1944-11_bomber_command_total_bomb_tonnage", "1945-01_bomber_command_total_tonnage",
-            "1945-02_bomber_command_total_tonnage", "1945-02_bomber_command_daily_average_bomb_lift")  # fmt: skip
+    rows = (
+        "1944-11_bomber_command_total_bomb_tonnage",
+        "1945-01_bomber_command_total_tonnage",
+        "1945-02_bomber_command_total_tonnage",
+        "1945-02_bomber_command_daily_average_bomb_lift",
+    )
     v = planted("C25", dict.fromkeys(rows, 100.0) if lift else {})
     assert v.grade in grades, v.answer
 

@@ -16,10 +16,29 @@ from oilplan.report.verdict_pages import pages, write_verdicts
 from oilplan.report.verdict_text import table_text, verdict_text
 
 KEYS = {
-    "claim_id", "quote", "speaker", "verdict", "quantity", "value", "low", "high", "unit", "rule", "reason",
-    "record_rows", "draws", "rests_on_recalled", "would_change", "grade", "p", "sentence", "hangs_on", "readings", "for",
+    "claim_id",
+    "quote",
+    "speaker",
+    "verdict",
+    "quantity",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "rule",
+    "reason",
+    "record_rows",
+    "draws",
+    "rests_on_recalled",
+    "would_change",
+    "grade",
+    "p",
+    "sentence",
+    "hangs_on",
+    "readings",
+    "for",
     "against",
-}  # fmt: skip
+}
 RECORD_ONLY = ["C06", "C14", "C22", "C30", "C33", "C45", "C50"]
 
 
@@ -47,9 +66,12 @@ def test_every_row_named_is_in_the_record(some, record):
 
 def test_recalled_rows_are_the_weak_ones(some, record):
     for v in some:
-        weak = {k for k in v.record_rows
-                if record.rows(k[0])[k[1]]["status"] in ("recalled", "mixed", "part_verified", "derived", "missing")
-                or record.rows(k[0])[k[1]]["confidence"] in ("low", "none")}  # fmt: skip
+        weak = {
+            k
+            for k in v.record_rows
+            if record.rows(k[0])[k[1]]["status"] in ("recalled", "mixed", "part_verified", "derived", "missing")
+            or record.rows(k[0])[k[1]]["confidence"] in ("low", "none")
+        }
         assert set(v.recalled_rows) == weak
 
 

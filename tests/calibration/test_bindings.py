@@ -25,15 +25,23 @@ def items(record):
 
 
 def test_a_looked_up_figure_binds_tighter_than_a_recalled_one():
-    order = [relative_error("looked_up", "high"), relative_error("mixed", "high"),
-             relative_error("recalled", "medium"), relative_error("recalled", "low")]  # fmt: skip
+    order = [
+        relative_error("looked_up", "high"),
+        relative_error("mixed", "high"),
+        relative_error("recalled", "medium"),
+        relative_error("recalled", "low"),
+    ]
     assert order == sorted(order) and len(set(order)) == 4
 
 
 def test_derived_and_missing_figures_do_not_bind(record, items):
     assert relative_error("derived", "high") is None and relative_error("missing", None) is None
-    weak = {r["row_id"] for name in ("output", "plant_output")
-            for r in record.rows(name).values() if r["status"] in ("derived", "missing")}  # fmt: skip
+    weak = {
+        r["row_id"]
+        for name in ("output", "plant_output")
+        for r in record.rows(name).values()
+        if r["status"] in ("derived", "missing")
+    }
     assert weak and not weak & {row for item in items for row in item.row_ids}
     stocks = {r["row_id"] for r in record.rows("stocks_and_use").values()}
     assert not stocks & {row for item in items for row in item.row_ids}
@@ -41,8 +49,16 @@ def test_derived_and_missing_figures_do_not_bind(record, items):
 
 def test_every_kind_of_figure_binds(items):
     kinds = {i.kind for i in items}
-    assert kinds == {b.MONTHLY_AVIATION, b.MONTHLY_HYDROGENATION_AVIATION, b.MONTHLY_SYNTHETIC, b.MONTHLY_HYDROGENATION,
-                     b.DAILY_AVIATION, b.NIL_AVIATION, b.PLANT_SHARE, b.CARS_LOADED}  # fmt: skip
+    assert kinds == {
+        b.MONTHLY_AVIATION,
+        b.MONTHLY_HYDROGENATION_AVIATION,
+        b.MONTHLY_SYNTHETIC,
+        b.MONTHLY_HYDROGENATION,
+        b.DAILY_AVIATION,
+        b.NIL_AVIATION,
+        b.PLANT_SHARE,
+        b.CARS_LOADED,
+    }
     synthetic = [i.value for i in items if i.kind == b.MONTHLY_SYNTHETIC]
     assert {316_000, 107_000, 17_000} <= set(synthetic)
 

@@ -29,8 +29,12 @@ def test_figures_read_off_few_days_are_within_half_a_percent_of_the_whole_system
     summed = jax.jit(lambda z, p: every_predicted(campaign(z, p, target), p, target))
     for seed in range(4):
         key = jax.random.key(seed)
-        u = Unknowns(*(0.7 * jax.random.normal(jax.random.fold_in(key, i), a.shape)
-                       for i, a in enumerate(unknowns_at_zero(target))))  # fmt: skip
+        u = Unknowns(
+            *(
+                0.7 * jax.random.normal(jax.random.fold_in(key, i), a.shape)
+                for i, a in enumerate(unknowns_at_zero(target))
+            )
+        )
         p = to_parameters(u)
         np.testing.assert_allclose(read(u.raid, p) / full, summed(u.raid, p) / full, atol=0.005)
 

@@ -38,7 +38,9 @@ def test_the_figures_simulated_are_those_of_the_likelihood(target, measure):
     u = Unknowns(*(0.3 * jax.random.normal(jax.random.key(i), a.shape) for i, a in enumerate(unknowns_at_zero(target))))
     mean, scale = measure(u, target)
     value = [b.value for b in target.items]
-    np.testing.assert_allclose(student_t(jnp.asarray(value, mean.dtype), mean, scale), log_likelihood(u, target), rtol=1e-4)
+    np.testing.assert_allclose(
+        student_t(jnp.asarray(value, mean.dtype), mean, scale), log_likelihood(u, target), rtol=1e-4
+    )
 
 
 def test_no_figure_after_the_cut_off_is_simulated(target):
@@ -96,8 +98,10 @@ def test_counts_pool_what_matters_and_state_their_error():
     matter = np.array([True, False, True] + [False] * (len(recovery.SCALARS) - 3))
     pad = [0] * (len(recovery.SCALARS) - 3)
     off = [False] * len(pad)
-    done = [one([0, 9, 59, *pad, 30, 5, 5], [False, False, True, *off, True, True, False]),
-            one([59, 9, 59, *pad, 30, 5, 5], [True, False, True, *off, True, True, True])]  # fmt: skip
+    done = [
+        one([0, 9, 59, *pad, 30, 5, 5], [False, False, True, *off, True, True, False]),
+        one([59, 9, 59, *pad, 30, 5, 5], [True, False, True, *off, True, True, True]),
+    ]
     found = recovery._counted(done, matter, n_plants=1, kept=59)
     assert found["coverage90"] == pytest.approx(5 / 6)
     assert found["coverage_error"] == pytest.approx(1 / 6)
@@ -133,8 +137,9 @@ def test_the_saved_study_covers_as_promised_and_caught_the_wrong_likelihood(reco
     assert found["wrong_likelihood"]["error_factor"] == 0.25 and not recovery.calibrated(found["wrong_likelihood"])
 
 
-@pytest.mark.parametrize(("coverage90", "chi2_p", "passes"),
-                         [(0.9, 0.5, True), (0.84, 0.5, False), (0.96, 0.5, False), (0.9, 0.009, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("coverage90", "chi2_p", "passes"), [(0.9, 0.5, True), (0.84, 0.5, False), (0.96, 0.5, False), (0.9, 0.009, False)]
+)
 def test_a_study_passes_by_coverage_and_ranks_together(coverage90, chi2_p, passes):
     assert recovery.calibrated({"coverage90": coverage90, "chi2_p": chi2_p}) is passes
 
@@ -145,7 +150,9 @@ def test_the_saved_study_of_the_docs_is_that_of_the_package(record):
     assert json.loads((DOCS / recovery.SAVED).read_text()) == found
     assert (DOCS / "ranks.svg").read_text().startswith("<svg")
     if stale:
-        warnings.warn("priors or figures changed since the recovery study: tools/recovery_study.py makes it anew", stacklevel=1)
+        warnings.warn(
+            "priors or figures changed since the recovery study: tools/recovery_study.py makes it anew", stacklevel=1
+        )
 
 
 def test_a_study_of_other_priors_or_other_errors_is_called_stale(record, target, monkeypatch):

@@ -49,7 +49,10 @@ def test_draws_that_spread_far_widen_their_direction_and_no_other():
     far, near = np.asarray(white.directions).T[:2]
     x = np.random.default_rng(0).normal(size=(4000, SIZE))
     wide = widened(white, white.unknowns(jnp.asarray(x + 5 * np.outer(x @ far, far), jnp.float32)))
-    grown = [np.linalg.norm(wide.unknowns(jnp.asarray(v))) / np.linalg.norm(white.unknowns(jnp.asarray(v))) for v in (far, near)]
+    grown = [
+        np.linalg.norm(wide.unknowns(jnp.asarray(v))) / np.linalg.norm(white.unknowns(jnp.asarray(v)))
+        for v in (far, near)
+    ]
     np.testing.assert_allclose(grown, [37**0.5, 1.0], rtol=0.05)
 
 

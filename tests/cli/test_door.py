@@ -16,8 +16,11 @@ HEAVY = {"jax", "numpy", "polars", "pydantic", "rich", "typer", "scipy", "xarray
 def door(*words: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-m", "oilplan.cli.main", *words],
-        capture_output=True, text=True, env={**os.environ, **environment}, timeout=60,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=60,
+    )
 
 
 def test_help_lists_every_verb_and_imports_nothing_heavy():
@@ -105,8 +108,11 @@ def test_debug_shows_the_traceback(verb_that_raises, monkeypatch):
 def test_a_closed_pipe_is_quiet():
     done = subprocess.run(
         f"{sys.executable} -m oilplan.cli.main record show raids --format json | head -1",
-        shell=True, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.stdout == "[\n" and done.stderr == ""
 
 

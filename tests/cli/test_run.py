@@ -15,8 +15,13 @@ DRAWS = "20"
 
 
 def oilplan(*words, **environment):
-    return subprocess.run([sys.executable, "-m", "oilplan.cli.main", "run", *words], capture_output=True, text=True,
-                          env={**os.environ, **environment}, timeout=300)  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-m", "oilplan.cli.main", "run", *words],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=300,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +114,9 @@ def test_a_record_of_ones_own_shows_in_the_manifest(tmp_path, shared_cache):
     row = dict(load_record().rows("output")["1945-02_aviation_gasoline"]) | {"value": 2000.0}
     text = ",".join(row) + "\n" + ",".join("" if v is None else f'"{v}"' for v in row.values()) + "\n"
     (mine / "output.csv").write_text(text)
-    done = oilplan("--prior", "--draws", "2", "--record", str(mine), "--out", str(tmp_path / "o"), OILPLAN_CACHE=shared_cache)
+    done = oilplan(
+        "--prior", "--draws", "2", "--record", str(mine), "--out", str(tmp_path / "o"), OILPLAN_CACHE=shared_cache
+    )
     assert done.returncode == 0, done.stderr
     made = json.loads((tmp_path / "o" / "manifest.json").read_text())
     assert made["record_overlay"]["rows_overruled"] == {"output": ["1945-02_aviation_gasoline"]}

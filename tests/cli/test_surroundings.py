@@ -89,15 +89,34 @@ def test_a_page_may_have_a_name_that_is_not_text(tmp_path):
     assert "odd\\xff" in (tmp_path / "out" / "reading.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("words", [["run", "--draws", "3"], ["verdicts", "C47"], ["calibrate"], ["compare", "portal"],
-                                   ["sensitivity"], ["validate"], ["optimize"], ["sweep", "GRID"]], ids=str)  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "--draws", "3"],
+        ["verdicts", "C47"],
+        ["calibrate"],
+        ["compare", "portal"],
+        ["sensitivity"],
+        ["validate"],
+        ["optimize"],
+        ["sweep", "GRID"],
+    ],
+    ids=str,
+)
 def test_a_place_that_cannot_be_written_is_said_before_the_work(words, tmp_path, monkeypatch, capsys):
     """Were the work begun, these would take minutes."""
     (tmp_path / "grid.toml").write_text('directives = ["portal"]\ndraws = 100000\n')
     words = [str(tmp_path / "grid.toml") if word == "GRID" else word for word in words]
-    for name in ("studies.calibrate.calibrate", "studies.run.run_directive", "studies.compare.compare",
-                 "studies.sensitivity.sensitivity", "studies.validate.validate", "studies.optimize.optimize",
-                 "argument.verdict.verdicts", "studies.sweep.workers.fly_all"):  # fmt: skip
+    for name in (
+        "studies.calibrate.calibrate",
+        "studies.run.run_directive",
+        "studies.compare.compare",
+        "studies.sensitivity.sensitivity",
+        "studies.validate.validate",
+        "studies.optimize.optimize",
+        "argument.verdict.verdicts",
+        "studies.sweep.workers.fly_all",
+    ):
         monkeypatch.setattr(f"oilplan.{name}", lambda *_, **__: pytest.fail("the work was begun"))
     assert main.run([*words, "--out", "/proc/nowhere/x"]) == 2
     assert "cannot write beside /proc/nowhere/x" in capsys.readouterr().err
@@ -107,8 +126,10 @@ def test_a_folder_that_is_gone_is_said(tmp_path):
     (tmp_path / "gone").mkdir()
     done = subprocess.run(
         f"cd {tmp_path}/gone && rmdir ../gone && exec {sys.executable} -m oilplan.cli.main verdicts C47 --out x",
-        shell=True, capture_output=True, timeout=60,
-    )  # fmt: skip
+        shell=True,
+        capture_output=True,
+        timeout=60,
+    )
     assert done.returncode == 2 and "the folder that you are in is gone" in done.stderr.decode()
 
 

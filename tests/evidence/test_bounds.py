@@ -128,24 +128,39 @@ def _page(contents=b"4 0 R", kids=b"3 0 R", count=1, resources=b"/XObject << /X 
 
 def _forms(depth, times):
     return [
-        _stream(f"/X{n} Do ".encode() * times, b"/Type /XObject /Subtype /Form /Resources << /XObject << /X%d %d 0 R >> >>" % (n, 6 + n))
+        _stream(
+            f"/X{n} Do ".encode() * times,
+            b"/Type /XObject /Subtype /Form /Resources << /XObject << /X%d %d 0 R >> >>" % (n, 6 + n),
+        )
         for n in range(depth)
-    ]  # fmt: skip
+    ]
 
 
 DEEP = 400
 BOMBS = {
     "many operators": (_pdf([*_page(), _stream(b"0 0 m " * 2_000_000)]), "MB of drawing"),
-    "pages times operators": (_pdf([*_page(kids=b"3 0 R " * 2000, count=2000), _stream(b"BT (a) Tj ET " * 2000)]), "drawing|broken"),
+    "pages times operators": (
+        _pdf([*_page(kids=b"3 0 R " * 2000, count=2000), _stream(b"BT (a) Tj ET " * 2000)]),
+        "drawing|broken",
+    ),
     "forms in forms": (_pdf([*_page(), _stream(b"/X Do"), *_forms(40, 2)]), "forms in forms|drawing"),
-    "form drawn often": (_pdf([*_page(), _stream(b"/X Do " * 100_000), _stream(b"BT (abc) Tj ET " * 1000, b"/Subtype /Form")]), "drawing"),
+    "form drawn often": (
+        _pdf([*_page(), _stream(b"/X Do " * 100_000), _stream(b"BT (abc) Tj ET " * 1000, b"/Subtype /Form")]),
+        "drawing",
+    ),
     "nested arrays": (_pdf([*_page(contents=b"[" * 20_000 + b"]" * 20_000), b"null"]), "PDF"),
     "filter unknown": (_pdf([*_page(), b"<< /Filter /Unknown /Length 3 >>\nstream\nabc\nendstream"]), "PDF"),
-    "alto nested": (b"<?xml version='1.0'?><alto>" + b"<Page>" * DEEP + b"</Page>" * DEEP + b"</alto>", f"{MOST_DEPTH} elements"),
-    "page nested": (b"<PcGts><Page>" + b"<TextRegion>" * DEEP + b"</TextRegion>" * DEEP + b"</Page></PcGts>", f"{MOST_DEPTH} elements"),
+    "alto nested": (
+        b"<?xml version='1.0'?><alto>" + b"<Page>" * DEEP + b"</Page>" * DEEP + b"</alto>",
+        f"{MOST_DEPTH} elements",
+    ),
+    "page nested": (
+        b"<PcGts><Page>" + b"<TextRegion>" * DEEP + b"</TextRegion>" * DEEP + b"</Page></PcGts>",
+        f"{MOST_DEPTH} elements",
+    ),
     "hocr nested": (b"<html>ocr_" + b"<b>x" * 40_000, "no words"),
     "hocr open tags": (b"<html>ocr_" + b"<a " * 100_000, "no words"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BOMBS)
@@ -189,8 +204,15 @@ def test_figures_without_end_have_no_value_and_the_json_no_infinity(tmp_path):
 
 @pytest.mark.parametrize(
     "cells",
-    ['{"gist": "\\ud800 x"}', '{"gist": [[1]]}', '{"gist": 1e999}', '{"gist": "%s"}' % ("x" * 30_000), '[1]', '{"gist": null}'],
-)  # fmt: skip
+    [
+        '{"gist": "\\ud800 x"}',
+        '{"gist": [[1]]}',
+        '{"gist": 1e999}',
+        '{"gist": "%s"}' % ("x" * 30_000),
+        "[1]",
+        '{"gist": null}',
+    ],
+)
 def test_judgements_that_no_table_can_hold_are_refused(tmp_path, cells):
     path = tmp_path / "j.json"
     path.write_text(

@@ -122,8 +122,12 @@ def test_a_passage_accepted_is_evidence_on_the_claim_in_the_persons_record(folde
     ((table, keys),) = accept_found(done, "1.1", tmp_path / "mine", ON, period="1944-12").added.items()
     row = load_record(tmp_path / "mine").rows(table)[keys[0]]
     assert (table, row["claim_ids"], row["period"], row["unit"], row["value"]) == (
-        "claims_evidence", "C45", "1944-12", "aircraft", 497.0
-    )  # fmt: skip
+        "claims_evidence",
+        "C45",
+        "1944-12",
+        "aircraft",
+        497.0,
+    )
     assert "p. 211" in row["source"] and "497" in row["quote"]
     assert accept_found(done, "1.1", tmp_path / "mine", ON, period="1944-12").present == keys
 

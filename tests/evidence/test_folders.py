@@ -102,6 +102,6 @@ def test_a_killed_reading_leaves_no_half_file(tmp_path):
     run.wait()
     for path in out.iterdir():
         if not path.name.startswith("."):
-            assert (
-                (path.suffix == ".json" and json.loads(path.read_text())) or path.read_text().rstrip().endswith("</html>")
+            assert (path.suffix == ".json" and json.loads(path.read_text())) or path.read_text().rstrip().endswith(
+                "</html>"
             )

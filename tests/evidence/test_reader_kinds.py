@@ -101,7 +101,7 @@ FIGURES = {
         ("One of the plants stood.", []),
         ("At no one plant was this so.", []),
     ],
-}  # fmt: skip
+}
 
 
 def _cases(table):
@@ -172,7 +172,7 @@ DATES = {
         ("6th December, 1944\n\nThe raid of 28 November failed.", ["1944-12-06", "1944-11-28"]),
         ("3rd January, 1945\n\nThe raid of 28 December failed.", ["1945-01-03", "1944-12-28"]),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "expected"), _cases(DATES))
@@ -211,7 +211,10 @@ REPAIRED = {
         ("A Franco-\nBritish plan.", "Franco-British"),
         ("The Leverkusen-\nOpladen line.", "Leverkusen-Opladen"),
     ],
-    "glued": [("The opera-tion of refine-ries.", "operation of refineries"), ("A co-operative, by-pass and re-arm.", "co-operative, by-pass and re-arm")],
+    "glued": [
+        ("The opera-tion of refine-ries.", "operation of refineries"),
+        ("A co-operative, by-pass and re-arm.", "co-operative, by-pass and re-arm"),
+    ],
     "over a page": [
         ("The equip-\n\n42 THE OIL WAR\n\nment was lost.", "equipment"),
         ("The mainte-\nTHE OIL WAR 43\nnance was poor.", "maintenance"),
@@ -221,7 +224,7 @@ REPAIRED = {
         ("See C.A.S.(44)17 and W.P.(44)203 of that week.", "C.A.S.(44)17 and W.P.(44)203"),
         ("It lost .5 per cent, then 1,200 men.", "lost .5 per cent, then 1,200 men"),
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "expected"), _cases(REPAIRED))
@@ -269,9 +272,13 @@ def test_an_identity_is_given_where_context_bears_it(text, identity):
 
 @pytest.mark.parametrize(
     "text",
-    ["The Chief of the General Staff and the Lord Mayor.", "He saw General Headquarters and Lord Chancellor.",
-     "General Electric and the General Post Office.", "Major General Staff Corps rules."],
-)  # fmt: skip
+    [
+        "The Chief of the General Staff and the Lord Mayor.",
+        "He saw General Headquarters and Lord Chancellor.",
+        "General Electric and the General Post Office.",
+        "Major General Staff Corps rules.",
+    ],
+)
 def test_no_office_or_firm_is_a_person(text):
     assert not [n for n in read_text("x", text).names if n.kind == "person"]
 
@@ -282,12 +289,19 @@ LETTERS = [
     ("1 Letter, Portal to Sinclair, 3rd May 1944.", ("Sir Charles Portal", "Sinclair", "1944-05-03")),
     ("I have your letter of the 3rd June 1944.", ("", "", "1944-06-03")),
     ("My letter of 5 June 1944 said so.", ("", "", "1944-06-05")),
-    ("AIR MINISTRY\n\n3rd May, 1944\n\nDear Harris,\n\nThe works must go.\n\nYours sincerely,\nC. F. A. PORTAL\n",
-     ("Sir Charles Portal", "Sir Arthur Harris", "1944-05-03")),
-    ("FROM: S. O. Bufton\nTO: Portal\nDATE: 12 December 1944\n\nThe works must go.",
-     ("Sydney Bufton", "Sir Charles Portal", "1944-12-12")),
-    ("12 June 1944\n\nDear Miss Holt,\n\nThank you.\n\nSincerely yours,\nJohn Q. Barlow\n", ("John Q. Barlow", "Miss Holt", "1944-06-12")),
-]  # fmt: skip
+    (
+        "AIR MINISTRY\n\n3rd May, 1944\n\nDear Harris,\n\nThe works must go.\n\nYours sincerely,\nC. F. A. PORTAL\n",
+        ("Sir Charles Portal", "Sir Arthur Harris", "1944-05-03"),
+    ),
+    (
+        "FROM: S. O. Bufton\nTO: Portal\nDATE: 12 December 1944\n\nThe works must go.",
+        ("Sydney Bufton", "Sir Charles Portal", "1944-12-12"),
+    ),
+    (
+        "12 June 1944\n\nDear Miss Holt,\n\nThank you.\n\nSincerely yours,\nJohn Q. Barlow\n",
+        ("John Q. Barlow", "Miss Holt", "1944-06-12"),
+    ),
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), LETTERS)

@@ -44,10 +44,14 @@ def test_two_scans_of_a_marker_number_it_where_one_misleads(pages):
 
 def test_markers_that_stand_close_are_two_though_each_scan_lost_one_of_them():
     place = "within a month."
-    texts = {"one.txt": FIRST.replace(place, place + " None came back.33"), "two.txt": SECOND.replace(place, place + "32 None came back.")}
+    texts = {
+        "one.txt": FIRST.replace(place, place + " None came back.33"),
+        "two.txt": SECOND.replace(place, place + "32 None came back."),
+    }
     found = overlaps(list(texts.items()))
-    groups = chain_marks(joined_texts(texts, found)[0], {n: note_marks(t) for n, t in texts.items()},
-                         {(o.a, o.b): o for o in found})  # fmt: skip
+    groups = chain_marks(
+        joined_texts(texts, found)[0], {n: note_marks(t) for n, t in texts.items()}, {(o.a, o.b): o for o in found}
+    )
     prints = [tuple(print_ for _, _, print_ in group) for group in groups]
     assert ("32",) in prints and ("33",) in prints
 
@@ -61,13 +65,7 @@ def test_markers_are_never_read_as_quantities(pages):
 def test_raw_text_is_never_lost(pages):
     assert [d.raw for d in pages.documents] == [FIRST, SECOND]
     for document in pages.documents:
-        for found in (
-            *document.repairs,
-            *document.dates,
-            *document.names,
-            *document.quantities,
-            *document.notes,
-        ):
+        for found in (*document.repairs, *document.dates, *document.names, *document.quantities, *document.notes):
             assert document.raw[found.start : found.end] == found.raw
 
 
@@ -94,7 +92,9 @@ def test_a_view_leads_back_to_the_raw_text(raw, data):
     from oilplan.evidence.findings import TextRepair
 
     cuts = sorted(data.draw(st.lists(st.integers(0, len(raw)), max_size=6, unique=True)))
-    edits = [TextRepair(a, b, raw[a:b], "XY", "test", 1.0, "", "XY") for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    edits = [
+        TextRepair(a, b, raw[a:b], "XY", "test", 1.0, "", "XY") for a, b in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
     view = view_of(raw, edits)
     for i, letter in enumerate(view.text):
         start, end = raw_span(view, i, i + 1)
@@ -131,11 +131,7 @@ def test_speaker_reporter_and_drafter_are_kept_apart(pages):
     task = spoken["to stop and keep stopped the 9 plants in Silesia."]
     assert (task.speaker, task.reporter, task.drafter) == ("Sir Charles Portal", "narrator", "Sydney Bufton")
     fear = spoken["standing alone"]
-    assert (fear.speaker, fear.reporter, fear.drafter) == (
-        "Sir Arthur Harris",
-        "Sir Charles Portal",
-        "Sydney Bufton",
-    )
+    assert (fear.speaker, fear.reporter, fear.drafter) == ("Sir Arthur Harris", "Sir Charles Portal", "Sydney Bufton")
 
 
 def test_a_citation_in_a_footnote_names_the_letter_quoted_above():
@@ -152,19 +148,8 @@ def test_a_citation_in_a_footnote_names_the_letter_quoted_above():
 
 def test_json_has_the_promised_fields(pages):
     document = reading_json(pages)["documents"][0]
-    assert set(document) >= {
-        "file",
-        "characters",
-        "repairs",
-        "dates",
-        "names",
-        "quantities",
-        "letters",
-        "notes",
-    }
-    assert set(document["repairs"][0]) == {
-        *("start", "end", "raw", "reading", "class", "confidence", "reason", "page")
-    }
+    assert set(document) >= {"file", "characters", "repairs", "dates", "names", "quantities", "letters", "notes"}
+    assert set(document["repairs"][0]) == {*("start", "end", "raw", "reading", "class", "confidence", "reason", "page")}
     assert set(document["letters"][0]) >= {"from", "to", "date", "drafted_by", "reference"}
     overlap = reading_json(pages)["overlaps"][0]
     assert set(overlap) == {"a", "b", "a_span", "b_span", "differences", "joined_characters"}

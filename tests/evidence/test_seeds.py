@@ -39,13 +39,30 @@ def test_note_numbers_follow_from_the_run(seeds):
 
 
 PLACES = [
-    {"hyphenation": [356], "paragraph_break": [516, 995, 1793], "ellipsis_spacing": [1053], "dash_spacing": [1987],
-     "truncation": [0, 1999]},
-    {"hyphenation": [1066], "letter_confusion": [1381], "paragraph_break": [672, 1141], "dash_spacing": [866],
-     "truncation": [0, 1999]},
-    {"hyphenation": [1272, 1340, 1473], "mojibake": [1244], "letter_for_figure": [99, 725], "lost_fraction": [287],
-     "footnote_in_body": [1678, 1721, 1776], "table_flattened": [1950], "truncation": [0, 2000]},
-]  # fmt: skip
+    {
+        "hyphenation": [356],
+        "paragraph_break": [516, 995, 1793],
+        "ellipsis_spacing": [1053],
+        "dash_spacing": [1987],
+        "truncation": [0, 1999],
+    },
+    {
+        "hyphenation": [1066],
+        "letter_confusion": [1381],
+        "paragraph_break": [672, 1141],
+        "dash_spacing": [866],
+        "truncation": [0, 1999],
+    },
+    {
+        "hyphenation": [1272, 1340, 1473],
+        "mojibake": [1244],
+        "letter_for_figure": [99, 725],
+        "lost_fraction": [287],
+        "footnote_in_body": [1678, 1721, 1776],
+        "table_flattened": [1950],
+        "truncation": [0, 2000],
+    },
+]
 
 
 @pytest.mark.parametrize("which", range(3))
@@ -77,8 +94,4 @@ def test_letters_speakers_and_drafters(seeds):
     }
     speakers = [[q.speaker for q in d.quotations] for d in seeds[1]]
     harris, portal, bufton = "Sir Arthur Harris", "Sir Charles Portal", "Sydney Bufton"
-    assert speakers == [
-        [harris, bufton, harris],
-        [harris, portal, portal, portal, portal],
-        [portal, portal, ""],
-    ]
+    assert speakers == [[harris, bufton, harris], [harris, portal, portal, portal, portal], [portal, portal, ""]]

@@ -50,7 +50,9 @@ class Everything(NamedTuple):
 
 
 def everything(day: Day) -> Everything:
-    return Everything(day.share, day.bombs_t, day.belief.share, day.belief.national, day.forces.tons_t, day.forces.reach)
+    return Everything(
+        day.share, day.bombs_t, day.belief.share, day.belief.national, day.forces.tons_t, day.forces.reach
+    )
 
 
 @pytest.fixture(scope="session")

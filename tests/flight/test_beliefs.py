@@ -86,14 +86,22 @@ def test_what_planners_credit_is_the_formula_on_paper(world):
     after = revise(believed_whole(1, 1), jnp.full((1, 1), 10.0), nothing, jnp.zeros((1, 1)), jnp.ones(1), method)
     expected = 1 - (1 - np.exp(-0.6)) * np.exp(-1 / float(method.repair_d))
     assert float(after.share[0, 0]) == pytest.approx(expected, rel=1e-5)
-    seen = revise(after, jnp.zeros((1, 1)), Report(jnp.ones((1, 1)), jnp.full((1, 1), 0.3)), after.share, jnp.ones(1), method)
+    seen = revise(
+        after, jnp.zeros((1, 1)), Report(jnp.ones((1, 1)), jnp.full((1, 1), 0.3)), after.share, jnp.ones(1), method
+    )
     repaired = 1 - (1 - expected) * np.exp(-1 / float(method.repair_d))
     assert float(seen.share[0, 0]) == pytest.approx(repaired + 0.8 * (0.3 - repaired), rel=1e-5)
 
 
 def test_the_period_of_repair_is_the_median_of_the_recorded_estimates(world):
-    lost = {"boehlen": 65_000, "troeglitz_zeitz": 120_000, "leuna": 82_000, "ruhland_schwarzheide": 25_000,
-            "poelitz": 70_000, "gelsenberg": 200_000}  # fmt: skip
+    lost = {
+        "boehlen": 65_000,
+        "troeglitz_zeitz": 120_000,
+        "leuna": 82_000,
+        "ruhland_schwarzheide": 25_000,
+        "poelitz": 70_000,
+        "gelsenberg": 200_000,
+    }
     capacity = world.system.capacity_t_per_year
     months = [t / (capacity[world.system.position(name)] / 12) for name, t in lost.items()]
     assert abs(repair_period_d(world.record, world.system) - DAYS_PER_MONTH * np.median(months)) < 1e-6

@@ -24,8 +24,18 @@ from oilplan.studies.compare import MAX_SEED
 from oilplan.studies.optimize import best_weights, others_as_flown, plan_at, plan_toml, starting_weights
 
 FIRST_DAY = 183
-P = median_parameters(SimpleNamespace(n_plants=1, window=CAMPAIGN))._replace(**{"repair_disruption_per_d": 0.15, "gang_backlog_per_d": 0.06, "wear": 0.02, "backlog_cap": 4.0,
-     "serial_exponent": 2.5, "kill_disruption": 0.06, "kill_structure": 0.02, "aviation_chain": 1.2})  # fmt: skip
+P = median_parameters(SimpleNamespace(n_plants=1, window=CAMPAIGN))._replace(
+    **{
+        "repair_disruption_per_d": 0.15,
+        "gang_backlog_per_d": 0.06,
+        "wear": 0.02,
+        "backlog_cap": 4.0,
+        "serial_exponent": 2.5,
+        "kill_disruption": 0.06,
+        "kill_structure": 0.02,
+        "aviation_chain": 1.2,
+    }
+)
 
 
 def only(force: str, plan: Plan) -> Plan:
@@ -33,14 +43,27 @@ def only(force: str, plan: Plan) -> Plan:
     phase = plan.phases[0]
     words = {name: getattr(phase, name) for name in ForPhase.model_fields}
     own = ForPhase(**{**words, "fly": phase.fly or "as_planned"})
-    return Plan(name=plan.name, about="", phases=(phase.model_copy(update={
-        **dict.fromkeys(ForPhase.model_fields), "fly": "as_ordered", "force": {force: phase.force.get(force, own)}}),))  # fmt: skip
+    return Plan(
+        name=plan.name,
+        about="",
+        phases=(
+            phase.model_copy(
+                update={
+                    **dict.fromkeys(ForPhase.model_fields),
+                    "fly": "as_ordered",
+                    "force": {force: phase.force.get(force, own)},
+                }
+            ),
+        ),
+    )
 
 
 @pytest.mark.parametrize("force", FORCES)
 def test_the_bound_is_never_beaten(world, force):
     recorded = world.choice("as_flown", FIRST_DAY)
-    facts = draw_facts(world.system, world.flown, to_host(world.pairing), recorded, force=force, first_day=FIRST_DAY, draws=3)
+    facts = draw_facts(
+        world.system, world.flown, to_host(world.pairing), recorded, force=force, first_day=FIRST_DAY, draws=3
+    )
     bounds = np.array([bound_t(f) for f in facts])
     assert (bounds <= [f.spared_t + 1 for f in facts]).all(), "no more can be denied than would have been made"
     run = runner(world.system, world.pairing)
@@ -60,8 +83,19 @@ def test_the_bound_is_never_beaten(world, force):
 
 def one_plant(tons: float, n: int = 28) -> DrawFacts:
     zero = np.zeros(1)
-    return DrawFacts(P, np.ones(n), np.full((n, 1), 1000.0), 1000.0 * n, zero, zero, zero, np.zeros((n, 1)),
-                     np.full((n, 1), tons), np.ones((n, 1, 1)), np.zeros((1, 1), int))  # fmt: skip
+    return DrawFacts(
+        P,
+        np.ones(n),
+        np.full((n, 1), 1000.0),
+        1000.0 * n,
+        zero,
+        zero,
+        zero,
+        np.zeros((n, 1)),
+        np.full((n, 1), tons),
+        np.ones((n, 1, 1)),
+        np.zeros((1, 1), int),
+    )
 
 
 def simulated_loss(x: np.ndarray) -> float:
@@ -71,7 +105,7 @@ def simulated_loss(x: np.ndarray) -> float:
         d = 1 - (1 - d) * np.exp(-P.kill_disruption * tons)
         b = P.backlog_cap - (P.backlog_cap - b) * np.exp(-P.kill_structure * tons / P.backlog_cap)
         inflicted += P.kill_structure * tons
-        lost += 1000.0 * (1 - ((1 - d) / (1 + b ** P.serial_exponent)) ** P.aviation_chain)
+        lost += 1000.0 * (1 - ((1 - d) / (1 + b**P.serial_exponent)) ** P.aviation_chain)
         pace = P.gang_backlog_per_d / (1 + P.wear * inflicted)
         b *= np.exp(-pace)
         d *= np.exp(-P.repair_disruption_per_d)
@@ -82,7 +116,11 @@ def simulated_loss(x: np.ndarray) -> float:
 def test_the_bound_holds_for_one_plant_under_any_raids(tons):
     bound = bound_t(one_plant(tons))
     rng = np.random.default_rng(4)
-    every = [np.full(28, tons), *(tons * rng.integers(0, 2, 28) for _ in range(50)), *(tons * rng.random(28) for _ in range(50))]
+    every = [
+        np.full(28, tons),
+        *(tons * rng.integers(0, 2, 28) for _ in range(50)),
+        *(tons * rng.random(28) for _ in range(50)),
+    ]
     losses = [simulated_loss(x) for x in every]
     assert max(losses) <= bound * (1 + 1e-6)
     assert bound <= 28_000 * (1 + 1e-9)
@@ -99,7 +137,7 @@ def test_more_tons_never_lower_the_bound():
 
 def test_steepest_is_above_every_ratio():
     b = np.random.default_rng(1).random(5000) * P.backlog_cap
-    assert (np.log1p(b ** P.serial_exponent) <= steepest(P) * -np.log1p(-b / P.backlog_cap)).all()
+    assert (np.log1p(b**P.serial_exponent) <= steepest(P) * -np.log1p(-b / P.backlog_cap)).all()
 
 
 def test_the_gradient_lowers_what_is_delivered(world):
@@ -130,13 +168,21 @@ def steps_done():
 def optimum(world, steps_done):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "TRAINING_DRAWS", 4)
-        return module.optimize(world.record, draws=3, seed=2, generations=2, steps=3, progress=lambda *at: steps_done.append(at))
+        return module.optimize(
+            world.record, draws=3, seed=2, generations=2, steps=3, progress=lambda *at: steps_done.append(at)
+        )
 
 
 def test_optimize_sets_best_bound_and_gap_side_by_side(optimum):
     s = json.loads(json.dumps(optimum.summary, allow_nan=False))
     assert set(s["beaten"].values()) == {0}
-    assert {a["name"] for a in s["arms"]} == {"as_ordered", "portal", "by search", "by search, truth known", "by gradient"}
+    assert {a["name"] for a in s["arms"]} == {
+        "as_ordered",
+        "portal",
+        "by search",
+        "by search, truth known",
+        "by gradient",
+    }
     assert s["gap"]["median"] >= 0 and 0 < s["best_over_bound"]["median"] <= 1
     assert set(s["better_than"]) == {"as_ordered", "portal"}
 

@@ -100,7 +100,9 @@ def test_the_text_of_a_comparison_keeps_to_a_hundred_columns(made):
 def test_worth_of_the_truth_is_said_for_arms_present_both_ways(made):
     worth = made.summary["worth_of_perfect_information"]
     assert list(worth) == ["portal"]
-    values = (made.values["portal:perfect"]["aviation_gasoline_denied"] - made.values["portal"]["aviation_gasoline_denied"])
+    values = (
+        made.values["portal:perfect"]["aviation_gasoline_denied"] - made.values["portal"]["aviation_gasoline_denied"]
+    )
     assert worth["portal"]["aviation_gasoline_denied"]["median"] == pytest.approx(np.median(values), abs=0.01)
 
 
@@ -190,9 +192,20 @@ def test_a_kept_arm_of_another_question_is_not_used(world, tmp_path):
     from oilplan.studies.arms import arm
 
     basis = {"draws": 2, "seed": 5, "from": "1944-10-01", "record": "r", "posterior": None, "code": "c"}
-    names = {module._arm_hash(arm("portal"), {**basis, key: other}) for key, other in
-             (("draws", 2), ("draws", 3), ("seed", 6), ("from", "1944-11-01"), ("record", "s"), ("code", "d"))}  # fmt: skip
-    names |= {module._arm_hash(arm(a), basis) for a in ("portal", "bufton", "portal:perfect", "portal:repairers=optimal")}
+    names = {
+        module._arm_hash(arm("portal"), {**basis, key: other})
+        for key, other in (
+            ("draws", 2),
+            ("draws", 3),
+            ("seed", 6),
+            ("from", "1944-11-01"),
+            ("record", "s"),
+            ("code", "d"),
+        )
+    }
+    names |= {
+        module._arm_hash(arm(a), basis) for a in ("portal", "bufton", "portal:perfect", "portal:repairers=optimal")
+    }
     assert len(names) == 9
 
 

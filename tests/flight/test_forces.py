@@ -41,8 +41,17 @@ def test_harris_keeps_all_he_asks_or_all_there_is(world, month):
     plan = type(table)(*(a[0] for a in table))
     plan = plan._replace(oil_share=np.ones((4, 2)))  # oil has all that is not kept
     n = world.system.n_plants
-    forces = Forces(np.float32(0), facts.month_t[m][None], np.ones((1, 4)), np.ones((4, n)), facts.mix[m],
-                    facts.month_t[m], np.ones(4), np.zeros((1, 4)), np.arange(n))  # fmt: skip
+    forces = Forces(
+        np.float32(0),
+        facts.month_t[m][None],
+        np.ones((1, 4)),
+        np.ones((4, n)),
+        facts.mix[m],
+        facts.month_t[m],
+        np.ones(4),
+        np.zeros((1, 4)),
+        np.arange(n),
+    )
     for_oil = np.asarray(oil_tons(believed_whole(1, n), forces, plan))[0]
     mine = of_force("bomber_command")
     open_t = (facts.month_t[m] * facts.mix[m][:, [effort.OIL, effort.CITIES]].sum(axis=1))[mine].sum()
@@ -86,10 +95,15 @@ def test_bomber_command_loses_more_by_night_in_summer_than_in_autumn(world):
 
 
 def test_missing_per_ton_is_between_the_single_raids_of_the_record(world):
-    raids = [r for r in world.record.rows("raid_losses").values() if r["force"] == "bomber_command"
-             and r["scope"] == "one raid" and r["sent"] and r["missing"] is not None]  # fmt: skip
+    raids = [
+        r
+        for r in world.record.rows("raid_losses").values()
+        if r["force"] == "bomber_command" and r["scope"] == "one raid" and r["sent"] and r["missing"] is not None
+    ]
     per_sortie = [r["missing"] / r["sent"] for r in raids]
-    rates = losses.missing_rates(world.record, world.system).per_t[:, of_force("bomber_command")] * losses._load_t(world.record)
+    rates = losses.missing_rates(world.record, world.system).per_t[:, of_force("bomber_command")] * losses._load_t(
+        world.record
+    )
     assert min(per_sortie) <= rates.min() and rates.max() <= max(per_sortie)
 
 

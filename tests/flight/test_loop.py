@@ -41,7 +41,9 @@ def test_nothing_flown_after_a_day_is_foreseen_on_it(world, fly, name):
     other = pair(world.record, world.system, changed, draws=DRAWS, seed=SEED)
     here, there = fly(name), fly(name, pairing=other)
     for field in ("believed", "national", "bombs_t"):
-        np.testing.assert_array_equal(getattr(here, field)[: last + 1], getattr(there, field)[: last + 1], err_msg=field)
+        np.testing.assert_array_equal(
+            getattr(here, field)[: last + 1], getattr(there, field)[: last + 1], err_msg=field
+        )
     assert not np.array_equal(here.bombs_t[last + 1 :], there.bombs_t[last + 1 :])
 
 
@@ -76,8 +78,11 @@ def test_tons_as_flown_are_the_schedules(world, fly):
     made = fly("as_flown").bombs_t[:, 0]
     expected = np.zeros_like(made)
     flown = world.flown
-    np.add.at(expected, (flown.day, operation_of(flown), flown.plant),
-              flown.bombs_t * flown.factor * counted_once(flown, world.system))  # fmt: skip
+    np.add.at(
+        expected,
+        (flown.day, operation_of(flown), flown.plant),
+        flown.bombs_t * flown.factor * counted_once(flown, world.system),
+    )
     np.testing.assert_allclose(made, expected, rtol=1e-5)
 
 

@@ -25,8 +25,11 @@ def works(world):
 
 def test_tons_as_flown_are_those_that_were_printed(world, works):
     """The tons of a raid's rows, flown, add up to what the record has of the raid."""
-    printed = {r["raid_id"]: r["total_tons_short"] * 0.90718474 for r in world.record.rows("raids").values()
-               if r["plant_id"] == SITE[0] and r["total_tons_short"]}  # fmt: skip
+    printed = {
+        r["raid_id"]: r["total_tons_short"] * 0.90718474
+        for r in world.record.rows("raids").values()
+        if r["plant_id"] == SITE[0] and r["total_tons_short"]
+    }
     flown = world.flown
     doubt = {raid: factor for raid, factor in zip(flown.raid_ids, flown.factor, strict=True) if raid in printed}
     alone = flown.where(np.array([raid in doubt for raid in flown.raid_ids]))
@@ -37,6 +40,7 @@ def test_tons_as_flown_are_those_that_were_printed(world, works):
 
 def sent_to(plant: int, tons: float):
     """A directive of one raid by the Eighth, on day 30."""
+
     def directive(belief, forces, policy, key):
         shape = (forces.tons_t.shape[0], len(NAMES), belief.share.shape[1])
         raid = jnp.zeros(shape).at[:, NAMES.index("eighth_af"), plant].set(tons * (forces.day == 30))

@@ -28,7 +28,14 @@ TOLERANCE = 0.01
 def many(world):
     from oilplan.calibration.posterior import load_posterior
 
-    pairing = pair(world.record, world.system, world.flown, draws=DRAWS, seed=5, posterior=load_posterior(world.system, world.flown))
+    pairing = pair(
+        world.record,
+        world.system,
+        world.flown,
+        draws=DRAWS,
+        seed=5,
+        posterior=load_posterior(world.system, world.flown),
+    )
     run = runner(world.system, pairing)
 
     def fly(plan: Plan):
@@ -39,11 +46,18 @@ def many(world):
 
 
 def share_of(base: Phase, share: float, name: str = "some") -> Plan:
-    return Plan(name=name, about="", phases=(base.model_copy(update={"oil_share": BySighting(visual=share, instruments=share)}),))
+    return Plan(
+        name=name,
+        about="",
+        phases=(base.model_copy(update={"oil_share": BySighting(visual=share, instruments=share)}),),
+    )
 
 
-@pytest.mark.parametrize("base", [Phase(fly="as_ordered"), Phase(targets=("eleven", "all")), Phase(raid_t=0.0, out_below=-1.0)],
-                         ids=["history", "a list", "all in turn"])  # fmt: skip
+@pytest.mark.parametrize(
+    "base",
+    [Phase(fly="as_ordered"), Phase(targets=("eleven", "all")), Phase(raid_t=0.0, out_below=-1.0)],
+    ids=["history", "a list", "all in turn"],
+)
 def test_fewer_tons_under_the_same_rules_never_deny_more(many, base):
     made, tons = [], []
     for share in (0.0, 0.25, 0.5, 1.0):
@@ -58,8 +72,21 @@ def test_fewer_tons_under_the_same_rules_never_deny_more(many, base):
 
 def test_an_arm_that_orders_what_history_ordered_is_history(many):
     one = many(Plan(name="one", about="", phases=(Phase(fly="as_ordered"),)))
-    two = many(Plan(name="two", about="", phases=(Phase(force={"eighth_af": ForPhase(fly="as_ordered"), "fifteenth_af": ForPhase(
-        fly="as_recorded"), "bomber_command": ForPhase(fly="as_ordered")}),)))  # fmt: skip
+    two = many(
+        Plan(
+            name="two",
+            about="",
+            phases=(
+                Phase(
+                    force={
+                        "eighth_af": ForPhase(fly="as_ordered"),
+                        "fifteenth_af": ForPhase(fly="as_recorded"),
+                        "bomber_command": ForPhase(fly="as_ordered"),
+                    }
+                ),
+            ),
+        )
+    )
     np.testing.assert_array_equal(one.products_t, two.products_t)
     np.testing.assert_array_equal(one.bombs_t, two.bombs_t)
 
@@ -79,7 +106,9 @@ def test_no_raid_is_smaller_or_larger_than_a_force_flew(world):
         each = np.divide(tons, number, out=np.zeros_like(tons), where=number > 0)
         flown = number > 0
         assert flown.sum() > 100
-        assert (each >= raids.smallest_t[:, None] * 0.999)[flown].all() and (each <= raids.largest_t[:, None] * 1.001)[flown].all()
+        assert (each >= raids.smallest_t[:, None] * 0.999)[flown].all() and (each <= raids.largest_t[:, None] * 1.001)[
+            flown
+        ].all()
         assert (tons[~flown] < STRONG_T.max()).all(), "what is no raid in strength is a nuisance raid"
         assert any("asked for" in reason for reason in beyond_record(_effort(tons, number), plan, raids))
 
@@ -98,11 +127,16 @@ def test_thirty_tons_every_fifth_day_are_saved_up_for_whole_raids(world):
     def drips(belief, forces, policy, key):
         shape = (forces.tons_t.shape[0], 4, world.system.n_plants)
         due = ((forces.day >= FIRST_DAY) & (forces.day % 5 == 0)) * (forces.tons_t[:, :1, None] > 0)
-        return Order(jnp.zeros(shape).at[:, 0, np.array(plants)].set(1.0) * 30.0 * due * forces.reach[None], jnp.zeros(3))
+        return Order(
+            jnp.zeros(shape).at[:, 0, np.array(plants)].set(1.0) * 30.0 * due * forces.reach[None], jnp.zeros(3)
+        )
 
     p = world.pairing
     fly = campaign(world.system, p.facts, Parts(directive=drips), lambda day: (day.bombs_t, day.raids))
-    tons, number = (np.asarray(a)[FIRST_DAY:, :, 0] for a in fly(world.choice("portal", FIRST_DAY), p.chance, p.flown, p.parameters, p.key))
+    tons, number = (
+        np.asarray(a)[FIRST_DAY:, :, 0]
+        for a in fly(world.choice("portal", FIRST_DAY), p.chance, p.flown, p.parameters, p.key)
+    )
     assert (number > 0).any(), "whole raids are flown"
     assert (tons[number > 0] >= p.facts.raids.smallest_t[0] * 0.999).all(), "and none of thirty tons"
 
@@ -130,8 +164,11 @@ def test_the_operations_of_a_draw_do_not_hang_on_how_many_there_are(world):
     for name in ("noise", "foretold"):
         here, there = getattr(world.pairing.chance, name), getattr(few.chance, name)
         jax.tree.map(lambda a, b: np.testing.assert_array_equal(np.asarray(a)[:, :2], np.asarray(b)), here, there)
-    jax.tree.map(lambda a, b: np.testing.assert_array_equal(np.asarray(a)[:2], np.asarray(b)),
-                 world.pairing.chance.operations, few.chance.operations)  # fmt: skip
+    jax.tree.map(
+        lambda a, b: np.testing.assert_array_equal(np.asarray(a)[:2], np.asarray(b)),
+        world.pairing.chance.operations,
+        few.chance.operations,
+    )
 
 
 def test_a_replay_as_base_says_why_it_is_not_a_fair_one(world):
@@ -144,4 +181,8 @@ def test_before_the_first_day_no_account_is_opened(world):
     p = world.pairing
     fly = campaign(world.system, p.facts, Parts(), lambda day: (day.bombs_t, day.forces.waiting_t))
     _, waiting = fly(world.choice("portal", FIRST_DAY), p.chance, p.flown, p.parameters, p.key)
-    assert not np.asarray(waiting)[: FIRST_DAY + 1].any() and np.asarray(waiting)[FIRST_DAY + 1 :].any() and len(waiting) == N_DAYS
+    assert (
+        not np.asarray(waiting)[: FIRST_DAY + 1].any()
+        and np.asarray(waiting)[FIRST_DAY + 1 :].any()
+        and len(waiting) == N_DAYS
+    )

@@ -34,8 +34,9 @@ def on_12_may(record):
 
 def test_the_bombers_the_tabulated_raids_did_not_fly_are_shared_among_the_lost_ones(record):
     flown = [r for r in record.rows("raids").values() if r["date"] == "1944-05-12" and r["force"] == "eighth_af"]
-    sent = next(r["sent"] for r in record.rows("raid_losses").values()
-                if r["scope"] == ALL_OIL and r["period"] == "1944-05-12")  # fmt: skip
+    sent = next(
+        r["sent"] for r in record.rows("raid_losses").values() if r["scope"] == ALL_OIL and r["period"] == "1944-05-12"
+    )
     aircraft = sum(r["aircraft"] for r in flown)
     each_t = (sent - aircraft) / 2 * t_from_short(sum(r["total_tons_short"] for r in flown)) / aircraft
     lost = on_12_may(record)

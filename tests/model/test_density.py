@@ -28,8 +28,12 @@ SIZED = {"raid_size_exponent": 0.4, "raid_size_least_t": 60.0}
 
 def parameters(**changes) -> Parameters:
     values = {p.name: p.centre for p in PRIORS} | SIZED | changes
-    return Parameters(**{k: jnp.asarray(v) for k, v in values.items()}, aviation_log_split=jnp.zeros(1),
-                      repair_pace_log=jnp.zeros(1), aviation_mix_log=jnp.zeros(N_MONTHS))
+    return Parameters(
+        **{k: jnp.asarray(v) for k, v in values.items()},
+        aviation_log_split=jnp.zeros(1),
+        repair_pace_log=jnp.zeros(1),
+        aviation_mix_log=jnp.zeros(N_MONTHS),
+    )
 
 
 def plain(bombs_t, bomber_command, visual, z, log_sd, capacity, day, p, factor=1.0) -> float:
@@ -41,13 +45,27 @@ def plain(bombs_t, bomber_command, visual, z, log_sd, capacity, day, p, factor=1
 
 
 def ours(bombs_t, bomber_command, visual, z, log_sd, capacity, day, p, **more) -> float:
-    made = density(jnp.asarray(bombs_t), hit_share(jnp.asarray(bomber_command), jnp.asarray(visual), p),
-                   luck_factor(jnp.asarray(z), log_sd), size_scale(jnp.asarray(capacity), p), jnp.asarray(day), p, **more)  # fmt: skip
+    made = density(
+        jnp.asarray(bombs_t),
+        hit_share(jnp.asarray(bomber_command), jnp.asarray(visual), p),
+        luck_factor(jnp.asarray(z), log_sd),
+        size_scale(jnp.asarray(capacity), p),
+        jnp.asarray(day),
+        p,
+        **more,
+    )
     return float(made)
 
 
-raid = st.tuples(st.floats(0.1, 2000), st.booleans(), st.floats(0, 1), st.floats(-3, 3), st.floats(0, 1.2),
-                 st.floats(0, 900_000), st.floats(0, 394))  # fmt: skip
+raid = st.tuples(
+    st.floats(0.1, 2000),
+    st.booleans(),
+    st.floats(0, 1),
+    st.floats(-3, 3),
+    st.floats(0, 1.2),
+    st.floats(0, 900_000),
+    st.floats(0, 394),
+)
 
 
 @settings(max_examples=40, deadline=None)

@@ -43,8 +43,12 @@ POOLED = RIVAL_LAWS["saturating damage, pooled repair"]
 
 def parameters(**changes) -> Parameters:
     values = {p.name: jnp.asarray(p.centre) for p in PRIORS} | {k: jnp.asarray(v) for k, v in changes.items()}
-    return Parameters(**values, aviation_log_split=jnp.zeros(N_PLANTS),
-                      repair_pace_log=jnp.zeros(N_PLANTS), aviation_mix_log=jnp.zeros(N_MONTHS))
+    return Parameters(
+        **values,
+        aviation_log_split=jnp.zeros(N_PLANTS),
+        repair_pace_log=jnp.zeros(N_PLANTS),
+        aviation_mix_log=jnp.zeros(N_MONTHS),
+    )
 
 
 def raids(seed: int = 0):
@@ -146,13 +150,17 @@ def test_the_fast_kernel_is_the_plain_loop_under_every_law(law, seed):
     layout = fast_layout(day, plant, system, month, tons, EVERY_DAY)
     draws = [some_parameters(seed), some_parameters(seed + 100)]
     with jax.enable_x64(True):
-        p = Parameters(*(None if a[0] is None else jnp.stack([jnp.asarray(x, float) for x in a], axis=-1)
-                         for a in zip(*draws, strict=True)))  # fmt: skip
+        p = Parameters(
+            *(
+                None if a[0] is None else jnp.stack([jnp.asarray(x, float) for x in a], axis=-1)
+                for a in zip(*draws, strict=True)
+            )
+        )
         of_draw = jnp.asarray(density[layout.order][:, None] * np.array([1.0, 0.5]))
         made = np.asarray(fly_months(of_draw, p, layout, law))
     for d, (scale, one) in enumerate(zip((1.0, 0.5), draws, strict=True)):
         share = plain_loop(field(day, plant, scale * density), one, law) * (np.arange(N_DAYS)[:, None] < lost)
-        daily = (share * rail ** float(one.rail_exponent)) @ tons
+        daily = float(one.capacity_scale) * (share * rail ** float(one.rail_exponent)) @ tons
         np.testing.assert_allclose(made[:, d], [daily[month == m].sum() for m in range(4)], rtol=2e-6)
 
 
@@ -188,7 +196,9 @@ def test_one_plant_one_raid_follows_the_formula_on_paper():
     cap, full, pace = 5.0, 0.4, 0.045
     hit = cap - cap * np.exp(-0.025 * density / cap)
     left = full * np.log1p(np.expm1(hit / full) * np.exp(-pace * quiet_d / full))
-    share = run(jnp.asarray(field_one), p._replace(aviation_log_split=jnp.zeros(1), repair_pace_log=jnp.zeros(1)), GANGS)
+    share = run(
+        jnp.asarray(field_one), p._replace(aviation_log_split=jnp.zeros(1), repair_pace_log=jnp.zeros(1)), GANGS
+    )
     assert float(share[5, 0]) == pytest.approx(1 / (1 + hit**2.5), rel=1e-3)
     assert float(share[5 + quiet_d, 0]) == pytest.approx(1 / (1 + left**2.5), rel=1e-3)
 
@@ -208,7 +218,7 @@ def test_damage_stays_in_its_bounds_and_more_bombs_never_mean_more_output(disrup
 @given(st.floats(0, 60), st.floats(0, 20), st.floats(0, 30), st.sampled_from((repair_gang_limited, repair_exponential)))
 @settings(max_examples=60, deadline=None)
 def test_two_short_steps_of_repair_equal_one_long_step(backlog, inflicted, effort, repair):
-    p = parameters()
+    p = parameters()._replace(repair_pace_log=jnp.zeros(()))
     b, w = jnp.asarray(backlog), jnp.asarray(inflicted)
     twice = repair(repair(b, w, jnp.asarray(effort / 3), p), w, jnp.asarray(2 * effort / 3), p)
     once = repair(b, w, jnp.asarray(effort), p)

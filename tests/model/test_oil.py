@@ -21,9 +21,16 @@ def system():
 
 def test_a_whole_system_delivers_the_record_of_april_1944(system):
     made = deliver(jnp.ones((N_DAYS, system.n_plants)), system, median_parameters(system))
-    month = {name: DAYS_IN_APRIL * float(value[0]) for name, value in
-             (("aviation", made.products[:, 0]), ("motor", made.products[:, 1]), ("diesel", made.products[:, 2]),
-              ("synthetic", made.synthetic), ("hydrogenation", made.hydrogenation))}  # fmt: skip
+    month = {
+        name: DAYS_IN_APRIL * float(value[0])
+        for name, value in (
+            ("aviation", made.products[:, 0]),
+            ("motor", made.products[:, 1]),
+            ("diesel", made.products[:, 2]),
+            ("synthetic", made.synthetic),
+            ("hydrogenation", made.hydrogenation),
+        )
+    }
     assert month["aviation"] == pytest.approx(175_000, rel=1e-3)
     assert month["hydrogenation"] == pytest.approx(270_833, rel=1e-3)
     assert month["synthetic"] == pytest.approx(270_833 + 48_750, rel=1e-3)
@@ -67,7 +74,9 @@ def test_the_railway_fails_first_in_the_west(system):
 def test_a_shortage_of_cars_takes_its_share_of_every_product_once(system):
     p, day = median_parameters(system), day_of("1944-12-15")
     made = deliver(jnp.ones((N_DAYS, system.n_plants)), system, p)
-    allowed = np.where(day < system.overrun_day, system.rail_index[day] ** float(p.rail_exponent), 0.0) * float(p.capacity_scale)
+    allowed = np.where(day < system.overrun_day, system.rail_index[day] ** float(p.rail_exponent), 0.0) * float(
+        p.capacity_scale
+    )
     for k in (1, 2):
         assert float(made.products[day, k]) == pytest.approx(float(allowed @ system.output_t_per_day[:, k]), rel=1e-4)
     of_plants = float(np.asarray(allowed) @ np.where(system.synthetic, system.all_products_t_per_day, 0.0))
@@ -86,7 +95,9 @@ def test_bombs_on_railways_move_cars_and_none_moves_nothing(system):
 def test_a_forecast_of_the_railways_knows_nothing_after_its_day(system):
     p, cut = median_parameters(system), day_of("1944-09-30")
     shock = np.zeros(system.rail.transport_t.size, np.float32)
-    later = system.rail._replace(recorded_log=np.where(np.arange(shock.size)[:, None] > cut, -9.0, system.rail.recorded_log))
+    later = system.rail._replace(
+        recorded_log=np.where(np.arange(shock.size)[:, None] > cut, -9.0, system.rail.recorded_log)
+    )
     np.testing.assert_array_equal(forecast_log(system.rail, cut, p, shock), forecast_log(later, cut, p, shock))
 
 

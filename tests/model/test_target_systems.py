@@ -26,15 +26,28 @@ def town() -> TargetSystem:
     output = np.array([[100.0, 0.0, 20.0, 5.0], [0.0, 50.0, 0.0, 15.0]])
     window = Window("1950-01-15", 100)
     return TargetSystem(
-        plant_ids=("power_station", "waterworks"), names=("Power station", "Waterworks"), regions=("town", "town"),
-        processes=("steam", "pumps"), capacity_t_per_year=np.array([650_000.0, 300_000.0]), output_t_per_day=output,
-        all_products_t_per_day=output.sum(axis=1), synthetic=np.zeros(2, bool), aviation_free=np.zeros(2, bool),
-        other_aviation_t_per_day=0.0, overrun_day=np.array([100.0, 80.0]), rail_index=np.ones((100, 2)),
-        rail_region=np.zeros(2, int), rail=unhindered(100),
-        latitude=np.array([50.0, 50.1]), longitude=np.array([8.0, 8.1]), sites=("river", "river"), window=window,
-        products=PRODUCTS, last_product="",
+        plant_ids=("power_station", "waterworks"),
+        names=("Power station", "Waterworks"),
+        regions=("town", "town"),
+        processes=("steam", "pumps"),
+        capacity_t_per_year=np.array([650_000.0, 300_000.0]),
+        output_t_per_day=output,
+        all_products_t_per_day=output.sum(axis=1),
+        synthetic=np.zeros(2, bool),
+        aviation_free=np.zeros(2, bool),
+        other_aviation_t_per_day=0.0,
+        overrun_day=np.array([100.0, 80.0]),
+        rail_index=np.ones((100, 2)),
+        rail_region=np.zeros(2, int),
+        rail=unhindered(100),
+        latitude=np.array([50.0, 50.1]),
+        longitude=np.array([8.0, 8.1]),
+        sites=("river", "river"),
+        window=window,
+        products=PRODUCTS,
+        last_product="",
         stores=(Store("tank", ("water", "heat"), 10, 400.0, np.full(100, 70.0), freely),),
-    )  # fmt: skip
+    )
 
 
 def storms():

@@ -30,9 +30,7 @@ def test_targets_hold_every_place_and_say_which_have_no_plant(embedded):
 
 
 def test_leuna_raids_come_within_three_percent_of_the_survey(embedded):
-    tons = sum(
-        row["total_tons_short"] for row in embedded.rows("raids").values() if row["plant_id"] == "leuna"
-    )
+    tons = sum(row["total_tons_short"] for row in embedded.rows("raids").values() if row["plant_id"] == "leuna")
     survey = embedded.rows("forces")["leuna_tons"]["value"]
     assert tons == pytest.approx(survey, rel=0.03)
 

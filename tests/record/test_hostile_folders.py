@@ -128,12 +128,29 @@ def text_turned_about(folder, leuna):
 NUMBERS = ["-1", "nan", "inf", "-inf", "1e400", "1e12", "9" * 5000, "1_000", "1,000", "0x10", "१२", "", "--", "1e"]
 DATES = ["9999-05", "1850", "1944-02-30", "1944-13", "0044", "9" * 5000, "1944-05/1944-04", "..", "1944-05..1944-06"]
 KINDS = [
-    folder_named_like_a_table, link_to_nowhere, link_to_itself, latin_1_table, latin_1_bibliography,
-    bibliography_is_a_folder, entry_closed_twice, field_before_any_entry, entry_not_closed, key_column_missing,
-    no_key_at_all, long_cell, long_header, unclosed_quote, null_bytes, unknown_process, known_process_in_other_words,
-    terminal_escape, terminal_escape_of_one_byte, terminal_escape_in_a_title, terminal_escape_in_a_column,
+    folder_named_like_a_table,
+    link_to_nowhere,
+    link_to_itself,
+    latin_1_table,
+    latin_1_bibliography,
+    bibliography_is_a_folder,
+    entry_closed_twice,
+    field_before_any_entry,
+    entry_not_closed,
+    key_column_missing,
+    no_key_at_all,
+    long_cell,
+    long_header,
+    unclosed_quote,
+    null_bytes,
+    unknown_process,
+    known_process_in_other_words,
+    terminal_escape,
+    terminal_escape_of_one_byte,
+    terminal_escape_in_a_title,
+    terminal_escape_in_a_column,
     text_turned_about,
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -233,10 +250,43 @@ def test_a_folder_that_was_found_hostile_loads_or_is_refused(capsys, case):
 
 TRIALS, ROWS = 100, 4
 ODD = [
-    "", "?", "nan", "-1", "1e9", "9" * 400, "1944", "1944-05", "1944-05-12", "1944-02-30", "..", "x;y", ";", "leuna", "plant",
-    "\x1b[2J", "\ud7ff", "'", '"', "\n", ",", "a,b", "0", "1", "month", "day", "text", "percent", "derived", "missing", "none",
-    "recalled", "low", "high", "webster1961iii", "ü" * 50,
-]  # fmt: skip
+    "",
+    "?",
+    "nan",
+    "-1",
+    "1e9",
+    "9" * 400,
+    "1944",
+    "1944-05",
+    "1944-05-12",
+    "1944-02-30",
+    "..",
+    "x;y",
+    ";",
+    "leuna",
+    "plant",
+    "\x1b[2J",
+    "\ud7ff",
+    "'",
+    '"',
+    "\n",
+    ",",
+    "a,b",
+    "0",
+    "1",
+    "month",
+    "day",
+    "text",
+    "percent",
+    "derived",
+    "missing",
+    "none",
+    "recalled",
+    "low",
+    "high",
+    "webster1961iii",
+    "ü" * 50,
+]
 
 
 def mutated(chance: random.Random, folder: Path) -> None:

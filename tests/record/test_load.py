@@ -12,7 +12,9 @@ def test_tables_are_typed_and_an_empty_cell_is_null_not_zero(embedded):
     assert {type(row["first_full_year"]) for row in plants.values()} == {int, type(None)}
     assert len(plants) == 115
     assert sum(row["capacity_t_per_year"] is None for row in plants.values()) == 58
-    assert sum(row["total_tons_short"] for row in embedded.rows("raids").values()) == pytest.approx(248587.97, abs=0.001)
+    assert sum(row["total_tons_short"] for row in embedded.rows("raids").values()) == pytest.approx(
+        248587.97, abs=0.001
+    )
 
 
 def test_the_record_is_read_once(embedded):
@@ -84,9 +86,7 @@ def test_a_bad_cell_is_named_by_file_line_and_column(overlay, changes, says):
 
 def test_a_raid_on_an_unknown_target_lists_the_nearest(overlay):
     folder = overlay("raids", "leuna_1944-05-12_8af", plant_id="leunaa")
-    with pytest.raises(
-        OilplanError, match=r"raids\.csv:2 plant_id: 'leunaa' is not in .*nearest known: leuna"
-    ):
+    with pytest.raises(OilplanError, match=r"raids\.csv:2 plant_id: 'leunaa' is not in .*nearest known: leuna"):
         load_record(folder)
 
 
@@ -101,11 +101,7 @@ def test_every_fault_of_a_table_is_listed(overlay):
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        (
-            "plants.csv",
-            "plant_id,latitud\nx,51\n",
-            "'latitud' is not a column of plants; known, nearest first: lat",
-        ),
+        ("plants.csv", "plant_id,latitud\nx,51\n", "'latitud' is not a column of plants; known, nearest first: lat"),
         ("plants.csv", "latitude\n51\n", "has no column 'plant_id'"),
         ("plants.csv", "plant_id,plant_id\nx,x\n", "stands twice"),
         ("plants.csv", "plant_id,name\nx,a,b\n", r"plants\.csv:2 has 3 cells; the header has 2"),

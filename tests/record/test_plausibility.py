@@ -9,23 +9,11 @@ from oilplan.record.plausibility import RULES, check, marks
 LEUNA_RAID = "leuna_1944-07-28_8af"
 FAULTS = {
     "memory_is_not_a_look_up": ("output", "1944-01_aviation_gasoline", {"status": "looked_up"}),
-    "recalled_says_so": (
-        "plants",
-        "leuna",
-        {"source": "recalled; no page", "status": "looked_up"},
-    ),
-    "derived_is_not_a_fact": (
-        "stocks_and_use",
-        "1944-05_aviation_gasoline_stock_end_flow",
-        {"status": "recalled"},
-    ),
+    "recalled_says_so": ("plants", "leuna", {"source": "recalled; no page", "status": "looked_up"}),
+    "derived_is_not_a_fact": ("stocks_and_use", "1944-05_aviation_gasoline_stock_end_flow", {"status": "recalled"}),
     "nothing_has_no_confidence": ("substitutes", "producer_gas_fuel_equivalent", {"confidence": "low"}),
     "missing_has_no_figure": ("substitutes", "producer_gas_fuel_equivalent", {"value": 800000}),
-    "fact_stands_once": (
-        "output",
-        "1944-04_aviation_gasoline",
-        {"row_id": "again", "value": 170000},
-    ),
+    "fact_stands_once": ("output", "1944-04_aviation_gasoline", {"row_id": "again", "value": 170000}),
     "averages_show_their_range": ("plants", "leuna", {"note": "midpoint of the two sources"}),
     "conflict_is_announced": ("target_systems", "ball_bearings_raid_losses_eighth_af_1943-10-14", None),
     "low_value_high": ("plants", "gelsenberg", {"capacity_low": 410000}),
@@ -43,33 +31,13 @@ FAULTS = {
     "only_oil_is_cleaned": ("effort_monthly", "1943-01_eighth_af_airfields", {"tons_short_cleaned": 13}),
     "bomb_tons_say_which": ("forces", "leuna_tons", {"unit": "tons"}),
     "months_add_up_to_the_year": ("forces", "bc_month_1944_05", {"value": 47252}),
-    "percent_is_at_most_a_hundred": (
-        "plant_output",
-        "leuna_1944-07-06_percent_of_capacity",
-        {"value": 750},
-    ),
+    "percent_is_at_most_a_hundred": ("plant_output", "leuna_1944-07-06_percent_of_capacity", {"value": 750}),
     "series_has_its_unit": ("output", "1944-05-11_aviation_gasoline_daily", {"unit": "t"}),
-    "figure_is_present_or_qualitative": (
-        "plant_output",
-        "leuna_1944-07-19_percent_of_capacity",
-        {"value": ""},
-    ),
-    "flow_is_not_a_stock_report": (
-        "stocks_and_use",
-        "1944-04_aviation_gasoline_stock_end",
-        {"status": "derived"},
-    ),
-    "parts_are_below_the_supply": (
-        "output",
-        "1944-09_aviation_gasoline",
-        {"value": 1000000, "high": ""},
-    ),
+    "figure_is_present_or_qualitative": ("plant_output", "leuna_1944-07-19_percent_of_capacity", {"value": ""}),
+    "flow_is_not_a_stock_report": ("stocks_and_use", "1944-04_aviation_gasoline_stock_end", {"status": "derived"}),
+    "parts_are_below_the_supply": ("output", "1944-09_aviation_gasoline", {"value": 1000000, "high": ""}),
     "claim_is_anchored": ("claims", "C13", {"raw_anchor_start": "000:1114"}),
-    "claim_can_be_lost": (
-        "claims",
-        "C02",
-        {"contradicted_if": "No benzol plant on any list before Sept 1944"},
-    ),
+    "claim_can_be_lost": ("claims", "C02", {"contradicted_if": "No benzol plant on any list before Sept 1944"}),
     "directives_in_order": ("directives", "D02", {"date": "1944-06-01"}),
     "interval_has_two_ends": ("letters", "L13", {"date": "1944-12-22"}),
 }

@@ -13,8 +13,12 @@ def row(**cells):
 
 
 def test_a_figure_is_the_surer_the_better_it_is_known():
-    order = [relative_error("looked_up", "high"), relative_error("digitised", "high"),
-             relative_error("recalled", "medium"), relative_error("recalled", "low")]  # fmt: skip
+    order = [
+        relative_error("looked_up", "high"),
+        relative_error("digitised", "high"),
+        relative_error("recalled", "medium"),
+        relative_error("recalled", "low"),
+    ]
     assert order == [0.04, 0.07, 0.10, 0.15]
 
 

@@ -40,17 +40,7 @@ def test_every_table_is_shown_in_every_format(capsys, monkeypatch, embedded, for
 
 def test_json_carries_status_and_confidence_of_the_rows_asked_for(capsys):
     status = run(
-        [
-            "record",
-            "show",
-            "raids",
-            "--where",
-            "plant_id=leuna",
-            "--where",
-            "aircraft>=500",
-            "--format",
-            "json",
-        ]
+        ["record", "show", "raids", "--where", "plant_id=leuna", "--where", "aircraft>=500", "--format", "json"]
     )
     rows = json.loads(capsys.readouterr().out)
     assert status == 0 and len(rows) == 6
@@ -105,7 +95,9 @@ def test_a_known_value_that_no_row_has_finds_no_row(capsys, embedded, condition)
     if condition == "plant_id=":
         raided = {row["plant_id"] for row in embedded.rows("raids").values()}
         condition += next(target for target in embedded.rows("targets") if target not in raided)
-    assert run(["record", "show", "raids", "--where", condition, "--where", "aircraft>1000000", "--format", "json"]) == 0
+    assert (
+        run(["record", "show", "raids", "--where", condition, "--where", "aircraft>1000000", "--format", "json"]) == 0
+    )
     assert json.loads(capsys.readouterr().out) == []
 
 

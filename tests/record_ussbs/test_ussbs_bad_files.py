@@ -111,9 +111,7 @@ def test_a_cell_that_is_no_number_names_file_line_and_column(
 
 
 def test_many_bad_lines_are_counted_and_the_first_are_listed(refused, write_tabulation, messy_cells):
-    bad = [
-        ["x" if column == "TOTAL_TONS" else c for column, c in zip(COLUMNS, messy_cells[0], strict=True)]
-    ] * 8
+    bad = [["x" if column == "TOTAL_TONS" else c for column, c in zip(COLUMNS, messy_cells[0], strict=True)]] * 8
     said = refused(write_tabulation(*bad))
     assert said.count("tabulation.csv:") == 5
     assert "3 more lines" in said

@@ -134,20 +134,12 @@ def test_a_large_british_raid_after_the_war_keeps_no_day(readings):
     assert reading.day_text == ""
 
 
-BOEHLEN = {
-    "target_location": "BOHLEN",
-    "target_name": "BRABAG SYN OIL",
-    "AIR_FORCE": "R",
-    "DAY": "2",
-    "MONTH": "3",
-}
+BOEHLEN = {"target_location": "BOHLEN", "target_name": "BRABAG SYN OIL", "AIR_FORCE": "R", "DAY": "2", "MONTH": "3"}
 
 
 @pytest.fixture
 def boehlen(gazetteer):
-    target = next(
-        (location, name) for (_, location, name), p in gazetteer.by_target.items() if p.plant_id == "boehlen"
-    )
+    target = next((location, name) for (_, location, name), p in gazetteer.by_target.items() if p.plant_id == "boehlen")
     return BOEHLEN | {"target_location": target[0], "target_name": target[1], "YEAR": "5"}
 
 

@@ -99,9 +99,7 @@ def test_a_lost_and_a_doubled_row_are_noticed(make_row):
     audit = collate(rows, GAZETTEER).audit
     check_accounted(rows, audit)
     for wrong in (audit[:1], (*audit, audit[0])):
-        with pytest.raises(
-            OilplanError, match="1 rows are not accounted for exactly once, the first at line"
-        ):
+        with pytest.raises(OilplanError, match="1 rows are not accounted for exactly once, the first at line"):
             check_accounted(rows, wrong)
 
 

@@ -40,8 +40,13 @@ def _sheet(path, *attacks):
 def test_a_line_of_a_sheet_is_one_attack_line_and_an_empty_part_none(tmp_path):
     (row,) = read_rows(_sheet(tmp_path / "Merseburg.csv", {}))
     assert (row.line, row.aircraft, row.total_short_tons, row.ib_short_tons, row.attack_lines, row.group) == (
-        2, 16.0, 40.0, 0.0, 1, "305G"
-    )  # fmt: skip
+        2,
+        16.0,
+        40.0,
+        0.0,
+        1,
+        "305G",
+    )
 
 
 def test_equal_attacks_of_two_groups_are_no_copy_and_a_marked_sum_is_left_out(tmp_path):

@@ -18,23 +18,12 @@ def left_out(make_row, gazetteer):
 
 
 def american(aircraft, tons, clock="1205", day="24", lines="1"):
-    return {
-        "TOTAL_AIRCRAFT": aircraft,
-        "TOTAL_TONS": tons,
-        "TIME_OF_ATTACK": clock,
-        "DAY": day,
-        "NUM_ATTACKS": lines,
-    }
+    return {"TOTAL_AIRCRAFT": aircraft, "TOTAL_TONS": tons, "TIME_OF_ATTACK": clock, "DAY": day, "NUM_ATTACKS": lines}
 
 
 def british(bombs, tons, clock="2241", lines="1"):
     night = {"AIR_FORCE": "R", "DAY": "06-07", "MONTH": "12", "TOTAL_AIRCRAFT": "200"}
-    return night | {
-        "TOTAL_HE_BOMBS": bombs,
-        "TOTAL_TONS": tons,
-        "TIME_OF_ATTACK": clock,
-        "NUM_ATTACKS": lines,
-    }
+    return night | {"TOTAL_HE_BOMBS": bombs, "TOTAL_TONS": tons, "TIME_OF_ATTACK": clock, "NUM_ATTACKS": lines}
 
 
 def test_groups_with_their_own_aircraft_and_times_are_kept(left_out):

@@ -34,8 +34,10 @@ def test_the_folder_holds_the_numbers_the_page_and_what_they_were_made_from(writ
 def test_output_by_month_spans_the_raids_and_the_recovery(summary):
     for series in summary["output_percent"].values():
         assert (series["month"][0], series["month"][-1]) == ("1943-08", "1944-09") and len(series["month"]) == 14
-        assert all(0 <= low <= mid <= high <= 100 for low, mid, high in
-                   zip(series["p05"], series["median"], series["p95"], strict=True))  # fmt: skip
+        assert all(
+            0 <= low <= mid <= high <= 100
+            for low, mid, high in zip(series["p05"], series["median"], series["p95"], strict=True)
+        )
         assert min(series["median"]) < 90 < series["median"][-1]
     pressed, flown = (summary["output_percent"][name]["median"] for name in (PRESSED, AS_FLOWN))
     assert pressed[0] == flown[0] and pressed[4] < flown[4]

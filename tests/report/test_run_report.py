@@ -49,8 +49,12 @@ def test_a_weak_figure_is_starred_in_the_table_and_hollow_in_the_figure(run):
     table = table_text(run.summary)
     assert weak and all(re.search(rf"^{m['month']} .*\*", table, re.M) for m in weak)
     drawing = ElementTree.fromstring(output_figure(run.summary, "aviation_gasoline"))
-    hollow = [c for g in drawing.iter(f"{SVG}g") for c in g.findall(f"{SVG}circle")
-              if c.get("fill") == "#fff" and g.find(f"{SVG}title") is not None]  # fmt: skip
+    hollow = [
+        c
+        for g in drawing.iter(f"{SVG}g")
+        for c in g.findall(f"{SVG}circle")
+        if c.get("fill") == "#fff" and g.find(f"{SVG}title") is not None
+    ]
     assert len(hollow) == len(weak)
 
 
@@ -61,8 +65,10 @@ def test_figures_are_whole_drawings_within_their_width(run, width):
     for drawing in drawings:
         root = ElementTree.fromstring(drawing)
         assert root.find(f"{SVG}title").text and float(root.get("width")) == width
-        assert all(-1 <= float(t.get("x")) <= width and float(t.get("y")) <= float(root.get("height"))
-                   for t in root.iter(f"{SVG}text"))  # fmt: skip
+        assert all(
+            -1 <= float(t.get("x")) <= width and float(t.get("y")) <= float(root.get("height"))
+            for t in root.iter(f"{SVG}text")
+        )
 
 
 def test_columns_of_tons_are_as_high_as_the_tons(run):

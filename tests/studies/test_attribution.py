@@ -120,7 +120,7 @@ def test_a_force_without_raids_gets_nothing(record, system, schedule):
     others = schedule.where(schedule.force != FIFTEENTH)
     drawn = draw(system, others, draws=2, seed=5)
     tons = divided(output_of_sets(system, others, ends_of(record, system, others), drawn).sum(axis=2))
-    assert np.abs(tons[:, FIFTEENTH]).max() < 1.0 and tons[:, : FIFTEENTH].min() > 10_000
+    assert np.abs(tons[:, FIFTEENTH]).max() < 1.0 and tons[:, :FIFTEENTH].min() > 10_000
 
 
 def test_works_given_up_go_to_the_forces_that_had_hit_them_and_none_to_the_ground(record, system, schedule):
@@ -138,18 +138,26 @@ def test_two_plants_hit_by_one_force_each_are_that_force_s_loss(system, schedule
     small = system.subset(np.array(at))._replace(other_aviation_t_per_day=0.0)
     carried = np.zeros_like(small.rail.recorded_log)
     small = small._replace(rail=small.rail._replace(recorded_log=carried))
-    raids = schedule.where(((schedule.plant == at[0]) & (schedule.force == 1)) | ((schedule.plant == at[1]) & (schedule.force == 2)))
+    raids = schedule.where(
+        ((schedule.plant == at[0]) & (schedule.force == 1)) | ((schedule.plant == at[1]) & (schedule.force == 2))
+    )
     raids = raids._replace(plant=np.searchsorted([*at], raids.plant), day_sd=np.zeros(raids.n_raids))
     never = np.full(2, small.n_days, float)
     p = median_parameters(small)
-    drawn = Draws(jax.tree.map(lambda a: a[None], p), jnp.asarray(raids.log_sd / 2)[None], raids.day[None].astype(np.int32))
+    drawn = Draws(
+        jax.tree.map(lambda a: a[None], p), jnp.asarray(raids.log_sd / 2)[None], raids.day[None].astype(np.int32)
+    )
     tons = divided(output_of_sets(small, raids, Ends(never, never, np.zeros((3, 2), bool)), drawn)[0].T)
 
     per_raid = density_of_raids(jnp.asarray(raids.log_sd / 2), raids, small, p)
     field = jnp.zeros((small.n_days, 2)).at[raids.day, raids.plant].add(per_raid)
     works = aviation_share(run_days(field, p, DEFAULT_LAW), p)
-    lost = np.asarray(p.capacity_scale) * (1.0 - np.asarray(works)) * small.output_t_per_day[:, 0] \
+    lost = (
+        np.asarray(p.capacity_scale)
+        * (1.0 - np.asarray(works))
+        * small.output_t_per_day[:, 0]
         * np.exp(np.asarray(p.aviation_mix_log))[small.window.month_of_day][:, None]
+    )
     by_month = np.stack([np.bincount(small.window.month_of_day, lost[:, k]) for k in range(2)], axis=1)
     np.testing.assert_allclose(tons[:, 1:3], by_month, rtol=2e-3, atol=5.0)
     assert np.abs(np.delete(tons, [1, 2], axis=1)).max() < 1.0 and by_month.sum(axis=0).min() > 10_000
@@ -176,7 +184,10 @@ def test_rounding_leaves_the_sum_at_one():
 
 def test_the_figures_are_whole_and_say_every_share(numbers):
     for width in (760, 380):
-        for drawing in (*(shares_figure(p, width) for p in numbers["periods"]), months_figure(numbers["months"], width)):
+        for drawing in (
+            *(shares_figure(p, width) for p in numbers["periods"]),
+            months_figure(numbers["months"], width),
+        ):
             ElementTree.fromstring(drawing)
             assert "Bomber Command" in drawing and "nan" not in drawing
 
@@ -195,6 +206,9 @@ def test_the_table_fits_a_terminal_and_misuse_is_one_sentence(capsys):
     assert run(["attribute", "--draws", "3"]) == 0
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 100 and "Rail and coal" in shown
-    for words, said in ((["--draws", "0"], "--draws 0 is out of range"), (["--seed", "-1"], "--seed -1 is out of range")):
+    for words, said in (
+        (["--draws", "0"], "--draws 0 is out of range"),
+        (["--seed", "-1"], "--seed -1 is out of range"),
+    ):
         assert run(["attribute", *words]) == 2
         assert said in capsys.readouterr().err

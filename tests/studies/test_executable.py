@@ -95,7 +95,11 @@ def scaled(x):
     return 0.1 * x
 
 
-@pytest.mark.parametrize("foreign", [scaled, lambda x: x, partial(damage_linear, 0.1), Traced(1.0)], ids=["function", "lambda", "partial", "object"])
+@pytest.mark.parametrize(
+    "foreign",
+    [scaled, lambda x: x, partial(damage_linear, 0.1), Traced(1.0)],
+    ids=["function", "lambda", "partial", "object"],
+)
 def test_what_is_made_of_a_function_from_elsewhere_is_compiled_anew_in_every_command(folder, foreign):
     kept_whole(Traced(1.0), "flown", {"directive": foreign})(HERE)
     other = Traced(3.0)
@@ -132,7 +136,9 @@ def test_a_directive_in_python_that_changes_changes_the_numbers(folder, tmp_path
     script, said = tmp_path / "mine.py", []
     for factor in (0.1, 1.0):
         script.write_text(FACTOR.format(factor=factor))
-        said.append(float(subprocess.run([sys.executable, str(script)], check=True, capture_output=True, text=True).stdout))
+        said.append(
+            float(subprocess.run([sys.executable, str(script)], check=True, capture_output=True, text=True).stdout)
+        )
     assert said == pytest.approx([0.3, 3.0])
 
 
@@ -223,6 +229,11 @@ def test_nothing_is_kept_where_nobody_asked(tmp_path):
         "from oilplan.flight.executable import kept_whole\n"
         "print(float(kept_whole(lambda x: x.sum(), 'sum')(np.ones(3))))\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True,
-                          env={**os.environ, CACHE_VARIABLE: str(tmp_path)})  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, CACHE_VARIABLE: str(tmp_path)},
+    )
     assert done.stdout == "3.0\n" and not list(tmp_path.iterdir())

@@ -23,8 +23,15 @@ def test_every_kind_of_attribute_goes_through_netcdf(tmp_path):
     arrays = {"output_t": Labelled(("month",), np.array([1.0, 2.0]), {"units": "t"}), "month": labels("month", "ab")}
     write_labelled(arrays, ABOUT, tmp_path / "a")
     again = copy_through_netcdf(tmp_path / "a", tmp_path / "a.nc")
-    assert again.attrs == {"title": "x", "calibrated": 1, "seed": "4294967295", "share": 0.5, "fit": "", "laws": '["a"]',
-                           "of": '{"b": 1}'}  # fmt: skip
+    assert again.attrs == {
+        "title": "x",
+        "calibrated": 1,
+        "seed": "4294967295",
+        "share": 0.5,
+        "fit": "",
+        "laws": '["a"]',
+        "of": '{"b": 1}',
+    }
 
 
 @pytest.mark.parametrize(

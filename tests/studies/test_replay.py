@@ -148,8 +148,9 @@ def test_a_raid_on_two_works_of_one_site_counts_once(flown, record):
     tons = {}
     for raid, t in zip(flown.schedule.raid_ids, flown.schedule.bombs_t * weight, strict=True):
         tons[raid] = tons.get(raid, 0.0) + t
-    printed = {r["raid_id"]: r["total_tons_short"] * 0.90718474 for r in record.rows("raids").values()
-               if r["total_tons_short"]}  # fmt: skip
+    printed = {
+        r["raid_id"]: r["total_tons_short"] * 0.90718474 for r in record.rows("raids").values() if r["total_tons_short"]
+    }
     assert all(tons[k] <= printed[k] * 1.001 for k in tons if k in printed)
 
 

@@ -135,8 +135,10 @@ def test_moved_capacities_leave_aprils_total_as_it_was():
 
 
 def test_a_prior_is_known_by_the_words_of_its_source():
-    of = {words: known_by(Prior("x", "lognormal", 1.0, 0.1, words)) for words in
-          ("recalled and judgement", "a judgement", "printed [record: accuracy]")}  # fmt: skip
+    of = {
+        words: known_by(Prior("x", "lognormal", 1.0, 0.1, words))
+        for words in ("recalled and judgement", "a judgement", "printed [record: accuracy]")
+    }
     assert list(of.values()) == ["recalled", "judgement", "read"]
 
 

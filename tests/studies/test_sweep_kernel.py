@@ -40,7 +40,12 @@ def summed(flight):
 
     def one(z, p):
         share = run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW) * standing
-        return member @ (share * rail_share(np.log(system.rail_index), p)) @ system.all_products_t_per_day * p.capacity_scale
+        return (
+            member
+            @ (share * rail_share(np.log(system.rail_index), p))
+            @ system.all_products_t_per_day
+            * p.capacity_scale
+        )
 
     with jax.enable_x64(True):
         return np.asarray(jax.jit(jax.vmap(one))(*jax.tree.map(lambda a: jnp.asarray(a, jnp.float64), (z, p))))

@@ -63,7 +63,10 @@ def test_what_is_left_out_has_a_default(tmp_path):
 def test_a_directive_file_lies_beside_the_grid(tmp_path):
     (tmp_path / "mine.toml").write_text('name = "my_own"\nabout = "x"\n[[phases]]\n')
     grid = read_grid(type(tmp_path)(written(tmp_path, directives='["mine.toml", "mine.toml:perfect"]')))
-    assert [(a.name, a.intelligence) for a in grid.arms[:2]] == [("my_own", "photographs"), ("my_own:perfect", "perfect")]
+    assert [(a.name, a.intelligence) for a in grid.arms[:2]] == [
+        ("my_own", "photographs"),
+        ("my_own:perfect", "perfect"),
+    ]
 
 
 def test_the_example_is_a_grid():

@@ -65,7 +65,9 @@ def test_a_killed_scheduler_loses_no_chunk(grid, grid_file, record, undisturbed,
     quiet = {"stderr": subprocess.DEVNULL}
     local = ("--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0")
     with process("distributed.cli.dask_scheduler", *local, stderr=subprocess.PIPE) as scheduler:
-        address = next(m[1] for m in (re.search(r"Scheduler at:\s+(tcp://\S+)", line) for line in scheduler.stderr) if m)
+        address = next(
+            m[1] for m in (re.search(r"Scheduler at:\s+(tcp://\S+)", line) for line in scheduler.stderr) if m
+        )
         worker = ("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard")
         words = ("oilplan.cli.main", "sweep", str(grid_file), "--out", place, "--scheduler", address)
         with process(*worker, **quiet), process(*words, stderr=subprocess.PIPE) as client:

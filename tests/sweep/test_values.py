@@ -32,8 +32,9 @@ def compared(record, monkeypatch):
             return fit._replace(parameters=cut, raid_z=fit.raid_z[at], discrepancy=fit.discrepancy[at])
 
         monkeypatch.setattr(comparing, "load_posterior", rows)
-        return comparing.compare(record, ["as_flown", "harris"], from_date="1944-12-01", draws=draws,
-                                 seed=block_seed(SEED, block))  # fmt: skip
+        return comparing.compare(
+            record, ["as_flown", "harris"], from_date="1944-12-01", draws=draws, seed=block_seed(SEED, block)
+        )
 
     return make
 

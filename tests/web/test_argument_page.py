@@ -41,7 +41,12 @@ def test_a_claim_shows_verdict_rule_rows_and_what_would_change_it(web):
     weighed(web)
     found = verdicts(RECORD, ["C14"])[0]
     piece = web.get("/argument/claim/C14").text
-    assert WORDS[found.grade] in piece and found.sentence[:20] in piece and "fixed before the answer" in piece and "What would change it" in piece
+    assert (
+        WORDS[found.grade] in piece
+        and found.sentence[:20] in piece
+        and "fixed before the answer" in piece
+        and "What would change it" in piece
+    )
     table, row_id = found.record_rows[0]
     assert f'href="/record/{table}?where=row_id={row_id}"' in piece and "oilplan verdicts C14" in piece
 

@@ -7,14 +7,16 @@ from fastapi.testclient import TestClient
 from oilplan.report.attribution_page import percent, said_loss
 from oilplan.studies.attribution import attribute
 from oilplan.web.app import create_app
-from oilplan.web.engine import Engine, Laboratory
+from oilplan.web.engine import Engine, MapWorld
 
 
 def test_the_page_shows_what_the_command_gives():
     """Nothing of the engine is needed but its turn, so none is compiled."""
     app = create_app()
     record = app.state.record
-    app.state.engine = Engine(record, lambda r: Laboratory(r, None, None, None, {}, lambda *_: None, None, {}, {}))
+    app.state.engine = Engine(
+        record, lambda r: MapWorld(r, None, None, None, {}, *(lambda *_: None,) * 2, None, {}, {})
+    )
     with TestClient(app) as client:
         assert app.state.engine.wait(30)
         page = client.get("/attribute")

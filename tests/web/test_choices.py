@@ -24,10 +24,23 @@ def test_a_choice_stands_in_the_address_and_is_read_back():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"bc": "nuke"}, {"e8": "harris"}, {"from": "1943-01"}, {"from": "1944-04"}, {"bc_share": "101"}, {"bc_share": "-10"},
-     {"bc_share": "15"}, {"bc_share": "1e1"}, {"bc_share": "٣٠"}, {"intel": "spies"}, {"repair": "never"},
-     {"draws": "201"}, {"draws": "1000000"}, {"draws": "many"}],
-)  # fmt: skip
+    [
+        {"bc": "nuke"},
+        {"e8": "harris"},
+        {"from": "1943-01"},
+        {"from": "1944-04"},
+        {"bc_share": "101"},
+        {"bc_share": "-10"},
+        {"bc_share": "15"},
+        {"bc_share": "1e1"},
+        {"bc_share": "٣٠"},
+        {"intel": "spies"},
+        {"repair": "never"},
+        {"draws": "201"},
+        {"draws": "1000000"},
+        {"draws": "many"},
+    ],
+)
 def test_what_is_not_on_the_lists_is_refused(wrong):
     with pytest.raises(OilplanError, match="expected"):
         map_choice(wrong)

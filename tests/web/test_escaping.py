@@ -83,7 +83,21 @@ def test_markup_in_every_cell_of_a_record_is_text_on_every_page(client, marked):
             assert page.status_code == 200, path
             check_harmless(page.text)
             seen += "&lt;evil-tag" in page.text
-    for path in ("/record", "/argument", "/argument/claim/C14", "/report/argument", "/seminar", "/", "/map", "/help", "/about", "/plant/leuna", "/source/ehlers2009", "/row/plants/leuna", "/claim/C14"):
+    for path in (
+        "/record",
+        "/argument",
+        "/argument/claim/C14",
+        "/report/argument",
+        "/seminar",
+        "/",
+        "/map",
+        "/help",
+        "/about",
+        "/plant/leuna",
+        "/source/ehlers2009",
+        "/row/plants/leuna",
+        "/claim/C14",
+    ):
         check_harmless(client.get(path).text)
     assert seen > len(marked.tables), "the markup was shown"
 
@@ -94,16 +108,55 @@ def test_markup_in_every_cell_of_a_record_is_text_in_the_verdicts(marked):
         check_harmless(page)
 
 
-@pytest.mark.parametrize("path", ["/record/{}", "/record/raids?where={}", "/record/raids?q={}", "/argument?who={}", "/?bc={}", "/map?bc={}", "/map?world={}", "/plant/{}", "/source/{}", "/row/plants/{}", "/claim/{}",
-                                  "/seminar?moves={}", "/argument/claim/{}", "/{}", "/report/record/{}", "/api/arm?bc={}"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/record/{}",
+        "/record/raids?where={}",
+        "/record/raids?q={}",
+        "/argument?who={}",
+        "/?bc={}",
+        "/map?bc={}",
+        "/map?world={}",
+        "/plant/{}",
+        "/source/{}",
+        "/row/plants/{}",
+        "/claim/{}",
+        "/seminar?moves={}",
+        "/argument/claim/{}",
+        "/{}",
+        "/report/record/{}",
+        "/api/arm?bc={}",
+    ],
+)
 def test_markup_in_an_address_is_text(client, path):
     answer = client.get(path.format(EVIL.replace("&", "%26").replace("{", "%7B").replace("#", "%23")))
     if "html" in answer.headers["content-type"]:
         check_harmless(answer.text)
 
 
-MARKUP = st.lists(st.sampled_from([EVIL, "<", ">", "&", '"', "'", "&lt;", "</script>", "<!--", "]]>", "Leuna ", "on 12 May 1944 ", "\n",
-                                   "Portal to Harris, 8 January 1945. ", "20,000 tons "]), max_size=12).map("".join)  # fmt: skip
+MARKUP = st.lists(
+    st.sampled_from(
+        [
+            EVIL,
+            "<",
+            ">",
+            "&",
+            '"',
+            "'",
+            "&lt;",
+            "</script>",
+            "<!--",
+            "]]>",
+            "Leuna ",
+            "on 12 May 1944 ",
+            "\n",
+            "Portal to Harris, 8 January 1945. ",
+            "20,000 tons ",
+        ]
+    ),
+    max_size=12,
+).map("".join)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

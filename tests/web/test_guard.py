@@ -4,7 +4,20 @@ import pytest
 
 from oilplan.web.limits import HEADERS, MOST_QUERY_CHARACTERS, MOST_UPLOAD_BYTES
 
-PAGES = ("/", "/map", "/help", "/about", "/argument", "/record", "/record/raids", "/read", "/seminar", "/healthz", "/static/page.css", "/nowhere")
+PAGES = (
+    "/",
+    "/map",
+    "/help",
+    "/about",
+    "/argument",
+    "/record",
+    "/record/raids",
+    "/read",
+    "/seminar",
+    "/healthz",
+    "/static/page.css",
+    "/nowhere",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -74,7 +74,7 @@ def test_one_possible_war_is_a_draw_of_the_many_and_changes_with_its_number(read
         assert np.allclose(war["months"]["output"], many.aviation_t[number - 1], rtol=1e-3, atol=2.0)
         assert np.allclose(war["months"]["stock"], many.stock_t[number - 1], rtol=1e-3, atol=20.0)
     assert one["raids"] != two["raids"]
-    mean_a_day = np.median((many.bombs_t > 1.0).sum(axis=(1, 2))[month_start_day("1944-10"):])
+    mean_a_day = np.median((many.bombs_t > 1.0).sum(axis=(1, 2))[month_start_day("1944-10") :])
     tons = [t for day, _, _, t in one["raids"] if day >= month_start_day("1944-10")]
     assert np.median(tons) > 100 and len(tons) / 212 < mean_a_day
 
@@ -177,7 +177,10 @@ def test_the_page_and_the_command_line_give_the_same_numbers(lab, tmp_path):
     saved.write_text(as_toml(choice))
     made = compare(lab.record, ["as_ordered", str(saved)], from_date="1944-09-01", draws=DRAWS, seed=SEED)
     mine = run_choice(lab, choice)
-    for theirs, ours in ((made.runs["my_directive"], mine), (made.runs["as_ordered"], history_of(lab, "1944-09", DRAWS))):
+    for theirs, ours in (
+        (made.runs["my_directive"], mine),
+        (made.runs["as_ordered"], history_of(lab, "1944-09", DRAWS)),
+    ):
         assert np.allclose(theirs.products_t[:, :, 0], ours.aviation_t, rtol=1e-3, atol=1.0)
         assert np.allclose(theirs.stock_t, ours.stock_t, rtol=1e-3, atol=10.0)
         assert np.allclose(theirs.missing.sum(axis=2), ours.missing.sum(axis=2), rtol=1e-3, atol=0.1)

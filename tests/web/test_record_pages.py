@@ -42,10 +42,13 @@ def test_a_download_holds_every_row_and_column(web, table):
 def test_words_conditions_and_marks_pick_rows(web):
     got = rows_of(web.get("/record/raids/table.csv?q=leuna&where=force=eighth_af&where=aircraft>=500&known=firm").text)
     wanted = [
-        r["row_id"] for r in RECORD.rows("raids").values()
-        if r["force"] == "eighth_af" and (r["aircraft"] or 0) >= 500 and not is_weak(r["status"], r["confidence"])
+        r["row_id"]
+        for r in RECORD.rows("raids").values()
+        if r["force"] == "eighth_af"
+        and (r["aircraft"] or 0) >= 500
+        and not is_weak(r["status"], r["confidence"])
         and any("leuna" in str(v).lower() for v in r.values())
-    ]  # fmt: skip
+    ]
     assert wanted and [r["row_id"] for r in got] == wanted
 
 

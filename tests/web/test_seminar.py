@@ -16,9 +16,18 @@ WHOLE = "-".join(["PFF"] * N_MOVES)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"world": "0"}, {"world": "201"}, {"world": "x"}, {"moves": "PF"}, {"moves": "PHF"}, {"moves": "pff"},
-              {"moves": WHOLE + "-PFF"}, {"moves": "PFF-"}],
-)  # fmt: skip
+    "wrong",
+    [
+        {"world": "0"},
+        {"world": "201"},
+        {"world": "x"},
+        {"moves": "PF"},
+        {"moves": "PHF"},
+        {"moves": "pff"},
+        {"moves": WHOLE + "-PFF"},
+        {"moves": "PFF-"},
+    ],
+)
 def test_an_address_that_is_no_play_is_refused(wrong):
     with pytest.raises(OilplanError, match=r"expected|at most"):
         play(wrong)
@@ -96,7 +105,9 @@ def test_the_end_opens_the_truth_of_the_world_played_beside_the_belief(lab):
         ends[world] = ended(lab, played, rival_runs(lab))
         run = _fly(lab, played)
         rows = ends[world]["past"]
-        assert [r["made_t"] for r in rows] == pytest.approx(run.aviation_t[int(world) - 1, 1:].tolist(), rel=1e-3, abs=2.0)
+        assert [r["made_t"] for r in rows] == pytest.approx(
+            run.aviation_t[int(world) - 1, 1:].tolist(), rel=1e-3, abs=2.0
+        )
         assert ends[world]["sums"][0]["made"]["here"] == pytest.approx(run.aviation_t[int(world) - 1, 1:].sum() / 1e3)
         assert all(0 <= r["true"] <= 100 for r in rows) and any(abs(r["true"] - r["believed"]) > 3 for r in rows)
     assert [r["true"] for r in ends["7"]["past"]] != [r["true"] for r in ends["8"]["past"]]
@@ -107,7 +118,9 @@ def test_the_desk_knows_nothing_of_what_came_after(ready):
     for month in ("1944-10", "1944-12", "1945-04"):
         for e in letters_until(record, month):
             text = (e["title"] + e["gist"]).lower()
-            assert not any(w in text for w in (".csv", "lawful reason", "led to", "in question", "recalled", "last argument")), text
+            assert not any(
+                w in text for w in (".csv", "lawful reason", "led to", "in question", "recalled", "last argument")
+            ), text
     assert any("directives.csv" in e["gist"] for e in letters_until(record, None))
     desk = ready.get("/seminar?world=7&moves=PFF-PFF-PFF-PFF-PFF-PFF").text
     assert "HURRICANE" in desk and "Duisburg" not in desk and "/record/letters" not in desk

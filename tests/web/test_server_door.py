@@ -31,32 +31,66 @@ def named():
     return TestClient(create_app(names=["oil.example"]), raise_server_exceptions=False)
 
 
-@pytest.mark.parametrize("host", ["oil.example", "OIL.example:8000", "localhost:8000", "127.0.0.1", "[::1]:8000", "10.1.2.3",
-                                  "localhost."])  # fmt: skip
+@pytest.mark.parametrize(
+    "host", ["oil.example", "OIL.example:8000", "localhost:8000", "127.0.0.1", "[::1]:8000", "10.1.2.3", "localhost."]
+)
 def test_the_names_of_this_server_are_answered(named, host):
     assert named.get("/healthz", headers={"host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "oil.example.evil.example", "localhost.evil.example", "127.0.0.1.evil.example",
-                                  "", "[::1", "a b", "<script>", "x" * 5000])  # fmt: skip
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "oil.example.evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "",
+        "[::1",
+        "a b",
+        "<script>",
+        "x" * 5000,
+    ],
+)
 def test_another_name_is_refused_for_a_page_elsewhere_may_have_pointed_it_here(named, host):
     told = named.get("/healthz", headers={"host": host})
     assert told.status_code == 400 and "does not go by the name" in told.json()["error"]
     assert {name: told.headers.get(name) for name in HEADERS} == HEADERS and len(told.content) < 500
 
 
-@pytest.mark.parametrize(("headers", "status"), [
-    ({}, 200), ({"origin": "null"}, 200), ({"origin": "http://oil.example"}, 200), ({"sec-fetch-site": "same-origin"}, 200),
-    ({"sec-fetch-site": "none", "origin": "null"}, 200), ({"origin": "http://evil.example"}, 403),
-    ({"sec-fetch-site": "cross-site", "origin": "null"}, 403),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"origin": "null"}, 200),
+        ({"origin": "http://oil.example"}, 200),
+        ({"sec-fetch-site": "same-origin"}, 200),
+        ({"sec-fetch-site": "none", "origin": "null"}, 200),
+        ({"origin": "http://evil.example"}, 403),
+        ({"sec-fetch-site": "cross-site", "origin": "null"}, 403),
+    ],
+)
 def test_a_form_of_another_site_is_not_read(named, headers, status):
     sent = named.post("/read", data={"text": "Leuna."}, headers={"host": "oil.example", **headers})
     assert sent.status_code == status
 
 
-LOOKS = ("/", "/api/flown", "/api/arm", "/api/verdicts", "/argument", "/argument/claim/C01", "/record", "/record/plants", "/seminar",
-         "/seminar/decisions.csv", "/report/map", "/report/argument", "/healthz", "/static/page.css")  # fmt: skip
+LOOKS = (
+    "/",
+    "/api/flown",
+    "/api/arm",
+    "/api/verdicts",
+    "/argument",
+    "/argument/claim/C01",
+    "/record",
+    "/record/plants",
+    "/seminar",
+    "/seminar/decisions.csv",
+    "/report/map",
+    "/report/argument",
+    "/healthz",
+    "/static/page.css",
+)
 
 
 @pytest.mark.parametrize("path", LOOKS)
@@ -93,8 +127,17 @@ async def whole_body(request):
     return PlainTextResponse(str(len(await request.body())))
 
 
-SMALL = Door(Guard(Starlette(routes=[Route("/", lambda r: PlainTextResponse("here")), Route("/long", long_answer),
-                               Route("/body", whole_body, methods=["POST"])])))  # fmt: skip
+SMALL = Door(
+    Guard(
+        Starlette(
+            routes=[
+                Route("/", lambda r: PlainTextResponse("here")),
+                Route("/long", long_answer),
+                Route("/body", whole_body, methods=["POST"]),
+            ]
+        )
+    )
+)
 
 
 def ask(address, path="/", timeout=10.0) -> bytes:
@@ -227,9 +270,11 @@ def test_an_address_that_is_none_is_one_sentence(host, capsys):
 def test_ctrl_c_ends_a_busy_server_at_once(tmp_path):
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "oilplan.cli.main", "serve", "--port", str(port)], stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-m", "oilplan.cli.main", "serve", "--port", str(port)],
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, CACHE_VARIABLE: str(tmp_path / "cache")},
-    )  # fmt: skip
+    )
     try:
         assert f"http://127.0.0.1:{port}/" in server.stderr.readline()
         end = time.monotonic() + 60

@@ -7,6 +7,19 @@ from oilplan.argument.registry import TESTS, Case, ClaimTest, claim_tests
 from oilplan.argument.verdict import Verdict, verdicts
 
 __all__ = [
-    "GRADES", "TESTS", "AnswerCurve", "AnswerPart", "Case", "ClaimReading", "ClaimTest", "Finding", "Ledger", "Missing",
-    "MissingFact", "ModelDraws", "Verdict", "claim_tests", "verdicts",
-]  # fmt: skip
+    "GRADES",
+    "TESTS",
+    "AnswerCurve",
+    "AnswerPart",
+    "Case",
+    "ClaimReading",
+    "ClaimTest",
+    "Finding",
+    "Ledger",
+    "Missing",
+    "MissingFact",
+    "ModelDraws",
+    "Verdict",
+    "claim_tests",
+    "verdicts",
+]

@@ -57,19 +57,42 @@ def mean_of(*claims: str) -> Callable[[Mapping[str, float]], float]:
 
 QUESTIONS = (
     Question(
-        "Was oil a panacea, a system whose loss would be made good elsewhere?", ("C06", "C05", "C01", "C20"), "C06",
+        "Was oil a panacea, a system whose loss would be made good elsewhere?",
+        ("C06", "C05", "C01", "C20"),
+        "C06",
         lambda p: 1.0 - p["C06"] * (1.0 - p["C05"]),
     ),
     Question("Was Harris right on benzol?", ("C01", "C02", "C03"), "C01", mean_of("C01", "C02", "C03"), True),
-    Question("Was Harris right that substitutes would keep German transport going?", ("C04", "C05"), "C05", mean_of("C04", "C05")),
+    Question(
+        "Was Harris right that substitutes would keep German transport going?",
+        ("C04", "C05"),
+        "C05",
+        mean_of("C04", "C05"),
+    ),
     Question("Was Harris right that aviation fuel could be denied?", ("C06", "C07"), "C06", lambda p: p["C06"]),
-    Question("Was Harris right that losses on the distant plants would be prohibitive?", ("C45",), "C45", lambda p: 1.0 - p["C45"]),
+    Question(
+        "Was Harris right that losses on the distant plants would be prohibitive?",
+        ("C45",),
+        "C45",
+        lambda p: 1.0 - p["C45"],
+    ),
     Question("Was Harris right that his cities would do more?", ("C40", "C39", "C38"), "C40", lambda p: p["C40"]),
-    Question("Was Portal right that effort must be concentrated to outpace repair?", ("C19", "C32"), "C19", mean_of("C19", "C32"), True),
-    Question("Was Portal right on the eleven plants and their 70 percent?", ("C14", "C15", "C13"), "C14", mean_of("C14", "C15")),
+    Question(
+        "Was Portal right that effort must be concentrated to outpace repair?",
+        ("C19", "C32"),
+        "C19",
+        mean_of("C19", "C32"),
+        True,
+    ),
+    Question(
+        "Was Portal right on the eleven plants and their 70 percent?",
+        ("C14", "C15", "C13"),
+        "C14",
+        mean_of("C14", "C15"),
+    ),
     Question("Was Portal right that half measures would fail?", ("C33",), "C33", lambda p: p["C33"]),
     Question("Was Portal right on the magnetism of the cities?", ("C41", "C27"), "C41", mean_of("C41", "C27"), True),
-)  # fmt: skip
+)
 ORDERS = "What would other orders than history's have brought?"
 
 
@@ -122,9 +145,16 @@ def of_orders(record: Tables) -> TopAnswer:
     middle, low, high = g.interval(gained["Portal's"])
     told = [f"{who} {_beside(values[name], values[base])}" for who, name in rivals.items()]
     return TopAnswer(
-        ORDERS, g.grade_of(p), round(p, 4), f"{g.LEADS[g.grade_of(p)]}, Portal's would have denied more: {'; '.join(told)}.",
-        middle, low, high, "t of aviation fuel denied beyond history, October 1944-April 1945", ("C16", "C43", "C49"),
-    )  # fmt: skip
+        ORDERS,
+        g.grade_of(p),
+        round(p, 4),
+        f"{g.LEADS[g.grade_of(p)]}, Portal's would have denied more: {'; '.join(told)}.",
+        middle,
+        low,
+        high,
+        "t of aviation fuel denied beyond history, October 1944-April 1945",
+        ("C16", "C43", "C49"),
+    )
 
 
 def _beside(arm: Mapping[str, np.ndarray], base: Mapping[str, np.ndarray]) -> str:

@@ -14,9 +14,12 @@ N_MODEL_DRAWS, KEY = 400, 1943
 SYSTEM = "ball_bearings"
 SPEER = "speer_counterfactual_cripple"
 MADE_FROM = (
-    "schweinfurt_share_of_german_output", "output_fall_after_raid", "recovery_time", "stocks_in_pipeline",
+    "schweinfurt_share_of_german_output",
+    "output_fall_after_raid",
+    "recovery_time",
+    "stocks_in_pipeline",
     "swedish_direct_exports_share_of_german_supply",
-)  # fmt: skip
+)
 
 
 @decides("C34", needs=("target_systems", "forecasts"), work=BOTTLENECKS)
@@ -56,10 +59,12 @@ def pressed_on_bearings(case: Case) -> Finding:
         draws=ModelDraws(N_MODEL_DRAWS, "the record's ranges on bearings (oilplan.studies.bearings)", KEY, None),
         needs=(
             MissingFact("the Ministry's dated forecast of the effect on German arms, with a number", BOTTLENECKS),
-            MissingFact("monthly stocks and consumption of bearings by use",
-                        "United States Strategic Bombing Survey, Anti-Friction Bearings Industry report"),
+            MissingFact(
+                "monthly stocks and consumption of bearings by use",
+                "United States Strategic Bombing Survey, Anti-Friction Bearings Industry report",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def _values(ledger: Ledger, metric: str) -> list[float]:

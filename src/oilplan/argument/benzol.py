@@ -127,14 +127,7 @@ def plants_counted(ledger: Ledger) -> PlantCount:
     return PlantCount(every, np.minimum(listed, every))
 
 
-@decides(
-    "C03",
-    needs=("estimates", "claims_evidence", "output"),
-    work=GERMAN_LIST,
-    many=24,
-    few=5,
-    tiny=2,
-)
+@decides("C03", needs=("estimates", "claims_evidence", "output"), work=GERMAN_LIST, many=24, few=5, tiny=2)
 def dozens_unlisted(case: Case) -> Finding:
     """Benzol plants beyond those listed in December 1944, and what they can have made."""
     ledger, bounds = case.ledger, case.bounds
@@ -181,13 +174,7 @@ def listed_share(ledger: Ledger) -> np.ndarray:
     return 100 * (major + (1 - major) * ledger.between(SMALL_PLANTS, by_number, 1.0))
 
 
-@decides(
-    "C09",
-    needs=("estimates", "claims_evidence", "output"),
-    work=GERMAN_LIST,
-    all_but=95,
-    short=80,
-)
+@decides("C09", needs=("estimates", "claims_evidence", "output"), work=GERMAN_LIST, all_but=95, short=80)
 def located_virtually_every(case: Case) -> Finding:
     """Share of benzol capacity on the Allied list by December 1944."""
     ledger, bounds = case.ledger, case.bounds
@@ -205,11 +192,16 @@ def located_virtually_every(case: Case) -> Finding:
         share,
         rule,
         readings=(
-            ClaimReading("by capacity, as the rule asks", f"{shown(share)} percent", grade_of(probability(rule)), probability(rule)),
+            ClaimReading(
+                "by capacity, as the rule asks",
+                f"{shown(share)} percent",
+                grade_of(probability(rule)),
+                probability(rule),
+            ),
             ClaimReading("by number of plants, as the words have it", f"{shown(by_number)} percent", grade_of(p), p),
         ),
         needs=(MissingFact("a German list of all benzol plants with their capacity", GERMAN_LIST, SMALL_PLANTS),),
-    )  # fmt: skip
+    )
 
 
 # When was benzol first bombed? The tabulation's first raid, its first free of doubt, and the first in the histories.

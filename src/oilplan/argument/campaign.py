@@ -29,7 +29,7 @@ from oilplan.argument.supposed import (
     steady_raids,
     tonnage_curve,
     tons_to_reach,
-)  # fmt: skip
+)
 from oilplan.clock import day_of
 from oilplan.units import T_PER_LONG_TON, T_PER_SHORT_TON, short_from_t, t_from_short
 
@@ -59,13 +59,7 @@ def of_april(ledger: Ledger, month: str) -> np.ndarray:
     return ledger.read("output", f"{month}_{row}_davis1993") / ledger.read("output", f"1944-04_{row}")
 
 
-@decides(
-    "C07",
-    needs=(*MODEL_TABLES, "claims_evidence", "forces", "output"),
-    work=ORS_REPORTS,
-    much=15000,
-    little=5000,
-)
+@decides("C07", needs=(*MODEL_TABLES, "claims_evidence", "forces", "output"), work=ORS_REPORTS, much=15000, little=5000)
 def enough_doing(case: Case) -> Finding:
     """Tons a month from all forces that hold the plants' aviation gasoline under a tenth: by the model, and by November.
 
@@ -124,13 +118,7 @@ SUFFICED = "1945-01"
 """The month after which the eleven made next to nothing: what fell on them in it sufficed."""
 
 
-@decides(
-    "C25",
-    needs=(*MODEL_TABLES, "claims_evidence", "forces", "output"),
-    work=NIGHT_REPORTS,
-    half=50,
-    all_of=100,
-)
+@decides("C25", needs=(*MODEL_TABLES, "claims_evidence", "forces", "output"), work=NIGHT_REPORTS, half=50, all_of=100)
 def eleven_by_bomber_command(case: Case) -> Finding:
     """Tons a month that hold the eleven near 15 percent, of Bomber Command's lift: three readings at even odds.
 

@@ -83,7 +83,11 @@ def average_of_cities(case: Case) -> Finding:
     p = {name: probability(rule) for name, rule in rules.items()}
     return Finding(
         f"{shown(done)} cities in {CAMPAIGN_MONTHS} months are {shown(own, '{:.1f}')} a month, as Harris says ({stated:g})"
-        + (f"; by ruins counted after the war {shown(np.concatenate(damage), '{:.1f}')} a month were devastated" if damage else ""),
+        + (
+            f"; by ruins counted after the war {shown(np.concatenate(damage), '{:.1f}')} a month were devastated"
+            if damage
+            else ""
+        ),
         "Cities a month, by Harris's own count",
         "cities a month",
         "his arithmetic and his word 'devastated' are graded apart; what share of ruins is devastation decides the second",
@@ -94,8 +98,12 @@ def average_of_cities(case: Case) -> Finding:
             *(AnswerPart(name, "", grade=grade_of(x), p=x) for name, x in p.items()),
             *(AnswerPart(name, f"{shown(x, '{:.1f}')} cities a month") for name, x in rates.items()),
         ),
-        needs=(MissingFact("acres destroyed by city and month", DESPATCH, "at what share of ruins a city counts as devastated"),),
-    )  # fmt: skip
+        needs=(
+            MissingFact(
+                "acres destroyed by city and month", DESPATCH, "at what share of ruins a city counts as devastated"
+            ),
+        ),
+    )
 
 
 RUINS_ROW = "1945_harris_70_cities"
@@ -150,8 +158,10 @@ def cities_counted(ledger: Ledger) -> np.ndarray:
     by_month = [[r for r in counts if r["period"] == month] for month in COUNTED_MONTHS]
     if all(by_month):
         ledger.use(EVIDENCE, counts)
-        each = [ledger.either(f"cities devastated in {m}", [ledger.figure(EVIDENCE, r) for r in rows])
-                for m, rows in zip(COUNTED_MONTHS, by_month, strict=True)]  # fmt: skip
+        each = [
+            ledger.either(f"cities devastated in {m}", [ledger.figure(EVIDENCE, r) for r in rows])
+            for m, rows in zip(COUNTED_MONTHS, by_month, strict=True)
+        ]
         return np.round(sum(each))
     row = ledger.fact(NAMED_ROW)
     told = [NUMBER_WORDS[word] for word in IN_WORDS.findall(row["says"] or "")]
@@ -190,12 +200,14 @@ def cities_most_effective(case: Case) -> Finding:
         cost,
         pooled(*rules.values()),
         readings=tuple(
-            ClaimReading(name, f"city attack cost more in {more[name].mean():.0%}", grade_of(probability(r)), probability(r))
+            ClaimReading(
+                name, f"city attack cost more in {more[name].mean():.0%}", grade_of(probability(r)), probability(r)
+            )
             for name, r in rules.items()
         ),
         needs=(MissingFact("loss of war production by target system, half-yearly", BRITISH_SURVEY, WORTH_OF_FUEL),),
         evidence_against=tuple((ledger.place(key) or EVIDENCE, key) for key in CITY_LOSS_ROWS),
-    )  # fmt: skip
+    )
 
 
 def _loss_of_1944(row: dict) -> float:

@@ -141,12 +141,7 @@ FORTNIGHT = slice(day_of("1945-01-01"), day_of("1945-01-15"))
 
 
 @decides(
-    "C43",
-    needs=(*MODEL_TABLES, "forces", "claims_evidence"),
-    work=NIGHT_REPORTS,
-    aviation=5,
-    synthetic=10,
-    little=20,
+    "C43", needs=(*MODEL_TABLES, "forces", "claims_evidence"), work=NIGHT_REPORTS, aviation=5, synthetic=10, little=20
 )
 def as_wholehearted(case: Case) -> Finding:
     """City tonnage of the nights that oil was open dropped on synthetic plants instead, in turn, over the quarter's days of

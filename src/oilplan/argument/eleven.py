@@ -88,7 +88,7 @@ def limited_number(case: Case) -> Finding:
             for name, r in rules.items()
         ),
         needs=(MissingFact("tar and benzol works with their output", PLANT_TABLES, MANY_WORKS),),
-    )  # fmt: skip
+    )
 
 
 def _small_sources(ledger: Ledger, works: int) -> np.ndarray:
@@ -158,15 +158,7 @@ NEEDS_OUTPUT = MissingFact("the output of each of the eleven in December 1944", 
 NEEDS_LIST = MissingFact("the list of the eleven in the Air Staff's papers", AIR_STAFF, "which plants the eleven were")
 
 
-@decides(
-    "C14",
-    needs=("plants", "output", "estimates"),
-    work=PLANT_TABLES,
-    low=65,
-    high=75,
-    too_low=60,
-    too_high=80,
-)
+@decides("C14", needs=("plants", "output", "estimates"), work=PLANT_TABLES, low=65, high=75, too_low=60, too_high=80)
 def seventy_percent_of_fuel(case: Case) -> Finding:
     """The eleven plants' share under every denominator of the rule, and under the letter's own."""
     ledger = case.ledger
@@ -186,10 +178,19 @@ def seventy_percent_of_fuel(case: Case) -> Finding:
         shares["c"],
         worded,
         readings=(
-            ClaimReading("as worded: of Germany's fuel", f"{shown(shares['c'])} percent of all fuel; {shown(shares['d'])} "
-                         "of what could be made with the Ruhr out", grade_of(p[0]), p[0]),
-            ClaimReading("as the letter has it: of surviving aviation and motor spirit", f"{shown(own)} percent",
-                         grade_of(p[1]), p[1]),
+            ClaimReading(
+                "as worded: of Germany's fuel",
+                f"{shown(shares['c'])} percent of all fuel; {shown(shares['d'])} "
+                "of what could be made with the Ruhr out",
+                grade_of(p[0]),
+                p[0],
+            ),
+            ClaimReading(
+                "as the letter has it: of surviving aviation and motor spirit",
+                f"{shown(own)} percent",
+                grade_of(p[1]),
+                p[1],
+            ),
         ),
         parts=(
             *(AnswerPart(f"{k} {DENOMINATORS[k]}", f"{shown(v)} percent") for k, v in shares.items()),
@@ -197,7 +198,7 @@ def seventy_percent_of_fuel(case: Case) -> Finding:
             AnswerPart("the eleven", ", ".join(r["name"] for r in the_eleven(ledger)), "no source names them"),
         ),
         needs=(NEEDS_OUTPUT, NEEDS_LIST),
-    )  # fmt: skip
+    )
 
 
 DENOMINATORS = {
@@ -277,15 +278,25 @@ def seventy_percent_of_requirements(case: Case) -> Finding:
         share[most],
         worded,
         readings=(
-            ClaimReading("as the narrator words it: of German requirements", f"{shown(share[most])} percent", grade_of(p[0]), p[0]),
-            ClaimReading("as the letter has it: of surviving aviation and motor spirit", f"{shown(own)} percent", grade_of(p[1]), p[1]),
+            ClaimReading(
+                "as the narrator words it: of German requirements",
+                f"{shown(share[most])} percent",
+                grade_of(p[0]),
+                p[0],
+            ),
+            ClaimReading(
+                "as the letter has it: of surviving aviation and motor spirit",
+                f"{shown(own)} percent",
+                grade_of(p[1]),
+                p[1],
+            ),
         ),
         parts=tuple(AnswerPart(name, f"{shown(s)} percent") for name, s in share.items()),
         needs=(MissingFact(REQUIREMENT, PLANT_TABLES), NEEDS_OUTPUT) if probability(worded) > 0.05 else (),
         evidence_against=(("claims_evidence", "1944-12-22_portal_share_of_eleven_plants"),)
         if ("claims_evidence", "1944-12-22_portal_share_of_eleven_plants") in _rows(ledger)
         else (),
-    )  # fmt: skip
+    )
 
 
 def _rows(ledger: Ledger) -> set[tuple[str, str]]:

@@ -57,11 +57,15 @@ def not_always_successful(case: Case) -> Finding:
         arms(least < bounds["short"], least >= bounds["met"]),
         detail="Both sides granted it.",
         parts=tuple(
-            AnswerPart(f"{rows[k]['made_by']}, {rows[k]['estimate_date']}", f"{s:.0f} percent of forecast",
-                       rows[k]["estimate"], is_weak(rows[k]["status"], rows[k]["confidence"]))
+            AnswerPart(
+                f"{rows[k]['made_by']}, {rows[k]['estimate_date']}",
+                f"{s:.0f} percent of forecast",
+                rows[k]["estimate"],
+                is_weak(rows[k]["status"], rows[k]["confidence"]),
+            )
             for k, s in shares.items()
         ),
-    )  # fmt: skip
+    )
 
 
 PART_OF_FAILURE = "how much of the failure of the earlier campaigns errors of intelligence explain"
@@ -95,14 +99,32 @@ def not_intelligence(case: Case) -> Finding:
         over,
         worded,
         readings=(
-            ClaimReading("as worded: nothing to do with poor intelligence", f"{len(found)} documented errors", grade_of(p[0]), p[0]),
-            ClaimReading("by its share of the failure, as the rule asks", "not told by any source; drawn from none to all",
-                         grade_of(p[1]), p[1]),
+            ClaimReading(
+                "as worded: nothing to do with poor intelligence",
+                f"{len(found)} documented errors",
+                grade_of(p[0]),
+                p[0],
+            ),
+            ClaimReading(
+                "by its share of the failure, as the rule asks",
+                "not told by any source; drawn from none to all",
+                grade_of(p[1]),
+                p[1],
+            ),
         ),
-        parts=tuple(AnswerPart(r["row_id"], told(r) or str(r.get("note")), source(r), is_weak(r["status"], r["confidence"])) for _, r in found),
-        needs=(MissingFact("where the bombs of 1940-43 fell, plant by plant, and what was reported of them then", LLOYD, PART_OF_FAILURE),),
+        parts=tuple(
+            AnswerPart(r["row_id"], told(r) or str(r.get("note")), source(r), is_weak(r["status"], r["confidence"]))
+            for _, r in found
+        ),
+        needs=(
+            MissingFact(
+                "where the bombs of 1940-43 fell, plant by plant, and what was reported of them then",
+                LLOYD,
+                PART_OF_FAILURE,
+            ),
+        ),
         evidence_against=tuple((table, r["row_id"]) for table, r in found),
-    )  # fmt: skip
+    )
 
 
 def _on(case: Case, claim_id: str) -> list[dict]:
@@ -137,5 +159,7 @@ def full_effects_forecast(case: Case) -> Finding:
         np.full(N_DRAWS, float(len(numbered))),
         arms(yes, no & ~yes) if seen else None,
         readings=(ClaimReading("a forecast of the effect on German arms, with a number", "not found"),),
-        needs=() if numbered else (MissingFact("a dated paper of the Ministry on ball-bearings, with a number", BOTTLENECKS),),
-    )  # fmt: skip
+        needs=()
+        if numbered
+        else (MissingFact("a dated paper of the Ministry on ball-bearings, with a number", BOTTLENECKS),),
+    )

@@ -21,14 +21,7 @@ LAST_MONTHS = {
 SPLIT = ("share of the year-end stock left unburnt in January 1945", "share of the rest left unburnt in February 1945")
 
 
-@decides(
-    "C06",
-    needs=(stocks.STOCKS, *stocks.OUTPUT_TABLES),
-    work=stocks.SURVEY,
-    denied=50,
-    months=6,
-    recovered=80,
-)
+@decides("C06", needs=(stocks.STOCKS, *stocks.OUTPUT_TABLES), work=stocks.SURVEY, denied=50, months=6, recovered=80)
 def aviation_denied(case: Case) -> Finding:
     """Months on end with aviation fuel burnt under half of April's; one stock at the year's end, burnt once."""
     ledger, bounds = case.ledger, case.bounds
@@ -48,13 +41,16 @@ def aviation_denied(case: Case) -> Finding:
         rule,
         parts=tuple(AnswerPart(m, f"{shown(s)} percent of April's", weak=m < "1945") for m, s in supply.items()),
         curve=AnswerCurve(
-            "Aviation fuel burnt", "months from 1944-05", "percent of April 1944", tuple(range(len(supply))),
+            "Aviation fuel burnt",
+            "months from 1944-05",
+            "percent of April 1944",
+            tuple(range(len(supply))),
             *(tuple(interval(s)[k] for s in supply.values()) for k in range(3)),
         ),
-        needs=() if probability(rule) >= 0.95 else (
-            MissingFact("aviation fuel burnt and in stock, January to March 1945", stocks.SURVEY, stocks.WHICH),
-        ),
-    )  # fmt: skip
+        needs=()
+        if probability(rule) >= 0.95
+        else (MissingFact("aviation fuel burnt and in stock, January to March 1945", stocks.SURVEY, stocks.WHICH),),
+    )
 
 
 def came_back(share: np.ndarray, bounds) -> np.ndarray:
@@ -119,8 +115,10 @@ def outpaced_repair(case: Case) -> Finding:
     ledger, bounds = case.ledger, case.bounds
     aviation = {m: aviation_share(ledger, m) for m in HELD_MONTHS}
     direct = {m: direct_share(ledger, m) for m in DIRECT}
-    above = ledger.either("how far synthetic oil stood above aviation spirit in October and November 1944",
-                          [direct[m] / aviation[m] for m in DIRECT])  # fmt: skip
+    above = ledger.either(
+        "how far synthetic oil stood above aviation spirit in October and November 1944",
+        [direct[m] / aviation[m] for m in DIRECT],
+    )
     share = {m: direct[m] if m in DIRECT else aviation[m] * above for m in HELD_MONTHS}
     top, spirit = (100 * np.stack(list(s.values())).max(axis=0) for s in (share, aviation))
     rules = [arms(x < bounds["held"], x >= bounds["recovered"]) for x in (top, spirit)]
@@ -136,16 +134,32 @@ def outpaced_repair(case: Case) -> Finding:
         rules[0],
         readings=(
             ClaimReading("all synthetic oil, as the rule asks", f"{shown(top)} percent", grade_of(p[0]), p[0]),
-            ClaimReading("aviation spirit alone, which the offensive was to deny", f"{shown(spirit)} percent", grade_of(p[1]), p[1]),
+            ClaimReading(
+                "aviation spirit alone, which the offensive was to deny",
+                f"{shown(spirit)} percent",
+                grade_of(p[1]),
+                p[1],
+            ),
         ),
-        parts=tuple(AnswerPart(m, f"{shown(100 * s)} percent", "" if m in DIRECT else "from aviation gasoline") for m, s in share.items()),
+        parts=tuple(
+            AnswerPart(m, f"{shown(100 * s)} percent", "" if m in DIRECT else "from aviation gasoline")
+            for m, s in share.items()
+        ),
         curve=AnswerCurve(
-            "Synthetic output, September-December 1944", "months from 1944-09", "percent of April 1944",
-            tuple(range(len(share))), *(tuple(100 * interval(s)[k] for s in share.values()) for k in range(3)),
+            "Synthetic output, September-December 1944",
+            "months from 1944-09",
+            "percent of April 1944",
+            tuple(range(len(share))),
+            *(tuple(100 * interval(s)[k] for s in share.values()) for k in range(3)),
         ),
-        needs=(MissingFact("all synthetic output of October and November 1944", stocks.SURVEY,
-                           "how far synthetic oil stood above aviation spirit in October and November 1944"),),
-    )  # fmt: skip
+        needs=(
+            MissingFact(
+                "all synthetic output of October and November 1944",
+                stocks.SURVEY,
+                "how far synthetic oil stood above aviation spirit in October and November 1944",
+            ),
+        ),
+    )
 
 
 def direct_share(ledger: Ledger, month: str) -> np.ndarray:
@@ -207,14 +221,7 @@ def months_until_low(output: np.ndarray, need: np.ndarray, stock: np.ndarray) ->
 
 
 @decides(
-    "C33",
-    needs=(*stocks.OUTPUT_TABLES, stocks.STOCKS),
-    work=stocks.SURVEY,
-    out=50,
-    met=90,
-    months=6,
-    unmet=60,
-    soon=3,
+    "C33", needs=(*stocks.OUTPUT_TABLES, stocks.STOCKS), work=stocks.SURVEY, out=50, met=90, months=6, unmet=60, soon=3
 )
 def half_is_failure(case: Case) -> Finding:
     """Half of aviation output held out, from the stocks of April and of December 1944: two readings at even odds."""
@@ -239,19 +246,29 @@ def half_is_failure(case: Case) -> Finding:
         np.concatenate(list(met.values())),
         pooled(*rules.values()),
         readings=tuple(
-            ClaimReading(f"from the stock of {m}", f"{shown(met[m])} percent of the need met", grade_of(probability(r)), probability(r))
+            ClaimReading(
+                f"from the stock of {m}",
+                f"{shown(met[m])} percent of the need met",
+                grade_of(probability(r)),
+                probability(r),
+            )
             for m, r in rules.items()
         ),
-        parts=tuple(AnswerPart(f"months until under a month's need, {m}", shown(x, "{:.1f}"), "nothing rationed") for m, x in lasting.items()),
+        parts=tuple(
+            AnswerPart(f"months until under a month's need, {m}", shown(x, "{:.1f}"), "nothing rationed")
+            for m, x in lasting.items()
+        ),
         curve=_half_curve(output, need["April 1944"], held["April 1944"]),
         needs=(MissingFact("aviation fuel in stock month by month, autumn 1944", stocks.SURVEY, stocks.WHICH),),
-    )  # fmt: skip
+    )
 
 
 def _half_curve(output: np.ndarray, need: np.ndarray, stock: np.ndarray) -> AnswerCurve:
     bands = [interval(months_until_low(output * (1 - out), need, stock)) for out in FRACTIONS]
     return AnswerCurve(
-        "Months until the stock is under a month's need (stock of April 1944)", "percent of output held out",
-        f"months ({HORIZON_MONTHS}: as long or longer)", tuple(100 * f for f in FRACTIONS),
+        "Months until the stock is under a month's need (stock of April 1944)",
+        "percent of output held out",
+        f"months ({HORIZON_MONTHS}: as long or longer)",
+        tuple(100 * f for f in FRACTIONS),
         *(tuple(b[k] for b in bands) for k in range(3)),
-    )  # fmt: skip
+    )

@@ -23,13 +23,27 @@ GRADES = (WELL, LEANS, OPEN, LEANS_AGAINST, AGAINST, MIXED, JUDGEMENT, NO_DATA, 
 SURE, LIKELY = 0.95, 0.75
 """The least probability of a claim that is well supported, and of one that leans; one minus them for the other side."""
 WORDS = {
-    WELL: "well supported", LEANS: "leans supported", OPEN: "open, measured", LEANS_AGAINST: "leans against",
-    AGAINST: "contradicted", MIXED: "mixed", JUDGEMENT: "a judgement", NO_DATA: "no data", FAILED: "failed",
-}  # fmt: skip
+    WELL: "well supported",
+    LEANS: "leans supported",
+    OPEN: "open, measured",
+    LEANS_AGAINST: "leans against",
+    AGAINST: "contradicted",
+    MIXED: "mixed",
+    JUDGEMENT: "a judgement",
+    NO_DATA: "no data",
+    FAILED: "failed",
+}
 LEADS = {
-    WELL: "Yes", LEANS: "Probably", OPEN: "Open", LEANS_AGAINST: "Probably not", AGAINST: "No", MIXED: "In part",
-    JUDGEMENT: "A judgement", NO_DATA: "Not known", FAILED: "No verdict",
-}  # fmt: skip
+    WELL: "Yes",
+    LEANS: "Probably",
+    OPEN: "Open",
+    LEANS_AGAINST: "Probably not",
+    AGAINST: "No",
+    MIXED: "In part",
+    JUDGEMENT: "A judgement",
+    NO_DATA: "Not known",
+    FAILED: "No verdict",
+}
 """The word that a sentence begins with, so that it cannot say another thing than its grade."""
 OLD_WORDS = {WELL: "supported", AGAINST: "contradicted", FAILED: "failed"}
 """The three words of the first version: what is not wholly on one side is "undetermined" in them."""

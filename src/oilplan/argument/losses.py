@@ -119,12 +119,17 @@ def not_prohibitive(case: Case) -> Finding:
         mean,
         arms((over == 0) & (mean < bounds["mean"]), over >= bounds["over"]),
         parts=tuple(
-            AnswerPart(_named(key), f"{shown(rates[key], '{:.1f}')} percent",
-                       "; ".join(r["source"] for r in named[key].rows) if key in named else "losses not in the record")
+            AnswerPart(
+                _named(key),
+                f"{shown(rates[key], '{:.1f}')} percent",
+                "; ".join(r["source"] for r in named[key].rows) if key in named else "losses not in the record",
+            )
             for key in TEST_ATTACKS
         ),
-        needs=tuple(MissingFact(f"aircraft missing on {_named(k)}", DIARIES, f"losses of {_named(k)}") for k in unknown),
-    )  # fmt: skip
+        needs=tuple(
+            MissingFact(f"aircraft missing on {_named(k)}", DIARIES, f"losses of {_named(k)}") for k in unknown
+        ),
+    )
 
 
 def _named(attack: tuple[str, str]) -> str:
@@ -138,8 +143,13 @@ def pleased(case: Case) -> Finding:
     end = ledger.fact("1944-12_ehlers_sentence_completed")
     since = (date.fromisoformat(LETTER) - timedelta(days=30)).isoformat()
     before = cited(ledger, (r for r in single_raids(ledger) if since <= r.day < LETTER and r.plant_id in PLANTS))
-    sent = sum((ledger.either(f"aircraft sent to {r.plant_id} on {r.day}", [np.full(N_DRAWS, x["sent"]) for x in r.rows])
-                for r in before), start=np.zeros(N_DRAWS))  # fmt: skip
+    sent = sum(
+        (
+            ledger.either(f"aircraft sent to {r.plant_id} on {r.day}", [np.full(N_DRAWS, x["sent"]) for x in r.rows])
+            for r in before
+        ),
+        start=np.zeros(N_DRAWS),
+    )
     flown = np.zeros(N_DRAWS, bool)
     for raid in before:
         flown |= ledger.stands("raid_losses", raid.rows[0])
@@ -203,11 +213,22 @@ def effective_damage(case: Case) -> Finding:
         days["poelitz"],
         both,
         parts=(
-            *(AnswerPart(PLANTS[p], f"first attack {first[p]}, still for {shown(days[p])} days", grade=grade_of(x), p=x) for p, x in out.items()),
+            *(
+                AnswerPart(
+                    PLANTS[p], f"first attack {first[p]}, still for {shown(days[p])} days", grade=grade_of(x), p=x
+                )
+                for p, x in out.items()
+            ),
             *(_output_part(r) for t in told.values() for r in (*t.before, *t.after)),
         ),
-        needs=(MissingFact("daily or weekly output of Leuna and Pölitz, December 1944-January 1945", PLANT_LOGS, "days that poelitz stood still"),),
-    )  # fmt: skip
+        needs=(
+            MissingFact(
+                "daily or weekly output of Leuna and Pölitz, December 1944-January 1945",
+                PLANT_LOGS,
+                "days that poelitz stood still",
+            ),
+        ),
+    )
 
 
 def standstill_days(ledger: Ledger, plant: str, attacked: str) -> np.ndarray:

@@ -45,12 +45,7 @@ class RaidState(NamedTuple):
     over_mean: np.ndarray
 
 
-@decides(
-    "C10",
-    needs=(*MODEL_TABLES, "claims_evidence", "output", "raid_losses", "estimates"),
-    work=LISTS,
-    small=20,
-)
+@decides("C10", needs=(*MODEL_TABLES, "claims_evidence", "output", "raid_losses", "estimates"), work=LISTS, small=20)
 def waiting_its_turn(case: Case) -> Finding:
     """The lists of autumn 1944, and fuel denied by one raid of 500 t while the large plants worked at 20 percent."""
     ledger = case.ledger

@@ -16,8 +16,17 @@ NIGHT_REPORTS = (
     "Bomber Command's Night Raid Reports, AIR 14, and the final report of the Technical Sub-Committee on Axis Oil"
 )
 REICH = (
-    "ruhr", "rhineland", "saar", "central", "baltic", "silesia", "sudetenland", "northwest", "upper_rhine", "bavaria",
-)  # fmt: skip
+    "ruhr",
+    "rhineland",
+    "saar",
+    "central",
+    "baltic",
+    "silesia",
+    "sudetenland",
+    "northwest",
+    "upper_rhine",
+    "bavaria",
+)
 MISSED = "how many of the nights that oil 'might possibly' have been attacked were truly open"
 MISSED_DAYS = "how many of the days that oil 'might possibly' have been attacked were truly open"
 NIGHTS_ROW, DAYS_ROW = (
@@ -115,8 +124,12 @@ def unable_to_put_heart(case: Case) -> Finding:
     rule = arms(share < bounds["half"], share >= bounds["most"])
     count = arms(by_night < bounds["half"], by_night >= bounds["most"])
     p = [probability(r) for r in (rule, count)]
-    later = {w: 100 * ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}_with_oil")
-             / ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}") for w in ("nights", "days")}  # fmt: skip
+    later = {
+        w: 100
+        * ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}_with_oil")
+        / ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}")
+        for w in ("nights", "days")
+    }
     return Finding(
         f"Bomber Command sent {shown(share)} percent of its sorties to oil on the nights of October to December 1944 on which "
         f"oil was open: it took {nights} and missed {shown(missed)}",
@@ -130,10 +143,18 @@ def unable_to_put_heart(case: Case) -> Finding:
             ClaimReading("by sorties, as the rule asks", f"{shown(share)} percent", grade_of(p[0]), p[0]),
             ClaimReading("by nights", f"{shown(by_night)} percent of open nights used", grade_of(p[1]), p[1]),
         ),
-        parts=tuple(AnswerPart(f"operational {w} of January-April 1945 with oil", f"{shown(x)} percent") for w, x in later.items()),
-        needs=(MissingFact("Bomber Command's effort by night and target, with the weather, October-December 1944",
-                           NIGHT_REPORTS, MISSED),),
-    )  # fmt: skip
+        parts=tuple(
+            AnswerPart(f"operational {w} of January-April 1945 with oil", f"{shown(x)} percent")
+            for w, x in later.items()
+        ),
+        needs=(
+            MissingFact(
+                "Bomber Command's effort by night and target, with the weather, October-December 1944",
+                NIGHT_REPORTS,
+                MISSED,
+            ),
+        ),
+    )
 
 
 TOTAL_ROW = "1944-10..1944-12_bomber_command_tons_all_targets_webster1961iii"

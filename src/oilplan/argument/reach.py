@@ -199,8 +199,10 @@ def unwilling(case: Case) -> Finding:
     ledger.use("plants", (r for r in ledger.rows("plants") if r["plant_id"] in {raid.plant_id for raid in far}))
     said = ledger.one("claims_evidence", NO_OTHERS)["value"]
     listed, central = len(far), sum(region[r.plant_id] == "central" for r in far)
-    count = ledger.either("whether the history's list or its text counts distant attacks rightly",
-                          [np.full(N_DRAWS, float(listed)), np.full(N_DRAWS, float(min(said, listed)))])  # fmt: skip
+    count = ledger.either(
+        "whether the history's list or its text counts distant attacks rightly",
+        [np.full(N_DRAWS, float(listed)), np.full(N_DRAWS, float(min(said, listed)))],
+    )
     passed = night_passed_over(ledger, {p: first_attack(ledger, p).day for p in PLANTS})
     rule = arms((count == 0) & passed, count >= SEVERAL)
     deep = arms(np.full(N_DRAWS, central == 0) & passed, np.full(N_DRAWS, central >= SEVERAL))
@@ -222,5 +224,7 @@ def unwilling(case: Case) -> Finding:
             AnswerPart(r.rows[0]["place"], f"{r.rows[0]['sent']:.0f} sent, {r.rows[0]['missing']:.0f} missing", r.day)
             for r in far
         ),
-        needs=(MissingFact("nights on which a distant oil target could be attacked, October-December 1944", NIGHT_REPORTS),),
-    )  # fmt: skip
+        needs=(
+            MissingFact("nights on which a distant oil target could be attacked, October-December 1944", NIGHT_REPORTS),
+        ),
+    )

@@ -14,9 +14,23 @@ if TYPE_CHECKING:
     from oilplan.argument.verdict import Verdict
 
 FAMILIES = (
-    "benzol", "road_transport", "fuel", "campaign", "marginal", "eleven", "forecasts", "texts", "shares", "reach",
-    "losses", "opportunity", "bearings", "cities", "counterfactual", "rollup",
-)  # fmt: skip
+    "benzol",
+    "road_transport",
+    "fuel",
+    "campaign",
+    "marginal",
+    "eleven",
+    "forecasts",
+    "texts",
+    "shares",
+    "reach",
+    "losses",
+    "opportunity",
+    "bearings",
+    "cities",
+    "counterfactual",
+    "rollup",
+)
 """Modules of the package that hold tests; each imports from below the registry only."""
 RULE_COLUMNS = ("supported_if", "contradicted_if", "undetermined_if")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")

@@ -321,11 +321,15 @@ def official_communications(case: Case) -> Finding:
             *(AnswerPart(r["date"], r["gist"], r["reference"] or "") for r in letters),
             *(AnswerPart(period_of(r), r["says"] or words_of(r), r["source"]) for r, _ in more),
         ),
-        needs=() if len(letters) >= case.bounds["enough"] else (
-            MissingFact("the Air Staff's letters to Bomber Command, September-November 1944",
-                        "Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20"),
+        needs=()
+        if len(letters) >= case.bounds["enough"]
+        else (
+            MissingFact(
+                "the Air Staff's letters to Bomber Command, September-November 1944",
+                "Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20",
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:

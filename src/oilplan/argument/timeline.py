@@ -100,9 +100,16 @@ def _letter(row: dict, directives: tuple[Directive, ...]) -> Letter:
         if d.start <= day < d.until and ("Bomber Command" in d.bound or "RAF" in d.bound)
     )
     return Letter(
-        row["letter_id"], row["date"], row["from"], row["to"], row["drafted_by"], row["gist"], _weak(row),
-        row["status"], bound,
-    )  # fmt: skip
+        row["letter_id"],
+        row["date"],
+        row["from"],
+        row["to"],
+        row["drafted_by"],
+        row["gist"],
+        _weak(row),
+        row["status"],
+        bound,
+    )
 
 
 def oil_share(record: Tables, month: str, force: str) -> Share | None:

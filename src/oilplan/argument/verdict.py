@@ -173,11 +173,34 @@ def _verdict(claim: dict, ledger: Ledger, f: Finding) -> Verdict:
     sentence = f"{g.LEADS[grade]}: {f.fact}."
     weak = tuple(k for k in ledger.used if _weak(ledger.record, k))
     return Verdict(
-        claim["claim_id"], claim["quote"], claim["date_printed"], attribution(claim, ledger.record), claim["test_from"],
-        grade, p if grade not in (g.JUDGEMENT, g.NO_DATA, g.FAILED) else None,
-        sentence, f"{sentence} {f.detail}".strip(), f.quantity, value, low, high, f.unit, printed_rule(claim), f.reason,
-        ledger.used, weak, f.draws, hangs_on, worth, f.needs, f.readings, for_it, against, f.parts, f.curve,
-    )  # fmt: skip
+        claim["claim_id"],
+        claim["quote"],
+        claim["date_printed"],
+        attribution(claim, ledger.record),
+        claim["test_from"],
+        grade,
+        p if grade not in (g.JUDGEMENT, g.NO_DATA, g.FAILED) else None,
+        sentence,
+        f"{sentence} {f.detail}".strip(),
+        f.quantity,
+        value,
+        low,
+        high,
+        f.unit,
+        printed_rule(claim),
+        f.reason,
+        ledger.used,
+        weak,
+        f.draws,
+        hangs_on,
+        worth,
+        f.needs,
+        f.readings,
+        for_it,
+        against,
+        f.parts,
+        f.curve,
+    )
 
 
 def _weak(record: Tables, key: Row) -> bool:

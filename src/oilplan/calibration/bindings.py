@@ -19,16 +19,27 @@ MONTHLY_AVIATION, MONTHLY_HYDROGENATION_AVIATION = "aviation", "aviation_hydroge
 MONTHLY_SYNTHETIC, MONTHLY_HYDROGENATION = "synthetic", "hydrogenation"
 DAILY_AVIATION, NIL_AVIATION, PLANT_SHARE = "aviation_daily", "aviation_nil", "plant_share"
 CARS_LOADED = "cars_loaded"
-FLOOR = {MONTHLY_AVIATION: 800.0, MONTHLY_HYDROGENATION_AVIATION: 800.0, MONTHLY_SYNTHETIC: 3000.0,
-         MONTHLY_HYDROGENATION: 3000.0,
-         DAILY_AVIATION: 150.0, NIL_AVIATION: 60.0, PLANT_SHARE: 0.08, CARS_LOADED: 0.05}  # fmt: skip
+FLOOR = {
+    MONTHLY_AVIATION: 800.0,
+    MONTHLY_HYDROGENATION_AVIATION: 800.0,
+    MONTHLY_SYNTHETIC: 3000.0,
+    MONTHLY_HYDROGENATION: 3000.0,
+    DAILY_AVIATION: 150.0,
+    NIL_AVIATION: 60.0,
+    PLANT_SHARE: 0.08,
+    CARS_LOADED: 0.05,
+}
 STANDING_STILL = "standing_still"
 PLANT_MEASURES = ("percent_of_capacity", STANDING_STILL)
 STANDING_STILL_ERROR = 0.15
 """Of the share 0 of a plant that a work calls out of action or about to resume: judgement, under a quarter for nine in ten."""
-SERIES = {"aviation_gasoline": MONTHLY_AVIATION, "aviation_gasoline_alt": MONTHLY_AVIATION,
-          "aviation_gasoline_synthetic_plants_only": MONTHLY_HYDROGENATION_AVIATION,
-          "synthetic_plants": MONTHLY_SYNTHETIC, "hydrogenation": MONTHLY_HYDROGENATION}  # fmt: skip
+SERIES = {
+    "aviation_gasoline": MONTHLY_AVIATION,
+    "aviation_gasoline_alt": MONTHLY_AVIATION,
+    "aviation_gasoline_synthetic_plants_only": MONTHLY_HYDROGENATION_AVIATION,
+    "synthetic_plants": MONTHLY_SYNTHETIC,
+    "hydrogenation": MONTHLY_HYDROGENATION,
+}
 
 RAIL_ERROR = 0.07
 """Of a figure of cars loaded whose row does not say how well it is known."""
@@ -80,10 +91,15 @@ def _monthly(rows: list[dict]) -> list[Binding]:
             and relative_error(r["status"], r["confidence"]) is not None
         ):
             groups.setdefault((SERIES[r["quantity"]], r["period"]), []).append(r)
-    narrower = {month: [r["value"] for r in group]
-                for (kind, month), group in groups.items() if kind == MONTHLY_HYDROGENATION_AVIATION}  # fmt: skip
-    return [_interval(kind, month, group, narrower.get(month, []) if kind == MONTHLY_AVIATION else [])
-            for (kind, month), group in sorted(groups.items())]  # fmt: skip
+    narrower = {
+        month: [r["value"] for r in group]
+        for (kind, month), group in groups.items()
+        if kind == MONTHLY_HYDROGENATION_AVIATION
+    }
+    return [
+        _interval(kind, month, group, narrower.get(month, []) if kind == MONTHLY_AVIATION else [])
+        for (kind, month), group in sorted(groups.items())
+    ]
 
 
 def _interval(kind: str, month: str, group: list[dict], narrower_t: list[float]) -> Binding:
@@ -98,7 +114,9 @@ def _interval(kind: str, month: str, group: list[dict], narrower_t: list[float])
     near = [r for r in group if abs(r["value"] - centre) <= 0.01 * centre]
     rel = min(e for r in near if (e := relative_error(r["status"], r["confidence"])) is not None)
     error = ((rel * centre) ** 2 + ((high - low) / 2 / Z90) ** 2 + FLOOR[kind] ** 2) ** 0.5
-    return Binding(kind, month_index(month), -1, centre, low, high, error, tuple(r["row_id"] for r in group), group[0]["status"])
+    return Binding(
+        kind, month_index(month), -1, centre, low, high, error, tuple(r["row_id"] for r in group), group[0]["status"]
+    )
 
 
 MORNING_OF_A_RAID = ("1944-05-28",)
@@ -144,7 +162,9 @@ def _plants(record: Record) -> list[Binding]:
             continue
         in_words = r["quantity"] == STANDING_STILL
         value, error = (0.0, STANDING_STILL_ERROR) if in_words else (r["value"] / 100.0, FLOOR[PLANT_SHARE])
-        out.append(Binding(PLANT_SHARE, day, -1, value, value, value, error, (r["row_id"],), r["status"], r["plant_id"]))
+        out.append(
+            Binding(PLANT_SHARE, day, -1, value, value, value, error, (r["row_id"],), r["status"], r["plant_id"])
+        )
     return out
 
 
@@ -155,7 +175,19 @@ def _cars(record: Record) -> list[Binding]:
         row, value = figure["row"], figure["value"]
         rel = relative_error(row["status"], row["confidence"]) or RAIL_ERROR
         error = ((rel * value) ** 2 + FLOOR[CARS_LOADED] ** 2) ** 0.5
-        out.append(Binding(CARS_LOADED, figure["day"], figure["region"], value, value, value, error, (row["row_id"],), row["status"]))
+        out.append(
+            Binding(
+                CARS_LOADED,
+                figure["day"],
+                figure["region"],
+                value,
+                value,
+                value,
+                error,
+                (row["row_id"],),
+                row["status"],
+            )
+        )
     return out
 
 

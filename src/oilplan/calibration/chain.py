@@ -52,12 +52,20 @@ def sampler(problem: Problem, warmup: int, acceptance: float = TARGET_ACCEPTANCE
     Only the step size adapts: the coordinates do the rest.
     """
     warmup = -(-warmup // BLOCK) * BLOCK
-    start, draw = hmc(potential_fn_gen=lambda white: lambda x: potential(unflat(white.unknowns(x), problem), problem),
-                      algo="HMC")  # fmt: skip
+    start, draw = hmc(
+        potential_fn_gen=lambda white: lambda x: potential(unflat(white.unknowns(x), problem), problem), algo="HMC"
+    )
 
     def begin(key, row, white):
-        return start(white.coordinates(row), warmup, adapt_mass_matrix=False, target_accept_prob=acceptance,
-                     trajectory_length=LENGTH, model_args=(white,), rng_key=key)  # fmt: skip
+        return start(
+            white.coordinates(row),
+            warmup,
+            adapt_mass_matrix=False,
+            target_accept_prob=acceptance,
+            trajectory_length=LENGTH,
+            model_args=(white,),
+            rng_key=key,
+        )
 
     def block(state, white, length):
         def one(state, _):
@@ -101,9 +109,15 @@ class Progress(NamedTuple):
 
 
 def run_chain(
-    problem: Problem, sample: Sampler, white: Whitening, key, *, chain: int, draws: int,
+    problem: Problem,
+    sample: Sampler,
+    white: Whitening,
+    key,
+    *,
+    chain: int,
+    draws: int,
     report: Callable[[Progress], None] = lambda _: None,
-) -> Chain:  # fmt: skip
+) -> Chain:
     """Run one chain in the coordinates of ``white``; uses ``key`` up. draws are rounded up to whole blocks."""
     start_key, run_key = jax.random.split(key)
     start = START_JITTER * jax.random.normal(start_key, flat(unknowns_at_zero(problem)).shape)

@@ -6,6 +6,7 @@ sampling); a Pareto shape above 0.7 says that the weights cannot be trusted, and
 
 from __future__ import annotations
 
+import contextlib
 from typing import NamedTuple
 
 import jax
@@ -89,7 +90,8 @@ def _weights(log_lik: np.ndarray) -> tuple[np.ndarray, float]:
     """Log weights [D] of draws as if figures of density ``log_lik`` had not been fitted, and the Pareto shape of their tail."""
     from arviz_stats.base import array_stats
 
-    with np.errstate(divide="ignore", invalid="ignore"):
+    weights, k = -log_lik, NO_PARETO_K
+    with np.errstate(divide="ignore", invalid="ignore"), contextlib.suppress(ValueError):  # too few draws, or all alike
         weights, k = array_stats.psislw(log_lik)
     return (weights, float(k)) if np.isfinite(weights).all() and np.isfinite(k) else (-log_lik, NO_PARETO_K)
 

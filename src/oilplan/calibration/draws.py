@@ -43,9 +43,15 @@ def _rows(seed: int, n_kept: int, draws: int) -> np.ndarray:
 
 
 def pair(
-    record: Record, system: TargetSystem, flown: Schedule, *, draws: int, seed: int, posterior=None,
+    record: Record,
+    system: TargetSystem,
+    flown: Schedule,
+    *,
+    draws: int,
+    seed: int,
+    posterior=None,
     operations: Operations | None = None,
-) -> Pairing:  # fmt: skip
+) -> Pairing:
     """Draw once for all arms. flown: raids as flown; draws, seed, posterior: as in `draw`; operations: the shipped fit, if None."""
     return pairer(record, system, flown)(draws=draws, seed=seed, posterior=posterior, operations=operations)
 

@@ -39,10 +39,17 @@ class Fit(NamedTuple):
 
 
 def fit(
-    problem: Problem, *, seed: int, chains: int = CHAINS, warmup: int = WARMUP, draws: int = DRAWS,
+    problem: Problem,
+    *,
+    seed: int,
+    chains: int = CHAINS,
+    warmup: int = WARMUP,
+    draws: int = DRAWS,
     acceptance: float = TARGET_ACCEPTANCE,
-    keep_in: Cache | None = None, stamp: str = "", report: Callable[[Progress], None] = lambda _: None,
-) -> Fit:  # fmt: skip
+    keep_in: Cache | None = None,
+    stamp: str = "",
+    report: Callable[[Progress], None] = lambda _: None,
+) -> Fit:
     """Sample the posterior of a problem.
 
     seed: every chain's key is folded from it; keep_in: where finished chains are kept, so that a killed
@@ -71,15 +78,16 @@ def fit(
     ordered = [done[c] for c in range(chains)]
     return Fit(
         draws=Unknowns(*(np.stack(parts) for parts in zip(*(c.draws for c in ordered), strict=True))),
-        diverging=np.stack([c.diverging for c in ordered]), steps=np.stack([c.steps for c in ordered]),
-        step_size=tuple(c.step_size for c in ordered), seconds=sum(c.seconds for c in ordered), kept=found,
+        diverging=np.stack([c.diverging for c in ordered]),
+        steps=np.stack([c.steps for c in ordered]),
+        step_size=tuple(c.step_size for c in ordered),
+        seconds=sum(c.seconds for c in ordered),
+        kept=found,
         names=tuple(names),
-    )  # fmt: skip
+    )
 
 
-def chain_names(
-    stamp: str, *, seed: int, chains: int, warmup: int, draws: int, acceptance: float
-) -> list[str]:
+def chain_names(stamp: str, *, seed: int, chains: int, warmup: int, draws: int, acceptance: float) -> list[str]:
     """The names under which the chains of a fit are kept; arguments as for `fit`."""
     return [f"{stamp}_{acceptance:g}_{seed}_{warmup}_{draws}_{c}" for c in range(chains)]
 
@@ -88,8 +96,13 @@ def _save(cache: Cache | None, name: str, done: Chain) -> None:
     if cache is None:
         return
     whole = io.BytesIO()
-    np.savez(whole, **done.draws._asdict(), diverging=done.diverging, steps=done.steps,
-             about=json.dumps({"step_size": done.step_size, "seconds": done.seconds}))  # fmt: skip
+    np.savez(
+        whole,
+        **done.draws._asdict(),
+        diverging=done.diverging,
+        steps=done.steps,
+        about=json.dumps({"step_size": done.step_size, "seconds": done.seconds}),
+    )
     cache.put("chains", name, whole.getvalue())
 
 
@@ -156,7 +169,9 @@ def diagnose(fitted: Fit, problem: Problem) -> Diagnosis:
     r_hat = array_stats.rhat(stacked, chain_axis=0, draw_axis=1)
     ess = array_stats.ess(stacked, chain_axis=0, draw_axis=1, method="bulk")
     p05, median, p95 = np.percentile(stacked.reshape(-1, stacked.shape[-1]), [5, 50, 95], axis=0)
-    rows = tuple(Diagnosed(name, *(float(a[i]) for a in (median, p05, p95, r_hat, ess))) for i, name in enumerate(named))
+    rows = tuple(
+        Diagnosed(name, *(float(a[i]) for a in (median, p05, p95, r_hat, ess))) for i, name in enumerate(named)
+    )
     divergences = int(fitted.diverging.sum())
     return Diagnosis(rows, divergences, _faults(rows, divergences, fitted.diverging.shape))
 
@@ -166,13 +181,17 @@ def _faults(rows: tuple[Diagnosed, ...], divergences: int, shape: tuple[int, int
     mixed = [r for r in rows if not r.r_hat < R_HAT_LIMIT]
     if mixed:
         worst = max(mixed, key=lambda r: r.r_hat)
-        faults.append(f"{len(mixed)} unknowns have not mixed, worst {worst.name} with R-hat {worst.r_hat:.3f} (limit"
-                      f" {R_HAT_LIMIT}); try --warmup and --draws twice as long.")  # fmt: skip
+        faults.append(
+            f"{len(mixed)} unknowns have not mixed, worst {worst.name} with R-hat {worst.r_hat:.3f} (limit"
+            f" {R_HAT_LIMIT}); try --warmup and --draws twice as long."
+        )
     thin = [r for r in rows if not r.ess > ESS_LIMIT]
     if thin:
         worst = min(thin, key=lambda r: r.ess)
-        faults.append(f"{len(thin)} unknowns have too few effective draws, fewest {worst.name} with {worst.ess:.0f}"
-                      f" (limit {ESS_LIMIT:.0f}); try --draws {2 * shape[1]}.")  # fmt: skip
+        faults.append(
+            f"{len(thin)} unknowns have too few effective draws, fewest {worst.name} with {worst.ess:.0f}"
+            f" (limit {ESS_LIMIT:.0f}); try --draws {2 * shape[1]}."
+        )
     if divergences:
         faults.append(f"{divergences} of {shape[0] * shape[1]} draws diverged; try --acceptance 0.98.")
     return tuple(faults)
@@ -181,6 +200,9 @@ def _faults(rows: tuple[Diagnosed, ...], divergences: int, shape: tuple[int, int
 def as_json(diagnosis: Diagnosis) -> dict:
     """The diagnosis as JSON-ready data."""
     return {
-        "r_hat_limit": R_HAT_LIMIT, "ess_limit": ESS_LIMIT, "divergences": diagnosis.divergences,
-        "faults": list(diagnosis.faults), "unknowns": [r._asdict() for r in diagnosis.unknowns],
-    }  # fmt: skip
+        "r_hat_limit": R_HAT_LIMIT,
+        "ess_limit": ESS_LIMIT,
+        "divergences": diagnosis.divergences,
+        "faults": list(diagnosis.faults),
+        "unknowns": [r._asdict() for r in diagnosis.unknowns],
+    }

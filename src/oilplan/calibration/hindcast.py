@@ -76,15 +76,28 @@ def check_cutoff(cutoff: str, items: list[Binding]) -> None:
     """Raise OilplanError for a cut-off outside the record or with too few months before it."""
     known = [MONTHS[b.at] for b in items if b.kind == MONTHLY_AVIATION]
     if cutoff not in MONTHS or cutoff not in known:
-        raise OilplanError(f"--until {cutoff}: not a month with a recorded figure; expected one of {known[2]}..{known[-1]}.")
+        raise OilplanError(
+            f"--until {cutoff}: not a month with a recorded figure; expected one of {known[2]}..{known[-1]}."
+        )
     if known.index(cutoff) < 2:
-        raise OilplanError(f"--until {cutoff}: only {known.index(cutoff) + 1} months to learn from; use {known[2]} or later.")
+        raise OilplanError(
+            f"--until {cutoff}: only {known.index(cutoff) + 1} months to learn from; use {known[2]} or later."
+        )
 
 
 def hindcast(
-    system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, *, seed: int, chains: int = 2,
-    warmup: int = 200, draws: int = 500, law: Law = DEFAULT_LAW, report=lambda _: None,
-) -> Hindcast:  # fmt: skip
+    system: TargetSystem,
+    schedule: Schedule,
+    items: list[Binding],
+    cutoff: str,
+    *,
+    seed: int,
+    chains: int = 2,
+    warmup: int = 200,
+    draws: int = 500,
+    law: Law = DEFAULT_LAW,
+    report=lambda _: None,
+) -> Hindcast:
     """Fit to figures complete by the end of ``cutoff`` and score the months of aviation gasoline after it."""
     check_cutoff(cutoff, items)
     part = problem(system, schedule, items, month_end_day(cutoff), law)
@@ -93,20 +106,30 @@ def hindcast(
 
 
 def hindcast_both(
-    system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, *, seed: int, chains: int = 2,
-    warmup: int = 200, draws: int = 500, law: Law = DEFAULT_LAW,
-) -> tuple[Hindcast, Hindcast]:  # fmt: skip
+    system: TargetSystem,
+    schedule: Schedule,
+    items: list[Binding],
+    cutoff: str,
+    *,
+    seed: int,
+    chains: int = 2,
+    warmup: int = 200,
+    draws: int = 500,
+    law: Law = DEFAULT_LAW,
+) -> tuple[Hindcast, Hindcast]:
     """One fit scored twice: with the railways forecast, and with the railways of the record given to all forecasts."""
     check_cutoff(cutoff, items)
     part = problem(system, schedule, items, month_end_day(cutoff), law)
     fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws)
-    forecast, given = (score(fitted, part, system, schedule, items, cutoff, seed, law, given) for given in (False, True))
+    forecast, given = (
+        score(fitted, part, system, schedule, items, cutoff, seed, law, given) for given in (False, True)
+    )
     return forecast, given
 
 
 def score(
     fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, law: Law, rail_given: bool = False
-) -> Hindcast:  # fmt: skip
+) -> Hindcast:
     """Score a fit to a cut-off on the months after it.
 
     rail_given: whether the railways after the cut-off are the record's; else they are forecast by the fit.
@@ -114,22 +137,32 @@ def score(
     wanted = [b for b in items if b.kind == MONTHLY_AVIATION]
     whole = problem(system, schedule, wanted, N_DAYS - 1, law)
     sample = thin(fitted.draws, min(1000, fitted.diverging.size))
-    posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule,
-                      seed + 1, {})  # fmt: skip
+    posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule, seed + 1, {})
     known_to = None if rail_given else month_end_day(cutoff)
     made = predict(posterior, whole, jax.random.key(seed + 1), known_to)
     first = month_index(cutoff) + 1
-    months = tuple(_month(b, made.drawn[:, i]) for i, b in enumerate(made.items)
-                   if first <= b.at <= month_index(LAST_SCORED))  # fmt: skip
+    months = tuple(
+        _month(b, made.drawn[:, i]) for i, b in enumerate(made.items) if first <= b.at <= month_index(LAST_SCORED)
+    )
     ahead = [month_index(m.month) for m in months]
     recorded = {b.at: b.value for b in wanted}
     forecasts = _naive(wanted, whole, first, ahead, _cars(whole.system, posterior.parameters, known_to), seed)
-    naive = {name: float(np.mean([crps(f[:, i], recorded[m]) for i, m in enumerate(ahead)])) for name, f in forecasts.items()}
+    naive = {
+        name: float(np.mean([crps(f[:, i], recorded[m]) for i, m in enumerate(ahead)])) for name, f in forecasts.items()
+    }
     ours = np.stack([made.drawn[:, i] for i, b in enumerate(made.items) if b.at in ahead], axis=1)
     logs = {name: _log_crps(f, [recorded[m] for m in ahead]) for name, f in {"model": ours, **forecasts}.items()}
     mean = float(np.mean([m.crps_t for m in months]))
-    return Hindcast(cutoff, months, mean, naive, {k: 1 - mean / v for k, v in naive.items()},
-                    float(np.mean([m.inside for m in months])), int(fitted.diverging.sum()), logs)  # fmt: skip
+    return Hindcast(
+        cutoff,
+        months,
+        mean,
+        naive,
+        {k: 1 - mean / v for k, v in naive.items()},
+        float(np.mean([m.inside for m in months])),
+        int(fitted.diverging.sum()),
+        logs,
+    )
 
 
 def _log_crps(draws_t: np.ndarray, recorded_t: list[float]) -> float:
@@ -140,11 +173,21 @@ def _log_crps(draws_t: np.ndarray, recorded_t: list[float]) -> float:
 
 def _month(b: Binding, draws: np.ndarray) -> Month:
     p05, median, p95 = np.percentile(draws, [5, 50, 95])
-    return Month(MONTHS[b.at], b.value, b.status, float(median), float(p05), float(p95), crps(draws, b.value),
-                 inside(float(p05), float(p95), b.value, b.value))  # fmt: skip
+    return Month(
+        MONTHS[b.at],
+        b.value,
+        b.status,
+        float(median),
+        float(p05),
+        float(p95),
+        crps(draws, b.value),
+        inside(float(p05), float(p95), b.value, b.value),
+    )
 
 
-def _naive(wanted: list[Binding], whole, first: int, ahead: list[int], cars: np.ndarray, seed: int) -> dict[str, np.ndarray]:
+def _naive(
+    wanted: list[Binding], whole, first: int, ahead: list[int], cars: np.ndarray, seed: int
+) -> dict[str, np.ndarray]:
     """Draws [N, ahead] of every naive forecast of the months ``ahead``, from the months before ``first``.
 
     cars: [M] cars placed a month relative to April 1944, as the model is given them (forecast or recorded)
@@ -187,8 +230,17 @@ def _cars(system: TargetSystem, parameters, cutoff_day: int | None) -> np.ndarra
 # The parameters, yields and luck up to the cut-off are those of a fit to the whole record; only the luck of later raids is
 # drawn anew. So the score is no hindcast but its ceiling: what separates the two was not yet in any figure.
 
-def ceiling(whole: Fit, fitted_to: Problem, system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, *,
-            seed: int) -> Hindcast:  # fmt: skip
+
+def ceiling(
+    whole: Fit,
+    fitted_to: Problem,
+    system: TargetSystem,
+    schedule: Schedule,
+    items: list[Binding],
+    cutoff: str,
+    *,
+    seed: int,
+) -> Hindcast:
     """Score the months after a cut-off with the parameters of a fit to everything.
 
     whole, fitted_to: the fit and its problem, of the whole campaign under the default laws
@@ -197,6 +249,7 @@ def ceiling(whole: Fit, fitted_to: Problem, system: TargetSystem, schedule: Sche
     known = {raid: n for n, raid in enumerate(raids_of(fitted_to))}
     raids = np.array([known[raid] for raid in raids_of(part)])
     plants = np.array([fitted_to.system.position(plant) for plant in part.system.plant_ids])
-    draws = whole.draws._replace(raid=whole.draws.raid[..., raids], split=whole.draws.split[..., plants],
-                                pace=whole.draws.pace[..., plants])
+    draws = whole.draws._replace(
+        raid=whole.draws.raid[..., raids], split=whole.draws.split[..., plants], pace=whole.draws.pace[..., plants]
+    )
     return score(whole._replace(draws=draws), part, system, schedule, items, cutoff, seed, part.law)

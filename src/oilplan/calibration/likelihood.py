@@ -77,8 +77,19 @@ def readings(items, system: TargetSystem, layout: Slots) -> Readings:
     by_month = np.stack([np.array(month_of_day())[:n_days], reich_log], axis=1)
     rows, row_of_day = np.unique(by_month, axis=0, return_inverse=True)
     other = np.stack([np.bincount(row_of_day, _other_days(item, n_days), len(rows)) for item in items])
-    return Readings(layout.last[day, plant], plant, day, np.log(system.rail_index[day, plant]), everything, aviation,
-                    *_cars(items), np.array([item.kind != kinds.PLANT_SHARE for item in items]), other, rows[:, 1], rows[:, 0].astype(int))  # fmt: skip
+    return Readings(
+        layout.last[day, plant],
+        plant,
+        day,
+        np.log(system.rail_index[day, plant]),
+        everything,
+        aviation,
+        *_cars(items),
+        np.array([item.kind != kinds.PLANT_SHARE for item in items]),
+        other,
+        rows[:, 1],
+        rows[:, 0].astype(int),
+    )
 
 
 def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, system: TargetSystem, law: Law) -> Array:
@@ -94,7 +105,10 @@ def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, s
     other = jnp.exp(p.rail_exponent * jnp.asarray(at.other_rail_log, share.dtype)) * monthly_mix[at.other_month]
     gasoline = aviation_share(share, p) * rail * mix * aviation_t_per_day(system, p)[at.plant]
     scale = jnp.where(jnp.asarray(at.in_tons), p.capacity_scale, 1.0)
-    made = scale * (jnp.asarray(at.everything, share.dtype) @ (share * rail)) + jnp.asarray(at.aviation, share.dtype) @ gasoline
+    made = (
+        scale * (jnp.asarray(at.everything, share.dtype) @ (share * rail))
+        + jnp.asarray(at.aviation, share.dtype) @ gasoline
+    )
     made = made + p.other_aviation_t_per_month / DAYS_IN_APRIL * (jnp.asarray(at.other, share.dtype) @ other)
     return jnp.where(at.cars_day >= 0, jnp.exp(_cars_log(system, p)[at.cars_day, at.cars_region]), made)
 
@@ -105,8 +119,10 @@ def _cars_log(system: TargetSystem, p: Parameters) -> Array:
 
 def _cars(items) -> tuple[np.ndarray, np.ndarray]:
     cars = [item.kind == kinds.CARS_LOADED for item in items]
-    return (np.array([item.at if c else -1 for item, c in zip(items, cars, strict=True)]),
-            np.array([item.until if c else 0 for item, c in zip(items, cars, strict=True)]))  # fmt: skip
+    return (
+        np.array([item.at if c else -1 for item, c in zip(items, cars, strict=True)]),
+        np.array([item.until if c else 0 for item, c in zip(items, cars, strict=True)]),
+    )
 
 
 def _of_figure(f: int, item: kinds.Binding, system: TargetSystem, layout: Slots):
@@ -140,7 +156,9 @@ def _in_month(f, item, system, layout):
         end = int(min(system.overrun_day[k], n_days))
         for read in day_reads(slot_days[slot_days < end], end, month):
             if read.month == item.at:
-                yield _Read(k, read.day, f, 0.0 if tons is None else tons[k] * read.days, read.days if tons is None else 0.0)
+                yield _Read(
+                    k, read.day, f, 0.0 if tons is None else tons[k] * read.days, read.days if tons is None else 0.0
+                )
 
 
 def _other_days(item: kinds.Binding, n_days: int) -> np.ndarray:

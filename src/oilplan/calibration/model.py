@@ -118,7 +118,13 @@ def size_identified(draws: Unknowns) -> dict:
     prior, z = PRIORS[at], np.asarray(draws.scalar)[..., at].ravel()
     low, median, high = (float(q) for q in prior.centre + prior.spread * np.quantile(z, (0.05, 0.5, 0.95)))
     none = -prior.centre / prior.spread
-    width = 1.06 * z.std() * z.size ** -0.2
+    width = 1.06 * z.std() * z.size**-0.2
     after = float(np.mean(np.exp(-0.5 * ((none - z) / width) ** 2)) / width)
-    return {"prior_sd": prior.spread, "posterior_sd": float(prior.spread * z.std()), "p05": low, "median": median, "p95": high,
-            "bayes_factor_of_any_size": after / float(np.exp(-0.5 * none**2))}
+    return {
+        "prior_sd": prior.spread,
+        "posterior_sd": float(prior.spread * z.std()),
+        "p05": low,
+        "median": median,
+        "p95": high,
+        "bayes_factor_of_any_size": after / float(np.exp(-0.5 * none**2)),
+    }

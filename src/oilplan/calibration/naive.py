@@ -28,7 +28,9 @@ def trend(history_t: np.ndarray, n_ahead: int, rng: np.random.Generator) -> np.n
     return np.exp(ahead + sd * rng.standard_normal((N_DRAWS, n_ahead)))
 
 
-def tonnage_regression(history_t: np.ndarray, tonnage_t: np.ndarray, n_ahead: int, rng: np.random.Generator) -> np.ndarray:
+def tonnage_regression(
+    history_t: np.ndarray, tonnage_t: np.ndarray, n_ahead: int, rng: np.random.Generator
+) -> np.ndarray:
     """[N_DRAWS, n_ahead] log output on tons dropped on oil in the month and the month before, given the tons as flown.
 
     tonnage_t: [len(history) + n_ahead] tons a month on the plants of the model.

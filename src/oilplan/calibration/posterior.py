@@ -47,12 +47,22 @@ class Posterior(NamedTuple):
     def take(self, n: int) -> Posterior:
         """``n`` draws spread evenly over those held, which stand chain by chain; repeated in order when there are fewer."""
         rows = np.arange(n) % self.n_draws if n > self.n_draws else np.arange(n) * self.n_draws // n
-        return self._replace(parameters=jax.tree.map(lambda a: a[rows], self.parameters),
-                             raid_z=self.raid_z[rows], discrepancy=self.discrepancy[rows])  # fmt: skip
+        return self._replace(
+            parameters=jax.tree.map(lambda a: a[rows], self.parameters),
+            raid_z=self.raid_z[rows],
+            discrepancy=self.discrepancy[rows],
+        )
 
 
-def place(draws: Unknowns, raids: list[tuple[str, str]], plants: list[str], system: TargetSystem, schedule: Schedule,
-          seed: int, manifest: dict) -> Posterior:  # fmt: skip
+def place(
+    draws: Unknowns,
+    raids: list[tuple[str, str]],
+    plants: list[str],
+    system: TargetSystem,
+    schedule: Schedule,
+    seed: int,
+    manifest: dict,
+) -> Posterior:
     """Spread the draws of a fit over a whole system and schedule.
 
     draws: Unknowns [D, ...]; raids: (raid id, plant id) of each of its raids; plants: its plants. A raid on a group,
@@ -95,8 +105,13 @@ def save(path: Path, draws: Unknowns, problem: Problem, manifest: dict) -> None:
     temporary = path.with_suffix(".tmp")
     half = Unknowns(*(np.asarray(a, dtype=np.float16) for a in draws))
     with temporary.open("wb") as file:
-        np.savez_compressed(file, **half._asdict(), raids=np.array(raids_of(problem)), plants=np.array(problem.system.plant_ids),
-                            manifest=json.dumps(manifest))  # fmt: skip
+        np.savez_compressed(
+            file,
+            **half._asdict(),
+            raids=np.array(raids_of(problem)),
+            plants=np.array(problem.system.plant_ids),
+            manifest=json.dumps(manifest),
+        )
     os.replace(temporary, path)
 
 
@@ -138,7 +153,7 @@ class Predicted(NamedTuple):
 
 def predict(
     posterior: Posterior, whole: Problem, key, rail_known_to: int | None = None, own_errors: bool = False
-) -> Predicted:  # fmt: skip
+) -> Predicted:
     """Draw every figure of ``whole`` from the posterior; uses ``key`` up. Draws are never below zero.
 
     own_errors: give every figure the error of its provenance, not that of a figure not yet seen
@@ -164,8 +179,9 @@ def predict(
         return jnp.concatenate(parts), jnp.concatenate(drawn)
 
     keys = jax.random.split(key, posterior.n_draws)
-    model, drawn = jax.lax.map(lambda a: one(*a), (posterior.parameters, posterior.raid_z, posterior.discrepancy, keys),
-                               batch_size=25)  # fmt: skip
+    model, drawn = jax.lax.map(
+        lambda a: one(*a), (posterior.parameters, posterior.raid_z, posterior.discrepancy, keys), batch_size=25
+    )
     ordered = tuple(b for kind in kinds for b in whole.items if b.kind == kind)
     return Predicted(ordered, np.asarray(model), np.asarray(drawn))
 

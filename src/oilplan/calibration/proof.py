@@ -92,11 +92,14 @@ def check_points(posterior: Posterior, points: list[PlantPoint], whole: Problem,
         return jnp.clip(mean + noise * spread(mean, error, 1.0, extra), 0.0, 1.0)
 
     keys = jax.random.split(key, posterior.n_draws)
-    drawn = jax.lax.map(lambda a: one(*a), (posterior.parameters, posterior.raid_z, posterior.discrepancy, keys),
-                        batch_size=25)  # fmt: skip
+    drawn = jax.lax.map(
+        lambda a: one(*a), (posterior.parameters, posterior.raid_z, posterior.discrepancy, keys), batch_size=25
+    )
     p05, median, p95 = np.percentile(np.asarray(drawn), [5, 50, 95], axis=0)
-    return [Checked(q, float(a), float(b), float(c), bool(a <= min(q.share, 1.0) <= c))
-            for q, a, b, c in zip(points, p05, median, p95, strict=True)]  # fmt: skip
+    return [
+        Checked(q, float(a), float(b), float(c), bool(a <= min(q.share, 1.0) <= c))
+        for q, a, b, c in zip(points, p05, median, p95, strict=True)
+    ]
 
 
 # Figures that no fit uses and no point repeats: how the country's output was shared, and what one plant averaged.
@@ -132,12 +135,21 @@ def unused_figures(record: Record, posterior: Posterior, whole: Problem) -> list
 
     drawn = jax.lax.map(lambda a: one(*a), (posterior.parameters, posterior.raid_z), batch_size=25)
     low, median, high = 100.0 * np.percentile(np.asarray(drawn), [5, 50, 95], axis=0)
-    rows = [(f"Pölitz, Leuna and Brüx of hydrogenation's aviation gasoline, {MONTHS[month]}", "output", SHARE_OF_THREE, MONTHS[month]),
-            ("Leuna from its first raid to the end", "plant_output", "percent_of_capacity", LEUNA_PERIOD)]  # fmt: skip
-    return [Unused(name, key, float(row["value"]), float(low[k]), float(median[k]), float(high[k]))
-            for k, (name, table, quantity, period) in enumerate(rows)
-            for key, row in record.rows(table).items()
-            if row["quantity"] == quantity and row["period"] == period and row["value"] is not None]  # fmt: skip
+    rows = [
+        (
+            f"Pölitz, Leuna and Brüx of hydrogenation's aviation gasoline, {MONTHS[month]}",
+            "output",
+            SHARE_OF_THREE,
+            MONTHS[month],
+        ),
+        ("Leuna from its first raid to the end", "plant_output", "percent_of_capacity", LEUNA_PERIOD),
+    ]
+    return [
+        Unused(name, key, float(row["value"]), float(low[k]), float(median[k]), float(high[k]))
+        for k, (name, table, quantity, period) in enumerate(rows)
+        for key, row in record.rows(table).items()
+        if row["quantity"] == quantity and row["period"] == period and row["value"] is not None
+    ]
 
 
 LEUNA_PERIOD = "1944-05/1945-04"
@@ -158,8 +170,19 @@ class Score(NamedTuple):
     by_month: tuple[float, ...]
 
 
-def score_laws(system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, name: str, *, seed: int,
-               chains: int = 1, warmup: int = 150, draws: int = 250, report=lambda _: None) -> Score:  # fmt: skip
+def score_laws(
+    system: TargetSystem,
+    schedule: Schedule,
+    items: list[Binding],
+    cutoff: str,
+    name: str,
+    *,
+    seed: int,
+    chains: int = 1,
+    warmup: int = 150,
+    draws: int = 250,
+    report=lambda _: None,
+) -> Score:
     """Fit one law to a cut-off and score the months of aviation gasoline after it."""
     law = RIVAL_LAWS[name]
     part = problem(system, schedule, items, month_end_day(cutoff), law)
@@ -167,11 +190,20 @@ def score_laws(system: TargetSystem, schedule: Schedule, items: list[Binding], c
     first, last = month_index(cutoff) + 1, month_index(LAST_SCORED)
     ahead = [b for b in items if b.kind == MONTHLY_AVIATION and first <= b.at <= last]
     whole = problem(system, schedule, ahead, N_DAYS - 1, law)
-    posterior = place(thin(fitted.draws, min(300, fitted.diverging.size)), raids_of(part), list(part.system.plant_ids),
-                      whole.system, whole.schedule, seed + 1, {})  # fmt: skip
+    posterior = place(
+        thin(fitted.draws, min(300, fitted.diverging.size)),
+        raids_of(part),
+        list(part.system.plant_ids),
+        whole.system,
+        whole.schedule,
+        seed + 1,
+        {},
+    )
     made = predict(posterior, whole, jax.random.key(seed + 1))
     density = np.array([_log_density(b, made.model[:, i]) for i, b in enumerate(made.items)])
-    return Score(name, float(density.sum()), float(np.std(density, ddof=1) * len(density) ** 0.5), tuple(density.tolist()))
+    return Score(
+        name, float(density.sum()), float(np.std(density, ddof=1) * len(density) ** 0.5), tuple(density.tolist())
+    )
 
 
 def behind(score: Score, best: Score) -> tuple[float, float]:

@@ -103,10 +103,15 @@ def september(record: Record) -> Problem:
 
 
 def study(
-    record: Record, repetitions: int = REPETITIONS, seed: int = 1944,
-    report: Callable[[int, int], None] = lambda done, of: None, *, error_factor: float = 1.0, warmup: int = WARMUP,
+    record: Record,
+    repetitions: int = REPETITIONS,
+    seed: int = 1944,
+    report: Callable[[int, int], None] = lambda done, of: None,
+    *,
+    error_factor: float = 1.0,
+    warmup: int = WARMUP,
     kept: int = KEPT,
-) -> dict:  # fmt: skip
+) -> dict:
     """Draw truths, simulate the figures of September 1944's cut-off, refit each with one chain, and count.
 
     repetitions: 1 or more; seed: the same seed and machine give the same result; report: called with repetitions done
@@ -128,8 +133,14 @@ def study(
     for n in range(repetitions):
         done.append(_repeat(target, recover, lambda u, _: compiled(u), jax.random.fold_in(key, n), error_factor))
         report(n + 1, repetitions)
-    about = {"seed": seed, "error_factor": error_factor, "warmup": warmup, "draws": kept * THIN, "kept": kept,
-             "figures_hash": figures_hash(target)}  # fmt: skip
+    about = {
+        "seed": seed,
+        "error_factor": error_factor,
+        "warmup": warmup,
+        "draws": kept * THIN,
+        "kept": kept,
+        "figures_hash": figures_hash(target),
+    }
     return _counted(done, _that_matter(target), target.system.n_plants, kept) | {"manifest": _manifest(record, about)}
 
 
@@ -141,8 +152,12 @@ def _compiled(target: Problem, warmup: int, kept: int):
             mean, scale = mean_and_scale(Unknowns(**u), target)
             return -(log_prior(Unknowns(**u)) + jnp.sum(student_t(value, mean, factor * scale)))
 
-        kernel = NUTS(potential_fn=energy, target_accept_prob=ACCEPTANCE, max_tree_depth=MAX_TREE_DEPTH,
-                      dense_mass=[("scalar", "discrepancy")])  # fmt: skip
+        kernel = NUTS(
+            potential_fn=energy,
+            target_accept_prob=ACCEPTANCE,
+            max_tree_depth=MAX_TREE_DEPTH,
+            dense_mass=[("scalar", "discrepancy")],
+        )
         start_key, run_key = jax.random.split(key)
         start = jax.tree.map(lambda a: START_JITTER * a, _standard_normal(start_key, target))
         state = kernel.init(run_key, warmup, init_params=start._asdict(), model_args=(), model_kwargs={})
@@ -274,8 +289,14 @@ def calibrated(found: dict) -> bool:
 
 def _manifest(record: Record, about: dict) -> dict:
     versions = {"oilplan": __version__, **{name: version(name) for name in ("jax", "numpyro", "numpy")}}
-    return {"cut_off": CUT_OFF, **about, "priors_hash": priors_hash(), "record_hash": record.hash,
-            "versions": versions, "made": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
+    return {
+        "cut_off": CUT_OFF,
+        **about,
+        "priors_hash": priors_hash(),
+        "record_hash": record.hash,
+        "versions": versions,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
 
 
 def saved(record: Record) -> dict | None:

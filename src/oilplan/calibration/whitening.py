@@ -96,6 +96,7 @@ def unflat(row: Array, problem: Problem) -> Unknowns:
 
 def information(row: Array, problem: Problem) -> Array:
     """[Q, Q] expected information of the figures about the straightened unknowns, for Student's t errors."""
+
     def told(straight: Array):
         mean, scale = mean_and_scale(unflat(bend(straight), problem), problem)
         return mean / jax.lax.stop_gradient(scale), jnp.log(scale)

@@ -35,8 +35,13 @@ def command(
     if out is not None:
         check_free(out, force=force)
     with progress_bar("flying") as progress:
-        made = attribute(load_record(record), draws=draws, seed=seed, command=["oilplan", "attribute", *sys.argv[2:]],
-                         progress=progress)  # fmt: skip
+        made = attribute(
+            load_record(record),
+            draws=draws,
+            seed=seed,
+            command=["oilplan", "attribute", *sys.argv[2:]],
+            progress=progress,
+        )
     print(to_json(made.summary) if as_json else attribution_text(made.summary))
     if out is not None:
         write_attribution(made, out, force=force)

@@ -41,9 +41,16 @@ def command(
     check_free(out, force=force)
     with chain_progress(chains) as report:
         done = calibrate(
-            load_record(record), until=until, seed=seed, chains=chains, warmup=warmup, draws=draws,
-            acceptance=acceptance, command=["oilplan", "calibrate", *sys.argv[2:]], report=report,
-        )  # fmt: skip
+            load_record(record),
+            until=until,
+            seed=seed,
+            chains=chains,
+            warmup=warmup,
+            draws=draws,
+            acceptance=acceptance,
+            command=["oilplan", "calibrate", *sys.argv[2:]],
+            report=report,
+        )
     if done.fitted.kept:
         print(f"{done.fitted.kept} of {chains} chains were kept from an earlier start.", file=sys.stderr)
     diagnosis = as_json(done.diagnosis)
@@ -62,5 +69,7 @@ def _print(done) -> None:
         if "[" not in r.name:
             print(f"{r.name:<28}{r.median:>10.4g}{r.p05:>10.4g}{r.p95:>10.4g}{r.r_hat:>8.4f}{r.ess:>7.0f}")
     rest = [r for r in done.diagnosis.unknowns if "[" in r.name]
-    print(f"and {len(rest)} yields and raids: R-hat at most {max(r.r_hat for r in rest):.4f}, effective draws at least"
-          f" {min(r.ess for r in rest):.0f}; {done.diagnosis.divergences} divergences.")  # fmt: skip
+    print(
+        f"and {len(rest)} yields and raids: R-hat at most {max(r.r_hat for r in rest):.4f}, effective draws at least"
+        f" {min(r.ess for r in rest):.0f}; {done.diagnosis.divergences} divergences."
+    )

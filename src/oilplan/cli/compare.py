@@ -35,7 +35,12 @@ def command(
             " Or one sweep: the folder or URL that `oilplan sweep` wrote.",
         ),
     ],
-    from_date: Annotated[str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown; from it on, by the operations machine.")] = FROM,
+    from_date: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="DATE", help="Until then all fly as flown; from it on, by the operations machine."
+        ),
+    ] = FROM,
     base: Annotated[str | None, typer.Option(help="Arm to compare with (default: as_ordered).")] = None,
     draws: Annotated[int, typer.Option(help="Paired draws of what is not known, 1 to 4,000.")] = DRAWS,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = SEED,
@@ -78,8 +83,16 @@ def _directives(asked: Asked, record) -> None:
 
     _check_free(asked)
     with progress_bar("flying") as progress:
-        made = compare(record, asked.arms, base=asked.base, from_date=asked.from_date, draws=asked.draws,
-                       seed=asked.seed, command=_words(), progress=progress)  # fmt: skip
+        made = compare(
+            record,
+            asked.arms,
+            base=asked.base,
+            from_date=asked.from_date,
+            draws=asked.draws,
+            seed=asked.seed,
+            command=_words(),
+            progress=progress,
+        )
     _warn(made.twins, "output")
     if made.summary["base_is_a_replay"]:
         print(f"Warning: {made.summary['base_is_a_replay']}", file=sys.stderr)

@@ -27,8 +27,20 @@ INTERNAL_ERROR = 70
 """Exit status of a fault of ours, EX_SOFTWARE of sysexits.h."""
 INTERRUPTED = 130
 BROKEN_PIPE = 1
-OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.EFBIG,
-                            errno.EMFILE, errno.ENFILE, errno.ENOMEM})  # fmt: skip
+OF_THE_MACHINE = frozenset(
+    {
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EIO,
+        errno.EFBIG,
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOMEM,
+    }
+)
 """Errors that no command can do anything about; each ends in one sentence."""
 DEBUG_VARIABLE = "OILPLAN_DEBUG"
 SELDOM = 100_000
@@ -55,7 +67,9 @@ COMMANDS: dict[str, Command] = {
     "verdicts": Command("oilplan.cli.verdicts", "command", "put the claims of the argument to the test"),
     "calibrate": Command("oilplan.cli.calibrate", "command", "fit the unknowns to the record and diagnose the fit"),
     "validate": Command("oilplan.cli.validate", "command", "prove that the model predicts what it has not seen"),
-    "attribute": Command("oilplan.cli.attribute", "command", "share the loss of fuel among raids, rail, ground and luck"),
+    "attribute": Command(
+        "oilplan.cli.attribute", "command", "share the loss of fuel among raids, rail, ground and luck"
+    ),
     "sensitivity": Command("oilplan.cli.sensitivity", "command", "find which unknown and which figure matters most"),
     "record": Command("oilplan.cli.record", "app", "read, check and extend the record and its sources"),
     "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),

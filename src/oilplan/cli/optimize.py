@@ -40,8 +40,15 @@ def command(
     if out is not None:
         check_free(out, force=force_replace, option="--replace")
     with progress_bar("searching") as progress:
-        made = optimize(load_record(record), force=force, from_date=from_date, draws=draws, seed=seed,
-                        command=["oilplan", "optimize", *sys.argv[2:]], progress=progress)  # fmt: skip
+        made = optimize(
+            load_record(record),
+            force=force,
+            from_date=from_date,
+            draws=draws,
+            seed=seed,
+            command=["oilplan", "optimize", *sys.argv[2:]],
+            progress=progress,
+        )
     print(to_json(made.summary) if as_json else optimize_text(made.summary))
     if out is not None:
         write_optimum(made, out, force=force_replace)

@@ -62,8 +62,13 @@ def chain_progress(chains: int) -> Iterator[Callable]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
-               TextColumn("step {task.fields[step]:.3f}, {task.fields[bad]} diverged"), TimeRemainingColumn())  # fmt: skip
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("step {task.fields[step]:.3f}, {task.fields[bad]} diverged"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         tasks = [shown.add_task(f"chain {c + 1}", total=1, step=0.0, bad=0) for c in range(chains)]
 

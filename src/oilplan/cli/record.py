@@ -51,9 +51,7 @@ def show(
     table: Annotated[str, typer.Argument(help="Name of a table (`oilplan record list`).")],
     where: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Condition such as 'force=eighth_af'; =, !=, <, >, <=, >= or ~ (contains). Repeatable."
-        ),
+        typer.Option(help="Condition such as 'force=eighth_af'; =, !=, <, >, <=, >= or ~ (contains). Repeatable."),
     ] = None,
     format: Annotated[Format, typer.Option(help="How to print the rows.")] = Format.TABLE,
     columns: Annotated[bool, typer.Option("--columns", help="Explain the columns instead.")] = False,
@@ -79,9 +77,7 @@ def show(
 
 
 @app.command()
-def sources(
-    key: Annotated[str | None, typer.Argument(help="Key of one work.")] = None, record: Folder = None
-) -> None:
+def sources(key: Annotated[str | None, typer.Argument(help="Key of one work.")] = None, record: Folder = None) -> None:
     """List the works of the bibliography, or show one: how it was reached and how many rows rest on it."""
     from oilplan.cli import record_view
 
@@ -123,7 +119,12 @@ def import_() -> None:
 
 @import_app.command("ussbs")
 def import_ussbs(
-    file: Annotated[Path, typer.Argument(help="The survey's attack tabulation as digitised, or its per-attack sheets (CSV, or a folder).")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="The survey's attack tabulation as digitised, or its per-attack sheets (CSV, or a folder)."
+        ),
+    ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write raids.csv and the audit to.")],
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier import in DIR.")] = False,
     record: Folder = None,

@@ -83,10 +83,7 @@ def print_table(record, name, rows) -> None:
         table.add_row(MARK if is_marked(row) else "", *(_cell(row[c]) for c in columns), _how_known(row))
     _print(table)
     marked = sum(map(is_marked, rows))
-    _note(
-        record,
-        f"{len(rows)} rows of {name}, {marked} marked. {_mark_meaning()}. csv and json show every column.",
-    )
+    _note(record, f"{len(rows)} rows of {name}, {marked} marked. {_mark_meaning()}. csv and json show every column.")
 
 
 def print_csv(record, name, rows) -> None:
@@ -216,4 +213,6 @@ def _note(record, text) -> None:
     if record.overlay:
         added = sum(map(len, record.overlay["rows_added"].values()))
         overruled = sum(map(len, record.overlay["rows_overruled"].values()))
-        print(f"With {printable(record.overlay['folder'])}: {added} rows added, {overruled} overruled.", file=sys.stderr)
+        print(
+            f"With {printable(record.overlay['folder'])}: {added} rows added, {overruled} overruled.", file=sys.stderr
+        )

@@ -37,8 +37,15 @@ def command(
     if out is not None:
         check_free(out, force=force)
     with progress_bar("flying") as progress:
-        run = run_directive(load_record(record), directive=directive, draws=draws, seed=seed, prior=prior,
-                            command=["oilplan", "run", *sys.argv[2:]], progress=progress)  # fmt: skip
+        run = run_directive(
+            load_record(record),
+            directive=directive,
+            draws=draws,
+            seed=seed,
+            prior=prior,
+            command=["oilplan", "run", *sys.argv[2:]],
+            progress=progress,
+        )
     print(to_json(run.summary) if as_json else table_text(run.summary))
     if out is not None:
         from oilplan.report.run_page import write_run

@@ -38,8 +38,14 @@ def command(
     if out is not None:
         check_free(out, force=force)
     with progress_bar("flying") as progress:
-        made = sensitivity(load_record(record), samples=samples, seed=seed, from_posterior=posterior,
-                           command=["oilplan", "sensitivity", *sys.argv[2:]], progress=progress)  # fmt: skip
+        made = sensitivity(
+            load_record(record),
+            samples=samples,
+            seed=seed,
+            from_posterior=posterior,
+            command=["oilplan", "sensitivity", *sys.argv[2:]],
+            progress=progress,
+        )
     print(to_json(made.summary) if as_json else sensitivity_text(made.summary))
     if out is not None:
         write_sensitivity(made, out, force=force)

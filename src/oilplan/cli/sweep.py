@@ -10,10 +10,12 @@ import typer
 def command(
     grid: Annotated[Path, typer.Argument(metavar="GRID.toml", help="What to fly; see examples/sweep.toml.")],
     scheduler: Annotated[
-        str | None, typer.Option(metavar="tcp://HOST:PORT", help="A dask scheduler (default: a cluster on this machine).")
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="A dask scheduler (default: a cluster on this machine)."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Worker processes on this machine (default: one a core with dask, else 0: this process).")
+        int | None,
+        typer.Option(help="Worker processes on this machine (default: one a core with dask, else 0: this process)."),
     ] = None,
     out: Annotated[
         str | None, typer.Option(metavar="DIR_OR_URL", help="Zarr folder or fsspec URL (default: out/GRID.zarr).")
@@ -42,13 +44,25 @@ def command(
     asked, known = read_grid(grid), load_record(record)
     place = out or str(Path("out") / f"{grid.stem}.zarr")
     if workers is None and scheduler is None and not dask_is_there():
-        print("dask is not installed, so this process flies alone (pip install 'oilplan[cluster]' uses every core).",
-              file=sys.stderr)  # fmt: skip
+        print(
+            "dask is not installed, so this process flies alone (pip install 'oilplan[cluster]' uses every core).",
+            file=sys.stderr,
+        )
     try:
         with progress_bar("flying") as progress:
-            made = sweep(asked, known, place, folder=record, seed=seed, force=force, scheduler=scheduler,
-                         workers=workers, command=["oilplan", "sweep", *sys.argv[2:]], begun=_tell_kept,
-                         progress=progress)  # fmt: skip
+            made = sweep(
+                asked,
+                known,
+                place,
+                folder=record,
+                seed=seed,
+                force=force,
+                scheduler=scheduler,
+                workers=workers,
+                command=["oilplan", "sweep", *sys.argv[2:]],
+                begun=_tell_kept,
+                progress=progress,
+            )
     except KeyboardInterrupt:
         print(f"{kept_of(place)}; the same command goes on with the rest.", file=sys.stderr)
         raise

@@ -17,61 +17,101 @@ NEAR = ("ruhr", "rhineland")
 """Where Bomber Command's oil raids went when it chose: none of October and November 1944 lay beyond [record: claims_evidence, C29]."""
 
 AS_FLOWN = Plan(
-    name="as_flown", about="The raids as they were flown, with the doubt of each row.",
+    name="as_flown",
+    about="The raids as they were flown, with the doubt of each row.",
     phases=(Phase(fly="as_recorded"),),
-)  # fmt: skip
+)
 AS_ORDERED = Plan(
-    name="as_ordered", about="History's own orders, by class of target and month, flown by the machine that flies every arm.",
+    name="as_ordered",
+    about="History's own orders, by class of target and month, flown by the machine that flies every arm.",
     phases=(Phase(fly="as_ordered"),),
-)  # fmt: skip
+)
 PORTAL = Plan(
-    name="portal", about="All that can reach a live plant goes to oil until it is believed out, then to the next.",
+    name="portal",
+    about="All that can reach a live plant goes to oil until it is believed out, then to the next.",
     phases=(Phase(targets=("all",)),),
-)  # fmt: skip
+)
 PORTAL_BOMBER_COMMAND = Plan(
-    name="portal_bomber_command", about="Portal's directive for Bomber Command alone; the Americans have history's orders.",
+    name="portal_bomber_command",
+    about="Portal's directive for Bomber Command alone; the Americans have history's orders.",
     phases=(Phase(fly="as_ordered", force={"bomber_command": ForPhase(fly="as_planned", targets=("all",))}),),
-)  # fmt: skip
+)
 BUFTON = Plan(
-    name="bufton", about="The eleven first, then the other synthetic plants and refineries, benzol last.",
+    name="bufton",
+    about="The eleven first, then the other synthetic plants and refineries, benzol last.",
     phases=(Phase(targets=BENZOL_LAST),),
-)  # fmt: skip
+)
 HARRIS = Plan(
     name="harris",
     about="Bomber Command burns two and a half cities a month; oil of the Ruhr and Rhineland only when weather rules cities out.",
-    phases=(Phase(fly="as_ordered", force={"bomber_command": ForPhase(
-        fly="as_planned", targets=NEAR, takes=CITIES_ONLY, oil_share=BySighting(visual=0.0, instruments=1.0),
-        kept_t_per_month=SITES_PER_MONTH * T_PER_CITY,
-    )}),),
-)  # fmt: skip
+    phases=(
+        Phase(
+            fly="as_ordered",
+            force={
+                "bomber_command": ForPhase(
+                    fly="as_planned",
+                    targets=NEAR,
+                    takes=CITIES_ONLY,
+                    oil_share=BySighting(visual=0.0, instruments=1.0),
+                    kept_t_per_month=SITES_PER_MONTH * T_PER_CITY,
+                )
+            },
+        ),
+    ),
+)
 EVEN_SPLIT = Plan(
-    name="even_split", about="A third each to oil, communications and cities.",
+    name="even_split",
+    about="A third each to oil, communications and cities.",
     phases=(Phase(oil_share=BySighting(visual=THIRD, instruments=THIRD)),),
-)  # fmt: skip
+)
 HALF_AND_STOP = Plan(
-    name="half_and_stop", about="As Portal until half of the system is believed out, then only what holds it at half.",
+    name="half_and_stop",
+    about="As Portal until half of the system is believed out, then only what holds it at half.",
     phases=(Phase(hold_national_share=0.5),),
-)  # fmt: skip
+)
 CONCENTRATED_BURSTS = Plan(
-    name="concentrated_bursts", about="The tons flown on oil in bursts of four days every two weeks.",
-    phases=(Phase(budget=Budget(even=True), bursts=Bursts(days=4, every_days=14), out_below=NEVER_OUT, rest_d=0, most_t=5000),),
-)  # fmt: skip
+    name="concentrated_bursts",
+    about="The tons flown on oil in bursts of four days every two weeks.",
+    phases=(
+        Phase(
+            budget=Budget(even=True), bursts=Bursts(days=4, every_days=14), out_below=NEVER_OUT, rest_d=0, most_t=5000
+        ),
+    ),
+)
 SPREAD_THIN = Plan(
-    name="spread_thin", about="The tons flown on oil spread evenly over all days and all plants in reach.",
+    name="spread_thin",
+    about="The tons flown on oil spread evenly over all days and all plants in reach.",
     phases=(Phase(budget=Budget(even=True), raid_t=0, out_below=NEVER_OUT, rest_d=0, most_t=5000),),
-)  # fmt: skip
+)
 TEDDER = Plan(
-    name="tedder", about="Oil's tons go to the railways and canals, with all that falls on them already.",
-    phases=(Phase(takes=GivenUp(cities=0.0, transport=1.0, other=0.0), oil_share=BySighting(visual=0.0, instruments=0.0)),),
-)  # fmt: skip
+    name="tedder",
+    about="Oil's tons go to the railways and canals, with all that falls on them already.",
+    phases=(
+        Phase(takes=GivenUp(cities=0.0, transport=1.0, other=0.0), oil_share=BySighting(visual=0.0, instruments=0.0)),
+    ),
+)
 BENZOL_EARLY = Plan(
-    name="benzol_early", about="As Bufton, with benzol ahead of the eleven.",
+    name="benzol_early",
+    about="As Bufton, with benzol ahead of the eleven.",
     phases=(Phase(targets=("benzol", *BENZOL_LAST[:-1])),),
-)  # fmt: skip
+)
 
-BUILT_IN = {plan.name: plan for plan in (
-    AS_ORDERED, AS_FLOWN, PORTAL, PORTAL_BOMBER_COMMAND, BUFTON, HARRIS, EVEN_SPLIT, HALF_AND_STOP, CONCENTRATED_BURSTS,
-    SPREAD_THIN, BENZOL_EARLY, TEDDER,
-)}  # fmt: skip
+BUILT_IN = {
+    plan.name: plan
+    for plan in (
+        AS_ORDERED,
+        AS_FLOWN,
+        PORTAL,
+        PORTAL_BOMBER_COMMAND,
+        BUFTON,
+        HARRIS,
+        EVEN_SPLIT,
+        HALF_AND_STOP,
+        CONCENTRATED_BURSTS,
+        SPREAD_THIN,
+        BENZOL_EARLY,
+        TEDDER,
+    )
+}
 """Every built-in directive of the oil system by name. `bearings_1943` is of another target system: see
 `oilplan.studies.bearings`."""

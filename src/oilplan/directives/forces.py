@@ -26,7 +26,7 @@ __all__ = [
     "Forces",
     "Operation",
     "of_force",
-]  # fmt: skip
+]
 
 UNSET: Any = None
 """What only directives after history read, where none is followed."""

@@ -154,8 +154,9 @@ class Said(NamedTuple):
     budget: Budget | None
 
 
-DEFAULTS = Said("as_planned", ("all",), GivenUp(), BySighting(), kept_t_per_month=0.0, raid_t=None, most_t=2000.0,
-                budget=None)  # fmt: skip
+DEFAULTS = Said(
+    "as_planned", ("all",), GivenUp(), BySighting(), kept_t_per_month=0.0, raid_t=None, most_t=2000.0, budget=None
+)
 """What holds where neither the phase nor the force says: raids as large as the force's own; 2,000 t is the heaviest raid on an
 oil plant [record: raids, homberg 2 November 1944]."""
 

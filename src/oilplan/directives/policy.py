@@ -97,9 +97,13 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
         return Order(bombs_t, now.as_recorded, standby, now.raid_t)
     history = now.as_ordered[FORCE_OF] > 0
     ordered_t, claim = history_order(belief, forces, jnp.max(now.oil_share, axis=1))
-    return Order(jnp.where(history[:, None], ordered_t, bombs_t), now.as_recorded,
-                 jnp.where(history[:, None], claim, standby), jnp.where(history, -1.0, now.raid_t),
-                 jnp.where(history, forces.most_day_t, jnp.inf))  # fmt: skip
+    return Order(
+        jnp.where(history[:, None], ordered_t, bombs_t),
+        now.as_recorded,
+        jnp.where(history[:, None], claim, standby),
+        jnp.where(history, -1.0, now.raid_t),
+        jnp.where(history, forces.most_day_t, jnp.inf),
+    )
 
 
 def _place(belief: Belief, now: Policy) -> Array:

@@ -88,8 +88,11 @@ def policy_of(plan: Plan, record: Record, system: TargetSystem, flown_t: np.ndar
     if len(plan.phases) > MAX_PHASES:
         raise OilplanError(f"directive '{plan.name}': {len(plan.phases)} phases; at most {MAX_PHASES} are allowed.")
     known = words(record, system)
-    rows = [_phase(phase, f"directive '{plan.name}', phase {n + 1}", known, system.n_plants, flown_t, first_day)
-            | _history(phase, plan.is_replay) for n, phase in enumerate(plan.phases)]  # fmt: skip
+    rows = [
+        _phase(phase, f"directive '{plan.name}', phase {n + 1}", known, system.n_plants, flown_t, first_day)
+        | _history(phase, plan.is_replay)
+        for n, phase in enumerate(plan.phases)
+    ]
     while len(rows) < MAX_PHASES:
         rows.append({**rows[-1], "first_day": NEVER_D})
     return Policy(**{name: jnp.asarray(np.stack([row[name] for row in rows]), jnp.float32) for name in Policy._fields})
@@ -105,17 +108,21 @@ def _phase(phase: Phase, where: str, known: dict, n_plants: int, flown_t: np.nda
         "first_day": float(day_of(phase.first_date)),
         "listed": np.stack([np.isin(np.arange(n_plants), order) for order in orders]).astype(float),
         "outranks": np.stack([_outranks(order, n_plants) for order in orders]),
-        "out_below": phase.out_below, "rest_d": phase.rest_d,
+        "out_below": phase.out_below,
+        "rest_d": phase.rest_d,
         "stop_at": -1.0 if phase.stop_when_national_share is None else phase.stop_when_national_share,
         "hold_at": -1.0 if phase.hold_national_share is None else phase.hold_national_share,
         "takes": np.array([[s.takes.cities, s.takes.transport, s.takes.other] for s in said]),
         "oil_share": np.array([[s.oil_share.instruments, s.oil_share.visual] for s in said]),
         "kept_t_per_month": np.array([s.kept_t_per_month for s in said]),
-        "raid_t": np.array([USUAL if s.raid_t is None else s.raid_t for s in said]), "most_t": np.array([s.most_t for s in said]),
-        "burst_d": bursts.days if bursts else 1.0, "cycle_d": bursts.every_days if bursts else 1.0,
-        "budget_t": np.array([b[0] for b in budgets]), "even": np.array([b[1] for b in budgets]),
+        "raid_t": np.array([USUAL if s.raid_t is None else s.raid_t for s in said]),
+        "most_t": np.array([s.most_t for s in said]),
+        "burst_d": bursts.days if bursts else 1.0,
+        "cycle_d": bursts.every_days if bursts else 1.0,
+        "budget_t": np.array([b[0] for b in budgets]),
+        "even": np.array([b[1] for b in budgets]),
         "last_day": np.array([b[2] for b in budgets]),
-    }  # fmt: skip
+    }
 
 
 def _history(phase: Phase, replay: bool) -> dict:

@@ -60,7 +60,13 @@ def _parts(reading: Reading) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
     yield (
         "joined",
         (
-            {"files": list(j.files), "starts": list(j.starts), "characters": len(j.text), "text": j.text, "reading": j.reading}
+            {
+                "files": list(j.files),
+                "starts": list(j.starts),
+                "characters": len(j.text),
+                "text": j.text,
+                "reading": j.reading,
+            }
             for j in reading.joined
         ),
     )

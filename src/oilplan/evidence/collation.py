@@ -285,9 +285,10 @@ def _end_reach(rest_a: str, rest_b: str) -> tuple[int, int]:
     if likeness < END_LIKENESS:
         return n, n
     size = next(
-        s for s in (len(short) + length, len(short) - length)
+        s
+        for s in (len(short) + length, len(short) - length)
         if Levenshtein.normalized_similarity(short, long[: max(0, s)]) == likeness
-    )  # fmt: skip
+    )
     size = min(size, len(long))
     return (n + len(short), n + size) if a_short else (n + size, n + len(short))
 

@@ -12,8 +12,26 @@ from oilplan.evidence.findings import FoundDate
 from oilplan.evidence.people import sentence_end, sentence_start
 from oilplan.evidence.view import View, raw_span
 
-MONTHS = {"jan": 1, "jän": 1, "feb": 2, "mar": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7,
-          "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12}  # fmt: skip
+MONTHS = {
+    "jan": 1,
+    "jän": 1,
+    "feb": 2,
+    "mar": 3,
+    "mär": 3,
+    "mae": 3,
+    "apr": 4,
+    "may": 5,
+    "mai": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "okt": 10,
+    "nov": 11,
+    "dec": 12,
+    "dez": 12,
+}
 LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
 GERMAN = "Januar|Jänner|Februar|März|Maerz|Mai|Juni|Juli|Oktober|Dezember"
 SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
@@ -30,8 +48,17 @@ S = r"\s{1,3}"
 RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis)\s{1,3}(?:the\s)?)"
 LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|or|oder)\s{1,3}(?:on\s)?(?:the\s)?)"
 DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
-SEASONS = {"spring": 21, "frühjahr": 21, "frühling": 21, "summer": 22, "sommer": 22, "autumn": 23, "fall": 23, "herbst": 23,
-           "winter": 24}  # fmt: skip
+SEASONS = {
+    "spring": 21,
+    "frühjahr": 21,
+    "frühling": 21,
+    "summer": 22,
+    "sommer": 22,
+    "autumn": 23,
+    "fall": 23,
+    "herbst": 23,
+    "winter": 24,
+}
 SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS)}))
 DECADES = {"twenties": 2, "thirties": 3, "forties": 4, "fifties": 5}
 LEAD = (
@@ -65,11 +92,46 @@ FORMS = {
 }
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
 COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
-MONTH_LEADS = frozenset({"ab", "after", "and", "anfang", "before", "between", "bis", "by", "during", "each", "early", "ende",
-                        "every", "for", "from", "im", "in", "last", "late", "mid", "mitte", "next", "of", "seit", "since",
-                        "that", "this", "through", "throughout", "till", "to", "until", "vom"})  # fmt: skip
-PLAIN_LEADS = frozenset({"after", "before", "between", "by", "during", "early", "im", "in", "late", "seit", "since", "until",
-                        "year"})  # fmt: skip
+MONTH_LEADS = frozenset(
+    {
+        "ab",
+        "after",
+        "and",
+        "anfang",
+        "before",
+        "between",
+        "bis",
+        "by",
+        "during",
+        "each",
+        "early",
+        "ende",
+        "every",
+        "for",
+        "from",
+        "im",
+        "in",
+        "last",
+        "late",
+        "mid",
+        "mitte",
+        "next",
+        "of",
+        "seit",
+        "since",
+        "that",
+        "this",
+        "through",
+        "throughout",
+        "till",
+        "to",
+        "until",
+        "vom",
+    }
+)
+PLAIN_LEADS = frozenset(
+    {"after", "before", "between", "by", "during", "early", "im", "in", "late", "seit", "since", "until", "year"}
+)
 REACH = 1500
 """Characters back within which a date with its year may give the year to one that states none."""
 LONGEST_GAP, BACK = 7, 1
@@ -137,8 +199,14 @@ def _found(text: str) -> Iterator[_Found]:
 MONTH_AT = re.compile(r"\b(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)")
 YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
 FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVX]")
-TRIGGERS = {form: YEAR_AT if form in ("iso", "season", "decade", "years", "year") else FIGURES_AT if form in ("figures", "roman")
-            else MONTH_AT for form in FORMS}  # fmt: skip
+TRIGGERS = {
+    form: YEAR_AT
+    if form in ("iso", "season", "decade", "years", "year")
+    else FIGURES_AT
+    if form in ("figures", "roman")
+    else MONTH_AT
+    for form in FORMS
+}
 """What a form cannot do without, found in one quick pass: the form is looked for only around it."""
 WINDOW = 70
 

@@ -161,27 +161,37 @@ def search_json(done: Search) -> list[dict[str, Any]]:
 def _plain(brought: Brought) -> dict[str, Any]:
     p = brought.passage
     figures = [
-        {"start": p.start + q.start, "end": p.start + q.end, "raw": q.raw, "value": q.value, "low": q.low,
-         "high": q.high, "unit": q.unit, "of": q.of, "caution": q.caution}
+        {
+            "start": p.start + q.start,
+            "end": p.start + q.end,
+            "raw": q.raw,
+            "value": q.value,
+            "low": q.low,
+            "high": q.high,
+            "unit": q.unit,
+            "of": q.of,
+            "caution": q.caution,
+        }
         for q in brought.document.quantities
-    ]  # fmt: skip
+    ]
     agreeing = sorted({c.row for c in brought.compared if c.agrees})
     differing = [c._asdict() for c in brought.compared if not c.agrees and c.row not in agreeing]
     return {
-        "file": p.file, "page": p.page, "start": p.start, "end": p.end, "score": p.score, "text": p.text,
-        "figures": figures, "dates": [d.edtf for d in brought.document.dates], "agrees_with": agreeing,
+        "file": p.file,
+        "page": p.page,
+        "start": p.start,
+        "end": p.end,
+        "score": p.score,
+        "text": p.text,
+        "figures": figures,
+        "dates": [d.edtf for d in brought.document.dates],
+        "agrees_with": agreeing,
         "differs_from": differing,
-    }  # fmt: skip
+    }
 
 
 def accept_found(
-    done: Search,
-    chosen: str,
-    record: Path,
-    on: datetime.date,
-    claim: str = "",
-    period: str = "",
-    source: str = "",
+    done: Search, chosen: str, record: Path, on: datetime.date, claim: str = "", period: str = "", source: str = ""
 ) -> Accepted:
     """Append a passage to the table `claims_evidence` of the user's own record folder.
 

@@ -28,8 +28,37 @@ PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "
 """Words that end or carry compounds (all-out, head-on, stand-by, up-to-date)."""
 KEPT_PREFIXES = small_words("kept_prefixes.txt")
 """Prefixes that British prints set off with a hyphen."""
-ALWAYS_HYPHENED = frozenset({"self", "ex", "all", "half", "well", "ill", "long", "short", "high", "low", "large", "small", "full", "single",
-                             "double", "twin", "four", "two", "three", "first", "second", "deep", "heavy", "light", "cross", "non", "anglo"})  # fmt: skip
+ALWAYS_HYPHENED = frozenset(
+    {
+        "self",
+        "ex",
+        "all",
+        "half",
+        "well",
+        "ill",
+        "long",
+        "short",
+        "high",
+        "low",
+        "large",
+        "small",
+        "full",
+        "single",
+        "double",
+        "twin",
+        "four",
+        "two",
+        "three",
+        "first",
+        "second",
+        "deep",
+        "heavy",
+        "light",
+        "cross",
+        "non",
+        "anglo",
+    }
+)
 CLOSED_ZIPF = 2.3
 """A whole of two common words this frequent is written closed (airfield); a rarer one is a compound (ball-bearing)."""
 PARTNER_ZIPF = 3.0
@@ -126,9 +155,17 @@ def _soft(raw: str, own: Spelling) -> list[TextRepair]:
         if (zipf(whole) and zipf(whole) >= CLOSED_ZIPF - 0.3) or own.words[whole] > 1:
             reason = f"“{head + tail}” is a word and “{tail}” is none: the hyphen of a line end, run on"
             found.append(
-                TextRepair(match.start(), match.end("tail"), raw[match.start() : match.end("tail")], head + tail,
-                       "hyphenation", 0.97, reason, head + tail)
-            )  # fmt: skip
+                TextRepair(
+                    match.start(),
+                    match.end("tail"),
+                    raw[match.start() : match.end("tail")],
+                    head + tail,
+                    "hyphenation",
+                    0.97,
+                    reason,
+                    head + tail,
+                )
+            )
     return found
 
 
@@ -176,9 +213,11 @@ def _two_words(head: str, tail: str, own: Spelling, known: bool, line_end: bool)
     whole, low = family_zipf(low_head + low_tail), min(zipf(low_head), zipf(low_tail))
     doubled = low_head[-1] == low_tail[0] and low_head[-1] in "aeiou"
     if (
-        own.british and not own.german and low_head in KEPT_PREFIXES
+        own.british
+        and not own.german
+        and low_head in KEPT_PREFIXES
         and (doubled or zipf(low_tail) > whole + PREFIX_LEAD)
-    ):  # fmt: skip
+    ):
         return f"{head}-{tail}", 0.9, f"British prints set “{low_head}-” off with a hyphen"
     if known and (whole >= CLOSED_SURELY or (own.german and not whole)):
         return head + tail, 0.98, f"“{head}{tail}” is a word; the hyphen and gap are a line end"

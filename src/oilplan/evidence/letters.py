@@ -113,8 +113,15 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
     found: list[ReadLetter] = []
     taken = bytearray(len(view.raw) + 1)
     windows = _around_papers(marked.text)
-    for pattern, basis in ((CITATION, "citation"), (OF_ONE, "report"), (FROM_TO, "report"), (WROTE, "report"),
-                           (POSSESSED, "report"), (ADVICE, "advice"), (OWN, "quotation")):  # fmt: skip
+    for pattern, basis in (
+        (CITATION, "citation"),
+        (OF_ONE, "report"),
+        (FROM_TO, "report"),
+        (WROTE, "report"),
+        (POSSESSED, "report"),
+        (ADVICE, "advice"),
+        (OWN, "quotation"),
+    ):
         for low, high in windows:
             for match in pattern.finditer(marked.text, low, high):
                 letter = _letter(view, marked, match, basis, correspondents)
@@ -126,8 +133,20 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
     return sorted([*found, *heads])
 
 
-PAPERS = (*PAPER.strip("(?:)").split("|"), "wrote", "write", "replied", "answered", "minuted", "advice", "views", "comments",
-          "opinion", "draft", "communication")  # fmt: skip
+PAPERS = (
+    *PAPER.strip("(?:)").split("|"),
+    "wrote",
+    "write",
+    "replied",
+    "answered",
+    "minuted",
+    "advice",
+    "views",
+    "comments",
+    "opinion",
+    "draft",
+    "communication",
+)
 WINDOW = 260
 
 
@@ -164,11 +183,7 @@ DAY_EDTF = re.compile(r"\d{4}-\d\d-\d\d$")
 
 
 def _letter(
-    view: View,
-    marked: Marked,
-    match: re.Match[str],
-    basis: str,
-    correspondents: Callable[[int], tuple[str, str]],
+    view: View, marked: Marked, match: re.Match[str], basis: str, correspondents: Callable[[int], tuple[str, str]]
 ) -> ReadLetter | None:
     parts = match.groupdict()
     start, end = _back(marked, match.start()), _back(marked, match.end())
@@ -186,16 +201,7 @@ def _letter(
     raw_start, raw_end = raw_span(view, start, end)
     reference = (parts.get("ref") or "").strip(", ")
     return ReadLetter(
-        raw_start,
-        raw_end,
-        view.raw[raw_start:raw_end],
-        sender,
-        to,
-        date,
-        drafted_by,
-        reference,
-        basis,
-        confidence,
+        raw_start, raw_end, view.raw[raw_start:raw_end], sender, to, date, drafted_by, reference, basis, confidence
     )
 
 
@@ -292,9 +298,17 @@ def _itself(
     start = min(day[0], opening.start()) if day and day[0] < opening.start() else opening.start()
     raw_start, raw_end = raw_span(view, start, opening.end())
     return ReadLetter(
-        raw_start, raw_end, view.raw[raw_start:raw_end], sender, others[0] if others else _greeted(opening),
-        day[1].edtf if day else "", "", "", "the page itself", ITSELF,
-    )  # fmt: skip
+        raw_start,
+        raw_end,
+        view.raw[raw_start:raw_end],
+        sender,
+        others[0] if others else _greeted(opening),
+        day[1].edtf if day else "",
+        "",
+        "",
+        "the page itself",
+        ITSELF,
+    )
 
 
 def _greeted(opening: re.Match[str]) -> str:
@@ -325,9 +339,19 @@ def _memos(view: View, people: list[Mention], placed: list[tuple[int, FoundDate]
         )
         start, end = raw_span(view, line.start(), block[-1].end())
         found.append(
-            ReadLetter(start, end, view.raw[start:end], names[0], names[1], day.edtf if day else "", "", "",
-                       "the page itself", ITSELF)
-        )  # fmt: skip
+            ReadLetter(
+                start,
+                end,
+                view.raw[start:end],
+                names[0],
+                names[1],
+                day.edtf if day else "",
+                "",
+                "",
+                "the page itself",
+                ITSELF,
+            )
+        )
     return found
 
 

@@ -15,12 +15,40 @@ from typing import NamedTuple
 KNOWN_ZIPF = 1.4
 """Below the rarest word listed; plant names and scanning errors are not listed at all."""
 BRITISH = (
-    (r"^aeroplane", "airplane"), (r"is(e[drs]?|ing|ations?|ational|ers?)$", r"iz\1"), (r"our", "or"), (r"tre(s?)$", r"ter\1"), (r"ll(ed|ing|ers?|or)$", r"l\1"),
-    (r"ae|oe", "e"), (r"ence(s?)$", r"ense\1"), (r"mme(s?)$", r"m\1"), (r"ogue(s?)$", r"og\1"), (r"ys(e[drs]?|ing)$", r"yz\1"),
-    (r"wards$", "ward"), (r"ngst$", "ng"), (r"ilst$", "ile"), (r"aluminium", "aluminum"), (r"tyre", "tire"), (r"grey", "gray"), (r"sceptic", "skeptic"), (r"plough", "plow"), (r"l(ful|ment)", r"ll\1"),
-)  # fmt: skip
+    (r"^aeroplane", "airplane"),
+    (r"is(e[drs]?|ing|ations?|ational|ers?)$", r"iz\1"),
+    (r"our", "or"),
+    (r"tre(s?)$", r"ter\1"),
+    (r"ll(ed|ing|ers?|or)$", r"l\1"),
+    (r"ae|oe", "e"),
+    (r"ence(s?)$", r"ense\1"),
+    (r"mme(s?)$", r"m\1"),
+    (r"ogue(s?)$", r"og\1"),
+    (r"ys(e[drs]?|ing)$", r"yz\1"),
+    (r"wards$", "ward"),
+    (r"ngst$", "ng"),
+    (r"ilst$", "ile"),
+    (r"aluminium", "aluminum"),
+    (r"tyre", "tire"),
+    (r"grey", "gray"),
+    (r"sceptic", "skeptic"),
+    (r"plough", "plow"),
+    (r"l(ful|ment)", r"ll\1"),
+)
 """British spellings as the American list has them."""
-ENDINGS = (("'s", ""), ("’s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("s", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("ly", ""))  # fmt: skip
+ENDINGS = (
+    ("'s", ""),
+    ("’s", ""),
+    ("ies", "y"),
+    ("es", "e"),
+    ("es", ""),
+    ("s", ""),
+    ("ed", "e"),
+    ("ed", ""),
+    ("ing", "e"),
+    ("ing", ""),
+    ("ly", ""),
+)
 CUE_STEMS = r"(?:col|fav|hon|lab|arm|harb|neighb|endeav|behavi)"
 BRITISH_CUE = re.compile(
     rf"\w{{2,12}}(?:isation|ised|ising)|{CUE_STEMS}our\w{{0,5}}|defence|offence|centre|metres?|programme|aeroplanes?"
@@ -33,10 +61,54 @@ AMERICAN_CUE = re.compile(
 GERMAN_CUES = re.compile(
     r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b"
 )
-GERMAN_WORDS = frozenset({"der", "die", "das", "und", "ist", "nicht", "auf", "dem", "den", "des", "für", "im", "am", "zur", "zum",
-                          "werden", "wurde", "mit", "von", "bis", "ein", "eine", "noch"})  # fmt: skip
-ENGLISH_WORDS = frozenset({"the", "and", "of", "is", "not", "to", "for", "was", "were", "with", "that", "which", "from", "by", "on",
-                           "an", "a"})  # fmt: skip
+GERMAN_WORDS = frozenset(
+    {
+        "der",
+        "die",
+        "das",
+        "und",
+        "ist",
+        "nicht",
+        "auf",
+        "dem",
+        "den",
+        "des",
+        "für",
+        "im",
+        "am",
+        "zur",
+        "zum",
+        "werden",
+        "wurde",
+        "mit",
+        "von",
+        "bis",
+        "ein",
+        "eine",
+        "noch",
+    }
+)
+ENGLISH_WORDS = frozenset(
+    {
+        "the",
+        "and",
+        "of",
+        "is",
+        "not",
+        "to",
+        "for",
+        "was",
+        "were",
+        "with",
+        "that",
+        "which",
+        "from",
+        "by",
+        "on",
+        "an",
+        "a",
+    }
+)
 
 
 @cache

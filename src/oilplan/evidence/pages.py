@@ -105,8 +105,7 @@ def reading_summary(reading: Reading) -> str:
         lines += wrap(f"{a} = {b}, {len(o.differences)} variants; joined {o.joined_characters:,} characters", WIDTH)
     judged = sum(bool(p.judgement) for p in reading.proposals)
     lines += wrap(
-        f"{len(reading.proposals)} rows proposed, {judged} judged (--out DIR writes the pages to read and judge)",
-        WIDTH,
+        f"{len(reading.proposals)} rows proposed, {judged} judged (--out DIR writes the pages to read and judge)", WIDTH
     )
     return "\n".join(lines)
 

@@ -110,9 +110,16 @@ def _paraphrase(
     governing = mine[-1] if mine else None
     drafter = governing.drafted_by if governing and governing.drafted_by != name else ""
     return Paraphrase(
-        raw_start, raw_end, view.raw[raw_start:raw_end], speaker, NARRATOR, drafter, governing.to if governing else "",
-        basis, confidence,
-    )  # fmt: skip
+        raw_start,
+        raw_end,
+        view.raw[raw_start:raw_end],
+        speaker,
+        NARRATOR,
+        drafter,
+        governing.to if governing else "",
+        basis,
+        confidence,
+    )
 
 
 def with_speakers(

@@ -85,9 +85,16 @@ def _quotation(
     drafter = governing.drafted_by if governing and governing.drafted_by != speaker else ""
     to = governing.to if governing and governing.sender == speaker else governing.sender if governing else ""
     return Quotation(
-        raw_start, raw_end, view.raw[raw_start:raw_end], speaker, reporter, drafter, to,
-        ", ".join(basis for basis, _ in agreeing), round(combined_confidence(agreeing), 3),
-    )  # fmt: skip
+        raw_start,
+        raw_end,
+        view.raw[raw_start:raw_end],
+        speaker,
+        reporter,
+        drafter,
+        to,
+        ", ".join(basis for basis, _ in agreeing),
+        round(combined_confidence(agreeing), 3),
+    )
 
 
 def _governing(letters: list[ReadLetter], at: int, speaker: str) -> ReadLetter | None:
@@ -163,9 +170,18 @@ def _blocks(view: View, people: list[Mention], notes: list[Note], letters: list[
             raw_end = min(raw_end, note.start)
             governing = _governing(letters, raw_end, speaker)
             found.append(
-                Quotation(raw_start, raw_end, view.raw[raw_start:raw_end], speaker, NARRATOR, "",
-                          governing.to if governing else "", "block ascribed after", BLOCK)
-            )  # fmt: skip
+                Quotation(
+                    raw_start,
+                    raw_end,
+                    view.raw[raw_start:raw_end],
+                    speaker,
+                    NARRATOR,
+                    "",
+                    governing.to if governing else "",
+                    "block ascribed after",
+                    BLOCK,
+                )
+            )
     return found
 
 

@@ -307,20 +307,36 @@ def _believable(quantity: Quantity) -> Quantity:
 def _doubted(raw: str, doubts: Iterable[DoubtedWord]) -> list[TextRepair]:
     """Flags for words whose own scanner doubts them."""
     return [
-        TextRepair(d.start, d.end, raw[d.start : d.end], raw[d.start : d.end], "doubted_by_scanner",
-               round(1 - d.confidence, 2), f"the scanner gives its own reading {d.confidence:.2f}", None)
+        TextRepair(
+            d.start,
+            d.end,
+            raw[d.start : d.end],
+            raw[d.start : d.end],
+            "doubted_by_scanner",
+            round(1 - d.confidence, 2),
+            f"the scanner gives its own reading {d.confidence:.2f}",
+            None,
+        )
         for d in doubts
-    ]  # fmt: skip
+    ]
 
 
 def _headed(raw: str, pages: Iterable[PrintedPage]) -> list[TextRepair]:
     """Flags for page numbers and running heads."""
     return [
-        TextRepair(start, end, raw[start:end], raw[start:end], "page_head", 0.9,
-               f"the number or running head of page {page.printed or 'without number'}: no part of the text", None)
+        TextRepair(
+            start,
+            end,
+            raw[start:end],
+            raw[start:end],
+            "page_head",
+            0.9,
+            f"the number or running head of page {page.printed or 'without number'}: no part of the text",
+            None,
+        )
         for page in pages
         for start, end in page.heads
-    ]  # fmt: skip
+    ]
 
 
 def _beside(found: Sequence[Quantity], doubts: Sequence[DoubtedWord]) -> Iterable[tuple[Quantity, DoubtedWord | None]]:

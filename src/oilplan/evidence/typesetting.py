@@ -31,10 +31,18 @@ def mojibake_repairs(raw: str) -> list[TextRepair]:
     PDF lost) cannot be undone: it is flagged at its place, reading unchanged.
     """
     found = [
-        TextRepair(m.start(), m.end(), m.group(), LIGATURES[m.group()], "ligature", 0.99, "one sign for two or three letters",
-               LIGATURES[m.group()])
+        TextRepair(
+            m.start(),
+            m.end(),
+            m.group(),
+            LIGATURES[m.group()],
+            "ligature",
+            0.99,
+            "one sign for two or three letters",
+            LIGATURES[m.group()],
+        )
         for m in LIGATURE.finditer(raw)
-    ]  # fmt: skip
+    ]
     reason = "a control character where a letter was lost before this text was made: not guessed"
     found += [
         TextRepair(m.start(), m.end(), m.group(), m.group(), "lost_letter", 0.9, reason, None)

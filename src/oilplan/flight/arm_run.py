@@ -68,9 +68,7 @@ def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -
     return lambda choice, flown, on_railways=None: run(choice, flown, pairing, on_railways)
 
 
-def arm_flyer(
-    system: TargetSystem, facts: ForceFacts, parts: Parts | None = None
-) -> Callable[..., ArmRun]:
+def arm_flyer(system: TargetSystem, facts: ForceFacts, parts: Parts | None = None) -> Callable[..., ArmRun]:
     """`oilplan.flight.fly.flyer` for what a comparison keeps of an arm."""
     return flyer(system, facts, Watch("months", headline, _counter(system)), parts)
 

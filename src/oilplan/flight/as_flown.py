@@ -42,9 +42,13 @@ def lost_raids(record: Record, window: Window, wanted, usual_t: dict[str, float]
 
     usual_t: metric tons of a usual raid, by force
     """
-    rows = [r for r in record.rows("raid_calendar").values()
-            if r["force"] in FORCES and 0 <= window.day_of(r["date"]) < window.n_days
-            and wanted(r["plant_id"], r["force"], window.day_of(r["date"]))]  # fmt: skip
+    rows = [
+        r
+        for r in record.rows("raid_calendar").values()
+        if r["force"] in FORCES
+        and 0 <= window.day_of(r["date"]) < window.n_days
+        and wanted(r["plant_id"], r["force"], window.day_of(r["date"]))
+    ]
     attested = _attested(record)
     per_raid_t = dict(_tons_of_a_lost_raid(record, {(r["date"], r["force"], r["plant_id"]) for r in rows}))
     found = []
@@ -59,8 +63,11 @@ def lost_raids(record: Record, window: Window, wanted, usual_t: dict[str, float]
 
 def _attested(record: Record) -> set[tuple[str, str]]:
     """(plant, date) of attacks that a work which was read mentions."""
-    return {(r["plant_id"], r["period"]) for r in record.rows("plant_output").values()
-            if r["quantity"] == "attacked" and r["value"] and r["status"] in ("looked_up", "documented")}  # fmt: skip
+    return {
+        (r["plant_id"], r["period"])
+        for r in record.rows("plant_output").values()
+        if r["quantity"] == "attacked" and r["value"] and r["status"] in ("looked_up", "documented")
+    }
 
 
 def _tons_of_a_lost_raid(record: Record, lost: set[tuple[str, str, str]]) -> Iterator[tuple[tuple[str, str], float]]:
@@ -100,8 +107,7 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
     monthly = _monthly_visual(record, window)
     nodes = nodes_of(record, system)
     rows = list(_recorded(record, window, nodes))
-    usual_t = {f: median(r["bombs_t"] for r in rows if r["force"] == f and r["bombs_t"] > SMALL_RAID_T)
-               for f in FORCES}  # fmt: skip
+    usual_t = {f: median(r["bombs_t"] for r in rows if r["force"] == f and r["bombs_t"] > SMALL_RAID_T) for f in FORCES}
     rows += _lost(record, window, nodes, rows, usual_t)
     rows.sort(key=lambda r: (r["day"], r["plant"], r["force"], r["id"]))
     for r in rows:
@@ -120,8 +126,17 @@ def _recorded(record: Record, window: Window, nodes):
             continue
         doubt = doubt_of(r["quality"], r["date_basis"])
         for node, weight in nodes(r["plant_id"]):
-            yield _row(r["raid_id"], day, r["plant_id"], node, r["force"], bool(r["night"]), True,
-                       t_from_short(r["total_tons_short"]) * weight, doubt)  # fmt: skip
+            yield _row(
+                r["raid_id"],
+                day,
+                r["plant_id"],
+                node,
+                r["force"],
+                bool(r["night"]),
+                True,
+                t_from_short(r["total_tons_short"]) * weight,
+                doubt,
+            )
 
 
 def _lost(record: Record, window: Window, nodes, recorded: list[dict], usual_t: dict[str, float]):
@@ -160,8 +175,18 @@ def _given_to_another_force(record: Record, window: Window, strong: list[dict]) 
 
 
 def _row(raid_id, day, site, node, force, night, recorded, bombs_t, doubt: Doubt) -> dict:
-    return {"id": raid_id, "day": day, "site": site, "node": node, "plant": node, "force": force, "night": night,
-            "bombs_t": bombs_t, "recorded": recorded, **doubt._asdict()}  # fmt: skip
+    return {
+        "id": raid_id,
+        "day": day,
+        "site": site,
+        "node": node,
+        "plant": node,
+        "force": force,
+        "night": night,
+        "bombs_t": bombs_t,
+        "recorded": recorded,
+        **doubt._asdict(),
+    }
 
 
 def nodes_of(record: Record, system: TargetSystem):
@@ -218,9 +243,16 @@ def _schedule(rows: list[dict]) -> Schedule:
 
     return Schedule(
         raid_ids=tuple(r["id"] for r in rows),
-        day=column("day", int), plant=column("plant", int),
-        force=np.array([FORCES.index(r["force"]) for r in rows]), night=column("night", bool),
-        bombs_t=column("bombs_t"), raid_t=_raid_tons(rows), visual=column("visual"), visual_known=column("visual_known", bool),
-        factor=column("factor"), log_sd=column("log_sd"), day_sd=column("day_sd"),
+        day=column("day", int),
+        plant=column("plant", int),
+        force=np.array([FORCES.index(r["force"]) for r in rows]),
+        night=column("night", bool),
+        bombs_t=column("bombs_t"),
+        raid_t=_raid_tons(rows),
+        visual=column("visual"),
+        visual_known=column("visual_known", bool),
+        factor=column("factor"),
+        log_sd=column("log_sd"),
+        day_sd=column("day_sd"),
         recorded=column("recorded", bool),
-    )  # fmt: skip
+    )

@@ -203,10 +203,11 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
         n_draws = chance.luck.shape[1]
         start = Carry(
             parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32)),
-            believed_whole(n_draws, system.n_plants), empty_desk(n_draws, system.n_plants),
+            believed_whole(n_draws, system.n_plants),
+            empty_desk(n_draws, system.n_plants),
             jnp.zeros((*chance.tons_t.shape[1:], len(facts.raids.classes)), jnp.float32),
             jnp.zeros(chance.tons_t.shape[1:], jnp.float32),
-        )  # fmt: skip
+        )
         begun_t = jnp.asarray(facts.raids.flown_t, jnp.float32)[choice.first_day.astype(int)]
         here = fixed | {"begun_t": begun_t}
 
@@ -214,8 +215,17 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
             today, draws, effort_d = inputs
             return _day(carry, today, draws, effort_d, choice, chance, aviation_t, here, p, key, parts, watch)
 
-        draws = (chance.luck, chance.error, chance.clear, chance.tons_t, chance.visual, chance.foretold, chance.noise,
-                 flown.density, flown.bombs_t)  # fmt: skip
+        draws = (
+            chance.luck,
+            chance.error,
+            chance.clear,
+            chance.tons_t,
+            chance.visual,
+            chance.foretold,
+            chance.noise,
+            flown.density,
+            flown.bombs_t,
+        )
         return start, one, (jax.tree.map(jnp.asarray, every_day), draws, effort)
 
     return walk
@@ -232,7 +242,9 @@ def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, ke
     ordered_t = made.bombs_t * (1.0 - history)[:, None]
     bombs_t = ordered_t + flown_t * history[:, None]
     raids = made.raids * (1.0 - history)[:, None] + today["raids"] * (flown_t > 0) * history[:, None]
-    inside_t = jnp.einsum("dgp,g->dp", flown_density, jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded))
+    inside_t = jnp.einsum(
+        "dgp,g->dp", flown_density, jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)
+    )
     inside_t += _density(ordered_t, made, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
     hurt = parts.law.hit(carry.state, inside_t, p)
     share = parts.law.share(hurt, p)
@@ -241,8 +253,19 @@ def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, ke
     belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, q, fixed)
     missing = today["missing_per_t"] * jnp.exp(chance.missing[:, :, None] * today["missing_log_sd"])
     planned = today["day"] >= choice.first_day
-    kept = watch(Day(carry.state, share, bombs_t, carry.belief, forces, missing, made.elsewhere_t * (1.0 - history), raids,
-                     parts.law.share(carry.state, p)))  # fmt: skip
+    kept = watch(
+        Day(
+            carry.state,
+            share,
+            bombs_t,
+            carry.belief,
+            forces,
+            missing,
+            made.elsewhere_t * (1.0 - history),
+            raids,
+            parts.law.share(carry.state, p),
+        )
+    )
     dropped_t = carry.dropped_t + planned * jnp.einsum("dfp,pc->dfc", bombs_t, fixed["in_class"])
     return Carry(state, belief, desk, dropped_t, made.account_t * planned), kept
 
@@ -251,11 +274,26 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
     """What a directive sees of the forces: their tons, the sky foretold, what was dropped and what is owed."""
     committed_t = jnp.sum(carry.dropped_t, axis=2) + carry.account_t
     ordered_t = today["ordered_t"] - fixed["begun_t"]
-    return Forces(today["day"], tons_t, foretold, today["reach"], today["mix"], today["month_t"], today["usual"],
-                  committed_t, fixed["neighbours"], fixed["usual_raid_t"],
-                  fixed["most_day_t"], today["later_d"],
-                  ordered_t, carry.dropped_t, carry.account_t,
-                  fixed["class_of"], fixed["worth"], fixed["group"])  # fmt: skip
+    return Forces(
+        today["day"],
+        tons_t,
+        foretold,
+        today["reach"],
+        today["mix"],
+        today["month_t"],
+        today["usual"],
+        committed_t,
+        fixed["neighbours"],
+        fixed["usual_raid_t"],
+        fixed["most_day_t"],
+        today["later_d"],
+        ordered_t,
+        carry.dropped_t,
+        carry.account_t,
+        fixed["class_of"],
+        fixed["worth"],
+        fixed["group"],
+    )
 
 
 def _repair_of(choice: Choice, day: Array) -> Array:
@@ -302,29 +340,43 @@ def _fixed(system: TargetSystem, facts: ForceFacts) -> dict:
     output = np.asarray(system.all_products_t_per_day, np.float32)
     smallest = np.maximum(capacity, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
     return {
-        "capacity": capacity, "output_t": output, "weight": output / np.sum(output),
-        "bomber_command": BOMBER_COMMAND, "usual_size": smallest**USUAL_SIZE_EXPONENT, **USUAL_HITS,
-        "neighbours": system.neighbours, "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
+        "capacity": capacity,
+        "output_t": output,
+        "weight": output / np.sum(output),
+        "bomber_command": BOMBER_COMMAND,
+        "usual_size": smallest**USUAL_SIZE_EXPONENT,
+        **USUAL_HITS,
+        "neighbours": system.neighbours,
+        "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
         "most_day_t": np.asarray(facts.raids.most_day_t, np.float32),
-        "class_of": facts.raids.class_of, "group": facts.raids.group, "worth": output / (np.max(output) + 1.0),
+        "class_of": facts.raids.class_of,
+        "group": facts.raids.group,
+        "worth": output / (np.max(output) + 1.0),
         "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
         **machine_facts(facts.raids),
-    }  # fmt: skip
+    }
 
 
 def _days(facts: ForceFacts, system: TargetSystem) -> dict:
     """What changes from day to day and is the same in every draw."""
+
     def of(a) -> np.ndarray:
         return np.asarray(a, np.float32)
 
     return {
-        "day": np.arange(system.n_days, dtype=np.int32), "standing": of(system.standing),
-        "reach": of(facts.reach), "mix": of(facts.mix)[facts.month],
-        "month_t": of(facts.month_t)[facts.month], "usual": of(facts.climate.usual),
-        "lift_t": of(facts.lift_t), "later_d": of(facts.later_d), "ordered_t": of(facts.raids.ordered_t),
+        "day": np.arange(system.n_days, dtype=np.int32),
+        "standing": of(system.standing),
+        "reach": of(facts.reach),
+        "mix": of(facts.mix)[facts.month],
+        "month_t": of(facts.month_t)[facts.month],
+        "usual": of(facts.climate.usual),
+        "lift_t": of(facts.lift_t),
+        "later_d": of(facts.later_d),
+        "ordered_t": of(facts.raids.ordered_t),
         "raids": of(facts.raids.number),
-        "missing_per_t": of(facts.missing.per_t)[facts.month], "missing_log_sd": of(facts.missing.log_sd)[facts.month],
-    }  # fmt: skip
+        "missing_per_t": of(facts.missing.per_t)[facts.month],
+        "missing_log_sd": of(facts.missing.log_sd)[facts.month],
+    }
 
 
 def _columns(p: Parameters) -> Parameters:

@@ -22,6 +22,7 @@ from .replay_cache import compiled_cache, this_machine, without_jax_cache
 
 PACKAGE = __name__.split(".")[0]
 
+
 def kept_whole(function: Callable, *made_of) -> Callable:
     """``function`` of trees of arrays, compiled at its first call, once for every set of shapes.
 

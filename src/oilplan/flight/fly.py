@@ -41,9 +41,7 @@ OnRailways = Callable[[Any], np.ndarray]
 """From what an arm came to, to [D, M] tons a month on railways beyond (or under) the record's: what the arm leaves them."""
 
 
-def flyer(
-    system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | None = None
-) -> Callable[..., Any]:
+def flyer(system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | None = None) -> Callable[..., Any]:
     """The function that flies an arm in the worlds of a pairing and returns the totals of ``watch``, as NumPy.
 
     facts: of the forces, those of the pairing; parts: the functions of the loop

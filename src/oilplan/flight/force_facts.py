@@ -60,9 +60,17 @@ def force_facts(record: Record, system: TargetSystem, flown: Schedule) -> ForceF
     lift_t = LIFT_OVER_MEAN * mean_day_t[month]
     lift_t[:, BOMBER_COMMAND] = _bomb_lift_t(record) * shares[month][:, BOMBER_COMMAND]
     within = reach(record, system)
-    return ForceFacts(month_t, lift_t, effort.mix(record, system.window)[:, FORCE_OF], within, conditions, missing_rates(record, system),
-                      month, raid_facts(raids_of(flown, system, within), system, conditions.usual),
-                      _days_still_expected(conditions.usual, month))  # fmt: skip
+    return ForceFacts(
+        month_t,
+        lift_t,
+        effort.mix(record, system.window)[:, FORCE_OF],
+        within,
+        conditions,
+        missing_rates(record, system),
+        month,
+        raid_facts(raids_of(flown, system, within), system, conditions.usual),
+        _days_still_expected(conditions.usual, month),
+    )
 
 
 def _shares_of_force(c: Climate, month: np.ndarray, days_in_month: np.ndarray) -> np.ndarray:

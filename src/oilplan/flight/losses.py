@@ -62,8 +62,11 @@ def _operation(force: str):
 
 def _bomber_command(record: Record, night: bool, near: np.ndarray, window: Window) -> tuple[np.ndarray, np.ndarray]:
     """[M, P] missing per ton and sd of its log, drawn towards the mean of the period, and that towards all raids."""
-    raids = [r for r in record.rows("raid_losses").values()
-             if r["force"] == "bomber_command" and r["scope"] == "one raid" and r["sent"] and r["missing"] is not None]
+    raids = [
+        r
+        for r in record.rows("raid_losses").values()
+        if r["force"] == "bomber_command" and r["scope"] == "one raid" and r["sent"] and r["missing"] is not None
+    ]
     close = {row["plant_id"]: row["region"] in NEAR_REGIONS for row in record.rows("plants").values()}
     whole = [(r["sent"], r["missing"]) for r in raids if bool(r["night"]) == night]
     load_t = _load_t(record)
@@ -94,17 +97,26 @@ def _towards(mean: float, cell: list[tuple[float, float]]) -> float:
 
 def _load_t(record: Record) -> float:
     """Metric tons aimed per sortie despatched to oil, January to April 1945 (12,588 sorties, 46,636 long tons)."""
-    rows = {r["quantity"]: r for r in record.rows("forces").values()
-            if r["force"] == "bomber_command" and r["period"] == "1945-01/1945-04"}  # fmt: skip
-    tons = sum(t_from_long(r["value"]) for r in record.rows("forces").values()
-               if r["force"] == "bomber_command" and r["quantity"] == "oil_tonnage")  # fmt: skip
+    rows = {
+        r["quantity"]: r
+        for r in record.rows("forces").values()
+        if r["force"] == "bomber_command" and r["period"] == "1945-01/1945-04"
+    }
+    tons = sum(
+        t_from_long(r["value"])
+        for r in record.rows("forces").values()
+        if r["force"] == "bomber_command" and r["quantity"] == "oil_tonnage"
+    )
     return tons / rows["oil_sorties_despatched"]["value"]
 
 
 def _american(record: Record, force: str, window: Window) -> np.ndarray:
     """[M] heavy bombers lost per ton; a month without a figure takes the force's mean of the others."""
-    lost = {r["period"]: r["value"] for r in record.rows("forces").values()
-            if r["force"] == force and r["quantity"] == "heavy_bombers_lost_combat_and_accident"}  # fmt: skip
+    lost = {
+        r["period"]: r["value"]
+        for r in record.rows("forces").values()
+        if r["force"] == force and r["quantity"] == "heavy_bombers_lost_combat_and_accident"
+    }
     tons = monthly_tons(record, window)[:, FORCES.index(force)]
     rate = np.array([lost.get(m, np.nan) for m in window.months]) / tons
     known = ~np.isnan(rate)
@@ -114,6 +126,9 @@ def _american(record: Record, force: str, window: Window) -> np.ndarray:
 
 def _ploesti(record: Record) -> float:
     """Missing per ton over Ploesti, April to August 1944: all forces' 261 aircraft over 13,469 short tons."""
-    rows = [r for r in record.rows("raid_losses").values()
-            if r["place"] == "Ploesti" and r["scope"] == "all raids on the place"]  # fmt: skip
+    rows = [
+        r
+        for r in record.rows("raid_losses").values()
+        if r["place"] == "Ploesti" and r["scope"] == "all raids on the place"
+    ]
     return sum(r["missing"] or 0 for r in rows) / t_from_short(sum(r["tons_short"] or 0 for r in rows))

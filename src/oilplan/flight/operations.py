@@ -94,8 +94,15 @@ def exactly(order: Order, belief: Belief, forces: Forces, account_t: Array, nois
     return Operated(order.bombs_t, raids, account_t, jnp.zeros_like(account_t))
 
 
-def operate(order: Order, belief: Belief, forces: Forces, account_t: Array, noise: OperationsNoise,
-            q: OperationsParameters, facts: dict) -> Operated:  # fmt: skip
+def operate(
+    order: Order,
+    belief: Belief,
+    forces: Forces,
+    account_t: Array,
+    noise: OperationsNoise,
+    q: OperationsParameters,
+    facts: dict,
+) -> Operated:
     """Fly whole raids from the tons ordered so far.
 
     account_t: [D, F] ordered and not yet flown; facts: [F] arrays smallest_t, largest_t, most_targets, lift_t, nuisance_t
@@ -112,10 +119,14 @@ def operate(order: Order, belief: Belief, forces: Forces, account_t: Array, nois
     any_open = jnp.max(open_, axis=2) > 0
     account_t = account_t + ordered_t * any_open
     lost_t = ordered_t * ~any_open
-    wanted = jnp.zeros_like(account_t) - 1.0 if order.raid_t is None else jnp.broadcast_to(order.raid_t, account_t.shape)
+    wanted = (
+        jnp.zeros_like(account_t) - 1.0 if order.raid_t is None else jnp.broadcast_to(order.raid_t, account_t.shape)
+    )
     size_t, needed_t = _sizes(wanted, ordered_t, noise.size, q, facts)
     most_t = facts["lift_t"] if order.most_day_t is None else jnp.minimum(facts["lift_t"], order.most_day_t)
-    raids, account_t, diverted_t = _raids(open_, size_t, needed_t, account_t, noise.fate, q, facts | {"lift_t": most_t}, forces)
+    raids, account_t, diverted_t = _raids(
+        open_, size_t, needed_t, account_t, noise.fate, q, facts | {"lift_t": most_t}, forces
+    )
     small_t = _nuisance(standby, noise, q, facts) * (raids == 0)
     return Operated(raids * size_t + small_t, raids, account_t, lost_t + diverted_t)
 

@@ -33,26 +33,61 @@ class OperationsPrior(NamedTuple):
 
 
 PRIORS = (
-    OperationsPrior("size_by_pace", "beta", 3.0, 5.0,
-        "on a day of many tons more raids are flown and larger ones: 0 would be more alone, 1 larger alone; judgement"),
-    OperationsPrior("recalled", "beta", 5.0, 40.0,
+    OperationsPrior(
+        "size_by_pace",
+        "beta",
+        3.0,
+        5.0,
+        "on a day of many tons more raids are flown and larger ones: 0 would be more alone, 1 larger alone; judgement",
+    ),
+    OperationsPrior(
+        "recalled",
+        "beta",
+        5.0,
+        40.0,
         "739 of 12,588 sorties to oil failed to attack in 1945 [webster1961iii, p. 199]; a tenth of the sorties to French"
-        " railways were abortive [p. 152]; operations given up at the target took a fifth of 5 Group's force [p. 154]"),
-    OperationsPrior("diverted", "beta", 4.0, 16.0,
+        " railways were abortive [p. 152]; operations given up at the target took a fifth of 5 Group's force [p. 154]",
+    ),
+    OperationsPrior(
+        "diverted",
+        "beta",
+        4.0,
+        16.0,
         "a third of 1,282 bombers missed the primary on 28 May 1944 [levine1992, p. 146], 200 of 433 on 4 February [davis1993,"
-        " p. 306]; whole missions turned away on 13 May 1944, 6 and 15 February and 31 March 1945 [levine1992; davis1993]"),
-    OperationsPrior("other_oil", "beta", 2.0, 6.0, "secondary targets were yards and towns more often than oil; judgement"),
-    OperationsPrior("forecast", "beta", 5.0, 5.0,
+        " p. 306]; whole missions turned away on 13 May 1944, 6 and 15 February and 31 March 1945 [levine1992; davis1993]",
+    ),
+    OperationsPrior(
+        "other_oil", "beta", 2.0, 6.0, "secondary targets were yards and towns more often than oil; judgement"
+    ),
+    OperationsPrior(
+        "forecast",
+        "beta",
+        5.0,
+        5.0,
         "half of twelve missions on days that promised sight needed H2X, July 1944 [davis1993, p. 440]; of five forecasts"
-        " for oil raids two were wrong and one half right [webster1961iii, pp. 160-161, 200-202]"),
-    OperationsPrior("closed", "beta", 2.0, 2.0,
-        "cloud, smoke and ground haze over one works while others lie open; judgement, left to the fit"),
-    OperationsPrior("regardless", "beta", 2.0, 4.0,
-        "eight synthetic works had no usable photographs on 18 October 1944 [ehlers2009, p. 271]; left to the fit"),
-    OperationsPrior("order_d", "lognormal", 3.0, 0.5, "lists were weekly [record: directives, D05]: half a week; judgement"),
-    OperationsPrior("restrike_d", "lognormal", 3.0, 0.7,
-        "photographs and orders before a plant was attacked again; left to the fit"),
-)  # fmt: skip
+        " for oil raids two were wrong and one half right [webster1961iii, pp. 160-161, 200-202]",
+    ),
+    OperationsPrior(
+        "closed",
+        "beta",
+        2.0,
+        2.0,
+        "cloud, smoke and ground haze over one works while others lie open; judgement, left to the fit",
+    ),
+    OperationsPrior(
+        "regardless",
+        "beta",
+        2.0,
+        4.0,
+        "eight synthetic works had no usable photographs on 18 October 1944 [ehlers2009, p. 271]; left to the fit",
+    ),
+    OperationsPrior(
+        "order_d", "lognormal", 3.0, 0.5, "lists were weekly [record: directives, D05]: half a week; judgement"
+    ),
+    OperationsPrior(
+        "restrike_d", "lognormal", 3.0, 0.7, "photographs and orders before a plant was attacked again; left to the fit"
+    ),
+)
 SIZE_DRIFT_SD = 0.2
 """Sd of the log of a force's usual raid from one half-year to the next, beyond counting: loads and numbers grew; judgement."""
 NUISANCE_SHAPE = 0.5
@@ -65,8 +100,12 @@ def draw_prior(raids: Raids, relative_output: np.ndarray, n: int, seed: int) -> 
     relative_output: [P] output of a plant over the mean of the raided ones, 1 for a node of many works
     """
     rng = np.random.default_rng([seed, 77])
-    drawn = {p.name: rng.beta(p.first, p.second, n) if p.form == "beta" else p.first * np.exp(p.second * rng.standard_normal(n))
-             for p in PRIORS}  # fmt: skip
+    drawn = {
+        p.name: rng.beta(p.first, p.second, n)
+        if p.form == "beta"
+        else p.first * np.exp(p.second * rng.standard_normal(n))
+        for p in PRIORS
+    }
     month = np.array(month_of_day())[raids.day]
     seen = raids.where(np.isin(np.array(MONTHS)[month], FITTED_MONTHS))
     log_t, log_sd, nuisance = np.zeros((3, n, N_OPERATIONS))
@@ -118,9 +157,14 @@ class Operations(NamedTuple):
 
 def save(path: Path, fitted: Operations) -> None:
     """Write the draws of a fit as JSON, three figures each."""
-    rows = {name: [[float(f"{x:.3g}") for x in np.atleast_1d(row)] for row in value] for name, value in fitted.draws._asdict().items()}
+    rows = {
+        name: [[float(f"{x:.3g}") for x in np.atleast_1d(row)] for row in value]
+        for name, value in fitted.draws._asdict().items()
+    }
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"manifest": fitted.manifest, "draws": rows}, separators=(",", ":")) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({"manifest": fitted.manifest, "draws": rows}, separators=(",", ":")) + "\n", encoding="utf-8"
+    )
 
 
 @cache
@@ -131,7 +175,9 @@ def load_operations(path: Path | None = None) -> Operations | None:
         return None
     told = json.loads(path.read_text(encoding="utf-8"))
     columns = {name: np.array(rows, np.float32) for name, rows in told["draws"].items()}
-    return Operations(OperationsParameters(**{k: a if a.shape[1] > 1 else a[:, 0] for k, a in columns.items()}), told["manifest"])
+    return Operations(
+        OperationsParameters(**{k: a if a.shape[1] > 1 else a[:, 0] for k, a in columns.items()}), told["manifest"]
+    )
 
 
 def draw_operations(facts: RaidFacts, n: int, seed: int, fitted: Operations | None = None) -> OperationsParameters:
@@ -146,4 +192,6 @@ def draw_operations(facts: RaidFacts, n: int, seed: int, fitted: Operations | No
 def machine_facts(facts: RaidFacts) -> dict:
     """The constants that `oilplan.flight.operations.operate` takes, but for the day's lift."""
     names = ("smallest_t", "largest_t", "most_targets", "nuisance_t", "usual_day_t", "relative_output")
-    return {name: np.asarray(getattr(facts, name), np.float32) for name in names} | {"rounds": int(facts.most_targets.max())}
+    return {name: np.asarray(getattr(facts, name), np.float32) for name in names} | {
+        "rounds": int(facts.most_targets.max())
+    }

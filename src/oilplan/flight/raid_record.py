@@ -71,7 +71,10 @@ class Raids(NamedTuple):
         return Raids(*(a[keep] for a in self))
 
 
-AMERICAN = {NAMES.index("eighth_af"): NAMES.index("fifteenth_af"), NAMES.index("fifteenth_af"): NAMES.index("eighth_af")}
+AMERICAN = {
+    NAMES.index("eighth_af"): NAMES.index("fifteenth_af"),
+    NAMES.index("fifteenth_af"): NAMES.index("eighth_af"),
+}
 
 
 def raids_of(flown: Schedule, system: TargetSystem, reach: np.ndarray) -> Raids:
@@ -113,18 +116,25 @@ def raid_facts(raids: Raids, system: TargetSystem, usual: np.ndarray) -> RaidFac
         most_month_t=np.array([np.bincount(system.window.month_of_day[mine.day], mine.tons).max() for mine in of]),
         usual_day_t=np.array([_usual_day_t(mine, usual[:, f], system.window) for f, mine in enumerate(of)]),
         nuisance_t=np.array([np.median(mine.tons) if mine.tons.size else 0.0 for mine in small]),
-        ordered_t=ordered_t, flown_t=flown_t, class_of=class_of, classes=classes,
-        number=_number(raids, system), group=np.isnan(system.latitude).astype(float),
-        raids=raids, relative_output=_relative_output(system),
-    )  # fmt: skip
+        ordered_t=ordered_t,
+        flown_t=flown_t,
+        class_of=class_of,
+        classes=classes,
+        number=_number(raids, system),
+        group=np.isnan(system.latitude).astype(float),
+        raids=raids,
+        relative_output=_relative_output(system),
+    )
 
 
 def _classes(system: TargetSystem) -> tuple[tuple[str, ...], np.ndarray]:
     """Classes of target as the lists named them, and [P] the class of each plant: hydrogenation works by name, others by process
     and region.
     """
-    of = [name if process == "hydrogenation" else f"{process} {region}" for name, process, region in
-          zip(system.plant_ids, system.processes, system.regions, strict=True)]  # fmt: skip
+    of = [
+        name if process == "hydrogenation" else f"{process} {region}"
+        for name, process, region in zip(system.plant_ids, system.processes, system.regions, strict=True)
+    ]
     classes = tuple(dict.fromkeys(of))
     return classes, np.array([classes.index(name) for name in of])
 

@@ -26,9 +26,13 @@ LONGEST_NIGHT_KM = 1400.0
 PROVED_BY_DAY = {
     "bomber_command": (("1944-08-27", "homberg_moers"), ("1944-10-30", "wesseling")),
     "eighth_af": (("1944-04-01", "poelitz"),),
-    "fifteenth_af": (("1944-04-01", "ploesti_group"), ("1944-07-07", "blechhammer_north"),
-                     ("1944-08-20", "auschwitz_monowitz"), ("1945-03-15", "ruhland_schwarzheide")),
-}  # fmt: skip
+    "fifteenth_af": (
+        ("1944-04-01", "ploesti_group"),
+        ("1944-07-07", "blechhammer_north"),
+        ("1944-08-20", "auschwitz_monowitz"),
+        ("1945-03-15", "ruhland_schwarzheide"),
+    ),
+}
 """Day range is taken as the distance of the farthest plant struck so far: Pölitz by the Eighth on 13 and 29 May 1944,
 Blechhammer, Monowitz and Ruhland by the Fifteenth, the Ruhr by Bomber Command from 27 August [record: raids,
 raid_losses]. Before its first day a force has no day range over Germany."""

@@ -168,6 +168,7 @@ def raid_noise(
 #
 # Axes: R raids, P plants.
 
+
 def counted_once(schedule: Schedule, system: TargetSystem) -> np.ndarray:
     """[R] share of a row's tons that counts: half where a raid has a row, with all its tons, for two works of one site."""
     shared = (system.neighbours != np.arange(system.n_plants)).any(axis=0)[schedule.plant]
@@ -188,6 +189,7 @@ def fallen(tons, neighbours: np.ndarray):
 # Raid days drawn from their doubt, and the slots of the closed form for every draw.
 #
 # Axes: D draws, R raids, E slots of a plant, P plants, T days.
+
 
 def draw_days(z: np.ndarray, schedule: Schedule, n_days: int) -> np.ndarray:
     """[D, R] day number of every raid in every draw.
@@ -217,6 +219,8 @@ def slots_of_draws(day: np.ndarray, plant: np.ndarray, n_plants: int, n_days: in
     n_slots = int(np.bincount(plant, minlength=n_plants).max()) if n_raids else 1
     slot_day = np.full((n_draws, n_slots, n_plants), n_days, dtype=np.int32)
     slot_day[draw, slot, plant] = day
-    flown = np.bincount((draw * n_days + day).ravel() * n_plants + np.tile(plant, n_draws), minlength=n_draws * n_days * n_plants)
+    flown = np.bincount(
+        (draw * n_days + day).ravel() * n_plants + np.tile(plant, n_draws), minlength=n_draws * n_days * n_plants
+    )
     last = np.cumsum(flown.astype(np.int32).reshape(n_draws, n_days, n_plants), axis=1, dtype=np.int32)
     return Slots(slot, np.broadcast_to(plant, day.shape), slot_day, last)

@@ -24,13 +24,21 @@ from .schedule import Schedule, counted_once
 STRONG_RAID_T = 30.0
 """Raids under this are nuisance raids: they do not prove that the force could operate."""
 SUMMER = ("1944-04", "1944-05", "1944-06", "1944-07", "1944-08")
-OPERABLE = {"bomber_command_night": (0.6, 47 / 120), "bomber_command_day": (69 / 120, 69 / 120),
-            "eighth_af": (0.8, 73 / 122), "fifteenth_af": (0.8, 73 / 122)}  # fmt: skip
+OPERABLE = {
+    "bomber_command_night": (0.6, 47 / 120),
+    "bomber_command_day": (69 / 120, 69 / 120),
+    "eighth_af": (0.8, 73 / 122),
+    "fifteenth_af": (0.8, 73 / 122),
+}
 """Share of days (summer, rest) on which an operation flew. Bomber Command: 69 days and 47 nights of January to April
 1945; Eighth: 73 days of September to December 1944 [record: forces, operational_*]. The summer of 1944 (0.6 and
 0.8), the autumn of Bomber Command and all of the Fifteenth are judgement: the record counts none."""
-OPERABLE_OTHERWISE = {"bomber_command_night": (0.58, 0.3), "bomber_command_day": (43 / 94, 43 / 94),
-                      "eighth_af": (0.73, 27 / 76), "fifteenth_af": (0.72, 27 / 76)}  # fmt: skip
+OPERABLE_OTHERWISE = {
+    "bomber_command_night": (0.58, 0.3),
+    "bomber_command_day": (43 / 94, 43 / 94),
+    "eighth_af": (0.73, 27 / 76),
+    "fifteenth_af": (0.72, 27 / 76),
+}
 """The same among days without an oil raid: 69 days less 26 with oil of 120 less 26 [record: forces]; 73 less
 46 of
 122 less 46, 46 being the Eighth's days with oil [record: raids]; summer likewise. Nights: 22 of 95 in 1945, raised to
@@ -96,8 +104,11 @@ def _recorded(flown: Schedule, once: np.ndarray, window: Window) -> tuple[np.nda
 
 
 def _monthly_visual(record: Record, window: Window) -> dict[str, np.ndarray]:
-    share = {(r["force"], r["month"]): r["visual_percent"] / 100 for r in record.rows("sighting_monthly").values()
-             if r["targets"] == "all"}  # fmt: skip
+    share = {
+        (r["force"], r["month"]): r["visual_percent"] / 100
+        for r in record.rows("sighting_monthly").values()
+        if r["targets"] == "all"
+    }
     return {force: np.array([share[force, m] for m in window.months]) for force in ("eighth_af", "fifteenth_af")}
 
 
@@ -133,6 +144,7 @@ def draw_weather(noise: Array, c: Climate) -> Weather:
 
 def _persistent(noise: Array) -> Array:
     """Stationary AR(1) series with unit variance from [T, ...] white noise."""
+
     def day(before, new):
         now = PERSISTENCE * before + (1 - PERSISTENCE**2) ** 0.5 * new
         return now, now

@@ -69,20 +69,25 @@ def worlds(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..
     def of(drawn: Draws, seed: int, operations_fit: Operations | None = None) -> Pairing:
         draws = drawn.day.shape[0]
         parameters = jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), drawn.parameters)
-        noise = [_per_draw(seed, purpose, draws, system.n_days, width)
-                 for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants), (FORETOLD, 2 * N_OPERATIONS))]
+        noise = [
+            _per_draw(seed, purpose, draws, system.n_days, width)
+            for purpose, width in ((WEATHER, N_SERIES), (CLEAR, system.n_plants), (FORETOLD, 2 * N_OPERATIONS))
+        ]
         operations = jax.tree.map(jnp.asarray, draw_operations(facts.raids, draws, seed, operations_fit))
         raid_z = jnp.asarray(drawn.raid_z, jnp.float32)
         tons_t, visual, foretold, clear, density_t = prepare(*noise, operations.forecast, raid_z, parameters, drawn.day)
         chance = Chance(
             luck=jnp.asarray(_luck(seed, flown, drawn, system)),
             error=jnp.asarray(_per_draw(seed, ERROR, draws, system.n_days, system.n_plants)),
-            clear=clear, tons_t=tons_t, visual=visual,
+            clear=clear,
+            tons_t=tons_t,
+            visual=visual,
             missing=jnp.asarray(_per_draw(seed, MISSING, draws, 1, N_OPERATIONS)[0]),
-            foretold=foretold, noise=operations_noise(seed, draws, system.n_days, system.n_plants), operations=operations,
-        )  # fmt: skip
-        return Pairing(parameters, chance, Flown(density_t, bombs_t), facts, drawn.day,
-                       jax.random.key(seed))  # fmt: skip
+            foretold=foretold,
+            noise=operations_noise(seed, draws, system.n_days, system.n_plants),
+            operations=operations,
+        )
+        return Pairing(parameters, chance, Flown(density_t, bombs_t), facts, drawn.day, jax.random.key(seed))
 
     return of
 
@@ -115,7 +120,13 @@ def _prepare(facts: ForceFacts, flown: Schedule, system: TargetSystem) -> Callab
         clear = (norm.cdf(sky_noise) < cameras).astype(jnp.float32)
         known, other = jnp.split(norm.cdf(forecast_noise), 2, axis=2)
         foretold = jnp.where(known < right[:, None], weather.visual, (other < usual_visual).astype(jnp.float32))
-        return daily_tons(facts, weather), weather.visual, foretold, clear, field.at[at].add(jax.vmap(one)(raid_z, p, day))
+        return (
+            daily_tons(facts, weather),
+            weather.visual,
+            foretold,
+            clear,
+            field.at[at].add(jax.vmap(one)(raid_z, p, day)),
+        )
 
     return prepare
 
@@ -130,8 +141,13 @@ def _per_draw(seed: int, purpose: int, draws: int, n_days: int, width: int) -> n
 
 def operations_noise(seed: int, draws: int, n_days: int, n_plants: int) -> OperationsNoise:
     """Uniform bytes of every draw and day; each draw has a generator of its own. Lists hold for a week."""
-    shapes = {"size": (n_days, N_OPERATIONS, n_plants), "fate": (n_days, N_OPERATIONS, n_plants),
-              "closed": (n_days, n_plants), "listed": (-(-n_days // LIST_D), n_plants), "nuisance": (n_days, N_OPERATIONS)}  # fmt: skip
+    shapes = {
+        "size": (n_days, N_OPERATIONS, n_plants),
+        "fate": (n_days, N_OPERATIONS, n_plants),
+        "closed": (n_days, n_plants),
+        "listed": (-(-n_days // LIST_D), n_plants),
+        "nuisance": (n_days, N_OPERATIONS),
+    }
     drawn = {name: np.empty((shape[0], draws, *shape[1:]), np.uint8) for name, shape in shapes.items()}
     for d in range(draws):
         rng = np.random.default_rng([seed, OPERATIONS, d])

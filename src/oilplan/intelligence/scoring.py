@@ -61,12 +61,19 @@ def scored(estimates: list[Estimate], believed: np.ndarray, worked: np.ndarray) 
         m = MONTHS.index(e.month)
         low, median, high = (round(float(q), 3) for q in np.quantile(believed[:, m], (0.05, 0.5, 0.95)))
         truth = float(np.median(worked[:, m]))
-        out.append({
-            "forecast_id": e.forecast_id, "made_by": e.made_by, "month": e.month, "estimated_left": round(e.left, 3),
-            "believed_left": {"median": median, "p05": low, "p95": high},
-            "modelled_left": round(truth, 3), "error_points": round(100 * (e.left - truth), 1),
-            "reproduced": bool(low <= e.left <= high), "confidence": e.confidence,
-        })  # fmt: skip
+        out.append(
+            {
+                "forecast_id": e.forecast_id,
+                "made_by": e.made_by,
+                "month": e.month,
+                "estimated_left": round(e.left, 3),
+                "believed_left": {"median": median, "p05": low, "p95": high},
+                "modelled_left": round(truth, 3),
+                "error_points": round(100 * (e.left - truth), 1),
+                "reproduced": bool(low <= e.left <= high),
+                "confidence": e.confidence,
+            }
+        )
     return out
 
 
@@ -77,6 +84,11 @@ def synthetic_in_june(record: Record) -> dict:
     june, april = (output["synthetic_plants", month]["value"] for month in ("1944-06", "1944-04"))
     actual = 100.0 * (1.0 - june / april)
     estimate = float(row["estimate"])
-    return {"forecast_id": SYNTHETIC, "made_by": row["made_by"], "estimated_cut_percent": estimate,
-            "recorded_cut_percent": round(actual, 1), "error_points": round(estimate - actual, 1),
-            "confidence": row["confidence"]}  # fmt: skip
+    return {
+        "forecast_id": SYNTHETIC,
+        "made_by": row["made_by"],
+        "estimated_cut_percent": estimate,
+        "recorded_cut_percent": round(actual, 1),
+        "error_points": round(estimate - actual, 1),
+        "confidence": row["confidence"],
+    }

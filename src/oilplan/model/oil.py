@@ -162,8 +162,16 @@ def _april(record: Record) -> dict[str, float]:
             raise OilplanError(f"output: the record has no figure of {quantity} for {month}; the oil system needs it.")
         return row["value"]
 
-    names = ("aviation_gasoline", "hydrogenation", "fischer_tropsch", "crude_refining", "tar_distillation",
-             "benzol", "motor_gasoline", "diesel")  # fmt: skip
+    names = (
+        "aviation_gasoline",
+        "hydrogenation",
+        "fischer_tropsch",
+        "crude_refining",
+        "tar_distillation",
+        "benzol",
+        "motor_gasoline",
+        "diesel",
+    )
     april = {name: of("1944-04", name) for name in names}
     april["imports"] = of("1944-03", "imports_finished_products_romania")
     return april
@@ -231,8 +239,11 @@ def _aviation(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
 WESTERN_REGIONS = ("ruhr", "rhineland", "upper_rhine", "alsace", "saar")
 BROWN_COAL_REGIONS = ("central", "sudetenland")
 """Works that lie on brown coal: central Germany and the Sudeten mines about Brüx."""
-COAL_OF_REGION = {REICH: ("reich", "freight_car_placings"), WEST: ("ruhr", "hard_coal_car_placings"),
-                  CENTRAL: ("reich", "brown_coal_car_placings")}  # fmt: skip
+COAL_OF_REGION = {
+    REICH: ("reich", "freight_car_placings"),
+    WEST: ("ruhr", "hard_coal_car_placings"),
+    CENTRAL: ("reich", "brown_coal_car_placings"),
+}
 """What stands for the coal and the cars of a region: all freight cars, hard coal of the Ruhr, brown coal of the Reich,
 placed in a month [record: railway; mierzejewski1988, tables A.3 and A.4]."""
 RAIL_BASE_MONTH = "1944-04"
@@ -307,7 +318,9 @@ def recorded_cars(record: Record, window: Window = CAMPAIGN) -> list[dict]:
     out = []
     for region, (area, quantity) in COAL_OF_REGION.items():
         cars = _cars_a_day(record, area, quantity)
-        rows = {r["period"]: r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity)}
+        rows = {
+            r["period"]: r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity)
+        }
         for month, value in cars.items():
             if month >= ON_THE_REICH_FROM[:7]:
                 part = min(value / cars[RAIL_BASE_MONTH], 1.0)

@@ -80,7 +80,6 @@ class Parameters(NamedTuple):
     """Share of the need for motor gasoline that producer gas, benzol and alcohol can take over at most."""
 
 
-
 def draws_last(p: Parameters) -> Parameters:
     """Draws [D, ...] with the draws as the last axis of every field, as the fast kernel wants them."""
     return Parameters(*(a.T for a in p))

@@ -170,9 +170,7 @@ class Marks(BaseModel):
     """The closing columns of every row: where it comes from and how far to believe it."""
 
     source_keys: str = column(
-        "Keys in sources.bib of the works the row rests on, joined by ';'",
-        required=True,
-        pattern=SOURCE_KEYS,
+        "Keys in sources.bib of the works the row rests on, joined by ';'", required=True, pattern=SOURCE_KEYS
     )
     via: str | None = column("Page copy, repository, forum or memory through which the work was reached")
     status: Status = column("How the row is known", required=True)

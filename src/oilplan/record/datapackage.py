@@ -62,11 +62,7 @@ def _source(work: Source) -> dict[str, str]:
 
 def _resource(table: str) -> dict[str, Any]:
     spec = TABLES[table]
-    schema: dict[str, Any] = {
-        "fields": _fields(table),
-        "primaryKey": ["row_id"],
-        "missingValues": ["", UNKNOWN],
-    }
+    schema: dict[str, Any] = {"fields": _fields(table), "primaryKey": ["row_id"], "missingValues": ["", UNKNOWN]}
     if spec.foreign_keys:
         schema["foreignKeys"] = [
             {"fields": [key.column], "reference": {"resource": key.table, "fields": [key.parent]}}

@@ -9,11 +9,7 @@ from oilplan.errors import OilplanError
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius, as used when the distances were computed."""
-BASES = {
-    "dist_8af_norfolk_km": (52.50, 1.00),
-    "dist_bc_lincoln_km": (53.23, -0.54),
-    "dist_foggia_km": (41.46, 15.54),
-}
+BASES = {"dist_8af_norfolk_km": (52.50, 1.00), "dist_bc_lincoln_km": (53.23, -0.54), "dist_foggia_km": (41.46, 15.54)}
 """Latitude and longitude that each column of `plants` measures from [record: plants, the columns' meanings]."""
 
 

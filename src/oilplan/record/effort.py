@@ -13,10 +13,20 @@ CLASSES = ("oil", "cities", "transport", "other", "army")
 """What the tons fell on. `army`: tactical targets and V-weapon sites, commitments that no directive here cancels."""
 OIL, CITIES, TRANSPORT, OTHER, ARMY = range(len(CLASSES))
 
-CLASS_OF_CATEGORY = {"oil": OIL, "industrial_area": CITIES, "transportation": TRANSPORT, "tactical": ARMY,
-                     "v_weapons": ARMY}  # fmt: skip
-LAST_QUARTER = {"share_oil": OIL, "share_cities": CITIES, "share_railways_canals": TRANSPORT, "share_army": ARMY,
-                "share_naval_other": OTHER}  # fmt: skip
+CLASS_OF_CATEGORY = {
+    "oil": OIL,
+    "industrial_area": CITIES,
+    "transportation": TRANSPORT,
+    "tactical": ARMY,
+    "v_weapons": ARMY,
+}
+LAST_QUARTER = {
+    "share_oil": OIL,
+    "share_cities": CITIES,
+    "share_railways_canals": TRANSPORT,
+    "share_army": ARMY,
+    "share_naval_other": OTHER,
+}
 LAST_QUARTER_MONTHS = ("1944-10", "1944-11", "1944-12")
 
 
@@ -26,10 +36,16 @@ def monthly_tons(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
     Bomber Command: its months in `forces`, long tons. Eighth and Fifteenth: `total_bombs` there, of the heavy bombers of
     the European and Mediterranean theatres, short tons. Raises KeyError for a month the record lacks.
     """
-    bomber = {r["period"]: t_from_long(r["value"]) for r in record.rows("forces").values()
-              if r["row_id"].startswith("bc_month_")}  # fmt: skip
-    american = {(r["force"], r["period"]): t_from_short(r["value"]) for r in record.rows("forces").values()
-                if r["quantity"] == "total_bombs"}  # fmt: skip
+    bomber = {
+        r["period"]: t_from_long(r["value"])
+        for r in record.rows("forces").values()
+        if r["row_id"].startswith("bc_month_")
+    }
+    american = {
+        (r["force"], r["period"]): t_from_short(r["value"])
+        for r in record.rows("forces").values()
+        if r["quantity"] == "total_bombs"
+    }
     return np.array([[bomber[m], american["eighth_af", m], american["fifteenth_af", m]] for m in window.months])
 
 
@@ -63,16 +79,22 @@ def _digitised(record: Record, window: Window) -> np.ndarray:
 
 
 def _publish_last_quarter(record: Record, shares: np.ndarray, window: Window) -> None:
-    percent = {r["quantity"]: r["value"] for r in record.rows("forces").values()
-               if r["force"] == "bomber_command" and r["period"] == "1944-10/1944-12" and r["quantity"] in LAST_QUARTER}
+    percent = {
+        r["quantity"]: r["value"]
+        for r in record.rows("forces").values()
+        if r["force"] == "bomber_command" and r["period"] == "1944-10/1944-12" and r["quantity"] in LAST_QUARTER
+    }
     for month in (m for m in LAST_QUARTER_MONTHS if m in window.months):
         for quantity, kind in LAST_QUARTER.items():
             shares[window.month_index(month), kind] = percent[quantity] / sum(percent.values())
 
 
 def _publish_1945(record: Record, shares: np.ndarray, window: Window) -> None:
-    rows = {(r["period"], r["quantity"]): r["value"] for r in record.rows("forces").values()
-            if r["force"] == "bomber_command"}  # fmt: skip
+    rows = {
+        (r["period"], r["quantity"]): r["value"]
+        for r in record.rows("forces").values()
+        if r["force"] == "bomber_command"
+    }
     for m, month in enumerate(window.months):
         if (month, "oil_tonnage") not in rows:
             continue

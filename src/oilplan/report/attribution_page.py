@@ -13,13 +13,21 @@ from .page import as_json, figure, page
 from .svg import FAINT, GRID, INK, MONTH_NAMES, WIDE_PX, document, keys, line, text, top_of_scale
 
 LABEL = {
-    "bomber_command": "Bomber Command", "eighth_af": "Eighth Air Force", "fifteenth_af": "Fifteenth Air Force",
-    RAIL: "Rail and coal", GROUND: "Ground taken", LUCK: "Luck",
-}  # fmt: skip
+    "bomber_command": "Bomber Command",
+    "eighth_af": "Eighth Air Force",
+    "fifteenth_af": "Fifteenth Air Force",
+    RAIL: "Rail and coal",
+    GROUND: "Ground taken",
+    LUCK: "Luck",
+}
 COLOUR = {
-    "bomber_command": "#0b5394", "eighth_af": "#d55e00", "fifteenth_af": "#b58900", RAIL: "#5f6368", GROUND: "#2f7d4f",
+    "bomber_command": "#0b5394",
+    "eighth_af": "#d55e00",
+    "fifteenth_af": "#b58900",
+    RAIL: "#5f6368",
+    GROUND: "#2f7d4f",
     LUCK: "#b48ead",
-}  # fmt: skip
+}
 LINE_W = 96
 
 
@@ -35,13 +43,18 @@ def attribution_text(summary: dict) -> str:
 
 
 def _period_lines(period: dict) -> list[str]:
-    lines = [span(period), *(fill(said, LINE_W) for said in (said_loss(period), said_rail(period))),
-             f"{'':<22}{'share, %':>8}{'90%':>12}{'tons':>10}{'90%':>20}{'alone, t':>12}{'saved, t':>12}"]  # fmt: skip
+    lines = [
+        span(period),
+        *(fill(said, LINE_W) for said in (said_loss(period), said_rail(period))),
+        f"{'':<22}{'share, %':>8}{'90%':>12}{'tons':>10}{'90%':>20}{'alone, t':>12}{'saved, t':>12}",
+    ]
     for cause in CAUSES:
         share, tons = period["shares"][cause], period["tons"][cause]
-        lines.append(f"  {LABEL[cause]:<20}{percent(share['median']):>8}{percents(share):>12}{tons['median']:>10,}"
-                     f"{between(tons):>20}{period['lost_alone_t'][cause]['median']:>12,}"
-                     f"{period['saved_without_t'][cause]['median']:>12,}")  # fmt: skip
+        lines.append(
+            f"  {LABEL[cause]:<20}{percent(share['median']):>8}{percents(share):>12}{tons['median']:>10,}"
+            f"{between(tons):>20}{period['lost_alone_t'][cause]['median']:>12,}"
+            f"{period['saved_without_t'][cause]['median']:>12,}"
+        )
     return lines
 
 
@@ -58,16 +71,17 @@ def said_loss(period: dict) -> str:
     """What was lost of what could have been made."""
     lost, full, made = (period[k] for k in ("lost_t", "full_t", "made_t"))
     recorded = f"; the record has {period['recorded_t']:,} t" if period["recorded_t"] is not None else ""
-    return (f"{lost['median']:,} t lost ({between(lost)}) of {full['median']:,} t;"
-            f" {made['median']:,} t made{recorded}.")  # fmt: skip
+    return f"{lost['median']:,} t lost ({between(lost)}) of {full['median']:,} t; {made['median']:,} t made{recorded}."
 
 
 def said_rail(period: dict) -> str:
     """How far what oil raids denied hangs on the railways."""
     raids = period["oil_raids"]
-    return (f"All oil raids together denied {raids['denied_t']['median']:,} t ({between(raids['denied_t'])}) beside the railways as"
-            f" they were; had these carried as in April 1944, {raids['denied_with_rail_of_april_t']['median']:,} t"
-            f" ({between(raids['denied_with_rail_of_april_t'])}). The difference hangs on rail.")  # fmt: skip
+    return (
+        f"All oil raids together denied {raids['denied_t']['median']:,} t ({between(raids['denied_t'])}) beside the railways as"
+        f" they were; had these carried as in April 1944, {raids['denied_with_rail_of_april_t']['median']:,} t"
+        f" ({between(raids['denied_with_rail_of_april_t'])}). The difference hangs on rail."
+    )
 
 
 def percent(share: float | None) -> str:
@@ -153,7 +167,9 @@ def months_figure(months: list[dict], width: int = WIDE_PX) -> str:
 
     body = [text(8, 18, "thousand t lost a month, mean", fill=FAINT), *legend]
     for k in range(5):
-        body.append(line([(left, y(high * k / 4)), (width - right, y(high * k / 4))], stroke=GRID if k else INK, width=1))
+        body.append(
+            line([(left, y(high * k / 4)), (width - right, y(high * k / 4))], stroke=GRID if k else INK, width=1)
+        )
         body.append(text(left - 6, y(high * k / 4) + 4, f"{high * k / 4000:,.4g}", anchor="end", fill=FAINT))
     for k, month in enumerate(months):
         body += _stack(month, left + k * step, step, y)
@@ -176,8 +192,10 @@ def _stack(month: dict, x: float, step: float, y) -> list[str]:
         start = above if tons > 0 else below
         upper, lower = y(max(start, start + tons)), y(min(start, start + tons))
         above, below = above + max(tons, 0), below + min(tons, 0)
-        bars.append(f'<rect x="{x + 3:.1f}" y="{upper:.1f}" width="{step - 6:.1f}" height="{lower - upper:.1f}" fill="{COLOUR[cause]}">'
-                    f"<title>{LABEL[cause]}, {month['month']}: {tons:,} t</title></rect>")  # fmt: skip
+        bars.append(
+            f'<rect x="{x + 3:.1f}" y="{upper:.1f}" width="{step - 6:.1f}" height="{lower - upper:.1f}" fill="{COLOUR[cause]}">'
+            f"<title>{LABEL[cause]}, {month['month']}: {tons:,} t</title></rect>"
+        )
     return bars
 
 
@@ -187,19 +205,40 @@ def _stack(month: dict, x: float, step: float, y) -> list[str]:
 def attribution_html(made: LossShares) -> str:
     """The report as one HTML file that opens offline and prints."""
     summary = made.summary
-    periods = [{**p, "span": span(p), "said": said_loss(p), "rail": said_rail(p), "rows": rows(p),
-                "figure": figure(f"loss-{p['from']}", f"Shares, {span(p)}", partial(shares_figure, p))}
-               for p in summary["periods"] if p["draws_with_loss"]]  # fmt: skip
+    periods = [
+        {
+            **p,
+            "span": span(p),
+            "said": said_loss(p),
+            "rail": said_rail(p),
+            "rows": rows(p),
+            "figure": figure(f"loss-{p['from']}", f"Shares, {span(p)}", partial(shares_figure, p)),
+        }
+        for p in summary["periods"]
+        if p["draws_with_loss"]
+    ]
     return page(
-        "attribution.html.j2", summary=summary, manifest=made.manifest, periods=periods, notes=notes(summary),
+        "attribution.html.j2",
+        summary=summary,
+        manifest=made.manifest,
+        periods=periods,
+        notes=notes(summary),
         months=figure("loss-by-month", "Month by month", partial(months_figure, summary["months"])),
-    )  # fmt: skip
+    )
 
 
 def rows(period: dict) -> list[tuple[str, list[str]]]:
     """Every cause with its cells: share in percent and in thousand tons, lost alone, saved without; 90 percent in brackets."""
-    return [(LABEL[c], [f"{percent(period['shares'][c]['median'])} ({percents(period['shares'][c])})",
-                        *(_thousands(period[k][c]) for k in ("tons", "lost_alone_t", "saved_without_t"))]) for c in CAUSES]  # fmt: skip
+    return [
+        (
+            LABEL[c],
+            [
+                f"{percent(period['shares'][c]['median'])} ({percents(period['shares'][c])})",
+                *(_thousands(period[k][c]) for k in ("tons", "lost_alone_t", "saved_without_t")),
+            ],
+        )
+        for c in CAUSES
+    ]
 
 
 def _thousands(band: dict) -> str:

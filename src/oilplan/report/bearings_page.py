@@ -15,8 +15,10 @@ from .page import as_json, figure, page
 
 def bearings_text(summary: dict) -> str:
     """Outcomes of both arms: median and 5-95 percent, difference from the base, and what is undetermined."""
-    head = (f"Ball bearings from {summary['from']}, {summary['draws']:,} draws, base {summary['base']}.  "
-            f"Median (5 to 95 percent).  [{summary['basis']}]")  # fmt: skip
+    head = (
+        f"Ball bearings from {summary['from']}, {summary['draws']:,} draws, base {summary['base']}.  "
+        f"Median (5 to 95 percent).  [{summary['basis']}]"
+    )
     blocks = []
     for label, unit, rows in tables_of(summary):
         blocks.append("\n".join([f"{label}: {unit}", *(f"  {name:<20}{c:<28}{d}" for name, c, d in rows)]))
@@ -27,8 +29,10 @@ def bearings_text(summary: dict) -> str:
 def tables_of(summary: dict) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
     """Label and unit of every outcome, and arm, outcome and difference from the base as text, one row an arm."""
     first = summary["arms"][0]["outcomes"]
-    return [(outcome.replace("_", " "), v["unit"], [_row(a, outcome, summary["base"]) for a in summary["arms"]])
-            for outcome, v in first.items()]  # fmt: skip
+    return [
+        (outcome.replace("_", " "), v["unit"], [_row(a, outcome, summary["base"]) for a in summary["arms"]])
+        for outcome, v in first.items()
+    ]
 
 
 def _row(arm: dict, outcome: str, base: str) -> tuple[str, str, str]:
@@ -53,8 +57,15 @@ def bearings_html(summary: dict, made_from: dict) -> str:
     bands = summary["output_percent"]
     months = tuple(bands[summary["base"]]["month"])
     draw = partial(arms_figure, bands, TITLE, UNIT, None, months=months, per=1.0)
-    return page("bearings.html.j2", summary=summary, manifest=made_from, months=months,
-                figure=figure("bearings", TITLE, draw), unit=UNIT, tables=tables_of(summary))  # fmt: skip
+    return page(
+        "bearings.html.j2",
+        summary=summary,
+        manifest=made_from,
+        months=months,
+        figure=figure("bearings", TITLE, draw),
+        unit=UNIT,
+        tables=tables_of(summary),
+    )
 
 
 def write_bearings(
@@ -67,8 +78,14 @@ def write_bearings(
 
     Raises OilplanError where ``out`` stands in the way or cannot be written.
     """
-    told = manifest(record, command=command or [], seed=summary["seed"], draws=summary["draws"],
-                    arms=list(summary["about"]), base=summary["base"])  # fmt: skip
+    told = manifest(
+        record,
+        command=command or [],
+        seed=summary["seed"],
+        draws=summary["draws"],
+        arms=list(summary["about"]),
+        base=summary["base"],
+    )
 
     def fill(folder: Path) -> None:
         (folder / "compare.json").write_text(as_json(summary) + "\n", encoding="utf-8")

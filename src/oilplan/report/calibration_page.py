@@ -29,7 +29,8 @@ def calibration_html(diagnosis: dict, named: dict[str, np.ndarray], manifest: di
     """
     scalars = {name: draws for name, draws in named.items() if "[" not in name}
     faults = "".join(f'<p class="bad">{escape(f)}</p>' for f in diagnosis["faults"]) or (
-        "<p>Every unknown has mixed, has enough effective draws, and no draw diverged.</p>")  # fmt: skip
+        "<p>Every unknown has mixed, has enough effective draws, and no draw diverged.</p>"
+    )
     rows = {r["name"]: r for r in diagnosis["unknowns"]}
     until = manifest["until"] or "the end of the record"
     return (
@@ -50,16 +51,20 @@ def _table(rows: dict[str, dict], names) -> str:
     head = "<tr><th>Unknown<th>median<th>5%<th>95%<th>R-hat<th>ESS</tr>"
     body = "".join(
         f"<tr><td>{escape(n)}<td>{rows[n]['median']:.4g}<td>{rows[n]['p05']:.4g}<td>{rows[n]['p95']:.4g}"
-        f"<td>{rows[n]['r_hat']:.4f}<td>{rows[n]['ess']:.0f}</tr>" for n in names)  # fmt: skip
+        f"<td>{rows[n]['r_hat']:.4f}<td>{rows[n]['ess']:.0f}</tr>"
+        for n in names
+    )
     return f"<table>{head}{body}</table>"
 
 
 def _others(rows: dict[str, dict], scalars) -> str:
     rest = [r for name, r in rows.items() if name not in scalars]
     worst = sorted(rest, key=lambda r: -r["r_hat"])[:10]
-    return (f"<p>{len(rest)} more unknowns; R-hat at most {max(r['r_hat'] for r in rest):.4f}, effective draws at least"
-            f" {min(r['ess'] for r in rest):.0f}. The ten that mixed worst:</p>"
-            f'<div class="wide">{_table(rows, [r["name"] for r in worst])}</div>')  # fmt: skip
+    return (
+        f"<p>{len(rest)} more unknowns; R-hat at most {max(r['r_hat'] for r in rest):.4f}, effective draws at least"
+        f" {min(r['ess'] for r in rest):.0f}. The ten that mixed worst:</p>"
+        f'<div class="wide">{_table(rows, [r["name"] for r in worst])}</div>'
+    )
 
 
 def trace_figure(scalars: dict[str, np.ndarray]) -> str:
@@ -70,7 +75,9 @@ def trace_figure(scalars: dict[str, np.ndarray]) -> str:
     for i, (name, draws) in enumerate(scalars.items()):
         x0, y0 = (i % per_row) * cell + 8, (i // per_row) * row + 20
         body.append(text(x0, y0 - 5, name, size=12))
-        body.append(f'<rect x="{x0:.0f}" y="{y0}" width="{cell - 16:.0f}" height="{row - 30}" fill="none" stroke="{GRID}"/>')
+        body.append(
+            f'<rect x="{x0:.0f}" y="{y0}" width="{cell - 16:.0f}" height="{row - 30}" fill="none" stroke="{GRID}"/>'
+        )
         low, high = float(draws.min()), float(draws.max())
         for c, chain in enumerate(draws):
             picked = chain[:: max(len(chain) // TRACE_POINTS, 1)]
@@ -99,8 +106,11 @@ def pair_figure(scalars: dict[str, np.ndarray]) -> str:
                 body += [text(x0 + 3, y0 + 20 + 13 * k, part, size=11) for k, part in enumerate(names[a].split("_"))]
                 continue
             u, v = (_unit(flat[n][rows]) for n in (b, a))
-            body += [f'<circle cx="{x0 + 2 + (cell - 10) * x:.1f}" cy="{y0 + cell - 8 - (cell - 10) * y:.1f}" r="1.1"'
-                     f' fill="#0b5394" fill-opacity=".5"/>' for x, y in zip(u, v, strict=True)]  # fmt: skip
+            body += [
+                f'<circle cx="{x0 + 2 + (cell - 10) * x:.1f}" cy="{y0 + cell - 8 - (cell - 10) * y:.1f}" r="1.1"'
+                f' fill="#0b5394" fill-opacity=".5"/>'
+                for x, y in zip(u, v, strict=True)
+            ]
             r = np.corrcoef(flat[b], flat[a])[0, 1]
             body.append(text(x0 + cell - 10, y0 + 13, f"{r:+.2f}", size=11, anchor="end", fill=FAINT))
     side = left + PAIRS * cell + 10

@@ -21,9 +21,15 @@ SPARED = "no raids"
 
 
 def arms_figure(
-    bands: dict, title: str, unit: str, first_column: float | None, width: int = WIDE_PX, *,
-    months: tuple[str, ...] = MONTHS, per: float = 1000.0,
-) -> str:  # fmt: skip
+    bands: dict,
+    title: str,
+    unit: str,
+    first_column: float | None,
+    width: int = WIDE_PX,
+    *,
+    months: tuple[str, ...] = MONTHS,
+    per: float = 1000.0,
+) -> str:
     """Median lines over 5-95 percent bands by month, as SVG.
 
     bands: {arm: {p05, median, p95}: [M]}; first_column: month index from which the arms differ, None where
@@ -94,10 +100,19 @@ def compare_text(summary: dict) -> str:
     summary: of an `oilplan.studies.compare.Comparison`
     """
     blocks = [_block(summary, outcome) for outcome in LABELS]
-    head = (f"From {summary['from']}, {summary['draws']:,} paired draws, base {summary['base']}.  "
-            f"Median (5 to 95 percent).  [{summary['basis']}]")  # fmt: skip
+    head = (
+        f"From {summary['from']}, {summary['draws']:,} paired draws, base {summary['base']}.  "
+        f"Median (5 to 95 percent).  [{summary['basis']}]"
+    )
     note = f"Note: {summary['rests_on_recalled']}."
-    told = [estimates_text(summary), *_worth(summary), *_beyond(summary), _undetermined(summary), f"Lives: {summary['lives']}", note]
+    told = [
+        estimates_text(summary),
+        *_worth(summary),
+        *_beyond(summary),
+        _undetermined(summary),
+        f"Lives: {summary['lives']}",
+        note,
+    ]
     return "\n\n".join([narrow(head), *blocks, *map(narrow, told)])
 
 
@@ -106,14 +121,22 @@ def narrow(block: str) -> str:
     lines = []
     for one in block.split("\n"):
         indent = " " * (len(one) - len(one.lstrip()) + 2)
-        lines += textwrap.wrap(one, WIDTH, subsequent_indent=indent, break_long_words=False) if len(one) > WIDTH else [one]
+        lines += (
+            textwrap.wrap(one, WIDTH, subsequent_indent=indent, break_long_words=False) if len(one) > WIDTH else [one]
+        )
     return "\n".join(lines)
 
 
 def rows_of(summary: dict, outcome: str) -> list[tuple[str, str, str]]:
     """Arm, outcome and difference from the base as text, one row an arm."""
-    return [(a["name"] + BEYOND * bool(a["beyond_record"]), cell(a["outcomes"][outcome], outcome), difference(a, outcome, summary["base"]))
-            for a in summary["arms"]]  # fmt: skip
+    return [
+        (
+            a["name"] + BEYOND * bool(a["beyond_record"]),
+            cell(a["outcomes"][outcome], outcome),
+            difference(a, outcome, summary["base"]),
+        )
+        for a in summary["arms"]
+    ]
 
 
 def _block(summary: dict, outcome: str) -> str:
@@ -141,8 +164,9 @@ def difference(arm: dict, outcome: str, base: str) -> str:
     v = arm["difference"][outcome]
     if v["median"] is None:
         return ""
-    low, median, high = (f"{x:+,.2f}" if outcome in WITH_DECIMALS else f"{x:+,.0f}" for x in
-                         (v["p05"], v["median"], v["p95"]))  # fmt: skip
+    low, median, high = (
+        f"{x:+,.2f}" if outcome in WITH_DECIMALS else f"{x:+,.0f}" for x in (v["p05"], v["median"], v["p95"])
+    )
     return f"{median} ({low} to {high}){' months' if outcome == MONTH else ''}"
 
 
@@ -166,23 +190,33 @@ def estimates_text(summary: dict) -> str:
     lines = ["Estimates of 1944: share of spring's oil output left, raids as flown"]
     for e in summary["estimates_of_1944"]["all_oil"]:
         b, mark = e["believed_left"], "*" if e["confidence"] == "low" else " "
-        lines.append(f"  {e['month']}  estimated {e['estimated_left']:.2f}{mark}  believed "
-                     f"{b['median']:.2f} ({b['p05']:.2f} to {b['p95']:.2f})  modelled truth {e['modelled_left']:.2f}  "
-                     f"{'reproduced' if e['reproduced'] else 'not reproduced'}")  # fmt: skip
+        lines.append(
+            f"  {e['month']}  estimated {e['estimated_left']:.2f}{mark}  believed "
+            f"{b['median']:.2f} ({b['p05']:.2f} to {b['p95']:.2f})  modelled truth {e['modelled_left']:.2f}  "
+            f"{'reproduced' if e['reproduced'] else 'not reproduced'}"
+        )
     s = summary["estimates_of_1944"]["synthetic_june"]
-    lines.append(f"  Synthetic oil cut in June: estimated {s['estimated_cut_percent']:.0f} percent, on record "
-                 f"{s['recorded_cut_percent']:.0f}.  * low confidence")  # fmt: skip
+    lines.append(
+        f"  Synthetic oil cut in June: estimated {s['estimated_cut_percent']:.0f} percent, on record "
+        f"{s['recorded_cut_percent']:.0f}.  * low confidence"
+    )
     return "\n".join(lines)
 
 
 def _worth(summary: dict) -> list[str]:
-    return [f"Knowing the truth would have been worth, {name}: {cell(v['aviation_gasoline_denied'], '')} t of aviation "
-            f"gasoline, {cell(v['motor_fuel_denied'], '')} t of motor fuel."
-            for name, v in summary["worth_of_perfect_information"].items()]  # fmt: skip
+    return [
+        f"Knowing the truth would have been worth, {name}: {cell(v['aviation_gasoline_denied'], '')} t of aviation "
+        f"gasoline, {cell(v['motor_fuel_denied'], '')} t of motor fuel."
+        for name, v in summary["worth_of_perfect_information"].items()
+    ]
 
 
 def _beyond(summary: dict) -> list[str]:
-    return [f"Beyond the record, {a['name']}: {'; '.join(a['beyond_record'])}." for a in summary["arms"] if a["beyond_record"]]
+    return [
+        f"Beyond the record, {a['name']}: {'; '.join(a['beyond_record'])}."
+        for a in summary["arms"]
+        if a["beyond_record"]
+    ]
 
 
 def _undetermined(summary: dict) -> str:
@@ -201,12 +235,18 @@ FIGURES = {
 def compare_html(made: Comparison) -> str:
     """The report as HTML: outcomes with intervals, overlaid bands, what is undetermined, what it was made from."""
     series, first = bands(made), MONTHS.index(made.summary["from"][:7])
-    figures = [figure(name, title, partial(arms_figure, series[name], title, unit, first))
-               for name, (title, unit) in FIGURES.items()]  # fmt: skip
+    figures = [
+        figure(name, title, partial(arms_figure, series[name], title, unit, first))
+        for name, (title, unit) in FIGURES.items()
+    ]
     return page(
-        "compare.html.j2", summary=made.summary, manifest=made.manifest, figures=figures, twins=made.twins,
+        "compare.html.j2",
+        summary=made.summary,
+        manifest=made.manifest,
+        figures=figures,
+        twins=made.twins,
         tables=[(label, made.summary["meanings"][k], rows_of(made.summary, k)) for k, label in LABELS.items()],
-    )  # fmt: skip
+    )
 
 
 def write_comparison(made: Comparison, out: Path, *, force: bool = False) -> None:

@@ -30,6 +30,7 @@ def lambert_km(latitude: float, longitude: float) -> tuple[float, float]:
 
 # The coast of Europe, projected once (tools/project_land.py).
 
+
 @functools.cache
 def land_km() -> list[list[tuple[float, float]]]:
     """Rings of the coast, east and north of 50 N 15 E in kilometres, within 3 km (Natural Earth, public domain)."""
@@ -50,15 +51,32 @@ def _reaches(ring: list[tuple[float, float]], part) -> bool:
 # Short names of the plants, as histories call them; the record has the firms' full names.
 
 SHORT_NAMES = {
-    "leuna": "Leuna", "poelitz": "Pölitz", "bruex": "Brüx", "boehlen": "Böhlen", "welheim": "Welheim",
-    "magdeburg_rothensee": "Magdeburg", "troeglitz_zeitz": "Zeitz", "luetzkendorf": "Lützkendorf",
-    "luetzkendorf_ft": "Lützkendorf (F-T)", "scholven": "Scholven", "gelsenberg": "Gelsenberg",
-    "wesseling": "Wesseling", "ludwigshafen_oppau": "Ludwigshafen", "blechhammer_north": "Blechhammer North",
-    "blechhammer_south": "Blechhammer South", "odertal": "Odertal", "auschwitz_monowitz": "Monowitz",
-    "moosbierbaum": "Moosbierbaum", "ruhland_schwarzheide": "Ruhland", "sterkrade_holten": "Sterkrade-Holten",
-    "homberg_moers": "Moers-Homberg", "kamen_essener_steinkohle": "Kamen", "dortmund_hoesch": "Dortmund",
-    "wanne_eickel": "Wanne-Eickel", "castrop_rauxel": "Castrop-Rauxel",
-}  # fmt: skip
+    "leuna": "Leuna",
+    "poelitz": "Pölitz",
+    "bruex": "Brüx",
+    "boehlen": "Böhlen",
+    "welheim": "Welheim",
+    "magdeburg_rothensee": "Magdeburg",
+    "troeglitz_zeitz": "Zeitz",
+    "luetzkendorf": "Lützkendorf",
+    "luetzkendorf_ft": "Lützkendorf (F-T)",
+    "scholven": "Scholven",
+    "gelsenberg": "Gelsenberg",
+    "wesseling": "Wesseling",
+    "ludwigshafen_oppau": "Ludwigshafen",
+    "blechhammer_north": "Blechhammer North",
+    "blechhammer_south": "Blechhammer South",
+    "odertal": "Odertal",
+    "auschwitz_monowitz": "Monowitz",
+    "moosbierbaum": "Moosbierbaum",
+    "ruhland_schwarzheide": "Ruhland",
+    "sterkrade_holten": "Sterkrade-Holten",
+    "homberg_moers": "Moers-Homberg",
+    "kamen_essener_steinkohle": "Kamen",
+    "dortmund_hoesch": "Dortmund",
+    "wanne_eickel": "Wanne-Eickel",
+    "castrop_rauxel": "Castrop-Rauxel",
+}
 
 
 def short_name(plant_id: str) -> str:
@@ -97,9 +115,14 @@ CROWDED = (
     Part("Silesia", 205.0, 20.0, 260.0, 75.0),
 )
 TOWNS = {
-    "Berlin": (52.52, 13.40), "Hamburg": (53.55, 9.99), "Munich": (48.14, 11.58), "Prague": (50.09, 14.42),
-    "Lodz": (51.76, 19.46), "Frankfurt": (50.11, 8.68), "Breslau": (51.11, 17.03),
-}  # fmt: skip
+    "Berlin": (52.52, 13.40),
+    "Hamburg": (53.55, 9.99),
+    "Munich": (48.14, 11.58),
+    "Prague": (50.09, 14.42),
+    "Lodz": (51.76, 19.46),
+    "Frankfurt": (50.11, 8.68),
+    "Breslau": (51.11, 17.03),
+}
 """Latitude and longitude, for orientation."""
 
 
@@ -134,11 +157,17 @@ def map_figure(summary: dict, width: int = WIDE_PX) -> str:
     summary: from `oilplan.studies.run.summary`; width: pixels. Groups (refineries, tar, benzol) have no
     single place and are left out.
     """
-    placed = [p | {"at": lambert_km(p["latitude"], p["longitude"])}
-              for p in summary["plants"] if p["latitude"] is not None]  # fmt: skip
+    placed = [
+        p | {"at": lambert_km(p["latitude"], p["longitude"])} for p in summary["plants"] if p["latitude"] is not None
+    ]
     europe = MapWindow("europe", EUROPE, width / (EUROPE.east - EUROPE.west), 0, 0)
-    body = [*_ground(europe, width), *(_towns(europe) if width >= WIDE_PX else []), *_discs(europe, placed),
-            *_names(europe, placed), *_scale_bar(europe)]  # fmt: skip
+    body = [
+        *_ground(europe, width),
+        *(_towns(europe) if width >= WIDE_PX else []),
+        *_discs(europe, placed),
+        *_names(europe, placed),
+        *_scale_bar(europe),
+    ]
     columns = len(CROWDED) if width >= WIDE_PX else 1
     side = width / columns - GAP_PX if columns > 1 else 0.55 * width
     deep = side + (LIST_PX * LONGEST_LIST if columns > 1 else GAP_PX)
@@ -155,10 +184,13 @@ def map_figure(summary: dict, width: int = WIDE_PX) -> str:
 
 def _ground(window: MapWindow, width: int) -> list[str]:
     clip, box = f"clip-{window.name.replace(' ', '-')}-{width}", _box(window)
-    shore = "".join("M" + "L".join("{:.0f} {:.0f}".format(*window.at(p)) for p in ring) + "Z"
-                    for ring in land_near(window.part))  # fmt: skip
-    return [f'<clipPath id="{clip}"><rect {box}/></clipPath><g clip-path="url(#{clip})"><rect {box} fill="{SEA}"/>'
-            f'<path d="{shore}" fill="{LAND}" stroke="{SHORE}" stroke-width=".7"/></g>']  # fmt: skip
+    shore = "".join(
+        "M" + "L".join("{:.0f} {:.0f}".format(*window.at(p)) for p in ring) + "Z" for ring in land_near(window.part)
+    )
+    return [
+        f'<clipPath id="{clip}"><rect {box}/></clipPath><g clip-path="url(#{clip})"><rect {box} fill="{SEA}"/>'
+        f'<path d="{shore}" fill="{LAND}" stroke="{SHORE}" stroke-width=".7"/></g>'
+    ]
 
 
 def _box(window: MapWindow) -> str:
@@ -237,5 +269,9 @@ def _numbers(window: MapWindow, here: list[dict]) -> list[str]:
     for number, p in enumerate(here, start=1):
         sites.setdefault(p["at"], []).append(str(number))
     bold = f'font-weight="700" paint-order="stroke" stroke="{INK}" stroke-width="2"'
-    return [text(window.at(at)[0], window.at(at)[1] + 4, ",".join(numbers), size=11, anchor="middle", fill="#fff",
-                 more=bold) for at, numbers in sites.items()]  # fmt: skip
+    return [
+        text(
+            window.at(at)[0], window.at(at)[1] + 4, ",".join(numbers), size=11, anchor="middle", fill="#fff", more=bold
+        )
+        for at, numbers in sites.items()
+    ]

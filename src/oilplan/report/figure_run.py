@@ -18,9 +18,15 @@ def output_figure(summary: dict, series: str, width: int = WIDE_PX) -> str:
     known = [(k, m) for k, m in enumerate(rows) if m["recorded_t"] is not None]
     f = frame([m["p95_t"] for m in rows] + [m["recorded_high_t"] for _, m in known], len(rows), width, HEIGHT_PX)
     body = [*axes(f, [m["month"] for m in rows], "thousand tons a month"), *banded(f, rows)]
-    body += [recorded(f, k, m["recorded_low_t"], m["recorded_high_t"], weak=m["weak"], says=_output_says(m)) for k, m in known]
-    legend = [(KEY_BAND, f"modelled, 5-95 percent ({summary['basis'].split(':')[0]})"), (KEY_READ, "recorded, read"),
-              (KEY_WEAK, "recorded, recalled in whole or part")]  # fmt: skip
+    body += [
+        recorded(f, k, m["recorded_low_t"], m["recorded_high_t"], weak=m["weak"], says=_output_says(m))
+        for k, m in known
+    ]
+    legend = [
+        (KEY_BAND, f"modelled, 5-95 percent ({summary['basis'].split(':')[0]})"),
+        (KEY_READ, "recorded, read"),
+        (KEY_WEAK, "recorded, recalled in whole or part"),
+    ]
     drawn, height = keys(legend, f.height + 4, width)
     title = summary["series"][series]
     told = f"{title} by month, April 1944 to April 1945: {summary['basis']}."
@@ -34,6 +40,7 @@ def _output_says(m: dict) -> str:
 
 # Figure: the stock of aviation gasoline at each month's end.
 
+
 def stock_figure(summary: dict, width: int = WIDE_PX) -> str:
     """Modelled stock (median, 5-95 percent) with what the record has, as SVG.
 
@@ -44,8 +51,11 @@ def stock_figure(summary: dict, width: int = WIDE_PX) -> str:
     f = frame([m["p95_t"] for m in rows] + [m["recorded_t"] for _, m in known], len(rows), width, HEIGHT_PX)
     body = [*axes(f, [m["month"] for m in rows], "thousand tons at the month's end"), *banded(f, rows)]
     body += [recorded(f, k, m["recorded_t"], m["recorded_t"], weak=m["weak"], says=_stock_says(m)) for k, m in known]
-    legend = [(KEY_BAND, f"modelled, 5-95 percent ({summary['basis'].split(':')[0]})"), (KEY_READ, "recorded, read"),
-              (KEY_WEAK, "recalled, or reckoned from recalled flows")]  # fmt: skip
+    legend = [
+        (KEY_BAND, f"modelled, 5-95 percent ({summary['basis'].split(':')[0]})"),
+        (KEY_READ, "recorded, read"),
+        (KEY_WEAK, "recalled, or reckoned from recalled flows"),
+    ]
     drawn, height = keys(legend, f.height + 4, width)
     told = f"Stock by month's end: {summary['basis']}."
     return document(width, height, "Stock of aviation gasoline", told, body + drawn)
@@ -93,7 +103,9 @@ def _column(f, k: int, parts: list[dict]) -> list[str]:
         for name, opacity in (("recorded_t", 1.0), ("recalled_t", RECALLED_OPACITY)):
             tons = part[name]
             if tons:
-                marks.append(_bar(f, k, stood, stood + tons, FORCE_COLOURS[part["force"]], opacity, _tonnage_says(part, name)))
+                marks.append(
+                    _bar(f, k, stood, stood + tons, FORCE_COLOURS[part["force"]], opacity, _tonnage_says(part, name))
+                )
                 stood += tons
     return marks
 

@@ -17,6 +17,7 @@ def as_json(summary: dict) -> str:
 
 # What every report page shares: how a template is filled, and a figure in two widths with a link that saves it.
 
+
 class Figure(NamedTuple):
     """A figure in two widths, with a link that saves it. name: of the saved file; title; wide, narrow: SVG."""
 
@@ -38,6 +39,11 @@ def page(template: str, **values: Any) -> str:
     """A template of `report/templates` filled with values, every text escaped. A value that is missing is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(loader=PackageLoader("oilplan.report"), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+    environment = Environment(
+        loader=PackageLoader("oilplan.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     return environment.get_template(template).render(**values)

@@ -23,15 +23,22 @@ def page_html(summary: dict, manifest: dict) -> str:
     """
     others = tuple(name for name in SERIES if name not in HEADLINE)
     return page(
-        "run.html.j2", summary=summary, manifest=manifest, heads=HEADS, headline=HEADLINE, others=others,
+        "run.html.j2",
+        summary=summary,
+        manifest=manifest,
+        heads=HEADS,
+        headline=HEADLINE,
+        others=others,
         tables={name: rows_of(summary, name) for name in SERIES},
         outputs={name: figure(name, SERIES[name], partial(output_figure, summary, name)) for name in SERIES},
         map=figure("map", "Plants and the tons dropped on them", partial(map_figure, summary)),
         tonnage=figure("tons", "Tons dropped on oil by force and month", partial(tonnage_figure, summary)),
         stock=figure("stock", "Stock of aviation gasoline", partial(stock_figure, summary)),
-        plants=sorted(summary["plants"], key=lambda p: -p["bombs_t"]), tons=_tons_rows(summary),
-        force_names=list(FORCE_NAMES.values()), motor=[_motor_row(m) for m in summary["motor_fuel"]],
-    )  # fmt: skip
+        plants=sorted(summary["plants"], key=lambda p: -p["bombs_t"]),
+        tons=_tons_rows(summary),
+        force_names=list(FORCE_NAMES.values()),
+        motor=[_motor_row(m) for m in summary["motor_fuel"]],
+    )
 
 
 def _tons_rows(summary: dict) -> list[tuple]:
@@ -62,6 +69,7 @@ def _banded(band: list[float]) -> str:
 
 
 # The files of one run: numbers, every draw, what it was made from, and the report.
+
 
 def write_run(run: Run, out: Path, *, force: bool = False) -> None:
     """Write summary.json, campaign (Zarr), manifest.json and report.html to ``out``, whole or not at all.

@@ -107,8 +107,9 @@ def cell(first: float | None, total: float | None) -> str:
 def widest_error(summary: dict) -> float:
     """Largest half-width of a total index among the inputs shown, as a share."""
     shown = {r["name"] for r in summary["overall"][:SHOWN]}
-    return max((r["total_error"] or 0.0 for o in summary["outcomes"] for r in o["inputs"] if r["name"] in shown),
-               default=0.0)  # fmt: skip
+    return max(
+        (r["total_error"] or 0.0 for o in summary["outcomes"] for r in o["inputs"] if r["name"] in shown), default=0.0
+    )
 
 
 def _row(summary: dict, r: dict) -> str:
@@ -130,16 +131,23 @@ def _notes(summary: dict) -> list[str]:
 
 # The report of a sensitivity study: one HTML file that opens offline and prints, and the files beside it.
 
+
 def sensitivity_html(made: Sensitivity) -> str:
     """The report as HTML: bars for each outcome, all inputs with their errors, and what it was made from."""
     summary = made.summary
     inputs = {i["name"]: i for i in summary["inputs"]}
-    rows = [(marked(r), r["known"], [cell(*pair) for pair in shares_of(summary, r["name"])])
-            for r in summary["overall"]]  # fmt: skip
+    rows = [
+        (marked(r), r["known"], [cell(*pair) for pair in shares_of(summary, r["name"])]) for r in summary["overall"]
+    ]
     return page(
-        "sensitivity.html.j2", summary=summary, manifest=made.manifest, says=says(summary), rows=rows,
-        figures=[_figure(o) for o in summary["outcomes"]], inputs=[inputs[r["name"]] for r in summary["overall"]],
-    )  # fmt: skip
+        "sensitivity.html.j2",
+        summary=summary,
+        manifest=made.manifest,
+        says=says(summary),
+        rows=rows,
+        figures=[_figure(o) for o in summary["outcomes"]],
+        inputs=[inputs[r["name"]] for r in summary["overall"]],
+    )
 
 
 def _figure(outcome: dict) -> dict:

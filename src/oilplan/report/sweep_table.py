@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from .compare_page import LABELS, rows_of
 
-MAIN = ("aviation_gasoline_denied", "motor_fuel_denied", "stock_below_a_months_need", "bombs_on_oil",
-        "aircraft_missing_on_oil", "city_bombs_not_dropped")  # fmt: skip
+MAIN = (
+    "aviation_gasoline_denied",
+    "motor_fuel_denied",
+    "stock_below_a_months_need",
+    "bombs_on_oil",
+    "aircraft_missing_on_oil",
+    "city_bombs_not_dropped",
+)
 INDENT = "  "
 
 
@@ -15,8 +21,10 @@ def sweep_text(by_law: dict[str, dict]) -> str:
     by_law: the summary of a comparison (`oilplan.studies.compare.summary_of`) for each law
     """
     first = next(iter(by_law.values()))
-    head = (f"From {first['from']}, {first['draws']:,} paired draws, base {first['base']}.  "
-            f"Median (5 to 95 percent).  [{first['basis']}]")  # fmt: skip
+    head = (
+        f"From {first['from']}, {first['draws']:,} paired draws, base {first['base']}.  "
+        f"Median (5 to 95 percent).  [{first['basis']}]"
+    )
     note = f"Note: {first['rests_on_recalled']}."
     if len(by_law) > 1:
         note += "\nNote: all laws are flown with the parameters that were fitted under the default law."

@@ -29,27 +29,39 @@ def ranks_figure(found: dict, width: int = WIDE_PX) -> str:
 
     step = (width - LEFT - RIGHT) / len(counts)
     body = [text(8, RANKS_TOP - 16, "truths", fill=FAINT)]
-    body.append(f'<rect x="{LEFT}" y="{y(high):.1f}" width="{width - LEFT - RIGHT:.1f}" height="{y(low) - y(high):.1f}" '
-                f'fill="{BAND}" opacity="0.6"/>')  # fmt: skip
+    body.append(
+        f'<rect x="{LEFT}" y="{y(high):.1f}" width="{width - LEFT - RIGHT:.1f}" height="{y(low) - y(high):.1f}" '
+        f'fill="{BAND}" opacity="0.6"/>'
+    )
     for k in range(5):
         body.append(line([(LEFT, y(top * k / 4)), (width - RIGHT, y(top * k / 4))], stroke=GRID, width=1))
         body.append(text(LEFT - 6, y(top * k / 4) + 4, f"{top * k / 4:,.4g}", anchor="end", fill=FAINT))
     for k, count in enumerate(counts):
         x = LEFT + k * step
-        body.append(f'<rect x="{x + 3:.1f}" y="{y(count):.1f}" width="{step - 6:.1f}" height="{y(0) - y(count):.1f}" '
-                    f'fill="{MODEL}"><title>{count}</title></rect>')  # fmt: skip
+        body.append(
+            f'<rect x="{x + 3:.1f}" y="{y(count):.1f}" width="{step - 6:.1f}" height="{y(0) - y(count):.1f}" '
+            f'fill="{MODEL}"><title>{count}</title></rect>'
+        )
     body += [line([(LEFT, y(edge)), (width - RIGHT, y(edge))], stroke=BAND, width=1) for edge in (low, high)]
-    body.append(line([(LEFT, y(sum(counts) / len(counts))), (width - RIGHT, y(sum(counts) / len(counts)))],
-                     stroke=INK, dash="4 3"))  # fmt: skip
+    body.append(
+        line(
+            [(LEFT, y(sum(counts) / len(counts))), (width - RIGHT, y(sum(counts) / len(counts)))],
+            stroke=INK,
+            dash="4 3",
+        )
+    )
     ends = (("start", LEFT, "lowest of the draws"), ("end", width - RIGHT, "highest"))
     body += [text(x, HEIGHT - BOTTOM + 16, words, anchor=anchor, fill=FAINT) for anchor, x, words in ends]
     body.append(text(LEFT, HEIGHT - 8, "dashed: flat; band: 99 percent of bars if flat", fill=FAINT))
-    told = (f"Ranks of {sum(counts)} known truths of {found['repetitions']} repetitions among the draws of their refits; "
-            f"chi-square p {found['chi2_p']:.2f}.")  # fmt: skip
+    told = (
+        f"Ranks of {sum(counts)} known truths of {found['repetitions']} repetitions among the draws of their refits; "
+        f"chi-square p {found['chi2_p']:.2f}."
+    )
     return document(width, HEIGHT, "Rank of the truth among the draws", told, body)
 
 
 # The proof in a terminal.
+
 
 def validation_text(proof: dict) -> str:
     """The proof as lines of at most 80 columns. proof: of `oilplan.studies.validate.validate`."""
@@ -57,20 +69,32 @@ def validation_text(proof: dict) -> str:
     for h in proof["cutoffs"].values():
         lines += ["", *_cutoff_line(h)]
     if every := proof["all_cutoffs"]:
-        lines += ["", f"Other cut-offs: mean skill {every['mean_skill_against_best']:.2f}"
-                  f" (bar {proof['bar']['skill']}), coverage {100 * every['coverage90']:.0f}% of {every['months']} months"]  # fmt: skip
+        lines += [
+            "",
+            f"Other cut-offs: mean skill {every['mean_skill_against_best']:.2f}"
+            f" (bar {proof['bar']['skill']}), coverage {100 * every['coverage90']:.0f}% of {every['months']} months",
+        ]
         ceilings = ", ".join(f"{month} {skill:.2f}" for month, skill in proof["ceilings"].items())
         lines += [f"With the parameters that the whole record tells (no hindcast): {ceilings}"]
-    lines += ["", _inside("Leuna's dated percentages, left out", proof["leuna"]),
-              _inside("Other plants' own figures, never fitted", proof["leave_one_plant_out"]), "",
-              f"{'Rival laws':<46}{'elpd':>8}{'behind':>9}{'se':>6}"]  # fmt: skip
+    lines += [
+        "",
+        _inside("Leuna's dated percentages, left out", proof["leuna"]),
+        _inside("Other plants' own figures, never fitted", proof["leave_one_plant_out"]),
+        "",
+        f"{'Rival laws':<46}{'elpd':>8}{'behind':>9}{'se':>6}",
+    ]
     for law in sorted(proof["laws"], key=lambda law: -law["elpd"]):
         default = " *default" if law["name"] == proof["default_law"] else ""
         lines.append(f"  {law['name']:<44}{law['elpd']:>8.1f}{law['behind']:>9.1f}{law['behind_se']:>6.1f}{default}")
     lines += ["", *_more_lines(proof)]
     recovery = proof["recovery"]
-    lines += ["", f"Recovery: {100 * recovery['coverage90']:.1f}% of 90% intervals cover the truth"
-              f" ({recovery['repetitions']} repetitions, saved)" if "coverage90" in recovery else "Recovery: not measured"]  # fmt: skip
+    lines += [
+        "",
+        f"Recovery: {100 * recovery['coverage90']:.1f}% of 90% intervals cover the truth"
+        f" ({recovery['repetitions']} repetitions, saved)"
+        if "coverage90" in recovery
+        else "Recovery: not measured",
+    ]
     return "\n".join(lines)
 
 
@@ -78,16 +102,23 @@ def _more_lines(proof: dict) -> list[str]:
     """Skill with and without the railways given, coverage, operations, history's orders, raid size, unused figures."""
     held, ops, size = proof["coverage"], proof["operations"], proof["raid_size"]
     lines = [f"{'Skill against the best naive forecast':<40}{'rail forecast':>15}{'rail given to all':>20}"]
-    lines += [f"  fitted to {month:<28}{skill:>15.2f}{proof['skill_rail_given'][month]:>20.2f}"
-              for month, skill in proof["skill"].items()]  # fmt: skip
+    lines += [
+        f"  fitted to {month:<28}{skill:>15.2f}{proof['skill_rail_given'][month]:>20.2f}"
+        for month, skill in proof["skill"].items()
+    ]
     winter = proof["as_ordered"]["october_march_ratio"]
-    return [*lines, "",
-            f"90% bands, as fitted: {100 * held['in_sample']:.0f}% of months; each month left out: {100 * held['leave_one_month_out']:.0f}%",
-            f"Operations, October to March: {100 * ops['coverage90']:.0f}% of {len(ops['rows'])} figures inside 90%",
-            f"History's orders flown by the machine: October-March {winter:.2f} of the raids as flown",
-            f"Raid size exponent: {size['median']:.2f} ({size['p05']:.2f} to {size['p95']:.2f}); {said_of_size(size)}",
-            *(f"{u['name']}: {u['median']:.0f}% ({u['p05']:.0f} to {u['p95']:.0f}); recorded {u['recorded']:.0f}, not fitted"
-              for u in proof["unused_figures"])]  # fmt: skip
+    return [
+        *lines,
+        "",
+        f"90% bands, as fitted: {100 * held['in_sample']:.0f}% of months; each month left out: {100 * held['leave_one_month_out']:.0f}%",
+        f"Operations, October to March: {100 * ops['coverage90']:.0f}% of {len(ops['rows'])} figures inside 90%",
+        f"History's orders flown by the machine: October-March {winter:.2f} of the raids as flown",
+        f"Raid size exponent: {size['median']:.2f} ({size['p05']:.2f} to {size['p95']:.2f}); {said_of_size(size)}",
+        *(
+            f"{u['name']}: {u['median']:.0f}% ({u['p05']:.0f} to {u['p95']:.0f}); recorded {u['recorded']:.0f}, not fitted"
+            for u in proof["unused_figures"]
+        ),
+    ]
 
 
 def said_of_size(size: dict) -> str:
@@ -99,12 +130,16 @@ def said_of_size(size: dict) -> str:
 
 
 def _cutoff_line(h: dict) -> list[str]:
-    lines = [f"Fitted to {h['trained_to']} and before: aviation gasoline, t a month",
-             f"{'month':<10}{'recorded':>10}{'median':>10}{'5%':>9}{'95%':>9}  "]  # fmt: skip
+    lines = [
+        f"Fitted to {h['trained_to']} and before: aviation gasoline, t a month",
+        f"{'month':<10}{'recorded':>10}{'median':>10}{'5%':>9}{'95%':>9}  ",
+    ]
     for m in h["months"]:
         weak = "" if m["status"] == "looked_up" else " (recalled or mixed)"
-        lines.append(f"{m['month']:<10}{m['recorded_t']:>10,.0f}{m['median_t']:>10,.0f}{m['p05_t']:>9,.0f}{m['p95_t']:>9,.0f}"
-                     f"  {'inside' if m['inside'] else 'OUTSIDE'}{weak}")  # fmt: skip
+        lines.append(
+            f"{m['month']:<10}{m['recorded_t']:>10,.0f}{m['median_t']:>10,.0f}{m['p05_t']:>9,.0f}{m['p95_t']:>9,.0f}"
+            f"  {'inside' if m['inside'] else 'OUTSIDE'}{weak}"
+        )
     skill = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in h["skill"].items())
     return [*lines, f"CRPS {h['crps']:,.0f} t; coverage {100 * h['coverage90']:.0f}%; skill against {skill}"]
 
@@ -133,8 +168,11 @@ def validation_html(proof: dict, manifest: dict) -> str:
         f"<title>oilplan: the proof</title><style>{STYLE}</style><h1>Does the model predict what it has not seen?</h1>"
         f"<p>{_verdict(proof)}</p><p>{escape(MAKERS_NOTE)}</p>"
         f"<h2>Fitted to April&ndash;{escape(h['trained_to'])}, given the raids as flown</h2>{_cutoff(h)}"
-        + (f"<h2>Other cut-offs</h2>{cutoffs}{_together(proof)}" if cutoffs else
-           "<p>Run <code>oilplan validate --full</code> for the cut-offs July, August, October and November.</p>")
+        + (
+            f"<h2>Other cut-offs</h2>{cutoffs}{_together(proof)}"
+            if cutoffs
+            else "<p>Run <code>oilplan validate --full</code> for the cut-offs July, August, October and November.</p>"
+        )
         + f"<h2>With the railways given</h2>{_skills(proof)}<h2>Coverage</h2>{_coverage(proof['coverage'])}"
         f"<h2>Operations</h2>{_operations(proof)}"
         f"<h2>Figures that no fit uses</h2>{_unused(proof)}<h2>The law of raid size</h2>{_size(proof['raid_size'])}"
@@ -143,7 +181,7 @@ def validation_html(proof: dict, manifest: dict) -> str:
         f"<h2>Rival laws</h2>{_laws(proof)}<h2>Recovery of known parameters</h2>{_recovery(proof['recovery'])}"
         f"<h2>Made by</h2><pre>{escape(manifest['command'])}</pre><p>Record {escape(manifest['record_hash'][:12])}, seed"
         f" {manifest['seed']}, {escape(manifest['made'])}.</p></html>"
-    )  # fmt: skip
+    )
 
 
 def _verdict(proof: dict) -> str:
@@ -161,7 +199,9 @@ def _cutoff(h: dict) -> str:
     rows = "".join(
         f"<tr><td>{m['month']}{' (recalled)' if m['status'] != 'looked_up' else ''}<td>{m['recorded_t']:,.0f}"
         f"<td>{m['median_t']:,.0f}<td>{m['p05_t']:,.0f}&ndash;{m['p95_t']:,.0f}<td>{'inside' if m['inside'] else 'OUTSIDE'}"
-        f"<td>{m['crps_t']:,.0f}</tr>" for m in h["months"])  # fmt: skip
+        f"<td>{m['crps_t']:,.0f}</tr>"
+        for m in h["months"]
+    )
     skill = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in h["skill"].items())
     return (
         f'<h3>Trained to {escape(h["trained_to"])}</h3>{_figure(h)}<div class="wide"><table><tr><th>month<th>recorded, t'
@@ -187,10 +227,14 @@ def _figure(h: dict) -> str:
         body.append(text(left - 5, y(value) + 4, f"{value / 1000:,.0f}k", anchor="end"))
     for i, m in enumerate(months):
         x = left + (i + 0.5) * step
-        body.append(f'<rect x="{x - 9:.1f}" width="18" y="{y(m["p95_t"]):.1f}" fill="{BAND}"'
-                    f' height="{y(m["p05_t"]) - y(m["p95_t"]):.1f}"/>')  # fmt: skip
-        body.append(f'<line x1="{x - 9:.1f}" x2="{x + 9:.1f}" y1="{y(m["median_t"]):.1f}" y2="{y(m["median_t"]):.1f}"'
-                    f' stroke="{MODEL}" stroke-width="2"/>')  # fmt: skip
+        body.append(
+            f'<rect x="{x - 9:.1f}" width="18" y="{y(m["p95_t"]):.1f}" fill="{BAND}"'
+            f' height="{y(m["p05_t"]) - y(m["p95_t"]):.1f}"/>'
+        )
+        body.append(
+            f'<line x1="{x - 9:.1f}" x2="{x + 9:.1f}" y1="{y(m["median_t"]):.1f}" y2="{y(m["median_t"]):.1f}"'
+            f' stroke="{MODEL}" stroke-width="2"/>'
+        )
         fill = INK if m["status"] == "looked_up" else "#fff"
         body.append(f'<circle cx="{x:.1f}" cy="{y(m["recorded_t"]):.1f}" r="4" fill="{fill}" stroke="{INK}"/>')
         body.append(text(x, height - 9, m["month"], anchor="middle"))
@@ -216,13 +260,19 @@ def _together(proof: dict) -> str:
 
 def _skills(proof: dict) -> str:
     """Skill by cut-off against every naive forecast, with the railways forecast and with those of the record given to all."""
-    shown = [(month, h, rail) for rail, by_month in (("forecast", _by_month(proof)), ("given", proof["hindcasts_rail_given"]))
-             for month, h in by_month.items()]  # fmt: skip
+    shown = [
+        (month, h, rail)
+        for rail, by_month in (("forecast", _by_month(proof)), ("given", proof["hindcasts_rail_given"]))
+        for month, h in by_month.items()
+    ]
     names = list(shown[0][1]["skill"])
     head = "".join(f"<th>{escape(n.replace('_', ' '))}" for n in names)
-    rows = "".join(f"<tr><td>{month}<td>{rail}<td><b>{h['skill_against_best']:.2f}</b>" + "".join(f"<td>{h['skill'][n]:.2f}" for n in names)
-                   + f"<td>{h['log_crps']['model']:.2f}<td>{min(v for n, v in h['log_crps'].items() if n != 'model'):.2f}</tr>"
-                   for month, h, rail in shown)  # fmt: skip
+    rows = "".join(
+        f"<tr><td>{month}<td>{rail}<td><b>{h['skill_against_best']:.2f}</b>"
+        + "".join(f"<td>{h['skill'][n]:.2f}" for n in names)
+        + f"<td>{h['log_crps']['model']:.2f}<td>{min(v for n, v in h['log_crps'].items() if n != 'model'):.2f}</tr>"
+        for month, h, rail in shown
+    )
     return (
         "<p>The railways after the cut-off are forecast by the model; beside it, those of the record are given to the model and to"
         " every naive forecast that knows of railways. Skill is one less the ratio of CRPS to that of the forecast named; log CRPS is"
@@ -236,9 +286,11 @@ def _by_month(proof: dict) -> dict:
 
 
 def _coverage(held: dict) -> str:
-    rows = "".join(f"<tr><td>{escape(a['kind'])}<td>{a['month']}<td>{_ends(a, 'recorded_low_t', 'recorded_high_t')}"
-                   f"<td>{_ends(a)}<td>{_in(a['held'])}<td>{_ends(b)}<td>{_in(b['held'])}<td>{b['pareto_k']:.1f}<td>{b['pit']:.2f}</tr>"
-                   for a, b in zip(held["months"]["in_sample"], held["months"]["leave_one_month_out"], strict=True))  # fmt: skip
+    rows = "".join(
+        f"<tr><td>{escape(a['kind'])}<td>{a['month']}<td>{_ends(a, 'recorded_low_t', 'recorded_high_t')}"
+        f"<td>{_ends(a)}<td>{_in(a['held'])}<td>{_ends(b)}<td>{_in(b['held'])}<td>{b['pareto_k']:.1f}<td>{b['pit']:.2f}</tr>"
+        for a, b in zip(held["months"]["in_sample"], held["months"]["leave_one_month_out"], strict=True)
+    )
     loo = held["loo"]
     low, high = held["bar"]
     return (
@@ -263,11 +315,16 @@ def _in(inside: bool | None) -> str:
 
 def _operations(proof: dict) -> str:
     ops, ordered = proof["operations"], proof["as_ordered"]
-    rows = "".join(f"<tr><td>{escape(r['quantity'])}<td>{escape(r['force'].replace('_', ' '))}<td>{r['period']}<td>{r['recorded']:,.4g}"
-                   f"<td>{r['median']:,.4g}<td>{r['p05']:,.4g}&ndash;{r['p95']:,.4g}<td>{_in(r['inside'])}</tr>" for r in ops["rows"])
-    months = "".join(f"<tr><td>{m['month']}<td>{m['recorded_t']:,}<td>{m['median_t']:,}<td>{m['p05_t']:,}&ndash;{m['p95_t']:,}"
-                     f"<td>{m['replay_median_t']:,}<td>{'' if m['within'] is None else 'within' if m['within'] else 'NOT WITHIN'}</tr>"
-                     for m in ordered["months"])  # fmt: skip
+    rows = "".join(
+        f"<tr><td>{escape(r['quantity'])}<td>{escape(r['force'].replace('_', ' '))}<td>{r['period']}<td>{r['recorded']:,.4g}"
+        f"<td>{r['median']:,.4g}<td>{r['p05']:,.4g}&ndash;{r['p95']:,.4g}<td>{_in(r['inside'])}</tr>"
+        for r in ops["rows"]
+    )
+    months = "".join(
+        f"<tr><td>{m['month']}<td>{m['recorded_t']:,}<td>{m['median_t']:,}<td>{m['p05_t']:,}&ndash;{m['p95_t']:,}"
+        f"<td>{m['replay_median_t']:,}<td>{'' if m['within'] is None else 'within' if m['within'] else 'NOT WITHIN'}</tr>"
+        for m in ordered["months"]
+    )
     return (
         f"<p>The machine that flies every arm was fitted to the raids of {ops['fitted_on'][0]} to {ops['fitted_on'][1]}. With history's"
         f" orders it then foretells October to March: {100 * ops['coverage90']:.0f} percent of {len(ops['rows'])} figures lie in the 90"
@@ -282,15 +339,19 @@ def _operations(proof: dict) -> str:
 
 
 def _unused(proof: dict) -> str:
-    rows = "".join(f"<tr><td>{escape(u['name'])}<td>{u['recorded']:.0f}<td>{u['median']:.1f}<td>{u['p05']:.1f}&ndash;{u['p95']:.1f}</tr>"
-                   for u in proof["unused_figures"])  # fmt: skip
+    rows = "".join(
+        f"<tr><td>{escape(u['name'])}<td>{u['recorded']:.0f}<td>{u['median']:.1f}<td>{u['p05']:.1f}&ndash;{u['p95']:.1f}</tr>"
+        for u in proof["unused_figures"]
+    )
     return f'<div class="wide"><table><tr><th>what<th>recorded, %<th>median, %<th>90 percent</tr>{rows}</table></div>'
 
 
 def _size(size: dict) -> str:
-    return (f"<p>A raid's effect per ton goes with its tons to the power {size['median']:.2f} ({size['p05']:.2f} to {size['p95']:.2f}; spread"
-            f" {size['posterior_sd']:.2f} after the fit, {size['prior_sd']:.2f} before): {said_of_size(size)}. What it does not decide stays"
-            " wide in every answer about concentration.</p>")  # fmt: skip
+    return (
+        f"<p>A raid's effect per ton goes with its tons to the power {size['median']:.2f} ({size['p05']:.2f} to {size['p95']:.2f}; spread"
+        f" {size['posterior_sd']:.2f} after the fit, {size['prior_sd']:.2f} before): {said_of_size(size)}. What it does not decide stays"
+        " wide in every answer about concentration.</p>"
+    )
 
 
 def _points(points: dict) -> str:
@@ -298,17 +359,26 @@ def _points(points: dict) -> str:
         f"<tr><td>{escape(short_name(p['plant']))}, {p['first']}{'' if p['first'] == p['last'] else ' to ' + p['last']}"
         f"{' (recalled)' if p['status'] == 'recalled' else ''}<td>{100 * p['recorded_share']:.0f}<td>{100 * p['median']:.0f}"
         f"<td>{100 * p['p05']:.0f}&ndash;{100 * p['p95']:.0f}<td>{'inside' if p['inside'] else 'OUTSIDE'}<td>{'' if p['informative'] else 'tells nothing'}</tr>"
-        for p in points["points"])  # fmt: skip
+        for p in points["points"]
+    )
     inside = points["inside90"]
-    share = "none recorded" if inside is None else f"{100 * inside:.0f} percent of the {points['informative']} that tell something inside the 90 percent interval"
-    return (f'<div class="wide"><table><tr><th>plant and date<th>recorded, %<th>median, %<th>90 percent<th><th></tr>{rows}'
-            f"</table></div><p>{share}. A zero, or a figure from before a plant's first raid, tells nothing: it is left aside.</p>")  # fmt: skip
+    share = (
+        "none recorded"
+        if inside is None
+        else f"{100 * inside:.0f} percent of the {points['informative']} that tell something inside the 90 percent interval"
+    )
+    return (
+        f'<div class="wide"><table><tr><th>plant and date<th>recorded, %<th>median, %<th>90 percent<th><th></tr>{rows}'
+        f"</table></div><p>{share}. A zero, or a figure from before a plant's first raid, tells nothing: it is left aside.</p>"
+    )
 
 
 def _laws(proof: dict) -> str:
-    rows = "".join(f"<tr><td>{escape(law['name'])}{' (default)' if law['name'] == proof['default_law'] else ''}"
-                   f"<td>{law['elpd']:.1f}<td>{law['se']:.1f}<td>{law['behind']:.1f} &plusmn; {law['behind_se']:.1f}</tr>"
-                   for law in sorted(proof["laws"], key=lambda law: -law["elpd"]))  # fmt: skip
+    rows = "".join(
+        f"<tr><td>{escape(law['name'])}{' (default)' if law['name'] == proof['default_law'] else ''}"
+        f"<td>{law['elpd']:.1f}<td>{law['se']:.1f}<td>{law['behind']:.1f} &plusmn; {law['behind_se']:.1f}</tr>"
+        for law in sorted(proof["laws"], key=lambda law: -law["elpd"])
+    )
     return (
         "<p>Log predictive density of aviation gasoline, October 1944 to March 1945, fitted to September and before.</p>"
         f'<div class="wide"><table><tr><th>laws<th>elpd<th>se<th>behind the best, month by month</tr>{rows}</table></div>'
@@ -319,15 +389,20 @@ def _laws(proof: dict) -> str:
 def _default_law(proof: dict) -> str:
     law = next(law for law in proof["laws"] if law["name"] == proof["default_law"])
     if law["name"] == proof["best_law"]:
-        ahead = "; ".join(f"{escape(other['name'])} by {other['behind']:.1f} &plusmn; {other['behind_se']:.1f}"
-                          for other in sorted(proof["laws"], key=lambda other: other["behind"]) if other is not law)  # fmt: skip
+        ahead = "; ".join(
+            f"{escape(other['name'])} by {other['behind']:.1f} &plusmn; {other['behind_se']:.1f}"
+            for other in sorted(proof["laws"], key=lambda other: other["behind"])
+            if other is not law
+        )
         return f"<p>The default is the best of them, month by month ahead of {ahead}.</p>"
     clear = law["behind"] > 2 * law["behind_se"]
     far = "more" if clear else "less"
-    return (f"<p>The default is not the best of them: {escape(proof['best_law'])} is ahead by {law['behind']:.1f}, {far}"
-            f" than twice the standard error of the difference ({law['behind_se']:.1f})."
-            + ("" if clear else " Six months cannot tell them apart.")
-            + " It is the best of them on the embedded record.</p>")
+    return (
+        f"<p>The default is not the best of them: {escape(proof['best_law'])} is ahead by {law['behind']:.1f}, {far}"
+        f" than twice the standard error of the difference ({law['behind_se']:.1f})."
+        + ("" if clear else " Six months cannot tell them apart.")
+        + " It is the best of them on the embedded record.</p>"
+    )
 
 
 def _recovery(recovery: dict) -> str:

@@ -84,9 +84,7 @@ def rests_on(v: Verdict) -> str:
 
 def works(v: Verdict, record: Record) -> list[tuple[str, str, int]]:
     """(key, citation, rows) of the works that a verdict rests on, those with most rows first."""
-    count = Counter(
-        key for table, row in v.record_rows for key in record.rows(table)[row]["source_keys"].split(";")
-    )  # fmt: skip
+    count = Counter(key for table, row in v.record_rows for key in record.rows(table)[row]["source_keys"].split(";"))
     return [(key, record.source(key).citation, n) for key, n in count.most_common()]
 
 

@@ -73,9 +73,13 @@ class LossShares(NamedTuple):
 
 
 def attribute(
-    record: Record, *, draws: int = DRAWS, seed: int = 1944, command: list[str] | None = None,
+    record: Record,
+    *,
+    draws: int = DRAWS,
+    seed: int = 1944,
+    command: list[str] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
-) -> LossShares:  # fmt: skip
+) -> LossShares:
     """The loss of aviation gasoline of both `PERIODS` among `CAUSES`, with intervals over draws of the posterior.
 
     draws: 1 to 100,000; seed: 0 to 4,294,967,295, the same seed the same numbers; command: words kept in the manifest
@@ -95,8 +99,13 @@ def attribute(
     fit = None if posterior is None else posterior.manifest
     recorded_t = {m.month: m.value_t for m in recorded_months(record) if m.series == AVIATION}
     numbers = summary(made_t, system.window.months, recorded_t)
-    about = {"draws": draws, "seed": seed, "calibrated": posterior is not None, "basis": basis(record.hash, fit),
-             "record_hash": record.hash}  # fmt: skip
+    about = {
+        "draws": draws,
+        "seed": seed,
+        "calibrated": posterior is not None,
+        "basis": basis(record.hash, fit),
+        "record_hash": record.hash,
+    }
     return LossShares(numbers | about, manifest(record, command=command or [], seed=seed, draws=draws, posterior=fit))
 
 
@@ -114,7 +123,11 @@ def ends_of(record: Record, system: TargetSystem, schedule: Schedule) -> Ends:
 
 
 def output_of_sets(
-    system: TargetSystem, schedule: Schedule, ends: Ends, drawn, progress: Callable[[int, int], None] = lambda done, of: None
+    system: TargetSystem,
+    schedule: Schedule,
+    ends: Ends,
+    drawn,
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> np.ndarray:
     """[D, S, M] tons of aviation gasoline a month under every set of causes, in the order of their numbers.
 
@@ -138,10 +151,20 @@ def _of_many(system: TargetSystem, schedule: Schedule, ends: Ends) -> Callable:
 
     def one(z, p, day, layout):
         def of_flight(forces, luck, given_up_day):
-            share = fly_schedule(jnp.where(luck, z, schedule.log_sd / 2).astype(z.dtype), p, layout,
-                                 schedule._replace(day=day, factor=schedule.factor * forces[schedule.force]), system)  # fmt: skip
-            return jnp.stack([_delivered(share, system, ends, given_up_day, p, rail, ground)
-                              for ground in (False, True) for rail in (False, True)])  # fmt: skip
+            share = fly_schedule(
+                jnp.where(luck, z, schedule.log_sd / 2).astype(z.dtype),
+                p,
+                layout,
+                schedule._replace(day=day, factor=schedule.factor * forces[schedule.force]),
+                system,
+            )
+            return jnp.stack(
+                [
+                    _delivered(share, system, ends, given_up_day, p, rail, ground)
+                    for ground in (False, True)
+                    for rail in (False, True)
+                ]
+            )
 
         made = jax.vmap(of_flight)(flies, lucky, given_up)
         by_cause = made.reshape(2, 2 ** len(FORCES), 2, 2, -1)
@@ -189,11 +212,13 @@ def summary(made_t: np.ndarray, months: tuple[str, ...], recorded_t: dict[str, f
     by_month = divided(made_t.swapaxes(1, 2)).mean(axis=0)
     return {
         "periods": [_period(made_t, months, first, last, recorded_t) for first, last in PERIODS],
-        "months": [{"month": m, "mean_lost_t": dict(zip(CAUSES, np.round(t).astype(int).tolist(), strict=True))}
-                   for m, t in zip(months, by_month, strict=True)],
+        "months": [
+            {"month": m, "mean_lost_t": dict(zip(CAUSES, np.round(t).astype(int).tolist(), strict=True))}
+            for m, t in zip(months, by_month, strict=True)
+        ],
         "causes": MEANING,
         "medians": "medians of shares over draws, scaled to add to one; means of shares add to one as they are",
-    }  # fmt: skip
+    }
 
 
 def _period(made_t: np.ndarray, months: tuple[str, ...], first: str, last: str, recorded_t: dict[str, float]) -> dict:
@@ -204,8 +229,10 @@ def _period(made_t: np.ndarray, months: tuple[str, ...], first: str, last: str, 
     one = 1 << np.arange(len(CAUSES))
     known = [recorded_t.get(m) for m in months[here]]
     return {
-        "from": first, "to": last,
-        "full_t": _tons(of_set[:, 0]), "made_t": _tons(of_set[:, -1]),
+        "from": first,
+        "to": last,
+        "full_t": _tons(of_set[:, 0]),
+        "made_t": _tons(of_set[:, -1]),
         "recorded_t": None if None in known else round(sum(filter(None, known))),
         "lost_t": _tons(lost),
         "shares": _shares(shares),
@@ -215,7 +242,7 @@ def _period(made_t: np.ndarray, months: tuple[str, ...], first: str, last: str, 
         "lost_alone_t": _each(of_set[:, :1] - of_set[:, one]),
         "saved_without_t": _each(of_set[:, N_SETS - 1 - one] - of_set[:, -1:]),
         "oil_raids": _raids(of_set),
-    }  # fmt: skip
+    }
 
 
 def _raids(of_set: np.ndarray) -> dict:
@@ -224,7 +251,11 @@ def _raids(of_set: np.ndarray) -> dict:
     everything = N_SETS - 1
     with_rail = of_set[:, everything & ~raids] - of_set[:, everything]
     without = of_set[:, everything & ~raids & ~rail] - of_set[:, everything & ~rail]
-    return {"denied_t": _tons(with_rail), "denied_with_rail_of_april_t": _tons(without), "hangs_on_rail_t": _tons(without - with_rail)}
+    return {
+        "denied_t": _tons(with_rail),
+        "denied_with_rail_of_april_t": _tons(without),
+        "hangs_on_rail_t": _tons(without - with_rail),
+    }
 
 
 def _tons(values: np.ndarray) -> dict[str, int]:
@@ -245,8 +276,15 @@ def _shares(shares: np.ndarray) -> dict[str, dict[str, float | None]]:
     low, median, high = np.quantile(shares, BAND, axis=0)
     median = adding_to_one(median)
     mean = adding_to_one(shares.mean(axis=0))
-    return {cause: {"median": float(median[c]), "p05": round(float(low[c]), 4) + 0.0, "p95": round(float(high[c]), 4) + 0.0,
-                    "mean": float(mean[c])} for c, cause in enumerate(CAUSES)}  # fmt: skip
+    return {
+        cause: {
+            "median": float(median[c]),
+            "p05": round(float(low[c]), 4) + 0.0,
+            "p95": round(float(high[c]), 4) + 0.0,
+            "mean": float(mean[c]),
+        }
+        for c, cause in enumerate(CAUSES)
+    }
 
 
 def adding_to_one(shares: np.ndarray) -> np.ndarray:

@@ -36,8 +36,14 @@ PRESSED_FROM, PRESSED_TO, PRESSED_EVERY_D = "1943-08-17", "1944-02-24", 30
 """Speer's counterfactual: concentrated attack kept up [record: target_systems, speer_counterfactual_cripple]."""
 STOCK_MONTHS = [6.0, 12.0]
 """In the pipeline; the record's 9 is the middle of this range [record: target_systems, stocks_in_pipeline]."""
-DRAWN_ON = ("schweinfurt_share_of_german_output", "output_fall_after_raid", "recovery_time", "stocks_in_pipeline",
-            "swedish_direct_exports_share_of_german_supply", "raid_losses_eighth_af")  # fmt: skip
+DRAWN_ON = (
+    "schweinfurt_share_of_german_output",
+    "output_fall_after_raid",
+    "recovery_time",
+    "stocks_in_pipeline",
+    "swedish_direct_exports_share_of_german_supply",
+    "raid_losses_eighth_af",
+)
 """Metrics of `target_systems` that the model is drawn from."""
 REPAIRED = 0.05
 """Loss of output that counts as back to normal."""
@@ -88,15 +94,28 @@ def bearings_system(u: BearingUnknowns) -> TargetSystem:
     works: Any = jnp.stack([u.schweinfurt, 1.0 - u.schweinfurt])
     n_days = WINDOW.n_days
     return TargetSystem(
-        plant_ids=("schweinfurt", "other_works"), names=("Schweinfurt", "All other works"), regions=("", ""),
-        processes=("bearings", "bearings"), capacity_t_per_year=np.full(2, np.nan), output_t_per_day=works[:, None],
-        all_products_t_per_day=works, synthetic=np.zeros(2, bool), aviation_free=np.zeros(2, bool),
-        other_aviation_t_per_day=0.0, overrun_day=np.full(2, float(n_days)), rail_index=np.ones((n_days, 2)),
-        rail_region=np.zeros(2, int), rail=unhindered(n_days),
-        latitude=np.array([50.05, np.nan]), longitude=np.array([10.23, np.nan]), sites=("schweinfurt", "other_works"),
-        window=WINDOW, products=("ball_bearings",), last_product="",
+        plant_ids=("schweinfurt", "other_works"),
+        names=("Schweinfurt", "All other works"),
+        regions=("", ""),
+        processes=("bearings", "bearings"),
+        capacity_t_per_year=np.full(2, np.nan),
+        output_t_per_day=works[:, None],
+        all_products_t_per_day=works,
+        synthetic=np.zeros(2, bool),
+        aviation_free=np.zeros(2, bool),
+        other_aviation_t_per_day=0.0,
+        overrun_day=np.full(2, float(n_days)),
+        rail_index=np.ones((n_days, 2)),
+        rail_region=np.zeros(2, int),
+        rail=unhindered(n_days),
+        latitude=np.array([50.05, np.nan]),
+        longitude=np.array([10.23, np.nan]),
+        sites=("schweinfurt", "other_works"),
+        window=WINDOW,
+        products=("ball_bearings",),
+        last_product="",
         stores=(Store(PIPELINE, ("ball_bearings",), 0, _pipeline_d(u), np.ones(n_days), freely),),
-    )  # fmt: skip
+    )
 
 
 PIPELINE = "pipeline"
@@ -133,9 +152,13 @@ def flown(name: str, u: BearingUnknowns) -> Account:
         backlog: Any = u.fall / (1.0 - u.fall)
         pace = jnp.log(backlog / (REPAIRED / (1 - REPAIRED))) / (u.recovery_months * DAYS_PER_MONTH)
         p = median_parameters(system)._replace(
-            kill_disruption=none, serial_exponent=one_link, crew_growth=none, wear=none, kill_structure=backlog,
+            kill_disruption=none,
+            serial_exponent=one_link,
+            crew_growth=none,
+            wear=none,
+            kill_structure=backlog,
             gang_backlog_per_d=pace,
-        )  # fmt: skip
+        )
         return account(run_closed(jnp.ones(days.size), layout, p, LAW), system, p)
 
     return jax.tree.map(np.asarray, jax.jit(jax.vmap(one))(jax.tree.map(lambda a: jnp.asarray(a, jnp.float32), u)))
@@ -158,7 +181,7 @@ UNDETERMINED = {
     "effect_on_essential_production": "needs monthly consumption of bearings by use and how far designs were changed;"
     " the survey found no effect, 80 percent of airframe bearings were dispensed with, and neither is given by month",
     "tons_needed": "needs tons, sighting and area of the bearing works raid by raid",
-}  # fmt: skip
+}
 
 
 def compare_bearings(record: Record, names: list[str], *, base: str | None = None, draws: int, seed: int) -> dict:
@@ -176,14 +199,26 @@ def compare_bearings(record: Record, names: list[str], *, base: str | None = Non
     runs = {name: flown(name, u) for name in names}
     values = {name: bearing_outcomes(name, record, u, runs[name]) for name in names}
     return {
-        "base": base, "from": WINDOW.first, "draws": draws,
-        "arms": [{"name": name, "outcomes": {k: interval(v, UNITS[k]) for k, v in values[name].items()},
-                  "difference": {k: interval(v - values[base][k]) for k, v in values[name].items()}} for name in names],
+        "base": base,
+        "from": WINDOW.first,
+        "draws": draws,
+        "arms": [
+            {
+                "name": name,
+                "outcomes": {k: interval(v, UNITS[k]) for k, v in values[name].items()},
+                "difference": {k: interval(v - values[base][k]) for k, v in values[name].items()},
+            }
+            for name in names
+        ],
         "output_percent": {name: monthly_percent(runs[name]) for name in names},
-        "seed": seed, "system": "ball_bearings", "basis": "drawn between the record's conflicting figures",
-        "about": {name: ABOUT[name] for name in names}, "undetermined": UNDETERMINED,
-        "rests_on_recalled": _rests_on(record), "record_hash": record.hash,
-    }  # fmt: skip
+        "seed": seed,
+        "system": "ball_bearings",
+        "basis": "drawn between the record's conflicting figures",
+        "about": {name: ABOUT[name] for name in names},
+        "undetermined": UNDETERMINED,
+        "rests_on_recalled": _rests_on(record),
+        "record_hash": record.hash,
+    }
 
 
 def bearing_outcomes(name: str, record: Record, u: BearingUnknowns, made: Account) -> dict[str, np.ndarray]:
@@ -220,7 +255,10 @@ def _missing_a_raid(record: Record) -> float:
 
 
 def _rests_on(record: Record) -> str:
-    rows = [r for r in record.rows("target_systems").values()
-            if r["system"] == "ball_bearings" and r["quantity"] in DRAWN_ON]  # fmt: skip
+    rows = [
+        r
+        for r in record.rows("target_systems").values()
+        if r["system"] == "ball_bearings" and r["quantity"] in DRAWN_ON
+    ]
     weak = sum(is_weak(r["status"], r["confidence"]) for r in rows)
     return f"{weak} of the {len(rows)} figures drawn on are {WEAK_MEANING}"

@@ -65,8 +65,9 @@ def draw_facts(
 ) -> list[DrawFacts]:
     """Facts of the first ``draws`` draws. recorded: the choice of the arm as flown; force: of `FORCES`."""
     fly = campaign(system, pairing.facts, Parts(), _state_and_share)
-    state, share = fly(recorded, pairing.chance, without_force(pairing.flown, force, first_day), pairing.parameters,
-                       pairing.key)  # fmt: skip
+    state, share = fly(
+        recorded, pairing.chance, without_force(pairing.flown, force, first_day), pairing.parameters, pairing.key
+    )
     state = [np.asarray(a[first_day], np.float64) for a in state]
     share = np.asarray(share)
     return [_one(d, system, flown, pairing, [a[d] for a in state], share[:, d], force, first_day) for d in range(draws)]
@@ -90,8 +91,21 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     numbers = jax.tree.map(lambda a: float(a) if np.ndim(a) == 0 else np.asarray(a), p)
     effort = np.asarray(effort_per_day(days, p), np.float64)[first_day:]
     disruption, backlog, inflicted = state
-    return DrawFacts(numbers, effort, weight, spared, disruption, backlog, inflicted, others,
-                     tons[first_day:], effect[first_day:], system.neighbours, most_t=most[first_day:], overdraft_t=overdraft)  # fmt: skip
+    return DrawFacts(
+        numbers,
+        effort,
+        weight,
+        spared,
+        disruption,
+        backlog,
+        inflicted,
+        others,
+        tons[first_day:],
+        effect[first_day:],
+        system.neighbours,
+        most_t=most[first_day:],
+        overdraft_t=overdraft,
+    )
 
 
 def _possible(d, system, pairing, p, days, force, raid_size) -> tuple[np.ndarray, ...]:
@@ -102,7 +116,11 @@ def _possible(d, system, pairing, p, days, force, raid_size) -> tuple[np.ndarray
     the operation cannot fly. A raid's tons are at most the largest the force flew, and all its tons are as good as that raid's.
     """
     mine = np.flatnonzero(of_force(force))
-    chance, facts, q = pairing.chance, pairing.facts, jax.tree.map(lambda a: np.asarray(a[d]), pairing.chance.operations)
+    chance, facts, q = (
+        pairing.chance,
+        pairing.facts,
+        jax.tree.map(lambda a: np.asarray(a[d]), pairing.chance.operations),
+    )
     open_share = 1.0 - facts.mix[facts.month][:, mine, ARMY]
     tons = np.asarray(chance.tons_t[:, d], np.float64)[:, mine] * open_share
     flies = (tons > 0).astype(float)
@@ -112,11 +130,25 @@ def _possible(d, system, pairing, p, days, force, raid_size) -> tuple[np.ndarray
     size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
     largest = jnp.asarray(facts.raids.largest_t[mine], jnp.float32)[None, :, None]
     smallest = jnp.asarray(facts.raids.smallest_t[mine], jnp.float32)[None, :, None]
-    a_ton = [density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, raid_size, raid_t) for raid_t in (smallest, largest)]
+    a_ton = [
+        density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, raid_size, raid_t)
+        for raid_t in (smallest, largest)
+    ]
     goes = _goes(np.asarray(chance.noise.fate[:, d])[:, mine], np.asarray(chance.noise.closed[:, d]), q, facts)
     can = facts.reach[:, mine] * flies[:, :, None]
-    small_t = facts.raids.nuisance_t[mine] * ((np.asarray(chance.noise.nuisance[:, d])[:, mine] + 0.5) / LEVELS < q.nuisance[mine])
-    small = density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, raid_size, facts.raids.nuisance_t[mine][None, :, None])
+    small_t = facts.raids.nuisance_t[mine] * (
+        (np.asarray(chance.noise.nuisance[:, d])[:, mine] + 0.5) / LEVELS < q.nuisance[mine]
+    )
+    small = density(
+        jnp.float32(1.0),
+        hits,
+        lucky,
+        size,
+        days[:, None, None],
+        p,
+        raid_size,
+        facts.raids.nuisance_t[mine][None, :, None],
+    )
     fixed = (np.asarray(small, np.float64) * can * small_t[:, :, None]).sum(axis=1)
     return tons, most, np.maximum(*(np.asarray(a, np.float64) for a in a_ton)) * can * goes, fixed
 
@@ -262,10 +294,15 @@ def _most_lost(facts: DrawFacts, useful: np.ndarray, blocks, weights: np.ndarray
     cost = np.concatenate([np.zeros(useful.size * n_tons), np.zeros(n_z), -weights.ravel()])
     reached = np.concatenate([facts.effect[:, :, k].ravel() > 0 for k in useful])
     upper = np.concatenate([np.where(reached, np.inf, 0.0), np.full(n_z, np.inf), np.ones(n_z)])
-    solved = linprog(cost, A_ub=vstack([share, saved, *cut]).tocsr(),
-                     b_ub=np.concatenate([most_t.ravel(), saved_t, *level]),
-                     A_eq=define.tocsr(), b_eq=np.concatenate(fixed), bounds=np.stack([np.zeros_like(upper), upper], 1),
-                     method="highs")  # fmt: skip
+    solved = linprog(
+        cost,
+        A_ub=vstack([share, saved, *cut]).tocsr(),
+        b_ub=np.concatenate([most_t.ravel(), saved_t, *level]),
+        A_eq=define.tocsr(),
+        b_eq=np.concatenate(fixed),
+        bounds=np.stack([np.zeros_like(upper), upper], 1),
+        method="highs",
+    )
     if solved.status != 0:
         raise RuntimeError(f"HiGHS found no optimum: {solved.message}")
     return -float(solved.fun)

@@ -36,9 +36,17 @@ class Calibration(NamedTuple):
 
 
 def calibrate(
-    record: Record, *, until: str | None, seed: int, chains: int, warmup: int, draws: int, acceptance: float,
-    command: list[str], report,
-) -> Calibration:  # fmt: skip
+    record: Record,
+    *,
+    until: str | None,
+    seed: int,
+    chains: int,
+    warmup: int,
+    draws: int,
+    acceptance: float,
+    command: list[str],
+    report,
+) -> Calibration:
     """Fit the model to the record up to the end of month ``until`` (all of it when None) and diagnose the fit.
 
     Finished chains are kept in the user's cache until `forget_chains`, so that a killed fit goes on where it was. Raises
@@ -50,12 +58,32 @@ def calibrate(
     keep_compiled()
     system = oil_system(record)
     part = problem(system, as_flown(record, system), items, month_end_day(until) if until else system.n_days - 1)
-    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance, keep_in=open_cache(),
-                 stamp=stamp_of(record.hash, part), report=report)  # fmt: skip
-    about = manifest(record, command=command, seed=seed, until=until, chains=chains, warmup=warmup, draws=draws,
-                     acceptance=acceptance, law=part.law.name, raids=part.schedule.n_raids,
-                     figures=len(part.items), priors_hash=priors_hash(),
-                     seconds_of_sampling=round(fitted.seconds, 1))  # fmt: skip
+    fitted = fit(
+        part,
+        seed=seed,
+        chains=chains,
+        warmup=warmup,
+        draws=draws,
+        acceptance=acceptance,
+        keep_in=open_cache(),
+        stamp=stamp_of(record.hash, part),
+        report=report,
+    )
+    about = manifest(
+        record,
+        command=command,
+        seed=seed,
+        until=until,
+        chains=chains,
+        warmup=warmup,
+        draws=draws,
+        acceptance=acceptance,
+        law=part.law.name,
+        raids=part.schedule.n_raids,
+        figures=len(part.items),
+        priors_hash=priors_hash(),
+        seconds_of_sampling=round(fitted.seconds, 1),
+    )
     return Calibration(part, fitted, diagnose(fitted, part), about)
 
 
@@ -78,13 +106,24 @@ def write(calibration: Calibration, folder: Path, html: str) -> None:
         posterior[group] = np.stack([d for n, d in named.items() if n.startswith(f"{group}[")], -1)
     posterior["raid_luck"] = np.stack(list(raids.values()), -1)
     tree = arviz_base.from_dict(
-        {"posterior": posterior,
-         "sample_stats": {"diverging": calibration.fitted.diverging, "n_steps": calibration.fitted.steps}},
-        coords={"plant": list(calibration.problem.system.plant_ids), "month": list(calibration.problem.system.window.months[1:]), "raid": [n[10:-1] for n in raids]},
+        {
+            "posterior": posterior,
+            "sample_stats": {"diverging": calibration.fitted.diverging, "n_steps": calibration.fitted.steps},
+        },
+        coords={
+            "plant": list(calibration.problem.system.plant_ids),
+            "month": list(calibration.problem.system.window.months[1:]),
+            "raid": [n[10:-1] for n in raids],
+        },
         dims={**GROUPS, "raid_luck": ["raid"]},
-    )  # fmt: skip
+    )
     tree.to_zarr(folder / "posterior.zarr", mode="w", consolidated=False, zarr_format=2)
-    save(folder / "posterior.npz", thin(calibration.fitted.draws, SHIPPED_DRAWS), calibration.problem, calibration.manifest)
+    save(
+        folder / "posterior.npz",
+        thin(calibration.fitted.draws, SHIPPED_DRAWS),
+        calibration.problem,
+        calibration.manifest,
+    )
     (folder / "diagnostics.json").write_text(json.dumps(as_json(calibration.diagnosis), indent=1), encoding="utf-8")
     (folder / "manifest.json").write_text(json.dumps(calibration.manifest, indent=1), encoding="utf-8")
     (folder / "report.html").write_text(html, encoding="utf-8")

@@ -48,14 +48,21 @@ NO_FAIR_BASE = (
     "The base is a replay of the raids as flown: their luck and their days are those of the record, while every other arm is"
     " flown by the operations machine. Set arms against as_ordered, which is history's orders flown by the same machine."
 )
-RECALLED = ("motor gasoline, diesel and most monthly output are recalled figures; tons on other targets than oil are"
-            " digitised, of low confidence; weather outside recorded days is drawn")  # fmt: skip
+RECALLED = (
+    "motor gasoline, diesel and most monthly output are recalled figures; tons on other targets than oil are"
+    " digitised, of low confidence; weather outside recorded days is drawn"
+)
 
 
 def summary_of(
-    record: Record, arms: list[Arm], base_name: str, values: dict[str, dict[str, np.ndarray]], made_of: dict,
-    as_flown: tuple[np.ndarray, np.ndarray], beyond: dict[str, list[str]],
-) -> dict:  # fmt: skip
+    record: Record,
+    arms: list[Arm],
+    base_name: str,
+    values: dict[str, dict[str, np.ndarray]],
+    made_of: dict,
+    as_flown: tuple[np.ndarray, np.ndarray],
+    beyond: dict[str, list[str]],
+) -> dict:
     """JSON-ready numbers of a comparison.
 
     values: [D] of every outcome by arm; base_name: the arm that each is set against; made_of: draws, seed, from, record
@@ -67,9 +74,15 @@ def summary_of(
         "base": base_name,
         "from": made_of["from"],
         "draws": made_of["draws"],
-        "arms": [{"name": a.name, "outcomes": {k: interval(v, UNITS[k]) for k, v in values[a.name].items()},
-                  "difference": {k: interval(v - base[k]) for k, v in values[a.name].items()},
-                  "beyond_record": beyond[a.name]} for a in arms],
+        "arms": [
+            {
+                "name": a.name,
+                "outcomes": {k: interval(v, UNITS[k]) for k, v in values[a.name].items()},
+                "difference": {k: interval(v - base[k]) for k, v in values[a.name].items()},
+                "beyond_record": beyond[a.name],
+            }
+            for a in arms
+        ],
         "base_is_a_replay": NO_FAIR_BASE if next(a for a in arms if a.name == base_name).plan.is_replay else None,
         "lives": LIVES,
         "seed": made_of["seed"],
@@ -86,7 +99,7 @@ def summary_of(
             "all_oil": scored(recorded_estimates(record), *as_flown),
             "synthetic_june": synthetic_in_june(record),
         },
-    }  # fmt: skip
+    }
 
 
 def _worth(arms: list[Arm], values: dict) -> dict[str, dict]:
@@ -95,8 +108,10 @@ def _worth(arms: list[Arm], values: dict) -> dict[str, dict]:
     for a in arms:
         other = a.name.replace(PERFECT, "")
         if PERFECT in a.name and other in values:
-            out[other] = {k: interval(values[a.name][k] - values[other][k], UNITS[k])
-                          for k in ("aviation_gasoline_denied", "motor_fuel_denied")}  # fmt: skip
+            out[other] = {
+                k: interval(values[a.name][k] - values[other][k], UNITS[k])
+                for k in ("aviation_gasoline_denied", "motor_fuel_denied")
+            }
     return out
 
 
@@ -123,10 +138,16 @@ class Comparison(NamedTuple):
 
 
 def compare(
-    record: Record, names: Sequence[ArmLike], *, base: str | None = None, from_date: str = DEFAULT_FROM, draws: int = 500,
-    seed: int = 1944, command: list[str] | None = None,
+    record: Record,
+    names: Sequence[ArmLike],
+    *,
+    base: str | None = None,
+    from_date: str = DEFAULT_FROM,
+    draws: int = 500,
+    seed: int = 1944,
+    command: list[str] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Comparison:  # fmt: skip
+) -> Comparison:
     """Run arms that share everything but their choice, and set each against a base.
 
     names: arms as `oilplan.studies.arms.arm_of` takes them; base: one of them, by default as_ordered, which is flown
@@ -148,10 +169,18 @@ def compare(
     flown_t = np.asarray(pairing.flown.bombs_t)
     measures = measuring_arms()
     choices = {a.name: choice(a, record, system, flown_t, first_day) for a in [*measures, *arms]}
-    made_of = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash,
-               "posterior": None if posterior is None else posterior.manifest, "code": own_code()}  # fmt: skip
+    made_of = {
+        "draws": draws,
+        "seed": seed,
+        "from": from_date,
+        "record": record.hash,
+        "posterior": None if posterior is None else posterior.manifest,
+        "code": own_code(),
+    }
     run = runner(system, pairing)
-    own = {a.name: runner(system, pairing, Parts(directive=by_function(a.orders))) for a in arms if a.orders is not None}
+    own = {
+        a.name: runner(system, pairing, Parts(directive=by_function(a.orders))) for a in arms if a.orders is not None
+    }
     raids = {SPARED: no_raids(pairing.flown, first_day)}
 
     def fly(a: Arm, runs: dict[str, ArmRun]) -> ArmRun:
@@ -163,11 +192,18 @@ def compare(
     against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, pairing.facts)
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
     beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, pairing.facts.raids) for a in arms}
-    made = summary_of(record, arms, base_name, values, made_of,
-                      (against.flown.believed, against.flown.worked), beyond)  # fmt: skip
-    told = manifest(record, command=command or [], seed=seed, draws=draws, since=from_date, code=made_of["code"],
-                    posterior=made_of["posterior"],
-                    arms=[a.plan.model_dump(mode="json") for a in arms], base=base_name)  # fmt: skip
+    made = summary_of(record, arms, base_name, values, made_of, (against.flown.believed, against.flown.worked), beyond)
+    told = manifest(
+        record,
+        command=command or [],
+        seed=seed,
+        draws=draws,
+        since=from_date,
+        code=made_of["code"],
+        posterior=made_of["posterior"],
+        arms=[a.plan.model_dump(mode="json") for a in arms],
+        base=base_name,
+    )
     return Comparison(made, runs, values, told, _twins(arms, runs))
 
 
@@ -227,7 +263,9 @@ def base_of(base: str | None, arms: list[Arm]) -> str:
     return base
 
 
-def _run_all(arms: list[Arm], fly: Callable[[Arm, dict[str, ArmRun]], ArmRun], made_of: dict, progress) -> dict[str, ArmRun]:
+def _run_all(
+    arms: list[Arm], fly: Callable[[Arm, dict[str, ArmRun]], ArmRun], made_of: dict, progress
+) -> dict[str, ArmRun]:
     """Every arm by name. A finished one is kept until all are done, and taken from there if it is kept; arms that
     differ only in name are flown once. What a function of the user's own ordered is not kept: it has no content to go by."""
     cache = open_cache()
@@ -249,13 +287,23 @@ def _run_all(arms: list[Arm], fly: Callable[[Arm, dict[str, ArmRun]], ArmRun], m
 
 
 def _arm_hash(a: Arm, made_of: dict) -> str:
-    told = {"plan": a.plan.model_dump(mode="json"), "intelligence": a.intelligence, "repairers": a.repairers,
-            "spared": a.name == SPARED, "orders": None if a.orders is None else a.name, **made_of}  # fmt: skip
+    told = {
+        "plan": a.plan.model_dump(mode="json"),
+        "intelligence": a.intelligence,
+        "repairers": a.repairers,
+        "spared": a.name == SPARED,
+        "orders": None if a.orders is None else a.name,
+        **made_of,
+    }
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 def _twins(arms: list[Arm], runs: dict[str, ArmRun]) -> list[tuple[str, str]]:
     """Pairs of arms that gave the same output in every draw."""
     names = [a.name for a in arms]
-    return [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]
-            if np.array_equal(runs[a].products_t, runs[b].products_t)]  # fmt: skip
+    return [
+        (a, b)
+        for i, a in enumerate(names)
+        for b in names[i + 1 :]
+        if np.array_equal(runs[a].products_t, runs[b].products_t)
+    ]

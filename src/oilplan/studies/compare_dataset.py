@@ -29,8 +29,10 @@ AXES = {
 def arrays(made: Comparison) -> dict[str, Labelled]:
     """Every draw of a comparison by name, arm "no raids" included, labels of the axes among them."""
     names = list(made.runs)
-    data = {name: Labelled(axes, np.stack([getattr(made.runs[a], name) for a in names]), {"units": unit})
-            for name, (axes, unit) in AXES.items()}  # fmt: skip
+    data = {
+        name: Labelled(axes, np.stack([getattr(made.runs[a], name) for a in names]), {"units": unit})
+        for name, (axes, unit) in AXES.items()
+    }
     for outcome, unit in UNITS.items():
         rows = [made.values[a][outcome] if a in made.values else np.full(made.summary["draws"], np.nan) for a in names]
         data[outcome] = Labelled(("arm", "draw"), np.stack(rows), {"units": unit, "meaning": MEANINGS[outcome]})
@@ -47,8 +49,11 @@ def write_dataset(made: Comparison, folder: Path) -> None:
 def bands(made: Comparison) -> dict[str, dict[str, dict[str, list[float]]]]:
     """By series, arm and quantile: monthly numbers for the figures of a report."""
     out: dict = {}
-    for series, pick in (("aviation_gasoline", lambda r: r.products_t[:, :, 0]), ("stock", lambda r: r.stock_t),
-                         ("motor_fuel", lambda r: r.products_t[:, :, 1:].sum(axis=2))):  # fmt: skip
+    for series, pick in (
+        ("aviation_gasoline", lambda r: r.products_t[:, :, 0]),
+        ("stock", lambda r: r.stock_t),
+        ("motor_fuel", lambda r: r.products_t[:, :, 1:].sum(axis=2)),
+    ):
         for name, run in made.runs.items():
             low, median, high = np.quantile(pick(run), (0.05, 0.5, 0.95), axis=0)
             out.setdefault(series, {})[name] = {"p05": low.tolist(), "median": median.tolist(), "p95": high.tolist()}

@@ -59,5 +59,10 @@ def write_labelled(arrays: dict[str, Labelled], about: dict[str, Any], folder: P
     """
     group = zarr.open_group(folder, mode="w", zarr_format=ZARR_FORMAT, attributes=plain_attributes(about))
     for name, (axes, values, meaning) in arrays.items():
-        group.create_array(name, data=np.asarray(values), chunks=np.shape(values), fill_value=None,
-                           attributes={AXES_ATTRIBUTE: list(axes), **meaning})  # fmt: skip
+        group.create_array(
+            name,
+            data=np.asarray(values),
+            chunks=np.shape(values),
+            fill_value=None,
+            attributes={AXES_ATTRIBUTE: list(axes), **meaning},
+        )

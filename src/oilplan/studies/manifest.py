@@ -44,11 +44,14 @@ def manifest(record: Record, *, command: list[str], seed: int | dict[str, int], 
         **made_with,
         "record_hash": record.hash,
         "record_overlay": _as_text(record.overlay),
-        "versions": {"oilplan": __version__, "python": platform.python_version(),
-                     **{name: version(name) for name in LIBRARIES}},
+        "versions": {
+            "oilplan": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
         "machine": f"{platform.system()} {platform.machine()}",
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-    }  # fmt: skip
+    }
 
 
 def _as_text(value: Any) -> Any:

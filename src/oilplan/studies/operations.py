@@ -73,7 +73,10 @@ def statistics_of(record: Record, system: TargetSystem, facts) -> Callable[[str,
         bins = jnp.searchsorted(edges, jnp.log(jnp.maximum(tons / jnp.maximum(strong, 1.0), 1.0)))
         sizes = jnp.stack([jnp.sum(strong * (bins == b), axis=3) for b in range(len(SIZE_EDGES_T) + 1)], axis=3)
         by_month = [strong, tons, jnp.sum(strong * still[:, :, None], axis=3), sizes]
-        return [jnp.moveaxis(monthly(a.reshape(a.shape[0], -1), system.window).reshape(-1, *a.shape[1:]), 1, 0) for a in by_month]
+        return [
+            jnp.moveaxis(monthly(a.reshape(a.shape[0], -1), system.window).reshape(-1, *a.shape[1:]), 1, 0)
+            for a in by_month
+        ]
 
     compiled = kept_whole(count, "operations", system, facts)
 
@@ -98,8 +101,9 @@ def summary(s: Statistics) -> np.ndarray:
     return np.concatenate(parts, axis=1)
 
 
-def fit_operations(record: Record, *, seed: int = 1944, posterior=None,
-                   progress: Callable[[int, int], None] = lambda done, of: None) -> Operations:  # fmt: skip
+def fit_operations(
+    record: Record, *, seed: int = 1944, posterior=None, progress: Callable[[int, int], None] = lambda done, of: None
+) -> Operations:
     """Rejection: of `SIMULATED` prior draws of the operations, history's orders flown with each, those nearest the record.
 
     Distance is in units of each statistic's spread over the draws. Only raids of `FITTED_MONTHS` are looked at.
@@ -112,7 +116,9 @@ def fit_operations(record: Record, *, seed: int = 1944, posterior=None,
     made: list[tuple[OperationsParameters, np.ndarray]] = []
     for first in range(0, SIMULATED, BATCH):
         rows = OperationsParameters(*(a[first : first + BATCH] for a in prior))
-        pairing = pair(record, system, flown, draws=BATCH, seed=seed + first, posterior=posterior, operations=Operations(rows, {}))
+        pairing = pair(
+            record, system, flown, draws=BATCH, seed=seed + first, posterior=posterior, operations=Operations(rows, {})
+        )
         if first == 0:
             seen = summary(recorded(facts, run("as_flown", pairing)).of(FITTED_MONTHS)).mean(axis=0)
         q = OperationsParameters(*(np.asarray(a) for a in pairing.chance.operations))
@@ -122,8 +128,14 @@ def fit_operations(record: Record, *, seed: int = 1944, posterior=None,
     found = np.concatenate([m[1] for m in made])
     far = np.sum(((found - seen) / np.maximum(found.std(axis=0), 1e-6)) ** 2, axis=1)
     nearest = np.argsort(far, kind="stable")[:KEPT]
-    manifest = {"record_hash": record.hash, "seed": seed, "simulated": SIMULATED, "kept": KEPT,
-                "months": list(FITTED_MONTHS), "calibrated": posterior is not None}  # fmt: skip
+    manifest = {
+        "record_hash": record.hash,
+        "seed": seed,
+        "simulated": SIMULATED,
+        "kept": KEPT,
+        "months": list(FITTED_MONTHS),
+        "calibrated": posterior is not None,
+    }
     return Operations(OperationsParameters(*(a[nearest] for a in params)), manifest)
 
 
@@ -154,12 +166,19 @@ def tested(record: Record, *, draws: int = 200, seed: int = 2024, posterior=None
     foretold = run("as_ordered", pairing).of(TESTED_MONTHS)
     seen = recorded(pairing.facts, run("as_flown", pairing)).of(TESTED_MONTHS)
     classes = [f"{process} {region}" for process, region in zip(system.processes, system.regions, strict=True)]
-    rows = [_row(q, force, when, f, float(np.mean(s))) for (q, force, when, f), (*_, s) in
-            zip(_rows(foretold, classes), _rows(seen, classes), strict=True)]  # fmt: skip
+    rows = [
+        _row(q, force, when, f, float(np.mean(s)))
+        for (q, force, when, f), (*_, s) in zip(_rows(foretold, classes), _rows(seen, classes), strict=True)
+    ]
     inside = [row["inside"] for row in rows]
     fitted = load_operations()
-    return {"coverage90": round(float(np.mean(inside)), 3), "bar": list(COVERAGE_BAR), "rows": rows,
-            "fitted_on": [FITTED_MONTHS[0], FITTED_MONTHS[-1]], "fit": None if fitted is None else fitted.manifest}  # fmt: skip
+    return {
+        "coverage90": round(float(np.mean(inside)), 3),
+        "bar": list(COVERAGE_BAR),
+        "rows": rows,
+        "fitted_on": [FITTED_MONTHS[0], FITTED_MONTHS[-1]],
+        "fit": None if fitted is None else fitted.manifest,
+    }
 
 
 FORCE_OPERATIONS = {"bomber_command": (0, 1), "eighth_af": (2,), "fifteenth_af": (3,)}
@@ -191,9 +210,16 @@ def _quantile(sizes: np.ndarray, level: float) -> np.ndarray:
 
 def _row(quantity: str, force: str, period: str, foretold: np.ndarray, recorded: float) -> dict:
     low, median, high = np.quantile(foretold, (BAND[0], 0.5, BAND[1])) * (1 - 1e-6, 1, 1 + 1e-6)
-    return {"quantity": quantity, "force": force, "period": period, "recorded": round(recorded, 2),
-            "median": round(float(median), 2), "p05": round(float(low), 2), "p95": round(float(high), 2),
-            "inside": bool(low <= recorded <= high)}  # fmt: skip
+    return {
+        "quantity": quantity,
+        "force": force,
+        "period": period,
+        "recorded": round(recorded, 2),
+        "median": round(float(median), 2),
+        "p05": round(float(low), 2),
+        "p95": round(float(high), 2),
+        "inside": bool(low <= recorded <= high),
+    }
 
 
 # History's orders against the record of output.
@@ -211,19 +237,34 @@ def agreement(record: Record, *, draws: int = 300, seed: int = 1944, posterior=N
     flown = as_flown(record, system)
     pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
     run, flown_t = runner(system, pairing), np.asarray(pairing.flown.bombs_t)
-    ordered, replayed = (run(choice(arm(name), record, system, flown_t, FIRST_DAY), pairing.flown).products_t[:, :, AVIATION]
-                         for name in ("as_ordered", "as_flown"))  # fmt: skip
+    ordered, replayed = (
+        run(choice(arm(name), record, system, flown_t, FIRST_DAY), pairing.flown).products_t[:, :, AVIATION]
+        for name in ("as_ordered", "as_flown")
+    )
     recorded_t = {MONTHS[b.at]: b.value for b in bindings(record) if b.kind == MONTHLY_AVIATION}
     winter = [MONTHS.index(m) for m in TESTED_MONTHS]
     ratio = ordered[:, winter].sum(axis=1) / replayed[:, winter].sum(axis=1)
-    months = [_month(m, recorded_t[m], ordered[:, MONTHS.index(m)], replayed[:, MONTHS.index(m)])
-              for m in MONTHS[1:] if m in recorded_t]  # fmt: skip
-    return {"october_march_ratio": round(float(np.median(ratio)), 3), "months": months,
-            "bar": {"months": AGREES, "october_march_ratio": list(RATIO_BAR)}}  # fmt: skip
+    months = [
+        _month(m, recorded_t[m], ordered[:, MONTHS.index(m)], replayed[:, MONTHS.index(m)])
+        for m in MONTHS[1:]
+        if m in recorded_t
+    ]
+    return {
+        "october_march_ratio": round(float(np.median(ratio)), 3),
+        "months": months,
+        "bar": {"months": AGREES, "october_march_ratio": list(RATIO_BAR)},
+    }
 
 
 def _month(month: str, recorded_t: float, ordered_t: np.ndarray, replayed_t: np.ndarray) -> dict:
     low, median, high = (float(q) for q in np.quantile(ordered_t, (BAND[0], 0.5, BAND[1])))
     within = abs(median / recorded_t - 1.0) <= AGREES if recorded_t > AGREES_ABOVE_T else None
-    return {"month": month, "recorded_t": round(recorded_t), "median_t": round(median), "p05_t": round(low), "p95_t": round(high),
-            "replay_median_t": round(float(np.median(replayed_t))), "within": within}  # fmt: skip
+    return {
+        "month": month,
+        "recorded_t": round(recorded_t),
+        "median_t": round(median),
+        "p05_t": round(low),
+        "p95_t": round(high),
+        "replay_median_t": round(float(np.median(replayed_t))),
+        "within": within,
+    }

@@ -44,9 +44,14 @@ SCALE_T = 1000.0
 
 
 def best_weights(
-    system: TargetSystem, pairing: Pairing, recorded: Choice, *, force: str, steps: int = STEPS,
+    system: TargetSystem,
+    pairing: Pairing,
+    recorded: Choice,
+    *,
+    force: str,
+    steps: int = STEPS,
     progress: Callable[[int, int], None] = lambda done, of: None,
-) -> tuple[Weights, list[float]]:  # fmt: skip
+) -> tuple[Weights, list[float]]:
     """Adam on the mean aviation gasoline delivered, from weights in proportion to output, with every order flown to the ton.
 
     What the weights are worth is judged with whole raids, as every arm's.
@@ -82,8 +87,12 @@ def starting_weights(system: TargetSystem, force: str) -> Weights:
     """Claims in proportion to aviation gasoline, the same every month."""
     claim = np.log(system.output_t_per_day[:, AVIATION] + 0.05 * system.output_t_per_day.sum(axis=1) + 1.0)
     logit = jnp.asarray(np.tile(claim, (system.window.n_months, 1)), jnp.float32)
-    return Weights(logit, jnp.full(system.window.n_months, FIRST_OUT_LOGIT, jnp.float32), jnp.asarray(of_force(force), jnp.float32),
-                   jnp.asarray([float(name != force) for name in FORCES], jnp.float32))  # fmt: skip
+    return Weights(
+        logit,
+        jnp.full(system.window.n_months, FIRST_OUT_LOGIT, jnp.float32),
+        jnp.asarray(of_force(force), jnp.float32),
+        jnp.asarray([float(name != force) for name in FORCES], jnp.float32),
+    )
 
 
 def _share(day: Day):
@@ -102,9 +111,15 @@ KNOBS = 4
 
 
 def best_plan(
-    system: TargetSystem, force: ForceName, denied: Callable[[Plan], float], *, seed: int, generations: int = GENERATIONS,
-    raid_range: tuple[float, float], progress: Callable[[int, int], None] = lambda done, of: None,
-) -> tuple[Plan, list[float]]:  # fmt: skip
+    system: TargetSystem,
+    force: ForceName,
+    denied: Callable[[Plan], float],
+    *,
+    seed: int,
+    generations: int = GENERATIONS,
+    raid_range: tuple[float, float],
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[Plan, list[float]]:
     """Covariance-matrix adaptation over a plan's numbers and the order of its targets, within the sizes of raid on record.
 
     denied: mean tons that a plan denies (higher is better); force: the one that follows it, the others fly as flown
@@ -127,7 +142,9 @@ def best_plan(
     return best[1], history
 
 
-def plan_at(x: np.ndarray, plants: list[int], system: TargetSystem, force: ForceName, raid_range: tuple[float, float]) -> Plan:
+def plan_at(
+    x: np.ndarray, plants: list[int], system: TargetSystem, force: ForceName, raid_range: tuple[float, float]
+) -> Plan:
     """The plan at a point of the search: four knobs squeezed into their ranges, then a score for each plant.
 
     x: [4 + N]; plants: N indices; targets after the scored ones: none; raid_range: tons of the
@@ -135,10 +152,15 @@ def plan_at(x: np.ndarray, plants: list[int], system: TargetSystem, force: Force
     """
     raid_t = _between(x[0], *raid_range)
     order = [plants[i] for i in np.argsort(-x[KNOBS:], kind="stable")]
-    own = ForPhase(fly="as_planned", targets=tuple(system.plant_ids[i] for i in order), raid_t=raid_t,
-                   most_t=round(raid_t * _between(x[1], *PILE), 3))  # fmt: skip
-    phase = Phase(fly="as_ordered", force={force: own}, out_below=_between(x[2], *OUT_BELOW),
-                  rest_d=_between(x[3], *REST_D))  # fmt: skip
+    own = ForPhase(
+        fly="as_planned",
+        targets=tuple(system.plant_ids[i] for i in order),
+        raid_t=raid_t,
+        most_t=round(raid_t * _between(x[1], *PILE), 3),
+    )
+    phase = Phase(
+        fly="as_ordered", force={force: own}, out_below=_between(x[2], *OUT_BELOW), rest_d=_between(x[3], *REST_D)
+    )
     return Plan(name="best_found", about=f"Found by search for {force}; the others fly as flown.", phases=(phase,))
 
 
@@ -164,10 +186,17 @@ class Optimum(NamedTuple):
 
 
 def optimize(
-    record: Record, *, force: str = "bomber_command", from_date: str = "1944-10-01", draws: int = 60, seed: int = 1944,
-    generations: int = 24, steps: int = 60, command: list[str] | None = None,
+    record: Record,
+    *,
+    force: str = "bomber_command",
+    from_date: str = "1944-10-01",
+    draws: int = 60,
+    seed: int = 1944,
+    generations: int = 24,
+    steps: int = 60,
+    command: list[str] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Optimum:  # fmt: skip
+) -> Optimum:
     """The best directive for one force from a day on, the others flying as flown, with a bound beside it.
 
     force: of `FORCES`; draws: on which everything is judged, each with a bound of its own; generations: of the search
@@ -183,15 +212,24 @@ def optimize(
     system = oil_system(record)
     flown = as_flown(record, system)
     posterior = load_posterior(system, flown)
-    training = pair(record, system, flown, draws=TRAINING_DRAWS, seed=(seed + TRAINING_SEED_OFFSET) % SEEDS,
-                    posterior=posterior)  # fmt: skip
+    training = pair(
+        record, system, flown, draws=TRAINING_DRAWS, seed=(seed + TRAINING_SEED_OFFSET) % SEEDS, posterior=posterior
+    )
     judged = generations + steps + 1
     total = judged + draws
     recorded = choice(Arm(AS_FLOWN.name, AS_FLOWN), record, system, np.asarray(training.flown.bombs_t), first_day)
-    plan, found = best_plan(system, name, _judge(record, system, training, name, first_day), seed=(seed + 1) % SEEDS,
-                            generations=generations, raid_range=raid_range(training, name), progress=lambda n, _: progress(n, total))  # fmt: skip
-    weights, slope = best_weights(system, training, recorded, force=force, steps=steps,
-                                  progress=lambda n, _: progress(generations + n, total))  # fmt: skip
+    plan, found = best_plan(
+        system,
+        name,
+        _judge(record, system, training, name, first_day),
+        seed=(seed + 1) % SEEDS,
+        generations=generations,
+        raid_range=raid_range(training, name),
+        progress=lambda n, _: progress(n, total),
+    )
+    weights, slope = best_weights(
+        system, training, recorded, force=force, steps=steps, progress=lambda n, _: progress(generations + n, total)
+    )
     del training
     pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
     denied = _denied(record, system, pairing, recorded, plan, weights, force, first_day)
@@ -202,11 +240,26 @@ def optimize(
         bounds[n] = bound_t(of_draw)
         progress(judged + n + 1, total)
     fit = None if posterior is None else posterior.manifest
-    summary = _summary(denied, bounds, np.array([f.spared_t for f in facts]), {"force": force, "from": from_date, "draws": draws, "seed": seed}, plan, weights,
-                       system) | {"calibrated": fit is not None, "basis": basis(record.hash, fit)}  # fmt: skip
-    told = manifest(record, command=command or [], seed=seed, force=force, draws=draws, training_draws=TRAINING_DRAWS,
-                    posterior=fit,
-                    search=found, gradient=slope)  # fmt: skip
+    summary = _summary(
+        denied,
+        bounds,
+        np.array([f.spared_t for f in facts]),
+        {"force": force, "from": from_date, "draws": draws, "seed": seed},
+        plan,
+        weights,
+        system,
+    ) | {"calibrated": fit is not None, "basis": basis(record.hash, fit)}
+    told = manifest(
+        record,
+        command=command or [],
+        seed=seed,
+        force=force,
+        draws=draws,
+        training_draws=TRAINING_DRAWS,
+        posterior=fit,
+        search=found,
+        gradient=slope,
+    )
     return Optimum({**summary, "record_hash": record.hash}, plan, told)
 
 
@@ -246,8 +299,10 @@ def _judge(record, system, pairing, force: ForceName, first_day: int) -> Callabl
     """Function of a plan: mean aviation gasoline denied on the training draws."""
     run = runner(system, pairing)
     flown_t = np.asarray(pairing.flown.bombs_t)
-    spared = run(choice(Arm("spared", AS_FLOWN), record, system, flown_t, first_day),
-                 without_force(pairing.flown, force, first_day))  # fmt: skip
+    spared = run(
+        choice(Arm("spared", AS_FLOWN), record, system, flown_t, first_day),
+        without_force(pairing.flown, force, first_day),
+    )
 
     def denied(plan: Plan) -> float:
         chosen = choice(Arm(plan.name, plan), record, system, flown_t, first_day)
@@ -267,10 +322,18 @@ def _denied(record, system, pairing, recorded, plan, weights, force, first_day) 
     run = runner(system, pairing)
     flown_t = np.asarray(pairing.flown.bombs_t)
     spared = run(recorded, without_force(pairing.flown, force, first_day))
-    arms = {"as_ordered": Arm("as_ordered", AS_ORDERED), "portal": Arm("portal", portal_for(force)),
-            SEARCH: Arm(SEARCH, plan), SEARCH + ", truth known": Arm(SEARCH, plan, "perfect")}  # fmt: skip
-    out = {name: _aviation(spared, run(others_as_flown(choice(a, record, system, flown_t, first_day), force), pairing.flown))
-           for name, a in arms.items()}  # fmt: skip
+    arms = {
+        "as_ordered": Arm("as_ordered", AS_ORDERED),
+        "portal": Arm("portal", portal_for(force)),
+        SEARCH: Arm(SEARCH, plan),
+        SEARCH + ", truth known": Arm(SEARCH, plan, "perfect"),
+    }
+    out = {
+        name: _aviation(
+            spared, run(others_as_flown(choice(a, record, system, flown_t, first_day), force), pairing.flown)
+        )
+        for name, a in arms.items()
+    }
     smooth = runner(system, pairing, Parts(directive=follow_weights))
     out[GRADIENT] = _aviation(spared, smooth(recorded._replace(policy=weights), pairing.flown))
     return out
@@ -281,8 +344,10 @@ def _summary(denied: dict, bounds: np.ndarray, spared_t: np.ndarray, asked: dict
     return {
         **asked,
         "objective": "aviation gasoline denied by this force, t",
-        "arms": [{"name": name, "denied": interval(v, "t"), "mean_t": round(float(v.mean()), 1)}
-                 for name, v in denied.items()],
+        "arms": [
+            {"name": name, "denied": interval(v, "t"), "mean_t": round(float(v.mean()), 1)}
+            for name, v in denied.items()
+        ],
         "best": best,
         "bound": {**interval(bounds, "t"), "mean_t": round(float(bounds.mean()), 1)},
         "gap": interval(bounds - denied[best], "t"),
@@ -293,16 +358,20 @@ def _summary(denied: dict, bounds: np.ndarray, spared_t: np.ndarray, asked: dict
         "plan": plan.model_dump(mode="json", exclude_none=True),
         "weights": _largest(weights, system),
         "bound_is": "the most any raids within the force's tons, reach and weather could have denied, all being known",
-    }  # fmt: skip
+    }
 
 
 def _largest(weights, system, keep: int = 5) -> dict[str, list[str]]:
     """The plants with the largest claims by month, as the gradient left them."""
     logit = np.asarray(weights.logit)
-    return {month: [system.plant_ids[i] for i in np.argsort(-logit[m])[:keep]] for m, month in enumerate(system.window.months)}
+    return {
+        month: [system.plant_ids[i] for i in np.argsort(-logit[m])[:keep]]
+        for m, month in enumerate(system.window.months)
+    }
 
 
 # The files of an optimum: numbers, what it was made from, and the directive found, as TOML to be compared.
+
 
 def write_optimum(made: Optimum, out: Path, *, force: bool = False) -> None:
     """Write optimize.json, manifest.json and best_found.toml to ``out``, whole or not at all.
@@ -323,9 +392,21 @@ def plan_toml(made: Optimum) -> str:
     """The directive found by search as a user would write it: one phase, one force with words of its own."""
     phase = made.plan.phases[0]
     force, own = next(iter(phase.force.items()))
-    return "\n".join([
-        f'name = "{made.plan.name}"', f'about = "{made.plan.about}"', "", "[[phases]]", f'fly = "{phase.fly}"',
-        f"out_below = {phase.out_below}", f"rest_d = {phase.rest_d}", "", f"[phases.force.{force}]",
-        f'fly = "{own.fly}"',
-        f"targets = {json.dumps(list(own.targets or ()))}", f"raid_t = {own.raid_t}", f"most_t = {own.most_t}", "",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f'name = "{made.plan.name}"',
+            f'about = "{made.plan.about}"',
+            "",
+            "[[phases]]",
+            f'fly = "{phase.fly}"',
+            f"out_below = {phase.out_below}",
+            f"rest_d = {phase.rest_d}",
+            "",
+            f"[phases.force.{force}]",
+            f'fly = "{own.fly}"',
+            f"targets = {json.dumps(list(own.targets or ()))}",
+            f"raid_t = {own.raid_t}",
+            f"most_t = {own.most_t}",
+            "",
+        ]
+    )

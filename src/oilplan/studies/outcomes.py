@@ -80,7 +80,7 @@ UNDETERMINED = {
     " are missing from the record",
     "effect_of_city_bombs_not_dropped": "needs the loss of output by area attack alone, half-yearly, of the British"
     " Bombing Survey Unit, which is not in the record",
-}  # fmt: skip
+}
 
 
 class Measure(NamedTuple):
@@ -132,7 +132,7 @@ def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndar
         "sorties_fuelled": _sorties(run, against),
         "aircrew_lost": ((run.missing - against.spared.missing).sum(axis=1, dtype=np.float64) @ CREW),
         "oil_bombs_fallen_elsewhere": run.elsewhere_t.sum(axis=(1, 2), dtype=np.float64),
-    }  # fmt: skip
+    }
 
 
 def _sorties(run: ArmRun, against: Measure) -> np.ndarray:
@@ -250,8 +250,10 @@ def _sizes_asked(plan: Plan, raids: RaidFacts) -> list[str]:
             said = of_force(phase, operation.force)
             low, high = raids.smallest_t[f], raids.largest_t[f]
             if said.fly == "as_planned" and said.raid_t is not None and not low <= said.raid_t <= high:
-                told[NAMES[f]] = (f"{NAMES[f].replace('_', ' ')}: raids of {said.raid_t:,.0f} t asked for; it flew {low:,.0f} to"
-                                  f" {high:,.0f} t, and flies the nearest")  # fmt: skip
+                told[NAMES[f]] = (
+                    f"{NAMES[f].replace('_', ' ')}: raids of {said.raid_t:,.0f} t asked for; it flew {low:,.0f} to"
+                    f" {high:,.0f} t, and flies the nearest"
+                )
     return list(told.values())
 
 

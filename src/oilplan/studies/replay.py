@@ -83,8 +83,11 @@ def recorded_months(record: Record) -> list[RecordedMonth]:
     (`oilplan.calibration.bindings`). A month that no row gives is left out, never filled.
     """
     rows = record.rows("output")
-    found = [_from_rows(MONTHS[b.at], OF_BINDING[b.kind], b.value, b.low, b.high, [rows[k] for k in b.row_ids])
-             for b in fit.bindings(record) if b.kind in OF_BINDING]  # fmt: skip
+    found = [
+        _from_rows(MONTHS[b.at], OF_BINDING[b.kind], b.value, b.low, b.high, [rows[k] for k in b.row_ids])
+        for b in fit.bindings(record)
+        if b.kind in OF_BINDING
+    ]
     order = list(SERIES)
     return sorted(found, key=lambda m: (order.index(m.series), m.month))
 
@@ -119,7 +122,9 @@ def motor_months(record: Record, system: TargetSystem, products_t: np.ndarray, m
     """
     made = products_t[:, :, system.columns(MOTOR_FUEL)].sum(axis=2)
     of_april = 100.0 * made / made[:, :1]
-    return [_month(record, month, made[:, m], of_april[:, m], met[:, m]) for m, month in enumerate(system.window.months)]
+    return [
+        _month(record, month, made[:, m], of_april[:, m], met[:, m]) for m, month in enumerate(system.window.months)
+    ]
 
 
 def _month(record: Record, month: str, made: np.ndarray, of_april: np.ndarray, met: np.ndarray) -> dict:
@@ -139,10 +144,12 @@ def _recorded(record: Record, month: str) -> dict:
     whole = len({r["quantity"] == "motor_gasoline" for r in both}) == 2
     share = [r for r in by_name.values() if r["quantity"] == OF_APRIL]
     used = [*(both if whole else []), *share]
-    return {"recorded_t": sum(r["value"] for r in both) if whole else None,
-            "recorded_percent_of_april": share[0]["value"] if share else None,
-            "weak": any(is_weak(r["status"], r["confidence"]) for r in used),
-            "row_ids": sorted(k for k, r in by_name.items() if r in used)}  # fmt: skip
+    return {
+        "recorded_t": sum(r["value"] for r in both) if whole else None,
+        "recorded_percent_of_april": share[0]["value"] if share else None,
+        "weak": any(is_weak(r["status"], r["confidence"]) for r in used),
+        "row_ids": sorted(k for k, r in by_name.items() if r in used),
+    }
 
 
 # The campaign flown again, once for every draw of what is not known.
@@ -179,9 +186,16 @@ class Replay(NamedTuple):
 
 
 def replay(
-    record: Record, system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, posterior=None,
-    law: Law = DEFAULT_LAW, progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Replay:  # fmt: skip
+    record: Record,
+    system: TargetSystem,
+    schedule: Schedule,
+    *,
+    draws: int,
+    seed: int,
+    posterior=None,
+    law: Law = DEFAULT_LAW,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Replay:
     """Fly ``schedule`` against ``system`` in ``draws`` draws of parameters, luck of raids and doubted dates.
 
     draws: number of draws D, 1 to 100,000; seed: the same seed gives the same draws
@@ -208,8 +222,14 @@ def replay(
         progress(min(first + CHUNK, draws), draws)
     parts += [jax.tree.map(np.asarray, part) for part in flying]
     made: tuple[Any, Any, Any, Any, Any, Any] = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
-    return Replay(*made, day=drawn.day, parameters=jax.tree.map(np.asarray, drawn.parameters), system=system,
-                  schedule=schedule, calibrated=posterior is not None)  # fmt: skip
+    return Replay(
+        *made,
+        day=drawn.day,
+        parameters=jax.tree.map(np.asarray, drawn.parameters),
+        system=system,
+        schedule=schedule,
+        calibrated=posterior is not None,
+    )
 
 
 def chunk_of(tree, first: int):
@@ -223,14 +243,24 @@ def _of_many(system: TargetSystem, schedule: Schedule, law: Law) -> Callable:
     def one(z: Array, p: Parameters, day, layout: Slots):
         made = account(fly_schedule(z, p, layout, schedule._replace(day=day), system, law), system, p)
         daily = made.delivered.products[:, system.product(AVIATION)]
-        return (by_series(made.delivered, system), made.products_t, made.share, daily,
-                made.supply[AVIATION_STOCK], made.met[MOTOR_STOCK])  # fmt: skip
+        return (
+            by_series(made.delivered, system),
+            made.products_t,
+            made.share,
+            daily,
+            made.supply[AVIATION_STOCK],
+            made.met[MOTOR_STOCK],
+        )
 
     return jax.vmap(one)
 
 
 def by_series(made: Delivered, system: TargetSystem) -> Array:
     """[M, S] tons a month of every series of `SERIES`, in its order."""
-    series = {AVIATION: made.products[:, system.product(AVIATION)], SYNTHETIC: made.synthetic,
-              AVIATION_HYDROGENATION: made.aviation_hydrogenation, HYDROGENATION: made.hydrogenation}  # fmt: skip
+    series = {
+        AVIATION: made.products[:, system.product(AVIATION)],
+        SYNTHETIC: made.synthetic,
+        AVIATION_HYDROGENATION: made.aviation_hydrogenation,
+        HYDROGENATION: made.hydrogenation,
+    }
     return jnp.stack([monthly(series[name], system.window) for name in SERIES], axis=1)

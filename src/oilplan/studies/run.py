@@ -35,8 +35,11 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
     all of it is known. The same record, directive, draws and seed give the same bytes once dumped.
     """
     known = {(m.series, m.month): m for m in recorded_months(record)}
-    months = [_month(flown, known.get((series, month)), s, m)
-              for s, series in enumerate(SERIES) for m, month in enumerate(flown.system.window.months)]  # fmt: skip
+    months = [
+        _month(flown, known.get((series, month)), s, m)
+        for s, series in enumerate(SERIES)
+        for m, month in enumerate(flown.system.window.months)
+    ]
     return {
         "directive": directive,
         "draws": flown.output_t.shape[0],
@@ -57,13 +60,27 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
 
 def _month(flown: Replay, known: RecordedMonth | None, s: int, m: int) -> dict:
     low, median, high = (round(float(q)) for q in np.quantile(flown.output_t[:, m, s], BAND))
-    row: dict[str, Any] = {"month": flown.system.window.months[m], "series": tuple(SERIES)[s],
-           "recorded_t": None, "recorded_low_t": None, "recorded_high_t": None,
-           "status": "missing", "confidence": "none", "weak": False, "row_ids": []}  # fmt: skip
+    row: dict[str, Any] = {
+        "month": flown.system.window.months[m],
+        "series": tuple(SERIES)[s],
+        "recorded_t": None,
+        "recorded_low_t": None,
+        "recorded_high_t": None,
+        "status": "missing",
+        "confidence": "none",
+        "weak": False,
+        "row_ids": [],
+    }
     if known is not None:
-        row |= {"recorded_t": known.value_t, "recorded_low_t": known.low_t, "recorded_high_t": known.high_t,
-                "status": known.status, "confidence": known.confidence, "weak": known.is_weak,
-                "row_ids": list(known.row_ids)}  # fmt: skip
+        row |= {
+            "recorded_t": known.value_t,
+            "recorded_low_t": known.low_t,
+            "recorded_high_t": known.high_t,
+            "status": known.status,
+            "confidence": known.confidence,
+            "weak": known.is_weak,
+            "row_ids": list(known.row_ids),
+        }
     row |= {"median_t": median, "p05_t": low, "p95_t": high}
     return row | {"inside": None if known is None else inside(low, high, known.low_t, known.high_t)}
 
@@ -82,26 +99,32 @@ def scores(flown: Replay, known: list[RecordedMonth]) -> dict:
 
 def _score(flown: Replay, known: list[RecordedMonth]) -> dict:
     draws = [flown.output_t[:, flown.system.window.month_index(m.month), list(SERIES).index(m.series)] for m in known]
-    hits = [inside(float(np.quantile(x, BAND[0])), float(np.quantile(x, BAND[2])), m.low_t, m.high_t)
-            for x, m in zip(draws, known, strict=True)]  # fmt: skip
+    hits = [
+        inside(float(np.quantile(x, BAND[0])), float(np.quantile(x, BAND[2])), m.low_t, m.high_t)
+        for x, m in zip(draws, known, strict=True)
+    ]
     errors = [crps(x, m.value_t) for x, m in zip(draws, known, strict=True)]
     if not known:
         return {"crps": None, "coverage90": None, "months": 0}
-    return {"crps": round(float(np.mean(errors)), 1), "coverage90": round(float(np.mean(hits)), 3),
-            "months": len(known)}  # fmt: skip
+    return {
+        "crps": round(float(np.mean(errors)), 1),
+        "coverage90": round(float(np.mean(hits)), 3),
+        "months": len(known),
+    }
 
 
 def _stock(record: Record, flown: Replay) -> list[dict]:
     """Stock of aviation gasoline at each month's end, modelled from May 1944, with what the record has."""
     own = own_rows(record.rows("stocks_and_use").values(), "product", "quantity", "period")
     months = flown.system.window.months
-    stood, flow = ({month: own.get(("aviation_gasoline", quantity, month)) for month in months}
-                   for quantity in ("stock_end", "stock_end_flow"))  # fmt: skip
+    stood, flow = (
+        {month: own.get(("aviation_gasoline", quantity, month)) for month in months}
+        for quantity in ("stock_end", "stock_end_flow")
+    )
     store = flown.system.store(AVIATION_STOCK)
     out = []
     for month in months:
-        entry = {"month": month, **_stood(stood[month] or flow[month]),
-                 "use_recalled": month in recorded_use(record)}  # fmt: skip
+        entry = {"month": month, **_stood(stood[month] or flow[month]), "use_recalled": month in recorded_use(record)}
         at = flown.system.window.month_end_day(month) - store.first_day
         band = [store.start_t] * 3 if at < 0 else np.quantile(flown.stock.stock_t[:, at], BAND)
         low, median, high = (round(float(q)) for q in band)
@@ -113,8 +136,13 @@ def _stood(row: dict | None) -> dict:
     """What the record says of a stock: a row of `stocks_and_use`, or None."""
     if row is None:
         return {"recorded_t": None, "measure": None, "status": "missing", "weak": False, "row_ids": []}
-    return {"recorded_t": row["value"], "measure": row["quantity"], "status": row["status"],
-            "weak": is_weak(row["status"], row["confidence"]), "row_ids": [row["row_id"]]}  # fmt: skip
+    return {
+        "recorded_t": row["value"],
+        "measure": row["quantity"],
+        "status": row["status"],
+        "weak": is_weak(row["status"], row["confidence"]),
+        "row_ids": [row["row_id"]],
+    }
 
 
 def _tons(flown: Replay) -> list[dict]:
@@ -127,10 +155,16 @@ def _tons(flown: Replay) -> list[dict]:
         for f, force in enumerate(FORCES):
             here = (month == m) & (raids.force == f)
             doubted = here & raids.recorded & ((raids.factor < 1) | (raids.day_sd > 0))
-            out.append({"month": name, "force": force, "raids": len(set(np.array(raids.raid_ids)[here])),
-                        "recorded_t": round(float(tons[here & raids.recorded].sum())),
-                        "doubted_t": round(float(tons[doubted].sum())),
-                        "recalled_t": round(float(tons[here & ~raids.recorded].sum()))})  # fmt: skip
+            out.append(
+                {
+                    "month": name,
+                    "force": force,
+                    "raids": len(set(np.array(raids.raid_ids)[here])),
+                    "recorded_t": round(float(tons[here & raids.recorded].sum())),
+                    "doubted_t": round(float(tons[doubted].sum())),
+                    "recalled_t": round(float(tons[here & ~raids.recorded].sum())),
+                }
+            )
     return out
 
 
@@ -142,12 +176,19 @@ def _plants(flown: Replay) -> list[dict]:
     for k, name in enumerate(system.names):
         here = raids.plant == k
         placed = bool(np.isfinite(system.latitude[k]) and np.isfinite(system.longitude[k]))
-        out.append({"plant_id": system.plant_ids[k], "name": name, "kind": str(system.processes[k]),
-                    "latitude": float(system.latitude[k]) if placed else None,
-                    "longitude": float(system.longitude[k]) if placed else None,
-                    "capacity_t_per_year": round(float(system.capacity_t_per_year[k])),
-                    "raids": int(here.sum()), "bombs_t": round(float(raids.bombs_t[here].sum())),
-                    "share_median": [round(float(x), 3) for x in share[:, k]]})  # fmt: skip
+        out.append(
+            {
+                "plant_id": system.plant_ids[k],
+                "name": name,
+                "kind": str(system.processes[k]),
+                "latitude": float(system.latitude[k]) if placed else None,
+                "longitude": float(system.longitude[k]) if placed else None,
+                "capacity_t_per_year": round(float(system.capacity_t_per_year[k])),
+                "raids": int(here.sum()),
+                "bombs_t": round(float(raids.bombs_t[here].sum())),
+                "share_median": [round(float(x), 3) for x in share[:, k]],
+            }
+        )
     return out
 
 
@@ -167,9 +208,15 @@ class Run(NamedTuple):
 
 
 def run_directive(
-    record: Record, *, directive: str = "as_flown", draws: int = 500, seed: int = 1944, prior: bool = False,
-    command: list[str] | None = None, progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Run:  # fmt: skip
+    record: Record,
+    *,
+    directive: str = "as_flown",
+    draws: int = 500,
+    seed: int = 1944,
+    prior: bool = False,
+    command: list[str] | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Run:
     """Replay a directive on the oil system of the record.
 
     directive: a name of `SCHEDULES`; draws: 1 to 100,000; seed: 0 to 4,294,967,295, the same seed the same numbers

@@ -25,18 +25,26 @@ def arrays(flown: Replay) -> dict[str, Labelled]:
         "products_t": Labelled(("draw", "month", "product"), flown.products_t, {"units": "t a month"}),
         "share": Labelled(("draw", "month", "plant"), flown.share, {"units": "share of capacity"}),
         "aviation_gasoline_t_per_day": Labelled(("draw", "date"), flown.aviation_t_per_day, {"units": "t a day"}),
-        "stock_aviation_gasoline_t": Labelled(("draw", "stock_date"), np.asarray(flown.stock.stock_t), {"units": "t at the end of the day"}),
+        "stock_aviation_gasoline_t": Labelled(
+            ("draw", "stock_date"), np.asarray(flown.stock.stock_t), {"units": "t at the end of the day"}
+        ),
         "motor_fuel_met": Labelled(("draw", "month"), flown.motor_met, {"units": "share of the need"}),
         "raid_day": Labelled(("draw", "raid"), flown.day, DAYS_SINCE),
-        "parameters": Labelled(("draw", "parameter"), np.stack(list(scalars.values()), axis=1), {"units": "see Parameters"}),
+        "parameters": Labelled(
+            ("draw", "parameter"), np.stack(list(scalars.values()), axis=1), {"units": "see Parameters"}
+        ),
         "aviation_log_split": Labelled(("draw", "plant"), drawn["aviation_log_split"], {"units": "1"}),
         "repair_pace_log": Labelled(("draw", "plant"), drawn["repair_pace_log"], {"units": "1"}),
         "aviation_mix_log": Labelled(("draw", "month"), drawn["aviation_mix_log"], {"units": "1"}),
-        "month": labels("month", flown.system.window.months), "series": labels("series", SERIES), "product": labels("product", PRODUCTS),
-        "plant": labels("plant", flown.system.plant_ids), "raid": labels("raid", flown.schedule.raid_ids),
+        "month": labels("month", flown.system.window.months),
+        "series": labels("series", SERIES),
+        "product": labels("product", PRODUCTS),
+        "plant": labels("plant", flown.system.plant_ids),
+        "raid": labels("raid", flown.schedule.raid_ids),
         "parameter": labels("parameter", scalars),
-        "date": Labelled(("date",), days, DAYS_SINCE), "stock_date": Labelled(("stock_date",), days[flown.system.store(AVIATION_STOCK).first_day :], DAYS_SINCE),
-    }  # fmt: skip
+        "date": Labelled(("date",), days, DAYS_SINCE),
+        "stock_date": Labelled(("stock_date",), days[flown.system.store(AVIATION_STOCK).first_day :], DAYS_SINCE),
+    }
 
 
 def write_dataset(flown: Replay, basis: str, folder: Path) -> None:

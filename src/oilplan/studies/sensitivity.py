@@ -121,9 +121,14 @@ class Sensitivity(NamedTuple):
 
 
 def sensitivity(
-    record: Record, *, samples: int = SAMPLES, seed: int = 1944, from_posterior: bool = False,
-    command: list[str] | None = None, progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Sensitivity:  # fmt: skip
+    record: Record,
+    *,
+    samples: int = SAMPLES,
+    seed: int = 1944,
+    from_posterior: bool = False,
+    command: list[str] | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Sensitivity:
     """First-order and total Sobol indices of `OUTCOMES` on every input, for the raids as flown.
 
     samples: N, a power of two from 2 to 16,384; seed: 0 to 4,294,967,295, the same seed the same indices
@@ -138,8 +143,9 @@ def sensitivity(
     schedule = as_flown(record, system)
     posterior = load_posterior(system, schedule) if from_posterior else None
     if from_posterior and posterior is None:
-        raise OilplanError("--posterior needs a fit, and this package holds none; leave it out, or fit first"
-                           " (`oilplan calibrate`).")  # fmt: skip
+        raise OilplanError(
+            "--posterior needs a fit, and this package holds none; leave it out, or fit first (`oilplan calibrate`)."
+        )
     chosen = inputs()
     fly = model(record, system, schedule, seed=seed, posterior=posterior, progress=progress)
     indices, sample = sobol(tuple(i.name for i in chosen), fly, samples, seed)
@@ -150,8 +156,10 @@ def sensitivity(
 
 def _check(samples: int, seed: int) -> None:
     if not 2 <= samples <= MAX_SAMPLES or samples & (samples - 1):
-        raise OilplanError(f"--samples {samples} is out of range; expected a power of two from 2 to {MAX_SAMPLES:,},"
-                           f" such as {SAMPLES}.")  # fmt: skip
+        raise OilplanError(
+            f"--samples {samples} is out of range; expected a power of two from 2 to {MAX_SAMPLES:,},"
+            f" such as {SAMPLES}."
+        )
     if not 0 <= seed <= MAX_SEED:
         raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
 
@@ -174,10 +182,13 @@ def summary(
         "most_important_unknown": next(r["name"] for r in overall if r["known"] != CHANCE),
         "most_important_unverified": next(r["name"] for r in overall if r["known"] in UNVERIFIED),
         "inputs": [i._asdict() for i in chosen],
-        "samples": samples, "runs": samples * (len(chosen) + 2), "seed": seed,
-        "basis": rests_on, "calibrated": rests_on != PRIOR_ONLY,
+        "samples": samples,
+        "runs": samples * (len(chosen) + 2),
+        "seed": seed,
+        "basis": rests_on,
+        "calibrated": rests_on != PRIOR_ONLY,
         "rests_on_recalled": "inputs marked recalled come from memory: no page was seen",
-    }  # fmt: skip
+    }
 
 
 def _about(i: Input) -> dict:
@@ -189,8 +200,14 @@ def _outcome(o: Outcome, chosen: tuple[Input, ...], indices: Indices, values: np
     order = np.argsort(-np.nan_to_num(indices.total[k]), kind="stable")
     rows = [{**_about(chosen[g]), **{f: _number(getattr(indices, f)[k, g]) for f in Indices._fields}} for g in order]
     unverified = next((r["name"] for r in rows if r["known"] in UNVERIFIED), None)
-    return {**o._asdict(), "p05": p05, "median": median, "p95": p95,
-            "most_important_unverified": unverified, "inputs": rows}  # fmt: skip
+    return {
+        **o._asdict(),
+        "p05": p05,
+        "median": median,
+        "p95": p95,
+        "most_important_unverified": unverified,
+        "inputs": rows,
+    }
 
 
 def _number(x: float) -> float | None:

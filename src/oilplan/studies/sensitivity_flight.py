@@ -30,9 +30,14 @@ CHUNK = 1024
 
 
 def model(
-    record: Record, system: TargetSystem, schedule: Schedule, *, seed: int, posterior=None,
+    record: Record,
+    system: TargetSystem,
+    schedule: Schedule,
+    *,
+    seed: int,
+    posterior=None,
     progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Callable[[np.ndarray], np.ndarray]:  # fmt: skip
+) -> Callable[[np.ndarray], np.ndarray]:
     """Function of the shares of a design [n, G] to the outcomes [n, O] of `oilplan.studies.sensitivity.OUTCOMES`.
 
     seed: of the lots of luck, yields and capacities; posterior: take the scalars' quantiles from its draws
@@ -86,22 +91,23 @@ def _lot(key: Array, lot: Array, size: int) -> Array:
 
 def _luck(m: Traced, keys: Array, schedule: Schedule, errors: Errors) -> Array:
     """[R] luck of each raid, from the lot of its own kind. m: one run of `Moves`, here as below."""
-    stands, flagged, recalled = (_lot(k, lot, schedule.n_raids)
-                                 for k, lot in zip(keys, (m.luck, m.doubted, m.calendar), strict=True))  # fmt: skip
+    stands, flagged, recalled = (
+        _lot(k, lot, schedule.n_raids) for k, lot in zip(keys, (m.luck, m.doubted, m.calendar), strict=True)
+    )
     return jnp.where(schedule.recorded, jnp.where(errors.flagged, flagged, stands), recalled)
 
 
 def _moved_raids(m: Traced, schedule: Schedule) -> Schedule:
     visual: Traced = jnp.where(schedule.visual_known, schedule.visual, jnp.clip(schedule.visual + m.sighting, 0.0, 1.0))
-    return schedule._replace(
-        bombs_t=schedule.bombs_t * jnp.where(schedule.recorded, 1.0, m.strength), visual=visual
-    )
+    return schedule._replace(bombs_t=schedule.bombs_t * jnp.where(schedule.recorded, 1.0, m.strength), visual=visual)
 
 
 def _moved_system(m: Traced, keys: Array, system: TargetSystem, errors: Errors) -> TargetSystem:
     """Capacities, days of overrun and freight cars moved; April's totals of each process and of aviation gasoline held."""
-    factor = jnp.exp(errors.recalled_capacity * _lot(keys[0], m.recalled_capacity, system.n_plants)
-                     + errors.read_capacity * _lot(keys[1], m.read_capacity, system.n_plants))  # fmt: skip
+    factor = jnp.exp(
+        errors.recalled_capacity * _lot(keys[0], m.recalled_capacity, system.n_plants)
+        + errors.read_capacity * _lot(keys[1], m.read_capacity, system.n_plants)
+    )
     every: Traced
     aviation: Traced
     every, aviation = system.all_products_t_per_day, system.output_t_per_day[:, AVIATION]
@@ -112,14 +118,19 @@ def _moved_system(m: Traced, keys: Array, system: TargetSystem, errors: Errors) 
     cars = system.rail.recorded_log
     moved: Traced = jnp.where(cars < 0.0, jnp.minimum(cars + CARS * m.cars, 0.0), 0.0)
     return system._replace(
-        capacity_t_per_year=system.capacity_t_per_year * factor, all_products_t_per_day=every,
-        output_t_per_day=output, overrun_day=system.overrun_day + m.overrun * errors.overrun_d, rail=system.rail._replace(recorded_log=moved),
-    )  # fmt: skip
+        capacity_t_per_year=system.capacity_t_per_year * factor,
+        all_products_t_per_day=every,
+        output_t_per_day=output,
+        overrun_day=system.overrun_day + m.overrun * errors.overrun_d,
+        rail=system.rail._replace(recorded_log=moved),
+    )
 
 
 def _moved_store(m: Traced, store: Store, use_error: np.ndarray) -> Store:
     """The stock at the start and what was used of it moved; a figure of use errs alike on all its days."""
-    use: Traced = jnp.asarray(store.need_t, m.stock.dtype) * jnp.exp(jnp.asarray(use_error, m.stock.dtype) * m.consumption)
+    use: Traced = jnp.asarray(store.need_t, m.stock.dtype) * jnp.exp(
+        jnp.asarray(use_error, m.stock.dtype) * m.consumption
+    )
     start: Traced = store.start_t * jnp.exp(STOCK * m.stock)
     return store._replace(start_t=start, need_t=use)
 
@@ -140,5 +151,6 @@ def _outcomes(made: Account, system: TargetSystem) -> Array:
     winter = jnp.sum(aviation[at("1944-10") : at("1945-03") + 1])
     lowest = 1.0 + jnp.argmin(aviation[: at("1944-12") + 1])
     year_end = made.stock_t[AVIATION_STOCK][at("1944-12")]
-    return jnp.stack([summer, winter, lowest.astype(summer.dtype), aviation[at("1944-11")],
-                      synthetic[at("1944-09")], year_end])  # fmt: skip
+    return jnp.stack(
+        [summer, winter, lowest.astype(summer.dtype), aviation[at("1944-11")], synthetic[at("1944-09")], year_end]
+    )

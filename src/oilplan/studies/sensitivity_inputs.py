@@ -38,45 +38,91 @@ class Input(NamedTuple):
 
 
 RECORD_INPUTS = (
-    Input("aviation_yields", "aviation yields of the plants", JUDGED,
-          f"log sd {AVIATION_SPLIT_SD} for each plant without a looked-up yield"),
+    Input(
+        "aviation_yields",
+        "aviation yields of the plants",
+        JUDGED,
+        f"log sd {AVIATION_SPLIT_SD} for each plant without a looked-up yield",
+    ),
     Input("raid_luck", "luck of aim, raids as they stand", CHANCE, f"log sd {AIM_LOG_SD} for each raid"),
-    Input("doubted_raids", "tons of flagged raids", DOUBTED,
-          "rows flagged as copies, or of doubted plant: tons and aim of each by the doubt of its row"),
-    Input("calendar_raids", "tons of recalled raids, each", RECALLED,
-          "raids that only the recalled calendar has: tons and aim of each by the doubt of its row"),
-    Input("calendar_strength", "share of recalled raids real", RECALLED,
-          f"the chance of {RECALLED_REAL} that such a raid struck in strength, from"
-          f" {2 * RECALLED_REAL - 1:.1f} to 1, for all together"),
-    Input("consumption", "use of aviation gasoline", RECALLED,
-          "10 or 15 percent a month by its confidence, all months together [record: stocks_and_use]"),
-    Input("overrun_dates", "days on which plants were overrun", RECALLED,
-          "recalled rows, within their earliest and latest day, all together [record: overrun]"),
-    Input("recalled_capacities", "recalled plant capacities", RECALLED,
-          "15 percent for each plant of recalled capacity [record: plants]"),
-    Input("read_capacities", "looked-up plant capacities", READ,
-          "4 or 7 percent for each plant by its confidence; April's totals held [record: plants]"),
-    Input("monthly_sighting", "visual share where not read", DOUBTED,
-          f"{100 * SIGHTING_SHIFT:.0f} points for all raids whose sighting is the month's average; judgement"
-          " [record: sighting_monthly]"),
+    Input(
+        "doubted_raids",
+        "tons of flagged raids",
+        DOUBTED,
+        "rows flagged as copies, or of doubted plant: tons and aim of each by the doubt of its row",
+    ),
+    Input(
+        "calendar_raids",
+        "tons of recalled raids, each",
+        RECALLED,
+        "raids that only the recalled calendar has: tons and aim of each by the doubt of its row",
+    ),
+    Input(
+        "calendar_strength",
+        "share of recalled raids real",
+        RECALLED,
+        f"the chance of {RECALLED_REAL} that such a raid struck in strength, from"
+        f" {2 * RECALLED_REAL - 1:.1f} to 1, for all together",
+    ),
+    Input(
+        "consumption",
+        "use of aviation gasoline",
+        RECALLED,
+        "10 or 15 percent a month by its confidence, all months together [record: stocks_and_use]",
+    ),
+    Input(
+        "overrun_dates",
+        "days on which plants were overrun",
+        RECALLED,
+        "recalled rows, within their earliest and latest day, all together [record: overrun]",
+    ),
+    Input(
+        "recalled_capacities",
+        "recalled plant capacities",
+        RECALLED,
+        "15 percent for each plant of recalled capacity [record: plants]",
+    ),
+    Input(
+        "read_capacities",
+        "looked-up plant capacities",
+        READ,
+        "4 or 7 percent for each plant by its confidence; April's totals held [record: plants]",
+    ),
+    Input(
+        "monthly_sighting",
+        "visual share where not read",
+        DOUBTED,
+        f"{100 * SIGHTING_SHIFT:.0f} points for all raids whose sighting is the month's average; judgement"
+        " [record: sighting_monthly]",
+    ),
     Input("freight_cars", "freight cars loaded", READ, "4 percent of the index below 1 [record: target_systems]"),
     Input("april_stock", "aviation stock of April 1944", READ, "4 percent [record: stocks_and_use]"),
-)  # fmt: skip
+)
 
 
 LABELS = {
-    "hit_visual": "hits, visual sighting", "hit_instrument": "hits, instruments",
-    "hit_bomber_command": "hits, Bomber Command", "kill_disruption": "disruption per ton inside",
-    "kill_structure": "structural damage per ton inside", "backlog_cap": "largest backlog of a wreck",
-    "size_exponent": "area against capacity", "protection": "blast walls and smoke",
-    "repair_disruption_per_d": "pace of restarting", "gang_backlog_per_d": "pace of repair",
-    "gang_full_backlog": "backlog that employs all gangs", "wear": "wear of repeated repair",
-    "serial_exponent": "works as a chain, exponent", "crew_growth": "growth of repair crews",
-    "crew_half_day": "day of the crews' growth", "pool_backlog": "shared crews (rival law only)",
-    "rail_exponent": "output against freight cars", "aviation_chain": "aviation gasoline last in chain",
-    "other_aviation_t_per_month": "aviation gasoline of benzol", "release_per_month": "release of the stock",
+    "hit_visual": "hits, visual sighting",
+    "hit_instrument": "hits, instruments",
+    "hit_bomber_command": "hits, Bomber Command",
+    "kill_disruption": "disruption per ton inside",
+    "kill_structure": "structural damage per ton inside",
+    "backlog_cap": "largest backlog of a wreck",
+    "size_exponent": "area against capacity",
+    "protection": "blast walls and smoke",
+    "repair_disruption_per_d": "pace of restarting",
+    "gang_backlog_per_d": "pace of repair",
+    "gang_full_backlog": "backlog that employs all gangs",
+    "wear": "wear of repeated repair",
+    "serial_exponent": "works as a chain, exponent",
+    "crew_growth": "growth of repair crews",
+    "crew_half_day": "day of the crews' growth",
+    "pool_backlog": "shared crews (rival law only)",
+    "rail_exponent": "output against freight cars",
+    "aviation_chain": "aviation gasoline last in chain",
+    "other_aviation_t_per_month": "aviation gasoline of benzol",
+    "release_per_month": "release of the stock",
     "substitute_share": "substitutes for motor gasoline",
-}  # fmt: skip
+}
 """Parameters for people; a parameter without a label here is shown by its name."""
 
 
@@ -134,13 +180,20 @@ def moves(shares: np.ndarray, posterior=None) -> Moves:
     lot = {name: (share * SEEDS).astype(np.uint32) for name, share in of.items()}
     lowest = 2.0 * RECALLED_REAL - 1.0
     return Moves(
-        scalars, lot["aviation_yields"], lot["raid_luck"], lot["doubted_raids"], lot["calendar_raids"],
+        scalars,
+        lot["aviation_yields"],
+        lot["raid_luck"],
+        lot["doubted_raids"],
+        lot["calendar_raids"],
         strength=(lowest + (1.0 - lowest) * of["calendar_strength"]) / RECALLED_REAL,
-        consumption=ndtri(of["consumption"]), overrun=2.0 * of["overrun_dates"] - 1.0,
-        recalled_capacity=lot["recalled_capacities"], read_capacity=lot["read_capacities"],
-        sighting=SIGHTING_SHIFT * ndtri(of["monthly_sighting"]), cars=ndtri(of["freight_cars"]),
+        consumption=ndtri(of["consumption"]),
+        overrun=2.0 * of["overrun_dates"] - 1.0,
+        recalled_capacity=lot["recalled_capacities"],
+        read_capacity=lot["read_capacities"],
+        sighting=SIGHTING_SHIFT * ndtri(of["monthly_sighting"]),
+        cars=ndtri(of["freight_cars"]),
         stock=ndtri(of["april_stock"]),
-    )  # fmt: skip
+    )
 
 
 def _quantile(p: Prior, share: np.ndarray, posterior) -> np.ndarray:

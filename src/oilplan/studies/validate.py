@@ -92,14 +92,18 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
 def _laws(system, schedule, items, seed: int) -> list[Score]:
     """Every rival law, one chain each, two side by side: the slow one, walked day by day, beside the others."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda name: score_laws(system, schedule, items, CUTOFF, name, seed=seed), reversed(RIVAL_LAWS)))
+        return list(
+            pool.map(lambda name: score_laws(system, schedule, items, CUTOFF, name, seed=seed), reversed(RIVAL_LAWS))
+        )
 
 
 def _laws_json(laws: list[Score]) -> list[dict]:
     best = max(laws, key=lambda s: s.elpd)
     gaps = [behind(s, best) for s in laws]
-    return [{"name": s.name, "elpd": s.elpd, "se": s.se, "behind": gap, "behind_se": se}
-            for s, (gap, se) in zip(laws, gaps, strict=True)]  # fmt: skip
+    return [
+        {"name": s.name, "elpd": s.elpd, "se": s.se, "behind": gap, "behind_se": se}
+        for s, (gap, se) in zip(laws, gaps, strict=True)
+    ]
 
 
 def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checked]:
@@ -107,8 +111,9 @@ def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checke
     national = [b for b in items if b.kind != PLANT_SHARE]
     part = problem(system, schedule, national, system.n_days - 1)
     fitted = fit(part, seed=seed, chains=2, warmup=200, draws=400)
-    posterior = place(thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule,
-                      seed + 2, {})  # fmt: skip
+    posterior = place(
+        thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule, seed + 2, {}
+    )
     return check_points(posterior, plant_points(record, part), part, jax.random.key(seed + 2))
 
 
@@ -125,7 +130,9 @@ def _whole(system, schedule, items, seed: int) -> _Whole:
     target = problem(system, schedule, items, system.n_days - 1)
     fitted = fit(target, seed=seed, chains=2, draws=400)
     sample = thin(fitted.draws, fitted.diverging.size)
-    posterior = place(sample, raids_of(target), list(target.system.plant_ids), target.system, target.schedule, seed + 3, {})
+    posterior = place(
+        sample, raids_of(target), list(target.system.plant_ids), target.system, target.schedule, seed + 3, {}
+    )
     return _Whole(target, fitted, sample, posterior)
 
 
@@ -134,33 +141,61 @@ def _coverage(whole: _Whole, seed: int) -> dict:
     made = predict(whole.posterior, whole.target, jax.random.key(seed + 3), own_errors=True)
     log_lik = log_density_of_figures(whole.sample, whole.target)
     fitted, left_out = in_sample(made), one_month_left_out(made, log_lik, whole.target)
-    return {"in_sample": share_held(fitted), "leave_one_month_out": share_held(left_out), "bar": list(COVERAGE_BAR),
-            "months": {"in_sample": [m._asdict() for m in fitted], "leave_one_month_out": [m._asdict() for m in left_out]},
-            "loo": one_figure_left_out(log_lik)._asdict()}  # fmt: skip
+    return {
+        "in_sample": share_held(fitted),
+        "leave_one_month_out": share_held(left_out),
+        "bar": list(COVERAGE_BAR),
+        "months": {"in_sample": [m._asdict() for m in fitted], "leave_one_month_out": [m._asdict() for m in left_out]},
+        "loo": one_figure_left_out(log_lik)._asdict(),
+    }
 
 
 def _ceilings(whole: _Whole, system, schedule, items, seed: int) -> dict[str, float]:
     """Skill against the best naive forecast by cut-off, with the parameters that the whole record tells."""
-    return {cutoff: ceiling(whole.fitted, whole.target, system, schedule, items, cutoff, seed=seed).best
-            for cutoff in sorted((CUTOFF, *OTHER_CUTOFFS))}  # fmt: skip
+    return {
+        cutoff: ceiling(whole.fitted, whole.target, system, schedule, items, cutoff, seed=seed).best
+        for cutoff in sorted((CUTOFF, *OTHER_CUTOFFS))
+    }
 
 
 def _points_json(checked: list[Checked]) -> dict:
-    points = [{"plant": c.point.plant_id, "first": date_of(c.point.first).isoformat(),
-               "last": date_of(c.point.last).isoformat(), "recorded_share": c.point.share, "status": c.point.status,
-               "row_id": c.point.row_id, "informative": c.point.informative, "median": c.median, "p05": c.p05, "p95": c.p95, "inside": c.inside}
-              for c in checked]  # fmt: skip
+    points = [
+        {
+            "plant": c.point.plant_id,
+            "first": date_of(c.point.first).isoformat(),
+            "last": date_of(c.point.last).isoformat(),
+            "recorded_share": c.point.share,
+            "status": c.point.status,
+            "row_id": c.point.row_id,
+            "informative": c.point.informative,
+            "median": c.median,
+            "p05": c.p05,
+            "p95": c.p95,
+            "inside": c.inside,
+        }
+        for c in checked
+    ]
     telling = [c.inside for c in checked if c.point.informative]
-    return {"points": points, "informative": len(telling), "inside90": float(np.mean(telling)) if telling else None,
-            "inside90_of_all": float(np.mean([c.inside for c in checked])) if checked else None}  # fmt: skip
+    return {
+        "points": points,
+        "informative": len(telling),
+        "inside90": float(np.mean(telling)) if telling else None,
+        "inside90_of_all": float(np.mean([c.inside for c in checked])) if checked else None,
+    }
 
 
 def _hindcast_json(h: Hindcast) -> dict:
     return {
-        "trained_to": h.trained_to, "months": [m._asdict() for m in h.months], "crps": h.crps_t, "skill": h.skill,
-        "baseline_crps": h.baseline_crps_t, "skill_against_best": h.best, "coverage90": h.coverage90,
-        "divergences": h.divergences, "log_crps": h.log_crps,
-    }  # fmt: skip
+        "trained_to": h.trained_to,
+        "months": [m._asdict() for m in h.months],
+        "crps": h.crps_t,
+        "skill": h.skill,
+        "baseline_crps": h.baseline_crps_t,
+        "skill_against_best": h.best,
+        "coverage90": h.coverage90,
+        "divergences": h.divergences,
+        "log_crps": h.log_crps,
+    }
 
 
 def _together(main: Hindcast, cutoffs: dict[str, Hindcast]) -> dict | None:
@@ -168,6 +203,9 @@ def _together(main: Hindcast, cutoffs: dict[str, Hindcast]) -> dict | None:
         return None
     every = [main, *cutoffs.values()]
     inside = [m.inside for h in every for m in h.months]
-    return {"mean_skill_against_best": float(np.mean([h.best for h in cutoffs.values()])),
-            "mean_skill_with_main": float(np.mean([h.best for h in every])), "coverage90": float(np.mean(inside)),
-            "months": len(inside)}  # fmt: skip
+    return {
+        "mean_skill_against_best": float(np.mean([h.best for h in cutoffs.values()])),
+        "mean_skill_with_main": float(np.mean([h.best for h in every])),
+        "coverage90": float(np.mean(inside)),
+        "months": len(inside),
+    }

@@ -29,10 +29,21 @@ MOST_SOURCES = 12
 """Rows linked one by one under a claim; a claim on the whole model rests on hundreds."""
 CURVE_PX = 330
 """Drawn for a phone; on a wide page it only grows."""
-Wanted = Annotated[Literal[
-        "", "well_supported", "leans_supported", "open_measured", "leans_against", "contradicted", "mixed", "judgement", "no_data",
+Wanted = Annotated[
+    Literal[
+        "",
+        "well_supported",
+        "leans_supported",
+        "open_measured",
+        "leans_against",
+        "contradicted",
+        "mixed",
+        "judgement",
+        "no_data",
         "failed",
-    ], Query()]  # fmt: skip
+    ],
+    Query(),
+]
 Who = Annotated[Literal["", "Harris", "Bufton", "Portal", "narrator", "others"], Query()]
 
 
@@ -80,7 +91,14 @@ def claim_page(request: Request, claim_id: str) -> HTMLResponse:
     record, judging = _known(request, claim_id)
     at = judging.claim_ids.index(claim_id)
     before, after = judging.claim_ids[at - 1] if at else "", "".join(judging.claim_ids[at + 1 : at + 2])
-    return page("one_claim.html.j2", "/argument", **_shown(record, judging, claim_id), before=before, after=after, hash=record.hash)
+    return page(
+        "one_claim.html.j2",
+        "/argument",
+        **_shown(record, judging, claim_id),
+        before=before,
+        after=after,
+        hash=record.hash,
+    )
 
 
 @router.get("/api/verdicts")

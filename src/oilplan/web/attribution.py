@@ -19,10 +19,23 @@ router = APIRouter()
 def of_loss(request: Request) -> HTMLResponse:
     """The page; flown for the first visitor, kept for the next."""
     summary = request.app.state.engine.answer("attribution", lambda lab: attribute(lab.record).summary)
-    periods = [{"span": span(p), "said": said_loss(p), "rail": said_rail(p), "rows": rows(p), "before": p["median_sum_before_scaling"],
-                "wide": on_page(shares_figure(p, WIDE_PX), f"loss-{k}-wide"),
-                "narrow": on_page(shares_figure(p, NARROW_PX), f"loss-{k}-narrow")}
-               for k, p in enumerate(summary["periods"]) if p["draws_with_loss"]]  # fmt: skip
-    months = [on_page(months_figure(summary["months"], width), name)
-              for width, name in ((WIDE_PX, "loss-by-month-wide"), (NARROW_PX, "loss-by-month-narrow"))]  # fmt: skip
-    return page("attribution.html.j2", "/attribute", summary=summary, periods=periods, months=months, notes=notes(summary))
+    periods = [
+        {
+            "span": span(p),
+            "said": said_loss(p),
+            "rail": said_rail(p),
+            "rows": rows(p),
+            "before": p["median_sum_before_scaling"],
+            "wide": on_page(shares_figure(p, WIDE_PX), f"loss-{k}-wide"),
+            "narrow": on_page(shares_figure(p, NARROW_PX), f"loss-{k}-narrow"),
+        }
+        for k, p in enumerate(summary["periods"])
+        if p["draws_with_loss"]
+    ]
+    months = [
+        on_page(months_figure(summary["months"], width), name)
+        for width, name in ((WIDE_PX, "loss-by-month-wide"), (NARROW_PX, "loss-by-month-narrow"))
+    ]
+    return page(
+        "attribution.html.j2", "/attribute", summary=summary, periods=periods, months=months, notes=notes(summary)
+    )

@@ -48,6 +48,7 @@ def _value(v: object) -> str:
 
 # From a visitor's choice to an arm of the engine.
 
+
 def as_history(lab: MapWorld) -> Choice:
     """The raids as flown, to the end."""
     return _replayed(arm(lab, [_ordered()], month=0, first_day=N_DAYS))
@@ -126,6 +127,7 @@ def history_of(lab: MapWorld, from_month: str, draws: int, world: int = 0) -> Da
 
 
 # What a visitor may choose, read from the address: names and whole numbers from fixed lists, nothing else.
+
 
 class Force(NamedTuple):
     """A force as the address and the page call it. key: in the address; force: of `FORCES`; commander: for the page."""

@@ -241,9 +241,15 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Answer requests until Ctrl-C, then leave at once: what is still computed in threads is for nobody any more."""
     settings = uvicorn.Config(
-        app, http=Patience, ws="none", log_level="error", access_log=False, server_header=False, timeout_keep_alive=15,
+        app,
+        http=Patience,
+        ws="none",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=15,
         timeout_graceful_shutdown=GRACE_S,
-    )  # fmt: skip
+    )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(settings).run(sockets=[listening])
     print("oilplan: stopped.", file=sys.stderr, flush=True)

@@ -42,10 +42,17 @@ def plant(request: Request, plant_id: str) -> HTMLResponse:
         raise OilplanError(f"The record has no plant '{plant_id[:60]}'; nearest known: {near}.")
     tables = [(t, found) for t in record.tables if t != "plants" and (found := _naming(record, t, plant_id))]
     return page(
-        "plant.html.j2", "/record", row=plants[plant_id], name=short_name(plant_id), tables=_listed(tables), weak=_weak,
-        columns=_filled(record, "plants", plants[plant_id]), figures=_worked(request, plant_id), weak_means=WEAK_MEANING,
+        "plant.html.j2",
+        "/record",
+        row=plants[plant_id],
+        name=short_name(plant_id),
+        tables=_listed(tables),
+        weak=_weak,
+        columns=_filled(record, "plants", plants[plant_id]),
+        figures=_worked(request, plant_id),
+        weak_means=WEAK_MEANING,
         draws=DRAWS,
-    )  # fmt: skip
+    )
 
 
 @router.get("/source/{key}")
@@ -58,8 +65,15 @@ def source(request: Request, key: str) -> HTMLResponse:
         by_table.setdefault(table, []).append(record.rows(table)[row_id])
     rests = {(t, r["row_id"]) for t, rows in by_table.items() for r in rows}
     claims = [v.claim_id for v in judging_of(request).settled.values() if rests.intersection(v.record_rows)]
-    return page("source.html.j2", "/record", work=work, tables=_listed(list(by_table.items())), claims=claims,
-                bibtex=bibtex(work), weak=_weak)  # fmt: skip
+    return page(
+        "source.html.j2",
+        "/record",
+        work=work,
+        tables=_listed(list(by_table.items())),
+        claims=claims,
+        bibtex=bibtex(work),
+        weak=_weak,
+    )
 
 
 @router.get("/source/{key}/{form}")
@@ -83,36 +97,68 @@ def row(request: Request, table: str, row_id: str) -> HTMLResponse:
         raise OilplanError(f"{table} has no row '{row_id[:80]}'; nearest known: {near}.")
     mine = rows[row_id]
     stands_for = mine.get("bears_on") or row_id
-    beside = [r for r in rows.values() if r is not mine and (r["row_id"] == stands_for or r.get("bears_on") == stands_for)]
+    beside = [
+        r for r in rows.values() if r is not mine and (r["row_id"] == stands_for or r.get("bears_on") == stands_for)
+    ]
     return page(
-        "row.html.j2", "/record", table=table, row=mine, columns=_filled(record, table, mine), beside=_listed([(table, beside)]),
-        works=[record.source(k) for k in mine["source_keys"].split(";")], weak=_weak(mine), is_marked=_weak, weak_means=WEAK_MEANING,
+        "row.html.j2",
+        "/record",
+        table=table,
+        row=mine,
+        columns=_filled(record, table, mine),
+        beside=_listed([(table, beside)]),
+        works=[record.source(k) for k in mine["source_keys"].split(";")],
+        weak=_weak(mine),
+        is_marked=_weak,
+        weak_means=WEAK_MEANING,
         cite=f"oilplan {__version__}, record {record.hash[:12]}, {table}/{row_id}",
-    )  # fmt: skip
+    )
 
 
 def bibtex(work: Source) -> str:
     """The work as a BibTeX entry."""
-    said = {"author": work.author, "title": work.title, "year": work.year, "howpublished": work.published, "url": work.url,
-            "note": work.note}  # fmt: skip
+    said = {
+        "author": work.author,
+        "title": work.title,
+        "year": work.year,
+        "howpublished": work.published,
+        "url": work.url,
+        "note": work.note,
+    }
     return "\n".join([f"@{work.kind}{{{work.key},", *(f"  {k} = {{{v}}}," for k, v in said.items() if v), "}"]) + "\n"
 
 
 def ris(work: Source) -> str:
     """The work as an RIS entry."""
     kind = {"book": "BOOK", "article": "JOUR", "techreport": "RPRT", "phdthesis": "THES"}.get(work.kind, "GEN")
-    said = (("TY", kind), ("ID", work.key), ("AU", work.author), ("TI", work.title), ("PY", work.year[:4]), ("PB", work.published),
-            ("UR", work.url), ("N1", work.note))  # fmt: skip
+    said = (
+        ("TY", kind),
+        ("ID", work.key),
+        ("AU", work.author),
+        ("TI", work.title),
+        ("PY", work.year[:4]),
+        ("PB", work.published),
+        ("UR", work.url),
+        ("N1", work.note),
+    )
     return "".join(f"{tag}  - {value}\n" for tag, value in said if value) + "ER  - \n"
 
 
 def _naming(record: Record, table: str, plant_id: str) -> list[dict]:
     """Rows of a table in which a cell names the plant, alone or in a list."""
-    return [r for r in record.rows(table).values() if any(isinstance(v, str) and plant_id in v.split(";") for v in r.values())]
+    return [
+        r
+        for r in record.rows(table).values()
+        if any(isinstance(v, str) and plant_id in v.split(";") for v in r.values())
+    ]
 
 
 def _listed(tables: list[tuple[str, list[dict]]]) -> list[dict[str, Any]]:
-    return [{"name": t, "number": len(rows), "rows": [(r, _says(r)) for r in rows[:MOST_SHOWN]]} for t, rows in tables if rows]
+    return [
+        {"name": t, "number": len(rows), "rows": [(r, _says(r)) for r in rows[:MOST_SHOWN]]}
+        for t, rows in tables
+        if rows
+    ]
 
 
 def _says(row: dict) -> str:
@@ -127,7 +173,9 @@ def _says(row: dict) -> str:
 
 
 def _filled(record: Record, table: str, row: dict) -> list:
-    return [c for c in record.describe(table) if row.get(c.name) is not None and c.name not in ("row_id", "source_keys")]
+    return [
+        c for c in record.describe(table) if row.get(c.name) is not None and c.name not in ("row_id", "source_keys")
+    ]
 
 
 def _weak(row: dict) -> bool:
@@ -146,7 +194,9 @@ def _worked(request: Request, plant_id: str) -> dict[str, str]:
     k = list(lab.system.plant_ids).index(plant_id)
     share = 100.0 * lab.history[DRAWS].share[:, k]
     widths = {"wide": WIDE_PX, "narrow": NARROW_PX}
-    return {name: _curve(share, width, f"plant-{name}", short_name(plant_id), lab.basis) for name, width in widths.items()}
+    return {
+        name: _curve(share, width, f"plant-{name}", short_name(plant_id), lab.basis) for name, width in widths.items()
+    }
 
 
 def _curve(share: np.ndarray, width: int, name: str, plant: str, basis: str) -> str:

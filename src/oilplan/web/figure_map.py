@@ -69,7 +69,10 @@ def map_figure(spots: list[Spot], raids: Iterable[Fallen], width: int, name: str
         head = [(*_box(window)[:2], window.left + 8 * len(window.part.title) + 12, window.top + 22)]
         body += _ground(window)
         body += [
-            mark for w in enlarged if window is europe for mark in _outline(europe, w.part, spots, titled=width == WIDE_PX)
+            mark
+            for w in enlarged
+            if window is europe
+            for mark in _outline(europe, w.part, spots, titled=width == WIDE_PX)
         ]
         body += _marks(mine, raids, window, covered if window is europe else head)
         if window is not europe:

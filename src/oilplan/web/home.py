@@ -43,17 +43,27 @@ def home(request: Request) -> HTMLResponse | RedirectResponse:
     judging = judging_of(request)
     lines = judging.answer
     return page(
-        "home.html.j2", "/", numbers=[_number(line, judging) for line in lines if _leads(line)], lines=lines,
-        grade_words=WORDS, chance=chance, side_of=side, leads=LEADS, claims=len(judging.claim_ids),
-        rows=sum(len(judging.record.rows(t)) for t in judging.record.tables), works=len(judging.record.sources),
-    )  # fmt: skip
+        "home.html.j2",
+        "/",
+        numbers=[_number(line, judging) for line in lines if _leads(line)],
+        lines=lines,
+        grade_words=WORDS,
+        chance=chance,
+        side_of=side,
+        leads=LEADS,
+        claims=len(judging.claim_ids),
+        rows=sum(len(judging.record.rows(t)) for t in judging.record.tables),
+        works=len(judging.record.sources),
+    )
 
 
 @router.get("/help")
 def help_page() -> HTMLResponse:
     """What the words on the pages mean, and how each page is used."""
     grades = [(WORDS[grade], LEADS[grade]) for grade in GRADES]
-    return page("help.html.j2", "/help", glossary=GLOSSARY, statuses=STATUS_MEANING, weak_means=WEAK_MEANING, grades=grades)
+    return page(
+        "help.html.j2", "/help", glossary=GLOSSARY, statuses=STATUS_MEANING, weak_means=WEAK_MEANING, grades=grades
+    )
 
 
 @router.get("/about")

@@ -131,6 +131,7 @@ class Guard:
 
 def with_headers(send: Send) -> Send:
     """Answers with `HEADERS`."""
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             had = {name for name, _ in message["headers"]}

@@ -117,8 +117,12 @@ def recorded_raids(lab: MapWorld) -> list[list[Any]]:
 def war_data(run: DayByDay, world: int) -> dict[str, Any]:
     """One possible war under an arm's orders, day by day. run: of that world alone"""
     months = {"output": run.aviation_t[0], "stock": run.stock_t[0]}
-    return {"world": world, "share": percent(run.share), "raids": raids_of(run),
-            "months": {name: [round(float(v)) for v in values] for name, values in months.items()}}  # fmt: skip
+    return {
+        "world": world,
+        "share": percent(run.share),
+        "raids": raids_of(run),
+        "months": {name: [round(float(v)) for v in values] for name, values in months.items()},
+    }
 
 
 def raids_of(run: DayByDay) -> list[list[Any]]:
@@ -160,9 +164,14 @@ def output_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
     flown = history_of(lab, choice.from_month, choice.draws).aviation_t
     chosen = None if choice.is_history else band(run.aviation_t)
     return Series(
-        "Aviation gasoline made", "thousand tons a month", band(flown), chosen, output_points(lab.record), lab.basis,
+        "Aviation gasoline made",
+        "thousand tons a month",
+        band(flown),
+        chosen,
+        output_points(lab.record),
+        lab.basis,
         shows_war=True,
-    )  # fmt: skip
+    )
 
 
 def stock_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
@@ -170,7 +179,15 @@ def stock_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
     flown = history_of(lab, choice.from_month, choice.draws).stock_t
     chosen = None if choice.is_history else band(run.stock_t)
     title = "Aviation gasoline in stock, if used as recalled"
-    return Series(title, "thousand tons at the month's end", band(flown), chosen, stock_points(lab.record), lab.basis, shows_war=True)  # fmt: skip
+    return Series(
+        title,
+        "thousand tons at the month's end",
+        band(flown),
+        chosen,
+        stock_points(lab.record),
+        lab.basis,
+        shows_war=True,
+    )
 
 
 def band(values: np.ndarray) -> Band:

@@ -61,7 +61,11 @@ def environment() -> Any:
     return made
 
 
-FORCES_IN_WORDS = {"bomber command": "Bomber Command", "eighth af": "Eighth Air Force", "fifteenth af": "Fifteenth Air Force"}
+FORCES_IN_WORDS = {
+    "bomber command": "Bomber Command",
+    "eighth af": "Eighth Air Force",
+    "fifteenth af": "Fifteenth Air Force",
+}
 
 
 def with_capitals(text: str) -> str:

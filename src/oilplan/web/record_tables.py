@@ -45,12 +45,7 @@ def contents(request: Request) -> HTMLResponse:
 
 @router.get("/record/{table}")
 def one_table(
-    request: Request,
-    table: str,
-    q: Words = "",
-    where: Conditions = None,
-    known: Words = "",
-    start: int = 0,
+    request: Request, table: str, q: Words = "", where: Conditions = None, known: Words = "", start: int = 0
 ) -> HTMLResponse:
     """One table. q: words; where: conditions as `oilplan record table --where`; known: weak, firm or a status."""
     record: Record = request.app.state.record
@@ -89,13 +84,7 @@ def one_table(
 
 
 @router.get("/record/{table}/table.csv")
-def as_csv(
-    request: Request,
-    table: str,
-    q: Words = "",
-    where: Conditions = None,
-    known: Words = "",
-) -> Response:
+def as_csv(request: Request, table: str, q: Words = "", where: Conditions = None, known: Words = "") -> Response:
     """The picked rows with every column, marks included."""
     record: Record = request.app.state.record
     rows = picked(record, table, q, [w for w in where or [] if w.strip()], known)

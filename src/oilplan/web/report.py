@@ -54,17 +54,19 @@ def of_map(request: Request) -> Response:
 def of_argument(request: Request, verdict: Wanted = "", who: Who = "") -> Response:
     """The claims picked in the address with their verdicts, and the letters."""
     claims = chosen_claims(request, verdict, who)
-    return _report(request, "report_argument.html.j2", "argument", claims=claims, grade_words=WORDS, chance=chance, dated=dated(request.app.state.record))
+    return _report(
+        request,
+        "report_argument.html.j2",
+        "argument",
+        claims=claims,
+        grade_words=WORDS,
+        chance=chance,
+        dated=dated(request.app.state.record),
+    )
 
 
 @router.get("/record/{table}")
-def of_table(
-    request: Request,
-    table: str,
-    q: Words = "",
-    where: Conditions = None,
-    known: Words = "",
-) -> Response:
+def of_table(request: Request, table: str, q: Words = "", where: Conditions = None, known: Words = "") -> Response:
     """The rows picked in the address, at most `MOST_ROWS`."""
     record = request.app.state.record
     rows = picked(record, table, q, [w for w in where or [] if w.strip()], known)
@@ -77,9 +79,16 @@ def of_table(
     ]
     works = sorted({key for r in rows for key in r["source_keys"].split(";")})
     return _report(
-        request, "report_record.html.j2", table, table=table, about=record.about(table), rows=rows, columns=columns,
-        works=[record.sources[k] for k in works], weak=lambda r: is_weak(r["status"], r["confidence"]),
-    )  # fmt: skip
+        request,
+        "report_record.html.j2",
+        table,
+        table=table,
+        about=record.about(table),
+        rows=rows,
+        columns=columns,
+        works=[record.sources[k] for k in works],
+        weak=lambda r: is_weak(r["status"], r["confidence"]),
+    )
 
 
 @router.get("/seminar")
@@ -99,23 +108,40 @@ def _map_view(lab: MapWorld, choice, day: int, world: int) -> dict[str, Any]:
     raids = fallen_on(lab, war, day)
     title = f"Plants and raids on {date_of(day)}, {f'possible war {world} under these orders' if world else 'as flown'}"
     return {
-        "said": said(choice, run, history_of(lab, choice.from_month, choice.draws)), "date": date_of(day), "choice": choice,
-        "map": map_of(lab, shown.share[day], raids, MAP_WIDE_PX, "map", title), "title": title,
-        "figures": [arms_figure(output_series(lab, choice, run), WIDE_PX, "output"),
-                    arms_figure(stock_series(lab, choice, run), WIDE_PX, "stock")],
-        "numbers": numbers(choice, run, history_of(lab, choice.from_month, choice.draws)), "rows": table(lab, choice, run), "basis": lab.basis,
+        "said": said(choice, run, history_of(lab, choice.from_month, choice.draws)),
+        "date": date_of(day),
+        "choice": choice,
+        "map": map_of(lab, shown.share[day], raids, MAP_WIDE_PX, "map", title),
+        "title": title,
+        "figures": [
+            arms_figure(output_series(lab, choice, run), WIDE_PX, "output"),
+            arms_figure(stock_series(lab, choice, run), WIDE_PX, "stock"),
+        ],
+        "numbers": numbers(choice, run, history_of(lab, choice.from_month, choice.draws)),
+        "rows": table(lab, choice, run),
+        "basis": lab.basis,
         "raids": [(name_of(lab, p), f, t, known, row) for d, f, p, t, known, row, _ in recorded_raids(lab) if d == day],
-        "command": command(choice), "draws": choice.draws,
-    }  # fmt: skip
+        "command": command(choice),
+        "draws": choice.draws,
+    }
 
 
 def _report(request: Request, template: str, name: str, **values: Any) -> Response:
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    html = environment().get_template(template).render(
-        style=Markup(style), style_hash=digest, version=__version__, hash=request.app.state.record.hash,
-        address=f"{request.url.path.removeprefix('/report')}?{request.url.query}", weak_means=WEAK_MEANING, **values,
-    )  # fmt: skip
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            style=Markup(style),
+            style_hash=digest,
+            version=__version__,
+            hash=request.app.state.record.hash,
+            address=f"{request.url.path.removeprefix('/report')}?{request.url.query}",
+            weak_means=WEAK_MEANING,
+            **values,
+        )
+    )
     headers = {"content-disposition": f'attachment; filename="oilplan-{name}.html"'}
     return Response(html, media_type="text/html; charset=utf-8", headers=headers)
 

@@ -52,9 +52,16 @@ def seminar(request: Request) -> HTMLResponse | RedirectResponse:
     forces = [{"name": f, "orders": orders_of(f.force), "now": _last(played, k)} for k, f in enumerate(FORCE_NAMES)]
     template = "seminar_end.html.j2" if played.is_over else "seminar.html.j2"
     return page(
-        template, "/seminar", play=played, view=view, letters=letters, last=last, forces=forces, months=N_MOVES,
+        template,
+        "/seminar",
+        play=played,
+        view=view,
+        letters=letters,
+        last=last,
+        forces=forces,
+        months=N_MOVES,
         new=[e for e in letters if e["date"][:7] >= last],
-    )  # fmt: skip
+    )
 
 
 @router.get("/seminar/decisions.csv")

@@ -155,14 +155,22 @@ def ended(lab: MapWorld, play: Play, rivals: dict[str, DayByDay]) -> dict[str, A
     made = {name: float(a.aviation_t[w, FIRST_MONTH:].sum()) for name, a in arms.items()}
     best = min(rivals, key=lambda name: made[name])
     shown = [name for name in ("Portal's", "Harris's") if name != best]
-    lines = [("yours, in this world", "#b84a00", run.aviation_t[w].tolist()),
-             ("history's orders, in this world", "#1d1f21", flown.aviation_t[w].tolist())]  # fmt: skip
+    lines = [
+        ("yours, in this world", "#b84a00", run.aviation_t[w].tolist()),
+        ("history's orders, in this world", "#1d1f21", flown.aviation_t[w].tolist()),
+    ]
     lines += [(f"{n}, in this world", RIVAL_COLOURS[n], arms[n].aviation_t[w].tolist()) for n in shown]
     lines.append((f"best of the ready-made: {best}", "#00735a", arms[best].aviation_t[w].tolist()))
     series = Series(
-        f"Aviation gasoline made in world {play.world}", "thousand tons a month", band(flown.aviation_t),
-        band(run.aviation_t), output_points(lab.record), lab.basis, "yours", tuple(lines),
-    )  # fmt: skip
+        f"Aviation gasoline made in world {play.world}",
+        "thousand tons a month",
+        band(flown.aviation_t),
+        band(run.aviation_t),
+        output_points(lab.record),
+        lab.basis,
+        "yours",
+        tuple(lines),
+    )
     return {
         "past": truth(lab, play, past(play, run)),
         "figures": {
@@ -187,7 +195,10 @@ def truth(lab: MapWorld, play: Play, months: list[dict[str, Any]]) -> list[dict[
     for k, row in enumerate(months):
         m = FIRST_MONTH + k
         worked = one.share[max(month_start_day(MONTHS[m]) - 1, 0)]
-        out.append(row | {"true": round(100 * float(worked @ weight / weight.sum())), "made_t": round(float(one.aviation_t[0, m]))})
+        out.append(
+            row
+            | {"true": round(100 * float(worked @ weight / weight.sum())), "made_t": round(float(one.aviation_t[0, m]))}
+        )
     return out
 
 
@@ -207,11 +218,15 @@ def past(play: Play, run: DayByDay) -> list[dict[str, Any]]:
     rows = []
     for k, move in enumerate(play.moves):
         m = FIRST_MONTH + k
-        rows.append({
-            "month": MONTHS[m], "orders": in_words(move), "believed": round(100 * float(run.believed_national[m])),
-            "bombs_t": round(float(run.dropped_t[play.world - 1, m].sum())),
-            "missing": round(float(run.missing[play.world - 1, m].sum())),
-        })  # fmt: skip
+        rows.append(
+            {
+                "month": MONTHS[m],
+                "orders": in_words(move),
+                "believed": round(100 * float(run.believed_national[m])),
+                "bombs_t": round(float(run.dropped_t[play.world - 1, m].sum())),
+                "missing": round(float(run.missing[play.world - 1, m].sum())),
+            }
+        )
     return rows
 
 

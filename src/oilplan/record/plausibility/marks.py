@@ -59,10 +59,7 @@ def derived_is_not_a_fact(record: Record) -> Iterator[RowFinding]:
             words = " ".join(row.get(name) or "" for name in ("source", "basis", "verified")).lower()
             if ("computed" in words or "derived" in words) and row["status"] != "derived":
                 yield RowFinding(
-                    table,
-                    row_id,
-                    "status",
-                    f"'{row['status']}', but the row says it was computed; expected derived",
+                    table, row_id, "status", f"'{row['status']}', but the row says it was computed; expected derived"
                 )
 
 
@@ -95,10 +92,7 @@ def fact_stands_once(record: Record) -> Iterator[RowFinding]:
             key = tuple(row[column] for column in TABLES[table].key)
             if key in first:
                 yield RowFinding(
-                    table,
-                    row_id,
-                    TABLES[table].key[0],
-                    f"repeats '{first[key]}'; overrule it by using its row_id",
+                    table, row_id, TABLES[table].key[0], f"repeats '{first[key]}'; overrule it by using its row_id"
                 )
             first.setdefault(key, row_id)
 
@@ -114,10 +108,7 @@ def averages_show_their_range(record: Record) -> Iterator[RowFinding]:
 
 def conflict_is_announced(record: Record) -> Iterator[RowFinding]:
     """Rows of one series and time with different figures from different sources say so in a note."""
-    columns = {
-        "target_systems": ("system", "quantity", "period"),
-        "substitutes": ("substitute", "quantity", "period"),
-    }
+    columns = {"target_systems": ("system", "quantity", "period"), "substitutes": ("substitute", "quantity", "period")}
     for table, key in columns.items():
         groups: dict[tuple, list[tuple[str, dict]]] = defaultdict(list)
         for row_id, row in record.rows(table).items():

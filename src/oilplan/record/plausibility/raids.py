@@ -21,10 +21,7 @@ def bombs_add_up(record: Record) -> Iterator[RowFinding]:
         parts = row["he_tons_short"] + row["ib_tons_short"]
         if parts > row["total_tons_short"] + ROUNDING_SHORT_TONS:
             yield RowFinding(
-                "raids",
-                row_id,
-                "total_tons_short",
-                f"{row['total_tons_short']:g}, but its parts add to {parts:g}",
+                "raids", row_id, "total_tons_short", f"{row['total_tons_short']:g}, but its parts add to {parts:g}"
             )
 
 
@@ -62,10 +59,7 @@ def suspicion_lowers_confidence(record: Record) -> Iterator[RowFinding]:
         allowed = ("low",) if worst else ("low", "medium-low")
         if row["quality"] != "ok" and row["confidence"] not in allowed:
             yield RowFinding(
-                "raids",
-                row_id,
-                "confidence",
-                f"'{row['confidence']}' with {row['quality']}; expected {allowed[-1]}",
+                "raids", row_id, "confidence", f"'{row['confidence']}' with {row['quality']}; expected {allowed[-1]}"
             )
 
 

@@ -60,10 +60,7 @@ def eleven_are_eleven(record: Record) -> Iterator[RowFinding]:
         members = [row_id for row_id, row in rows.items() if row[column]]
         if len(members) != expected:
             yield RowFinding(
-                "plants",
-                members[-1] if members else "",
-                column,
-                f"{len(members)} plants; expected {expected}",
+                "plants", members[-1] if members else "", column, f"{len(members)} plants; expected {expected}"
             )
         for row_id in members:
             if rows[row_id]["row_type"] == "group" or not rows[row_id]["eleven_set_A"]:
@@ -135,9 +132,4 @@ def parts_are_below_the_supply(record: Record) -> Iterator[RowFinding]:
         whole = supply.get(row["period"])
         plain = row["unit"] == "t" and not any(mark in row["quantity"] for mark in NEVER_ADDED)
         if plain and None not in (whole, row["value"]) and row["value"] > whole:
-            yield RowFinding(
-                "output",
-                row["row_id"],
-                "value",
-                f"{row['value']:g} t of a supply of {whole:g} t",
-            )
+            yield RowFinding("output", row["row_id"], "value", f"{row['value']:g} t of a supply of {whole:g} t")

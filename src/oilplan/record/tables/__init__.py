@@ -24,14 +24,7 @@ from oilplan.record.tables.raids import (
     RaidSightingRow,
     RaidTargetRow,
 )
-from oilplan.record.tables.supply import (
-    OutputRow,
-    PlantOutputRow,
-    RailwayRow,
-    RepairEffortRow,
-    StockRow,
-    SubstituteRow,
-)
+from oilplan.record.tables.supply import OutputRow, PlantOutputRow, RailwayRow, RepairEffortRow, StockRow, SubstituteRow
 
 
 class ForeignKey(NamedTuple):

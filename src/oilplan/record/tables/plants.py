@@ -46,9 +46,7 @@ class PlantRow(Marks, Row):
     longitude: float | None = column("Longitude", unit="deg E", ge=-5, le=35)
     coord_basis: str | None = column("Where the position comes from")
     capacity_t_per_year: float | None = column(
-        "Capacity; for crude refineries distillation nameplate, several times the crude at hand",
-        unit="t/yr",
-        ge=0,
+        "Capacity; for crude refineries distillation nameplate, several times the crude at hand", unit="t/yr", ge=0
     )
     capacity_low: float | None = column("Lowest capacity among the sources", unit="t/yr", ge=0)
     capacity_high: float | None = column("Highest capacity among the sources", unit="t/yr", ge=0)
@@ -67,9 +65,7 @@ class PlantRow(Marks, Row):
     dist_foggia_km: float | None = column("Great circle from 41.46N 15.54E (Fifteenth Air Force)", unit="km", ge=0)
     plant_area_ha: float | None = column("Area of the works", unit="ha", gt=0)
     eleven_set_A: int | None = column(
-        "1 if among the eleven synthetic plants as most plausibly read; an inference, no source names them",
-        ge=1,
-        le=1,
+        "1 if among the eleven synthetic plants as most plausibly read; an inference, no source names them", ge=1, le=1
     )
     eleven_set_B: int | None = column("1 if among the eight of them without Silesia", ge=1, le=1)
     source: str = source_column()

@@ -99,10 +99,7 @@ class RaidSightingRow(Marks, Row):
     )
     unknown_tons_short: float = column("Tons under any other code or none", unit="short tons", required=True, ge=0)
     visual_percent: float | None = column(
-        "Visual tons of visual and instrument tons; empty where there are neither",
-        unit="percent",
-        ge=0,
-        le=100,
+        "Visual tons of visual and instrument tons; empty where there are neither", unit="percent", ge=0, le=100
     )
     codes: str = column("Tons by printed code, code:tons joined by ';'", required=True)
     source: str = source_column()

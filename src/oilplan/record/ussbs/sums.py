@@ -44,13 +44,7 @@ def sum_lines(readings: Sequence[RowReading]) -> dict[int, str]:
 
 def _order(reading: RowReading) -> tuple:
     row = reading.row
-    return (
-        round_clock(reading),
-        row.day.zfill(2),
-        row.clock or 0,
-        tuple(str(value) for value in row[1:]),
-        row.line,
-    )
+    return (round_clock(reading), row.day.zfill(2), row.clock or 0, tuple(str(value) for value in row[1:]), row.line)
 
 
 def _american(reading: RowReading, before: Sequence[RowReading], others: Sequence[RowReading]) -> str:

@@ -15,16 +15,7 @@ from oilplan.results_folder import MARK, write_whole
 RAID_COLUMNS = (
     *("row_id", "raid_id", "date", "plant_id", "target_class", "force", "night", "aircraft"),
     *("he_tons_short", "ib_tons_short", "total_tons_short", "raw_location", "raw_name", "quality", "note"),
-    *(
-        "date_basis",
-        "raw_dates",
-        "raw_force",
-        "raw_total_tons",
-        "raw_rows",
-        "attack_lines",
-        "raw_lines",
-        "book",
-    ),
+    *("date_basis", "raw_dates", "raw_force", "raw_total_tons", "raw_rows", "attack_lines", "raw_lines", "book"),
     *RaidMarks._fields,
 )
 AUDIT_COLUMNS = (

@@ -63,8 +63,10 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
     spared, flown, ordered = (runs.pop(name) for name in (SPARED, FLOWN, ORDERED))
     against = Measure(spared, flown, ordered, job.first_day, world.system, pairing.facts)
     n = min(job.block, job.draws - chunk.block * job.block)
-    return {name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
-            for name, a in _variables(runs, choices, against).items()}  # fmt: skip
+    return {
+        name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
+        for name, a in _variables(runs, choices, against).items()
+    }
 
 
 def block_pairing(job: Job, world: World, block: int) -> Pairing:
@@ -72,8 +74,11 @@ def block_pairing(job: Job, world: World, block: int) -> Pairing:
     fit = world.posterior
     if fit is not None:
         rows = rows_of_block(job.seed, block, job.block, fit.n_draws)
-        fit = fit._replace(parameters=jax.tree.map(lambda a: a[rows], fit.parameters), raid_z=fit.raid_z[rows],
-                           discrepancy=fit.discrepancy[rows])  # fmt: skip
+        fit = fit._replace(
+            parameters=jax.tree.map(lambda a: a[rows], fit.parameters),
+            raid_z=fit.raid_z[rows],
+            discrepancy=fit.discrepancy[rows],
+        )
     return world.pairs(draws=job.block, seed=block_seed(job.seed, block), posterior=fit)
 
 
@@ -94,8 +99,10 @@ def _world(folder: str | None, record_hash: str, code: str) -> World:
     record = load_record(None if folder is None else Path(folder))
     for what, here, wanted in (("record", record.hash, record_hash), ("code", own_code(), code)):
         if here != wanted:
-            raise OilplanError(f"a worker has another {what} ({here[:12]}) than the sweep ({wanted[:12]}); install the"
-                               " same oilplan and give it the same --record everywhere.")  # fmt: skip
+            raise OilplanError(
+                f"a worker has another {what} ({here[:12]}) than the sweep ({wanted[:12]}); install the"
+                " same oilplan and give it the same --record everywhere."
+            )
     keep_compiled()
     system = oil_system(record)
     flown = as_flown(record, system)
@@ -116,11 +123,13 @@ def _choices(job: Job) -> dict[str, Choice]:
     world = _world(job.record, job.record_hash, job.code)
     flown_t = np.asarray(flown_tons(world.flown, world.system), np.float32)
     measures = measuring_arms()
-    return {a.name: choice(a, world.record, world.system, flown_t, job.first_day)
-            for a in [*measures, *arms_of(job.arms)]}  # fmt: skip
+    return {
+        a.name: choice(a, world.record, world.system, flown_t, job.first_day) for a in [*measures, *arms_of(job.arms)]
+    }
 
 
 # Write one chunk of a sweep, then its marker; and tell which chunks are whole.
+
 
 def missing_chunks(group: zarr.Group) -> list[Chunk]:
     """Chunks without a marker, block by block."""

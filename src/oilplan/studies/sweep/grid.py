@@ -79,8 +79,13 @@ class Grid(NamedTuple):
 
     def told(self) -> dict:
         """JSON-ready, with every directive spelled out: what two sweeps must share to be one."""
-        return {"directives": [told(a) for a in self.arms], "laws": self.laws, "from": self.from_date,
-                "draws": self.draws, "block": self.block}  # fmt: skip
+        return {
+            "directives": [told(a) for a in self.arms],
+            "laws": self.laws,
+            "from": self.from_date,
+            "draws": self.draws,
+            "block": self.block,
+        }
 
 
 def told(a: Arm) -> dict:
@@ -105,8 +110,9 @@ def _grid(file: GridFile, path: Path) -> Grid:
         arms = with_base(distinct([arm(_beside(name, path)) for name in file.directives]), None)
     except OilplanError as error:
         raise OilplanError(f"{path}: directives: {error}") from None
-    return Grid(arms, file.laws, file.from_date.isoformat(), day_of(file.from_date), file.draws,
-                min(file.block, file.draws))  # fmt: skip
+    return Grid(
+        arms, file.laws, file.from_date.isoformat(), day_of(file.from_date), file.draws, min(file.block, file.draws)
+    )
 
 
 def _beside(name: str, path: Path) -> str:

@@ -54,14 +54,21 @@ def sweep_summary(made: SweepRead, record: Record, law: str | None = None, base:
     if law not in made.laws:
         raise OilplanError(f"--law '{law}' was not flown; the sweep has: {'; '.join(made.laws)}.")
     if record.hash != made.identity["record"]:
-        raise OilplanError(f"{made.place}: was made with another record; give the same --record. The draws open with"
-                           " xarray all the same.")  # fmt: skip
+        raise OilplanError(
+            f"{made.place}: was made with another record; give the same --record. The draws open with"
+            " xarray all the same."
+        )
     grid = made.identity["grid"]
     arms = arms_of_told(grid["directives"])
     values = outcome_values(made, law, [a.name for a in arms])
     at = made.laws.index(law)
-    made_of = {"draws": grid["draws"], "seed": made.identity["seed"], "from": grid["from"], "record": record.hash,
-               "posterior": made.identity["posterior"]}  # fmt: skip
+    made_of = {
+        "draws": grid["draws"],
+        "seed": made.identity["seed"],
+        "from": grid["from"],
+        "record": record.hash,
+        "posterior": made.identity["posterior"],
+    }
     believed, worked = (np.asarray(array_of(made.group, "as_flown_" + w)[at]) for w in ("believed", "worked"))
     efforts = [np.asarray(array_of(made.group, name)[at]) for name in Effort._fields]
     raids = _raid_facts(record)
@@ -85,5 +92,9 @@ def twins(made: SweepRead, law: str) -> list[tuple[str, str]]:
     """Pairs of directives with the same outcomes in every draw of a law."""
     names = [d["name"] for d in made.identity["grid"]["directives"]]
     values = outcome_values(made, law, names)
-    return [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]
-            if all(np.array_equal(values[a][k], values[b][k], equal_nan=True) for k in values[a])]  # fmt: skip
+    return [
+        (a, b)
+        for i, a in enumerate(names)
+        for b in names[i + 1 :]
+        if all(np.array_equal(values[a][k], values[b][k], equal_nan=True) for k in values[a])
+    ]

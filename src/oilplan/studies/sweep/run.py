@@ -43,10 +43,19 @@ class Swept(NamedTuple):
 
 
 def sweep(
-    grid: Grid, record: Record, place: str, *, folder: Path | None = None, seed: int = 1944, force: bool = False,
-    scheduler: str | None = None, workers: int | None = None, command: list[str] | None = None,
-    begun: Callable[[Swept], None] = lambda kept: None, progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Swept:  # fmt: skip
+    grid: Grid,
+    record: Record,
+    place: str,
+    *,
+    folder: Path | None = None,
+    seed: int = 1944,
+    force: bool = False,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    command: list[str] | None = None,
+    begun: Callable[[Swept], None] = lambda kept: None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Swept:
     """Fly every missing chunk of a grid and write it to a folder or URL.
 
     folder: the user's own record folder that ``record`` was read with, None as for `load_record`; seed: 0 to 2**32 - 1; force: begin again
@@ -70,14 +79,24 @@ def sweep(
     posterior = load_posterior(system, as_flown(record, system))
     fit = None if posterior is None else posterior.manifest
     identity = {"grid": grid.told(), "seed": seed, "record": record.hash, "posterior": fit, "code": job.code}
-    told = manifest(record, command=command or [], seed=seed, draws=grid.draws, since=grid.from_date, code=job.code,
-                    posterior=fit)  # fmt: skip
+    told = manifest(
+        record, command=command or [], seed=seed, draws=grid.draws, since=grid.from_date, code=job.code, posterior=fit
+    )
     try:
-        return _flown(grid, job, identity, told, force, begun, lambda missing: fly_all(
-            job, missing, scheduler=scheduler, workers=workers, progress=progress))  # fmt: skip
+        return _flown(
+            grid,
+            job,
+            identity,
+            told,
+            force,
+            begun,
+            lambda missing: fly_all(job, missing, scheduler=scheduler, workers=workers, progress=progress),
+        )
     except OSError as error:
-        raise OilplanError(f"{place}: cannot be written ({error.strerror or error}); finished chunks are kept, the same"
-                           " command goes on with the rest.") from None  # fmt: skip
+        raise OilplanError(
+            f"{place}: cannot be written ({error.strerror or error}); finished chunks are kept, the same"
+            " command goes on with the rest."
+        ) from None
 
 
 def _flown(grid: Grid, job: Job, identity: dict, told: dict, force: bool, begun, fly) -> Swept:
@@ -99,8 +118,10 @@ def _check_code(job: Job, group: zarr.Group) -> None:
     if told_of(group, IDENTITY)["code"] == job.code:
         return
     if not computes_the_same(job, group):
-        raise OilplanError(f"{job.place} holds a sweep by other code, which computes other numbers; choose another --out,"
-                           " or add --force to begin again.")  # fmt: skip
+        raise OilplanError(
+            f"{job.place} holds a sweep by other code, which computes other numbers; choose another --out,"
+            " or add --force to begin again."
+        )
     of_code(group, job.code)
 
 

@@ -91,8 +91,9 @@ class Chunk(NamedTuple):
 def job_of(grid: Grid, record: Record, folder: str | None, place: str, seed: int) -> Job:
     """The job of a grid."""
     arms = json.dumps(grid.told()["directives"], sort_keys=True)
-    return Job(place, folder, record.hash, own_code(), arms, tuple(grid.laws), grid.first_day, grid.draws, grid.block,
-               seed)  # fmt: skip
+    return Job(
+        place, folder, record.hash, own_code(), arms, tuple(grid.laws), grid.first_day, grid.draws, grid.block, seed
+    )
 
 
 def arms_of(text: str) -> list[Arm]:
@@ -182,7 +183,9 @@ def is_empty(place: str) -> bool:
     """Whether nothing stands at a folder or URL but what a sweep left that was killed as it began."""
     root = folder_of(place)
     if root is not None:
-        return not root.exists() or (root.is_dir() and all(re.fullmatch(f"zarr{PART}", name) for name in files_of(root)))
+        return not root.exists() or (
+            root.is_dir() and all(re.fullmatch(f"zarr{PART}", name) for name in files_of(root))
+        )
     return zarr.core.sync.sync(store_of(place).is_empty(""))
 
 
@@ -227,8 +230,10 @@ def _check_same(place: str, found: dict, wanted: dict) -> None:
     other = [word for word in SAME if found.get(word) != wanted[word]]
     if other:
         seeds = f" (seed {found.get('seed')}, not {wanted['seed']})" if "seed" in other else ""
-        raise OilplanError(f"{place} holds a sweep of another {' and '.join(other)}{seeds}; choose another --out, or add"
-                           " --force to begin again.")  # fmt: skip
+        raise OilplanError(
+            f"{place} holds a sweep of another {' and '.join(other)}{seeds}; choose another --out, or add"
+            " --force to begin again."
+        )
 
 
 def _clear(place: str) -> None:
@@ -241,21 +246,46 @@ def _clear(place: str) -> None:
 def _make(place: str, grid: Grid, identity: dict, manifest: dict) -> zarr.Group:
     _clear(place)
     group = zarr.create_group(store_of(place), overwrite=folder_of(place) is None, attributes={"title": TITLE})
-    sizes = {"law": len(grid.laws), "directive": len(grid.arms), "draw": grid.draws, "month": len(MONTHS),
-             "block": grid.n_blocks, "operation": len(NAMES)}  # fmt: skip
-    chunks = {"law": 1, "directive": len(grid.arms), "draw": grid.block, "month": len(MONTHS), "block": 1,
-              "operation": len(NAMES)}  # fmt: skip
+    sizes = {
+        "law": len(grid.laws),
+        "directive": len(grid.arms),
+        "draw": grid.draws,
+        "month": len(MONTHS),
+        "block": grid.n_blocks,
+        "operation": len(NAMES),
+    }
+    chunks = {
+        "law": 1,
+        "directive": len(grid.arms),
+        "draw": grid.block,
+        "month": len(MONTHS),
+        "block": 1,
+        "operation": len(NAMES),
+    }
     along = (grid.laws, [a.name for a in grid.arms], list(MONTHS), list(NAMES))
     for name, names in zip(LABELS, along, strict=True):
         array = group.create_array(name, shape=(len(names),), dtype=str, dimension_names=(name,))
         array[:] = np.array(names, dtype=object)
     for name, v in VARIABLES.items():
-        group.create_array(name, shape=[sizes[a] for a in v.axes], chunks=tuple(chunks[a] for a in v.axes), dtype=v.kind,
-                           fill_value=np.nan, dimension_names=v.axes,
-                           attributes={"units": v.unit, "meaning": v.meaning})  # fmt: skip
-    group.create_array(DONE, shape=(sizes["law"], sizes["block"]), chunks=(1, 1), dtype="uint8", fill_value=0,
-                       dimension_names=("law", "block"), compressors=None,
-                       attributes={"meaning": DONE_MEANING})  # fmt: skip
+        group.create_array(
+            name,
+            shape=[sizes[a] for a in v.axes],
+            chunks=tuple(chunks[a] for a in v.axes),
+            dtype=v.kind,
+            fill_value=np.nan,
+            dimension_names=v.axes,
+            attributes={"units": v.unit, "meaning": v.meaning},
+        )
+    group.create_array(
+        DONE,
+        shape=(sizes["law"], sizes["block"]),
+        chunks=(1, 1),
+        dtype="uint8",
+        fill_value=0,
+        dimension_names=("law", "block"),
+        compressors=None,
+        attributes={"meaning": DONE_MEANING},
+    )
     about = {"grid": grid.told(), "seed": identity["seed"], "manifest": manifest, IDENTITY: identity}
     group.update_attributes(plain_attributes(about))
     return group

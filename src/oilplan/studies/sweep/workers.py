@@ -80,9 +80,16 @@ def _client(scheduler: str | None, workers: int, most: int) -> Iterator:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     cluster = None
     if scheduler is None:
-        cluster = LocalCluster(n_workers=min(workers, most), threads_per_worker=1, processes=True, memory_limit=0,
-                               dashboard_address="127.0.0.1:0", host="127.0.0.1", preload=[SETUP],
-                               silence_logs=logging.CRITICAL)  # fmt: skip
+        cluster = LocalCluster(
+            n_workers=min(workers, most),
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=0,
+            dashboard_address="127.0.0.1:0",
+            host="127.0.0.1",
+            preload=[SETUP],
+            silence_logs=logging.CRITICAL,
+        )
     try:
         client = Client(cluster or scheduler, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -102,7 +109,9 @@ def _wait_for_all(client, job: Job, chunks: list[Chunk], progress: Progress) -> 
     try:
         client.wait_for_workers(1, timeout=WORKERS_S)
     except TimeoutError:
-        raise OilplanError("the scheduler has no workers; start some with `dask worker ADDRESS --nthreads 1`.") from None
+        raise OilplanError(
+            "the scheduler has no workers; start some with `dask worker ADDRESS --nthreads 1`."
+        ) from None
     todo = iter(chunks)
     ask = partial(client.submit, partial(do_chunk, job), pure=False, retries=RETRIES)
     asked = as_completed([ask(chunk) for chunk in islice(todo, IN_FLIGHT)], loop=client.loop)
@@ -139,8 +148,10 @@ def _check(future) -> None:
     if isinstance(error, OilplanError):
         raise error
     if isinstance(error, KilledWorker):
-        raise OilplanError("workers died again and again over one chunk, perhaps for want of memory; finished chunks are"
-                           " kept, run it again with fewer --workers or a smaller block.")  # fmt: skip
+        raise OilplanError(
+            "workers died again and again over one chunk, perhaps for want of memory; finished chunks are"
+            " kept, run it again with fewer --workers or a smaller block."
+        )
     raise OilplanError(f"a chunk could not be done ({_first_line(error)}); finished chunks are kept, run it again.")
 
 
