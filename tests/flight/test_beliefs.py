@@ -59,6 +59,14 @@ def test_a_photograph_takes_its_days_and_a_raid_spoils_it():
     assert np.asarray(report.share)[0, 0] == np.float32(0.4)
 
 
+def test_a_raid_on_the_day_that_a_photograph_would_be_reported_spoils_it_too():
+    desk, arrived = photograph(empty_desk(1, 1), *(jnp.ones((1, 1)),) * 2, jnp.zeros((1, 1)), camera()), []
+    for raided in (0.0, 0.0, 0.0, 1.0, 0.0):
+        desk, report = interpret(desk, jnp.full((1, 1), raided))
+        arrived.append(float(report.arrived[0, 0]))
+    assert not any(arrived)
+
+
 def test_a_misjudged_share_stays_a_share():
     seen = photograph(empty_desk(1, 2), jnp.array([[0.05, 0.95]]), jnp.ones((1, 2)), jnp.array([[-3.0, 3.0]]), camera())
     np.testing.assert_array_equal(np.asarray(seen.share), [[0.0, 1.0]])
