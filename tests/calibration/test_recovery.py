@@ -159,7 +159,8 @@ def test_the_saved_study_of_the_docs_is_that_of_the_package(record):
 
 def test_a_study_of_other_priors_or_other_errors_is_called_stale(record, target, monkeypatch):
     made = recovery.saved(record)["manifest"]
-    monkeypatch.setattr(recovery, "priors_hash", lambda: made["priors_hash"])
+    real, usual = recovery.priors_hash, recovery.priors_hash()
+    monkeypatch.setattr(recovery, "priors_hash", lambda: made["priors_hash"] if real() == usual else "other")
     monkeypatch.setattr(recovery, "figures_hash", lambda of: made["figures_hash"] if of is target else "other")
     monkeypatch.setattr(recovery, "september", lambda _: target)
     assert not recovery.saved(record)["stale"]
