@@ -19,7 +19,8 @@ WORTH = 0.1
 """Between classes as far behind, output decides; within one, it alone."""
 GOOD_DAYS = 0.5
 """Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
-failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted)."""
+failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted). Judgement, settled while looking at
+history's orders beside the record."""
 ROUNDED = 0.5
 """A class is attacked while at least half a usual raid is owed to it: tons are rounded to whole raids."""
 
