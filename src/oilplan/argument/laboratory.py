@@ -178,15 +178,17 @@ def run_draws(
 
     from oilplan.flight.schedule import density_of_raids
     from oilplan.model.raid_walk import run_closed, slots
+    from oilplan.model.rail import REICH
 
     system, law = lab.problem.system, lab.problem.law
     layout = slots(schedule.day, schedule.plant, system.n_plants, lab.problem.n_days)
+    cars = system.rail.recorded_log[: lab.problem.n_days, REICH]
     scales = np.broadcast_to(scales, (lab.draws.n, *np.shape(scales)[-2:]))
 
     def one(z, p, scale):
         p = change(p)
         per_raid = density_of_raids(z, schedule, system, p)
-        return jax.vmap(lambda s: measure(run_closed(per_raid * s, layout, p, law), p))(scale)
+        return jax.vmap(lambda s: measure(run_closed(per_raid * s, layout, p, law, cars), p))(scale)
 
     z = _luck(lab, schedule.n_raids)
     return np.asarray(jax.jit(jax.vmap(one))(z, jax.tree.map(jnp.asarray, lab.parameters), jnp.asarray(scales)))
@@ -217,6 +219,7 @@ UNKNOWNS = {
     "hit_visual": "how many bombs aimed by eye fell inside a plant",
     "hit_instrument": "how many bombs aimed by radar fell inside a plant",
     "hit_bomber_command": "how many of Bomber Command's bombs by night fell inside a plant",
+    "heavy_bombs": "how much more a ton of Bomber Command's bombs did inside a plant",
     "kill_disruption": "how far a bomb inside a plant stops it",
     "kill_structure": "how much a bomb inside a plant wrecks",
     "protection": "how much walls, smoke and emptied tanks saved",
@@ -224,6 +227,7 @@ UNKNOWNS = {
     "gang_backlog_per_d": "how fast crews repair",
     "wear": "how much slower repair grows with every raid",
     "serial_exponent": "how far one broken link stops the chain of a plant",
+    "repair_rail": "how far repair follows the cars that the railway places",
     "rail_exponent": "how far output follows the cars that the railway places",
     "raid_size_exponent": "how much more a ton does in a great raid than in a small one",
 }
