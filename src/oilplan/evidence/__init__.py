@@ -6,6 +6,7 @@ from oilplan.evidence.findings import Document, Proposal, Reading
 from oilplan.evidence.judgements import judged, read_judgements
 from oilplan.evidence.pages import reading_html, reading_summary, review_html, write_pages
 from oilplan.evidence.reading import given, read_files, read_text, read_texts
+from oilplan.evidence.tei import reading_tei
 
 __all__ = [
     "Accepted",
@@ -23,6 +24,7 @@ __all__ = [
     "reading_html",
     "reading_json",
     "reading_summary",
+    "reading_tei",
     "review_html",
     "write_pages",
 ]

@@ -18,6 +18,7 @@ from oilplan.evidence.judgements import FORMAT, WORDS
 from oilplan.evidence.linked_record import linked_rows, quoted_claims
 from oilplan.evidence.pieces import apparatus_window, blocks
 from oilplan.evidence.printed_pages import page_at
+from oilplan.evidence.tei import reading_tei
 
 MARKS = ("source_keys", "via", "status", "row_id", "source", "how_verified")
 """Columns that `accept` fills itself."""
@@ -69,7 +70,7 @@ def _review_html(reading: Reading) -> Iterator[str]:
 
 
 def write_pages(reading: Reading, out: Path) -> list[Path]:
-    """Write `reading.json`, `reading.html` and `review.html` into ``out``, each whole or not at all.
+    """Write `reading.json`, `reading.html`, `review.html` and `reading.tei.xml` into ``out``, each whole or not at all.
 
     The hOCR made from a page image is kept beside them, under the image's name. Returns the paths. Raises
     OilplanError when the folder cannot be written. `judgements.json` there is left alone.
@@ -78,6 +79,7 @@ def write_pages(reading: Reading, out: Path) -> list[Path]:
         "reading.json": json_text(reading),
         "reading.html": _reading_html(reading),
         "review.html": _review_html(reading),
+        "reading.tei.xml": [reading_tei(reading)],
     }
     pages |= {f"{Path(file).name}.hocr": [hocr.decode("utf-8", errors="replace")] for file, hocr in reading.hocr}
     try:
