@@ -12,8 +12,8 @@ from .. import __version__
 from ..clock import MONTHS, N_DAYS, date_of
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
+from ..record.citations import cite
 from ..record.read import nearest
-from ..record.sources import Source
 from ..report.figure_map import short_name
 from ..report.svg import axes, document, frame, line
 from .argument import judging_of
@@ -71,7 +71,7 @@ def source(request: Request, key: str) -> HTMLResponse:
         work=work,
         tables=_listed(list(by_table.items())),
         claims=claims,
-        bibtex=bibtex(work),
+        bibtex=cite([work], "bibtex"),
         weak=_weak,
     )
 
@@ -83,7 +83,7 @@ def reference(request: Request, key: str, form: str) -> Response:
         raise OilplanError(f"A reference has no form '{form[:20]}'; expected bib or ris.")
     work = request.app.state.record.source(key)
     headers = {"content-disposition": f'attachment; filename="{key}.{form}"'}
-    body = bibtex(work) if form == "bib" else ris(work)
+    body = cite([work], "bibtex" if form == "bib" else "ris")
     return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
 
 
@@ -113,35 +113,6 @@ def row(request: Request, table: str, row_id: str) -> HTMLResponse:
         weak_means=WEAK_MEANING,
         cite=f"oilplan {__version__}, record {record.hash[:12]}, {table}/{row_id}",
     )
-
-
-def bibtex(work: Source) -> str:
-    """The work as a BibTeX entry."""
-    said = {
-        "author": work.author,
-        "title": work.title,
-        "year": work.year,
-        "howpublished": work.published,
-        "url": work.url,
-        "note": work.note,
-    }
-    return "\n".join([f"@{work.kind}{{{work.key},", *(f"  {k} = {{{v}}}," for k, v in said.items() if v), "}"]) + "\n"
-
-
-def ris(work: Source) -> str:
-    """The work as an RIS entry."""
-    kind = {"book": "BOOK", "article": "JOUR", "techreport": "RPRT", "phdthesis": "THES"}.get(work.kind, "GEN")
-    said = (
-        ("TY", kind),
-        ("ID", work.key),
-        ("AU", work.author),
-        ("TI", work.title),
-        ("PY", work.year[:4]),
-        ("PB", work.published),
-        ("UR", work.url),
-        ("N1", work.note),
-    )
-    return "".join(f"{tag}  - {value}\n" for tag, value in said if value) + "ER  - \n"
 
 
 def _naming(record: Record, table: str, plant_id: str) -> list[dict]:
