@@ -10,6 +10,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from .. import __version__
+from ..report.map_ground import GROUND_SAYS
 from ..report.svg import FONT
 from .words import GLOSSARY
 
@@ -25,6 +26,8 @@ def on_page(svg: str, name: str) -> Markup:
         f'style="{FONT}"', f'font-family="{_FAMILY}" id="{name}" aria-labelledby="{name}-t {name}-d"', 1
     )
     whole = re.sub(r'(<svg [^>]*?) width="\d+" height="\d+"', r"\1", whole, count=1)
+    if "<a " in whole:
+        whole = whole.replace('role="img"', 'role="group"', 1)
     whole = whole.replace("<title>", f'<title id="{name}-t">', 1).replace("<desc>", f'<desc id="{name}-d">', 1)
     return Markup(whole)
 
@@ -56,6 +59,7 @@ def environment() -> Any:
     )
     made.filters["thousands"] = lambda n: f"{n:,.0f}"
     made.globals["glossary"] = GLOSSARY
+    made.globals["ground_says"] = GROUND_SAYS
     made.filters["forces"] = with_capitals
     made.filters["words"] = lambda name: str(name).replace("_", " ")
     return made

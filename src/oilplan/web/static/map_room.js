@@ -260,10 +260,6 @@ for (const radio of document.querySelectorAll('input[name="show"]')) radio.addEv
 at("play").addEventListener("click", play);
 at("again").addEventListener("click", backToHistory);
 at("copy").addEventListener("click", copyLink);
-at("map-holder").addEventListener("click", e => {
-  const disc = e.target.closest("circle[data-plant]");
-  if (disc) location.href = "/plant/" + encodeURIComponent(flown.plants[disc.dataset.plant].id);
-});
 window.figureRows.output = window.figureRows.stock = () => arm.rows;
 window.figureRows.map = () => flown.plants.map((p, k) => ({ date: iso(Number(day.value)), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, as_flown_percent: flown.share[day.value][k], possible_war_percent: war ? war.share[day.value][k] : null }));
 
