@@ -98,7 +98,7 @@ class Disc(NamedTuple):
     href: str = ""
 
 
-class Mark(NamedTuple):
+class Sign(NamedTuple):
     """A sign around a plant. at: km; inner: SVG around 0,0; attributes: of its group."""
 
     at: Point
@@ -107,7 +107,7 @@ class Mark(NamedTuple):
 
 
 def drawn_map(
-    discs: list[Disc], marks: list[Mark], width: float, name: str, *, enlarged: bool = True
+    discs: list[Disc], marks: list[Sign], width: float, name: str, *, enlarged: bool = True
 ) -> tuple[list[str], float]:
     """The body of a map and its height in px: Europe, and the crowded parts enlarged over its corners, or below a narrow map.
 
@@ -159,7 +159,7 @@ def windows_of(width: float, name: str, *, enlarged: bool = True) -> list[MapWin
     return out
 
 
-def _enlarged(window: MapWindow, discs: list[Disc], marks: list[Mark]) -> list[str]:
+def _enlarged(window: MapWindow, discs: list[Disc], marks: list[Sign]) -> list[str]:
     here = [d for d in discs if window.part.holds(d.at)]
     bar, place = scale_bar(window, above=True)
     used = [title_box(window), place]
@@ -182,7 +182,7 @@ def _disc(d: Disc, window: MapWindow, *, linked: bool) -> str:
     return f'<a href="{escape(d.href)}" aria-label="{escape(d.name)}">{circle}</a>' if linked and d.href else circle
 
 
-def _signs(marks: list[Mark], window: MapWindow, small: Iterable[Part]) -> list[str]:
+def _signs(marks: list[Sign], window: MapWindow, small: Iterable[Part]) -> list[str]:
     out = []
     for m in (m for m in marks if window.part.holds(m.at)):
         x, y = window.at(m.at)
@@ -278,7 +278,7 @@ def day_map(
     by_plant: dict[int, list[str]] = {s.plant: [] for s in spots}
     for raid in raids:
         by_plant.get(raid.plant, []).append(raid_mark(raid))
-    marks = [Mark(s.at, "".join(by_plant[s.plant]), f'data-at="{s.plant}"') for s in spots]
+    marks = [Sign(s.at, "".join(by_plant[s.plant]), f'data-at="{s.plant}"') for s in spots]
     body, high = drawn_map([_of_day(s) for s in spots], marks, width, name, enlarged=enlarged)
     return document(width, high, title, "Discs are plants: area is capacity, colour is what they deliver.", body)
 
