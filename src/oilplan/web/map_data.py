@@ -13,7 +13,7 @@ from ..flight.daily import DayByDay
 from ..flight.schedule import counted_once
 from ..record import Record, is_weak, own_rows
 from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX, Fallen, Spot, day_map, short_name
-from ..report.map_ground import lambert_km
+from ..report.map_ground import GROUND_SAYS, lambert_km
 from ..studies.replay import AVIATION, recorded_months
 from .choices import FORCE_NAMES, MapChoice, history_of
 from .engine import MapWorld
@@ -52,8 +52,29 @@ def chosen_data(lab: MapWorld, choice: MapChoice, run: DayByDay) -> dict[str, An
         "numbers": numbers(choice, run, flown),
         "basis": lab.basis,
         "command": command(choice),
+        "sources": sources(lab.record),
         "rows": table(lab, choice, run),
     }
+
+
+def sources(record: Record) -> dict[str, list[str]]:
+    """The works that the recorded points of each figure stand in; of the map, its tables."""
+    made = [record.rows("output")[k] for m in recorded_months(record) if m.series == AVIATION for k in m.row_ids]
+    stood = [
+        r
+        for r in record.rows("stocks_and_use").values()
+        if r["product"] == "aviation_gasoline" and r["quantity"] in ("stock_end", "stock_end_flow")
+    ]
+    return {
+        "output": _citations(record, made),
+        "stock": _citations(record, stood),
+        "map": [f"tables plants, raids and raid_calendar of the record {record.hash[:12]}", GROUND_SAYS],
+    }
+
+
+def _citations(record: Record, rows: list[dict]) -> list[str]:
+    keys = dict.fromkeys(key for r in rows for key in r["source_keys"].split(";"))
+    return [record.source(key).citation for key in keys]
 
 
 def percent(share: np.ndarray) -> list[list[int]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
@@ -35,9 +36,10 @@ def on_page(svg: str, name: str) -> Markup:
 # Templates: one frame around every page, every text escaped.
 
 NAVIGATION = (
+    ("/story", "The story"),
     ("/argument", "The argument"),
     ("/map", "Map room"),
-    ("/attribute", "Where the fuel went"),
+    ("/attribute", "The loss"),
     ("/record", "The record"),
     ("/seminar", "Seminar"),
     ("/read", "A page to read"),
@@ -79,9 +81,19 @@ def with_capitals(text: str) -> str:
     return text
 
 
+class ShownOf(NamedTuple):
+    """What the frame of a page says of its server: the record's hash, and whether figures may be embedded elsewhere."""
+
+    record: str = ""
+    embeds: bool = False
+
+
+SHOWN_OF: ContextVar[ShownOf] = ContextVar("shown_of")
+
+
 def page(template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in its frame. here: the address in `NAVIGATION` that it belongs to."""
-    frame = {"navigation": NAVIGATION, "here": here, "version": __version__}
+    frame = {"navigation": NAVIGATION, "here": here, "version": __version__, "shown_of": SHOWN_OF.get(ShownOf())}
     return HTMLResponse(environment().get_template(template).render(**frame, **values), status)
 
 
