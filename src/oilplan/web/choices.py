@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -75,7 +75,7 @@ def of_choice(lab: MapWorld, choice: MapChoice) -> Choice:
     said = zip(FORCE_NAMES, choice.directives, choice.shares, strict=True)
     forces = {f.force: for_phase(directive, share, f.force) for f, directive, share in said}
     month = month_index(choice.from_month)
-    return arm(lab, [forces], month, month_start_day(MONTHS[month]), choice.intelligence, choice.repairers)
+    return arm(lab, [forces], month, month_start_day(MONTHS[month]), choice.intelligence, (choice.repairers,))
 
 
 def arm(
@@ -84,15 +84,17 @@ def arm(
     month: int,
     first_day: int,
     intelligence: str = "photographs",
-    repairers: str = "as_ordered",
+    repairers: Sequence[str] = ("as_ordered",),
 ) -> Choice:
-    """An arm whose forces do as ``months`` say from a month on. first_day: history before it."""
+    """An arm whose forces do as ``months`` say from a month on, and whose repairers as ``repairers`` say; the last of
+    either holds to the end. first_day: history before it."""
+    served = [repairers[min(max(m - month, 0), len(repairers) - 1)] for m in range(len(MONTHS))]
     method = estimate.perfect if intelligence == "perfect" else estimate.photographic
     return Choice(
         policy=monthly_policy(months, month, lab.record, lab.system, lab.flown_t),
         method=method(lab.record, lab.system),
         camera=camera(),
-        repair=priority(repairers),
+        repair=jnp.stack([priority(name) for name in served]),
         first_day=jnp.float32(first_day),
         aim_log_sd=jnp.float32(AIM_SD),
     )
