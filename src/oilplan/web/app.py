@@ -17,15 +17,27 @@ from starlette.staticfiles import StaticFiles
 from .. import __version__
 from ..errors import OilplanError
 from ..record import Record, load_record
-from . import argument, attribution, entries, home, map_room, reading, record_tables, report, search, seminar
+from . import (
+    argument,
+    attribution,
+    entries,
+    fly,
+    home,
+    json_api,
+    map_room,
+    reading,
+    record_tables,
+    report,
+    search,
+    seminar,
+)
 from .door import Door
 from .engine import Busy, Engine, Starting
 from .judging import Judging
 from .limits import Guard
 from .pages import refusal
 
-
-VIEWS = (home, map_room, argument, attribution, entries, record_tables, search, reading, seminar, report)
+VIEWS = (home, map_room, argument, attribution, entries, record_tables, search, reading, seminar, fly, json_api, report)
 
 
 def create_app(record: Record | None = None, names: Iterable[str] | None = None) -> FastAPI:
@@ -46,6 +58,7 @@ def create_app(record: Record | None = None, names: Iterable[str] | None = None)
     app.state.record = record
     app.state.engine = Engine(record)
     app.state.judging = Judging(record)
+    app.state.routers = [view.router for view in VIEWS]
     for view in VIEWS:
         app.include_router(view.router)
     app.add_api_route("/healthz", _health)

@@ -35,7 +35,8 @@ MOST_SHOWN = 25
 VERSION = 12
 """Letters of a record's hash that name its version."""
 Version = Annotated[
-    str, Query(alias="record", pattern="^[0-9a-f]{0,64}$", description="version of the record that the link was made from")
+    str,
+    Query(alias="record", pattern="^[0-9a-f]{0,64}$", description="version of the record that the link was made from"),
 ]
 STANDS_ALONE = ("plant_id", "row_id", "note", "quality")
 """Columns that a line about a row leaves away: its page has them."""
@@ -54,7 +55,9 @@ def plant(request: Request, plant_id: str) -> HTMLResponse:
     naming = {t: found for t in record.tables if t != "plants" and (found := _naming(record, t, plant_id))}
     raids = sorted(naming.pop("raids", []), key=lambda r: r["date"] or "")
     recorded = [(t, r) for t in RECORDED for r in naming.get(t, [])]
-    works = sorted({k for r in [plants[plant_id], *raids, *(r for _, r in recorded)] for k in r["source_keys"].split(";")})
+    works = sorted(
+        {k for r in [plants[plant_id], *raids, *(r for _, r in recorded)] for k in r["source_keys"].split(";")}
+    )
     return page(
         "plant.html.j2",
         "/record",
@@ -175,7 +178,9 @@ def _naming(record: Record, table: str, plant_id: str) -> list[dict]:
 
 def _in_order(rows: list[tuple[str, dict]]) -> list[tuple[str, dict, str, str]]:
     """(table, row, date, words) of rows, in order of date."""
-    dated = [(t, r, str(r.get("date") or r.get("period") or ""), says(t, r, without=("date", "period"))) for t, r in rows]
+    dated = [
+        (t, r, str(r.get("date") or r.get("period") or ""), says(t, r, without=("date", "period"))) for t, r in rows
+    ]
     return sorted(dated, key=lambda entry: entry[2])
 
 
@@ -186,7 +191,9 @@ def _of_photographs(row: dict) -> bool:
 
 def _listed(tables: list[tuple[str, list[dict]]]) -> list[dict[str, Any]]:
     return [
-        {"name": t, "number": len(rows), "rows": [(r, says(t, r)) for r in rows[:MOST_SHOWN]]} for t, rows in tables if rows
+        {"name": t, "number": len(rows), "rows": [(r, says(t, r)) for r in rows[:MOST_SHOWN]]}
+        for t, rows in tables
+        if rows
     ]
 
 
@@ -195,10 +202,18 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
     cells = []
     for c in describe_table(table):
         value = row.get(c.name)
-        if value is None or c.name in (*STANDS_ALONE, *without) or c.name not in (*SHOWN[table].narrow, *SHOWN[table].wide):
+        if (
+            value is None
+            or c.name in (*STANDS_ALONE, *without)
+            or c.name not in (*SHOWN[table].narrow, *SHOWN[table].wide)
+        ):
             continue
-        named = f"{c.name.replace('_', ' ').removesuffix(' ' + c.unit)} " if c.unit and c.unit != "as in the row" else ""
-        cells.append(f"{named}{value:,.7g}{' ' + c.unit if named else ''}" if isinstance(value, int | float) else str(value))
+        named = (
+            f"{c.name.replace('_', ' ').removesuffix(' ' + c.unit)} " if c.unit and c.unit != "as in the row" else ""
+        )
+        cells.append(
+            f"{named}{value:,.7g}{' ' + c.unit if named else ''}" if isinstance(value, int | float) else str(value)
+        )
     return with_capitals("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
 
 
@@ -255,11 +270,16 @@ def _day(when: str | None) -> int | None:
     return day if 0 <= day < N_DAYS else None
 
 
-def _curve(share: np.ndarray, fell: list[int], known: dict[int, dict], width: int, name: str, plant: str, basis: str) -> str:
+def _curve(
+    share: np.ndarray, fell: list[int], known: dict[int, dict], width: int, name: str, plant: str, basis: str
+) -> str:
     f = frame([100.0], len(MONTHS), width, 260)
     f = f._replace(bottom=72)
     title = f"Delivered by {short_name(plant)}, percent of capacity"
-    body = [*axes(f._replace(bottom=72), list(MONTHS), "", per=1.0), text(10, 17, title, size=13, more='font-weight="600"')]
+    body = [
+        *axes(f._replace(bottom=72), list(MONTHS), "", per=1.0),
+        text(10, 17, title, size=13, more='font-weight="600"'),
+    ]
     body.append(line([(f.x(position(d)), f.y(float(v))) for d, v in enumerate(share)], stroke="#0b5394", width=1.8))
     raids = "".join(f"M{f.x(position(d)):.1f} {f.height - 24}v-9" for d in fell)
     body += [f'<path d="{raids}" stroke="#b84a00" stroke-width="1.6"/>', text(10, f.height - 6, KEY, fill=FAINT)]

@@ -162,7 +162,9 @@ def _shown(table: str, columns: list[ColumnDescription], rows: list[dict], asked
     by_name = {c.name: c for c in columns}
     for name in asked or ():
         if name not in by_name:
-            raise OilplanError(f"{table} has no column '{name[:40]}'; nearest: {', '.join(nearest(name, list(by_name))[:3])}.")
+            raise OilplanError(
+                f"{table} has no column '{name[:40]}'; nearest: {', '.join(nearest(name, list(by_name))[:3])}."
+            )
     if asked:
         return [by_name[name] for name in dict.fromkeys(asked)]
     first = [name for name in by_name if name in (*SHOWN[table].narrow, *SHOWN[table].wide)]

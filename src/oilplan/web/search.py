@@ -50,7 +50,9 @@ class Hit(NamedTuple):
 FACETS = {"table": "Table", "year": "Year", "known": "How known", "source": "Work"}
 Table = Annotated[str, Query(max_length=60, description="a table of the record")]
 Year = Annotated[str, Query(max_length=4, description="year that a row speaks of, such as 1944")]
-HowKnown = Annotated[str, Query(max_length=40, description="firm, weak (marked rows alone) or a status such as recalled")]
+HowKnown = Annotated[
+    str, Query(max_length=40, description="firm, weak (marked rows alone) or a status such as recalled")
+]
 Work = Annotated[str, Query(max_length=80, description="key of a work that a row rests on")]
 
 
