@@ -34,6 +34,8 @@ STUCK_S = 300
 MOST_RSS_MB = 1_000
 LONGEST_SENTENCE = 11_000
 BETWEEN_SAVES = 200
+PARTS = 50
+"""Turns in which the kinds are gone through, so that a run that is stopped early has tried them all."""
 EMPTY = {
     "done": 0,
     "refused": 0,
@@ -167,15 +169,15 @@ def main(asked: argparse.Namespace) -> int:
     kinds = [k for k in asked.kinds.split(",") if k] or list(INPUTS)
     until = time.monotonic() + 60 * asked.minutes if asked.minutes else float("inf")
     faults = 0
-    for tenth in range(1, 11):
+    for part in range(1, PARTS + 1):
         for kind in kinds:
             share = INPUTS[kind].million * asked.count // 1_000_000
-            told = run(kind, -(-share * tenth // 10), asked.seed, asked.out / "inputs", until=until)
+            told = run(kind, -(-share * part // PARTS), asked.seed, asked.out / "inputs", until=until)
             print(
                 f"{kind:<14}{told['done']:>8,} of {share:,}: {told['refused']:,} refused, {told['taken']:,} taken, "
                 f"{len(told['faults'])} faults, {told['rss_mb']:.0f} MB",
                 flush=True,
             )
-            if tenth == 10:
+            if part == PARTS:
                 faults += len(told["faults"])
     return int(faults > 0)
