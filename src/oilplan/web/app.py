@@ -39,7 +39,22 @@ from .judging import Judging
 from .limits import Guard
 from .pages import SHOWN_OF, ShownOf, refusal
 
-VIEWS = (home, story, map_room, argument, attribution, entries, record_tables, search, reading, seminar, fly, json_api, report, embed)
+VIEWS = (
+    home,
+    story,
+    map_room,
+    argument,
+    attribution,
+    entries,
+    record_tables,
+    search,
+    reading,
+    seminar,
+    fly,
+    json_api,
+    report,
+    embed,
+)
 
 
 def create_app(
