@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from oilplan.argument import campaign, counterfactual, marginal
+from oilplan.argument.fair_war import Tried
 from oilplan.argument.finding import ModelDraws
 from oilplan.argument.ledger import FIGURES
-from oilplan.argument.supposed import TONS_SHORT
 from oilplan.record.tables import TABLES
 
 N_DRAWS = 200
@@ -285,27 +285,30 @@ def test_a_planted_record_leads_to_its_grade(planted, claim_id, grades, changes)
     assert v.grade in grades, f"{v.grade} p={v.p}: {v.answer} {v.traceback}"
 
 
-class NoModel:
-    """The laboratory without a model: its draws alone, and what a test asks of it."""
+class NoWar:
+    """The war without its worlds: its draws alone; what a test asks of it is put in its place."""
 
     draws = ModelDraws(N_DRAWS, "put in its place by a test", 0, None)
-    plant_ids = ("leuna", "poelitz")
 
 
 @pytest.fixture
-def without_model(monkeypatch):
+def without_war(monkeypatch):
     def put(module, **answers):
-        monkeypatch.setattr(module, "laboratory", lambda ledger: NoModel())
-        monkeypatch.setattr(module, "unknowns_of", lambda lab: {})
+        monkeypatch.setattr(module, "war", lambda ledger: NoWar())
+        monkeypatch.setattr(module, "unknowns_of", lambda made: {})
         for name, answer in answers.items():
             monkeypatch.setattr(module, name, lambda *args, answer=answer, **kwargs: answer)
 
     return put
 
 
-def falling_at(tons_short: float) -> np.ndarray:
-    """[D, G] share left: whole below a tonnage and nothing from it on."""
-    return np.tile(np.where(np.array(TONS_SHORT) < tons_short, 1.0, 0.0), (N_DRAWS, 1))
+TONS = np.array([0.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0, 64000.0])
+
+
+def falling_at(tons_short: float) -> Tried:
+    """Whole below a tonnage and nothing from it on; never less than whole for a tonnage beyond those tried."""
+    left = np.where(tons_short > TONS, 1.0, 0.0)
+    return Tried(np.tile(TONS[:, None], N_DRAWS), np.tile(left[:, None], N_DRAWS))
 
 
 NOVEMBER_TONS = {f"1944-11_{f}_oil_tonnage": 100.0 for f in ("bomber_command", "eighth_af", "fifteenth_af")}
@@ -315,32 +318,37 @@ NOVEMBER_TONS = {f"1944-11_{f}_oil_tonnage": 100.0 for f in ("bomber_command", "
     ("threshold", "fell", "grades"),
     [(60000, {}, YES), (500, NOVEMBER_TONS | {"1944-11_all_forces_oil_tonnage": 300.0}, NO), (8000, {}, YES + OPEN)],
 )
-def test_c07_by_the_model_and_by_november(planted, without_model, threshold, fell, grades):
-    without_model(
-        campaign, _left_by_both=falling_at(threshold), hydrogenation_plants=[0], month_on_short=np.full(2000, 100.0)
+def test_c07_flown_anew_and_by_november(planted, without_war, threshold, fell, grades):
+    without_war(
+        campaign, held_by_all_forces=falling_at(threshold), makers_of_oil={"leuna"}, month_on_short=np.full(2000, 100.0)
     )
     v = planted("C07", fell)
     assert v.grade in grades, v.answer
 
 
-@pytest.mark.parametrize(("lift", "grades"), [({}, YES + OPEN), ({"-lift": 0.01}, NO)])
-def test_c25_of_the_lift_of_bomber_command(planted, without_model, lift, grades):
-    without_model(campaign, left_of_eleven={"any": falling_at(500), "shown": falling_at(500)})
-    rows = (
-        "1944-11_bomber_command_total_bomb_tonnage",
-        "1945-01_bomber_command_total_tonnage",
-        "1945-02_bomber_command_total_tonnage",
-        "1945-02_bomber_command_daily_average_bomb_lift",
-    )
-    v = planted("C25", dict.fromkeys(rows, 100.0) if lift else {})
+LIFT_ROWS = (
+    "1944-11_bomber_command_total_bomb_tonnage",
+    "1945-01_bomber_command_total_tonnage",
+    "1945-02_bomber_command_total_tonnage",
+)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "lift", "grades"),
+    [(500, None, ("well_supported",)), (500, 100.0, ("contradicted",)), (1e6, None, OPEN), (500, 8000.0, OPEN + YES)],
+)
+def test_c25_of_the_lift_of_bomber_command(planted, without_war, threshold, lift, grades):
+    """A need beyond all that it could drop is more than its lift, whatever the tons: even odds with what fell."""
+    without_war(campaign, eleven_by_one_force=falling_at(threshold))
+    v = planted("C25", dict.fromkeys(LIFT_ROWS, lift) if lift else {})
     assert v.grade in grades, v.answer
 
 
 @pytest.mark.parametrize(
     ("threshold", "butt", "grades"), [(2000, 0.2, YES), (2000, 99.99, NO), (70001, 20.0, NO), (2000, 20.0, OPEN + YES)]
 )
-def test_c19_turns_on_the_aim_of_its_time(planted, without_model, threshold, butt, grades):
-    without_model(campaign, left_by_tonnage=falling_at(threshold))
+def test_c19_turns_on_the_aim_of_its_time(planted, without_war, threshold, butt, grades):
+    without_war(campaign, held_by_tonnage=falling_at(threshold), american_hits_to_british=np.ones(N_DRAWS))
     v = planted("C19", dict.fromkeys(campaign.BUTT_ROWS, butt))
     assert v.grade in grades, v.answer
 
@@ -348,23 +356,23 @@ def test_c19_turns_on_the_aim_of_its_time(planted, without_model, threshold, but
 @pytest.mark.parametrize(
     ("time", "few", "grade"), [(30.0, 30.0, YES), (-5.0, -30.0, NO), (10.0, 10.0, OPEN), (30.0, -30.0, MIXED)]
 )
-def test_c32_grades_its_two_parts(planted, without_model, time, few, grade):
+def test_c32_grades_its_two_parts(planted, without_war, time, few, grade):
     gains = {"in time": np.full(N_DRAWS, time), "on few plants": np.full(N_DRAWS, few)}
-    without_model(campaign, raid_size_t=300.0, gains_by_law={"as modelled": gains, "another law": gains})
+    without_war(campaign, gains_by_law={"as modelled": gains, "another law": gains}, usual_raid_t=300.0)
     assert planted("C32", {}).grade in grade
 
 
 @pytest.mark.parametrize(("fell", "grades"), [(100, YES), (3, NO), (15, OPEN)])
-def test_c16_by_the_days_gained(planted, without_model, monkeypatch, fell, grades):
-    without_model(counterfactual, aviation_without=np.zeros((N_DRAWS, 4, 395)))
-    monkeypatch.setattr(counterfactual, "_days_sooner", lambda *args: np.full(2000, float(fell)))
+def test_c16_by_the_days_gained(planted, without_war, fell, grades):
+    without_war(counterfactual, aviation_without=np.zeros((N_DRAWS, 4, 395)), days_sooner=np.full(2000, float(fell)))
     assert planted("C16", {}).grade in grades
 
 
 @pytest.mark.parametrize(("left", "grades"), [(1.0, YES), (12.0, NO), (8.0, OPEN)])
-def test_c43_by_what_is_left(planted, without_model, left, grades):
-    made = {k: np.tile([12.0, left], (N_DRAWS, 1)) for k in ("aviation", "synthetic")}
-    without_model(counterfactual, moved=None, percent_left=made)
+def test_c43_by_what_is_left(planted, without_war, left, grades):
+    before = {k: np.full(N_DRAWS, 12.0) for k in ("aviation", "synthetic")}
+    after = {k: np.full((len(counterfactual.MOVED), N_DRAWS), left) for k in before}
+    without_war(counterfactual, left_in_january=(before, after))
     v = planted("C43", {})
     assert v.grade in grades and "at any distance" in v.reason
 
@@ -372,20 +380,20 @@ def test_c43_by_what_is_left(planted, without_model, left, grades):
 @pytest.mark.parametrize(
     ("ends", "grades"), [((90e3, 60e3, 1.0), YES), ((1.0, 1.0, 1.0), MIXED + NO), ((90e3, 80e3, 75e3), MIXED)]
 )
-def test_c49_grades_its_two_parts(planted, without_model, ends, grades):
-    without_model(counterfactual, stocks_at_the_end=np.tile(ends, (2000, 1)))
+def test_c49_grades_its_two_parts(planted, without_war, ends, grades):
+    without_war(counterfactual, stocks_at_the_end=(np.ones((3, N_DRAWS)), np.tile(ends, (2000, 1))))
     v = planted("C49", {})
     assert v.grade in grades, v.answer
     assert len([p for p in v.parts if p.grade]) == 2
 
 
 @pytest.mark.parametrize(("ratio", "high", "grades"), [(0.1, False, YES + OPEN), (2.0, True, NO), (0.1, True, OPEN)])
-def test_c10_by_list_and_return(planted, without_model, ratio, high, grades):
+def test_c10_by_list_and_return(planted, without_war, ratio, high, grades):
     states = [
         marginal.RaidState(d, np.full(N_DRAWS, 0.5), np.full(N_DRAWS, ratio), np.full(N_DRAWS, ratio))
         for d in marginal.RAID_DATES
     ]
-    without_model(marginal, raid_states=states)
+    without_war(marginal, raid_states=states)
     assert planted("C10", {} if high else {"-": [marginal.HIGH_ROW]}).grade in grades
 
 
