@@ -9,8 +9,7 @@ from oilplan.evidence import read_text, reading_json
 from oilplan.evidence.collation import overlaps
 from oilplan.evidence.findings import raw_span, view_of
 from oilplan.evidence.notes import note_marks, number_run
-from oilplan.evidence.page_edges import joined_texts
-from oilplan.evidence.page_edges import chain_marks
+from oilplan.evidence.page_edges import chain_marks, joined_texts
 
 BITS = (
     *("Leuna", "Pélitz", "PÃ¶litz", "Ist November", " ", "  ", "\n", ".1 ", "21 such", "month", "half of", "“", "”"),
