@@ -22,6 +22,7 @@ from oilplan.evidence.findings import Document, Proposal, Reading, TextRepair
 from oilplan.evidence.printed_pages import page_at
 from oilplan.evidence.proposals import linked_rows, quoted_claims
 from oilplan.evidence.rows import within
+from oilplan.evidence.tei import reading_tei
 
 BREAK = re.compile(r"\n\s*\n|\f")
 STRETCH, LONGEST_FINDING = 300_000, 20_000
@@ -224,7 +225,7 @@ def _review_html(reading: Reading) -> Iterator[str]:
 
 
 def write_pages(reading: Reading, out: Path) -> list[Path]:
-    """Write `reading.json`, `reading.html` and `review.html` into ``out``, each whole or not at all.
+    """Write `reading.json`, `reading.html`, `review.html` and `reading.tei.xml` into ``out``, each whole or not at all.
 
     The hOCR made from a page image is kept beside them, under the image's name. Returns the paths. Raises
     OilplanError when the folder cannot be written. `judgements.json` there is left alone.
@@ -233,6 +234,7 @@ def write_pages(reading: Reading, out: Path) -> list[Path]:
         "reading.json": json_text(reading),
         "reading.html": _reading_html(reading),
         "review.html": _review_html(reading),
+        "reading.tei.xml": [reading_tei(reading)],
     }
     pages |= {f"{Path(file).name}.hocr": [hocr.decode("utf-8", errors="replace")] for file, hocr in reading.hocr}
     try:

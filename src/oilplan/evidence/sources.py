@@ -105,7 +105,7 @@ SAMPLE = 200_000
 DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
 USUAL = frozenset("äöüßÄÖÜéèêëàâçôîïûùÉáíóúñåøæœ“”‘’–—…£§°½¼¾·«»•")
 """Signs beyond ASCII that books in English, German and French print."""
-SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "judgements.json"})
+SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "reading.tei.xml", "judgements.json"})
 READABLE = frozenset(
     {
         ".txt",
