@@ -28,17 +28,23 @@ def read_toml(path: Path, what: str, example: str) -> dict:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise OilplanError(f"{path}: is larger than {MOST_BYTES:,} bytes; expected {what} in TOML.")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return parsed_toml(path.read_text(encoding="utf-8"), str(path), example)
     except OSError as error:
         raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected {what} in TOML.") from None
     except UnicodeDecodeError:
         raise OilplanError(f"{path}: is not UTF-8 text; expected {what} in TOML.") from None
+
+
+def parsed_toml(text: str, where: str, example: str) -> dict:
+    """The keys of a text in TOML. where: what messages call it; example: as in `read_toml`. Raises OilplanError as it."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise OilplanError(f"{path}: is not TOML ({error}); see {example} for the form.") from None
+        raise OilplanError(f"{where}: is not TOML ({error}); see {example} for the form.") from None
     except RecursionError:
-        raise OilplanError(f"{path}: is nested too deeply; see {example} for the form.") from None
+        raise OilplanError(f"{where}: is nested too deeply; see {example} for the form.") from None
     except ValueError:
-        raise OilplanError(f"{path}: holds a number of too many digits; see {example} for the form.") from None
+        raise OilplanError(f"{where}: holds a number of too many digits; see {example} for the form.") from None
 
 
 def key_of(parts: Iterable[int | str]) -> str:

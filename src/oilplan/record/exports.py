@@ -52,7 +52,7 @@ def export(record: Record, form: str, out: Path, *, force: bool = False) -> list
     def fill(folder: Path) -> None:
         write(record, folder)
         written.extend(sorted(path.name for path in folder.iterdir()))
-        about = {"command": f"oilplan record export --format {form}", "record_hash": record.hash}
+        about: dict[str, Any] = {"command": f"oilplan record export --format {form}", "record_hash": record.hash}
         about |= {
             "record_version": VERSION,
             "record_overlay": record.overlay,
