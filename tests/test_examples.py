@@ -51,5 +51,5 @@ def is_value(line: str) -> bool:
 def test_it_is_valid_and_holds_no_output(path):
     nbformat.validate(nbformat.read(path, as_version=4))
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    assert [c["cell_type"] for c in cells][0] == "markdown" and len(cells) >= 6
+    assert cells[0]["cell_type"] == "markdown" and len(cells) >= 6
     assert not [c for c in cells if c["cell_type"] == "code" and (c["outputs"] or c["execution_count"])]
