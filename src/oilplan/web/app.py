@@ -17,12 +17,44 @@ from starlette.staticfiles import StaticFiles
 from .. import __version__
 from ..errors import OilplanError
 from ..record import Record, load_record
-from . import argument, attribution, embed, entries, home, map_room, reading, record_tables, report, seminar, story
+from . import (
+    argument,
+    attribution,
+    embed,
+    entries,
+    fly,
+    home,
+    json_api,
+    map_room,
+    reading,
+    record_tables,
+    report,
+    search,
+    seminar,
+    story,
+)
 from .door import Door
 from .engine import Busy, Engine, Starting
 from .judging import Judging
 from .limits import Guard
 from .pages import SHOWN_OF, ShownOf, refusal
+
+VIEWS = (
+    home,
+    story,
+    map_room,
+    argument,
+    attribution,
+    entries,
+    record_tables,
+    search,
+    reading,
+    seminar,
+    fly,
+    json_api,
+    report,
+    embed,
+)
 
 
 def create_app(
@@ -57,7 +89,8 @@ def create_app(
     app.state.record, app.state.embed_for, app.state.edition = record, tuple(embed_for), edition
     app.state.engine = Engine(record)
     app.state.judging = Judging(record)
-    for view in (home, story, map_room, argument, attribution, entries, record_tables, reading, seminar, report, embed):
+    app.state.routers = [view.router for view in VIEWS]
+    for view in VIEWS:
         app.include_router(view.router)
     app.add_api_route("/healthz", _health)
     app.mount("/static", StaticFiles(directory=Path(str(files("oilplan.web"))) / "static"))
