@@ -47,6 +47,16 @@ NAVIGATION = (
 )
 
 
+EDITION = (
+    ("/story", "The story"),
+    ("/argument", "The argument"),
+    ("/counterfactuals", "Counterfactuals"),
+    ("/record", "The record"),
+    ("/help", "Help"),
+)
+"""Pages of an edition that opens without a server."""
+
+
 @cache
 def environment() -> Any:
     """The templates of this package, escaping on, unknown names an error."""
@@ -82,10 +92,12 @@ def with_capitals(text: str) -> str:
 
 
 class ShownOf(NamedTuple):
-    """What the frame of a page says of its server: the record's hash, and whether figures may be embedded elsewhere."""
+    """What the frame of a page says of its server: the record's hash, whether figures may be embedded elsewhere, and
+    whether it is an edition without a server."""
 
     record: str = ""
     embeds: bool = False
+    edition: bool = False
 
 
 SHOWN_OF: ContextVar[ShownOf] = ContextVar("shown_of")
@@ -93,7 +105,9 @@ SHOWN_OF: ContextVar[ShownOf] = ContextVar("shown_of")
 
 def page(template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in its frame. here: the address in `NAVIGATION` that it belongs to."""
-    frame = {"navigation": NAVIGATION, "here": here, "version": __version__, "shown_of": SHOWN_OF.get(ShownOf())}
+    shown_of = SHOWN_OF.get(ShownOf())
+    navigation = EDITION if shown_of.edition else NAVIGATION
+    frame = {"navigation": navigation, "here": here, "version": __version__, "shown_of": shown_of}
     return HTMLResponse(environment().get_template(template).render(**frame, **values), status)
 
 
