@@ -36,6 +36,7 @@ from .engine import Busy, Engine, Starting
 from .judging import Judging
 from .limits import Guard
 from .pages import refusal
+from .seminar_board import Boards
 
 VIEWS = (home, map_room, argument, attribution, entries, record_tables, search, reading, seminar, fly, json_api, report)
 
@@ -58,6 +59,7 @@ def create_app(record: Record | None = None, names: Iterable[str] | None = None)
     app.state.record = record
     app.state.engine = Engine(record)
     app.state.judging = Judging(record)
+    app.state.boards = Boards()
     app.state.routers = [view.router for view in VIEWS]
     for view in VIEWS:
         app.include_router(view.router)

@@ -112,14 +112,22 @@ def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0
     return lab.run(made, lab.pairings[draws], draw, moved)
 
 
+MOST_WARS_KEPT = 64
+"""Single wars of history's orders kept, 0.3 MB each."""
+
+
 def history_of(lab: MapWorld, from_month: str, draws: int, world: int = 0) -> DayByDay:
     """History's own orders from a month on, flown by the machine: the base of every choice from that month. Kept."""
     key = (from_month, draws, world)
-    if key not in lab.ordered:
+    found = lab.ordered.get(key)
+    if found is None:
         arm = as_ordered(lab, from_month)
         one = one_draw(lab.pairings[DRAWS], world - 1) if world else None
-        lab.ordered[key] = lab.run_one(arm, one, 0) if world else lab.run(arm, lab.pairings[draws], 0)
-    return lab.ordered[key]
+        found = lab.run_one(arm, one, 0) if world else lab.run(arm, lab.pairings[draws], 0)
+        lab.ordered[key] = found
+        for old in [k for k in list(lab.ordered) if k[2]][:-MOST_WARS_KEPT]:
+            lab.ordered.pop(old, None)
+    return found
 
 
 # What a visitor may choose, read from the address: names and whole numbers from fixed lists, nothing else.
