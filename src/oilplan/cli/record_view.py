@@ -91,6 +91,17 @@ def print_source(record, work) -> None:
     print("rows: " + (", ".join(f"{count} in {table}" for table, count in counts.items()) or "none"))
 
 
+def print_version(record) -> None:
+    """Version, size, hash and licence of the record, and how to cite it."""
+    from oilplan.record.record import LICENCE, VERSION
+
+    rows = sum(len(record.rows(name)) for name in record.tables)
+    print(f"version  {VERSION}, {rows:,} rows in {len(record.tables)} tables, {len(record.sources)} works")
+    print(f"hash     {record.hash}")
+    print(f"licence  {LICENCE}")
+    print(f"cite     {record.citation}")
+
+
 def print_rules(rules) -> None:
     """Every rule with its help text."""
     table = _grid("rule", "what it asks")

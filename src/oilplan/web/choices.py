@@ -153,6 +153,7 @@ DIRECTIVES = {
     "benzol_early": "benzol first, then the eleven",
     "even_split": "a third to oil",
     "harris": "cities first (Harris)",
+    "tedder": "railways and canals first (Tedder)",
 }
 """Directives that can be chosen force by force, in words; `harris` is Bomber Command's alone."""
 DOES = {
@@ -161,6 +162,7 @@ DOES = {
     "benzol_early": "goes for benzol first, then the eleven",
     "even_split": "gives oil a third",
     "harris": "burns cities, and goes for oil when weather rules them out",
+    "tedder": "goes for railways and canals with all its oil tons",
 }
 """The same as part of a sentence, after the name of a force."""
 INTELLIGENCE = {"photographs": "photographs, late and in error", "perfect": "the truth every morning"}

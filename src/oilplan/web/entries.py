@@ -13,10 +13,10 @@ from starlette.responses import HTMLResponse, Response
 from ..clock import MONTHS, N_DAYS, date_of, day_of
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record
+from ..record.citations import cite
 from ..record.columns import STATUS_MEANING
 from ..record.describe import SHOWN, describe_table
 from ..record.read import nearest
-from ..record.sources import Source
 from ..report.figure_map import short_name
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
 from .argument import judging_of
@@ -93,7 +93,7 @@ def source(request: Request, key: str) -> HTMLResponse:
         tables=_listed(list(by_table.items())),
         uses=sum(map(len, by_table.values())),
         claims=claims,
-        bibtex=bibtex(work),
+        bibtex=cite([work], "bibtex"),
         weak=weak_row,
     )
 
@@ -105,7 +105,7 @@ def reference(request: Request, key: str, form: str) -> Response:
         raise OilplanError(f"A reference has no form '{form[:20]}'; expected bib or ris.")
     work = request.app.state.record.source(key)
     headers = {"content-disposition": f'attachment; filename="{key}.{form}"'}
-    body = bibtex(work) if form == "bib" else ris(work)
+    body = cite([work], "bibtex" if form == "bib" else "ris")
     return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
 
 
@@ -144,27 +144,6 @@ def row_of(record: Record, table: str, row_id: str) -> dict:
         near = ", ".join(nearest(row_id, list(rows)))
         raise OilplanError(f"{table} has no row '{row_id[:80]}'; nearest known: {near}.")
     return rows[row_id]
-
-
-def bibtex(work: Source) -> str:
-    """The work as a BibTeX entry."""
-    said = {
-        "author": work.author,
-        "title": work.title,
-        "year": work.year,
-        "howpublished": work.published,
-        "url": work.url,
-        "note": work.note,
-    }
-    return "\n".join([f"@{work.kind}{{{work.key},", *(f"  {k} = {{{v}}}," for k, v in said.items() if v), "}"]) + "\n"
-
-
-def ris(work: Source) -> str:
-    """The work as an RIS entry, an author a line."""
-    kind = {"book": "BOOK", "article": "JOUR", "techreport": "RPRT", "phdthesis": "THES"}.get(work.kind, "GEN")
-    said = [("TY", kind), ("ID", work.key), *(("AU", name) for name in work.author.split(" and "))]
-    said += [("TI", work.title), ("PY", work.year[:4]), ("PB", work.published), ("UR", work.url), ("N1", work.note)]
-    return "".join(f"{tag}  - {value}\n" for tag, value in said if value) + "ER  - \n"
 
 
 def _naming(record: Record, table: str, plant_id: str) -> list[dict]:

@@ -153,8 +153,8 @@ def compare_own(
     from_: Annotated[str, Body(alias="from", max_length=7)] = "1944-10",
 ) -> dict[str, Any]:
     """The same for directives of one's own: a JSON object with ``a`` and ``b``, each TOML or a built-in name, and ``from``."""
-    wanted = [Wanted("", text) if "\n" in text or "=" in text else Wanted(text, "") for text in (a, b)]
-    return _made(request, **flown(request.app.state.engine, *wanted, from_).data)
+    mine, other = (Wanted("", text) if "\n" in text or "=" in text else Wanted(text, "") for text in (a, b))
+    return _made(request, **flown(request.app.state.engine, mine, other, from_).data)
 
 
 def described(routers: list[APIRouter]) -> list[dict[str, Any]]:
