@@ -201,6 +201,20 @@ class MapChoice(NamedTuple):
         return "&".join([f"from={self.from_month}", *forces, f"intel={self.intelligence}", f"repair={self.repairers}"])
 
 
+MAP_WORDS = {
+    "from_": f"month from which the choice holds, {FIRST_CHOICE} to {LAST_CHOICE}; 1944-06 when absent",
+    **{f.key: f"directive of {f.name}: {', '.join(DIRECTIVES)}" for f in FORCE_NAMES},
+    **{f"{f.key}_share": f"percent of its tons for oil, 0 to 100 in steps of {SHARE_STEP}" for f in FORCE_NAMES},
+    "intel": f"what is known: {', '.join(INTELLIGENCE)}",
+    "repair": f"whose repairs come first: {', '.join(PRIORITIES)}",
+    "draws": f"{DRAWS} or {PREVIEW_DRAWS}",
+    "world": f"the possible war shown, 1 to {DRAWS}",
+    "day": "day on the map, YYYY-MM-DD; for links to the map room",
+    "show": "flown or choice; for links to the map room",
+}
+"""What may stand in an address of the map room, in words."""
+
+
 def map_choice(query: Mapping[str, str]) -> MapChoice:
     """Read a choice from the words of an address; what is not said is history's orders, from June 1944.
 
