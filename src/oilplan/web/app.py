@@ -38,6 +38,7 @@ from .engine import Busy, Engine, Starting
 from .judging import Judging
 from .limits import Guard
 from .pages import SHOWN_OF, ShownOf, refusal
+from .seminar_board import Boards
 
 VIEWS = (
     home,
@@ -89,6 +90,7 @@ def create_app(
     app.state.record, app.state.embed_for, app.state.edition = record, tuple(embed_for), edition
     app.state.engine = Engine(record)
     app.state.judging = Judging(record)
+    app.state.boards = Boards()
     app.state.routers = [view.router for view in VIEWS]
     for view in VIEWS:
         app.include_router(view.router)

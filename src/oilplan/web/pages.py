@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from .. import __version__
@@ -73,6 +73,7 @@ def environment() -> Any:
     made.globals["glossary"] = GLOSSARY
     made.globals["ground_says"] = GROUND_SAYS
     made.filters["forces"] = with_capitals
+    made.filters["breakable"] = breakable
     made.filters["words"] = lambda name: str(name).replace("_", " ")
     return made
 
@@ -82,6 +83,12 @@ FORCES_IN_WORDS = {
     "eighth af": "Eighth Air Force",
     "fifteenth af": "Fifteenth Air Force",
 }
+
+
+def breakable(value: Any) -> Markup:
+    """A cell of a table, with places where a long name may go on in the next line."""
+    text = f"{value:,.10g}" if isinstance(value, float) else str(value)
+    return Markup(escape(text.replace(";", "; "))).replace("_", Markup("_<wbr>"))
 
 
 def with_capitals(text: str) -> str:
