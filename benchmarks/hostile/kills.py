@@ -25,7 +25,7 @@ import numpy as np
 
 from oilplan.cache import CACHE_VARIABLE
 from oilplan.evidence import read_files
-from oilplan.evidence.judgements import FORMAT
+from oilplan.evidence.accepting import FORMAT
 from oilplan.results_folder import listed_files
 
 SURVEY = Path(__file__).parents[2] / "tests" / "record_ussbs" / "messy_rows.csv"

@@ -157,7 +157,7 @@ def load_posterior(system: TargetSystem, schedule: Schedule, path: Path | None =
 def _check_draws(draws: Unknowns, raids: int, plants: int) -> None:
     """Raises ValueError for draws that are none, are absurd, or do not fit the raids and plants that they are of."""
     n = len(draws.scalar)
-    expected = Unknowns((n, len(PRIORS)), (n, plants), (n, plants), (n, N_MONTHS - 1), (n, raids), (n,))
+    expected = ((n, len(PRIORS)), (n, plants), (n, plants), (n, N_MONTHS - 1), (n, raids), (n,))
     for values, shape in zip(draws, expected, strict=True):
         if n == 0 or values.shape != shape or not (np.abs(values) <= FARTHEST).all():
             raise ValueError
