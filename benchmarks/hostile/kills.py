@@ -179,7 +179,7 @@ def strike(name: str, folder: Path, *, rounds: int, seed: int, fine: tuple[int, 
     kind, chance, faults, kills = KINDS[name], random.Random(f"{name} {seed}"), [], 0
     calm, struck = folder / "calm", folder / "struck"
     for place in (calm, struck):
-        _prepare(place)
+        prepare(place)
     _end(kind, calm, folder / "cache", fine, faults)
     began = time.monotonic()
     _end(kind, calm, folder / "cache", fine, faults)
@@ -209,7 +209,8 @@ def strike(name: str, folder: Path, *, rounds: int, seed: int, fine: tuple[int, 
     return Struck(kills, faults)
 
 
-def _prepare(place: Path) -> None:
+def prepare(place: Path) -> None:
+    """A folder with the files that the commands of `KINDS` read."""
     place.mkdir()
     (place / "grid.toml").write_text(GRID)
     (place / "page.txt").write_text(PAGE)
