@@ -15,6 +15,12 @@ def command(
     host_name: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A name that browsers may use for this server. Repeatable.")
     ] = None,
+    allow_embed: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN", help="A site that may show figures in a frame: https://example.org. Repeatable."
+        ),
+    ] = None,
     system: SystemOption = None,
 ) -> None:
     """Open the answer, the argument, the map room, the record, a page to read and the seminar in a browser.
@@ -24,10 +30,12 @@ def command(
     `oilplan.web.app.create_app`. Stop with Ctrl-C.
     """
     from oilplan.cli import system as of_system
-    from oilplan.web.door import LOOPBACK, listen, serve
+    from oilplan.web.door import LOOPBACK, listen, origin, serve
 
     own = of_system.opened(system, None)
-
+    if own is not None:
+        of_system.refuse({"--allow-embed": bool(allow_embed)})
+    sites = [origin(site) for site in allow_embed or []]
     listening = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"oilplan: http://{shown}:{port}/ (Ctrl-C stops it)", err=True)
@@ -37,4 +45,4 @@ def command(
         return of_system.serve(own, listening, [host, *(host_name or [])])
     from oilplan.web.app import create_app
 
-    serve(create_app(names=[host, *(host_name or [])]), listening)
+    serve(create_app(names=[host, *(host_name or [])], embed_for=sites), listening)
