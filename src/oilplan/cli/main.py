@@ -75,6 +75,7 @@ COMMANDS: dict[str, Command] = {
     "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),
     "find": Command("oilplan.cli.find", "command", "find the passages of a corpus that bear on a claim or a row"),
     "edition": Command("oilplan.cli.edition", "command", "write the pages as a folder that opens without a server"),
+    "new": Command("oilplan.cli.system", "new", "write a target system of your own that runs"),
     "serve": Command("oilplan.cli.serve", "command", "open the map room and the other pages in a browser"),
 }
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from oilplan.cli.system import SystemOption
+
 
 def command(
     host: Annotated[
@@ -19,6 +21,7 @@ def command(
             metavar="ORIGIN", help="A site that may show figures in a frame: https://example.org. Repeatable."
         ),
     ] = None,
+    system: SystemOption = None,
 ) -> None:
     """Open the answer, the argument, the map room, the record, a page to read and the seminar in a browser.
 
@@ -26,13 +29,20 @@ def command(
     localhost, an address in numbers, --host or a --host-name is refused. The pages are made by
     `oilplan.web.app.create_app`. Stop with Ctrl-C.
     """
-    from oilplan.web.app import create_app
+    from oilplan.cli import system as of_system
     from oilplan.web.door import LOOPBACK, listen, origin, serve
 
+    own = of_system.opened(system, None)
+    if own is not None:
+        of_system.refuse({"--allow-embed": bool(allow_embed)})
     sites = [origin(site) for site in allow_embed or []]
     listening = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"oilplan: http://{shown}:{port}/ (Ctrl-C stops it)", err=True)
     if host not in LOOPBACK:
         typer.echo("oilplan: anyone who can reach this address can open these pages; there is no password.", err=True)
+    if own is not None:
+        return of_system.serve(own, listening, [host, *(host_name or [])])
+    from oilplan.web.app import create_app
+
     serve(create_app(names=[host, *(host_name or [])], embed_for=sites), listening)

@@ -101,8 +101,6 @@ def _plan(directive: str) -> Plan:
         return BUILT_IN[directive]
     if directive.endswith(".toml"):
         return read_plan(Path(directive))
-    if directive.startswith("bearings"):
-        raise OilplanError(f"'{directive}' is an arm against ball bearings; compare it with bearings arms only.")
     near = difflib.get_close_matches(directive, BUILT_IN, n=len(BUILT_IN), cutoff=0.0)
     raise OilplanError(f"no directive '{directive}'; expected a TOML file or one of, nearest first: {', '.join(near)}.")
 
