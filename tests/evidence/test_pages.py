@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from oilplan.evidence import judged, read_texts, reading_html, review_html
-from oilplan.evidence.judgements import Judgement
+from oilplan.evidence.accepting import Judgement
 
 HOSTILE = (
     "The works at Leuna </script><script>alert(1)</script> <img src=x onerror=alert(2)> made 70 percent of "

@@ -37,12 +37,13 @@ def command(
     """
     import sys
 
+    from oilplan.cache import open_cache
     from oilplan.errors import FindingsError, OilplanError
     from oilplan.evidence import given, judged, read_files, read_judgements, reading_tei
 
     if accept and record is None:
         raise OilplanError("--accept needs --record FOLDER: your own record folder, which rows are appended to.")
-    reading = read_files(files, known=given(year, pages), kept=out / ".kept" if out else None)
+    reading = read_files(files, known=given(year, pages), kept=open_cache() if out else None)
     kept = judgements or (out / "judgements.json" if out and (out / "judgements.json").is_file() else None)
     if kept:
         reading = reading._replace(proposals=judged(reading.proposals, read_judgements(kept)))

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from oilplan.evidence.findings import FoundDate
+from oilplan.evidence.findings import FoundDate, View, raw_span
 from oilplan.evidence.people import sentence_end, sentence_start
-from oilplan.evidence.view import View, raw_span
 
 MONTHS = {
     "jan": 1,

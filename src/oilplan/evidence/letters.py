@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from oilplan.evidence.dates import nearest_year
-from oilplan.evidence.findings import FoundDate, ReadLetter
+from oilplan.evidence.findings import FoundDate, ReadLetter, View, raw_span, view_offset
 from oilplan.evidence.people import Mention, between, sentence_end, sentence_start
-from oilplan.evidence.view import View, raw_span, view_offset
 
 PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg)"
 WHO = "\ue000"

@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from oilplan.evidence.findings import FoundName, TextRepair
+from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span
 from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
-from oilplan.evidence.view import View, raw_span
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
 GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"

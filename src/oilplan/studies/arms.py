@@ -16,7 +16,7 @@ from ..directives.plan import Phase, Plan
 from ..directives.policy import OwnOrders
 from ..directives.repairers import PRIORITIES, priority
 from ..directives.tables import policy_of, takes_over
-from ..directives.toml_file import parsed_toml, plan_of, read_plan
+from ..directives.toml_file import plan_of_text, read_plan
 from ..errors import OilplanError
 from ..flight.campaign import Choice
 from ..flight.worlds import AIM_SD

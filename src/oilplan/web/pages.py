@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from .. import __version__
+from ..report.map_ground import GROUND_SAYS
 from ..report.svg import FONT
 from .words import GLOSSARY
 
@@ -25,6 +27,8 @@ def on_page(svg: str, name: str) -> Markup:
         f'style="{FONT}"', f'font-family="{_FAMILY}" id="{name}" aria-labelledby="{name}-t {name}-d"', 1
     )
     whole = re.sub(r'(<svg [^>]*?) width="\d+" height="\d+"', r"\1", whole, count=1)
+    if "<a " in whole:
+        whole = whole.replace('role="img"', 'role="group"', 1)
     whole = whole.replace("<title>", f'<title id="{name}-t">', 1).replace("<desc>", f'<desc id="{name}-d">', 1)
     return Markup(whole)
 
@@ -32,9 +36,10 @@ def on_page(svg: str, name: str) -> Markup:
 # Templates: one frame around every page, every text escaped.
 
 NAVIGATION = (
+    ("/story", "The story"),
     ("/argument", "The argument"),
     ("/map", "Map room"),
-    ("/attribute", "Where the fuel went"),
+    ("/attribute", "The loss"),
     ("/record", "The record"),
     ("/seminar", "Seminar"),
     ("/read", "A page to read"),
@@ -56,6 +61,7 @@ def environment() -> Any:
     )
     made.filters["thousands"] = lambda n: f"{n:,.0f}"
     made.globals["glossary"] = GLOSSARY
+    made.globals["ground_says"] = GROUND_SAYS
     made.filters["forces"] = with_capitals
     made.filters["words"] = lambda name: str(name).replace("_", " ")
     return made
@@ -75,9 +81,19 @@ def with_capitals(text: str) -> str:
     return text
 
 
+class ShownOf(NamedTuple):
+    """What the frame of a page says of its server: the record's hash, and whether figures may be embedded elsewhere."""
+
+    record: str = ""
+    embeds: bool = False
+
+
+SHOWN_OF: ContextVar[ShownOf] = ContextVar("shown_of")
+
+
 def page(template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in its frame. here: the address in `NAVIGATION` that it belongs to."""
-    frame = {"navigation": NAVIGATION, "here": here, "version": __version__}
+    frame = {"navigation": NAVIGATION, "here": here, "version": __version__, "shown_of": SHOWN_OF.get(ShownOf())}
     return HTMLResponse(environment().get_template(template).render(**frame, **values), status)
 
 

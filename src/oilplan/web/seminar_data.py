@@ -13,13 +13,12 @@ from ..directives.plan import ForceName, ForPhase
 from ..errors import OilplanError
 from ..flight.daily import DayByDay
 from ..record import Record
+from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX
 from ..studies.outcomes import interval
 from .argument import dated
 from .choices import FORCE_NAMES, arm, as_history, chosen_world, fly, for_phase, history_of
 from .engine import MapWorld
 from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
-from .figure_map import NARROW_PX as MAP_NARROW_PX
-from .figure_map import WIDE_PX as MAP_WIDE_PX
 from .limits import DRAWS
 from .map_data import band, map_of, name_of, output_points
 from .map_words import QUANTILES
