@@ -52,9 +52,7 @@ def arm_of(asked: ArmLike) -> Arm:
     if isinstance(asked, Plan):
         return Arm(asked.name, asked)
     if isinstance(asked, str) and "\n" in asked:
-        plan = plan_of(
-            parsed_toml(asked, "the directive given as text", "examples/directives"), "the directive given as text"
-        )
+        plan = plan_of_text(asked, "the directive given as text")
         return Arm(plan.name, plan)
     if isinstance(asked, (str, Path)):
         return arm(str(asked))
