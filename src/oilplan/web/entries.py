@@ -19,13 +19,14 @@ from ..record.describe import SHOWN, describe_table
 from ..record.read import nearest
 from ..report.figure_map import short_name
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
+from ..report.verdict_text import plain
 from .argument import judging_of
 from .conflicts import conflicts, figures
 from .engine import MapWorld, Starting
 from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
-from .pages import on_page, page, with_capitals
+from .pages import on_page, page
 from .parameters import only_known
 from .record_tables import weak_row
 
@@ -193,7 +194,7 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
         cells.append(
             f"{named}{value:,.7g}{' ' + c.unit if named else ''}" if isinstance(value, int | float) else str(value)
         )
-    return with_capitals("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
+    return plain("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
 
 
 def _filled(record: Record, table: str, row: dict) -> list:
