@@ -201,7 +201,8 @@ def help_text() -> str:
         "A laboratory for one argument: the oil plan of 1944-45, from a sourced record to a verdict.\n\n"
         f"Verbs (`oilplan VERB --help` explains one):\n{verbs}\n\n"
         "Options:\n  --version  print the version\n  --help     print this page\n\n"
-        "Results go to stdout, messages to stderr. Exit status: 0 fine, 1 faults found, 2 misuse, 70 a fault of ours."
+        "Results go to stdout, messages to stderr.\n"
+        "Exit status: 0 fine, 1 faults found, 2 misuse, 70 a fault of ours."
     )
 
 
