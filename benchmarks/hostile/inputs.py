@@ -28,7 +28,7 @@ from oilplan.calibration.posterior import load_posterior, shipped_path
 from oilplan.directives.toml_file import read_plan
 from oilplan.errors import CONTROL, OilplanError
 from oilplan.evidence import json_text, judged, read_judgements, reading_html
-from oilplan.evidence.judgements import FORMAT
+from oilplan.evidence.accepting import FORMAT
 from oilplan.evidence.limits import MOST_BYTES
 from oilplan.evidence.reading import read_scans
 from oilplan.evidence.sources import load_scanned
