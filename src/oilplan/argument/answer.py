@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from oilplan.argument import grade as g
-from oilplan.argument.laboratory import fair_war
+from oilplan.argument.fair_war import outcomes_of
 from oilplan.argument.ledger import Tables
 from oilplan.argument.verdict import Verdict
 
@@ -139,7 +139,7 @@ def of_orders(record: Tables) -> TopAnswer:
 
     base = next(name for name in BASES if name in BUILT_IN)
     rivals = {who: name for who, name in RIVALS.items() if name in BUILT_IN}
-    values = fair_war(record, (base, *rivals.values()), base=base, draws=WAR_DRAWS)
+    values = outcomes_of(record, (base, *rivals.values()), base=base, draws=WAR_DRAWS)
     gained = {who: values[name][DENIED] - values[base][DENIED] for who, name in rivals.items()}
     p = g.probability(g.arms(gained["Portal's"] > 0, gained["Portal's"] <= 0), WAR_DRAWS)
     middle, low, high = g.interval(gained["Portal's"])

@@ -8,7 +8,7 @@ from oilplan.argument.finding import ClaimReading, Finding, MissingFact, ModelDr
 from oilplan.argument.forecasts import BOTTLENECKS
 from oilplan.argument.grade import arms, grade_of, pooled, probability, shown
 from oilplan.argument.ledger import Ledger
-from oilplan.argument.registry import Case, decides
+from oilplan.argument.registry import AGAINST, BETWEEN, Case, decides
 
 N_MODEL_DRAWS, KEY = 400, 1943
 SYSTEM = "ball_bearings"
@@ -22,7 +22,7 @@ MADE_FROM = (
 )
 
 
-@decides("C34", needs=("target_systems", "forecasts"), work=BOTTLENECKS)
+@decides("C34", sides=(AGAINST, BETWEEN), needs=("target_systems", "forecasts"), work=BOTTLENECKS)
 def pressed_on_bearings(case: Case) -> Finding:
     """Months of supply that stocks, imports and recovery leave unmet if Schweinfurt is raided every thirty days.
 

@@ -9,7 +9,7 @@ import numpy as np
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
 from oilplan.argument.grade import arms, grade_of, probability, shown
 from oilplan.argument.ledger import N_DRAWS, Missing, claims_of, sides_of, value_of
-from oilplan.argument.registry import Case, decides
+from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.argument.road_transport import any_stands, source, told
 from oilplan.record import is_weak
 
@@ -71,7 +71,7 @@ def not_always_successful(case: Case) -> Finding:
 PART_OF_FAILURE = "how much of the failure of the earlier campaigns errors of intelligence explain"
 
 
-@decides("C18", needs=("forecasts", "estimates", "claims_evidence"), work=LLOYD, none=10, much=30)
+@decides("C18", sides=(AGAINST,), needs=("forecasts", "estimates", "claims_evidence"), work=LLOYD, none=10, much=30)
 def not_intelligence(case: Case) -> Finding:
     """The errors of intelligence that are documented, and the part of the failure that they can explain.
 
@@ -132,7 +132,7 @@ def _on(case: Case, claim_id: str) -> list[dict]:
     return [r for r in rows if sides_of(r, claim_id) == "against"]
 
 
-@decides("C35", needs=("forecasts", "claims_evidence"), work=BOTTLENECKS)
+@decides("C35", sides=(FOR, AGAINST), needs=("forecasts", "claims_evidence"), work=BOTTLENECKS)
 def full_effects_forecast(case: Case) -> Finding:
     """Whether a forecast of the Ministry on bearings is known from a work that was read, with a date and a number."""
     ledger = case.ledger

@@ -12,7 +12,7 @@ import numpy as np
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import Arms, arms, grade_of, probability, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, period_of, quantity_of, uniform, value_of
-from oilplan.argument.registry import Case, decides
+from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.record import is_weak
 
 PLANTS = {"leuna": "Leuna", "poelitz": "Pölitz"}
@@ -136,7 +136,7 @@ def _named(attack: tuple[str, str]) -> str:
     return f"{PLANTS[attack[0]]} on {attack[1]}"
 
 
-@decides("C36", needs=("raid_losses", "claims_evidence"), work=DIARIES)
+@decides("C36", sides=(FOR, AGAINST), needs=("raid_losses", "claims_evidence"), work=DIARIES)
 def pleased(case: Case) -> Finding:
     """A notable Bomber Command attack shortly before the letter, and the end of the cut-off sentence."""
     ledger = case.ledger

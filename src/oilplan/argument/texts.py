@@ -9,14 +9,15 @@ claims quote from the same letter. A summary of a letter is shown, not tried.
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 import numpy as np
 
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, period_of, reliability, sides_of, words_of
-from oilplan.argument.registry import Case, decides
+from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, period_of, quantity_of, reliability, sides_of, words_of
+from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.argument.road_transport import any_stands
 
 READ = ("documented", "looked_up")
@@ -223,31 +224,31 @@ def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
     return AnswerPart(label, text, note, grade=grade_of(chance), p=chance) if side else AnswerPart(label, text, note)
 
 
-@decides("C12", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C12", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def throws_doubt(case: Case) -> Finding:
     """Whether the letter of 12 December argues against the priority of oil."""
     return read_texts(case.ledger, "C12")
 
 
-@decides("C26", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C26", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def another_panacea(case: Case) -> Finding:
     """Whether Harris uses 'panacea' of oil in a letter whose words are here."""
     return read_texts(case.ledger, "C26")
 
 
-@decides("C30", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C30", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def dislike_of_mew(case: Case) -> Finding:
     """Whether Harris states a dislike of the Ministry."""
     return read_texts(case.ledger, "C30")
 
 
-@decides("C31", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C31", sides=(FOR, AGAINST, MIXED), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def no_faith_in_any(case: Case) -> Finding:
     """Whether Harris rejects every target system, or endorses one."""
     return read_texts(case.ledger, "C31")
 
 
-@decides("C51", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C51", sides=(FOR, AGAINST, JUDGEMENT), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def overlooked_intelligence(case: Case) -> Finding:
     """A question of intent: what reached Harris and what his letter answers is shown, and weighed by nobody."""
     found = read_texts(case.ledger, "C51")
@@ -260,31 +261,59 @@ def overlooked_intelligence(case: Case) -> Finding:
     )
 
 
-@decides("C52", needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
+@decides("C52", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
 def final_paragraph(case: Case) -> Finding:
     """Whether Bufton's minute names the final paragraph of Harris's letter."""
     return read_texts(case.ledger, "C52")
 
 
-@decides("C21", needs=("letters", "claims_evidence"), work=BUFTON_PAPERS)
+TEXT_OF_DRAFT, TEXT_OF_LETTER = "text_of_draft", "text_of_letter"
+"""Quantities of rows on C21 that hold the words of Bufton's draft and of Portal's letter as sent."""
+
+
+@decides("C21", needs=("letters", "claims_evidence"), work=BUFTON_PAPERS, copied=80, own=50)
 def copy_of_the_draft(case: Case) -> Finding:
-    """Shared wording of draft and letter; neither text is in the record."""
-    ledger = case.ledger
+    """Shared wording of draft and letter, where rows hold both texts; the embedded record holds neither."""
+    ledger, bounds = case.ledger, case.bounds
     letter = ledger.find("letters", "Portal's letter of 22 December", letter_id="L14")[0]
     like = ledger.one("claims_evidence", "1945-01_portal_letter_drafted")
-    return Finding(
-        f"the record names {letter['drafted_by']} as drafter and says that the next letter too was “{like['quote']}”, but "
-        "holds neither the draft nor the letter, so 0 percent of their wording can be compared",
-        "Texts of draft and letter in the record",
-        "documents",
-        "the rule compares wording; neither document is in the record",
-        grade=NO_DATA,
-        needs=(
-            MissingFact("Bufton's draft", BUFTON_PAPERS),
-            MissingFact("Portal's letter as sent", letter["reference"] or LETTER_FILE),
-        ),
-        evidence_for=(("claims_evidence", like["row_id"]), ("letters", letter["row_id"])),
+    texts = {q: _text_on(ledger, q) for q in (TEXT_OF_DRAFT, TEXT_OF_LETTER)}
+    needs = (
+        MissingFact("Bufton's draft", BUFTON_PAPERS),
+        MissingFact("Portal's letter as sent", letter["reference"] or LETTER_FILE),
     )
+    if not all(texts.values()):
+        return Finding(
+            f"the record names {letter['drafted_by']} as drafter and says that the next letter too was “{like['quote']}”, but "
+            "holds the words of neither draft nor letter, so that none of their wording can be compared",
+            "Wording that draft and letter share",
+            "percent",
+            "the rule compares wording; neither document is in the record",
+            grade=NO_DATA,
+            needs=needs,
+            evidence_for=(("claims_evidence", like["row_id"]), ("letters", letter["row_id"])),
+        )
+    share = np.full(N_DRAWS, shared_wording(*texts.values()))
+    return Finding(
+        f"draft and letter share {shown(share)} percent of their words in the same order",
+        "Wording that draft and letter share",
+        "percent",
+        "words in the same order over all words of the letter",
+        share,
+        arms(share >= bounds["copied"], share < bounds["own"]),
+    )
+
+
+def _text_on(ledger: Ledger, quantity: str) -> str:
+    rows = [r for r in ledger.rows("claims_evidence") if "C21" in claims_of(r) and quantity_of(r) == quantity]
+    return " ".join(words_of(r) for r in ledger.use("claims_evidence", rows))
+
+
+def shared_wording(draft: str, letter: str) -> float:
+    """Percent of the letter's words that stand in the draft in the same order."""
+    drafted, sent = (re.findall(r"\w+", text.lower()) for text in (draft, letter))
+    alike = SequenceMatcher(None, drafted, sent, autojunk=False).get_matching_blocks()
+    return 100 * sum(block.size for block in alike) / max(1, len(sent))
 
 
 @decides(

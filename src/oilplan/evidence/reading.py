@@ -145,9 +145,10 @@ def read_scans(
     numbered = numbered_marks(marks, joined, found)
 
     gather = gatherer(sum(len(raw) for _, raw in texts))
+    spellings = sorted(gazetteer.owners.items())
 
     def document(name: str, scan: Scanned) -> Document:
-        basis = (name, scan.text, scan.read_as, scan.doubts, marks[name], numbered[name], gazetteer, known)
+        basis = (name, scan.text, scan.read_as, scan.doubts, marks[name], numbered[name], spellings, known)
         return kept_document(kept, basis) or keep_document(
             kept, basis, _document(name, scan, marks[name], numbered[name], gazetteer, check, known, gather)
         )
@@ -278,7 +279,7 @@ def _outside(found: Sequence[Any], closed: Sequence[tuple[int, int]]) -> list[An
     for start, end in closed:
         end = min(end, len(mask))
         mask[start:end] = b"\x01" * max(0, end - start)
-    return [f for f in found if not any(mask[f.start : f.end])]
+    return [f for f in found if 1 not in mask[f.start : f.end]]
 
 
 def _believable(quantity: Quantity) -> Quantity:

@@ -12,7 +12,7 @@ from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
 from ..argument.grade import AGAINST, LEANS, LEANS_AGAINST, WELL, WORDS
 from ..clock import MONTHS, day_of, month_start_day
 from ..record import Record, is_weak
-from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX
+from ..report.figure_map import MAP_NARROW_PX
 from ..report.verdict_text import chance, rounded
 from ..studies.replay import AVIATION, recorded_months
 from .argument import dated, judging_of
@@ -88,7 +88,7 @@ def stage(lab: MapWorld) -> dict[str, Any]:
     title = "Plants and raids, as flown"
     return {
         "map": {
-            "wide": map_of(lab, share, raids, MAP_WIDE_PX, "story-map-wide", title),
+            "wide": map_of(lab, share, raids, WIDE_PX, "story-map-wide", title, enlarged=False),
             "narrow": map_of(lab, share, raids, MAP_NARROW_PX, "story-map-narrow", title, enlarged=False),
         },
         "chart": {
@@ -159,7 +159,14 @@ def _first_raid(lab: MapWorld) -> Step:
             "percent the day after.",
         ),
         first="1944-05-10",
-        rows=tuple((r[6], r[5]) for r in raids),
+        rows=(
+            *((r[6], r[5]) for r in raids if r[6] == "raids"),
+            *(
+                ("raid_calendar", r["row_id"])
+                for r in lab.record.rows("raid_calendar").values()
+                if r["date"] == "1944-05-12"
+            ),
+        ),
     )
 
 
