@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import inspect
 import json
 import os
@@ -21,6 +22,7 @@ def write_reference(folder: Path) -> None:
     """Write every page of the reference to ``folder``; a page that has not changed keeps its time."""
     folder.mkdir(exist_ok=True)
     pages = {"commands": commands_page, "python": python_page, "directives": directives_page, "tables": tables_page}
+    pages["licences"] = licences_page
     for name, make in pages.items():
         path, text = folder / f"{name}.md", make()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -191,6 +193,41 @@ def tables_page() -> str:
             f"| `{c.name}` | {_cell(c.meaning)} | {_cell(c.unit)} | {_cell(c.range)} |" for c in record.describe(name)
         ]
     return "\n".join(out) + "\n"
+
+
+def licences_page() -> str:
+    """Every release that a run needs, with its licence as the release itself states it."""
+    out = [
+        "# Licences of what oilplan is built on",
+        "",
+        "The releases of `requirements/run.txt`, each with the licence that it states; oilplan itself is under the MIT licence, its",
+        "record under CC BY 4.0. The coast of the maps is Natural Earth, public domain, by way of world-atlas 2.0.2.",
+        "",
+        "| package | release | licence |",
+        "|---|---|---|",
+    ]
+    return "\n".join([*out, *(f"| {_cell(n)} | {v} | {_cell(licence)} |" for n, v, licence in licences())]) + "\n"
+
+
+def licences() -> list[tuple[str, str, str]]:
+    """(name, locked release, licence) of every package of requirements/run.txt that this machine has."""
+    text = (Path(__file__).parent.parent / "requirements/run.txt").read_text(encoding="utf-8")
+    found = []
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.M):
+        try:
+            metadata = importlib.metadata.metadata(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        found.append((name, version, _licence(metadata)))
+    return found
+
+
+def _licence(metadata) -> str:
+    if stated := metadata.get("License-Expression"):
+        return stated
+    named = [c.rsplit(" :: ", 1)[1] for c in metadata.get_all("Classifier", []) if c.startswith("License :: ")]
+    named = [c for c in named if c != "OSI Approved"]
+    return ", ".join(named) or (metadata.get("License") or "").strip().split("\n")[0][:60]
 
 
 def _cell(text) -> str:

@@ -1,38 +1,36 @@
-"""`python -m benchmarks.hostile`: 300 kills over the commands that write, with what they found. Some 40 minutes.
+"""`python -m benchmarks.hostile`: what oilplan is put through before it is trusted. The long form of `tests/hostile`.
 
-The figures go to `docs/trust.md` by hand. Exit status 1 when anything was not as it must be.
+    python -m benchmarks.hostile inputs [--count 1000000] [--minutes 60] [--kinds text,pdf]
+    python -m benchmarks.hostile kills | cluster | server [--minutes 10]
+    python -m benchmarks.hostile docs
+
+Every part keeps its count in a file of ``--out`` as it goes, and goes on there when it is started again; `docs` writes
+the figures of these files into ``docs/trust.md``. Exit status 1 when anything was not as it must be.
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import sys
-import tempfile
-import time
 from pathlib import Path
 
-from .kills import KINDS, strike
-
-ROUNDS = {"run": 70, "verdicts": 60, "compare": 40, "import": 60, "sweep": 30, "accept": 60, "calibrate": 15}
-"""Kills asked for; one that comes after the end of its command does not count."""
-FINE = {"calibrate": (0, 1)}
-"""A fit so short has not mixed, which is exit status 1."""
+PARTS = ("inputs", "kills", "cluster", "server", "docs")
 
 
-def main(seed: int = 1944) -> int:
-    """Strike every kind and print a line for each. Returns the exit status."""
-    met, faults = 0, []
-    for name in KINDS:
-        began = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="oilplan-kills-") as folder:
-            struck = strike(name, Path(folder), rounds=ROUNDS[name], seed=seed, fine=FINE.get(name, (0,)))
-        met += struck.kills
-        faults += struck.faults
-        print(
-            f"{name:<10}{struck.kills:>5} kills  {len(struck.faults):>3} faults  {time.monotonic() - began:6.0f} s",
-            flush=True,
-        )
-    print(f"{'all':<10}{met:>5} kills  {len(faults):>3} faults", *faults, sep="\n  ")
-    return int(bool(faults))
+def main() -> int:
+    """Run one part and return its exit status."""
+    words = argparse.ArgumentParser(prog="python -m benchmarks.hostile", description=__doc__.splitlines()[0])
+    words.add_argument("part", choices=PARTS)
+    words.add_argument("--out", type=Path, default=Path("out/hostile"), help="folder of what was counted")
+    words.add_argument("--seed", type=int, default=1944)
+    words.add_argument("--count", type=int, default=1_000_000, help="inputs in all")
+    words.add_argument("--minutes", type=float, default=None, help="stop then, and go on there the next time")
+    words.add_argument("--kinds", default="", help="of inputs or of kills, with commas; all where empty")
+    asked = words.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    module = {"inputs": "fuzz", "docs": "figures"}.get(asked.part, asked.part)
+    return importlib.import_module(f"benchmarks.hostile.{module}").main(asked)
 
 
 if __name__ == "__main__":

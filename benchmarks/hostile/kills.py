@@ -6,6 +6,7 @@ that what stands at its place is whole; at the end the command runs to its end a
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +25,7 @@ import numpy as np
 
 from oilplan.cache import CACHE_VARIABLE
 from oilplan.evidence import read_files
-from oilplan.evidence.judgements import FORMAT
+from oilplan.evidence.accepting import FORMAT
 from oilplan.results_folder import listed_files
 
 SURVEY = Path(__file__).parents[2] / "tests" / "record_ussbs" / "messy_rows.csv"
@@ -158,6 +160,12 @@ KINDS = {
 }
 
 
+ROUNDS = {"run": 70, "verdicts": 60, "compare": 40, "import": 60, "sweep": 30, "accept": 60, "calibrate": 15}
+"""Kills asked for in the long form; one that comes after the end of its command does not count."""
+FINE = {"calibrate": (0, 1)}
+"""A fit so short has not mixed, which is exit status 1."""
+
+
 class Struck(NamedTuple):
     """What a series of kills came to. kills: that met a running command; faults: what was not as it must be, in words."""
 
@@ -171,7 +179,7 @@ def strike(name: str, folder: Path, *, rounds: int, seed: int, fine: tuple[int, 
     kind, chance, faults, kills = KINDS[name], random.Random(f"{name} {seed}"), [], 0
     calm, struck = folder / "calm", folder / "struck"
     for place in (calm, struck):
-        _prepare(place)
+        prepare(place)
     _end(kind, calm, folder / "cache", fine, faults)
     began = time.monotonic()
     _end(kind, calm, folder / "cache", fine, faults)
@@ -201,7 +209,8 @@ def strike(name: str, folder: Path, *, rounds: int, seed: int, fine: tuple[int, 
     return Struck(kills, faults)
 
 
-def _prepare(place: Path) -> None:
+def prepare(place: Path) -> None:
+    """A folder with the files that the commands of `KINDS` read."""
     place.mkdir()
     (place / "grid.toml").write_text(GRID)
     (place / "page.txt").write_text(PAGE)
@@ -227,3 +236,18 @@ def _end(kind: Kind, place: Path, cache: Path, fine: tuple[int, ...], faults: li
         faults.append(f"exit status {running.returncode}: {said.strip()[-300:]}")
     if (place / "out").is_dir() and not (place / "out" / "notes.md").exists():
         (place / "out" / "notes.md").write_text(NOTES)
+
+
+def main(asked: argparse.Namespace) -> int:
+    """Strike every kind that was not struck yet and keep what came of it. Returns the exit status."""
+    path = asked.out / "kills.json"
+    told = json.loads(path.read_text()) if path.exists() else {}
+    for name in [k for k in asked.kinds.split(",") if k] or list(KINDS):
+        if name not in told:
+            began = time.monotonic()
+            with tempfile.TemporaryDirectory(prefix="oilplan-kills-") as folder:
+                struck = strike(name, Path(folder), rounds=ROUNDS[name], seed=asked.seed, fine=FINE.get(name, (0,)))
+            told[name] = {**struck._asdict(), "seconds": round(time.monotonic() - began)}
+            path.write_text(json.dumps(told, indent=1))
+        print(f"{name:<10}{told[name]['kills']:>5} kills", *told[name]["faults"], sep="\n  ", flush=True)
+    return int(any(kind["faults"] for kind in told.values()))

@@ -10,45 +10,7 @@ Everything in ``__all__`` stands in `oilplan.api` and is loaded at first use, so
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .api import (
-        Answers,
-        Arm,
-        AttributionResult,
-        Belief,
-        Budget,
-        Bursts,
-        BySighting,
-        ComparisonResult,
-        Forces,
-        ForPhase,
-        GivenUp,
-        OilplanError,
-        OptimumResult,
-        Order,
-        Phase,
-        Picture,
-        Plan,
-        Reading,
-        Record,
-        RunResult,
-        Search,
-        TargetSystem,
-        TopAnswer,
-        Verdict,
-        Verdicts,
-        answer,
-        attribute,
-        compare,
-        find,
-        load_record,
-        oil_system,
-        optimize,
-        read_files,
-        read_plan,
-        read_texts,
-        run,
-        verdicts,
-    )
+    from .api import *
 
 __version__ = "0.1.0"
 __all__ = [
@@ -81,9 +43,11 @@ __all__ = [
     "attribute",
     "compare",
     "find",
+    "fly",
     "load_record",
     "oil_system",
     "optimize",
+    "posterior",
     "read_files",
     "read_plan",
     "read_texts",

@@ -35,7 +35,7 @@ PART_HOURS = 1
 BETWEEN_LOOKS_MB = 50
 """Bytes written by one command before it looks at the size again."""
 
-KINDS = ("record", "compiled", "jax", "arms", "chains")
+KINDS = ("record", "compiled", "jax", "arms", "chains", "documents")
 HEAD = b"oilplan kept 1\n"
 KEY_FILE, KEY_BYTES, TAG_BYTES = "key", 32, 32
 DAY_S, HOUR_S, MB = 86_400, 3_600, 1_000_000

@@ -11,13 +11,23 @@ def printable(text: str) -> str:
     return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+LONG_WORD, KEPT_OF_IT, LONGEST = re.compile(r"\S{400,}"), 100, 10_000
+"""A word of a message longer than any path, what is shown of it, and the characters that a message has at most."""
+
+
+def short(text: str) -> str:
+    """A message without the bulk of what came: its longest words and its end are cut, and say so."""
+    text = LONG_WORD.sub(lambda found: f"{found[0][:KEPT_OF_IT]}... ({len(found[0]):,} characters)", text)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}... ({len(text):,} characters)"
+
+
 class OilplanError(Exception):
     """Misuse or bad input. Say where, what came, what is expected and what to do. Exit status 2."""
 
     exit_status = 2
 
     def __str__(self) -> str:
-        return printable(super().__str__())
+        return short(printable(super().__str__()))
 
 
 class FailedError(OilplanError):

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from .errors import OilplanError
 from .exchange import exchange, locked, second_name
+from .ro_crate import CRATE, write_crate
 
 MARK = "manifest.json"
 """Every result folder holds it; a folder without it, or with another program's, is not ours to replace."""
@@ -89,10 +90,16 @@ def write_whole(out: Path, fill: Callable[[Path], None], *, force: bool, option:
 
 
 def list_files(folder: Path) -> None:
-    """Write, or complete, the `MARK` of a folder: that it is ours, and every file in it with its SHA-256."""
+    """Write, or complete, the `MARK` of a folder: that it is ours, and every file in it with its SHA-256.
+
+    What was made from a record gets a description that repositories read as well (`oilplan.ro_crate`).
+    """
     path = folder / MARK
     about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    listed = {name: _digest(folder / name) for name in sorted(files_of(folder)) if name != MARK}
+    listed = {name: _digest(folder / name) for name in sorted(files_of(folder)) if name not in (MARK, CRATE)}
+    if "record_hash" in about:
+        write_crate(folder, about, listed)
+        listed[CRATE] = _digest(folder / CRATE)
     about |= {WRITTEN_BY: US, FILES: listed}
     about[OWN_DIGEST] = _digest_of(about)
     part = path.with_name(f".{MARK}.part")

@@ -34,7 +34,13 @@ def written(tmp_path_factory, shared_cache):
 
 def test_the_four_results_are_written(written):
     out, done = written
-    assert sorted(p.name for p in out.iterdir()) == ["campaign", "manifest.json", "report.html", "summary.json"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "campaign",
+        "manifest.json",
+        "report.html",
+        "ro-crate-metadata.json",
+        "summary.json",
+    ]
     assert f"Report: {out / 'report.html'}" in done.stderr
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from oilplan.errors import OilplanError
 from oilplan.evidence import accept, judged, read_judgements, read_texts
-from oilplan.evidence.judgements import FORMAT, Judgement
+from oilplan.evidence.accepting import FORMAT, Judgement
 from oilplan.record import load_record
 from oilplan.record.load import data_folder
 
@@ -121,7 +121,7 @@ ACCEPT = """
 import datetime, sys
 from pathlib import Path
 from oilplan.evidence import accept, judged, read_texts
-from oilplan.evidence.judgements import Judgement
+from oilplan.evidence.accepting import Judgement
 number, folder = sys.argv[1:]
 text = f"The matter was closed.1 It stayed so. 1 Letter Portal to Harris, {int(number) + 1}th Nov. 1944, App. 9. "
 reading = read_texts([(f"page{number}.txt", text)])

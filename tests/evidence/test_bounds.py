@@ -11,9 +11,8 @@ from oilplan.errors import OilplanError
 from oilplan.evidence import judged, read_files, read_judgements, read_text, reading_json
 from oilplan.evidence.as_json import json_text
 from oilplan.evidence.findings import Reading
-from oilplan.evidence.limits import MOST_DEPTH, SECTION, within
-from oilplan.evidence.pieces import blocks
-from oilplan.evidence.sections import LEAD, sections
+from oilplan.evidence.limits import LEAD, MOST_DEPTH, SECTION, sections, within
+from oilplan.evidence.pages import blocks
 from oilplan.evidence.sources import load_scanned
 
 PROSE = (
@@ -67,7 +66,7 @@ def _calls(kind, characters):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_twice_the_text_takes_at_most_about_twice_the_calls(kind, monkeypatch):
-    monkeypatch.setattr("oilplan.evidence.sections.SECTION", SMALL)
+    monkeypatch.setattr("oilplan.evidence.limits.SECTION", SMALL)
     read_text("warm", PROSE)
     once, twice = _calls(kind, 3 * SMALL), _calls(kind, 6 * SMALL)
     assert twice <= 2.4 * once + 5000

@@ -9,10 +9,11 @@ import time
 
 import pytest
 
+from oilplan.cache import Cache
 from oilplan.errors import OilplanError
 from oilplan.evidence import read_files, read_text, reading_summary
+from oilplan.evidence.as_json import kept_document
 from oilplan.evidence.findings import Reading
-from oilplan.evidence.kept_documents import kept_document
 from oilplan.evidence.reading import given
 
 
@@ -29,6 +30,15 @@ def _folder(tmp_path):
     (folder / ".hidden.txt").write_text("hidden")
     (folder / "notes.docx").write_text("other")
     return folder
+
+
+def _cache(tmp_path):
+    (tmp_path / "cache").mkdir(mode=0o700, exist_ok=True)
+    return Cache(tmp_path / "cache", 10**9)
+
+
+def _kept(tmp_path):
+    return list((tmp_path / "cache" / "documents").iterdir())
 
 
 def test_a_folder_is_read_and_a_bad_file_passed_over_and_named(tmp_path):
@@ -51,23 +61,32 @@ def test_exit_status_says_whether_all_was_read(tmp_path):
 
 def test_a_stopped_reading_goes_on_with_what_was_kept(tmp_path, monkeypatch):
     folder = _folder(tmp_path)
-    first = read_files([folder], kept=tmp_path / "kept")
-    assert len(list((tmp_path / "kept").iterdir())) == 2
+    first = read_files([folder], kept=_cache(tmp_path))
+    assert len(_kept(tmp_path)) == 2
     monkeypatch.setattr("oilplan.evidence.reading._document", lambda *_: pytest.fail("read again"))
-    assert read_files([folder], kept=tmp_path / "kept") == first
+    assert read_files([folder], kept=_cache(tmp_path)) == first
 
 
 def test_a_changed_file_a_damaged_kept_one_and_another_year_are_read_again(tmp_path):
-    folder, kept = _folder(tmp_path), tmp_path / "kept"
+    folder, kept = _folder(tmp_path), _cache(tmp_path)
     read_files([folder], kept=kept)
-    for path in kept.iterdir():
-        path.write_text('{"file": 1')
+    for path in _kept(tmp_path):
+        path.write_bytes(path.read_bytes().replace(b"300", b"900").replace(b"400", b"800"))
     (folder / "a.txt").write_text("On 14th May 1944 they dropped 500 tons on Leuna.")
     assert [q.value for d in read_files([folder], kept=kept).documents for q in d.quantities] == [500, 400]
     assert kept_document(kept, ("a", "b")) is None
-    count = len(list(kept.iterdir()))
+    count = len(_kept(tmp_path))
     read_files([folder], kept=kept, known=given("1943"))
-    assert len(list(kept.iterdir())) == count + 2
+    assert len(_kept(tmp_path)) == count + 2
+
+
+def test_another_run_finds_what_the_last_one_kept(tmp_path):
+    folder = _folder(tmp_path)
+    for seed in ("1", "2"):
+        env = os.environ | {"PYTHONHASHSEED": seed, "OILPLAN_CACHE": str(tmp_path / "own")}
+        command = [sys.executable, "-m", "oilplan.cli.main", "read", folder, "--out", tmp_path / "out"]
+        subprocess.run(command, env=env, capture_output=True, check=False)
+    assert len(list((tmp_path / "own" / "documents").iterdir())) == 2
 
 
 def test_what_the_person_gives_counts(tmp_path):

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from oilplan.evidence import judged, read_texts, reading_html, review_html
-from oilplan.evidence.judgements import Judgement
+from oilplan.evidence.accepting import Judgement
 
 HOSTILE = (
     "The works at Leuna </script><script>alert(1)</script> <img src=x onerror=alert(2)> made 70 percent of "
@@ -68,7 +68,7 @@ def test_the_command_reads_writes_and_accepts(tmp_path):
     done = _oilplan("read", page, "--json", "--out", out)
     assert done.returncode == 0, done.stderr
     (letter,) = [p for p in json.loads(done.stdout)["proposals"] if p["table"] == "letters"]
-    assert {p.name for p in out.iterdir()} == {"reading.json", "reading.html", "review.html"}
+    assert {p.name for p in out.iterdir()} == {"reading.json", "reading.html", "review.html", "reading.tei.xml"}
     saved = {"format": "oilplan judgements 1", "judgements": {letter["id"]: {"judgement": "accept", "cells": {}}}}
     (out / "judgements.json").write_text(json.dumps(saved))
     done = _oilplan("read", page, "--out", out, "--accept", "--record", mine)

@@ -7,10 +7,9 @@ from tests.evidence.pages import FIRST, SECOND
 
 from oilplan.evidence import read_text, reading_json
 from oilplan.evidence.collation import overlaps
+from oilplan.evidence.findings import raw_span, view_of
 from oilplan.evidence.notes import note_marks, number_run
-from oilplan.evidence.page_edges import joined_texts
-from oilplan.evidence.reading import chain_marks
-from oilplan.evidence.view import raw_span, view_of
+from oilplan.evidence.page_edges import chain_marks, joined_texts
 
 BITS = (
     *("Leuna", "Pélitz", "PÃ¶litz", "Ist November", " ", "  ", "\n", ".1 ", "21 such", "month", "half of", "“", "”"),

@@ -233,6 +233,12 @@ def test_the_command_prints_json_and_writes_whole(capsys, tmp_path):
     assert run(["compare", "portal", "as_flown", "--draws", "2", "--json", "--out", str(out)]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "compare.json").read_text())
-    assert sorted(p.name for p in out.iterdir()) == ["arms", "compare.json", "manifest.json", "report.html"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "arms",
+        "compare.json",
+        "manifest.json",
+        "report.html",
+        "ro-crate-metadata.json",
+    ]
     assert [p.name for p in tmp_path.iterdir()] == ["cmp"]
     assert run(["compare", "portal", "--draws", "2", "--out", str(out)]) == 2

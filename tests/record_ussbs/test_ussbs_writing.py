@@ -27,7 +27,12 @@ def out_dir(tmp_path):
 
 def test_raids_audit_and_manifest_agree(out_dir):
     result = import_file(MESSY_FILE, out_dir)
-    assert sorted(path.name for path in out_dir.iterdir()) == ["audit.csv", "manifest.json", "raids.csv"]
+    assert sorted(path.name for path in out_dir.iterdir()) == [
+        "audit.csv",
+        "manifest.json",
+        "raids.csv",
+        "ro-crate-metadata.json",
+    ]
     raids, audit = table(out_dir / "raids.csv"), table(out_dir / "audit.csv")
     manifest = json.loads((out_dir / "manifest.json").read_text())
     assert [int(row["line"]) for row in audit] == list(range(2, 23))

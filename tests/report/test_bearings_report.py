@@ -25,7 +25,12 @@ def summary(written):
 
 
 def test_the_folder_holds_the_numbers_the_page_and_what_they_were_made_from(written, summary):
-    assert sorted(p.name for p in written.iterdir()) == ["compare.json", "manifest.json", "report.html"]
+    assert sorted(p.name for p in written.iterdir()) == [
+        "compare.json",
+        "manifest.json",
+        "report.html",
+        "ro-crate-metadata.json",
+    ]
     made = json.loads((written / "manifest.json").read_text())
     assert made["command"].startswith("oilplan compare") and made["seed"] == summary["seed"] == 1944
     assert made["arms"] == [PRESSED, AS_FLOWN] and made["record_hash"] == summary["record_hash"]

@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 from oilplan.record import load_record
-from oilplan.report.figure_map import CROWDED, lambert_km, land_km, map_figure, radius_px
+from oilplan.report.figure_map import map_figure, radius_px
 from oilplan.report.figure_run import output_figure, stock_figure, tonnage_figure
+from oilplan.report.map_ground import CROWDED, ground_km, lambert_km
 from oilplan.report.run_page import page_html
 from oilplan.report.run_table import rows_of, table_text
 from oilplan.report.svg import NARROW_PX, WIDE_PX, Frame, top_of_scale
@@ -129,7 +130,7 @@ def test_works_stand_on_land(run):
     for p in run.summary["plants"]:
         if p["latitude"] is not None:
             place = lambert_km(p["latitude"], p["longitude"])
-            assert sum(_holds(ring, place) for ring in land_km()) % 2 == 1, p["name"]
+            assert sum(_holds(ring, place) for ring in ground_km()["land_km"]) % 2 == 1, p["name"]
 
 
 def _holds(ring, point):

@@ -198,7 +198,12 @@ def test_the_command_prints_what_it_writes(tmp_path, capsys):
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "attribution.json").read_text())
     page = (out / "report.html").read_text()
-    assert sorted(p.name for p in out.iterdir()) == ["attribution.json", "manifest.json", "report.html"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "attribution.json",
+        "manifest.json",
+        "report.html",
+        "ro-crate-metadata.json",
+    ]
     assert f"{printed['periods'][1]['lost_t']['median']:,} t lost" in page and "Fifteenth Air Force" in page
 
 

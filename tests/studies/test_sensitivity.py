@@ -179,7 +179,12 @@ def test_the_command_writes_whole_results_and_the_same_twice(tmp_path, capsys):
     assert main.run(["sensitivity", "--samples", "4", "--out", str(out), "--json"]) == 0
     printed = capsys.readouterr()
     assert printed.out == (out / "sensitivity.json").read_text() and "report.html" in printed.err
-    assert sorted(p.name for p in out.iterdir()) == ["manifest.json", "report.html", "sensitivity.json"]
+    assert sorted(p.name for p in out.iterdir()) == [
+        "manifest.json",
+        "report.html",
+        "ro-crate-metadata.json",
+        "sensitivity.json",
+    ]
     page = (out / "report.html").read_text()
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
     assert "use of aviation gasoline*" in page and "<script" not in page

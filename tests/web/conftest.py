@@ -29,14 +29,14 @@ def app():
 
 @pytest.fixture(scope="session")
 def web(app):
-    """A client whose engine may still be starting."""
-    with TestClient(app, raise_server_exceptions=False) as client:
-        yield client
+    """A client whose engine starts with the first test that needs it: a process must not end while it is compiled."""
+    return TestClient(app, raise_server_exceptions=False)
 
 
 @pytest.fixture(scope="session")
 def ready(app, web):
     """A client whose engine is ready."""
+    app.state.engine.start()
     assert app.state.engine.wait(START_S), app.state.engine.status
     return web
 

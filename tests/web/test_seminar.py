@@ -10,7 +10,8 @@ import pytest
 from oilplan.errors import OilplanError
 from oilplan.record import load_record
 from oilplan.web.choices import history_of
-from oilplan.web.seminar_data import N_MOVES, _fly, ended, letters_until, play, rival_runs, seen
+from oilplan.web.seminar_data import ended, in_all, in_world, letters_until, seen
+from oilplan.web.seminar_play import N_MOVES, play
 
 WHOLE = "-".join(["PFF"] * N_MOVES)
 
@@ -45,7 +46,7 @@ def test_an_order_that_a_force_cannot_be_given_is_refused(ready):
 def test_beliefs_do_not_depend_on_what_is_flown_later(lab):
     """No foresight: two plays alike until September believe the same until the first of October."""
     one, two = (
-        _fly(lab, play({"world": "7", "moves": f"PFF-PFF-PFF-EFF-BFF-{rest}"})) for rest in ("PPP-PPP", "NNN-NNN")
+        in_all(lab, play({"world": "7", "moves": f"PFF-PFF-PFF-EFF-BFF-{rest}"})) for rest in ("PPP-PPP", "NNN-NNN")
     )
     assert np.array_equal(one.believed[:7], two.believed[:7])
     assert not np.array_equal(one.believed[7:9], two.believed[7:9])
@@ -53,10 +54,11 @@ def test_beliefs_do_not_depend_on_what_is_flown_later(lab):
 
 def test_a_play_sees_the_belief_of_its_world_not_the_state(lab):
     shown = seen(lab, play({"world": "7", "moves": "PFF-PFF"}))
-    run = _fly(lab, play({"world": "7", "moves": "PFF-PFF"}))
+    run = in_world(lab, play({"world": "7", "moves": "PFF-PFF"}))
     believed = {p["name"]: p["believed"] for p in shown["plants"]}
     assert sorted(believed.values()) == sorted(np.rint(100 * run.believed[3]).astype(int).tolist())
-    assert set(shown) == {"plants", "national", "past", "maps", "basis"}
+    assert set(shown) == {"plants", "national", "past", "debrief", "standing", "maps", "basis"}
+    assert np.allclose(run.believed, in_all(lab, play({"world": "7", "moves": "PFF-PFF"})).believed, atol=1e-3)
     other = {p["name"]: p["believed"] for p in seen(lab, play({"world": "8", "moves": "PFF-PFF"}))["plants"]}
     assert believed != other
 
@@ -64,7 +66,7 @@ def test_a_play_sees_the_belief_of_its_world_not_the_state(lab):
 def test_no_curve_before_the_end_and_all_of_them_at_it(ready):
     half, end = ready.get("/seminar?world=7&moves=PFF-PFF").text, ready.get(f"/seminar?world=7&moves={WHOLE}").text
     assert "Aviation gasoline" not in half and "as flown" not in re.sub(r"<option.*?</option>", "", half)
-    for arm in ("yours", "history&#39;s orders", "Portal&#39;s", "Harris&#39;s", "the best"):
+    for arm in ("Yours", "history&#39;s orders", "Portal&#39;s", "Harris&#39;s", "the best"):
         assert arm in end, arm
 
 
@@ -77,7 +79,7 @@ def test_letters_come_on_their_dates_and_the_lost_one_never(ready):
 
 
 def test_all_left_to_their_commanders_is_historys_orders(lab):
-    run = _fly(lab, play({"world": "3", "moves": "-".join(["FFF"] * N_MOVES)}))
+    run = in_all(lab, play({"world": "3", "moves": "-".join(["FFF"] * N_MOVES)}))
     assert np.allclose(run.aviation_t, history_of(lab, "1944-05", 200).aviation_t, rtol=1e-5, atol=0.5)
 
 
@@ -102,8 +104,8 @@ def test_the_end_opens_the_truth_of_the_world_played_beside_the_belief(lab):
     ends = {}
     for world in ("7", "8"):
         played = play({"world": world, "moves": WHOLE})
-        ends[world] = ended(lab, played, rival_runs(lab))
-        run = _fly(lab, played)
+        ends[world] = ended(lab, played)
+        run = in_all(lab, played)
         rows = ends[world]["past"]
         assert [r["made_t"] for r in rows] == pytest.approx(
             run.aviation_t[int(world) - 1, 1:].tolist(), rel=1e-3, abs=2.0

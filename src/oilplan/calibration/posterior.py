@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import tokenize
+import zipfile
+import zlib
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +15,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ..clock import N_MONTHS
+from ..errors import OilplanError
 from ..flight.schedule import LUCK, Schedule, raid_noise
 from ..model.parameters import Parameters
 from ..model.rail import forecast_log
@@ -19,7 +24,12 @@ from ..model.target import TargetSystem
 from .bindings import FLOOR, Binding, of_kind
 from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, spread
 from .model import Unknowns, discrepancy_of, to_parameters
+from .priors import PRIORS
 
+DAMAGE = (zipfile.BadZipFile, zlib.error, tokenize.TokenError, NotImplementedError, AttributeError)
+"""What NumPy raises for an archive that is none, beside the usual errors of values and files."""
+FARTHEST = 10.0
+"""Standard deviations from its prior beyond which no unknown is drawn: the file is damaged."""
 SHIPPED_DRAWS = 500
 """Draws in the shipped posterior: enough for 5-95 percent bands, small enough for a wheel."""
 
@@ -124,17 +134,33 @@ def load_posterior(system: TargetSystem, schedule: Schedule, path: Path | None =
     """The shipped posterior (or the one at ``path``), placed on a system and a schedule; None when there is none.
 
     Raids it has not seen (a user's own record may bring some) get prior luck from a fixed seed. Whether it is older
-    than the record is for the caller to say: compare ``manifest["record_hash"]``.
+    than the record is for the caller to say: compare ``manifest["record_hash"]``. Raises OilplanError for a file that
+    is damaged.
     """
     path = path or shipped_path()
     if not path.exists():
         return None
-    with np.load(path) as file:
-        draws = Unknowns(*(file[name].astype(np.float32) for name in Unknowns._fields))
-        raids = [tuple(pair) for pair in file["raids"].tolist()]
-        plants = file["plants"].tolist()
-        manifest = json.loads(str(file["manifest"]))
-    return place(draws, raids, plants, system, schedule, manifest["seed"], manifest)
+    try:
+        with np.load(path) as file:
+            draws = Unknowns(*(file[name].astype(np.float32) for name in Unknowns._fields))
+            raids = [(str(raid), str(plant)) for raid, plant in file["raids"].tolist()]
+            plants, manifest = file["plants"].tolist(), json.loads(str(file["manifest"]))
+        _check_draws(draws, len(raids), len(plants))
+        return place(draws, raids, plants, system, schedule, manifest["seed"], manifest)
+    except (ArithmeticError, LookupError, TypeError, ValueError, OSError, EOFError, RecursionError, *DAMAGE) as error:
+        raise OilplanError(
+            f"{path}: is no posterior that can be used ({type(error).__name__}); install oilplan again, or make it anew"
+            " with `oilplan calibrate`."
+        ) from None
+
+
+def _check_draws(draws: Unknowns, raids: int, plants: int) -> None:
+    """Raises ValueError for draws that are none, are absurd, or do not fit the raids and plants that they are of."""
+    n = len(draws.scalar)
+    expected = ((n, len(PRIORS)), (n, plants), (n, plants), (n, N_MONTHS - 1), (n, raids), (n,))
+    for values, shape in zip(draws, expected, strict=True):
+        if n == 0 or values.shape != shape or not (np.abs(values) <= FARTHEST).all():
+            raise ValueError
 
 
 # What a fit predicts of the record's figures: the model, its own error, and the error of the figure.

@@ -25,7 +25,8 @@ def command(
 ) -> None:
     """Fit the unknowns of the model to the record by Hamiltonian Monte Carlo, and say whether the fit may be trusted.
 
-    Writes posterior.zarr (ArviZ's layout), posterior.npz, diagnostics.json, manifest.json and report.html into DIR.
+    Writes posterior.zarr (ArviZ's layout; posterior.nc too where h5netcdf is installed), posterior.npz, diagnostics.json,
+    manifest.json and report.html into DIR.
     Finished chains are kept in the cache until DIR is written, so a killed run goes on where it was. Exit status 1 when
     an unknown has not mixed. The work is done by `oilplan.studies.calibrate.calibrate`.
     """

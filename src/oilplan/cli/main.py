@@ -74,6 +74,7 @@ COMMANDS: dict[str, Command] = {
     "record": Command("oilplan.cli.record", "app", "read, check and extend the record and its sources"),
     "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),
     "find": Command("oilplan.cli.find", "command", "find the passages of a corpus that bear on a claim or a row"),
+    "edition": Command("oilplan.cli.edition", "command", "write the pages as a folder that opens without a server"),
     "serve": Command("oilplan.cli.serve", "command", "open the map room and the other pages in a browser"),
 }
 

@@ -12,7 +12,12 @@ def command(
         typer.Argument(help="Pages or folders: text, PDF with a text layer, hOCR, ALTO, PAGE XML, page images."),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print all findings as JSON.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for reading.json, reading.html and review.html.")] = None,
+    as_tei: Annotated[
+        bool, typer.Option("--tei", help="Print the text with all findings marked in it, as TEI P5.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for reading.json, reading.html, review.html and reading.tei.xml.")
+    ] = None,
     judgements: Annotated[
         Path | None, typer.Option(help="Judgements saved by the review sheet; else judgements.json in --out.")
     ] = None,
@@ -28,16 +33,17 @@ def command(
     review.html, save its judgements, and run again with --accept --record FOLDER. Of several files, those that
     cannot be read are passed over and named, with exit status 1; a reading into --out that was stopped goes on
     where it stopped. The work is done by `oilplan.evidence.read_files`, `reading_json`, `reading_html`,
-    `review_html` and `accept`.
+    `review_html`, `reading_tei` and `accept`.
     """
     import sys
 
+    from oilplan.cache import open_cache
     from oilplan.errors import FindingsError, OilplanError
-    from oilplan.evidence import given, judged, read_files, read_judgements
+    from oilplan.evidence import given, judged, read_files, read_judgements, reading_tei
 
     if accept and record is None:
         raise OilplanError("--accept needs --record FOLDER: your own record folder, which rows are appended to.")
-    reading = read_files(files, known=given(year, pages), kept=out / ".kept" if out else None)
+    reading = read_files(files, known=given(year, pages), kept=open_cache() if out else None)
     kept = judgements or (out / "judgements.json" if out and (out / "judgements.json").is_file() else None)
     if kept:
         reading = reading._replace(proposals=judged(reading.proposals, read_judgements(kept)))
@@ -50,6 +56,8 @@ def command(
         _accept(reading, record, source)
     elif as_json:
         _print_json(reading)
+    elif as_tei:
+        sys.stdout.write(reading_tei(reading))
     else:
         from oilplan.evidence import reading_summary
 

@@ -23,6 +23,23 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Export(StrEnum):
+    """What ``export`` writes."""
+
+    SQLITE = "sqlite"
+    PARQUET = "parquet"
+    GEOJSON = "geojson"
+    CSV = "csv"
+
+
+class Reference(StrEnum):
+    """How ``cite`` prints works."""
+
+    BIBTEX = "bibtex"
+    RIS = "ris"
+    CSL = "csl"
+
+
 Folder = Annotated[
     Path | None,
     typer.Option(
@@ -86,6 +103,47 @@ def sources(key: Annotated[str | None, typer.Argument(help="Key of one work.")] 
         record_view.print_sources(known)
     else:
         record_view.print_source(known, known.source(key))
+
+
+@app.command()
+def cite(
+    keys: Annotated[list[str] | None, typer.Argument(help="Keys of works; the whole bibliography without any.")] = None,
+    format: Annotated[Reference, typer.Option(help="BibTeX, RIS or CSL-JSON.")] = Reference.BIBTEX,
+    record: Folder = None,
+) -> None:
+    """Print works for a library of references (Zotero, JabRef, EndNote, pandoc)."""
+    from oilplan.record.citations import cite as cited
+
+    known = _load(record)
+    works = [known.source(key) for key in keys] if keys else list(known.sources.values())
+    sys.stdout.write(cited(works, format.value))
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write the files to.")],
+    format: Annotated[
+        Export, typer.Option(help="SQLite (opens in Datasette), Parquet, GeoJSON or CSV for spreadsheets.")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier export in DIR.")] = False,
+    record: Folder = None,
+) -> None:
+    """Write the record for other programs: typed, with the works and what each column means.
+
+    Whole or not at all. Parquet needs pyarrow: `pip install 'oilplan[parquet]'`.
+    """
+    from oilplan.record.exports import export as exported
+
+    for name in exported(_load(record), format.value, out, force=force):
+        print(out / name)
+
+
+@app.command()
+def version(record: Folder = None) -> None:
+    """Print the record's version, its hash, its licence, and how to cite it."""
+    from oilplan.cli.record_view import print_version
+
+    print_version(_load(record))
 
 
 @app.command()

@@ -4,49 +4,14 @@ import csv
 import json
 import sys
 from collections import Counter
-from typing import NamedTuple
+
+from ..record.describe import SHOWN
 
 MARK = "*"
 HOW_KNOWN = "how_known"
 FIRM_WIDTH = 14
 """Texts up to this long are never broken across lines."""
 
-
-class Shown(NamedTuple):
-    """Columns of one table for a narrow terminal, and those that a wide one adds."""
-
-    narrow: tuple[str, ...]
-    wide: tuple[str, ...] = ()
-
-
-SHOWN = {
-    "plants": Shown(("plant_id", "process", "capacity_t_per_year"), ("region", "capacity_low", "capacity_high")),
-    "targets": Shown(("target_id", "plant_key", "target_classes")),
-    "raids": Shown(("date", "plant_id", "force", "total_tons_short"), ("aircraft", "quality")),
-    "raid_targets": Shown(("raw_location", "raw_name", "plant_id", "mapping"), ("why",)),
-    "raid_sighting": Shown(("raid_id", "method", "visual_percent"), ("visual_tons_short", "instrument_tons_short")),
-    "raid_calendar": Shown(("place", "date", "force"), ("night", "note")),
-    "raid_losses": Shown(("period", "force", "place", "sent", "missing"), ("scope", "missing_percent")),
-    "raid_accounts": Shown(("date", "place", "says"), ("force", "note")),
-    "effort_monthly": Shown(("month", "force", "target_category", "tons_short"), ("tons_short_cleaned",)),
-    "forces": Shown(("period", "force", "quantity", "value", "unit"), ("scope", "note")),
-    "sighting_monthly": Shown(("month", "force", "targets", "visual_percent"), ("visual_low", "visual_high", "method")),
-    "accuracy": Shown(("period", "sighting", "quantity", "value", "unit"), ("force", "condition", "note")),
-    "output": Shown(("period", "quantity", "value", "unit"), ("low", "high", "note")),
-    "stocks_and_use": Shown(("period", "product", "quantity", "value"), ("basis", "note")),
-    "plant_output": Shown(("plant_id", "period", "quantity", "value", "unit"), ("says", "note")),
-    "substitutes": Shown(("substitute", "quantity", "value", "unit"), ("period", "note")),
-    "repair_effort": Shown(("period", "who", "quantity", "value", "unit"), ("says", "note")),
-    "railway": Shown(("period", "area", "quantity", "value", "unit"), ("says", "note")),
-    "overrun": Shown(("plant_id", "what", "earliest", "latest"), ("place", "note")),
-    "target_systems": Shown(("quantity", "period", "value", "unit"), ("system", "note")),
-    "claims": Shown(("claim_id", "speaker", "quote"), ("date_printed", "test_quantity")),
-    "claims_evidence": Shown(("claim_ids", "period", "quantity", "value", "unit"), ("about", "says")),
-    "directives": Shown(("directive_id", "date", "title"), ("issued_by", "priorities_in_order")),
-    "forecasts": Shown(("forecast_id", "made_by", "estimate"), ("quantity", "later_actual")),
-    "estimates": Shown(("period", "about", "quantity", "value", "unit"), ("says", "note")),
-    "letters": Shown(("letter_id", "date", "from", "to"), ("gist",)),
-}
 
 WIDE_TERMINAL = 120
 """Columns from which a terminal counts as wide."""
@@ -124,6 +89,17 @@ def print_source(record, work) -> None:
         print(work.url)
     counts = Counter(table for table, _ in record.rows_by_source().get(work.key, ()))
     print("rows: " + (", ".join(f"{count} in {table}" for table, count in counts.items()) or "none"))
+
+
+def print_version(record) -> None:
+    """Version, size, hash and licence of the record, and how to cite it."""
+    from oilplan.record.record import LICENCE, VERSION
+
+    rows = sum(len(record.rows(name)) for name in record.tables)
+    print(f"version  {VERSION}, {rows:,} rows in {len(record.tables)} tables, {len(record.sources)} works")
+    print(f"hash     {record.hash}")
+    print(f"licence  {LICENCE}")
+    print(f"cite     {record.citation}")
 
 
 def print_rules(rules) -> None:

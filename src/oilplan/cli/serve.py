@@ -13,6 +13,12 @@ def command(
     host_name: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A name that browsers may use for this server. Repeatable.")
     ] = None,
+    allow_embed: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ORIGIN", help="A site that may show figures in a frame: https://example.org. Repeatable."
+        ),
+    ] = None,
 ) -> None:
     """Open the answer, the argument, the map room, the record, a page to read and the seminar in a browser.
 
@@ -21,11 +27,12 @@ def command(
     `oilplan.web.app.create_app`. Stop with Ctrl-C.
     """
     from oilplan.web.app import create_app
-    from oilplan.web.door import LOOPBACK, listen, serve
+    from oilplan.web.door import LOOPBACK, listen, origin, serve
 
+    sites = [origin(site) for site in allow_embed or []]
     listening = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"oilplan: http://{shown}:{port}/ (Ctrl-C stops it)", err=True)
     if host not in LOOPBACK:
         typer.echo("oilplan: anyone who can reach this address can open these pages; there is no password.", err=True)
-    serve(create_app(names=[host, *(host_name or [])]), listening)
+    serve(create_app(names=[host, *(host_name or [])], embed_for=sites), listening)

@@ -5,13 +5,13 @@ A number is a number: neither true nor "2" stands for one, nor a number for a da
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from ..clock import FIRST_DATE, LAST_DATE
+from ..errors import CONTROL
 
 NO_LIMIT_T = 1e9
 """Tons that no force has in any time. A table of 32-bit numbers holds it, and nothing times it is nothing."""
@@ -26,7 +26,7 @@ def _in_campaign(day: date) -> date:
 
 
 def _printable(text: str) -> str:
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+    if CONTROL.search(text):
         raise ValueError("text without control characters")
     return text
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import reprlib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -25,20 +27,31 @@ def read_toml(path: Path, what: str, example: str) -> dict:
     Raises OilplanError when the file cannot be read, is too large, too deeply nested or not TOML, or holds a number of
     thousands of digits.
     """
+    return parsed(text_of(path, what), str(path), example)
+
+
+def text_of(path: Path, what: str) -> str:
+    """The text of a file. Raises OilplanError when it cannot be read, is too large or not UTF-8."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise OilplanError(f"{path}: is larger than {MOST_BYTES:,} bytes; expected {what} in TOML.")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected {what} in TOML.") from None
     except UnicodeDecodeError:
         raise OilplanError(f"{path}: is not UTF-8 text; expected {what} in TOML.") from None
+
+
+def parsed(text: str, where: str, example: str) -> dict:
+    """The keys of a text in TOML. where: it comes from, for messages. Raises OilplanError as `read_toml`."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise OilplanError(f"{path}: is not TOML ({error}); see {example} for the form.") from None
+        raise OilplanError(f"{where}: is not TOML ({error}); see {example} for the form.") from None
     except RecursionError:
-        raise OilplanError(f"{path}: is nested too deeply; see {example} for the form.") from None
+        raise OilplanError(f"{where}: is nested too deeply; see {example} for the form.") from None
     except ValueError:
-        raise OilplanError(f"{path}: holds a number of too many digits; see {example} for the form.") from None
+        raise OilplanError(f"{where}: holds a number of too many digits; see {example} for the form.") from None
 
 
 def key_of(parts: Iterable[int | str]) -> str:
@@ -84,23 +97,68 @@ EXPECTED = {
 }
 
 
+EXAMPLE = "examples/directives"
+
+
 def read_plan(path: Path) -> Plan:
     """The directive of a TOML file.
 
     Raises OilplanError when the file cannot be read, is not TOML, or a key is unknown, missing or out of range: all
-    faults at once, each with its key, what came and what is allowed.
+    faults at once, each with its line, its key, what came and what is allowed.
     """
-    return plan_of(read_toml(path, "a directive", "examples/directives"), str(path))
+    return plan_of_text(text_of(path, "a directive"), str(path))
 
 
-def plan_of(data: dict, where: str) -> Plan:
-    """A directive from parsed TOML. The list of phases is written ``[[phases]]``. Raises OilplanError as
-    `read_plan`."""
+def plan_of_text(text: str, where: str) -> Plan:
+    """A directive from text in TOML. where: it comes from, for messages. Raises OilplanError as `read_plan`."""
+    return plan_of(parsed(text, where, EXAMPLE), where, text)
+
+
+def plan_of(data: dict, where: str, text: str = "") -> Plan:
+    """A directive from parsed TOML. The list of phases is written ``[[phases]]``. text: it was parsed from, so that faults
+    name their line. Raises OilplanError as `read_plan`."""
     try:
         return Plan.model_validate(data)
     except ValidationError as error:
-        faults = dict.fromkeys(_fault(e) for e in _own(error.errors()))
+        faults = dict.fromkeys(_fault(e, text) for e in _own(error.errors()))
         raise OilplanError("\n  ".join([f"{where}: the directive cannot be used.", *faults])) from None
+
+
+_TABLE = re.compile(r"\s*(\[{1,2})\s*([\w.\" -]{1,200}?)\s*\]{1,2}\s*(#.*)?$")
+_KEY = re.compile(r"\s*([\w-]{1,60})\s*=")
+
+
+def line_of(text: str, place: Iterable[int | str]) -> int:
+    """Number of the line of a text in TOML on which a place such as ('phases', 0, 'raid_t') is set, from 1; of the table
+    that should hold it where it is not set."""
+    wanted = tuple(place)
+    holds = [(len(here), -number) for number, here in _places(text) if here == wanted[: len(here)]]
+    return -max(holds)[1] if holds else 1
+
+
+def _places(text: str) -> Iterator[tuple[int, tuple[int | str, ...]]]:
+    """(line, place) of every heading of a table and of every key."""
+    at: tuple[int | str, ...] = ()
+    number_of: dict[tuple[int | str, ...], int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if table := _TABLE.match(line):
+            at = _heading(table[2], table[1] == "[[", number_of)
+            yield number, at
+        elif key := _KEY.match(line):
+            yield number, (*at, key[1])
+
+
+def _heading(name: str, is_list: bool, number_of: dict[tuple[int | str, ...], int]) -> tuple[int | str, ...]:
+    """The place of a table's heading. number_of: of the last table of each list so far, from 0"""
+    place: tuple[int | str, ...] = ()
+    words = [word.strip().strip('"') for word in name.split(".")]
+    for k, word in enumerate(words):
+        place = (*place, word)
+        if is_list and k == len(words) - 1:
+            number_of[place] = number_of.get(place, -1) + 1
+        if place in number_of:
+            place = (*place, number_of[place])
+    return place
 
 
 def _own(errors: list) -> list:
@@ -109,9 +167,12 @@ def _own(errors: list) -> list:
     return [e for e in errors if not (inner and e["loc"] == ("phases",))]
 
 
-def _fault(e: Mapping) -> str:
+def _fault(e: Mapping, text: str) -> str:
     parts = [part for part in e["loc"] if not (isinstance(part, str) and (set("[-") & set(part)))]
-    return fault(e, key_of(parts) or "the directive", _allowed(e["loc"]), EXPECTED)
+    if not parts:
+        return f"the directive: expected {EXPECTED.get(e['type'], e['msg']).format(**e.get('ctx', {}))}"
+    line = f"line {line_of(text, parts)}, " if text and (len(parts) > 1 or e["type"] != "missing") else ""
+    return line + fault(e, key_of(parts), _allowed(e["loc"]), EXPECTED)
 
 
 def _allowed(loc: tuple) -> list[str]:
@@ -124,3 +185,32 @@ def _allowed(loc: tuple) -> list[str]:
     if names:
         model = inner.get(names[-1], ForPhase if "force" in names else Phase)
     return list(model.model_fields)
+
+
+# And back: a directive as text that `read_plan` reads as the same directive.
+
+
+def toml_of(plan: Plan) -> str:
+    """A directive in TOML, a key a line; what says nothing is left away."""
+    out = [f"name = {_value(plan.name)}", f"about = {_value(plan.about)}"]
+    for phase in plan.phases:
+        said = phase.model_dump(exclude_defaults=True)
+        forces = said.pop("force", {})
+        out += ["", "[[phases]]", *_lines(said)]
+        for force, own in forces.items():
+            out += ["", f"[phases.force.{force}]", *_lines(own)]
+    return "\n".join(out) + "\n"
+
+
+def _lines(values: Mapping) -> list[str]:
+    return [f"{name} = {_value(v)}" for name, v in values.items() if v is not None]
+
+
+def _value(v: object) -> str:
+    if isinstance(v, Mapping):
+        return "{ " + ", ".join(_lines(v)) + " }"
+    if isinstance(v, (list, tuple)):
+        return "[" + ", ".join(map(_value, v)) + "]"
+    if isinstance(v, bool):
+        return str(v).lower()
+    return json.dumps(v, ensure_ascii=False) if isinstance(v, str) else str(v)

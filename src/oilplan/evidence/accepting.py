@@ -1,4 +1,4 @@
-"""Accepted proposals into a user's own record folder: checked, then put in place; never into the package."""
+"""A person's judgements, and the accepted proposals put into that person's own record; never into the package."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import datetime
 import fcntl
 import hashlib
 import io
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,70 @@ from typing import NamedTuple
 from oilplan.errors import OilplanError
 from oilplan.evidence.findings import Document, Proposal, Reading
 from oilplan.evidence.printed_pages import page_at
+from oilplan.evidence.rows import as_before
+
+MOST_BYTES = 50_000_000
+LONGEST_CELL = 20_000
+SURROGATE = re.compile("[\ud800-\udfff\x00]")
+WORDS = ("accept", "reject", "unclear")
+FORMAT = "oilplan judgements 1"
+EXPECTED = f'{{"format": "{FORMAT}", "judgements": {{PROPOSAL: {{"judgement": "accept", "cells": {{}}}}}}}}'
+
+
+class Judgement(NamedTuple):
+    """What a person decided on one proposal, and the cells that person filled in or changed."""
+
+    judgement: str
+    cells: dict[str, str]
+
+
+def read_judgements(path: Path) -> dict[str, Judgement]:
+    """Judgements by proposal id from the file that the review sheet saves.
+
+    Raises OilplanError for a file that is not one, naming what is wrong.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise ValueError(f"over {MOST_BYTES / 1e6:.0f} MB")
+        content = json.loads(path.read_text(encoding="utf-8"))
+        judged = content["judgements"]
+        if content["format"] != FORMAT:
+            raise KeyError("format")
+        return {str(key): _judgement(path, str(key), value) for key, value in judged.items()}
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise OilplanError(
+            f"{path}: not judgements of a review sheet ({type(error).__name__}: {error}); expected {EXPECTED}."
+        ) from None
+
+
+def _judgement(path: Path, key: str, value: Mapping[str, object]) -> Judgement:
+    word, cells = value.get("judgement", ""), value.get("cells", {})
+    if not isinstance(word, str) or word not in (*WORDS, "") or not isinstance(cells, dict):
+        raise OilplanError(f"{path}: {key!a} is judged {str(word)[:80]!a}; expected one of {', '.join(WORDS)}.")
+    return Judgement(word, {str(column): _cell(path, key, column, cell) for column, cell in cells.items()})
+
+
+def _cell(path: Path, key: str, column: str, cell: object) -> str:
+    """The text of a cell. Raises OilplanError for what no table can hold: lists, endless numbers, broken letters."""
+    wrong = SURROGATE.search(f"{column}{cell}") if isinstance(cell, str | int) else True
+    if wrong or len(str(cell)) > LONGEST_CELL:
+        raise OilplanError(
+            f"{path}: {key!a} has in its cell {column!a} what no table can hold; expected text of up to "
+            f"{LONGEST_CELL:,} characters."
+        )
+    return str(cell)
+
+
+def judged(proposals: Sequence[Proposal], judgements: Mapping[str, Judgement]) -> Sequence[Proposal]:
+    """Proposals with their judgements, and the cells that a person filled in, laid over them."""
+    return as_before(proposals, (_judged(p, judgements.get(p.id)) for p in proposals))
+
+
+def _judged(proposal: Proposal, found: Judgement | None) -> Proposal:
+    if found is None:
+        return proposal
+    return proposal._replace(judgement=found.judgement, row=proposal.row | found.cells, by_hand=tuple(found.cells))
+
 
 BIBLIOGRAPHY = "sources.bib"
 PAGE_STATUS = "documented"

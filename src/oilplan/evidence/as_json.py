@@ -1,13 +1,19 @@
-"""A reading as plain JSON values; every offset counts characters of the raw decoded text."""
+"""A reading as plain JSON values, and the documents kept so while a reading of many files goes on."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from oilplan.evidence.findings import Document, Overlap, Proposal, Reading, ReadLetter, TextRepair
+from oilplan.cache import Cache, code_hash
+from oilplan.evidence import findings
+from oilplan.evidence.findings import Document, Joined, Overlap, Proposal, Reading, ReadLetter, TextRepair
 from oilplan.evidence.printed_pages import page_at
+from oilplan.evidence.rows import MANY_CHARACTERS
 
 Page = Callable[[int], str]
 """What the page of a raw offset is cited by."""
@@ -19,15 +25,17 @@ def reading_json(reading: Reading) -> dict[str, Any]:
     Each document holds its ``reading`` (the repaired text) and ``pages``; each finding the ``page`` to cite it by:
     the printed number, or the page's place in the file in brackets where none was found.
     """
-    return {key: list(rows) for key, rows in _parts(reading)}
+    whole: dict[str, Any] = {key: list(rows) for key, rows in _parts(reading)}
+    whole["documents"] = [{k: v if _is_plain(v) else list(v) for k, v in d.items()} for d in whole["documents"]]
+    return whole
 
 
 def json_text(reading: Reading) -> Iterator[str]:
     """`reading_json` as text, one finding a line, in pieces: a whole book is never held as one string."""
     yield "{"
-    for number, (key, rows) in enumerate(_parts(reading)):
+    for number, (key, parts) in enumerate(_parts(reading)):
         yield f"{',' if number else ''}\n{_dump(key)}: ["
-        for place, row in enumerate(rows):
+        for place, row in enumerate(parts):
             yield ",\n" if place else "\n"
             yield from _lines(row) if key == "documents" else (_dump(row),)
         yield "]"
@@ -35,18 +43,26 @@ def json_text(reading: Reading) -> Iterator[str]:
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:
-    """One document: a list of findings has a line for each."""
+    """One document: a list of findings has a line for each, a long text is written in pieces."""
     yield "{"
     for number, (key, value) in enumerate(document.items()):
         yield f"{',' if number else ''}\n{_dump(key)}: "
-        if isinstance(value, list) and value:
+        if isinstance(value, str):
+            yield '"'
+            yield from (_dump(value[at : at + PIECE])[1:-1] for at in range(0, len(value), PIECE))
+            yield '"'
+        elif _is_plain(value):
+            yield _dump(value)
+        else:
             yield "["
             for place, row in enumerate(value):
                 yield f"{',' if place else ''}\n{_dump(row)}"
             yield "]"
-        else:
-            yield _dump(value)
     yield "}"
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int)
 
 
 def _dump(value: Any) -> str:
@@ -57,21 +73,19 @@ def _parts(reading: Reading) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
     pages = {d.file: _pages_of(d) for d in reading.documents}
     yield "documents", (_document(d, pages[d.file]) for d in reading.documents)
     yield "overlaps", (_overlap(o) for o in reading.overlaps)
-    yield (
-        "joined",
-        (
-            {
-                "files": list(j.files),
-                "starts": list(j.starts),
-                "characters": len(j.text),
-                "text": j.text,
-                "reading": j.reading,
-            }
-            for j in reading.joined
-        ),
-    )
+    yield "joined", (_joined(j) for j in reading.joined)
     yield "proposals", (_proposal(p, pages[p.file]) for p in reading.proposals)
     yield "unread", (_plain(u) for u in reading.unread)
+
+
+def _joined(joined: Joined) -> dict[str, Any]:
+    return {
+        "files": list(joined.files),
+        "starts": list(joined.starts),
+        "characters": len(joined.text),
+        "text": joined.text,
+        "reading": joined.reading,
+    }
 
 
 def _pages_of(document: Document) -> Page:
@@ -79,8 +93,10 @@ def _pages_of(document: Document) -> Page:
 
 
 def _document(document: Document, page: Page) -> dict[str, Any]:
-    def cited(rows: Iterable[Any], plain: Callable[[Any], dict[str, Any]] | None = None) -> list[dict[str, Any]]:
-        return [{**(plain or _plain)(row), "page": page(row.start)} for row in rows]
+    """The document's parts in order; its findings are made as they are asked for."""
+
+    def cited(found: Iterable[Any], plain: Callable[[Any], dict[str, Any]] | None = None) -> Iterator[dict[str, Any]]:
+        return ({**(plain or _plain)(row), "page": page(row.start)} for row in found)
 
     return {
         "file": document.file,
@@ -132,3 +148,63 @@ def _plain(row: Any) -> dict[str, Any]:
 
 def _listed(value: Any) -> Any:
     return [_listed(v) for v in value] if isinstance(value, tuple) else value
+
+
+PIECE = 1_000_000
+"""Characters of a text written at once."""
+KINDS = {
+    "repairs": findings.TextRepair,
+    "dates": findings.FoundDate,
+    "names": findings.FoundName,
+    "quantities": findings.Quantity,
+    "letters": findings.ReadLetter,
+    "quotations": findings.Quotation,
+    "notes": findings.Note,
+    "paraphrases": findings.Paraphrase,
+    "pages": findings.PrintedPage,
+    "tables": findings.PageTable,
+}
+
+
+def kept_document(kept: Cache | None, basis: tuple[Any, ...]) -> Document | None:
+    """The document that was read from ``basis`` (its text, marks, names known, what was given) by this very code.
+
+    What the cache keeps is signed, and read as plain JSON. What cannot be read back is passed over, and the document
+    is read again.
+    """
+    data = kept.get("documents", _named(basis)) if kept else None
+    if data is None:
+        return None
+    try:
+        found: dict[str, Any] = {
+            field: tuple(KINDS[field](*map(_tuple, row)) for row in value) if field in KINDS else value
+            for field, value in json.loads(data).items()
+        }
+        return Document(raw=basis[1], **found)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def keep_document(kept: Cache | None, basis: tuple[Any, ...], document: Document) -> Document:
+    """Keep ``document`` (whole or not at all) and return it. A very long one is read again instead."""
+    if kept and len(document.raw) <= MANY_CHARACTERS:
+        content = {k: v if isinstance(v, str) else list(v) for k, v in document._asdict().items() if k != "raw"}
+        cache, name = kept, _named(basis)
+        cache.put("documents", name, json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return document
+
+
+def _named(basis: tuple[Any, ...]) -> str:
+    digest = hashlib.sha256(_code().encode())
+    for part in basis:
+        digest.update(b"\0" + (part if isinstance(part, str) else repr(part)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+@cache
+def _code() -> str:
+    return code_hash(Path(__file__).parent)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(_tuple(v) for v in value) if isinstance(value, list) else value

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from oilplan.evidence.findings import FoundDate
+from oilplan.evidence.findings import FoundDate, View, raw_span
 from oilplan.evidence.people import sentence_end, sentence_start
-from oilplan.evidence.view import View, raw_span
 
 MONTHS = {
     "jan": 1,
@@ -189,10 +188,12 @@ def _found(text: str) -> Iterator[_Found]:
     for form, pattern in COMPILED.items():
         for low, high in places[TRIGGERS[form]]:
             for match in pattern.finditer(text, low, high):
-                for place in _read(form, match, text):
-                    if not any(taken[place.start : place.end]):
-                        yield place
                 start, end = _bounds(form, match)
+                if 0 not in taken[start:end]:
+                    continue
+                for place in _read(form, match, text):
+                    if 1 not in taken[place.start : place.end]:
+                        yield place
                 taken[start:end] = b"\x01" * (end - start)
 
 

@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from oilplan.evidence.findings import FoundName, TextRepair
+from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span
 from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
-from oilplan.evidence.view import View, raw_span
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
 GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"
@@ -175,16 +174,12 @@ def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]
 def _other_given_name(text: str, start: int, owner: Owner, gazetteer: NameGazetteer) -> bool:
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
-    own = {
-        word
-        for spelling, owners in gazetteer.owners.items()
-        if owner in owners
-        for word in re.findall(r"[\w.]+", spelling)
-    }
-    initials = INITIALS.search(before)
+    initials, named = INITIALS.search(before), NAME_BEFORE.search(before)
+    if not (initials or named):
+        return False
+    own = gazetteer.words.get(owner, frozenset())
     if initials:
         return not any(initials.group(1).replace(" ", "")[:2] == given[:1] + "." for given in own)
-    named = NAME_BEFORE.search(before)
     if not named or named.group(1) in own or re.search(rf"{TITLE}\s{{1,3}}$", before):
         return False
     earlier = before[: named.start()]
@@ -217,7 +212,7 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
     for first, last, method in places:
         start, end = raw_span(view, first, last)
         words = set(re.findall(r"\w+", view.text[first:last]))
-        if any(taken[start:end]) or words & small_words("no_surnames.txt") or not any(len(w) > 2 for w in words):
+        if 1 in taken[start:end] or words & small_words("no_surnames.txt") or not any(len(w) > 2 for w in words):
             continue
         taken[start:end] = b"\x01" * (end - start)
         found.append(FoundName(start, end, view.text[first:last], "person", None, (), method, TITLE_ONLY))

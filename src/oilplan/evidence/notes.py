@@ -31,6 +31,8 @@ SUPERSCRIPTS = str.maketrans("¹²³⁰⁴⁵⁶⁷⁸⁹", "1230456789")
 LETTERS = re.compile(r"^[A-Za-z]+$")
 CLOSERS = "\"'“”’»«"
 LARGEST_NOTE = 999
+CROWD, CROWDED = 100, 30
+"""Marks in a row, and characters between them on average, that no page of notes falls below."""
 
 
 class Mark(NamedTuple):
@@ -60,7 +62,17 @@ def note_marks(raw: str) -> list[Mark]:
         word = re.search(r"[A-Za-zà-ÿ]+$", raw[max(0, match.start() - 30) : match.start()])
         if match.start() not in taken and word and word.group().islower():
             found.append(Mark(match.start("mark"), match.end("mark"), match.group("mark"), True))
-    return sorted(found)
+    return _sparse(sorted(found))
+
+
+def _sparse(found: list[Mark]) -> list[Mark]:
+    """Marks without those that stand closer than the notes of any page do: cells, codes or a broken scan."""
+    return [
+        mark
+        for i, mark in enumerate(found)
+        if (i < CROWD or mark.start - found[i - CROWD].start > CROWD * CROWDED)
+        and (i + CROWD >= len(found) or found[i + CROWD].start - mark.start > CROWD * CROWDED)
+    ]
 
 
 def _mark(raw: str, match: re.Match[str]) -> Mark | None:

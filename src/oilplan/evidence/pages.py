@@ -5,19 +5,152 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from heapq import nsmallest
+from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 from oilplan.errors import OilplanError
+from oilplan.evidence.accepting import FORMAT, WORDS
 from oilplan.evidence.as_json import json_text
-from oilplan.evidence.findings import Document, Proposal, Reading
-from oilplan.evidence.judgements import FORMAT, WORDS
-from oilplan.evidence.linked_record import linked_rows, quoted_claims
-from oilplan.evidence.pieces import apparatus_window, blocks
+from oilplan.evidence.findings import Document, Proposal, Reading, TextRepair
 from oilplan.evidence.printed_pages import page_at
+from oilplan.evidence.proposals import linked_rows, quoted_claims
+from oilplan.evidence.rows import stretches, within
+from oilplan.evidence.tei import tei_text
+
+BREAK = re.compile(r"\n\s*\n|\f")
+LONGEST_BLOCK = 2500
+"""Characters; a longer paragraph is shown in parts, cut at a space."""
+
+
+Fact = tuple[int, int, str, str, str]
+"""Start, end, kind, id in the record, and what it says."""
+
+
+class Piece(NamedTuple):
+    """A stretch of raw text with its reading; ``kind`` is a repair's class or "", ``facts`` what was found in it."""
+
+    raw: str
+    reading: str
+    kind: str
+    reason: str
+    facts: tuple[tuple[str, str, str], ...]
+
+
+class Block(NamedTuple):
+    """A paragraph of pieces, with the raw offset it begins at."""
+
+    start: int
+    pieces: tuple[Piece, ...]
+
+
+def blocks(document: Document) -> Iterator[Block]:
+    """The document's paragraphs in turn; every piece of raw text stands in exactly one. Time grows with the text, and
+    memory holds what was found in one stretch of it."""
+    for low, high in stretches(document):
+        yield from _blocks(document, low, high)
+
+
+def _blocks(document: Document, low: int, high: int) -> Iterator[Block]:
+    mended = within(document.repairs, low, high)
+    repairs = {r.start: r for r in mended if r.end > r.start and not _holds_another(r, mended)}
+    facts = _facts(document, low, high)
+    edges = {low, high} | {e for r in repairs.values() for e in (r.start, r.end)}
+    edges |= {e for start, end, *_ in facts for e in (start, end)}
+    inside = _inside(repairs.values(), low, high)
+    ends = _block_ends(document, mended, low, high)
+    points = sorted({e for e in edges if not inside[e - low]} | ends)
+    open_facts = _Open(facts)
+    pieces: list[Piece] = []
+    began = low
+    for start, end in pairwise(points):
+        pieces.append(_piece(document.raw, start, end, repairs.get(start), open_facts.within(start, end)))
+        if end in ends:
+            yield Block(began, tuple(pieces))
+            pieces, began = [], end
+
+
+class _Open:
+    """The facts that touch a stretch, asked for stretch after stretch in the order of the text."""
+
+    def __init__(self, facts: list[Fact]) -> None:
+        self.waiting, self.open = facts[::-1], list[Fact]()
+
+    def within(self, start: int, end: int) -> list[Fact]:
+        while self.waiting and self.waiting[-1][0] < end:
+            self.open.append(self.waiting.pop())
+        self.open = [f for f in self.open if f[1] > start]
+        return [f for f in self.open if f[0] < end]
+
+
+def _inside(spans: Iterable[TextRepair], low: int, high: int) -> bytearray:
+    """A mask of the offsets of raw[low:high] that lie within a repair, its edges left out."""
+    mask = bytearray(high - low + 1)
+    for span in spans:
+        mask[span.start + 1 - low : span.end - low] = b"\x01" * (span.end - span.start - 1)
+    return mask
+
+
+def _holds_another(repair: TextRepair, repairs: Sequence[TextRepair]) -> bool:
+    """Flags over a long stretch (a flattened table) give way to what was found inside them."""
+    if repair.text is not None:
+        return False
+    at = bisect_left(repairs, repair.start, key=lambda r: r.start)
+    while at < len(repairs) and repairs[at].start < repair.end:
+        other = repairs[at]
+        if other.end <= repair.end and (other.start, other.end) != (repair.start, repair.end):
+            return True
+        at += 1
+    return False
+
+
+def _facts(document: Document, low: int, high: int) -> list[Fact]:
+    names, dates, measures = (within(rows, low, high) for rows in (document.names, document.dates, document.quantities))
+    found = [(n.start, n.end, n.kind, n.id or "", n.collision or n.id or "not in the record") for n in names]
+    found += [(d.start, d.end, "date", "", d.edtf) for d in dates]
+    found += [(q.start, q.end, "quantity", "", _measure(q.value, q.unit, q.of)) for q in measures]
+    return sorted(found)
+
+
+def _measure(value: float | None, unit: str, of: str) -> str:
+    number = "" if value is None else f"{value:g} "
+    return f"{number}{unit}" + (f" of {of}" if of else "")
+
+
+def _block_ends(document: Document, mended: Iterable[TextRepair], low: int, high: int) -> set[int]:
+    ends = {high} | {m.end() for m in BREAK.finditer(document.raw, low, high)}
+    ends |= {r.end for r in mended if r.kind == "paragraph_break"}
+    ends |= {r.start for r in mended if r.kind == "footnote_in_body"}
+    inside = _inside((r for r in mended if r.end > r.start), low, high)
+    for start, end in pairwise(sorted(ends | {low})):
+        at = start
+        while end - at > LONGEST_BLOCK:
+            at = document.raw.rfind(" ", at, at + LONGEST_BLOCK) + 1 or at + LONGEST_BLOCK
+            if not inside[at - low]:
+                ends.add(at)
+    return ends - {low}
+
+
+def _piece(raw: str, start: int, end: int, repair: TextRepair | None, facts: list[Fact]) -> Piece:
+    text = raw[start:end]
+    mine = tuple((kind, key, what) for _, _, kind, key, what in facts)
+    if repair and repair.end == end:
+        reason = f"{repair.kind.replace('_', ' ')}, confidence {repair.confidence:.2f}: {repair.reason}"
+        return Piece(text, repair.reading, repair.kind, reason, mine)
+    return Piece(text, text, "", "", mine)
+
+
+def apparatus_window(raw: str, start: int, text: str) -> Iterator[str]:
+    """Words before and after a variant, for showing it in place."""
+    yield raw[max(0, start - 40) : start]
+    yield raw[start + len(text) : start + len(text) + 40]
+
 
 MARKS = ("source_keys", "via", "status", "row_id", "source", "how_verified")
 """Columns that `accept` fills itself."""
@@ -69,7 +202,7 @@ def _review_html(reading: Reading) -> Iterator[str]:
 
 
 def write_pages(reading: Reading, out: Path) -> list[Path]:
-    """Write `reading.json`, `reading.html` and `review.html` into ``out``, each whole or not at all.
+    """Write `reading.json`, `reading.html`, `review.html` and `reading.tei.xml` into ``out``, each whole or not at all.
 
     The hOCR made from a page image is kept beside them, under the image's name. Returns the paths. Raises
     OilplanError when the folder cannot be written. `judgements.json` there is left alone.
@@ -78,6 +211,7 @@ def write_pages(reading: Reading, out: Path) -> list[Path]:
         "reading.json": json_text(reading),
         "reading.html": _reading_html(reading),
         "review.html": _review_html(reading),
+        "reading.tei.xml": tei_text(reading),
     }
     pages |= {f"{Path(file).name}.hocr": [hocr.decode("utf-8", errors="replace")] for file, hocr in reading.hocr}
     try:
@@ -115,14 +249,15 @@ MOST_LISTED = 200
 
 
 def _listed(document: Document) -> list[str]:
-    found = sorted(_findings(document))
+    found = nsmallest(MOST_LISTED, _findings(document))
+    many = sum(1 for _ in _findings(document))
     lines = []
-    for start, what, says, raw in found[:MOST_LISTED]:
+    for start, what, says, raw in found:
         head = f"  {page_at(document.pages, start):>6} {start:>8}  {what:<10}  "
         words = " ".join(raw.split())
         lines.append(shorten_to(f"{head}{says}  «{words}»" if words and words != says else head + says, WIDTH))
-    if len(found) > MOST_LISTED:
-        lines.append(f"  ... and {len(found) - MOST_LISTED:,} more (--json, or --out DIR)")
+    if many > MOST_LISTED:
+        lines.append(f"  ... and {many - MOST_LISTED:,} more (--json, or --out DIR)")
     return lines
 
 
@@ -189,7 +324,10 @@ def _described(table: str) -> dict[str, Any]:
 
 
 def _key(reading: Reading) -> str:
-    return hashlib.sha256("".join(p.id for p in reading.proposals).encode()).hexdigest()[:16]
+    digest = hashlib.sha256()
+    for proposal in reading.proposals:
+        digest.update(proposal.id.encode())
+    return digest.hexdigest()[:16]
 
 
 @cache

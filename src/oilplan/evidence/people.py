@@ -7,9 +7,8 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
-from oilplan.evidence.findings import FoundName
+from oilplan.evidence.findings import FoundName, View, view_offset
 from oilplan.evidence.gazetteer import NameGazetteer
-from oilplan.evidence.view import View, view_offset
 
 SAYING = (
     r"(?:said|says|saying|wrote|writes|writing|argued|arguing|added|replied|replying|answered|reiterated|told|asked|"

@@ -101,6 +101,8 @@ def _candidate(line: re.Match[str]) -> _Candidate | None:
 def _value(printed: str) -> int:
     if printed.isascii() and printed.isdigit():
         return int(printed)
+    if not ROMAN.keys() >= set(printed):
+        return 0  # figures of another script
     values = [ROMAN[c] for c in printed]
     total = sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
     return total if printed and _roman(total) == printed else 0

@@ -1,17 +1,131 @@
-"""Rows proposed for the record: every cell the page supports filled, the rest left empty for a person."""
+"""Rows of the record that a page touches, and rows proposed for it; what the page does not say is left to a person."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import PurePath
-from typing import Any
+from typing import NamedTuple
 
 from oilplan.evidence.collation import place_in_a
-from oilplan.evidence.findings import Document, Overlap, Paraphrase, Proposal, Quantity, Quotation, ReadLetter
-from oilplan.evidence.linked_record import claims_holding, known_letters
+from oilplan.evidence.findings import Document, Overlap, Paraphrase, Proposal, Quantity, Quotation, Reading, ReadLetter
+from oilplan.evidence.rows import within
+
+FEWEST_WORDS = 4
+WINDOW, LONGEST_CLAIM = 1_000_000, 10_000
+"""Characters in which the words of claims are looked for at once, and those that two such stretches share."""
+
+
+class Linked(NamedTuple):
+    """A row of the record: its id, table, what it says, and how far to believe it."""
+
+    id: str
+    table: str
+    text: str
+    marks: str
+
+
+def linked_rows(reading: Reading) -> list[Linked]:
+    """Rows of `plants`, `letters` and `claims` that the documents name, may cite or quote, in that order."""
+    ids = {c for d in reading.documents for n in d.names for c in n.candidates}
+    cited = {c for p in reading.proposals for c in p.candidates}
+    quoted = {c for d in reading.documents for c in quoted_claims(d)}
+    return [
+        *_rows("plants", ids, ("name", "process", "region")),
+        *_rows("letters", cited, ("date", "from", "to", "gist")),
+        *_rows("claims", quoted, ("speaker", "quote")),
+    ]
+
+
+def _rows(table: str, ids: set[str], columns: Sequence[str]) -> list[Linked]:
+    from oilplan.record import load_record
+
+    rows = load_record().rows(table)
+    return [
+        Linked(
+            key,
+            table,
+            " · ".join(str(row[c]) for c in columns if row[c]),
+            f"{row['status'].replace('_', ' ')}, confidence {row['confidence']}",
+        )
+        for key, row in rows.items()
+        if key in ids
+    ]
+
+
+def quoted_claims(document: Document) -> list[str]:
+    """Ids of the record's claims whose words stand in the document (letters and digits compared, case aside)."""
+    wanted = {part for _, parts in _claim_words() for part in parts}
+    for at in range(0, len(document.reading), WINDOW - LONGEST_CLAIM):
+        text = _letters_only(document.reading[at : at + WINDOW])
+        wanted = {part for part in wanted if part not in text}
+    return [key for key, parts in _claim_words() if parts and not wanted & set(parts)]
+
+
+def claims_holding(words: str) -> tuple[str, ...]:
+    """Ids of the record's claims that hold ``words``, or whose own words stand in them."""
+    text = _letters_only(words)
+    if len(text.split()) < FEWEST_WORDS:
+        return ()
+    return tuple(k for k, parts in _claim_words() if any(part in text or text in part for part in parts))
+
+
+@cache
+def _claim_words() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    from oilplan.record import load_record
+
+    found = []
+    for key, row in load_record().rows("claims").items():
+        parts = [_letters_only(part) for part in re.split(r"\.\.\.|\[[^\]]*\]", row["quote"])]
+        found.append((key, tuple(p for p in parts if len(p.split()) >= FEWEST_WORDS)))
+    return tuple(found)
+
+
+def _letters_only(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower().replace("’s", "s").replace("'s", "s")))
+
+
+class KnownLetter(NamedTuple):
+    """A letter of the record: its id, writer, addressee and date."""
+
+    id: str
+    sender: str
+    to: str
+    date: str
+
+
+def known_letters(sender: str, to: str, date: str) -> tuple[str, ...]:
+    """Ids of letters in the record that a letter so described may be.
+
+    Writer and addressee are compared by surname, the date by what of it is known (XXXX-12-22 fits any year). A
+    letter of which the page gives fewer than two of the three is too vague to match.
+    """
+    if sum(map(bool, (sender, to, date))) < 2:
+        return ()
+    return tuple(
+        k.id
+        for k in _known_letters()
+        if _surname_in(sender, k.sender) and _surname_in(to, k.to) and (not date or _fits(date, k.date))
+    )
+
+
+@cache
+def _known_letters() -> tuple[KnownLetter, ...]:
+    from oilplan.record import load_record
+
+    rows = load_record().rows("letters").values()
+    return tuple(KnownLetter(r["letter_id"], r["from"], r["to"], str(r["date"])) for r in rows)
+
+
+def _surname_in(name: str, text: str) -> bool:
+    return not name or name.split()[-1] in text
+
+
+def _fits(date: str, known: str) -> bool:
+    return date == known or (date.startswith("XXXX-") and known[5:] == date[5:])
+
 
 PERIOD = re.compile(r"^19\d\d(-\d\d(-\d\d)?)?(/19\d\d(-\d\d(-\d\d)?)?)?$")
 LETTER_REACH = 3000
@@ -23,17 +137,24 @@ FIGURE_CONFIDENCE = 0.8
 WORDS = ((0.9, "high"), (0.8, "medium-high"), (0.6, "medium"), (0.4, "medium-low"), (0.0, "low"))
 
 
-def proposals(documents: Sequence[Document], overlaps: Sequence[Overlap]) -> list[Proposal]:
+def proposals(documents: Sequence[Document], overlaps: Sequence[Overlap]) -> Iterator[Proposal]:
     """Proposed rows for `letters`, `claims` and `forces` from all documents.
 
     The same words in two scans of a page make one proposal that names both places; its confidence does not rise,
     since two scans of one edition can err alike.
     """
-    of_file: dict[str, list[Proposal]] = {}
+    shared = {name for o in overlaps for name in (o.a, o.b)}
+    twins = _once({d.file: _of_document(d) for d in documents if d.file in shared}, overlaps)
     for document in documents:
-        own = of_file[document.file] = []
-        beside = [o for o in overlaps if document.file in (o.a, o.b)]
-        for proposal in _of_document(document):
+        yield from twins[document.file] if document.file in shared else _of_document(document)
+
+
+def _once(found: Mapping[str, Iterable[Proposal]], overlaps: Sequence[Overlap]) -> dict[str, list[Proposal]]:
+    of_file: dict[str, list[Proposal]] = {}
+    for name, rows in found.items():
+        own = of_file[name] = []
+        beside = [o for o in overlaps if name in (o.a, o.b)]
+        for proposal in rows:
             twin = _twin(proposal, beside, of_file)
             if twin is None:
                 own.append(proposal)
@@ -41,7 +162,7 @@ def proposals(documents: Sequence[Document], overlaps: Sequence[Overlap]) -> lis
                 file, index = twin
                 also = (*of_file[file][index].also, f"{proposal.file}:{proposal.start}")
                 of_file[file][index] = of_file[file][index]._replace(also=also)
-    return [proposal for own in of_file.values() for proposal in own]
+    return of_file
 
 
 def confidence_word(confidence: float) -> str:
@@ -97,7 +218,7 @@ def _claim(document: Document, found: Quotation | Paraphrase) -> Proposal:
         "speaker": found.speaker,
         "addressee": found.addressee,
         "date": _letter_date(document, found),
-        "kind": "figure" if _within(document.quantities, found.start, found.end) else "",
+        "kind": "figure" if within(document.quantities, found.start, found.end) else "",
         "note": f"{'paraphrase, ' if reported else ''}reported by {found.reporter}{drafter}; speaker found by: {basis}",
     }
     clashes = () if found.speaker else ("the page does not say who speaks",)
@@ -109,8 +230,8 @@ def _claim(document: Document, found: Quotation | Paraphrase) -> Proposal:
 def _figure(document: Document, quantity: Quantity) -> Proposal:
     start, end = _sentence(document.raw, quantity.start, quantity.end)
     is_effort = quantity.unit.split(" ")[0] in EFFORT
-    forces = {str(n.id) for n in _within(document.names, start, end) if is_effort and n.id in FORCES}
-    periods = {d.edtf for d in _within(document.dates, start, end) if is_effort and PERIOD.match(d.edtf)}
+    forces = {str(n.id) for n in within(document.names, start, end) if is_effort and n.id in FORCES}
+    periods = {d.edtf for d in within(document.dates, start, end) if is_effort and PERIOD.match(d.edtf)}
     bounds = f"; between {quantity.low:g} and {quantity.high:g}" if quantity.low and quantity.high else ""
     row = {
         "force": "+".join(sorted(forces)),
@@ -161,20 +282,14 @@ def _proposal(
 
 
 def _clashes(document: Document, start: int, end: int) -> tuple[str, ...]:
-    return tuple(f"“{n.raw}” {n.collision}" for n in _within(document.names, start, end) if n.collision)
+    return tuple(f"“{n.raw}” {n.collision}" for n in within(document.names, start, end) if n.collision)
 
 
 def _letter_date(document: Document, quotation: Quotation | Paraphrase) -> str:
-    near = _within(document.letters, quotation.start - LETTER_REACH, quotation.end + LETTER_REACH)
+    near = within(document.letters, quotation.start - LETTER_REACH, quotation.end + LETTER_REACH)
     mine = [x for x in near if (x.sender, x.to) == (quotation.speaker, quotation.addressee)]
     dates = {x.date for x in mine if PERIOD.match(x.date)}
     return dates.pop() if len(dates) == 1 and quotation.speaker else ""
-
-
-def _within(found: Sequence[Any], start: int, end: int) -> Sequence[Any]:
-    """Findings, in text order, that begin in raw[start:end]."""
-    first, stop = (bisect_left(found, at, key=lambda f: f.start) for at in (start, end))
-    return found[first:stop]
 
 
 def _sentence(raw: str, start: int, end: int) -> tuple[int, int]:

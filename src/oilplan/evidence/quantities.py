@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
-from oilplan.evidence.findings import Quantity
+from oilplan.evidence.findings import Quantity, View, raw_span
 from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
 from oilplan.evidence.numbers import GAP, SCALES, Number, numbers
-from oilplan.evidence.view import View, raw_span
 
 WORD = re.compile(
     r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)"
@@ -29,6 +29,9 @@ BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|or)\s{0,3}$")
 IDIOMS = re.compile(r"^one\s(?:day|night|time|moment|man|another|of|or)\b", re.IGNORECASE)
 NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that)\s$", re.IGNORECASE)
 SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
+FIRST_OF_UNIT = re.compile(r"[\w%]{1,30}")
+UNIT_REACH = 400
+"""Characters behind a number within which its unit stands: five words at most, and another number of its range."""
 ONE_WORD = re.compile(r"[\w%]{1,30}(?:-\d\ds?)?")
 TWO_WORDS = re.compile(r"[\w%]{1,30}\s{1,3}[\w%]{1,30}")
 WHOLE = re.compile(
@@ -120,16 +123,32 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     shut = _mask(closed, len(view.raw))
     every = list(numbers(view.text))
     skip = -1
+    units = _unit_places(view.text)
     for i, number in enumerate(every):
-        if number.start < skip or any(shut[slice(*raw_span(view, number.start, number.end))]):
+        if number.start < skip or not (number.share or _has_unit(units, number)):
+            continue
+        if 1 in shut[slice(*raw_span(view, number.start, number.end))]:
             continue
         last = every[i + 1] if i + 1 < len(every) and _is_range(view.text, number, every[i + 1]) else None
         read = _range(view, number, last) if last else []
         read = read or _one(view, number)
-        read = [q for q in read if not any(shut[q.start : q.end])]
+        read = [q for q in read if 1 not in shut[q.start : q.end]]
         skip = last.end if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1] else number.end
         found += read
     return found
+
+
+@lru_cache(maxsize=2)
+def _unit_places(text: str) -> list[int]:
+    """Where a word stands that a unit may begin with."""
+    first = {FIRST_OF_UNIT.match(unit).group().lower() for unit in _units()}  # type: ignore[union-attr]
+    return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first]
+
+
+def _has_unit(places: list[int], number: Number) -> bool:
+    """Whether a unit may stand near enough behind a number to be its own."""
+    after = bisect_left(places, number.end)
+    return after < len(places) and places[after] - number.end <= UNIT_REACH
 
 
 def _one(view: View, number: Number) -> list[Quantity]:
@@ -183,7 +202,7 @@ def _is_range(text: str, first: Number, second: Number) -> bool:
 
 def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     text = view.text
-    if not _counts(text, first) or not _counts(text, number):
+    if not _counts(text, number) or not (first is number or _counts(text, first)):
         return None
     if number.share:
         percent = PERCENT_OF.match(text, number.end)
@@ -250,8 +269,14 @@ def _counts(text: str, number: Number) -> bool:
 
 def _in_an_index(text: str, number: Number) -> bool:
     """Whether page numbers stand all about, as in the index of a book."""
-    around = text[max(0, number.start - INDEX_REACH) : number.end + INDEX_REACH]
-    return len(INDEX_PAGE.findall(around)) >= FEWEST_PAGES
+    pages = _index_places(text)
+    low, high = (bisect_left(pages, at) for at in (number.start - INDEX_REACH, number.end + INDEX_REACH - 8))
+    return high - low >= FEWEST_PAGES
+
+
+@lru_cache(maxsize=2)
+def _index_places(text: str) -> list[int]:
+    return [m.start() for m in INDEX_PAGE.finditer(text)]
 
 
 def _at_a_page_edge(text: str, number: Number) -> bool:
@@ -275,6 +300,7 @@ def _at_a_page_edge(text: str, number: Number) -> bool:
     return (not before.strip() or not after.strip()) and beside.isupper() and len(beside) > 3 and _mostly_small(text)
 
 
+@lru_cache(maxsize=2)
 def _mostly_small(text: str) -> bool:
     sample = [c for c in text[:2000] if c.isalpha()]
     return sum(c.isupper() for c in sample) < MANY_CAPITALS * len(sample)

@@ -1,16 +1,17 @@
-"""Quoted words, and who spoke, who reports and who drafted them, kept apart."""
+"""Quoted and reported words: who spoke, who reports and who drafted them, kept apart."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from heapq import merge
 
-from oilplan.evidence.findings import Note, Quotation, ReadLetter
+from oilplan.evidence.findings import Note, Paraphrase, Quantity, Quotation, ReadLetter, View, raw_span, view_offset
 from oilplan.evidence.letters import letter_before
 from oilplan.evidence.notes import Footnote
-from oilplan.evidence.people import SAYING, Mention, between, last_speaker, sentence_start
-from oilplan.evidence.view import View, raw_span, view_offset
+from oilplan.evidence.people import SAYING, SENTENCE_REACH, Mention, between, last_speaker, sentence_end, sentence_start
+from oilplan.evidence.rows import within
 
 PAIRS = (
     re.compile(r"“([^“”]{3,3000}?)”"),
@@ -21,7 +22,7 @@ PAIRS = (
 NARRATOR = "narrator"
 VIEWS_OF_READER = "views of the reader"
 REACH = 1500
-"""Raw characters within which a letter named before governs the words quoted after it."""
+"""Raw characters within which a letter named before governs the words quoted or reported after it."""
 VIEWS = re.compile(
     r"\b(?:his|her|their)\s+(?:concerns?|doubts?|fears?|complaints?|claims?|suspicions?|protests?)\b[^.“\"]*$"
 )
@@ -39,7 +40,7 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
     taken, found = bytearray(len(text) + 1), []
     for pair in PAIRS:
         for match in pair.finditer(text):
-            if not any(taken[match.start() : match.end()]):
+            if 1 not in taken[match.start() : match.end()]:
                 taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
                 found.append(match.span(1))
     return sorted(found)
@@ -99,8 +100,8 @@ def _quotation(
 
 def _governing(letters: list[ReadLetter], at: int, speaker: str) -> ReadLetter | None:
     """The letter by ``speaker`` spoken of last before ``at``; without one, none."""
-    mine = [found for found in letters if found.start <= at and found.sender == speaker and speaker]
-    return mine[-1] if mine and at - mine[-1].start <= REACH else None
+    mine = [found for found in within(letters, at - REACH, at + 1) if found.sender == speaker and speaker]
+    return mine[-1] if mine else None
 
 
 def _speakers(
@@ -209,3 +210,132 @@ def combined_confidence(findings: Iterable[tuple[str, float]]) -> float:
     for confidence in best.values():
         doubt *= 1 - confidence
     return 1 - doubt
+
+
+REPORTING = (
+    rf"(?:{SAYING}|expressed|critici[sz]ed|accused|blamed|praised|pointed\sout|agreed|disagreed|denied|doubted|feared|emphasi[sz]ed"
+    r"|recommended|proposed|pleaded|hoped|predicted|estimated|reported|informed|reminded|advised|assured|felt|thought|implied)"
+)
+AFTER_NAME = re.compile(rf"(?:,\s)?\s?(?:\w{{2,12}}\s){{0,2}}?{REPORTING}\b(?!\s[“‘\"'])")
+GOES_ON = re.compile(
+    r"^(?:The|This|That|These|Those|Their|Its|It|They|There|To|In|Only|Such|Half|\d|[A-Z][a-z]{2,12}\s[a-z])"
+)
+"""How a sentence begins that may still report the speaker of the one before."""
+MOST_FOLLOWING = 5
+NAMED, BY_PRONOUN, OPEN = 0.75, 0.65, 0.4
+"""Confidence by how the speaker was found: named, by a pronoun, or going on without a word of saying. Judgement."""
+FEWEST_WORDS = 4
+NEAR_QUOTE, LONGEST_QUOTED = 200, 8000
+ASCRIBED = re.compile(r"\b(?:what|as|than|which|whom|that)\s(?:Sir\s)?$")
+"""Before a name: "in what HARRIS said" judges his words and does not report them."""
+
+
+def paraphrases(
+    view: View, people: list[Mention], letters: Sequence[ReadLetter], quoted: Sequence[Quotation]
+) -> list[Paraphrase]:
+    """Sentences that report a person's words without quoting them, with raw offsets.
+
+    A sentence that goes on without a new speaker or a word of saying may be the reporter's own: its speaker reads
+    "Sydney Bufton / narrator", and its confidence is low. Sentences that hold a quotation are left to `quotations`.
+    """
+    found: dict[int, Paraphrase] = {}
+    for start, speaker, basis, confidence in sorted(_attributed(view, people, quoted)):
+        end = sentence_end(view.text, start + 1)
+        if start in found or _quotes(view, start, end, quoted):
+            continue
+        found[start] = _paraphrase(view, start, end, speaker, basis, confidence, letters)
+        for _ in range(MOST_FOLLOWING):
+            start = end + len(view.text[end : end + 3]) - len(view.text[end : end + 3].lstrip())
+            end = sentence_end(view.text, start + 1)
+            if (
+                any(m.person and m.name == speaker for m in between(people, start, end))
+                and not _quotes(view, start, end, quoted)
+                and "\n\n" not in view.text[start - 3 : start]
+            ):
+                continue
+            if not _goes_on(view, start, end, people, quoted):
+                break
+            found.setdefault(start, _paraphrase(view, start, end, f"{speaker} / {NARRATOR}", "goes on", OPEN, letters))
+    return [p for _, p in sorted(found.items()) if len(p.raw.split()) >= FEWEST_WORDS]
+
+
+def _attributed(view: View, people: list[Mention], quoted: Sequence[Quotation]) -> list[tuple[int, str, str, float]]:
+    text, found = view.text, []
+    for mention in people:
+        spoken = mention.person and not mention.possessive and AFTER_NAME.match(text, mention.end)
+        if not spoken or ASCRIBED.search(text[max(0, mention.start - 12) : mention.start]):
+            continue
+        start = sentence_start(text, mention.start)
+        if mention.start - start < SENTENCE_REACH:
+            found.append((start, mention.name, "named", NAMED))
+    for match in PRONOUN_AT.finditer(text):
+        start = sentence_start(text, match.end() - 1)
+        if match.end() - 1 - start >= SENTENCE_REACH:
+            continue
+        paragraph = text.rfind("\n\n", 0, start) + 1
+        name = _last_quoted(view, start, paragraph, quoted)
+        name = name or last_speaker(text, people, start, max(paragraph, start - REACH))
+        if name:
+            found.append((start, name, "pronoun", BY_PRONOUN))
+    return found
+
+
+PRONOUN_AT = re.compile(
+    rf"\b(?:He|She)\s(?:\w{{2,12}}\s){{0,2}}?{REPORTING}\b(?!\s[“‘\"'])|,\s(?:he|she)\s(?:\w{{2,12}}\s)?{REPORTING}[,.]"
+)
+
+
+def _last_quoted(view: View, start: int, paragraph: int, quoted: Sequence[Quotation]) -> str:
+    """The speaker quoted just before in the same paragraph: "he reiterated" goes on with him."""
+    raw_start = raw_span(view, max(0, start - 1), start)[1]
+    low = raw_span(view, paragraph, paragraph + 1)[0]
+    near = [q for q in within(quoted, low, raw_start) if q.end <= raw_start and raw_start - q.end <= NEAR_QUOTE]
+    return near[-1].speaker if near else ""
+
+
+def _goes_on(view: View, start: int, end: int, people: list[Mention], quoted: Sequence[Quotation]) -> bool:
+    sentence = view.text[start:end]
+    if start >= len(view.text) or "\n\n" in view.text[max(0, start - 3) : start + 1] or not GOES_ON.match(sentence):
+        return False
+    return not any(m.person for m in between(people, start, end)) and not _quotes(view, start, end, quoted)
+
+
+def _quotes(view: View, start: int, end: int, quoted: Sequence[Quotation]) -> bool:
+    raw_start, raw_end = raw_span(view, start, end)
+    return any(raw_start < q.end for q in within(quoted, raw_start - LONGEST_QUOTED, raw_end))
+
+
+def _paraphrase(
+    view: View, start: int, end: int, speaker: str, basis: str, confidence: float, letters: Sequence[ReadLetter]
+) -> Paraphrase:
+    raw_start, raw_end = raw_span(view, start, end)
+    name = speaker.split(" / ")[0]
+    mine = [x for x in within(letters, raw_start - REACH, raw_end + 1) if x.sender == name]
+    governing = mine[-1] if mine else None
+    drafter = governing.drafted_by if governing and governing.drafted_by != name else ""
+    return Paraphrase(
+        raw_start,
+        raw_end,
+        view.raw[raw_start:raw_end],
+        speaker,
+        NARRATOR,
+        drafter,
+        governing.to if governing else "",
+        basis,
+        confidence,
+    )
+
+
+def with_speakers(
+    found: Iterable[Quantity], quoted: Iterable[Quotation], reported: Iterable[Paraphrase]
+) -> Iterator[Quantity]:
+    """Quantities with who gives them: the speaker of the words they stand in, else the narrator of the page."""
+    words = ((q.start, -q.end, q.speaker or "not said") for q in quoted)
+    speakers = merge(words, ((p.start, -p.end, p.speaker) for p in reported))
+    following, active = next(speakers, None), list[tuple[int, int, str]]()
+    for quantity in found:
+        while following and following[0] <= quantity.start:
+            active.append(following)
+            following = next(speakers, None)
+        active = [s for s in active if -s[1] > quantity.start]
+        yield quantity._replace(speaker=active[-1][2] if active else NARRATOR)

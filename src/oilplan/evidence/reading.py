@@ -5,43 +5,39 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from heapq import merge
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from oilplan.cache import Cache
 from oilplan.errors import OilplanError
+from oilplan.evidence.as_json import keep_document, kept_document
 from oilplan.evidence.collation import overlaps
 from oilplan.evidence.dates import dates
-from oilplan.evidence.findings import Document, Joined, Overlap, PrintedPage, Quantity, Reading, TextRepair, Unread
-from oilplan.evidence.flat_tables import tables
+from oilplan.evidence.findings import Document, PrintedPage, Quantity, Reading, TextRepair, Unread, raw_span, view_of
 from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
-from oilplan.evidence.kept_documents import keep_document, kept_document
-from oilplan.evidence.layout import DoubtedWord, Scanned
+from oilplan.evidence.layout import DoubtedWord, Scanned, tables
 from oilplan.evidence.letters import letters, marked_text, one_per_letter
-from oilplan.evidence.limits import Check, go_on
+from oilplan.evidence.limits import Check, Section, go_on, sections
 from oilplan.evidence.names import mark_rival_misprints, names
-from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks, number_run
-from oilplan.evidence.page_edges import joined_texts, with_cut_words, with_readings
-from oilplan.evidence.paraphrases import paraphrases, with_speakers
+from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks
+from oilplan.evidence.page_edges import joined_texts, numbered_marks, run_of, with_cut_words, with_readings
 from oilplan.evidence.people import mentions
 from oilplan.evidence.printed_pages import printed_pages
 from oilplan.evidence.proposals import proposals
 from oilplan.evidence.quantities import quantities
-from oilplan.evidence.quotations import quotations
+from oilplan.evidence.quotations import paraphrases, quotations, with_speakers
 from oilplan.evidence.repairs import notes_of, text_repairs
-from oilplan.evidence.sections import Section, sections
+from oilplan.evidence.rows import Gather, Rows, gatherer, within
 from oilplan.evidence.sources import files_in, load_scanned
-from oilplan.evidence.view import raw_span, view_of
 
 LARGEST_VALUE = 1e15
 """No figure of the war is larger; more digits are a misread line or a joke."""
-FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "notes", "paraphrases")
-"""The fields of a document that hold findings with a place in the raw text."""
-NOTES_AT_ONCE, NOTES_LEAD = 400, 20
-"""Note markers numbered together, and how many before and after them are numbered with them."""
+FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "paraphrases")
+"""The fields of a document whose findings are read section by section."""
 PAGES = re.compile(r"(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?")
-SAME_PLACE = 6
-"""Two scans print one marker within this many characters of each other once aligned."""
 
 
 class Given(NamedTuple):
@@ -73,7 +69,7 @@ def read_text(name: str, text: str, gazetteer: NameGazetteer | None = None, chec
     check: called between sections; raises OilplanError when the reading is to stop
     """
     marks = note_marks(text)
-    numbered = _run([[m.raw] for m in marks])
+    numbered = run_of([[m.raw] for m in marks])
     return _document(name, Scanned(text, ""), marks, numbered, gazetteer or default_gazetteer(), check)
 
 
@@ -82,7 +78,7 @@ def read_files(
     gazetteer: NameGazetteer | None = None,
     check: Check = go_on,
     known: Given = NOTHING_GIVEN,
-    kept: Path | None = None,
+    kept: Cache | None = None,
 ) -> Reading:
     """Read files and folders together: each file by itself, then collated, then proposals for the record.
 
@@ -90,7 +86,7 @@ def read_files(
     numbered along the joined text of overlapping files, both scans of a marker as one.
 
     known: what the person says of the pages
-    kept: folder that keeps each document as soon as it is read, so that a reading that was stopped goes on there
+    kept: the cache that keeps each document as soon as it is read, so that a reading that was stopped goes on there
 
     Raises OilplanError, naming the file, when none can be read.
     """
@@ -107,7 +103,7 @@ def _as_text(name: str) -> str:
 
 
 def load_files(
-    paths: Sequence[Path], check: Check = go_on, kept: Path | None = None
+    paths: Sequence[Path], check: Check = go_on, kept: Cache | None = None
 ) -> tuple[list[tuple[str, Scanned]], tuple[Unread, ...]]:
     """(name, text) of the files that can be read, and those that cannot, each with its reason.
 
@@ -137,7 +133,7 @@ def read_scans(
     gazetteer: NameGazetteer | None = None,
     check: Check = go_on,
     known: Given = NOTHING_GIVEN,
-    kept: Path | None = None,
+    kept: Cache | None = None,
 ) -> Reading:
     """As `read_files`, for files already loaded, given as (name, scanned text)."""
     gazetteer = gazetteer or default_gazetteer()
@@ -146,17 +142,20 @@ def read_scans(
     check()
     joined = joined_texts(dict(texts), found)
     marks = {name: note_marks(raw) for name, raw in texts}
-    numbered = _numbered(marks, joined, found)
+    numbered = numbered_marks(marks, joined, found)
+
+    gather = gatherer(sum(len(raw) for _, raw in texts))
+    spellings = sorted(gazetteer.owners.items())
 
     def document(name: str, scan: Scanned) -> Document:
-        basis = (name, scan.text, scan.read_as, scan.doubts, marks[name], numbered[name], gazetteer, known)
+        basis = (name, scan.text, scan.read_as, scan.doubts, marks[name], numbered[name], spellings, known)
         return kept_document(kept, basis) or keep_document(
-            kept, basis, _document(name, scan, marks[name], numbered[name], gazetteer, check, known)
+            kept, basis, _document(name, scan, marks[name], numbered[name], gazetteer, check, known, gather)
         )
 
     documents = tuple(with_cut_words([document(name, scan) for name, scan in scans], found))
     joined = with_readings(joined, documents, found)
-    rows = tuple(proposals(documents, found))
+    rows = gather(proposals(documents, found))
     return Reading(documents, tuple(found), tuple(joined), rows, (), tuple((n, s.hocr) for n, s in scans if s.hocr))
 
 
@@ -168,78 +167,65 @@ def _document(
     gazetteer: NameGazetteer,
     check: Check,
     known: Given = NOTHING_GIVEN,
+    gather: Gather = tuple,
 ) -> Document:
     raw, notes = scan.text, notes_of(marks, numbered)
     pages, cells = _numbered_as(printed_pages(raw), known.pages), tables(raw)
-    shut = [span for p in pages for span in p.heads] + [(t.start, t.end) for t in cells]
-    found: dict[str, list[Any]] = {field: [] for field in FOUND}
-    found["notes"] = list(notes)
-    found["repairs"] = [*_doubted(raw, scan.doubts), *_headed(raw, pages)]
-    of_marks, of_shut = _Between(marks), _Between(sorted(shut))
-    of_notes = _Between(notes)
+    shut = sorted([span for p in pages for span in p.heads] + [(t.start, t.end) for t in cells])
+    found: dict[str, Any] = {field: [] if gather is tuple else gather(()) for field in FOUND}
     for part in sections(raw):
         check()
-        here = _section(raw, part, of_marks(part), of_notes(part), of_shut(part), gazetteer, known.year)
+        here = _section(raw, part, marks, notes, shut, gazetteer, known.year)
         for field, rows in here.items():
-            found[field] += rows
-    repairs = sorted(found["repairs"])
-    found["quantities"] = [_sure(q, doubt) for q, doubt in _beside(found["quantities"], scan.doubts)]
-    found["quantities"] = with_speakers(found["quantities"], found["quotations"], found["paraphrases"])
+            found[field].extend(rows)
+    sure = (_sure(q, doubt) for q, doubt in _beside(found["quantities"], scan.doubts))
+    found["quantities"] = with_speakers(sure, found["quotations"], found["paraphrases"])
     found["letters"] = one_per_letter(found["letters"])
-    fields: dict[str, Any] = {field: tuple(found[field]) for field in FOUND if field != "repairs"}
-    reading = view_of(raw, repairs).text
+    found["repairs"] = merge(sorted([*_doubted(raw, scan.doubts), *_headed(raw, pages)]), found["repairs"])
+    repairs = gather(found.pop("repairs"))
     return Document(
         file=name,
         raw=raw,
-        reading=reading,
-        repairs=tuple(repairs),
+        reading=view_of(raw, repairs).text,
+        repairs=repairs,
+        notes=notes,
         read_as=scan.read_as,
         pages=pages,
         tables=tuple(cells),
-        **fields,
+        **{field: gather(rows) if not isinstance(rows, Rows) else rows for field, rows in found.items()},
     )
 
 
-class _Between:
-    """The findings of a text, in order, that begin in a section, and a span that reaches into it."""
-
-    def __init__(self, rows: Sequence[Any]) -> None:
-        self.rows, self.starts = rows, [r[0] for r in rows]
-
-    def __call__(self, part: Section) -> list[Any]:
-        from bisect import bisect_left
-
-        first, stop = bisect_left(self.starts, part.lead), bisect_left(self.starts, part.end)
-        before = self.rows[first - 1] if first else None
-        rows = list(self.rows[first:stop])
-        if before is not None and not hasattr(before, "_replace") and before[1] > part.lead:
-            rows.insert(0, (part.lead, before[1]))
-        return [_moved(row, -part.lead) for row in rows]
-
-
 def _moved(row: Any, by: int) -> Any:
-    """A finding, or a span, with its offsets moved."""
-    if not by:
-        return row
-    if hasattr(row, "_replace"):
-        return row._replace(start=row.start + by, end=row.end + by)
-    return row[0] + by, row[1] + by
+    """A finding with its offsets moved."""
+    return row._replace(start=row.start + by, end=row.end + by) if by else row
+
+
+def _shut_in(shut: list[tuple[int, int]], part: Section) -> list[tuple[int, int]]:
+    """The closed spans of a text that reach into a section, with offsets in it."""
+    first = max(0, bisect_left(shut, (part.lead, 0)) - 1)
+    found = shut[first : bisect_left(shut, (part.end, 0))]
+    return [(max(0, start - part.lead), end - part.lead) for start, end in found if end > part.lead]
 
 
 def _section(
     raw: str,
     part: Section,
     marks: list[Mark],
-    notes: list[Any],
+    notes: Sequence[Any],
     shut: list[tuple[int, int]],
     gazetteer: NameGazetteer,
     year: str,
 ) -> dict[str, list[Any]]:
     """Everything found in one section, notes excepted, with offsets in the whole text."""
-    here = read_section(raw[part.lead : part.end], marks, notes, shut, gazetteer, year)
-    is_last = part.end == len(raw)
-    own_end = len(raw[part.lead : part.end].rstrip())
-    here["repairs"] = [r for r in here["repairs"] if is_last or not (r.kind == "truncation" and r.end == own_end)]
+    of_marks, of_notes = (
+        [_moved(row, -part.lead) for row in within(rows, part.lead, part.end)] for rows in (marks, notes)
+    )
+    text = raw[part.lead : part.end]
+    here = read_section(text, of_marks, of_notes, _shut_in(shut, part), gazetteer, year)
+    if part.end < len(raw):
+        own_end = len(text.rstrip())
+        here["repairs"] = [r for r in here["repairs"] if not (r.kind == "truncation" and r.end == own_end)]
     return {
         field: [_moved(row, part.lead) for row in rows if row.start + part.lead >= part.start]
         for field, rows in here.items()
@@ -293,7 +279,7 @@ def _outside(found: Sequence[Any], closed: Sequence[tuple[int, int]]) -> list[An
     for start, end in closed:
         end = min(end, len(mask))
         mask[start:end] = b"\x01" * max(0, end - start)
-    return [f for f in found if not any(mask[f.start : f.end])]
+    return [f for f in found if 1 not in mask[f.start : f.end]]
 
 
 def _believable(quantity: Quantity) -> Quantity:
@@ -339,7 +325,7 @@ def _headed(raw: str, pages: Iterable[PrintedPage]) -> list[TextRepair]:
     ]
 
 
-def _beside(found: Sequence[Quantity], doubts: Sequence[DoubtedWord]) -> Iterable[tuple[Quantity, DoubtedWord | None]]:
+def _beside(found: Iterable[Quantity], doubts: Sequence[DoubtedWord]) -> Iterable[tuple[Quantity, DoubtedWord | None]]:
     waiting = list(doubts)[::-1]
     for quantity in found:
         while waiting and waiting[-1].end <= quantity.start:
@@ -372,51 +358,3 @@ def _correspondents(view: Any, spoken: Sequence[Any]) -> Callable[[int], tuple[s
         return inside.speaker, inside.addressee or readers.get(inside.speaker, "")
 
     return at
-
-
-def _run(prints: Sequence[Sequence[str]]) -> list[Numbered]:
-    """Numbers of consecutive markers, so many at once that memory stays bounded."""
-    found: list[Numbered] = []
-    for at in range(0, len(prints), NOTES_AT_ONCE):
-        low, high = max(0, at - NOTES_LEAD), min(len(prints), at + NOTES_AT_ONCE + NOTES_LEAD)
-        found += number_run(prints[low:high])[at - low : at - low + NOTES_AT_ONCE]
-    return found
-
-
-def _numbered(
-    marks: Mapping[str, list[Mark]], joined: Sequence[Joined], found: Sequence[Overlap]
-) -> dict[str, list[Numbered]]:
-    numbered = {name: _run([[m.raw] for m in own]) for name, own in marks.items()}
-    by_pair = {(o.a, o.b): o for o in found}
-    for chain in joined:
-        witnesses = chain_marks(chain, marks, by_pair)
-        run = _run([[raw for _, _, raw in group] for group in witnesses])
-        for group, number in zip(witnesses, run, strict=True):
-            for name, index, _ in group:
-                numbered[name][index] = number
-    return numbered
-
-
-def chain_marks(
-    chain: Joined, marks: Mapping[str, list[Mark]], by_pair: Mapping[tuple[str, str], Overlap]
-) -> list[list[tuple[str, int, str]]]:
-    """Markers of a chain of documents in text order, the scans of one marker grouped: (file, index, print)."""
-    from oilplan.evidence.collation import place_in_a
-
-    placed: list[tuple[int, str, int, str]] = []
-    for position, (name, start) in enumerate(zip(chain.files, chain.starts, strict=True)):
-        overlap = by_pair.get((chain.files[position - 1], name)) if position else None
-        for index, mark in enumerate(marks[name]):
-            at = start + mark.start
-            if overlap and mark.start < overlap.b_span[1]:
-                at = chain.starts[position - 1] + place_in_a(overlap, mark.start)
-            placed.append((at, name, index, mark.raw))
-    groups: list[list[tuple[str, int, str]]] = []
-    last = -100
-    for at, name, index, raw in sorted(placed):
-        if groups and at - last <= SAME_PLACE and name not in {n for n, _, _ in groups[-1]}:
-            groups[-1].append((name, index, raw))
-        else:
-            groups.append([(name, index, raw)])
-        last = at
-    return groups

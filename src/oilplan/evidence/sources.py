@@ -1,15 +1,91 @@
-"""Files as they come, to raw decoded text; a file that cannot be read is refused in one sentence."""
+"""Files as they come, page images too, to raw decoded text; what cannot be read is refused in one sentence."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import shutil
+import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from oilplan.cache import Cache
 from oilplan.errors import OilplanError
 from oilplan.evidence.layout import Scanned
-from oilplan.evidence.limits import MOST_BYTES, MOST_FILES, Check, go_on
+from oilplan.evidence.limits import IMAGE_MEMORY_KB, IMAGE_SECONDS, MOST_BYTES, MOST_FILES, Check, go_on
+from oilplan.evidence.page_markup import hocr_text
+
+PROGRAM = "tesseract"
+
+
+def image_text(path: Path, data: bytes, kept: Cache | None = None, check: Check = go_on) -> Scanned:
+    """Text of a page image (png, jpg, tif) as tesseract reads it; its hOCR is kept beside the text.
+
+    kept: the cache that keeps the hOCR under the image's digest, so that an image is read by tesseract once
+
+    Raises OilplanError in one sentence when tesseract is not installed, cannot read the image, takes too long, or
+    finds no words.
+    """
+    program = shutil.which(PROGRAM)
+    if program is None:
+        raise OilplanError(
+            f"{path} is a page image, which is read by tesseract, and that is not installed; install it "
+            "(Debian: apt install tesseract-ocr), or give hOCR, ALTO or text."
+        )
+    name = hashlib.sha256(data).hexdigest()
+    hocr = kept.get("documents", name) if kept else None
+    if hocr is None:
+        hocr = _hocr_of(program, path, check)
+        if kept:
+            kept.put("documents", name, hocr)
+    scanned = hocr_text(path.name, hocr.decode("utf-8", errors="replace"))
+    return scanned._replace(read_as=f"image, read by {_version(program)}", hocr=hocr)
+
+
+def _hocr_of(program: str, path: Path, check: Check) -> bytes:
+    """What tesseract prints, run with bounded memory and time; it is stopped when ``check`` raises."""
+    bounded = f'ulimit -v {IMAGE_MEMORY_KB}; exec "$0" "$@"'
+    try:
+        run = subprocess.Popen(
+            ["/bin/sh", "-c", bounded, program, str(path.resolve()), "-", "hocr"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    except OSError as error:
+        raise OilplanError(f"{path}: tesseract cannot be started: {error.strerror or error}.") from None
+    try:
+        out, said = _waited(run, path, check)
+    finally:
+        run.kill()
+        run.wait()
+    if run.returncode or not out.strip():
+        lines = said.decode("utf-8", errors="replace").strip().splitlines()
+        raise OilplanError(
+            f"{path}: tesseract cannot read the image ({lines[-1][:120] if lines else 'no reason given'})."
+        )
+    return out
+
+
+def _waited(run: subprocess.Popen[bytes], path: Path, check: Check) -> tuple[bytes, bytes]:
+    end = time.monotonic() + IMAGE_SECONDS
+    while True:
+        try:
+            return run.communicate(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            check()
+            if time.monotonic() > end:
+                raise OilplanError(
+                    f"{path}: tesseract took over {IMAGE_SECONDS:.0f} seconds; scan it smaller."
+                ) from None
+
+
+def _version(program: str) -> str:
+    done = subprocess.run([program, "--version"], capture_output=True, timeout=10, check=False)
+    lines = (done.stdout or done.stderr).decode("utf-8", errors="replace").splitlines()
+    return lines[0].strip() if lines else PROGRAM
+
 
 READS = "text, PDF with a text layer, hOCR, ALTO, PAGE XML, or page images (png, jpg, tif)"
 LEAST_PRINTABLE = 0.95
@@ -29,7 +105,7 @@ SAMPLE = 200_000
 DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
 USUAL = frozenset("äöüßÄÖÜéèêëàâçôîïûùÉáíóúñåøæœ“”‘’–—…£§°½¼¾·«»•")
 """Signs beyond ASCII that books in English, German and French print."""
-SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "judgements.json"})
+SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "reading.tei.xml", "judgements.json"})
 READABLE = frozenset(
     {
         ".txt",
@@ -55,11 +131,11 @@ def load_text(path: Path) -> str:
     return load_scanned(path).text
 
 
-def load_scanned(path: Path, check: Check = go_on, kept: Path | None = None) -> Scanned:
+def load_scanned(path: Path, check: Check = go_on, kept: Cache | None = None) -> Scanned:
     """The raw text of a file: plain text, PDF with a text layer, hOCR, ALTO, PAGE XML, or a page image.
 
     check: called between pages; raises OilplanError when the reading is to stop
-    kept: folder that keeps the hOCR of page images
+    kept: the cache that keeps the hOCR of page images
 
     Pages of one file are set apart by a form feed. Line ends are kept as they stand in plain text. ``read_as`` says
     in what format and encoding the file was read.
@@ -73,7 +149,7 @@ def load_scanned(path: Path, check: Check = go_on, kept: Path | None = None) -> 
 
         return Scanned(pdf_text(path.name, data, check), "PDF with a text layer")
     if data.startswith(IMAGES):
-        from oilplan.evidence.page_images import image_text
+        from oilplan.evidence.sources import image_text
 
         return image_text(path, data, kept, check)
     if data.startswith(ARCHIVES):
@@ -198,13 +274,13 @@ def _likely(text: str) -> int:
 def _marked_up(path: Path, data: bytes, text: str) -> Scanned:
     lowered = text[:5000].lower()
     if "<alto" in lowered or "<pcgts" in lowered or ("<?xml" in lowered and "<html" not in lowered):
-        from oilplan.evidence.page_xml import xml_text
+        from oilplan.evidence.page_markup import xml_text
 
         return xml_text(
             path.name, data if data.lstrip().startswith((b"<", b"\xef\xbb\xbf")) else DECLARED.sub("", text).encode()
         )
     if "<!entity" in text[:100_000].lower():
         raise OilplanError(f"{path.name} declares XML entities, which are not expanded; remove them and read it again.")
-    from oilplan.evidence.hocr import hocr_text
+    from oilplan.evidence.page_markup import hocr_text
 
     return hocr_text(path.name, text)

@@ -74,7 +74,7 @@ class Flown(NamedTuple):
 
 class Choice(NamedTuple):
     """What an arm decides. policy: the numbers that the directive takes; method, camera: intelligence
-    repair: [4] crew priority
+    repair: [4] crew priority, or [M, 4] one for every month
     first_day: [ ] day on which the arm takes over from the raids as flown; aim_log_sd: [ ] sd of the log of a raid's
     luck
     """
@@ -248,7 +248,7 @@ def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, ke
     inside_t += _density(ordered_t, made, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
     hurt = parts.law.hit(carry.state, inside_t, p)
     share = parts.law.share(hurt, p)
-    served = gangs(hurt, today["standing"], aviation_t, fixed["output_t"], _repair_of(choice, today["day"]), p)
+    served = gangs(hurt, today["standing"], aviation_t, fixed["output_t"], _repair_of(choice, today), p)
     state = parts.law.rest(hurt, parts.law.quiet(jnp.float32(1.0), effort_d[:, None] * served, p), p)
     belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, q, fixed)
     missing = today["missing_per_t"] * jnp.exp(chance.missing[:, :, None] * today["missing_log_sd"])
@@ -296,10 +296,10 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
     )
 
 
-def _repair_of(choice: Choice, day: Array) -> Array:
-    """The repairers too follow history until the arm takes over."""
-    as_ordered = jnp.zeros_like(choice.repair).at[0].set(1.0)
-    return jnp.where(day < choice.first_day, as_ordered, choice.repair)
+def _repair_of(choice: Choice, today: dict) -> Array:
+    """[4] crew priority of the day: the repairers too follow history until the arm takes over."""
+    chosen = choice.repair if jnp.ndim(choice.repair) == 1 else choice.repair[today["month"]]
+    return jnp.where(today["day"] < choice.first_day, jnp.zeros_like(chosen).at[0].set(1.0), chosen)
 
 
 def _density(bombs_t, made: Operated, visual, luck, choice, day, fixed, p, raid_size) -> Array:
@@ -365,6 +365,7 @@ def _days(facts: ForceFacts, system: TargetSystem) -> dict:
 
     return {
         "day": np.arange(system.n_days, dtype=np.int32),
+        "month": np.asarray(facts.month, np.int32),
         "standing": of(system.standing),
         "reach": of(facts.reach),
         "mix": of(facts.mix)[facts.month],

@@ -20,7 +20,7 @@ from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..directives.policy import Policy
 from ..directives.tables import NEVER_D, policy_of
 from ..model.accounts import account, monthly
-from ..model.target import TargetSystem
+from ..model.target import MOTOR_FUEL, TargetSystem
 from ..record import Record
 from .arm_run import cars_moved, first_stock
 from .campaign import Choice, Day
@@ -38,6 +38,7 @@ class DayByDay(NamedTuple):
     share: [T, P] share of capacity delivered after overrun and rail, mean of the draws
     bombs_t: [T, G, P] tons dropped by force, mean of the draws; counted once where two works share a site
     aviation_t, stock_t: [D, M] aviation gasoline made in a month, and in stock at its end if consumed as recalled
+    motor_t: [D, M] motor gasoline and diesel made in a month
     dropped_t, missing: [D, M, G] tons and aircraft by force
     believed, report_age_d: [M, P] what was believed on the first morning of a month in the draw asked for, and how old
         the last photograph was
@@ -47,6 +48,7 @@ class DayByDay(NamedTuple):
     bombs_t: np.ndarray
     aviation_t: np.ndarray
     stock_t: np.ndarray
+    motor_t: np.ndarray
     dropped_t: np.ndarray
     missing: np.ndarray
     believed: np.ndarray
@@ -90,12 +92,13 @@ def _counter(system: TargetSystem):
         made = account(share, system, p, cars_moved(moved_t, system, p))
         delivered = made.delivered.share * made.delivered.rail
         aviation = made.products_t[:, system.product(system.last_product)]
-        return aviation, first_stock(made), delivered, monthly(dropped, window), monthly(missing, window)
+        motor = jnp.sum(made.products_t[:, np.asarray(system.columns(MOTOR_FUEL))], axis=1)
+        return aviation, first_stock(made), motor, delivered, monthly(dropped, window), monthly(missing, window)
 
     def count(seen, p, first_day, moved_t) -> DayByDay:
         del first_day
         share, sent, dropped, missing, believed, age, national = seen
-        aviation, stock, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 0, 0))(
+        aviation, stock, motor, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 0, 0))(
             share, dropped, missing, p, moved_t
         )
         kept: tuple[Any, ...] = (
@@ -103,6 +106,7 @@ def _counter(system: TargetSystem):
             sent,
             aviation,
             stock,
+            motor,
             dropped_t,
             lost,
             believed[mornings],

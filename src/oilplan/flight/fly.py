@@ -75,6 +75,9 @@ def flyer(system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | 
 MOST_PAIRINGS = 2
 """Pairings whose days before an arm's first are kept: of a settled view and of its preview."""
 
+MOST_BEGINNINGS = 14
+"""First days whose common past is kept for a pairing: one for every month; 200 draws of a day-by-day watch take 30 MB each."""
+
 
 class _Common:
     """What arms of one pairing share: the days before they take over, flown once for each kind of intelligence. Threads may
@@ -92,9 +95,13 @@ class _Common:
             self._of = ((pairing, flown), *self._of)[:MOST_PAIRINGS]
         known = (choice.method, choice.camera, choice.first_day)
         name = b"".join(np.asarray(a).tobytes() for a in jax.tree.leaves(known))
-        if name not in flown:
-            flown[name] = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
-        return flown[name]
+        made = flown.pop(name, None)
+        if made is None:
+            made = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
+        flown[name] = made
+        for oldest in list(flown)[:-MOST_BEGINNINGS]:
+            flown.pop(oldest, None)
+        return made
 
 
 def _day(number) -> np.ndarray:

@@ -38,7 +38,7 @@ KEY = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
 FACTS = r"^F\d{3}(;F\d{3})*$"
 CLAIMS = r"^C\d{2}(;C\d{2})*$"
 BEARS = r"^(for|against|on):C\d{2}(;(for|against|on):C\d{2})*$"
-SOURCE_KEYS = r"^[a-z][a-z0-9_]*(;[a-z][a-z0-9_]*)*$"
+SOURCE_KEYS = r"^[A-Za-z0-9][A-Za-z0-9_:.+/-]*(;[A-Za-z0-9][A-Za-z0-9_:.+/-]*)*$"
 QUALITY = r"^(ok|(date|duplicate|force|plant)_suspect(;(date|duplicate|force|plant)_suspect)*)$"
 PATTERN_WORDS = {
     MONTH: "YYYY-MM",

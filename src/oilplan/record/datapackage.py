@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from oilplan import __version__
 from oilplan.record.columns import DAY, MONTH, STATUS_MEANING
 from oilplan.record.describe import allowed_words, describe_table, limits, plain_type
 from oilplan.record.load import SOURCES_FILE, data_folder
 from oilplan.record.read import UNKNOWN
+from oilplan.record.record import VERSION
 from oilplan.record.sources import Source, read_sources
 from oilplan.record.tables import TABLES
 
@@ -30,7 +30,7 @@ def build_package() -> dict[str, Any]:
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "oilplan-record",
         "title": "The record of the oil campaign, 1943-45, with its argument",
-        "version": __version__,
+        "version": VERSION,
         "description": (
             "Plants, output, stocks, raids, and the letters, directives, forecasts and claims of the plan. "
             "Every row names its sources (keys of sources.bib), how it is known and how far to believe it. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import types
 import typing
 from typing import Any, NamedTuple
@@ -21,6 +22,45 @@ class ColumnDescription(NamedTuple):
     meaning: str
 
 
+class Shown(NamedTuple):
+    """Columns of one table that stand first: in a narrow terminal, and those that a wide one and a page add."""
+
+    narrow: tuple[str, ...]
+    wide: tuple[str, ...] = ()
+
+
+SHOWN = {
+    "plants": Shown(("plant_id", "process", "capacity_t_per_year"), ("region", "capacity_low", "capacity_high")),
+    "targets": Shown(("target_id", "plant_key", "target_classes")),
+    "raids": Shown(("date", "plant_id", "force", "total_tons_short"), ("aircraft", "quality")),
+    "raid_targets": Shown(("raw_location", "raw_name", "plant_id", "mapping"), ("why",)),
+    "raid_sighting": Shown(("raid_id", "method", "visual_percent"), ("visual_tons_short", "instrument_tons_short")),
+    "raid_calendar": Shown(("place", "date", "force"), ("night", "note")),
+    "raid_losses": Shown(("period", "force", "place", "sent", "missing"), ("scope", "missing_percent")),
+    "raid_accounts": Shown(("date", "place", "says"), ("force", "note")),
+    "effort_monthly": Shown(("month", "force", "target_category", "tons_short"), ("tons_short_cleaned",)),
+    "forces": Shown(("period", "force", "quantity", "value", "unit"), ("scope", "note")),
+    "sighting_monthly": Shown(("month", "force", "targets", "visual_percent"), ("visual_low", "visual_high", "method")),
+    "accuracy": Shown(("period", "sighting", "quantity", "value", "unit"), ("force", "condition", "note")),
+    "output": Shown(("period", "quantity", "value", "unit"), ("low", "high", "note")),
+    "stocks_and_use": Shown(("period", "product", "quantity", "value"), ("basis", "note")),
+    "plant_output": Shown(("plant_id", "period", "quantity", "value", "unit"), ("says", "note")),
+    "substitutes": Shown(("substitute", "quantity", "value", "unit"), ("period", "note")),
+    "repair_effort": Shown(("period", "who", "quantity", "value", "unit"), ("says", "note")),
+    "railway": Shown(("period", "area", "quantity", "value", "unit"), ("says", "note")),
+    "overrun": Shown(("plant_id", "what", "earliest", "latest"), ("place", "note")),
+    "target_systems": Shown(("quantity", "period", "value", "unit"), ("system", "note")),
+    "claims": Shown(("claim_id", "speaker", "quote"), ("date_printed", "test_quantity")),
+    "claims_evidence": Shown(("claim_ids", "period", "quantity", "value", "unit"), ("about", "says")),
+    "directives": Shown(("directive_id", "date", "title"), ("issued_by", "priorities_in_order")),
+    "forecasts": Shown(("forecast_id", "made_by", "estimate"), ("quantity", "later_actual")),
+    "estimates": Shown(("period", "about", "quantity", "value", "unit"), ("says", "note")),
+    "letters": Shown(("letter_id", "date", "from", "to"), ("gist",)),
+}
+"""What is shown of a row where not every column fits: the same in a terminal and on a page."""
+
+
+@functools.cache
 def describe_table(table: str) -> tuple[ColumnDescription, ...]:
     """The columns of a table, in file order."""
     fields = {field.alias or name: field for name, field in TABLES[table].model.model_fields.items()}

@@ -56,11 +56,8 @@ def load_rows(overlay: Path | None) -> Loaded:
 
     Raises OilplanError for a folder, file, column, cell or key that does not fit, saying where.
     """
-    digest = hashlib.sha256()
-    data = {table: (data_folder() / f"{table}.csv").read_bytes() for table in TABLES}
-    for table, written in data.items():
-        digest.update(f"{table}.csv\n".encode() + written)
-    embedded = once_checked(digest.hexdigest(), lambda: _checked(data))
+    digest, embedded = _own_tables() if overlay is None else _own_tables_once()
+    digest = digest.copy()
     sources = dict(_embedded_sources())
     described = None
     if overlay is not None:
@@ -80,6 +77,19 @@ def load_rows(overlay: Path | None) -> Loaded:
     )
     _check_keys(loaded)
     return loaded
+
+
+def _own_tables() -> tuple[Any, dict[str, Rows]]:
+    """The embedded tables and the digest of their bytes."""
+    digest = hashlib.sha256()
+    data = {table: (data_folder() / f"{table}.csv").read_bytes() for table in TABLES}
+    for table, written in data.items():
+        digest.update(f"{table}.csv\n".encode() + written)
+    return digest, once_checked(digest.hexdigest(), lambda: _checked(data))
+
+
+_own_tables_once = functools.cache(_own_tables)
+"""The same for every folder that a process lays over them."""
 
 
 def overlay_from_environment() -> Path | None:

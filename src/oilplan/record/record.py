@@ -13,6 +13,11 @@ from oilplan.record.read import RowPlace, nearest
 from oilplan.record.sources import Source
 from oilplan.record.tables import TABLES
 
+VERSION = "2.0.0"
+"""Of the embedded record: the first number rises when a table or column changes its name or meaning, the second when rows
+come, the third when a cell is corrected; `data/CHANGELOG.md` says what changed."""
+LICENCE = "CC-BY-4.0 for the compilation; facts are free"
+
 
 class Record:
     """The tables of the record, checked and typed; build it with `load_record`."""
@@ -29,6 +34,14 @@ class Record:
     def hash(self) -> str:
         """Hex SHA-256 over the bytes of every table, a user's folder included."""
         return self._loaded.hash
+
+    @property
+    def citation(self) -> str:
+        """How to cite this copy: version and hash, and the folder that a user laid over it."""
+        also = f", with rows of the folder '{Path(self._loaded.overlay.folder).name}'" if self._loaded.overlay else ""
+        return (
+            f"The oilplan authors, The record of the oil campaign, 1943-45, version {VERSION} ({self.hash[:12]}){also}"
+        )
 
     @property
     def overlay(self) -> dict | None:

@@ -1,54 +1,34 @@
-"""Europe on a plane: Lambert's azimuthal equal-area projection about 50 N 15 E, in kilometres."""
+"""Figures: the plants on a map of Europe, by the tons dropped on them or by what they deliver on a day; crowded parts enlarged."""
 
 from __future__ import annotations
 
-import functools
-import json
+import itertools
+from collections.abc import Callable, Iterable
 from html import escape
-from importlib.resources import files
-from math import cos, radians, sin, sqrt
 from typing import NamedTuple
 
-from .svg import FAINT, INK, WIDE_PX, document, keys, line, text
-
-CENTRE_LATITUDE, CENTRE_LONGITUDE = 50.0, 15.0
-EARTH_RADIUS_KM = 6371.0088
-
-
-def lambert_km(latitude: float, longitude: float) -> tuple[float, float]:
-    """East and north of the centre in kilometres; areas are true, distances to a few percent over Europe.
-
-    latitude, longitude: degrees. [Snyder, Map Projections: A Working Manual, USGS 1395 (1987), p. 185]
-    """
-    phi, phi0 = radians(latitude), radians(CENTRE_LATITUDE)
-    turn = radians(longitude - CENTRE_LONGITUDE)
-    k = sqrt(2.0 / (1.0 + sin(phi0) * sin(phi) + cos(phi0) * cos(phi) * cos(turn)))
-    east = EARTH_RADIUS_KM * k * cos(phi) * sin(turn)
-    north = EARTH_RADIUS_KM * k * (cos(phi0) * sin(phi) - sin(phi0) * cos(phi) * cos(turn))
-    return east, north
-
-
-# The coast of Europe, projected once (tools/project_land.py).
-
-
-@functools.cache
-def land_km() -> list[list[tuple[float, float]]]:
-    """Rings of the coast, east and north of 50 N 15 E in kilometres, within 3 km (Natural Earth, public domain)."""
-    made = json.loads((files("oilplan.report") / "data" / "land.json").read_text(encoding="utf-8"))
-    return [[(east, north) for east, north in ring] for ring in made["rings_km"]]
-
-
-def land_near(part) -> list[list[tuple[float, float]]]:
-    """The rings that reach into a part of the plane (``west, south, east, north`` in km)."""
-    return [ring for ring in land_km() if _reaches(ring, part)]
-
-
-def _reaches(ring: list[tuple[float, float]], part) -> bool:
-    east, north = [p[0] for p in ring], [p[1] for p in ring]
-    return max(east) > part.west and min(east) < part.east and max(north) > part.south and min(north) < part.north
-
-
-# Short names of the plants, as histories call them; the record has the firms' full names.
+from .map_ground import (
+    CROWDED,
+    EUROPE,
+    GAP_PX,
+    GROUND_SAYS,
+    HALO,
+    LETTER_PX,
+    Box,
+    MapWindow,
+    Named,
+    Part,
+    Point,
+    border,
+    ground,
+    lambert_km,
+    names,
+    outline,
+    scale_bar,
+    title_box,
+    towns,
+)
+from .svg import FAINT, INK, WIDE_PX, document, keys, text
 
 SHORT_NAMES = {
     "leuna": "Leuna",
@@ -77,6 +57,26 @@ SHORT_NAMES = {
     "wanne_eickel": "Wanne-Eickel",
     "castrop_rauxel": "Castrop-Rauxel",
 }
+"""Names of the plants as histories call them; the record has the firms' full names."""
+MAP_WIDE_PX, MAP_NARROW_PX = 630, 330
+ENLARGED_PX = (246, 168)
+"""Widths of the enlarged parts on a wide map: in the south-west and the north-east, where no plant stands."""
+NARROW_SCALE = 2.4
+CROWDED_SIZE = 0.6
+"""Size of a mark on the large map in a part that is enlarged beside it."""
+KIND_NAMES = {"hydrogenation": "hydrogenation", "fischer_tropsch": "Fischer-Tropsch", "reforming": "reforming"}
+KIND_COLOURS = {"hydrogenation": "#0b5394", "fischer_tropsch": "#d55e00", "reforming": "#009e73"}
+RADIUS_PX_PER_ROOT_T, LEAST_RADIUS_PX = 0.17, 2.5
+COLOURS = (
+    (0.0, (184, 74, 0)),
+    (0.25, (235, 165, 107)),
+    (0.5, (236, 226, 205)),
+    (0.75, (139, 176, 207)),
+    (1.0, (11, 83, 148)),
+)
+"""Share delivered to colour: orange is out, blue works; told apart by every kind of colour vision."""
+FORCE_COLOURS = {"bc": "#000000", "e8": "#7a1fa2", "f15": "#00735a"}
+KM2_PER_T_PER_YEAR = 0.0021
 
 
 def short_name(plant_id: str) -> str:
@@ -84,71 +84,132 @@ def short_name(plant_id: str) -> str:
     return SHORT_NAMES.get(plant_id, plant_id.replace("_", " ").title())
 
 
-# Figure: the plants on a map of Europe, by tons dropped on them; two crowded parts are enlarged below.
-
-KIND_NAMES = {"hydrogenation": "hydrogenation", "fischer_tropsch": "Fischer-Tropsch", "reforming": "reforming"}
-KIND_COLOURS = {"hydrogenation": "#0b5394", "fischer_tropsch": "#d55e00", "reforming": "#009e73"}
-LAND, SEA, SHORE = "#efece3", "#dbe7ee", "#b9b4a5"
-RADIUS_PX_PER_ROOT_T = 0.17
-LEAST_RADIUS_PX = 2.5
-GAP_PX, LIST_PX, LONGEST_LIST = 10, 15, 11
-
-
-class Part(NamedTuple):
-    """A part of Europe: corners in km from 50 N 15 E."""
-
-    title: str
-    west: float
-    south: float
-    east: float
-    north: float
-
-    def holds(self, at: tuple[float, float]) -> bool:
-        """Whether a point (east, north in km) lies in it."""
-        return self.west < at[0] < self.east and self.south < at[1] < self.north
-
-
-EUROPE = Part("Central Europe", -720.0, -260.0, 480.0, 500.0)
-CROWDED = (
-    Part("Ruhr", -588.0, 155.0, -496.0, 247.0),
-    Part("Central Germany", -246.0, 94.0, -160.0, 180.0),
-    Part("Silesia", 205.0, 20.0, 260.0, 75.0),
-)
-TOWNS = {
-    "Berlin": (52.52, 13.40),
-    "Hamburg": (53.55, 9.99),
-    "Munich": (48.14, 11.58),
-    "Prague": (50.09, 14.42),
-    "Lodz": (51.76, 19.46),
-    "Frankfurt": (50.11, 8.68),
-    "Breslau": (51.11, 17.03),
-}
-"""Latitude and longitude, for orientation."""
-
-
-class MapWindow(NamedTuple):
-    """A part drawn at a place of the figure. name: for the clip path; scale: px per km; left, top, wide, high: px."""
+class Disc(NamedTuple):
+    """A plant on a map. at: km; weight: by which the first are named; radius: px by scale in px per km; attributes: of the
+    circle; href: page of the plant, empty for none."""
 
     name: str
-    part: Part
-    scale: float
-    left: float
-    top: float
+    at: Point
+    weight: float
+    radius: Callable[[float], float]
+    fill: str
+    says: str
+    attributes: str = ""
+    href: str = ""
 
-    @property
-    def wide(self) -> float:
-        """Width in pixels."""
-        return (self.part.east - self.part.west) * self.scale
 
-    @property
-    def high(self) -> float:
-        """Height in pixels."""
-        return (self.part.north - self.part.south) * self.scale
+class Sign(NamedTuple):
+    """A sign around a plant. at: km; inner: SVG around 0,0; attributes: of its group."""
 
-    def at(self, point: tuple[float, float]) -> tuple[float, float]:
-        """Pixel of a point (east, north in km)."""
-        across, down = point[0] - self.part.west, self.part.north - point[1]
-        return self.left + across * self.scale, self.top + down * self.scale
+    at: Point
+    inner: str
+    attributes: str = ""
+
+
+def drawn_map(
+    discs: list[Disc], marks: list[Sign], width: float, name: str, *, enlarged: bool = True
+) -> tuple[list[str], float]:
+    """The body of a map and its height in px: Europe, and the crowded parts enlarged over its corners, or below a narrow map.
+
+    name: of the figure, for its clip paths; enlarged: False leaves the crowded parts out
+    """
+    europe, *parts = windows_of(width, name, enlarged=enlarged)
+    over = [w.box for w in parts] if width >= MAP_WIDE_PX else []
+    body, used = [*ground(europe)], [*over]
+    bar, place = scale_bar(europe)
+    used.append(place)
+    known = [part for part in CROWDED if enlarged]
+    body += [*map(partial_outline(europe), known), *_discs(discs, europe, CROWDED)]
+    body += _signs(marks, europe, CROWDED)
+    alone = [d for d in discs if EUROPE.holds(d.at) and not any(p.holds(d.at) for p in CROWDED)]
+    body += [*_part_names(europe, used), *_named(alone, europe, used), *towns(europe, used), *bar]
+    for window in parts:
+        body += _enlarged(window, discs, marks)
+    return body, max([europe.high, *(w.box[3] for w in parts)]) + 1
+
+
+def partial_outline(europe: MapWindow) -> Callable[[Part], str]:
+    """The outline of a part on the large map."""
+    return lambda part: outline(europe, part)
+
+
+def windows_of(width: float, name: str, *, enlarged: bool = True) -> list[MapWindow]:
+    """Europe and the enlarged parts as windows."""
+    europe = MapWindow(f"{name}-europe", EUROPE, width / (EUROPE.east - EUROPE.west), 0, 0)
+    if not enlarged:
+        return [europe]
+    if width >= MAP_WIDE_PX:
+        grown = width / MAP_WIDE_PX
+        scales = [grown * px / (p.east - p.west) for p, px in zip(CROWDED, ENLARGED_PX, strict=True)]
+        ruhr, centre = (
+            MapWindow(f"{name}-part{k}", p, s, 0.5, 0.5) for k, (p, s) in enumerate(zip(CROWDED, scales, strict=True))
+        )
+        return [
+            europe,
+            ruhr._replace(top=europe.high - ruhr.high - 0.5),
+            centre._replace(left=width - centre.wide - 0.5),
+        ]
+    below, out = europe.high + GAP_PX, [europe]
+    for k, part in enumerate(CROWDED):
+        middle, half = (part.west + part.east) / 2, width / NARROW_SCALE / 2
+        out.append(
+            MapWindow(f"{name}-part{k}", part._replace(west=middle - half, east=middle + half), NARROW_SCALE, 0, below)
+        )
+        below += out[-1].high + GAP_PX
+    return out
+
+
+def _enlarged(window: MapWindow, discs: list[Disc], marks: list[Sign]) -> list[str]:
+    here = [d for d in discs if window.part.holds(d.at)]
+    bar, place = scale_bar(window, above=True)
+    used = [title_box(window), place]
+    body = [*ground(window), *_discs(here, window, ()), *_signs(marks, window, ()), *_named(here, window, used)]
+    return [*body, *towns(window, used), *bar, *border(window)]
+
+
+def _discs(discs: list[Disc], window: MapWindow, small: Iterable[Part]) -> list[str]:
+    """Discs of a window, the heaviest below; on the large map those that are enlarged elsewhere are no links."""
+    shown = sorted((d for d in discs if window.part.holds(d.at)), key=lambda d: -d.weight)
+    return [_disc(d, window, linked=not any(p.holds(d.at) for p in small)) for d in shown]
+
+
+def _disc(d: Disc, window: MapWindow, *, linked: bool) -> str:
+    x, y = window.at(d.at)
+    circle = (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{d.radius(window.scale):.1f}" {d.attributes} fill="{d.fill}" '
+        f'stroke="{INK}" stroke-width="1"><title>{escape(d.says)}</title></circle>'
+    )
+    return f'<a href="{escape(d.href)}" aria-label="{escape(d.name)}">{circle}</a>' if linked and d.href else circle
+
+
+def _signs(marks: list[Sign], window: MapWindow, small: Iterable[Part]) -> list[str]:
+    out = []
+    for m in (m for m in marks if window.part.holds(m.at)):
+        x, y = window.at(m.at)
+        size = f" scale({CROWDED_SIZE})" if any(p.holds(m.at) for p in small) else ""
+        out.append(
+            f'<g {m.attributes} transform="translate({x:.1f} {y:.1f}){size}" pointer-events="none">{m.inner}</g>'
+        )
+    return out
+
+
+def _named(discs: list[Disc], window: MapWindow, used: list[Box]) -> list[str]:
+    by_weight = sorted(discs, key=lambda d: -d.weight)
+    return names([Named(*window.at(d.at), d.radius(window.scale), d.name) for d in by_weight], window.box, used)
+
+
+def _part_names(europe: MapWindow, used: list[Box]) -> list[str]:
+    """The titles of the crowded parts above them on the large map; nothing else is named there."""
+    out = []
+    for part in CROWDED:
+        (left, top), (right, bottom) = europe.at((part.west, part.north)), europe.at((part.east, part.south))
+        middle, half = (left + right) / 2, LETTER_PX * len(part.title) / 2
+        used += [(middle - half, top - 16, middle + half, top), (left, top, right, bottom)]
+        out.append(text(middle, top - 4, part.title, anchor="middle", more=f'font-weight="600" {HALO}'))
+    return out
+
+
+# The tons dropped in a campaign.
 
 
 def map_figure(summary: dict, width: int = WIDE_PX) -> str:
@@ -157,57 +218,25 @@ def map_figure(summary: dict, width: int = WIDE_PX) -> str:
     summary: from `oilplan.studies.run.summary`; width: pixels. Groups (refineries, tar, benzol) have no
     single place and are left out.
     """
-    placed = [
-        p | {"at": lambert_km(p["latitude"], p["longitude"])} for p in summary["plants"] if p["latitude"] is not None
-    ]
-    europe = MapWindow("europe", EUROPE, width / (EUROPE.east - EUROPE.west), 0, 0)
-    body = [
-        *_ground(europe, width),
-        *(_towns(europe) if width >= WIDE_PX else []),
-        *_discs(europe, placed),
-        *_names(europe, placed),
-        *_scale_bar(europe),
-    ]
-    columns = len(CROWDED) if width >= WIDE_PX else 1
-    side = width / columns - GAP_PX if columns > 1 else 0.55 * width
-    deep = side + (LIST_PX * LONGEST_LIST if columns > 1 else GAP_PX)
-    for k, part in enumerate(CROWDED):
-        left, down = (k % columns) * (side + GAP_PX * 1.5), europe.high + GAP_PX + (k // columns) * deep
-        body += _inset(MapWindow(part.title, part, side / (part.north - part.south), left, down), placed, width)
-    bottom = europe.high + GAP_PX + deep * (1 if columns > 1 else len(CROWDED))
+    discs = [_by_tons(p) for p in summary["plants"] if p["latitude"] is not None]
+    body, bottom = drawn_map(discs, [], width, f"tons-{width}")
     legend = [(f'<circle r="6" fill="{KIND_COLOURS[k]}" fill-opacity=".75"/>', KIND_NAMES[k]) for k in KIND_NAMES]
-    drawn, bottom = keys(legend, bottom + 12, width)
-    notes = ("Area of a disc: tons dropped, on one scale in all maps.", "Coast of today, without frontiers and rivers.")
-    drawn += [text(8, bottom + k * LIST_PX, words, size=11, fill=FAINT) for k, words in enumerate(notes)]
-    return document(width, bottom + 26, "Plants and the tons dropped on them", "Map of central Europe.", body + drawn)
+    drawn, bottom = keys(legend, bottom + 14, width)
+    notes = ["Area of a disc: tons dropped, on one scale in all maps.", *GROUND_SAYS.split(": ")]
+    drawn += [text(8, bottom + 15 * k, words, size=11, fill=FAINT) for k, words in enumerate(notes)]
+    return document(width, bottom + 42, "Plants and the tons dropped on them", "Map of central Europe.", body + drawn)
 
 
-def _ground(window: MapWindow, width: int) -> list[str]:
-    clip, box = f"clip-{window.name.replace(' ', '-')}-{width}", _box(window)
-    shore = "".join(
-        "M" + "L".join("{:.0f} {:.0f}".format(*window.at(p)) for p in ring) + "Z" for ring in land_near(window.part)
+def _by_tons(p: dict) -> Disc:
+    return Disc(
+        name=short_name(p["plant_id"]),
+        at=lambert_km(p["latitude"], p["longitude"]),
+        weight=p["bombs_t"],
+        radius=lambda _: radius_px(p["bombs_t"]),
+        fill=KIND_COLOURS[p["kind"]],
+        says=f"{p['name']}: {p['bombs_t']:,} t in {p['raids']} raids",
+        attributes='fill-opacity=".65"',
     )
-    return [
-        f'<clipPath id="{clip}"><rect {box}/></clipPath><g clip-path="url(#{clip})"><rect {box} fill="{SEA}"/>'
-        f'<path d="{shore}" fill="{LAND}" stroke="{SHORE}" stroke-width=".7"/></g>'
-    ]
-
-
-def _box(window: MapWindow) -> str:
-    return f'x="{window.left:.1f}" y="{window.top:.1f}" width="{window.wide:.1f}" height="{window.high:.1f}"'
-
-
-def _discs(window: MapWindow, placed: list[dict]) -> list[str]:
-    return [_disc(window, p) for p in sorted(placed, key=lambda p: -p["bombs_t"]) if window.part.holds(p["at"])]
-
-
-def _towns(window: MapWindow) -> list[str]:
-    marks = []
-    for name, place in TOWNS.items():
-        x, y = window.at(lambert_km(*place))
-        marks.append(f'<rect x="{x - 2:.1f}" y="{y - 2:.1f}" width="4" height="4" fill="{FAINT}"/>')
-        marks.append(text(x + 5, y + 4, name, size=11, fill=FAINT, more='font-style="italic"'))
-    return marks
 
 
 def radius_px(bombs_t: float) -> float:
@@ -215,63 +244,88 @@ def radius_px(bombs_t: float) -> float:
     return max(LEAST_RADIUS_PX, RADIUS_PX_PER_ROOT_T * bombs_t**0.5)
 
 
-def _disc(window: MapWindow, p: dict) -> str:
-    x, y = window.at(p["at"])
-    says = f"{p['name']}: {p['bombs_t']:,} t in {p['raids']} raids"
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius_px(p["bombs_t"]):.1f}" fill="{KIND_COLOURS[p["kind"]]}" '
-        f'fill-opacity=".65" stroke="#fff" stroke-width=".8"><title>{escape(says)}</title></circle>'
+# The plants on a day, with its raids.
+
+
+class Spot(NamedTuple):
+    """A plant on a day. plant: index in the system; at: km; share: 0 to 1 delivered on the day."""
+
+    plant: int
+    plant_id: str
+    name: str
+    at: Point
+    capacity_t_per_year: float
+    share: float
+
+
+class Fallen(NamedTuple):
+    """Tons of one force on one plant on the day. plant: index in the system; recorded: False for a raid known from
+    memory only."""
+
+    plant: int
+    force: str
+    bombs_t: float
+    recorded: bool
+
+
+def day_map(
+    spots: list[Spot], raids: Iterable[Fallen], width: int, name: str, title: str, *, enlarged: bool = True
+) -> str:
+    """The map of a day as SVG: area of a disc is capacity, colour what it delivers; raids around it by force.
+
+    raids: of the day; width: `MAP_WIDE_PX` or `MAP_NARROW_PX`; name: id of the figure
+    """
+    by_plant: dict[int, list[str]] = {s.plant: [] for s in spots}
+    for raid in raids:
+        by_plant.get(raid.plant, []).append(raid_mark(raid))
+    marks = [Sign(s.at, "".join(by_plant[s.plant]), f'data-at="{s.plant}"') for s in spots]
+    body, high = drawn_map([_of_day(s) for s in spots], marks, width, name, enlarged=enlarged)
+    return document(width, high, title, "Discs are plants: area is capacity, colour is what they deliver.", body)
+
+
+def _of_day(s: Spot) -> Disc:
+    return Disc(
+        name=s.name,
+        at=s.at,
+        weight=s.capacity_t_per_year,
+        radius=lambda scale: capacity_radius_px(s.capacity_t_per_year, scale),
+        fill=colour(s.share),
+        says=f"{s.name}: {s.capacity_t_per_year:,.0f} t a year; delivers {s.share:.0%} of capacity",
+        attributes=f'data-plant="{s.plant}"',
+        href=f"/plant/{s.plant_id}",
     )
 
 
-def _names(window: MapWindow, placed: list[dict]) -> list[str]:
-    """Names of the plants that stand alone, and of the crowded parts."""
-    alone = [p for p in placed if not any(part.holds(p["at"]) for part in CROWDED)]
-    marks = [_label(window, p["at"], radius_px(p["bombs_t"]), short_name(p["plant_id"])) for p in alone]
-    more = ' font-weight="600"'
-    return marks + [_label(window, (part.west, part.north), -7, f"{part.title} (below)", more) for part in CROWDED]
+def capacity_radius_px(capacity_t_per_year: float, scale: float) -> float:
+    """Radius of a plant: area in proportion to capacity, within what can be seen and told apart."""
+    return max(3.5, min((capacity_t_per_year * KM2_PER_T_PER_YEAR / 3.1416) ** 0.5 * min(scale, 0.75), 21.0))
 
 
-def _label(window: MapWindow, at: tuple[float, float], radius: float, words: str, more: str = "") -> str:
-    """Words right of a point, or left of it near the right edge."""
-    x, y = window.at(at)
-    halo = 'paint-order="stroke" stroke="#fff" stroke-width="3" stroke-linejoin="round"'
-    if x > window.left + 0.8 * window.wide and not more:
-        return text(x - radius - 3, y + 4, words, size=11, anchor="end", more=halo)
-    return text(x + radius + 3, y + 4, words, size=11, more=halo + more)
+def colour(share: float) -> str:
+    """Colour of a share delivered, between the steps of `COLOURS`."""
+    share = min(max(share, 0.0), 1.0)
+    for (low, a), (high, b) in itertools.pairwise(COLOURS):
+        if share <= high:
+            part = (share - low) / (high - low)
+            return "#" + "".join(f"{round(p + (q - p) * part):02x}" for p, q in zip(a, b, strict=True))
+    return "#0b5394"
 
 
-def _scale_bar(window: MapWindow) -> list[str]:
-    """A hundred kilometres in the lower left corner."""
-    left, low = window.left + GAP_PX, window.top + window.high - GAP_PX
-    bar = line([(left, low), (left + 100 * window.scale, low)], width=2)
-    return [bar, text(left, low - 5, "100 km", size=11)]
+def raid_mark(raid: Fallen) -> str:
+    """A ring, square or triangle: its area is the tons, its shape the force; dashed where recalled."""
+    size = raid_size_px(raid.bombs_t)
+    dash = "" if raid.recorded else ' stroke-dasharray="4 3"'
+    tag, shape = {
+        "bc": ("circle", f'r="{size:.1f}"'),
+        "e8": ("path", f'd="M{-size:.1f} {-size:.1f}h{2 * size:.1f}v{2 * size:.1f}h{-2 * size:.1f}z"'),
+        "f15": ("path", f'd="M0 {-1.3 * size:.1f}L{1.2 * size:.1f} {0.8 * size:.1f}H{-1.2 * size:.1f}z"'),
+    }[raid.force]
+    return (
+        f'<{tag} {shape} fill="none" stroke="{FORCE_COLOURS[raid.force]}" stroke-width="2.5"{dash}>'
+        f"<title>{raid.bombs_t:,.0f} t</title></{tag}>"
+    )
 
 
-def _inset(window: MapWindow, placed: list[dict], width: int) -> list[str]:
-    """A crowded part with numbered discs and the list of their names beside it."""
-    here = sorted((p for p in placed if window.part.holds(p["at"])), key=lambda p: -p["bombs_t"])
-    border = f'<rect {_box(window)} fill="none" stroke="{SHORE}"/>'
-    marks = [*_ground(window, width), *_discs(window, here), border]
-    below = width >= WIDE_PX
-    listed = window.left if below else window.left + window.wide + GAP_PX
-    first = window.top + (window.high + LIST_PX if below else LIST_PX)
-    marks.append(text(listed, first, window.part.title, more='font-weight="600"'))
-    for number, p in enumerate(here, start=1):
-        words = f"{number} {short_name(p['plant_id'])} {p['bombs_t']:,} t"
-        marks.append(text(listed, first + LIST_PX * number, words, size=11))
-    return marks + _numbers(window, here)
-
-
-def _numbers(window: MapWindow, here: list[dict]) -> list[str]:
-    """The number of each plant on its disc; plants on one site share a place."""
-    sites: dict[tuple[float, float], list[str]] = {}
-    for number, p in enumerate(here, start=1):
-        sites.setdefault(p["at"], []).append(str(number))
-    bold = f'font-weight="700" paint-order="stroke" stroke="{INK}" stroke-width="2"'
-    return [
-        text(
-            window.at(at)[0], window.at(at)[1] + 4, ",".join(numbers), size=11, anchor="middle", fill="#fff", more=bold
-        )
-        for at, numbers in sites.items()
-    ]
+def raid_size_px(bombs_t: float) -> float:
+    """Half the width of a raid's mark; its area is in proportion to tons between 100 and 1,600 t."""
+    return 8.0 + min(max(bombs_t, 0.0), 2000.0) ** 0.5 * 0.4

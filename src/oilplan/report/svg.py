@@ -92,7 +92,12 @@ def axes(f: Frame, months: list[str], unit: str, per: float = 1000.0) -> list[st
         value = f.high * k / 4
         marks.append(line([(f.left, f.y(value)), (f.width - f.right, f.y(value))], stroke=GRID, width=1))
         marks.append(text(f.left - 6, f.y(value) + 4, f"{value / per:,.4g}", anchor="end", fill=FAINT))
-    letters = 3 if f.step > 30 else 1
+    return marks + month_names(f, months)
+
+
+def month_names(f: Frame, months: list[str]) -> list[str]:
+    """Months below, years under the first month of each."""
+    letters, marks = 3 if f.step > 30 else 1, []
     for k, month in enumerate(months):
         name = MONTH_NAMES[int(month[5:]) - 1][:letters]
         marks.append(text(f.x(k), f.height - f.bottom + 16, name, anchor="middle", fill=FAINT))

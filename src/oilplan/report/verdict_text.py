@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
@@ -42,6 +43,29 @@ def spread(value: float, low: float | None, high: float | None) -> tuple[str, st
     decimals = max(0, -round(math.log10(step)))
     middle, least, most = (f"{round(x / step) * step + 0.0:,.{decimals}f}" for x in (value, low, high))
     return middle, "" if middle == least == most else f"{least} to {most}"
+
+
+WITH_INTERVAL = re.compile(r"([+-]?)(\d[\d,]*(?:\.\d+)?) \(([+-]?\d[\d,]*(?:\.\d+)?) to ([+-]?\d[\d,]*(?:\.\d+)?)\)")
+"""A value with its interval in a sentence: ``+58,001 (+31,609 to +91,011)``."""
+
+
+def rounded(sentence: str) -> str:
+    """A sentence whose values with an interval have only the digits that the interval bears."""
+    return WITH_INTERVAL.sub(_borne, sentence)
+
+
+def _borne(found: re.Match[str]) -> str:
+    value, low, high = (float(found[k].replace(",", "")) for k in (2, 3, 4))
+    value = -value if found[1] == "-" else value
+    middle, interval = spread(value, low, high)
+    if "+" in found[0]:
+        ends = [_signed(t) for t in interval.split(" to ")] if interval else []
+        middle, interval = _signed(middle), " to ".join(ends)
+    return f"{middle} ({interval})" if interval else middle
+
+
+def _signed(number: str) -> str:
+    return number if number.startswith("-") or not number.strip("0.,") else f"+{number}"
 
 
 def measured(v: Verdict) -> str:

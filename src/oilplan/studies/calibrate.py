@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from ..cache import open_cache
 from ..calibration.bindings import bindings
-from ..calibration.fit import Diagnosis, Fit, as_json, diagnose, fit, named_draws
+from ..calibration.fit import Diagnosis, Fit, as_json, diagnose, fit
 from ..calibration.hindcast import check_cutoff
 from ..calibration.likelihood import Problem, problem
 from ..calibration.posterior import SHIPPED_DRAWS, save, thin
 from ..calibration.recovery import priors_hash, stamp_of
+from ..calibration.tree import tree
 from ..clock import month_end_day
 from ..flight.as_flown import as_flown
 from ..flight.replay_cache import keep_compiled
 from ..model.oil import oil_system
 from ..record import Record
 from .manifest import manifest
-
-GROUPS = {"aviation_log_split": ["plant"], "repair_pace_log": ["plant"], "aviation_mix_step": ["month"]}
-"""Unknowns of which there is one a plant or a month, with their axis in the kept posterior."""
 
 
 class Calibration(NamedTuple):
@@ -96,28 +93,20 @@ def forget_chains(calibration: Calibration) -> None:
 
 
 def write(calibration: Calibration, folder: Path, html: str) -> None:
-    """Write a calibration into an empty folder: posterior.zarr (ArviZ's layout), posterior.npz, diagnostics, report."""
-    import arviz_base
+    """Write a calibration into an empty folder: posterior.zarr (ArviZ's layout), posterior.npz, diagnostics, report.
 
-    named = named_draws(calibration.fitted, calibration.problem)
-    raids = {name: draws for name, draws in named.items() if name.startswith("raid_luck[")}
-    posterior = {name: draws for name, draws in named.items() if "[" not in name}
-    for group in GROUPS:
-        posterior[group] = np.stack([d for n, d in named.items() if n.startswith(f"{group}[")], -1)
-    posterior["raid_luck"] = np.stack(list(raids.values()), -1)
-    tree = arviz_base.from_dict(
-        {
-            "posterior": posterior,
-            "sample_stats": {"diverging": calibration.fitted.diverging, "n_steps": calibration.fitted.steps},
-        },
-        coords={
-            "plant": list(calibration.problem.system.plant_ids),
-            "month": list(calibration.problem.system.window.months[1:]),
-            "raid": [n[10:-1] for n in raids],
-        },
-        dims={**GROUPS, "raid_luck": ["raid"]},
+    Where h5netcdf is installed (``oilplan[netcdf]``) the same tree goes to posterior.nc, in the groups of netCDF.
+    """
+    fitted = calibration.fitted
+    made = tree(
+        fitted.draws,
+        calibration.problem,
+        calibration.manifest,
+        {"diverging": fitted.diverging, "n_steps": fitted.steps},
     )
-    tree.to_zarr(folder / "posterior.zarr", mode="w", consolidated=False, zarr_format=2)
+    made.to_zarr(folder / "posterior.zarr", mode="w", consolidated=False, zarr_format=2)
+    if find_spec("h5netcdf"):
+        made.to_netcdf(folder / "posterior.nc", engine="h5netcdf")
     save(
         folder / "posterior.npz",
         thin(calibration.fitted.draws, SHIPPED_DRAWS),

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -17,19 +17,59 @@ from starlette.staticfiles import StaticFiles
 from .. import __version__
 from ..errors import OilplanError
 from ..record import Record, load_record
-from . import argument, attribution, entries, home, map_room, reading, record_tables, report, seminar
+from . import (
+    argument,
+    attribution,
+    embed,
+    entries,
+    fly,
+    home,
+    json_api,
+    map_room,
+    reading,
+    record_tables,
+    report,
+    search,
+    seminar,
+    story,
+)
 from .door import Door
 from .engine import Busy, Engine, Starting
 from .judging import Judging
 from .limits import Guard
-from .pages import refusal
+from .pages import SHOWN_OF, ShownOf, refusal
+from .seminar_board import Boards
+
+VIEWS = (
+    home,
+    story,
+    map_room,
+    argument,
+    attribution,
+    entries,
+    record_tables,
+    search,
+    reading,
+    seminar,
+    fly,
+    json_api,
+    report,
+    embed,
+)
 
 
-def create_app(record: Record | None = None, names: Iterable[str] | None = None) -> FastAPI:
+def create_app(
+    record: Record | None = None,
+    names: Iterable[str] | None = None,
+    embed_for: Iterable[str] = (),
+    *,
+    edition: bool = False,
+) -> FastAPI:
     """The application of `oilplan serve`.
 
     record: tables to show; the embedded ones when None; names: that a browser may call the server by, beside localhost and
-    addresses in numbers; None lets every name in. The engine of the counterfactuals is built in a thread at
+    addresses in numbers; None lets every name in; embed_for: origins that may frame the figures of /embed; edition: whether its
+    pages are taken as files. The engine of the counterfactuals is built in a thread at
     startup, so pages open at once; nothing is kept of a visitor.
     """
     record = record or load_record()
@@ -39,11 +79,20 @@ def create_app(record: Record | None = None, names: Iterable[str] | None = None)
         app.state.engine.start()
         yield
 
-    app = FastAPI(title="oilplan", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.state.record = record
+    app = FastAPI(
+        title="oilplan",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(_shown_of)],
+    )
+    app.state.record, app.state.embed_for, app.state.edition = record, tuple(embed_for), edition
     app.state.engine = Engine(record)
     app.state.judging = Judging(record)
-    for view in (home, map_room, argument, attribution, entries, record_tables, reading, seminar, report):
+    app.state.boards = Boards()
+    app.state.routers = [view.router for view in VIEWS]
+    for view in VIEWS:
         app.include_router(view.router)
     app.add_api_route("/healthz", _health)
     app.mount("/static", StaticFiles(directory=Path(str(files("oilplan.web"))) / "static"))
@@ -53,6 +102,12 @@ def create_app(record: Record | None = None, names: Iterable[str] | None = None)
     app.add_middleware(Guard)
     app.add_middleware(Door, names=names)
     return app
+
+
+async def _shown_of(request: Request) -> None:
+    """Let the frame of a page say which record it shows, and whether its figures may be embedded."""
+    state = request.app.state
+    SHOWN_OF.set(ShownOf(state.record.hash[:12], bool(state.embed_for), state.edition))
 
 
 async def _health(request: Request) -> dict:

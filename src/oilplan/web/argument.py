@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..argument.attribution import attribution
+from ..argument.finding import AnswerCurve
 from ..argument.grade import FAILED, GRADES, WORDS
 from ..argument.registry import printed_rule
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
 from ..report.verdict_figures import curve_figure
-from ..report.verdict_text import chance, measured, side
+from ..report.verdict_text import chance, measured, side, works
 from .door import heavy
 from .judging import Judging
 from .pages import on_page, page
@@ -202,10 +203,18 @@ def _claim(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:
         "weak": is_weak(row["status"], row["confidence"]),
         "measure": measured(found) if found and found.value is not None else "",
         "figure": on_page(curve_figure(found.curve, CURVE_PX), f"curve-{claim_id}") if found and found.curve else "",
+        "curve_rows": _curve_rows(found.curve) if found and found.curve else [],
+        "works": [citation for _, citation, _ in works(found, record)] if found and found.curve else [],
         "rows": found.record_rows[:MOST_SOURCES] if found else (),
         "recalled": set(found.recalled_rows) if found else set(),
         "more": max(0, len(found.record_rows) - MOST_SOURCES) if found else 0,
     }
+
+
+def _curve_rows(curve: AnswerCurve) -> list[dict[str, float]]:
+    """The numbers of a curve, a row a point."""
+    columns = {curve.x_label: curve.x, "median": curve.middle, "p05": curve.low, "p95": curve.high}
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _side(speaker: str) -> str:

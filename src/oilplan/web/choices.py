@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of, month_index, month_start_day
 from ..directives.built_in import BUILT_IN
-from ..directives.plan import BySighting, ForceName, ForPhase, of_force
+from ..directives.plan import BySighting, ForceName, ForPhase, Phase, Plan, of_force
 from ..directives.repairers import PRIORITIES, priority
+from ..directives.tables import policy_of, takes_over
+from ..directives.toml_file import toml_of
 from ..errors import OilplanError
 from ..flight.campaign import Choice
-from ..flight.daily import DayByDay, monthly_policy
+from ..flight.daily import DayByDay, monthly_policy, padded
 from ..flight.fly import one_draw
 from ..flight.worlds import AIM_SD
 from ..intelligence import estimate
@@ -25,25 +27,10 @@ from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
 
 def as_toml(choice: MapChoice) -> str:
     """The text of a file that `oilplan.directives.toml_file.read_plan` reads back as the same directive."""
-    out = ['name = "my_directive"', f'about = "Chosen in the map room, from {choice.from_month}."', "", "[[phases]]"]
-    for f, directive, share in zip(FORCE_NAMES, choice.directives, choice.shares, strict=True):
-        said = for_phase(directive, share, f.force).model_dump(mode="json", exclude_none=True)
-        out += ["", f"[phases.force.{f.force}]", *_lines({k: v for k, v in said.items() if not isinstance(v, dict)})]
-        for name, inner in ((k, v) for k, v in said.items() if isinstance(v, dict)):
-            out += ["", f"[phases.force.{f.force}.{name}]", *_lines(inner)]
-    return "\n".join(out) + "\n"
-
-
-def _lines(values: dict) -> list[str]:
-    return [f"{name} = {_value(v)}" for name, v in values.items()]
-
-
-def _value(v: object) -> str:
-    if isinstance(v, bool):
-        return str(v).lower()
-    if isinstance(v, (list, tuple)):
-        return "[" + ", ".join(map(_value, v)) + "]"
-    return f'"{v}"' if isinstance(v, str) else repr(v)
+    said = zip(FORCE_NAMES, choice.directives, choice.shares, strict=True)
+    phase = Phase(force={f.force: for_phase(directive, share, f.force) for f, directive, share in said})
+    about = f"Chosen in the map room, from {choice.from_month}."
+    return toml_of(Plan(name="my_directive", about=about, phases=(phase,)))
 
 
 # From a visitor's choice to an arm of the engine.
@@ -75,7 +62,14 @@ def of_choice(lab: MapWorld, choice: MapChoice) -> Choice:
     said = zip(FORCE_NAMES, choice.directives, choice.shares, strict=True)
     forces = {f.force: for_phase(directive, share, f.force) for f, directive, share in said}
     month = month_index(choice.from_month)
-    return arm(lab, [forces], month, month_start_day(MONTHS[month]), choice.intelligence, choice.repairers)
+    return arm(lab, [forces], month, month_start_day(MONTHS[month]), choice.intelligence, (choice.repairers,))
+
+
+def of_plan(lab: MapWorld, plan: Plan, first_day: int) -> Choice:
+    """The arm of a whole directive, in tables of the size of every other arm's. Raises OilplanError for its targets."""
+    since = takes_over(plan, first_day)
+    made = arm(lab, [_ordered()], month_index(str(date_of(first_day))[:7]), since)
+    return made._replace(policy=padded(policy_of(plan, lab.record, lab.system, lab.flown_t, since)))
 
 
 def arm(
@@ -84,15 +78,17 @@ def arm(
     month: int,
     first_day: int,
     intelligence: str = "photographs",
-    repairers: str = "as_ordered",
+    repairers: Sequence[str] = ("as_ordered",),
 ) -> Choice:
-    """An arm whose forces do as ``months`` say from a month on. first_day: history before it."""
+    """An arm whose forces do as ``months`` say from a month on, and whose repairers as ``repairers`` say; the last of
+    either holds to the end. first_day: history before it."""
+    served = [repairers[min(max(m - month, 0), len(repairers) - 1)] for m in range(len(MONTHS))]
     method = estimate.perfect if intelligence == "perfect" else estimate.photographic
     return Choice(
         policy=monthly_policy(months, month, lab.record, lab.system, lab.flown_t),
         method=method(lab.record, lab.system),
         camera=camera(),
-        repair=priority(repairers),
+        repair=jnp.stack([priority(name) for name in served]),
         first_day=jnp.float32(first_day),
         aim_log_sd=jnp.float32(AIM_SD),
     )
@@ -116,14 +112,22 @@ def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0
     return lab.run(made, lab.pairings[draws], draw, moved)
 
 
+MOST_WARS_KEPT = 64
+"""Single wars of history's orders kept, 0.3 MB each."""
+
+
 def history_of(lab: MapWorld, from_month: str, draws: int, world: int = 0) -> DayByDay:
     """History's own orders from a month on, flown by the machine: the base of every choice from that month. Kept."""
     key = (from_month, draws, world)
-    if key not in lab.ordered:
+    found = lab.ordered.get(key)
+    if found is None:
         arm = as_ordered(lab, from_month)
         one = one_draw(lab.pairings[DRAWS], world - 1) if world else None
-        lab.ordered[key] = lab.run_one(arm, one, 0) if world else lab.run(arm, lab.pairings[draws], 0)
-    return lab.ordered[key]
+        found = lab.run_one(arm, one, 0) if world else lab.run(arm, lab.pairings[draws], 0)
+        lab.ordered[key] = found
+        for old in [k for k in list(lab.ordered) if k[2]][:-MOST_WARS_KEPT]:
+            lab.ordered.pop(old, None)
+    return found
 
 
 # What a visitor may choose, read from the address: names and whole numbers from fixed lists, nothing else.
@@ -149,6 +153,7 @@ DIRECTIVES = {
     "benzol_early": "benzol first, then the eleven",
     "even_split": "a third to oil",
     "harris": "cities first (Harris)",
+    "tedder": "railways and canals first (Tedder)",
 }
 """Directives that can be chosen force by force, in words; `harris` is Bomber Command's alone."""
 DOES = {
@@ -157,6 +162,7 @@ DOES = {
     "benzol_early": "goes for benzol first, then the eleven",
     "even_split": "gives oil a third",
     "harris": "burns cities, and goes for oil when weather rules them out",
+    "tedder": "goes for railways and canals with all its oil tons",
 }
 """The same as part of a sentence, after the name of a force."""
 INTELLIGENCE = {"photographs": "photographs, late and in error", "perfect": "the truth every morning"}
@@ -193,6 +199,20 @@ class MapChoice(NamedTuple):
             f"{f.key}={d}&{f.key}_share={s}" for f, d, s in zip(FORCE_NAMES, self.directives, self.shares, strict=True)
         ]
         return "&".join([f"from={self.from_month}", *forces, f"intel={self.intelligence}", f"repair={self.repairers}"])
+
+
+MAP_WORDS = {
+    "from_": f"month from which the choice holds, {FIRST_CHOICE} to {LAST_CHOICE}; 1944-06 when absent",
+    **{f.key: f"directive of {f.name}: {', '.join(DIRECTIVES)}" for f in FORCE_NAMES},
+    **{f"{f.key}_share": f"percent of its tons for oil, 0 to 100 in steps of {SHARE_STEP}" for f in FORCE_NAMES},
+    "intel": f"what is known: {', '.join(INTELLIGENCE)}",
+    "repair": f"whose repairs come first: {', '.join(PRIORITIES)}",
+    "draws": f"{DRAWS} or {PREVIEW_DRAWS}",
+    "world": f"the possible war shown, 1 to {DRAWS}",
+    "day": "day on the map, YYYY-MM-DD; for links to the map room",
+    "show": "flown or choice; for links to the map room",
+}
+"""What may stand in an address of the map room, in words."""
 
 
 def map_choice(query: Mapping[str, str]) -> MapChoice:

@@ -7,6 +7,7 @@ import contextlib
 import inspect
 import ipaddress
 import os
+import re
 import socket
 import sys
 from collections.abc import Callable, Iterable
@@ -219,6 +220,17 @@ def _without(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
     if timer is not None:
         timer.cancel()
     return None
+
+
+def origin(site: str) -> str:
+    """A site as a browser's policy names it: scheme, name and port. Raises OilplanError for anything else."""
+    parts = urlsplit(site)
+    plain = re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?", site)
+    if plain is None or not parts.hostname:
+        raise OilplanError(
+            f"--allow-embed '{site[:80]}' is not a site; expected its origin, such as https://example.org."
+        )
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from html import escape
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import quote
 
 import numpy as np
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from .. import __version__
-from ..clock import MONTHS, N_DAYS, date_of
+from ..clock import MONTHS, N_DAYS, date_of, day_of
 from ..errors import OilplanError
-from ..record import WEAK_MEANING, Record, is_weak
+from ..record import WEAK_MEANING, Record
+from ..record.citations import cite
+from ..record.columns import STATUS_MEANING
+from ..record.describe import SHOWN, describe_table
 from ..record.read import nearest
-from ..record.sources import Source
 from ..report.figure_map import short_name
-from ..report.svg import axes, document, frame, line
+from ..report.svg import FAINT, INK, axes, document, frame, line, text
 from .argument import judging_of
+from .conflicts import conflicts, figures
 from .engine import MapWorld, Starting
 from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
 from .pages import on_page, page, with_capitals
+from .parameters import only_known
+from .record_tables import weak_row
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(only_known)])
 MOST_SHOWN = 25
 """Rows of one table listed on a page; the rest is one link away."""
-SAYS = ("date", "period", "month", "force", "quantity", "value", "unit", "says")
-"""Columns that say what a row says, in the order in which they are read; figures with a unit in their name follow."""
-NAMED = ("aircraft", "bombs", "tons", "_t", "loss", "percent")
-"""Words in the name of a column that holds such a figure."""
+VERSION = 12
+"""Letters of a record's hash that name its version."""
+Version = Annotated[
+    str,
+    Query(alias="record", pattern="^[0-9a-f]{0,64}$", description="version of the record that the link was made from"),
+]
+STANDS_ALONE = ("row_id", "note", "quality", "unit", "low", "high", "capacity_low", "capacity_high")
+"""Columns that a line about a row leaves away: they stand by its figure, or on its page."""
+_OF_UNIT = re.compile(r"(^|_)(t_per_year|tons_short|percent|t)$|_tons_short(?=_)")
+"""What the name of a column says of its unit, which stands by the figure."""
+RECORDED = ("plant_output", "repair_effort", "raid_accounts")
+"""Tables of what became of a plant: damage, repair and what was seen of it."""
 
 
 @router.get("/plant/{plant_id}")
@@ -40,16 +55,25 @@ def plant(request: Request, plant_id: str) -> HTMLResponse:
     if plant_id not in plants:
         near = ", ".join(nearest(plant_id, sorted(plants)))
         raise OilplanError(f"The record has no plant '{plant_id[:60]}'; nearest known: {near}.")
-    tables = [(t, found) for t in record.tables if t != "plants" and (found := _naming(record, t, plant_id))]
+    naming = {t: found for t in record.tables if t != "plants" and (found := _naming(record, t, plant_id))}
+    raids = sorted(naming.pop("raids", []), key=lambda r: r["date"] or "")
+    recorded = [(t, r) for t in RECORDED for r in naming.get(t, [])]
+    works = sorted(
+        {k for r in [plants[plant_id], *raids, *(r for _, r in recorded)] for k in r["source_keys"].split(";")}
+    )
     return page(
         "plant.html.j2",
         "/record",
         row=plants[plant_id],
         name=short_name(plant_id),
-        tables=_listed(tables),
-        weak=_weak,
+        raids=raids,
+        states=_in_order([(t, r) for t, r in recorded if not _of_photographs(r)]),
+        photographs=_in_order([(t, r) for t, r in recorded if _of_photographs(r)]),
+        tables=_listed([(t, rows) for t, rows in naming.items() if t not in RECORDED]),
+        works=[record.source(k) for k in works],
+        weak=weak_row,
         columns=_filled(record, "plants", plants[plant_id]),
-        figures=_worked(request, plant_id),
+        worked=_worked(request, plant_id, raids, naming.get("plant_output", [])),
         weak_means=WEAK_MEANING,
         draws=DRAWS,
     )
@@ -70,9 +94,10 @@ def source(request: Request, key: str) -> HTMLResponse:
         "/record",
         work=work,
         tables=_listed(list(by_table.items())),
+        uses=sum(map(len, by_table.values())),
         claims=claims,
-        bibtex=bibtex(work),
-        weak=_weak,
+        bibtex=cite([work], "bibtex"),
+        weak=weak_row,
     )
 
 
@@ -83,65 +108,45 @@ def reference(request: Request, key: str, form: str) -> Response:
         raise OilplanError(f"A reference has no form '{form[:20]}'; expected bib or ris.")
     work = request.app.state.record.source(key)
     headers = {"content-disposition": f'attachment; filename="{key}.{form}"'}
-    body = bibtex(work) if form == "bib" else ris(work)
+    body = cite([work], "bibtex" if form == "bib" else "ris")
     return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
 
 
 @router.get("/row/{table}/{row_id:path}")
-def row(request: Request, table: str, row_id: str) -> HTMLResponse:
+def row(request: Request, table: str, row_id: str, record_: Version = "") -> HTMLResponse:
     """One row with every column, its works, the rows that give another figure for the same thing, and how to cite it."""
     record: Record = request.app.state.record
-    rows = record.rows(table)
-    if row_id not in rows:
-        near = ", ".join(nearest(row_id, list(rows)))
-        raise OilplanError(f"{table} has no row '{row_id[:80]}'; nearest known: {near}.")
-    mine = rows[row_id]
-    stands_for = mine.get("bears_on") or row_id
-    beside = [
-        r for r in rows.values() if r is not mine and (r["row_id"] == stands_for or r.get("bears_on") == stands_for)
-    ]
+    mine = row_of(record, table, row_id)
+    conflict = conflicts(record, table).get(row_id)
+    others = [r for r in conflict.rows if r is not mine] if conflict else []
+    works = [record.source(k) for k in mine["source_keys"].split(";")]
     return page(
         "row.html.j2",
         "/record",
         table=table,
         row=mine,
         columns=_filled(record, table, mine),
-        beside=_listed([(table, beside)]),
-        works=[record.source(k) for k in mine["source_keys"].split(";")],
-        weak=_weak(mine),
-        is_marked=_weak,
+        conflict=conflict,
+        others=[(r, says(table, r)) for r in others],
+        figures=figures(conflict, "conflict") if conflict else {},
+        works=works,
+        weak=weak_row,
+        meaning=STATUS_MEANING[mine["status"]],
         weak_means=WEAK_MEANING,
-        cite=f"oilplan {__version__}, record {record.hash[:12]}, {table}/{row_id}",
+        record_hash=record.hash,
+        address=f"{request.base_url}row/{table}/{quote(row_id)}?record={record.hash[:VERSION]}",
+        asked=record_[:VERSION] if not record.hash.startswith(record_) else "",
+        after="; ".join(w.citation for w in works),
     )
 
 
-def bibtex(work: Source) -> str:
-    """The work as a BibTeX entry."""
-    said = {
-        "author": work.author,
-        "title": work.title,
-        "year": work.year,
-        "howpublished": work.published,
-        "url": work.url,
-        "note": work.note,
-    }
-    return "\n".join([f"@{work.kind}{{{work.key},", *(f"  {k} = {{{v}}}," for k, v in said.items() if v), "}"]) + "\n"
-
-
-def ris(work: Source) -> str:
-    """The work as an RIS entry."""
-    kind = {"book": "BOOK", "article": "JOUR", "techreport": "RPRT", "phdthesis": "THES"}.get(work.kind, "GEN")
-    said = (
-        ("TY", kind),
-        ("ID", work.key),
-        ("AU", work.author),
-        ("TI", work.title),
-        ("PY", work.year[:4]),
-        ("PB", work.published),
-        ("UR", work.url),
-        ("N1", work.note),
-    )
-    return "".join(f"{tag}  - {value}\n" for tag, value in said if value) + "ER  - \n"
+def row_of(record: Record, table: str, row_id: str) -> dict:
+    """A row by its name. Raises OilplanError for a table or row that is not there, naming the nearest."""
+    rows = record.rows(table)
+    if row_id not in rows:
+        near = ", ".join(nearest(row_id, list(rows)))
+        raise OilplanError(f"{table} has no row '{row_id[:80]}'; nearest known: {near}.")
+    return rows[row_id]
 
 
 def _naming(record: Record, table: str, plant_id: str) -> list[dict]:
@@ -153,23 +158,48 @@ def _naming(record: Record, table: str, plant_id: str) -> list[dict]:
     ]
 
 
+def _in_order(rows: list[tuple[str, dict]]) -> list[tuple[str, dict, str, str]]:
+    """(table, row, date, words) of rows, in order of date."""
+    dated = [
+        (t, r, str(r.get("date") or r.get("period") or ""), says(t, r, without=("date", "period", "plant_id", "place")))
+        for t, r in rows
+    ]
+    return sorted(dated, key=lambda entry: entry[2])
+
+
+def _of_photographs(row: dict) -> bool:
+    """Whether a row is about what photographs showed, or when they were taken."""
+    return any("photo" in str(v).lower() for c, v in row.items() if c in ("quantity", "says", "note", "quote"))
+
+
 def _listed(tables: list[tuple[str, list[dict]]]) -> list[dict[str, Any]]:
     return [
-        {"name": t, "number": len(rows), "rows": [(r, _says(r)) for r in rows[:MOST_SHOWN]]}
+        {"name": t, "number": len(rows), "rows": [(r, says(t, r)) for r in rows[:MOST_SHOWN]]}
         for t, rows in tables
         if rows
     ]
 
 
-def _says(row: dict) -> str:
-    """A row in a few words: when, who, how much of what."""
-    words = [str(row[c]).replace("_", " ") for c in SAYS if row.get(c) is not None]
-    words += [
-        f"{c.replace('_', ' ')} {v:,.6g}"
-        for c, v in row.items()
-        if c not in SAYS and isinstance(v, (int, float)) and any(n in c for n in NAMED)
-    ][:4]
-    return with_capitals("; ".join(words))[:240] or row["row_id"]
+def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
+    """A row in a few words: the columns that the command line shows, each figure with its unit."""
+    cells = []
+    for c in describe_table(table):
+        value, shown = row.get(c.name), c.name in (*SHOWN[table].narrow, *SHOWN[table].wide)
+        if value is None or not shown or c.name in (*STANDS_ALONE, *without):
+            continue
+        number = f"{value:,.7g}" if isinstance(value, int | float) else str(value)
+        if c.name == "value":
+            number = f"{number} {row.get('unit') or ''}{_range(row)}".strip()
+        elif c.unit:
+            number = f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
+        cells.append(number)
+    return with_capitals("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
+
+
+def _range(row: dict) -> str:
+    """The range beside a figure, where there is one."""
+    low, high = row.get("low"), row.get("high")
+    return f" ({low:,.7g} to {high:,.7g})" if low is not None and high is not None and low != high else ""
 
 
 def _filled(record: Record, table: str, row: dict) -> list:
@@ -178,31 +208,75 @@ def _filled(record: Record, table: str, row: dict) -> list:
     ]
 
 
-def _weak(row: dict) -> bool:
-    return is_weak(row["status"], row["confidence"])
+class Worked(NamedTuple):
+    """A plant's figure at both widths, and its days for a file: date, percent delivered as modelled, percent recorded."""
+
+    wide: str
+    narrow: str
+    days: list[dict[str, Any]]
 
 
-def _worked(request: Request, plant_id: str) -> dict[str, str]:
-    """Percent of capacity delivered by day under the raids as flown, mean of the draws, wide and narrow; empty while the
-    model starts or for a plant that it does not hold."""
+def _worked(request: Request, plant_id: str, raids: list[dict], states: list[dict]) -> Worked | None:
+    """Percent of capacity delivered by day under the raids as flown, mean of the draws, with the raids and what the record
+    has of it; None while the model starts or for a plant that it does not hold."""
     try:
         lab: MapWorld = request.app.state.engine.lab
     except Starting:
-        return {}
+        return None
     if plant_id not in lab.system.plant_ids:
-        return {}
-    k = list(lab.system.plant_ids).index(plant_id)
-    share = 100.0 * lab.history[DRAWS].share[:, k]
-    widths = {"wide": WIDE_PX, "narrow": NARROW_PX}
-    return {
-        name: _curve(share, width, f"plant-{name}", short_name(plant_id), lab.basis) for name, width in widths.items()
-    }
+        return None
+    share = 100.0 * lab.history[DRAWS].share[:, list(lab.system.plant_ids).index(plant_id)]
+    known = {d: r for r in states if r["quantity"] == "percent_of_capacity" and (d := _day(r["period"])) is not None}
+    known = {d: r for d, r in known.items() if r["value"] is not None}
+    fell = sorted({d for r in raids if (d := _day(r["date"])) is not None})
+    days = [
+        {
+            "date": str(date_of(d)),
+            "modelled_percent": round(float(v), 1),
+            "recorded_percent": known[d]["value"] if d in known else None,
+            "source": known[d]["source_keys"] if d in known else None,
+            "raid": int(d in fell),
+        }
+        for d, v in enumerate(share)
+    ]
+    wide, narrow = (_curve(share, fell, known, px, f"plant-{n}", plant_id, lab.basis) for n, px in WIDTHS)
+    return Worked(wide, narrow, days)
 
 
-def _curve(share: np.ndarray, width: int, name: str, plant: str, basis: str) -> str:
-    f = frame([100.0], len(MONTHS), width, 220)
-    title = f"Delivered by {plant}, as modelled with the raids as flown"
-    days = line([(f.x(position(d)), f.y(float(v))) for d, v in enumerate(share)], stroke="#0b5394", width=1.8)
-    body = [*axes(f, list(MONTHS), "percent of capacity", per=1.0), days]
-    said = f"Mean of {DRAWS} draws, {date_of(0)} to {date_of(N_DAYS - 1)}; {basis}."
+WIDTHS = (("wide", WIDE_PX + 140), ("narrow", NARROW_PX))
+
+
+def _day(when: str | None) -> int | None:
+    """Day number of a date of the campaign; None for what is no day or lies outside."""
+    try:
+        day = day_of(when or "")
+    except ValueError:
+        return None
+    return day if 0 <= day < N_DAYS else None
+
+
+def _curve(
+    share: np.ndarray, fell: list[int], known: dict[int, dict], width: int, name: str, plant: str, basis: str
+) -> str:
+    f = frame([100.0], len(MONTHS), width, 260)
+    f = f._replace(bottom=72)
+    title = f"Delivered by {short_name(plant)}, percent of capacity"
+    body = [
+        *axes(f._replace(bottom=72), list(MONTHS), "", per=1.0),
+        text(10, 17, title, size=13, more='font-weight="600"'),
+    ]
+    body.append(line([(f.x(position(d)), f.y(float(v))) for d, v in enumerate(share)], stroke="#0b5394", width=1.8))
+    raids = "".join(f"M{f.x(position(d)):.1f} {f.height - 24}v-9" for d in fell)
+    body += [f'<path d="{raids}" stroke="#b84a00" stroke-width="1.6"/>', text(10, f.height - 6, KEY, fill=FAINT)]
+    for day, row in known.items():
+        fill = "#fff" if weak_row(row) else INK
+        words = f"{date_of(day)}: {row['value']:g} percent recorded ({row['source_keys']})"
+        x, y = f.x(position(day)), f.y(min(row["value"], 100.0))
+        body.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{fill}" stroke="{INK}" stroke-width="1.5"><title>{escape(words)}</title></circle>'
+        )
+    said = f"Mean of {DRAWS} draws, {date_of(0)} to {date_of(N_DAYS - 1)}; {len(fell)} days with raids; {basis}."
     return on_page(document(f.width, f.height, title, said, body), name)
+
+
+KEY = "Blue: modelled. Dots: recorded. Strokes: raids."

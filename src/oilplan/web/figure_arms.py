@@ -64,7 +64,10 @@ def arms_figure(series: Series, width: int, name: str) -> str:
     body += [_middle(f, series.chosen.middle, BLUE, "")] if series.chosen else []
     body += [_middle(f, medians, colour, "2 3") for _, colour, medians in series.others]
     body += [recorded(f, p.month, p.low, p.high, weak=p.weak, says=p.says) for p in series.points]
-    body += [_cursor(f), *keys(_legend(series), f.height - legend_px + 14, width)[0]]
+    legend = keys(_legend(series), f.height - legend_px + 14, width)[0]
+    if series.shows_war:
+        legend[-1] = f'<g class="war" visibility="hidden">{legend[-1]}</g>'
+    body += [_cursor(f), *legend]
     return on_page(document(width, f.height, series.title, f"{series.unit}, by month; {series.basis}.", body), name)
 
 
@@ -96,8 +99,8 @@ def _legend(series: Series) -> list[tuple[str, str]]:
         (f'<path d="M-8 0h16" stroke="{colour}" stroke-width="2" stroke-dasharray="2 3"/>', words)
         for words, colour, _ in series.others
     ]
-    if series.shows_war:
-        entries.append((f'<path d="M-8 0h16" stroke="{WAR}" stroke-width="1.8"/>', "the war shown"))
     if series.points:
         entries += [(KEY_READ, "recorded"), (KEY_WEAK, "recalled")]
+    if series.shows_war:
+        entries.append((f'<path d="M-8 0h16" stroke="{WAR}" stroke-width="1.8"/>', "the war shown"))
     return entries

@@ -130,11 +130,13 @@ class Guard:
 
 
 def with_headers(send: Send) -> Send:
-    """Answers with `HEADERS`."""
+    """Answers with `HEADERS`; one with a policy of its own says in it who may frame it."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             had = {name for name, _ in message["headers"]}
+            if b"content-security-policy" in had:
+                had.add(b"x-frame-options")
             more = [(k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in had]
             message = {**message, "headers": [*message["headers"], *more]}
         await send(message)

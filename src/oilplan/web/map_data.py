@@ -12,15 +12,14 @@ from ..clock import MONTHS, N_DAYS, date_of, days_in_month, month_end_day, month
 from ..flight.daily import DayByDay
 from ..flight.schedule import counted_once
 from ..record import Record, is_weak, own_rows
-from ..report.figure_map import lambert_km, short_name
+from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX, Fallen, Spot, day_map, short_name
+from ..report.map_ground import GROUND_SAYS, lambert_km
 from ..studies.replay import AVIATION, recorded_months
 from .choices import FORCE_NAMES, MapChoice, history_of
 from .engine import MapWorld
 from .figure_arms import NARROW_PX, WIDE_PX, Band, Point, Series, arms_figure
-from .figure_map import NARROW_PX as MAP_NARROW_PX
-from .figure_map import WIDE_PX as MAP_WIDE_PX
-from .figure_map import Fallen, Spot, map_figure
 from .map_words import QUANTILES, command, numbers, said
+from .pages import on_page
 
 LEAST_SHOWN_T = 1.0
 """Tons below which a raid of a possible war is not drawn."""
@@ -53,8 +52,29 @@ def chosen_data(lab: MapWorld, choice: MapChoice, run: DayByDay) -> dict[str, An
         "numbers": numbers(choice, run, flown),
         "basis": lab.basis,
         "command": command(choice),
+        "sources": sources(lab.record),
         "rows": table(lab, choice, run),
     }
+
+
+def sources(record: Record) -> dict[str, list[str]]:
+    """The works that the recorded points of each figure stand in; of the map, its tables."""
+    made = [record.rows("output")[k] for m in recorded_months(record) if m.series == AVIATION for k in m.row_ids]
+    stood = [
+        r
+        for r in record.rows("stocks_and_use").values()
+        if r["product"] == "aviation_gasoline" and r["quantity"] in ("stock_end", "stock_end_flow")
+    ]
+    return {
+        "output": _citations(record, made),
+        "stock": _citations(record, stood),
+        "map": [f"tables plants, raids and raid_calendar of the record {record.hash[:12]}", GROUND_SAYS],
+    }
+
+
+def _citations(record: Record, rows: list[dict]) -> list[str]:
+    keys = dict.fromkeys(key for r in rows for key in r["source_keys"].split(";"))
+    return [record.source(key).citation for key in keys]
 
 
 def percent(share: np.ndarray) -> list[list[int]]:
@@ -132,14 +152,16 @@ def raids_of(run: DayByDay) -> list[list[Any]]:
     return [[int(t), keys[int(g)], int(p), round(float(run.bombs_t[t, g, p]))] for t, g, p in at]
 
 
-def map_of(lab: MapWorld, share: np.ndarray, fallen: list[Fallen], width: int, name: str, title: str) -> str:
-    """The map with every plant that has a place. share: [P] of the day."""
+def map_of(
+    lab: MapWorld, share: np.ndarray, fallen: list[Fallen], width: int, name: str, title: str, *, enlarged: bool = True
+) -> str:
+    """The map with every plant that has a place. share: [P] of the day; enlarged: with the crowded parts enlarged."""
     system = lab.system
     spots = [
         Spot(
             k,
+            system.plant_ids[k],
             name_of(lab, k),
-            str(system.processes[k]),
             lambert_km(float(system.latitude[k]), float(system.longitude[k])),
             float(system.capacity_t_per_year[k]),
             float(share[k]),
@@ -147,7 +169,7 @@ def map_of(lab: MapWorld, share: np.ndarray, fallen: list[Fallen], width: int, n
         for k in range(system.n_plants)
         if np.isfinite(system.latitude[k])
     ]
-    return map_figure(spots, fallen, width, name, title or "Plants of the oil system")
+    return on_page(day_map(spots, fallen, width, name, title or "Plants of the oil system", enlarged=enlarged), name)
 
 
 def figures(lab: MapWorld, choice: MapChoice, run: DayByDay) -> dict[str, dict[str, str]]:

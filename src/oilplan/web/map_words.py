@@ -1,4 +1,4 @@
-"""Rivers of the map: straight lines through towns that stand on them, drawn by hand from memory; schematic."""
+"""What a choice in the map room comes to: a sentence, three numbers, and the command that makes them again."""
 
 from __future__ import annotations
 
@@ -11,72 +11,6 @@ from ..flight.daily import DayByDay
 from ..studies.outcomes import interval
 from .choices import DOES, FORCE_NAMES, REPAIRERS, MapChoice
 from .engine import SEED
-
-RIVERS: dict[str, tuple[tuple[float, float], ...]] = {
-    "Rhine": (
-        (47.56, 7.59),
-        (48.58, 7.80),
-        (49.01, 8.30),
-        (49.48, 8.45),
-        (50.00, 8.27),
-        (50.36, 7.60),
-        (50.94, 6.96),
-        (51.23, 6.76),
-        (51.66, 6.60),
-        (51.84, 6.24),
-        (51.96, 5.90),
-        (51.91, 4.48),
-    ),
-    "Elbe": (
-        (50.21, 15.83),
-        (50.35, 14.47),
-        (50.78, 14.21),
-        (51.05, 13.74),
-        (51.56, 13.00),
-        (51.87, 12.65),
-        (52.13, 11.64),
-        (52.54, 11.97),
-        (53.00, 11.75),
-        (53.38, 10.55),
-        (53.55, 9.97),
-        (53.87, 8.70),
-    ),
-    "Oder": (
-        (49.83, 18.28),
-        (50.67, 17.92),
-        (51.11, 17.03),
-        (51.66, 16.09),
-        (52.35, 14.55),
-        (53.06, 14.28),
-        (53.43, 14.57),
-    ),
-    "Danube": (
-        (48.40, 9.99),
-        (49.02, 12.10),
-        (48.57, 13.46),
-        (48.31, 14.29),
-        (48.21, 16.37),
-        (48.15, 17.11),
-        (47.76, 18.13),
-        (47.79, 18.96),
-        (47.50, 19.05),
-        (46.35, 18.70),
-        (45.25, 19.85),
-        (44.82, 20.46),
-        (44.63, 22.66),
-        (43.99, 22.88),
-        (43.85, 25.97),
-        (44.10, 27.27),
-        (45.27, 27.97),
-        (45.18, 28.80),
-    ),
-    "Vistula": ((50.06, 19.94), (50.68, 21.75), (52.23, 21.01), (53.01, 18.60), (54.35, 18.95)),
-    "Weser": ((51.42, 9.65), (52.10, 9.36), (52.64, 9.21), (53.08, 8.80), (53.55, 8.57)),
-}
-"""(latitude, longitude) of each town in order downstream, to about 0.05 degrees."""
-
-
-# What a choice in the map room comes to: a sentence, three numbers, and the command that makes them again.
 
 QUANTILES = (0.05, 0.5, 0.95)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from .. import __version__
+from ..report.map_ground import GROUND_SAYS
 from ..report.svg import FONT
 from .words import GLOSSARY
 
@@ -25,6 +27,8 @@ def on_page(svg: str, name: str) -> Markup:
         f'style="{FONT}"', f'font-family="{_FAMILY}" id="{name}" aria-labelledby="{name}-t {name}-d"', 1
     )
     whole = re.sub(r'(<svg [^>]*?) width="\d+" height="\d+"', r"\1", whole, count=1)
+    if "<a " in whole:
+        whole = whole.replace('role="img"', 'role="group"', 1)
     whole = whole.replace("<title>", f'<title id="{name}-t">', 1).replace("<desc>", f'<desc id="{name}-d">', 1)
     return Markup(whole)
 
@@ -32,14 +36,25 @@ def on_page(svg: str, name: str) -> Markup:
 # Templates: one frame around every page, every text escaped.
 
 NAVIGATION = (
+    ("/story", "The story"),
     ("/argument", "The argument"),
     ("/map", "Map room"),
-    ("/attribute", "Where the fuel went"),
+    ("/attribute", "The loss"),
     ("/record", "The record"),
     ("/seminar", "Seminar"),
     ("/read", "A page to read"),
     ("/help", "Help"),
 )
+
+
+EDITION = (
+    ("/story", "The story"),
+    ("/argument", "The argument"),
+    ("/counterfactuals", "Counterfactuals"),
+    ("/record", "The record"),
+    ("/help", "Help"),
+)
+"""Pages of an edition that opens without a server."""
 
 
 @cache
@@ -56,7 +71,9 @@ def environment() -> Any:
     )
     made.filters["thousands"] = lambda n: f"{n:,.0f}"
     made.globals["glossary"] = GLOSSARY
+    made.globals["ground_says"] = GROUND_SAYS
     made.filters["forces"] = with_capitals
+    made.filters["breakable"] = breakable
     made.filters["words"] = lambda name: str(name).replace("_", " ")
     return made
 
@@ -68,6 +85,12 @@ FORCES_IN_WORDS = {
 }
 
 
+def breakable(value: Any) -> Markup:
+    """A cell of a table, with places where a long name may go on in the next line."""
+    text = f"{value:,.10g}" if isinstance(value, float) else str(value)
+    return Markup(escape(text.replace(";", "; "))).replace("_", Markup("_<wbr>"))
+
+
 def with_capitals(text: str) -> str:
     """A sentence made from names of rows, with the forces as they are written."""
     for plain, written in FORCES_IN_WORDS.items():
@@ -75,9 +98,23 @@ def with_capitals(text: str) -> str:
     return text
 
 
+class ShownOf(NamedTuple):
+    """What the frame of a page says of its server: the record's hash, whether figures may be embedded elsewhere, and
+    whether it is an edition without a server."""
+
+    record: str = ""
+    embeds: bool = False
+    edition: bool = False
+
+
+SHOWN_OF: ContextVar[ShownOf] = ContextVar("shown_of")
+
+
 def page(template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in its frame. here: the address in `NAVIGATION` that it belongs to."""
-    frame = {"navigation": NAVIGATION, "here": here, "version": __version__}
+    shown_of = SHOWN_OF.get(ShownOf())
+    navigation = EDITION if shown_of.edition else NAVIGATION
+    frame = {"navigation": navigation, "here": here, "version": __version__, "shown_of": shown_of}
     return HTMLResponse(environment().get_template(template).render(**frame, **values), status)
 
 

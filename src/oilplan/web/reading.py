@@ -19,8 +19,8 @@ from ..errors import OilplanError
 from ..evidence import Reading, reading_html, reading_json, review_html
 from ..evidence.layout import Scanned
 from ..evidence.limits import Check, go_on, within
-from ..evidence.linked_record import linked_rows
-from ..evidence.pieces import apparatus_window, blocks
+from ..evidence.pages import apparatus_window, blocks
+from ..evidence.proposals import linked_rows
 from ..evidence.reading import read_scans
 from ..evidence.sources import load_scanned
 from .limits import (

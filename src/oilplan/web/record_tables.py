@@ -5,24 +5,37 @@ from __future__ import annotations
 import csv
 import io
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
 from ..record.columns import STATUS_MEANING
+from ..record.describe import SHOWN, ColumnDescription
 from ..record.query import select_rows
+from ..record.read import nearest
 from .pages import page
+from .parameters import only_known
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(only_known)])
 ROWS_PER_PAGE = 100
+MOST_COLUMNS = 7
+"""Columns beside a row's source and how it is known: what a page of 1,280 pixels holds; the rest opens under the row."""
 OWN_COLUMNS = ("row_id", "source", "source_keys", "via", "status", "confidence", "marks_note")
 """Columns shown in a place of their own: the row's name, its source and how it is known."""
-SHOWN = 7
-"""Columns of a row beside its source; the rest opens under the row."""
-Words = Annotated[str, Query(max_length=200)]
-Conditions = Annotated[list[str] | None, Query(max_length=12)]
+Words = Annotated[str, Query(max_length=200, description="words that a row holds, anywhere in it")]
+Conditions = Annotated[
+    list[str] | None,
+    Query(max_length=12, description="a condition such as force=eighth_af or aircraft>=500; may be repeated"),
+]
+Known = Annotated[str, Query(max_length=40, description="firm, weak (marked rows alone) or a status such as recalled")]
+Start = Annotated[int, Query(ge=0, description="number of rows to pass over")]
+Columns = Annotated[
+    list[str] | None,
+    Query(max_length=MOST_COLUMNS, description=f"a column to show, repeated up to {MOST_COLUMNS} times"),
+]
 
 
 @router.get("/record")
@@ -34,7 +47,7 @@ def contents(request: Request) -> HTMLResponse:
             "name": name,
             "rows": len(record.rows(name)),
             "about": record.about(name),
-            "weak": sum(map(_weak, record.rows(name).values())),
+            "weak": sum(map(weak_row, record.rows(name).values())),
         }
         for name in record.tables
     ]
@@ -45,9 +58,15 @@ def contents(request: Request) -> HTMLResponse:
 
 @router.get("/record/{table}")
 def one_table(
-    request: Request, table: str, q: Words = "", where: Conditions = None, known: Words = "", start: int = 0
+    request: Request,
+    table: str,
+    q: Words = "",
+    where: Conditions = None,
+    known: Known = "",
+    column: Columns = None,
+    start: Start = 0,
 ) -> HTMLResponse:
-    """One table. q: words; where: conditions as `oilplan record table --where`; known: weak, firm or a status."""
+    """One table: the rows that hold the words and meet the conditions, in the columns that are asked for."""
     record: Record = request.app.state.record
     where = [w for w in where or [] if w.strip()]
     try:
@@ -55,7 +74,7 @@ def one_table(
     except OilplanError as error:
         record.rows(table)
         rows, wrong = [], str(error).replace("--where ", "")
-    start = max(0, min(start, len(rows) - 1 if rows else 0)) // ROWS_PER_PAGE * ROWS_PER_PAGE
+    start = min(start, len(rows) - 1 if rows else 0) // ROWS_PER_PAGE * ROWS_PER_PAGE
     columns = [c for c in record.describe(table) if c.name not in OWN_COLUMNS]
     return page(
         "record_table.html.j2",
@@ -63,7 +82,7 @@ def one_table(
         table=table,
         about=record.about(table),
         columns=columns,
-        shown=_shown(columns, rows),
+        shown=_shown(table, columns, rows, column),
         rows=rows[start : start + ROWS_PER_PAGE],
         found=len(rows),
         of=len(record.rows(table)),
@@ -72,19 +91,21 @@ def one_table(
         q=q,
         where=where,
         known=known,
+        asked=column or [],
+        most=MOST_COLUMNS,
         wrong=wrong,
-        weak=_weak,
+        weak=weak_row,
         sources=record.sources,
         tables=record.tables,
         weak_means=WEAK_MEANING,
         meanings=STATUS_MEANING,
-        query=request.url.query,
+        query=address_of(q=q, where=where, known=known),
         all_columns=[c.name for c in record.describe(table)],
     )
 
 
 @router.get("/record/{table}/table.csv")
-def as_csv(request: Request, table: str, q: Words = "", where: Conditions = None, known: Words = "") -> Response:
+def as_csv(request: Request, table: str, q: Words = "", where: Conditions = None, known: Known = "") -> Response:
     """The picked rows with every column, marks included."""
     record: Record = request.app.state.record
     rows = picked(record, table, q, [w for w in where or [] if w.strip()], known)
@@ -99,22 +120,53 @@ def as_csv(request: Request, table: str, q: Words = "", where: Conditions = None
 def picked(record: Record, table: str, q: str, where: list[str], known: str) -> list[dict]:
     """Rows that meet every condition, hold every word of ``q`` somewhere, and are known as ``known`` asks.
 
-    Raises OilplanError for an unknown table or column, or a condition that cannot be read.
+    Raises OilplanError for an unknown table, column or status, or a condition that cannot be read.
     """
+    words = ("firm", "weak", *STATUS_MEANING)
+    if known and known not in words:
+        raise OilplanError(f"known={known} is not known; nearest: {', '.join(nearest(known, words)[:3])}.")
     rows = select_rows(record, table, where)
-    words = q.lower().split()
-    found = [r for r in rows if all(any(w in str(v).lower() for v in r.values() if v is not None) for w in words)]
-    if known in ("weak", "firm"):
-        return [r for r in found if _weak(r) == (known == "weak")]
-    return [r for r in found if not known or r["status"] == known]
+    return [r for r in rows if holds(text_of(r), q) and (not known or known in (r["status"], firmness(r)))]
 
 
-def _weak(row: dict) -> bool:
+def text_of(row: dict) -> str:
+    """All cells of a row in small letters."""
+    return "\n".join(str(v) for v in row.values() if v is not None).lower()
+
+
+def holds(text: str, q: str) -> bool:
+    """Whether a text in small letters holds every word."""
+    return all(w in text for w in q.lower().split())
+
+
+def firmness(row: dict) -> str:
+    """weak for a row that is marked, else firm."""
+    return "weak" if weak_row(row) else "firm"
+
+
+def weak_row(row: dict) -> bool:
+    """Whether a row is marked."""
     return is_weak(row["status"], row["confidence"])
 
 
-def _shown(columns: list, rows: list[dict]) -> list:
-    """The first columns that hold anything; identities that repeat the row's name are passed over."""
-    filled = [c for c in columns if not rows or any(r[c.name] is not None for r in rows)]
-    own = [c for c in filled if not rows or any(r[c.name] != r["row_id"] for r in rows)]
-    return own[:SHOWN]
+def address_of(**values: str | int | list[str]) -> str:
+    """The part of an address after the question mark; what is empty is left away."""
+    return urlencode([(k, v) for k, many in values.items() for v in (many if isinstance(many, list) else [many]) if v])
+
+
+def _shown(table: str, columns: list[ColumnDescription], rows: list[dict], asked: list[str] | None) -> list:
+    """The columns asked for, or those that the command line shows, less those that hold nothing or repeat the row's name.
+
+    Raises OilplanError for a column that is not there, naming the nearest.
+    """
+    by_name = {c.name: c for c in columns}
+    for name in asked or ():
+        if name not in by_name:
+            raise OilplanError(
+                f"{table} has no column '{name[:40]}'; nearest: {', '.join(nearest(name, list(by_name))[:3])}."
+            )
+    if asked:
+        return [by_name[name] for name in dict.fromkeys(asked)]
+    first = [name for name in by_name if name in (*SHOWN[table].narrow, *SHOWN[table].wide)]
+    names = [name for name in first if not rows or any(r[name] not in (None, r["row_id"]) for r in rows)]
+    return [by_name[name] for name in names[:MOST_COLUMNS]]

@@ -17,20 +17,20 @@ from ..argument.grade import WORDS
 from ..clock import date_of
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, is_weak
+from ..report.figure_map import MAP_WIDE_PX
 from ..report.verdict_text import chance
 from .argument import Wanted, Who, chosen_claims, dated
 from .choices import chosen_day, chosen_world, history_of, map_choice, run_choice
 from .door import heavy
 from .engine import MapWorld
 from .figure_arms import WIDE_PX, arms_figure
-from .figure_map import WIDE_PX as MAP_WIDE_PX
 from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids, stock_series, table
 from .map_words import command, numbers, said
 from .pages import environment
 from .record_tables import OWN_COLUMNS, Conditions, Words, picked
 from .seminar import view_of
-from .seminar_data import play
+from .seminar_play import ROLES, play
 
 router = APIRouter(prefix="/report")
 MOST_ROWS = 2000
@@ -97,7 +97,12 @@ def of_seminar(request: Request) -> Response:
     """A play: its orders, and at its end the curves."""
     played = play(request.query_params)
     return _report(
-        request, "report_seminar.html.j2", "seminar", play=played, view=view_of(request.app.state.engine, played)
+        request,
+        "report_seminar.html.j2",
+        "seminar",
+        play=played,
+        role=ROLES[played.role],
+        view=view_of(request.app.state.engine, played),
     )
 
 

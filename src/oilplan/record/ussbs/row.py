@@ -178,7 +178,7 @@ class BadCell(ValueError):
     """A cell that is not what its column expects: ``column``, ``found`` and ``expected``."""
 
     def __init__(self, column: str, found: str, expected: str):
-        super().__init__(f"column {column}: found {found!r}, expected {expected}")
+        super().__init__(f"column {column}: found {found[:80]!r}, expected {expected}")
         self.column, self.found, self.expected = column, found, expected
 
 

@@ -1,15 +1,9 @@
 // The map room: controls to address, address to server, answer to figures.
 "use strict";
-const FIRST = Date.UTC(1944, 3, 1), DAY_MS = 86400000, PLAY_MS = 110, MOVING_MS = 90, STARTING_MS = 900;
-const STEPS = [[0, [184, 74, 0]], [0.25, [235, 165, 107]], [0.5, [236, 226, 205]], [0.75, [139, 176, 207]], [1, [11, 83, 148]]];
-const FORCES = { bc: ["Bomber Command", "#000000"], e8: ["Eighth Air Force", "#7a1fa2"], f15: ["Fifteenth Air Force", "#00735a"] };
-const SVG = "http://www.w3.org/2000/svg";
-const at = id => document.getElementById(id);
+const PLAY_MS = 110, MOVING_MS = 90;
 const form = at("choices"), day = at("day");
 let flown = null, arm = null, war = null, warAsked = "", asking = null, moving = 0, playing = 0;
 
-const iso = d => new Date(FIRST + d * DAY_MS).toISOString().slice(0, 10);
-const long = d => new Date(FIRST + d * DAY_MS).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 const showFlown = () => document.querySelector('input[name="show"]:checked').value === "flown";
 const query = () => new URLSearchParams(new FormData(form));
 
@@ -25,16 +19,6 @@ function remember() {
   history.replaceState(null, "", "?" + address());
   at("report").href = "/report/map?" + address();
   at("toml").href = "/api/directive.toml?" + query();
-}
-
-async function answer(url, signal) {
-  for (;;) {
-    const got = await fetch(url, { signal });
-    if (got.status === 202 || got.status === 503) { await new Promise(r => setTimeout(r, STARTING_MS)); continue; }
-    const data = await got.json();
-    if (!got.ok) throw new Error(data.error);
-    return data;
-  }
 }
 
 async function ask(draws) {
@@ -81,6 +65,7 @@ function tellState() {
 
 function drawWar() {
   for (const path of document.querySelectorAll("path.war")) {
+    path.closest("svg").querySelector("g.war")?.setAttribute("visibility", !showFlown() && war ? "visible" : "hidden");
     const months = path.closest("[data-figure]")?.dataset.figure;
     const { left, step, zero, px } = path.dataset;
     const points = !showFlown() && war ? war.months[months] : null;
@@ -88,43 +73,17 @@ function drawWar() {
   }
 }
 
-function colour(share) {
-  for (let k = 1; k < STEPS.length; k++) {
-    const [low, a] = STEPS[k - 1], [high, b] = STEPS[k];
-    if (share <= high) return `rgb(${a.map((v, i) => Math.round(v + (b[i] - v) * (share - low) / (high - low))).join(",")})`;
-  }
-  return "rgb(11,83,148)";
-}
-
 const current = () => showFlown() || !war ? flown : war;
 const raidsOn = d => current().raids.filter(r => r[0] === d);
 const differs = () => ["bc", "e8", "f15"].some(k => at(k).value !== "as_ordered") || at("repair").value !== "as_ordered";
-
-function mark([, force, , tons, known]) {
-  const size = 8 + Math.sqrt(Math.min(tons, 2000)) * 0.4;
-  const shape = document.createElementNS(SVG, force === "bc" ? "circle" : "path");
-  if (force === "bc") shape.setAttribute("r", size);
-  else shape.setAttribute("d", force === "e8" ? `M${-size} ${-size}h${2 * size}v${2 * size}h${-2 * size}z` : `M0 ${-1.3 * size}L${1.2 * size} ${0.8 * size}H${-1.2 * size}z`);
-  for (const [k, v] of Object.entries({ fill: "none", stroke: FORCES[force][1], "stroke-width": 2.5 })) shape.setAttribute(k, v);
-  if (known === "recalled") shape.setAttribute("stroke-dasharray", "4 3");
-  return shape;
-}
 
 function drawDay() {
   const d = Number(day.value);
   at("date").textContent = long(d);
   day.setAttribute("aria-valuetext", long(d));
   if (!flown) return;
-  const share = current().share[d];
-  for (const disc of document.querySelectorAll("#map-holder circle[data-plant]")) {
-    const k = Number(disc.dataset.plant);
-    disc.setAttribute("fill", colour(share[k] / 100));
-    disc.firstElementChild.textContent = `${flown.plants[k].name}: delivers ${share[k]} percent of capacity`;
-  }
   const raids = raidsOn(d);
-  for (const spot of document.querySelectorAll("#map-holder g[data-at]")) {
-    spot.replaceChildren(...raids.filter(r => r[2] === Number(spot.dataset.at)).map(mark));
-  }
+  drawMap(at("map-holder"), flown.plants, current().share[d], raids);
   if (!playing) { listRaids(raids, d); listPlants(d); }
   moveCursors(d);
 }
@@ -161,22 +120,6 @@ function listPlants(d) {
     }));
     return row;
   }));
-}
-
-function moveCursors(d) {
-  const date = new Date(FIRST + d * DAY_MS);
-  const month = (date.getUTCFullYear() - 1944) * 12 + date.getUTCMonth() - 3;
-  const length = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  for (const cursor of document.querySelectorAll("line.cursor")) {
-    const x = Number(cursor.dataset.left) + (month + (date.getUTCDate() - 0.5) / length) * Number(cursor.dataset.step);
-    cursor.setAttribute("x1", x);
-    cursor.setAttribute("x2", x);
-    cursor.setAttribute("visibility", "visible");
-  }
-}
-
-function both(holder, figures) {
-  holder.innerHTML = `<div class="wide-only">${figures.wide}</div><div class="narrow-only">${figures.narrow}</div>`;
 }
 
 function drawArm() {
@@ -217,7 +160,7 @@ function play() {
   at("play").textContent = on ? "❚❚ Pause" : "▶ Play";
   if (!on) { clearInterval(playing); playing = 0; drawDay(); remember(); return; }
   if (Number(day.value) >= Number(day.max)) day.value = 0;
-  const step = matchMedia("(prefers-reduced-motion: reduce)").matches ? 30 : 1;
+  const step = still() ? 30 : 1;
   playing = setInterval(() => {
     day.value = Number(day.value) + step;
     drawDay();
@@ -260,11 +203,10 @@ for (const radio of document.querySelectorAll('input[name="show"]')) radio.addEv
 at("play").addEventListener("click", play);
 at("again").addEventListener("click", backToHistory);
 at("copy").addEventListener("click", copyLink);
-at("map-holder").addEventListener("click", e => {
-  const disc = e.target.closest("circle[data-plant]");
-  if (disc) location.href = "/plant/" + encodeURIComponent(flown.plants[disc.dataset.plant].id);
-});
 window.figureRows.output = window.figureRows.stock = () => arm.rows;
+window.figureSources.output = () => arm.sources.output;
+window.figureSources.stock = () => arm.sources.stock;
+window.figureSources.map = () => arm.sources.map;
 window.figureRows.map = () => flown.plants.map((p, k) => ({ date: iso(Number(day.value)), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, as_flown_percent: flown.share[day.value][k], possible_war_percent: war ? war.share[day.value][k] : null }));
 
 (async () => {

@@ -1,0 +1,66 @@
+"""Figures alone on a page, for a frame on another site where the server's owner allows that site."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from ..clock import date_of
+from ..errors import OilplanError
+from ..report.figure_map import MAP_WIDE_PX
+from ..report.verdict_figures import curve_figure
+from .argument import CURVE_PX, judging_of
+from .choices import chosen_day, chosen_world, map_choice, run_choice
+from .door import heavy
+from .engine import MapWorld
+from .figure_arms import WIDE_PX, arms_figure
+from .limits import POLICY
+from .map_data import fallen_on, map_of, output_series, stock_series
+from .pages import environment, on_page
+
+router = APIRouter(prefix="/embed")
+FIGURES = ("map", "output", "stock")
+NOBODY = "frame-ancestors 'none'"
+
+
+@router.get("/claim/{claim_id}")
+def of_claim(request: Request, claim_id: str) -> HTMLResponse:
+    """The curve of a claim's measure."""
+    found = judging_of(request).settled.get(claim_id)
+    if found is None or found.curve is None:
+        raise OilplanError(f"There is no curve of a claim '{claim_id[:20]}'; open /argument to see which have one.")
+    drawn = on_page(curve_figure(found.curve, CURVE_PX), f"curve-{claim_id}")
+    return _framed(request, drawn, f"/claim/{claim_id}", found.curve.title)
+
+
+@router.get("/{name}")
+@heavy
+def of_choice(request: Request, name: str) -> HTMLResponse:
+    """The map of a day, or the output or stock by month, for the choice of the address as the map room has it."""
+    if name not in FIGURES:
+        raise OilplanError(f"There is no figure '{name[:20]}' to embed; expected {', '.join(FIGURES)} or claim/ID.")
+    query = request.url.query
+    title, drawn = request.app.state.engine.answer(f"embed {name} {query}", lambda lab: _drawn(lab, request, name))
+    return _framed(request, drawn, f"/map?{query}", title)
+
+
+def _drawn(lab: MapWorld, request: Request, name: str) -> tuple[str, str]:
+    query = request.query_params
+    choice, day = map_choice(query), chosen_day(query)
+    if name == "map":
+        world = 0 if query.get("show", "flown") == "flown" else chosen_world(query)
+        war = run_choice(lab, choice, world) if world else None
+        share = (lab.history[choice.draws] if war is None else war).share[day]
+        title = f"Plants and raids on {date_of(day)}, {f'possible war {world}' if world else 'as flown'}"
+        return title, map_of(lab, share, fallen_on(lab, war, day), MAP_WIDE_PX, "map", title)
+    series = (output_series if name == "output" else stock_series)(lab, choice, run_choice(lab, choice))
+    return series.title, arms_figure(series, WIDE_PX, name)
+
+
+def _framed(request: Request, drawn: str, address: str, title: str) -> HTMLResponse:
+    """A figure alone, with the way back; only sites that the owner named may frame it."""
+    sites = request.app.state.embed_for
+    page = environment().get_template("embed.html.j2").render(figure=Markup(drawn), address=address, title=title)
+    allowed = f"frame-ancestors {' '.join(sites)}" if sites else NOBODY
+    return HTMLResponse(page, headers={"content-security-policy": POLICY.replace(NOBODY, allowed)})

@@ -1,0 +1,268 @@
+"""A directive written in the browser, checked and flown; two of them side by side, with the band of their difference."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+from fastapi import APIRouter, Depends, Form, Query, Request
+from starlette.responses import HTMLResponse
+
+from ..clock import MONTHS, month_index, month_start_day
+from ..directives.built_in import BUILT_IN
+from ..directives.plan import Plan
+from ..directives.tables import ranking, words
+from ..directives.toml_file import line_of, plan_of_text, toml_of
+from ..errors import OilplanError
+from ..flight.daily import DayByDay
+from ..record.read import nearest
+from ..report.svg import FAINT, INK, area, document, frame, line, month_names, text
+from ..studies.outcomes import CITIES, FIRST_OF_FORCE, GIVEN_UP, TRANSPORT, interval, shares_given_up
+from .choices import (
+    FIRST_CHOICE,
+    FORCE_NAMES,
+    LAST_CHOICE,
+    SHARE_STEP,
+    as_toml,
+    directives_of,
+    fly,
+    history_of,
+    map_choice,
+    of_plan,
+)
+from .door import heavy
+from .engine import SEED, Engine, MapWorld, Starting
+from .limits import DRAWS
+from .map_words import QUANTILES
+from .pages import on_page, page
+from .parameters import only_known
+
+router = APIRouter(dependencies=[Depends(only_known)])
+MOST_TEXT = 20_000
+"""Characters of a directive: the longest example has two thousand."""
+MONTHS_OFFERED = [m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE]
+FromMonth = Annotated[
+    str, Query(alias="from", max_length=7, description="first month of the directives, 1944-05 to 1945-03")
+]
+Begin = Annotated[str, Query(max_length=40, description="a built-in directive to begin with")]
+Text = Annotated[str, Form(max_length=MOST_TEXT)]
+WIDTHS = (("wide", 620), ("narrow", 330))
+
+
+class Wanted(NamedTuple):
+    """A directive asked for: the name of a built-in one, or text in TOML."""
+
+    name: str
+    text: str
+
+
+class Flown(NamedTuple):
+    """Two directives flown in the same worlds. data: JSON-ready numbers; figures: of the difference, by width."""
+
+    data: dict[str, Any]
+    figures: dict[str, str]
+
+
+@router.get("/fly")
+def desk(a: Begin = "portal", b: Begin = "as_ordered", from_: FromMonth = "1944-10") -> HTMLResponse:
+    """The form, with two built-in directives in it to begin with."""
+    plans = [plan_for(Wanted(name, ""), "the address") for name in (a, b)]
+    return _form([toml_of(p) for p in plans], _month(from_), {})
+
+
+@router.post("/fly")
+@heavy
+def tried(
+    request: Request,
+    a: Text = "",
+    b: Text = "",
+    from_: Annotated[str, Form(alias="from", max_length=7)] = "1944-10",
+    put: Annotated[str, Form(max_length=60)] = "",
+    bc: Annotated[str, Form(max_length=40)] = "as_ordered",
+    e8: Annotated[str, Form(max_length=40)] = "as_ordered",
+    f15: Annotated[str, Form(max_length=40)] = "as_ordered",
+    bc_share: Annotated[str, Form(max_length=4)] = "100",
+    e8_share: Annotated[str, Form(max_length=4)] = "100",
+    f15_share: Annotated[str, Form(max_length=4)] = "100",
+) -> HTMLResponse:
+    """Check both directives and fly them; ``put`` fills one from the form or a built-in instead. Nothing is kept."""
+    chosen = {"bc": bc, "e8": e8, "f15": f15, "bc_share": bc_share, "e8_share": e8_share, "f15_share": f15_share}
+    texts = [a, b]
+    if put:
+        side, _, source = put.partition(":")
+        made = as_toml(map_choice({**chosen, "from": from_})) if source == "form" else _built_in(source)
+        texts["ab".index(side) if side in ("a", "b") else 0] = made
+        return _form(texts, from_, chosen)
+    try:
+        lab = request.app.state.engine.lab
+    except Starting as error:
+        return _form(texts, from_, chosen, wrong={"a": str(error)}, status=503)
+    wrong = {}
+    for side, written in zip("ab", texts, strict=True):
+        try:
+            plan_for(Wanted("", written), f"directive {side.upper()}", lab)
+        except OilplanError as error:
+            wrong[side] = str(error)
+    if wrong:
+        return _form(texts, from_, chosen, wrong=wrong, status=400)
+    result = flown(request.app.state.engine, Wanted("", a), Wanted("", b), from_)
+    return _form(texts, from_, chosen, result=result)
+
+
+def flown(engine: Engine, a: Wanted, b: Wanted, from_month: str) -> Flown:
+    """Both directives flown from a month on in the same `DRAWS` worlds. Raises OilplanError for either, or the month."""
+    month, lab = _month(from_month), engine.lab
+    plans = [plan_for(w, f"directive {side}", lab) for side, w in zip("AB", (a, b), strict=True)]
+    said = "".join(p.model_dump_json() for p in plans)
+    key = f"fly {month} {hashlib.sha256(said.encode()).hexdigest()}"
+    return engine.answer(key, lambda lab: _flown(lab, plans, month))
+
+
+def plan_for(wanted: Wanted, where: str, lab: MapWorld | None = None) -> Plan:
+    """The directive asked for. lab: to check its targets against. Raises OilplanError naming line, key and what is expected."""
+    if not wanted.text.strip():
+        if wanted.name not in BUILT_IN:
+            near = ", ".join(nearest(wanted.name, list(BUILT_IN))[:4])
+            raise OilplanError(
+                f"{where}: no directive '{wanted.name[:40]}'; expected TOML or a built-in, nearest: {near}."
+            )
+        return BUILT_IN[wanted.name]
+    plan = plan_of_text(wanted.text, where)
+    if lab is not None:
+        _check_targets(plan, wanted.text, where, lab)
+    return plan
+
+
+def _check_targets(plan: Plan, written: str, where: str, lab: MapWorld) -> None:
+    known = words(lab.record, lab.system)
+    for n, phase in enumerate(plan.phases):
+        ranking(phase.targets or (), known, f"{where}, line {line_of(written, ('phases', n, 'targets'))}")
+        for force, own in phase.force.items():
+            line_of_own = line_of(written, ("phases", n, "force", force, "targets"))
+            ranking(own.targets or (), known, f"{where}, line {line_of_own}")
+
+
+def _flown(lab: MapWorld, plans: list[Plan], month: str) -> Flown:
+    first = month_index(month)
+    runs = [_fly(lab, plan, month) for plan in plans]
+    sums = [_sums(lab, run, undone, first) for run, undone in runs]
+    a, b = (run for run, _ in runs)
+    gap = (a.aviation_t - b.aviation_t)[:, first:]
+    rows = [
+        {"month": m, **{f"{side}_{q}_t": v for side, q, v in _quantiles((a, b, gap), first, k)}}
+        for k, m in enumerate(MONTHS[first:])
+    ]
+    data = {
+        "from": month,
+        "draws": DRAWS,
+        "seed": SEED,
+        "basis": lab.basis,
+        "a": plans[0].name,
+        "b": plans[1].name,
+        "numbers": [
+            {"of": of, "unit": unit, "a": interval(x), "b": interval(y), "difference": interval(x - y)}
+            for (of, unit, x), (_, _, y) in zip(*sums, strict=True)
+        ],
+        "months": rows,
+        "a_makes_less_in": round(float(np.mean(gap.sum(axis=1) < 0)), 3),
+    }
+    return Flown(data, {size: _gap_figure(gap, first, px, f"gap-{size}", lab.basis) for size, px in WIDTHS})
+
+
+def _quantiles(parts: tuple, first: int, k: int):
+    for side, part in zip(("a", "b", "difference"), parts, strict=True):
+        values = part[:, k] if isinstance(part, np.ndarray) else part.aviation_t[:, first + k]
+        for q, v in zip(("p05", "median", "p95"), np.quantile(values, QUANTILES), strict=True):
+            yield side, q, round(float(v))
+
+
+def _fly(lab: MapWorld, plan: Plan, month: str) -> tuple[DayByDay, np.ndarray]:
+    """What came of a directive, and [D, C] tons of the classes of `GIVEN_UP` left undone against history's orders."""
+    made = of_plan(lab, plan, month_start_day(month))
+    run = fly(lab, made, month, DRAWS)
+    by = shares_given_up(made, lab.pairings[DRAWS].facts)[:, FIRST_OF_FORCE]
+    extra = (run.dropped_t - history_of(lab, month, DRAWS).dropped_t)[:, month_index(month) :]
+    return run, np.einsum("dmg,mgc->dc", extra, by[month_index(month) :])
+
+
+def _sums(lab: MapWorld, run: DayByDay, undone: np.ndarray, first: int) -> list[tuple[str, str, np.ndarray]]:
+    return [
+        ("aviation gasoline made", "thousand t", run.aviation_t[:, first:].sum(axis=1) / 1e3),
+        ("motor gasoline and diesel made", "thousand t", run.motor_t[:, first:].sum(axis=1) / 1e3),
+        ("bombs on oil", "thousand t", run.dropped_t[:, first:].sum(axis=(1, 2)) / 1e3),
+        ("bombs not dropped on railways and canals", "thousand t", undone[:, GIVEN_UP.index(TRANSPORT)] / 1e3),
+        ("bombs not dropped on cities", "thousand t", undone[:, GIVEN_UP.index(CITIES)] / 1e3),
+        ("aircraft missing on oil", "aircraft", run.missing[:, first:].sum(axis=(1, 2))),
+    ]
+
+
+def _gap_figure(gap: np.ndarray, first: int, width: int, name: str, basis: str) -> str:
+    """The difference A less B by month: median and the band of 90 percent of the worlds, around zero."""
+    low, middle, high = np.quantile(gap, QUANTILES, axis=0)
+    top = float(max(high.max(), 1.0))
+    deep = float(min(low.min(), -1.0))
+    f = frame([top - deep], len(MONTHS) - first, width, 300)._replace(top=48)
+    shift = -deep / (top - deep) * f.high
+
+    def at(values: np.ndarray) -> list[tuple[float, float]]:
+        return [(f.x(k), f.y(float(v) * f.high / (top - deep) + shift)) for k, v in enumerate(values)]
+
+    title = "A less B: aviation gasoline made"
+    body = [text(10, 17, title, size=14, more='font-weight="600"'), *month_names(f, list(MONTHS[first:]))]
+    body.append(area(at(high) + at(low)[::-1], fill="#a9cbe6"))
+    body.append(line(at(middle), stroke="#0b5394", width=2.2))
+    zero = at(np.zeros(2))[0][1]
+    body.append(line([(f.left, zero), (f.width - f.right, zero)], stroke=INK, width=1))
+    for value in (top, 0.0, deep):
+        y = at(np.array([value]))[0][1]
+        body.append(text(f.left - 6, y + 4, f"{value / 1e3:+,.3g}" if value else "0", anchor="end", fill=FAINT))
+    body.append(text(10, 36, "thousand tons a month; below zero, A leaves Germany less", fill=FAINT))
+    said = f"Median and the band of 90 percent of {DRAWS} paired worlds; {basis}."
+    return on_page(document(f.width, f.height, title, said, body), name)
+
+
+def _form(
+    texts: list[str],
+    month: str,
+    chosen: Mapping[str, str],
+    *,
+    wrong: Mapping[str, str] | None = None,
+    result: Flown | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    forces = [
+        {
+            "name": f,
+            "directives": directives_of(f.force),
+            "directive": chosen.get(f.key, "as_ordered"),
+            "share": chosen.get(f"{f.key}_share", "100"),
+        }
+        for f in FORCE_NAMES
+    ]
+    return page(
+        "fly.html.j2",
+        "/map",
+        status=status,
+        texts=dict(zip("ab", texts, strict=True)),
+        month=month,
+        months=MONTHS_OFFERED,
+        built_in={name: plan.about for name, plan in BUILT_IN.items()},
+        forces=forces,
+        shares=range(100, -1, -SHARE_STEP),
+        wrong=wrong or {},
+        result=result,
+        most=MOST_TEXT,
+        draws=DRAWS,
+    )
+
+
+def _built_in(name: str) -> str:
+    return toml_of(plan_for(Wanted(name, ""), "the form"))
+
+
+def _month(came: str) -> str:
+    if came not in MONTHS_OFFERED:
+        raise OilplanError(f"from={came[:20]} is not known; expected a month from {FIRST_CHOICE} to {LAST_CHOICE}.")
+    return came

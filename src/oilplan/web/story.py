@@ -1,0 +1,328 @@
+"""The guided story: seven steps that drive the map and the chart, every figure from the record, the model and the verdicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
+from ..argument.grade import AGAINST, LEANS, LEANS_AGAINST, WELL, WORDS
+from ..clock import MONTHS, day_of, month_start_day
+from ..record import Record, is_weak
+from ..report.figure_map import MAP_NARROW_PX
+from ..report.verdict_text import chance, rounded
+from ..studies.replay import AVIATION, recorded_months
+from .argument import dated, judging_of
+from .choices import map_choice
+from .door import heavy
+from .engine import MapWorld
+from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
+from .judging import Judging
+from .limits import DRAWS
+from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids
+from .pages import page, with_capitals
+
+router = APIRouter()
+SIDE_FROM = "1944-10"
+"""The month from which the sides' orders are flown, as in the answer."""
+SIDES = {
+    "history": "History's own orders",
+    "portal": "Portal: oil before all",
+    "harris": "Harris: the cities first",
+    "tedder": "Tedder: railways and canals",
+}
+LETTERS_SHOWN = ("C40", "C43", "C26")
+"""Claims whose words are quoted: the view of Harris, and Portal's two sentences on it."""
+
+
+class Step(NamedTuple):
+    """One step. key: in the address; day: ISO, to which the map goes; first: ISO, from which its days run; chart: whether a
+    phone shows the chart and not the map; says: sentences; rows: (table, row) that the figures stand in."""
+
+    key: str
+    title: str
+    day: str
+    says: tuple[str, ...]
+    first: str = ""
+    chart: bool = False
+    rows: tuple[tuple[str, str], ...] = ()
+    more: str = ""
+
+
+@router.get("/story")
+@heavy
+def story(request: Request) -> HTMLResponse:
+    """The page; readable as plain text without scripts, its figures then those of the first great raid."""
+    judging = judging_of(request)
+    made = request.app.state.engine.answer("story", lambda lab: (steps(lab, judging), stage(lab)))
+    return page(
+        "story.html.j2",
+        "/story",
+        steps=made[0],
+        stage=made[1],
+        sides=SIDES,
+        side_queries={side: side_query(side) for side in SIDES},
+        quoted=[(c, row) for c, row in request.app.state.record.rows("claims").items() if c in LETTERS_SHOWN],
+        letters=sum(e["kind"] == "letter" for e in dated(request.app.state.record)),
+        brought=brought(judging.answer),
+        draws=DRAWS,
+    )
+
+
+def side_query(side: str) -> str:
+    """The orders of a side as the map room has them in its address, whole as its script asks for them."""
+    orders = {"history": ("as_ordered",) * 3, "harris": ("harris", "as_ordered", "as_ordered")}.get(side, (side,) * 3)
+    bc, e8, f15 = orders
+    return map_choice({"from": SIDE_FROM, "bc": bc, "e8": e8, "f15": f15}).query + f"&draws={DRAWS}"
+
+
+def stage(lab: MapWorld) -> dict[str, Any]:
+    """The map and the chart as the page opens: the first great raid."""
+    day = day_of("1944-05-12")
+    share, raids = lab.history[DRAWS].share[day], fallen_on(lab, None, day)
+    choice = map_choice({"from": SIDE_FROM})
+    series = output_series(lab, choice, lab.history[DRAWS])
+    title = "Plants and raids, as flown"
+    return {
+        "map": {
+            "wide": map_of(lab, share, raids, WIDE_PX, "story-map-wide", title, enlarged=False),
+            "narrow": map_of(lab, share, raids, MAP_NARROW_PX, "story-map-narrow", title, enlarged=False),
+        },
+        "chart": {
+            "wide": arms_figure(series, WIDE_PX, "story-chart-wide"),
+            "narrow": arms_figure(series, NARROW_PX, "story-chart-narrow"),
+        },
+    }
+
+
+def steps(lab: MapWorld, judging: Judging) -> list[Step]:
+    """The steps in order."""
+    record = lab.record
+    made = {m.month: m for m in recorded_months(record) if m.series == AVIATION}
+    tons = tons_by_month(lab)
+    return [
+        _before_may(record, made, recorded_raids(lab)),
+        _first_raid(lab),
+        _summer(made, tons),
+        _november(made, tons),
+        _letters(record),
+        _sides(judging.answer),
+        _how_sure(record, judging),
+    ]
+
+
+def _before_may(record: Record, made: dict, raids: list) -> Step:
+    april = made["1944-04"]
+    burnt, rows_burnt = _stock_rows(record, "consumption", "1944-04")
+    stock, rows_stock = _stock_rows(record, "stock_end", "1944-04")
+    works = [r for r in record.rows("plants").values() if (r["process"] or "").startswith("bergius_hydrogenation")]
+    largest = sorted(works, key=lambda r: -(r["capacity_t_per_year"] or 0))[:3]
+    before = sum(r[0] < day_of("1944-05-12") for r in raids)
+    months = (min(stock) / max(burnt), max(stock) / min(burnt))
+    return Step(
+        "before",
+        "Before May 1944",
+        "1944-04-20",
+        (
+            f"In April 1944 the German works made {_thousands(april.low_t, april.high_t)} tons of aviation gasoline, and "
+            f"{_thousands(min(burnt), max(burnt))} tons were burnt. {_thousands(min(stock), max(stock))} tons lay in "
+            f"store: {_range(*months, 1)} months' use.",
+            f"Most of it came from coal, in {len(works)} hydrogenation works; the record has "
+            f"{_listed([_plant(r) for r in largest])} as the largest. Before 12 May the record has {before} raids on the "
+            f"oil system; after it, {len(raids) - before}.",
+        ),
+        rows=(*(("output", k) for k in april.row_ids), *rows_burnt, *rows_stock),
+    )
+
+
+def _first_raid(lab: MapWorld) -> Step:
+    day = day_of("1944-05-12")
+    raids = [r for r in recorded_raids(lab) if r[0] == day]
+    plants = sorted({r[2] for r in raids}, key=lambda p: -sum(r[3] for r in raids if r[2] == p))
+    before, after = (
+        100 * float((lab.history[DRAWS].share[d, plants] * _capacity(lab, plants)).sum() / _capacity(lab, plants).sum())
+        for d in (day - 1, day + 1)
+    )
+    recalled = sum(r[4] == "recalled" for r in raids)
+    return Step(
+        "first",
+        "12 May 1944: the first great raid",
+        "1944-05-12",
+        (
+            f"On one day {sum(r[3] for r in raids):,.0f} tons fell on {len(plants)} works: "
+            f"{_listed([name_of(lab, p) for p in plants])}. Squares are raids of the Eighth Air Force, their area the tons"
+            + (f"; {recalled} of the {len(raids)} are known from memory only and dashed." if recalled else "."),
+            f"As modelled, these works delivered {before:.0f} percent of their capacity the day before and {after:.0f} "
+            "percent the day after.",
+        ),
+        first="1944-05-10",
+        rows=(
+            *((r[6], r[5]) for r in raids if r[6] == "raids"),
+            *(
+                ("raid_calendar", r["row_id"])
+                for r in lab.record.rows("raid_calendar").values()
+                if r["date"] == "1944-05-12"
+            ),
+        ),
+    )
+
+
+def _summer(made: dict, tons: dict[str, float]) -> Step:
+    june, september = made["1944-06"], made["1944-09"]
+    summer = sum(tons[m] for m in ("1944-05", "1944-06", "1944-07", "1944-08", "1944-09"))
+    left = [100 * september.low_t / made["1944-04"].high_t, 100 * september.high_t / made["1944-04"].low_t]
+    return Step(
+        "summer",
+        "The summer: the fuel runs out",
+        "1944-09-30",
+        (
+            f"From May to September {_tons(summer)} tons fell on the oil system. Output of aviation gasoline fell to "
+            f"{_thousands(june.low_t, june.high_t)} tons in June and {_thousands(september.low_t, september.high_t)} in "
+            f"September, {_range(*left)} percent of April's.",
+            "Watch a plant turn orange and slowly blue again: repair takes weeks, and the next raid comes.",
+        ),
+        first="1944-05-13",
+        rows=tuple(("output", k) for m in (june, september) for k in m.row_ids),
+    )
+
+
+def _november(made: dict, tons: dict[str, float]) -> Step:
+    low, high = made["1944-09"], made["1944-11"]
+    fell = ", ".join(f"{_tons(tons[m])} in {_month_name(m)}" for m in ("1944-08", "1944-09", "1944-10", "1944-11"))
+    return Step(
+        "november",
+        "November: the works recover",
+        "1944-11-20",
+        (
+            f"Then output rose, from {_thousands(low.low_t, low.high_t)} tons in September to "
+            f"{_thousands(high.low_t, high.high_t)} in November. The sources differ, so the chart shows a bar.",
+            f"Tons on the oil system: {fell}. Was the plan failing, or was too little of it done? That is what the "
+            "letters are about.",
+        ),
+        first="1944-10-01",
+        chart=True,
+        rows=tuple(("output", k) for k in high.row_ids),
+    )
+
+
+def _letters(record: Record) -> Step:
+    letters = [e for e in dated(record) if e["kind"] == "letter"]
+    return Step(
+        "letters",
+        "The letters: Portal and Harris",
+        "1944-12-22",
+        (
+            f"The record has {len(letters)} letters, from {letters[0]['date']} to {letters[-1]['date']}; "
+            f"{sum(e['weak'] for e in letters)} of them were not read whole and are marked. In them Portal, with drafts "
+            "by Bufton, asked for oil before all else; Harris kept to the cities.",
+        ),
+        first="1944-12-01",
+        more="letters",
+    )
+
+
+def _sides(lines: list[TopAnswer]) -> Step:
+    found = next((a for a in lines if a.question == ORDERS), None)
+    verdict = f"{WORDS[found.grade]}, {chance(found.p)}" if found else "not yet weighed"
+    return Step(
+        "sides",
+        "Pick a side: what would its orders have brought?",
+        "1944-12-31",
+        (
+            "Each side's orders are flown from October 1944 by the same machine, with the same weather and luck as "
+            "history's own. Choose one: the map and the chart follow.",
+            f"That Portal's orders deny more fuel than history's is {verdict}.",
+        ),
+        chart=True,
+        more="sides",
+    )
+
+
+def _how_sure(record: Record, judging: Judging) -> Step:
+    grades = Counter(v.grade for v in judging.settled.values())
+    sure, leaning = grades[WELL] + grades[AGAINST], grades[LEANS] + grades[LEANS_AGAINST]
+    rows = [r for t in record.tables for r in record.rows(t).values()]
+    marked = 100 * sum(is_weak(r["status"], r["confidence"]) for r in rows) / len(rows)
+    first = next((a for a in judging.answer if a.question == QUESTIONS[0].text), None)
+    return Step(
+        "sure",
+        "How sure are we?",
+        "1945-03-31",
+        (
+            with_capitals(f"{first.question} {rounded(first.sentence)} ({chance(first.p)}.)") if first else "",
+            f"Of {len(judging.claim_ids)} claims {sure} are well supported or contradicted, {leaning} lean one way, and "
+            f"{len(judging.settled) - sure - leaning} stay open, mixed or without data. Bands hold 90 of 100 of the "
+            f"{DRAWS} possible wars; {marked:.0f} percent of the {len(rows):,} rows are marked: recalled, derived or of "
+            "low confidence.",
+            "Nothing here is the last word: each claim says what page would settle it.",
+        ),
+        first="1945-01-01",
+        chart=True,
+        more="sure",
+    )
+
+
+def brought(lines: list[TopAnswer]) -> list[str]:
+    """What each side's orders would have brought beside history's, one line a side, as the answer has it."""
+    found = next((a for a in lines if a.question == ORDERS), None)
+    if found is None:
+        return []
+    parts = rounded(found.sentence).partition(": ")[2].rstrip(".").split("; ")
+    return [part.replace("'s ", "'s orders: ", 1) for part in parts]
+
+
+def tons_by_month(lab: MapWorld) -> dict[str, float]:
+    """Tons on the oil system as flown, by month."""
+    out = dict.fromkeys(MONTHS, 0.0)
+    starts = [month_start_day(m) for m in MONTHS]
+    for day, _, _, t, *_ in recorded_raids(lab):
+        out[MONTHS[max(k for k, start in enumerate(starts) if start <= day)]] += t
+    return out
+
+
+def _stock_rows(record: Record, quantity: str, month: str) -> tuple[list[float], list[tuple[str, str]]]:
+    """Figures in tons for aviation gasoline in a month from every source, and their rows."""
+    found = [
+        r
+        for r in record.rows("stocks_and_use").values()
+        if (r["product"], r["quantity"], r["period"]) == ("aviation_gasoline", quantity, month)
+        and r["value"] is not None
+    ]
+    return [r["value"] for r in found], [("stocks_and_use", r["row_id"]) for r in found]
+
+
+def _capacity(lab: MapWorld, plants: list[int]):
+    return lab.system.capacity_t_per_year[plants]
+
+
+def _plant(row: dict) -> str:
+    from ..report.figure_map import short_name
+
+    return f"{short_name(row['plant_id'])} ({_tons(row['capacity_t_per_year'] or 0)} tons a year)"
+
+
+def _thousands(low_t: float, high_t: float) -> str:
+    """A range of tons in thousands, as words: ``175,000 to 180,000``."""
+    return f"{low_t:,.0f}" if low_t == high_t else f"{low_t:,.0f} to {high_t:,.0f}"
+
+
+def _range(low: float, high: float, decimals: int = 0) -> str:
+    a, b = f"{low:.{decimals}f}", f"{high:.{decimals}f}"
+    return a if a == b else f"{a} to {b}"
+
+
+def _tons(value: float) -> str:
+    """Tons of many raids, to the hundred."""
+    return f"{round(value, -2):,.0f}"
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _month_name(month: str) -> str:
+    names = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
+    return (*names, "November", "December")[int(month[5:]) - 1]

@@ -1,0 +1,92 @@
+"""The reading as TEI: what an editor's tools open, with nothing of the page lost."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from oilplan.cli.main import run
+from oilplan.evidence import read_texts, reading_tei
+
+etree = pytest.importorskip("lxml.etree")
+
+TEI = "{http://www.tei-c.org/ns/1.0}"
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
+SEEDS = sorted((Path(__file__).parents[3] / "shared" / "seeds").glob("*.txt"))
+PAGE = """The Combined Bomber Offensive
+
+The plant at Leuna was attacked on 12 May 1944 by 200 aircraft. Harris wrote to Portal on 1 Novem-
+ber 1944: “I am quite certain that there are dozens more benzol plants.” He dropped 2,500 tons of bombs
+between May and September 1944.
+
+Output at Pölitz fell to 70 percent on 29 May.\f102 The next page
+Portal replied on 22 December & said so <again>.
+"""
+
+
+def read(text, name="page.txt"):
+    return reading_tei(read_texts([(name, text)]))
+
+
+def parsed(text):
+    return etree.fromstring(text.encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def words_of(root):
+    """The raw text in it: everything but what was proposed in place of a misread word."""
+    for proposed in root.iter(f"{TEI}corr"):
+        proposed.text = ""
+    return "".join("".join(body.itertext()) for body in root.iter(f"{TEI}body"))
+
+
+def squeezed(text):
+    return re.sub(r"\s|�", "", re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text))
+
+
+@pytest.mark.parametrize("text", [PAGE, *(p.read_text(encoding="utf-8") for p in SEEDS)])
+def test_nothing_of_the_page_is_lost_or_said_twice(text):
+    root = parsed(read(text))
+    assert root.tag == f"{TEI}TEI" and squeezed(words_of(root)) == squeezed(text)
+
+
+def test_names_dates_measures_and_words_are_marked():
+    root = parsed(read(PAGE))
+    assert {d.get("when") for d in root.iter(f"{TEI}date")} >= {"1944-05-12", "1944-11-01"}
+    people = {p.get(XML_ID) for p in root.iter(f"{TEI}person")}
+    assert {p.get("ref")[1:] for p in root.iter(f"{TEI}persName") if p.get("ref")} <= people and len(people) >= 2
+    places = {p.get("ref") for p in root.iter(f"{TEI}placeName") if p.get("ref")}
+    assert {"#d1.leuna", "#d1.poelitz"} <= places
+    tons = [m for m in root.iter(f"{TEI}measure") if m.get("quantity") == "2500"]
+    assert tons and tons[0].get("unit") and "".join(tons[0].itertext()).startswith("2,500")
+    spoken = [s.get("who") for s in root.iter(f"{TEI}said")]
+    assert "#d1.harris_arthur" in spoken
+    assert {s.get("who")[1:] for s in root.iter(f"{TEI}said") if s.get("who")} <= people
+
+
+def test_every_page_begins_where_its_number_says():
+    pages = "".join(
+        f"{n}\n\nThe works at Leuna stood still, and this is page {n} of the book.\n\f" for n in range(101, 107)
+    )
+    breaks = [pb.get("n") for pb in parsed(read(pages)).iter(f"{TEI}pb")]
+    assert [n for n in breaks if n] == [str(n) for n in range(101, 107)]
+
+
+def test_several_documents_are_one_corpus_and_no_id_stands_twice():
+    root = parsed(reading_tei(read_texts([("a.txt", PAGE), ("b.txt", "Leuna again on 28 May 1944.")])))
+    assert root.tag == f"{TEI}teiCorpus" and len(root.findall(f"{TEI}TEI")) == 2
+    ids = [e.get(XML_ID) for e in root.iter() if e.get(XML_ID)]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("text", ["", "\x00\x1b[2J", "<TEI>&amp;]]>", "a\ufffe\ud7ff“b", "\n\n\n", "”“" * 500])
+def test_whatever_is_read_the_xml_is_well_formed(text):
+    assert parsed(read(text, '<"&.txt')) is not None
+
+
+def test_the_command_prints_it_and_keeps_it_beside_the_pages(tmp_path, capsys):
+    (tmp_path / "page.txt").write_text(PAGE, encoding="utf-8")
+    assert run(["read", str(tmp_path / "page.txt"), "--tei"]) == 0
+    printed = capsys.readouterr().out
+    assert run(["read", str(tmp_path / "page.txt"), "--out", str(tmp_path / "out")]) == 0
+    kept = (tmp_path / "out" / "reading.tei.xml").read_text(encoding="utf-8")
+    assert kept == printed and parsed(kept) is not None

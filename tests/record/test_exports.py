@@ -1,0 +1,128 @@
+"""The record in other programs' forms, opened by clients that are not ours."""
+
+import csv
+import json
+import re
+import sqlite3
+from contextlib import closing
+
+import polars
+import pytest
+
+from oilplan.cli.main import run
+from oilplan.record import exports
+from oilplan.record.tables import TABLES
+
+geojson = pytest.importorskip("geojson")
+FORMS = list(exports.FORMS)
+
+
+def read(path):
+    return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    made = {}
+    for form in FORMS:
+        made[form] = tmp_path_factory.mktemp("exports") / form
+        assert run(["record", "export", "--format", form, "--out", str(made[form])]) == 0
+    return made
+
+
+@pytest.fixture(scope="module")
+def database(folders):
+    with closing(sqlite3.connect(f"file:{folders['sqlite'] / 'record.sqlite'}?mode=ro", uri=True)) as opened:
+        opened.execute("PRAGMA foreign_keys = ON")
+        yield opened
+
+
+def test_sqlite_holds_every_cell_typed_and_every_key_leads_somewhere(database, embedded):
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    for table in embedded.tables:
+        names = [c.name for c in embedded.describe(table)]
+        expected = [tuple(row[n] for n in names) for row in embedded.rows(table).values()]
+        assert database.execute(f'SELECT * FROM "{table}"').fetchall() == expected, table
+        leads = {(row[3], row[2]) for row in database.execute(f'PRAGMA foreign_key_list("{table}")')}
+        asked = {(k.column, "places" if k.table == "targets" else k.table) for k in TABLES[table].foreign_keys}
+        assert leads == asked, table
+
+
+def test_sqlite_explains_itself_and_its_views_add_up(database, embedded):
+    for view in exports.VIEWS:
+        assert database.execute(f'SELECT count(*) FROM "{view}"').fetchone()[0] > 50, view
+    short, metric = (
+        database.execute(f"SELECT sum({column}) FROM {table}").fetchone()[0]
+        for column, table in (("total_tons_short", "raids"), ("total_t", "raids_at_plants"))
+    )
+    assert metric == pytest.approx(short * 0.90718474, abs=5)
+    assert database.execute("SELECT value FROM about WHERE key = 'record_hash'").fetchone()[0] == embedded.hash
+    unit = "SELECT unit FROM columns WHERE table_name = 'raids' AND column_name = 'total_tons_short'"
+    assert database.execute(unit).fetchone()[0] == "short tons"
+    webster = "SELECT count(*) FROM row_sources WHERE source_key = 'webster1961iii'"
+    assert database.execute(webster).fetchone()[0] == len(embedded.rows_by_source()["webster1961iii"])
+
+
+def test_parquet_opens_typed_in_polars(folders, embedded):
+    kinds = {"integer": polars.Int64, "number": polars.Float64}
+    for table in embedded.tables:
+        frame = polars.read_parquet(folders["parquet"] / f"{table}.parquet")
+        assert frame.schema == {c.name: kinds.get(c.type, polars.String) for c in embedded.describe(table)}
+        assert frame.to_dicts() == list(embedded.rows(table).values()), table
+
+
+def test_geojson_is_valid_and_lies_in_europe(folders, embedded):
+    for name in ("plants", "raids"):
+        found = geojson.loads((folders["geojson"] / f"{name}.geojson").read_text(encoding="utf-8"))
+        assert found.is_valid and [f["id"] for f in found.features] == list(embedded.rows(name))
+        spots = [f.geometry.coordinates for f in found.features if f.geometry]
+        assert len(spots) > 50 and all(-5 <= lon <= 35 and 35 <= lat <= 60 for lon, lat in spots)
+    leuna = next(f for f in found.features if f["properties"]["plant_id"] == "leuna")
+    assert leuna.geometry.coordinates == [12.003, 51.316]
+
+
+def test_a_spreadsheet_reads_the_csv_and_computes_nothing(folders, embedded):
+    for table in embedded.tables:
+        data = (folders["csv"] / f"{table}.csv").read_bytes()
+        assert data.startswith(b"\xef\xbb\xbf") and data.count(b"\r\n") >= len(embedded.rows(table))
+        rows = list(csv.DictReader(data.decode("utf-8-sig").splitlines()))
+        assert [r["row_id"] for r in rows] == list(embedded.rows(table))
+        texts = [c.name for c in embedded.describe(table) if c.type in ("text", "date")]
+        assert not [r[c] for r in rows for c in texts if r[c].startswith(exports.FORMULA)]
+    dates = [r["date"] for r in read(folders["csv"] / "raids.csv")]
+    assert sum(bool(re.fullmatch(r"194[345]-\d\d-\d\d", d)) for d in dates) > 900
+
+
+@pytest.mark.parametrize("begins", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_what_a_user_wrote_is_no_formula(overlay, tmp_path, begins):
+    folder = overlay("plants", "leuna", note=begins, capacity_low=1.0)
+    assert run(["record", "export", "--format", "csv", "--out", str(tmp_path / "x"), "--record", str(folder)]) == 0
+    assert next(r["note"] for r in read(tmp_path / "x" / "plants.csv") if r["row_id"] == "leuna") == f"'{begins}"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_record_gives_the_same_bytes(folders, tmp_path, form):
+    assert run(["record", "export", "--format", form, "--out", str(tmp_path / "again")]) == 0
+    for path in (p for p in folders[form].iterdir() if p.name not in ("manifest.json", "ro-crate-metadata.json")):
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_an_export_is_whole_or_not_at_all_and_replaces_only_its_own(tmp_path, capsys, monkeypatch):
+    out = tmp_path / "out"
+    monkeypatch.setitem(exports.FORMS, "csv", lambda record, folder: (folder / "a").write_text("a") and 1 / 0)
+    assert run(["record", "export", "--format", "csv", "--out", str(out)]) == 70 and not out.exists()
+    monkeypatch.undo()
+    assert run(["record", "export", "--format", "csv", "--out", str(out)]) == 0
+    assert run(["record", "export", "--format", "sqlite", "--out", str(out)]) == 2
+    assert run(["record", "export", "--format", "sqlite", "--out", str(out), "--force"]) == 0
+    assert {p.name for p in out.iterdir()} == {"record.sqlite", "manifest.json", "ro-crate-metadata.json"}
+    assert json.loads((out / "manifest.json").read_text())["record_version"]
+    assert run(["record", "export", "--format", "csv", "--out", str(tmp_path / "x.csv")]) == 2
+    assert "expected a folder" in capsys.readouterr().err
+
+
+def test_without_pyarrow_one_sentence_says_what_to_install(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    assert run(["record", "export", "--format", "parquet", "--out", str(tmp_path / "p")]) == 2
+    assert "pip install 'oilplan[parquet]'" in capsys.readouterr().err and not (tmp_path / "p").exists()
