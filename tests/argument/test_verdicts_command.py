@@ -125,7 +125,7 @@ def test_the_index_begins_with_who_was_right(monkeypatch, record, some):
 def test_pages_are_written_whole_beside_the_data(tmp_path, record, some):
     write_verdicts(some, record, tmp_path / "out", command=["oilplan", "verdicts", *RECORD_ONLY])
     written = {p.name for p in (tmp_path / "out").iterdir()}
-    beside = {"index.html", "letters.html", "verdicts.json", "manifest.json"}
+    beside = {"index.html", "letters.html", "verdicts.json", "manifest.json", "ro-crate-metadata.json"}
     assert written == {f"{c}.html" for c in RECORD_ONLY} | beside
     assert len(json.loads((tmp_path / "out" / "verdicts.json").read_text())) == len(RECORD_ONLY)
     made = json.loads((tmp_path / "out" / "manifest.json").read_text())

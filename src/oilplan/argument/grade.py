@@ -109,7 +109,8 @@ def near_edge(p: float | None) -> str:
         return ""
     bounds = [b for b in (1 - SURE, 1 - LIKELY, LIKELY, SURE) if abs(p - b) <= NEAR]
     bound = min(bounds, key=lambda b: abs(p - b), default=None)
-    return "" if bound is None else grade_of(bound - 1e-9 if p >= bound else bound + 1e-9)
+    both = [] if bound is None else [grade_of(bound - 1e-9), grade_of(bound + 1e-9)]
+    return next((grade for grade in both if grade != grade_of(p)), "")
 
 
 def interval(values: np.ndarray) -> tuple[float, float, float]:

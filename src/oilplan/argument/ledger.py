@@ -61,7 +61,7 @@ class Missing(Exception):
         self.what = what
 
 
-class Unknown(NamedTuple):
+class DrawnFact(NamedTuple):
     """Something drawn: what it is in words, and its draws [D]."""
 
     words: str
@@ -73,7 +73,7 @@ class Ledger:
 
     def __init__(self, record: Tables) -> None:
         self.record = record
-        self.unknowns: dict[str, Unknown] = {}
+        self.unknowns: dict[str, DrawnFact] = {}
         self._used: dict[tuple[str, str], None] = {}
         self._figures: dict[tuple[str, str], np.ndarray] = {}
 
@@ -205,7 +205,7 @@ class Ledger:
 
     def note(self, name: str, words: str, values: np.ndarray) -> None:
         """Write down something drawn, on which the answer may hang."""
-        self.unknowns[name] = Unknown(words, values)
+        self.unknowns[name] = DrawnFact(words, values)
 
 
 def reliability(row: dict) -> float:
