@@ -127,7 +127,7 @@ def rests_on(v: Verdict) -> str:
     rows = f"{len(v.record_rows)} rows ({tables_used(v)}); {v.rests_on_recalled:.0%} of them {WEAK_MEANING}"
     if v.draws is None:
         return rows
-    return f"{rows}; {v.draws.n} draws: {v.draws.source}, key {v.draws.key}" + (
+    return f"{rows}; {v.draws.n} draws (each one possible war): {v.draws.source}, key {v.draws.key}" + (
         f", fit {v.draws.fit}" if v.draws.fit else ""
     )
 
@@ -268,14 +268,20 @@ def _recalled(v: Verdict) -> list[str]:
     return _labelled("recalled*", ", ".join(rows[:MOST_RECALLED]) + more)
 
 
+def graded_line(line: TopAnswer) -> str:
+    """The grade of a line of the answer with its probability."""
+    return ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
+
+
 def answer_text(lines: Sequence[TopAnswer]) -> str:
     """The answer in 80 columns: question, grade, sentence, claims."""
     out = []
     for line in lines:
         out += _wrapped(line.question)
-        grade = ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
         out += textwrap.wrap(plain(line.sentence), WIDTH, initial_indent="  ", subsequent_indent="  ")
-        out += textwrap.wrap(f"[{grade}; {', '.join(line.claims)}]", WIDTH, initial_indent="  ", subsequent_indent="  ")
+        out += textwrap.wrap(
+            f"[{graded_line(line)}; {', '.join(line.claims)}]", WIDTH, initial_indent="  ", subsequent_indent="  "
+        )
         out.append("")
     return "\n".join([*out, "`oilplan verdicts C33` shows a claim; P is the probability that it holds."])
 
@@ -285,8 +291,7 @@ def answer_block(lines: Sequence[TopAnswer], link: str) -> str:
     rows = ["| question | answer | grade | claims |", "|---|---|---|---|"]
     for line in lines:
         claims = ", ".join(f"[{c}]({link.format(c)})" if link else c for c in line.claims)
-        grade = ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
-        rows.append(f"| {line.question} | {line.sentence} | {grade} | {claims} |")
+        rows.append(f"| {line.question} | {line.sentence} | {graded_line(line)} | {claims} |")
     return "\n".join(rows)
 
 
