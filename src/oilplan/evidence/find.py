@@ -52,6 +52,7 @@ class Search(NamedTuple):
     sought: Sought
     found: tuple[Brought, ...]
     updated: Updated
+    index: Path
 
 
 def find(
@@ -70,7 +71,7 @@ def find(
     looked_for = sought(query, row)
     place = index or index_place(folder)
     updated = update_index(folder, place, check)
-    return Search(looked_for, brought(looked_for, place, most), updated)
+    return Search(looked_for, brought(looked_for, place, most), updated, place)
 
 
 def brought(looked_for: Sought, place: Path, most: int) -> tuple[Brought, ...]:

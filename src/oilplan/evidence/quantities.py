@@ -19,7 +19,7 @@ STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
 RATE = re.compile(
-    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:later|ago|earlier|before|after|on)\b)"
+    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:later|ago|earlier)\b)"
 )
 RATE_SOON = re.compile(r"\s{1,3}\w{1,30}" + RATE.pattern)
 CAPITALISED = r"[A-ZÀ-Þ]\w{1,30}"

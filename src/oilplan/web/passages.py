@@ -50,7 +50,7 @@ class Texts:
         if self.updated is None:
             return None
         looked_for = sought(claim)
-        return Search(looked_for, brought(looked_for, self.place, MOST_BROUGHT), self.updated)
+        return Search(looked_for, brought(looked_for, self.place, MOST_BROUGHT), self.updated, self.place)
 
 
 @router.get("/claim/{claim_id}/passages")
