@@ -100,6 +100,7 @@ def claim_page(request: Request, claim_id: str) -> HTMLResponse:
         before=before,
         after=after,
         hash=record.hash,
+        texts=request.app.state.texts,
     )
 
 
