@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from oilplan.argument import grade as g
-from oilplan.argument.attribution import Attribution, attribution
 from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, Tables, sides_of, words_of
 from oilplan.argument.registry import Case, ClaimTest, claim_tests, printed_numbers, printed_rule
+from oilplan.argument.timeline import Attribution, attribution
 from oilplan.errors import OilplanError
 from oilplan.record import is_weak
 from oilplan.record.read import nearest
