@@ -202,17 +202,16 @@ def _beside(arm: Mapping[str, np.ndarray], base: Mapping[str, np.ndarray]) -> st
     """An arm beside history's orders in words."""
     fuel, lost = arm[DENIED] - base[DENIED], arm[MISSING_AIRCRAFT] - base[MISSING_AIRCRAFT]
     days = (arm[DAYS] - base[DAYS])[np.isfinite(arm[DAYS]) & np.isfinite(base[DAYS])]
-    when = f", the stock under a month's need {_more(days, 'days', 'sooner', 'later')}" if len(days) else ""
-    lost_more = _more(lost, "aircraft", "more", "fewer")
-    return f"{_more(fuel, 't of aviation fuel', 'more', 'less')} denied{when}, {lost_more} missing on oil"
+    when = f", the stock under a month's need {_more(days, 'days sooner', 'days later')}" if len(days) else ""
+    lost_more = _more(lost, "more aircraft missing on oil", "fewer aircraft missing on oil")
+    return f"{_more(fuel, 't more aviation fuel denied', 't less aviation fuel denied')}{when}, {lost_more}"
 
 
-def _more(values: np.ndarray, what: str, up: str, down: str) -> str:
+def _more(values: np.ndarray, up: str, down: str) -> str:
     """A difference in words: ``58,000 (32,000 to 91,000) t more``; an interval with both signs keeps its signs."""
     middle, low, high = g.interval(values)
-    if low < 0 < high:
-        return f"{g.shown(values if middle >= 0 else -values, '{:+,.0f}')} {what} {up if middle >= 0 else down}"
-    return f"{g.shown(np.abs(values))} {what} {up if middle >= 0 else down}"
+    words, sizes = (up, values) if middle >= 0 else (down, -values)
+    return f"{g.shown(sizes, '{:+,.0f}' if low < 0 < high else '{:,.0f}')} {words}"
 
 
 def answer_json(lines: Sequence[TopAnswer]) -> list[dict[str, Any]]:

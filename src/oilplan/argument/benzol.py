@@ -292,7 +292,7 @@ def little_truth(case: Case) -> Finding:
     fallen = sum(p <= 0.25 for c, p in chance.items() if c in known)
     return Finding(
         f"of Harris's seven points {supported} hold or probably hold, {fallen} fall or probably fall and "
-        f"{len(HARRIS) - supported - fallen} are open",
+        f"{len(HARRIS) - supported - fallen} {'is' if len(HARRIS) - supported - fallen == 1 else 'are'} open",
         "Claims C01-C07 contradicted",
         "claims",
         "a narrator's verdict; five contradicted would support it, four supported would contradict it",

@@ -130,8 +130,8 @@ def concentrated(case: Case) -> Finding:
     gain = {kind: np.concatenate(list(of.values())) for kind, of in kinds.items()}
     time, few = (shown(g, "{:+.0f}") for g in gain.values())
     return Finding(
-        f"bombs of summer 1944 dropped in {BURST.days:.0f} days of each month deny {time} percent more fuel than as many spread over it, "
-        f"and dropped on the {FEW} largest plants alone {few} percent",
+        f"bombs of summer 1944 dropped in {BURST.days:.0f} days of each month change the fuel denied by {time} percent against as many "
+        f"tons spread over it, and dropped on the {FEW} largest plants alone by {few} percent",
         "Fuel denied by raids in bursts beyond the same tons spread evenly",
         "percent",
         f"raids of {short_from_t(usual_raid_t(made)):,.0f} short tons, the Eighth's usual, {month:,.0f} a month, flown anew in every pattern; over "
