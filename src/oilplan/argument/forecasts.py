@@ -157,9 +157,11 @@ def full_effects_forecast(case: Case) -> Finding:
     )
 
 
-# C34: had the ball-bearing attacks been pressed, would the forecast effects have come? The model of `studies.bearings`.
+# C34: had the ball-bearing attacks been pressed, would the forecast effects have come? The model is the shipped
+# system of that name.
 
 N_MODEL_DRAWS, KEY = 400, 1943
+FOLDER = "ball_bearings_1943_44"
 SYSTEM = "ball_bearings"
 BEARINGS_SURVEY = "United States Strategic Bombing Survey, Anti-Friction Bearings Industry report"
 SPEER = "speer_counterfactual_cripple"
@@ -203,7 +205,7 @@ def pressed_on_bearings(case: Case) -> Finding:
         np.concatenate(list(left.values())),
         pooled(*rules.values()),
         readings=readings_of(rules, {name: f"{shown(x, '{:.1f}')} months left" for name, x in left.items()}),
-        draws=ModelDraws(N_MODEL_DRAWS, "the record's ranges on bearings (oilplan.studies.bearings)", KEY, None),
+        draws=ModelDraws(N_MODEL_DRAWS, "the record's ranges on bearings (system ball_bearings_1943_44)", KEY, None),
         needs=(
             MissingFact("the Ministry's dated forecast of the effect on German arms, with a number", BOTTLENECKS),
             MissingFact("monthly stocks and consumption of bearings by use", BEARINGS_SURVEY),
@@ -220,10 +222,16 @@ def _values(ledger: Ledger, metric: str) -> list[float]:
 
 def pressed(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     """[D, M] months of supply lost in each month after Swedish deliveries, attacks pressed; [D] stock at the start."""
-    from oilplan.studies.bearings import PRESSED, WINDOW, draw_unknowns, flown
+    from oilplan.systems.flight import Flyer, course, worlds
+    from oilplan.systems.folder import SystemFolder, open_folder
     from oilplan.units import DAYS_PER_MONTH
 
-    u = draw_unknowns(ledger.record, N_MODEL_DRAWS, KEY)  # type: ignore[arg-type]
-    made_d = np.asarray(flown(PRESSED, u).products_t)[:, :, 0]
-    lost = (WINDOW.days_in_month - made_d) / DAYS_PER_MONTH * (1.0 - u.sweden[:, None])
-    return lost, u.stock_months
+    system = open_folder(FOLDER, ledger.record)  # type: ignore[arg-type]
+    assert isinstance(system, SystemFolder)
+    flyer = Flyer(system, worlds(system, draws=N_MODEL_DRAWS, seed=KEY))
+    flown = flyer.fly(course(system, "pressed"))
+    missing = flown.full[:, None, 0] - flown.products[:, :, 0]
+    by_month = np.stack(
+        [missing[:, system.window.month_of_day == m].sum(axis=1) for m in range(system.window.n_months)], 1
+    )
+    return by_month / DAYS_PER_MONTH, flyer.values["pipeline_months"]

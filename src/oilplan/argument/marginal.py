@@ -192,15 +192,17 @@ def of_raids(
     from oilplan.flight.schedule import density_of_raids
     from oilplan.model.law import DEFAULT_LAW
     from oilplan.model.raid_walk import run_closed, slots
+    from oilplan.model.rail import REICH
 
     layout = slots(schedule.day, schedule.plant, system.n_plants, system.n_days)
+    cars = system.rail.recorded_log[:, REICH]
     known = jnp.asarray(made.raid_z)
     fresh = jax.random.normal(jax.random.key(made.draws.key + 1), (len(known), schedule.n_raids - known.shape[1]))
     scales = jnp.asarray(scales)
 
     def one(z, p):
         per_raid = density_of_raids(z, schedule, system, p)
-        return jax.vmap(lambda scale: measure(run_closed(per_raid * scale, layout, p, DEFAULT_LAW)))(scales)
+        return jax.vmap(lambda scale: measure(run_closed(per_raid * scale, layout, p, DEFAULT_LAW, cars)))(scales)
 
     z = jnp.concatenate([known, fresh.astype(known.dtype)], axis=1)
     return np.asarray(jax.jit(jax.vmap(one))(z, made.parameters))
