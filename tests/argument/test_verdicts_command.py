@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from oilplan.argument import GRADES, verdicts
+from oilplan.argument.answer import missing_pages
 from oilplan.argument.grade import LEADS, grade_of
-from oilplan.argument.missing import missing_pages
 from oilplan.argument.shipped import posterior_hash, shipped, verdict_from_json, verdict_json, verdicts_of
 from oilplan.cli.main import run
 from oilplan.report.verdict_pages import pages, write_verdicts

@@ -8,9 +8,8 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
-from ..argument.answer import TopAnswer
+from ..argument.answer import MissingPage, TopAnswer
 from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of
-from ..argument.missing import MissingPage
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
-from ..argument.attribution import attribution
+from ..argument.timeline import attribution
 from ..argument.finding import AnswerCurve
 from ..argument.grade import FAILED, GRADES, WORDS
 from ..argument.registry import printed_rule
