@@ -42,6 +42,7 @@ from .outcomes import (
     on_railways,
     outcomes,
 )
+from .run import resilience_of
 
 PERFECT = ":perfect"
 NO_FAIR_BASE = (
@@ -193,6 +194,7 @@ def compare(
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
     beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, pairing.facts.raids) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of, (against.flown.believed, against.flown.worked), beyond)
+    made["resilience"] = {a.name: resilience_of(runs[a.name].products_t[:, :, 0], system.window) for a in arms}
     told = manifest(
         record,
         command=command or [],

@@ -12,11 +12,11 @@ import numpy as np
 
 from ..errors import OilplanError
 from ..model.law import RIVAL_LAWS
+from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
 from ..studies.manifest import manifest
 from ..studies.outcomes import interval
 from .flight import Course, Delivery, Flyer, course, worlds
 from .folder import SystemFolder
-from .resilience import MEANINGS, UNITS, Resilience, resilience
 from .spec import AS_GIVEN
 from .unknowns import reckon
 
@@ -188,15 +188,14 @@ def _head(system: SystemFolder, draws: int, seed: int, fit: Any) -> dict:
         "units": {p.id: p.unit for p in keys.products},
         "measures": MEANINGS,
         "kind": system.kind,
+        "plant_ids": list(system.plant_ids),
         "system_hash": system.hash,
     }
 
 
 def _made(system: SystemFolder, summary: dict, command: Sequence[str], *, fit: Any, **more: Any) -> dict:
     told = {"system": system.name, "system_hash": system.hash, "posterior": None if fit is None else fit.manifest}
-    return manifest(
-        system.record, command=list(command), seed=summary["seed"], draws=summary["draws"], **told, **more
-    )
+    return manifest(system.record, command=list(command), seed=summary["seed"], draws=summary["draws"], **told, **more)
 
 
 def band(values: np.ndarray, digits: int = 4) -> list[float]:
@@ -234,7 +233,9 @@ def _store(system: SystemFolder, flown: Delivery, name: str) -> dict:
         "name": name,
         "products": list(store.products),
         "unit": next(p.unit for p in system.keys.products if p.id == store.products[0]),
-        "month_ends": [{"month": m, "stock": band(stock[:, d])} for m, d in zip(window.months, window.month_ends, strict=True)],
+        "month_ends": [
+            {"month": m, "stock": band(stock[:, d])} for m, d in zip(window.months, window.month_ends, strict=True)
+        ],
         "lowest": band(stock.min(axis=1)),
         "days_short": band(dry.sum(axis=1)),
         "ran_short": round(float(dry.any(axis=1).mean()), 3),
@@ -269,7 +270,16 @@ def _strikes(system: SystemFolder, flyer: Flyer, of: Course) -> list[dict]:
         if by.lost_per_raid is not None:
             each = np.broadcast_to(np.asarray(reckon(by.lost_per_raid, flyer.values), float), len(flyer.worlds.z))
             lost = band(each * len(rows))
-        out.append({"id": id_, "name": by.name or id_, "number": len(rows), "unit": by.unit, "lost": lost, "lost_unit": by.lost_unit})
+        out.append(
+            {
+                "id": id_,
+                "name": by.name or id_,
+                "number": len(rows),
+                "unit": by.unit,
+                "lost": lost,
+                "lost_unit": by.lost_unit,
+            }
+        )
     return out
 
 
@@ -321,4 +331,3 @@ def _twins(flown: dict[str, Delivery]) -> list[tuple[str, str]]:
         for b in names[i + 1 :]
         if np.array_equal(flown[a].products, flown[b].products)
     ]
-
