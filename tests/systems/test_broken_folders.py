@@ -99,7 +99,7 @@ CASES = {
     ),
     "median that is no number": (TOML, "median = 45", "median = nan", "unknowns.recovery_d.median"),
     "low above high": (TOML, "low = 0.25", "low = 0.95", "unknowns.fall_per_ton"),
-    "share above one in a draw": (TOML, "high = 0.55", "high = 1.55", "for 'fall_per_ton * 1' in one of 200 draws"),
+    "share above one in a draw": (TOML, "high = 0.55", "high = 1.55", "for 'fall_per_ton' in one of 200 draws"),
     "two forms of an unknown": (TOML, "low = 0.25", "low = 0.25\nmedian = 1", "expected one of: value"),
     "no source": (TOML, 'spread = 0.4\nsource = "made up"', "spread = 0.4", "a source"),
     "no force": (TOML, re.compile(r"\[\[forces\]\].*?(?=\[law\])", re.S), "", "[[forces]] that attack or [[hazards]]"),

@@ -19,7 +19,7 @@ LABELS = {
     "loss_integral_d": "loss integral",
     "time_to_90_d": "time to 90 percent",
     "rapidity_per_d": "rapidity",
-    "recovered": "recovered by the end",
+    "recovered": "draws that recover",
     "lowest": "lowest stock",
     "days_short": "days short",
     "short": "need not met",
@@ -65,8 +65,9 @@ def _head(s: dict, what: str) -> str:
 def measures_table(s: dict) -> list[tuple[str, ...]]:
     """Resilience of every product: a heading, then one row a product."""
     order = sorted(s["products"], key=lambda p: p["id"] != s["headline"])
-    head = ("", *(f"{LABELS[m]}{', ' + u if (u := order[0]['resilience'][m].get('unit')) else ''}" for m in MEANINGS))
-    return [head, *((p["name"], *(banded(p["resilience"][m]) for m in MEANINGS)) for p in order)]
+    head = (f"{LABELS[m]}{', ' + v['unit'] if v['unit'] else ''}" for m, v in order[0]["resilience"].items())
+    rows = ((*map(banded, p["resilience"].values()), f"{100 * p['recovered_share']:.0f} percent") for p in order)
+    return [("", *head, "draws that recover"), *((p["name"], *r) for p, r in zip(order, rows, strict=True))]
 
 
 def run_text(s: dict) -> str:
@@ -149,7 +150,7 @@ def outcome_tables(s: dict, *, short: bool = False) -> list[tuple[str, str, list
         ]
         if short and thing in s["names"] and thing != s["headline"] and measure not in SHORT:
             continue
-        if measure not in ("recovered", f"{s['kind']}s") or len({r[1] for r in rows}) > 1:
+        if measure != f"{s['kind']}s" or len({r[1] for r in rows}) > 1:
             out.append((label, s["measures"].get(measure, ""), rows))
     return out
 

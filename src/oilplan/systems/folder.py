@@ -158,7 +158,12 @@ def _rests_on(system: SystemFolder) -> str:
     rows = [*system.plants, *system.strikes, *system.series]
     without = sum(not r["source"] for r in rows)
     said = [f"{weak} of the {len(drawn)} figures of the record drawn on are {WEAK_MEANING}"] if drawn else []
-    return "; ".join([*said, f"{without} of the folder's {len(rows)} rows name no source"])
+    own = (
+        f"{without} of the folder's {len(rows)} rows name no source"
+        if without
+        else "every row of the folder names a source"
+    )
+    return "; ".join([*said, own])
 
 
 def _hash(path: Path, unknowns: dict[str, UnknownKeys]) -> str:

@@ -21,6 +21,8 @@ from .spec import AS_GIVEN
 from .unknowns import reckon
 
 QUANTILES = (0.05, 0.5, 0.95)
+MEASURES = tuple(name for name in Resilience._fields if name != "recovered")
+"""Measures with a median that says something."""
 DRY = 1e-6
 """Share of a store's need under which it counts as empty."""
 PRIOR, FITTED = "drawn from the unknowns as the folder states them, not fitted", "fitted to series.csv"
@@ -141,7 +143,7 @@ def outcomes(system: SystemFolder, of: Course, flown: Delivery, flyer: Flyer) ->
     out: dict[str, np.ndarray] = {}
     for product in system.products:
         measured = resilience(level(flown, system, product))
-        out |= {f"{product}.{name}": values for name, values in measured._asdict().items()}
+        out |= {f"{product}.{name}": values for name, values in measured._asdict().items() if name in MEASURES}
     for store in system.keys.stores:
         stock, short = flown.stock[store.name], flown.short[store.name]
         out[f"{store.name}.lowest"] = stock.min(axis=1)
@@ -160,7 +162,7 @@ def outcome_units(system: SystemFolder) -> dict[str, str]:
     """Unit of every outcome of a comparison, in the order in which they are shown, headline product first."""
     unit_of = {p.id: p.unit for p in system.keys.products}
     order = [system.headline, *(p for p in system.products if p != system.headline)]
-    units = {f"{p}.{name}": UNITS[name] for p in order for name in Resilience._fields}
+    units = {f"{p}.{name}": UNITS[name] for p in order for name in MEASURES}
     for store in system.keys.stores:
         unit = unit_of[store.products[0]]
         units |= {f"{store.name}.lowest": unit, f"{store.name}.days_short": "d", f"{store.name}.short": unit}
@@ -219,7 +221,8 @@ def _product(system: SystemFolder, flown: Delivery, k: int) -> dict:
         "name": product.name or product.id,
         "unit": product.unit,
         "full_per_day": band(flown.full[:, k]),
-        "resilience": {n: interval(v, UNITS[n]) for n, v in measured._asdict().items()},
+        "resilience": {n: interval(getattr(measured, n), UNITS[n]) for n in MEASURES},
+        "recovered_share": round(float(measured.recovered.mean()), 3),
         "months": [{"month": m, "made": band(v)} for m, v in zip(window.months, by_month, strict=True)],
         "days": _days(curve),
     }

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from ..errors import OilplanError
-from ..model.resilience import UNITS, Resilience, resilience
+from ..model.resilience import UNITS, resilience
 from ..studies.outcomes import interval
 from ..studies.sensitivity import sobol
 from .flight import Course, Flyer, course, worlds
 from .folder import SystemFolder
-from .runs import PRIOR, level
+from .runs import MEASURES, PRIOR, level
 from .spec import AS_GIVEN
 from .unknowns import moving, values_at
 
@@ -161,7 +161,7 @@ def sensitivity_system(system: SystemFolder, *, samples: int = 128, seed: int = 
         )
     lots = ("luck",) if system.strikes else ()
     of = course(system, AS_GIVEN)
-    measured = [m for m in Resilience._fields if m != "recovered"]
+    measured = list(MEASURES)
 
     def model(shares: np.ndarray) -> np.ndarray:
         from scipy.special import ndtri

@@ -80,9 +80,9 @@ class LawKeys(_Strict):
     """How a plant is harmed and recovers.
 
     form: of the rival laws; fall: share of its output that a plant of size 1 loses to a strike of which 1 tells;
-    recovery_d: days until that loss is down to a twentieth
+    recovery_d: days until that loss is down to a twentieth;
     luck: standard deviation of the logarithm of a strike's effect; exponent: above 1 a light blow tells less and a heavy one
-    more than in proportion; wreck_share: what a plant delivers at the worst (saturating laws)
+    more than in proportion; wreck_share: what a plant delivers at the worst (saturating laws);
     wear: slowing of repair per unit of all harm ever done; crew_growth, crew_from: repair grows to ``1 + crew_growth`` times
     its pace about that date
     """
@@ -117,7 +117,7 @@ class ArmKeys(_Strict):
 
     about: what it is, in a sentence; file: another file of raids or events; aim: ``as_given``, ``largest``, ``even``, or a list
     of plants taken in turn (forces only); force: of which the raids are aimed anew, all where not given; from: day
-    from which they are
+    from which they are;
     change: list of changes of plants; law: keys of the law that differ; cut: links that no longer hold, as giver
     > taker
     """
