@@ -44,13 +44,13 @@ def pressed_on_bearings(case: Case) -> Finding:
     }
     left = {name: held - by_month[:, -1] for name, held in accounts.items()}
     rules = {name: arms(np.zeros(len(x), bool), x >= -1e-9) for name, x in left.items()}
-    (pipeline, speer) = (shown(x, "{:.1f}") for x in left.values())
+    pipeline, short = (shown(x, "{:.1f}") for x in (next(iter(left.values())), -list(left.values())[-1]))
     return Finding(
         f"had Schweinfurt been raided every thirty days from August 1943, {pipeline} months' supply of bearings would have "
-        f"been left by the account of the pipeline, and {speer} by Speer's",
+        f"been left by the account of the pipeline, and by Speer's supply would have been {short} months short",
         "Bearings left in stock at their lowest, attacks pressed from August 1943",
         "months of supply",
-        "how much the Ministry forecast is not in the record (C35), so no draw reaches the arm for it",
+        "how much the Ministry forecast is not in the record (C35), so that nothing can speak for it",
         np.concatenate(list(left.values())),
         pooled(*rules.values()),
         readings=tuple(

@@ -9,7 +9,7 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
 from oilplan.argument.grade import arms, grade_of, probability, shown
-from oilplan.argument.ledger import Ledger, Missing
+from oilplan.argument.ledger import Ledger, Missing, in_english
 from oilplan.argument.registry import Case, decides
 from oilplan.record import is_weak
 
@@ -46,7 +46,7 @@ def list_grew(case: Case) -> Finding:
     share = 100 * made / supply
     rule = arms(share >= bounds["grown"], share <= bounds["not_grown"])
     return Finding(
-        f"benzol, which the American oil plan of March 1944 did not list, gave {shown(share)} percent of German fuel in "
+        f"oil too had a source that was missed: benzol, which the American oil plan of March 1944 did not list, gave {shown(share)} percent of German fuel in "
         "November and December 1944",
         "Benzol as a share of German supply, November-December 1944",
         "percent",
@@ -85,12 +85,12 @@ def afterthought(case: Case) -> Finding:
     start, end = first.span
     return Finding(
         f"the American plan of March 1944 had no benzol, the first Allied paper known to count it is of "
-        f"{listed['period']}, and the first raid on it in strength came {min(first.days)} to {max(first.days)} days after "
-        "the first on oil",
+        f"{in_english(listed['period'])}, and the first raid on it in strength came {min(first.days)} to {max(first.days)} days "
+        "after the first on oil",
         "Days from 12 May 1944 to the first raid on benzol in strength",
         "days",
-        f"no list before September 1944 with benzol is known, but none between {plan['period']} and September was seen; "
-        f"the first raid fell between {start} and {end}",
+        f"no list before September 1944 with benzol is known, but none between {in_english(plan['period'])} and September was "
+        f"seen; the first raid fell between {in_english(start.isoformat())} and {in_english(end.isoformat())}",
         days,
         rule,
         parts=tuple(part for _, part in first),
@@ -139,14 +139,15 @@ def dozens_unlisted(case: Case) -> Finding:
     counted, weighed = arms(many, few), arms(~small, small)
     p = [probability(r) for r in (counted, weighed)]
     return Finding(
-        f"{shown(unlisted)} of some {shown(count.every)} benzol plants were on no Allied list on 12 December 1944",
+        f"{shown(unlisted)} of some {shown(count.every)} benzol plants were on no Allied list on 12 December 1944, but they made "
+        f"{shown(unlisted_share)} percent of benzol",
         "Benzol plants on no Allied list, 12 December 1944",
         "plants",
         f"more than 80 plants in all by one history, over fifty listed in October and twenty more by February by another; "
         f"the unlisted made {shown(unlisted_share)} percent of benzol, for the large plants were listed first",
         unlisted,
         rule,
-        detail="They were small coke-oven works: what was missed in plants was little in tons.",
+        detail="They were small coke-oven works.",
         readings=(
             ClaimReading("by number: dozens not listed", f"{shown(unlisted)} plants", grade_of(p[0]), p[0]),
             ClaimReading("by what they made", f"{shown(unlisted_share)} percent of benzol", grade_of(p[1]), p[1]),
@@ -184,7 +185,8 @@ def located_virtually_every(case: Case) -> Finding:
     number = arms(by_number >= bounds["all_but"], by_number < bounds["short"])
     p = probability(number)
     return Finding(
-        f"the plants on the Allied list of December 1944 made {shown(share)} percent of German benzol",
+        f"the plants on the Allied list of December 1944 made {shown(share)} percent of German benzol, though they were "
+        f"{shown(by_number)} percent of the plants",
         "Benzol of the plants on the Allied list over all benzol, December 1944",
         "percent of benzol",
         "twenty major plants were given 35,000 tons a month in September; all benzol was 50,000 by one work and 31,667 by "
@@ -247,7 +249,7 @@ def first_benzol_raids(ledger: Ledger) -> FirstRaids:
         raise Missing("raid_losses", "a Bomber Command raid on a benzol plant after May 1944")
     first, first_sure = ledger.use("raids", (raids[0], sure[0]))
     named = ledger.use("raid_losses", listed[:1])[0]
-    history = AnswerPart("first in the history", f"{named['place']}, {named['period']}")
+    history = AnswerPart("first in the history", f"{named['place']}, {in_english(named['period'])}")
     return FirstRaids(
         (date.fromisoformat(first["date"]), _tabulated_part("first in the tabulation", first)),
         (date.fromisoformat(first_sure["date"]), _tabulated_part("first there free of doubt", first_sure)),
@@ -270,5 +272,5 @@ def _dated_after(day: str) -> bool:
 
 
 def _tabulated_part(label: str, raid: dict) -> AnswerPart:
-    text = f"{raid['raw_location'].title()}, {raid['date']}, {raid['total_tons_short']:.0f} short tons"
+    text = f"{raid['raw_location'].title()}, {in_english(raid['date'])}, {raid['total_tons_short']:.0f} short tons"
     return AnswerPart(label, text, raid["quality"], is_weak(raid["status"], raid["confidence"]))

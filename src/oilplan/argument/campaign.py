@@ -97,7 +97,7 @@ def enough_doing(case: Case) -> Finding:
     rules = {name: arms(n >= bounds["much"], n <= bounds["little"]) for name, n in needs.items()}
     return Finding(
         f"to hold aviation fuel under {100 * HELD:.0f} percent of capacity takes {shown(flown)} short tons of bombs a month, and "
-        f"in {100 * (1 - reached(left, HELD).mean()):.0f} of 100 wars flown anew all bombs there were did not do it; in November "
+        f"in {100 * (1 - reached(left, HELD).mean()):.0f} of 100 possible wars all the bombs there were did not do it; in November "
         f"1944 {shown(fell)} fell on oil, and it stood at {shown(100 * share)} percent of April's",
         "Bombs a month that hold the plants' aviation gasoline under 10 percent of capacity",
         "short tons a month",
@@ -161,7 +161,7 @@ def eleven_by_bomber_command(case: Case) -> Finding:
         "Tons to hold the eleven near 15 percent, of Bomber Command's lift",
         "percent of lift",
         "two readings at even odds; what fell on the eleven in November 1944, when output doubled, is the least in each; in "
-        f"{100 * beyond.mean():.0f} of 100 wars flown anew its whole lift did not suffice",
+        f"{100 * beyond.mean():.0f} of 100 possible wars its whole lift did not suffice",
         np.concatenate(list(share.values())),
         pooled(*rules.values()),
         readings=readings_of(rules, {k: f"{shown(s)} percent of lift" for k, s in share.items()}),
@@ -271,9 +271,9 @@ def outpace_rebuilding(case: Case) -> Finding:
     holds = tiled(reached(left, SUCCESS))
     fails, succeeds = (need > early) | ~holds, (need <= summer) & holds
     return Finding(
-        f"to hold synthetic output under {100 * SUCCESS:.0f} percent takes {shown(need)} short tons a month, flown anew by the Eighth; "
-        f"in summer 1944 {summer:,.0f} fell, while all of Bomber Command's bombs of 1943 were worth {shown(early)} of them at the "
-        "aim of their time",
+        f"to hold synthetic output under {100 * SUCCESS:.0f} percent takes {shown(need)} short tons of the Eighth's bombs a month; in "
+        f"summer 1944 {summer:,.0f} fell, while all that Bomber Command dropped in a month of 1943 was worth {shown(early)} of them, at "
+        "an aim between that of 1941 and that of 1944",
         "Bombs a month that hold synthetic output under a quarter",
         "short tons a month",
         "the state of every plant is taken as known; at the aim of 1941 one bomb in hundreds would have fallen inside a plant, at "
@@ -411,8 +411,8 @@ def concentrated(case: Case) -> Finding:
     gain = {kind: np.concatenate(list(of.values())) for kind, of in kinds.items()}
     time, few = (shown(g, "{:+.0f}") for g in gain.values())
     return Finding(
-        f"bombs of summer 1944 dropped in {BURST.days:.0f} days of each month change the fuel denied by {time} percent against as "
-        f"many spread over it, and dropped on the {FEW} largest plants alone by {few} percent",
+        f"bombs of summer 1944 dropped in {BURST.days:.0f} days of each month deny {time} percent more fuel than as many spread over it, "
+        f"and dropped on the {FEW} largest plants alone {few} percent",
         "Fuel denied by raids in bursts beyond the same tons spread evenly",
         "percent",
         f"raids of {short_from_t(usual_raid_t(made)):,.0f} short tons, the Eighth's usual, {month:,.0f} a month, flown anew in every pattern; over "

@@ -8,7 +8,17 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
 from oilplan.argument.grade import JUDGEMENT, arms, between_arms, grade_of, pooled, probability, shown
-from oilplan.argument.ledger import N_DRAWS, NUMBER_WORDS, Ledger, Missing, claims_of, period_of, value_of, words_of
+from oilplan.argument.ledger import (
+    N_DRAWS,
+    NUMBER_WORDS,
+    Ledger,
+    Missing,
+    claims_of,
+    in_english,
+    period_of,
+    value_of,
+    words_of,
+)
 from oilplan.argument.registry import AGAINST, BETWEEN, FOR, Case, decides
 from oilplan.argument.road_transport import any_stands
 
@@ -59,7 +69,7 @@ def sixty_cities(case: Case) -> Finding:
         "other texts speak of 63 and of 50 cities; the list itself, name by name, was not found",
         done,
         arms(attested, np.zeros(len(attested), bool)),
-        parts=tuple(AnswerPart(period_of(r), words_of(r), r["source"]) for _, r in rows),
+        parts=tuple(AnswerPart(in_english(period_of(r)), words_of(r), r["source"]) for _, r in rows),
         needs=(MissingFact("the list of sixty cities", DESPATCH),),
     )
 
@@ -196,12 +206,15 @@ def cities_most_effective(case: Case) -> Finding:
         "Loss of war production by city attack, 1944",
         "percent",
         f"cities took {shown(tons)} percent of Bomber Command's bombs that autumn and oil {shown(oil_tons)}; a percent of fuel "
-        "is drawn as worth a hundredth to the whole of a percent of war production, and the cost is set against the tons",
+        "is taken as worth anything from a hundredth to the whole of a percent of war production, and the cost is set against the tons",
         cost,
         pooled(*rules.values()),
         readings=tuple(
             ClaimReading(
-                name, f"city attack cost more in {more[name].mean():.0%}", grade_of(probability(r)), probability(r)
+                name,
+                f"the chance that city attack cost more is {100 * more[name].mean():.0f} percent",
+                grade_of(probability(r)),
+                probability(r),
             )
             for name, r in rules.items()
         ),

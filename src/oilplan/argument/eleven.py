@@ -9,7 +9,7 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
 from oilplan.argument.grade import arms, grade_of, pooled, probability, shown
-from oilplan.argument.ledger import Ledger
+from oilplan.argument.ledger import Ledger, in_english
 from oilplan.argument.registry import Case, decides
 from oilplan.units import MONTHS_PER_YEAR
 
@@ -169,12 +169,12 @@ def seventy_percent_of_fuel(case: Case) -> Finding:
     letter = arms(_within(own, case.bounds, "low", "high"), ~_within(own, case.bounds, "too_low", "too_high"))
     p = [probability(rule) for rule in (worded, letter)]
     return Finding(
-        f"the eleven held {shown(shares['a'])} percent of synthetic capacity, but made {shown(shares['c'])} percent of all "
-        f"German fuel in December 1944 and {shown(own)} percent of its aviation and motor spirit",
+        f"70 percent fits only what they could make of synthetic oil: the eleven held {shown(shares['a'])} percent of that capacity, "
+        f"but made {shown(shares['c'])} percent of all German fuel in December 1944 and {shown(own)} percent of its aviation and motor "
+        "spirit",
         "Share of the eleven plants in all German fuel, December 1944",
         "percent",
-        "70 percent fits what they could make of synthetic oil, and what was left of aviation and motor spirit, better than "
-        "all fuel",
+        "the rule lies between its ends where one of its four denominators alone fits",
         shares["c"],
         worded,
         readings=(
@@ -273,7 +273,7 @@ def seventy_percent_of_requirements(case: Case) -> Finding:
         f"What the eleven made in December 1944, of {most}",
         "percent",
         f"{len(share)} documented requirements, none of them of December 1944"
-        if all(DECEMBER not in name for name in share)
+        if all(in_english(DECEMBER) not in name for name in share)
         else f"{len(share)} documented requirements",
         share[most],
         worded,
@@ -320,8 +320,8 @@ def of_requirements(ledger: Ledger) -> dict[str, np.ndarray]:
     out = {}
     for r in every:
         flying = "aviation" in r["quantity"]
-        name = f"the requirement of {'aviation' if flying else 'all'} fuel of {r['period']}"
+        name = f"the requirement of {'aviation' if flying else 'all'} fuel of {in_english(r['period'])}"
         out[name] = 100 * (aviation if flying else made.every) / ledger.figure("claims_evidence", r)
     for row_id in ("1944-05_aviation_gasoline_planned_need_davis1993",):
-        out["the planned need of aviation fuel of 1944-05"] = 100 * aviation / ledger.read("output", row_id)
+        out["the planned need of aviation fuel of May 1944"] = 100 * aviation / ledger.read("output", row_id)
     return out

@@ -8,7 +8,7 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
 from oilplan.argument.grade import arms, grade_of, probability, shown
-from oilplan.argument.ledger import N_DRAWS, Missing, claims_of, sides_of, value_of
+from oilplan.argument.ledger import N_DRAWS, Missing, claims_of, in_english, sides_of, value_of
 from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.argument.road_transport import any_stands, source, told
 from oilplan.record import is_weak
@@ -47,9 +47,9 @@ def not_always_successful(case: Case) -> Finding:
     least = np.where(np.isinf(least), max(shares.values()), least)
     worst = rows[min(shares, key=lambda key: shares[key])]
     return Finding(
-        f"“{worst['quantity']}” was put at {worst['estimate']} in {worst['estimate_date']}, and came to "
-        f"{worst['later_actual'].lower()}: {shown(least)} percent of the forecast, the least of {len(held)} that can be "
-        "checked",
+        f"the {_lower(worst['quantity'])} was put at {worst['estimate']} in {in_english(worst['estimate_date'])}, and came to "
+        f"{worst['later_actual'].lower()}: {shown(least)} percent of what was forecast, the least of {len(held)} forecasts that can "
+        "be checked",
         "Least share of a forecast loss that was achieved",
         "percent of forecast",
         f"{len(held)} forecasts of a loss have both numbers; of the promise of 1940 no more than was claimed at the time counts",
@@ -58,7 +58,7 @@ def not_always_successful(case: Case) -> Finding:
         detail="Both sides granted it.",
         parts=tuple(
             AnswerPart(
-                f"{rows[k]['made_by']}, {rows[k]['estimate_date']}",
+                f"{rows[k]['made_by']}, {in_english(rows[k]['estimate_date'])}",
                 f"{s:.0f} percent of forecast",
                 rows[k]["estimate"],
                 is_weak(rows[k]["status"], rows[k]["confidence"]),
@@ -66,6 +66,10 @@ def not_always_successful(case: Case) -> Finding:
             for k, s in shares.items()
         ),
     )
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 PART_OF_FAILURE = "how much of the failure of the earlier campaigns errors of intelligence explain"
@@ -107,7 +111,7 @@ def not_intelligence(case: Case) -> Finding:
             ),
             ClaimReading(
                 "by its share of the failure, as the rule asks",
-                "not told by any source; drawn from none to all",
+                "no source says; anything from none of it to all is taken as likely",
                 grade_of(p[1]),
                 p[1],
             ),

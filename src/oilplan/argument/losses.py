@@ -11,7 +11,7 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import Arms, arms, grade_of, probability, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, period_of, quantity_of, uniform, value_of
+from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, uniform, value_of
 from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.record import is_weak
 
@@ -114,8 +114,8 @@ def not_prohibitive(case: Case) -> Finding:
         f"have figures, so the rate was {shown(mean, '{:.1f}')} percent over all five",
         "Mean missing rate on the five attacks on Leuna and Pölitz, December 1944-February 1945",
         "percent of aircraft sent",
-        "each raid is a binomial sample of the risk; an attack without losses is drawn like one of Bomber Command's night "
-        "raids on oil of the same winter",
+        "a raid shows its risk as a sample does (binomial); an attack whose losses are not known is taken like one of Bomber "
+        "Command's night raids on oil of the same winter",
         mean,
         arms((over == 0) & (mean < bounds["mean"]), over >= bounds["over"]),
         parts=tuple(
@@ -133,7 +133,7 @@ def not_prohibitive(case: Case) -> Finding:
 
 
 def _named(attack: tuple[str, str]) -> str:
-    return f"{PLANTS[attack[0]]} on {attack[1]}"
+    return f"{PLANTS[attack[0]]} on {in_english(attack[1])}"
 
 
 @decides("C36", sides=(FOR, AGAINST), needs=("raid_losses", "claims_evidence"), work=DIARIES)
@@ -158,7 +158,7 @@ def pleased(case: Case) -> Finding:
         f"book's sentence ends “{end['quote']}”",
         "Bomber Command aircraft sent to Leuna and Pölitz in the 30 days before 22 December 1944",
         "aircraft",
-        f"attacks on {', '.join(r.day for r in before) or 'no day'}",
+        f"attacks on {' and '.join(in_english(r.day) for r in before) or 'no day'}",
         sent,
         arms(flown, ~flown & (len(before) == 0)),
     )
@@ -215,7 +215,10 @@ def effective_damage(case: Case) -> Finding:
         parts=(
             *(
                 AnswerPart(
-                    PLANTS[p], f"first attack {first[p]}, still for {shown(days[p])} days", grade=grade_of(x), p=x
+                    PLANTS[p],
+                    f"first attack {in_english(first[p])}, still for {shown(days[p])} days",
+                    grade=grade_of(x),
+                    p=x,
                 )
                 for p, x in out.items()
             ),
@@ -225,7 +228,7 @@ def effective_damage(case: Case) -> Finding:
             MissingFact(
                 "daily or weekly output of Leuna and Pölitz, December 1944-January 1945",
                 PLANT_LOGS,
-                "days that poelitz stood still",
+                "days that Pölitz stood still",
             ),
         ),
     )
@@ -235,7 +238,7 @@ def standstill_days(ledger: Ledger, plant: str, attacked: str) -> np.ndarray:
     """[D] days from an attack to the end of the standstill that interpreters expected of photographs after it."""
     seen, more = PHOTO[plant]
     since = max(0, (date.fromisoformat(seen) - date.fromisoformat(attacked)).days)
-    name = f"days that {plant} stood still"
+    name = f"days that {PLANTS[plant]} stood still"
     return since + more * ledger.between(name, 1 - PHOTO_ERROR * 1.7, 1 + PHOTO_ERROR * 1.7)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
+from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact, readings_of
 from oilplan.argument.grade import arms, grade_of, pooled, probability, shown
 from oilplan.argument.ledger import Ledger, Missing, uniform
 from oilplan.argument.losses import cited, single_raids
@@ -266,7 +266,9 @@ def some_effect(case: Case) -> Finding:
         "opportunity, and how much of it the letters brought no record can part",
         rise / opened,
         pooled(*rules.values()),
-        readings=tuple(ClaimReading(name, "", grade_of(probability(r)), probability(r)) for name, r in rules.items()),
+        readings=readings_of(
+            rules, {name: f"{shown(rise / opened, '{:.1f}')} times the rise of opportunity" for name in rules}
+        ),
         parts=(AnswerPart("rise in points", f"{shown(share[1] - share[0], '{:.1f}')}"),),
         needs=(MissingFact("target feasibility by night, October-November 1944", NIGHT_REPORTS, FELL_IN_OCTOBER),),
     )

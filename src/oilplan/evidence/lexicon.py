@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+MOST_WORDS = 30_000
+"""Words whose frequency is held at once."""
 KNOWN_ZIPF = 1.4
 """Below the rarest word listed; plant names and scanning errors are not listed at all."""
 BRITISH = (
@@ -119,7 +121,7 @@ def _counts(language: str) -> tuple[dict[str, int], int]:
     return dict(counts), sum(counts.values())
 
 
-@cache
+@lru_cache(maxsize=MOST_WORDS)
 def zipf(word: str) -> float:
     """Zipf frequency of ``word`` in English: 0 (not listed) to about 8 (the); British spellings count as American."""
     counts, total = _counts("en")
@@ -127,14 +129,14 @@ def zipf(word: str) -> float:
     return math.log10(count / total * 1e9) if count else 0.0
 
 
-@cache
+@lru_cache(maxsize=MOST_WORDS)
 def family_zipf(word: str) -> float:
     """The largest `zipf` of ``word`` and of what is left of it without an ending (propositions: proposition)."""
     stems = (word[: -len(e)] + r for e, r in ENDINGS if word.endswith(e) and len(word) > len(e) + 2)
     return max(map(zipf, (word, *stems)))
 
 
-@cache
+@lru_cache(maxsize=MOST_WORDS)
 def is_word(word: str, german: bool = False) -> bool:
     """Whether ``word`` (lower case) is listed, itself or without an ending; with ``german``, in German too."""
     return bool(family_zipf(word)) or (german and word in _counts("de")[0])
