@@ -150,7 +150,7 @@ def outcome_tables(s: dict, *, short: bool = False) -> list[tuple[str, str, list
         ]
         if short and thing in s["names"] and thing != s["headline"] and measure not in SHORT:
             continue
-        if measure != f"{s['kind']}s" or len({r[1] for r in rows}) > 1:
+        if measure not in (f"{s['kind']}s", "lost") or len({r[1] for r in rows}) > 1:
             out.append((label, s["measures"].get(measure, ""), rows))
     return out
 
