@@ -33,6 +33,7 @@ from .report.compare_page import arms_figure, compare_text, write_comparison
 from .report.figure_run import output_figure, stock_figure
 from .report.run_page import write_run
 from .report.run_table import optimize_text, table_text
+from .report.system_results import SystemResult, TargetFolder
 from .report.verdict_text import answer_text, verdict_text
 from .report.verdict_text import table_text as verdicts_text
 from .studies.arms import Arm, ArmLike
@@ -49,6 +50,8 @@ from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive
 from .studies.run_dataset import arrays as _arrays_of_run
 from .studies.run_dataset import recorded
+from .systems.folder import open_folder
+from .systems.spec import FromRecordKeys
 
 if TYPE_CHECKING:
     import xarray
@@ -273,6 +276,20 @@ def optimize(
     return OptimumResult(
         *_optimize(_record(record), force=force, from_date=from_date, draws=draws, seed=seed, progress=progress)
     )
+
+
+def open_system(path_or_name: Path | str, *, record: RecordLike = None) -> TargetFolder:
+    """Open a target system of your own (``oilplan new DIR``), or a shipped one by name, to run and compare its arms.
+
+    path_or_name: a folder, ``"ball_bearings_1943_44"`` or ``"town_utilities"``; record: where unknowns take figures from
+
+    Raises OilplanError, naming file, line and column, for a folder that cannot be used, and for the oil system, which
+    `run`, `compare` and `optimize` fly by themselves.
+    """
+    opened = open_folder(path_or_name, _record(record))
+    if isinstance(opened, FromRecordKeys):
+        raise OilplanError(f"{path_or_name} is the record's own system; oilplan.run() and oilplan.compare() fly it.")
+    return TargetFolder(opened)
 
 
 def verdicts(*claims: str, record: RecordLike = None, progress: Progress = lambda done, of: None) -> Verdicts:
