@@ -33,6 +33,9 @@ from .report.compare_page import arms_figure, compare_text, write_comparison
 from .report.figure_run import output_figure, stock_figure
 from .report.run_page import write_run
 from .report.run_table import optimize_text, table_text
+from .report.system_page import compare_text as system_compare_text
+from .report.system_page import days_figure, write_system
+from .report.system_page import run_text as system_run_text
 from .report.verdict_text import answer_text, verdict_text
 from .report.verdict_text import table_text as verdicts_text
 from .studies.arms import Arm, ArmLike
@@ -49,6 +52,11 @@ from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive
 from .studies.run_dataset import arrays as _arrays_of_run
 from .studies.run_dataset import recorded
+from .systems.fit import kept_fit
+from .systems.folder import SystemFolder, open_folder
+from .systems.runs import SystemRun, compare_systems_arms, run_system
+from .systems.runs import arrays as _arrays_of_system
+from .systems.spec import FromRecordKeys
 
 if TYPE_CHECKING:
     import xarray
@@ -77,14 +85,18 @@ class Picture(str):
         Path(path).write_text(self, encoding="utf-8")
 
 
-class RunResult(Run):
+class _Shown:
+    """A result in a notebook: its figure and the table that a terminal prints."""
+
+    def _repr_html_(self) -> str:
+        return f"<div>{getattr(self, 'plot', str)()}<pre>{escape(str(self))}</pre></div>"
+
+
+class RunResult(_Shown, Run):
     """The raids as they were flown, beside the record. summary: the numbers; flown: every draw; manifest: what made it."""
 
     def __str__(self) -> str:
         return table_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self), self.plot())
 
     def plot(self, series: str = "aviation_gasoline") -> Picture:
         """The modelled band of a series (a key of ``summary["series"]``, or ``stock``) with what the record has."""
@@ -105,14 +117,11 @@ class RunResult(Run):
         write_run(self, Path(folder), force=force)
 
 
-class ComparisonResult(Comparison):
+class ComparisonResult(_Shown, Comparison):
     """Arms in the same weather with the same luck. summary, runs, values, manifest, twins as `Comparison`."""
 
     def __str__(self) -> str:
         return compare_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self), self.plot())
 
     def plot(self, series: str = "aviation_gasoline") -> Picture:
         """Medians and 5-95 percent bands of all arms by month: aviation_gasoline, motor_fuel or stock."""
@@ -129,14 +138,11 @@ class ComparisonResult(Comparison):
         write_comparison(self, Path(folder), force=force)
 
 
-class AttributionResult(LossShares):
+class AttributionResult(_Shown, LossShares):
     """The loss of aviation gasoline shared among its causes. summary: shares, tons, months; manifest: what made it."""
 
     def __str__(self) -> str:
         return attribution_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self), self.plot())
 
     def plot(self, period: int = -1) -> Picture:
         """Every cause's share of the loss of a period: 0 for May to September 1944, 1 for October 1944 to March 1945."""
@@ -147,21 +153,45 @@ class AttributionResult(LossShares):
         write_attribution(self, Path(folder), force=force)
 
 
-class OptimumResult(Optimum):
+class OptimumResult(_Shown, Optimum):
     """The best directive found for one force, with its bound. ``plan`` can be given to `compare`."""
 
     def __str__(self) -> str:
         return optimize_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self))
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan optimize --out`` writes; ``force`` replaces an earlier result."""
         write_optimum(self, Path(folder), force=force)
 
 
-class Verdicts(list[Verdict]):
+class SystemResult(_Shown, SystemRun):
+    """Arms of a target system of your own, in the same worlds. summary, flown by arm, manifest; system: the folder."""
+
+    system: SystemFolder
+
+    def __str__(self) -> str:
+        return system_compare_text(self.summary) if "arms" in self.summary else system_run_text(self.summary)
+
+    def plot(self, width: int = 720) -> Picture:
+        """Share of normal of the headline product by day: median and 5-95 percent band of every arm."""
+        s = self.summary
+        days = (
+            s["days"] if "days" in s else {s["arm"]: next(p for p in s["products"] if p["id"] == s["headline"])["days"]}
+        )
+        return Picture(days_figure(days, s["window"][0], f"{s['names'][s['headline']]} delivered", width))
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Every draw of every arm by day: what is delivered, what each plant works, stocks and what is short."""
+        told = {key: self.summary[key] for key in ("system", "title", "basis", "rests_on", "system_hash", "seed")}
+        return _dataset(_arrays_of_system(self, self.system), told | _made(self.manifest))
+
+    def save(self, folder: Path | str, *, force: bool = False) -> None:
+        """Write what ``oilplan run`` or ``compare --system ... --out`` writes; ``force`` replaces an earlier result."""
+        name = "compare.json" if "arms" in self.summary else "run.json"
+        write_system(self, Path(folder), name, force=force)
+
+
+class Verdicts(_Shown, list[Verdict]):
     """Verdicts in the order of the claims; ``verdicts["C33"]`` finds one by its claim."""
 
     def __init__(self, found: list[Verdict], record: Record):
@@ -179,18 +209,12 @@ class Verdicts(list[Verdict]):
     def __str__(self) -> str:
         return verdicts_text(list(self)) if len(self) != 1 else verdict_text(super().__getitem__(0), self.record)
 
-    def _repr_html_(self) -> str:
-        return _shown(str(self))
 
-
-class Answers(list[TopAnswer]):
+class Answers(_Shown, list[TopAnswer]):
     """The lines of the answer."""
 
     def __str__(self) -> str:
         return answer_text(self)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self))
 
 
 def run(
@@ -247,6 +271,50 @@ def fly(
     directive: as an arm of `compare`: a name, a TOML file or its text, a `Plan`, a function of (`Belief`, `Forces`, key)
     """
     return compare(directive, record=record, from_date=from_date, draws=draws, seed=seed, progress=progress)
+
+
+def open_system(folder: Path | str, *, record: RecordLike = None) -> SystemFolder:
+    """A target system of your own, or a shipped one by its name: `oilplan.systems.folder.open_folder`.
+
+    folder: as ``oilplan new DIR`` writes it; record: from which its unknowns may take figures
+
+    Raises OilplanError in one line for the first fault, with file, row and column; and for the oil system, whose tables are
+    the record's: `run`, `compare` and `fly` fly it.
+    """
+    found = open_folder(folder, _record(record))
+    if isinstance(found, FromRecordKeys):
+        raise OilplanError(
+            f"{folder}: its tables are the record's; oilplan.run, compare and fly fly it without a folder."
+        )
+    return found
+
+
+def fly_system(
+    system: SystemFolder | Path | str,
+    *arms: str,
+    base: str | None = None,
+    draws: int = 500,
+    seed: int = 1944,
+    prior: bool = False,
+    record: RecordLike = None,
+    progress: Progress = lambda done, of: None,
+) -> SystemResult:
+    """Fly a target system of your own: as it stands without an arm, else arms set against a base, draw by draw.
+
+    system: from `open_system`, or what it takes; arms: of its folder, built-in (``largest``, ``even``, ``nothing``) or TOML
+    files; base: ``as_given`` unless named; prior: leave a fit that lies in the folder aside
+
+    Raises OilplanError as `open_system`, and for an unknown arm, draws or a seed out of range.
+    """
+    own = system if isinstance(system, SystemFolder) else open_system(system, record=record)
+    fit = None if prior else kept_fit(own)
+    if arms or base:
+        flown = compare_systems_arms(own, arms, base=base, draws=draws, seed=seed, fit=fit, progress=progress)
+    else:
+        flown = run_system(own, draws=draws, seed=seed, fit=fit)
+    made = SystemResult(*flown)
+    made.system = own
+    return made
 
 
 def attribute(
@@ -318,8 +386,3 @@ def _dataset(arrays: dict[str, Labelled], about: dict[str, Any]) -> xarray.Datas
 
     made = xarray.Dataset(variables(False), coords=variables(True), attrs=plain_attributes(about))
     return xarray.decode_cf(made)
-
-
-def _shown(text: str, picture: str = "") -> str:
-    """A result in a notebook: its figure and the table that a terminal prints."""
-    return f"<div>{picture}<pre>{escape(text)}</pre></div>"

@@ -86,5 +86,7 @@ def pressed(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     flyer = Flyer(system, worlds(system, draws=N_MODEL_DRAWS, seed=KEY))
     flown = flyer.fly(course(system, "pressed"))
     missing = flown.full[:, None, 0] - flown.products[:, :, 0]
-    by_month = np.stack([missing[:, system.window.month_of_day == m].sum(axis=1) for m in range(system.window.n_months)], 1)
+    by_month = np.stack(
+        [missing[:, system.window.month_of_day == m].sum(axis=1) for m in range(system.window.n_months)], 1
+    )
     return by_month / DAYS_PER_MONTH, flyer.values["pipeline_months"]

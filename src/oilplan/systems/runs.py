@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import OilplanError
 from ..model.law import RIVAL_LAWS
+from ..studies.labelled_zarr import Labelled, labels
 from ..studies.manifest import manifest
 from ..studies.outcomes import interval
 from .flight import Course, Delivery, Flyer, course, worlds
@@ -194,9 +195,7 @@ def _head(system: SystemFolder, draws: int, seed: int, fit: Any) -> dict:
 
 def _made(system: SystemFolder, summary: dict, command: Sequence[str], *, fit: Any, **more: Any) -> dict:
     told = {"system": system.name, "system_hash": system.hash, "posterior": None if fit is None else fit.manifest}
-    return manifest(
-        system.record, command=list(command), seed=summary["seed"], draws=summary["draws"], **told, **more
-    )
+    return manifest(system.record, command=list(command), seed=summary["seed"], draws=summary["draws"], **told, **more)
 
 
 def band(values: np.ndarray, digits: int = 4) -> list[float]:
@@ -234,7 +233,9 @@ def _store(system: SystemFolder, flown: Delivery, name: str) -> dict:
         "name": name,
         "products": list(store.products),
         "unit": next(p.unit for p in system.keys.products if p.id == store.products[0]),
-        "month_ends": [{"month": m, "stock": band(stock[:, d])} for m, d in zip(window.months, window.month_ends, strict=True)],
+        "month_ends": [
+            {"month": m, "stock": band(stock[:, d])} for m, d in zip(window.months, window.month_ends, strict=True)
+        ],
         "lowest": band(stock.min(axis=1)),
         "days_short": band(dry.sum(axis=1)),
         "ran_short": round(float(dry.any(axis=1).mean()), 3),
@@ -269,7 +270,16 @@ def _strikes(system: SystemFolder, flyer: Flyer, of: Course) -> list[dict]:
         if by.lost_per_raid is not None:
             each = np.broadcast_to(np.asarray(reckon(by.lost_per_raid, flyer.values), float), len(flyer.worlds.z))
             lost = band(each * len(rows))
-        out.append({"id": id_, "name": by.name or id_, "number": len(rows), "unit": by.unit, "lost": lost, "lost_unit": by.lost_unit})
+        out.append(
+            {
+                "id": id_,
+                "name": by.name or id_,
+                "number": len(rows),
+                "unit": by.unit,
+                "lost": lost,
+                "lost_unit": by.lost_unit,
+            }
+        )
     return out
 
 
@@ -313,6 +323,30 @@ def modelled(system: SystemFolder, row: dict, products: Any, share: Any) -> Any:
     return made * share[..., first:last, system.plant_ids.index(row["plant_id"])].sum(axis=-1)
 
 
+def arrays(made: SystemRun, system: SystemFolder) -> dict[str, Labelled]:
+    """Every draw of a run by name, with units, and the labels of the axes."""
+    arms, units = list(made.flown), [p.unit for p in system.keys.products]
+    axes, per_product = ("arm", "draw", "day"), {"units": f"per day, in {', '.join(dict.fromkeys(units))} by product"}
+
+    def stacked(pick: Callable[[Delivery], np.ndarray]) -> np.ndarray:
+        return np.stack([pick(made.flown[a]) for a in arms])
+
+    out = {
+        "delivered": Labelled((*axes, "product"), stacked(lambda d: d.products), per_product),
+        "full": Labelled(("arm", "draw", "product"), stacked(lambda d: d.full), per_product),
+        "share": Labelled((*axes, "plant"), stacked(lambda d: d.share), {"units": "share of full working"}),
+    }
+    for store in system.keys.stores:
+        unit = units[system.products.index(store.products[0])]
+        out[f"stock_{store.name}"] = Labelled(axes, stacked(lambda d, n=store.name: d.stock[n]), {"units": unit})
+        out[f"short_{store.name}"] = Labelled(
+            axes, stacked(lambda d, n=store.name: d.short[n]), {"units": f"{unit} a day"}
+        )
+    along = {"arm": arms, "product": system.products, "plant": system.plant_ids}
+    days = Labelled(("day",), np.arange(system.window.n_days), {"units": f"days since {system.window.first}"})
+    return out | {axis: labels(axis, names) for axis, names in along.items()} | {"day": days}
+
+
 def _twins(flown: dict[str, Delivery]) -> list[tuple[str, str]]:
     names = list(flown)
     return [
@@ -321,4 +355,3 @@ def _twins(flown: dict[str, Delivery]) -> list[tuple[str, str]]:
         for b in names[i + 1 :]
         if np.array_equal(flown[a].products, flown[b].products)
     ]
-
