@@ -46,6 +46,7 @@ __all__ = [
     "compare",
     "find",
     "fly",
+    "fly_system",
     "load_record",
     "oil_system",
     "open_system",
