@@ -46,7 +46,6 @@ __all__ = [
     "compare",
     "find",
     "fly",
-    "fly_system",
     "load_record",
     "oil_system",
     "open_system",
