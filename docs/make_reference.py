@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import inspect
 import json
@@ -40,13 +41,32 @@ def commands_page() -> str:
     ]
     for verb in COMMANDS:
         out += ["", f"## oilplan {verb}", "", "```text", _help(verb), "```"]
+        for below in _below(verb):
+            out += ["", f"### oilplan {verb} {' '.join(below)}", "", "```text", _help(verb, *below), "```"]
     return "\n".join(out) + "\n"
 
 
-def _help(verb: str) -> str:
+def _below(verb: str) -> list[list[str]]:
+    """The commands of a verb that has some: ``[["list"], ["import", "ussbs"], ...]``."""
+    import typer
+
+    from oilplan.cli.main import COMMANDS
+
+    group = getattr(importlib.import_module(COMMANDS[verb].module), COMMANDS[verb].attribute)
+    if not isinstance(group, typer.Typer):
+        return []
+
+    def walk(command, words: list[str]) -> list[list[str]]:
+        inner = getattr(command, "commands", {})
+        return [found for name, c in inner.items() for found in walk(c, [*words, name])] if inner else [words]
+
+    return walk(typer.main.get_command(group), [])
+
+
+def _help(*words: str) -> str:
     environment = {**os.environ, "COLUMNS": str(WIDTH), "NO_COLOR": "1", "TERM": "dumb"}
-    words = [sys.executable, "-m", "oilplan.cli.main", verb, "--help"]
-    done = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
+    asked = [sys.executable, "-m", "oilplan.cli.main", *words, "--help"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment)
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
 
 

@@ -71,6 +71,8 @@ def _key(colour: str, dash: str) -> str:
 LABELS = {
     "aviation_gasoline_denied": "aviation gasoline denied, t",
     "motor_fuel_denied": "motor fuel denied, t",
+    "aviation_gasoline_denied_through_rail": "of the aviation gasoline, through the railways' answer to the arm, t",
+    "motor_fuel_denied_through_rail": "of the motor fuel, through the railways' answer to the arm, t",
     "stock_below_a_months_need": "aviation stock under a month's need",
     "bombs_on_oil": "bombs on oil, t",
     "bombs_per_1000_t_denied": "bombs per 1,000 t denied, t",

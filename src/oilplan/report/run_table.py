@@ -107,7 +107,9 @@ def optimize_text(summary: dict) -> str:
             gap,
             "",
             plan,
-            f"The bound is {summary['bound_is']}.",
+            f"The bound is {summary['bound_is']}: {100 * summary['bound_over_all']['median']:.1f} percent"
+            " of all there was to deny.",
+            summary["railways"],
         ]
     )
 

@@ -28,6 +28,8 @@ LEAST_DENIED_T = 1000.0
 UNITS = {
     "aviation_gasoline_denied": "t",
     "motor_fuel_denied": "t",
+    "aviation_gasoline_denied_through_rail": "t",
+    "motor_fuel_denied_through_rail": "t",
     "stock_below_a_months_need": "month (1 = April 1944, 14 = not by April 1945)",
     "bombs_on_oil": "t",
     "bombs_per_1000_t_denied": "t",
@@ -46,6 +48,9 @@ UNITS = {
 MEANINGS = {
     "aviation_gasoline_denied": "output had no raid been flown on oil from the first day, less output of the arm",
     "motor_fuel_denied": "the same for motor gasoline and diesel of all works and Romanian imports",
+    "aviation_gasoline_denied_through_rail": "the part of it that hangs on rail: cars placed answering to the arm's own tons on"
+    " railways, less cars placed as recorded",
+    "motor_fuel_denied_through_rail": "the same part of the motor fuel denied",
     "stock_below_a_months_need": "first month at whose end the aviation stock, consumed as recalled, is under its use",
     "bombs_on_oil": "from the first day",
     "bombs_per_1000_t_denied": "tons of bombs per 1,000 t of aviation gasoline and motor fuel denied",
@@ -115,9 +120,12 @@ def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndar
     total = aviation + motor
     per = np.where(total >= LEAST_DENIED_T, 1000.0 / np.maximum(total, LEAST_DENIED_T), np.nan)
     undone = left_undone(run, choice, against)
+    through_rail = (run.held_t - run.products_t).sum(axis=1, dtype=np.float64)
     return {
         "aviation_gasoline_denied": aviation,
         "motor_fuel_denied": motor,
+        "aviation_gasoline_denied_through_rail": through_rail[:, against.system.product(AVIATION_GASOLINE)],
+        "motor_fuel_denied_through_rail": through_rail[:, against.system.columns(MOTOR_FUEL)].sum(axis=1),
         "stock_below_a_months_need": month_below(run.stock_t, against.use_t),
         "bombs_on_oil": bombs,
         "bombs_per_1000_t_denied": bombs * per,

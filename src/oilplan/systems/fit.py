@@ -151,7 +151,7 @@ def calibrate_system(
     figures = figures_of(system, until)
     of = scored(system, figures)
     size = len(moving(system.unknowns)) + len(system.strikes) + 1
-    value = jnp.asarray(figures.value, float)
+    value = np.asarray(figures.value, jnp.zeros(()).dtype)
 
     def minus_log(row: Array) -> Array:
         mean, scale = of(row)

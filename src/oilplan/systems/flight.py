@@ -256,11 +256,11 @@ def _law_figures(form: str, fall: Array, days: Array, exponent: Array, wreck: Ar
 @functools.cache
 def _neutral(n_plants: int, window: Window) -> Parameters:
     """Parameters under which nothing happens that the folder does not name."""
-    shell = _shell(n_plants, window)
-    zero, one = jnp.asarray(0.0), jnp.asarray(1.0)
-    return median_parameters(shell)._replace(
-        kill_disruption=zero, protection=zero, capacity_scale=one, substitute_share=zero, gang_full_backlog=jnp.asarray(GANG_FULL)
-    )
+    with jax.ensure_compile_time_eval():
+        middle = jax.tree.map(np.asarray, median_parameters(_shell(n_plants, window)))
+    none = {"kill_disruption": 0.0, "protection": 0.0, "substitute_share": 0.0}
+    named = none | {"capacity_scale": 1.0, "gang_full_backlog": GANG_FULL}
+    return middle._replace(**{k: np.asarray(v, middle.capacity_scale.dtype) for k, v in named.items()})
 
 
 def _shell(n_plants: int, window: Window) -> TargetSystem:

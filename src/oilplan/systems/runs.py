@@ -58,6 +58,7 @@ def run_system(
         "stores": [_store(system, flown, s.name) for s in system.keys.stores],
         "plants": _plants(system, of, flown),
         "strikes": _strikes(system, flyer, of),
+        "struck_days": sorted({system.window.day_of(r["date"]) for r in of.strikes}),
         "series": recorded(system, flown),
     }
     return SystemRun(summary, {of.name: flown}, _made(system, summary, command, arms=[of.name], fit=fit))

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, StrictStr, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StrictInt, StrictStr, StringConstraints, ValidationError, model_validator
 
 from ..directives.toml_file import EXPECTED, fault, key_of, read_toml
 from ..errors import CONTROL, OilplanError
@@ -204,6 +204,22 @@ def read_arm(path: Path) -> ArmKeys:
     data = read_toml(path, "an arm", "[arms] of system.toml")
     _check_text(data, path.name)
     return keys_of(ArmKeys, data, path.name)
+
+
+class SystemGridKeys(_Strict):
+    """A sweep of a system. arms: names of its arms; laws: rival forms of the law, the folder's own where not given; draws"""
+
+    arms: list[StrictStr] = Field(min_length=1)
+    laws: list[StrictStr] = []
+    draws: StrictInt = Field(default=200, ge=1, le=4000)
+
+
+def read_grid_of_system(path: Path, own_law: str) -> SystemGridKeys:
+    """The grid of a sweep over a system. Raises OilplanError as `read_spec`."""
+    data = read_toml(path, "a grid", "the documents on `oilplan sweep --system`")
+    _check_text(data, path.name)
+    grid: SystemGridKeys = keys_of(SystemGridKeys, data, path.name)
+    return grid if grid.laws else grid.model_copy(update={"laws": [own_law]})
 
 
 def keys_of(model: type, data: dict, where: str) -> Any:
