@@ -268,6 +268,8 @@ def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]
     in_capitals = len(tail) > 1 and tail.isupper() and not head.isupper()
     if in_capitals or tail.lower() in FUNCTION_WORDS or tail.lower() in PARTICLES or tail in SENTENCE_OPENERS:
         return "", 0.0, ""
+    if tail.lower() in own.small and not own.compounds[f"{head}-{tail}".lower()]:
+        return "", 0.0, ""
     standing = own.words[head.lower()] or any(c.startswith(f"{head.lower()}-") for c in own.compounds)
     if head[0].isupper() and len(head) > 3 and (standing or not is_word((head + tail).lower())):
         return f"{head}-{tail}", 0.9, "two names joined by a hyphen; the gap is a line end"

@@ -21,7 +21,9 @@ PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", 
 RATE = re.compile(
     r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:later|ago|earlier)\b)"
 )
-RATE_SOON = re.compile(r"\s{1,3}\w{1,30}" + RATE.pattern)
+RATE_SOON = re.compile(
+    r"\s{1,3}(?!(?:during|in|for|within|over|after|of|by|to|than|at|about|once|and|or)\b)\w{1,30}" + RATE.pattern
+)
 CAPITALISED = r"[A-ZÀ-Þ]\w{1,30}"
 PLACE = re.compile(
     rf"\s{{1,3}}(?:in|at|near|around)\s{{1,3}}((?:the\s)?(?:[a-z]{{1,20}}\s)?{CAPITALISED}(?:\s{CAPITALISED}){{0,4}})"
@@ -54,6 +56,7 @@ MOST_MODIFIERS, MOST_OF_WORDS = 4, 7
 TIMES_CAUTION = "“{n} times more” can mean {n} times as much or {m} times as much"
 TONS_CAUTION = "the page does not say whether long, short or metric tons"
 YEAR_CAUTION = "a year or a count: the page prints no comma"
+MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two numbers run together"
 NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
 YEAR_AND_NOTE = re.compile(r"19[0-5]\d{3,4}")
 TYPE_BEFORE = re.compile(
@@ -85,6 +88,8 @@ INDEX_PAGE = re.compile(r"[,:;]\s\d{1,3}(?:[-–]\d{1,3})?(?=[,;:.])")
 INDEX_REACH, FEWEST_PAGES = 160, 4  # characters either side, and page numbers there that make an index
 SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
+SPLIT_FIGURE = re.compile(r"(?<![\d.,/-])\d{1,3} $")
+"""Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
 LONE_T = "a lone t"
 PAGE_OF = re.compile(
     r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
@@ -237,9 +242,8 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
 
 def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
-    if text[number.start : number.start + 1].isdigit() and SPLIT_DECIMAL.search(
-        text[max(0, number.start - 5) : number.start]
-    ):
+    before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
+    if printed[:1].isdigit() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
         return None, GAP
     if number.doubt:
         german = number.german is not None and unit.german
@@ -249,11 +253,12 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
         return None, LONE_T
     if number.value is None:
         return None, ""
-    printed = text[number.start : number.end]
     if printed.isdigit() and len(printed) == 4 and 1900 <= number.value < 1960:
         return None, YEAR_CAUTION
     if YEAR_AND_NOTE.fullmatch(printed):
         return None, NOTE_CAUTION
+    if unit.unit == "percent" and printed.isdigit() and number.value > MOST_PERCENT:
+        return None, RUN_ON_CAUTION
     return number.value, _caution(text, number, unit, end)
 
 
@@ -340,7 +345,7 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
             unit, end = _unit_at(text, word.start(1), size)
             if unit and ATTRIBUTE.match(text, end) and unit.unit in ("aircraft", "plants"):
                 continue
-            if unit and _agrees(unit, value, text[at : word.start(1)], hyphened and not modifiers):
+            if unit and _agrees(unit, value, hyphened and not modifiers):
                 return end, unit, modifiers
         if hyphened or not _may_stand_between(word.group(1)):
             return None
@@ -349,7 +354,7 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
     return None
 
 
-def _agrees(unit: _Unit, value: float | None, gap: str, hyphened: bool) -> bool:
+def _agrees(unit: _Unit, value: float | None, hyphened: bool) -> bool:
     """One plant, two plants, a 300-mile flight: number and form of the unit fit."""
     if hyphened:
         return unit.unit in MEASURES
@@ -357,7 +362,7 @@ def _agrees(unit: _Unit, value: float | None, gap: str, hyphened: bool) -> bool:
         return True
     if unit.plural and value == 1:
         return False
-    return not (unit.singular and value != 1 and "-" not in gap and not (value is not None and value < 1))
+    return not (unit.singular and value != 1 and not (value is not None and value < 1))
 
 
 def _may_stand_between(word: str) -> bool:
@@ -367,6 +372,8 @@ def _may_stand_between(word: str) -> bool:
 
 
 NEVER_BETWEEN = {
+    "fewer",
+    "less",
     "within",
     "under",
     "above",
