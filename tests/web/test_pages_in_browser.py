@@ -6,7 +6,7 @@ import urllib.parse
 import pytest
 from chromium import DESKTOP, LAYOUT, NAMELESS, PHONE, browser, complaints, needs_chromium, requests
 
-from oilplan.web.seminar_data import N_MOVES
+from oilplan.web.seminar_play import N_MOVES
 
 pytestmark = [pytest.mark.browser, needs_chromium]
 END = "/seminar?world=7&moves=" + "-".join(["PFF"] * N_MOVES)

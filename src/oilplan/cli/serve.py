@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from oilplan.cli.system import SystemOption
+
 
 def command(
     host: Annotated[
@@ -26,6 +28,7 @@ def command(
     own_record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Your own record folder, which you accept passages into.")
     ] = None,
+    system: SystemOption = None,
 ) -> None:
     """Open the answer, the argument, the map room, the record, a page to read and the seminar in a browser.
 
@@ -34,9 +37,12 @@ def command(
     cache, and a claim's page shows the passages that bear on it; with --own-record you accept them there, on a server
     that answers this machine only. The pages are made by `oilplan.web.app.create_app`. Stop with Ctrl-C.
     """
-    from oilplan.web.app import create_app
+    from oilplan.cli import system as of_system
     from oilplan.web.door import LOOPBACK, listen, origin, serve
 
+    own = of_system.opened(system, None)
+    if own is not None:
+        of_system.refuse({"--allow-embed": bool(allow_embed), "--texts": bool(texts), "--own-record": bool(own_record)})
     found = _texts(texts, own_record, host in LOOPBACK)
     sites = [origin(site) for site in allow_embed or []]
     listening = listen(host, port)
@@ -44,6 +50,10 @@ def command(
     typer.echo(f"oilplan: http://{shown}:{port}/ (Ctrl-C stops it)", err=True)
     if host not in LOOPBACK:
         typer.echo("oilplan: anyone who can reach this address can open these pages; there is no password.", err=True)
+    if own is not None:
+        return of_system.serve(own, listening, [host, *(host_name or [])])
+    from oilplan.web.app import create_app
+
     serve(create_app(names=[host, *(host_name or [])], embed_for=sites, texts=found), listening)
 
 

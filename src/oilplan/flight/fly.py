@@ -16,6 +16,7 @@ from ..model.day_scan import run
 from ..model.law import DEFAULT_LAW, Law
 from ..model.parameters import Parameters
 from ..model.raid_walk import Slots, run_closed
+from ..model.rail import REICH
 from ..model.target import TargetSystem
 from .campaign import Choice, Day, Flown, Parts, SoFar, stretch
 from .executable import kept_whole
@@ -30,11 +31,13 @@ class Watch(NamedTuple):
     of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D], the arm's
     first day and [D, M] tons a month on railways beyond the record's to what is wanted, so that days need not leave the
     device
+    early: from that tree to all that `OnRailways` looks at, where that is less work than the totals
     """
 
     name: str
     of_day: Callable[[Day], Any]
     total: Callable[[Any, Parameters, Array, Array], Any]
+    early: Callable[[Any], Any] | None = None
 
 
 OnRailways = Callable[[Any], np.ndarray]
@@ -66,14 +69,19 @@ def flyer(system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | 
             return jax.tree.map(np.asarray, total(made.kept, pairing.parameters, _day(choice.first_day), moved_t))
 
         nothing = np.zeros((pairing.chance.luck.shape[1], system.window.n_months), np.float32)
-        counts = counted(nothing)
-        return counts if on_railways is None else counted(on_railways(counts).astype(np.float32))
+        if on_railways is None:
+            return counted(nothing)
+        seen = counted(nothing) if watch.early is None else watch.early(made.kept)
+        return counted(on_railways(seen).astype(np.float32))
 
     return run_arm
 
 
 MOST_PAIRINGS = 2
 """Pairings whose days before an arm's first are kept: of a settled view and of its preview."""
+
+MOST_BEGINNINGS = 14
+"""First days whose common past is kept for a pairing: one for every month; 200 draws of a day-by-day watch take 30 MB each."""
 
 
 class _Common:
@@ -92,9 +100,13 @@ class _Common:
             self._of = ((pairing, flown), *self._of)[:MOST_PAIRINGS]
         known = (choice.method, choice.camera, choice.first_day)
         name = b"".join(np.asarray(a).tobytes() for a in jax.tree.leaves(known))
-        if name not in flown:
-            flown[name] = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
-        return flown[name]
+        made = flown.pop(name, None)
+        if made is None:
+            made = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
+        flown[name] = made
+        for oldest in list(flown)[:-MOST_BEGINNINGS]:
+            flown.pop(oldest, None)
+        return made
 
 
 def _day(number) -> np.ndarray:
@@ -102,17 +114,25 @@ def _day(number) -> np.ndarray:
 
 
 def fly_schedule(
-    z: Array, p: Parameters, layout: Slots, schedule: Schedule, system: TargetSystem, law: Law = DEFAULT_LAW
+    z: Array,
+    p: Parameters,
+    layout: Slots,
+    schedule: Schedule,
+    system: TargetSystem,
+    law: Law = DEFAULT_LAW,
+    cars_log: Array | None = None,
 ) -> Array:
     """[T, P] share of capacity worked in one draw of known raids, before overrun and rail shortage.
 
     z: [R] luck of each raid; p: one draw; layout: slots of the schedule's days; law: walked from raid to raid, or day by
-    day where it couples the plants
+    day where it couples the plants; cars_log: [T, 3] where cars placed are not the record's, for the repair
     """
+    n_days = layout.last.shape[0]
+    cars = (system.rail.recorded_log if cars_log is None else cars_log)[:n_days, REICH]
     tons = density_of_raids(z, schedule, system, p)
     if law.coupled:
-        return run(daily_density(tons, schedule, layout.last.shape[0], system.n_plants), p, law)
-    return run_closed(tons, layout, p, law)
+        return run(daily_density(tons, schedule, n_days, system.n_plants), p, law, cars)
+    return run_closed(tons, layout, p, law, cars)
 
 
 def first_draws(pairing: Pairing, n: int) -> Pairing:

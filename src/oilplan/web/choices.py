@@ -112,14 +112,22 @@ def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0
     return lab.run(made, lab.pairings[draws], draw, moved)
 
 
+MOST_WARS_KEPT = 64
+"""Single wars of history's orders kept, 0.3 MB each."""
+
+
 def history_of(lab: MapWorld, from_month: str, draws: int, world: int = 0) -> DayByDay:
     """History's own orders from a month on, flown by the machine: the base of every choice from that month. Kept."""
     key = (from_month, draws, world)
-    if key not in lab.ordered:
+    found = lab.ordered.get(key)
+    if found is None:
         arm = as_ordered(lab, from_month)
         one = one_draw(lab.pairings[DRAWS], world - 1) if world else None
-        lab.ordered[key] = lab.run_one(arm, one, 0) if world else lab.run(arm, lab.pairings[draws], 0)
-    return lab.ordered[key]
+        found = lab.run_one(arm, one, 0) if world else lab.run(arm, lab.pairings[draws], 0)
+        lab.ordered[key] = found
+        for old in [k for k in list(lab.ordered) if k[2]][:-MOST_WARS_KEPT]:
+            lab.ordered.pop(old, None)
+    return found
 
 
 # What a visitor may choose, read from the address: names and whole numbers from fixed lists, nothing else.
@@ -191,6 +199,20 @@ class MapChoice(NamedTuple):
             f"{f.key}={d}&{f.key}_share={s}" for f, d, s in zip(FORCE_NAMES, self.directives, self.shares, strict=True)
         ]
         return "&".join([f"from={self.from_month}", *forces, f"intel={self.intelligence}", f"repair={self.repairers}"])
+
+
+MAP_WORDS = {
+    "from_": f"month from which the choice holds, {FIRST_CHOICE} to {LAST_CHOICE}; 1944-06 when absent",
+    **{f.key: f"directive of {f.name}: {', '.join(DIRECTIVES)}" for f in FORCE_NAMES},
+    **{f"{f.key}_share": f"percent of its tons for oil, 0 to 100 in steps of {SHARE_STEP}" for f in FORCE_NAMES},
+    "intel": f"what is known: {', '.join(INTELLIGENCE)}",
+    "repair": f"whose repairs come first: {', '.join(PRIORITIES)}",
+    "draws": f"{DRAWS} or {PREVIEW_DRAWS}",
+    "world": f"the possible war shown, 1 to {DRAWS}",
+    "day": "day on the map, YYYY-MM-DD; for links to the map room",
+    "show": "flown or choice; for links to the map room",
+}
+"""What may stand in an address of the map room, in words."""
 
 
 def map_choice(query: Mapping[str, str]) -> MapChoice:

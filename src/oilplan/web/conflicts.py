@@ -68,6 +68,7 @@ def figures(conflict: Conflict, name: str) -> dict[str, str]:
 
 def _figure(conflict: Conflict, width: int, name: str) -> str:
     rows = [r for r in conflict.rows if r["value"] is not None]
+    quantities = {r.get("quantity") for r in rows}
     high = top_of_scale(max(max(_ends(r)) for r in rows) or 1.0)
     left, right = EDGE_PX, width - 96
 
@@ -76,23 +77,30 @@ def _figure(conflict: Conflict, width: int, name: str) -> str:
 
     body = [text(left, 18, f"{conflict.words}, {conflict.unit}"[: width // 7], size=13, more='font-weight="600"')]
     for k, row in enumerate(rows):
-        body += _line_of(row, TOP_PX + k * ROW_PX, x, right)
+        body += _line_of(row, TOP_PX + k * ROW_PX, x, right, len(quantities) > 1)
     bottom = TOP_PX + len(rows) * ROW_PX
-    body += [text(x(v), bottom + 10, f"{v:,.4g}", fill=FAINT, anchor=a) for v, a in ((0.0, "start"), (high, "end"))]
+    body += [text(x(v), bottom + 10, f"{v:,.7g}", fill=FAINT, anchor=a) for v, a in ((0.0, "start"), (high, "end"))]
     said = "; ".join(f"{r['source_keys']}: {r['value']:,.6g}" for r in rows)
     return on_page(document(width, bottom + 20, conflict.words, said, body), name)
 
 
-def _line_of(row: dict, top: float, x, right: float) -> Iterable[str]:
+def _line_of(row: dict, top: float, x, right: float, names_quantity: bool) -> Iterable[str]:
     """One row: who says it, a bar from low to high, a dot at the figure, hollow where the row is marked."""
     y, (low, high), value = top + 24, _ends(row), row["value"]
-    who = f"{row['source_keys'].replace(';', ', ')}: {str(row.get('quantity') or '').replace('_', ' ')}"
-    yield text(EDGE_PX, top + 10, who[: int(right / 7.2)], fill=FAINT)
+    yield text(EDGE_PX, top + 10, _who(row, names_quantity, int(right / 7.0)), fill=FAINT)
     yield line([(x(0), y), (right, y)], stroke=GRID, width=1)
     yield line([(x(low), y), (x(high), y)], stroke=INK, width=2)
     fill = "#fff" if weak_row(row) else INK
     yield f'<circle cx="{x(value):.1f}" cy="{y}" r="5" fill="{fill}" stroke="{INK}" stroke-width="1.6"/>'
     yield text(right + 10, y + 4, f"{value:,.7g}")
+
+
+def _who(row: dict, names_quantity: bool, most: int) -> str:
+    """The works of a row, the first alone where there is no room for all; and its quantity where those of the rows differ."""
+    first, *others = row["source_keys"].split(";")
+    of = f": {str(row['quantity']).replace('_', ' ')}" if names_quantity else ""
+    every = ", ".join((first, *others)) + of
+    return every if len(every) <= most else (f"{first}{f' and {len(others)} more' if others else ''}{of}")[:most]
 
 
 def _ends(row: dict) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
@@ -19,13 +20,14 @@ from ..record.describe import SHOWN, describe_table
 from ..record.read import nearest
 from ..report.figure_map import short_name
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
+from ..report.verdict_text import plain
 from .argument import judging_of
 from .conflicts import conflicts, figures
 from .engine import MapWorld, Starting
 from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
-from .pages import on_page, page, with_capitals
+from .pages import on_page, page
 from .parameters import only_known
 from .record_tables import weak_row
 
@@ -38,8 +40,10 @@ Version = Annotated[
     str,
     Query(alias="record", pattern="^[0-9a-f]{0,64}$", description="version of the record that the link was made from"),
 ]
-STANDS_ALONE = ("plant_id", "row_id", "note", "quality")
-"""Columns that a line about a row leaves away: its page has them."""
+STANDS_ALONE = ("row_id", "note", "quality", "unit", "low", "high", "capacity_low", "capacity_high")
+"""Columns that a line about a row leaves away: they stand by its figure, or on its page."""
+_OF_UNIT = re.compile(r"(^|_)(t_per_year|tons_short|percent|t)$|_tons_short(?=_)")
+"""What the name of a column says of its unit, which stands by the figure."""
 RECORDED = ("plant_output", "repair_effort", "raid_accounts")
 """Tables of what became of a plant: damage, repair and what was seen of it."""
 
@@ -158,7 +162,8 @@ def _naming(record: Record, table: str, plant_id: str) -> list[dict]:
 def _in_order(rows: list[tuple[str, dict]]) -> list[tuple[str, dict, str, str]]:
     """(table, row, date, words) of rows, in order of date."""
     dated = [
-        (t, r, str(r.get("date") or r.get("period") or ""), says(t, r, without=("date", "period"))) for t, r in rows
+        (t, r, str(r.get("date") or r.get("period") or ""), says(t, r, without=("date", "period", "plant_id", "place")))
+        for t, r in rows
     ]
     return sorted(dated, key=lambda entry: entry[2])
 
@@ -180,20 +185,22 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
     """A row in a few words: the columns that the command line shows, each figure with its unit."""
     cells = []
     for c in describe_table(table):
-        value = row.get(c.name)
-        if (
-            value is None
-            or c.name in (*STANDS_ALONE, *without)
-            or c.name not in (*SHOWN[table].narrow, *SHOWN[table].wide)
-        ):
+        value, shown = row.get(c.name), c.name in (*SHOWN[table].narrow, *SHOWN[table].wide)
+        if value is None or not shown or c.name in (*STANDS_ALONE, *without):
             continue
-        named = (
-            f"{c.name.replace('_', ' ').removesuffix(' ' + c.unit)} " if c.unit and c.unit != "as in the row" else ""
-        )
-        cells.append(
-            f"{named}{value:,.7g}{' ' + c.unit if named else ''}" if isinstance(value, int | float) else str(value)
-        )
-    return with_capitals("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
+        number = f"{value:,.7g}" if isinstance(value, int | float) else str(value)
+        if c.name == "value":
+            number = f"{number} {row.get('unit') or ''}{_range(row)}".strip()
+        elif c.unit:
+            number = f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
+        cells.append(number)
+    return plain("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
+
+
+def _range(row: dict) -> str:
+    """The range beside a figure, where there is one."""
+    low, high = row.get("low"), row.get("high")
+    return f" ({low:,.7g} to {high:,.7g})" if low is not None and high is not None and low != high else ""
 
 
 def _filled(record: Record, table: str, row: dict) -> list:

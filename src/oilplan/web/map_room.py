@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from ..clock import MONTHS, N_DAYS, date_of
@@ -14,6 +14,7 @@ from .choices import (
     FORCE_NAMES,
     INTELLIGENCE,
     LAST_CHOICE,
+    MAP_WORDS,
     REPAIRERS,
     SHARE_STEP,
     as_toml,
@@ -28,8 +29,10 @@ from .engine import Engine
 from .limits import DRAWS, PREVIEW_DRAWS
 from .map_data import chosen_data, flown_data, war_data
 from .pages import page
+from .parameters import only_known, takes
 
 router = APIRouter()
+STRICT = [Depends(only_known)]
 CACHED = {"cache-control": "no-cache"}
 
 
@@ -60,7 +63,7 @@ def map_room(request: Request) -> HTMLResponse:
     )
 
 
-@router.get("/api/flown")
+@router.get("/api/flown", dependencies=STRICT)
 @heavy
 def history(request: Request) -> Response:
     """Everything about history that the page draws once: plants, raids, shares by day, figures, maps."""
@@ -68,8 +71,9 @@ def history(request: Request) -> Response:
     return _json(engine.answer("flown", lambda lab: _bytes(flown_data(lab))))
 
 
-@router.get("/api/arm")
+@router.get("/api/arm", dependencies=STRICT)
 @heavy
+@takes(**MAP_WORDS)
 def counterfactual(request: Request) -> Response:
     """The arm of the address: shares by day, tons by day, figures, and what it changes against history."""
     engine: Engine = request.app.state.engine
@@ -79,8 +83,9 @@ def counterfactual(request: Request) -> Response:
     return _json(engine.answer(key, lambda lab: _bytes(chosen_data(lab, choice, run_choice(lab, choice))), quick=quick))
 
 
-@router.get("/api/war")
+@router.get("/api/war", dependencies=STRICT)
 @heavy
+@takes(**MAP_WORDS)
 def possible_war(request: Request) -> Response:
     """One possible war under the orders of the address, day by day: shares, raids, output and stock by month."""
     engine: Engine = request.app.state.engine
@@ -89,7 +94,8 @@ def possible_war(request: Request) -> Response:
     return _json(engine.answer(key, lambda lab: _bytes(war_data(run_choice(lab, choice, world), world)), quick=True))
 
 
-@router.get("/api/directive.toml")
+@router.get("/api/directive.toml", dependencies=STRICT)
+@takes(**MAP_WORDS)
 def directive(request: Request) -> Response:
     """The choice of the address as a directive for `oilplan compare`."""
     headers = {"content-disposition": 'attachment; filename="my_directive.toml"'}

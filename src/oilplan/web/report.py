@@ -30,7 +30,7 @@ from .map_words import command, numbers, said
 from .pages import environment
 from .record_tables import OWN_COLUMNS, Conditions, Words, picked
 from .seminar import view_of
-from .seminar_data import play
+from .seminar_play import ROLES, play
 
 router = APIRouter(prefix="/report")
 MOST_ROWS = 2000
@@ -97,7 +97,12 @@ def of_seminar(request: Request) -> Response:
     """A play: its orders, and at its end the curves."""
     played = play(request.query_params)
     return _report(
-        request, "report_seminar.html.j2", "seminar", play=played, view=view_of(request.app.state.engine, played)
+        request,
+        "report_seminar.html.j2",
+        "seminar",
+        play=played,
+        role=ROLES[played.role],
+        view=view_of(request.app.state.engine, played),
     )
 
 

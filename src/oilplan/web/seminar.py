@@ -1,103 +1,191 @@
-"""The seminar: the campaign month by month, as a planner could see it. The address holds the whole play."""
+"""The seminar: the campaign month by month, as an office could see it. The address holds the whole play; a class board the
+plays handed in."""
 
 from __future__ import annotations
 
 import csv
 import io
 import secrets
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ..clock import MONTHS
-from ..errors import OilplanError
-from .choices import FORCE_NAMES
+from ..studies.stakes import AIM_WEIGHT, CLAIMS, KEPT
 from .door import heavy
 from .engine import Engine
 from .limits import DRAWS
 from .pages import page
-from .seminar_data import (
-    FIRST_MONTH,
-    N_MOVES,
-    OF_LETTER,
-    Play,
-    ended,
-    in_words,
-    letters_until,
-    orders_of,
-    play,
-    rival_runs,
-    seen,
-)
+from .parameters import only_known, takes
+from .seminar_board import KEPT_S, MOST_NAME, Boards, HandedIn, shown
+from .seminar_data import ended, letters_until, seen
+from .seminar_play import DESKS, FIRST_MONTH, N_MOVES, ROLES, Play, in_words, orders_of, play, with_move
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(only_known)])
+PLAY = {
+    "role": "portal, harris, spaatz or speer",
+    "aim": "the claim that is the player's own: air, army or cities",
+    "world": f"the possible war that is played in, 1 to {DRAWS}",
+    "moves": "the orders so far: months joined by a hyphen, a letter for each desk",
+    "board": "the class board that the play was begun from",
+    "as_": "role and aim together, as the first form sends them",
+}
+"""What stands in the address of a play."""
+ORDERS = {key: f"the order of the month for {desk.name}: a letter" for key, desk in DESKS.items()}
+Word = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/seminar", response_model=None)
 @heavy
+@takes(**PLAY, **ORDERS)
 def seminar(request: Request) -> HTMLResponse | RedirectResponse:
-    """The next month to be ordered, or the end. With a choice for each force in the address, flies the month."""
+    """The next month to be ordered, or the end. With an order for each desk in the address, flies the month."""
     query = request.query_params
-    played = play(query)
-    if any(f.key in query for f in FORCE_NAMES) and not played.is_over:
-        return RedirectResponse(f"/seminar?{with_move(played, query).query}", 303)
     if "world" not in query:
-        return page(
-            "seminar_start.html.j2", "/seminar", world=secrets.randbelow(DRAWS) + 1, worlds=DRAWS, months=N_MOVES
-        )
+        return _start(request)
+    played = play(
+        {**query, **dict(zip(("role", "aim"), query["as"].split(" "), strict=False))} if "as" in query else query
+    )
+    if "as" in query:
+        return RedirectResponse(f"/seminar?{played.query}", 303)
+    if any(key in query for key in played.desks) and not played.is_over:
+        return RedirectResponse(f"/seminar?{with_move(played, query).query}", 303)
     view = view_of(request.app.state.engine, played)
-    letters = letters_until(request.app.state.record, played.month)
+    letters = [] if played.role == "speer" else letters_until(request.app.state.record, played.month)
     last = MONTHS[FIRST_MONTH + len(played.moves) - 1]
-    forces = [{"name": f, "orders": orders_of(f.force), "now": _last(played, k)} for k, f in enumerate(FORCE_NAMES)]
+    desks = [{"desk": DESKS[k], "orders": orders_of(k), "now": _last(played, n)} for n, k in enumerate(played.desks)]
     template = "seminar_end.html.j2" if played.is_over else "seminar.html.j2"
     return page(
         template,
         "/seminar",
         play=played,
+        role=ROLES[played.role],
+        claims=claims_on(played),
         view=view,
         letters=letters,
         last=last,
-        forces=forces,
+        desks=desks,
         months=N_MOVES,
+        aim_weight=AIM_WEIGHT,
+        most_name=MOST_NAME,
         new=[e for e in letters if e["date"][:7] >= last],
+    )
+
+
+def _start(request: Request) -> HTMLResponse:
+    """The choice of a role and its aim; on a class board's link, in the world of the class."""
+    token = request.query_params.get("board", "")
+    board = boards_of(request).board(token) if token else None
+    return page(
+        "seminar_start.html.j2",
+        "/seminar",
+        world=board.world if board else secrets.randbelow(DRAWS) + 1,
+        worlds=DRAWS,
+        months=N_MOVES,
+        roles=ROLES,
+        claims=CLAIMS | {"": "both, alike"},
+        board=board,
     )
 
 
 @router.get("/seminar/decisions.csv")
 @heavy
+@takes(**PLAY)
 def decisions(request: Request) -> Response:
-    """The record of decisions: a row for every month and force."""
+    """The record of decisions: a row for every month and desk."""
     played = play(request.query_params)
     view = view_of(request.app.state.engine, played)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ["world", "month", "force", "order", "believed_national_percent", "bombs_on_oil_t", "aircraft_missing"]
+        ["role", "world", "month", "force", "order", "believed_national_percent", "bombs_on_oil_t", "aircraft_missing"]
     )
     for row, move in zip(view["past"], played.moves, strict=True):
-        for force, order in in_words(move):
-            writer.writerow([played.world, row["month"], force, order, row["believed"], row["bombs_t"], row["missing"]])
+        for desk, order in in_words(played, move):
+            told = [row["month"], desk, order, row["believed"], row["bombs_t"], row["missing"]]
+            writer.writerow([played.role, played.world, *told])
     headers = {"content-disposition": 'attachment; filename="decisions.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
+@router.get("/seminar/teacher")
+def teacher() -> HTMLResponse:
+    """A lesson of 45 minutes: how it runs, questions, and a class board to open."""
+    return page(
+        "seminar_teacher.html.j2",
+        "/seminar",
+        roles=ROLES,
+        worlds=DRAWS,
+        months=N_MOVES,
+        most_name=MOST_NAME,
+        hours=round(KEPT_S / 3600),
+        aim_weight=AIM_WEIGHT,
+    )
+
+
+@router.get("/seminar/handout")
+def handout() -> HTMLResponse:
+    """One sheet to print: the roles, what they are held to, and a table to fill in."""
+    claims = CLAIMS | {f"kept {c}": words for c, words in KEPT.items()}
+    return page("seminar_handout.html.j2", "/seminar", roles=ROLES, claims=claims, months=MONTHS[FIRST_MONTH:])
+
+
+@router.post("/seminar/board", response_model=None)
+def open_board(request: Request, title: Word = "", world: Word = "") -> RedirectResponse:
+    """Open a class board and go to it."""
+    played = play({"world": world or str(secrets.randbelow(DRAWS) + 1)})
+    board = boards_of(request).open(title, played.world)
+    return RedirectResponse(f"/seminar/board/{board.token}", 303)
+
+
+@router.get("/seminar/board/{token}")
+def show_board(request: Request, token: str) -> HTMLResponse:
+    """The plays handed in, for whoever has the link."""
+    board = boards_of(request).board(token[:64])
+    return page(
+        "seminar_board.html.j2",
+        "/seminar",
+        board=board,
+        roles=ROLES,
+        months=N_MOVES,
+        hours=round(KEPT_S / 3600),
+        address=f"{request.base_url}seminar?board={board.token}",
+    )
+
+
+@router.post("/seminar/board/{token}", response_model=None)
+@heavy
+def hand_in(
+    request: Request, token: str, name: Word = "", moves: Word = "", role: Word = "", aim: Word = ""
+) -> RedirectResponse:
+    """Put a play on the board, with its points if it is over."""
+    board = boards_of(request).board(token[:64])
+    played = play({"world": str(board.world), "moves": moves, "role": role or "portal", "aim": aim})
+    made = HandedIn(shown(name, "name"), played, None, None)
+    if played.is_over:
+        points = view_of(request.app.state.engine, played)["points"]
+        made = made._replace(points=points["mine"]["here"], history=points["history"]["here"])
+    boards_of(request).hand_in(board.token, made)
+    return RedirectResponse(f"/seminar/board/{board.token}", 303)
+
+
+def boards_of(request: Request) -> Boards:
+    """The class boards of this server."""
+    return request.app.state.boards
+
+
 def view_of(engine: Engine, played: Play) -> dict[str, Any]:
-    """What the page of a play shows; the ready-made directives are flown once for all plays."""
-    if not played.is_over:
-        return engine.answer(f"seen {played.query}", lambda lab: seen(lab, played))
-    rivals = engine.answer("rivals", rival_runs)
-    return engine.answer(f"ended {played.query}", lambda lab: ended(lab, played, rivals))
+    """What the page of a play shows."""
+    alike = played._replace(board="")
+    make = ended if played.is_over else seen
+    return engine.answer(f"{make.__name__} {alike.query}", lambda lab: make(lab, alike), quick=not played.is_over)
 
 
-def with_move(played: Play, query) -> Play:
-    """The play with the month's orders added. Raises OilplanError when an order is missing or not known."""
-    letters = [query.get(f.key, "") for f in FORCE_NAMES]
-    for f, letter in zip(FORCE_NAMES, letters, strict=True):
-        if letter not in {o.letter for o in orders_of(f.force)}:
-            raise OilplanError(f"{f.name} has no order '{letter[:10]}'; expected one of {', '.join(OF_LETTER)}.")
-    return played._replace(moves=(*played.moves, "".join(letters)))
+def claims_on(played: Play) -> dict[str, str]:
+    """What the office of a play is held to, in words."""
+    return KEPT if played.role == "speer" else CLAIMS
 
 
-def _last(played: Play, force: int) -> str:
-    return played.moves[-1][force] if played.moves else "F"
+def _last(played: Play, desk: int) -> str:
+    return played.moves[-1][desk] if played.moves else "F"

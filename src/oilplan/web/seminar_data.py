@@ -1,166 +1,258 @@
-"""A play of the seminar as it stands in an address: a world and three letters a month."""
+"""What a player of the seminar sees: beliefs, own raids, letters that have come and what was left undone; the truth only at
+the end. One world is flown for a month's page, all of them for the end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..clock import MONTHS, month_start_day
-from ..directives.plan import ForceName, ForPhase
-from ..errors import OilplanError
+from ..clock import MONTHS, month_end_day, month_start_day
+from ..directives.forces import FORCES
+from ..flight.campaign import Choice
 from ..flight.daily import DayByDay
+from ..flight.fly import one_draw
 from ..record import Record
 from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX
 from ..studies.outcomes import interval
+from ..studies.stakes import CLAIMS, KEPT, kept, met, points, undone
 from .argument import dated
-from .choices import FORCE_NAMES, arm, as_history, chosen_world, fly, for_phase, history_of
+from .choices import FORCE_NAMES, arm, as_history, fly, history_of
 from .engine import MapWorld
 from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
 from .limits import DRAWS
-from .map_data import band, map_of, name_of, output_points
+from .map_data import LEAST_SHOWN_T, band, map_of, name_of, output_points
 from .map_words import QUANTILES
+from .seminar_play import FIRST_MONTH, ORDERS, REPAIRS, ROLES, Play, in_words, orders_of, phases, repairs
 
-FIRST_MONTH = 1
-"""Index of May 1944, the first month that is played; April is as flown."""
-N_MOVES = len(MONTHS) - FIRST_MONTH
-
-
-class SeminarOrder(NamedTuple):
-    """One thing a force can be told. letter: in the address; words, short: on the page; directive, share_percent: what it
-    is."""
-
-    letter: str
-    words: str
-    short: str
-    directive: str
-    share_percent: int
-
-
-ORDERS = (
-    SeminarOrder("F", "leave it to its commander: history's own orders", "history's orders", "as_ordered", 100),
-    SeminarOrder("P", "oil before all: every plant believed alive", "oil before all", "portal", 100),
-    SeminarOrder("E", "the eleven first, benzol last", "the eleven first", "bufton", 100),
-    SeminarOrder("B", "benzol first, then the eleven", "benzol first", "benzol_early", 100),
-    SeminarOrder("T", "a third to oil, the rest elsewhere", "a third", "even_split", 100),
-    SeminarOrder("N", "no oil this month", "no oil", "portal", 0),
-    SeminarOrder("H", "cities; oil when weather rules them out", "cities", "harris", 100),
-)
-OF_LETTER = {order.letter: order for order in ORDERS}
-_MOVE = re.compile(r"[FPEBTNH][FPEBTN]{2}")
-
-
-class Play(NamedTuple):
-    """world: 1 to `DRAWS`, the draw that is played in; moves: of each month so far, a letter for every force."""
-
-    world: int
-    moves: tuple[str, ...]
-
-    @property
-    def query(self) -> str:
-        """The play as it stands in the address."""
-        return f"world={self.world}&moves={'-'.join(self.moves)}"
-
-    @property
-    def month(self) -> str | None:
-        """The month to be ordered next; None when all were flown."""
-        at = FIRST_MONTH + len(self.moves)
-        return MONTHS[at] if at < len(MONTHS) else None
-
-    @property
-    def is_over(self) -> bool:
-        """Whether every month was flown."""
-        return self.month is None
-
-
-def play(query: Mapping[str, str]) -> Play:
-    """Read a play. Raises OilplanError for a world that is not there or moves that are no moves."""
-    world, text = chosen_world(query), query.get("moves", "")
-    moves = tuple(text.split("-")) if text else ()
-    if len(moves) > N_MOVES:
-        raise OilplanError(f"{len(moves)} months came; a play has at most {N_MOVES}, May 1944 to April 1945.")
-    for number, move in enumerate(moves, 1):
-        if not _MOVE.fullmatch(move):
-            raise OilplanError(
-                f"month {number} came as '{move[:10]}'; expected a letter for each of three forces out of "
-                f"{', '.join(OF_LETTER)} (H for Bomber Command only)."
-            )
-    return Play(world, moves)
-
-
-def orders_of(force: str) -> list[SeminarOrder]:
-    """What a force can be told."""
-    return [o for o in ORDERS if o.letter != "H" or force == "bomber_command"]
-
-
-def in_words(move: str) -> list[tuple[str, str]]:
-    """(force, order) of a move, in short words."""
-    return [(f.name, OF_LETTER[letter].short) for f, letter in zip(FORCE_NAMES, move, strict=True)]
-
-
-def phases(moves: tuple[str, ...]) -> list[dict[ForceName, ForPhase]]:
-    """The moves as a plan that changes every month."""
-    return [{f.force: _phase(letter, f.force) for f, letter in zip(FORCE_NAMES, move, strict=True)} for move in moves]
-
-
-def _phase(letter: str, force: ForceName) -> ForPhase:
-    order = OF_LETTER[letter]
-    return for_phase(order.directive, order.share_percent, force)
-
-
-# What a planner of the seminar sees: beliefs, own raids, letters that have come; the truth only at the end.
-
-RIVALS = {"portal": "Portal's", "bufton": "Bufton's", "benzol_early": "benzol first", "even_split": "a third to oil"}
-"""Directives given to all three forces from May 1944; Harris's is Bomber Command's, the Americans flying as they flew."""
-RIVAL_COLOURS = {"Portal's": "#8a6d00", "Harris's": "#7a1fa2"}
+NAMES = {"P": "Portal's", "E": "Bufton's", "H": "Harris's", "R": "Tedder's"}
+"""Whose an order is when it is held from May 1944 to the end; the others go by their own words."""
+COLOURS = ("#8a6d00", "#7a1fa2", "#00735a")
+NO_RAIDS = "NNN"
+"""No bomb ordered on oil by any force: what the repairers' fuel is measured against."""
 
 
 def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
     """The first morning of the month to be ordered: what is believed in the play's world, and what was flown so far.
 
-    Nothing here depends on a month that has not been flown, nor on the state of any plant.
+    Nothing here depends on a month that has not been flown, nor on the state of any plant, but for the repairers, who know it.
     """
-    run = _fly(lab, play)
-    month = FIRST_MONTH + len(play.moves)
-    believed, age = run.believed[month], run.report_age_d[month]
-    plants = [
-        {"name": name_of(lab, k), "believed": round(100 * float(believed[k])), "age": _age(float(age[k]))}
-        for k in np.argsort(-lab.system.all_products_t_per_day)
-    ]
-    title = f"What is believed on 1 {MONTHS[month]}"
+    one, month = in_world(lab, play), FIRST_MONTH + len(play.moves)
+    shown = _known(lab, play, one, month)
+    age = one.report_age_d[month]
+    title = f"What {'works' if _repairs(play) else 'is believed'} on 1 {MONTHS[month]}"
     return {
-        "plants": plants,
-        "national": round(100 * float(run.believed_national[month])),
-        "past": past(play, run),
+        "plants": [
+            {"name": name_of(lab, k), "believed": round(100 * float(shown[k])), "age": _age(float(age[k]))}
+            for k in np.argsort(-lab.system.all_products_t_per_day)
+        ],
+        "national": _national(lab, play, one, month),
+        "past": past(lab, play, one),
+        "debrief": debrief(lab, play, one) if play.moves else None,
+        "standing": standing(lab, play, one),
         "maps": {
-            "wide": map_of(lab, believed, [], MAP_WIDE_PX, "map-wide", title),
-            "narrow": map_of(lab, believed, [], MAP_NARROW_PX, "map-narrow", title),
+            "wide": map_of(lab, shown, [], MAP_WIDE_PX, "map-wide", title),
+            "narrow": map_of(lab, shown, [], MAP_NARROW_PX, "map-narrow", title),
         },
         "basis": lab.basis,
     }
 
 
-def ended(lab: MapWorld, play: Play, rivals: dict[str, DayByDay]) -> dict[str, Any]:
-    """The end: this world's truth beside what was believed of it, month by month, and your curve in it beside history's
-    orders and every ready-made directive, all flown in this world.
+def in_world(lab: MapWorld, play: Play) -> DayByDay:
+    """The play flown in its own world alone."""
+    if not play.moves:
+        return lab.run_one(as_history(lab), one_draw(lab.pairings[DRAWS], play.world - 1), 0)
+    return fly(lab, ordered(lab, play), MONTHS[FIRST_MONTH], DRAWS, play.world)
 
-    rivals: from `rival_runs`
-    """
-    run, flown = _fly(lab, play), history_of(lab, MONTHS[FIRST_MONTH], DRAWS)
-    arms: dict[str, DayByDay] = {"yours": run, "history's orders": flown, **rivals}
+
+def in_all(lab: MapWorld, play: Play) -> DayByDay:
+    """The play flown in every world, with the beliefs of its own."""
+    return fly(lab, ordered(lab, play), MONTHS[FIRST_MONTH], DRAWS, draw=play.world - 1)
+
+
+def ordered(lab: MapWorld, play: Play) -> Choice:
+    """The play as an arm; its last orders hold to the end."""
+    first = month_start_day(MONTHS[FIRST_MONTH])
+    return arm(lab, phases(play), FIRST_MONTH, first, repairers=repairs(play))
+
+
+# The month's debrief: what was hit, what was believed, what was lost.
+
+
+class Hit(NamedTuple):
+    """A plant or group raided in a month. raids: days with bombs; tons_t: dropped; before, now: percent believed (of the
+    repairers: worked) on the first of the month and of the next."""
+
+    name: str
+    raids: int
+    tons_t: int
+    before: int
+    now: int
+
+
+def debrief(lab: MapWorld, play: Play, one: DayByDay) -> dict[str, Any]:
+    """The month just flown, as the desk learns of it."""
+    month = FIRST_MONTH + len(play.moves) - 1
+    days = slice(month_start_day(MONTHS[month]), month_end_day(MONTHS[month]) + 1)
+    tons = one.bombs_t[days].sum(axis=1)
+    before, now = (_known(lab, play, one, m) for m in (month, month + 1))
+    hits = [
+        Hit(
+            name_of(lab, k),
+            int((tons[:, k] >= LEAST_SHOWN_T).sum()),
+            round(float(tons[:, k].sum())),
+            round(100 * float(before[k])),
+            round(100 * float(now[k])),
+        )
+        for k in np.argsort(-tons.sum(axis=0))
+        if (tons[:, k] >= LEAST_SHOWN_T).any()
+    ]
+    lost = {f.name: round(float(one.missing[0, month, FORCES.index(f.force)])) for f in FORCE_NAMES}
+    return {
+        "month": MONTHS[month],
+        "hits": hits,
+        "national": [_national(lab, play, one, m) for m in (month, month + 1)],
+        "lost": lost,
+        "made_t": round(float(one.aviation_t[0, month])) if _repairs(play) else None,
+    }
+
+
+def standing(lab: MapWorld, play: Play, one: DayByDay) -> list[dict[str, Any]]:
+    """What others were due from the forces commanded and did not get, last month and so far; what a desk knows of its claims."""
+    if _repairs(play) or not play.moves:
+        return []
+    month = FIRST_MONTH + len(play.moves) - 1
+    left = _left(lab, play, ordered(lab, play), one, play.world)
+    return [
+        {
+            "claim": CLAIMS[claim],
+            "due_t": round(float(u.due_t[0, month])),
+            "left_t": round(float(u.left_t[0, month])),
+            "due_so_far_t": round(float(u.due_t[0, FIRST_MONTH : month + 1].sum())),
+            "left_so_far_t": round(float(u.left_t[0, FIRST_MONTH : month + 1].sum())),
+        }
+        for claim, u in left.items()
+    ]
+
+
+def past(lab: MapWorld, play: Play, one: DayByDay) -> list[dict[str, Any]]:
+    """What was ordered, month by month, with what it cost in the play's world and what was believed beforehand."""
+    return [
+        {
+            "month": MONTHS[m],
+            "orders": in_words(play, move),
+            "believed": _national(lab, play, one, m),
+            "bombs_t": round(float(one.dropped_t[0, m].sum())),
+            "missing": round(float(one.missing[0, m].sum())),
+        }
+        for m, move in enumerate(play.moves, FIRST_MONTH)
+    ]
+
+
+# The end: this world's truth, and the points of the office beside those of every order held throughout.
+
+
+def ended(lab: MapWorld, play: Play) -> dict[str, Any]:
+    """The truth of the world beside what was believed of it, month by month; the office's points in it and over all worlds,
+    beside history's orders and every ready-made order held from May 1944."""
+    run, flown, w = in_all(lab, play), history_of(lab, MONTHS[FIRST_MONTH], DRAWS), play.world - 1
+    one = in_world(lab, play)
+    rivals = {name: in_world(lab, other) for name, other in _rivals(play).items()}
+    mine, theirs = score(lab, play, run, 0), score(lab, _as_history(play), flown, 0)
+    board = [{"name": name, "points": _here(lab, other, rivals[name])} for name, other in _rivals(play).items()]
+    board.sort(key=lambda line: -line["points"])
+    series = _series(lab, play, (flown, run), {line["name"]: rivals[line["name"]] for line in board[:3]})
+    return {
+        "past": truth(lab, play, one),
+        "figures": {
+            "wide": arms_figure(series, WIDE_PX, "end-wide"),
+            "narrow": arms_figure(series, NARROW_PX, "end-narrow"),
+        },
+        "points": {"mine": _points(play, mine, w), "history": _points(play, theirs, w)},
+        "claims": [
+            {"claim": words, "is_aim": c == play.aim, "mine": float(mine[c][w]), "history": float(theirs[c][w])}
+            for c, words in (KEPT if _repairs(play) else CLAIMS).items()
+        ],
+        "board": board,
+        "best": board[0]["name"],
+        "sums": [_sum(name, a, w) for name, a in (("yours", run), ("history's orders", flown))],
+        "rows": [_row(m, run, flown, w) for m in range(FIRST_MONTH, len(MONTHS))],
+        "basis": lab.basis,
+    }
+
+
+def truth(lab: MapWorld, play: Play, one: DayByDay) -> list[dict[str, Any]]:
+    """The months of a play with the truth of its world beside the belief: percent of capacity that all plants together
+    delivered on the eve of the month, after overrun and rail, weighed by their output, and tons of aviation gasoline made."""
+    rows = []
+    for m, row in enumerate(past(lab, play, one), FIRST_MONTH):
+        worked = _weighed(lab, one.share[max(month_start_day(MONTHS[m]) - 1, 0)])
+        rows.append(row | {"true": worked, "made_t": round(float(one.aviation_t[0, m]))})
+    return rows
+
+
+def score(lab: MapWorld, play: Play, run: DayByDay, world: int) -> dict[str, np.ndarray]:
+    """[D] share met of every claim on the office. world: that was flown alone, 0 for all"""
+    if _repairs(play):
+        return kept(run, _whole(lab, world), FIRST_MONTH)
+    base = history_of(lab, MONTHS[FIRST_MONTH], DRAWS, world)
+    return met(run, base, _left(lab, play, ordered(lab, play), run, world), FIRST_MONTH)
+
+
+def _left(lab: MapWorld, play: Play, made: Choice, run: DayByDay, world: int):
+    base = history_of(lab, MONTHS[FIRST_MONTH], DRAWS, world)
+    return undone(run, base, made, lab.pairings[DRAWS].facts, ROLES[play.role].forces)
+
+
+def _whole(lab: MapWorld, world: int) -> DayByDay:
+    """No bomb ordered on oil from May 1944, kept as `history_of` keeps."""
+    key = (NO_RAIDS, DRAWS, world)
+    found = lab.ordered.get(key)
+    if found is None:
+        spared = Play(max(world, 1), (NO_RAIDS,))
+        found = in_world(lab, spared) if world else in_all(lab, spared)
+        lab.ordered[key] = found
+    return found
+
+
+def _here(lab: MapWorld, play: Play, one: DayByDay) -> float:
+    return round(float(points(score(lab, play, one, play.world), play.aim)[0]), 1)
+
+
+def _points(play: Play, shares: dict[str, np.ndarray], world: int) -> dict[str, Any]:
+    values = points(shares, play.aim)
+    return {"here": round(float(values[world]), 1), **interval(values)}
+
+
+def _rivals(play: Play) -> dict[str, Play]:
+    """Every ready-made order of the role's desks held from May 1944; desks that cannot be given it follow history."""
+    found = {}
+    for order in REPAIRS if _repairs(play) else ORDERS:
+        letters = "".join(order.letter if order in orders_of(key) else "F" for key in play.desks)
+        if set(letters) != {"F"} or order.letter == "F":
+            found[NAMES.get(order.letter, order.short) if not _repairs(play) else order.short] = play._replace(
+                moves=(letters,)
+            )
+    return found
+
+
+def _as_history(play: Play) -> Play:
+    return play._replace(moves=("F" * len(play.desks),))
+
+
+def _series(lab: MapWorld, play: Play, both: tuple[DayByDay, DayByDay], rivals: dict[str, DayByDay]) -> Series:
+    flown, run = both
     w = play.world - 1
-    made = {name: float(a.aviation_t[w, FIRST_MONTH:].sum()) for name, a in arms.items()}
-    best = min(rivals, key=lambda name: made[name])
-    shown = [name for name in ("Portal's", "Harris's") if name != best]
     lines = [
         ("yours, in this world", "#b84a00", run.aviation_t[w].tolist()),
         ("history's orders, in this world", "#1d1f21", flown.aviation_t[w].tolist()),
     ]
-    lines += [(f"{n}, in this world", RIVAL_COLOURS[n], arms[n].aviation_t[w].tolist()) for n in shown]
-    lines.append((f"best of the ready-made: {best}", "#00735a", arms[best].aviation_t[w].tolist()))
-    series = Series(
+    lines += [
+        (f"{name}, in this world", colour, rivals[name].aviation_t[0].tolist())
+        for name, colour in zip(rivals, COLOURS, strict=True)
+    ]
+    return Series(
         f"Aviation gasoline made in world {play.world}",
         "thousand tons a month",
         band(flown.aviation_t),
@@ -170,63 +262,60 @@ def ended(lab: MapWorld, play: Play, rivals: dict[str, DayByDay]) -> dict[str, A
         "yours",
         tuple(lines),
     )
+
+
+def _sum(name: str, run: DayByDay, world: int) -> dict[str, Any]:
+    """Sums of one arm in the world played, and over all worlds."""
+
+    def of(values: np.ndarray) -> dict[str, Any]:
+        return {"here": float(values[world]), **interval(values)}
+
+    since = slice(FIRST_MONTH, None)
     return {
-        "past": truth(lab, play, past(play, run)),
-        "figures": {
-            "wide": arms_figure(series, WIDE_PX, "end-wide"),
-            "narrow": arms_figure(series, NARROW_PX, "end-narrow"),
-        },
-        "sums": [_sum(name, a, w) for name, a in arms.items()],
-        "best": best,
-        "rows": [_row(m, arms, w) for m in range(FIRST_MONTH, len(MONTHS))],
-        "basis": lab.basis,
+        "name": name,
+        "made": of(run.aviation_t[:, since].sum(axis=1) / 1e3),
+        "motor": of(run.motor_t[:, since].sum(axis=1) / 1e3),
+        "bombs": of(run.dropped_t[:, since].sum(axis=(1, 2)) / 1e3),
+        "missing": of(run.missing[:, since].sum(axis=(1, 2))),
     }
 
 
-def truth(lab: MapWorld, play: Play, months: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The months of a play with the truth of its world beside the belief: percent of capacity that all plants together
-    delivered on the eve of the month, after overrun and rail, weighed by their output, and tons of aviation gasoline made in the month."""
-    first = month_start_day(MONTHS[FIRST_MONTH])
-    made = arm(lab, phases(play.moves), FIRST_MONTH, first)
-    one = fly(lab, made, MONTHS[FIRST_MONTH], DRAWS, play.world)
+def _row(month: int, run: DayByDay, flown: DayByDay, world: int) -> dict[str, Any]:
+    row: dict[str, Any] = {"month": MONTHS[month]}
+    for name, r in (("yours", run), ("history's orders", flown)):
+        row[f"{name} in this world t"] = round(float(r.aviation_t[world, month]))
+        for q, v in zip(("p05", "median", "p95"), np.quantile(r.aviation_t[:, month], QUANTILES), strict=True):
+            row[f"{name} {q} t"] = round(float(v))
+    return row
+
+
+# What a desk knows: planners their beliefs, the repairers the state of their own plants.
+
+
+def _repairs(play: Play) -> bool:
+    return "rep" in play.desks
+
+
+def _known(lab: MapWorld, play: Play, one: DayByDay, month: int) -> np.ndarray:
+    """[P] share believed on the first of a month; of the repairers, worked on its eve. After the last month: at its end."""
+    if _repairs(play):
+        return one.share[month_start_day(MONTHS[month]) - 1 if month < len(MONTHS) else -1]
+    return one.believed[min(month, len(MONTHS) - 1)]
+
+
+def _national(lab: MapWorld, play: Play, one: DayByDay, month: int) -> int:
+    if _repairs(play):
+        return _weighed(lab, _known(lab, play, one, month))
+    return round(100 * float(one.believed_national[min(month, len(MONTHS) - 1)]))
+
+
+def _weighed(lab: MapWorld, share: np.ndarray) -> int:
     weight = lab.system.all_products_t_per_day
-    out = []
-    for k, row in enumerate(months):
-        m = FIRST_MONTH + k
-        worked = one.share[max(month_start_day(MONTHS[m]) - 1, 0)]
-        out.append(
-            row
-            | {"true": round(100 * float(worked @ weight / weight.sum())), "made_t": round(float(one.aviation_t[0, m]))}
-        )
-    return out
+    return round(100 * float(share @ weight / weight.sum()))
 
 
-def rival_runs(lab: MapWorld) -> dict[str, DayByDay]:
-    """Every ready-made directive from May 1944, flown on the same draws."""
-    plans = {words: {f.force: for_phase(name, 100, f.force) for f in FORCE_NAMES} for name, words in RIVALS.items()}
-    harris = {f.force: for_phase("harris", 100, f.force) for f in FORCE_NAMES}
-    first = month_start_day(MONTHS[FIRST_MONTH])
-    return {
-        words: fly(lab, arm(lab, [plan], FIRST_MONTH, first), MONTHS[FIRST_MONTH], DRAWS)
-        for words, plan in {**plans, "Harris's": harris}.items()
-    }
-
-
-def past(play: Play, run: DayByDay) -> list[dict[str, Any]]:
-    """What was ordered, month by month, with what it cost in the play's world and what was believed beforehand."""
-    rows = []
-    for k, move in enumerate(play.moves):
-        m = FIRST_MONTH + k
-        rows.append(
-            {
-                "month": MONTHS[m],
-                "orders": in_words(move),
-                "believed": round(100 * float(run.believed_national[m])),
-                "bombs_t": round(float(run.dropped_t[play.world - 1, m].sum())),
-                "missing": round(float(run.missing[play.world - 1, m].sum())),
-            }
-        )
-    return rows
+def _age(days: float) -> str:
+    return "never photographed" if days > 1000 else f"{days:.0f} days old" if days != 1 else "1 day old"
 
 
 HINDSIGHT = re.compile(
@@ -248,40 +337,5 @@ def on_desk(gist: str) -> str:
     """A note of the record without the sentences and clauses that look back."""
     without = re.sub(r" ?\([^)]*\)", lambda m: "" if HINDSIGHT.search(m[0]) else m[0], gist)
     parts = re.split(r"(?<=[.;]) ", without)
-    kept = " ".join(part for part in parts if not HINDSIGHT.search(part)).strip()
-    return re.sub(r";$", ".", kept)
-
-
-def _fly(lab: MapWorld, play: Play) -> DayByDay:
-    first = month_start_day(MONTHS[FIRST_MONTH])
-    if not play.moves:
-        return lab.run(as_history(lab), lab.pairings[DRAWS], play.world - 1)
-    made = arm(lab, phases(play.moves), FIRST_MONTH, first)
-    return fly(lab, made, MONTHS[FIRST_MONTH], DRAWS, draw=play.world - 1)
-
-
-def _age(days: float) -> str:
-    return "never photographed" if days > 1000 else f"{days:.0f} days old" if days != 1 else "1 day old"
-
-
-def _sum(name: str, run: DayByDay, world: int) -> dict[str, Any]:
-    """Sums of one arm in the world played, and over all worlds."""
-
-    def of(values: np.ndarray) -> dict[str, Any]:
-        return {"here": float(values[world]), **interval(values)}
-
-    return {
-        "name": name,
-        "made": of(run.aviation_t[:, FIRST_MONTH:].sum(axis=1) / 1e3),
-        "bombs": of(run.dropped_t[:, FIRST_MONTH:].sum(axis=(1, 2)) / 1e3),
-        "missing": of(run.missing[:, FIRST_MONTH:].sum(axis=(1, 2))),
-    }
-
-
-def _row(month: int, arms: dict[str, DayByDay], world: int) -> dict[str, Any]:
-    row: dict[str, Any] = {"month": MONTHS[month]}
-    for name, run in arms.items():
-        row[f"{name} in this world t"] = round(float(run.aviation_t[world, month]))
-        for q, v in zip(("p05", "median", "p95"), np.quantile(run.aviation_t[:, month], QUANTILES), strict=True):
-            row[f"{name} {q} t"] = round(float(v))
-    return row
+    kept_parts = " ".join(part for part in parts if not HINDSIGHT.search(part)).strip()
+    return re.sub(r";$", ".", kept_parts)
