@@ -10,9 +10,9 @@ from heapq import merge
 
 from oilplan.evidence.findings import Note, Paraphrase, Quantity, Quotation, ReadLetter, View, raw_span, view_offset
 from oilplan.evidence.letters import letter_before
+from oilplan.evidence.long_lists import within
 from oilplan.evidence.notes import Footnote
 from oilplan.evidence.people import SAYING, SENTENCE_REACH, Mention, between, last_speaker, sentence_end, sentence_start
-from oilplan.evidence.rows import within
 
 PAIRS = (
     re.compile(r"“([^“”]{3,3000}?)”"),
