@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -20,22 +21,32 @@ FEW = 4
 ROOT = Path(__file__).parent.parent
 
 
-def test_every_name_is_there_documented_and_the_same_in_the_module():
-    assert oilplan.__all__ == api.__all__ == sorted(api.__all__)
+def test_every_name_is_there_documented_and_said_once():
+    assert oilplan.__all__ is api.__all__ and oilplan.__all__ == sorted(oilplan.__all__)
     for name in oilplan.__all__:
-        assert getattr(oilplan, name).__doc__, name
+        assert getattr(oilplan, name).__doc__ and getattr(oilplan, name) is getattr(api, name), name
     assert set(oilplan.__all__) <= set(dir(oilplan)) and (Path(oilplan.__file__).parent / "py.typed").is_file()
+    functions = [name for name in oilplan.__all__ if inspect.isfunction(getattr(oilplan, name))]
+    assert 10 <= len(functions) <= 16
+    texts = [Path(module.__file__).read_text(encoding="utf-8") for module in (oilplan, api)]
+    assert sum(text.count('"OptimumResult"') for text in texts) == 1
 
 
-def test_type_checkers_see_the_same_names():
+def test_type_checkers_see_every_name():
+    """They take all public names of the module; each of ours is one, defined or imported there under its own name."""
     tree = ast.parse(Path(oilplan.__file__).read_text(encoding="utf-8"))
-    seen = {
-        a.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "api"
-        for a in node.names
+    stars = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.names[0].name == "*"]
+    assert stars == ["api"]
+    bound = {
+        name
+        for node in ast.parse(Path(api.__file__).read_text(encoding="utf-8")).body
+        for name in (
+            [a.asname or a.name for a in node.names]
+            if isinstance(node, ast.ImportFrom)
+            else [getattr(node, "name", "")]
+        )
     }
-    assert seen == set(oilplan.__all__)
+    assert set(oilplan.__all__) <= bound
 
 
 def test_importing_loads_nothing_heavy():
@@ -45,7 +56,7 @@ def test_importing_loads_nothing_heavy():
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():
-    with pytest.raises(AttributeError, match="compare, find, load_record"):
+    with pytest.raises(AttributeError, match="compare, find, fly, load_record"):
         oilplan.fly_me_to_the_moon  # noqa: B018
 
 
@@ -115,6 +126,31 @@ def test_a_comparison_shows_itself_and_opens_as_xarray(made, tmp_path):
     assert made._repr_html_().startswith("<div><svg") and "benzol_only" in str(made)
     with pytest.raises(oilplan.OilplanError, match="expected one of aviation_gasoline, motor_fuel, stock"):
         made.plot("cheese")
+
+
+def test_one_directive_flies_as_in_a_comparison_and_may_be_text(made):
+    text = (ROOT / "examples" / "directives" / "harris.toml").read_text(encoding="utf-8")
+    alone = oilplan.fly(text, draws=FEW)
+    assert list(alone.values) == ["harris", "as_ordered"]
+    for outcome, denied in alone.values["harris"].items():
+        np.testing.assert_array_equal(denied, made.values["harris"][outcome])
+    with pytest.raises(oilplan.OilplanError, match=r"the directive given as text: (?s:.*)phases: is missing"):
+        oilplan.fly("name = 'x'\nphase = 1\n", draws=FEW)
+
+
+def test_a_result_opens_in_netcdf_elsewhere_with_units_and_sources(made, tmp_path):
+    h5netcdf = pytest.importorskip("h5netcdf")
+    flown = oilplan.run(draws=FEW)
+    for result, name in ((made, "aviation_gasoline_denied"), (flown, "recorded_t")):
+        result.to_xarray().to_netcdf(tmp_path / f"{name}.nc", engine="h5netcdf")
+        with h5netcdf.File(tmp_path / f"{name}.nc") as file:
+            assert file.variables[name].attrs["units"].startswith("t")
+            assert result.manifest["record_hash"] in file.attrs["sources"]
+            for variable in file.variables.values():
+                numbers = variable.dtype != str and variable.dtype.kind == "f"
+                assert not numbers or "units" in variable.attrs, variable.name
+    rows = flown.to_xarray()["recorded_rows"].sel(month="1944-05", series="aviation_gasoline").item().split(";")
+    assert set(rows) <= set(oilplan.load_record().rows("output"))
 
 
 def test_a_run_shows_itself_and_opens_as_xarray(tmp_path):

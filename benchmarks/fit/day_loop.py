@@ -10,6 +10,7 @@ from oilplan.calibration.model import Unknowns, to_parameters
 from oilplan.flight.schedule import daily_density, density_of_raids
 from oilplan.model.day_scan import run
 from oilplan.model.delivery import deliver
+from oilplan.model.rail import REICH
 
 
 class Figures(NamedTuple):
@@ -31,5 +32,5 @@ def predicted_figures(u: Unknowns, problem: Problem) -> Array:
     p = to_parameters(u)
     per_raid = density_of_raids(u.raid, problem.schedule, problem.system, p)
     by_day = daily_density(per_raid, problem.schedule, problem.n_days, problem.system.n_plants)
-    share = run(by_day, p, problem.law)
+    share = run(by_day, p, problem.law, problem.system.rail.recorded_log[: problem.n_days, REICH])
     return every_predicted(deliver(share, problem.system, p), p, problem)

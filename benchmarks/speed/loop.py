@@ -14,6 +14,7 @@ from oilplan.model.fast import EVERY_DAY, NODES
 from oilplan.model.law import DEFAULT_LAW
 from oilplan.model.oil import oil_system
 from oilplan.model.raid_walk import run_closed, slots
+from oilplan.model.rail import REICH
 from oilplan.record import load_record
 
 BLOCKS, REPEATS = 16, 6
@@ -52,7 +53,9 @@ def _shares(system, schedule) -> int:
     @jax.jit
     @jax.vmap
     def fly(z, p):
-        return run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW)
+        return run_closed(
+            density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW, system.rail.recorded_log[:, REICH]
+        )
 
     rates = []
     for batch in BATCHES:

@@ -19,7 +19,10 @@ def exact_months(problem, p: Parameters, z: np.ndarray) -> np.ndarray:
     member = np.eye(problem.n_months)[month].T
 
     def one(z, p):
-        share = run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW) * standing
+        share = (
+            run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW, np.log(problem.cars))
+            * standing
+        )
         railed = p.capacity_scale * share * rail_share(np.log(system.rail_index), p)
         return jnp.asarray(member) @ (railed @ jnp.asarray(system.all_products_t_per_day))
 

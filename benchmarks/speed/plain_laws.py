@@ -12,15 +12,15 @@ def crews(day: float, p: dict) -> float:
     return 1.0 / (1.0 + math.exp(-(day - p["crew_half_day"]) / CREW_GROWTH_WIDTH_D))
 
 
-def effort(day: float, p: dict) -> float:
-    """Days of work at the pace of spring 1944 that a day is worth."""
-    return 1.0 + p["crew_growth"] * crews(day, p)
+def effort(day: float, cars: float, p: dict) -> float:
+    """Days of work at the pace of spring 1944 that a day is worth. cars: placed in the Reich, relative to April 1944"""
+    return (1.0 + p["crew_growth"] * crews(day, p)) * cars ** p["repair_rail"]
 
 
 def inside_fence_t(raid, z: float, capacity_t: float, p: dict) -> float:
     """Tons inside the fence at Leuna's size."""
     if raid.bomber_command:
-        share = p["hit_bomber_command"]
+        share = p["hit_bomber_command"] * p["heavy_bombs"]
     else:
         share = p["hit_visual"] * raid.visual + p["hit_instrument"] * (1.0 - raid.visual)
     known = capacity_t if capacity_t > SMALLEST_T_PER_YEAR else SMALLEST_T_PER_YEAR

@@ -11,6 +11,7 @@ from oilplan.flight.as_flown import as_flown
 from oilplan.flight.schedule import Schedule
 from oilplan.model.oil import oil_system
 from oilplan.model.parameters import Parameters
+from oilplan.model.rail import REICH
 from oilplan.model.target import TargetSystem
 from oilplan.record import load_record
 
@@ -33,6 +34,11 @@ class Problem(NamedTuple):
     def n_months(self) -> int:
         return int(self.month_of_day[-1]) + 1
 
+    @property
+    def cars(self) -> np.ndarray:
+        """[T] cars placed in the Reich relative to April 1944."""
+        return np.exp(self.system.rail.recorded_log[: self.n_days, REICH])
+
 
 def as_flown_problem() -> Problem:
     """All hydrogenation and Fischer-Tropsch plants of the record, 395 days, every raid of the record on them."""
@@ -52,7 +58,9 @@ def grown(problem: Problem, *, plants: int, days: int) -> Problem:
     system = base.subset(copy)
     day = np.arange(days) % problem.n_days
     system = system._replace(
-        rail_index=system.rail_index[day], overrun_day=np.where(days > problem.n_days, days, system.overrun_day)
+        rail_index=system.rail_index[day],
+        rail=system.rail._replace(recorded_log=system.rail.recorded_log[day]),
+        overrun_day=np.where(days > problem.n_days, days, system.overrun_day),
     )
     rows = [
         (r, k, raids.day[r] + lap)

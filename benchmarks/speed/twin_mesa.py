@@ -27,6 +27,7 @@ class Campaign(mesa.Model):
     def __init__(self, problem, calendar, rail, month, p: dict, z):
         super().__init__()
         self.calendar, self.rail, self.month, self.p, self.z = calendar, rail, month, p, z
+        self.cars = problem.cars.tolist()
         self.day, self.months = 0, [0.0] * problem.n_months
         self.works = [PlantAgent(self, k, plant) for k, plant in enumerate(plants_of(problem))]
 
@@ -34,7 +35,7 @@ class Campaign(mesa.Model):
         for raid in self.calendar[self.day]:
             z = self.random.gauss(0.0, 1.0) if self.z is None else self.z[raid.number]
             self.works[raid.plant].plant.hit(raid, z, self.p)
-        self.work_d = laws.effort(self.day, self.p)
+        self.work_d = laws.effort(self.day, self.cars[self.day], self.p)
         self.agents.do("step")
         self.day += 1
 

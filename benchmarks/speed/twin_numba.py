@@ -14,6 +14,7 @@ from .plain_laws import CREW_GROWTH_WIDTH_D, LEUNA_T_PER_YEAR, SMALLEST_T_PER_YE
     HIT_VISUAL,
     HIT_INSTRUMENT,
     HIT_BOMBER_COMMAND,
+    HEAVY_BOMBS,
     KILL_DISRUPTION,
     KILL_STRUCTURE,
     CAP,
@@ -26,12 +27,14 @@ from .plain_laws import CREW_GROWTH_WIDTH_D, LEUNA_T_PER_YEAR, SMALLEST_T_PER_YE
     GROWTH,
     HALF_DAY,
     RAIL_EXPONENT,
+    REPAIR_RAIL,
 ) = (
     SCALARS.index(name)
     for name in (
         "hit_visual",
         "hit_instrument",
         "hit_bomber_command",
+        "heavy_bombs",
         "kill_disruption",
         "kill_structure",
         "backlog_cap",
@@ -44,6 +47,7 @@ from .plain_laws import CREW_GROWTH_WIDTH_D, LEUNA_T_PER_YEAR, SMALLEST_T_PER_YE
         "crew_growth",
         "crew_half_day",
         "rail_exponent",
+        "repair_rail",
     )
 )
 
@@ -66,6 +70,7 @@ def prepare(problem):
         s.all_products_t_per_day.astype(float),
         s.overrun_day.astype(np.int64),
         np.ascontiguousarray(s.rail_index),
+        problem.cars,
         problem.month_of_day,
         problem.n_months,
     )
@@ -94,6 +99,7 @@ def _fly(
     tons_per_day,
     overrun_day,
     rail_index,
+    cars,
     month_of_day,
     n_months,
 ):
@@ -110,7 +116,7 @@ def _fly(
                 luck = np.random.standard_normal() if drawn else z[d, r]
                 k = plant[r]
                 inside = (
-                    p[HIT_BOMBER_COMMAND]
+                    p[HIT_BOMBER_COMMAND] * p[HEAVY_BOMBS]
                     if bomber_command[r]
                     else (p[HIT_VISUAL] * visual[r] + p[HIT_INSTRUMENT] * (1.0 - visual[r]))
                 )
@@ -119,16 +125,17 @@ def _fly(
                 disruption[k] = 1.0 - (1.0 - disruption[k]) * math.exp(-p[KILL_DISRUPTION] * tons)
                 backlog[k] = p[CAP] - (p[CAP] - backlog[k]) * math.exp(-p[KILL_STRUCTURE] * tons / p[CAP])
                 inflicted[k] += p[KILL_STRUCTURE] * tons
+            work_d = (1.0 + p[GROWTH] * crews) * cars[day] ** p[REPAIR_RAIL]
             out[d, month_of_day[day]] += _a_day(
-                day, crews, p, disruption, backlog, inflicted, tons_per_day, overrun_day, rail_index
+                day, work_d, p, disruption, backlog, inflicted, tons_per_day, overrun_day, rail_index
             )
     return out
 
 
 @numba.njit(fastmath=True)
-def _a_day(day, crews, p, disruption, backlog, inflicted, tons_per_day, overrun_day, rail_index):
+def _a_day(day, work_d, p, disruption, backlog, inflicted, tons_per_day, overrun_day, rail_index):
     """Tons delivered on a day, then the day's mending."""
-    made, work_d, mending = 0.0, 1.0 + p[GROWTH] * crews, math.exp(-p[MEND])
+    made, mending = 0.0, math.exp(-p[MEND])
     for k in range(len(backlog)):
         if day >= overrun_day[k]:
             continue

@@ -9,6 +9,7 @@ from .plain_raids import raids_by_day
 def prepare(problem):
     """A function ``fly(p, z=None, rng=None)`` for many: [D, M] tons. p: dict of [D]; z: [D, R] luck, else drawn by rng."""
     system, calendar = problem.system, raids_by_day(problem)
+    cars = problem.cars
     size = np.maximum(system.capacity_t_per_year, SMALLEST_T_PER_YEAR) / LEUNA_T_PER_YEAR
 
     def fly(p: dict, z=None, rng=None) -> np.ndarray:
@@ -25,7 +26,7 @@ def prepare(problem):
             rail = system.rail_index[day] ** p["rail_exponent"]
             standing = np.where(day < system.overrun_day, system.all_products_t_per_day, 0.0)
             months[:, problem.month_of_day[day]] += (share * rail) @ standing
-            _mend(disruption, backlog, inflicted, 1.0 + p["crew_growth"] * crews, p)
+            _mend(disruption, backlog, inflicted, (1.0 + p["crew_growth"] * crews) * cars[day] ** p["repair_rail"], p)
         return months
 
     return fly
@@ -34,7 +35,7 @@ def prepare(problem):
 def _hit(raid, luck, disruption, backlog, inflicted, crews, scale, p):
     k = raid.plant
     if raid.bomber_command:
-        inside = p["hit_bomber_command"]
+        inside = p["hit_bomber_command"] * p["heavy_bombs"]
     else:
         inside = p["hit_visual"] * raid.visual + p["hit_instrument"] * (1.0 - raid.visual)
     walls = 1.0 + p["protection"] * crews

@@ -41,6 +41,7 @@ def plants_of(problem) -> list[Plant]:
 def prepare(problem):
     """A function ``fly(p, z=None)`` for one campaign: tons of every month. p: dict of floats; z: luck by raid or drawn."""
     calendar = raids_by_day(problem)
+    cars = problem.cars.tolist()
     rail, month = problem.system.rail_index.tolist(), problem.month_of_day.tolist()
 
     def fly(p: dict, z=None) -> list[float]:
@@ -48,7 +49,7 @@ def prepare(problem):
         for day, raids in enumerate(calendar):
             for raid in raids:
                 plants[raid.plant].hit(raid, random.gauss(0.0, 1.0) if z is None else z[raid.number], p)
-            work_d = laws.effort(day, p)
+            work_d = laws.effort(day, cars[day], p)
             for k, plant in enumerate(plants):
                 months[month[day]] += plant.output_t(day, rail[day][k], p)
                 plant.mend(work_d, p)

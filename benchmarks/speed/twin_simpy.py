@@ -13,6 +13,8 @@ def prepare(problem):
     """A function ``fly(p, z=None)`` for one campaign: tons of every month."""
     calendar, rail, month = raids_by_day(problem), problem.system.rail_index.tolist(), problem.month_of_day.tolist()
 
+    cars = problem.cars.tolist()
+
     def bombers(env, plants, p, z):
         for raids in calendar:
             for raid in raids:
@@ -23,7 +25,7 @@ def prepare(problem):
         while True:
             day = env.now
             months[month[day]] += plant.output_t(day, rail[day][number], p)
-            plant.mend(laws.effort(day, p), p)
+            plant.mend(laws.effort(day, cars[day], p), p)
             yield env.timeout(1)
 
     def fly(p: dict, z=None) -> list[float]:

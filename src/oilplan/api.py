@@ -1,6 +1,6 @@
 """oilplan in Python: a record, a directive, a comparison, a verdict, in a line each. It computes nothing of its own.
 
-What is here is the whole public face; ``import oilplan`` names it and loads it at first use. Results hold the numbers that the
+``oilplan.__all__`` names the whole public face, which stands here and is loaded at first use. Results hold the numbers that the
 command line prints, show themselves in a notebook, open as xarray and save what ``--out`` writes.
 """
 
@@ -11,10 +11,12 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import __all__ as __all__
 from .argument.answer import TopAnswer
 from .argument.answer import answer as _answer
 from .argument.shipped import verdicts_of
 from .argument.verdict import Verdict
+from .calibration.tree import shipped_tree
 from .directives.forces import Forces
 from .directives.plan import Budget, Bursts, BySighting, ForPhase, GivenUp, Phase, Plan
 from .directives.policy import Order
@@ -31,6 +33,7 @@ from .report.compare_page import arms_figure, compare_text, write_comparison
 from .report.figure_run import output_figure, stock_figure
 from .report.run_page import write_run
 from .report.run_table import optimize_text, table_text
+from .report.system_results import SystemResult, TargetFolder
 from .report.verdict_text import answer_text, verdict_text
 from .report.verdict_text import table_text as verdicts_text
 from .studies.arms import Arm, ArmLike
@@ -46,52 +49,17 @@ from .studies.optimize import Optimum, write_optimum
 from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive
 from .studies.run_dataset import arrays as _arrays_of_run
+from .studies.run_dataset import recorded
+from .systems.folder import open_folder
+from .systems.spec import FromRecordKeys
 
 if TYPE_CHECKING:
     import xarray
 
-__all__ = [
-    "Answers",
-    "Arm",
-    "AttributionResult",
-    "Belief",
-    "Budget",
-    "Bursts",
-    "BySighting",
-    "ComparisonResult",
-    "ForPhase",
-    "Forces",
-    "GivenUp",
-    "OilplanError",
-    "OptimumResult",
-    "Order",
-    "Phase",
-    "Picture",
-    "Plan",
-    "Reading",
-    "Record",
-    "RunResult",
-    "Search",
-    "TargetSystem",
-    "TopAnswer",
-    "Verdict",
-    "Verdicts",
-    "answer",
-    "attribute",
-    "compare",
-    "find",
-    "load_record",
-    "oil_system",
-    "optimize",
-    "read_files",
-    "read_plan",
-    "read_texts",
-    "run",
-    "verdicts",
-]
-
 RecordLike = Record | Path | str | None
 """A record, a folder laid over the embedded one, or None for the embedded one (or that of OILPLAN_RECORD)."""
+WORKS = "oilplan record export, or oilplan.load_record().sources"
+"""Where the works behind a row of the record are listed."""
 Progress = Callable[[int, int], None]
 SERIES = {
     "aviation_gasoline": ("Aviation gasoline", "thousand tons a month"),
@@ -112,14 +80,18 @@ class Picture(str):
         Path(path).write_text(self, encoding="utf-8")
 
 
-class RunResult(Run):
+class _Shown:
+    """A result in a notebook: its figure and the table that a terminal prints."""
+
+    def _repr_html_(self) -> str:
+        return f"<div>{getattr(self, 'plot', str)()}<pre>{escape(str(self))}</pre></div>"
+
+
+class RunResult(_Shown, Run):
     """The raids as they were flown, beside the record. summary: the numbers; flown: every draw; manifest: what made it."""
 
     def __str__(self) -> str:
         return table_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self), self.plot())
 
     def plot(self, series: str = "aviation_gasoline") -> Picture:
         """The modelled band of a series (a key of ``summary["series"]``, or ``stock``) with what the record has."""
@@ -129,9 +101,9 @@ class RunResult(Run):
         return Picture(output_figure(self.summary, series))
 
     def to_xarray(self) -> xarray.Dataset:
-        """Every draw: output, products, stocks, shares of plants, parameters, raid days, with units."""
+        """Every draw: output, products, stocks, shares of plants, parameters, raid days, with units; and what the record has."""
         return _dataset(
-            _arrays_of_run(self.flown),
+            _arrays_of_run(self.flown) | recorded(self.summary),
             {"title": "oilplan replay", "basis": self.summary["basis"], **_made(self.manifest)},
         )
 
@@ -140,14 +112,11 @@ class RunResult(Run):
         write_run(self, Path(folder), force=force)
 
 
-class ComparisonResult(Comparison):
+class ComparisonResult(_Shown, Comparison):
     """Arms in the same weather with the same luck. summary, runs, values, manifest, twins as `Comparison`."""
 
     def __str__(self) -> str:
         return compare_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self), self.plot())
 
     def plot(self, series: str = "aviation_gasoline") -> Picture:
         """Medians and 5-95 percent bands of all arms by month: aviation_gasoline, motor_fuel or stock."""
@@ -164,14 +133,11 @@ class ComparisonResult(Comparison):
         write_comparison(self, Path(folder), force=force)
 
 
-class AttributionResult(LossShares):
+class AttributionResult(_Shown, LossShares):
     """The loss of aviation gasoline shared among its causes. summary: shares, tons, months; manifest: what made it."""
 
     def __str__(self) -> str:
         return attribution_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self), self.plot())
 
     def plot(self, period: int = -1) -> Picture:
         """Every cause's share of the loss of a period: 0 for May to September 1944, 1 for October 1944 to March 1945."""
@@ -182,21 +148,18 @@ class AttributionResult(LossShares):
         write_attribution(self, Path(folder), force=force)
 
 
-class OptimumResult(Optimum):
+class OptimumResult(_Shown, Optimum):
     """The best directive found for one force, with its bound. ``plan`` can be given to `compare`."""
 
     def __str__(self) -> str:
         return optimize_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self))
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan optimize --out`` writes; ``force`` replaces an earlier result."""
         write_optimum(self, Path(folder), force=force)
 
 
-class Verdicts(list[Verdict]):
+class Verdicts(_Shown, list[Verdict]):
     """Verdicts in the order of the claims; ``verdicts["C33"]`` finds one by its claim."""
 
     def __init__(self, found: list[Verdict], record: Record):
@@ -214,18 +177,12 @@ class Verdicts(list[Verdict]):
     def __str__(self) -> str:
         return verdicts_text(list(self)) if len(self) != 1 else verdict_text(super().__getitem__(0), self.record)
 
-    def _repr_html_(self) -> str:
-        return _shown(str(self))
 
-
-class Answers(list[TopAnswer]):
+class Answers(_Shown, list[TopAnswer]):
     """The lines of the answer."""
 
     def __str__(self) -> str:
         return answer_text(self)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self))
 
 
 def run(
@@ -258,7 +215,7 @@ def compare(
 ) -> ComparisonResult:
     """Fly directives in the same weather with the same luck: `oilplan.studies.compare.compare`.
 
-    arms: names (``"portal"``, ``"portal:perfect"``), TOML files, `Plan`, or functions of (`Belief`, `Forces`, key) that
+    arms: names (``"portal"``, ``"portal:perfect"``), TOML files or their text, `Plan`, or functions of (`Belief`, `Forces`, key) that
     return tons [draws, operations, plants] or an `Order`, held to the tons, reach and weather of every arm
     base: name of the arm to compare with; history's own orders by default, flown beside the others
 
@@ -266,6 +223,22 @@ def compare(
     """
     made = _compare(_record(record), arms, base=base, from_date=from_date, draws=draws, seed=seed, progress=progress)
     return ComparisonResult(*made)
+
+
+def fly(
+    directive: ArmLike,
+    *,
+    record: RecordLike = None,
+    from_date: str = DEFAULT_FROM,
+    draws: int = 500,
+    seed: int = 1944,
+    progress: Progress = lambda done, of: None,
+) -> ComparisonResult:
+    """Fly one directive beside history's own orders, in the same weather with the same luck: `compare` of one.
+
+    directive: as an arm of `compare`: a name, a TOML file or its text, a `Plan`, a function of (`Belief`, `Forces`, key)
+    """
+    return compare(directive, record=record, from_date=from_date, draws=draws, seed=seed, progress=progress)
 
 
 def attribute(
@@ -294,6 +267,20 @@ def optimize(
     )
 
 
+def open_system(path_or_name: Path | str, *, record: RecordLike = None) -> TargetFolder:
+    """Open a target system of your own (``oilplan new DIR``), or a shipped one by name, to run and compare its arms.
+
+    path_or_name: a folder, ``"ball_bearings_1943_44"`` or ``"town_utilities"``; record: where unknowns take figures from
+
+    Raises OilplanError, naming file, line and column, for a folder that cannot be used, and for the oil system, which
+    `run`, `compare` and `optimize` fly by themselves.
+    """
+    opened = open_folder(path_or_name, _record(record))
+    if isinstance(opened, FromRecordKeys):
+        raise OilplanError(f"{path_or_name} is the record's own system; oilplan.run() and oilplan.compare() fly it.")
+    return TargetFolder(opened)
+
+
 def verdicts(*claims: str, record: RecordLike = None, progress: Progress = lambda done, of: None) -> Verdicts:
     """Grade claims such as ``"C33"``, all of them where none is named: `oilplan.argument.shipped.verdicts_of`."""
     known = _record(record)
@@ -303,6 +290,15 @@ def verdicts(*claims: str, record: RecordLike = None, progress: Progress = lambd
 def answer(record: RecordLike = None) -> Answers:
     """Who was right, each line with its grade, interval and claims: `oilplan.argument.answer.answer`."""
     return Answers(_answer(_record(record)))
+
+
+def posterior(record: RecordLike = None) -> xarray.DataTree:
+    """The shipped fit as a tree in ArviZ's layout: every unknown by name, chain by chain, with the log likelihood of each
+    figure of the record and what the fit predicts of it: `oilplan.calibration.tree.shipped_tree`.
+
+    Raises OilplanError where the fit is not of this record's raids.
+    """
+    return shipped_tree(_record(record))
 
 
 def _record(given: RecordLike) -> Record:
@@ -315,7 +311,9 @@ def _check_series(series: str, known: Mapping[str, Any]) -> None:
 
 
 def _made(manifest: dict) -> dict[str, Any]:
-    return {"manifest": manifest}
+    """What every dataset says of its origin, beside each variable's unit."""
+    record = f"the record of the oil campaign, 1943-45, hash {manifest['record_hash']}"
+    return {"manifest": manifest, "record_hash": manifest["record_hash"], "sources": f"{record}; works by row: {WORKS}"}
 
 
 def _dataset(arrays: dict[str, Labelled], about: dict[str, Any]) -> xarray.Dataset:
@@ -326,8 +324,3 @@ def _dataset(arrays: dict[str, Labelled], about: dict[str, Any]) -> xarray.Datas
 
     made = xarray.Dataset(variables(False), coords=variables(True), attrs=plain_attributes(about))
     return xarray.decode_cf(made)
-
-
-def _shown(text: str, picture: str = "") -> str:
-    """A result in a notebook: its figure and the table that a terminal prints."""
-    return f"<div>{picture}<pre>{escape(text)}</pre></div>"

@@ -8,7 +8,7 @@ from types import CodeType
 import pytest
 
 from oilplan.argument import claim_tests
-from oilplan.argument.laboratory import MODEL_TABLES
+from oilplan.argument.fair_war import MODEL_TABLES
 from oilplan.argument.registry import RULE_COLUMNS, decides, printed_numbers
 
 TESTS = claim_tests()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from oilplan.argument import claim_tests, verdicts
-from oilplan.argument.laboratory import MODEL_TABLES
+from oilplan.argument.fair_war import MODEL_TABLES
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 

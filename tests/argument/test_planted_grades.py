@@ -1,19 +1,12 @@
 """Planted records lead each claim to the grades that its rule allows: no verdict is built in.
 
-A planted record is the embedded one with figures or words of some rows changed. For every claim the record is led to one
-side, to the other where the rule has it, and to the middle; claims on the model have what the model says put in its place.
+A planted record is the embedded one with figures or words of some rows changed, some taken away or added. For every claim the
+record is led to every side that its rule declares (`oilplan.argument.registry.ClaimTest.sides`): `test_planted_wars.py`
+counts them, and holds the claims on the model.
 """
 
-import numpy as np
 import pytest
 
-from oilplan.argument import campaign, counterfactual, marginal
-from oilplan.argument.finding import ModelDraws
-from oilplan.argument.ledger import FIGURES
-from oilplan.argument.supposed import TONS_SHORT
-from oilplan.record.tables import TABLES
-
-N_DRAWS = 200
 YES, NO = ("well_supported", "leans_supported"), ("contradicted", "leans_against")
 OPEN, MIXED, NO_DATA = ("open_measured",), ("mixed",), ("no_data",)
 BC = "bomber_command"
@@ -83,6 +76,61 @@ READ_IT = {
 }
 """All of December's hydrogenation is the eleven's, and they have no other works."""
 
+LIKE = "1944-12-28_harris_no_faith_in_mew"
+
+
+def said(claim: str, words: str, day: str, bears: str | None = None, about: str = "harris") -> dict:
+    """One more passage of an author's on a claim."""
+    cells = {"claim_ids": claim, "period": day, "quote": words, "bears": bears, "about": about, "says": None}
+    return {"+": [("claims_evidence", LIKE, cells)]}
+
+
+def both_texts(draft: str, letter: str) -> dict:
+    texts = {"text_of_draft": draft, "text_of_letter": letter}
+    cells = [{"claim_ids": "C21", "quantity": q, "quote": words, "bears": None} for q, words in texts.items()]
+    return {"+": [("claims_evidence", LIKE, c) for c in cells]}
+
+
+OPEN_NIGHTS = ("1944-11-04_bomber_command_ruhr_weather_of_night_hansen2008", DUISBURG)
+DEEP = "1944-10-14_bomber_command_duisburg_brunswick_raids_on_night_14_october_webster1961iii"
+FIRST = "1944-12-06_bomber_command_leuna"
+ATTACKS = (FIRST, "1944-12-06_bomber_command_leuna_bc_campaign_diary", "1944-12-21_bomber_command_poelitz")
+
+
+def first_attacks(leuna: str, poelitz: str) -> dict:
+    """The first British attacks on either plant on other days."""
+    return {(ATTACKS[0], "period"): leuna, (ATTACKS[1], "period"): leuna, (ATTACKS[2], "period"): poelitz}
+
+
+HARBURG = "1944-11-11_bomber_command_harburg"
+NO_OTHERS = "1944-10..1944-11_bomber_command_attacks_outside_ruhr-rhineland"
+
+
+def distant(day: int) -> tuple:
+    return "raid_losses", FIRST, {"plant_id": "boehlen", "place": f"Böhlen {day}", "period": f"1944-11-{day}"}
+
+
+FOOTNOTE = {
+    "1944-10": {BC: 3653.0, "eighth_af": 3979.0, "fifteenth_af": 2245.0},
+    "1944-11": {BC: 13030.0, "eighth_af": 14182.0, "fifteenth_af": 3721.0},
+}
+"""The six tonnages, long tons."""
+
+
+def as_printed(times: float) -> dict:
+    """Every other source of the six tonnages at so many times the footnote's figure, all of them well read."""
+    out: dict = {}
+    for month, cells in FOOTNOTE.items():
+        for force, tons in cells.items():
+            row, short = f"{month}_{force}_oil_tonnage", 1.12 * times * tons
+            rows = [row, f"{month}_{force}_oil", *([f"{row}_davis1993"] if month == "1944-11" else [])]
+            out |= {f"{month}_{force}_oil": short}
+            if month == "1944-11":
+                out |= {f"{row}_davis1993": times * tons if force == BC else short}
+            out |= {(r, column): x for r in rows for column, x in (("status", "looked_up"), ("confidence", "high"))}
+    return out
+
+
 PLANTED = [
     ("C01", YES, dict.fromkeys(BENZOL, 90000.0)),
     ("C01", NO, dict.fromkeys(BENZOL, 2000.0)),
@@ -92,6 +140,7 @@ PLANTED = [
     ("C02", OPEN, {"-": ["1944-09_benzol_attacked_at_once"]}),
     ("C03", YES, {"1944_benzol_more_than_eighty": 300.0, ESTIMATE: 10000.0}),
     ("C03", NO, {"1944-10_benzol_over_fifty_listed": 200.0}),
+    ("C03", OPEN, {"1944-10_benzol_over_fifty_listed": 70.0, "1945-02_benzol_twenty_more": 0.0}),
     ("C04", NO, {}),
     ("C04", YES, {(r, "bears"): "for:C04" for r in REPORTS}),
     ("C04", OPEN, {(REPORTS[0], "bears"): "for:C04"}),
@@ -117,21 +166,56 @@ PLANTED = [
             "1945-02_benzol_twenty_more": 0.0,
         },
     ),
+    ("C09", OPEN, {"1944-10_benzol_over_fifty_listed": 40.0, "1945-02_benzol_twenty_more": 0.0, ESTIMATE: 25000.0}),
     ("C11", ("judgement",), {}),
+    ("C12", YES, said("C12", "the oil plan is unsound", "1944-12-12")),
+    (
+        "C12",
+        NO,
+        {"-like": "C12", **said("C12", "I accept that oil has priority", "1944-12-12"), ("C01", "quote"): "nothing"},
+    ),
     ("C13", YES, {f"1944-04_{s}": 100.0 for s in ("crude_refining", "tar_distillation", "benzol")}),
+    ("C13", NO, {"+": [("plants", "boehlen", {"capacity_t_per_year": 300000.0})] * 60}),
+    (
+        "C13",
+        OPEN,
+        {
+            "+": [("plants", "boehlen", {"capacity_t_per_year": 300000.0})] * 20,
+            **{f"1944-04_{s}": 10.0 for s in ("crude_refining", "tar_distillation", "benzol")},
+        },
+    ),
     ("C14", YES, {"1944-12_total_supply_incl_imports": 80000.0, **IN_FULL, **READ_IT}),
     ("C14", OPEN, {}),
+    (
+        "C14",
+        NO,
+        {
+            "scholven": 9000000.0,
+            "1944-04_crude_refining": 900000.0,
+            "1944-11_poelitz_leuna_bruex_share_of_aviation_gasoline_percent_webster1961iii": 97.0,
+        },
+    ),
     ("C15", NO, {}),
     ("C15", YES, {"1944-07_germany_monthly_requirement_unrestricted_operations": 80000.0, **IN_FULL}),
+    ("C15", OPEN, {"1944-07_germany_monthly_requirement_unrestricted_operations": 90000.0, **IN_FULL}),
     ("C17", YES, {}),
     ("C17", NO, {("F01", "later_actual"): "40", "1940-12_germany_tons_denied_claimed_ehlers2009": 2000000.0}),
+    ("C17", OPEN, {("F01", "later_actual"): "11", "1940-12_germany_tons_denied_claimed_ehlers2009": 750000.0}),
     ("C18", NO, {}),
     ("C20", YES, {**avgas(9000.0), "1944-12_hydrogenation_levine1992": 30000.0}),
     ("C20", NO, {"1944-12_hydrogenation_levine1992": 250000.0}),
     ("C20", OPEN, {}),
     ("C21", NO_DATA, {}),
+    ("C21", YES, both_texts("eleven plants gave seventy percent of all", "eleven plants gave seventy percent of all")),
+    (
+        "C21",
+        NO,
+        both_texts("eleven plants gave seventy percent of all", "I have read with much interest of your doubts"),
+    ),
+    ("C21", OPEN, both_texts("eleven plants gave seventy percent", "eleven plants gave seventy of all")),
     ("C22", NO, {}),
     ("C22", YES, {"-force": "americans"}),
+    ("C22", OPEN, {"+": [("raids", "leuna_1944-12-06_bcn", {"total_tons_short": 30000.0})]}),
     ("C23", YES, {}),
     ("C23", NO, americans(500.0)),
     ("C23", OPEN, americans(3300.0)),
@@ -153,13 +237,24 @@ PLANTED = [
             ("1944-12_bruex_production_stopped_by_fifteenth_af", "plant_id"): "boehlen",
         },
     ),
+    ("C26", YES, said("C26", "oil is another panacea", "1944-11-06")),
+    ("C26", NO, {"-like": "C26", **said("C26", "oil is no panacea", "1944-11-06")}),
     ("C27", YES, {NIGHTS: 25.0}),
+    ("C27", OPEN, {NIGHTS: 4.0}),
     ("C27", NO, {NIGHTS: 0.0, "-": ["1944-11-04_bomber_command_ruhr_weather_of_night_hansen2008", DUISBURG]}),
     ("C28", YES, {}),
+    ("C28", NO, {NIGHTS: 0.0, "-": [*OPEN_NIGHTS, DEEP], "-by_night": True}),
+    ("C28", OPEN, first_attacks("1944-11-10", "1944-11-12")),
     ("C29", OPEN, {}),
+    ("C29", YES, {"-": [HARBURG]}),
+    ("C29", NO, {NO_OTHERS: 9.0, "+": [distant(n) for n in range(10, 14)]}),
     ("C30", YES, {}),
+    ("C30", NO, {"-like": "C30", **said("C30", "I have every faith in the M.E.W.", "1944-12-28")}),
     ("C31", MIXED, {}),
+    ("C31", YES, {"-like": "C31", **said("C31", "I have no faith in selective bombing", "1945-01-18")}),
+    ("C31", NO, {"-like": "C31", **said("C31", "I support the oil plan", "1945-01-18")}),
     ("C33", YES, stocks(900000.0)),
+    ("C33", OPEN, {**stocks(200000.0), "-": ["1944-04_aviation_gasoline_stock_end_flow"]}),
     (
         "C33",
         NO,
@@ -173,7 +268,9 @@ PLANTED = [
     ),
     ("C35", YES, {}),
     ("C35", NO_DATA, {"-like": "C35"}),
+    ("C35", NO, {"-like": "C35", ("F05", "status"): "looked_up", ("F05", "estimate"): "a very large and early fall"}),
     ("C36", YES, {}),
+    ("C36", NO, first_attacks("1944-10-06", "1944-10-07")),
     ("C37", YES, {}),
     ("C37", OPEN, {"-": ["1944-11-01_harris_destroy_twelve_cities", "1944_harris_hit_list_sixty_three"]}),
     ("C38", MIXED, {}),
@@ -181,6 +278,22 @@ PLANTED = [
         "C38",
         YES,
         {("1945_harris_70_cities", "says"): "of 70 cities 60 had more than 60 percent destroyed, 5 about half, 1"},
+    ),
+    (
+        "C38",
+        NO,
+        {
+            "1944-11-01_harris_cities_virtually_destroyed_of_60": 10.0,
+            ("1945_harris_70_cities", "says"): "of 70 cities 10 had more than 60 percent destroyed, 2 about half, 1",
+        },
+    ),
+    (
+        "C38",
+        OPEN,
+        {
+            "1944-11-01_harris_cities_virtually_destroyed_of_60": 30.0,
+            ("1945_harris_70_cities", "says"): "of 70 cities 42 had more than 60 percent destroyed, 2 about half, 1",
+        },
     ),
     ("C39", YES, {}),
     ("C40", NO, {}),
@@ -197,12 +310,14 @@ PLANTED = [
     ("C41", YES, {NIGHTS: 40.0, STUTTGART: 5000.0}),
     ("C41", NO, {NIGHTS: 2.0}),
     ("C42", YES, {"1944-10..1944-12_bomber_command_share_cities": 80.0, NIGHTS: 2.0}),
+    ("C42", OPEN, {"1944-10..1944-12_bomber_command_share_cities": 35.0}),
     (
         "C42",
         NO,
         {"1944-10..1944-12_bomber_command_share_oil": 85.0, "1944-10..1944-12_bomber_command_share_cities": 5.0},
     ),
     ("C45", YES, {}),
+    ("C45", OPEN, {("1944-12-21_bomber_command_poelitz", "missing"): 24.0}),
     (
         "C45",
         NO,
@@ -214,6 +329,7 @@ PLANTED = [
     ),
     ("C46", YES, {}),
     ("C46", NO, {"1944-11_bomber_command_oil_share": 4.0}),
+    ("C46", OPEN, {"1944-11_bomber_command_oil_share": 12.0}),
     ("C47", YES, {}),
     ("C47", NO, november_oil(3000.0)),
     ("C47", OPEN, november_oil(5000.0)),
@@ -221,242 +337,22 @@ PLANTED = [
     ("C48", NO, november_oil(7000.0)),
     ("C48", OPEN, november_oil(11900.0)),
     ("C50", MIXED, {}),
+    ("C50", YES, as_printed(1.0)),
+    ("C50", NO, as_printed(1.5)),
+    ("C50", OPEN, as_printed(1.1)),
     ("C51", ("judgement",), {}),
+    ("C51", YES, said("C51", "papers on oil reached him", "1944-11-06", "for:C51")),
+    ("C51", NO, said("C51", "this letter answers them", "1944-11-06")),
     ("C52", NO_DATA, {}),
+    ("C52", YES, said("C52", "his final paragraph gives most concern", "1944-12-15", about="bufton")),
+    ("C52", NO, said("C52", "his first paragraph gives most concern", "1944-12-15", about="bufton")),
     ("C53", NO, {"-like": "C53", "-letters": True}),
+    ("C53", YES, {}),
+    ("C53", OPEN, {"-like": "C53"}),
 ]
-
-
-@pytest.fixture
-def planted(verdict_on, record):
-    """Verdict on a claim on the record with changes: row id -> figure, (row id, column) -> cell; "-": rows taken away;
-    "-like": rows of `claims_evidence` for a claim taken away; "-force", "-visual", "-letters": see below."""
-
-    def place(row_id: str) -> str:
-        return next(t for t in TABLES if row_id in record.rows(t))
-
-    def on(claim_id: str, changes: dict):
-        values, gone = {}, []
-        for key, value in changes.items():
-            if key == "-":
-                gone += [(place(r), r) for r in value]
-            elif key == "-like":
-                rows = record.rows("claims_evidence")
-                gone += [
-                    ("claims_evidence", k) for k, r in rows.items() if value in f"{r['claim_ids']} {r.get('bears')}"
-                ]
-            elif key == "-force":
-                gone += [("raids", k) for k, r in record.rows("raids").items() if r["force"] != BC]
-            elif key == "-letters":
-                gone += [("letters", k) for k, r in record.rows("letters").items() if "Bottomley" in r["from"]]
-            elif key == "-visual":
-                sighted = record.rows("raid_sighting")
-                values |= {
-                    ("raid_sighting", k, "visual_percent"): 100.0 for k, r in sighted.items() if value in r["raid_id"]
-                }
-            elif key[0] == "period":
-                _, months, quantity = key
-                rows = {
-                    k: r
-                    for k, r in record.rows("output").items()
-                    if r["period"] in months and r["quantity"].startswith(quantity)
-                }
-                tons = {k for k, r in rows.items() if r["unit"] == "t" and r["value"] is not None}
-                values |= {("output", k, c): value for k in tons for c in ("value", "low", "high")}
-            elif isinstance(key, tuple):
-                values[place(key[0]), key[0], key[1]] = value
-            else:
-                table = place(key)
-                column = next(c for c in FIGURES if c in record.rows(table)[key])
-                values[table, key, column] = value
-                values |= {
-                    (table, key, c): None
-                    for c in ("low", "high", "capacity_low", "capacity_high")
-                    if c in record.rows(table)[key]
-                }
-        return verdict_on(claim_id, values=values, without=gone)
-
-    return on
 
 
 @pytest.mark.parametrize(("claim_id", "grades", "changes"), PLANTED)
 def test_a_planted_record_leads_to_its_grade(planted, claim_id, grades, changes):
     v = planted(claim_id, changes)
     assert v.grade in grades, f"{v.grade} p={v.p}: {v.answer} {v.traceback}"
-
-
-class NoModel:
-    """The laboratory without a model: its draws alone, and what a test asks of it."""
-
-    draws = ModelDraws(N_DRAWS, "put in its place by a test", 0, None)
-    plant_ids = ("leuna", "poelitz")
-
-
-@pytest.fixture
-def without_model(monkeypatch):
-    def put(module, **answers):
-        monkeypatch.setattr(module, "laboratory", lambda ledger: NoModel())
-        monkeypatch.setattr(module, "unknowns_of", lambda lab: {})
-        for name, answer in answers.items():
-            monkeypatch.setattr(module, name, lambda *args, answer=answer, **kwargs: answer)
-
-    return put
-
-
-def falling_at(tons_short: float) -> np.ndarray:
-    """[D, G] share left: whole below a tonnage and nothing from it on."""
-    return np.tile(np.where(np.array(TONS_SHORT) < tons_short, 1.0, 0.0), (N_DRAWS, 1))
-
-
-NOVEMBER_TONS = {f"1944-11_{f}_oil_tonnage": 100.0 for f in ("bomber_command", "eighth_af", "fifteenth_af")}
-
-
-@pytest.mark.parametrize(
-    ("threshold", "fell", "grades"),
-    [(60000, {}, YES), (500, NOVEMBER_TONS | {"1944-11_all_forces_oil_tonnage": 300.0}, NO), (8000, {}, YES + OPEN)],
-)
-def test_c07_by_the_model_and_by_november(planted, without_model, threshold, fell, grades):
-    without_model(
-        campaign, _left_by_both=falling_at(threshold), hydrogenation_plants=[0], month_on_short=np.full(2000, 100.0)
-    )
-    v = planted("C07", fell)
-    assert v.grade in grades, v.answer
-
-
-@pytest.mark.parametrize(("lift", "grades"), [({}, YES + OPEN), ({"-lift": 0.01}, NO)])
-def test_c25_of_the_lift_of_bomber_command(planted, without_model, lift, grades):
-    without_model(campaign, left_of_eleven={"any": falling_at(500), "shown": falling_at(500)})
-    rows = (
-        "1944-11_bomber_command_total_bomb_tonnage",
-        "1945-01_bomber_command_total_tonnage",
-        "1945-02_bomber_command_total_tonnage",
-        "1945-02_bomber_command_daily_average_bomb_lift",
-    )
-    v = planted("C25", dict.fromkeys(rows, 100.0) if lift else {})
-    assert v.grade in grades, v.answer
-
-
-@pytest.mark.parametrize(
-    ("threshold", "butt", "grades"), [(2000, 0.2, YES), (2000, 99.99, NO), (70001, 20.0, NO), (2000, 20.0, OPEN + YES)]
-)
-def test_c19_turns_on_the_aim_of_its_time(planted, without_model, threshold, butt, grades):
-    without_model(campaign, left_by_tonnage=falling_at(threshold))
-    v = planted("C19", dict.fromkeys(campaign.BUTT_ROWS, butt))
-    assert v.grade in grades, v.answer
-
-
-@pytest.mark.parametrize(
-    ("time", "few", "grade"), [(30.0, 30.0, YES), (-5.0, -30.0, NO), (10.0, 10.0, OPEN), (30.0, -30.0, MIXED)]
-)
-def test_c32_grades_its_two_parts(planted, without_model, time, few, grade):
-    gains = {"in time": np.full(N_DRAWS, time), "on few plants": np.full(N_DRAWS, few)}
-    without_model(campaign, raid_size_t=300.0, gains_by_law={"as modelled": gains, "another law": gains})
-    assert planted("C32", {}).grade in grade
-
-
-@pytest.mark.parametrize(("fell", "grades"), [(100, YES), (3, NO), (15, OPEN)])
-def test_c16_by_the_days_gained(planted, without_model, monkeypatch, fell, grades):
-    without_model(counterfactual, aviation_without=np.zeros((N_DRAWS, 4, 395)))
-    monkeypatch.setattr(counterfactual, "_days_sooner", lambda *args: np.full(2000, float(fell)))
-    assert planted("C16", {}).grade in grades
-
-
-@pytest.mark.parametrize(("left", "grades"), [(1.0, YES), (12.0, NO), (8.0, OPEN)])
-def test_c43_by_what_is_left(planted, without_model, left, grades):
-    made = {k: np.tile([12.0, left], (N_DRAWS, 1)) for k in ("aviation", "synthetic")}
-    without_model(counterfactual, moved=None, percent_left=made)
-    v = planted("C43", {})
-    assert v.grade in grades and "at any distance" in v.reason
-
-
-@pytest.mark.parametrize(
-    ("ends", "grades"), [((90e3, 60e3, 1.0), YES), ((1.0, 1.0, 1.0), MIXED + NO), ((90e3, 80e3, 75e3), MIXED)]
-)
-def test_c49_grades_its_two_parts(planted, without_model, ends, grades):
-    without_model(counterfactual, stocks_at_the_end=np.tile(ends, (2000, 1)))
-    v = planted("C49", {})
-    assert v.grade in grades, v.answer
-    assert len([p for p in v.parts if p.grade]) == 2
-
-
-@pytest.mark.parametrize(("ratio", "high", "grades"), [(0.1, False, YES + OPEN), (2.0, True, NO), (0.1, True, OPEN)])
-def test_c10_by_list_and_return(planted, without_model, ratio, high, grades):
-    states = [
-        marginal.RaidState(d, np.full(N_DRAWS, 0.5), np.full(N_DRAWS, ratio), np.full(N_DRAWS, ratio))
-        for d in marginal.RAID_DATES
-    ]
-    without_model(marginal, raid_states=states)
-    assert planted("C10", {} if high else {"-": [marginal.HIGH_ROW]}).grade in grades
-
-
-@pytest.mark.parametrize(("months", "grades"), [(40.0, NO), (0.1, OPEN)])
-def test_c34_by_the_stock_that_the_attack_leaves(planted, monkeypatch, months, grades):
-    from oilplan.argument import bearings
-
-    lost = np.full((400, 13), 0.05 if months > 1 else 0.6)
-    monkeypatch.setattr(bearings, "pressed", lambda ledger: (lost, np.full(400, months)))
-    changes = {"ball_bearings_speer_counterfactual_cripple_1943": 13.0} if months > 1 else {}
-    assert planted("C34", changes).grade in grades
-
-
-def output_told(record, leuna, poelitz):
-    """Rows of output as percent of capacity: {day: percent} for either plant."""
-    like = record.rows("plant_output")["leuna_1944-11-20_percent_of_capacity"]
-    told = {(plant, day): x for plant, days in (("leuna", leuna), ("poelitz", poelitz)) for day, x in days.items()}
-    rows = [dict(like, row_id=f"{p}_{d}", plant_id=p, period=d, value=x) for (p, d), x in told.items()]
-    return {"plant_output": {r["row_id"]: r for r in rows}}
-
-
-def test_c44_follows_output_where_no_other_force_confounds_it(verdict_on, record):
-    """Leuna at 28 percent before 6 December, Pölitz at 40 before 21 December."""
-    alone = [
-        ("raids", k) for k, r in record.rows("raids").items() if r["plant_id"] == "leuna" and r["force"] == "eighth_af"
-    ]
-    before = {"1944-12-18": 40.0}
-    halved = output_told(
-        record, {"1944-12-10": 5.0, "1944-12-21": 14.0}, before | {"1944-12-26": 0.0, "1945-01-05": 10.0}
-    )
-    assert verdict_on("C44", added=halved, without=alone).grade == "well_supported"
-    assert verdict_on("C44", added=halved).grade in OPEN + YES
-    whole = output_told(record, {"1944-12-10": 30.0}, before | {"1944-12-26": 40.0})
-    assert verdict_on("C44", added=whole, without=alone).grade == "contradicted"
-
-
-@pytest.mark.parametrize(("counts", "grades"), [((3, 3), YES), ((1, 1), NO), ((2, 2), OPEN)])
-def test_c39_follows_a_count_of_both_months(verdict_on, record, counts, grades):
-    like = record.rows("claims_evidence")["1944-11-01_harris_cities_virtually_destroyed_of_60"]
-    rows = {
-        m: dict(like, row_id=m, claim_ids="C39", period=m, unit="cities", value=float(n), about="bomber_command")
-        for m, n in zip(("1944-09", "1944-10"), counts, strict=True)
-    }
-    assert verdict_on("C39", added={"claims_evidence": rows}).grade in grades
-
-
-@pytest.fixture
-def settled(verdict_on):
-    one = verdict_on("C47")
-
-    def on(*chances):
-        from oilplan.argument import Case, claim_tests, grade
-        from oilplan.argument.ledger import Ledger
-
-        found = {f"C0{k}": one._replace(p=p, grade=grade.grade_of(p)) for k, p in enumerate(chances, start=1)}
-        test = claim_tests()["C08"]
-        f = test.test(Case(Ledger(verdict_on.record), test.bounds, found))
-        return f.grade or grade.grade_of(grade.probability(f.rule))
-
-    return on
-
-
-def test_c08_follows_the_claims_that_it_counts(settled):
-    no, yes, half = 0.01, 0.99, 0.5
-    assert settled(no, no, no, no, no, no, no) in YES
-    assert settled(yes, yes, yes, yes, yes, yes, yes) in NO
-    assert settled(yes, yes, no, no, half, half, half) == "mixed"
-
-
-def test_every_claim_has_planted_records(record):
-    modelled = {"C07", "C08", "C10", "C16", "C19", "C25", "C32", "C34", "C43", "C44", "C49"}
-    textual = {"C12", "C26"}
-    claims = {row["claim_id"] for row in record.rows("claims").values()}
-    assert claims == {claim for claim, *_ in PLANTED} | modelled | textual

@@ -2,13 +2,15 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from oilplan.argument import Ledger, campaign, claim_tests, counterfactual, losses
+from oilplan.argument import Ledger, campaign, claim_tests, concentration, counterfactual, losses
 from oilplan.argument import stock as stocks
-from oilplan.argument.supposed import TONS_SHORT
+from oilplan.argument.fair_war import Campaign, Tried, war
+from oilplan.clock import day_of
 
 
 def number(text: str) -> float:
@@ -52,12 +54,12 @@ def test_c16_puts_the_eleven_out_in_november_december_and_january():
 def test_c49_turns_on_the_stock_and_says_so(verdict_on, monkeypatch):
     """That no number of bombs crosses the floor is the flow's stock speaking: by the reserve spent it is crossed anyhow."""
     seen = {}
-    monkeypatch.setattr(counterfactual, "laboratory", lambda ledger: _NoModel())
-    monkeypatch.setattr(counterfactual, "unknowns_of", lambda lab: {})
+    monkeypatch.setattr(counterfactual, "war", lambda ledger: _NoWar())
+    monkeypatch.setattr(counterfactual, "unknowns_of", lambda made: {})
 
-    def ends(lab, ledger, stock):
+    def ends(made, ledger, stock):
         seen["stock"] = stock
-        return np.stack([stock, stock - 1000.0, stock - 2000.0], axis=1)
+        return np.ones((3, 200)), np.stack([stock, stock - 1000.0, stock - 2000.0], axis=1)
 
     monkeypatch.setattr(counterfactual, "stocks_at_the_end", ends)
     v = verdict_on("C49")
@@ -66,22 +68,21 @@ def test_c49_turns_on_the_stock_and_says_so(verdict_on, monkeypatch):
     assert {p.label for p in v.parts if p.grade} == {"November was not enough", "a larger November would have been"}
 
 
-class _NoModel:
+class _NoWar:
     from oilplan.argument.finding import ModelDraws
 
     draws = ModelDraws(200, "none", 0, None)
-    plant_ids = ("leuna",)
 
 
 @pytest.mark.parametrize("claim", ["C07", "C25"])
 def test_no_reading_holds_output_down_with_less_than_fell_in_november(verdict_on, monkeypatch, claim):
     """More fell on the eleven in November 1944 than the model asked for, and their aviation gasoline doubled."""
-    falls = np.tile(np.where(np.array(TONS_SHORT) < 60, 1.0, 0.0), (200, 1))
-    monkeypatch.setattr(campaign, "laboratory", lambda ledger: _NoModel())
-    monkeypatch.setattr(campaign, "unknowns_of", lambda lab: {})
-    monkeypatch.setattr(campaign, "_left_by_both", lambda lab: falls)
-    monkeypatch.setattr(campaign, "hydrogenation_plants", lambda lab: [0])
-    monkeypatch.setattr(campaign, "left_of_eleven", lambda *args: {"any": falls, "shown": falls})
+    falls = Tried(np.tile([[0.0], [60.0]], 200), np.tile([[1.0], [0.0]], 200))
+    monkeypatch.setattr(campaign, "war", lambda ledger: _NoWar())
+    monkeypatch.setattr(campaign, "unknowns_of", lambda made: {})
+    monkeypatch.setattr(campaign, "held_by_all_forces", lambda made: falls)
+    monkeypatch.setattr(campaign, "makers_of_oil", lambda made: {"leuna"})
+    monkeypatch.setattr(campaign, "eleven_by_one_force", lambda *args: falls)
     v = verdict_on(claim)
     ledger = Ledger(verdict_on.record)
     eleven = {r["plant_id"] for r in ledger.find("plants", "the eleven", eleven_set_A=1)}
@@ -115,19 +116,34 @@ def test_c41_measures_tons_on_nights_and_no_days(verdict_on):
 
 
 def test_c32_flies_raids_of_one_size_in_every_pattern(record):
-    from oilplan.argument.laboratory import laboratory
+    """About 120 raids of 68 t a month were the even arm; now every pattern is flown in the raids of a force."""
+    made = war(Ledger(record))
+    flown = concentration.fly_patterns(made, 30000.0)
+    size = {k: came.bombs_t.sum() / came.raids.sum() for k, came in flown.items()}
+    assert max(size.values()) < 1.25 * min(size.values()) and min(size.values()) > 100
+    days = {
+        k: np.flatnonzero(came.bombs_t[42:].sum(axis=(1, 2, 3)) > 0) + 42 - day_of("1944-05-01")
+        for k, came in flown.items()
+    }
+    assert (days["in time"] % 30).max() < concentration.BURST.days < (days["even 1.0"] % 30).max()
+    struck = {k: int((came.bombs_t[42:].sum(axis=(0, 1, 2)) > 0).sum()) for k, came in flown.items()}
+    assert struck["on few plants"] == concentration.FEW < struck["even 1.0"]
 
-    lab = laboratory(Ledger(record))
-    size, plants = campaign.raid_size_t(lab), list(range(8))
-    patterns = [
-        campaign.even_sized(lab, aim, size, 7000.0, burst)
-        for aim, burst in ((plants, False), (plants, True), (plants[:5], False))
-    ]
-    assert len({p.n_raids for p in patterns}) == 1 and len({float(t) for p in patterns for t in p.bombs_t}) == 1
-    assert patterns[0].bombs_t[0] == pytest.approx(size, rel=0.1) and size > 100
-    first = [p.day[p.day < campaign.START_D + 30] - campaign.START_D for p in patterns]
-    assert first[1].max() < campaign.BURST_D <= 10 < first[0].max()
-    assert len(set(patterns[2].plant)) == 5 < len(set(patterns[0].plant))
+
+def test_c32_sets_a_burst_beside_the_even_campaign_of_as_many_tons():
+    """Half the tons that deny half the fuel are no worse: nothing is gained by dropping less."""
+
+    def came(tons, share):
+        days = np.zeros((395, 2, 1, 1))
+        days[60] = tons
+        return Campaign(np.full((395, 2, 1), share), days, days > 0, None, None)
+
+    made = SimpleNamespace(
+        system=SimpleNamespace(all_products_t_per_day=np.ones(1), plant_ids=("x",), processes=("hydrogenation",))
+    )
+    flown = {"even 1.0": came(100.0, 0.4), "in time": came(50.0, 0.7), "on few plants": came(100.0, 0.7)}
+    gain = concentration.gains(made, flown, lambda c: c.share)
+    assert gain["in time"] == pytest.approx(0.0, abs=1e-6) and gain["on few plants"] == pytest.approx(-50.0)
 
 
 def test_c45_has_the_sampling_interval_of_a_rate_and_no_gap_between_accounts(record):
@@ -147,8 +163,8 @@ def test_c10_never_ends_in_certainty_for_want_of_draws(verdict_on, monkeypatch):
     states = [
         marginal.RaidState(d, np.full(200, 0.5), np.full(200, 0.1), np.full(200, 0.1)) for d in marginal.RAID_DATES
     ]
-    monkeypatch.setattr(marginal, "laboratory", lambda ledger: _NoModel())
-    monkeypatch.setattr(marginal, "unknowns_of", lambda lab: {})
+    monkeypatch.setattr(marginal, "war", lambda ledger: _NoWar())
+    monkeypatch.setattr(marginal, "unknowns_of", lambda made: {})
     monkeypatch.setattr(marginal, "raid_states", lambda *args: states)
     monkeypatch.setattr(marginal, "ranked_below", lambda ledger: np.ones(2000, bool))
     assert verdict_on("C10").p == pytest.approx(200.5 / 201)

@@ -6,7 +6,7 @@ import pytest
 from oilplan.calibration import bindings as b
 from oilplan.calibration.hindcast import check_cutoff
 from oilplan.calibration.likelihood import problem
-from oilplan.clock import MONTHS, month_end_day
+from oilplan.clock import MONTHS, date_of, month_end_day
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
@@ -104,3 +104,15 @@ def test_raids_carry_their_doubt_and_sighting(record):
     sure, doubted = at["leuna_1944-05-28_8af"], at["leuna_1944-11-25_8af"]
     assert schedule.factor[sure] == 1.0 and schedule.factor[doubted] < 1.0
     assert schedule.day_sd[sure] == 0.0 and schedule.day_sd[doubted] > 0.0
+
+
+def test_a_plant_said_to_be_out_stands_still_to_the_end_of_its_stretch(items):
+    """Pölitz: two months from 29 May 1944 in one work, nearly eleven weeks in another."""
+    still = {
+        date_of(i.at).isoformat(): i
+        for i in items
+        if i.kind == b.PLANT_SHARE and i.plant_id == "poelitz" and not i.value
+    }
+    assert {"1944-06-30", "1944-07-28", "1944-07-31", "1944-08-13"} <= set(still)
+    seen = b.until_day(list(still.values()), month_end_day("1944-06"))
+    assert {date_of(i.at).isoformat() for i in seen} == {"1944-05-31", "1944-06-30"}

@@ -80,6 +80,15 @@ def test_a_changed_file_a_damaged_kept_one_and_another_year_are_read_again(tmp_p
     assert len(_kept(tmp_path)) == count + 2
 
 
+def test_another_run_finds_what_the_last_one_kept(tmp_path):
+    folder = _folder(tmp_path)
+    for seed in ("1", "2"):
+        env = os.environ | {"PYTHONHASHSEED": seed, "OILPLAN_CACHE": str(tmp_path / "own")}
+        command = [sys.executable, "-m", "oilplan.cli.main", "read", folder, "--out", tmp_path / "out"]
+        subprocess.run(command, env=env, capture_output=True, check=False)
+    assert len(list((tmp_path / "own" / "documents").iterdir())) == 2
+
+
 def test_what_the_person_gives_counts(tmp_path):
     path = tmp_path / "page.txt"
     path.write_text("They dropped 300 tons on Leuna.\f They dropped 400 tons on Brüx.")

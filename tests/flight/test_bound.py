@@ -21,7 +21,8 @@ from oilplan.studies import optimize as module
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.bound import DrawFacts, bound_t, draw_facts, steepest, to_host, without_force
 from oilplan.studies.compare import MAX_SEED
-from oilplan.studies.optimize import best_weights, others_as_flown, plan_at, plan_toml, starting_weights
+from oilplan.studies.optimize import others_as_flown, plan_toml
+from oilplan.studies.search import best_weights, plan_at, starting_weights
 
 FIRST_DAY = 183
 P = median_parameters(SimpleNamespace(n_plants=1, window=CAMPAIGN))._replace(

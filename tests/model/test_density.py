@@ -38,7 +38,8 @@ def parameters(**changes) -> Parameters:
 
 def plain(bombs_t, bomber_command, visual, z, log_sd, capacity, day, p, factor=1.0) -> float:
     """The same, written out with Python's numbers."""
-    share = p["hit_bomber_command"] if bomber_command else p["hit_visual"] * visual + p["hit_instrument"] * (1 - visual)
+    american = p["hit_visual"] * visual + p["hit_instrument"] * (1 - visual)
+    share = p["hit_bomber_command"] * p["heavy_bombs"] if bomber_command else american
     size = (max(capacity, 40_000) / 650_000) ** p["size_exponent"]
     walls = 1 + p["protection"] / (1 + exp(-(day - p["crew_half_day"]) / 20))
     return bombs_t * exp(log_sd * z - log_sd**2 / 2) * share / size / walls * factor

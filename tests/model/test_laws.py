@@ -82,8 +82,12 @@ def plain_repair(law, backlog: float, inflicted: float, effort: float, mean_back
     return full * log1p(expm1(backlog / full) * exp(-work / full))
 
 
+CARS_LOG = -0.8 * np.linspace(0.0, 1.0, N_DAYS) ** 2
+"""Cars placed fall to less than half: repair slows."""
+
+
 def plain_loop(density, p: Parameters, law):
-    """The laws in plain Python, one plant and one day at a time."""
+    """The laws in plain Python, one plant and one day at a time, with cars placed as in `CARS_LOG`."""
     share = np.zeros_like(density)
     f = {k: float(v) for k, v in p._asdict().items() if v is not None and np.ndim(v) == 0}
     plants = range(density.shape[1])
@@ -96,6 +100,7 @@ def plain_loop(density, p: Parameters, law):
             inflicted[k] += f["kill_structure"] * x
             share[t, k] = (1 - lost[k]) / (1 + (backlog[k] + 1e-6) ** f["serial_exponent"])
         effort = 1 + f["crew_growth"] / (1 + exp(-(t - f["crew_half_day"]) / 20))
+        effort *= exp(CARS_LOG[t]) ** f["repair_rail"]
         mean = sum(backlog) / len(backlog)
         for k in plants:
             lost[k] *= exp(-f["repair_disruption_per_d"])
@@ -120,7 +125,7 @@ def test_the_day_scan_is_the_plain_loop_under_every_law(law, seed):
     day, plant, density = raids(seed)
     p, dense = some_parameters(seed), field(day, plant, density)
     with jax.enable_x64(True):
-        made = run(jnp.asarray(dense), jax.tree.map(lambda a: jnp.asarray(a, float), p), law)
+        made = run(jnp.asarray(dense), jax.tree.map(lambda a: jnp.asarray(a, float), p), law, CARS_LOG)
     np.testing.assert_allclose(made, plain_loop(dense, p, law), rtol=1e-6, atol=1e-9)
 
 
@@ -130,7 +135,7 @@ def test_the_raid_walk_is_the_plain_loop_under_every_law(law, seed):
     day, plant, density = raids(seed)
     p, layout = some_parameters(seed), slots(day, plant, N_PLANTS, N_DAYS)
     with jax.enable_x64(True):
-        made = run_closed(jnp.asarray(density), layout, jax.tree.map(lambda a: jnp.asarray(a, float), p), law)
+        made = run_closed(jnp.asarray(density), layout, jax.tree.map(lambda a: jnp.asarray(a, float), p), law, CARS_LOG)
     np.testing.assert_allclose(made, plain_loop(field(day, plant, density), p, law), rtol=1e-6, atol=1e-9)
 
 
@@ -146,7 +151,8 @@ def test_the_fast_kernel_is_the_plain_loop_under_every_law(law, seed):
         rng.uniform(0.3, 1.0, (N_DAYS, N_PLANTS)),
         np.arange(1.0, 5.0),
     )
-    system = SimpleNamespace(overrun_day=lost, rail_index=rail)
+    cars = SimpleNamespace(recorded_log=np.stack([CARS_LOG] * 3, axis=1))
+    system = SimpleNamespace(overrun_day=lost, rail_index=rail, rail=cars)
     layout = fast_layout(day, plant, system, month, tons, EVERY_DAY)
     draws = [some_parameters(seed), some_parameters(seed + 100)]
     with jax.enable_x64(True):
@@ -253,6 +259,12 @@ def test_repair_effort_grows_from_one_to_its_full_height():
     p = parameters()
     effort = effort_per_day(jnp.asarray([-400.0, float(p.crew_half_day), 1000.0]), p)
     np.testing.assert_allclose(effort, [1.0, 1 + float(p.crew_growth) / 2, 1 + float(p.crew_growth)], rtol=1e-5)
+
+
+def test_repair_follows_cars_by_its_elasticity():
+    p = parameters(repair_rail=2.0)
+    few, many = (float(effort_per_day(jnp.asarray(100.0), p, cars_log)) for cars_log in (np.log(0.5), 0.0))
+    assert few == pytest.approx(0.25 * many)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)

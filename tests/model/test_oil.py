@@ -111,3 +111,16 @@ def test_a_subset_keeps_each_plants_own_facts(system):
 def test_an_unknown_plant_is_named_with_the_known_ones(system):
     with pytest.raises(KeyError, match=r"atlantis.*leuna"):
         system.position("atlantis")
+
+
+def test_what_a_work_gives_a_plant_before_its_first_raid_is_kept(system):
+    april, day = 175_000, 30.0
+    aviation, everything = system.output_t_per_day[:, 0] * day, system.all_products_t_per_day * day
+    bruex, poelitz, gelsenberg = (system.position(p) for p in ("bruex", "poelitz", "gelsenberg"))
+    assert aviation[bruex] == pytest.approx(0.13 * april) and everything[gelsenberg] == pytest.approx(33_000)
+    assert aviation[poelitz] == pytest.approx(min(0.28 * april, everything[poelitz]))
+    assert not system.aviation_free[[bruex, poelitz, gelsenberg]].any()
+    assert np.all(aviation <= everything + 1e-6)
+    assert aviation.sum() + 4_700 == pytest.approx(april)
+    hydrogenation = np.array(system.processes) == "hydrogenation"
+    assert everything[hydrogenation].sum() == pytest.approx(270_833)

@@ -9,7 +9,8 @@ from oilplan.cli.main import run
 from oilplan.directives.forces import OPERATIONS
 from oilplan.errors import OilplanError
 from oilplan.flight.reach import distances_km
-from oilplan.model.oil import oil_system, rail_index
+from oilplan.model.oil import oil_system
+from oilplan.model.rail import rail_index
 from oilplan.record import load_record
 from oilplan.record.distances import BASES, distance_km
 from oilplan.record.tables import column_names

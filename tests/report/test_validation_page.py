@@ -2,7 +2,8 @@
 
 import pytest
 
-from oilplan.report.validation_page import said_of_size, validation_html, validation_text
+from oilplan.report.proof_text import said_of_size, validation_text
+from oilplan.report.validation_page import validation_html
 
 HELD = {
     "kind": "aviation",

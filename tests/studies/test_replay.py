@@ -16,6 +16,7 @@ from oilplan.model.day_scan import run
 from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
 from oilplan.model.oil import oil_system
 from oilplan.model.raid_walk import Slots, run_closed, slots
+from oilplan.model.rail import REICH
 from oilplan.record import load_record
 from oilplan.studies.replay import SERIES, replay
 from oilplan.studies.run import run_directive, schedule_named
@@ -121,7 +122,9 @@ def test_a_draw_is_the_day_loop_run_by_itself(record, system, schedule, flown):
     z = draw(system, schedule, draws=DRAWS, seed=1944).raid_z[d]
     per_raid = density_of_raids(z, schedule._replace(day=flown.day[d]), system, p)
     field = jnp.zeros((N_DAYS, system.n_plants)).at[flown.day[d], schedule.plant].add(per_raid)
-    share = np.asarray(run(field, p, DEFAULT_LAW)) * (np.arange(N_DAYS)[:, None] < system.overrun_day)
+    share = np.asarray(run(field, p, DEFAULT_LAW, system.rail.recorded_log[:, REICH])) * (
+        np.arange(N_DAYS)[:, None] < system.overrun_day
+    )
     june = slice(61, 91)
     assert np.allclose(flown.share[d, MONTHS.index("1944-06")], share[june].mean(axis=0), atol=2e-3)
 

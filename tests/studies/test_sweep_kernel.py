@@ -15,6 +15,7 @@ from oilplan.model.law import DEFAULT_LAW, rail_share
 from oilplan.model.oil import oil_system
 from oilplan.model.parameters import draws_last
 from oilplan.model.raid_walk import run_closed, slots
+from oilplan.model.rail import REICH
 from oilplan.record import load_record
 
 DRAWS = 24
@@ -36,10 +37,11 @@ def summed(flight):
     system, schedule, p, z = flight
     layout = slots(schedule.day, schedule.plant, system.n_plants, N_DAYS)
     standing = np.arange(N_DAYS)[:, None] < system.overrun_day[None, :]
+    cars = system.rail.recorded_log[:, REICH]
     member = np.eye(MONTH[-1] + 1)[MONTH].T
 
     def one(z, p):
-        share = run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW) * standing
+        share = run_closed(density_of_raids(z, schedule, system, p), layout, p, DEFAULT_LAW, cars) * standing
         return (
             member
             @ (share * rail_share(np.log(system.rail_index), p))

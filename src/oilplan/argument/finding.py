@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from oilplan.argument.grade import Arms
+from oilplan.argument.grade import Arms, grade_of, probability
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,3 +97,22 @@ class Finding(NamedTuple):
     evidence_for: tuple[tuple[str, str], ...] = ()
     evidence_against: tuple[tuple[str, str], ...] = ()
     unknowns: Mapping[str, np.ndarray] | None = None
+
+
+def reading_of(label: str, text: str, rule: Arms, known_draws: int | None = None) -> ClaimReading:
+    """A reading with the grade that its own rule earns; known_draws: as in `oilplan.argument.grade.probability`."""
+    p = probability(rule, known_draws)
+    return ClaimReading(label, text, grade_of(p), p)
+
+
+def readings_of(
+    rules: Mapping[str, Arms], texts: Mapping[str, str], known_draws: int | None = None
+) -> tuple[ClaimReading, ...]:
+    """Readings by their labels, each graded by its own rule."""
+    return tuple(reading_of(label, texts[label], rule, known_draws) for label, rule in rules.items())
+
+
+def graded_part(label: str, text: str, rule: Arms, known_draws: int | None = None) -> AnswerPart:
+    """A part of a compound claim with the grade that its own rule earns."""
+    p = probability(rule, known_draws)
+    return AnswerPart(label, text, grade=grade_of(p), p=p)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from oilplan.argument import stock as stocks
-from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact
-from oilplan.argument.grade import Arms, arms, grade_of, interval, pooled, probability, shown
-from oilplan.argument.ledger import Ledger
+from oilplan.argument.finding import AnswerCurve, AnswerPart, Finding, MissingFact, reading_of, readings_of
+from oilplan.argument.grade import Arms, arms, interval, pooled, probability, shown
+from oilplan.argument.ledger import Ledger, in_english
 from oilplan.argument.registry import Case, decides
+from oilplan.units import DAYS_PER_MONTH
 
 LAST_MONTHS = {
     "1945-01": ("output", "1945-01_aviation_gasoline_webster1961iii"),
@@ -31,12 +33,12 @@ def aviation_denied(case: Case) -> Finding:
     rule = arms((run >= bounds["months"]) & ~came_back(share, bounds), came_back(share, bounds))
     last = interval(supply["1945-01"])[0]
     return Finding(
-        f"German aviation fuel stayed under {bounds['denied']:.0f} percent of what was burnt in April 1944 for {shown(run)} months "
-        "on end",
+        f"from September 1944 German aviation fuel stayed under {bounds['denied']:.0f} percent of what was burnt in April for "
+        f"{shown(run)} months on end",
         "Months on end with aviation fuel supply under 50 percent of April 1944 consumption",
         "months",
-        f"from September 1944 on; in January 1945 some {last:.0f} percent of April's. What 1945 burnt of its one year-end "
-        "stock is drawn, and never adds up to more than that stock",
+        f"in January 1945 it was some {last:.0f} percent of April's. What 1945 burnt of its one year-end "
+        "stock is not known, and never adds up to more than that stock",
         run,
         rule,
         parts=tuple(AnswerPart(m, f"{shown(s)} percent of April's", weak=m < "1945") for m, s in supply.items()),
@@ -102,6 +104,7 @@ DIRECT = {
 }
 """Months with a figure of synthetic output: its table, its row, and the row of April 1944 in the same definition."""
 SMALL_T = "1944-09_aviation_gasoline_benzol_and_small_plants_webster1961iii"
+STOOD_ABOVE = "how far synthetic oil stood above aviation spirit in October and November 1944"
 PLANTS_ONLY = "aviation_gasoline_synthetic_plants_only"
 
 
@@ -115,17 +118,13 @@ def outpaced_repair(case: Case) -> Finding:
     ledger, bounds = case.ledger, case.bounds
     aviation = {m: aviation_share(ledger, m) for m in HELD_MONTHS}
     direct = {m: direct_share(ledger, m) for m in DIRECT}
-    above = ledger.either(
-        "how far synthetic oil stood above aviation spirit in October and November 1944",
-        [direct[m] / aviation[m] for m in DIRECT],
-    )
+    above = ledger.either(STOOD_ABOVE, [direct[m] / aviation[m] for m in DIRECT])
     share = {m: direct[m] if m in DIRECT else aviation[m] * above for m in HELD_MONTHS}
     top, spirit = (100 * np.stack(list(s.values())).max(axis=0) for s in (share, aviation))
     rules = [arms(x < bounds["held"], x >= bounds["recovered"]) for x in (top, spirit)]
     worst = max(share, key=lambda m: float(np.median(share[m])))
-    p = [probability(rule) for rule in rules]
     return Finding(
-        f"synthetic output came back to {shown(top)} percent of April's in its best month, {worst}, after "
+        f"synthetic output came back to {shown(top)} percent of April's in its best month, {in_english(worst)}, after "
         f"{shown(100 * share['1944-09'])} percent in September",
         "Highest monthly synthetic output, September-December 1944, of April 1944",
         "percent",
@@ -133,13 +132,8 @@ def outpaced_repair(case: Case) -> Finding:
         top,
         rules[0],
         readings=(
-            ClaimReading("all synthetic oil, as the rule asks", f"{shown(top)} percent", grade_of(p[0]), p[0]),
-            ClaimReading(
-                "aviation spirit alone, which the offensive was to deny",
-                f"{shown(spirit)} percent",
-                grade_of(p[1]),
-                p[1],
-            ),
+            reading_of("all synthetic oil, as the rule asks", f"{shown(top)} percent", rules[0]),
+            reading_of("aviation spirit alone, which the offensive was to deny", f"{shown(spirit)} percent", rules[1]),
         ),
         parts=tuple(
             AnswerPart(m, f"{shown(100 * s)} percent", "" if m in DIRECT else "from aviation gasoline")
@@ -152,13 +146,7 @@ def outpaced_repair(case: Case) -> Finding:
             tuple(range(len(share))),
             *(tuple(100 * interval(s)[k] for s in share.values()) for k in range(3)),
         ),
-        needs=(
-            MissingFact(
-                "all synthetic output of October and November 1944",
-                stocks.SURVEY,
-                "how far synthetic oil stood above aviation spirit in October and November 1944",
-            ),
-        ),
+        needs=(MissingFact("all synthetic output of October and November 1944", stocks.SURVEY, STOOD_ABOVE),),
     )
 
 
@@ -183,8 +171,8 @@ def aviation_share(ledger: Ledger, month: str) -> np.ndarray:
     return tons / ledger.read("output", f"1944-04_{PLANTS_ONLY}")
 
 
-FRACTIONS = tuple(f / 20 for f in range(21))
-HORIZON_MONTHS = 36
+FRACTIONS = tuple(f / 10 for f in range(11))
+HORIZON_MONTHS = 12
 """A stock that lasts longer than this counts as lasting this long."""
 TRAINING = "how much of the training ration could be squeezed out of the need"
 DECEMBER_NEED = "the need of December 1944, between what was burnt under ration and April's"
@@ -208,16 +196,26 @@ def needs_of_fuel(ledger: Ledger) -> dict[str, np.ndarray]:
     return {"April 1944": need, "December 1944": ledger.between(DECEMBER_NEED, rationed, need)}
 
 
-def met_share(output: np.ndarray, need: np.ndarray, stock: np.ndarray, months: float) -> np.ndarray:
-    """Share of the need of ``months`` that output a month and stock can meet, shared evenly by rationing; at most 1."""
-    return np.minimum(1.0, (output * months + stock) / (need * months))
+def met_share(half: np.ndarray, need: np.ndarray, stock: np.ndarray, months: Sequence[float]) -> list[np.ndarray]:
+    """[D] share of the need that output and stock meet over each number of months, by the one account of stocks.
+
+    half, need: [D] tons a month
+    """
+    days = [round(m * DAYS_PER_MONTH) for m in months]
+    _, used = stocks.walked(stock, *_flat(half, need, max(days)))
+    return [np.minimum(1.0, used[:, :n].sum(axis=1, dtype=float) / (need * n / DAYS_PER_MONTH)) for n in days]
 
 
 def months_until_low(output: np.ndarray, need: np.ndarray, stock: np.ndarray) -> np.ndarray:
-    """Months until the stock is under a month's need, at full need; `HORIZON_MONTHS` where it never is."""
-    drain = need - output
-    months = np.maximum(0.0, stock - need) / np.where(drain > 0, drain, 1.0)
-    return np.where(drain > 0, np.minimum(HORIZON_MONTHS, months), HORIZON_MONTHS)
+    """[D] months until the stock is under a month's need, at full need; `HORIZON_MONTHS` where it never is."""
+    days = round(HORIZON_MONTHS * DAYS_PER_MONTH)
+    left, _ = stocks.walked(stock, *_flat(output, need, days))
+    return stocks.days_until_under(left, need) / DAYS_PER_MONTH
+
+
+def _flat(output: np.ndarray, need: np.ndarray, days: int) -> tuple[np.ndarray, np.ndarray]:
+    """[D, days] tons a day of output and need, the same every day."""
+    return tuple(np.repeat(x[:, None] / DAYS_PER_MONTH, days, axis=1) for x in (output, need))  # type: ignore[return-value]
 
 
 @decides(
@@ -232,27 +230,23 @@ def half_is_failure(case: Case) -> Finding:
     held = {
         month: stocks.stock(ledger, key) for month, key in (("April 1944", "1944-04"), ("December 1944", "1944-12"))
     }
-    met = {m: 100 * met_share(half, need[m], held[m], bounds["months"]) for m in held}
-    soon = {m: 100 * met_share(half, need[m], held[m], bounds["soon"]) for m in held}
-    rules: dict[str, Arms] = {m: arms(met[m] >= bounds["met"], soon[m] < bounds["unmet"]) for m in held}
+    of_need = {m: met_share(half, need[m], held[m], (bounds["months"], bounds["soon"])) for m in held}
+    met, soon = ({m: 100 * x[k] for m, x in of_need.items()} for k in (0, 1))
+    rules: dict[str, Arms] = {
+        f"from the stock of {m}": arms(met[m] >= bounds["met"], soon[m] < bounds["unmet"]) for m in held
+    }
     lasting = {m: months_until_low(half, need[m], held[m]) for m in held}
     spring, winter = (shown(met[m]) for m in held)
     return Finding(
-        f"with {bounds['out']:.0f} percent of output out Germany could meet {spring} percent of its need for aviation fuel for six months from "
+        f"with {bounds['out']:.0f} percent of output out Germany could still meet {spring} percent of its need for aviation fuel for six months from "
         f"the stock of April 1944, and {winter} percent from that of December",
         "Need for aviation fuel met for six months with half of output held out",
         "percent of need",
-        "the stock of April 1944 and that of December 1944 at even odds; output of whole plants, the need rationed evenly",
+        "the stock of April 1944 and that of December 1944 at even odds; output of whole plants, the stock drawn on freely",
         np.concatenate(list(met.values())),
         pooled(*rules.values()),
-        readings=tuple(
-            ClaimReading(
-                f"from the stock of {m}",
-                f"{shown(met[m])} percent of the need met",
-                grade_of(probability(r)),
-                probability(r),
-            )
-            for m, r in rules.items()
+        readings=readings_of(
+            rules, {f"from the stock of {m}": f"{shown(x)} percent of the need met" for m, x in met.items()}
         ),
         parts=tuple(
             AnswerPart(f"months until under a month's need, {m}", shown(x, "{:.1f}"), "nothing rationed")

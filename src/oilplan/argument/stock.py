@@ -9,15 +9,20 @@ one claim is not in the tanks in another.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import numpy as np
 
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, period_of, quantity_of, value_of
+from oilplan.clock import date_of, days_in_month, month_index
 
 STOCKS = "stocks_and_use"
 OUTPUT_TABLES = ("output",)
 SERIES = ("aviation_gasoline", "aviation_gasoline_alt")
 WHICH = (
-    "which account of the stock of aviation fuel is right (a reserve spent by November, the flow, the year-end figure)"
+    "which account of the stock of aviation fuel is right (the flow from April 1944, the figure of the year's end, the high "
+    "command's of November with the reserve spent, hardly any left in January)"
 )
 SURVEY = "United States Strategic Bombing Survey, Oil Division Final Report, tables of stocks and consumption"
 MONTHS_1944 = tuple(f"1944-{m:02d}" for m in range(5, 13))
@@ -88,3 +93,35 @@ def _moved(ledger: Ledger, tons: np.ndarray, start: str, end: str) -> np.ndarray
         elif end < month <= start:
             tons = tons - made(ledger, month) + burnt(ledger, month)
     return tons
+
+
+def need_by_day(ledger: Ledger, start_d: int, n_days: int) -> np.ndarray:
+    """[D, n_days] aviation fuel burnt a day as recorded, from a day number on; after 1944 as in December."""
+    months = [min(date_of(day).isoformat()[:7], "1944-12") for day in range(start_d, start_d + n_days)]
+    a_day = {m: burnt(ledger, m) / days_in_month()[month_index(m)] for m in dict.fromkeys(months)}
+    return np.stack([a_day[m] for m in months], axis=1)
+
+
+def walked(start_t: np.ndarray, made_t: np.ndarray, need_t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """[D, T] stock at the end of each day and fuel used on it, by the one account of stocks, drawn on freely.
+
+    start_t: [D] tons on the eve; made_t, need_t: [D, T] tons a day
+    """
+    supply = _walker()(made_t, need_t, start_t)
+    return np.asarray(supply.stock_t), np.asarray(supply.used_t)
+
+
+@cache
+def _walker() -> Callable:
+    import jax
+
+    from oilplan.model.stocks import ration
+
+    return jax.jit(jax.vmap(lambda made, need, start: ration(made, need, start, np.inf)))
+
+
+def days_until_under(stock_t: np.ndarray, floor_t: np.ndarray) -> np.ndarray:
+    """[D] days until a stock [D, T] is under a floor [D]; all days where it never is."""
+    from oilplan.model.stocks import first_day_below
+
+    return np.asarray(first_day_below(stock_t, floor_t[:, None], 0), float)

@@ -9,14 +9,15 @@ claims quote from the same letter. A summary of a letter is shown, not tried.
 from __future__ import annotations
 
 import re
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 import numpy as np
 
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, period_of, reliability, sides_of, words_of
-from oilplan.argument.registry import Case, decides
+from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, in_english, quantity_of, reliability, sides_of, words_of
+from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.argument.road_transport import any_stands
 
 READ = ("documented", "looked_up")
@@ -150,7 +151,7 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
     gathered = [("claims_evidence", r) for r in quotations(ledger, claim_id, rule.author, days)]
     every = [*gathered, *(("claims", r) for r in excerpts(ledger, letter))]
     sides = {side: [(t, r) for t, r in every if _side(t, r, claim_id, rule) == side] for side in ("for", "against")}
-    for_it = sorted(sides["for"], key=lambda pair: not _matches(rule.supports, pair[1]))
+    for_it = sorted(sides["for"], key=lambda pair: (not _in_quote(rule, pair[1]), not _matches(rule.supports, pair[1])))
     against = sides["against"]
     yes, no = any_stands(ledger, for_it), any_stands(ledger, against)
     first = next(iter(for_it or against), None)
@@ -158,8 +159,8 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
         _fact(rule, for_it, against, first),
         f"Passages that show that {rule.asks}",
         "passages",
-        f"{len(gathered)} passages of the author's words gathered for it and {len(every) - len(gathered)} excerpts of "
-        f"{rule.called}: {len(for_it)} for, {len(against)} against",
+        f"read: {_number(len(gathered), 'passage')} of the author's words and {_number(len(every) - len(gathered), 'excerpt')} of "
+        f"{rule.called}",
         np.full(len(yes), float(len(for_it))),
         arms(yes if rule.once else yes & ~no, no & ~yes) if for_it or against else None,
         grade=MIXED if for_it and against and not rule.once else "",
@@ -171,6 +172,10 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
         evidence_for=tuple((t, r["row_id"]) for t, r in for_it),
         evidence_against=tuple((t, r["row_id"]) for t, r in against),
     )
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n or 'no'} {what}{'s' * (n != 1)}"
 
 
 def _side(table: str, row: dict, claim_id: str, rule: TextRule) -> str:
@@ -188,12 +193,11 @@ def _matches(pattern: str | None, row: dict) -> bool:
 
 def _fact(rule: TextRule, for_it: list, against: list, first) -> str:
     if first is None:
-        return (
-            f"that {rule.asks} can only be read in {rule.called}, of which the record has excerpts without a word of it"
-        )
-    (_, row), count = first, f"{len(for_it)} passage{'s' * (len(for_it) != 1)} for it and {len(against)} against"
+        return f"whether {rule.asks} can only be read in {rule.called}, of which the record has excerpts without a word of it"
+    row, (n, m) = first[1], (len(for_it), len(against))
+    count = f"{n or 'no'} passage{'s' * (n != 1)} show{'s' * (n == 1)} that {rule.asks} and {m or 'none'} speak{'s' * (m < 2)} against"
     plain = "" if _in_quote(rule, row) or not row.get("says") else f"in our words: {row['says']}; "
-    return f"“{words_of(row)}” ({plain}{_where(row, rule)}); {count} that {rule.asks}"
+    return f"{count}: “{words_of(row)}” ({plain}{_where(row, rule)})"
 
 
 def _in_quote(rule: TextRule, row: dict) -> bool:
@@ -205,17 +209,21 @@ def _in_quote(rule: TextRule, row: dict) -> bool:
 
 
 def _where(row: dict, rule: TextRule) -> str:
-    when = row.get("period") or rule.called
+    when = in_english(row.get("period") or "") or rule.called
     return f"{when}, {row.get('source') or row['source_keys']}{_later(row, rule)}"
 
 
 def _later(row: dict, rule: TextRule) -> str:
     later = rule.claimed_on and (row.get("period") or "") > rule.claimed_on
-    return f"; written after {rule.claimed_on}, so it shows his view, not what was answered that day" if later else ""
+    return (
+        f"; written after {in_english(rule.claimed_on)}, so it shows his view, not what was answered that day"
+        if later
+        else ""
+    )
 
 
 def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
-    label = row["period"] if table == "claims_evidence" else f"{rule.called}, in {row['claim_id']}"
+    label = in_english(row["period"]) if table == "claims_evidence" else f"{rule.called}, in {row['claim_id']}"
     side = _side(table, row, claim_id, rule)
     chance = reliability(row) if side == "for" else 1 - reliability(row)
     note = (row["source"] + _later(row, rule)) if table == "claims_evidence" else row["marks_note"] or ""
@@ -223,35 +231,35 @@ def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
     return AnswerPart(label, text, note, grade=grade_of(chance), p=chance) if side else AnswerPart(label, text, note)
 
 
-@decides("C12", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C12", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def throws_doubt(case: Case) -> Finding:
     """Whether the letter of 12 December argues against the priority of oil."""
     return read_texts(case.ledger, "C12")
 
 
-@decides("C26", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C26", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def another_panacea(case: Case) -> Finding:
     """Whether Harris uses 'panacea' of oil in a letter whose words are here."""
     return read_texts(case.ledger, "C26")
 
 
-@decides("C30", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C30", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def dislike_of_mew(case: Case) -> Finding:
     """Whether Harris states a dislike of the Ministry."""
     return read_texts(case.ledger, "C30")
 
 
-@decides("C31", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C31", sides=(FOR, AGAINST, MIXED), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def no_faith_in_any(case: Case) -> Finding:
     """Whether Harris rejects every target system, or endorses one."""
     return read_texts(case.ledger, "C31")
 
 
-@decides("C51", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C51", sides=(FOR, AGAINST, JUDGEMENT), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def overlooked_intelligence(case: Case) -> Finding:
     """A question of intent: what reached Harris and what his letter answers is shown, and weighed by nobody."""
     found = read_texts(case.ledger, "C51")
-    received = [p for p in found.parts if p.label[:4].isdigit()]
+    received = quotations(case.ledger, "C51", RULES["C51"].author, RULES["C51"].days or LETTERS_OF_THE_WAR)
     return found._replace(
         fact=f"{len(received)} passage{'s' * (len(received) != 1)} of the record bear{'s' * (len(received) == 1)} on what "
         "intelligence reached Harris; whether he overlooked it or dismissed it is a question of intent",
@@ -260,92 +268,56 @@ def overlooked_intelligence(case: Case) -> Finding:
     )
 
 
-@decides("C52", needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
+@decides("C52", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
 def final_paragraph(case: Case) -> Finding:
     """Whether Bufton's minute names the final paragraph of Harris's letter."""
     return read_texts(case.ledger, "C52")
 
 
-@decides("C21", needs=("letters", "claims_evidence"), work=BUFTON_PAPERS)
+TEXT_OF_DRAFT, TEXT_OF_LETTER = "text_of_draft", "text_of_letter"
+"""Quantities of rows on C21 that hold the words of Bufton's draft and of Portal's letter as sent."""
+
+
+@decides("C21", needs=("letters", "claims_evidence"), work=BUFTON_PAPERS, copied=80, own=50)
 def copy_of_the_draft(case: Case) -> Finding:
-    """Shared wording of draft and letter; neither text is in the record."""
-    ledger = case.ledger
+    """Shared wording of draft and letter, where rows hold both texts; the embedded record holds neither."""
+    ledger, bounds = case.ledger, case.bounds
     letter = ledger.find("letters", "Portal's letter of 22 December", letter_id="L14")[0]
     like = ledger.one("claims_evidence", "1945-01_portal_letter_drafted")
-    return Finding(
-        f"the record names {letter['drafted_by']} as drafter and says that the next letter too was “{like['quote']}”, but "
-        "holds neither the draft nor the letter, so 0 percent of their wording can be compared",
-        "Texts of draft and letter in the record",
-        "documents",
-        "the rule compares wording; neither document is in the record",
-        grade=NO_DATA,
-        needs=(
-            MissingFact("Bufton's draft", BUFTON_PAPERS),
-            MissingFact("Portal's letter as sent", letter["reference"] or LETTER_FILE),
-        ),
-        evidence_for=(("claims_evidence", like["row_id"]), ("letters", letter["row_id"])),
+    texts = {q: _text_on(ledger, q) for q in (TEXT_OF_DRAFT, TEXT_OF_LETTER)}
+    needs = (
+        MissingFact("Bufton's draft", BUFTON_PAPERS),
+        MissingFact("Portal's letter as sent", letter["reference"] or LETTER_FILE),
     )
-
-
-@decides(
-    "C53",
-    needs=("letters", "directives", "claims_evidence"),
-    work="Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20",
-    enough=2,
-)
-def official_communications(case: Case) -> Finding:
-    """Official letters to Harris on oil between the directives, 25 September to 30 November 1944."""
-    ledger = case.ledger
-    orders = {r["date"] for r in ledger.rows("directives")}
-    letters = [
-        r
-        for r in ledger.rows("letters")
-        if "1944-09-25" <= r["date"] <= "1944-11-30"
-        and r["to"] == "Sir Arthur Harris"
-        and "Bottomley" in r["from"]
-        and r["date"] not in orders
-    ]
-    count = np.sum([ledger.stands("letters", r) for r in letters], axis=0) if letters else np.zeros(N_DRAWS)
-    more = further_communications(ledger)
-    count = count + np.sum([drawn for _, drawn in more], axis=0)
-    return Finding(
-        f"{shown(count)} official communications to Harris on oil beside the directives are known from 25 September to 30 "
-        f"November 1944 ({', '.join([*(r['date'] for r in letters), *(period_of(r) for r, _ in more)]) or 'none'})",
-        "Official letters to Harris on oil beyond the directives",
-        "letters",
-        "two or more would support it; one is between the arms, and the files were not seen. A text that may be part of a "
-        "letter already counted, or no letter, counts at even odds",
-        count.astype(float),
-        arms(count >= case.bounds["enough"], count < 1),
-        parts=(
-            *(AnswerPart(r["date"], r["gist"], r["reference"] or "") for r in letters),
-            *(AnswerPart(period_of(r), r["says"] or words_of(r), r["source"]) for r, _ in more),
-        ),
-        needs=()
-        if len(letters) >= case.bounds["enough"]
-        else (
-            MissingFact(
-                "the Air Staff's letters to Bomber Command, September-November 1944",
-                "Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20",
-            ),
-        ),
-    )
-
-
-def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:
-    """Rows gathered for the claim that tell of a communication of those weeks beside the letters known, with [D] draws of
-    whether it counts: rightly read, and at even odds a letter of its own.
-
-    A row of the very day of a letter is that letter.
-    """
-    days = {r["date"] for r in ledger.rows("letters")}
-    rows = [r for r in ledger.rows("claims_evidence") if sides_of(r, "C53") == "for"]
-    told = [r for r in rows if "1944-09-25" <= period_of(r) <= "1944-11-30" and period_of(r) not in days]
-    return [
-        (
-            r,
-            ledger.stands("claims_evidence", r)
-            & ledger.happens(f"whether {r['row_id']} is an official letter of its own", 0.5),
+    if not all(texts.values()):
+        return Finding(
+            f"the record names {letter['drafted_by']} as drafter and says that the next letter too was “{like['quote']}”, but "
+            "holds the words of neither draft nor letter, so that none of their wording can be compared",
+            "Wording that draft and letter share",
+            "percent",
+            "the rule compares wording; neither document is in the record",
+            grade=NO_DATA,
+            needs=needs,
+            evidence_for=(("claims_evidence", like["row_id"]), ("letters", letter["row_id"])),
         )
-        for r in told
-    ]
+    share = np.full(N_DRAWS, shared_wording(*texts.values()))
+    return Finding(
+        f"draft and letter share {shown(share)} percent of their words in the same order",
+        "Wording that draft and letter share",
+        "percent",
+        "words in the same order over all words of the letter",
+        share,
+        arms(share >= bounds["copied"], share < bounds["own"]),
+    )
+
+
+def _text_on(ledger: Ledger, quantity: str) -> str:
+    rows = [r for r in ledger.rows("claims_evidence") if "C21" in claims_of(r) and quantity_of(r) == quantity]
+    return " ".join(words_of(r) for r in ledger.use("claims_evidence", rows))
+
+
+def shared_wording(draft: str, letter: str) -> float:
+    """Percent of the letter's words that stand in the draft in the same order."""
+    drafted, sent = (re.findall(r"\w+", text.lower()) for text in (draft, letter))
+    alike = SequenceMatcher(None, drafted, sent, autojunk=False).get_matching_blocks()
+    return 100 * sum(block.size for block in alike) / max(1, len(sent))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..clock import MONTHS, N_DAYS, day_of, month_end_day, month_index
-from ..model.oil import recorded_cars
+from ..model.rail import recorded_cars
 from ..record import Record
 from ..record.provenance import Z90, relative_error
 
@@ -33,6 +33,9 @@ STANDING_STILL = "standing_still"
 PLANT_MEASURES = ("percent_of_capacity", STANDING_STILL)
 STANDING_STILL_ERROR = 0.15
 """Of the share 0 of a plant that a work calls out of action or about to resume: judgement, under a quarter for nine in ten."""
+OUT_OF_ACTION = "plant_out_of_action"
+DAYS_OF_UNIT = {"months": 365.25 / 12, "weeks": 7.0, "weeks (nearly)": 7.0}
+"""Units of a stretch out of action. "Nearly" is taken as the whole: a day or two in eleven weeks."""
 SERIES = {
     "aviation_gasoline": MONTHLY_AVIATION,
     "aviation_gasoline_alt": MONTHLY_AVIATION,
@@ -77,7 +80,7 @@ def bindings(record: Record) -> list[Binding]:
     Raises OilplanError (through the record) for malformed rows; a month without any figure simply does not bind.
     """
     rows = list(record.rows("output").values())
-    return _monthly(rows) + _daily(rows) + _nil(rows) + _plants(record) + _cars(record)
+    return _monthly(rows) + _daily(rows) + _nil(rows) + _plants(record) + _out_of_action(record) + _cars(record)
 
 
 def _monthly(rows: list[dict]) -> list[Binding]:
@@ -166,6 +169,24 @@ def _plants(record: Record) -> list[Binding]:
             Binding(PLANT_SHARE, day, -1, value, value, value, error, (r["row_id"],), r["status"], r["plant_id"])
         )
     return out
+
+
+def _out_of_action(record: Record) -> list[Binding]:
+    """Stretches for which a work says that a plant stood still, as a share of 0 on the last day of each of their months.
+
+    So a cut-off within a stretch sees as much of it as was over. One figure for a day that two works cover.
+    """
+    out: dict[tuple[str, int], Binding] = {}
+    for r in record.rows("plant_output").values():
+        if r["quantity"] != OUT_OF_ACTION or r["value"] is None or r["unit"] not in DAYS_OF_UNIT:
+            continue
+        first = day_of(r["period"].split("/")[0])
+        last = min(first + round(r["value"] * DAYS_OF_UNIT[r["unit"]]) - 1, N_DAYS - 1)
+        for day in sorted({last} | {d for m in MONTHS if first <= (d := month_end_day(m)) <= last}):
+            at = (r["plant_id"], day)
+            still = (0.0, 0.0, 0.0, STANDING_STILL_ERROR)
+            out.setdefault(at, Binding(PLANT_SHARE, day, -1, *still, (r["row_id"],), r["status"], r["plant_id"]))
+    return list(out.values())
 
 
 def _cars(record: Record) -> list[Binding]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -47,14 +47,21 @@ class Sampler(NamedTuple):
 
 
 def sampler(problem: Problem, warmup: int, acceptance: float = TARGET_ACCEPTANCE) -> Sampler:
-    """Compile the sampler of a problem, which takes about ten seconds; warmup is rounded up to whole blocks.
+    """Compile the sampler of a problem, which takes about ten seconds; warmup is rounded up to whole blocks."""
+    size = flat(unknowns_at_zero(problem)).size
+    return compiled(lambda row: potential(unflat(row, problem), problem), no_stretch(size), size, warmup, acceptance)
 
+
+def compiled(
+    minus_log: Callable[[Array], Array], white: Any, size: int, warmup: int, acceptance: float = TARGET_ACCEPTANCE
+) -> Sampler:
+    """Compile the sampler of any density of standard normal unknowns.
+
+    minus_log: from unknowns [Q] to minus the logarithm of their density; white: coordinates, as `Whitening`; size: Q
     Only the step size adapts: the coordinates do the rest.
     """
     warmup = -(-warmup // BLOCK) * BLOCK
-    start, draw = hmc(
-        potential_fn_gen=lambda white: lambda x: potential(unflat(white.unknowns(x), problem), problem), algo="HMC"
-    )
+    start, draw = hmc(potential_fn_gen=lambda white: lambda x: minus_log(white.unknowns(x)), algo="HMC")
 
     def begin(key, row, white):
         return start(
@@ -76,8 +83,7 @@ def sampler(problem: Problem, warmup: int, acceptance: float = TARGET_ACCEPTANCE
 
         return jax.lax.scan(one, state, None, length=BLOCK)
 
-    zero = flat(unknowns_at_zero(problem))
-    white = no_stretch(zero.size)
+    zero = jnp.zeros(size)
     begin = jax.jit(begin).lower(jax.random.key(0), zero, white).compile(RUN_ONCE)
     return Sampler(begin, jax.jit(block).lower(begin.out_info, white, LENGTH).compile(), warmup)
 
@@ -89,9 +95,9 @@ START_JITTER = 0.3
 
 
 class Chain(NamedTuple):
-    """Draws of one chain. draws: Unknowns with a leading axis; diverging: [N] bool; steps: [N] leapfrog steps."""
+    """Draws of one chain. draws: Unknowns, or rows of them, with a leading axis; diverging: [N] bool; steps: [N] leapfrog steps."""
 
-    draws: Unknowns
+    draws: Any
     diverging: np.ndarray
     steps: np.ndarray
     step_size: float
@@ -119,8 +125,24 @@ def run_chain(
     report: Callable[[Progress], None] = lambda _: None,
 ) -> Chain:
     """Run one chain in the coordinates of ``white``; uses ``key`` up. draws are rounded up to whole blocks."""
+    size = flat(unknowns_at_zero(problem)).size
+    done = run_rows(sample, white, size, key, chain=chain, draws=draws, report=report)
+    return done._replace(draws=Unknowns(*(np.asarray(a) for a in unflat(done.draws, problem))))
+
+
+def run_rows(
+    sample: Sampler,
+    white: Any,
+    size: int,
+    key,
+    *,
+    chain: int,
+    draws: int,
+    report: Callable[[Progress], None] = lambda _: None,
+) -> Chain:
+    """Run one chain of any `compiled` sampler; its ``draws`` are rows of unknowns [N, Q]. size: Q; uses ``key`` up."""
     start_key, run_key = jax.random.split(key)
-    start = START_JITTER * jax.random.normal(start_key, flat(unknowns_at_zero(problem)).shape)
+    start = START_JITTER * jax.random.normal(start_key, (size,))
     n_warm, n_keep = sample.warmup // BLOCK, -(-draws // BLOCK)
     began = time.perf_counter()
     state = sample.begin(run_key, start, white)
@@ -134,8 +156,7 @@ def run_chain(
             Progress(chain, (n + 1) * BLOCK, (n_warm + n_keep) * BLOCK, float(state.adapt_state.step_size), divergences)
         )
     rows, diverging, steps = jax.tree.map(lambda *parts: np.concatenate(parts)[:draws], *kept)
-    unknowns = Unknowns(*(np.asarray(a) for a in unflat(rows, problem)))
-    return Chain(unknowns, diverging, steps, float(state.adapt_state.step_size), time.perf_counter() - began)
+    return Chain(rows, diverging, steps, float(state.adapt_state.step_size), time.perf_counter() - began)
 
 
 # Short chains that choose the coordinates of a fit. They only choose: draws of the fit are exact in any of them.

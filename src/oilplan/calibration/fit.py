@@ -162,9 +162,13 @@ def named_draws(fitted: Fit, problem: Problem) -> dict[str, np.ndarray]:
 
 def diagnose(fitted: Fit, problem: Problem) -> Diagnosis:
     """Diagnose every unknown of a fit against R-hat < 1.01, bulk ESS > 400 and no divergence."""
+    return diagnose_named(named_draws(fitted, problem), fitted.diverging)
+
+
+def diagnose_named(named: dict[str, np.ndarray], diverging: np.ndarray) -> Diagnosis:
+    """Diagnose unknowns by name. named: [C, N] draws of each; diverging: [C, N]"""
     from arviz_stats.base import array_stats
 
-    named = named_draws(fitted, problem)
     stacked = np.stack(list(named.values()), axis=-1)
     r_hat = array_stats.rhat(stacked, chain_axis=0, draw_axis=1)
     ess = array_stats.ess(stacked, chain_axis=0, draw_axis=1, method="bulk")
@@ -172,8 +176,8 @@ def diagnose(fitted: Fit, problem: Problem) -> Diagnosis:
     rows = tuple(
         Diagnosed(name, *(float(a[i]) for a in (median, p05, p95, r_hat, ess))) for i, name in enumerate(named)
     )
-    divergences = int(fitted.diverging.sum())
-    return Diagnosis(rows, divergences, _faults(rows, divergences, fitted.diverging.shape))
+    divergences = int(diverging.sum())
+    return Diagnosis(rows, divergences, _faults(rows, divergences, diverging.shape))
 
 
 def _faults(rows: tuple[Diagnosed, ...], divergences: int, shape: tuple[int, int]) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, s
 
     density_t: [R] tons inside the fence of every raid; p: one draw; layout, at: of the same problem
     """
-    after = states_after_raids(density_t, layout, p, law)
+    after = states_after_raids(density_t, layout, p, law, system.rail.recorded_log[: layout.last.shape[0], REICH])
     share = read_states(after, lambda table: table[:, at.slot, at.plant], at.day, at_plants(p, at.plant), law)
     monthly_mix = jnp.exp(p.aviation_mix_log)
     mix = monthly_mix[np.array(month_of_day())[at.day]]
@@ -220,7 +220,7 @@ def each_its_own(problem: Problem) -> Problem:
 def campaign(z: Array, p: Parameters, problem: Problem, cars_log: Array | None = None) -> Delivered:
     """Deliveries of the problem's plants, given the luck of every raid. z: [R] standard normal; p: one draw;
     cars_log: as in `deliver`."""
-    share = fly_schedule(z, p, problem.layout, problem.schedule, problem.system, problem.law)
+    share = fly_schedule(z, p, problem.layout, problem.schedule, problem.system, problem.law, cars_log)
     return deliver(share, problem.system, p, cars_log)
 
 

@@ -52,6 +52,15 @@ PRIORS = (
         " [record: accuracy]",
     ),
     Prior(
+        "heavy_bombs",
+        "lognormal",
+        1.5,
+        0.3,
+        "one 4,000 lb bomb a Lancaster, 35 percent of the tons at Leuna, where American bombs were rarely above 500 lb;"
+        " British raids did more for their weight by the size of the bombs [record: accuracy, webster1961iii, p. 176 and"
+        " levine1992, p. 151]; how much more is judgement, made knowing that the fit wanted 1.8",
+    ),
+    Prior(
         "kill_disruption",
         "lognormal",
         0.06,
@@ -110,18 +119,27 @@ PRIORS = (
     Prior(
         "crew_growth",
         "lognormal",
-        2.5,
-        0.4,
-        "from the works' own men in May to 300,000 and 350,000 labourers in the autumn [record: repair_effort];"
-        " pace grows far less than heads; judgement",
+        1.0,
+        0.7,
+        "from the works' own men in May to 350,000 labourers by late autumn, yet a rebuilding took some six weeks from June 1944"
+        " to March 1945 [record: repair_effort, speer, ehlers2009, p. 339] and Leuna's restarts 10, 6 and 2 days before the"
+        " growth, 7 after it [record: plant_output]: between hardly any and threefold; judgement, made knowing the hindcasts",
     ),
     Prior(
         "crew_half_day",
         "normal",
-        166.0,
-        12.0,
-        "order of 30 May 1944; all other building above ground stopped in August; 300,000 men by October, 350,000 by"
-        " late autumn [record: repair_effort]: half-way about mid-September; judgement",
+        184.0,
+        10.0,
+        "men at work on repair: 150,000 by the end of September 1944, 300,000 in October, 350,000 by late autumn [record:"
+        " repair_effort]: half of them about 1 October",
+    ),
+    Prior(
+        "repair_rail",
+        "lognormal",
+        1.0,
+        0.5,
+        "in proportion to cars, between half and twice: gangs, pipe and machines came by rail, and in January 1945 reserves"
+        " were gone and each repair took longer [record: repair_effort, ehlers2009, p. 312]; judgement",
     ),
     Prior("pool_backlog", "lognormal", 2.0, 0.7, "judgement; used by the pooled law only"),
     Prior(

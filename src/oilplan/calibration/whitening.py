@@ -101,7 +101,12 @@ def information(row: Array, problem: Problem) -> Array:
         mean, scale = mean_and_scale(unflat(bend(straight), problem), problem)
         return mean / jax.lax.stop_gradient(scale), jnp.log(scale)
 
-    location, width = jax.jacrev(told)(straighten(row))
+    return expected_information(told, straighten(row))
+
+
+def expected_information(told, row: Array) -> Array:
+    """[Q, Q] about a row of unknowns [Q]. told: from it to the figures' means over their scales, and log scales, [F] each."""
+    location, width = jax.jacrev(told)(row)
     v = DEGREES_OF_FREEDOM
     return (v + 1) / (v + 3) * location.T @ location + 2 * v / (v + 3) * width.T @ width
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -38,12 +39,14 @@ class Office(NamedTuple):
 class NameGazetteer(NamedTuple):
     """``owners`` maps a spelling to everyone it may mean; ``full_names`` an id to its name in full.
 
-    ``alone`` holds the spellings that mean their plant without more: not a town's name, nor a firm's.
+    ``alone`` holds the spellings that mean their plant without more: not a town's name, nor a firm's. ``words`` maps
+    an owner to every word of its spellings.
     """
 
     owners: dict[str, tuple[Owner, ...]]
     full_names: dict[str, str]
     alone: frozenset[str] = frozenset()
+    words: Mapping[Owner, frozenset[str]] = {}
 
 
 def plain(text: str) -> str:
@@ -82,7 +85,12 @@ def gazetteer_from(plants: Iterable[Mapping[str, object]]) -> NameGazetteer:
         for spelling in [row["name"], *_split(row["variants"])]:
             owners.setdefault(spelling, set()).add(owner)
     alone = frozenset(s for s, mine in owners.items() if all(_means_the_plant(s, o) for o in mine))
-    return NameGazetteer({k: tuple(sorted(v)) for k, v in owners.items()}, full_names, alone)
+    words: defaultdict[Owner, set[str]] = defaultdict(set)
+    for spelling, mine in owners.items():
+        for owner in mine:
+            words[owner] |= set(re.findall(r"[\w.]+", spelling))
+    sorted_owners = {k: tuple(sorted(v)) for k, v in owners.items()}
+    return NameGazetteer(sorted_owners, full_names, alone, {k: frozenset(v) for k, v in words.items()})
 
 
 def _means_the_plant(spelling: str, owner: Owner) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from oilplan.evidence.dates import nearest_year
 from oilplan.evidence.findings import FoundDate, ReadLetter, View, raw_span, view_offset
 from oilplan.evidence.people import Mention, between, sentence_end, sentence_start
+from oilplan.evidence.rows import within
 
 PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg)"
 WHO = "\ue000"
@@ -124,11 +125,11 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
         for low, high in windows:
             for match in pattern.finditer(marked.text, low, high):
                 letter = _letter(view, marked, match, basis, correspondents)
-                if letter and not any(taken[letter.start : letter.end]):
+                if letter and 1 not in taken[letter.start : letter.end]:
                     found.append(letter)
                     taken[letter.start : letter.end] = b"\x01" * (letter.end - letter.start)
     found = [_dated_by_answer(letter, found) for letter in found]
-    heads = [h for h in letters_themselves(view, marked.people, marked.dates) if not any(taken[h.start : h.end])]
+    heads = [h for h in letters_themselves(view, marked.people, marked.dates) if 1 not in taken[h.start : h.end]]
     return sorted([*found, *heads])
 
 
@@ -232,7 +233,7 @@ def _back(marked: Marked, at: int) -> int:
 
 def letter_before(letters_found: list[ReadLetter], at: int, reach: int) -> ReadLetter | None:
     """The last letter with a sender that begins in the ``reach`` raw characters before ``at``."""
-    near = [found for found in letters_found if at - reach <= found.start <= at and found.sender]
+    near = [found for found in within(letters_found, at - reach, at + 1) if found.sender]
     return near[-1] if near else None
 
 

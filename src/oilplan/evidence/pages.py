@@ -21,12 +21,10 @@ from oilplan.evidence.as_json import json_text
 from oilplan.evidence.findings import Document, Proposal, Reading, TextRepair
 from oilplan.evidence.printed_pages import page_at
 from oilplan.evidence.proposals import linked_rows, quoted_claims
-from oilplan.evidence.rows import within
-from oilplan.evidence.tei import reading_tei
+from oilplan.evidence.rows import stretches, within
+from oilplan.evidence.tei import tei_text
 
 BREAK = re.compile(r"\n\s*\n|\f")
-STRETCH, LONGEST_FINDING = 300_000, 20_000
-"""Characters shown at once, and the most that one finding spans."""
 LONGEST_BLOCK = 2500
 """Characters; a longer paragraph is shown in parts, cut at a space."""
 
@@ -55,29 +53,8 @@ class Block(NamedTuple):
 def blocks(document: Document) -> Iterator[Block]:
     """The document's paragraphs in turn; every piece of raw text stands in exactly one. Time grows with the text, and
     memory holds what was found in one stretch of it."""
-    low = 0
-    while low < len(document.raw) or not low:
-        high = _stretch_end(document, low)
+    for low, high in stretches(document):
         yield from _blocks(document, low, high)
-        if high == len(document.raw):
-            return
-        low = high
-
-
-def _stretch_end(document: Document, low: int) -> int:
-    """The end of a paragraph some way on from ``low`` that lies within no finding, else of the text."""
-    at = low + STRETCH
-    while (paragraph := BREAK.search(document.raw, at)) is not None:
-        end = paragraph.end()
-        near = [r for rows in _marked(document) for r in within(rows, end - LONGEST_FINDING, end)]
-        if end < len(document.raw) and not any(r.end > end for r in near):
-            return end
-        at = end
-    return len(document.raw)
-
-
-def _marked(document: Document) -> tuple[Sequence[Any], ...]:
-    return document.repairs, document.names, document.dates, document.quantities
 
 
 def _blocks(document: Document, low: int, high: int) -> Iterator[Block]:
@@ -134,7 +111,7 @@ def _holds_another(repair: TextRepair, repairs: Sequence[TextRepair]) -> bool:
 
 
 def _facts(document: Document, low: int, high: int) -> list[Fact]:
-    names, dates, measures = (within(rows, low, high) for rows in _marked(document)[1:])
+    names, dates, measures = (within(rows, low, high) for rows in (document.names, document.dates, document.quantities))
     found = [(n.start, n.end, n.kind, n.id or "", n.collision or n.id or "not in the record") for n in names]
     found += [(d.start, d.end, "date", "", d.edtf) for d in dates]
     found += [(q.start, q.end, "quantity", "", _measure(q.value, q.unit, q.of)) for q in measures]
@@ -234,7 +211,7 @@ def write_pages(reading: Reading, out: Path) -> list[Path]:
         "reading.json": json_text(reading),
         "reading.html": _reading_html(reading),
         "review.html": _review_html(reading),
-        "reading.tei.xml": [reading_tei(reading)],
+        "reading.tei.xml": tei_text(reading),
     }
     pages |= {f"{Path(file).name}.hocr": [hocr.decode("utf-8", errors="replace")] for file, hocr in reading.hocr}
     try:

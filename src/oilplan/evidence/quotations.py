@@ -10,7 +10,8 @@ from heapq import merge
 from oilplan.evidence.findings import Note, Paraphrase, Quantity, Quotation, ReadLetter, View, raw_span, view_offset
 from oilplan.evidence.letters import letter_before
 from oilplan.evidence.notes import Footnote
-from oilplan.evidence.people import SAYING, Mention, between, last_speaker, sentence_end, sentence_start
+from oilplan.evidence.people import SAYING, SENTENCE_REACH, Mention, between, last_speaker, sentence_end, sentence_start
+from oilplan.evidence.rows import within
 
 PAIRS = (
     re.compile(r"“([^“”]{3,3000}?)”"),
@@ -39,7 +40,7 @@ def quoted_spans(text: str) -> list[tuple[int, int]]:
     taken, found = bytearray(len(text) + 1), []
     for pair in PAIRS:
         for match in pair.finditer(text):
-            if not any(taken[match.start() : match.end()]):
+            if 1 not in taken[match.start() : match.end()]:
                 taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
                 found.append(match.span(1))
     return sorted(found)
@@ -99,8 +100,8 @@ def _quotation(
 
 def _governing(letters: list[ReadLetter], at: int, speaker: str) -> ReadLetter | None:
     """The letter by ``speaker`` spoken of last before ``at``; without one, none."""
-    mine = [found for found in letters if found.start <= at and found.sender == speaker and speaker]
-    return mine[-1] if mine and at - mine[-1].start <= REACH else None
+    mine = [found for found in within(letters, at - REACH, at + 1) if found.sender == speaker and speaker]
+    return mine[-1] if mine else None
 
 
 def _speakers(
@@ -224,7 +225,7 @@ MOST_FOLLOWING = 5
 NAMED, BY_PRONOUN, OPEN = 0.75, 0.65, 0.4
 """Confidence by how the speaker was found: named, by a pronoun, or going on without a word of saying. Judgement."""
 FEWEST_WORDS = 4
-NEAR_QUOTE = 200
+NEAR_QUOTE, LONGEST_QUOTED = 200, 8000
 ASCRIBED = re.compile(r"\b(?:what|as|than|which|whom|that)\s(?:Sir\s)?$")
 """Before a name: "in what HARRIS said" judges his words and does not report them."""
 
@@ -246,9 +247,8 @@ def paraphrases(
         for _ in range(MOST_FOLLOWING):
             start = end + len(view.text[end : end + 3]) - len(view.text[end : end + 3].lstrip())
             end = sentence_end(view.text, start + 1)
-            named = {m.name for m in between(people, start, end) if m.person}
             if (
-                speaker in named
+                any(m.person and m.name == speaker for m in between(people, start, end))
                 and not _quotes(view, start, end, quoted)
                 and "\n\n" not in view.text[start - 3 : start]
             ):
@@ -263,10 +263,15 @@ def _attributed(view: View, people: list[Mention], quoted: Sequence[Quotation]) 
     text, found = view.text, []
     for mention in people:
         spoken = mention.person and not mention.possessive and AFTER_NAME.match(text, mention.end)
-        if spoken and not ASCRIBED.search(text[max(0, mention.start - 12) : mention.start]):
-            found.append((sentence_start(text, mention.start), mention.name, "named", NAMED))
+        if not spoken or ASCRIBED.search(text[max(0, mention.start - 12) : mention.start]):
+            continue
+        start = sentence_start(text, mention.start)
+        if mention.start - start < SENTENCE_REACH:
+            found.append((start, mention.name, "named", NAMED))
     for match in PRONOUN_AT.finditer(text):
         start = sentence_start(text, match.end() - 1)
+        if match.end() - 1 - start >= SENTENCE_REACH:
+            continue
         paragraph = text.rfind("\n\n", 0, start) + 1
         name = _last_quoted(view, start, paragraph, quoted)
         name = name or last_speaker(text, people, start, max(paragraph, start - REACH))
@@ -284,7 +289,7 @@ def _last_quoted(view: View, start: int, paragraph: int, quoted: Sequence[Quotat
     """The speaker quoted just before in the same paragraph: "he reiterated" goes on with him."""
     raw_start = raw_span(view, max(0, start - 1), start)[1]
     low = raw_span(view, paragraph, paragraph + 1)[0]
-    near = [q for q in quoted if low <= q.start and q.end <= raw_start and raw_start - q.end <= NEAR_QUOTE]
+    near = [q for q in within(quoted, low, raw_start) if q.end <= raw_start and raw_start - q.end <= NEAR_QUOTE]
     return near[-1].speaker if near else ""
 
 
@@ -297,7 +302,7 @@ def _goes_on(view: View, start: int, end: int, people: list[Mention], quoted: Se
 
 def _quotes(view: View, start: int, end: int, quoted: Sequence[Quotation]) -> bool:
     raw_start, raw_end = raw_span(view, start, end)
-    return any(q.start < raw_end and raw_start < q.end for q in quoted)
+    return any(raw_start < q.end for q in within(quoted, raw_start - LONGEST_QUOTED, raw_end))
 
 
 def _paraphrase(
@@ -305,7 +310,7 @@ def _paraphrase(
 ) -> Paraphrase:
     raw_start, raw_end = raw_span(view, start, end)
     name = speaker.split(" / ")[0]
-    mine = [x for x in letters if x.start <= raw_end and x.sender == name and raw_start - x.start <= REACH]
+    mine = [x for x in within(letters, raw_start - REACH, raw_end + 1) if x.sender == name]
     governing = mine[-1] if mine else None
     drafter = governing.drafted_by if governing and governing.drafted_by != name else ""
     return Paraphrase(

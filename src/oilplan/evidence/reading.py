@@ -16,7 +16,17 @@ from oilplan.errors import OilplanError
 from oilplan.evidence.as_json import keep_document, kept_document
 from oilplan.evidence.collation import overlaps
 from oilplan.evidence.dates import dates
-from oilplan.evidence.findings import Document, PrintedPage, Quantity, Reading, TextRepair, Unread, raw_span, view_of
+from oilplan.evidence.findings import (
+    Document,
+    PrintedPage,
+    Quantity,
+    Reading,
+    TextRepair,
+    Unread,
+    raw_span,
+    reading_of,
+    view_of,
+)
 from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.layout import DoubtedWord, Scanned, tables
 from oilplan.evidence.letters import letters, marked_text, one_per_letter
@@ -145,9 +155,10 @@ def read_scans(
     numbered = numbered_marks(marks, joined, found)
 
     gather = gatherer(sum(len(raw) for _, raw in texts))
+    spellings = sorted(gazetteer.owners.items())
 
     def document(name: str, scan: Scanned) -> Document:
-        basis = (name, scan.text, scan.read_as, scan.doubts, marks[name], numbered[name], gazetteer, known)
+        basis = (name, scan.text, scan.read_as, scan.doubts, marks[name], numbered[name], spellings, known)
         return kept_document(kept, basis) or keep_document(
             kept, basis, _document(name, scan, marks[name], numbered[name], gazetteer, check, known, gather)
         )
@@ -185,7 +196,7 @@ def _document(
     return Document(
         file=name,
         raw=raw,
-        reading=view_of(raw, repairs).text,
+        reading=reading_of(raw, repairs),
         repairs=repairs,
         notes=notes,
         read_as=scan.read_as,
@@ -278,7 +289,7 @@ def _outside(found: Sequence[Any], closed: Sequence[tuple[int, int]]) -> list[An
     for start, end in closed:
         end = min(end, len(mask))
         mask[start:end] = b"\x01" * max(0, end - start)
-    return [f for f in found if not any(mask[f.start : f.end])]
+    return [f for f in found if 1 not in mask[f.start : f.end]]
 
 
 def _believable(quantity: Quantity) -> Quantity:

@@ -175,7 +175,7 @@ def text_repairs(
     taken = bytearray(len(raw) + 1)
     for layer in layers:
         for repair in layer:
-            if not any(taken[repair.start : repair.end]):
+            if 1 not in taken[repair.start : repair.end]:
                 taken[repair.start : repair.end] = b"\x01" * (repair.end - repair.start)
                 kept.append(repair)
     tables = table_repairs(raw)

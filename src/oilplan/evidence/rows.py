@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import tempfile
 from array import array
 from bisect import bisect_left, bisect_right
@@ -104,3 +105,22 @@ def gatherer(characters: int) -> Gather:
 def as_before(rows: Sequence[Any], changed: Iterable[Any]) -> Sequence[Any]:
     """Changed rows, kept as those they come from are."""
     return Rows(rows._file, changed) if isinstance(rows, Rows) else tuple(changed)
+
+
+STRETCH, LONGEST_FINDING = 300_000, 20_000
+"""Characters shown at once, and the most that one finding spans."""
+PARAGRAPH = re.compile(r"\n\s*\n|\f")
+
+
+def stretches(document: Any) -> Iterator[tuple[int, int]]:
+    """A document's text cut where paragraphs end and no finding stands, for pages that are written part by part."""
+    rows = (document.repairs, document.names, document.dates, document.quantities, document.quotations)
+    low, length = 0, len(document.raw)
+    for paragraph in PARAGRAPH.finditer(document.raw):
+        end = paragraph.end()
+        if end - low < STRETCH or any(f.end > end for found in rows for f in within(found, end - LONGEST_FINDING, end)):
+            continue
+        yield low, end
+        low = end
+    if low < length or not length:
+        yield low, length

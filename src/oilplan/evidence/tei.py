@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from oilplan import __version__
 from oilplan.evidence.findings import Document, FoundDate, Note, Quantity, Quotation, Reading, TextRepair
 from oilplan.evidence.gazetteer import default_gazetteer
+from oilplan.evidence.rows import stretches, within
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 ELEMENT = {"person": "persName", "place": "placeName", "organisation": "orgName", "term": "term"}
@@ -37,10 +38,11 @@ class Span(NamedTuple):
 
 def reading_tei(reading: Reading) -> str:
     """The reading as one TEI file; a ``teiCorpus`` where it has several documents. Everything from the scans is escaped."""
-    return "".join(_whole(reading))
+    return "".join(tei_text(reading))
 
 
-def _whole(reading: Reading) -> Iterator[str]:
+def tei_text(reading: Reading) -> Iterator[str]:
+    """`reading_tei` in pieces."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     if len(reading.documents) == 1:
         yield from _document(reading.documents[0], 1, f' xmlns="{NAMESPACE}"')
@@ -102,23 +104,27 @@ def _speakers(document: Document) -> dict[str, str]:
 
 def _body(document: Document, number: int) -> Iterator[str]:
     """The paragraphs; a page that begins between two of them stands there."""
-    spans = sorted(_spans(document, number), key=lambda s: (s.start, s.order > 0, -s.end, s.order))
-    begun, at = 0, 0
-    for start, end in [*_breaks(document), (len(document.raw), len(document.raw))]:
-        if document.raw[begun:start].strip():
-            inside: list[Span] = []
-            while at < len(spans) and spans[at].start < start:
-                inside.append(spans[at])
-                at += 1
-            yield f"<p>{_marked(document.raw, begun, start, inside)}</p>\n"
-        begun = end
+    speakers = _speakers(document)
+    for low, high in stretches(document):
+        spans = sorted(
+            _spans(document, number, speakers, low, high), key=lambda s: (s.start, s.order > 0, -s.end, s.order)
+        )
+        begun, at = low, 0
+        for start, end in [*_breaks(document, low, high), (high, high)]:
+            if document.raw[begun:start].strip():
+                inside: list[Span] = []
+                while at < len(spans) and spans[at].start < start:
+                    inside.append(spans[at])
+                    at += 1
+                yield f"<p>{_marked(document.raw, begun, start, inside)}</p>\n"
+            begun = end
     if not document.raw.strip():
         yield "<p/>\n"
 
 
-def _breaks(document: Document) -> list[tuple[int, int]]:
-    found = [m.span() for m in PARAGRAPH.finditer(document.raw)]
-    found += [(r.start, r.end) for r in document.repairs if r.kind in BREAK_KINDS]
+def _breaks(document: Document, low: int, high: int) -> list[tuple[int, int]]:
+    found = [m.span() for m in PARAGRAPH.finditer(document.raw, low, high)]
+    found += [(r.start, r.end) for r in within(document.repairs, low, high) if r.kind in BREAK_KINDS]
     return sorted(found)
 
 
@@ -157,29 +163,28 @@ def _marked(raw: str, begun: int, until: int, spans: list[Span]) -> str:
     return "".join(out)
 
 
-def _spans(document: Document, number: int) -> Iterator[Span]:
+def _spans(document: Document, number: int, speakers: dict[str, str], low: int, high: int) -> Iterator[Span]:
     """Everything that is marked; at one place pages come first, then quotations, repairs and what they hold."""
-    speakers = _speakers(document)
-    for page in document.pages:
+    for page in within(document.pages, low, high):
         shown = page.printed or page.leaf
         yield Span(page.start, page.start, 0, f"<pb{_attributes(n=shown)}/>", "", "")
         for start, end in page.heads:
             yield Span(start, end, 1, '<fw type="head">', "</fw>")
-    for quotation in document.quotations:
+    for quotation in within(document.quotations, low, high):
         yield Span(quotation.start, quotation.end, 2, _said(quotation, speakers, number), "</said>")
-    for repair in document.repairs:
+    for repair in within(document.repairs, low, high):
         if repair.kind not in BREAK_KINDS and repair.text is not None:
             yield _choice(document.raw, repair)
-    for name in document.names:
+    for name in within(document.names, low, high):
         element = ELEMENT[name.kind]
         leads = f"#{_id(number, name.id)}" if name.id is not None and name.kind in LISTED else ""
         cert = _cert(name.confidence) if name.id is not None else "low"
         yield Span(name.start, name.end, 5, f"<{element}{_attributes(ref=leads, cert=cert)}>", f"</{element}>")
-    for date in document.dates:
+    for date in within(document.dates, low, high):
         yield Span(date.start, date.end, 4, f"<date{_when(date)}>", "</date>")
-    for quantity in document.quantities:
+    for quantity in within(document.quantities, low, high):
         yield Span(quantity.start, quantity.end, 6, f"<measure{_measured(quantity)}>", "</measure>")
-    for note in document.notes:
+    for note in within(document.notes, low, high):
         yield _note(document.raw, note)
 
 

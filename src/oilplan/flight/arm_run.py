@@ -22,7 +22,7 @@ from ..model.stocks import first_day_below, stock_history
 from ..model.target import TargetSystem, let_out
 from ..units import DAYS_PER_MONTH
 from .campaign import Parts, headline
-from .fly import Watch, flyer
+from .fly import OnRailways, Watch, flyer
 from .force_facts import ForceFacts
 from .worlds import Pairing
 
@@ -44,6 +44,7 @@ class ArmRun(NamedTuple):
     used_t: [D, M] aviation gasoline used when use answers to stock (rationing); need_day, floor_day: [D] first day on which
     the stock, consumed as recalled, is under a month's need, and under `FLOOR_T`; the day after the last for none
     supply_d: [D] days of use in the stock of the evening before `OFFENSIVE`
+    held_t: [D, M, K] products_t with cars placed as recorded, whatever the arm dropped on railways
     """
 
     products_t: np.ndarray
@@ -60,6 +61,7 @@ class ArmRun(NamedTuple):
     need_day: np.ndarray
     floor_day: np.ndarray
     supply_d: np.ndarray
+    held_t: np.ndarray
 
 
 def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -> Callable[..., ArmRun]:
@@ -70,7 +72,19 @@ def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -
 
 def arm_flyer(system: TargetSystem, facts: ForceFacts, parts: Parts | None = None) -> Callable[..., ArmRun]:
     """`oilplan.flight.fly.flyer` for what a comparison keeps of an arm."""
-    return flyer(system, facts, Watch("months", headline, _counter(system)), parts)
+    fly = flyer(system, facts, Watch("months", headline, _counter(system)), parts)
+
+    def run(choice, flown, pairing: Pairing, on_railways: OnRailways | None = None) -> ArmRun:
+        held = []
+
+        def seen_first(counts: ArmRun) -> np.ndarray:
+            held.append(counts.products_t)
+            return on_railways(counts)  # type: ignore[misc]
+
+        made = fly(choice, flown, pairing, None if on_railways is None else seen_first)
+        return made._replace(held_t=held[0]) if held else made
+
+    return run
 
 
 def _counter(system: TargetSystem):
@@ -102,6 +116,7 @@ def _counter(system: TargetSystem):
             "need_day": first_day_below(stock, month_t, store.first_day),
             "floor_day": first_day_below(stock, FLOOR_T, store.first_day),
             "supply_d": stock[offensive - 1 - store.first_day] / store.need_t[offensive],
+            "held_t": made.products_t,
         }
         return ArmRun(**months)
 

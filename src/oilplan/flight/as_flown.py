@@ -19,11 +19,11 @@ from ..directives.forces import FORCES
 from ..model.oil import group_of
 from ..model.target import TargetSystem
 from ..record import Record
-from ..units import t_from_short
+from ..units import t_from_long, t_from_short
 from .schedule import ATTESTED, ATTESTED_TONS, RECALLED, Doubt, Schedule, doubt_of
 
-ALL_OIL = "all oil raids of the day"
-"""The scope of a row of `raid_losses` that counts a force's bombers against oil on one day."""
+ALL_OIL, ONE_RAID = "all oil raids of the day", "one raid"
+"""Scopes of a row of `raid_losses`: a force's bombers against oil on one day, and one raid."""
 
 
 class Lost(NamedTuple):
@@ -117,7 +117,31 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
     return _schedule(rows)
 
 
+MISREAD = 1.5
+"""A tabulated raid whose tons differ from those a work prints for it by more than this factor is taken at the printed tons."""
+
+
+def printed_tons(record: Record) -> dict[tuple[str, str, str], float]:
+    """Metric tons of single raids by (plant, date, force) where a work that was read prints them [record: raid_losses].
+
+    The tabulation is a digitisation: it has 8, 11.5 and 107 t where the official history has 530, 750 and 700 long tons.
+    """
+    return {
+        (r["plant_id"], r["period"], r["force"]): t_from_long(r["tons_long"])
+        for r in record.rows("raid_losses").values()
+        if r["scope"] == ONE_RAID and r["plant_id"] and r["tons_long"] and r["status"] == "looked_up"
+    }
+
+
+def _believed_t(r: dict, printed: dict[tuple[str, str, str], float]) -> float:
+    """Metric tons of a row of `raids`: as tabulated, or as printed where the two are far apart."""
+    tabulated = t_from_short(r["total_tons_short"])
+    told = printed.get((r["plant_id"], r["date"], r["force"]), tabulated)
+    return told if max(told / tabulated, tabulated / told) > MISREAD else tabulated
+
+
 def _recorded(record: Record, window: Window, nodes):
+    printed = printed_tons(record)
     for r in record.rows("raids").values():
         if not r["date"] or len(r["date"]) < 10 or r["force"] not in FORCES:
             continue
@@ -134,7 +158,7 @@ def _recorded(record: Record, window: Window, nodes):
                 r["force"],
                 bool(r["night"]),
                 True,
-                t_from_short(r["total_tons_short"]) * weight,
+                _believed_t(r, printed) * weight,
                 doubt,
             )
 

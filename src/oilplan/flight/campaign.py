@@ -34,6 +34,7 @@ from ..model.density import (
 )
 from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
 from ..model.parameters import Parameters
+from ..model.rail import REICH
 from ..model.target import TargetSystem
 from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
 from .force_facts import ForceFacts
@@ -199,7 +200,9 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
     def walk(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
         p = _columns(p)
         aviation_t = jax.vmap(lambda q: aviation_t_per_day(system, q))(_rows(p))
-        effort = jax.vmap(lambda q: effort_per_day(every_day["day"].astype(np.float32), q), out_axes=1)(_rows(p))
+        effort = jax.vmap(
+            lambda q: effort_per_day(every_day["day"].astype(np.float32), q, every_day["cars_log"]), out_axes=1
+        )(_rows(p))
         n_draws = chance.luck.shape[1]
         start = Carry(
             parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32)),
@@ -367,6 +370,7 @@ def _days(facts: ForceFacts, system: TargetSystem) -> dict:
         "day": np.arange(system.n_days, dtype=np.int32),
         "month": np.asarray(facts.month, np.int32),
         "standing": of(system.standing),
+        "cars_log": of(system.rail.recorded_log[:, REICH]),
         "reach": of(facts.reach),
         "mix": of(facts.mix)[facts.month],
         "month_t": of(facts.month_t)[facts.month],

@@ -16,6 +16,7 @@ from ..model.day_scan import run
 from ..model.law import DEFAULT_LAW, Law
 from ..model.parameters import Parameters
 from ..model.raid_walk import Slots, run_closed
+from ..model.rail import REICH
 from ..model.target import TargetSystem
 from .campaign import Choice, Day, Flown, Parts, SoFar, stretch
 from .executable import kept_whole
@@ -30,11 +31,13 @@ class Watch(NamedTuple):
     of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D], the arm's
     first day and [D, M] tons a month on railways beyond the record's to what is wanted, so that days need not leave the
     device
+    early: from that tree to all that `OnRailways` looks at, where that is less work than the totals
     """
 
     name: str
     of_day: Callable[[Day], Any]
     total: Callable[[Any, Parameters, Array, Array], Any]
+    early: Callable[[Any], Any] | None = None
 
 
 OnRailways = Callable[[Any], np.ndarray]
@@ -66,8 +69,10 @@ def flyer(system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | 
             return jax.tree.map(np.asarray, total(made.kept, pairing.parameters, _day(choice.first_day), moved_t))
 
         nothing = np.zeros((pairing.chance.luck.shape[1], system.window.n_months), np.float32)
-        counts = counted(nothing)
-        return counts if on_railways is None else counted(on_railways(counts).astype(np.float32))
+        if on_railways is None:
+            return counted(nothing)
+        seen = counted(nothing) if watch.early is None else watch.early(made.kept)
+        return counted(on_railways(seen).astype(np.float32))
 
     return run_arm
 
@@ -109,17 +114,25 @@ def _day(number) -> np.ndarray:
 
 
 def fly_schedule(
-    z: Array, p: Parameters, layout: Slots, schedule: Schedule, system: TargetSystem, law: Law = DEFAULT_LAW
+    z: Array,
+    p: Parameters,
+    layout: Slots,
+    schedule: Schedule,
+    system: TargetSystem,
+    law: Law = DEFAULT_LAW,
+    cars_log: Array | None = None,
 ) -> Array:
     """[T, P] share of capacity worked in one draw of known raids, before overrun and rail shortage.
 
     z: [R] luck of each raid; p: one draw; layout: slots of the schedule's days; law: walked from raid to raid, or day by
-    day where it couples the plants
+    day where it couples the plants; cars_log: [T, 3] where cars placed are not the record's, for the repair
     """
+    n_days = layout.last.shape[0]
+    cars = (system.rail.recorded_log if cars_log is None else cars_log)[:n_days, REICH]
     tons = density_of_raids(z, schedule, system, p)
     if law.coupled:
-        return run(daily_density(tons, schedule, layout.last.shape[0], system.n_plants), p, law)
-    return run_closed(tons, layout, p, law)
+        return run(daily_density(tons, schedule, n_days, system.n_plants), p, law, cars)
+    return run_closed(tons, layout, p, law, cars)
 
 
 def first_draws(pairing: Pairing, n: int) -> Pairing:

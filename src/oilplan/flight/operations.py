@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
@@ -153,31 +154,61 @@ def _sizes(wanted: Array, ordered_t: Array, byte: Array, q: OperationsParameters
     return size_t, needed_t
 
 
+class _Sent(NamedTuple):
+    """A day so far. open_: [D, F, P] plants still to be tried; raids: [D, F, P]; account_t, gone_t, day_t, sent: [D, F] owed,
+    diverted, dropped, raids sent; more: whether another raid may go; n: rounds gone through."""
+
+    open_: Array
+    raids: Array
+    account_t: Array
+    gone_t: Array
+    day_t: Array
+    sent: Array
+    more: Array
+    n: Array
+
+
 def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
-    """Whole raids in order of claim. Returns raids [D, F, P], the account and the tons diverted [D, F]."""
+    """Whole raids in order of claim. Returns raids [D, F, P], the account and the tons diverted [D, F].
+
+    Rounds end when nowhere an account holds another raid: most days have few.
+    """
     called_back, away, next_best = _fates(byte, q)
-    places, group = np.arange(open_.shape[2]), jnp.asarray(forces.group) > 0
-    raids, gone_t, day_t = jnp.zeros_like(open_), jnp.zeros_like(account_t), jnp.zeros_like(account_t)
-    sent = jnp.zeros_like(account_t)
-    for _ in range(facts["rounds"]):
-        first = jnp.argmax(open_, axis=2)
-        here = (first[:, :, None] == places) & (open_ > 0)
-        tons = jnp.sum(jnp.where(here, size_t, 0.0), axis=2)
-        light = day_t + tons <= facts["lift_t"]
-        can = (account_t >= needed_t) & (sent < facts["most_targets"]) & light & (tons > 0)
-        goes = here & can[:, :, None]
-        hits, lost = goes & ~(called_back | away | next_best), goes & away
-        raids = raids + hits
-        gone_t = gone_t + jnp.sum(jnp.where(lost, size_t, 0.0), axis=2)
-        spent = jnp.sum(jnp.where(hits | lost, size_t, 0.0), axis=2)
-        account_t, day_t = account_t - spent, day_t + spent
-        sent = sent + jnp.sum(goes & ~next_best, axis=2)
-        on_site = here
-        for neighbour in forces.neighbours:
-            on_site = on_site | here[..., neighbour]
-        done = on_site & ~(group & hits)
-        open_ = jnp.where(done & (can | ~light)[:, :, None], 0.0, open_)
-    return raids, account_t, gone_t
+    n_plants = open_.shape[2]
+    places, group = np.arange(n_plants), jnp.asarray(forces.group) > 0
+    one_site = np.eye(n_plants, dtype=bool)
+    for neighbour in np.asarray(forces.neighbours):
+        one_site[neighbour, places] = True
+
+    def one(s: _Sent) -> _Sent:
+        first = jnp.argmax(s.open_, axis=2)
+
+        def of_first(a: Array) -> Array:
+            return jnp.take_along_axis(a, first[:, :, None], axis=2)[:, :, 0]
+
+        tons = jnp.where(of_first(s.open_) > 0, of_first(size_t), 0.0)
+        could = (s.account_t >= needed_t) & (s.sent < facts["most_targets"]) & (tons > 0)
+        goes = could & (s.day_t + tons <= facts["lift_t"])
+        lost, elsewhere = goes & of_first(away), goes & of_first(next_best)
+        hits = goes & ~lost & ~elsewhere & ~of_first(called_back)
+        spent = jnp.where(hits | lost, tons, 0.0)
+        hit = (first[:, :, None] == places) & hits[:, :, None]
+        done = jnp.asarray(one_site)[first] & ~(group & hit) & could[:, :, None]
+        return _Sent(
+            jnp.where(done, 0.0, s.open_),
+            s.raids + hit,
+            s.account_t - spent,
+            s.gone_t + jnp.where(lost, tons, 0.0),
+            s.day_t + spent,
+            s.sent + (goes & ~elsewhere),
+            jnp.any(could),
+            s.n + 1,
+        )
+
+    none, nobody = jnp.zeros_like(account_t), jnp.zeros_like(open_)
+    start = _Sent(open_, nobody, account_t, none, none, none, jnp.asarray(True), jnp.asarray(0))
+    made = jax.lax.while_loop(lambda s: s.more & (s.n < facts["rounds"]), one, start)
+    return made.raids, made.account_t, made.gone_t
 
 
 def _fates(byte: Array, q: OperationsParameters) -> tuple[Array, Array, Array]:

@@ -10,6 +10,7 @@ from jax import Array
 
 from ..clock import month_length_d
 from .law import aviation_share, rail_share
+from .links import fed
 from .parameters import Parameters
 from .rail import REICH
 from .target import TargetSystem
@@ -68,13 +69,13 @@ def deliver(share: Array, system: TargetSystem, p: Parameters, cars_log: Array |
     share: [T, P] from `run` or `run_closed`; system: fixed facts; p: one draw
     cars_log: [T, 3] log of cars placed by rail region, where it is not the record's (a forecast, another bombing)
 
-    Overrun plants deliver nothing from their day; rail shortage takes the same share of every product of a
+    Overrun plants deliver nothing from their day; a plant that others feed works no more than its inputs allow; rail shortage takes the same share of every product of a
     plant; benzol and other small sources have the index of the Reich. It takes no account of stocks of
     intermediate oils between plants, which the record does not have.
     """
     n_days = share.shape[0]
     standing = np.arange(n_days)[:, None] < system.overrun_day[None, :]
-    share = jnp.where(standing, share, 0.0)
+    share = fed(jnp.where(standing, share, 0.0), system.plant_ids, system.links)
     by_region = rail_share(system.rail.recorded_log if cars_log is None else cars_log, p)[:n_days]
     rail = by_region[:, system.rail_region]
     railed = share * rail

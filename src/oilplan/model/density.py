@@ -48,17 +48,18 @@ def threshold_of_size(raid_t: Array, p: Parameters) -> Array:
 
 
 def hit_share(bomber_command: Array, visual: Array, p: Parameters) -> Array:
-    """Share of a raid's tons that falls inside the plant fence.
+    """Share of a raid's tons that falls inside the plant fence, Bomber Command's weighted by what its bombs do there.
 
     bomber_command: True for Bomber Command, False for the Eighth and Fifteenth Air Forces
     visual: share of the raid's tons that was sighted visually, 0 to 1
 
-    Returns share 0 to 1. The survey counted 26.8 percent of visual, 12.4 of part-visual and 5.4 of full
+    Returns a share, above 0. The survey counted 26.8 percent of visual, 12.4 of part-visual and 5.4 of full
     instrument bombs inside three plants [record: target_systems, hits_in_plant_eighth_*]; a raid that was
-    part visual is taken as a mixture of the two.
+    part visual is taken as a mixture of the two. A ton of Bomber Command's counts ``heavy_bombs`` times one of the
+    Americans': a third of it was in 4,000 lb bombs.
     """
     american = p.hit_visual * visual + p.hit_instrument * (1.0 - visual)
-    return jnp.where(bomber_command, p.hit_bomber_command, american)
+    return jnp.where(bomber_command, p.hit_bomber_command * p.heavy_bombs, american)
 
 
 def size_scale(capacity_t_per_year: Array, p: Parameters) -> Array:

@@ -19,6 +19,7 @@ from jax import Array
 
 from .law import Law, Quiet, State, effort_per_day
 from .parameters import Parameters, at_plants
+from .rail import REICH
 from .target import TargetSystem
 
 NODES = ((3, 3), (16, 4), (10_000, 5))
@@ -35,7 +36,7 @@ class FastLayout(NamedTuple):
     node_raid: [N] row of the raid before; node_day, node_gap_d: [N] day read and days since that raid
     node_rail: [N] row of `rail_log`; weight: [M, N] tons that a share of 1 on that day stands for in each month
     rail_log: [K] logarithm of a rail index; whole: [M, K] tons of plants not yet raided, by rail row
-    n_days: days of the campaign
+    cars_log: [T] log of cars placed in the Reich, for the repair
     """
 
     order: np.ndarray
@@ -50,7 +51,7 @@ class FastLayout(NamedTuple):
     weight: np.ndarray
     rail_log: np.ndarray
     whole: np.ndarray
-    n_days: int
+    cars_log: np.ndarray
 
 
 def fast_layout(
@@ -102,7 +103,7 @@ def fast_layout(
         weight,
         rail_log,
         whole,
-        n_days,
+        system.rail.recorded_log[:n_days, REICH],
     )
 
 
@@ -194,7 +195,7 @@ def fly_months(density_t: Array, p: Parameters, layout: FastLayout, law: Law) ->
     """
     if law.coupled:
         raise ValueError(f"'{law.name}' couples the plants every day; use oilplan.model.day_scan.run")
-    clock = _clock(layout.n_days, p)
+    clock = _clock(layout.cars_log, p)
     longest_d = int(max(layout.node_gap_d.max(initial=0), layout.gap_d.max(initial=0)))
     gaps = jnp.arange(longest_d + 1, dtype=p.crew_growth.dtype)[:, None]
     left = law.quiet(gaps, gaps, p).left
@@ -210,10 +211,12 @@ def _dot(weight: np.ndarray, values: Array) -> Array:
     return jnp.asarray(weight, values.dtype) @ values
 
 
-def _clock(n_days: int, p: Parameters) -> Array:
+def _clock(cars_log: np.ndarray, p: Parameters) -> Array:
     """[T or a few more, D] days of effort worked before each day."""
-    runs = -(-n_days // _RUN)
-    effort = effort_per_day(jnp.arange(runs * _RUN, dtype=p.crew_growth.dtype)[:, None], p).reshape(runs, _RUN, -1)
+    runs = -(-len(cars_log) // _RUN)
+    cars = np.pad(cars_log, (0, runs * _RUN - len(cars_log)))[:, None]
+    day = jnp.arange(runs * _RUN, dtype=p.crew_growth.dtype)[:, None]
+    effort = effort_per_day(day, p, cars).reshape(runs, _RUN, -1)
     within = [jnp.zeros_like(effort[:, 0])]
     for k in range(_RUN):
         within.append(within[-1] + effort[:, k])

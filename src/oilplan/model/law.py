@@ -58,12 +58,16 @@ CREW_GROWTH_WIDTH_D = 20.0
 record has 350,000 workers by the late autumn of 1944 and no monthly numbers [record: repair_effort]."""
 
 
-def effort_per_day(day: Array, p: Parameters) -> Array:
-    """Repair effort on a day relative to spring 1944: ``1 + crew_growth * logistic((day - crew_half_day) / width)``.
+def effort_per_day(day: Array, p: Parameters, cars_log: Array | np.ndarray | float = 0.0) -> Array:
+    """Repair effort on a day relative to spring 1944:
 
-    day: [T] day numbers. Returns [T], >= 1. The order of 30 May 1944 put all repair under one plenipotentiary.
+        (1 + crew_growth * logistic((day - crew_half_day) / width)) * cars ** repair_rail
+
+    day: [T] day numbers; cars_log: [T] log of cars placed in the Reich (0: railways that carry everything). Returns [T] > 0.
+    The order of 30 May 1944 put all repair under one plenipotentiary; his men, pipe and spares came by rail.
     """
-    return 1.0 + p.crew_growth * crew_share(day, p)
+    carried = jnp.exp(p.repair_rail * jnp.asarray(cars_log, jnp.result_type(p.repair_rail)))
+    return (1.0 + p.crew_growth * crew_share(day, p)) * carried
 
 
 def crew_share(day: Array, p: Parameters) -> Array:

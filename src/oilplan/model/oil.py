@@ -7,9 +7,8 @@ import numpy as np
 from ..clock import CAMPAIGN, Window, month_length_d
 from ..errors import OilplanError
 from ..record import Record, own_rows
-from ..record.effort import TRANSPORT, mix, monthly_tons
 from ..units import MONTHS_PER_YEAR
-from .rail import CENTRAL, REICH, WEST, RailFacts
+from .rail import rail_facts, rail_region
 from .target import (
     AVIATION_GASOLINE,
     DIESEL_OIL,
@@ -50,6 +49,8 @@ AVIATION_YIELD = {"troeglitz_zeitz": 0.15, "luetzkendorf": 0.2, "blechhammer_nor
 """Prior aviation yields of plants whose yield was not looked up: Zeitz made diesel and paraffin by the TTH process, the
 rest by judgement. All are free in the fit (see `aviation_log_split`)."""
 USUAL_YIELD = 0.5
+SHARE_OF_AVIATION, ALL_OIL = "plant_share_of_aviation_fuel", "total_oil_before_attack"
+"""Quantities of `plant_output` that tell what a plant made before its first raid."""
 OTHER_AVIATION_T_PER_MONTH = 4700.0
 """Benzol and other small plants, September 1944 [webster1961iii, p. 229 n. 1]."""
 
@@ -65,7 +66,8 @@ def oil_system(record: Record, window: Window = CAMPAIGN) -> TargetSystem:
     plants = {r["plant_id"]: r for r in record.rows("plants").values()}
     single = [r for r in plants.values() if r["row_type"] == "plant" and kind_of(r) is not None]
     april = _april(record)
-    rows = [_plant_row(r) for r in single] + [_group_row(g, plants, april) for g in GROUP_NAMES]
+    rows = [_plant_row(r, *_before_attack(record, r["plant_id"], april)) for r in single]
+    rows += [_group_row(g, plants, april) for g in GROUP_NAMES]
     kinds = np.array([r["kind"] for r in rows])
     all_t = _scaled_to_april(rows, kinds, april)
     output = _products(rows, kinds, all_t, april)
@@ -119,14 +121,31 @@ def group_of(plant: dict) -> str | None:
     return "benzol_group" if plant["process"].startswith("benzol") else GROUP_OF_REGION.get(plant["region"])
 
 
-def _plant_row(r: dict) -> dict:
+def _before_attack(record: Record, plant_id: str, april: dict) -> tuple[float | None, float | None]:
+    """What a work gives a plant before its first raid [t a month]: aviation gasoline (by its share of the country's) and all oil.
+
+    [record: plant_output; boog2006, table I.I.13; webster1961iii, p. 49]. None where no work does.
+    """
+    found = {
+        r["quantity"]: r["value"]
+        for r in record.rows("plant_output").values()
+        if r["plant_id"] == plant_id and r["quantity"] in (SHARE_OF_AVIATION, ALL_OIL) and r["value"] is not None
+    }
+    share = found.get(SHARE_OF_AVIATION)
+    return None if share is None else share / 100.0 * april["aviation_gasoline"], found.get(ALL_OIL)
+
+
+def _plant_row(r: dict, aviation_t: float | None, all_t: float | None) -> dict:
+    """aviation_t, all_t: of `_before_attack`; a looked-up capacity of aviation gasoline goes before."""
+    yearly = r["avgas_t_per_year"]
     return {
         "id": r["plant_id"],
         "name": r["name"],
         "region": r["region"],
         "kind": kind_of(r),
         "capacity": r["capacity_t_per_year"] or 0.0,
-        "aviation": r["avgas_t_per_year"],
+        "aviation": aviation_t if yearly is None else yearly / MONTHS_PER_YEAR,
+        "all": all_t,
         "motor": r["motor_gasoline_t_per_year"] or 0.0,
         "diesel": r["diesel_t_per_year"] or 0.0,
         "latitude": r["latitude"],
@@ -145,6 +164,7 @@ def _group_row(group: str, plants: dict, april: dict) -> dict:
         "kind": group,
         "capacity": capacity,
         "aviation": 0.0,
+        "all": None,
         "motor": 0.0,
         "diesel": 0.0,
         "latitude": np.nan,
@@ -178,10 +198,13 @@ def _april(record: Record) -> dict[str, float]:
 
 
 def _scaled_to_april(rows: list[dict], kinds: np.ndarray, april: dict) -> np.ndarray:
-    """[P] all liquid products a month, each kind scaled to its figure of April 1944."""
+    """[P] all liquid products a month, each kind scaled to its figure of April 1944; a plant's own figure is kept."""
+    own = np.array([np.nan if r["all"] is None else r["all"] for r in rows])
     total = np.array([r["capacity"] / MONTHS_PER_YEAR for r in rows])
+    total = np.where(np.isnan(own), total, own)
     for kind in (HYDROGENATION, FISCHER_TROPSCH):
-        total[kinds == kind] *= april[kind] / total[kinds == kind].sum()
+        scaled = (kinds == kind) & np.isnan(own)
+        total[scaled] *= (april[kind] - total[(kinds == kind) & ~scaled].sum()) / total[scaled].sum()
     for group, share in REFINING_SHARE.items():
         total[kinds == group] = share * april["crude_refining"]
     total[kinds == "tar_group"] = april["tar_distillation"]
@@ -221,9 +244,9 @@ def _products(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
 def _aviation(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dict) -> np.ndarray:
     """[P] aviation gasoline a month: looked-up yields kept, the rest of April's total shared by prior yields.
 
-    No plant makes more aviation gasoline than it makes in all (Gelsenberg's nameplate would in April).
+    No plant makes more aviation gasoline than it makes in all.
     """
-    known = np.minimum([(r["aviation"] or 0.0) / MONTHS_PER_YEAR for r in rows], all_t)
+    known = np.minimum([r["aviation"] or 0.0 for r in rows], all_t)
     free = np.array([r["aviation"] is None and r["kind"] == HYDROGENATION for r in rows])
     weight = np.array([r["capacity"] * AVIATION_YIELD.get(r["id"], USUAL_YIELD) for r in rows]) * free
     fixed = OTHER_AVIATION_T_PER_MONTH + known.sum()
@@ -234,98 +257,6 @@ def _aviation(rows: list[dict], kinds: np.ndarray, all_t: np.ndarray, april: dic
             f"is recorded and the small works alone make {fixed:,.0f} t; change the month or those plants' avgas_t_per_year."
         )
     return known + left * weight / weight.sum()
-
-
-WESTERN_REGIONS = ("ruhr", "rhineland", "upper_rhine", "alsace", "saar")
-BROWN_COAL_REGIONS = ("central", "sudetenland")
-"""Works that lie on brown coal: central Germany and the Sudeten mines about Brüx."""
-COAL_OF_REGION = {
-    REICH: ("reich", "freight_car_placings"),
-    WEST: ("ruhr", "hard_coal_car_placings"),
-    CENTRAL: ("reich", "brown_coal_car_placings"),
-}
-"""What stands for the coal and the cars of a region: all freight cars, hard coal of the Ruhr, brown coal of the Reich,
-placed in a month [record: railway; mierzejewski1988, tables A.3 and A.4]."""
-RAIL_BASE_MONTH = "1944-04"
-"""Month to which all capacities are scaled: its index is 1."""
-ON_THE_REICH_FROM = "1944-09-01"
-"""Until then most tons on transport fell on France and Belgium, before and behind the invasion; judgement."""
-SILESIAN_WORKS = "blechhammer_north"
-
-
-def rail_region(region: str) -> int:
-    """Which of the rail indices a region's works hang on."""
-    if region in WESTERN_REGIONS:
-        return WEST
-    return CENTRAL if region in BROWN_COAL_REGIONS else REICH
-
-
-def rail_index(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
-    """[T, 3] cars placed a day relative to April 1944, at most 1: the Reich, the Ruhr's hard coal, brown coal.
-
-    Straight lines between the middles of months. After its last month a region goes on in proportion to the Reich, and
-    the Reich is held after February 1945. Raises OilplanError where the record lacks April or has no month after it.
-    """
-    months = {region: _cars_a_day(record, *of) for region, of in COAL_OF_REGION.items()}
-    every = np.arange(max(window.n_days, *(_middle(max(cars), window) + 1 for cars in months.values())))
-    curves = {region: np.interp(every, *_points(cars, window)) for region, cars in months.items()}
-    for region, cars in months.items():
-        last = _middle(max(cars), window)
-        on = curves[REICH] / curves[REICH][last]
-        curves[region] = np.where(every > last, curves[region][last] * on, curves[region])
-    return np.minimum(np.stack([curves[region] for region in sorted(curves)], axis=1), 1.0)[: window.n_days]
-
-
-def _middle(month: str, window: Window) -> int:
-    return window.day_of(f"{month}-15")
-
-
-def _points(cars: dict[str, float], window: Window) -> tuple[list[int], list[float]]:
-    return [_middle(month, window) for month in cars], [value / cars[RAIL_BASE_MONTH] for value in cars.values()]
-
-
-def _cars_a_day(record: Record, area: str, quantity: str) -> dict[str, float]:
-    """Cars placed a day by month of the campaign, in order."""
-    rows = (r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity))
-    found = own_rows((r for r in rows if r["value"] is not None and r["period"] in CAMPAIGN.months), "period")
-    cars = {month: found[(month,)]["value"] / month_length_d(month) for month in CAMPAIGN.months if (month,) in found}
-    if not cars.get(RAIL_BASE_MONTH) or len(cars) < 2:
-        raise OilplanError(
-            f"railway: {quantity} of {area} has no figure above 0 for {RAIL_BASE_MONTH} and none after it; the model needs"
-            " them to compare with."
-        )
-    return cars
-
-
-def rail_facts(record: Record, window: Window = CAMPAIGN) -> RailFacts:
-    """The railways of the Reich by day. Raises KeyError where the record lacks a month of effort."""
-    transport_t = (mix(record, window)[:, :, TRANSPORT] * monthly_tons(record, window)).sum(axis=1)
-    lengths = np.array([month_length_d(month) for month in window.months])
-    daily = (transport_t / lengths)[window.month_of_day]
-    daily = np.where(np.arange(window.n_days) >= window.day_of(ON_THE_REICH_FROM), daily, 0.0)
-    spans = [
-        (window.day_of(r["earliest"]), window.day_of(r["latest"]))
-        for r in record.rows("overrun").values()
-        if r["plant_id"] == SILESIAN_WORKS
-    ]
-    first, last = min(spans, key=lambda s: s[1] - s[0])
-    lost = np.arange(window.n_days) >= (first + last) / 2
-    return RailFacts(np.log(rail_index(record, window)), daily, lost.astype(float))
-
-
-def recorded_cars(record: Record, window: Window = CAMPAIGN) -> list[dict]:
-    """Every month of cars placed since bombs fell on the Reich's railways: row, day, region, value against April 1944."""
-    out = []
-    for region, (area, quantity) in COAL_OF_REGION.items():
-        cars = _cars_a_day(record, area, quantity)
-        rows = {
-            r["period"]: r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity)
-        }
-        for month, value in cars.items():
-            if month >= ON_THE_REICH_FROM[:7]:
-                part = min(value / cars[RAIL_BASE_MONTH], 1.0)
-                out.append({"row": rows[month], "day": _middle(month, window), "region": region, "value": part})
-    return out
 
 
 CLOSED_FOR_GOOD = {"gelsenberg": "1944-09-13"}

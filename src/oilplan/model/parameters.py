@@ -20,6 +20,8 @@ class Parameters(NamedTuple):
     """Share of tons inside the plant fence, by H2X or other instruments."""
     hit_bomber_command: Array
     """Share of tons inside the plant fence, Bomber Command (marked night, Oboe and G-H by day)."""
+    heavy_bombs: Array
+    """Effect of a ton of Bomber Command's bombs inside the fence over that of a ton of the Americans', which were smaller."""
     kill_disruption: Array
     """Disruption (power, gas, pipes) per ton of density."""
     kill_structure: Array
@@ -44,6 +46,8 @@ class Parameters(NamedTuple):
     """Growth of repair effort: full effort is ``1 + crew_growth`` times the effort of spring 1944."""
     crew_half_day: Array
     """Day number on which half of that growth is reached."""
+    repair_rail: Array
+    """Elasticity of repair to freight cars placed in the Reich: men, pipe and spares came by rail."""
     pool_backlog: Array
     """For the pooled law only: mean backlog at which shared gangs are stretched to half their pace."""
     rail_exponent: Array

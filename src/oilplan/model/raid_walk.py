@@ -18,6 +18,8 @@ from jax import Array
 from .law import Law, State, effort_per_day
 from .parameters import Parameters
 
+CarsLog = Array | np.ndarray | float
+
 
 class Slots(NamedTuple):
     """Raids sorted into slots per plant; NumPy, static.
@@ -46,17 +48,17 @@ def slots(day: np.ndarray, plant: np.ndarray, n_plants: int, n_days: int) -> Slo
     return Slots(slot, np.asarray(plant), slot_day, last)
 
 
-def run_closed(density_t: Array, layout: Slots, p: Parameters, law: Law) -> Array:
+def run_closed(density_t: Array, layout: Slots, p: Parameters, law: Law, cars_log: CarsLog = 0.0) -> Array:
     """Share of capacity every plant works on every day, from raid to raid.
 
-    density_t: [R] tons inside the fence at Leuna's size; layout: from `slots`; p: one draw.
+    density_t: [R] tons inside the fence at Leuna's size; layout: from `slots`; p: one draw; cars_log: as in `effort_per_day`
 
     Returns [T, P] share 0 to 1 before overrun and rail shortage. Raises ValueError for a law that couples the plants
     every day: use `oilplan.model.day_scan.run`.
     """
     if law.coupled:
         raise ValueError(f"'{law.name}' couples the plants every day; use oilplan.model.day_scan.run")
-    after = states_after_raids(density_t, layout, p, law)
+    after = states_after_raids(density_t, layout, p, law, cars_log)
     return _share_by_day(after, layout, p, law)
 
 
@@ -73,11 +75,11 @@ class AfterRaids(NamedTuple):
     clock_d: Array
 
 
-def states_after_raids(density_t: Array, layout: Slots, p: Parameters, law: Law) -> AfterRaids:
+def states_after_raids(density_t: Array, layout: Slots, p: Parameters, law: Law, cars_log: CarsLog = 0.0) -> AfterRaids:
     """Every plant carried from raid to raid; arguments as in `run_closed`."""
     n_slots, n_plants = layout.day.shape
     n_days = layout.last.shape[0]
-    clock = effort_clock(n_days, density_t.dtype, p)
+    clock = effort_clock(n_days, density_t.dtype, p, cars_log)
     dropped = jnp.zeros((n_slots, n_plants), density_t.dtype).at[layout.slot, layout.plant].add(density_t)
     zero = jnp.zeros((1, n_plants), density_t.dtype)
     day = jnp.concatenate([zero, jnp.asarray(layout.day, density_t.dtype)])
@@ -97,9 +99,9 @@ def states_after_raids(density_t: Array, layout: Slots, p: Parameters, law: Law)
     return AfterRaids(day, worked, state, clock)
 
 
-def effort_clock(n_days: int, dtype, p: Parameters) -> Array:
+def effort_clock(n_days: int, dtype, p: Parameters, cars_log: CarsLog = 0.0) -> Array:
     """[1+T] days of repair, at the pace of spring 1944, worked before each day."""
-    effort = effort_per_day(jnp.arange(n_days, dtype=dtype), p)
+    effort = effort_per_day(jnp.arange(n_days, dtype=dtype), p, cars_log)
     return jnp.concatenate([jnp.zeros(1, dtype), jnp.cumsum(effort)])
 
 

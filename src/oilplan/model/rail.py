@@ -19,6 +19,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from ..clock import CAMPAIGN, Window, month_length_d
+from ..errors import OilplanError
+from ..record import Record, own_rows
+from ..record.effort import TRANSPORT, mix, monthly_tons
 from .parameters import Parameters
 
 REICH, WEST, CENTRAL = 0, 1, 2
@@ -81,3 +85,97 @@ def forecast_log(facts: RailFacts, from_day: int, p: Parameters, shock: Array) -
 
 WALK_SD = 0.012
 """Daily step of what the relation does not know: some 15 percent in five months; judgement."""
+
+
+# What the record has of the railways.
+
+WESTERN_REGIONS = ("ruhr", "rhineland", "upper_rhine", "alsace", "saar")
+BROWN_COAL_REGIONS = ("central", "sudetenland")
+"""Works that lie on brown coal: central Germany and the Sudeten mines about Brüx."""
+COAL_OF_REGION = {
+    REICH: ("reich", "freight_car_placings"),
+    WEST: ("ruhr", "hard_coal_car_placings"),
+    CENTRAL: ("reich", "brown_coal_car_placings"),
+}
+"""What stands for the coal and the cars of a region: all freight cars, hard coal of the Ruhr, brown coal of the Reich,
+placed in a month [record: railway; mierzejewski1988, tables A.3 and A.4]."""
+RAIL_BASE_MONTH = "1944-04"
+"""Month to which all capacities are scaled: its index is 1."""
+ON_THE_REICH_FROM = "1944-09-01"
+"""Until then most tons on transport fell on France and Belgium, before and behind the invasion; judgement."""
+SILESIAN_WORKS = "blechhammer_north"
+
+
+def rail_region(region: str) -> int:
+    """Which of the rail indices a region's works hang on."""
+    if region in WESTERN_REGIONS:
+        return WEST
+    return CENTRAL if region in BROWN_COAL_REGIONS else REICH
+
+
+def rail_index(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
+    """[T, 3] cars placed a day relative to April 1944, at most 1: the Reich, the Ruhr's hard coal, brown coal.
+
+    Straight lines between the middles of months. After its last month a region goes on in proportion to the Reich, and
+    the Reich is held after February 1945. Raises OilplanError where the record lacks April or has no month after it.
+    """
+    months = {region: _cars_a_day(record, *of) for region, of in COAL_OF_REGION.items()}
+    every = np.arange(max(window.n_days, *(_middle(max(cars), window) + 1 for cars in months.values())))
+    curves = {region: np.interp(every, *_points(cars, window)) for region, cars in months.items()}
+    for region, cars in months.items():
+        last = _middle(max(cars), window)
+        on = curves[REICH] / curves[REICH][last]
+        curves[region] = np.where(every > last, curves[region][last] * on, curves[region])
+    return np.minimum(np.stack([curves[region] for region in sorted(curves)], axis=1), 1.0)[: window.n_days]
+
+
+def _middle(month: str, window: Window) -> int:
+    return window.day_of(f"{month}-15")
+
+
+def _points(cars: dict[str, float], window: Window) -> tuple[list[int], list[float]]:
+    return [_middle(month, window) for month in cars], [value / cars[RAIL_BASE_MONTH] for value in cars.values()]
+
+
+def _cars_a_day(record: Record, area: str, quantity: str) -> dict[str, float]:
+    """Cars placed a day by month of the campaign, in order."""
+    rows = (r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity))
+    found = own_rows((r for r in rows if r["value"] is not None and r["period"] in CAMPAIGN.months), "period")
+    cars = {month: found[(month,)]["value"] / month_length_d(month) for month in CAMPAIGN.months if (month,) in found}
+    if not cars.get(RAIL_BASE_MONTH) or len(cars) < 2:
+        raise OilplanError(
+            f"railway: {quantity} of {area} has no figure above 0 for {RAIL_BASE_MONTH} and none after it; the model needs"
+            " them to compare with."
+        )
+    return cars
+
+
+def rail_facts(record: Record, window: Window = CAMPAIGN) -> RailFacts:
+    """The railways of the Reich by day. Raises KeyError where the record lacks a month of effort."""
+    transport_t = (mix(record, window)[:, :, TRANSPORT] * monthly_tons(record, window)).sum(axis=1)
+    lengths = np.array([month_length_d(month) for month in window.months])
+    daily = (transport_t / lengths)[window.month_of_day]
+    daily = np.where(np.arange(window.n_days) >= window.day_of(ON_THE_REICH_FROM), daily, 0.0)
+    spans = [
+        (window.day_of(r["earliest"]), window.day_of(r["latest"]))
+        for r in record.rows("overrun").values()
+        if r["plant_id"] == SILESIAN_WORKS
+    ]
+    first, last = min(spans, key=lambda s: s[1] - s[0])
+    lost = np.arange(window.n_days) >= (first + last) / 2
+    return RailFacts(np.log(rail_index(record, window)), daily, lost.astype(float))
+
+
+def recorded_cars(record: Record, window: Window = CAMPAIGN) -> list[dict]:
+    """Every month of cars placed since bombs fell on the Reich's railways: row, day, region, value against April 1944."""
+    out = []
+    for region, (area, quantity) in COAL_OF_REGION.items():
+        cars = _cars_a_day(record, area, quantity)
+        rows = {
+            r["period"]: r for r in record.rows("railway").values() if (r["area"], r["quantity"]) == (area, quantity)
+        }
+        for month, value in cars.items():
+            if month >= ON_THE_REICH_FROM[:7]:
+                part = min(value / cars[RAIL_BASE_MONTH], 1.0)
+                out.append({"row": rows[month], "day": _middle(month, window), "region": region, "value": part})
+    return out

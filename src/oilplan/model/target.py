@@ -9,6 +9,7 @@ import numpy as np
 from jax import Array
 
 from ..clock import CAMPAIGN, Window
+from .links import Link
 from .parameters import Parameters
 from .rail import REICH, RailFacts
 
@@ -68,7 +69,7 @@ class TargetSystem(NamedTuple):
     latitude, longitude: [P] degrees; NaN for groups
     window: days that are modelled; products: K names; last_product: the one that comes last in the chain of a plant, or ""
     sites: [P] where each plant stands: plants of one site are hit by one bomb
-    stores: stocks that the products go into
+    stores: stocks that the products go into; links: which plant feeds which, `oilplan.model.links.fed`
     """
 
     plant_ids: tuple[str, ...]
@@ -92,6 +93,7 @@ class TargetSystem(NamedTuple):
     products: tuple[str, ...] = PRODUCTS
     last_product: str = AVIATION_GASOLINE
     stores: tuple[Store, ...] = ()
+    links: tuple[Link, ...] = ()
 
     @property
     def hydrogenation(self) -> np.ndarray:
@@ -150,7 +152,8 @@ class TargetSystem(NamedTuple):
             picked[name] = (
                 tuple(np.array(value, dtype=object)[keep].tolist()) if isinstance(value, tuple) else value[keep]
             )
-        return self._replace(**picked, rail_index=self.rail_index[:, keep])
+        links = tuple(k for k in self.links if {k.giver, k.taker} <= set(picked["plant_ids"]))
+        return self._replace(**picked, rail_index=self.rail_index[:, keep], links=links)
 
     def with_plant(
         self, plant_id: str, *, output_t_per_day: dict[str, float], site: str | None = None, **facts

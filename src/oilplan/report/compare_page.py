@@ -71,6 +71,8 @@ def _key(colour: str, dash: str) -> str:
 LABELS = {
     "aviation_gasoline_denied": "aviation gasoline denied, t",
     "motor_fuel_denied": "motor fuel denied, t",
+    "aviation_gasoline_denied_through_rail": "of the aviation gasoline, through the railways' answer to the arm, t",
+    "motor_fuel_denied_through_rail": "of the motor fuel, through the railways' answer to the arm, t",
     "stock_below_a_months_need": "aviation stock under a month's need",
     "bombs_on_oil": "bombs on oil, t",
     "bombs_per_1000_t_denied": "bombs per 1,000 t denied, t",
@@ -106,6 +108,7 @@ def compare_text(summary: dict) -> str:
     )
     note = f"Note: {summary['rests_on_recalled']}."
     told = [
+        *_resilience(summary),
         estimates_text(summary),
         *_worth(summary),
         *_beyond(summary),
@@ -183,6 +186,22 @@ def day_name(number: float) -> str:
 
 def _number(x: float, outcome: str) -> str:
     return f"{x:,.2f}" if outcome in WITH_DECIMALS else f"{x:,.0f}"
+
+
+def _resilience(summary: dict) -> list[str]:
+    """Standard measures of every arm; none of a sweep, which does not keep the months."""
+    if "resilience" not in summary:
+        return []
+    lines = [
+        "Resilience of aviation gasoline by month, against April 1944: robustness; days of April's output lost; days under 90 percent"
+    ]
+    for name, of in summary["resilience"].items():
+        cells = [
+            f"{v['median']:{form}} ({v['p05']:{form}} to {v['p95']:{form}})"
+            for v, form in ((of["robustness"], ".2f"), (of["loss_integral_d"], ",.0f"), (of["time_to_90_d"], ",.0f"))
+        ]
+        lines.append(f"  {name}: {'; '.join(cells)}")
+    return ["\n".join(lines)]
 
 
 def estimates_text(summary: dict) -> str:

@@ -61,7 +61,7 @@ def _bar(r: dict, left: float, scale: float, y: float) -> list[str]:
 # A sensitivity study as a table of text for a terminal.
 
 SHOWN = 8
-NAME_W, CELL_W, LINE_W = 32, 8, 80
+NAME_W, CELL_W, LINE_W = 31, 7, 80
 
 
 def sensitivity_text(summary: dict) -> str:

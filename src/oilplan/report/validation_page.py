@@ -1,156 +1,13 @@
-"""Figure: ranks of known truths among the draws of refits, which are flat where the fit is calibrated."""
+"""The page of the proof: what was predicted, what was found, what falls short."""
 
 from __future__ import annotations
 
 from html import escape
 
-from scipy.stats import binom
-
 from .calibration_page import STYLE
 from .figure_map import short_name
-from .svg import BAND, FAINT, GRID, INK, MODEL, WIDE_PX, document, line, text, top_of_scale
-
-LEFT, RIGHT, RANKS_TOP, BOTTOM, HEIGHT = 52.0, 12.0, 34.0, 44.0, 260.0
-INTERVAL = 0.99
-
-
-def ranks_figure(found: dict, width: int = WIDE_PX) -> str:
-    """Histogram of pooled ranks with the band in which 99 percent of flat histograms' bars lie, as SVG.
-
-    found: from `oilplan.calibration.recovery.study`; width: pixels. The band takes ranks as independent; those of one
-    repetition are not, so a bar a little outside it is no fault.
-    """
-    counts = found["ranks"]
-    low, high = binom.interval(INTERVAL, sum(counts), 1 / len(counts))
-    top = top_of_scale(max(*counts, high))
-
-    def y(count: float) -> float:
-        return HEIGHT - BOTTOM - count / top * (HEIGHT - RANKS_TOP - BOTTOM)
-
-    step = (width - LEFT - RIGHT) / len(counts)
-    body = [text(8, RANKS_TOP - 16, "truths", fill=FAINT)]
-    body.append(
-        f'<rect x="{LEFT}" y="{y(high):.1f}" width="{width - LEFT - RIGHT:.1f}" height="{y(low) - y(high):.1f}" '
-        f'fill="{BAND}" opacity="0.6"/>'
-    )
-    for k in range(5):
-        body.append(line([(LEFT, y(top * k / 4)), (width - RIGHT, y(top * k / 4))], stroke=GRID, width=1))
-        body.append(text(LEFT - 6, y(top * k / 4) + 4, f"{top * k / 4:,.4g}", anchor="end", fill=FAINT))
-    for k, count in enumerate(counts):
-        x = LEFT + k * step
-        body.append(
-            f'<rect x="{x + 3:.1f}" y="{y(count):.1f}" width="{step - 6:.1f}" height="{y(0) - y(count):.1f}" '
-            f'fill="{MODEL}"><title>{count}</title></rect>'
-        )
-    body += [line([(LEFT, y(edge)), (width - RIGHT, y(edge))], stroke=BAND, width=1) for edge in (low, high)]
-    body.append(
-        line(
-            [(LEFT, y(sum(counts) / len(counts))), (width - RIGHT, y(sum(counts) / len(counts)))],
-            stroke=INK,
-            dash="4 3",
-        )
-    )
-    ends = (("start", LEFT, "lowest of the draws"), ("end", width - RIGHT, "highest"))
-    body += [text(x, HEIGHT - BOTTOM + 16, words, anchor=anchor, fill=FAINT) for anchor, x, words in ends]
-    body.append(text(LEFT, HEIGHT - 8, "dashed: flat; band: 99 percent of bars if flat", fill=FAINT))
-    told = (
-        f"Ranks of {sum(counts)} known truths of {found['repetitions']} repetitions among the draws of their refits; "
-        f"chi-square p {found['chi2_p']:.2f}."
-    )
-    return document(width, HEIGHT, "Rank of the truth among the draws", told, body)
-
-
-# The proof in a terminal.
-
-
-def validation_text(proof: dict) -> str:
-    """The proof as lines of at most 80 columns. proof: of `oilplan.studies.validate.validate`."""
-    lines = _cutoff_line(proof["hindcast"])
-    for h in proof["cutoffs"].values():
-        lines += ["", *_cutoff_line(h)]
-    if every := proof["all_cutoffs"]:
-        lines += [
-            "",
-            f"Other cut-offs: mean skill {every['mean_skill_against_best']:.2f}"
-            f" (bar {proof['bar']['skill']}), coverage {100 * every['coverage90']:.0f}% of {every['months']} months",
-        ]
-        ceilings = ", ".join(f"{month} {skill:.2f}" for month, skill in proof["ceilings"].items())
-        lines += [f"With the parameters that the whole record tells (no hindcast): {ceilings}"]
-    lines += [
-        "",
-        _inside("Leuna's dated percentages, left out", proof["leuna"]),
-        _inside("Other plants' own figures, never fitted", proof["leave_one_plant_out"]),
-        "",
-        f"{'Rival laws':<46}{'elpd':>8}{'behind':>9}{'se':>6}",
-    ]
-    for law in sorted(proof["laws"], key=lambda law: -law["elpd"]):
-        default = " *default" if law["name"] == proof["default_law"] else ""
-        lines.append(f"  {law['name']:<44}{law['elpd']:>8.1f}{law['behind']:>9.1f}{law['behind_se']:>6.1f}{default}")
-    lines += ["", *_more_lines(proof)]
-    recovery = proof["recovery"]
-    lines += [
-        "",
-        f"Recovery: {100 * recovery['coverage90']:.1f}% of 90% intervals cover the truth"
-        f" ({recovery['repetitions']} repetitions, saved)"
-        if "coverage90" in recovery
-        else "Recovery: not measured",
-    ]
-    return "\n".join(lines)
-
-
-def _more_lines(proof: dict) -> list[str]:
-    """Skill with and without the railways given, coverage, operations, history's orders, raid size, unused figures."""
-    held, ops, size = proof["coverage"], proof["operations"], proof["raid_size"]
-    lines = [f"{'Skill against the best naive forecast':<40}{'rail forecast':>15}{'rail given to all':>20}"]
-    lines += [
-        f"  fitted to {month:<28}{skill:>15.2f}{proof['skill_rail_given'][month]:>20.2f}"
-        for month, skill in proof["skill"].items()
-    ]
-    winter = proof["as_ordered"]["october_march_ratio"]
-    return [
-        *lines,
-        "",
-        f"90% bands, as fitted: {100 * held['in_sample']:.0f}% of months; each month left out: {100 * held['leave_one_month_out']:.0f}%",
-        f"Operations, October to March: {100 * ops['coverage90']:.0f}% of {len(ops['rows'])} figures inside 90%",
-        f"History's orders flown by the machine: October-March {winter:.2f} of the raids as flown",
-        f"Raid size exponent: {size['median']:.2f} ({size['p05']:.2f} to {size['p95']:.2f}); {said_of_size(size)}",
-        *(
-            f"{u['name']}: {u['median']:.0f}% ({u['p05']:.0f} to {u['p95']:.0f}); recorded {u['recorded']:.0f}, not fitted"
-            for u in proof["unused_figures"]
-        ),
-    ]
-
-
-def said_of_size(size: dict) -> str:
-    """Whether the record tells how a raid's size counts, in words."""
-    factor = size["bayes_factor_of_any_size"]
-    if 1 / 3 < factor < 3:
-        return f"the record does not decide it (Bayes factor of no effect {factor:.1f})"
-    return f"the record speaks {'for' if factor > 1 else 'against'} no effect (Bayes factor {factor:.1f})"
-
-
-def _cutoff_line(h: dict) -> list[str]:
-    lines = [
-        f"Fitted to {h['trained_to']} and before: aviation gasoline, t a month",
-        f"{'month':<10}{'recorded':>10}{'median':>10}{'5%':>9}{'95%':>9}  ",
-    ]
-    for m in h["months"]:
-        weak = "" if m["status"] == "looked_up" else " (recalled or mixed)"
-        lines.append(
-            f"{m['month']:<10}{m['recorded_t']:>10,.0f}{m['median_t']:>10,.0f}{m['p05_t']:>9,.0f}{m['p95_t']:>9,.0f}"
-            f"  {'inside' if m['inside'] else 'OUTSIDE'}{weak}"
-        )
-    skill = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in h["skill"].items())
-    return [*lines, f"CRPS {h['crps']:,.0f} t; coverage {100 * h['coverage90']:.0f}%; skill against {skill}"]
-
-
-def _inside(what: str, points: dict) -> str:
-    inside = [p["inside"] for p in points["points"] if p["informative"]]
-    idle = len(points["points"]) - len(inside)
-    return f"{what}: {sum(inside)} of {len(inside)} inside 90%; {idle} that tell nothing left aside"
-
-
-# The page of the proof: what was predicted, what was found, what falls short.
+from .proof_text import said_of_size
+from .svg import BAND, GRID, INK, MODEL, document, text
 
 MAKERS_NOTE = (
     "Every prior and law was known to the makers when these months were scored; several judged priors and the form of"
@@ -247,14 +104,11 @@ def _together(proof: dict) -> str:
     ceilings = ", ".join(f"{month} {skill:.2f}" for month, skill in proof["ceilings"].items())
     return (
         f"<p>Mean skill against the best naive forecast of each cut-off: <b>{every['mean_skill_against_best']:.2f}</b>"
-        f" (our bar is 0.65); with September {every['mean_skill_with_main']:.2f}. Coverage over {every['months']} predicted"
+        f" (our bar is {proof['bar']['skill']}); with September {every['mean_skill_with_main']:.2f}. Coverage over {every['months']} predicted"
         f" months: {100 * every['coverage90']:.0f} percent.</p>"
-        "<p>The July cut-off is the weak one. Until then no plant had been kept down for long by more than one wave of"
-        " raids; what slowed repair from August on (wear, plants hit while still in ruins) had not yet shown in any figure"
-        " of the record, while a straight line through four falling months happens to pass through August and September.</p>"
-        "<p>That it is the figures that were lacking, not the luck of the raids to come nor the laws, shows when the"
-        " parameters are those that the whole record tells and only the luck of the later raids is drawn anew. This is no"
-        f" hindcast but its ceiling; skill by cut-off: {escape(ceilings)}.</p>"
+        "<p>How much of a shortfall lies in what the figures before a cut-off can tell, and how much in the laws and in the luck of"
+        " the raids to come, shows when the parameters are those that the whole record tells and only the luck of the later raids is"
+        f" drawn anew. This is no hindcast but its ceiling; skill by cut-off: {escape(ceilings)}.</p>"
     )
 
 

@@ -16,7 +16,7 @@ from ..directives.plan import Phase, Plan
 from ..directives.policy import OwnOrders
 from ..directives.repairers import PRIORITIES, priority
 from ..directives.tables import policy_of, takes_over
-from ..directives.toml_file import read_plan
+from ..directives.toml_file import plan_of_text, read_plan
 from ..errors import OilplanError
 from ..flight.campaign import Choice
 from ..flight.worlds import AIM_SD
@@ -42,7 +42,7 @@ class Arm(NamedTuple):
 
 
 ArmLike = str | Path | Plan | OwnOrders | Arm
-"""Ways to name an arm: text as `arm` reads it, a TOML file, a Plan, a function of (Belief, Forces, key)."""
+"""Ways to name an arm: text as `arm` reads it, a TOML file or its text, a Plan, a function of (Belief, Forces, key)."""
 
 
 def arm_of(asked: ArmLike) -> Arm:
@@ -51,12 +51,15 @@ def arm_of(asked: ArmLike) -> Arm:
         return asked
     if isinstance(asked, Plan):
         return Arm(asked.name, asked)
+    if isinstance(asked, str) and "\n" in asked:
+        plan = plan_of_text(asked, "the directive given as text")
+        return Arm(plan.name, plan)
     if isinstance(asked, (str, Path)):
         return arm(str(asked))
     if callable(asked):
         return _of_function(asked)
     raise OilplanError(
-        f"{asked!r} is no directive; expected a name, a TOML file, an oilplan.Plan or a function of (belief, forces, key)."
+        f"{asked!r} is no directive; expected a name, a TOML file, its text, an oilplan.Plan or a function of (belief, forces, key)."
     )
 
 
@@ -96,8 +99,6 @@ def _plan(directive: str) -> Plan:
         return BUILT_IN[directive]
     if directive.endswith(".toml"):
         return read_plan(Path(directive))
-    if directive.startswith("bearings"):
-        raise OilplanError(f"'{directive}' is an arm against ball bearings; compare it with bearings arms only.")
     near = difflib.get_close_matches(directive, BUILT_IN, n=len(BUILT_IN), cutoff=0.0)
     raise OilplanError(f"no directive '{directive}'; expected a TOML file or one of, nearest first: {', '.join(near)}.")
 

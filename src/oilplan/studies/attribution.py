@@ -147,20 +147,17 @@ def _of_many(system: TargetSystem, schedule: Schedule, ends: Ends) -> Callable:
     in_flight = np.arange(2 ** (len(FORCES) + 1))
     flies = (in_flight[:, None] >> np.arange(len(FORCES)) & 1).astype(bool)
     lucky = (in_flight >> len(FORCES) & 1).astype(bool)
+    unhindered = jnp.zeros(system.rail.recorded_log.shape, jnp.float32)
     given_up = np.where((flies[:, :, None] & ends.given_up_by).any(axis=1), ends.given_up_day, system.n_days)
 
     def one(z, p, day, layout):
         def of_flight(forces, luck, given_up_day):
-            share = fly_schedule(
-                jnp.where(luck, z, schedule.log_sd / 2).astype(z.dtype),
-                p,
-                layout,
-                schedule._replace(day=day, factor=schedule.factor * forces[schedule.force]),
-                system,
-            )
+            lot = jnp.where(luck, z, schedule.log_sd / 2).astype(z.dtype)
+            flown = schedule._replace(day=day, factor=schedule.factor * forces[schedule.force])
+            share = [fly_schedule(lot, p, layout, flown, system, cars_log=cars) for cars in (unhindered, None)]
             return jnp.stack(
                 [
-                    _delivered(share, system, ends, given_up_day, p, rail, ground)
+                    _delivered(share[rail], system, ends, given_up_day, p, rail, ground)
                     for ground in (False, True)
                     for rail in (False, True)
                 ]
@@ -174,7 +171,10 @@ def _of_many(system: TargetSystem, schedule: Schedule, ends: Ends) -> Callable:
 
 
 def _delivered(share: Array, system: TargetSystem, ends: Ends, given_up_day, p, rail: bool, ground: bool) -> Array:
-    """[M] tons of aviation gasoline from the shares worked, with or without rail shortage and ground taken."""
+    """[M] tons of aviation gasoline from the shares worked, with or without rail shortage and ground taken.
+
+    share: worked with repair under the same railways
+    """
     lost: Any = jnp.minimum(ends.ground_day if ground else system.n_days, given_up_day)
     cars_log = None if rail else jnp.zeros(system.rail.recorded_log.shape, share.dtype)
     made = deliver(share, system._replace(overrun_day=lost), p, cars_log)

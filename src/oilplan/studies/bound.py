@@ -23,6 +23,7 @@ from ..model.delivery import aviation_mix, aviation_t_per_day
 from ..model.density import density, hit_share, luck_factor, size_scale
 from ..model.law import DEFAULT_LAW, Law, State, aviation_share, damage_saturating, effort_per_day, rail_share
 from ..model.parameters import Parameters
+from ..model.rail import REICH
 from ..model.target import TargetSystem
 
 
@@ -89,7 +90,7 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
     others = others + small[first_day:]
     overdraft = pairing.facts.raids.largest_t[of_force(force)]
     numbers = jax.tree.map(lambda a: float(a) if np.ndim(a) == 0 else np.asarray(a), p)
-    effort = np.asarray(effort_per_day(days, p), np.float64)[first_day:]
+    effort = np.asarray(effort_per_day(days, p, system.rail.recorded_log[:, REICH]), np.float64)[first_day:]
     disruption, backlog, inflicted = state
     return DrawFacts(
         numbers,

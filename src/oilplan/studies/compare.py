@@ -22,10 +22,12 @@ from ..directives.policy import by_function
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, keep, kept, runner
 from ..flight.as_flown import as_flown
-from ..flight.campaign import Parts, no_raids
+from ..flight.campaign import Choice, Parts, no_raids
 from ..flight.replay_cache import keep_compiled
+from ..flight.worlds import Pairing
 from ..intelligence.scoring import recorded_estimates, scored, synthetic_in_june
 from ..model.oil import oil_system
+from ..model.target import TargetSystem
 from ..record import Record
 from .arms import Arm, ArmLike, arm_of, choice
 from .manifest import basis, manifest
@@ -42,6 +44,7 @@ from .outcomes import (
     on_railways,
     outcomes,
 )
+from .run import resilience_of
 
 PERFECT = ":perfect"
 NO_FAIR_BASE = (
@@ -160,15 +163,15 @@ def compare(
     arms = with_base(distinct([arm_of(name) for name in names]), base)
     first_day = first_day_of(from_date)
     check_draws(draws, seed)
+    base_name = base_of(base, arms)
     keep_compiled()
     system = oil_system(record)
     flown = as_flown(record, system)
     posterior = load_posterior(system, flown)
-    base_name = base_of(base, arms)
-    pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
-    flown_t = np.asarray(pairing.flown.bombs_t)
-    measures = measuring_arms()
-    choices = {a.name: choice(a, record, system, flown_t, first_day) for a in [*measures, *arms]}
+    worlds = _Worlds(system, pair(record, system, flown, draws=draws, seed=seed, posterior=posterior), first_day)
+    flown_t = np.asarray(worlds.pairing.flown.bombs_t)
+    every = [*measuring_arms(), *arms]
+    choices = {a.name: choice(a, record, system, flown_t, first_day) for a in every}
     made_of = {
         "draws": draws,
         "seed": seed,
@@ -177,6 +180,26 @@ def compare(
         "posterior": None if posterior is None else posterior.manifest,
         "code": own_code(),
     }
+    runs = _run_all(every, _flight(arms, choices, worlds), made_of, progress)
+    against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, worlds.pairing.facts)
+    values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
+    beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, worlds.pairing.facts.raids) for a in arms}
+    made = summary_of(record, arms, base_name, values, made_of, (against.flown.believed, against.flown.worked), beyond)
+    made["resilience"] = {a.name: resilience_of(runs[a.name].products_t[:, :, 0], system.window) for a in arms}
+    return Comparison(made, runs, values, _told(record, arms, base_name, made_of, command or []), _twins(arms, runs))
+
+
+class _Worlds(NamedTuple):
+    """What all arms share: the system, the drawn worlds, the day from which they part."""
+
+    system: TargetSystem
+    pairing: Pairing
+    first_day: int
+
+
+def _flight(arms: list[Arm], choices: dict[str, Choice], worlds: _Worlds) -> Callable[[Arm, dict[str, ArmRun]], ArmRun]:
+    """Function that flies an arm, given the runs so far: its railways answer to what it takes from history's orders."""
+    system, pairing, first_day = worlds
     run = runner(system, pairing)
     own = {
         a.name: runner(system, pairing, Parts(directive=by_function(a.orders))) for a in arms if a.orders is not None
@@ -188,23 +211,22 @@ def compare(
         moved = on_railways(choices[a.name], runs[ORDERED].bombs_t, pairing.facts) if moves else None
         return own.get(a.name, run)(choices[a.name], raids.get(a.name, pairing.flown), moved)
 
-    runs = _run_all([*measures, *arms], fly, made_of, progress)
-    against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, pairing.facts)
-    values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
-    beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, pairing.facts.raids) for a in arms}
-    made = summary_of(record, arms, base_name, values, made_of, (against.flown.believed, against.flown.worked), beyond)
-    told = manifest(
+    return fly
+
+
+def _told(record: Record, arms: list[Arm], base_name: str, made_of: dict, command: list[str]) -> dict:
+    """The manifest of a comparison."""
+    return manifest(
         record,
-        command=command or [],
-        seed=seed,
-        draws=draws,
-        since=from_date,
+        command=command,
+        seed=made_of["seed"],
+        draws=made_of["draws"],
+        since=made_of["from"],
         code=made_of["code"],
         posterior=made_of["posterior"],
         arms=[a.plan.model_dump(mode="json") for a in arms],
         base=base_name,
     )
-    return Comparison(made, runs, values, told, _twins(arms, runs))
 
 
 def distinct(arms: list[Arm]) -> list[Arm]:

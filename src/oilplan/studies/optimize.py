@@ -1,4 +1,4 @@
-"""The best weights found by gradient through the campaign."""
+"""How much better could anyone have done? Gradient, search and a bound, on draws that neither has seen."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-import cmaes
-import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
 from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
@@ -22,11 +19,9 @@ from ..directives.weighted import Weights, follow_weights
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, runner
 from ..flight.as_flown import as_flown
-from ..flight.campaign import Choice, Day, Parts, campaign
-from ..flight.operations import exactly
+from ..flight.campaign import Choice, Parts
 from ..flight.replay_cache import keep_compiled
 from ..flight.worlds import Pairing
-from ..model.delivery import deliver
 from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
 from ..record import Record
@@ -36,139 +31,7 @@ from .bound import bound_t, draw_facts, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import basis, manifest
 from .outcomes import interval
-
-STEPS, RATE = 60, 0.15
-FIRST_OUT_LOGIT = -1.1
-"""Start: a plant believed to work less than a quarter is out."""
-SCALE_T = 1000.0
-
-
-def best_weights(
-    system: TargetSystem,
-    pairing: Pairing,
-    recorded: Choice,
-    *,
-    force: str,
-    steps: int = STEPS,
-    progress: Callable[[int, int], None] = lambda done, of: None,
-) -> tuple[Weights, list[float]]:
-    """Adam on the mean aviation gasoline delivered, from weights in proportion to output, with every order flown to the ton.
-
-    What the weights are worth is judged with whole raids, as every arm's.
-
-    recorded: the choice of the arm as flown, for intelligence and first day; force: the one that follows the weights
-
-    Returns the weights of the best step and the mean tons delivered at every step.
-    """
-    fly = campaign(system, pairing.facts, Parts(directive=follow_weights, operations=exactly), _share)
-
-    def delivered(free, fixed: Weights):
-        policy = fixed._replace(logit=free[0], out_logit=free[1])
-        share = fly(recorded._replace(policy=policy), pairing.chance, pairing.flown, pairing.parameters, pairing.key)
-        made = jax.vmap(lambda s, p: deliver(s, system, p).products[:, AVIATION].sum(), in_axes=(1, 0))
-        return jnp.mean(made(share, pairing.parameters)) / SCALE_T
-
-    value_and_slope = jax.jit(jax.value_and_grad(delivered))
-    fixed = starting_weights(system, force)
-    free = (fixed.logit, fixed.out_logit)
-    adam = optax.adam(RATE)
-    memory, best, history = adam.init(free), (np.inf, free), []
-    for n in range(steps):
-        value, slope = value_and_slope(free, fixed)
-        history.append(float(value) * SCALE_T)
-        best = min(best, (float(value), free), key=lambda pair: pair[0])
-        move, memory = adam.update(slope, memory)
-        free = optax.apply_updates(free, move)
-        progress(n + 1, steps)
-    return fixed._replace(logit=best[1][0], out_logit=best[1][1]), history
-
-
-def starting_weights(system: TargetSystem, force: str) -> Weights:
-    """Claims in proportion to aviation gasoline, the same every month."""
-    claim = np.log(system.output_t_per_day[:, AVIATION] + 0.05 * system.output_t_per_day.sum(axis=1) + 1.0)
-    logit = jnp.asarray(np.tile(claim, (system.window.n_months, 1)), jnp.float32)
-    return Weights(
-        logit,
-        jnp.full(system.window.n_months, FIRST_OUT_LOGIT, jnp.float32),
-        jnp.asarray(of_force(force), jnp.float32),
-        jnp.asarray([float(name != force) for name in FORCES], jnp.float32),
-    )
-
-
-def _share(day: Day):
-    return day.share
-
-
-# The best plan found by search: priorities, weight of a raid, thresholds, as a directive that a staff could write.
-
-GENERATIONS, POPULATION = 24, 12
-START_SD = 0.5
-PILE = (1.0, 8.0)
-"""Most tons on one plant a day, as a multiple of a raid."""
-OUT_BELOW = (0.0, 0.9)
-REST_D = (0.0, 12.0)
-KNOBS = 4
-
-
-def best_plan(
-    system: TargetSystem,
-    force: ForceName,
-    denied: Callable[[Plan], float],
-    *,
-    seed: int,
-    generations: int = GENERATIONS,
-    raid_range: tuple[float, float],
-    progress: Callable[[int, int], None] = lambda done, of: None,
-) -> tuple[Plan, list[float]]:
-    """Covariance-matrix adaptation over a plan's numbers and the order of its targets, within the sizes of raid on record.
-
-    denied: mean tons that a plan denies (higher is better); force: the one that follows it, the others fly as flown
-
-    Returns the best plan and the best value of every generation.
-    """
-    worth = system.output_t_per_day[:, AVIATION]
-    plants = [i for i in np.argsort(-worth, kind="stable") if worth[i] > 0]
-    start = np.concatenate([[-0.3, 0.2, -0.3, -1.0], np.linspace(0.5, -0.5, len(plants))])
-    search = cmaes.CMA(mean=start, sigma=START_SD, seed=seed, population_size=POPULATION)
-    best, history = (-np.inf, plan_at(start, plants, system, force, raid_range)), []
-    for n in range(generations):
-        asked = [search.ask() for _ in range(POPULATION)]
-        plans = [plan_at(x, plants, system, force, raid_range) for x in asked]
-        values = [denied(plan) for plan in plans]
-        search.tell([(x, -v) for x, v in zip(asked, values, strict=True)])
-        best = max(best, *zip(values, plans, strict=True), key=lambda pair: pair[0])
-        history.append(best[0])
-        progress(n + 1, generations)
-    return best[1], history
-
-
-def plan_at(
-    x: np.ndarray, plants: list[int], system: TargetSystem, force: ForceName, raid_range: tuple[float, float]
-) -> Plan:
-    """The plan at a point of the search: four knobs squeezed into their ranges, then a score for each plant.
-
-    x: [4 + N]; plants: N indices; targets after the scored ones: none; raid_range: tons of the
-    smallest and largest raid the force flew
-    """
-    raid_t = _between(x[0], *raid_range)
-    order = [plants[i] for i in np.argsort(-x[KNOBS:], kind="stable")]
-    own = ForPhase(
-        fly="as_planned",
-        targets=tuple(system.plant_ids[i] for i in order),
-        raid_t=raid_t,
-        most_t=round(raid_t * _between(x[1], *PILE), 3),
-    )
-    phase = Phase(
-        fly="as_ordered", force={force: own}, out_below=_between(x[2], *OUT_BELOW), rest_d=_between(x[3], *REST_D)
-    )
-    return Plan(name="best_found", about=f"Found by search for {force}; the others fly as flown.", phases=(phase,))
-
-
-def _between(x: float, low: float, high: float) -> float:
-    return float(round(low + (high - low) / (1.0 + np.exp(-x)), 3))
-
-
-# How much better could anyone have done? Gradient, search and a bound, on draws that neither has seen.
+from .search import best_plan, best_weights
 
 TRAINING_DRAWS = 48
 TRAINING_SEED_OFFSET = 7919
@@ -212,27 +75,19 @@ def optimize(
     system = oil_system(record)
     flown = as_flown(record, system)
     posterior = load_posterior(system, flown)
-    training = pair(
-        record, system, flown, draws=TRAINING_DRAWS, seed=(seed + TRAINING_SEED_OFFSET) % SEEDS, posterior=posterior
-    )
+    of = _Asked(record, system, name, first_day)
     judged = generations + steps + 1
     total = judged + draws
-    recorded = choice(Arm(AS_FLOWN.name, AS_FLOWN), record, system, np.asarray(training.flown.bombs_t), first_day)
-    plan, found = best_plan(
-        system,
-        name,
-        _judge(record, system, training, name, first_day),
-        seed=(seed + 1) % SEEDS,
-        generations=generations,
-        raid_range=raid_range(training, name),
-        progress=lambda n, _: progress(n, total),
-    )
-    weights, slope = best_weights(
-        system, training, recorded, force=force, steps=steps, progress=lambda n, _: progress(generations + n, total)
-    )
+
+    def paired(n: int, of_seed: int) -> Pairing:
+        return pair(record, system, flown, draws=n, seed=of_seed, posterior=posterior)
+
+    training = paired(TRAINING_DRAWS, (seed + TRAINING_SEED_OFFSET) % SEEDS)
+    recorded = of.choice(Arm(AS_FLOWN.name, AS_FLOWN), training)
+    found = _search(of, training, recorded, (seed + 1) % SEEDS, generations, steps, lambda n: progress(n, total))
     del training
-    pairing = pair(record, system, flown, draws=draws, seed=seed, posterior=posterior)
-    denied = _denied(record, system, pairing, recorded, plan, weights, force, first_day)
+    pairing = paired(draws, seed)
+    denied = _denied(of, pairing, recorded, found)
     progress(judged, total)
     facts = draw_facts(system, flown, to_host(pairing), recorded, force=force, first_day=first_day, draws=draws)
     bounds = np.zeros(draws)
@@ -240,15 +95,8 @@ def optimize(
         bounds[n] = bound_t(of_draw)
         progress(judged + n + 1, total)
     fit = None if posterior is None else posterior.manifest
-    summary = _summary(
-        denied,
-        bounds,
-        np.array([f.spared_t for f in facts]),
-        {"force": force, "from": from_date, "draws": draws, "seed": seed},
-        plan,
-        weights,
-        system,
-    ) | {"calibrated": fit is not None, "basis": basis(record.hash, fit)}
+    asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
+    summary = _summary(denied, bounds, np.array([f.spared_t for f in facts]), asked, found, system)
     told = manifest(
         record,
         command=command or [],
@@ -257,10 +105,52 @@ def optimize(
         draws=draws,
         training_draws=TRAINING_DRAWS,
         posterior=fit,
-        search=found,
-        gradient=slope,
+        search=found.by_generation,
+        gradient=found.by_step,
     )
-    return Optimum({**summary, "record_hash": record.hash}, plan, told)
+    known = {"calibrated": fit is not None, "basis": basis(record.hash, fit), "record_hash": record.hash}
+    return Optimum(summary | known, found.plan, told)
+
+
+class _Asked(NamedTuple):
+    """What is optimised: the record and its system, the force, the day from which it may choose."""
+
+    record: Record
+    system: TargetSystem
+    force: ForceName
+    first_day: int
+
+    def choice(self, arm: Arm, pairing: Pairing) -> Choice:
+        """An arm in numbers, in the worlds of a pairing."""
+        return choice(arm, self.record, self.system, np.asarray(pairing.flown.bombs_t), self.first_day)
+
+
+class _Found(NamedTuple):
+    """What the searches found. by_generation, by_step: the best value, and the tons delivered, as they went."""
+
+    plan: Plan
+    weights: Weights
+    by_generation: list[float]
+    by_step: list[float]
+
+
+def _search(
+    of: _Asked, training: Pairing, recorded: Choice, seed: int, generations: int, steps: int, progress
+) -> _Found:
+    """The best plan and the best weights on the draws of a training pairing. progress: called with steps done"""
+    plan, found = best_plan(
+        of.system,
+        of.force,
+        _judge(of, training),
+        seed=seed,
+        generations=generations,
+        raid_range=raid_range(training, of.force),
+        progress=lambda n, _: progress(n),
+    )
+    weights, slope = best_weights(
+        of.system, training, recorded, force=of.force, steps=steps, progress=lambda n, _: progress(generations + n)
+    )
+    return _Found(plan, weights, found, slope)
 
 
 def raid_range(pairing: Pairing, force: ForceName) -> tuple[float, float]:
@@ -295,18 +185,13 @@ def others_as_flown(chosen: Choice, force: ForceName) -> Choice:
     return chosen._replace(policy=policy._replace(as_recorded=flown, as_ordered=policy.as_ordered * (1.0 - other)))
 
 
-def _judge(record, system, pairing, force: ForceName, first_day: int) -> Callable[[Plan], float]:
+def _judge(of: _Asked, pairing: Pairing) -> Callable[[Plan], float]:
     """Function of a plan: mean aviation gasoline denied on the training draws."""
-    run = runner(system, pairing)
-    flown_t = np.asarray(pairing.flown.bombs_t)
-    spared = run(
-        choice(Arm("spared", AS_FLOWN), record, system, flown_t, first_day),
-        without_force(pairing.flown, force, first_day),
-    )
+    run = runner(of.system, pairing)
+    spared = run(of.choice(Arm("spared", AS_FLOWN), pairing), without_force(pairing.flown, of.force, of.first_day))
 
     def denied(plan: Plan) -> float:
-        chosen = choice(Arm(plan.name, plan), record, system, flown_t, first_day)
-        made = run(others_as_flown(chosen, force), pairing.flown)
+        made = run(others_as_flown(of.choice(Arm(plan.name, plan), pairing), of.force), pairing.flown)
         return float(_aviation(spared, made).mean())
 
     return denied
@@ -317,29 +202,34 @@ def _aviation(spared: ArmRun, made: ArmRun) -> np.ndarray:
     return (spared.products_t - made.products_t)[:, :, AVIATION].sum(axis=1, dtype=np.float64)
 
 
-def _denied(record, system, pairing, recorded, plan, weights, force, first_day) -> dict[str, np.ndarray]:
-    """[D] aviation gasoline denied by each way of choosing."""
-    run = runner(system, pairing)
-    flown_t = np.asarray(pairing.flown.bombs_t)
-    spared = run(recorded, without_force(pairing.flown, force, first_day))
+def _denied(of: _Asked, pairing: Pairing, recorded: Choice, found: _Found) -> dict[str, np.ndarray]:
+    """[D] aviation gasoline denied by each way of choosing, cars placed as recorded."""
+    run = runner(of.system, pairing)
+    spared = run(recorded, without_force(pairing.flown, of.force, of.first_day))
     arms = {
         "as_ordered": Arm("as_ordered", AS_ORDERED),
-        "portal": Arm("portal", portal_for(force)),
-        SEARCH: Arm(SEARCH, plan),
-        SEARCH + ", truth known": Arm(SEARCH, plan, "perfect"),
+        "portal": Arm("portal", portal_for(of.force)),
+        SEARCH: Arm(SEARCH, found.plan),
+        SEARCH + ", truth known": Arm(SEARCH, found.plan, "perfect"),
     }
     out = {
-        name: _aviation(
-            spared, run(others_as_flown(choice(a, record, system, flown_t, first_day), force), pairing.flown)
-        )
+        name: _aviation(spared, run(others_as_flown(of.choice(a, pairing), of.force), pairing.flown))
         for name, a in arms.items()
     }
-    smooth = runner(system, pairing, Parts(directive=follow_weights))
-    out[GRADIENT] = _aviation(spared, smooth(recorded._replace(policy=weights), pairing.flown))
+    smooth = runner(of.system, pairing, Parts(directive=follow_weights))
+    out[GRADIENT] = _aviation(spared, smooth(recorded._replace(policy=found.weights), pairing.flown))
     return out
 
 
-def _summary(denied: dict, bounds: np.ndarray, spared_t: np.ndarray, asked: dict, plan: Plan, weights, system) -> dict:
+CARS_AS_RECORDED = (
+    "Cars placed are those of the record for every way of choosing and for the bound: what a force takes from railways for oil is not"
+    " given back to them. `oilplan compare` with the plan found says how much hangs on that."
+)
+
+
+def _summary(
+    denied: dict, bounds: np.ndarray, spared_t: np.ndarray, asked: dict, found: _Found, system: TargetSystem
+) -> dict:
     best = max((SEARCH, GRADIENT), key=lambda name: denied[name].mean())
     return {
         **asked,
@@ -355,8 +245,9 @@ def _summary(denied: dict, bounds: np.ndarray, spared_t: np.ndarray, asked: dict
         "best_over_bound": interval(denied[best] / np.maximum(bounds, 1.0), "share"),
         "beaten": {name: int((v > bounds).sum()) for name, v in denied.items()},
         "better_than": {name: interval(denied[best] - denied[name], "t") for name in ("as_ordered", "portal")},
-        "plan": plan.model_dump(mode="json", exclude_none=True),
-        "weights": _largest(weights, system),
+        "plan": found.plan.model_dump(mode="json", exclude_none=True),
+        "weights": _largest(found.weights, system),
+        "railways": CARS_AS_RECORDED,
         "bound_is": "the most any raids within the force's tons, reach and weather could have denied, all being known",
     }
 

@@ -28,6 +28,8 @@ LEAST_DENIED_T = 1000.0
 UNITS = {
     "aviation_gasoline_denied": "t",
     "motor_fuel_denied": "t",
+    "aviation_gasoline_denied_through_rail": "t",
+    "motor_fuel_denied_through_rail": "t",
     "stock_below_a_months_need": "month (1 = April 1944, 14 = not by April 1945)",
     "bombs_on_oil": "t",
     "bombs_per_1000_t_denied": "t",
@@ -46,6 +48,9 @@ UNITS = {
 MEANINGS = {
     "aviation_gasoline_denied": "output had no raid been flown on oil from the first day, less output of the arm",
     "motor_fuel_denied": "the same for motor gasoline and diesel of all works and Romanian imports",
+    "aviation_gasoline_denied_through_rail": "the part of it that hangs on rail: cars placed answering to the arm's own tons on"
+    " railways, less cars placed as recorded",
+    "motor_fuel_denied_through_rail": "the same part of the motor fuel denied",
     "stock_below_a_months_need": "first month at whose end the aviation stock, consumed as recalled, is under its use",
     "bombs_on_oil": "from the first day",
     "bombs_per_1000_t_denied": "tons of bombs per 1,000 t of aviation gasoline and motor fuel denied",
@@ -115,9 +120,12 @@ def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndar
     total = aviation + motor
     per = np.where(total >= LEAST_DENIED_T, 1000.0 / np.maximum(total, LEAST_DENIED_T), np.nan)
     undone = left_undone(run, choice, against)
+    through_rail = (run.held_t - run.products_t).sum(axis=1, dtype=np.float64)
     return {
         "aviation_gasoline_denied": aviation,
         "motor_fuel_denied": motor,
+        "aviation_gasoline_denied_through_rail": through_rail[:, against.system.product(AVIATION_GASOLINE)],
+        "motor_fuel_denied_through_rail": through_rail[:, against.system.columns(MOTOR_FUEL)].sum(axis=1),
         "stock_below_a_months_need": month_below(run.stock_t, against.use_t),
         "bombs_on_oil": bombs,
         "bombs_per_1000_t_denied": bombs * per,
@@ -196,12 +204,16 @@ def taken(choice: Choice, month: np.ndarray) -> np.ndarray:
     return takes * planned[:, :, None]
 
 
+WHOLE_FROM = 1000.0
+"""From here on a figure has no decimals: a 32-bit number has seven digits, and the last hang on the compiler's release."""
+
+
 def interval(values: np.ndarray, unit: str | None = None) -> dict:
     """{median, p05, p95} of the draws that have a value, and the unit; None for all three where none has."""
     known = values[np.isfinite(values)]
     low, median, high = np.quantile(known, QUANTILES) if known.size else (None, None, None)
     numbers = {"median": median, "p05": low, "p95": high}
-    rounded = {k: None if v is None else round(float(v), 3) for k, v in numbers.items()}
+    rounded = {k: None if v is None else round(float(v), 3 if abs(v) < WHOLE_FROM else 0) for k, v in numbers.items()}
     return rounded if unit is None else {**rounded, "unit": unit}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,6 +46,20 @@ def arrays(flown: Replay) -> dict[str, Labelled]:
         "date": Labelled(("date",), days, DAYS_SINCE),
         "stock_date": Labelled(("stock_date",), days[flown.system.store(AVIATION_STOCK).first_day :], DAYS_SINCE),
     }
+
+
+def recorded(summary: dict[str, Any]) -> dict[str, Labelled]:
+    """What the record has beside a replay, by month and series: figure, lowest, highest, how it is known and its rows."""
+    rows = {(r["month"], r["series"]): r for r in summary["months"]}
+    months, series = list(dict.fromkeys(m for m, _ in rows)), list(summary["series"])
+    table = [[rows[m, s] for s in series] for m in months]
+    axes, made = ("month", "series"), {}
+    for name in ("recorded_t", "recorded_low_t", "recorded_high_t"):
+        figures = [[np.nan if r[name] is None else r[name] for r in row] for row in table]
+        made[name] = Labelled(axes, np.array(figures), {"units": "t a month", "source": "rows named in recorded_rows"})
+    made["recorded_status"] = Labelled(axes, np.array([[r["status"] for r in row] for row in table]), {})
+    named = np.array([[";".join(r["row_ids"]) for r in row] for row in table])
+    return made | {"recorded_rows": Labelled(axes, named, {"source": "table output of the record, by row id"})}
 
 
 def write_dataset(flown: Replay, basis: str, folder: Path) -> None:

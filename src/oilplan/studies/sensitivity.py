@@ -104,12 +104,18 @@ class Outcome(NamedTuple):
 
 
 OUTCOMES = (
-    Outcome("aviation_jun_sep_1944", "Jun-Sep", "aviation gasoline delivered, June to September 1944", "t"),
-    Outcome("aviation_oct_mar", "Oct-Mar", "aviation gasoline delivered, October 1944 to March 1945", "t"),
+    Outcome("aviation_jun_sep_1944", "summer", "aviation gasoline delivered, June to September 1944", "t"),
+    Outcome("aviation_oct_mar", "winter", "aviation gasoline delivered, October 1944 to March 1945", "t"),
     Outcome("lowest_month", "lowest", "month of lowest aviation gasoline, April (1) to December (9) 1944", "month"),
     Outcome("aviation_nov_1944", "Nov 44", "aviation gasoline delivered in November 1944", "t"),
-    Outcome("synthetic_sep_1944", "syn Sep", "synthetic oil, all products, September 1944", "t"),
+    Outcome("synthetic_sep_1944", "synth", "synthetic oil, all products, September 1944", "t"),
     Outcome("aviation_stock_dec_1944", "stock", "stock of aviation gasoline at the end of 1944, used as recalled", "t"),
+    Outcome(
+        "railway_bombs_denied",
+        "rail",
+        "aviation gasoline that bombs on railways denied, October 1944 to March 1945",
+        "t",
+    ),
 )
 
 

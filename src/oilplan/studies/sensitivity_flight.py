@@ -14,9 +14,11 @@ from ..calibration.priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, REPAIR
 from ..flight.fly import fly_schedule
 from ..flight.schedule import Schedule
 from ..model.accounts import Account, account, monthly
+from ..model.delivery import Delivered, deliver
 from ..model.oil import AVIATION, AVIATION_STOCK, FISCHER_TROPSCH, HYDROGENATION
 from ..model.parameters import Parameters
 from ..model.raid_walk import slots
+from ..model.rail import changed_log
 from ..model.target import Store, TargetSystem
 from ..record import Record
 from .sensitivity_inputs import CARS, STOCK, Errors, errors_of, moves
@@ -78,8 +80,10 @@ def _compiled(record: Record, system: TargetSystem, schedule: Schedule, seed: in
         )
         moved = _moved_system(m, keys[4:], system, errors)
         moved = moved._replace(stores=(_moved_store(m, system.store(AVIATION_STOCK), use_error),))
-        share = fly_schedule(_luck(m, keys[1:4], schedule, errors), p, layout, _moved_raids(m, schedule), moved)
-        return _outcomes(account(share, moved, p), system)
+        flown = (_luck(m, keys[1:4], schedule, errors), p, layout, _moved_raids(m, schedule), moved)
+        spared = changed_log(jnp.zeros(system.n_days), moved.rail, p)
+        railways_whole = deliver(fly_schedule(*flown, cars_log=spared), moved, p, spared)
+        return _outcomes(account(fly_schedule(*flown), moved, p), railways_whole, system)
 
     return jax.jit(lambda batch: jax.lax.map(one, batch, batch_size=BATCH))
 
@@ -142,15 +146,16 @@ def _held(tons: Traced, factor: Traced, chosen: np.ndarray) -> Traced:
     return jnp.where(chosen, moved * total / jnp.maximum(jnp.sum(moved), 1e-9), tons)
 
 
-def _outcomes(made: Account, system: TargetSystem) -> Array:
-    """[O] in the order of `oilplan.studies.sensitivity.OUTCOMES`."""
+def _outcomes(made: Account, railways_whole: Delivered, system: TargetSystem) -> Array:
+    """[O] in the order of `oilplan.studies.sensitivity.OUTCOMES`. railways_whole: the same, had no ton fallen on railways"""
     aviation = made.products_t[:, AVIATION]
     synthetic = monthly(made.delivered.synthetic, system.window)
     at = system.window.month_index
     summer = jnp.sum(aviation[at("1944-06") : at("1944-09") + 1])
-    winter = jnp.sum(aviation[at("1944-10") : at("1945-03") + 1])
+    months = slice(at("1944-10"), at("1945-03") + 1)
+    winter = jnp.sum(aviation[months])
+    unbombed = jnp.sum(monthly(railways_whole.products[:, AVIATION], system.window)[months])
     lowest = 1.0 + jnp.argmin(aviation[: at("1944-12") + 1])
     year_end = made.stock_t[AVIATION_STOCK][at("1944-12")]
-    return jnp.stack(
-        [summer, winter, lowest.astype(summer.dtype), aviation[at("1944-11")], synthetic[at("1944-09")], year_end]
-    )
+    lowest, november = lowest.astype(summer.dtype), aviation[at("1944-11")]
+    return jnp.stack([summer, winter, lowest, november, synthetic[at("1944-09")], year_end, unbombed - winter])

@@ -1,9 +1,12 @@
-"""The proof: what the model predicts of what it has not seen, recomputed at each call."""
+"""The proof: what the model predicts of what it has not seen."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
+from pathlib import Path
 from typing import NamedTuple
 
 import jax
@@ -23,7 +26,7 @@ from ..calibration.likelihood import Problem, problem
 from ..calibration.model import Unknowns, size_identified
 from ..calibration.posterior import Posterior, load_posterior, place, predict, raids_of, thin
 from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws, unused_figures
-from ..calibration.recovery import saved
+from ..calibration.recovery import priors_hash, saved
 from ..clock import date_of
 from ..flight.as_flown import as_flown
 from ..model.law import DEFAULT_LAW, RIVAL_LAWS
@@ -34,6 +37,29 @@ from .operations import agreement, tested
 CUTOFF = "1944-09"
 OTHER_CUTOFFS = ("1944-07", "1944-08", "1944-10", "1944-11")
 SKILL_BAR, COVERAGE_BAR, LEUNA_BAR = 0.65, (0.85, 0.95), 0.80
+
+
+KEPT_SEED = 1944
+
+
+def kept_path() -> Path:
+    """Where the proof that comes with the package lies."""
+    return Path(str(resources.files("oilplan.calibration") / "data" / "proof.json"))
+
+
+def stamped(proof: dict, record: Record) -> dict:
+    """The proof with what it was made of, so that a later record or other priors are seen."""
+    return {"made_of": {"record_hash": record.hash, "priors_hash": priors_hash(), "seed": KEPT_SEED}, **proof}
+
+
+def kept_proof(record: Record, seed: int = KEPT_SEED) -> dict | None:
+    """The full proof that comes with the package; None where there is none of this record, these priors and this seed."""
+    if not kept_path().is_file():
+        return None
+    found = json.loads(kept_path().read_text(encoding="utf-8"))
+    made_of = found.pop("made_of")
+    wanted = {"record_hash": record.hash, "priors_hash": priors_hash(), "seed": seed}
+    return found if made_of == wanted else None
 
 
 def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, float], None]) -> dict:

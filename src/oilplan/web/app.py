@@ -26,6 +26,7 @@ from . import (
     home,
     json_api,
     map_room,
+    passages,
     reading,
     record_tables,
     report,
@@ -45,6 +46,7 @@ VIEWS = (
     story,
     map_room,
     argument,
+    passages,
     attribution,
     entries,
     record_tables,
@@ -59,13 +61,19 @@ VIEWS = (
 
 
 def create_app(
-    record: Record | None = None, names: Iterable[str] | None = None, embed_for: Iterable[str] = ()
+    record: Record | None = None,
+    names: Iterable[str] | None = None,
+    embed_for: Iterable[str] = (),
+    *,
+    edition: bool = False,
+    texts: passages.Texts | None = None,
 ) -> FastAPI:
     """The application of `oilplan serve`.
 
     record: tables to show; the embedded ones when None; names: that a browser may call the server by, beside localhost and
-    addresses in numbers; None lets every name in; embed_for: origins that may frame the figures of /embed. The engine of the counterfactuals is built in a thread at
-    startup, so pages open at once; nothing is kept of a visitor.
+    addresses in numbers; None lets every name in; embed_for: origins that may frame the figures of /embed; texts: the
+    folder whose passages a claim's page shows; edition: whether its pages are taken as files. The engine of the counterfactuals is built in a thread at startup, so
+    pages open at once; nothing is kept of a visitor.
     """
     record = record or load_record()
 
@@ -82,7 +90,7 @@ def create_app(
         lifespan=lifespan,
         dependencies=[Depends(_shown_of)],
     )
-    app.state.record, app.state.embed_for = record, tuple(embed_for)
+    app.state.record, app.state.embed_for, app.state.edition, app.state.texts = record, tuple(embed_for), edition, texts
     app.state.engine = Engine(record)
     app.state.judging = Judging(record)
     app.state.boards = Boards()
@@ -101,7 +109,8 @@ def create_app(
 
 async def _shown_of(request: Request) -> None:
     """Let the frame of a page say which record it shows, and whether its figures may be embedded."""
-    SHOWN_OF.set(ShownOf(request.app.state.record.hash[:12], bool(request.app.state.embed_for)))
+    state = request.app.state
+    SHOWN_OF.set(ShownOf(state.record.hash[:12], bool(state.embed_for), state.edition))
 
 
 async def _health(request: Request) -> dict:

@@ -20,13 +20,14 @@ from ..record.describe import SHOWN, describe_table
 from ..record.read import nearest
 from ..report.figure_map import short_name
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
+from ..report.verdict_text import plain
 from .argument import judging_of
 from .conflicts import conflicts, figures
 from .engine import MapWorld, Starting
 from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
-from .pages import on_page, page, with_capitals
+from .pages import on_page, page
 from .parameters import only_known
 from .record_tables import weak_row
 
@@ -197,7 +198,7 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
                 f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
             )
         cells.append(number)
-    return with_capitals("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
+    return plain("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
 
 
 def _range(row: dict) -> str:

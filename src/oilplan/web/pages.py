@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from .. import __version__
 from ..report.map_ground import GROUND_SAYS
 from ..report.svg import FONT
+from ..report.verdict_text import plain
 from .words import GLOSSARY
 
 _FAMILY = FONT.removeprefix("font-family:").replace("'", "")
@@ -47,6 +48,16 @@ NAVIGATION = (
 )
 
 
+EDITION = (
+    ("/story", "The story"),
+    ("/argument", "The argument"),
+    ("/counterfactuals", "Counterfactuals"),
+    ("/record", "The record"),
+    ("/help", "Help"),
+)
+"""Pages of an edition that opens without a server."""
+
+
 @cache
 def environment() -> Any:
     """The templates of this package, escaping on, unknown names an error."""
@@ -62,17 +73,10 @@ def environment() -> Any:
     made.filters["thousands"] = lambda n: f"{n:,.0f}"
     made.globals["glossary"] = GLOSSARY
     made.globals["ground_says"] = GROUND_SAYS
-    made.filters["forces"] = with_capitals
+    made.filters["forces"] = made.filters["plain"] = plain
     made.filters["breakable"] = breakable
     made.filters["words"] = lambda name: str(name).replace("_", " ")
     return made
-
-
-FORCES_IN_WORDS = {
-    "bomber command": "Bomber Command",
-    "eighth af": "Eighth Air Force",
-    "fifteenth af": "Fifteenth Air Force",
-}
 
 
 def breakable(value: Any) -> Markup:
@@ -81,18 +85,13 @@ def breakable(value: Any) -> Markup:
     return Markup(escape(text.replace(";", "; "))).replace("_", Markup("_<wbr>"))
 
 
-def with_capitals(text: str) -> str:
-    """A sentence made from names of rows, with the forces as they are written."""
-    for plain, written in FORCES_IN_WORDS.items():
-        text = text.replace(plain, written)
-    return text
-
-
 class ShownOf(NamedTuple):
-    """What the frame of a page says of its server: the record's hash, and whether figures may be embedded elsewhere."""
+    """What the frame of a page says of its server: the record's hash, whether figures may be embedded elsewhere, and
+    whether it is an edition without a server."""
 
     record: str = ""
     embeds: bool = False
+    edition: bool = False
 
 
 SHOWN_OF: ContextVar[ShownOf] = ContextVar("shown_of")
@@ -100,7 +99,9 @@ SHOWN_OF: ContextVar[ShownOf] = ContextVar("shown_of")
 
 def page(template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in its frame. here: the address in `NAVIGATION` that it belongs to."""
-    frame = {"navigation": NAVIGATION, "here": here, "version": __version__, "shown_of": SHOWN_OF.get(ShownOf())}
+    shown_of = SHOWN_OF.get(ShownOf())
+    navigation = EDITION if shown_of.edition else NAVIGATION
+    frame = {"navigation": navigation, "here": here, "version": __version__, "shown_of": shown_of}
     return HTMLResponse(environment().get_template(template).render(**frame, **values), status)
 
 

@@ -12,8 +12,8 @@ from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
 from ..argument.grade import AGAINST, LEANS, LEANS_AGAINST, WELL, WORDS
 from ..clock import MONTHS, day_of, month_start_day
 from ..record import Record, is_weak
-from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX
-from ..report.verdict_text import chance, rounded
+from ..report.figure_map import MAP_NARROW_PX
+from ..report.verdict_text import chance, plain
 from ..studies.replay import AVIATION, recorded_months
 from .argument import dated, judging_of
 from .choices import map_choice
@@ -23,7 +23,7 @@ from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
 from .judging import Judging
 from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids
-from .pages import page, with_capitals
+from .pages import page
 
 router = APIRouter()
 SIDE_FROM = "1944-10"
@@ -88,7 +88,7 @@ def stage(lab: MapWorld) -> dict[str, Any]:
     title = "Plants and raids, as flown"
     return {
         "map": {
-            "wide": map_of(lab, share, raids, MAP_WIDE_PX, "story-map-wide", title),
+            "wide": map_of(lab, share, raids, WIDE_PX, "story-map-wide", title, enlarged=False),
             "narrow": map_of(lab, share, raids, MAP_NARROW_PX, "story-map-narrow", title, enlarged=False),
         },
         "chart": {
@@ -159,7 +159,14 @@ def _first_raid(lab: MapWorld) -> Step:
             "percent the day after.",
         ),
         first="1944-05-10",
-        rows=tuple((r[6], r[5]) for r in raids),
+        rows=(
+            *((r[6], r[5]) for r in raids if r[6] == "raids"),
+            *(
+                ("raid_calendar", r["row_id"])
+                for r in lab.record.rows("raid_calendar").values()
+                if r["date"] == "1944-05-12"
+            ),
+        ),
     )
 
 
@@ -245,7 +252,7 @@ def _how_sure(record: Record, judging: Judging) -> Step:
         "How sure are we?",
         "1945-03-31",
         (
-            with_capitals(f"{first.question} {rounded(first.sentence)} ({chance(first.p)}.)") if first else "",
+            plain(f"{first.question} {first.sentence} ({chance(first.p)}.)") if first else "",
             f"Of {len(judging.claim_ids)} claims {sure} are well supported or contradicted, {leaning} lean one way, and "
             f"{len(judging.settled) - sure - leaning} stay open, mixed or without data. Bands hold 90 of 100 of the "
             f"{DRAWS} possible wars; {marked:.0f} percent of the {len(rows):,} rows are marked: recalled, derived or of "
@@ -263,7 +270,7 @@ def brought(lines: list[TopAnswer]) -> list[str]:
     found = next((a for a in lines if a.question == ORDERS), None)
     if found is None:
         return []
-    parts = rounded(found.sentence).partition(": ")[2].rstrip(".").split("; ")
+    parts = plain(found.sentence).partition(": ")[2].rstrip(".").split("; ")
     return [part.replace("'s ", "'s orders: ", 1) for part in parts]
 
 

@@ -1,0 +1,399 @@
+"""The war flown anew, as claims ask for it: every arm by the one operations machine, in the same worlds.
+
+An arm that a claim supposes (more bombs, other targets, another pattern) is a plan like any other: its raids are whole, wait
+for the sky, are called back or diverted, and share weather, luck and unknowns with history's own orders, against which it is
+set. Axes: D draws of the war, T days, M months, F operations, P plants, G arms, N draws of a `Ledger`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from oilplan.argument.finding import AnswerCurve, ModelDraws
+from oilplan.argument.grade import interval
+from oilplan.argument.ledger import N_DRAWS as LEDGER_DRAWS
+from oilplan.argument.ledger import Ledger
+from oilplan.clock import date_of, day_of
+from oilplan.directives.plan import BySighting, ForPhase, Phase, Plan
+from oilplan.units import DAYS_PER_MONTH, short_from_t
+
+if TYPE_CHECKING:
+    from oilplan.flight.schedule import Schedule
+    from oilplan.flight.worlds import Pairing
+    from oilplan.model.law import Law
+    from oilplan.model.target import TargetSystem
+
+MODEL_TABLES = (
+    "plants",
+    "output",
+    "target_systems",
+    "railway",
+    "overrun",
+    "raids",
+    "raid_calendar",
+    "raid_sighting",
+    "sighting_monthly",
+)
+"""Tables without which the model of the oil system does not stand."""
+BOUND_TABLES = ("output", "plant_output", "railway")
+"""Tables whose figures bind a calibrated posterior; with none of them the model stands, on its prior."""
+WAR_DRAWS, SEED = 100, 1944
+WAR_TABLES = (
+    *MODEL_TABLES,
+    "effort_monthly",
+    "forces",
+    "plant_output",
+    "raid_losses",
+    "repair_effort",
+    "stocks_and_use",
+)
+"""Tables without which the war cannot be flown."""
+
+
+class Campaign(NamedTuple):
+    """What an arm came to. NumPy.
+
+    share: [T, D, P] of capacity worked, before overrun and rail; bombs_t, raids: [T, D, F, P] tons and raids in strength
+    dropped_t: [D, M, F] tons on oil; moved_t: [D, M] tons on railways beyond history's, which the cars placed answer to
+    """
+
+    share: Any
+    bombs_t: Any
+    raids: Any
+    dropped_t: Any
+    moved_t: Any
+
+
+class War:
+    """The worlds of one record, in which any arm can be flown."""
+
+    def __init__(self, record: Any) -> None:
+        from oilplan.calibration.draws import draw
+        from oilplan.calibration.posterior import load_posterior
+        from oilplan.flight.as_flown import as_flown
+        from oilplan.flight.fly import Watch, flyer
+        from oilplan.flight.replay_cache import keep_compiled
+        from oilplan.flight.worlds import worlds
+        from oilplan.model.oil import oil_system
+
+        keep_compiled()
+        self.record = record
+        self.system: TargetSystem = oil_system(record)
+        self.schedule = as_flown(record, self.system)
+        posterior = load_posterior(self.system, self.schedule)
+        drawn = draw(self.system, self.schedule, draws=WAR_DRAWS, seed=SEED, posterior=posterior)
+        self.raid_z = drawn.raid_z
+        self.pairing: Pairing = worlds(record, self.system, self.schedule)(drawn, SEED)
+        self.draws = draws_of(posterior, WAR_DRAWS, SEED, record)
+        self._fly = flyer(self.system, self.pairing.facts, Watch("claims", _of_day, _counter(self.system)))
+        self._ordered_t: dict[int, np.ndarray] = {}
+
+    @property
+    def parameters(self) -> Any:
+        """[D] the unknowns of the model."""
+        return self.pairing.parameters
+
+    def fly(self, plan: Plan, first_day: int, *, perfect: bool = False) -> Campaign:
+        """An arm from a day on; until then the raids are those flown. perfect: it knows the state of every plant."""
+        from oilplan.directives.built_in import AS_ORDERED
+        from oilplan.studies.arms import Arm, choice
+        from oilplan.studies.outcomes import on_railways
+
+        flown_t = np.asarray(self.pairing.flown.bombs_t)
+        arm = Arm(plan.name, plan, "perfect" if perfect else "photographs")
+        made = choice(arm, self.record, self.system, flown_t, first_day)
+        if plan == AS_ORDERED:
+            return self._fly(made, self.pairing.flown, self.pairing)
+        if first_day not in self._ordered_t:
+            self._ordered_t[first_day] = self.fly(AS_ORDERED, first_day).dropped_t
+        moved = on_railways(made, self._ordered_t[first_day], self.pairing.facts)
+        return self._fly(made, self.pairing.flown, self.pairing, moved)
+
+
+def draws_of(posterior: Any, n: int, key: int, record: Any) -> ModelDraws:
+    """Draws in words: calibrated, and to which state of the record, or not."""
+    if posterior is None:
+        return ModelDraws(n, "prior only: not calibrated", key, None)
+    fitted = str(posterior.manifest.get("record_hash", ""))
+    same = "" if fitted == getattr(record, "hash", "") else ", fitted to another state of the record"
+    return ModelDraws(n, f"calibrated posterior{same}", key, fitted[:12] or None)
+
+
+def _of_day(day: Any) -> tuple:
+    return day.share, day.bombs_t, day.raids
+
+
+def _counter(system: TargetSystem) -> Callable:
+    """From the days of every draw to `Campaign`."""
+    from oilplan.model.accounts import monthly
+
+    def count(seen, p, first_day, moved_t) -> Campaign:
+        import jax
+
+        del p, first_day
+        share, bombs_t, raids = seen
+        dropped_t = jax.vmap(lambda t: monthly(t, system.window), in_axes=1)(bombs_t.sum(axis=3))
+        return Campaign(share, bombs_t, raids, dropped_t, moved_t)
+
+    return count
+
+
+@functools.lru_cache(maxsize=1)
+def _war(record: Any) -> War:
+    return War(record)
+
+
+def war(ledger: Ledger) -> War:
+    """The war on this record; writes down every row that it rests on. Raises Missing for an empty table of `WAR_TABLES`."""
+    for table in WAR_TABLES:
+        ledger.rows(table)
+    made = _war(ledger.record)
+    use_model_rows(ledger, made)
+    return made
+
+
+def use_model_rows(ledger: Ledger, made: War) -> None:
+    """Write down every row that the model rests on."""
+    plants, raids = set(made.system.plant_ids), set(made.schedule.raid_ids)
+    ledger.use("plants", (r for r in ledger.rows("plants") if r["plant_id"] in plants))
+    own = (r for r in ledger.rows("output") if r["period"] == "1944-04" and not r["bears_on"])
+    ledger.use("output", own)
+    ledger.use("target_systems", (r for r in ledger.rows("target_systems") if r["quantity"] == "freight_cars_loaded"))
+    ledger.use("railway", (r for r in ledger.rows("railway") if r["quantity"] == "wagons_allotted_all_purposes"))
+    ledger.use("overrun", (r for r in ledger.rows("overrun") if r["plant_id"] in plants))
+    for table in ("raids", "raid_sighting"):
+        ledger.use(table, (r for r in ledger.rows(table) if r["raid_id"] in raids))
+    names = {f"calendar_{r['plant_id']}_{r['date']}": r for r in ledger.rows("raid_calendar")}
+    ledger.use("raid_calendar", (r for name, r in names.items() if name in raids))
+    flown = _months_of_unknown_sighting(made.schedule)
+    ledger.use("sighting_monthly", (r for r in ledger.rows("sighting_monthly") if (r["month"], r["force"]) in flown))
+    if made.draws.fit:
+        _use_bound_rows(ledger, ledger.record)
+
+
+def _months_of_unknown_sighting(schedule: Schedule) -> set[tuple[str, str]]:
+    """(month, force) of the raids whose own sighting is not known: the month's stands for it."""
+    from oilplan.directives.forces import FORCES
+
+    unknown = zip(schedule.day[~schedule.visual_known], schedule.force[~schedule.visual_known], strict=True)
+    return {(date_of(int(day)).isoformat()[:7], FORCES[force]) for day, force in unknown}
+
+
+def _use_bound_rows(ledger: Ledger, record: Any) -> None:
+    """Write down the figures of this record that bind a fit."""
+    from oilplan.calibration.bindings import bindings
+
+    bound = {row_id for b in bindings(record) for row_id in b.row_ids}
+    for table in BOUND_TABLES:
+        ledger.use(table, (r for row_id, r in record.rows(table).items() if row_id in bound))
+
+
+# Arms.
+
+
+def of_forces(targets: Sequence[str], effort: float, force: str = "", **words: Any) -> Plan:
+    """A plan in which a force (all of them where none is named) turns part of its bombs to some targets.
+
+    effort: 0 to 1; force: the others then leave oil alone; words: further ones of `oilplan.directives.plan.Phase`
+    """
+    theirs = {"targets": tuple(targets), "oil_share": BySighting(visual=effort, instruments=effort)}
+    if force:
+        nothing = BySighting(visual=0.0, instruments=0.0)
+        phase = Phase(oil_share=nothing, force={force: ForPhase(**theirs)}, **words)  # type: ignore[dict-item]
+    else:
+        phase = Phase(**theirs, **words)
+    return Plan(name="supposed", about="A campaign that a claim supposes.", phases=(phase,))
+
+
+class Tried(NamedTuple):
+    """Efforts tried. tons_short: [G, D] short tons a month that fell; left: [G, D] share of output left; in order of effort."""
+
+    tons_short: np.ndarray
+    left: np.ndarray
+
+
+def tried(
+    made: War, plans: Sequence[Plan], span: tuple[str, str], left: Callable[[Campaign], np.ndarray], **how: Any
+) -> Tried:
+    """Plans of growing effort flown from the first date of a span to its last: tons a month, and what each leaves.
+
+    left: from what an arm came to, to [D] the share of output left; how: as in `War.fly`
+    """
+    first, last = map(day_of, span)
+    tons, shares = [], []
+    for plan in plans:
+        came = made.fly(plan, first, **how)
+        dropped_t = came.bombs_t[first : last + 1].sum(axis=(0, 2, 3), dtype=float)
+        tons.append(short_from_t(dropped_t) * DAYS_PER_MONTH / (last + 1 - first))
+        shares.append(left(came))
+    return Tried(np.stack(tons), np.stack(shares))
+
+
+def tons_to_reach(t: Tried, goal: float) -> np.ndarray:
+    """[D] short tons a month at which output falls to ``goal``, by straight lines between the efforts tried; the most
+    tried where it never does."""
+    falling = np.minimum.accumulate(t.left, axis=0)
+    return np.array([np.interp(-goal, -f, x) for f, x in zip(falling.T, t.tons_short.T, strict=True)])
+
+
+def reached(t: Tried, goal: float) -> np.ndarray:
+    """[D] True where some effort tried takes output down to ``goal``."""
+    return t.left.min(axis=0) <= goal
+
+
+def tonnage_curve(title: str, t: Tried, what: str) -> AnswerCurve:
+    """Share left against the tons that fell (median of the worlds), median and 90 percent of draws."""
+    bands = [interval(100 * row) for row in t.left]
+    middle, low, high = (tuple(b[k] for b in bands) for k in range(3))
+    x = tuple(round(float(np.median(row))) for row in t.tons_short)
+    return AnswerCurve(title, "short tons a month", what, tuple(map(float, x)), middle, low, high)
+
+
+# What an arm came to.
+
+
+def worked(
+    made: War, came: Campaign, plants: np.ndarray, span: tuple[str, str], *, aviation: bool = False
+) -> np.ndarray:
+    """[D] share of some plants' output left over a span, before rail: what bombs (and ground lost) do.
+
+    plants: [P] of bool; aviation: of their aviation gasoline, which comes last in a plant, else of all their products
+    """
+    import jax
+
+    from oilplan.model.law import aviation_share
+
+    system = made.system
+    first, last = map(day_of, span)
+    share = came.share[first : last + 1].swapaxes(0, 1)
+    if aviation:
+        share = np.asarray(jax.vmap(aviation_share)(share, made.parameters))
+    weight = (system.output_t_per_day[:, 0] if aviation else system.all_products_t_per_day) * plants
+    return (share @ weight).mean(axis=1) / weight.sum()
+
+
+def delivered(made: War, came: Campaign, still: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """[D, T] tons a day of ``aviation`` gasoline of all sources and of ``synthetic`` oil.
+
+    still: [T, P] True where a plant is taken to stand still
+    """
+    share = came.share if still is None else np.where(still[:, None, :], np.float32(0.0), came.share)
+    aviation, synthetic = _deliverer(made)(share, made.parameters, came.moved_t)
+    return {"aviation": np.asarray(aviation, float), "synthetic": np.asarray(synthetic, float)}
+
+
+@functools.lru_cache(maxsize=1)
+def _deliverer(made: War) -> Callable:
+    import jax
+
+    from oilplan.flight.arm_run import cars_moved
+    from oilplan.model.delivery import deliver
+
+    def one(share, p, moved_t):
+        out = deliver(share, made.system, p, cars_moved(moved_t, made.system, p))
+        return out.products[:, 0], out.synthetic
+
+    return jax.jit(jax.vmap(one, in_axes=(1, 0, 0)))
+
+
+def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -> Callable[[Campaign], np.ndarray]:
+    """The function from what an arm came to, to [T, D, P] share worked had its very raids met another law or other unknowns.
+
+    change: of the parameters. For an arm that orders by no belief, so that its raids do not hang on what they did; raids
+    flown before it count as ordered.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    from oilplan.directives.forces import BOMBER_COMMAND
+    from oilplan.flight.schedule import fallen
+    from oilplan.flight.worlds import AIM_SD
+    from oilplan.model import day_scan
+    from oilplan.model.density import density, hit_share, luck_factor, size_scale
+
+    system, chance = made.system, made.pairing.chance
+    days = jnp.arange(system.n_days, dtype=jnp.float32)[:, None, None]
+
+    def one(bombs_t, raids, visual, luck, p):
+        fell_t, raid_t = (fallen(a, system.neighbours) for a in (bombs_t, bombs_t / jnp.maximum(raids, 1.0)))
+        hits = hit_share(BOMBER_COMMAND, visual, p)[:, :, None]
+        size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
+        inside_t = density(fell_t, hits, luck_factor(luck, AIM_SD)[:, None], size, days, p, raid_t=raid_t)
+        return day_scan.run(inside_t.sum(axis=1), p, law)
+
+    of_draws = jax.jit(jax.vmap(one, in_axes=(1, 1, 1, 1, 0), out_axes=1))
+    p = change(made.parameters)
+    return lambda came: np.asarray(of_draws(came.bombs_t, came.raids, chance.visual, chance.luck, p))
+
+
+# The war's draws beside those of a ledger.
+
+
+def tiled(values: np.ndarray) -> np.ndarray:
+    """[N, ...] draws of the war [D, ...] as many times over as a ledger's need; the two have nothing to do with each other."""
+    return np.resize(values, (LEDGER_DRAWS, *np.shape(values)[1:]))
+
+
+UNKNOWNS = {
+    "hit_visual": "how many bombs aimed by eye fell inside a plant",
+    "hit_instrument": "how many bombs aimed by radar fell inside a plant",
+    "hit_bomber_command": "how many of Bomber Command's bombs by night fell inside a plant",
+    "heavy_bombs": "how much more a ton of Bomber Command's bombs did inside a plant",
+    "kill_disruption": "how far a bomb inside a plant stops it",
+    "kill_structure": "how much a bomb inside a plant wrecks",
+    "protection": "how much walls, smoke and emptied tanks saved",
+    "repair_disruption_per_d": "how fast a stopped plant starts again",
+    "gang_backlog_per_d": "how fast crews repair",
+    "wear": "how much slower repair grows with every raid",
+    "serial_exponent": "how far one broken link stops the chain of a plant",
+    "repair_rail": "how far repair follows the cars that the railway places",
+    "rail_exponent": "how far output follows the cars that the railway places",
+    "raid_size_exponent": "how much more a ton does in a great raid than in a small one",
+    "backlog_cap": "how much wreckage a plant can hold before more bombs add nothing",
+    "size_exponent": "how much harder a small plant is to hit",
+    "gang_full_backlog": "how much wreckage it takes to busy all repair crews",
+    "crew_growth": "how far the order of 30 May 1944 raised the effort of repair",
+    "crew_half_day": "when the raised effort of repair came in",
+    "aviation_chain": "how much aviation gasoline suffers when a plant works in part",
+    "other_aviation_t_per_month": "how much aviation gasoline small works made",
+    "capacity_scale": "how far April 1944 was full working",
+    "substitute_share": "how much of the need for motor fuel substitutes took over",
+    "release_per_month": "how fast rationing let out the stock of motor fuel",
+    "rail_west": "how far the railways of the Ruhr held plants back",
+    "rail_central": "how far the railways of central Germany held plants back",
+    "rail_silesia": "what the loss of Silesia cost the railways",
+    "rail_recovery_d": "how soon railways recovered",
+    "rail_effect_per_10kt": "how far bombs on railways took cars away",
+    "size_by_pace": "how a raid's size followed the tons ordered",
+    "size_by_plant": "how a raid's size followed the plant's",
+    "other_oil": "how often a raid that was diverted found other oil",
+    "regardless": "how often a plant stayed on the list though believed out",
+    "recalled": "how many raids were called back",
+    "diverted": "how many raids bombed something else",
+    "forecast": "how often the sky was as foretold",
+    "closed": "how often cloud or smoke closed a plant to attack",
+    "restrike_d": "how soon a plant was attacked again",
+    "order_d": "how long an order took from a report",
+}
+"""Unknowns of the model and of operations in plain words; the others go by their name."""
+
+
+def unknowns_of(made: War) -> dict[str, np.ndarray]:
+    """[N] draws of every unknown of the war that is one number, by name."""
+    every = made.parameters._asdict() | made.pairing.chance.operations._asdict()
+    scalars = {k: v for k, v in every.items() if getattr(v, "ndim", 0) == 1}
+    return {UNKNOWNS.get(k, f"the model's {k.replace('_', ' ')}"): tiled(np.asarray(v)) for k, v in scalars.items()}
+
+
+def outcomes_of(record: Any, arms: tuple[str, ...], *, base: str, draws: int) -> dict[str, dict[str, np.ndarray]]:
+    """[D] outcomes of built-in arms by arm and outcome: the one door to `oilplan.studies.compare`.
+
+    arms, base: as `compare` reads them; the base is one of the arms
+    """
+    from oilplan.studies.compare import compare
+
+    return compare(record, arms, base=base, draws=draws).values

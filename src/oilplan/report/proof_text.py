@@ -1,0 +1,169 @@
+"""The proof as text: for a terminal, and as the tables of docs/proof.md."""
+
+from __future__ import annotations
+
+
+def validation_text(proof: dict) -> str:
+    """The proof as lines of at most 80 columns. proof: of `oilplan.studies.validate.validate`."""
+    lines = _cutoff_line(proof["hindcast"])
+    for h in proof["cutoffs"].values():
+        lines += ["", *_cutoff_line(h)]
+    if every := proof["all_cutoffs"]:
+        lines += [
+            "",
+            f"Other cut-offs: mean skill {every['mean_skill_against_best']:.2f}"
+            f" (bar {proof['bar']['skill']}), coverage {100 * every['coverage90']:.0f}% of {every['months']} months",
+        ]
+        ceilings = ", ".join(f"{month} {skill:.2f}" for month, skill in proof["ceilings"].items())
+        lines += [f"With the parameters that the whole record tells (no hindcast): {ceilings}"]
+    lines += [
+        "",
+        _inside("Leuna's dated percentages, left out", proof["leuna"]),
+        _inside("Other plants' own figures, never fitted", proof["leave_one_plant_out"]),
+        "",
+        f"{'Rival laws':<46}{'elpd':>8}{'behind':>9}{'se':>6}",
+    ]
+    for law in sorted(proof["laws"], key=lambda law: -law["elpd"]):
+        default = " *default" if law["name"] == proof["default_law"] else ""
+        lines.append(f"  {law['name']:<44}{law['elpd']:>8.1f}{law['behind']:>9.1f}{law['behind_se']:>6.1f}{default}")
+    lines += ["", *_more_lines(proof)]
+    recovery = proof["recovery"]
+    lines += [
+        "",
+        f"Recovery: {100 * recovery['coverage90']:.1f}% of 90% intervals cover the truth"
+        f" ({recovery['repetitions']} repetitions, saved)"
+        if "coverage90" in recovery
+        else "Recovery: not measured",
+    ]
+    return "\n".join(lines)
+
+
+def _more_lines(proof: dict) -> list[str]:
+    """Skill with and without the railways given, coverage, operations, history's orders, raid size, unused figures."""
+    held, ops, size = proof["coverage"], proof["operations"], proof["raid_size"]
+    lines = [f"{'Skill against the best naive forecast':<40}{'rail forecast':>15}{'rail given to all':>20}"]
+    lines += [
+        f"  fitted to {month:<28}{skill:>15.2f}{proof['skill_rail_given'][month]:>20.2f}"
+        for month, skill in proof["skill"].items()
+    ]
+    winter = proof["as_ordered"]["october_march_ratio"]
+    return [
+        *lines,
+        "",
+        f"90% bands, as fitted: {100 * held['in_sample']:.0f}% of months; each month left out: {100 * held['leave_one_month_out']:.0f}%",
+        f"Operations, October to March: {100 * ops['coverage90']:.0f}% of {len(ops['rows'])} figures inside 90%",
+        f"History's orders flown by the machine: October-March {winter:.2f} of the raids as flown",
+        f"Raid size exponent: {size['median']:.2f} ({size['p05']:.2f} to {size['p95']:.2f}); {said_of_size(size)}",
+        *(
+            f"{u['name']}: {u['median']:.0f}% ({u['p05']:.0f} to {u['p95']:.0f}); recorded {u['recorded']:.0f}, not fitted"
+            for u in proof["unused_figures"]
+        ),
+    ]
+
+
+def said_of_size(size: dict) -> str:
+    """Whether the record tells how a raid's size counts, in words."""
+    factor = size["bayes_factor_of_any_size"]
+    if 1 / 3 < factor < 3:
+        return f"the record does not decide it (Bayes factor of no effect {factor:.1f})"
+    return f"the record speaks {'for' if factor > 1 else 'against'} no effect (Bayes factor {factor:.1f})"
+
+
+def _cutoff_line(h: dict) -> list[str]:
+    lines = [
+        f"Fitted to {h['trained_to']} and before: aviation gasoline, t a month",
+        f"{'month':<10}{'recorded':>10}{'median':>10}{'5%':>9}{'95%':>9}  ",
+    ]
+    for m in h["months"]:
+        weak = "" if m["status"] == "looked_up" else " (recalled or mixed)"
+        lines.append(
+            f"{m['month']:<10}{m['recorded_t']:>10,.0f}{m['median_t']:>10,.0f}{m['p05_t']:>9,.0f}{m['p95_t']:>9,.0f}"
+            f"  {'inside' if m['inside'] else 'OUTSIDE'}{weak}"
+        )
+    skill = ", ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in h["skill"].items())
+    return [*lines, f"CRPS {h['crps']:,.0f} t; coverage {100 * h['coverage90']:.0f}%; skill against {skill}"]
+
+
+def _inside(what: str, points: dict) -> str:
+    inside = [p["inside"] for p in points["points"] if p["informative"]]
+    idle = len(points["points"]) - len(inside)
+    return f"{what}: {sum(inside)} of {len(inside)} inside 90%; {idle} that tell nothing left aside"
+
+
+# The same as Markdown: the tables of docs/proof.md, which `tools/ship_proof.py` writes.
+
+MARKS = ("<!-- validate -->", "<!-- end of validate -->")
+
+
+def proof_markdown(proof: dict) -> str:
+    """The proof's numbers as Markdown tables. proof: of `oilplan.studies.validate.validate`, made with ``full``"""
+    ordered, held, ops = proof["as_ordered"], proof["coverage"], proof["operations"]
+    parts = [
+        _table(
+            (
+                "Fitted to",
+                "skill, railways forecast",
+                "skill, railways given",
+                "months inside 90%",
+                "log CRPS",
+                "best naive",
+                "ceiling",
+            ),
+            [_skill_row(proof, month) for month in proof["skill"]],
+        ),
+        f"90 percent bands hold {_percent(held['in_sample'])} of the months as fitted and {_percent(held['leave_one_month_out'])} with"
+        f" the month left out. Leuna's dated percentages, left out: {_percent(proof['leuna']['inside90'])} of"
+        f" {proof['leuna']['informative']} inside; other plants' figures: {_percent(proof['leave_one_plant_out']['inside90'])} of"
+        f" {proof['leave_one_plant_out']['informative']}. Operations, October to March: {_percent(ops['coverage90'])} of"
+        f" {len(ops['rows'])} figures inside.",
+        f"Raid size exponent {proof['raid_size']['median']:.2f} ({proof['raid_size']['p05']:.2f} to"
+        f" {proof['raid_size']['p95']:.2f}): {said_of_size(proof['raid_size'])}.",
+        _table(
+            ("Month", "recorded, t", "history's orders, t", "90 percent, t", "raids as flown, t", ""),
+            [
+                (
+                    m["month"],
+                    f"{m['recorded_t']:,}",
+                    f"{m['median_t']:,}",
+                    f"{m['p05_t']:,} to {m['p95_t']:,}",
+                    f"{m['replay_median_t']:,}",
+                    {None: "", True: "within a quarter", False: "NOT within a quarter"}[m["within"]],
+                )
+                for m in ordered["months"]
+            ],
+        ),
+        f"History's orders leave {ordered['october_march_ratio']:.2f} of what the raids as flown leave, October to March.",
+        _table(
+            ("Law", "elpd", "behind the best"),
+            [
+                (law["name"], f"{law['elpd']:.1f}", f"{law['behind']:.1f} ± {law['behind_se']:.1f}")
+                for law in sorted(proof["laws"], key=lambda law: -law["elpd"])
+            ],
+        ),
+    ]
+    return "\n\n".join(parts)
+
+
+def _skill_row(proof: dict, month: str) -> tuple[str, ...]:
+    h = {proof["hindcast"]["trained_to"]: proof["hindcast"], **proof["cutoffs"]}[month]
+    naive = min(v for name, v in h["log_crps"].items() if name != "model")
+    inside = sum(m["inside"] for m in h["months"])
+    ceiling = proof["ceilings"].get(month)
+    return (
+        month,
+        f"{proof['skill'][month]:.2f}",
+        f"{proof['skill_rail_given'][month]:.2f}",
+        f"{inside} of {len(h['months'])}",
+        f"{h['log_crps']['model']:.2f}",
+        f"{naive:.2f}",
+        "" if ceiling is None else f"{ceiling:.2f}",
+    )
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} percent"

@@ -1,0 +1,151 @@
+"""The two searches of an optimum: weights by gradient through the campaign, and a plan by covariance-matrix adaptation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cmaes
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from ..directives.forces import FORCES, of_force
+from ..directives.plan import ForceName, ForPhase, Phase, Plan
+from ..directives.weighted import Weights, follow_weights
+from ..flight.campaign import Choice, Day, Parts, campaign
+from ..flight.operations import exactly
+from ..flight.worlds import Pairing
+from ..model.delivery import deliver
+from ..model.oil import AVIATION
+from ..model.target import TargetSystem
+
+STEPS, RATE = 60, 0.15
+FIRST_OUT_LOGIT = -1.1
+"""Start: a plant believed to work less than a quarter is out."""
+SCALE_T = 1000.0
+
+
+def best_weights(
+    system: TargetSystem,
+    pairing: Pairing,
+    recorded: Choice,
+    *,
+    force: str,
+    steps: int = STEPS,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[Weights, list[float]]:
+    """Adam on the mean aviation gasoline delivered, from weights in proportion to output, with every order flown to the ton.
+
+    What the weights are worth is judged with whole raids, as every arm's.
+
+    recorded: the choice of the arm as flown, for intelligence and first day; force: the one that follows the weights
+
+    Returns the weights of the best step and the mean tons delivered at every step.
+    """
+    fly = campaign(system, pairing.facts, Parts(directive=follow_weights, operations=exactly), _share)
+
+    def delivered(free, fixed: Weights):
+        policy = fixed._replace(logit=free[0], out_logit=free[1])
+        share = fly(recorded._replace(policy=policy), pairing.chance, pairing.flown, pairing.parameters, pairing.key)
+        made = jax.vmap(lambda s, p: deliver(s, system, p).products[:, AVIATION].sum(), in_axes=(1, 0))
+        return jnp.mean(made(share, pairing.parameters)) / SCALE_T
+
+    value_and_slope = jax.jit(jax.value_and_grad(delivered))
+    fixed = starting_weights(system, force)
+    free = (fixed.logit, fixed.out_logit)
+    adam = optax.adam(RATE)
+    memory, best, history = adam.init(free), (np.inf, free), []
+    for n in range(steps):
+        value, slope = value_and_slope(free, fixed)
+        history.append(float(value) * SCALE_T)
+        best = min(best, (float(value), free), key=lambda pair: pair[0])
+        move, memory = adam.update(slope, memory)
+        free = optax.apply_updates(free, move)
+        progress(n + 1, steps)
+    return fixed._replace(logit=best[1][0], out_logit=best[1][1]), history
+
+
+def starting_weights(system: TargetSystem, force: str) -> Weights:
+    """Claims in proportion to aviation gasoline, the same every month."""
+    claim = np.log(system.output_t_per_day[:, AVIATION] + 0.05 * system.output_t_per_day.sum(axis=1) + 1.0)
+    logit = jnp.asarray(np.tile(claim, (system.window.n_months, 1)), jnp.float32)
+    return Weights(
+        logit,
+        jnp.full(system.window.n_months, FIRST_OUT_LOGIT, jnp.float32),
+        jnp.asarray(of_force(force), jnp.float32),
+        jnp.asarray([float(name != force) for name in FORCES], jnp.float32),
+    )
+
+
+def _share(day: Day):
+    return day.share
+
+
+# The best plan found by search: priorities, weight of a raid, thresholds, as a directive that a staff could write.
+
+GENERATIONS, POPULATION = 24, 12
+START_SD = 0.5
+PILE = (1.0, 8.0)
+"""Most tons on one plant a day, as a multiple of a raid."""
+OUT_BELOW = (0.0, 0.9)
+REST_D = (0.0, 12.0)
+KNOBS = 4
+
+
+def best_plan(
+    system: TargetSystem,
+    force: ForceName,
+    denied: Callable[[Plan], float],
+    *,
+    seed: int,
+    generations: int = GENERATIONS,
+    raid_range: tuple[float, float],
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[Plan, list[float]]:
+    """Covariance-matrix adaptation over a plan's numbers and the order of its targets, within the sizes of raid on record.
+
+    denied: mean tons that a plan denies (higher is better); force: the one that follows it, the others fly as flown
+
+    Returns the best plan and the best value of every generation.
+    """
+    worth = system.output_t_per_day[:, AVIATION]
+    plants = [i for i in np.argsort(-worth, kind="stable") if worth[i] > 0]
+    start = np.concatenate([[-0.3, 0.2, -0.3, -1.0], np.linspace(0.5, -0.5, len(plants))])
+    search = cmaes.CMA(mean=start, sigma=START_SD, seed=seed, population_size=POPULATION)
+    best, history = (-np.inf, plan_at(start, plants, system, force, raid_range)), []
+    for n in range(generations):
+        asked = [search.ask() for _ in range(POPULATION)]
+        plans = [plan_at(x, plants, system, force, raid_range) for x in asked]
+        values = [denied(plan) for plan in plans]
+        search.tell([(x, -v) for x, v in zip(asked, values, strict=True)])
+        best = max(best, *zip(values, plans, strict=True), key=lambda pair: pair[0])
+        history.append(best[0])
+        progress(n + 1, generations)
+    return best[1], history
+
+
+def plan_at(
+    x: np.ndarray, plants: list[int], system: TargetSystem, force: ForceName, raid_range: tuple[float, float]
+) -> Plan:
+    """The plan at a point of the search: four knobs squeezed into their ranges, then a score for each plant.
+
+    x: [4 + N]; plants: N indices; targets after the scored ones: none; raid_range: tons of the
+    smallest and largest raid the force flew
+    """
+    raid_t = _between(x[0], *raid_range)
+    order = [plants[i] for i in np.argsort(-x[KNOBS:], kind="stable")]
+    own = ForPhase(
+        fly="as_planned",
+        targets=tuple(system.plant_ids[i] for i in order),
+        raid_t=raid_t,
+        most_t=round(raid_t * _between(x[1], *PILE), 3),
+    )
+    phase = Phase(
+        fly="as_ordered", force={force: own}, out_below=_between(x[2], *OUT_BELOW), rest_d=_between(x[3], *REST_D)
+    )
+    return Plan(name="best_found", about=f"Found by search for {force}; the others fly as flown.", phases=(phase,))
+
+
+def _between(x: float, low: float, high: float) -> float:
+    return float(round(low + (high - low) / (1.0 + np.exp(-x)), 3))

@@ -1,0 +1,399 @@
+"""Courses of a system and the worlds that all of them share: the one way in which a folder's system is flown.
+
+Axes: D draws, T days, P plants, K products, S stores, R raids or events, U unknowns.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+from zlib import crc32
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from ..calibration.priors import median_parameters
+from ..clock import Window
+from ..errors import OilplanError
+from ..model.accounts import account
+from ..model.day_scan import run
+from ..model.density import any_size, density, luck_factor
+from ..model.law import RIVAL_LAWS, Law, repair_exponential
+from ..model.links import Link
+from ..model.parameters import Parameters
+from ..model.rail import unhindered
+from ..model.target import Store, TargetSystem
+from ..record.read import nearest
+from .folder import SystemFolder, check_arm, law_of, read_strikes
+from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, read_arm
+from .unknowns import draw_z, reckon, values_at
+
+GANG_FULL = 0.4
+"""Backlog at which the gangs of the gang-limited laws are fully employed, as in the oil system's prior."""
+HARDLY_HARMED = 0.05
+"""A loss of a twentieth counts as repaired: what ``recovery_d`` runs to."""
+MOST_FIGURES = 60_000_000
+"""Draws times days times plants that are flown at once."""
+
+
+class Course(NamedTuple):
+    """An arm, ready to be flown. strikes: rows of raids or events; plants: rows, as changed; law: keys; links that hold."""
+
+    name: str
+    about: str
+    strikes: list[dict]
+    plants: list[dict]
+    law: LawKeys
+    links: tuple[Link, ...]
+
+
+class Worlds(NamedTuple):
+    """What every course is flown in. z: [D, U] standard normal, of the unknowns; luck: [D] of every raid or event by its id,
+    where a fit has it; seed: of the luck that no fit has; fit: manifest of the posterior, None for priors."""
+
+    z: np.ndarray
+    luck: dict[str, np.ndarray]
+    seed: int
+    fit: dict | None
+
+
+class DrawFigures(NamedTuple):
+    """What one draw comes to in figures. density: [T, P] strength that tells; output: [P, K] a day when whole; pace_log: [P]
+    start, need, release: [S] of the stores; the others: of the law."""
+
+    density: Any
+    output: Any
+    pace_log: Any
+    start: Any
+    need: Any
+    release: Any
+    kill: Any
+    gang: Any
+    exponent: Any
+    cap: Any
+    wear: Any
+    growth: Any
+    half_day: Any
+
+
+class Delivery(NamedTuple):
+    """What came of a course. NumPy. products: [D, T, K] a day; full: [D, K] a day when all is whole; share: [D, T, P] worked
+    stock, short: by store, [D, T] in stock at the day's end and need not met; density: [D, T, P]
+    """
+
+    products: np.ndarray
+    full: np.ndarray
+    share: np.ndarray
+    stock: dict[str, np.ndarray]
+    short: dict[str, np.ndarray]
+    density: np.ndarray
+
+
+# Courses: what the folder says, nothing at all, and arms.
+
+
+def course(system: SystemFolder, arm: str) -> Course:
+    """An arm by name (of the folder, or ``as_given``, ``nothing``, ``largest``, ``even``) or a TOML file with the keys of one.
+
+    Raises OilplanError for an unknown name, naming the nearest, and as `oilplan.systems.folder.check_arm`.
+    """
+    if arm in (AS_GIVEN, NOTHING):
+        about = "The file as it stands." if arm == AS_GIVEN else f"No {system.kind} at all."
+        rows = system.strikes if arm == AS_GIVEN else []
+        return Course(arm, about, rows, system.plants, system.keys.law, system.links)
+    if arm in ("largest", "even") and arm not in system.keys.arms:
+        said = {"largest": "The largest plant every time.", "even": "Each plant in turn."}[arm]
+        keys = ArmKeys(about=f"The same {system.kind}s with other targets. {said}", aim=arm)
+        check_arm(system, arm, keys)
+        return _of(system, arm, keys)
+    if arm.endswith(".toml"):
+        from pathlib import Path
+
+        keys, name = read_arm(Path(arm)), Path(arm).stem
+        check_arm(system, name, keys)
+        return _of(system, name, keys)
+    if arm not in system.keys.arms:
+        known = [*system.arm_names, *(("largest", "even") if system.kind == "raid" else ())]
+        raise OilplanError(
+            f"no arm {arm[:60]!r} in this system; nearest: {', '.join(nearest(arm, known))}; or a TOML file with the keys of one."
+        )
+    return _of(system, arm, system.keys.arms[arm])
+
+
+def _of(system: SystemFolder, name: str, arm: ArmKeys) -> Course:
+    rows = system.strikes if arm.file is None else read_strikes(system.path, system.keys, arm.file)[1]
+    first = arm.from_date.isoformat() if arm.from_date else "0"
+    turn = iter(range(len(rows)))
+    targets = _targets(system, arm)
+    aimed = [
+        r | {"plant_id": targets[next(turn) % len(targets)]}
+        if targets and r["date"] >= first and arm.force in (None, r["by"])
+        else r
+        for r in rows
+    ]
+    changes = {(c.plant, c.column): c.to for c in arm.change}
+    plants = [p | {c: to for (q, c), to in changes.items() if q == p["plant_id"]} for p in system.plants]
+    links = tuple(k for k in system.links if f"{k.giver} > {k.taker}" not in arm.cut)
+    return Course(name, arm.about, aimed, plants, law_of(system, arm), links)
+
+
+def _targets(system: SystemFolder, arm: ArmKeys) -> list[str]:
+    if not isinstance(arm.aim, str):
+        return list(arm.aim)
+    if arm.aim == AS_GIVEN:
+        return []
+    if arm.aim == "even":
+        return list(system.plant_ids)
+    middle = values_at(system.unknowns, np.zeros(len(system.unknowns)))
+    made = [float(reckon(p[system.headline] or 0.0, middle)) for p in system.plants]
+    return [system.plant_ids[int(np.argmax(made))]]
+
+
+# Worlds.
+
+
+def worlds(system: SystemFolder, *, draws: int, seed: int, fit: Any = None) -> Worlds:
+    """What all courses share. fit: of `oilplan.systems.fit.kept_fit`, or None for the priors.
+
+    Raises OilplanError for draws or a seed out of range, or more than can be flown at once.
+    """
+    most = min(4000, MOST_FIGURES // (system.window.n_days * len(system.plants)))
+    if not 1 <= draws <= most:
+        raise OilplanError(
+            f"--draws {draws} is out of range; expected a whole number from 1 to {most:,} for this system."
+        )
+    if not 0 <= seed < 2**32:
+        raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {2**32 - 1:,}.")
+    if fit is None:
+        return Worlds(draw_z(system.unknowns, draws, seed), {}, seed, None)
+    n = len(fit.z)
+    rows = np.arange(draws) % n if draws > n else np.arange(draws) * n // draws
+    return Worlds(fit.z[rows], {k: v[rows] for k, v in fit.luck.items()}, seed, fit.manifest)
+
+
+def luck_of(given: Worlds, strikes: list[dict]) -> np.ndarray:
+    """[D, R] standard normal luck of every raid or event, named by its id: another raid moves none."""
+    n = len(given.z)
+    columns = [
+        given.luck[r["id"]]
+        if r["id"] in given.luck
+        else np.random.default_rng([given.seed, crc32(r["id"].encode())]).standard_normal(n)
+        for r in strikes
+    ]
+    return np.stack(columns, axis=1) if columns else np.zeros((n, 0))
+
+
+# From a draw to figures, and from figures to what is delivered.
+
+
+def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> DrawFigures:
+    """The figures of one draw. values: of the unknowns; luck: [R]. All may be traced."""
+    n_plants, first = len(of.plants), system.window
+    output = jnp.stack([jnp.stack([_at(p[k], values, 0.0) for k in system.products]) for p in of.plants])
+    fall, days, exponent, wreck = (
+        _at(getattr(of.law, k), values) for k in ("fall", "recovery_d", "exponent", "wreck_share")
+    )
+    kill, gang, cap = _law_figures(of.law.form, jnp.clip(fall, 0.01, 0.99), days, exponent, wreck)
+    size = jnp.stack([_at(p["size"], values, 1.0) for p in of.plants])
+    strength = jnp.zeros((system.window.n_days, n_plants))
+    if of.strikes:
+        day = np.array([first.day_of(r["date"]) for r in of.strikes])
+        plant = np.array([system.plant_ids.index(r["plant_id"]) for r in of.strikes])
+        tells = density(
+            jnp.stack([_at(r["strength"], values) for r in of.strikes]),
+            jnp.minimum(jnp.stack([_at(system.strikers[r["by"]].hit, values) for r in of.strikes]), 1.0),
+            luck_factor(luck, _at(of.law.luck, values)),
+            size[plant],
+            jnp.asarray(day, float),
+            _neutral(n_plants, first),
+            any_size,
+        )
+        strength = strength.at[day, plant].add(tells)
+    need = [s.need_per_day for s in system.keys.stores]
+    full = output.sum(axis=0)
+    made = [sum(full[system.products.index(k)] for k in s.products) for s in system.keys.stores]
+    none = jnp.zeros(0)
+    return DrawFigures(
+        strength,
+        output,
+        jnp.log(jnp.stack([_at(p["pace"], values, 1.0) for p in of.plants])),
+        jnp.stack([_at(s.start, values) for s in system.keys.stores]) if need else none,
+        jnp.stack([m if n is None else _at(n, values) for n, m in zip(need, made, strict=True)]) if need else none,
+        jnp.stack([_at(s.release_per_month, values, jnp.inf) for s in system.keys.stores]) if need else none,
+        kill,
+        gang,
+        exponent,
+        cap,
+        _at(of.law.wear, values),
+        _at(of.law.crew_growth, values),
+        jnp.asarray(float(first.day_of(of.law.crew_from or date.fromisoformat(first.first)))),
+    )
+
+
+def _at(cell: Any, values: Mapping[str, Any], empty: float = 0.0) -> Array:
+    return jnp.asarray(empty if cell is None else reckon(cell, values), float)
+
+
+def _law_figures(form: str, fall: Array, days: Array, exponent: Array, wreck: Array) -> tuple[Array, Array, Array]:
+    """Backlog per unit that tells, backlog repaired a day, largest backlog: from a fall and the days it takes.
+
+    Working share is ``1 / (1 + backlog ** exponent)``; the loss is to be ``fall`` at once and `HARDLY_HARMED` after ``days``.
+    """
+
+    def backlog(loss):
+        return (loss / (1.0 - loss)) ** (1.0 / exponent)
+
+    law = RIVAL_LAWS[form]
+    cap, broken, whole = backlog(1.0 - wreck), backlog(fall), backlog(jnp.asarray(HARDLY_HARMED))
+    saturating = form.startswith("saturating")
+    kill = -cap * jnp.log1p(-jnp.minimum(broken / cap, 0.999)) if saturating else broken
+    if law.repair is repair_exponential:
+        return kill, jnp.log(broken / whole) / days, cap
+    work = jnp.log(jnp.expm1(broken / GANG_FULL)) - jnp.log(jnp.expm1(whole / GANG_FULL))
+    return kill, GANG_FULL * work / days, cap
+
+
+@functools.cache
+def _neutral(n_plants: int, window: Window) -> Parameters:
+    """Parameters under which nothing happens that the folder does not name."""
+    with jax.ensure_compile_time_eval():
+        middle = jax.tree.map(np.asarray, median_parameters(_shell(n_plants, window)))
+    none = {"kill_disruption": 0.0, "protection": 0.0, "substitute_share": 0.0}
+    named = none | {"capacity_scale": 1.0, "gang_full_backlog": GANG_FULL}
+    return middle._replace(**{k: np.asarray(v, middle.capacity_scale.dtype) for k, v in named.items()})
+
+
+def _shell(n_plants: int, window: Window) -> TargetSystem:
+    """A system of P plants of which nothing is known yet."""
+    zeros, names = np.zeros(n_plants), tuple(str(k) for k in range(n_plants))
+    return TargetSystem(
+        plant_ids=names,
+        names=names,
+        regions=names,
+        processes=names,
+        capacity_t_per_year=zeros,
+        output_t_per_day=np.zeros((n_plants, 1)),
+        all_products_t_per_day=zeros,
+        synthetic=zeros.astype(bool),
+        aviation_free=zeros.astype(bool),
+        other_aviation_t_per_day=0.0,
+        overrun_day=np.full(n_plants, float(window.n_days)),
+        rail_index=np.ones((window.n_days, n_plants)),
+        rail_region=zeros.astype(int),
+        rail=unhindered(window.n_days),
+        latitude=zeros * np.nan,
+        longitude=zeros * np.nan,
+        sites=names,
+        window=window,
+        products=("",),
+        last_product="",
+    )
+
+
+def target_system(system: SystemFolder, of: Course, output: Any = None) -> TargetSystem:
+    """The folder as a `TargetSystem`. output: [P, K] a day, may be traced; at the middle of the unknowns where not given."""
+    if output is None:
+        middle = values_at(system.unknowns, np.zeros(len(system.unknowns)))
+        output = np.array([[float(reckon(p[k] or 0.0, middle)) for k in system.products] for p in of.plants])
+    lost = [system.window.n_days if p["lost_on"] is None else system.window.day_of(p["lost_on"]) for p in of.plants]
+    ids = system.plant_ids
+    return _shell(len(ids), system.window)._replace(
+        plant_ids=ids,
+        names=tuple(p["name"] for p in of.plants),
+        processes=tuple(p["kind"] or "" for p in of.plants),
+        sites=tuple(p["site"] or p["plant_id"] for p in of.plants),
+        overrun_day=np.array(lost, float),
+        latitude=np.array([np.nan if p["latitude"] is None else p["latitude"] for p in of.plants]),
+        longitude=np.array([np.nan if p["longitude"] is None else p["longitude"] for p in of.plants]),
+        output_t_per_day=output,
+        all_products_t_per_day=output[:, system.products.index(system.headline)],
+        products=system.products,
+        links=of.links,
+    )
+
+
+def _never_mending(law: Law) -> Law:
+    """The law with harm that is never negative: a wreck's backlog of fifty leaves rounding errors of a quiet day that are."""
+
+    def damage(backlog: Array, density_t: Array, p: Parameters) -> Array:
+        return jnp.maximum(law.damage(backlog, density_t, p), backlog)
+
+    return law._replace(damage=damage)
+
+
+def deliverer(system: SystemFolder, of: Course) -> Callable[[DrawFigures], tuple]:
+    """From `DrawFigures` of one draw to products [T, K], share [T, P], stocks and shortages [S, T]. Differentiable."""
+    law, window, stores = _never_mending(RIVAL_LAWS[of.law.form]), system.window, system.keys.stores
+
+    def one(g: DrawFigures) -> tuple:
+        p = _neutral(len(of.plants), window)._replace(
+            kill_structure=g.kill,
+            gang_backlog_per_d=g.gang,
+            serial_exponent=g.exponent,
+            backlog_cap=g.cap,
+            wear=g.wear,
+            crew_growth=g.growth,
+            crew_half_day=g.half_day,
+            repair_pace_log=g.pace_log,
+        )
+        share = run(g.density, p, law)
+        flown = target_system(system, of, g.output)._replace(
+            stores=tuple(
+                Store(
+                    s.name,
+                    tuple(s.products),
+                    0,
+                    g.start[k],
+                    jnp.full(window.n_days, g.need[k]),
+                    lambda _, k=k: (g.release[k], 0.0),
+                )
+                for k, s in enumerate(stores)
+            )
+        )
+        made = account(share, flown, p)
+        supply = [made.supply[s.name] for s in stores]
+        return (made.delivered.products, made.delivered.share, [s.stock_t for s in supply], [s.short_t for s in supply])
+
+    return one
+
+
+class Flyer:
+    """Flies courses of one system in the same worlds; what only differs in figures is compiled once."""
+
+    def __init__(self, system: SystemFolder, given: Worlds):
+        self.system, self.worlds = system, given
+        self.values = {
+            k: np.broadcast_to(np.asarray(v, float), len(given.z))
+            for k, v in values_at(system.unknowns, given.z).items()
+        }
+        self._compiled: dict[tuple, Callable] = {}
+
+    def given(self, of: Course) -> DrawFigures:
+        """[D, ...] figures of a course."""
+        luck = luck_of(self.worlds, of.strikes)
+        return jax.vmap(lambda v, z: given_of(self.system, of, v, z))(self.values, jnp.asarray(luck, float))
+
+    def deliver(self, of: Course, given: DrawFigures) -> tuple:
+        """What comes of figures: arrays with a leading axis [D]."""
+        kind = (of.law.form, of.links, tuple(p["lost_on"] for p in of.plants))
+        if kind not in self._compiled:
+            self._compiled[kind] = jax.jit(jax.vmap(deliverer(self.system, of)))
+        return self._compiled[kind](given)
+
+    def fly(self, of: Course) -> Delivery:
+        """A course in every draw."""
+        given = self.given(of)
+        products, share, stock, short = jax.tree.map(np.asarray, self.deliver(of, given))
+        names = [s.name for s in self.system.keys.stores]
+        return Delivery(
+            products,
+            np.asarray(given.output.sum(axis=1)),
+            share,
+            dict(zip(names, stock, strict=True)),
+            dict(zip(names, short, strict=True)),
+            np.asarray(given.density),
+        )

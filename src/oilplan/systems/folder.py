@@ -1,0 +1,404 @@
+"""A system's folder: read, checked as a whole, and known by the hash of what it holds."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..clock import Window, month_length_d
+from ..errors import OilplanError
+from ..model.links import Link, in_order
+from ..record import WEAK_MEANING, Record, is_weak
+from ..record.read import nearest
+from ..record.sources import Source, read_sources
+from .spec import AS_GIVEN, FILE, NOTHING, ArmKeys, FromRecordKeys, SystemKeys, read_spec
+from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table
+from .unknowns import UnknownKeys, draw_z, looked_up, names_in, reckon, rows_drawn_on, values_at
+
+SHIPPED = Path(str(files("oilplan.systems"))) / "data"
+EXAMPLE = "made_up_example"
+PRODUCT_MEANING = "what the plant makes of the product in a day when it is whole; 0 or empty where it makes none"
+TRIED, TRIED_SEED = 200, 0
+"""Draws in which every figure is tried before anything runs."""
+FIT = "fit"
+"""Folder in a system's folder where `oilplan calibrate` leaves its posterior; no part of the system."""
+
+
+class SystemFolder(NamedTuple):
+    """A folder as read. Tables are lists of rows; every row has its line.
+
+    path; name: of the folder; keys: of `system.toml`; unknowns: by name, with the record's figures filled in
+    plants, links, strikes (raids or events), series: rows; kind: "raid" or "event"; sources: works by key; record: on
+    which unknowns draw; rests_on: what its figures rest on, in a sentence; hash: of all files and of the record's figures
+    that are drawn on
+    """
+
+    path: Path
+    name: str
+    keys: SystemKeys
+    unknowns: dict[str, UnknownKeys]
+    plants: list[dict]
+    links: tuple[Link, ...]
+    strikes: list[dict]
+    series: list[dict]
+    kind: str
+    sources: dict[str, Source]
+    record: Record
+    rests_on: str
+    hash: str
+
+    @property
+    def window(self) -> Window:
+        """The days that are modelled."""
+        return Window.between(self.keys.window.first, self.keys.window.last)
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """K ids of products."""
+        return tuple(p.id for p in self.keys.products)
+
+    @property
+    def headline(self) -> str:
+        """The product that is measured first."""
+        return self.keys.headline or self.products[0]
+
+    @property
+    def plant_ids(self) -> tuple[str, ...]:
+        """P ids of plants."""
+        return tuple(p["plant_id"] for p in self.plants)
+
+    @property
+    def strikers(self) -> dict[str, Any]:
+        """Forces or hazards by id."""
+        return {s.id: s for s in (*self.keys.forces, *self.keys.hazards)}
+
+    @property
+    def arm_names(self) -> tuple[str, ...]:
+        """Every arm by name: what the file says, nothing, and those of the folder."""
+        return (AS_GIVEN, NOTHING, *self.keys.arms)
+
+
+def shipped() -> list[str]:
+    """Names of the systems in this package."""
+    return sorted(p.name for p in SHIPPED.iterdir() if (p / FILE).is_file() and p.name != EXAMPLE)
+
+
+def place_of(path_or_name: str | Path) -> Path:
+    """A folder by its path, or a shipped system by its name. Raises OilplanError for neither, naming the nearest."""
+    text = str(path_or_name)
+    try:
+        if Path(text).is_dir():
+            return Path(text)
+        if text in shipped():
+            return SHIPPED / text
+    except (OSError, ValueError):
+        pass
+    near = ", ".join(nearest(text, shipped()))
+    raise OilplanError(f"--system {text[:80]!r} is neither a folder nor a shipped system; shipped: {near}.")
+
+
+def open_folder(path_or_name: str | Path, record: Record) -> SystemFolder | FromRecordKeys:
+    """Read and check a system. Raises OilplanError in one line for the first fault, with its place.
+
+    record: from which unknowns may take their figures
+    """
+    path = place_of(path_or_name)
+    keys = read_spec(path)
+    if isinstance(keys, FromRecordKeys):
+        if keys.from_record != "oil":
+            raise OilplanError(f"{FILE} from_record: came {keys.from_record[:60]!r}; expected 'oil'.")
+        return keys
+    unknowns = {name: looked_up(name, u, record) for name, u in keys.unknowns.items()}
+    products = tuple(Field(p.id, "cell", PRODUCT_MEANING, required=False) for p in keys.products)
+    plants = read_table(_needed(path, "plants.csv"), PLANTS + products, "plants.csv")
+    links = read_table(path / "links.csv", LINKS, "links.csv") if (path / "links.csv").exists() else []
+    kind, strikes = read_strikes(path, keys)
+    series = read_table(path / "series.csv", SERIES, "series.csv") if (path / "series.csv").exists() else []
+    own = (path / "sources.bib").exists()
+    sources = {**record.sources, **read_sources(path / "sources.bib")} if own else {}
+    opened = SystemFolder(
+        path, path.resolve().name, keys, unknowns, plants, _links(links), strikes, series, kind, sources, record, "", ""
+    )
+    _check(opened, links)
+    return opened._replace(hash=_hash(path, unknowns), rests_on=_rests_on(opened))
+
+
+def read_strikes(path: Path, keys: SystemKeys, file: str | None = None) -> tuple[str, list[dict]]:
+    """Kind and rows of `raids.csv` or `events.csv`, or of another file of the folder, with ``id`` and ``by``."""
+    kind, fields = ("raid", RAIDS) if keys.forces else ("event", EVENTS)
+    name = file or f"{kind}s.csv"
+    if Path(name).name != name:
+        raise OilplanError(f"{FILE}: the file {name[:80]!r} is not in the folder; expected its plain name.")
+    rows = read_table(_needed(path, name), fields, name)
+    if not rows:
+        raise OilplanError(f"{name}: has no {kind}; expected at least one, or there is nothing to run.")
+    return kind, [
+        r | {"id": r[f"{kind}_id"], "by": r["force" if kind == "raid" else "hazard"], "file": name} for r in rows
+    ]
+
+
+def _needed(path: Path, name: str) -> Path:
+    if not (path / name).is_file():
+        raise OilplanError(f"{path}: has no {name}; `oilplan new DIR` writes a folder with all files.")
+    return path / name
+
+
+def _links(rows: list[dict]) -> tuple[Link, ...]:
+    return tuple(Link(r["giver"], r["taker"], r["product"], r["share"]) for r in rows)
+
+
+def _rests_on(system: SystemFolder) -> str:
+    """What the figures of a folder rest on: rows of the record that are weak, and rows without a source."""
+    drawn = [r for u in system.keys.unknowns.values() for r in rows_drawn_on(u, system.record)]
+    weak = sum(is_weak(r["status"], r["confidence"]) for r in drawn)
+    rows = [*system.plants, *system.strikes, *system.series]
+    without = sum(not r["source"] for r in rows)
+    said = [f"{weak} of the {len(drawn)} figures of the record drawn on are {WEAK_MEANING}"] if drawn else []
+    own = (
+        f"{without} of the folder's {len(rows)} rows name no source"
+        if without
+        else "every row of the folder names a source"
+    )
+    return "; ".join([*said, own])
+
+
+def _hash(path: Path, unknowns: dict[str, UnknownKeys]) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(p for p in path.iterdir() if p.suffix in (".csv", ".toml", ".bib") and p.is_file()):
+        digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
+    digest.update(repr([(name, u.model_dump()) for name, u in unknowns.items()]).encode())
+    return digest.hexdigest()
+
+
+# The folder as a whole: names that must be known, figures that must make sense in every draw.
+
+
+def _check(system: SystemFolder, link_rows: list[dict]) -> None:
+    keys, products = system.keys, set(system.products)
+    if not system.plants:
+        raise OilplanError("plants.csv: has no plant; expected at least one.")
+    for what, names in (
+        ("stores", [s.name for s in keys.stores]),
+        ("forces" if keys.forces else "hazards", [s.id for s in (*keys.forces, *keys.hazards)]),
+    ):
+        if double := next((n for n in names if names.count(n) > 1), None):
+            raise OilplanError(f"{FILE} {what}: {double!r} stands twice; give each a name of its own.")
+    if reserved_arm := {AS_GIVEN, NOTHING} & set(keys.arms):
+        raise OilplanError(f"{FILE} arms: {min(reserved_arm)!r} is an arm that every system has; choose another name.")
+    _known(system.headline, products, f"{FILE} headline", "a product")
+    for store in keys.stores:
+        for product in store.products:
+            _known(product, products, f"{FILE} stores.{store.name}", "a product")
+    _check_strikes(system, system.strikes)
+    _check_links(system, link_rows)
+    _check_series(system)
+    _check_figures(system)
+    for name, arm in keys.arms.items():
+        check_arm(system, name, arm)
+    for file, rows in (("plants", system.plants), (f"{system.kind}s", system.strikes), ("series", system.series)):
+        for row in rows:
+            if row.get("source") and system.sources:
+                _known(row["source"], set(system.sources), f"{file}.csv:{row['line']} source", "a key of sources.bib")
+
+
+def _known(name: str, known: set[str], where: str, what: str) -> None:
+    if name not in known:
+        near = ", ".join(nearest(str(name), sorted(known), 3))
+        raise OilplanError(f"{where}: came {str(name)[:60]!r}; expected {what}; nearest: {near}.")
+
+
+def _check_strikes(system: SystemFolder, rows: list[dict]) -> None:
+    plants, by, window = set(system.plant_ids), set(system.strikers), system.window
+    for row in rows:
+        where = f"{row['file']}:{row['line']}"
+        _known(row["plant_id"], plants, f"{where} plant_id", "a plant of plants.csv")
+        _known(row["by"], by, f"{where} {'force' if system.kind == 'raid' else 'hazard'}", f"one of {FILE}")
+        if not 0 <= window.day_of(row["date"]) < window.n_days:
+            raise OilplanError(
+                f"{where} date: came {row['date']}; expected a day of the window, {window.first} to {window.last_date}."
+            )
+
+
+def _check_links(system: SystemFolder, rows: list[dict]) -> None:
+    plants, seen, totals = set(system.plant_ids), set(), {}
+    for row in rows:
+        where = f"links.csv:{row['line']}"
+        for end in ("giver", "taker"):
+            _known(row[end], plants, f"{where} {end}", "a plant of plants.csv")
+        _known(row["product"], set(system.products), f"{where} product", "a product")
+        key = (row["giver"], row["taker"], row["product"])
+        if key in seen:
+            raise OilplanError(f"{where}: came a second link of {' > '.join(key[:2])} for {key[2]}; expected one.")
+        seen.add(key)
+        giver = next(p for p in system.plants if p["plant_id"] == row["giver"])
+        if giver[row["product"]] in (None, 0.0):
+            raise OilplanError(
+                f"{where} giver: {row['giver']!r} makes no {row['product']}; expected a plant that does."
+            )
+        totals[key[1:]] = totals.get(key[1:], 0.0) + row["share"]
+        if totals[key[1:]] > 1 + 1e-9:
+            raise OilplanError(f"{where} share: the shares of {key[2]} that {key[1]} takes add up to more than 1.")
+    try:
+        in_order(system.plant_ids, _links(rows))
+    except ValueError as error:
+        raise OilplanError(f"links.csv: plants feed each other in a circle: {error}; leave one link out.") from None
+
+
+def _check_series(system: SystemFolder) -> None:
+    window = system.window
+    for row in system.series:
+        where = f"series.csv:{row['line']}"
+        if row["product"] is None and row["plant_id"] is None:
+            raise OilplanError(f"{where} product: came an empty cell, and plant_id too; expected at least one of them.")
+        if row["product"] is not None:
+            _known(row["product"], set(system.products), f"{where} product", "a product")
+        if row["plant_id"] is not None:
+            _known(row["plant_id"], set(system.plant_ids), f"{where} plant_id", "a plant of plants.csv")
+        if row["product"] is None and row["value"] > 200:
+            raise OilplanError(f"{where} value: came {row['value']:g}; expected percent of full working.")
+        made = (
+            next((p[row["product"]] for p in system.plants if p["plant_id"] == row["plant_id"]), 0.0)
+            if row["product"]
+            else 0.0
+        )
+        if isinstance(made, str):
+            raise OilplanError(
+                f"{where} product: what {row['plant_id']} makes is not a plain number; leave product empty."
+            )
+        if not whole_period(row["period"], window):
+            raise OilplanError(
+                f"{where} period: came {row['period']}; expected a whole month or a day of the window,"
+                f" {window.first} to {window.last_date}."
+            )
+        row["error_percent"] = row["error_percent"] or 10.0
+
+
+def whole_period(period: str, window: Window) -> bool:
+    """Whether all of a month or day lies in the window."""
+    if len(period) > 7:
+        return 0 <= window.day_of(period) < window.n_days
+    if period not in window.months:
+        return False
+    return int(window.days_in_month[window.month_index(period)]) == month_length_d(period)
+
+
+def check_arm(system: SystemFolder, name: str, arm: ArmKeys) -> None:
+    """Raises OilplanError for an arm that names what the folder does not have, or aims where nobody flies."""
+    where, plants = f"{FILE} arms.{name}", set(system.plant_ids)
+    if arm.file is not None:
+        _check_strikes(system, read_strikes(system.path, system.keys, arm.file)[1])
+    if system.kind == "event" and (arm.aim != AS_GIVEN or arm.force):
+        raise OilplanError(f"{where}: a hazard has no aim; change plants or the law instead.")
+    if arm.force is not None:
+        _known(arm.force, set(system.strikers), f"{where}.force", "a force")
+    for plant in [] if isinstance(arm.aim, str) else arm.aim:
+        _known(plant, plants, f"{where}.aim", "a plant of plants.csv")
+    for change in arm.change:
+        _known(change.plant, plants, f"{where}.change", "a plant of plants.csv")
+        _known(change.column, {"size", "pace", *system.products}, f"{where}.change", "size, pace or a product")
+    for key in arm.law:
+        _known(
+            key,
+            {"fall", "recovery_d", "luck", "exponent", "wreck_share", "wear", "crew_growth"},
+            f"{where}.law",
+            "a key",
+        )
+    if arm.from_date is not None and not 0 <= system.window.day_of(arm.from_date) < system.window.n_days:
+        raise OilplanError(f"{where}.from: came {arm.from_date}; expected a day of the window.")
+    for cut in arm.cut:
+        _known(cut, {f"{k.giver} > {k.taker}" for k in system.links}, f"{where}.cut", "a link, written giver > taker")
+    _check_figures(system._replace(keys=system.keys.model_copy(update={"law": law_of(system, arm)})), where, arm)
+
+
+def law_of(system: SystemFolder, arm: ArmKeys | None) -> Any:
+    """The law of the folder with what an arm changes of it."""
+    return system.keys.law.model_copy(update=arm.law) if arm else system.keys.law
+
+
+LIMITS: dict[str, tuple[float, float]] = {
+    "fall": (0.06, 0.99),
+    "recovery_d": (0.1, 10_000.0),
+    "luck": (0.0, 3.0),
+    "exponent": (0.2, 10.0),
+    "wreck_share": (0.001, 0.5),
+    "wear": (0.0, 10.0),
+    "crew_growth": (0.0, 100.0),
+    "hit": (0.0, 1.0),
+    "size": (1e-6, 1e9),
+    "pace": (1e-3, 1e3),
+    "strength": (1e-9, 1e9),
+    "release_per_month": (0.0, 100.0),
+}
+"""Between what every figure must lie in every draw; what is not named, at least 0 and at most 1e15."""
+
+
+def cells(system: SystemFolder, arm: ArmKeys | None = None):
+    """(place, kind, cell) of every figure of the folder that may reckon with unknowns."""
+    for key in ("fall", "recovery_d", "luck", "exponent", "wreck_share", "wear", "crew_growth"):
+        yield f"{FILE} law.{key}", key, getattr(system.keys.law, key)
+    for row in system.plants:
+        for key in ("size", "pace", *system.products):
+            if row[key] is not None:
+                yield f"plants.csv:{row['line']} {key}", key, row[key]
+    for row in system.strikes:
+        yield f"{row['file']}:{row['line']} strength", "strength", row["strength"]
+    for id_, by in system.strikers.items():
+        yield f"{FILE} {id_}.hit", "hit", by.hit
+        if by.lost_per_raid is not None:
+            yield f"{FILE} {id_}.lost_per_raid", "", by.lost_per_raid
+    for store in system.keys.stores:
+        for key in ("start", "need_per_day", "release_per_month"):
+            if getattr(store, key) is not None:
+                yield f"{FILE} stores.{store.name}.{key}", key, getattr(store, key)
+    for change in arm.change if arm else []:
+        yield f"{FILE} change of {change.plant}.{change.column}", change.column, change.to
+
+
+def _check_figures(system: SystemFolder, prefix: str = "", arm: ArmKeys | None = None) -> None:
+    tried = values_at(system.unknowns, draw_z(system.unknowns, TRIED, TRIED_SEED))
+    faults = []
+    made: dict[str, Any] = {}
+    for place, kind, cell in cells(system, arm):
+        where = f"{prefix}: {place}" if prefix else place
+        for name in names_in(cell):
+            _known(name, set(system.unknowns), where, "the name of an unknown of system.toml")
+        with np.errstate(all="ignore"):
+            figure = np.asarray(reckon(cell, tried), float) if not _by_zero(cell, tried) else np.array(np.inf)
+        low, high = LIMITS.get(kind, (0.0, 1e15))
+        bad = figure[~((figure >= low) & (figure <= high))]
+        if bad.size:
+            faults.append(f"{where}: came {bad.flat[0]:g}{_in(cell)}; expected {low:g} to {high:g}")
+        if kind in system.products and place.startswith("plants.csv"):
+            line = place.split(":")[1].split(" ")[0]
+            made[line] = made.get(line, 0.0) + float(np.min(figure))
+    raise_first(faults)
+    for row in system.plants:
+        if not made.get(str(row["line"]), 0.0) > 0.0:
+            raise OilplanError(
+                f"plants.csv:{row['line']} {row['plant_id']}: makes nothing of any product; expected at least one above 0."
+            )
+    if not any(row[system.headline] not in (None, 0.0) for row in system.plants):
+        raise OilplanError(
+            f"plants.csv: no plant makes {system.headline!r}; expected at least one, or another headline."
+        )
+    for product in system.products:
+        if not any(row[product] not in (None, 0.0) for row in system.plants):
+            raise OilplanError(
+                f"plants.csv: no plant makes {product!r}; expected at least one, or leave the product out."
+            )
+
+
+def _by_zero(cell: Any, values: dict[str, Any]) -> bool:
+    try:
+        reckon(cell, values)
+    except (ZeroDivisionError, OverflowError):
+        return True
+    return False
+
+
+def _in(cell: Any) -> str:
+    return f" for {cell[:60]!r} in one of {TRIED} draws" if isinstance(cell, str) else ""
