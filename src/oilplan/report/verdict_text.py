@@ -57,10 +57,16 @@ def _borne(found: re.Match[str]) -> str:
     value, low, high = (float(found[k].replace(",", "")) for k in (2, 3, 4))
     value = -value if found[1] == "-" else value
     middle, interval = spread(value, low, high)
+    if _decimals(middle) > max(_decimals(found[k]) for k in (2, 3, 4)):
+        return found[0]
     if "+" in found[0]:
         ends = [_signed(t) for t in interval.split(" to ")] if interval else []
         middle, interval = _signed(middle), " to ".join(ends)
     return f"{middle} ({interval})" if interval else middle
+
+
+def _decimals(number: str) -> int:
+    return len(number.partition(".")[2])
 
 
 def _signed(number: str) -> str:
