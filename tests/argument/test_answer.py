@@ -95,9 +95,9 @@ def test_other_orders_are_set_beside_history_draw_by_draw(monkeypatch, record):
         and line.value == pytest.approx(1000, rel=0.05)
     )
     assert (
-        "aircraft more missing" in line.sentence
+        "more aircraft missing on oil" in line.sentence
         and "days sooner" in line.sentence
-        and "t of aviation fuel more" in line.sentence
+        and "t more aviation fuel denied" in line.sentence
     )
 
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from oilplan.argument import GRADES, verdicts
+from oilplan.argument.answer import missing_pages
 from oilplan.argument.grade import LEADS, grade_of
-from oilplan.argument.missing import missing_pages
 from oilplan.argument.shipped import posterior_hash, shipped, verdict_from_json, verdict_json, verdicts_of
 from oilplan.cli.main import run
 from oilplan.report.verdict_pages import pages, write_verdicts
@@ -207,6 +207,14 @@ def test_missing_pages_are_ranked_by_what_they_would_settle(some):
     lost = some[0]._replace(claim_id="C99", grade="no_data", p=None)
     (of_lost,) = missing_pages([lost._replace(needs=lost.needs[:1] or some[1].needs[:1])])
     assert of_lost.certainty == 0.5
+
+
+def test_every_unknown_that_a_missing_fact_would_settle_is_one_that_was_drawn(record):
+    """A name that no draw has would be worth nothing, whatever the page."""
+    on_record = [r["claim_id"] for r in record.rows("claims").values() if r["test_from"] == "record"]
+    for v in verdicts(record, on_record):
+        wanted = {n.unknown for n in v.needs} - {""}
+        assert v.p is None or wanted <= set(v.worth), (v.claim_id, wanted - set(v.worth))
 
 
 def test_two_claims_that_wait_for_one_fact_make_one_page(some):

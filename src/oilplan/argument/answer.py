@@ -202,19 +202,62 @@ def _beside(arm: Mapping[str, np.ndarray], base: Mapping[str, np.ndarray]) -> st
     """An arm beside history's orders in words."""
     fuel, lost = arm[DENIED] - base[DENIED], arm[MISSING_AIRCRAFT] - base[MISSING_AIRCRAFT]
     days = (arm[DAYS] - base[DAYS])[np.isfinite(arm[DAYS]) & np.isfinite(base[DAYS])]
-    when = f", the stock under a month's need {_more(days, 'days', 'sooner', 'later')}" if len(days) else ""
-    lost_more = _more(lost, "aircraft", "more", "fewer")
-    return f"{_more(fuel, 't of aviation fuel', 'more', 'less')} denied{when}, {lost_more} missing on oil"
+    when = f", the stock under a month's need {_more(days, 'days sooner', 'days later')}" if len(days) else ""
+    lost_more = _more(lost, "more aircraft missing on oil", "fewer aircraft missing on oil")
+    return f"{_more(fuel, 't more aviation fuel denied', 't less aviation fuel denied')}{when}, {lost_more}"
 
 
-def _more(values: np.ndarray, what: str, up: str, down: str) -> str:
+def _more(values: np.ndarray, up: str, down: str) -> str:
     """A difference in words: ``58,000 (32,000 to 91,000) t more``; an interval with both signs keeps its signs."""
     middle, low, high = g.interval(values)
-    if low < 0 < high:
-        return f"{g.shown(values if middle >= 0 else -values, '{:+,.0f}')} {what} {up if middle >= 0 else down}"
-    return f"{g.shown(np.abs(values))} {what} {up if middle >= 0 else down}"
+    words, sizes = (up, values) if middle >= 0 else (down, -values)
+    return f"{g.shown(sizes, '{:+,.0f}' if low < 0 < high else '{:,.0f}')} {words}"
 
 
 def answer_json(lines: Sequence[TopAnswer]) -> list[dict[str, Any]]:
     """The answer as plain objects."""
     return [line._asdict() | {"claims": list(line.claims)} for line in lines]
+
+
+# The worth of the missing page: which fact that is not in the record would settle most, over the draws.
+
+
+class MissingPage(NamedTuple):
+    """A fact that the record lacks, and what it is worth.
+
+    fact, work: what it is and where it would stand; claims: those that wait for it
+    certainty: how far it is expected to move the probabilities of these claims, summed
+    """
+
+    fact: str
+    work: str
+    claims: tuple[str, ...]
+    certainty: float
+
+
+def missing_pages(verdicts: Sequence[Verdict]) -> list[MissingPage]:
+    """Facts that claims wait for, those of most worth first; a fact that several wait for counts with each.
+
+    A fact is worth how far learning its unknown moves the probability over the draws; one that would settle all of a claim, as
+    far as certainty would. A claim of which nothing is known stands at even odds.
+    """
+    pages: dict[tuple[str, str], tuple[str, dict[str, float]]] = {}
+    for v in verdicts:
+        for need in v.needs:
+            _, claims = pages.setdefault((need.work, need.fact), (need.fact, {}))
+            claims[v.claim_id] = max(claims.get(v.claim_id, 0.0), _gain(v, need.unknown))
+    found = [
+        MissingPage(fact, work, tuple(claims), round(sum(claims.values()), 3))
+        for (work, _), (fact, claims) in pages.items()
+    ]
+    return sorted(found, key=lambda page: (-page.certainty, -len(page.claims), page.fact))
+
+
+def _gain(v: Verdict, unknown: str) -> float:
+    if v.grade in (g.JUDGEMENT, g.FAILED):
+        return 0.0
+    if v.grade == g.NO_DATA or v.p is None:
+        return g.worth_of_all(0.5)
+    if unknown:
+        return next((gain for words, gain in v.worth.items() if words == unknown or words.startswith(unknown)), 0.0)
+    return g.worth_of_all(v.p)

@@ -16,7 +16,7 @@ from oilplan.argument.fair_war import WAR_TABLES, War, delivered, of_forces, til
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part, readings_of
 from oilplan.argument.grade import arms, between_arms, grade_of, probability, shown
 from oilplan.argument.ledger import Ledger, in_english
-from oilplan.argument.opportunity import NIGHT_REPORTS, city_tons, city_tons_on_open_nights
+from oilplan.argument.opportunity import NIGHT_REPORTS, TONS_BY_NIGHT, city_tons, city_tons_on_open_nights
 from oilplan.argument.registry import Case, decides
 from oilplan.clock import day_of
 from oilplan.directives.built_in import AS_ORDERED
@@ -31,6 +31,7 @@ STARTS = {
 two ask the same while there was still output to take."""
 AS_WRITTEN = "1 January 1945"
 FLOWN_FROM = "1944-10-01"
+STOCK_BY_MONTH = MissingFact("aviation fuel in stock month by month, autumn 1944", stocks.SURVEY, stocks.WHICH)
 
 
 @decides("C16", needs=(*WAR_TABLES, "output"), work=stocks.SURVEY, sooner=28, hardly=7)
@@ -63,7 +64,7 @@ def speed_the_end(case: Case) -> Finding:
             made.draws.n,
         ),
         draws=made.draws,
-        needs=(MissingFact("aviation fuel in stock month by month, autumn 1944", stocks.SURVEY, stocks.WHICH),),
+        needs=(STOCK_BY_MONTH,),
         unknowns=unknowns_of(made),
     )
 
@@ -112,10 +113,8 @@ def as_wholehearted(case: Case) -> Finding:
     }
     base = {kind: tiled(x) for kind, x in before.items()}
     cut = {k: 100 * (1 - x["synthetic"] / base["synthetic"]) for k, x in left.items()}
-    rules = {}
-    for name, x in left.items():
-        down = (x["aviation"] < bounds["aviation"]) & (x["synthetic"] < bounds["synthetic"])
-        rules[name] = arms(down, ~down & (cut[name] < bounds["little"]))
+    down = {k: (x["aviation"] < bounds["aviation"]) & (x["synthetic"] < bounds["synthetic"]) for k, x in left.items()}
+    rules = {k: arms(down[k], ~down[k] & (cut[k] < bounds["little"])) for k in left}
     counted = left[COUNTED_NIGHTS]
     return Finding(
         f"{shown(tons)} long tons moved from cities to oil on the nights that it was open would have cut the synthetic output of early "
@@ -134,7 +133,7 @@ def as_wholehearted(case: Case) -> Finding:
             for name, x in (("under history's orders", base[kind]), *((k, v[kind]) for k, v in left.items()))
         ),
         draws=made.draws,
-        needs=(MissingFact("tons by target and night with the weather, October-December 1944", NIGHT_REPORTS),),
+        needs=(MissingFact(TONS_BY_NIGHT, NIGHT_REPORTS),),
         unknowns=unknowns_of(made) | {"part of the city tonnage moved to oil": part},
     )
 
@@ -200,7 +199,7 @@ def over_on_the_right_side(case: Case) -> Finding:
     }
     return Finding(
         f"the stock of aviation fuel may have been under a month's use, {shown(floor)} t, as it was: {shown(ends[:, 0])} t on 16 December "
-        f"1944, and {shown(ends[:, -1])} t had all bombs that could reach oil gone there from 1 November, "
+        f"1944, and {shown(ends[:, -1])} t if all bombs that could reach oil had gone there from 1 November, "
         f"{shown(times[-1], '{:.1f}')} times as many",
         "Aviation fuel in stock on 16 December 1944, under history's orders",
         "t",
@@ -220,9 +219,7 @@ def over_on_the_right_side(case: Case) -> Finding:
             ),
         ),
         draws=made.draws,
-        needs=(
-            MissingFact("aviation fuel in stock at the end of October and November 1944", stocks.SURVEY, stocks.WHICH),
-        ),
+        needs=(STOCK_BY_MONTH,),
         unknowns=unknowns_of(made),
     )
 

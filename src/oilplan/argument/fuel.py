@@ -104,6 +104,7 @@ DIRECT = {
 }
 """Months with a figure of synthetic output: its table, its row, and the row of April 1944 in the same definition."""
 SMALL_T = "1944-09_aviation_gasoline_benzol_and_small_plants_webster1961iii"
+STOOD_ABOVE = "how far synthetic oil stood above aviation spirit in October and November 1944"
 PLANTS_ONLY = "aviation_gasoline_synthetic_plants_only"
 
 
@@ -117,10 +118,7 @@ def outpaced_repair(case: Case) -> Finding:
     ledger, bounds = case.ledger, case.bounds
     aviation = {m: aviation_share(ledger, m) for m in HELD_MONTHS}
     direct = {m: direct_share(ledger, m) for m in DIRECT}
-    above = ledger.either(
-        "how far synthetic oil stood above aviation spirit in October and November 1944",
-        [direct[m] / aviation[m] for m in DIRECT],
-    )
+    above = ledger.either(STOOD_ABOVE, [direct[m] / aviation[m] for m in DIRECT])
     share = {m: direct[m] if m in DIRECT else aviation[m] * above for m in HELD_MONTHS}
     top, spirit = (100 * np.stack(list(s.values())).max(axis=0) for s in (share, aviation))
     rules = [arms(x < bounds["held"], x >= bounds["recovered"]) for x in (top, spirit)]
@@ -148,13 +146,7 @@ def outpaced_repair(case: Case) -> Finding:
             tuple(range(len(share))),
             *(tuple(100 * interval(s)[k] for s in share.values()) for k in range(3)),
         ),
-        needs=(
-            MissingFact(
-                "all synthetic output of October and November 1944",
-                stocks.SURVEY,
-                "how far synthetic oil stood above aviation spirit in October and November 1944",
-            ),
-        ),
+        needs=(MissingFact("all synthetic output of October and November 1944", stocks.SURVEY, STOOD_ABOVE),),
     )
 
 

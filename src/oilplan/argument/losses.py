@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact
-from oilplan.argument.grade import Arms, arms, grade_of, probability, shown
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part
+from oilplan.argument.grade import Arms, arms, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, uniform, value_of
 from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.record import is_weak
@@ -127,7 +127,8 @@ def not_prohibitive(case: Case) -> Finding:
             for key in TEST_ATTACKS
         ),
         needs=tuple(
-            MissingFact(f"aircraft missing on {_named(k)}", DIARIES, f"losses of {_named(k)}") for k in unknown
+            MissingFact(f"aircraft missing on {_named(k)}", DIARIES, f"the aircraft missing on {_named(k)}")
+            for k in unknown
         ),
     )
 
@@ -173,6 +174,7 @@ STOPPED_ROWS = {"leuna": ("1944-12-06_leuna_night_attack", "1944-12_leuna_stoppe
 PHOTO = {"leuna": ("1944-12-24", 10.0), "poelitz": ("1944-12-24", 14.0)}
 """Day of the photographs and how long from it the interpreters thought the plant out: to early January, and for two weeks
 [record: plant_output, the state of 24 December 1944]."""
+DAILY_OUTPUT = "daily or weekly output of Leuna and Pölitz, December 1944-January 1945"
 PHOTO_ERROR = 0.3
 """Relative error of the interpreters' days; judgement."""
 
@@ -202,7 +204,6 @@ def effective_damage(case: Case) -> Finding:
     both = arms(
         rules["leuna"].supports & rules["poelitz"].supports, rules["leuna"].contradicts & rules["poelitz"].contradicts
     )
-    out = {p: probability(rule) for p, rule in rules.items()}
     return Finding(
         f"after its first British attack Leuna stood still for {shown(days['leuna'])} days and Pölitz for "
         f"{shown(days['poelitz'])}, by photographs of 24 December 1944",
@@ -214,23 +215,12 @@ def effective_damage(case: Case) -> Finding:
         both,
         parts=(
             *(
-                AnswerPart(
-                    PLANTS[p],
-                    f"first attack {in_english(first[p])}, still for {shown(days[p])} days",
-                    grade=grade_of(x),
-                    p=x,
-                )
-                for p, x in out.items()
+                graded_part(PLANTS[p], f"first attack {in_english(first[p])}, still for {shown(days[p])} days", rule)
+                for p, rule in rules.items()
             ),
             *(_output_part(r) for t in told.values() for r in (*t.before, *t.after)),
         ),
-        needs=(
-            MissingFact(
-                "daily or weekly output of Leuna and Pölitz, December 1944-January 1945",
-                PLANT_LOGS,
-                "days that Pölitz stood still",
-            ),
-        ),
+        needs=(MissingFact(DAILY_OUTPUT, PLANT_LOGS, "days that Pölitz stood still"),),
     )
 
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
-from oilplan.argument.grade import arms, grade_of, probability, shown
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of
+from oilplan.argument.grade import arms, probability, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, in_english, reliability
 from oilplan.argument.losses import PLANTS, cited, first_attack, single_raids
 from oilplan.argument.opportunity import NIGHT_REPORTS, attacks, nights_missed
@@ -217,7 +217,6 @@ def unwilling(case: Case) -> Finding:
     passed = night_passed_over(ledger, {p: first_attack(ledger, p).day for p in PLANTS})
     rule = arms((count == 0) & passed, count >= SEVERAL)
     deep = arms(np.full(N_DRAWS, central == 0) & passed, np.full(N_DRAWS, central >= SEVERAL))
-    p = [probability(r) for r in (rule, deep)]
     names = ", ".join(raid.rows[0]["place"] for raid in far) or "none"
     return Finding(
         f"before 22 December 1944 Bomber Command attacked {listed} distant oil target{'s' * (listed != 1)} other than Leuna and Pölitz "
@@ -228,8 +227,8 @@ def unwilling(case: Case) -> Finding:
         count,
         rule,
         readings=(
-            ClaimReading("any target outside the Ruhr and Rhineland", f"{shown(count)}", grade_of(p[0]), p[0]),
-            ClaimReading("the plants of central Germany", f"{central}", grade_of(p[1]), p[1]),
+            reading_of("any target outside the Ruhr and Rhineland", f"{shown(count)} attacked", rule),
+            reading_of("the plants of central Germany", f"{central or 'none'} attacked", deep),
         ),
         parts=tuple(
             AnswerPart(r.rows[0]["place"], f"{r.rows[0]['sent']:.0f} sent, {r.rows[0]['missing']:.0f} missing", r.day)

@@ -10,8 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from oilplan.argument.attribution import Attribution
 from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, MissingFact, ModelDraws
+from oilplan.argument.timeline import Attribution
 from oilplan.argument.verdict import Evidence, Tables, Verdict, named, verdicts
 
 FILE = "verdicts.json"

@@ -154,12 +154,14 @@ def _american(word: str) -> str:
 
 
 class Spelling(NamedTuple):
-    """How one text spells: its whole words and hyphened compounds with counts, and its language."""
+    """How one text spells: its whole words and hyphened compounds with counts, its language, and ``small``, the words
+    that it prints without a capital."""
 
     words: Counter[str]
     compounds: Counter[str]
     british: bool
     german: bool
+    small: frozenset[str] = frozenset()
 
 
 TOKEN = re.compile(r"(?<![\w-])[A-Za-zÀ-ÿ]{1,40}(?:-[A-Za-zÀ-ÿ]{1,40}){0,4}(?![\w-])")
@@ -169,11 +171,15 @@ def spelling_of(text: str) -> Spelling:
     """The words and compounds of ``text`` that stand whole in a line, in lower case."""
     words: Counter[str] = Counter()
     compounds: Counter[str] = Counter()
+    small: set[str] = set()
     for match in TOKEN.finditer(text):
-        token = match.group().lower()
+        token = match.group()
+        if token.islower():
+            small.add(token)
+        token = token.lower()
         (compounds if "-" in token else words)[token] += 1
     every = words + compounds
     british = sum(n for word, n in every.items() if BRITISH_CUE.fullmatch(word)) + text.count(" per cent")
     american = sum(n for word, n in every.items() if AMERICAN_CUE.fullmatch(word))
     german, english = (sum(words[w] for w in some) for some in (GERMAN_WORDS, ENGLISH_WORDS))
-    return Spelling(words, compounds, british > american, german > english)
+    return Spelling(words, compounds, british > american, german > english, frozenset(small))

@@ -8,9 +8,8 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
-from ..argument.answer import TopAnswer
+from ..argument.answer import MissingPage, TopAnswer
 from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of
-from ..argument.missing import MissingPage
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 
@@ -58,10 +57,16 @@ def _borne(found: re.Match[str]) -> str:
     value, low, high = (float(found[k].replace(",", "")) for k in (2, 3, 4))
     value = -value if found[1] == "-" else value
     middle, interval = spread(value, low, high)
+    if _decimals(middle) > max(_decimals(found[k]) for k in (2, 3, 4)):
+        return found[0]
     if "+" in found[0]:
         ends = [_signed(t) for t in interval.split(" to ")] if interval else []
         middle, interval = _signed(middle), " to ".join(ends)
     return f"{middle} ({interval})" if interval else middle
+
+
+def _decimals(number: str) -> int:
+    return len(number.partition(".")[2])
 
 
 def _signed(number: str) -> str:
@@ -296,14 +301,14 @@ def answer_block(lines: Sequence[TopAnswer], link: str) -> str:
 
 
 def missing_text(pages: Sequence[MissingPage]) -> str:
-    """Facts that are missing, those of most worth first: certainty gained, claims, fact, and where it would stand."""
+    """Facts that are missing, those of most worth first: how far they move P, claims, fact, and where it would stand."""
     lines = [f"{'gain':<6}claims and fact"]
     for page in pages:
         lines += textwrap.wrap(
             f"{page.certainty:<6.2f}{', '.join(page.claims)}: {page.fact}", WIDTH, subsequent_indent=" " * 6
         )
         lines += textwrap.wrap(f"in: {page.work}", WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
-    return "\n".join([*lines, "", "gain: certainty that the fact is expected to add, summed over its claims."])
+    return "\n".join([*lines, "", "gain: how far the fact is expected to move P, summed over its claims."])
 
 
 def side(grade: str) -> str:
