@@ -23,7 +23,7 @@ def write_reference(folder: Path) -> None:
     """Write every page of the reference to ``folder``; a page that has not changed keeps its time."""
     folder.mkdir(exist_ok=True)
     pages = {"commands": commands_page, "python": python_page, "directives": directives_page, "tables": tables_page}
-    pages["licences"] = licences_page
+    pages |= {"licences": licences_page, "systems": systems_page}
     for name, make in pages.items():
         path, text = folder / f"{name}.md", make()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -151,6 +151,53 @@ def directives_page() -> str:
         out += [f"| `{n}` | {_takes(kinds[n])} | {_default(n, f)} |" for n, f in model.model_fields.items()]
     example = (Path(__file__).parent.parent / "examples/directives/my_own.toml").read_text(encoding="utf-8")
     return "\n".join([*out, "", "## An example with every key", "", "```toml", example.rstrip(), "```", ""])
+
+
+def systems_page() -> str:
+    """Every key of `system.toml` and every column of a system's tables, from the code that reads them."""
+    from oilplan.systems import spec, tables
+    from oilplan.systems.folder import LIMITS, PRODUCT_MEANING, shipped
+    from oilplan.systems.unknowns import RecordFigures, UnknownKeys
+
+    models = {
+        "The whole file": spec.SystemKeys,
+        "[window]": spec.WindowKeys,
+        "[[products]]": spec.ProductKeys,
+        "[[stores]]": spec.StoreKeys,
+        "[[forces]] or [[hazards]]": spec.StrikerKeys,
+        "[law]": spec.LawKeys,
+        "[unknowns.NAME]": UnknownKeys,
+        "[unknowns.NAME] record": RecordFigures,
+        "[arms.NAME]": spec.ArmKeys,
+        "[arms.NAME] change": spec.ChangeKeys,
+        "The grid of a sweep": spec.SystemGridKeys,
+    }
+    out = [
+        "# system.toml and its tables",
+        "",
+        f"A folder that `oilplan new` writes. Shipped as such folders: {', '.join(f'`{n}`' for n in shipped())}. A figure is a number, "
+        "or in quotes a sum of unknowns such as `share * (1 - imports)`.",
+    ]
+    for title, model in models.items():
+        out += ["", f"## {title}", "", _as_prose(model), "", "| key | left out |", "|---|---|"]
+        out += [f"| `{f.alias or n}` | {_default(n, f)} |" for n, f in model.model_fields.items()]
+    out += ["", "## Between what figures must lie", "", "| figure | least | most |", "|---|---|---|"]
+    out += [f"| `{name}` | {low:g} | {high:g} |" for name, (low, high) in LIMITS.items()]
+    files = {
+        "plants.csv": tables.PLANTS,
+        "links.csv": tables.LINKS,
+        "raids.csv": tables.RAIDS,
+        "events.csv": tables.EVENTS,
+        "series.csv": tables.SERIES,
+    }
+    for name, fields in files.items():
+        out += ["", f"## {name}", "", "| column | holds | may be empty |", "|---|---|---|"]
+        out += [
+            f"| `{f.name}` | {f.meaning}: {tables.EXPECTED[f.kind]} | {'' if f.required else 'yes'} |" for f in fields
+        ]
+        if name == "plants.csv":
+            out.append(f"| a product's id | {PRODUCT_MEANING} | yes |")
+    return "\n".join(out) + "\n"
 
 
 def _as_prose(thing) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def main() -> int:
     words.add_argument("--pythons", default="", help="interpreters with oilplan's needs, with commas")
     asked = words.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     module = {"inputs": "fuzz", "docs": "figures"}.get(asked.part, asked.part)
     return importlib.import_module(f"benchmarks.hostile.{module}").main(asked)
 

@@ -13,8 +13,8 @@ from oilplan.flight.schedule import density_of_raids
 from oilplan.model.fast import EVERY_DAY, NODES
 from oilplan.model.law import DEFAULT_LAW
 from oilplan.model.oil import oil_system
-from oilplan.model.rail import REICH
 from oilplan.model.raid_walk import run_closed, slots
+from oilplan.model.rail import REICH
 from oilplan.record import load_record
 
 BLOCKS, REPEATS = 16, 6

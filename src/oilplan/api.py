@@ -33,9 +33,7 @@ from .report.compare_page import arms_figure, compare_text, write_comparison
 from .report.figure_run import output_figure, stock_figure
 from .report.run_page import write_run
 from .report.run_table import optimize_text, table_text
-from .report.system_page import compare_text as system_compare_text
-from .report.system_page import days_figure, write_system
-from .report.system_page import run_text as system_run_text
+from .report.system_results import SystemResult, TargetFolder
 from .report.verdict_text import answer_text, verdict_text
 from .report.verdict_text import table_text as verdicts_text
 from .studies.arms import Arm, ArmLike
@@ -52,10 +50,7 @@ from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive
 from .studies.run_dataset import arrays as _arrays_of_run
 from .studies.run_dataset import recorded
-from .systems.fit import kept_fit
-from .systems.folder import SystemFolder, open_folder
-from .systems.runs import SystemRun, compare_systems_arms, run_system
-from .systems.runs import arrays as _arrays_of_system
+from .systems.folder import open_folder
 from .systems.spec import FromRecordKeys
 
 if TYPE_CHECKING:
@@ -164,33 +159,6 @@ class OptimumResult(_Shown, Optimum):
         write_optimum(self, Path(folder), force=force)
 
 
-class SystemResult(_Shown, SystemRun):
-    """Arms of a target system of your own, in the same worlds. summary, flown by arm, manifest; system: the folder."""
-
-    system: SystemFolder
-
-    def __str__(self) -> str:
-        return system_compare_text(self.summary) if "arms" in self.summary else system_run_text(self.summary)
-
-    def plot(self, width: int = 720) -> Picture:
-        """Share of normal of the headline product by day: median and 5-95 percent band of every arm."""
-        s = self.summary
-        days = (
-            s["days"] if "days" in s else {s["arm"]: next(p for p in s["products"] if p["id"] == s["headline"])["days"]}
-        )
-        return Picture(days_figure(days, s["window"][0], f"{s['names'][s['headline']]} delivered", width))
-
-    def to_xarray(self) -> xarray.Dataset:
-        """Every draw of every arm by day: what is delivered, what each plant works, stocks and what is short."""
-        told = {key: self.summary[key] for key in ("system", "title", "basis", "rests_on", "system_hash", "seed")}
-        return _dataset(_arrays_of_system(self, self.system), told | _made(self.manifest))
-
-    def save(self, folder: Path | str, *, force: bool = False) -> None:
-        """Write what ``oilplan run`` or ``compare --system ... --out`` writes; ``force`` replaces an earlier result."""
-        name = "compare.json" if "arms" in self.summary else "run.json"
-        write_system(self, Path(folder), name, force=force)
-
-
 class Verdicts(_Shown, list[Verdict]):
     """Verdicts in the order of the claims; ``verdicts["C33"]`` finds one by its claim."""
 
@@ -273,50 +241,6 @@ def fly(
     return compare(directive, record=record, from_date=from_date, draws=draws, seed=seed, progress=progress)
 
 
-def open_system(folder: Path | str, *, record: RecordLike = None) -> SystemFolder:
-    """A target system of your own, or a shipped one by its name: `oilplan.systems.folder.open_folder`.
-
-    folder: as ``oilplan new DIR`` writes it; record: from which its unknowns may take figures
-
-    Raises OilplanError in one line for the first fault, with file, row and column; and for the oil system, whose tables are
-    the record's: `run`, `compare` and `fly` fly it.
-    """
-    found = open_folder(folder, _record(record))
-    if isinstance(found, FromRecordKeys):
-        raise OilplanError(
-            f"{folder}: its tables are the record's; oilplan.run, compare and fly fly it without a folder."
-        )
-    return found
-
-
-def fly_system(
-    system: SystemFolder | Path | str,
-    *arms: str,
-    base: str | None = None,
-    draws: int = 500,
-    seed: int = 1944,
-    prior: bool = False,
-    record: RecordLike = None,
-    progress: Progress = lambda done, of: None,
-) -> SystemResult:
-    """Fly a target system of your own: as it stands without an arm, else arms set against a base, draw by draw.
-
-    system: from `open_system`, or what it takes; arms: of its folder, built-in (``largest``, ``even``, ``nothing``) or TOML
-    files; base: ``as_given`` unless named; prior: leave a fit that lies in the folder aside
-
-    Raises OilplanError as `open_system`, and for an unknown arm, draws or a seed out of range.
-    """
-    own = system if isinstance(system, SystemFolder) else open_system(system, record=record)
-    fit = None if prior else kept_fit(own)
-    if arms or base:
-        flown = compare_systems_arms(own, arms, base=base, draws=draws, seed=seed, fit=fit, progress=progress)
-    else:
-        flown = run_system(own, draws=draws, seed=seed, fit=fit)
-    made = SystemResult(*flown)
-    made.system = own
-    return made
-
-
 def attribute(
     *,
     record: RecordLike = None,
@@ -341,6 +265,20 @@ def optimize(
     return OptimumResult(
         *_optimize(_record(record), force=force, from_date=from_date, draws=draws, seed=seed, progress=progress)
     )
+
+
+def open_system(path_or_name: Path | str, *, record: RecordLike = None) -> TargetFolder:
+    """Open a target system of your own (``oilplan new DIR``), or a shipped one by name, to run and compare its arms.
+
+    path_or_name: a folder, ``"ball_bearings_1943_44"`` or ``"town_utilities"``; record: where unknowns take figures from
+
+    Raises OilplanError, naming file, line and column, for a folder that cannot be used, and for the oil system, which
+    `run`, `compare` and `optimize` fly by themselves.
+    """
+    opened = open_folder(path_or_name, _record(record))
+    if isinstance(opened, FromRecordKeys):
+        raise OilplanError(f"{path_or_name} is the record's own system; oilplan.run() and oilplan.compare() fly it.")
+    return TargetFolder(opened)
 
 
 def verdicts(*claims: str, record: RecordLike = None, progress: Progress = lambda done, of: None) -> Verdicts:

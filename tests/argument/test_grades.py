@@ -87,3 +87,28 @@ def test_an_unknown_that_only_runs_along_is_not_what_a_result_leans_on():
 def test_an_interval_of_a_count_is_a_count():
     assert g.interval(np.array([0.0, 1.0] * 50)) in {(0.0, 0.0, 1.0), (1.0, 0.0, 1.0)}
     assert g.shown(np.full(9, 4.0)) == "4" and g.shown(np.array([1.0] * 50 + [9.0] * 50)) == "1 (1 to 9)"
+
+
+@pytest.mark.parametrize(
+    ("p", "other"),
+    [
+        (0.9497, "well_supported"),
+        (0.955, "leans_supported"),
+        (0.7549, "open_measured"),
+        (0.7485, "leans_supported"),
+        (0.2506, "leans_against"),
+        (0.25, "open_measured"),
+        (0.06, "contradicted"),
+        (0.5, ""),
+        (1.0, ""),
+        (None, ""),
+    ],
+)
+def test_a_grade_near_its_bound_names_the_other(p, other):
+    assert g.near_edge(p) == other
+
+
+def test_an_interval_is_told_without_digits_that_it_does_not_bear():
+    wide, narrow = np.linspace(34_000, 58_000, 2001), np.linspace(18, 89, 2001)
+    assert g.shown(wide) == "46,000 (35,000 to 57,000)" and g.shown(narrow) == "54 (22 to 85)"
+    assert g.shown(np.full(9, 44_159.0)) == "44,159" and g.shown(wide - 46_000, "{:+,.0f}") == "+0 (-11,000 to +11,000)"

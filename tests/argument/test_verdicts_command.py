@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from oilplan.argument import GRADES, verdicts
+from oilplan.argument.answer import missing_pages
 from oilplan.argument.grade import LEADS, grade_of
-from oilplan.argument.missing import missing_pages
 from oilplan.argument.shipped import posterior_hash, shipped, verdict_from_json, verdict_json, verdicts_of
 from oilplan.cli.main import run
 from oilplan.report.verdict_pages import pages, write_verdicts
@@ -89,9 +89,11 @@ def test_an_unknown_claim_exits_2_and_names_the_nearest(capsys):
 
 
 def test_claims_on_the_record_start_no_model():
+    """C33 walks the stock by the one account of the model."""
+    alone = [c for c in RECORD_ONLY if c != "C33"]
     code = (
         "import sys; from oilplan.argument import verdicts; from oilplan.record import load_record; "
-        f"assert len(verdicts(load_record(), {RECORD_ONLY})) == {len(RECORD_ONLY)}; "
+        f"assert len(verdicts(load_record(), {alone})) == {len(alone)}; "
         "print({'jax', 'numpyro', 'polars', 'scipy'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
@@ -108,10 +110,22 @@ def test_pages_load_nothing_and_escape_the_record(record, some):
     assert "&lt;script&gt;" in made["C33.html"] and "<svg" in made["C33.html"]
 
 
+def test_the_index_begins_with_who_was_right(monkeypatch, record, some):
+    from oilplan.argument.answer import TopAnswer
+    from oilplan.report import verdict_pages as module
+
+    line = TopAnswer("Was <oil> a panacea?", "contradicted", 0.01, "No: it was not.", 7.0, 6.0, 8.0, "months", ("C06",))
+    monkeypatch.setattr(module, "shipped_answer", lambda record_hash: [line])
+    index = pages(some, record)["index.html"]
+    assert index.index("Was &lt;oil&gt; a panacea?") < index.index("No: it was not.") < index.index("One table for all")
+    monkeypatch.setattr(module, "shipped_answer", lambda record_hash: [])
+    assert "Who was right" not in pages(some, record)["index.html"]
+
+
 def test_pages_are_written_whole_beside_the_data(tmp_path, record, some):
     write_verdicts(some, record, tmp_path / "out", command=["oilplan", "verdicts", *RECORD_ONLY])
     written = {p.name for p in (tmp_path / "out").iterdir()}
-    beside = {"index.html", "letters.html", "verdicts.json", "manifest.json"}
+    beside = {"index.html", "letters.html", "verdicts.json", "manifest.json", "ro-crate-metadata.json"}
     assert written == {f"{c}.html" for c in RECORD_ONLY} | beside
     assert len(json.loads((tmp_path / "out" / "verdicts.json").read_text())) == len(RECORD_ONLY)
     made = json.loads((tmp_path / "out" / "manifest.json").read_text())

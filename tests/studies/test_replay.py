@@ -15,8 +15,8 @@ from oilplan.flight.schedule import DAY, LUCK, counted_once, density_of_raids, d
 from oilplan.model.day_scan import run
 from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
 from oilplan.model.oil import oil_system
-from oilplan.model.rail import REICH
 from oilplan.model.raid_walk import Slots, run_closed, slots
+from oilplan.model.rail import REICH
 from oilplan.record import load_record
 from oilplan.studies.replay import SERIES, replay
 from oilplan.studies.run import run_directive, schedule_named

@@ -14,8 +14,8 @@ from oilplan.model.fast import EVERY_DAY, NODES, fast_layout, stretch
 from oilplan.model.law import DEFAULT_LAW, rail_share
 from oilplan.model.oil import oil_system
 from oilplan.model.parameters import draws_last
-from oilplan.model.rail import REICH
 from oilplan.model.raid_walk import run_closed, slots
+from oilplan.model.rail import REICH
 from oilplan.record import load_record
 
 DRAWS = 24

@@ -38,6 +38,7 @@ def test_a_number_has_no_finer_digits_than_its_interval_bears():
 def test_a_sentence_has_no_finer_digits_than_its_interval_bears_and_names_as_they_are_written():
     assert rounded("Portal's +58,001 (+31,609 to +91,011) t") == "Portal's +58,000 (+32,000 to +91,000) t"
     assert rounded("-13 (-36 to -2) days, 544.75 (300 to 800) t") == "-13 (-36 to -2) days, 540 (300 to 800) t"
+    assert rounded("a rate of 1.3 (0.8 to 2.0) percent") == "a rate of 1.3 (0.8 to 2.0) percent"
     assert rounded("15 of 1289 on 3 (see C05)") == "15 of 1289 on 3 (see C05)"
     assert plain("On 5 march bomber command hit Bruex.") == "On 5 March Bomber Command hit Brüx."
 

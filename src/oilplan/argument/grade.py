@@ -6,6 +6,7 @@ says there that it cannot tell; so no outcome is lost, and neither arm is widene
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -98,15 +99,37 @@ def grade_of(p: float) -> str:
     return LEANS_AGAINST if p > 1 - SURE else AGAINST
 
 
+NEAR = 0.04
+"""Within this of a bound the grade is near the edge: the standard error of a probability of 0.75 from a hundred worlds."""
+
+
+def near_edge(p: float | None) -> str:
+    """The other grade where a probability is near the bound of its own; else empty."""
+    if p is None:
+        return ""
+    bounds = [b for b in (1 - SURE, 1 - LIKELY, LIKELY, SURE) if abs(p - b) <= NEAR]
+    bound = min(bounds, key=lambda b: abs(p - b), default=None)
+    both = [] if bound is None else [grade_of(bound - 1e-9), grade_of(bound + 1e-9)]
+    return next((grade for grade in both if grade != grade_of(p)), "")
+
+
 def interval(values: np.ndarray) -> tuple[float, float, float]:
     """Median, 5th and 95th percentile of draws: [D]."""
     low, middle, high = np.quantile(np.asarray(values, float), (0.05, 0.5, 0.95), method="inverted_cdf")
     return float(middle), float(low), float(high)
 
 
+STEPS = 20
+"""An interval is given in about as many steps as this: finer digits mean nothing beside it."""
+
+
 def shown(values: Any, form: str = "{:,.0f}") -> str:
-    """Draws as words: ``9 (6 to 17)``, or the number alone where both ends read alike."""
-    middle, low, high = (form.format(x) for x in interval(values))
+    """Draws as words: ``9 (6 to 17)``, or the number alone where both ends read alike; digits that the interval does not bear
+    are zeros: ``44,000 (34,000 to 56,000)``."""
+    ends = interval(values)
+    wide = (ends[2] - ends[1]) / STEPS
+    step = 10.0 ** math.floor(math.log10(wide)) if wide >= 10 else 0.0
+    middle, low, high = (form.format(round(x / step) * step + 0.0 if step else x) for x in ends)
     return middle if low == high else f"{middle} ({low} to {high})"
 
 

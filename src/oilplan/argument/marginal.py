@@ -16,7 +16,7 @@ from oilplan.argument.benzol import FirstRaids, first_benzol_raids
 from oilplan.argument.fair_war import WAR_TABLES, War, tiled, unknowns_of, war
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import Arms, arms, shown
-from oilplan.argument.ledger import Ledger, Missing
+from oilplan.argument.ledger import Ledger, Missing, in_english
 from oilplan.argument.registry import Case, decides
 from oilplan.clock import day_of
 from oilplan.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -62,9 +62,12 @@ def waiting_its_turn(case: Case) -> Finding:
     states = raid_states(made, *benzol)
     asked = next(s for s in states if s.day == ASKED)
     ratio = tiled(asked.ratio)
+    start, end = (in_english(day.isoformat()) for day in first.span)
+    doubted = ledger.place(HIGH_ROW) is not None
     return Finding(
-        f"a raid of {RAID_T:.0f} t on the average benzol plant in October 1944 denied {shown(ratio, '{:.2f}')} of the fuel that the "
-        f"same raid on the best large plant did, and benzol was first bombed between {first.span[0]} and {first.span[1]}",
+        f"a raid of {RAID_T:.0f} t on the average benzol plant in October 1944 denied {shown(100 * ratio)} percent of the fuel that "
+        f"the same raid on the best large plant did, {'but one history puts' if doubted else 'and no history known puts'} benzol high "
+        f"on the list in November; it was first bombed between {start} and {end}",
         "Fuel denied by one more raid: average benzol plant over best hydrogenation plant, October 1944",
         "ratio",
         "the list of October put hydrogenation at its top; a history has benzol high in the list in November, while the large "
@@ -123,10 +126,10 @@ def decide(below: np.ndarray, states: list[RaidState], first: FirstRaids, small:
 
 def _state_part(state: RaidState) -> AnswerPart:
     return AnswerPart(
-        f"raid of {state.day}",
+        f"raid of {in_english(state.day)}",
         f"large plants at {shown(100 * state.left)} percent; benzol over the best of them {shown(state.ratio, '{:.2f}')}, over "
         f"their mean {shown(state.over_mean, '{:.2f}')}",
-        f"benzol lower in {(state.ratio < 1).mean():.0%} of draws",
+        f"benzol lower in {100 * (state.ratio < 1).mean():.0f} of 100 possible wars",
     )
 
 

@@ -64,10 +64,9 @@ def command(
     other side choose too. A stopped comparison goes on where it stopped. The work is done by
     `oilplan.studies.compare.compare` and `oilplan.report.compare_page.write_comparison`.
     """
+    from oilplan.cli import system as of_system
     from oilplan.errors import OilplanError
     from oilplan.record import load_record
-
-    from oilplan.cli import system as of_system
 
     if (own := of_system.opened(system, record)) is not None:
         of_system.refuse({"--from": from_date != FROM, "--law": law is not None})

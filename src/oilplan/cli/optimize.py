@@ -15,9 +15,7 @@ def command(
     force: Annotated[
         str, typer.Option(help="The force that chooses: bomber_command, eighth_af or fifteenth_af.")
     ] = FORCE,
-    from_date: Annotated[
-        str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")
-    ] = FROM,
+    from_date: Annotated[str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")] = FROM,
     draws: Annotated[int, typer.Option(help="Draws on which all is judged, each with a bound of its own.")] = 60,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 1944,
     out: Annotated[

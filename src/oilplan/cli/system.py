@@ -17,7 +17,9 @@ SystemOption = Annotated[str | None, SYSTEM]
 
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet.")],
-    like: Annotated[str | None, typer.Option(metavar="NAME", help="Copy a shipped system instead of the example.")] = None,
+    like: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Copy a shipped system instead of the example.")
+    ] = None,
 ) -> None:
     """Write a small target system of your own that runs: commented files to change piece by piece.
 
@@ -74,11 +76,15 @@ def fit_of(system: Any, prior: bool) -> Any:
     if prior:
         return None
     if is_stale(system):
-        print("Note: fit/ was made of an earlier state of the folder and is left aside; calibrate again.", file=sys.stderr)
+        print(
+            "Note: fit/ was made of an earlier state of the folder and is left aside; calibrate again.", file=sys.stderr
+        )
     return kept_fit(system)
 
 
-def run(system: Any, arm: str, draws: int, seed: int, prior: bool, out: Path | None, force: bool, as_json: bool) -> None:
+def run(
+    system: Any, arm: str, draws: int, seed: int, prior: bool, out: Path | None, force: bool, as_json: bool
+) -> None:
     """`oilplan run --system`."""
     from oilplan.report.page import as_json as to_json
     from oilplan.report.system_page import run_text, write_system
@@ -94,7 +100,9 @@ def run(system: Any, arm: str, draws: int, seed: int, prior: bool, out: Path | N
         print(f"Report: {out / 'report.html'}", file=sys.stderr)
 
 
-def compare(system: Any, arms: list[str], base: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool) -> None:
+def compare(
+    system: Any, arms: list[str], base: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool
+) -> None:
     """`oilplan compare --system`."""
     from oilplan.cli.progress import progress_bar
     from oilplan.report.page import as_json as to_json
@@ -106,7 +114,14 @@ def compare(system: Any, arms: list[str], base: str | None, draws: int, seed: in
         check_free(out, force=force)
     with progress_bar("flying") as progress:
         made = compare_systems_arms(
-            system, arms, base=base, draws=draws, seed=seed, fit=fit_of(system, False), command=words("compare"), progress=progress
+            system,
+            arms,
+            base=base,
+            draws=draws,
+            seed=seed,
+            fit=fit_of(system, False),
+            command=words("compare"),
+            progress=progress,
         )
     for a, b in made.summary["twins"]:
         print(f"Warning: {a} and {b} gave the same output in every draw.", file=sys.stderr)
@@ -116,7 +131,17 @@ def compare(system: Any, arms: list[str], base: str | None, draws: int, seed: in
         print(f"Report: {out / 'report.html'}", file=sys.stderr)
 
 
-def calibrate(system: Any, until: str | None, chains: int, warmup: int, draws: int, acceptance: float, seed: int, out: Path | None, force: bool) -> None:
+def calibrate(
+    system: Any,
+    until: str | None,
+    chains: int,
+    warmup: int,
+    draws: int,
+    acceptance: float,
+    seed: int,
+    out: Path | None,
+    force: bool,
+) -> None:
     """`oilplan calibrate --system`: into the folder's own fit/ unless told elsewhere."""
     from oilplan.cli.progress import chain_progress
     from oilplan.results_folder import check_free, write_whole
@@ -128,11 +153,21 @@ def calibrate(system: Any, until: str | None, chains: int, warmup: int, draws: i
     last = None
     if until is not None:
         if until not in system.window.months:
-            raise OilplanError(f"--until {until[:40]!r} is no month of the window, {system.window.months[0]} to {system.window.months[-1]}.")
+            raise OilplanError(
+                f"--until {until[:40]!r} is no month of the window, {system.window.months[0]} to {system.window.months[-1]}."
+            )
         last = min(system.window.month_end_day(until), system.window.n_days - 1)
     with chain_progress(chains) as report:
         done = calibrate_system(
-            system, until=last, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance, seed=seed, command=words("calibrate"), report=report
+            system,
+            until=last,
+            chains=chains,
+            warmup=warmup,
+            draws=draws,
+            acceptance=acceptance,
+            seed=seed,
+            command=words("calibrate"),
+            report=report,
         )
     write_whole(place, lambda folder: write_fit(done, folder), force=replace)
     print(f"{'unknown':<36}{'median':>10}{'5%':>10}{'95%':>10}{'R-hat':>8}{'ESS':>7}")
@@ -209,7 +244,16 @@ def _checked(out: Path | None, force: bool, work: Any, option: str = "--force") 
     return work()
 
 
-def _show(made: dict, as_text: Any, as_json: bool, system: Any, verb: str, out: Path | None, force: bool, more: dict[str, str] | None = None) -> None:
+def _show(
+    made: dict,
+    as_text: Any,
+    as_json: bool,
+    system: Any,
+    verb: str,
+    out: Path | None,
+    force: bool,
+    more: dict[str, str] | None = None,
+) -> None:
     from oilplan.report.page import as_json as to_json
     from oilplan.results_folder import write_whole
     from oilplan.studies.manifest import manifest

@@ -39,7 +39,8 @@ def command(
         of_system.refuse({"--full": full})
         return of_system.validate(own, seed, out, force, as_json, _teller())
     from oilplan.record import load_record
-    from oilplan.report.validation_page import validation_html, validation_text
+    from oilplan.report.proof_text import validation_text
+    from oilplan.report.validation_page import validation_html
     from oilplan.results_folder import check_free, write_whole
     from oilplan.studies.manifest import manifest
     from oilplan.studies.validate import kept_proof, validate

@@ -44,8 +44,8 @@ ORDINAL = r"(?:st|nd|rd|th|ST|ND|RD|TH)?"
 ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|\.(?=\s|[-–/]))?"
 """An English ordinal, or the point that German sets behind a day."""
 S = r"\s{1,3}"
-RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis)\s{1,3}(?:the\s)?)"
-LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|or|oder)\s{1,3}(?:on\s)?(?:the\s)?)"
+RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis|TO)\s{1,3}(?:the\s)?)"
+LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|or|oder|AND|UND|OR)\s{1,3}(?:on\s)?(?:the\s)?)"
 DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
 SEASONS = {
     "spring": 21,
@@ -67,7 +67,7 @@ LEAD = (
 COUNTED = r"(?!\s{1,3}(?:tons?|long|short|metric|aircraft|sorties|plants|bombs|bombers|men|miles|feet|yards|pounds|lb|kg|h\.?p))"
 FORMS = {
     "iso": rf"(?<![\w-])(?P<y>{YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?![\w-])",
-    "roman": rf"(?<![\w./-])(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}})[.\s/-]{{1,2}}"
+    "roman": rf"(?<![\w./-])(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}}|vi{{0,3}}|i[vx]|i{{1,3}}|xi{{0,2}})[.\s/-]{{1,2}}"
     r"(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
     "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
     r"(?P<yy>1[89]\d\d|20\d\d|[34]\d)(?![\w]|[./-]\d)",
@@ -135,7 +135,7 @@ REACH = 1500
 """Characters back within which a date with its year may give the year to one that states none."""
 LONGEST_GAP, BACK = 7, 1
 """Months that a narrative may move on, or step back, and still be in the year stated last. A guess kept short."""
-LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b")
+LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b", re.IGNORECASE)
 LOOK_REACH = 200
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
@@ -189,7 +189,7 @@ def _found(text: str) -> Iterator[_Found]:
         for low, high in places[TRIGGERS[form]]:
             for match in pattern.finditer(text, low, high):
                 start, end = _bounds(form, match)
-                if 0 not in taken[start:end]:
+                if 0 not in taken[start:end] or (form == "years" and NUMBERED.search(text[max(0, start - 12) : start])):
                     continue
                 for place in _read(form, match, text):
                     if 1 not in taken[place.start : place.end]:
@@ -197,9 +197,11 @@ def _found(text: str) -> Iterator[_Found]:
                 taken[start:end] = b"\x01" * (end - start)
 
 
+NUMBERED = re.compile(r"\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?\s$")
+"""Before the numbers of a paper, which are no years."""
 MONTH_AT = re.compile(r"\b(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)")
 YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
-FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVX]")
+FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVXivx]")
 TRIGGERS = {
     form: YEAR_AT
     if form in ("iso", "season", "decade", "years", "year")
@@ -277,7 +279,7 @@ def _in_figures(parts: dict[str, str]) -> str:
     year = parts["yy"] if len(parts["yy"]) == 4 else f"19{parts['yy']}"
     day, second = int(parts["d"]), int(parts.get("d2") or 0)
     if parts.get("r"):
-        month = ROMAN.index(parts["r"]) + 1
+        month = ROMAN.index(parts["r"].upper()) + 1
     else:
         month = int(parts["mm"])
         if parts["sep"] != "." and not second and day <= 12 and month > 12:

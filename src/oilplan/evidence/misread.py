@@ -74,7 +74,8 @@ def bare_day_repairs(raw: str) -> list[TextRepair]:
         for match in pattern.finditer(raw):
             day = _as_digits(match.group(1))
             before = raw[max(0, match.start() - 14) : match.start()]
-            if day.isdigit() and 1 <= int(day) <= 31 and leads.search(before):
+            begun = match.group(1)[0].isdigit() and len(day) == 2 and pattern is BARE_DAY
+            if day.isdigit() and 1 <= int(day) <= 31 and (begun or leads.search(before)):
                 reason = f"a letter for a figure beside a month's name: {day}"
                 found.append(
                     TextRepair(match.start(), match.end(), match.group(), day, "letter_for_figure", 0.9, reason, day)
@@ -220,7 +221,7 @@ def _is_english(token: str) -> bool:
     return zipf(token.lower()) >= NAME_ZIPF or (token.endswith("s") and zipf(token[:-1].lower()) >= KNOWN_ZIPF)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=20_000)
 def guesses_for(token: str, spellings: frozenset[str]) -> tuple[Guess, ...]:
     """Gazetteer spellings within the cost limit of ``token``, nearest first, those beyond the margin left out."""
     from rapidfuzz.distance import Levenshtein

@@ -16,7 +16,17 @@ from oilplan.errors import OilplanError
 from oilplan.evidence.as_json import keep_document, kept_document
 from oilplan.evidence.collation import overlaps
 from oilplan.evidence.dates import dates
-from oilplan.evidence.findings import Document, PrintedPage, Quantity, Reading, TextRepair, Unread, raw_span, view_of
+from oilplan.evidence.findings import (
+    Document,
+    PrintedPage,
+    Quantity,
+    Reading,
+    TextRepair,
+    Unread,
+    raw_span,
+    reading_of,
+    view_of,
+)
 from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.layout import DoubtedWord, Scanned, tables
 from oilplan.evidence.letters import letters, marked_text, one_per_letter
@@ -186,7 +196,7 @@ def _document(
     return Document(
         file=name,
         raw=raw,
-        reading=view_of(raw, repairs).text,
+        reading=reading_of(raw, repairs),
         repairs=repairs,
         notes=notes,
         read_as=scan.read_as,

@@ -58,7 +58,7 @@ class DayByDay(NamedTuple):
 
 def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[..., DayByDay]:
     """The function that runs an arm on a pairing, with the belief of one draw; compiled once per number of draws."""
-    fly = flyer(system, facts, Watch("daily", _watch, _counter(system)))
+    fly = flyer(system, facts, Watch("daily", _watch, _counter(system), _dropped(system)))
 
     def run(choice: Choice, pairing: Pairing, draw: int = 0, on_railways: OnRailways | None = None) -> DayByDay:
         made = fly(choice, pairing.flown, pairing, on_railways)
@@ -69,6 +69,18 @@ def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[..., DayBy
         )
 
     return run
+
+
+class Dropped(NamedTuple):
+    """dropped_t: [D, M, G] tons by force: what the railways of an arm answer to."""
+
+    dropped_t: np.ndarray
+
+
+def _dropped(system: TargetSystem) -> Callable[[Any], Dropped]:
+    """From the days of every draw to the tons of months, before anything else of them is worked out."""
+    member = np.eye(system.window.n_months, dtype=np.float32)[system.window.month_of_day]
+    return lambda seen: Dropped(np.einsum("tdg,tm->dmg", np.asarray(seen[2]), member))
 
 
 BY_FORCE = np.eye(len(FORCES), dtype=np.float32)[FORCE_OF]

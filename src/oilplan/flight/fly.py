@@ -31,11 +31,13 @@ class Watch(NamedTuple):
     of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D], the arm's
     first day and [D, M] tons a month on railways beyond the record's to what is wanted, so that days need not leave the
     device
+    early: from that tree to all that `OnRailways` looks at, where that is less work than the totals
     """
 
     name: str
     of_day: Callable[[Day], Any]
     total: Callable[[Any, Parameters, Array, Array], Any]
+    early: Callable[[Any], Any] | None = None
 
 
 OnRailways = Callable[[Any], np.ndarray]
@@ -67,8 +69,10 @@ def flyer(system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | 
             return jax.tree.map(np.asarray, total(made.kept, pairing.parameters, _day(choice.first_day), moved_t))
 
         nothing = np.zeros((pairing.chance.luck.shape[1], system.window.n_months), np.float32)
-        counts = counted(nothing)
-        return counts if on_railways is None else counted(on_railways(counts).astype(np.float32))
+        if on_railways is None:
+            return counted(nothing)
+        seen = counted(nothing) if watch.early is None else watch.early(made.kept)
+        return counted(on_railways(seen).astype(np.float32))
 
     return run_arm
 

@@ -174,30 +174,33 @@ def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
     Rounds end when nowhere an account holds another raid: most days have few.
     """
     called_back, away, next_best = _fates(byte, q)
-    places, group = np.arange(open_.shape[2]), jnp.asarray(forces.group) > 0
-    hit_or_lost = ~(called_back | next_best)
+    n_plants = open_.shape[2]
+    places, group = np.arange(n_plants), jnp.asarray(forces.group) > 0
+    one_site = np.eye(n_plants, dtype=bool)
+    for neighbour in np.asarray(forces.neighbours):
+        one_site[neighbour, places] = True
 
     def one(s: _Sent) -> _Sent:
         first = jnp.argmax(s.open_, axis=2)
-        here = (first[:, :, None] == places) & (s.open_ > 0)
-        tons = jnp.sum(jnp.where(here, size_t, 0.0), axis=2)
-        light = s.day_t + tons <= facts["lift_t"]
+
+        def of_first(a: Array) -> Array:
+            return jnp.take_along_axis(a, first[:, :, None], axis=2)[:, :, 0]
+
+        tons = jnp.where(of_first(s.open_) > 0, of_first(size_t), 0.0)
         could = (s.account_t >= needed_t) & (s.sent < facts["most_targets"]) & (tons > 0)
-        goes = here & (could & light)[:, :, None]
-        spends, lost = goes & hit_or_lost, goes & away
-        hits = spends & ~lost
-        spent = jnp.sum(jnp.where(spends, size_t, 0.0), axis=2)
-        on_site = here
-        for neighbour in forces.neighbours:
-            on_site = on_site | here[..., neighbour]
-        done = on_site & ~(group & hits) & could[:, :, None]
+        goes = could & (s.day_t + tons <= facts["lift_t"])
+        lost, elsewhere = goes & of_first(away), goes & of_first(next_best)
+        hits = goes & ~lost & ~elsewhere & ~of_first(called_back)
+        spent = jnp.where(hits | lost, tons, 0.0)
+        hit = (first[:, :, None] == places) & hits[:, :, None]
+        done = jnp.asarray(one_site)[first] & ~(group & hit) & could[:, :, None]
         return _Sent(
             jnp.where(done, 0.0, s.open_),
-            s.raids + hits,
+            s.raids + hit,
             s.account_t - spent,
-            s.gone_t + jnp.sum(jnp.where(lost, size_t, 0.0), axis=2),
+            s.gone_t + jnp.where(lost, tons, 0.0),
             s.day_t + spent,
-            s.sent + jnp.sum(goes & ~next_best, axis=2),
+            s.sent + (goes & ~elsewhere),
             jnp.any(could),
             s.n + 1,
         )

@@ -17,7 +17,37 @@ def table_text(summary: dict, series: tuple[str, ...] = HEADLINE) -> str:
     An asterisk marks a recorded figure that is recalled, partly recalled or of low confidence.
     """
     blocks = [_block(summary, name) for name in series]
-    return "\n\n".join([*blocks, _scores(summary), _notes(summary)])
+    more = [resilience_line(summary["resilience"]), *joint_blocks(summary["joint_products"])]
+    return "\n\n".join([*blocks, _scores(summary), _notes(summary), *more])
+
+
+def resilience_line(measures: dict) -> str:
+    """Measures of resilience of aviation gasoline in two lines: median and 5 to 95 percent."""
+
+    def cell(name: str, form: str) -> str:
+        v = measures[name]
+        return "-" if v["median"] is None else f"{v['median']:{form}} ({v['p05']:{form}} to {v['p95']:{form}})"
+
+    return (
+        f"Resilience of aviation gasoline, by month against April 1944: robustness {cell('robustness', '.2f')}, loss\n"
+        f"integral {cell('loss_integral_d', ',.0f')} days of April's output, {cell('time_to_90_d', ',.0f')} days under 90 percent,\n"
+        f"rapidity {cell('rapidity_per_d', '.4f')} of April's output a day."
+    )
+
+
+def joint_blocks(products: dict) -> list[str]:
+    """Nitrogen and methanol by month beside the record, in percent of spring 1944."""
+    if not products:
+        return []
+    lines = ["Made from the same gas at Leuna and Oppau: percent of spring 1944 (other works held at what rail allows)"]
+    for product, months in products.items():
+        lines.append(f"  {product}")
+        for m in months:
+            known = " and ".join(f"{v:.0f}" for v in m["recorded"].values())
+            tons = " and ".join(f"{v:,.0f}" for v in m["recorded_t"].values())
+            said = f"  recorded {known}{' (' + tons + ' t)' if tons else ''}{'*' if m['weak'] else ''}" if known else ""
+            lines.append(f"    {m['month']}  {m['median']:4.0f} ({m['p05']:.0f} to {m['p95']:.0f}){said}")
+    return ["\n".join(lines)]
 
 
 def rows_of(summary: dict, series: str) -> list[tuple[str, ...]]:

@@ -8,9 +8,8 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
-from ..argument.answer import TopAnswer
+from ..argument.answer import MissingPage, TopAnswer
 from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of
-from ..argument.missing import MissingPage
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 
@@ -58,10 +57,16 @@ def _borne(found: re.Match[str]) -> str:
     value, low, high = (float(found[k].replace(",", "")) for k in (2, 3, 4))
     value = -value if found[1] == "-" else value
     middle, interval = spread(value, low, high)
+    if _decimals(middle) > max(_decimals(found[k]) for k in (2, 3, 4)):
+        return found[0]
     if "+" in found[0]:
         ends = [_signed(t) for t in interval.split(" to ")] if interval else []
         middle, interval = _signed(middle), " to ".join(ends)
     return f"{middle} ({interval})" if interval else middle
+
+
+def _decimals(number: str) -> int:
+    return len(number.partition(".")[2])
 
 
 def _signed(number: str) -> str:
@@ -127,7 +132,7 @@ def rests_on(v: Verdict) -> str:
     rows = f"{len(v.record_rows)} rows ({tables_used(v)}); {v.rests_on_recalled:.0%} of them {WEAK_MEANING}"
     if v.draws is None:
         return rows
-    return f"{rows}; {v.draws.n} draws: {v.draws.source}, key {v.draws.key}" + (
+    return f"{rows}; {v.draws.n} draws (each one possible war): {v.draws.source}, key {v.draws.key}" + (
         f", fit {v.draws.fit}" if v.draws.fit else ""
     )
 
@@ -268,14 +273,20 @@ def _recalled(v: Verdict) -> list[str]:
     return _labelled("recalled*", ", ".join(rows[:MOST_RECALLED]) + more)
 
 
+def graded_line(line: TopAnswer) -> str:
+    """The grade of a line of the answer with its probability."""
+    return ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
+
+
 def answer_text(lines: Sequence[TopAnswer]) -> str:
     """The answer in 80 columns: question, grade, sentence, claims."""
     out = []
     for line in lines:
         out += _wrapped(line.question)
-        grade = ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
         out += textwrap.wrap(plain(line.sentence), WIDTH, initial_indent="  ", subsequent_indent="  ")
-        out += textwrap.wrap(f"[{grade}; {', '.join(line.claims)}]", WIDTH, initial_indent="  ", subsequent_indent="  ")
+        out += textwrap.wrap(
+            f"[{graded_line(line)}; {', '.join(line.claims)}]", WIDTH, initial_indent="  ", subsequent_indent="  "
+        )
         out.append("")
     return "\n".join([*out, "`oilplan verdicts C33` shows a claim; P is the probability that it holds."])
 
@@ -285,8 +296,7 @@ def answer_block(lines: Sequence[TopAnswer], link: str) -> str:
     rows = ["| question | answer | grade | claims |", "|---|---|---|---|"]
     for line in lines:
         claims = ", ".join(f"[{c}]({link.format(c)})" if link else c for c in line.claims)
-        grade = ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
-        rows.append(f"| {line.question} | {line.sentence} | {grade} | {claims} |")
+        rows.append(f"| {line.question} | {line.sentence} | {graded_line(line)} | {claims} |")
     return "\n".join(rows)
 
 

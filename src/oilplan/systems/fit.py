@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -39,7 +39,7 @@ LEARNT_FROM = 0.6
 CHAINS, WARMUP, DRAWS = 4, 200, 500
 
 
-class Figures(NamedTuple):
+class SeriesFigures(NamedTuple):
     """What the series says. rows: F of them; value, error: [F] in the figure's own unit."""
 
     rows: list[dict]
@@ -80,15 +80,19 @@ class SystemCalibration(NamedTuple):
     named: dict[str, np.ndarray]
 
 
-def figures_of(system: SystemFolder, last_day: int | None = None) -> Figures:
+def figures_of(system: SystemFolder, last_day: int | None = None) -> SeriesFigures:
     """The series, or what of it was complete by a day. Raises OilplanError where there is none."""
     rows = [r for r in system.series if last_day is None or _ends(r["period"], system.window) <= last_day]
     if not rows:
-        raise OilplanError(f"{system.name}: series.csv has no figure to fit to; add what was recorded, one row a figure.")
+        raise OilplanError(
+            f"{system.name}: series.csv has no figure to fit to; add what was recorded, one row a figure."
+        )
     value = np.array([r["value"] for r in rows])
     error = np.array([r["value"] * r["error_percent"] / 100.0 for r in rows])
     full = max(float(value.max()), 1e-9)
-    return Figures(rows, value, np.maximum(error, [0.02 * (100.0 if r["product"] is None else full) for r in rows]))
+    return SeriesFigures(
+        rows, value, np.maximum(error, [0.02 * (100.0 if r["product"] is None else full) for r in rows])
+    )
 
 
 def _ends(period: str, window: Window) -> int:
@@ -108,7 +112,7 @@ def model_of(system: SystemFolder) -> Callable[[Array], tuple[Array, Array, Arra
     return one
 
 
-def scored(system: SystemFolder, figures: Figures) -> Callable[[Array], tuple[Array, Array]]:
+def scored(system: SystemFolder, figures: SeriesFigures) -> Callable[[Array], tuple[Array, Array]]:
     """From unknowns [Q] to the model's value and the scale of the error of every figure, [F] each."""
     one = model_of(system)
 
@@ -217,7 +221,9 @@ def _named(system: SystemFolder, rows: np.ndarray) -> dict[str, np.ndarray]:
 def _placed(system: SystemFolder, rows: np.ndarray, made: dict) -> SystemFit:
     n = len(moving(system.unknowns))
     luck = {r["id"]: rows[:, n + k].astype(float) for k, r in enumerate(system.strikes)}
-    return SystemFit(rows[:, :n].astype(float), luck, DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * rows[:, -1]), made)
+    return SystemFit(
+        rows[:, :n].astype(float), luck, DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * rows[:, -1]), made
+    )
 
 
 # The posterior as it is kept in the folder.
@@ -277,7 +283,9 @@ def validate_system(
     done = calibrate_system(system, seed=seed, chains=chains, warmup=warmup, draws=draws)
     figures = figures_of(system)
     bands = _predictive(system, figures, done.fit, seed)
-    inside = [lo <= v <= hi for (lo, hi), v in zip(np.quantile(bands, (0.05, 0.95), axis=0).T, figures.value, strict=True)]
+    inside = [
+        lo <= v <= hi for (lo, hi), v in zip(np.quantile(bands, (0.05, 0.95), axis=0).T, figures.value, strict=True)
+    ]
     say("hindcast", 0.5)
     return {
         "system": system.name,
@@ -305,7 +313,7 @@ def _hindcast(system: SystemFolder, seed: int, chains: int, warmup: int, draws: 
     ahead = months[learnt:]
     value = np.array([r["value"] for r in ahead])
     error = np.array([max(r["value"] * r["error_percent"] / 100.0, 1e-9) for r in ahead])
-    drawn = _predictive(system, Figures(ahead, value, error), done.fit, seed)
+    drawn = _predictive(system, SeriesFigures(ahead, value, error), done.fit, seed)
     history = np.array([r["value"] for r in months[:learnt]])
     rng = np.random.default_rng(seed)
     naive = {"last month": persistence(history, len(ahead), rng), "trend": trend(history, len(ahead), rng)}
@@ -328,7 +336,7 @@ def _hindcast(system: SystemFolder, seed: int, chains: int, warmup: int, draws: 
     }
 
 
-def _predictive(system: SystemFolder, figures: Figures, fit: SystemFit, seed: int) -> np.ndarray:
+def _predictive(system: SystemFolder, figures: SeriesFigures, fit: SystemFit, seed: int) -> np.ndarray:
     """[D, F] figures as they would be recorded, the model's and their own error drawn."""
     rows = np.concatenate(
         [fit.z, np.stack([fit.luck[r["id"]] for r in system.strikes], axis=1), np.zeros((len(fit.z), 1))], axis=1

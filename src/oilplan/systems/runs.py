@@ -12,16 +12,17 @@ import numpy as np
 
 from ..errors import OilplanError
 from ..model.law import RIVAL_LAWS
-from ..studies.labelled_zarr import Labelled, labels
+from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
 from ..studies.manifest import manifest
 from ..studies.outcomes import interval
 from .flight import Course, Delivery, Flyer, course, worlds
 from .folder import SystemFolder
-from .resilience import MEANINGS, UNITS, Resilience, resilience
 from .spec import AS_GIVEN
 from .unknowns import reckon
 
 QUANTILES = (0.05, 0.5, 0.95)
+MEASURES = tuple(name for name in Resilience._fields if name != "recovered")
+"""Measures with a median that says something."""
 DRY = 1e-6
 """Share of a store's need under which it counts as empty."""
 PRIOR, FITTED = "drawn from the unknowns as the folder states them, not fitted", "fitted to series.csv"
@@ -142,7 +143,7 @@ def outcomes(system: SystemFolder, of: Course, flown: Delivery, flyer: Flyer) ->
     out: dict[str, np.ndarray] = {}
     for product in system.products:
         measured = resilience(level(flown, system, product))
-        out |= {f"{product}.{name}": values for name, values in measured._asdict().items()}
+        out |= {f"{product}.{name}": values for name, values in measured._asdict().items() if name in MEASURES}
     for store in system.keys.stores:
         stock, short = flown.stock[store.name], flown.short[store.name]
         out[f"{store.name}.lowest"] = stock.min(axis=1)
@@ -161,7 +162,7 @@ def outcome_units(system: SystemFolder) -> dict[str, str]:
     """Unit of every outcome of a comparison, in the order in which they are shown, headline product first."""
     unit_of = {p.id: p.unit for p in system.keys.products}
     order = [system.headline, *(p for p in system.products if p != system.headline)]
-    units = {f"{p}.{name}": UNITS[name] for p in order for name in Resilience._fields}
+    units = {f"{p}.{name}": UNITS[name] for p in order for name in MEASURES}
     for store in system.keys.stores:
         unit = unit_of[store.products[0]]
         units |= {f"{store.name}.lowest": unit, f"{store.name}.days_short": "d", f"{store.name}.short": unit}
@@ -189,6 +190,7 @@ def _head(system: SystemFolder, draws: int, seed: int, fit: Any) -> dict:
         "units": {p.id: p.unit for p in keys.products},
         "measures": MEANINGS,
         "kind": system.kind,
+        "plant_ids": list(system.plant_ids),
         "system_hash": system.hash,
     }
 
@@ -219,7 +221,8 @@ def _product(system: SystemFolder, flown: Delivery, k: int) -> dict:
         "name": product.name or product.id,
         "unit": product.unit,
         "full_per_day": band(flown.full[:, k]),
-        "resilience": {n: interval(v, UNITS[n]) for n, v in measured._asdict().items()},
+        "resilience": {n: interval(getattr(measured, n), UNITS[n]) for n in MEASURES},
+        "recovered_share": round(float(measured.recovered.mean()), 3),
         "months": [{"month": m, "made": band(v)} for m, v in zip(window.months, by_month, strict=True)],
         "days": _days(curve),
     }
@@ -321,30 +324,6 @@ def modelled(system: SystemFolder, row: dict, products: Any, share: Any) -> Any:
         return products[..., first:last, k].sum(axis=-1)
     made = float(reckon(next(p for p in system.plants if p["plant_id"] == row["plant_id"])[row["product"]] or 0.0, {}))
     return made * share[..., first:last, system.plant_ids.index(row["plant_id"])].sum(axis=-1)
-
-
-def arrays(made: SystemRun, system: SystemFolder) -> dict[str, Labelled]:
-    """Every draw of a run by name, with units, and the labels of the axes."""
-    arms, units = list(made.flown), [p.unit for p in system.keys.products]
-    axes, per_product = ("arm", "draw", "day"), {"units": f"per day, in {', '.join(dict.fromkeys(units))} by product"}
-
-    def stacked(pick: Callable[[Delivery], np.ndarray]) -> np.ndarray:
-        return np.stack([pick(made.flown[a]) for a in arms])
-
-    out = {
-        "delivered": Labelled((*axes, "product"), stacked(lambda d: d.products), per_product),
-        "full": Labelled(("arm", "draw", "product"), stacked(lambda d: d.full), per_product),
-        "share": Labelled((*axes, "plant"), stacked(lambda d: d.share), {"units": "share of full working"}),
-    }
-    for store in system.keys.stores:
-        unit = units[system.products.index(store.products[0])]
-        out[f"stock_{store.name}"] = Labelled(axes, stacked(lambda d, n=store.name: d.stock[n]), {"units": unit})
-        out[f"short_{store.name}"] = Labelled(
-            axes, stacked(lambda d, n=store.name: d.short[n]), {"units": f"{unit} a day"}
-        )
-    along = {"arm": arms, "product": system.products, "plant": system.plant_ids}
-    days = Labelled(("day",), np.arange(system.window.n_days), {"units": f"days since {system.window.first}"})
-    return out | {axis: labels(axis, names) for axis, names in along.items()} | {"day": days}
 
 
 def _twins(flown: dict[str, Delivery]) -> list[tuple[str, str]]:

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from ..errors import OilplanError
+from ..model.resilience import UNITS, resilience
 from ..studies.outcomes import interval
 from ..studies.sensitivity import sobol
 from .flight import Course, Flyer, course, worlds
 from .folder import SystemFolder
-from .resilience import UNITS, Resilience, resilience
-from .runs import PRIOR, level
+from .runs import MEASURES, PRIOR, level
 from .spec import AS_GIVEN
 from .unknowns import moving, values_at
 
@@ -53,7 +53,9 @@ def optimize_system(
     if force is None and len(system.strikers) == 1:
         force = next(iter(system.strikers))
     if force not in system.strikers:
-        raise OilplanError(f"--force {str(force)[:60]!r} is no force of {system.name}; expected {' or '.join(system.strikers)}.")
+        raise OilplanError(
+            f"--force {str(force)[:60]!r} is no force of {system.name}; expected {' or '.join(system.strikers)}."
+        )
     own = [k for k, r in enumerate(system.strikes) if r["by"] == force]
     if not own:
         raise OilplanError(f"{force} flies no raid in raids.csv, so it has nothing to choose.")
@@ -83,7 +85,12 @@ def optimize_system(
         "gain": interval(found - as_given),
         "bound": interval(most),
         "targets": [
-            {"raid": base.strikes[k]["id"], "date": base.strikes[k]["date"], "given": system.plant_ids[given[k]], "found": system.plant_ids[aims[k]]}
+            {
+                "raid": base.strikes[k]["id"],
+                "date": base.strikes[k]["date"],
+                "given": system.plant_ids[given[k]],
+                "found": system.plant_ids[aims[k]],
+            }
             for k in own
         ],
         "system_hash": system.hash,
@@ -145,12 +152,16 @@ def sensitivity_system(system: SystemFolder, *, samples: int = 128, seed: int = 
     """
     names = moving(system.unknowns)
     if not names:
-        raise OilplanError(f"{system.name} has no unknown that moves; give one a low and a high, or a median and a spread.")
+        raise OilplanError(
+            f"{system.name} has no unknown that moves; give one a low and a high, or a median and a spread."
+        )
     if not 2 <= samples <= 4096 or samples & (samples - 1):
-        raise OilplanError(f"--samples {samples} is out of range; expected a power of two from 2 to 4,096, such as 128.")
+        raise OilplanError(
+            f"--samples {samples} is out of range; expected a power of two from 2 to 4,096, such as 128."
+        )
     lots = ("luck",) if system.strikes else ()
     of = course(system, AS_GIVEN)
-    measured = [m for m in Resilience._fields if m != "recovered"]
+    measured = list(MEASURES)
 
     def model(shares: np.ndarray) -> np.ndarray:
         from scipy.special import ndtri
@@ -163,7 +174,9 @@ def sensitivity_system(system: SystemFolder, *, samples: int = 128, seed: int = 
             seeds = (np.concatenate([shares[first : first + 500, -1], np.zeros(500 - len(part))]) * 2**31).astype(int)
             luck = {r["id"]: _lots(seeds, n) for n, r in enumerate(of.strikes)}
             flyer.worlds = flyer.worlds._replace(z=whole, luck=luck)
-            flyer.values = {k: np.broadcast_to(np.asarray(v, float), 500) for k, v in values_at(system.unknowns, whole).items()}
+            flyer.values = {
+                k: np.broadcast_to(np.asarray(v, float), 500) for k, v in values_at(system.unknowns, whole).items()
+            }
             measures = resilience(level(flyer.fly(of), system, system.headline))._asdict()
             rows.append(np.stack([np.nan_to_num(measures[m]) for m in measured], axis=1)[: len(part)])
         return np.concatenate(rows)
@@ -186,7 +199,8 @@ def sensitivity_system(system: SystemFolder, *, samples: int = 128, seed: int = 
                 "unit": UNITS[m],
                 **interval(sample[:, k]),
                 "inputs": [
-                    {"name": inputs[j], "first": _share(indices.first[k, j]), "total": _share(indices.total[k, j])} for j in order
+                    {"name": inputs[j], "first": _share(indices.first[k, j]), "total": _share(indices.total[k, j])}
+                    for j in order
                 ],
             }
             for k, m in enumerate(measured)
@@ -208,4 +222,6 @@ def strikes_of(found: dict, system: SystemFolder) -> Sequence[str]:
     """The best targets found as lines of a raids.csv, to be compared as an arm's ``file``."""
     aim = {t["raid"]: t["found"] for t in found["targets"]}
     head = ["raid_id,date,plant_id,force,strength"]
-    return head + [f"{r['id']},{r['date']},{aim.get(r['id'], r['plant_id'])},{r['by']},{r['strength']}" for r in system.strikes]
+    return head + [
+        f"{r['id']},{r['date']},{aim.get(r['id'], r['plant_id'])},{r['by']},{r['strength']}" for r in system.strikes
+    ]

@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
-from ..argument.attribution import attribution
 from ..argument.finding import AnswerCurve
 from ..argument.grade import FAILED, GRADES, WORDS
 from ..argument.registry import printed_rule
+from ..argument.timeline import attribution
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
 from ..report.verdict_figures import curve_figure
@@ -100,6 +100,7 @@ def claim_page(request: Request, claim_id: str) -> HTMLResponse:
         before=before,
         after=after,
         hash=record.hash,
+        texts=request.app.state.texts,
     )
 
 

@@ -189,10 +189,14 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
         if value is None or not shown or c.name in (*STANDS_ALONE, *without):
             continue
         number = f"{value:,.7g}" if isinstance(value, int | float) else str(value)
+        if c.name == "value" and row.get("unit") == "flag":
+            continue
         if c.name == "value":
             number = f"{number} {row.get('unit') or ''}{_range(row)}".strip()
         elif c.unit:
-            number = f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
+            number = (
+                f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
+            )
         cells.append(number)
     return plain("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
 
@@ -244,7 +248,7 @@ def _worked(request: Request, plant_id: str, raids: list[dict], states: list[dic
     return Worked(wide, narrow, days)
 
 
-WIDTHS = (("wide", WIDE_PX + 140), ("narrow", NARROW_PX))
+WIDTHS = (("wide", WIDE_PX + 40), ("narrow", NARROW_PX))
 
 
 def _day(when: str | None) -> int | None:

@@ -48,7 +48,7 @@ FromMonth = Annotated[
 ]
 Begin = Annotated[str, Query(max_length=40, description="a built-in directive to begin with")]
 Text = Annotated[str, Form(max_length=MOST_TEXT)]
-WIDTHS = (("wide", 620), ("narrow", 330))
+WIDTHS = (("wide", 560), ("narrow", 330))
 
 
 class Wanted(NamedTuple):

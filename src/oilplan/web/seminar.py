@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ..clock import MONTHS
-from ..studies.stakes import AIM_WEIGHT, CLAIMS, KEPT
+from ..studies.stakes import CLAIMS, KEPT
 from .door import heavy
 from .engine import Engine
 from .limits import DRAWS
@@ -67,7 +67,6 @@ def seminar(request: Request) -> HTMLResponse | RedirectResponse:
         last=last,
         desks=desks,
         months=N_MOVES,
-        aim_weight=AIM_WEIGHT,
         most_name=MOST_NAME,
         new=[e for e in letters if e["date"][:7] >= last],
     )
@@ -120,7 +119,6 @@ def teacher() -> HTMLResponse:
         months=N_MOVES,
         most_name=MOST_NAME,
         hours=round(KEPT_S / 3600),
-        aim_weight=AIM_WEIGHT,
     )
 
 

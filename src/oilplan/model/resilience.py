@@ -17,7 +17,7 @@ MEANINGS = {
     "loss_integral_d": "days of normal output lost in all",
     "time_to_90_d": "days from the first fall below 90 percent to the last day below it",
     "rapidity_per_d": "share of normal regained a day, from the worst until 90 percent (or the last day)",
-    "recovered": "1 where 90 percent was reached again after the worst, 0 where not",
+    "recovered": "whether 90 percent holds again on the last day",
 }
 UNITS = {"robustness": "", "loss_integral_d": "d", "time_to_90_d": "d", "rapidity_per_d": "a day", "recovered": ""}
 
