@@ -183,7 +183,11 @@ def test_a_system_of_ones_own_opens_flies_and_shows_itself(tmp_path):
     assert main.run(["new", str(tmp_path / "mine")]) == 0
     own = oilplan.open_system(tmp_path / "mine")
     alone, arms = oilplan.fly_system(own, draws=FEW), oilplan.fly_system(tmp_path / "mine", "nothing", draws=FEW)
-    assert "Resilience" in str(alone) and arms._repr_html_().startswith("<div><svg") and list(arms.flown) == ["as_given", "nothing"]
+    assert (
+        "Resilience" in str(alone)
+        and arms._repr_html_().startswith("<div><svg")
+        and list(arms.flown) == ["as_given", "nothing"]
+    )
     data = arms.to_xarray()
     assert data.attrs["system_hash"] == own.hash and str(data["day"].values[0]).startswith(own.window.first)
     np.testing.assert_array_equal(data["delivered"].sel(arm="as_given"), alone.flown["as_given"].products)
