@@ -209,6 +209,14 @@ def test_missing_pages_are_ranked_by_what_they_would_settle(some):
     assert of_lost.certainty == 0.5
 
 
+def test_every_unknown_that_a_missing_fact_would_settle_is_one_that_was_drawn(record):
+    """A name that no draw has would be worth nothing, whatever the page."""
+    on_record = [r["claim_id"] for r in record.rows("claims").values() if r["test_from"] == "record"]
+    for v in verdicts(record, on_record):
+        wanted = {n.unknown for n in v.needs} - {""}
+        assert v.p is None or wanted <= set(v.worth), (v.claim_id, wanted - set(v.worth))
+
+
 def test_two_claims_that_wait_for_one_fact_make_one_page(some):
     v = next(v for v in some if v.needs)
     (page, *_) = missing_pages([v, v._replace(claim_id="C99")])

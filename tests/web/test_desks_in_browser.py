@@ -46,9 +46,9 @@ def until(driver, condition, what):
 
 def axe_source() -> str:
     """The script of axe-core, from the package that carries it; the test is skipped without."""
-    found = importlib.util.find_spec("axe_playwright_python")
+    found = importlib.util.find_spec("axe_core_python")
     if found is None:
-        pytest.skip("axe-playwright-python, which carries axe-core, is not installed")
+        pytest.skip("axe-core-python, which carries axe-core, is not installed")
     return (pathlib.Path(found.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
 
 

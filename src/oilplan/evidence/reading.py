@@ -31,6 +31,7 @@ from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.layout import DoubtedWord, Scanned, tables
 from oilplan.evidence.letters import letters, marked_text, one_per_letter
 from oilplan.evidence.limits import Check, Section, go_on, sections
+from oilplan.evidence.long_lists import Gather, LongList, gatherer, within
 from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks
 from oilplan.evidence.page_edges import joined_texts, numbered_marks, run_of, with_cut_words, with_readings
@@ -40,7 +41,6 @@ from oilplan.evidence.proposals import proposals
 from oilplan.evidence.quantities import quantities
 from oilplan.evidence.quotations import paraphrases, quotations, with_speakers
 from oilplan.evidence.repairs import notes_of, text_repairs
-from oilplan.evidence.rows import Gather, Rows, gatherer, within
 from oilplan.evidence.sources import files_in, load_scanned
 
 LARGEST_VALUE = 1e15
@@ -202,7 +202,7 @@ def _document(
         read_as=scan.read_as,
         pages=pages,
         tables=tuple(cells),
-        **{field: gather(rows) if not isinstance(rows, Rows) else rows for field, rows in found.items()},
+        **{field: gather(rows) if not isinstance(rows, LongList) else rows for field, rows in found.items()},
     )
 
 
