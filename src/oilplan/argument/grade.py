@@ -123,13 +123,17 @@ STEPS = 20
 """An interval is given in about as many steps as this: finer digits mean nothing beside it."""
 
 
+def step_of(low: float, high: float) -> float:
+    """The power of ten to which an interval bears its figures; zero for one without width."""
+    return 10.0 ** math.floor(math.log10((high - low) / STEPS)) if high > low else 0.0
+
+
 def shown(values: Any, form: str = "{:,.0f}") -> str:
     """Draws as words: ``9 (6 to 17)``, or the number alone where both ends read alike; digits that the interval does not bear
     are zeros: ``44,000 (34,000 to 56,000)``."""
     ends = interval(values)
-    wide = (ends[2] - ends[1]) / STEPS
-    step = 10.0 ** math.floor(math.log10(wide)) if wide >= 10 else 0.0
-    middle, low, high = (form.format(round(x / step) * step + 0.0 if step else x) for x in ends)
+    step = step_of(*ends[1:])
+    middle, low, high = (form.format(round(x / step) * step + 0.0 if step >= 10 else x) for x in ends)
     return middle if low == high else f"{middle} ({low} to {high})"
 
 

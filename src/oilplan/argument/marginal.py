@@ -33,7 +33,6 @@ COUNTED_D = 90
 """Fuel denied is counted for 90 days from the raid, no other raid falling in them."""
 LIST_ROW = "1944-10_oil_committees_top_of_priority_list"
 HIGH_ROW = "1944-11_benzol_high_priority"
-LOW_ROW = "1945-01_benzol_lower_priority"
 STAND_IN = "dortmund_hoesch"
 """A Fischer-Tropsch row whose place in the arrays is lent to the benzol plant; none of its own figures is kept."""
 LISTS = "weekly bulletins of the Combined Strategic Targets Committee, Working Committee (Oil), AIR 40"

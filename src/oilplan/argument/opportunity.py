@@ -60,13 +60,6 @@ def attacks(
     return ledger.use("raids", rows)
 
 
-def plants_shown_open(ledger: Ledger, raids: list[dict]) -> dict[str, set[str]]:
-    """Plants by the date of a raid: every plant in the regions raided that day, and no other."""
-    region = {r["plant_id"]: r["region"] for r in ledger.rows("plants")}
-    seen = {r["date"]: {region[other["plant_id"]] for other in raids if other["date"] == r["date"]} for r in raids}
-    return {day: {plant for plant, place in region.items() if place in regions} for day, regions in seen.items()}
-
-
 def nights_missed(ledger: Ledger) -> np.ndarray | None:
     """[D] nights of October-December 1944 on which oil was open and was not attacked; None where the record has no count.
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..argument.answer import MissingPage, TopAnswer
-from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of
+from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of, step_of
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 
@@ -28,15 +28,11 @@ def number(value: float | None) -> str:
     return f"{value:.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:.3g}"
 
 
-STEPS = 20
-"""An interval is told in about as many steps as this: finer digits mean nothing beside it."""
-
-
 def spread(value: float, low: float | None, high: float | None) -> tuple[str, str]:
     """A value and its interval as text, rounded to what the interval bears; no interval where all three read alike."""
     if low is None or high is None or not high > low:
         return number(value), ""
-    step = 10.0 ** math.floor(math.log10((high - low) / STEPS))
+    step = step_of(low, high)
     if step < 1 and all(float(x).is_integer() for x in (value, low, high)):
         step = 1.0
     decimals = max(0, -round(math.log10(step)))
