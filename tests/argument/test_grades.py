@@ -107,6 +107,7 @@ def test_an_interval_of_a_count_is_a_count():
         (0.25, "open_measured"),
         (0.06, "contradicted"),
         (0.5, ""),
+        (0.98, ""),
         (1.0, ""),
         (None, ""),
     ],

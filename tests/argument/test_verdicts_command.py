@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from oilplan.argument import GRADES, verdicts
+from oilplan.argument import GRADES, AnswerCurve, verdicts
 from oilplan.argument.answer import missing_pages
 from oilplan.argument.grade import LEADS, grade_of
 from oilplan.argument.shipped import posterior_hash, shipped, verdict_from_json, verdict_json, verdicts_of
@@ -120,6 +120,24 @@ def test_the_index_begins_with_who_was_right(monkeypatch, record, some):
     assert index.index("Was &lt;oil&gt; a panacea?") < index.index("No: it was not.") < index.index("One table for all")
     monkeypatch.setattr(module, "shipped_answer", lambda record_hash: [])
     assert "Who was right" not in pages(some, record)["index.html"]
+
+
+@pytest.mark.parametrize(
+    ("x", "named"),
+    [
+        ((0.0, 2266.0, 4260.0, 8059.0, 14420.0), [0, 5000, 10000]),
+        (tuple(10.0 * k for k in range(11)), [0, 50, 100]),
+        (tuple(map(float, range(4))), [0, 1, 2, 3]),
+    ],
+)
+def test_an_axis_names_round_values(x, named):
+    """Tons as the arms happened to drop them were named, 4,260 and 12,117."""
+    from oilplan.report.verdict_figures import curve_figure
+
+    curve = AnswerCurve("A curve", "tons", "percent", x, *((1.0,) * len(x),) * 3)
+    drawn = re.findall(r">([\d,]+)</text>", curve_figure(curve, 330))
+    assert [f"{n:,}" for n in named] == [t for t in drawn if t in {f"{n:,}" for n in named}][-len(named) :]
+    assert not {"4,260", "12,117", "2,266"} & set(drawn)
 
 
 def test_pages_are_written_whole_beside_the_data(tmp_path, record, some):

@@ -99,15 +99,15 @@ def grade_of(p: float) -> str:
     return LEANS_AGAINST if p > 1 - SURE else AGAINST
 
 
-NEAR = 0.04
-"""Within this of a bound the grade is near the edge: the standard error of a probability of 0.75 from a hundred worlds."""
+WORLDS = 100
+"""A grade is near its edge within the standard error that a probability at its bound has over so many possible wars."""
 
 
 def near_edge(p: float | None) -> str:
     """The other grade where a probability is near the bound of its own; else empty."""
     if p is None:
         return ""
-    bounds = [b for b in (1 - SURE, 1 - LIKELY, LIKELY, SURE) if abs(p - b) <= NEAR]
+    bounds = [b for b in (1 - SURE, 1 - LIKELY, LIKELY, SURE) if abs(p - b) <= (b * (1 - b) / WORLDS) ** 0.5]
     bound = min(bounds, key=lambda b: abs(p - b), default=None)
     both = [] if bound is None else [grade_of(bound - 1e-9), grade_of(bound + 1e-9)]
     return next((grade for grade in both if grade != grade_of(p)), "")
