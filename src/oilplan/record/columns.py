@@ -156,7 +156,7 @@ class Marks(BaseModel):
     marks_note: str | None = column("What qualifies the status or the confidence of this row")
 
 
-class Cited(BaseModel):
+class CitedColumns(BaseModel):
     """What every row that says something of its own ends with."""
 
     source: str = source_column()
@@ -165,7 +165,7 @@ class Cited(BaseModel):
     facts: str | None = column("Numbers of the gathered facts the row carries, joined by ';'", pattern=FACTS)
 
 
-class Figure(Cited):
+class FigureColumns(CitedColumns):
     """A figure in the row's unit, with the ends of a printed range or the lowest and highest among the sources."""
 
     value: float | None = value_column()
@@ -176,7 +176,7 @@ class Figure(Cited):
     )
 
 
-class Said(Figure):
+class SaidColumns(FigureColumns):
     """A figure, or what the source says in words."""
 
     says: str | None = column("What the source says where it gives no figure, in our words")
@@ -197,4 +197,4 @@ LAST = [
     "quote",
     "facts",
 ]
-"""Columns that close a `Cited` row, in file order; its own come before them, the marks after."""
+"""Columns that close a row of `CitedColumns`, in file order; its own come before them, the marks after."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from oilplan.record.columns import LAST, Cited, Marks, Row
+from oilplan.record.columns import LAST, CitedColumns, Marks, Row
 from oilplan.record.tables.argument import (
     ClaimEvidenceRow,
     ClaimRow,
@@ -108,6 +108,6 @@ def column_names(table: str) -> tuple[str, ...]:
     fields = TABLES[table].model.model_fields
     marks = tuple(Marks.model_fields)
     own = [field.alias or name for name, field in fields.items() if name not in ("row_id", *marks)]
-    if issubclass(TABLES[table].model, Cited):
+    if issubclass(TABLES[table].model, CitedColumns):
         own = [name for name in own if name not in LAST] + [name for name in LAST if name in own]
     return ("row_id", *own, *marks)

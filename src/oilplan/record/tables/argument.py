@@ -12,7 +12,7 @@ from oilplan.record.columns import (
     Edtf,
     Marks,
     Row,
-    Said,
+    SaidColumns,
     column,
     date_column,
     note_column,
@@ -45,7 +45,7 @@ class ClaimRow(Marks, Row):
     note: str | None = note_column()
 
 
-class ClaimEvidenceRow(Said, Marks, Row):
+class ClaimEvidenceRow(SaidColumns, Marks, Row):
     """Figures and statements that bear on claims; a row decides nothing by itself."""
 
     claim_ids: str | None = column("Claims it bears on, joined by ';', where known", pattern=CLAIMS)
@@ -95,7 +95,7 @@ class ForecastRow(Marks, Row):
     note: str | None = note_column()
 
 
-class EstimateRow(Said, Marks, Row):
+class EstimateRow(SaidColumns, Marks, Row):
     """What the Allies believed of German oil, in figures; never what was."""
 
     period: Edtf = period_column()

@@ -7,13 +7,13 @@ from typing import Literal
 from oilplan.record.columns import (
     KEY,
     MOST,
-    Cited,
+    CitedColumns,
     Edtf,
-    Figure,
+    FigureColumns,
     Marks,
     Month,
     Row,
-    Said,
+    SaidColumns,
     column,
     date_column,
     high_column,
@@ -26,7 +26,7 @@ from oilplan.record.columns import (
 from oilplan.record.tables.raids import Force
 
 
-class ForceRow(Said, Marks, Row):
+class ForceRow(SaidColumns, Marks, Row):
     """What each force dropped, flew, lost and had weather for over a month, quarter, year or the war; never add them."""
 
     period: Edtf = period_column()
@@ -55,7 +55,7 @@ class EffortRow(Marks, Row):
     coverage_note: str | None = column("How much of the force's own total the books hold, where recalled")
 
 
-class SightingMonthRow(Cited, Marks, Row):
+class SightingMonthRow(CitedColumns, Marks, Row):
     """Share of a month's tons aimed by eye; low and high count tons of unread codes against and for it."""
 
     month: Month = date_column("Month", required=True)
@@ -71,7 +71,7 @@ class SightingMonthRow(Cited, Marks, Row):
     group_lines: int | None = column("Lines it is a share of", unit="lines", ge=1)
 
 
-class AccuracyRow(Figure, Marks, Row):
+class AccuracyRow(FigureColumns, Marks, Row):
     """Where bombs fell and how much was aimed how, by sighting; figures of unlike definition, never averaged."""
 
     period: Edtf = period_column()

@@ -7,7 +7,7 @@ from typing import Literal
 from oilplan.record.columns import (
     KEY,
     PATTERN_WORDS,
-    Cited,
+    CitedColumns,
     Day,
     Marks,
     Row,
@@ -82,7 +82,7 @@ class TargetRow(Marks, Row):
     note: str | None = note_column()
 
 
-class OverrunRow(Cited, Marks, Row):
+class OverrunRow(CitedColumns, Marks, Row):
     """When ground forces took each works, or repair was given up, as an interval of days; most are recalled."""
 
     place: str = column("Place or district the source speaks of", required=True)

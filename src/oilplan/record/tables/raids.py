@@ -8,7 +8,7 @@ from oilplan.record.columns import (
     DAY_OR_MONTH,
     KEY,
     QUALITY,
-    Cited,
+    CitedColumns,
     Day,
     Edtf,
     Marks,
@@ -105,7 +105,7 @@ class RaidSightingRow(Marks, Row):
     note: str | None = note_column()
 
 
-class RaidLossRow(Cited, Marks, Row):
+class RaidLossRow(CitedColumns, Marks, Row):
     """Aircraft sent and missing, by raid or by group of raids; groups repeat the raids in them."""
 
     period: Edtf = date_column("Day, evening of the night, or period of a group", required=True)
@@ -123,7 +123,7 @@ class RaidLossRow(Cited, Marks, Row):
     tons_short: float | None = column("Bombs dropped, where the source uses short tons", unit="short tons", ge=0)
 
 
-class RaidAccountRow(Cited, Marks, Row):
+class RaidAccountRow(CitedColumns, Marks, Row):
     """What works say in words of single raids: how they were aimed and what came of it."""
 
     date: Edtf = date_column("Day, the evening a night raid began, or month", required=True)

@@ -14,10 +14,10 @@ from oilplan.record.columns import (
     MONTH,
     YEAR,
     Edtf,
-    Figure,
+    FigureColumns,
     Marks,
     Row,
-    Said,
+    SaidColumns,
     column,
     note_column,
     period_column,
@@ -53,7 +53,7 @@ def period_form(row: Any) -> Any:
     return row
 
 
-class OutputRow(Said, Marks, Row):
+class OutputRow(SaidColumns, Marks, Row):
     """What Germany made and imported; take period_type month, and never add alternatives, shares or totals.
 
     Where works differ each has its row: the first of a quantity and period is the series' own, the rest stand beside it.
@@ -73,7 +73,7 @@ class OutputRow(Said, Marks, Row):
     _form = model_validator(mode="after")(period_form)
 
 
-class StockRow(Figure, Marks, Row):
+class StockRow(FigureColumns, Marks, Row):
     """Stocks and use by product; stock_end_flow rows are reconstructions, not reports.
 
     Where works differ each has its row: the first of a product, quantity and period is the series' own.
@@ -93,7 +93,7 @@ class StockRow(Figure, Marks, Row):
     _form = model_validator(mode="after")(period_form)
 
 
-class PlantOutputRow(Said, Marks, Row):
+class PlantOutputRow(SaidColumns, Marks, Row):
     """What single plants made, and what stopped them; rows without a plant speak of several."""
 
     plant_id: str | None = column("Plant; empty where the row speaks of several", pattern=KEY)
@@ -121,7 +121,7 @@ class SubstituteRow(Marks, Row):
     note: str | None = note_column()
 
 
-class RepairEffortRow(Said, Marks, Row):
+class RepairEffortRow(SaidColumns, Marks, Row):
     """Men and orders of the repair commission, how long repairs took, and what the Allies thought they took."""
 
     period: Edtf = period_column()
@@ -130,7 +130,7 @@ class RepairEffortRow(Said, Marks, Row):
     quantity: str = quantity_column()
 
 
-class RailwayRow(Said, Marks, Row):
+class RailwayRow(SaidColumns, Marks, Row):
     """Car loadings, coal stocks and coal output of the Reichsbahn and the Ruhr, and when canals closed."""
 
     period: Edtf = period_column()
