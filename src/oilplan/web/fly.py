@@ -58,7 +58,7 @@ class Wanted(NamedTuple):
     text: str
 
 
-class Flown(NamedTuple):
+class TwoFlown(NamedTuple):
     """Two directives flown in the same worlds. data: JSON-ready numbers; figures: of the difference, by width."""
 
     data: dict[str, Any]
@@ -111,7 +111,7 @@ def tried(
     return _form(texts, from_, chosen, result=result)
 
 
-def flown(engine: Engine, a: Wanted, b: Wanted, from_month: str) -> Flown:
+def flown(engine: Engine, a: Wanted, b: Wanted, from_month: str) -> TwoFlown:
     """Both directives flown from a month on in the same `DRAWS` worlds. Raises OilplanError for either, or the month."""
     month, lab = _month(from_month), engine.lab
     plans = [plan_for(w, f"directive {side}", lab) for side, w in zip("AB", (a, b), strict=True)]
@@ -144,7 +144,7 @@ def _check_targets(plan: Plan, written: str, where: str, lab: MapWorld) -> None:
             ranking(own.targets or (), known, f"{where}, line {line_of_own}")
 
 
-def _flown(lab: MapWorld, plans: list[Plan], month: str) -> Flown:
+def _flown(lab: MapWorld, plans: list[Plan], month: str) -> TwoFlown:
     first = month_index(month)
     runs = [_fly(lab, plan, month) for plan in plans]
     sums = [_sums(lab, run, undone, first) for run, undone in runs]
@@ -168,7 +168,7 @@ def _flown(lab: MapWorld, plans: list[Plan], month: str) -> Flown:
         "months": rows,
         "a_makes_less_in": round(float(np.mean(gap.sum(axis=1) < 0)), 3),
     }
-    return Flown(data, {size: _gap_figure(gap, first, px, f"gap-{size}", lab.basis) for size, px in WIDTHS})
+    return TwoFlown(data, {size: _gap_figure(gap, first, px, f"gap-{size}", lab.basis) for size, px in WIDTHS})
 
 
 def _quantiles(parts: tuple, first: int, k: int):
@@ -230,7 +230,7 @@ def _form(
     chosen: Mapping[str, str],
     *,
     wrong: Mapping[str, str] | None = None,
-    result: Flown | None = None,
+    result: TwoFlown | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     forces = [
