@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from oilplan.argument import GRADES, verdicts
+from oilplan.argument import GRADES, AnswerCurve, verdicts
 from oilplan.argument.answer import missing_pages
 from oilplan.argument.grade import LEADS, grade_of
 from oilplan.argument.shipped import posterior_hash, shipped, verdict_from_json, verdict_json, verdicts_of
@@ -122,6 +122,24 @@ def test_the_index_begins_with_who_was_right(monkeypatch, record, some):
     assert "Who was right" not in pages(some, record)["index.html"]
 
 
+@pytest.mark.parametrize(
+    ("x", "named"),
+    [
+        ((0.0, 2266.0, 4260.0, 8059.0, 14420.0), [0, 5000, 10000]),
+        (tuple(10.0 * k for k in range(11)), [0, 50, 100]),
+        (tuple(map(float, range(4))), [0, 1, 2, 3]),
+    ],
+)
+def test_an_axis_names_round_values(x, named):
+    """Tons as the arms happened to drop them were named, 4,260 and 12,117."""
+    from oilplan.report.verdict_figures import curve_figure
+
+    curve = AnswerCurve("A curve", "tons", "percent", x, *((1.0,) * len(x),) * 3)
+    drawn = re.findall(r">([\d,]+)</text>", curve_figure(curve, 330))
+    assert [f"{n:,}" for n in named] == [t for t in drawn if t in {f"{n:,}" for n in named}][-len(named) :]
+    assert not {"4,260", "12,117", "2,266"} & set(drawn)
+
+
 def test_pages_are_written_whole_beside_the_data(tmp_path, record, some):
     write_verdicts(some, record, tmp_path / "out", command=["oilplan", "verdicts", *RECORD_ONLY])
     written = {p.name for p in (tmp_path / "out").iterdir()}
@@ -207,6 +225,14 @@ def test_missing_pages_are_ranked_by_what_they_would_settle(some):
     lost = some[0]._replace(claim_id="C99", grade="no_data", p=None)
     (of_lost,) = missing_pages([lost._replace(needs=lost.needs[:1] or some[1].needs[:1])])
     assert of_lost.certainty == 0.5
+
+
+def test_every_unknown_that_a_missing_fact_would_settle_is_one_that_was_drawn(record):
+    """A name that no draw has would be worth nothing, whatever the page."""
+    on_record = [r["claim_id"] for r in record.rows("claims").values() if r["test_from"] == "record"]
+    for v in verdicts(record, on_record):
+        wanted = {n.unknown for n in v.needs} - {""}
+        assert v.p is None or wanted <= set(v.worth), (v.claim_id, wanted - set(v.worth))
 
 
 def test_two_claims_that_wait_for_one_fact_make_one_page(some):

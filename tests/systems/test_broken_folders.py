@@ -111,6 +111,13 @@ CASES = {
     "arm at an unknown plant": (TOML, '"west_works"]', '"vest_works"]', "arms.works_first.aim"),
     "arm of an unknown file": (TOML, 'aim = ["power_station"]', 'file = "lost.csv"', "has no lost.csv"),
     "arm outside the folder": (TOML, 'aim = ["power_station"]', 'file = "../raids.csv"', "is not in the folder"),
+    "arm that leaves nobody to make a product": (
+        TOML,
+        '{ plant = "power_station", column = "size", to = 3 }',
+        '{ plant = "power_station", column = "power", to = 0 }',
+        "arms.walls: no plant makes 'power'",
+    ),
+    "product that nobody makes": (PLANTS, ",2600,", ",0,", "links.csv:3 giver: 'coke_ovens' makes no coke"),
     "arm that cuts no link": (
         TOML,
         "power_station > east_works",

@@ -221,15 +221,12 @@ def answer_json(lines: Sequence[TopAnswer]) -> list[dict[str, Any]]:
 
 # The worth of the missing page: which fact that is not in the record would settle most, over the draws.
 
-UNKNOWN_GAIN = 0.5
-"""What a fact adds to a claim of which nothing is known: from even odds to certainty."""
-
 
 class MissingPage(NamedTuple):
     """A fact that the record lacks, and what it is worth.
 
     fact, work: what it is and where it would stand; claims: those that wait for it
-    certainty: expected gain in certainty over these claims, the sum of E[max(p, 1-p)] with the fact less without it
+    certainty: how far it is expected to move the probabilities of these claims, summed
     """
 
     fact: str
@@ -241,13 +238,13 @@ class MissingPage(NamedTuple):
 def missing_pages(verdicts: Sequence[Verdict]) -> list[MissingPage]:
     """Facts that claims wait for, those of most worth first; a fact that several wait for counts with each.
 
-    A fact is worth what learning its unknown adds in the draws; one that would settle all of a claim, all that is in doubt.
-    Facts about one unknown are one page.
+    A fact is worth how far learning its unknown moves the probability over the draws; one that would settle all of a claim, as
+    far as certainty would. A claim of which nothing is known stands at even odds.
     """
     pages: dict[tuple[str, str], tuple[str, dict[str, float]]] = {}
     for v in verdicts:
         for need in v.needs:
-            _, claims = pages.setdefault((need.work, need.unknown or need.fact), (need.fact, {}))
+            _, claims = pages.setdefault((need.work, need.fact), (need.fact, {}))
             claims[v.claim_id] = max(claims.get(v.claim_id, 0.0), _gain(v, need.unknown))
     found = [
         MissingPage(fact, work, tuple(claims), round(sum(claims.values()), 3))
@@ -260,7 +257,7 @@ def _gain(v: Verdict, unknown: str) -> float:
     if v.grade in (g.JUDGEMENT, g.FAILED):
         return 0.0
     if v.grade == g.NO_DATA or v.p is None:
-        return UNKNOWN_GAIN
+        return g.worth_of_all(0.5)
     if unknown:
         return next((gain for words, gain in v.worth.items() if words == unknown or words.startswith(unknown)), 0.0)
-    return max(0.0, g.SURE - g.settled(v.p))
+    return g.worth_of_all(v.p)

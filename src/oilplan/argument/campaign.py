@@ -242,9 +242,11 @@ def held_by_tonnage(made: War) -> Tried:
 
 
 def american_hits_to_british(made: War) -> np.ndarray:
-    """[D] hits of a ton of the Eighth's in summer over those of one of Bomber Command's by night, both of 1944."""
+    """[D] what a ton of the Eighth's does in summer over what one of Bomber Command's does by night, both of 1944."""
     p = made.parameters
-    return np.asarray((VISUAL * p.hit_visual + (1 - VISUAL) * p.hit_instrument) / p.hit_bomber_command)
+    return np.asarray(
+        (VISUAL * p.hit_visual + (1 - VISUAL) * p.hit_instrument) / (p.hit_bomber_command * p.heavy_bombs)
+    )
 
 
 @decides("C19", needs=(*WAR_TABLES, "claims_evidence"), work=ORS_REPORTS)

@@ -152,7 +152,7 @@ def of_surviving_spirit(ledger: Ledger) -> np.ndarray:
 
 
 NEEDS_OUTPUT = MissingFact("the output of each of the eleven in December 1944", PLANT_TABLES, SPIRIT)
-NEEDS_LIST = MissingFact("the list of the eleven in the Air Staff's papers", AIR_STAFF, "which plants the eleven were")
+NEEDS_LIST = MissingFact("the list of the eleven in the Air Staff's papers", AIR_STAFF)
 
 
 @decides("C14", needs=("plants", "output", "estimates"), work=PLANT_TABLES, low=65, high=75, too_low=60, too_high=80)

@@ -204,7 +204,7 @@ def pressed_on_bearings(case: Case) -> Finding:
         "how much the Ministry forecast is not in the record (C35), so that nothing can speak for it",
         np.concatenate(list(left.values())),
         pooled(*rules.values()),
-        readings=readings_of(rules, {name: f"{shown(x, '{:.1f}')} months left" for name, x in left.items()}),
+        readings=readings_of(rules, {name: _left(x) for name, x in left.items()}),
         draws=ModelDraws(N_MODEL_DRAWS, "the record's ranges on bearings (system ball_bearings_1943_44)", KEY, None),
         needs=(
             MissingFact("the Ministry's dated forecast of the effect on German arms, with a number", BOTTLENECKS),
@@ -218,6 +218,11 @@ def _values(ledger: Ledger, metric: str) -> list[float]:
         "target_systems", f"{metric} of ball-bearings", lambda r: r["value"] is not None, system=SYSTEM, quantity=metric
     )
     return [r["value"] for r in rows]
+
+
+def _left(months: np.ndarray) -> str:
+    short = float(np.median(months)) < 0
+    return f"{shown(-months if short else months, '{:.1f}')} months {'short' if short else 'left'}"
 
 
 def pressed(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:

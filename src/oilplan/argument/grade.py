@@ -99,15 +99,15 @@ def grade_of(p: float) -> str:
     return LEANS_AGAINST if p > 1 - SURE else AGAINST
 
 
-NEAR = 0.04
-"""Within this of a bound the grade is near the edge: the standard error of a probability of 0.75 from a hundred worlds."""
+WORLDS = 100
+"""A grade is near its edge within the standard error that a probability at its bound has over so many possible wars."""
 
 
 def near_edge(p: float | None) -> str:
     """The other grade where a probability is near the bound of its own; else empty."""
     if p is None:
         return ""
-    bounds = [b for b in (1 - SURE, 1 - LIKELY, LIKELY, SURE) if abs(p - b) <= NEAR]
+    bounds = [b for b in (1 - SURE, 1 - LIKELY, LIKELY, SURE) if abs(p - b) <= (b * (1 - b) / WORLDS) ** 0.5]
     bound = min(bounds, key=lambda b: abs(p - b), default=None)
     both = [] if bound is None else [grade_of(bound - 1e-9), grade_of(bound + 1e-9)]
     return next((grade for grade in both if grade != grade_of(p)), "")
@@ -133,31 +133,33 @@ def shown(values: Any, form: str = "{:,.0f}") -> str:
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
-def settled(p: float) -> float:
-    """How sure one may be of the likelier side, 0.5 to 1."""
-    return max(p, 1.0 - p)
-
-
 def worth(rule: Arms, unknown: np.ndarray) -> float:
-    """Expected gain in certainty from learning one unknown: E[max(p, 1-p | unknown)] - max(p, 1-p).
+    """How far the probability is expected to move on learning one unknown: E|P given the unknown - P|.
 
-    unknown: [D] its draws, joint with those of the rule. Zero for one that does not vary.
+    unknown: [D] its draws, joint with those of the rule. What it would seem to move by chance alone, parted as it is, is taken
+    off. Zero for one that does not vary.
     """
     credit, unknown = rule.credit, np.resize(unknown, len(rule.supports))
-    if np.ptp(unknown) == 0:
-        return 0.0
     values = np.unique(unknown)
+    if len(values) == 1:
+        return 0.0
     if len(values) <= BINS:
         groups = [credit[unknown == value] for value in values]
     else:
         groups = np.array_split(credit[np.argsort(unknown, kind="stable")], BINS)
-    known = sum(len(g) * settled(float(g.mean())) for g in groups) / len(credit)
-    return max(0.0, float(known - settled(float(credit.mean()))))
+    share = np.array([len(g) for g in groups]) / len(credit)
+    moved = float(np.sum(share * [abs(g.mean() - credit.mean()) for g in groups]))
+    chance = MEAN_OF_NORMAL * credit.std() * float(np.sum(share * [len(g) ** -0.5 for g in groups]))
+    return max(0.0, moved**2 - chance**2) ** 0.5
 
 
-def worth_of_all(rule: Arms) -> float:
-    """Expected gain from learning everything: no draw on an arm is left in doubt."""
-    return float(np.maximum(rule.credit, 1 - rule.credit).mean() - settled(float(rule.credit.mean())))
+MEAN_OF_NORMAL = (2.0 / math.pi) ** 0.5
+"""Mean size of a standard normal draw."""
+
+
+def worth_of_all(p: float) -> float:
+    """How far a probability is expected to move when all is learnt: to one as often as it says, else to zero."""
+    return 2.0 * p * (1.0 - p)
 
 
 def leaning(unknowns: Mapping[str, np.ndarray], values: np.ndarray) -> dict[str, float]:

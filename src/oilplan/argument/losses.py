@@ -127,7 +127,8 @@ def not_prohibitive(case: Case) -> Finding:
             for key in TEST_ATTACKS
         ),
         needs=tuple(
-            MissingFact(f"aircraft missing on {_named(k)}", DIARIES, f"losses of {_named(k)}") for k in unknown
+            MissingFact(f"aircraft missing on {_named(k)}", DIARIES, f"the aircraft missing on {_named(k)}")
+            for k in unknown
         ),
     )
 

@@ -46,7 +46,8 @@ class Verdict(NamedTuple):
     verdict: the grade in the three words of the first version, or "failed" where the test itself broke
     sentence: the answer in one sentence; answer: with what else there is to say
     value, low, high: median, 5th and 95th percentile of ``quantity`` in ``unit``
-    hangs_on: the unknown that moves the probability most; worth: expected certainty gained from each unknown, by its words
+    hangs_on: the unknown that moves the probability most; worth: how far learning each unknown is expected to move
+        the probability, by its words
     record_rows: (table, row_id) of every row used; recalled_rows: those of them that are weak
     reason, readings, parts, curve, draws, needs: see `Finding`; evidence_for, evidence_against: rows on either side
     traceback: of a test that broke, else empty
@@ -234,11 +235,9 @@ def _hangs_on(ledger: Ledger, f: Finding, grade: str) -> tuple[str, dict[str, fl
         return "no figure that is in doubt", {}
     top = _foremost(drawn, np.asarray(result, float), f.draws)
     moves = g.leaning(top, result)
-    worth = (
-        {words[n]: round(g.worth(f.rule, v), 4) for n, v in top.items() if n not in (f.unknowns or {})}
-        if f.rule
-        else {}
-    )
+    asked = {n.unknown for n in f.needs}
+    named = {n: v for n, v in drawn.items() if n not in (f.unknowns or {}) and (n in top or words[n] in asked)}
+    worth = {words[n]: round(g.worth(f.rule, v), 4) for n, v in named.items()} if f.rule else {}
     if not moves:
         return "nothing that is in doubt: whatever it is, the side is the same", worth
     if f.draws:

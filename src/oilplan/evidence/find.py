@@ -52,7 +52,7 @@ class Search(NamedTuple):
     sought: Sought
     found: tuple[Brought, ...]
     updated: Updated
-    index: Path
+    place: Path
 
 
 def find(

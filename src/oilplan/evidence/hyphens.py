@@ -28,37 +28,7 @@ PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "
 """Words that end or carry compounds (all-out, head-on, stand-by, up-to-date)."""
 KEPT_PREFIXES = small_words("kept_prefixes.txt")
 """Prefixes that British prints set off with a hyphen."""
-ALWAYS_HYPHENED = frozenset(
-    {
-        "self",
-        "ex",
-        "all",
-        "half",
-        "well",
-        "ill",
-        "long",
-        "short",
-        "high",
-        "low",
-        "large",
-        "small",
-        "full",
-        "single",
-        "double",
-        "twin",
-        "four",
-        "two",
-        "three",
-        "first",
-        "second",
-        "deep",
-        "heavy",
-        "light",
-        "cross",
-        "non",
-        "anglo",
-    }
-)
+ALWAYS_HYPHENED = small_words("always_hyphened.txt")
 CLOSED_ZIPF = 2.3
 """A whole of two common words this frequent is written closed (airfield); a rarer one is a compound (ball-bearing)."""
 PARTNER_ZIPF = 3.0
@@ -69,43 +39,12 @@ USED_ZIPF = 1.7
 SCRAP_ZIPF = 3.0
 PREFIX_LEAD = 1.3
 """A word behind a prefix so much commoner than the whole is set off (post-war); return and extent are not."""
-CLOSED_ENDS = {
-    "man",
-    "men",
-    "woman",
-    "women",
-    "way",
-    "ways",
-    "ship",
-    "ships",
-    "time",
-    "house",
-    "houses",
-    "work",
-    "works",
-    "line",
-    "lines",
-}
+CLOSED_ENDS = small_words("closed_ends.txt")
 """Second halves that English prints without a hyphen (railwayman) even where the whole is rare."""
 COMMON_ZIPF = 4.6
 LINKS = {"and", "of", "to", "the", "by", "in", "for"}
 """Words in the middle of a compound: life-and-death."""
-ENDINGS = {
-    "tion",
-    "tions",
-    "sion",
-    "sions",
-    "ing",
-    "ings",
-    "ment",
-    "ments",
-    "ity",
-    "ities",
-    "ness",
-    "tive",
-    "ence",
-    "ance",
-}
+ENDINGS = small_words("word_ends.txt")
 """Ends of words that stand for nothing by themselves, whatever a list of words holds."""
 HEADING = re.compile(r"\d|^[^a-zß-ÿ]*$")
 

@@ -11,6 +11,7 @@ from oilplan.evidence.findings import Quantity, View, raw_span
 from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
 from oilplan.evidence.numbers import GAP, SCALES, Number, numbers
+from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
 
 WORD = re.compile(
     r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)"
@@ -84,8 +85,6 @@ BEHIND_A_YEAR = re.compile(
     r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|^\s*$",
     re.IGNORECASE,
 )
-INDEX_PAGE = re.compile(r"[,:;]\s\d{1,3}(?:[-–]\d{1,3})?(?=[,;:.])")
-INDEX_REACH, FEWEST_PAGES = 160, 4  # characters either side, and page numbers there that make an index
 SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
 SPLIT_FIGURE = re.compile(r"(?<![\d.,/-])\d{1,3} $")
@@ -95,7 +94,6 @@ PAGE_OF = re.compile(
     r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
 )
 """What an electronic reader prints at the foot of its screen, beside the percentage read."""
-LINE_REACH = 90
 ATTRIBUTE = re.compile(
     r"[\s-]{1,3}(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
     r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?)\b"
@@ -103,7 +101,6 @@ ATTRIBUTE = re.compile(
 """Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
-MANY_CAPITALS = 0.6  # share of a text's letters above which it is typed in capitals, as signals are
 
 
 class _Unit(NamedTuple):
@@ -268,7 +265,7 @@ def _counts(text: str, number: Number) -> bool:
     if TYPE_BEFORE.search(before) or SUSPENDED.search(before) or ONE_IN.search(before):
         return False
     code = CODE_BEFORE.search(before)
-    if code and code.group(1) not in FORCES_IN_CAPITALS and _mostly_small(text):
+    if code and code.group(1) not in FORCES_IN_CAPITALS and mostly_small(text):
         return False
     if printed.lower() == "one" and (
         NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])
@@ -280,52 +277,7 @@ def _counts(text: str, number: Number) -> bool:
         return False
     if PERCENT_SIGN.match(text, number.end) and PAGE_OF.search(text[max(0, number.start - 40) : number.end + 40]):
         return False
-    return not _at_a_page_edge(text, number) and not _in_an_index(text, number)
-
-
-def _in_an_index(text: str, number: Number) -> bool:
-    """Whether page numbers stand all about, as in the index of a book."""
-    pages = _index_places(text)
-    low, high = (bisect_left(pages, at) for at in (number.start - INDEX_REACH, number.end + INDEX_REACH - 8))
-    return high - low >= FEWEST_PAGES
-
-
-@lru_cache(maxsize=2)
-def _index_places(text: str) -> list[int]:
-    return [m.start() for m in INDEX_PAGE.finditer(text)]
-
-
-def _at_a_page_edge(text: str, number: Number) -> bool:
-    """Whether the figure is a page number: alone on its line, or beside a running head in capitals."""
-    if not text[number.start : number.end].isdigit():
-        return False
-    before, after = _of_line(text, number.start, -1), _of_line(text, number.end, 1)
-    if "\n" not in text and "\f" not in text and not (before.strip() or after.strip()):
-        return False
-    beside = (before + after).strip(" |·•-–—\t\r\f")
-    if not beside:
-        return True
-    if (before.strip() and after.strip()) or len(beside) <= 3:
-        return False
-    in_text = "\n" in text or "\f" in text
-    return _mostly_small(text) and (beside.isupper() or (in_text and " " in beside and beside.istitle()))
-
-
-def _of_line(text: str, at: int, way: int) -> str:
-    """What stands on the line before (way -1) or after a place; "x" where no line ends within reach."""
-    if way < 0:
-        near = text[max(0, at - LINE_REACH) : at]
-        start = max(near.rfind("\n"), near.rfind("\f")) + 1
-        return near[start:] if start or at < LINE_REACH else "x"
-    near = text[at : at + LINE_REACH]
-    end = min((i for i in (near.find("\n"), near.find("\f")) if i >= 0), default=-1)
-    return near[:end] if end >= 0 else near if len(text) - at < LINE_REACH else "x"
-
-
-@lru_cache(maxsize=2)
-def _mostly_small(text: str) -> bool:
-    sample = [c for c in text[:2000] if c.isalpha()]
-    return sum(c.isupper() for c in sample) < MANY_CAPITALS * len(sample)
+    return not at_a_page_edge(text, number.start, number.end) and not in_an_index(text, number.start, number.end)
 
 
 def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str]] | None:
@@ -371,27 +323,7 @@ def _may_stand_between(word: str) -> bool:
     return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
 
 
-NEVER_BETWEEN = {
-    "fewer",
-    "less",
-    "within",
-    "under",
-    "above",
-    "below",
-    "beyond",
-    "across",
-    "along",
-    "of",
-    "several",
-    "some",
-    "few",
-    "many",
-    "most",
-    "both",
-    "twice",
-    "no",
-    "any",
-}
+NEVER_BETWEEN = small_words("never_between.txt")
 ALWAYS_SINGULAR = {"percent"}
 
 

@@ -59,3 +59,16 @@ def resilience(level: np.ndarray, step_d: float | np.ndarray = 1.0) -> Resilienc
         np.where(ever, pace, np.nan),
         (~ever | ~below[:, -1]).astype(float),
     )
+
+
+def banded(values: np.ndarray, unit: str = "") -> dict:
+    """{median, p05, p95, unit} of the draws that have a value, to six figures; None where no draw has one."""
+    known = values[np.isfinite(values)]
+    found = (float(f"{q:.6g}") for q in np.quantile(known, (0.05, 0.5, 0.95))) if known.size else (None, None, None)
+    low, median, high = found
+    return {"median": median, "p05": low, "p95": high, "unit": unit}
+
+
+def as_json(measured: Resilience) -> dict[str, dict]:
+    """Every measure with its band and unit."""
+    return {name: banded(values, UNITS[name]) for name, values in measured._asdict().items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..studies.replay import HEADLINE
+from ..units import DAYS_PER_MONTH
 
 HEADS = ("month", "recorded t", "how known", "median t", "5-95 percent t", "inside")
 WIDTHS = (7, 17, 12, 9, 19, 6)
@@ -24,14 +25,15 @@ def table_text(summary: dict, series: tuple[str, ...] = HEADLINE) -> str:
 def resilience_line(measures: dict) -> str:
     """Measures of resilience of aviation gasoline in two lines: median and 5 to 95 percent."""
 
-    def cell(name: str, form: str) -> str:
+    def cell(name: str, form: str, times: float = 1.0) -> str:
         v = measures[name]
-        return "-" if v["median"] is None else f"{v['median']:{form}} ({v['p05']:{form}} to {v['p95']:{form}})"
+        return "-" if v["median"] is None else " to ".join(f"{times * v[k]:{form}}" for k in ("p05", "p95"))
 
     return (
-        f"Resilience of aviation gasoline, by month against April 1944: robustness {cell('robustness', '.2f')}, loss\n"
-        f"integral {cell('loss_integral_d', ',.0f')} days of April's output, {cell('time_to_90_d', ',.0f')} days under 90 percent,\n"
-        f"rapidity {cell('rapidity_per_d', '.4f')} of April's output a day."
+        "Resilience of aviation gasoline by month, against April 1944 (5 to 95 percent):\n"
+        f"robustness {cell('robustness', '.3f')} of April's output; loss integral {cell('loss_integral_d', ',.0f')} days of it;\n"
+        f"{cell('time_to_90_d', ',.0f')} days under 90 percent; rapidity {cell('rapidity_per_d', '.1f', 100 * DAYS_PER_MONTH)}"
+        " percent of April's output a month."
     )
 
 

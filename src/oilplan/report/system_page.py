@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def banded(v: dict | list, sign: str = "") -> str:
     return f"{sign if middle > 0 else ''}{number(middle)} ({number(low)} to {number(high)})"
 
 
-def _rows(table: list[tuple[str, ...]], indent: str = "  ") -> list[str]:
+def _rows(table: Sequence[tuple[str, ...]], indent: str = "  ") -> list[str]:
     wide = [max(len(r[k]) for r in table) + 2 for k in range(len(table[0]))]
     return [(indent + "".join(f"{c:<{w}}" for c, w in zip(r, wide, strict=True))).rstrip() for r in table]
 

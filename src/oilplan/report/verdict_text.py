@@ -301,14 +301,14 @@ def answer_block(lines: Sequence[TopAnswer], link: str) -> str:
 
 
 def missing_text(pages: Sequence[MissingPage]) -> str:
-    """Facts that are missing, those of most worth first: certainty gained, claims, fact, and where it would stand."""
+    """Facts that are missing, those of most worth first: how far they move P, claims, fact, and where it would stand."""
     lines = [f"{'gain':<6}claims and fact"]
     for page in pages:
         lines += textwrap.wrap(
             f"{page.certainty:<6.2f}{', '.join(page.claims)}: {page.fact}", WIDTH, subsequent_indent=" " * 6
         )
         lines += textwrap.wrap(f"in: {page.work}", WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
-    return "\n".join([*lines, "", "gain: certainty that the fact is expected to add, summed over its claims."])
+    return "\n".join([*lines, "", "gain: how far the fact is expected to move P, summed over its claims."])
 
 
 def side(grade: str) -> str:

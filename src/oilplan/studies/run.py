@@ -18,10 +18,10 @@ from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import counted_once
 from ..model.joint import as_json, joint_months
 from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
-from ..model.resilience import MEANINGS, UNITS, resilience
+from ..model.resilience import MEANINGS, resilience
+from ..model.resilience import as_json as measures_as_json
 from ..record import WEAK_MEANING, Record, is_weak, own_rows
 from .manifest import basis, manifest
-from .outcomes import interval
 from .replay import HEADLINE, SERIES, RecordedMonth, Replay, motor_months, recorded_months, replay
 
 BAND = (0.05, 0.5, 0.95)
@@ -71,7 +71,7 @@ def resilience_of(made: np.ndarray, window: Window) -> dict:
     """Measures of resilience of a product by month, against its first month a day. made: [D, M]"""
     a_day = made / window.days_in_month
     level = a_day / np.maximum(a_day[:, :1], 1e-9)
-    return {name: interval(v, UNITS[name]) for name, v in resilience(level, window.days_in_month)._asdict().items()}
+    return measures_as_json(resilience(level, window.days_in_month))
 
 
 def _month(flown: Replay, known: RecordedMonth | None, s: int, m: int) -> dict:

@@ -36,6 +36,8 @@ FEWEST_MONTHS = 6
 """Monthly figures of the headline product without which nothing is held back."""
 LEARNT_FROM = 0.6
 """Share of them that a hindcast learns from."""
+THOUSAND = 1000.0
+"""Naive forecasts take logarithms of figures of at least one: they are given the series in thousandths of its mean."""
 CHAINS, WARMUP, DRAWS = 4, 200, 500
 
 
@@ -281,25 +283,28 @@ def validate_system(
     """
     say("fitting to the whole series", 0.0)
     done = calibrate_system(system, seed=seed, chains=chains, warmup=warmup, draws=draws)
-    figures = figures_of(system)
-    bands = _predictive(system, figures, done.fit, seed)
-    inside = [
-        lo <= v <= hi for (lo, hi), v in zip(np.quantile(bands, (0.05, 0.95), axis=0).T, figures.value, strict=True)
-    ]
     say("hindcast", 0.5)
     return {
         "system": system.name,
         "title": system.keys.title,
         "seed": seed,
-        "figures": len(figures.rows),
-        "in_sample_coverage90": round(float(np.mean(inside)), 3),
+        "figures": len(system.series),
+        "in_sample_coverage90": in_sample_coverage(system, done.fit, seed),
         "faults": list(done.diagnosis.faults),
-        **_hindcast(system, seed, chains, warmup, draws),
+        **hindcast_of(system, seed=seed, chains=chains, warmup=warmup, draws=draws),
         "system_hash": system.hash,
     }
 
 
-def _hindcast(system: SystemFolder, seed: int, chains: int, warmup: int, draws: int) -> dict:
+def in_sample_coverage(system: SystemFolder, fit: SystemFit, seed: int) -> float:
+    """Share of the figures that lie in their 90 percent band, the figures' own error drawn with the model's."""
+    figures = figures_of(system)
+    low, high = np.quantile(_predictive(system, figures, fit, seed), (0.05, 0.95), axis=0)
+    return round(float(np.mean((low <= figures.value) & (figures.value <= high))), 3)
+
+
+def hindcast_of(system: SystemFolder, *, seed: int, chains: int, warmup: int, draws: int) -> dict:
+    """Fitted to the first months of the headline product, how well the rest is predicted; or why there is none."""
     months = sorted(
         (r for r in system.series if r["product"] == system.headline and not r["plant_id"] and len(r["period"]) == 7),
         key=lambda r: r["period"],
@@ -316,7 +321,11 @@ def _hindcast(system: SystemFolder, seed: int, chains: int, warmup: int, draws: 
     drawn = _predictive(system, SeriesFigures(ahead, value, error), done.fit, seed)
     history = np.array([r["value"] for r in months[:learnt]])
     rng = np.random.default_rng(seed)
-    naive = {"last month": persistence(history, len(ahead), rng), "trend": trend(history, len(ahead), rng)}
+    unit = max(float(history.mean()), 1e-12) / THOUSAND
+    naive = {
+        "last month": persistence(history / unit, len(ahead), rng) * unit,
+        "trend": trend(history / unit, len(ahead), rng) * unit,
+    }
     naive["mean of both"] = mean_of(list(naive.values()))
     own = float(np.mean([crps(drawn[:, k], v) for k, v in enumerate(value)]))
     others = {name: float(np.mean([crps(f[:, k], v) for k, v in enumerate(value)])) for name, f in naive.items()}

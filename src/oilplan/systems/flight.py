@@ -29,7 +29,7 @@ from ..model.rail import unhindered
 from ..model.target import Store, TargetSystem
 from ..record.read import nearest
 from .folder import SystemFolder, check_arm, law_of, read_strikes
-from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, read_arm
+from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, StoreKeys, read_arm
 from .unknowns import draw_z, reckon, values_at
 
 GANG_FULL = 0.4
@@ -325,6 +325,17 @@ def _never_mending(law: Law) -> Law:
     return law._replace(damage=damage)
 
 
+def _store(keys: StoreKeys, g: DrawFigures, k: int, window: Window) -> Store:
+    """A store of one draw, whose figures may be traced."""
+    need: Any = jnp.full(window.n_days, g.need[k])
+
+    def use(p: Parameters) -> tuple[Array, float]:
+        del p
+        return g.release[k], 0.0
+
+    return Store(keys.name, tuple(keys.products), 0, g.start[k], need, use)
+
+
 def deliverer(system: SystemFolder, of: Course) -> Callable[[DrawFigures], tuple]:
     """From `DrawFigures` of one draw to products [T, K], share [T, P], stocks and shortages [S, T]. Differentiable."""
     law, window, stores = _never_mending(RIVAL_LAWS[of.law.form]), system.window, system.keys.stores
@@ -341,19 +352,8 @@ def deliverer(system: SystemFolder, of: Course) -> Callable[[DrawFigures], tuple
             repair_pace_log=g.pace_log,
         )
         share = run(g.density, p, law)
-        flown = target_system(system, of, g.output)._replace(
-            stores=tuple(
-                Store(
-                    s.name,
-                    tuple(s.products),
-                    0,
-                    g.start[k],
-                    jnp.full(window.n_days, g.need[k]),
-                    lambda _, k=k: (g.release[k], 0.0),
-                )
-                for k, s in enumerate(stores)
-            )
-        )
+        held = tuple(_store(s, g, k, window) for k, s in enumerate(stores))
+        flown = target_system(system, of, g.output)._replace(stores=held)
         made = account(share, flown, p)
         supply = [made.supply[s.name] for s in stores]
         return (made.delivered.products, made.delivered.share, [s.stock_t for s in supply], [s.short_t for s in supply])

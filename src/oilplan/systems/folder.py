@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..clock import Window, month_length_d
+from ..clock import Window
 from ..errors import OilplanError
 from ..model.links import Link, in_order
 from ..record import WEAK_MEANING, Record, is_weak
 from ..record.read import nearest
 from ..record.sources import Source, read_sources
 from .spec import AS_GIVEN, FILE, NOTHING, ArmKeys, FromRecordKeys, SystemKeys, read_spec
-from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table
+from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table, whole_period
 from .unknowns import UnknownKeys, draw_z, looked_up, names_in, reckon, rows_drawn_on, values_at
 
 SHIPPED = Path(str(files("oilplan.systems"))) / "data"
@@ -224,7 +224,8 @@ def _check_strikes(system: SystemFolder, rows: list[dict]) -> None:
 
 
 def _check_links(system: SystemFolder, rows: list[dict]) -> None:
-    plants, seen, totals = set(system.plant_ids), set(), {}
+    plants, seen = set(system.plant_ids), set()
+    totals: dict[tuple[str, ...], float] = {}
     for row in rows:
         where = f"links.csv:{row['line']}"
         for end in ("giver", "taker"):
@@ -275,15 +276,6 @@ def _check_series(system: SystemFolder) -> None:
                 f" {window.first} to {window.last_date}."
             )
         row["error_percent"] = row["error_percent"] or 10.0
-
-
-def whole_period(period: str, window: Window) -> bool:
-    """Whether all of a month or day lies in the window."""
-    if len(period) > 7:
-        return 0 <= window.day_of(period) < window.n_days
-    if period not in window.months:
-        return False
-    return int(window.days_in_month[window.month_index(period)]) == month_length_d(period)
 
 
 def check_arm(system: SystemFolder, name: str, arm: ArmKeys) -> None:
@@ -381,14 +373,14 @@ def _check_figures(system: SystemFolder, prefix: str = "", arm: ArmKeys | None =
             raise OilplanError(
                 f"plants.csv:{row['line']} {row['plant_id']}: makes nothing of any product; expected at least one above 0."
             )
-    if not any(row[system.headline] not in (None, 0.0) for row in system.plants):
-        raise OilplanError(
-            f"plants.csv: no plant makes {system.headline!r}; expected at least one, or another headline."
-        )
+    changes = {(c.plant, c.column): c.to for c in arm.change} if arm else {}
     for product in system.products:
-        if not any(row[product] not in (None, 0.0) for row in system.plants):
+        made_of = [changes.get((row["plant_id"], product), row[product] or 0.0) for row in system.plants]
+        with np.errstate(all="ignore"):
+            total = np.asarray(sum(reckon(cell, tried) for cell in made_of), float)
+        if not (total > 0.0).all():
             raise OilplanError(
-                f"plants.csv: no plant makes {product!r}; expected at least one, or leave the product out."
+                f"{prefix or 'plants.csv'}: no plant makes {product!r}; expected at least one, or leave the product out."
             )
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from ..errors import OilplanError
 from ..model.law import RIVAL_LAWS
 from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
+from ..model.resilience import banded as interval
 from ..studies.manifest import manifest
-from ..studies.outcomes import interval
 from .flight import Course, Delivery, Flyer, course, worlds
 from .folder import SystemFolder
 from .spec import AS_GIVEN

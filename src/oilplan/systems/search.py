@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import OilplanError
-from ..model.resilience import UNITS, resilience
-from ..studies.outcomes import interval
+from ..model.resilience import UNITS, banded, resilience
 from ..studies.sensitivity import sobol
 from .flight import Course, Flyer, course, worlds
 from .folder import SystemFolder
@@ -80,10 +79,10 @@ def optimize_system(
         "draws": draws,
         "seed": seed,
         "calibrated": fit is not None,
-        "as_given": interval(as_given),
-        "found": interval(found),
-        "gain": interval(found - as_given),
-        "bound": interval(most),
+        "as_given": banded(as_given),
+        "found": banded(found),
+        "gain": banded(found - as_given),
+        "bound": banded(most),
         "targets": [
             {
                 "raid": base.strikes[k]["id"],
@@ -196,8 +195,7 @@ def sensitivity_system(system: SystemFolder, *, samples: int = 128, seed: int = 
         "outcomes": [
             {
                 "name": m,
-                "unit": UNITS[m],
-                **interval(sample[:, k]),
+                **banded(sample[:, k], UNITS[m]),
                 "inputs": [
                     {"name": inputs[j], "first": _share(indices.first[k, j]), "total": _share(indices.total[k, j])}
                     for j in order

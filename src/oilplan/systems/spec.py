@@ -229,7 +229,7 @@ def read_grid_of_system(path: Path, own_law: str) -> SystemGridKeys:
     return grid if grid.laws else grid.model_copy(update={"laws": [own_law]})
 
 
-def keys_of(model: type, data: dict, where: str) -> Any:
+def keys_of(model: type[_Strict], data: dict, where: str) -> Any:
     """A model of this file from parsed TOML. Raises OilplanError in one line."""
     try:
         return model.model_validate(data)

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..clock import Window, month_length_d
 from ..errors import CONTROL, OilplanError
 from ..record.read import nearest
 from .unknowns import NAME, names_in, plain_number
@@ -240,3 +241,12 @@ def _refuse() -> Any:
 
 def _short(cell: str) -> str:
     return repr(cell if len(cell) <= 60 else cell[:57] + "...")
+
+
+def whole_period(period: str, window: Window) -> bool:
+    """Whether all of a month or day lies in the window."""
+    if len(period) > 7:
+        return 0 <= window.day_of(period) < window.n_days
+    if period not in window.months:
+        return False
+    return int(window.days_in_month[window.month_index(period)]) == month_length_d(period)

@@ -116,11 +116,15 @@ class UnknownKeys(_Strict):
 
     def at(self, z: Any) -> Any:
         """Its value where a standard normal number is ``z``; NumPy or JAX, any shape."""
+        low, high, median, mean = (float(v or 0.0) for v in (self.low, self.high, self.median, self.mean))
+        plain = isinstance(z, np.ndarray | float)
         if self.form == "uniform":
-            return self.low + (self.high - self.low) * (ndtr_of_numpy if isinstance(z, np.ndarray | float) else ndtr)(z)
+            return low + (high - low) * (ndtr_of_numpy if plain else ndtr)(z)
         if self.form == "lognormal":
-            return self.median * (np.exp if isinstance(z, np.ndarray | float) else jnp.exp)(self.spread * z)
-        return self.mean + self.sd * z if self.form == "normal" else (self.value if self.low is None else self.low)
+            return median * (np.exp if plain else jnp.exp)(float(self.spread or 0.0) * z)
+        if self.form == "normal":
+            return mean + float(self.sd or 0.0) * z
+        return low if self.value is None else self.value
 
 
 def rows_drawn_on(unknown: UnknownKeys, record: Record) -> list[dict]:
@@ -163,7 +167,7 @@ def _tree(cell: str) -> ast.expr:
     except (SyntaxError, RecursionError, MemoryError, ValueError):
         raise ValueError(cell) from None
     for node in ast.walk(tree):
-        number = isinstance(node, ast.Constant) and type(node.value) in (int, float) and abs(node.value) < 1e30
+        number = isinstance(node, ast.Constant) and type(node.value) in (int, float) and abs(node.value) < 1e30  # type: ignore[arg-type]
         sum_ = isinstance(node, ast.BinOp | ast.UnaryOp | ast.USub | ast.UAdd | ast.Name | ast.Load)
         if not (number or sum_ or type(node) in _WORK) or (isinstance(node, ast.BinOp) and type(node.op) not in _WORK):
             raise ValueError(cell)

@@ -215,7 +215,8 @@ def _gap_figure(gap: np.ndarray, first: int, width: int, name: str, basis: str) 
     body.append(line(at(middle), stroke="#0b5394", width=2.2))
     zero = at(np.zeros(2))[0][1]
     body.append(line([(f.left, zero), (f.width - f.right, zero)], stroke=INK, width=1))
-    for value in (top, 0.0, deep):
+    near = 0.06 * (top - deep)
+    for value in (0.0, *(v for v in (top, deep) if abs(v) > near)):
         y = at(np.array([value]))[0][1]
         body.append(text(f.left - 6, y + 4, f"{value / 1e3:+,.3g}" if value else "0", anchor="end", fill=FAINT))
     body.append(text(10, 36, "thousand tons a month; below zero, A leaves Germany less", fill=FAINT))

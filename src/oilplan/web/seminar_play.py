@@ -90,7 +90,7 @@ ORDERS = (
     SeminarOrder("E", "the eleven first, benzol last", "the eleven first", "bufton"),
     SeminarOrder("B", "benzol first, then the eleven", "benzol first", "benzol_early"),
     SeminarOrder("Q", "half of what could go to oil", "half", "portal", 50),
-    SeminarOrder("T", "a third to oil, a third each elsewhere", "a third", "even_split"),
+    SeminarOrder("T", "a third to oil, the rest elsewhere", "a third", "even_split"),
     SeminarOrder("L", "a fifth of what could go to oil", "a fifth", "portal", 20),
     SeminarOrder("N", "no oil this month", "no oil", "portal", 0),
     SeminarOrder("R", "railways and canals get oil's tons", "railways", "tedder"),
