@@ -20,6 +20,7 @@ from ...results_folder import whole_path
 from ..compare import base_of, check_draws, summary_of
 from ..manifest import manifest
 from ..outcomes import Effort, beyond_record
+from ..run import resilience_of
 from .flight import computes_the_same, missing_chunks
 from .grid import DEFAULT_LAW, Grid
 from .store import (
@@ -195,14 +196,13 @@ def sweep_summary(made: SweepRead, record: Record, law: str | None = None, base:
     }
     believed, worked = (np.asarray(array_of(made.group, "as_flown_" + w)[at]) for w in ("believed", "worked"))
     efforts = [np.asarray(array_of(made.group, name)[at]) for name in Effort._fields]
-    raids = _raid_facts(record)
-    beyond = {a.name: beyond_record(Effort(*(e[n] for e in efforts)), a.plan, raids) for n, a in enumerate(arms)}
-    return summary_of(record, arms, base_of(base, arms), values, made_of, (believed, worked), beyond) | {"law": law}
-
-
-def _raid_facts(record: Record):
     system = oil_system(record)
-    return force_facts(record, system, as_flown(record, system)).raids
+    raids = force_facts(record, system, as_flown(record, system)).raids
+    beyond = {a.name: beyond_record(Effort(*(e[n] for e in efforts)), a.plan, raids) for n, a in enumerate(arms)}
+    told = summary_of(record, arms, base_of(base, arms), values, made_of, (believed, worked), beyond)
+    month_t = np.asarray(array_of(made.group, "aviation_gasoline_by_month")[at])
+    resilience = {a.name: resilience_of(month_t[n], system.window) for n, a in enumerate(arms)}
+    return told | {"resilience": resilience, "law": law}
 
 
 def outcome_values(made: SweepRead, law: str, names: list[str]) -> dict[str, dict[str, np.ndarray]]:
