@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOWEST := PYTHONPATH=src OILPLAN_CACHE=out/lowest/cache $(VENV)-lowest/bin/python -W ignore -m oilplan.cli.main
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: verdicts run test test-slow lint bench bench-fit posterior docs lock clean
+.PHONY: verdicts run test test-slow lint bench bench-fit hostile posterior docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/oilplan run --out out/as_flown --force
@@ -41,6 +41,14 @@ $(VENV)-lowest/.done: requirements/lowest.txt
 # Small faults put into a copy of the code, each of which named tests must catch; half an hour, not in CI.
 mutate: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.mutate
+
+# What oilplan is put through before it is trusted: hours; each part goes on where it was stopped. Figures to docs/trust.md.
+hostile: $(VENV)/.dev
+	-@$(BIN)/python -m benchmarks.hostile inputs
+	-@$(BIN)/python -m benchmarks.hostile kills
+	-@$(BIN)/python -m benchmarks.hostile cluster
+	-@$(BIN)/python -m benchmarks.hostile server
+	@$(BIN)/python -m benchmarks.hostile docs
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oilplan needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run")'

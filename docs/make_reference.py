@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import inspect
 import json
@@ -22,7 +23,7 @@ def write_reference(folder: Path) -> None:
     """Write every page of the reference to ``folder``; a page that has not changed keeps its time."""
     folder.mkdir(exist_ok=True)
     pages = {"commands": commands_page, "python": python_page, "directives": directives_page, "tables": tables_page}
-    pages["licences"] = licences_page
+    pages |= {"licences": licences_page, "systems": systems_page}
     for name, make in pages.items():
         path, text = folder / f"{name}.md", make()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -40,13 +41,32 @@ def commands_page() -> str:
     ]
     for verb in COMMANDS:
         out += ["", f"## oilplan {verb}", "", "```text", _help(verb), "```"]
+        for below in _below(verb):
+            out += ["", f"### oilplan {verb} {' '.join(below)}", "", "```text", _help(verb, *below), "```"]
     return "\n".join(out) + "\n"
 
 
-def _help(verb: str) -> str:
+def _below(verb: str) -> list[list[str]]:
+    """The commands of a verb that has some: ``[["list"], ["import", "ussbs"], ...]``."""
+    import typer
+
+    from oilplan.cli.main import COMMANDS
+
+    group = getattr(importlib.import_module(COMMANDS[verb].module), COMMANDS[verb].attribute)
+    if not isinstance(group, typer.Typer):
+        return []
+
+    def walk(command, words: list[str]) -> list[list[str]]:
+        inner = getattr(command, "commands", {})
+        return [found for name, c in inner.items() for found in walk(c, [*words, name])] if inner else [words]
+
+    return walk(typer.main.get_command(group), [])
+
+
+def _help(*words: str) -> str:
     environment = {**os.environ, "COLUMNS": str(WIDTH), "NO_COLOR": "1", "TERM": "dumb"}
-    words = [sys.executable, "-m", "oilplan.cli.main", verb, "--help"]
-    done = subprocess.run(words, capture_output=True, text=True, check=True, env=environment)
+    asked = [sys.executable, "-m", "oilplan.cli.main", *words, "--help"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True, env=environment)
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
 
 
@@ -133,6 +153,53 @@ def directives_page() -> str:
     return "\n".join([*out, "", "## An example with every key", "", "```toml", example.rstrip(), "```", ""])
 
 
+def systems_page() -> str:
+    """Every key of `system.toml` and every column of a system's tables, from the code that reads them."""
+    from oilplan.systems import spec, tables
+    from oilplan.systems.folder import LIMITS, PRODUCT_MEANING, shipped
+    from oilplan.systems.unknowns import RecordFigures, UnknownKeys
+
+    models = {
+        "The whole file": spec.SystemKeys,
+        "[window]": spec.WindowKeys,
+        "[[products]]": spec.ProductKeys,
+        "[[stores]]": spec.StoreKeys,
+        "[[forces]] or [[hazards]]": spec.StrikerKeys,
+        "[law]": spec.LawKeys,
+        "[unknowns.NAME]": UnknownKeys,
+        "[unknowns.NAME] record": RecordFigures,
+        "[arms.NAME]": spec.ArmKeys,
+        "[arms.NAME] change": spec.ChangeKeys,
+        "The grid of a sweep": spec.SystemGridKeys,
+    }
+    out = [
+        "# system.toml and its tables",
+        "",
+        f"A folder that `oilplan new` writes. Shipped as such folders: {', '.join(f'`{n}`' for n in shipped())}. A figure is a number, "
+        "or in quotes a sum of unknowns such as `share * (1 - imports)`.",
+    ]
+    for title, model in models.items():
+        out += ["", f"## {title}", "", _as_prose(model), "", "| key | left out |", "|---|---|"]
+        out += [f"| `{f.alias or n}` | {_default(n, f)} |" for n, f in model.model_fields.items()]
+    out += ["", "## Between what figures must lie", "", "| figure | least | most |", "|---|---|---|"]
+    out += [f"| `{name}` | {low:g} | {high:g} |" for name, (low, high) in LIMITS.items()]
+    files = {
+        "plants.csv": tables.PLANTS,
+        "links.csv": tables.LINKS,
+        "raids.csv": tables.RAIDS,
+        "events.csv": tables.EVENTS,
+        "series.csv": tables.SERIES,
+    }
+    for name, fields in files.items():
+        out += ["", f"## {name}", "", "| column | holds | may be empty |", "|---|---|---|"]
+        out += [
+            f"| `{f.name}` | {f.meaning}: {tables.EXPECTED[f.kind]} | {'' if f.required else 'yes'} |" for f in fields
+        ]
+        if name == "plants.csv":
+            out.append(f"| a product's id | {PRODUCT_MEANING} | yes |")
+    return "\n".join(out) + "\n"
+
+
 def _as_prose(thing) -> str:
     return " ".join((inspect.getdoc(thing) or "").split())
 
@@ -212,13 +279,16 @@ def licences_page() -> str:
 def licences() -> list[tuple[str, str, str]]:
     """(name, locked release, licence) of every package of requirements/run.txt that this machine has."""
     text = (Path(__file__).parent.parent / "requirements/run.txt").read_text(encoding="utf-8")
-    found = []
+    locked: dict[str, list[str]] = {}
     for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.M):
+        locked.setdefault(name, []).append(version)
+    found = []
+    for name, versions in locked.items():
         try:
             metadata = importlib.metadata.metadata(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-        found.append((name, version, _licence(metadata)))
+        found.append((name, " or ".join(versions), _licence(metadata)))
     return found
 
 

@@ -29,3 +29,36 @@ def in_shared_cache(shared_cache):
 def compiled_once(in_shared_cache):
     """JAX keeps what it compiles in the shared cache, also after a file whose tests used others."""
     keep_compiled()
+
+
+TOGETHER = ("web", "argument", "calibration", "studies", "flight", "sweep", "systems")
+"""Folders whose files share what they compile, and servers: each is one process's work. They go first, for they take
+longest; the files of other folders fill the rest of the time. (`make test`; `tools/cpu_times.py` says what takes time.)"""
+
+
+def together(nodeid: str) -> str:
+    """What is given to one process as a whole: the folder of a test, or its file."""
+    folder, _, file = nodeid.partition("::")[0].removeprefix("tests/").rpartition("/")
+    return folder if folder in TOGETHER else f"{folder}/{file}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With ``--dist loadfile``: deal out by `together`, in the order of `TOGETHER`."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFolder(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    config.option.loadscopereorder = False
+    return ByFolder(config, log)
+
+
+def pytest_collection_modifyitems(config, items):
+    """In a process of many, the folders that take longest come first."""
+    if hasattr(config, "workerinput"):
+        rank = {folder: n for n, folder in enumerate(TOGETHER)}
+        items.sort(key=lambda item: rank.get(together(item.nodeid), len(TOGETHER)))

@@ -16,6 +16,7 @@ FLOORS = (
     ("flight",),
     ("calibration",),
     ("studies",),
+    ("systems",),
     ("argument",),
     ("report",),
     ("web", "cli", "api"),

@@ -40,8 +40,18 @@ def test_the_readme_has_commands_to_run():
     assert len(OURS) >= 7 and "make run" in COMMANDS and "make test" in COMMANDS
 
 
+FILES = {
+    name: text
+    for page in PAGES
+    for name, text in re.findall(r"^```toml\n# file: (\S+)\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+}
+"""Files that a page lets its reader write before a command."""
+
+
 @pytest.mark.parametrize("line", OURS)
 def test_a_command_of_the_pages_runs(line, tmp_path, shared_cache):
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     words = shlex.split(line)[1:]
     done = subprocess.run(
         [sys.executable, "-m", "oilplan.cli.main", *words],
@@ -55,6 +65,8 @@ def test_a_command_of_the_pages_runs(line, tmp_path, shared_cache):
     assert (done.stdout + done.stderr).strip() and "Traceback" not in done.stderr
 
 
+MAKE_REFERENCE = (ROOT / "docs/make_reference.py").read_text(encoding="utf-8")
+"""It names the pages of the reference, which are made when the documents are built."""
 WITH_PYTHON = [page for page in PAGES if "```python\n" in page.read_text(encoding="utf-8")]
 
 
@@ -95,8 +107,10 @@ def test_make_knows_its_targets(line):
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_links_within_the_project_lead_to_files(page):
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        if "://" not in link:
+        if "://" not in link and "reference/" not in link:
             assert (page.parent / link).exists(), f"{page.name} links to {link}"
+        if "reference/" in link:
+            assert f'"{Path(link).stem}": ' in MAKE_REFERENCE, link
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
@@ -119,7 +133,9 @@ def test_the_reference_has_every_verb_name_key_and_column():
     import oilplan
     from oilplan.directives.plan import ForPhase, Phase
 
-    assert all(f"## oilplan {verb}" in reference.commands_page() for verb in main.COMMANDS)
+    commands = reference.commands_page()
+    assert all(f"## oilplan {verb}\n" in commands for verb in main.COMMANDS)
+    assert all(f"### oilplan record {w}\n" in commands for w in ("show", "cite", "export", "version", "import ussbs"))
     assert all(f"### {name}" in reference.python_page() for name in oilplan.__all__)
     assert all(f"| `{key}` |" in reference.directives_page() for key in (*Phase.model_fields, *ForPhase.model_fields))
     tables, record = reference.tables_page(), oilplan.load_record()
@@ -133,6 +149,14 @@ def test_every_option_of_run_is_told():
     for name in command.__annotations__.keys() - {"return", "as_json"}:
         assert f"--{name}" in page, name
     assert "--json" in page
+
+
+def test_every_verb_has_a_how_to_that_shows_it():
+    shown = "".join(p.read_text(encoding="utf-8") for p in PAGES if "how-to" in p.parts or p.stem in ("run", "sweep"))
+    assert [verb for verb in main.COMMANDS if f"oilplan {verb}" not in shown] == []
+    listed = (ROOT / "docs/how-to/index.md").read_text(encoding="utf-8")
+    pages = {p.stem for p in (ROOT / "docs/how-to").glob("*.md")} - {"index"}
+    assert pages <= set(listed.split())
 
 
 def test_version_and_licence_agree_everywhere():

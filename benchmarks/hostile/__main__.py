@@ -2,6 +2,7 @@
 
     python -m benchmarks.hostile inputs [--count 1000000] [--minutes 60] [--kinds text,pdf]
     python -m benchmarks.hostile kills | cluster | server [--minutes 10]
+    python -m benchmarks.hostile pythons --pythons python3.11,python3.12,python3.13
     python -m benchmarks.hostile docs
 
 Every part keeps its count in a file of ``--out`` as it goes, and goes on there when it is started again; `docs` writes
@@ -12,10 +13,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 from pathlib import Path
 
-PARTS = ("inputs", "kills", "cluster", "server", "docs")
+PARTS = ("inputs", "kills", "cluster", "server", "pythons", "docs")
 
 
 def main() -> int:
@@ -27,8 +29,10 @@ def main() -> int:
     words.add_argument("--count", type=int, default=1_000_000, help="inputs in all")
     words.add_argument("--minutes", type=float, default=None, help="stop then, and go on there the next time")
     words.add_argument("--kinds", default="", help="of inputs or of kills, with commas; all where empty")
+    words.add_argument("--pythons", default="", help="interpreters with oilplan's needs, with commas")
     asked = words.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     module = {"inputs": "fuzz", "docs": "figures"}.get(asked.part, asked.part)
     return importlib.import_module(f"benchmarks.hostile.{module}").main(asked)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from .kills import chunks
 
-GRID = 'directives = ["as_flown", "harris"]\nfrom = 1945-01-01\ndraws = 160\nblock = 2\n'
+GRID = 'directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 160\nblock = 4\n'
 STRIKES = 10
 """Of each of the three."""
 PATIENCE_S = 900.0
@@ -108,7 +108,7 @@ def struck(folder: Path, strikes: int, seed: int) -> dict:
             sweeps += 1
             if chunks(place.parent) != expected:
                 faults.append(f"sweep {sweeps}: other bytes than undisturbed")
-    return {"kills": kills, "sweeps": sweeps, "chunks": len(expected), "faults": faults}
+    return {"kills": kills, "sweeps": sweeps, "files": len(expected), "faults": faults}
 
 
 def _one_sweep(

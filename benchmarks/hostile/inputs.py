@@ -14,6 +14,7 @@ import json
 import math
 import random
 import re
+import shutil
 import zlib
 from collections.abc import Callable
 from datetime import date
@@ -43,6 +44,7 @@ from oilplan.record.ussbs.collate import collate
 from oilplan.record.ussbs.importer import check_accounted, gazetteer_of
 from oilplan.record.ussbs.read import read_rows as read_survey
 from oilplan.studies.sweep.grid import MAX_SWEEP_DRAWS, read_grid
+from oilplan.systems.folder import SHIPPED, open_folder
 from oilplan.web.app import create_app
 from oilplan.web.judging import Judging
 from oilplan.web.limits import HEADERS
@@ -495,7 +497,7 @@ TOML_LINES = (
 )
 
 
-def _toml(chance: random.Random, text: str) -> bytes:
+def _toml(chance: random.Random, text: str, more: tuple[str, ...] = TOML_LINES) -> bytes:
     lines = text.splitlines()
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         at = chance.randrange(len(lines))
@@ -503,7 +505,7 @@ def _toml(chance: random.Random, text: str) -> bytes:
         if act < 0.55 and "=" in lines[at]:
             lines[at] = lines[at].partition("=")[0] + "= " + chance.choice((*TOML_VALUES, odd(chance)))
         elif act < 0.75:
-            lines.insert(at, chance.choice(TOML_LINES))
+            lines.insert(at, chance.choice(more))
         elif act < 0.85:
             lines[at] = mutated(chance, lines[at])
         elif act < 0.95:
@@ -540,6 +542,65 @@ def _grid(data: bytes, folder: Path) -> None:
     if not (1 <= grid.block <= grid.draws <= MAX_SWEEP_DRAWS and 0 <= grid.first_day < 400):
         raise Nonsense(f"grid {grid.draws} {grid.block} {grid.first_day}")
     _sane(grid.told(), "grid")
+
+
+SYSTEMS = ("town_utilities", "made_up_example", "ball_bearings_1943_44")
+SYSTEM_LINES = (
+    *(
+        "[[hazards]]",
+        "[[forces]]",
+        "[arms.x]",
+        "[unknowns.y]",
+        "fall = -1",
+        "recovery_d = 0",
+        "hit = 'x * 1e400'",
+        "to = inf",
+    ),
+    *(
+        "luck = nan",
+        "exponent = 1e9",
+        "first = 0001-01-01",
+        "last = 9999-12-31",
+        "start = 'a / 0'",
+        "cut = ['a > b']",
+        "aim = []",
+    ),
+    *(
+        "fall = '(' ",
+        "record = 'nowhere'",
+        "low = 5",
+        "high = -5",
+        "release_per_month = 7",
+        "pattern = 1",
+        'file = "../x.csv"',
+    ),
+)
+
+
+def _system(chance: random.Random) -> bytes:
+    name = chance.choice(SYSTEMS)
+    path = chance.choice(sorted((SHIPPED / name).iterdir()))
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".csv":
+        made = _csv(chance, mutated_table(chance, list(csv.reader(io.StringIO(text)))))
+    else:
+        made = _toml(chance, text, SYSTEM_LINES)
+    return f"{name}/{path.name}\n".encode() + made
+
+
+def _open_system(data: bytes, folder: Path) -> None:
+    named, _, rest = data.partition(b"\n")
+    name, _, file = named.decode().partition("/")
+    place = folder / "system"
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(SHIPPED / name, place)
+    (place / file).write_bytes(rest)
+    opened = open_folder(place, load_record())
+    _sane(opened.keys.model_dump(), "system")
+    for rows in (opened.plants, opened.strikes, opened.series):
+        _sane(rows, "system's table")
+    for day in opened.keys.window.first, opened.keys.window.last:
+        _check_year(day.isoformat())
 
 
 # Judgements, the posterior, the cache.
@@ -858,10 +919,11 @@ INPUTS: dict[str, Input] = {
     "alto": Input(90_000, _alto, _read_some),
     "page": Input(90_000, _page_xml, _read_some),
     "survey": Input(90_000, _survey, _import),
-    "record table": Input(140_000, _record_table, _read_table),
+    "record table": Input(110_000, _record_table, _read_table),
     "record folder": Input(20_000, _record_folder, _load_folder),
     "directive": Input(100_000, lambda c: _toml(c, c.choice(_directives())), _plan),
-    "grid": Input(60_000, lambda c: _toml(c, GRID), _grid),
+    "system": Input(40_000, _system, _open_system),
+    "grid": Input(50_000, lambda c: _toml(c, GRID), _grid),
     "judgements": Input(60_000, _judgements, _judge),
     "posterior": Input(20_000, _posterior, _open_posterior),
     "cache": Input(20_000, _kept, _from_cache),

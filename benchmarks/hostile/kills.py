@@ -29,11 +29,15 @@ from oilplan.evidence.accepting import FORMAT
 from oilplan.results_folder import listed_files
 
 SURVEY = Path(__file__).parents[2] / "tests" / "record_ussbs" / "messy_rows.csv"
-GRID = 'directives = ["as_flown", "harris"]\nfrom = 1945-01-01\ndraws = 8\nblock = 2\n'
+GRID = 'directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 16\nblock = 4\n'
 PAGE = "The matter was closed.1 It stayed so. 1 Letter Portal to Harris, 12th Nov. 1944, App. 9. "
 NOTES = "ten years of work"
 NOT_IN_NUMBERS = ("made", "command", "seconds_of_sampling", "manifest_sha256", "files")
 """Of a manifest: what differs from one run to the next."""
+
+
+NOT_OF_NUMBERS = ("manifest.json", "report.html", "notes.md", "ro-crate-metadata.json")
+"""Files of a result that hold the moment of its making, or are the user's."""
 
 
 class Kind(NamedTuple):
@@ -60,9 +64,7 @@ def numbers(folder: Path) -> object:
     out = folder / "out"
     about = {k: v for k, v in json.loads((out / "manifest.json").read_text()).items() if k not in NOT_IN_NUMBERS}
     data = {
-        p.relative_to(out).as_posix(): _sha(p)
-        for p in out.rglob("*")
-        if p.is_file() and p.name not in ("manifest.json", "report.html", "notes.md")
+        p.relative_to(out).as_posix(): _sha(p) for p in out.rglob("*") if p.is_file() and p.name not in NOT_OF_NUMBERS
     }
     return about, data
 
@@ -107,7 +109,7 @@ def _sha(path: Path) -> str:
 
 
 KINDS = {
-    "run": Kind(lambda f: ["run", "--draws", "4", "--out", str(f / "out"), "--force"], result_is_whole, numbers),
+    "run": Kind(lambda f: ["run", "--draws", "3", "--out", str(f / "out"), "--force"], result_is_whole, numbers),
     "verdicts": Kind(
         lambda f: ["verdicts", "C06", "C33", "C47", "--out", str(f / "out"), "--force"], result_is_whole, numbers
     ),
@@ -161,7 +163,9 @@ KINDS = {
 
 
 ROUNDS = {"run": 70, "verdicts": 60, "compare": 40, "import": 60, "sweep": 30, "accept": 60, "calibrate": 15}
-"""Kills asked for in the long form; one that comes after the end of its command does not count."""
+"""Kills of the long form."""
+MOST_TRIES = 3
+"""Commands started for a kill: one may end before it is struck."""
 FINE = {"calibrate": (0, 1)}
 """A fit so short has not mixed, which is exit status 1."""
 
@@ -173,35 +177,43 @@ class Struck(NamedTuple):
     faults: list[str]
 
 
-def strike(name: str, folder: Path, *, rounds: int, seed: int, fine: tuple[int, ...] = (0,)) -> Struck:
-    """Kill a command again and again, then let it end. folder: empty, for its files and its cache; fine: exit statuses
-    of a command that ends as it should."""
+def strike(
+    name: str, folder: Path, *, rounds: int, seed: int, fine: tuple[int, ...] = (0,), cache: Path | None = None
+) -> Struck:
+    """Kill a command again and again, then let it end.
+
+    folder: empty, for its files; rounds: kills that meet the command running; fine: exit statuses of a command that ends
+    as it should; cache: that has been filled; None for one of its own, which the first kills meet while it is filled
+    """
     kind, chance, faults, kills = KINDS[name], random.Random(f"{name} {seed}"), [], 0
     calm, struck = folder / "calm", folder / "struck"
     for place in (calm, struck):
         prepare(place)
-    _end(kind, calm, folder / "cache", fine, faults)
     began = time.monotonic()
-    _end(kind, calm, folder / "cache", fine, faults)
+    _end(kind, calm, cache or folder / "calm-cache", fine, faults)
     takes_s = time.monotonic() - began
-    _end(kind, struck, folder / "cache", fine, faults)
+    cache = cache or folder / "cache"
     if faults:
         return Struck(0, faults)
-    for n in range(rounds):
-        if name == "sweep" and n % 3 == 0:
+    for n in range(1, MOST_TRIES * rounds + 1):
+        if kills == rounds:
+            break
+        if name == "sweep" and n % 3 == 1:
             shutil.rmtree(struck / "out.zarr", ignore_errors=True)
-        running = _start(kind, struck, folder / "cache")
+        began, had_notes = time.monotonic(), _with_notes(struck)
+        running = _start(kind, struck, cache)
         try:
             running.wait(chance.uniform(0.0, 1.1) * takes_s)
+            takes_s = time.monotonic() - began
         except subprocess.TimeoutExpired:
             running.send_signal(signal.SIGKILL)
             kills += 1
         running.communicate()
         if not kind.is_whole(struck):
-            faults.append(f"{name}, kill {n + 1}: what was left is not whole")
-        if (struck / "out" / "notes.md").exists() != (struck / "out").exists() and name not in ("sweep", "accept"):
-            faults.append(f"{name}, kill {n + 1}: the user's notes are gone")
-    _end(kind, struck, folder / "cache", fine, faults)
+            faults.append(f"{name}, kill {n}: what was left is not whole")
+        if had_notes and not (struck / "out" / "notes.md").exists():
+            faults.append(f"{name}, kill {n}: the user's notes are gone")
+    _end(kind, struck, cache, fine, faults)
     if kind.said(struck) != kind.said(calm):
         faults.append(f"{name}: after the kills it says something else than undisturbed")
     if litter := [p.name for p in struck.iterdir() if p.name.startswith(".")]:
@@ -234,8 +246,16 @@ def _end(kind: Kind, place: Path, cache: Path, fine: tuple[int, ...], faults: li
     said = running.communicate()[1]
     if running.returncode not in fine:
         faults.append(f"exit status {running.returncode}: {said.strip()[-300:]}")
-    if (place / "out").is_dir() and not (place / "out" / "notes.md").exists():
+    _with_notes(place)
+
+
+def _with_notes(place: Path) -> bool:
+    """Put a user's notes into a result that has none. Returns whether there is a result, and so its notes."""
+    if not (place / "out").is_dir():
+        return False
+    if not (place / "out" / "notes.md").exists():
         (place / "out" / "notes.md").write_text(NOTES)
+    return True
 
 
 def main(asked: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ from .report.compare_page import arms_figure, compare_text, write_comparison
 from .report.figure_run import output_figure, stock_figure
 from .report.run_page import write_run
 from .report.run_table import optimize_text, table_text
+from .report.system_results import SystemResult, TargetFolder
 from .report.verdict_text import answer_text, verdict_text
 from .report.verdict_text import table_text as verdicts_text
 from .studies.arms import Arm, ArmLike
@@ -49,6 +50,8 @@ from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive
 from .studies.run_dataset import arrays as _arrays_of_run
 from .studies.run_dataset import recorded
+from .systems.folder import open_folder
+from .systems.spec import FromRecordKeys
 
 if TYPE_CHECKING:
     import xarray
@@ -77,14 +80,18 @@ class Picture(str):
         Path(path).write_text(self, encoding="utf-8")
 
 
-class RunResult(Run):
+class _Shown:
+    """A result in a notebook: its figure and the table that a terminal prints."""
+
+    def _repr_html_(self) -> str:
+        return f"<div>{getattr(self, 'plot', str)()}<pre>{escape(str(self))}</pre></div>"
+
+
+class RunResult(_Shown, Run):
     """The raids as they were flown, beside the record. summary: the numbers; flown: every draw; manifest: what made it."""
 
     def __str__(self) -> str:
         return table_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self), self.plot())
 
     def plot(self, series: str = "aviation_gasoline") -> Picture:
         """The modelled band of a series (a key of ``summary["series"]``, or ``stock``) with what the record has."""
@@ -105,14 +112,11 @@ class RunResult(Run):
         write_run(self, Path(folder), force=force)
 
 
-class ComparisonResult(Comparison):
+class ComparisonResult(_Shown, Comparison):
     """Arms in the same weather with the same luck. summary, runs, values, manifest, twins as `Comparison`."""
 
     def __str__(self) -> str:
         return compare_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self), self.plot())
 
     def plot(self, series: str = "aviation_gasoline") -> Picture:
         """Medians and 5-95 percent bands of all arms by month: aviation_gasoline, motor_fuel or stock."""
@@ -129,14 +133,11 @@ class ComparisonResult(Comparison):
         write_comparison(self, Path(folder), force=force)
 
 
-class AttributionResult(LossShares):
+class AttributionResult(_Shown, LossShares):
     """The loss of aviation gasoline shared among its causes. summary: shares, tons, months; manifest: what made it."""
 
     def __str__(self) -> str:
         return attribution_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self), self.plot())
 
     def plot(self, period: int = -1) -> Picture:
         """Every cause's share of the loss of a period: 0 for May to September 1944, 1 for October 1944 to March 1945."""
@@ -147,21 +148,18 @@ class AttributionResult(LossShares):
         write_attribution(self, Path(folder), force=force)
 
 
-class OptimumResult(Optimum):
+class OptimumResult(_Shown, Optimum):
     """The best directive found for one force, with its bound. ``plan`` can be given to `compare`."""
 
     def __str__(self) -> str:
         return optimize_text(self.summary)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self))
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan optimize --out`` writes; ``force`` replaces an earlier result."""
         write_optimum(self, Path(folder), force=force)
 
 
-class Verdicts(list[Verdict]):
+class Verdicts(_Shown, list[Verdict]):
     """Verdicts in the order of the claims; ``verdicts["C33"]`` finds one by its claim."""
 
     def __init__(self, found: list[Verdict], record: Record):
@@ -179,18 +177,12 @@ class Verdicts(list[Verdict]):
     def __str__(self) -> str:
         return verdicts_text(list(self)) if len(self) != 1 else verdict_text(super().__getitem__(0), self.record)
 
-    def _repr_html_(self) -> str:
-        return _shown(str(self))
 
-
-class Answers(list[TopAnswer]):
+class Answers(_Shown, list[TopAnswer]):
     """The lines of the answer."""
 
     def __str__(self) -> str:
         return answer_text(self)
-
-    def _repr_html_(self) -> str:
-        return _shown(str(self))
 
 
 def run(
@@ -275,6 +267,20 @@ def optimize(
     )
 
 
+def open_system(path_or_name: Path | str, *, record: RecordLike = None) -> TargetFolder:
+    """Open a target system of your own (``oilplan new DIR``), or a shipped one by name, to run and compare its arms.
+
+    path_or_name: a folder, ``"ball_bearings_1943_44"`` or ``"town_utilities"``; record: where unknowns take figures from
+
+    Raises OilplanError, naming file, line and column, for a folder that cannot be used, and for the oil system, which
+    `run`, `compare` and `optimize` fly by themselves.
+    """
+    opened = open_folder(path_or_name, _record(record))
+    if isinstance(opened, FromRecordKeys):
+        raise OilplanError(f"{path_or_name} is the record's own system; oilplan.run() and oilplan.compare() fly it.")
+    return TargetFolder(opened)
+
+
 def verdicts(*claims: str, record: RecordLike = None, progress: Progress = lambda done, of: None) -> Verdicts:
     """Grade claims such as ``"C33"``, all of them where none is named: `oilplan.argument.shipped.verdicts_of`."""
     known = _record(record)
@@ -318,8 +324,3 @@ def _dataset(arrays: dict[str, Labelled], about: dict[str, Any]) -> xarray.Datas
 
     made = xarray.Dataset(variables(False), coords=variables(True), attrs=plain_attributes(about))
     return xarray.decode_cf(made)
-
-
-def _shown(text: str, picture: str = "") -> str:
-    """A result in a notebook: its figure and the table that a terminal prints."""
-    return f"<div>{picture}<pre>{escape(text)}</pre></div>"

@@ -96,6 +96,11 @@ class Cache:
         made.mkdir(mode=0o700, exist_ok=True)
         return made
 
+    @property
+    def most_bytes(self) -> int:
+        """The size that the cache may have."""
+        return self._most
+
     def _path(self, kind: str, name: str) -> Path:
         return self._folder / kind / f"{hashlib.sha256(f'{kind}/{name}'.encode()).hexdigest()}.kept"
 

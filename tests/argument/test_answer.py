@@ -87,7 +87,7 @@ def test_other_orders_are_set_beside_history_draw_by_draw(monkeypatch, record):
         assert base == arms[0]
         return values
 
-    monkeypatch.setattr(module, "fair_war", war)
+    monkeypatch.setattr(module, "outcomes_of", war)
     line = module.of_orders(record)
     assert (
         line.question == ORDERS
@@ -95,7 +95,9 @@ def test_other_orders_are_set_beside_history_draw_by_draw(monkeypatch, record):
         and line.value == pytest.approx(1000, rel=0.05)
     )
     assert (
-        "aircraft missing" in line.sentence and "days sooner" in line.sentence and "t of aviation fuel" in line.sentence
+        "more aircraft missing on oil" in line.sentence
+        and "days sooner" in line.sentence
+        and "t more aviation fuel denied" in line.sentence
     )
 
 

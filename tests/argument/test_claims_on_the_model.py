@@ -77,7 +77,7 @@ def test_an_arm_is_set_against_historys_orders_in_the_same_worlds(made):
 
 
 def test_the_raids_of_an_arm_under_its_own_law_are_the_arm(made):
-    from oilplan.argument.campaign import ATTACKED, of_pattern
+    from oilplan.argument.concentration import ATTACKED, of_pattern
 
     came = made.fly(of_pattern(["hydrogenation"], 20000.0, 250.0, 12.0), day_of(ATTACKED[0]))
     plants = np.array(made.system.processes) == "hydrogenation"

@@ -5,7 +5,7 @@ import pytest
 
 from oilplan.argument import Ledger, Missing
 from oilplan.argument import stock as stocks
-from oilplan.argument.ledger import N_DRAWS, reliability, value_of
+from oilplan.argument.ledger import N_DRAWS, in_english, reliability, value_of
 from oilplan.record.provenance import error_of
 
 FOOTNOTE = [("claims_evidence", f"1944-{m}_bomber_command_oil_tonnage") for m in (10, 11)]
@@ -88,3 +88,25 @@ def test_no_account_lets_the_year_end_stock_be_burnt_twice(record):
     january = ledger.told(stocks.JANUARY_SUPPLY) if ledger.has(stocks.JANUARY_SUPPLY) else 0.0
     most = np.maximum(stocks.stock(ledger, "1944-12") + made, january + made)
     assert (burnt <= most + 1e-6).all()
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("1944-10-16", "16 October 1944"),
+        ("1944-05", "May 1944"),
+        ("1944-07/1944-09", "July 1944 to September 1944"),
+        ("1945-01..1945-04", "January 1945 to April 1945"),
+        ("1944-12-12?", "12 December 1944"),
+        ("1943", "1943"),
+        ("early 1945", "early 1945"),
+    ],
+)
+def test_a_date_is_said_in_words(period, words):
+    assert in_english(period) == words
+
+
+def test_what_an_answer_hangs_on_is_named_in_words_and_not_by_the_key_of_a_row(verdict_on):
+    v = verdict_on("C30")
+    assert v.hangs_on.startswith("whether “I have no faith in anything that M.E.W. says” (Webster")
+    assert "if so" in v.hangs_on and "_" not in v.hangs_on

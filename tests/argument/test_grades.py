@@ -65,13 +65,20 @@ def test_parts_on_different_sides_are_mixed_and_on_one_side_are_not():
 
 
 @given(st.integers(0, 50))
-def test_knowing_an_unknown_never_makes_less_certain_and_one_that_decides_makes_sure(seed):
+def test_an_unknown_that_decides_has_all_the_worth_there_is_and_one_that_does_not_has_little(seed):
     rng = np.random.default_rng(seed)
     decides = rng.random(400)
     rule = g.arms(decides > 0.5, decides <= 0.5)
-    assert g.worth(rule, rng.random(400)) >= 0
-    assert g.worth(rule, decides) > 0.3 and g.worth(rule, np.ones(400)) == 0
-    assert g.worth(rule, decides) <= g.worth_of_all(rule) + 1e-9
+    assert 0 <= g.worth(rule, rng.random(400)) < 0.1
+    assert g.worth(rule, decides) > 0.4 and g.worth(rule, np.ones(400)) == 0
+    assert g.worth(rule, decides) <= g.worth_of_all(g.probability(rule)) + 1e-9
+
+
+def test_what_halves_a_doubt_has_worth_though_the_likelier_side_stays_the_same():
+    """P 0.5 by one account and 0 by the other: learning which moves 0.25 by 0.25, though neither ends above even odds."""
+    account, coin = np.repeat([0.0, 1.0], 1000), np.tile([True, False], 1000)
+    rule = g.arms((account == 0) & coin, (account == 1) | ~coin)
+    assert g.probability(rule) == 0.25 and g.worth(rule, account) == pytest.approx(0.25, abs=0.01)
 
 
 def test_an_unknown_that_only_runs_along_is_not_what_a_result_leans_on():
@@ -87,3 +94,29 @@ def test_an_unknown_that_only_runs_along_is_not_what_a_result_leans_on():
 def test_an_interval_of_a_count_is_a_count():
     assert g.interval(np.array([0.0, 1.0] * 50)) in {(0.0, 0.0, 1.0), (1.0, 0.0, 1.0)}
     assert g.shown(np.full(9, 4.0)) == "4" and g.shown(np.array([1.0] * 50 + [9.0] * 50)) == "1 (1 to 9)"
+
+
+@pytest.mark.parametrize(
+    ("p", "other"),
+    [
+        (0.9497, "well_supported"),
+        (0.955, "leans_supported"),
+        (0.7549, "open_measured"),
+        (0.7485, "leans_supported"),
+        (0.2506, "leans_against"),
+        (0.25, "open_measured"),
+        (0.06, "contradicted"),
+        (0.5, ""),
+        (0.98, ""),
+        (1.0, ""),
+        (None, ""),
+    ],
+)
+def test_a_grade_near_its_bound_names_the_other(p, other):
+    assert g.near_edge(p) == other
+
+
+def test_an_interval_is_told_without_digits_that_it_does_not_bear():
+    wide, narrow = np.linspace(34_000, 58_000, 2001), np.linspace(18, 89, 2001)
+    assert g.shown(wide) == "46,000 (35,000 to 57,000)" and g.shown(narrow) == "54 (22 to 85)"
+    assert g.shown(np.full(9, 44_159.0)) == "44,159" and g.shown(wide - 46_000, "{:+,.0f}") == "+0 (-11,000 to +11,000)"

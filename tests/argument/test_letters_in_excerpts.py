@@ -124,7 +124,7 @@ def test_a_passage_of_lower_standing_makes_less_sure(record, verdict_on, bare):
 
 def test_words_written_after_the_claim_are_said_to_be_later(planted):
     later = planted("C30", ("I have no faith in M.E.W.", "1944-12-28", "harris"))
-    assert "written after 1944-12-22" in later.sentence
+    assert "written after 22 December 1944" in later.sentence
     assert "written after" not in planted("C26", ("oil is another panacea", "1944-12-01", "harris")).answer
 
 

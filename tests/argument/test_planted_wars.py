@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from test_planted_grades import MIXED, NO, OPEN, PLANTED, YES
 
-from oilplan.argument import campaign, claim_tests, counterfactual, marginal
+from oilplan.argument import campaign, claim_tests, concentration, counterfactual, marginal
 from oilplan.argument.fair_war import Tried
 from oilplan.argument.finding import ModelDraws
 
@@ -87,7 +87,7 @@ def test_c19_turns_on_the_aim_of_its_time(planted, without_war, threshold, butt,
 )
 def test_c32_grades_its_two_parts(planted, without_war, time, few, grade):
     gains = {"in time": np.full(N_DRAWS, time), "on few plants": np.full(N_DRAWS, few)}
-    without_war(campaign, gains_by_law={"as modelled": gains, "another law": gains}, usual_raid_t=300.0)
+    without_war(concentration, gains_by_law={"as modelled": gains, "another law": gains}, usual_raid_t=300.0)
     assert planted("C32", {}).grade in grade
 
 
@@ -128,10 +128,10 @@ def test_c10_by_list_and_return(planted, without_war, ratio, high, grades):
 
 @pytest.mark.parametrize(("months", "grades"), [(40.0, NO), (0.1, OPEN)])
 def test_c34_by_the_stock_that_the_attack_leaves(planted, monkeypatch, months, grades):
-    from oilplan.argument import bearings
+    from oilplan.argument import forecasts
 
     lost = np.full((400, 13), 0.05 if months > 1 else 0.6)
-    monkeypatch.setattr(bearings, "pressed", lambda ledger: (lost, np.full(400, months)))
+    monkeypatch.setattr(forecasts, "pressed", lambda ledger: (lost, np.full(400, months)))
     changes = {"ball_bearings_speer_counterfactual_cripple_1943": 13.0} if months > 1 else {}
     assert planted("C34", changes).grade in grades
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from oilplan.argument import Ledger, campaign, claim_tests, counterfactual, losses
+from oilplan.argument import Ledger, campaign, claim_tests, concentration, counterfactual, losses
 from oilplan.argument import stock as stocks
 from oilplan.argument.fair_war import Campaign, Tried, war
 from oilplan.clock import day_of
@@ -118,16 +118,16 @@ def test_c41_measures_tons_on_nights_and_no_days(verdict_on):
 def test_c32_flies_raids_of_one_size_in_every_pattern(record):
     """About 120 raids of 68 t a month were the even arm; now every pattern is flown in the raids of a force."""
     made = war(Ledger(record))
-    flown = campaign.fly_patterns(made, 30000.0)
+    flown = concentration.fly_patterns(made, 30000.0)
     size = {k: came.bombs_t.sum() / came.raids.sum() for k, came in flown.items()}
     assert max(size.values()) < 1.25 * min(size.values()) and min(size.values()) > 100
     days = {
         k: np.flatnonzero(came.bombs_t[42:].sum(axis=(1, 2, 3)) > 0) + 42 - day_of("1944-05-01")
         for k, came in flown.items()
     }
-    assert (days["in time"] % 30).max() < campaign.BURST.days < (days["even 1.0"] % 30).max()
+    assert (days["in time"] % 30).max() < concentration.BURST.days < (days["even 1.0"] % 30).max()
     struck = {k: int((came.bombs_t[42:].sum(axis=(0, 1, 2)) > 0).sum()) for k, came in flown.items()}
-    assert struck["on few plants"] == campaign.FEW < struck["even 1.0"]
+    assert struck["on few plants"] == concentration.FEW < struck["even 1.0"]
 
 
 def test_c32_sets_a_burst_beside_the_even_campaign_of_as_many_tons():
@@ -142,7 +142,7 @@ def test_c32_sets_a_burst_beside_the_even_campaign_of_as_many_tons():
         system=SimpleNamespace(all_products_t_per_day=np.ones(1), plant_ids=("x",), processes=("hydrogenation",))
     )
     flown = {"even 1.0": came(100.0, 0.4), "in time": came(50.0, 0.7), "on few plants": came(100.0, 0.7)}
-    gain = campaign.gains(made, flown, lambda c: c.share)
+    gain = concentration.gains(made, flown, lambda c: c.share)
     assert gain["in time"] == pytest.approx(0.0, abs=1e-6) and gain["on few plants"] == pytest.approx(-50.0)
 
 

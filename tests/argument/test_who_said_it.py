@@ -2,7 +2,7 @@
 
 import pytest
 
-from oilplan.argument.attribution import attribution
+from oilplan.argument.timeline import attribution
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from oilplan.errors import OilplanError
 from oilplan.evidence.find import accept_found, find, search_json
-from oilplan.evidence.find_index import passages, search, update_index
+from oilplan.evidence.find_index import _make_room, index_place, passages, search, update_index
 from oilplan.evidence.find_terms import sought
 from oilplan.record import load_record
 
@@ -153,3 +153,15 @@ def test_the_command_prints_json_and_lines_of_100_columns(folder, tmp_path):
     shown = run("C45")
     assert "page 211" in shown.stdout and max(map(len, shown.stdout.splitlines())) <= 100
     assert run().returncode == run("C45", "--row", "raids:x").returncode == run("C99").returncode == 2
+
+
+def test_an_index_keeps_within_the_cache(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("OILPLAN_CACHE", str(tmp_path / "own"))
+    place = index_place(folder)
+    update_index(folder, place)
+    _make_room(place.parent, 1000, 10**9)
+    assert place.is_file()
+    with pytest.raises(OilplanError, match="--index"):
+        _make_room(place.parent, 1000, 1000)
+    _make_room(place.parent, 1000, place.stat().st_size + 1000)
+    assert not place.exists()

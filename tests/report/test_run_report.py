@@ -35,6 +35,24 @@ def test_the_page_asks_nobody_for_anything(page):
     assert "default-src 'none'" in page
 
 
+def test_the_page_says_who_was_right_or_where_to_ask(run, monkeypatch):
+    """The answer as shipped for the record of the run; for another it names the command."""
+    from oilplan.argument.answer import TopAnswer
+    from oilplan.report import run_page
+
+    asked = []
+    line = TopAnswer(
+        "Was oil a <panacea>?", "contradicted", 0.013, "No: & so on.", 7.0, 6.0, 8.0, "months", ("C06", "C05")
+    )
+    monkeypatch.setattr(run_page, "shipped_answer", lambda record_hash: asked.append(record_hash) or [line])
+    page = page_html(run.summary, run.manifest)
+    assert "Was oil a &lt;panacea&gt;?" in page and "No: &amp; so on." in page and "(C06, C05)" in page
+    assert "contradicted, P 0.01" in page and asked == [run.manifest["record_hash"]]
+    assert page.index("Was oil a") < page.index("Output against the record")
+    monkeypatch.setattr(run_page, "shipped_answer", lambda record_hash: [])
+    assert "<code>oilplan answer</code> computes it on this one" in page_html(run.summary, run.manifest)
+
+
 def test_the_page_says_prior_only_and_the_command(page):
     assert page.count("prior only") >= 4 and "oilplan run" in page
 

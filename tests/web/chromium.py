@@ -107,3 +107,21 @@ return [...document.querySelectorAll('a[href], button, input:not([type=hidden]),
   .map(e => e.outerHTML.slice(0, 120));
 """
 """Controls and figures without a name for a screen reader."""
+
+
+def barriers(driver) -> list[str]:
+    """What axe-core finds wrong with the page that is open, for those who cannot see it or use a mouse."""
+    from importlib.resources import files
+
+    driver.execute_script((files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8"))
+    return driver.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "axe.run(document, {resultTypes: ['violations']}).then(found => done(found.violations.flatMap("
+        "v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 120)}`))))"
+    )
+
+
+def dark(driver) -> None:
+    """Ask for dark colours, as a system does."""
+    wanted = [{"name": "prefers-color-scheme", "value": "dark"}]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": wanted})

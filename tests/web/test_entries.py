@@ -42,6 +42,35 @@ def test_a_row_has_an_address_with_its_version_and_its_conflicts_beside_it(web):
     assert ("<strong>marked</strong>" in text) == is_weak(bearing["status"], bearing["confidence"])
 
 
+def test_conflicting_figures_stand_side_by_side_in_one_picture(web):
+    page = web.get("/row/output/1944-05_aviation_gasoline").text
+    assert "Other figures for the same thing" in page and page.count("<svg") == 2
+    for value in ("156,000", "120,000"):
+        assert f">{value}</text>" in page
+
+
+def test_a_link_made_from_another_version_of_the_record_says_so(web):
+    path = "/row/output/1944-05_aviation_gasoline"
+    assert f"{path}?record={RECORD.hash[:12]}" in web.get(path).text
+    assert 'role="alert"' not in web.get(f"{path}?record={RECORD.hash[:12]}").text
+    assert "may say something else" in web.get(f"{path}?record=0123456789ab").text
+    assert web.get(f"{path}?record=nonsense").status_code == 400
+
+
+def test_a_plant_says_what_it_made_what_was_recorded_of_it_and_which_works_say_so(web):
+    page = unescape(web.get("/plant/leuna").text)
+    assert "650,000" in page and "240,000" in page and "short tons, all kinds" in page
+    for r in RECORD.rows("plant_output").values():
+        if r["plant_id"] == "leuna":
+            assert f"/row/plant_output/{r['row_id']}" in page
+    photographed = [
+        r for r in RECORD.rows("raid_accounts").values() if "photograph" in str(r["note"]) and r["plant_id"] == "leuna"
+    ]
+    section = page.split('id="photographs"')[1].split("</section>")[0]
+    assert photographed and all(f"/row/raid_accounts/{r['row_id']}" in section for r in photographed)
+    assert "Webster, Charles" in page.split('id="works"')[1]
+
+
 @pytest.mark.parametrize("table", RECORD.tables)
 def test_a_row_of_every_table_has_a_page(web, table):
     row_id = next(iter(RECORD.rows(table)))

@@ -97,6 +97,13 @@ def test_markup_in_every_cell_of_a_record_is_text_on_every_page(client, marked):
         "/source/ehlers2009",
         "/row/plants/leuna",
         "/claim/C14",
+        "/search?q=leuna",
+        "/search?table=output&q=aviation",
+        "/row/output/1944-05_aviation_gasoline",
+        "/seminar/teacher",
+        "/seminar/handout",
+        "/fly",
+        "/api",
     ):
         check_harmless(client.get(path).text)
     assert seen > len(marked.tables), "the markup was shown"
@@ -123,6 +130,15 @@ def test_markup_in_every_cell_of_a_record_is_text_in_the_verdicts(marked):
         "/row/plants/{}",
         "/claim/{}",
         "/seminar?moves={}",
+        "/seminar?world=7&moves=&role={}",
+        "/seminar?board={}",
+        "/seminar/board/{}",
+        "/search?q={}",
+        "/search?source={}",
+        "/fly?a={}",
+        "/fly?{}=1",
+        "/row/plants/leuna?record={}",
+        "/record/raids?column={}",
         "/argument/claim/{}",
         "/{}",
         "/report/record/{}",
@@ -133,6 +149,12 @@ def test_markup_in_an_address_is_text(client, path):
     answer = client.get(path.format(EVIL.replace("&", "%26").replace("{", "%7B").replace("#", "%23")))
     if "html" in answer.headers["content-type"]:
         check_harmless(answer.text)
+
+
+@pytest.mark.parametrize("field", ["a", "b", "bc", "put", "from"])
+def test_markup_in_a_directive_is_text(client, field):
+    sent = {"a": EVIL, "b": EVIL, "put": "a:form", field: EVIL}
+    check_harmless(client.post("/fly", data=sent).text)
 
 
 MARKUP = st.lists(

@@ -5,7 +5,7 @@ from html import unescape
 from oilplan.argument.grade import LEADS
 from oilplan.argument.shipped import shipped
 from oilplan.record import load_record
-from oilplan.report.verdict_text import chance, spread
+from oilplan.report.verdict_text import chance, plain, rounded, spread
 
 
 def test_the_answer_stands_on_the_first_screen_in_numbers_with_their_doubt(web):
@@ -19,7 +19,7 @@ def test_the_answer_stands_on_the_first_screen_in_numbers_with_their_doubt(web):
         assert value.replace("-", "−") in tiles and interval.replace("-", "−") in tiles and chance(line["p"]) in tiles
         assert "<strong>" + LEADS[line["grade"]] in tiles
         assert all(f'href="/argument#{c}"' in tiles for c in line["claims"])
-    assert all(line["sentence"] in text for line in lines)
+    assert all(plain(line["sentence"]) in text for line in lines)
 
 
 def test_each_user_has_a_door(web):
@@ -33,3 +33,15 @@ def test_a_number_has_no_finer_digits_than_its_interval_bears():
     assert spread(1.3233, 0.8145, 2.048) == ("1.32", "0.81 to 2.05")
     assert spread(8.0, 7.0, 23.0) == ("8", "7 to 23")
     assert spread(7.0, 7.0, 7.0) == ("7", "")
+
+
+def test_a_sentence_has_no_finer_digits_than_its_interval_bears_and_names_as_they_are_written():
+    assert rounded("Portal's +58,001 (+31,609 to +91,011) t") == "Portal's +58,000 (+32,000 to +91,000) t"
+    assert rounded("-13 (-36 to -2) days, 544.75 (300 to 800) t") == "-13 (-36 to -2) days, 540 (300 to 800) t"
+    assert rounded("a rate of 1.3 (0.8 to 2.0) percent") == "a rate of 1.3 (0.8 to 2.0) percent"
+    assert rounded("15 of 1289 on 3 (see C05)") == "15 of 1289 on 3 (see C05)"
+    assert plain("On 5 march bomber command hit Bruex.") == "On 5 March Bomber Command hit Brüx."
+
+
+def test_the_story_is_a_door_of_its_own(web):
+    assert 'class="button" href="/story"' in web.get("/").text

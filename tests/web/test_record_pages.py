@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 
 import pytest
 
 from oilplan.record import is_weak, load_record
+from oilplan.record.describe import SHOWN
+from oilplan.web.record_tables import MOST_COLUMNS
 
 RECORD = load_record()
 
@@ -63,6 +66,41 @@ def test_a_long_table_is_paged_and_pages_do_not_overlap(web):
 def test_a_condition_that_cannot_be_read_is_told_on_the_page(web, where):
     page = web.get("/record/plants", params={"where": where})
     assert page.status_code == 200 and 'role="alert"' in page.text
+
+
+@pytest.mark.parametrize("table", RECORD.tables)
+def test_a_table_shows_the_columns_of_the_command_line_with_their_units(web, table):
+    rows = RECORD.rows(table).values()
+    wanted = [
+        c
+        for c in RECORD.describe(table)
+        if c.name in (*SHOWN[table].narrow, *SHOWN[table].wide)
+        and any(r[c.name] not in (None, r["row_id"]) for r in rows)
+    ]
+    head = web.get(f"/record/{table}").text.split('<table class="rows">')[1].split("</thead>")[0]
+    names = re.findall(r'<th scope="col"[^>]*>([^<]+?) ?(?:<span class="unit">([^<]*)</span>)?</th>', head)
+    own = [c for c in wanted if c.name not in ("source", "via", "status", "confidence")][:MOST_COLUMNS]
+    assert names == [
+        ("Row", ""),
+        *((c.name.replace("_", " "), c.unit if c.unit != c.name else "") for c in own),
+        ("Source", ""),
+        ("How known", ""),
+    ]
+
+
+def test_the_tons_of_a_raid_are_all_its_tons_and_the_ton_is_named(web):
+    row = next(r for r in RECORD.rows("raids").values() if r["ib_tons_short"] and r["he_tons_short"])
+    page = web.get(f"/record/raids?where=row_id={row['row_id']}").text
+    assert "total tons short" in page and '<span class="unit">short tons</span>' in page
+    assert f">{row['total_tons_short']:,.10g}</td>" in page
+
+
+def test_columns_asked_for_are_shown_in_their_order_and_a_wrong_one_is_refused(web):
+    page = web.get("/record/raids?column=aircraft&column=date&column=he_tons_short").text
+    head = page.split('<table class="rows">')[1].split("</thead>")[0]
+    assert re.findall(r">([a-z][a-z ]+?) ?<", head)[:3] == ["aircraft", "date", "he tons short"]
+    wrong = web.get("/record/raids?column=aircrafts")
+    assert wrong.status_code == 400 and "aircraft" in wrong.text
 
 
 def test_an_unknown_table_names_the_nearest(web):

@@ -3,15 +3,20 @@
 import csv
 import io
 import re
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
+from benchmarks.dominance.__main__ import measure
 
+from oilplan.clock import month_start_day
 from oilplan.errors import OilplanError
 from oilplan.record import load_record
-from oilplan.web.choices import history_of
-from oilplan.web.seminar_data import ended, in_all, in_world, letters_until, seen
-from oilplan.web.seminar_play import N_MOVES, play
+from oilplan.studies.stakes import CLAIMS
+from oilplan.web.choices import FORCE_NAMES, for_phase, history_of
+from oilplan.web.map_data import name_of
+from oilplan.web.seminar_data import debrief, ended, in_all, in_world, letters_until, seen, standing
+from oilplan.web.seminar_play import N_MOVES, ROLES, phases, play, repairs
 
 WHOLE = "-".join(["PFF"] * N_MOVES)
 
@@ -27,6 +32,11 @@ WHOLE = "-".join(["PFF"] * N_MOVES)
         {"moves": "pff"},
         {"moves": WHOLE + "-PFF"},
         {"moves": "PFF-"},
+        {"role": "hitler"},
+        {"role": "harris", "moves": "PFF"},
+        {"role": "harris", "aim": "army"},
+        {"role": "speer", "moves": "P"},
+        {"aim": "deaths"},
     ],
 )
 def test_an_address_that_is_no_play_is_refused(wrong):
@@ -113,6 +123,74 @@ def test_the_end_opens_the_truth_of_the_world_played_beside_the_belief(lab):
         assert ends[world]["sums"][0]["made"]["here"] == pytest.approx(run.aviation_t[int(world) - 1, 1:].sum() / 1e3)
         assert all(0 <= r["true"] <= 100 for r in rows) and any(abs(r["true"] - r["believed"]) > 3 for r in rows)
     assert [r["true"] for r in ends["7"]["past"]] != [r["true"] for r in ends["8"]["past"]]
+
+
+@pytest.mark.parametrize(("role", "move"), [("harris", "H"), ("spaatz", "PT"), ("speer", "O")])
+def test_every_role_orders_its_own_desks_and_no_others(ready, lab, role, move):
+    """A month of a role changes what its desks do and leaves the forces of others to history's orders."""
+    link = f"/seminar?role={role}&world=7&moves="
+    orders = "&".join(f"{key}={letter}" for key, letter in zip(ROLES[role].desks, move, strict=True))
+    answer = ready.get(f"{link}&{orders}", follow_redirects=False)
+    assert answer.status_code == 303 and f"moves={move}" in answer.headers["location"]
+    page = ready.get(answer.headers["location"]).text
+    assert "Debrief of 1944-05" in page and ROLES[role].name in page
+    played = play({"role": role, "world": "7", "moves": move})
+    forces = phases(played)[0]
+    for f in FORCE_NAMES:
+        told = forces[f.force] != for_phase("as_ordered", 100, f.force)
+        assert told == (f.force in ROLES[role].forces)
+    assert (repairs(played) != ("as_ordered",)) == (role == "speer")
+
+
+def test_repairers_know_their_works_as_they_are_and_read_no_letters_of_the_enemy(ready, lab):
+    played = play({"role": "speer", "world": "7", "moves": "A-A-A"})
+    one, shown = in_world(lab, played), seen(lab, played)
+    true = one.share[month_start_day("1944-08") - 1]
+    assert sorted(p["believed"] for p in shown["plants"]) == sorted(np.rint(100 * true).astype(int).tolist())
+    assert shown["debrief"]["made_t"] == round(float(one.aviation_t[0, 3]))
+    page = ready.get(f"/seminar?{played.query}").text
+    assert "On your desk" not in page and "concentration camps" in page
+    assert not np.array_equal(
+        one.aviation_t, in_world(lab, play({"role": "speer", "world": "7", "moves": "F"})).aviation_t
+    )
+
+
+def test_a_debrief_is_what_fell_what_was_believed_and_what_was_lost_in_its_month(lab):
+    played = play({"world": "7", "moves": "PFF-PPP"})
+    one, told = in_world(lab, played), debrief(lab, played, in_world(lab, played))
+    days = slice(month_start_day("1944-06"), month_start_day("1944-07"))
+    assert told["month"] == "1944-06"
+    assert sum(h.tons_t for h in told["hits"]) == pytest.approx(one.bombs_t[days].sum(), rel=0.01)
+    assert sum(told["lost"].values()) == pytest.approx(one.missing[0, 2].sum(), abs=1.5)
+    assert told["national"] == [round(100 * float(one.believed_national[m])) for m in (2, 3)]
+    names = {name_of(lab, k): k for k in range(len(lab.system.plant_ids))}
+    for h in told["hits"]:
+        assert (h.before, h.now) == tuple(round(100 * float(one.believed[m, names[h.name]])) for m in (2, 3))
+    assert told["made_t"] is None, "output is not known to the planners"
+
+
+def test_what_is_left_undone_is_what_the_own_forces_owed(lab):
+    played = play({"role": "spaatz", "world": "7", "moves": "PP-PP"})
+    told = standing(lab, played, in_world(lab, played))
+    assert [s["claim"] for s in told] == [CLAIMS["transport"], CLAIMS["cities"]]
+    assert all(0 < s["left_so_far_t"] <= s["due_so_far_t"] for s in told)
+    idle = play({"role": "spaatz", "world": "7", "moves": "FF-FF"})
+    assert all(abs(s["left_so_far_t"]) <= 1 for s in standing(lab, idle, in_world(lab, idle)))
+
+
+def test_no_order_held_throughout_is_the_best_answer_in_more_than_half_of_the_worlds(lab):
+    """A small sample of `python -m benchmarks.dominance`: two changes of orders between four, for Bomber Command."""
+    for aim, found in measure(lab, "harris", changes=(2,), pool="PTF").items():
+        assert found["none_dominates"] and found["most_of_all"] <= 0.5, (aim, found["held"])
+        assert max(line["behind_the_best"] for line in found["held"].values()) > 3.0
+
+
+def test_the_address_of_a_role_is_short_and_reads_back():
+    for words in ({}, {"role": "harris"}, {"role": "spaatz", "aim": "army"}, {"role": "speer"}, {"board": "abc"}):
+        moves = {"portal": "PFF", "harris": "H", "spaatz": "PT", "speer": "A"}[words.get("role", "portal")]
+        played = play({**words, "world": "9", "moves": moves})
+        assert play(dict(parse_qsl(played.query))) == played
+    assert play({"world": "7", "moves": "PFF"}).query == "world=7&moves=PFF"
 
 
 def test_the_desk_knows_nothing_of_what_came_after(ready):

@@ -280,6 +280,7 @@ def test_ctrl_c_ends_a_busy_server_at_once(tmp_path):
         end = time.monotonic() + 60
         while b"200 OK" not in _asked(port) and time.monotonic() < end:
             time.sleep(0.1)
+        send_broken_form(port)
         waiting = half_sent(("127.0.0.1", port))
         began = time.monotonic()
         server.send_signal(signal.SIGINT)  # while the model is being compiled
@@ -290,6 +291,16 @@ def test_ctrl_c_ends_a_busy_server_at_once(tmp_path):
         server.kill()
     assert status == 130 and said == "oilplan: stopped.\n"
     assert took < 20, "a bound against hanging; 2 seconds where the machine is free"
+
+
+def send_broken_form(port: int) -> None:
+    """What is wrong with it is for its sender, not for the terminal of the server."""
+    head = "Content-Type: multipart/form-data; boundary=B\r\nContent-Length: 8"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as one:
+        one.sendall(
+            f"POST /read HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{head}\r\n\r\n--\x07[2J\r\n".encode()
+        )
+        assert b" 400 " in one.makefile("rb").read()
 
 
 def _asked(port: int) -> bytes:

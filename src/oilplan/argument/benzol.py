@@ -1,4 +1,5 @@
-"""Benzol: how much of the fuel it was (C01), when it was listed (C02), and how much of it was unknown (C03, C09)."""
+"""Benzol: how much of the fuel it was (C01), when it was listed (C02), how much of it was unknown (C03, C09); and how many of
+Harris's points stand (C08)."""
 
 from __future__ import annotations
 
@@ -7,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
-from oilplan.argument.grade import arms, grade_of, probability, shown
-from oilplan.argument.ledger import Ledger, Missing
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of
+from oilplan.argument.grade import NO_DATA, WORDS, arms, between_arms, shown
+from oilplan.argument.ledger import Ledger, Missing, in_english
 from oilplan.argument.registry import Case, decides
 from oilplan.record import is_weak
 
@@ -46,7 +47,7 @@ def list_grew(case: Case) -> Finding:
     share = 100 * made / supply
     rule = arms(share >= bounds["grown"], share <= bounds["not_grown"])
     return Finding(
-        f"benzol, which the American oil plan of March 1944 did not list, gave {shown(share)} percent of German fuel in "
+        f"oil too had a source that was missed: benzol, which the American oil plan of March 1944 did not list, gave {shown(share)} percent of German fuel in "
         "November and December 1944",
         "Benzol as a share of German supply, November-December 1944",
         "percent",
@@ -85,12 +86,12 @@ def afterthought(case: Case) -> Finding:
     start, end = first.span
     return Finding(
         f"the American plan of March 1944 had no benzol, the first Allied paper known to count it is of "
-        f"{listed['period']}, and the first raid on it in strength came {min(first.days)} to {max(first.days)} days after "
-        "the first on oil",
+        f"{in_english(listed['period'])}, and the first raid on it in strength came {min(first.days)} to {max(first.days)} days "
+        "after the first on oil",
         "Days from 12 May 1944 to the first raid on benzol in strength",
         "days",
-        f"no list before September 1944 with benzol is known, but none between {plan['period']} and September was seen; "
-        f"the first raid fell between {start} and {end}",
+        f"no list before September 1944 with benzol is known, but none between {in_english(plan['period'])} and September was "
+        f"seen; the first raid fell between {in_english(start.isoformat())} and {in_english(end.isoformat())}",
         days,
         rule,
         parts=tuple(part for _, part in first),
@@ -137,19 +138,19 @@ def dozens_unlisted(case: Case) -> Finding:
     many, few, small = unlisted >= bounds["many"], unlisted <= bounds["few"], unlisted_share < bounds["tiny"]
     rule = arms(many & ~small, few | small & ~many)
     counted, weighed = arms(many, few), arms(~small, small)
-    p = [probability(r) for r in (counted, weighed)]
     return Finding(
-        f"{shown(unlisted)} of some {shown(count.every)} benzol plants were on no Allied list on 12 December 1944",
+        f"{shown(unlisted)} of some {shown(count.every)} benzol plants were on no Allied list on 12 December 1944, but they made "
+        f"{shown(unlisted_share)} percent of benzol",
         "Benzol plants on no Allied list, 12 December 1944",
         "plants",
         f"more than 80 plants in all by one history, over fifty listed in October and twenty more by February by another; "
         f"the unlisted made {shown(unlisted_share)} percent of benzol, for the large plants were listed first",
         unlisted,
         rule,
-        detail="They were small coke-oven works: what was missed in plants was little in tons.",
+        detail="They were small coke-oven works.",
         readings=(
-            ClaimReading("by number: dozens not listed", f"{shown(unlisted)} plants", grade_of(p[0]), p[0]),
-            ClaimReading("by what they made", f"{shown(unlisted_share)} percent of benzol", grade_of(p[1]), p[1]),
+            reading_of("by number: dozens not listed", f"{shown(unlisted)} plants", counted),
+            reading_of("by what they made", f"{shown(unlisted_share)} percent of benzol", weighed),
         ),
         needs=(
             MissingFact("the Allied list of benzol plants of December 1944", LISTS, LISTED_PLANTS),
@@ -182,9 +183,9 @@ def located_virtually_every(case: Case) -> Finding:
     by_number = 100 * count.listed / count.every
     rule = arms(share >= bounds["all_but"], share < bounds["short"])
     number = arms(by_number >= bounds["all_but"], by_number < bounds["short"])
-    p = probability(number)
     return Finding(
-        f"the plants on the Allied list of December 1944 made {shown(share)} percent of German benzol",
+        f"the plants on the Allied list of December 1944 made {shown(share)} percent of German benzol, though they were "
+        f"{shown(by_number)} percent of the plants",
         "Benzol of the plants on the Allied list over all benzol, December 1944",
         "percent of benzol",
         "twenty major plants were given 35,000 tons a month in September; all benzol was 50,000 by one work and 31,667 by "
@@ -192,13 +193,8 @@ def located_virtually_every(case: Case) -> Finding:
         share,
         rule,
         readings=(
-            ClaimReading(
-                "by capacity, as the rule asks",
-                f"{shown(share)} percent",
-                grade_of(probability(rule)),
-                probability(rule),
-            ),
-            ClaimReading("by number of plants, as the words have it", f"{shown(by_number)} percent", grade_of(p), p),
+            reading_of("by capacity, as the rule asks", f"{shown(share)} percent", rule),
+            reading_of("by number of plants, as the words have it", f"{shown(by_number)} percent", number),
         ),
         needs=(MissingFact("a German list of all benzol plants with their capacity", GERMAN_LIST, SMALL_PLANTS),),
     )
@@ -247,7 +243,7 @@ def first_benzol_raids(ledger: Ledger) -> FirstRaids:
         raise Missing("raid_losses", "a Bomber Command raid on a benzol plant after May 1944")
     first, first_sure = ledger.use("raids", (raids[0], sure[0]))
     named = ledger.use("raid_losses", listed[:1])[0]
-    history = AnswerPart("first in the history", f"{named['place']}, {named['period']}")
+    history = AnswerPart("first in the history", f"{named['place']}, {in_english(named['period'])}")
     return FirstRaids(
         (date.fromisoformat(first["date"]), _tabulated_part("first in the tabulation", first)),
         (date.fromisoformat(first_sure["date"]), _tabulated_part("first there free of doubt", first_sure)),
@@ -270,5 +266,38 @@ def _dated_after(day: str) -> bool:
 
 
 def _tabulated_part(label: str, raid: dict) -> AnswerPart:
-    text = f"{raid['raw_location'].title()}, {raid['date']}, {raid['total_tons_short']:.0f} short tons"
+    text = f"{raid['raw_location'].title()}, {in_english(raid['date'])}, {raid['total_tons_short']:.0f} short tons"
     return AnswerPart(label, text, raid["quality"], is_weak(raid["status"], raid["confidence"]))
+
+
+# C08: the narrator's verdict on Harris follows from those on Harris's own claims.
+
+HARRIS = ("C01", "C02", "C03", "C04", "C05", "C06", "C07")
+
+
+@decides("C08", needs=("claims",), work="none: it follows from C01 to C07", follows=HARRIS, refuted=5, upheld=4)
+def little_truth(case: Case) -> Finding:
+    """How many of C01 to C07 fall and how many hold: each drawn by its own probability."""
+    lacking = [c for c in HARRIS if c not in case.settled]
+    if lacking:
+        raise Missing("claims", f"verdicts on {', '.join(lacking)}")
+    settled = {c: case.settled[c] for c in HARRIS}
+    for table, row_id in sorted({key for v in settled.values() for key in v.record_rows}):
+        case.ledger.one(table, row_id)
+    chance = {c: 0.5 if v.p is None else v.p for c, v in settled.items()}
+    holds = np.stack([case.ledger.happens(f"whether {c} holds", p) for c, p in chance.items()])
+    upheld, refuted = holds.sum(axis=0), (~holds).sum(axis=0)
+    known = {c: v for c, v in settled.items() if v.grade != NO_DATA}
+    supported = sum(p >= 0.75 for c, p in chance.items() if c in known)
+    fallen = sum(p <= 0.25 for c, p in chance.items() if c in known)
+    return Finding(
+        f"of Harris's seven points {supported} hold or probably hold, {fallen} fall or probably fall and "
+        f"{len(HARRIS) - supported - fallen} {'is' if len(HARRIS) - supported - fallen == 1 else 'are'} open",
+        "Claims C01-C07 contradicted",
+        "claims",
+        "a narrator's verdict; five contradicted would support it, four supported would contradict it",
+        refuted.astype(float),
+        arms(refuted >= case.bounds["refuted"], upheld >= case.bounds["upheld"]),
+        grade=between_arms(v.grade for v in known.values()),
+        parts=tuple(AnswerPart(c, WORDS[v.grade], v.sentence, grade=v.grade, p=v.p) for c, v in settled.items()),
+    )

@@ -1,19 +1,14 @@
-"""Supposed campaigns, flown anew: tons that hold output down (C07, C25), the threshold (C19), concentration (C32).
+"""Supposed campaigns, flown anew: tons that hold output down (C07, C25), and the threshold (C19).
 
 Each is a set of arms of the fair war (`oilplan.argument.fair_war`). Axes: D draws of the war, G arms, P plants.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any
-
 import numpy as np
 
 from oilplan.argument.fair_war import (
     WAR_TABLES,
-    Campaign,
     Tried,
     War,
     of_forces,
@@ -22,19 +17,16 @@ from oilplan.argument.fair_war import (
     tonnage_curve,
     tons_to_reach,
     tried,
-    under_law,
     unknowns_of,
     war,
     worked,
 )
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact, graded_part, readings_of
-from oilplan.argument.grade import Arms, arms, between_arms, grade_of, pooled, probability, shown
+from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact, readings_of
+from oilplan.argument.grade import arms, pooled, shown
 from oilplan.argument.ledger import Ledger, Missing, quantity_of
 from oilplan.argument.opportunity import NIGHT_REPORTS
 from oilplan.argument.registry import Case, decides
-from oilplan.clock import day_of
-from oilplan.directives.plan import Budget, Bursts, BySighting, ForPhase, Phase, Plan
-from oilplan.units import MONTHS_PER_YEAR, T_PER_LONG_TON, T_PER_SHORT_TON, short_from_t, t_from_short
+from oilplan.units import MONTHS_PER_YEAR, T_PER_LONG_TON, T_PER_SHORT_TON
 
 ORS_REPORTS = "reports of the Operational Research Section, Bomber Command, AIR 14, and R.E. 8, HO 196"
 
@@ -97,7 +89,7 @@ def enough_doing(case: Case) -> Finding:
     rules = {name: arms(n >= bounds["much"], n <= bounds["little"]) for name, n in needs.items()}
     return Finding(
         f"to hold aviation fuel under {100 * HELD:.0f} percent of capacity takes {shown(flown)} short tons of bombs a month, and "
-        f"in {100 * (1 - reached(left, HELD).mean()):.0f} of 100 wars flown anew all bombs there were did not do it; in November "
+        f"in {100 * (1 - reached(left, HELD).mean()):.0f} of 100 possible wars all the bombs there were did not do it; in November "
         f"1944 {shown(fell)} fell on oil, and it stood at {shown(100 * share)} percent of April's",
         "Bombs a month that hold the plants' aviation gasoline under 10 percent of capacity",
         "short tons a month",
@@ -161,7 +153,7 @@ def eleven_by_bomber_command(case: Case) -> Finding:
         "Tons to hold the eleven near 15 percent, of Bomber Command's lift",
         "percent of lift",
         "two readings at even odds; what fell on the eleven in November 1944, when output doubled, is the least in each; in "
-        f"{100 * beyond.mean():.0f} of 100 wars flown anew its whole lift did not suffice",
+        f"{100 * beyond.mean():.0f} of 100 possible wars its whole lift did not suffice",
         np.concatenate(list(share.values())),
         pooled(*rules.values()),
         readings=readings_of(rules, {k: f"{shown(s)} percent of lift" for k, s in share.items()}),
@@ -250,9 +242,11 @@ def held_by_tonnage(made: War) -> Tried:
 
 
 def american_hits_to_british(made: War) -> np.ndarray:
-    """[D] hits of a ton of the Eighth's in summer over those of one of Bomber Command's by night, both of 1944."""
+    """[D] what a ton of the Eighth's does in summer over what one of Bomber Command's does by night, both of 1944."""
     p = made.parameters
-    return np.asarray((VISUAL * p.hit_visual + (1 - VISUAL) * p.hit_instrument) / p.hit_bomber_command)
+    return np.asarray(
+        (VISUAL * p.hit_visual + (1 - VISUAL) * p.hit_instrument) / (p.hit_bomber_command * p.heavy_bombs)
+    )
 
 
 @decides("C19", needs=(*WAR_TABLES, "claims_evidence"), work=ORS_REPORTS)
@@ -271,9 +265,9 @@ def outpace_rebuilding(case: Case) -> Finding:
     holds = tiled(reached(left, SUCCESS))
     fails, succeeds = (need > early) | ~holds, (need <= summer) & holds
     return Finding(
-        f"to hold synthetic output under {100 * SUCCESS:.0f} percent takes {shown(need)} short tons a month, flown anew by the Eighth; "
-        f"in summer 1944 {summer:,.0f} fell, while all of Bomber Command's bombs of 1943 were worth {shown(early)} of them at the "
-        "aim of their time",
+        f"to hold synthetic output under {100 * SUCCESS:.0f} percent takes {shown(need)} short tons of the Eighth's bombs a month; in "
+        f"summer 1944 {summer:,.0f} fell, while all that Bomber Command dropped in a month of 1943 was worth {shown(early)} of them, at "
+        "an aim between that of 1941 and that of 1944",
         "Bombs a month that hold synthetic output under a quarter",
         "short tons a month",
         "the state of every plant is taken as known; at the aim of 1941 one bomb in hundreds would have fallen inside a plant, at "
@@ -300,143 +294,3 @@ def _on_oil_in_1943(ledger: Ledger) -> float:
         target_category="oil",
     )
     return sum(r["tons_short_cleaned"] for r in rows) / MONTHS_PER_YEAR
-
-
-ATTACKED = ("1944-05-01", "1944-10-09")
-DENIED_UNTIL = "1944-12-08"
-"""Raids are flown for five months, and fuel denied is counted for two more."""
-MONTHS_FLOWN = 5
-BURST = Bursts(days=6.0, every_days=30.0)
-"""Days of each month in which a campaign of bursts flies; judgement."""
-FEW = 5
-REST_ALL_D, REST_FEW_D = 12.0, 4.0
-"""Days a plant is left alone: so that of fifteen plants, or of five, each has its turn; judgement."""
-BUDGETS = (0.5, 1.0)
-"""Parts of the tonnage dropped evenly, so that patterns can be set side by side at the same tons."""
-MODELLED = "as modelled"
-
-
-def of_pattern(
-    targets: Sequence[str], tons_t: float, raid_t: float, rest_d: float, bursts: Bursts | None = None
-) -> Plan:
-    """The Eighth on some targets with so many tons in five months, in raids of one size, whatever is believed of them."""
-    nothing = BySighting(visual=0.0, instruments=0.0)
-    first, last = (date.fromisoformat(day) for day in ATTACKED)
-    budget = Budget(tons_t=tons_t, by=last, even=True)
-    theirs = ForPhase(targets=tuple(targets), budget=budget, raid_t=raid_t, oil_share=BySighting())
-    on = Phase(
-        first_date=first, oil_share=nothing, out_below=-1.0, rest_d=rest_d, bursts=bursts, force={"eighth_af": theirs}
-    )
-    off = Phase(first_date=date.fromordinal(last.toordinal() + 1), oil_share=nothing)
-    return Plan(name="pattern", about="Raids of one force in a pattern.", phases=(on, off))
-
-
-def fly_patterns(made: War, tons_t: float) -> dict[str, Campaign]:
-    """The same tons spread evenly (and parts of them), in bursts, and on the largest plants alone."""
-    from oilplan.directives.tables import words
-
-    largest = [made.system.plant_ids[k] for k in words(made.record, made.system)["hydrogenation"][:FEW]]
-    size_t = usual_raid_t(made)
-    plans = {f"even {part}": of_pattern(["hydrogenation"], part * tons_t, size_t, REST_ALL_D) for part in BUDGETS}
-    plans["in time"] = of_pattern(["hydrogenation"], tons_t, size_t, BURST.days, BURST)
-    plans["on few plants"] = of_pattern(largest, tons_t, size_t, REST_FEW_D)
-    return {name: made.fly(plan, day_of(ATTACKED[0])) for name, plan in plans.items()}
-
-
-def usual_raid_t(made: War) -> float:
-    """Tons of a usual raid of the Eighth's on oil."""
-    from oilplan.directives.forces import NAMES
-
-    return float(made.pairing.facts.raids.usual_t[NAMES.index("eighth_af")])
-
-
-def gains(made: War, flown: dict[str, Campaign], share: Callable[[Campaign], np.ndarray]) -> dict[str, np.ndarray]:
-    """[D] fuel denied beyond the even campaign of as many tons, percent, by kind of concentration."""
-    system = made.system
-    weight = system.all_products_t_per_day * np.isin(system.plant_ids, list(makers_of_oil(made)))
-    days = slice(day_of(ATTACKED[0]), day_of(DENIED_UNTIL) + 1)
-    lost = {k: ((1.0 - share(came)[days]) @ weight).sum(axis=0) for k, came in flown.items()}
-    tons = {k: came.bombs_t.sum(axis=(0, 2, 3), dtype=float) for k, came in flown.items()}
-    even = [k for k in flown if k.startswith("even")]
-    x, y = ([np.zeros(len(tons[even[0]])), *(of[k] for k in even)] for of in (tons, lost))
-    alike = {
-        k: np.array([np.interp(t, a, b) for t, a, b in zip(tons[k], np.stack(x, 1), np.stack(y, 1), strict=True)])
-        for k in flown
-        if k not in even
-    }
-    return {k: 100 * (lost[k] / np.maximum(same, 1e-9) - 1) for k, same in alike.items()}
-
-
-def without_repair(p: Any) -> Any:
-    """Parameters with which nothing is repaired."""
-    return p._replace(
-        gang_backlog_per_d=0.0 * p.gang_backlog_per_d, repair_disruption_per_d=0.0 * p.repair_disruption_per_d
-    )
-
-
-def gains_by_law(made: War, tons_t: float) -> dict[str, dict[str, np.ndarray]]:
-    """`gains` as modelled, under the rival laws of damage and repair, and without repair, by name.
-
-    The very raids meet every law: these arms order by no belief. The rivals have the unknowns that were fitted under the
-    default. The pooled law is left out: its plants are coupled.
-    """
-    from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
-
-    flown = fly_patterns(made, tons_t)
-    rivals = {n: law for n, law in RIVAL_LAWS.items() if law is not DEFAULT_LAW and not law.coupled}
-    of_law = {n: under_law(made, law) for n, law in rivals.items()}
-    of_law["without repair"] = under_law(made, DEFAULT_LAW, without_repair)
-    return {
-        MODELLED: gains(made, flown, lambda came: came.share),
-        **{n: gains(made, flown, share) for n, share in of_law.items()},
-    }
-
-
-@decides("C32", needs=WAR_TABLES, work=ORS_REPORTS, more=20, less=0)
-def concentrated(case: Case) -> Finding:
-    """Equal tonnage in raids of one force's size: spread over the month, in six days of it, or on five plants; two parts.
-
-    Each part is graded over the laws of damage and repair, at even odds. The letter asks for the first: as rapidly as
-    possible, and as many plants as possible at the same time. Weather lets a burst drop less than an even campaign; it is
-    held against the even campaign of as many tons.
-    """
-    ledger, made = case.ledger, war(case.ledger)
-    month = summer_tons_short(ledger)
-    by_law = gains_by_law(made, float(t_from_short(MONTHS_FLOWN * month)))
-    kinds = {kind: {law: g[kind] for law, g in by_law.items()} for kind in ("in time", "on few plants")}
-    rules: dict[str, Arms] = {
-        kind: pooled(*(arms(g >= case.bounds["more"], g <= case.bounds["less"]) for g in of.values()))
-        for kind, of in kinds.items()
-    }
-    gain = {kind: np.concatenate(list(of.values())) for kind, of in kinds.items()}
-    time, few = (shown(g, "{:+.0f}") for g in gain.values())
-    return Finding(
-        f"bombs of summer 1944 dropped in {BURST.days:.0f} days of each month change the fuel denied by {time} percent against as "
-        f"many spread over it, and dropped on the {FEW} largest plants alone by {few} percent",
-        "Fuel denied by raids in bursts beyond the same tons spread evenly",
-        "percent",
-        f"raids of {short_from_t(usual_raid_t(made)):,.0f} short tons, the Eighth's usual, {month:,.0f} a month, flown anew in every pattern; over "
-        f"{len(by_law)} laws of damage and repair at even odds",
-        gain["in time"],
-        rules["in time"],
-        grade=between_arms(grade_of(probability(rule, made.draws.n)) for rule in rules.values()),
-        parts=(
-            *(
-                graded_part(f"concentration {k}", f"{shown(gain[k], '{:+.0f}')} percent", rule, made.draws.n)
-                for k, rule in rules.items()
-            ),
-            *(
-                AnswerPart(f"{kind}, {law}", f"{shown(g, '{:+.0f}')} percent")
-                for kind, of in kinds.items()
-                for law, g in of.items()
-            ),
-        ),
-        draws=made.draws,
-        needs=(
-            MissingFact(
-                "output of a works day by day under repeated raids",
-                "United States Strategic Bombing Survey, plant reports",
-            ),
-        ),
-        unknowns=unknowns_of(made),
-    )

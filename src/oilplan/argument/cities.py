@@ -6,9 +6,19 @@ import re
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part, readings_of
 from oilplan.argument.grade import JUDGEMENT, arms, between_arms, grade_of, pooled, probability, shown
-from oilplan.argument.ledger import N_DRAWS, NUMBER_WORDS, Ledger, Missing, claims_of, period_of, value_of, words_of
+from oilplan.argument.ledger import (
+    N_DRAWS,
+    NUMBER_WORDS,
+    Ledger,
+    Missing,
+    claims_of,
+    in_english,
+    period_of,
+    value_of,
+    words_of,
+)
 from oilplan.argument.registry import AGAINST, BETWEEN, FOR, Case, decides
 from oilplan.argument.road_transport import any_stands
 
@@ -59,7 +69,7 @@ def sixty_cities(case: Case) -> Finding:
         "other texts speak of 63 and of 50 cities; the list itself, name by name, was not found",
         done,
         arms(attested, np.zeros(len(attested), bool)),
-        parts=tuple(AnswerPart(period_of(r), words_of(r), r["source"]) for _, r in rows),
+        parts=tuple(AnswerPart(in_english(period_of(r)), words_of(r), r["source"]) for _, r in rows),
         needs=(MissingFact("the list of sixty cities", DESPATCH),),
     )
 
@@ -80,7 +90,6 @@ def average_of_cities(case: Case) -> Finding:
         inside = (rate >= bounds["low"]) & (rate <= bounds["high"])
         none = np.logical_and.reduce(outside)
         rules["cities devastated, by the survey of ruins after the war"] = arms(inside & ~none, none)
-    p = {name: probability(rule) for name, rule in rules.items()}
     return Finding(
         f"{shown(done)} cities in {CAMPAIGN_MONTHS} months are {shown(own, '{:.1f}')} a month, as Harris says ({stated:g})"
         + (
@@ -93,9 +102,9 @@ def average_of_cities(case: Case) -> Finding:
         "his arithmetic and his word 'devastated' are graded apart; what share of ruins is devastation decides the second",
         own,
         list(rules.values())[-1],
-        grade=between_arms(map(grade_of, p.values())) if len(p) > 1 else "",
+        grade=between_arms(grade_of(probability(rule)) for rule in rules.values()) if len(rules) > 1 else "",
         parts=(
-            *(AnswerPart(name, "", grade=grade_of(x), p=x) for name, x in p.items()),
+            *(graded_part(name, "", rule) for name, rule in rules.items()),
             *(AnswerPart(name, f"{shown(x, '{:.1f}')} cities a month") for name, x in rates.items()),
         ),
         needs=(
@@ -196,14 +205,12 @@ def cities_most_effective(case: Case) -> Finding:
         "Loss of war production by city attack, 1944",
         "percent",
         f"cities took {shown(tons)} percent of Bomber Command's bombs that autumn and oil {shown(oil_tons)}; a percent of fuel "
-        "is drawn as worth a hundredth to the whole of a percent of war production, and the cost is set against the tons",
+        "is taken as worth anything from a hundredth to the whole of a percent of war production, and the cost is set against the tons",
         cost,
         pooled(*rules.values()),
-        readings=tuple(
-            ClaimReading(
-                name, f"city attack cost more in {more[name].mean():.0%}", grade_of(probability(r)), probability(r)
-            )
-            for name, r in rules.items()
+        readings=readings_of(
+            rules,
+            {k: f"the chance that city attack cost more is {100 * x.mean():.0f} percent" for k, x in more.items()},
         ),
         needs=(MissingFact("loss of war production by target system, half-yearly", BRITISH_SURVEY, WORTH_OF_FUEL),),
         evidence_against=tuple((ledger.place(key) or EVIDENCE, key) for key in CITY_LOSS_ROWS),

@@ -15,8 +15,8 @@ from oilplan.argument import stock as stocks
 from oilplan.argument.fair_war import WAR_TABLES, War, delivered, of_forces, tiled, unknowns_of, war
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part, readings_of
 from oilplan.argument.grade import arms, between_arms, grade_of, probability, shown
-from oilplan.argument.ledger import Ledger
-from oilplan.argument.opportunity import NIGHT_REPORTS, city_tons, city_tons_on_open_nights
+from oilplan.argument.ledger import Ledger, in_english
+from oilplan.argument.opportunity import NIGHT_REPORTS, TONS_BY_NIGHT, city_tons, city_tons_on_open_nights
 from oilplan.argument.registry import Case, decides
 from oilplan.clock import day_of
 from oilplan.directives.built_in import AS_ORDERED
@@ -31,6 +31,7 @@ STARTS = {
 two ask the same while there was still output to take."""
 AS_WRITTEN = "1 January 1945"
 FLOWN_FROM = "1944-10-01"
+STOCK_BY_MONTH = MissingFact("aviation fuel in stock month by month, autumn 1944", stocks.SURVEY, stocks.WHICH)
 
 
 @decides("C16", needs=(*WAR_TABLES, "output"), work=stocks.SURVEY, sooner=28, hardly=7)
@@ -52,7 +53,7 @@ def speed_the_end(case: Case) -> Finding:
         f"would have been {shown(sooner['1 November 1944'])} days",
         f"Days by which aviation fuel falls under a month's use sooner, eleven out from {AS_WRITTEN}",
         "days",
-        "the floor is what was burnt in December 1944; a draw follows one account of the stock throughout, and where the "
+        "the floor is what was burnt in December 1944; the accounts of the stock are at even odds, and where the "
         "reserve was spent by November there was no floor left to reach",
         sooner[AS_WRITTEN],
         rules[AS_WRITTEN],
@@ -63,7 +64,7 @@ def speed_the_end(case: Case) -> Finding:
             made.draws.n,
         ),
         draws=made.draws,
-        needs=(MissingFact("aviation fuel in stock month by month, autumn 1944", stocks.SURVEY, stocks.WHICH),),
+        needs=(STOCK_BY_MONTH,),
         unknowns=unknowns_of(made),
     )
 
@@ -112,10 +113,8 @@ def as_wholehearted(case: Case) -> Finding:
     }
     base = {kind: tiled(x) for kind, x in before.items()}
     cut = {k: 100 * (1 - x["synthetic"] / base["synthetic"]) for k, x in left.items()}
-    rules = {}
-    for name, x in left.items():
-        down = (x["aviation"] < bounds["aviation"]) & (x["synthetic"] < bounds["synthetic"])
-        rules[name] = arms(down, ~down & (cut[name] < bounds["little"]))
+    down = {k: (x["aviation"] < bounds["aviation"]) & (x["synthetic"] < bounds["synthetic"]) for k, x in left.items()}
+    rules = {k: arms(down[k], ~down[k] & (cut[k] < bounds["little"])) for k in left}
     counted = left[COUNTED_NIGHTS]
     return Finding(
         f"{shown(tons)} long tons moved from cities to oil on the nights that it was open would have cut the synthetic output of early "
@@ -123,8 +122,8 @@ def as_wholehearted(case: Case) -> Finding:
         f"gasoline to {shown(counted['aviation'], '{:.1f}')} percent",
         "Cut of synthetic output in the first fortnight of January 1945, city bombs of open nights moved to oil",
         "percent",
-        "flown anew against history's orders, which leave more than the record shows where they differ; the model keeps Bomber "
-        "Command's aim as good at any distance, which favours deep targets",
+        "flown anew beside history's own orders; the model keeps Bomber Command's aim as good at any distance, which favours deep "
+        "targets",
         cut[COUNTED_NIGHTS],
         rules[COUNTED_NIGHTS],
         readings=readings_of(rules, {k: f"cut by {shown(c)} percent" for k, c in cut.items()}, made.draws.n),
@@ -134,7 +133,7 @@ def as_wholehearted(case: Case) -> Finding:
             for name, x in (("under history's orders", base[kind]), *((k, v[kind]) for k, v in left.items()))
         ),
         draws=made.draws,
-        needs=(MissingFact("tons by target and night with the weather, October-December 1944", NIGHT_REPORTS),),
+        needs=(MissingFact(TONS_BY_NIGHT, NIGHT_REPORTS),),
         unknowns=unknowns_of(made) | {"part of the city tonnage moved to oil": part},
     )
 
@@ -199,13 +198,13 @@ def over_on_the_right_side(case: Case) -> Finding:
         "a larger November would have been": arms(crossed[:, 0] | crossed[:, -1], ~crossed[:, -1]),
     }
     return Finding(
-        f"{shown(ends[:, 0])} t of aviation fuel were in stock on 16 December 1944, where a month's use was {shown(floor)} t, and "
-        f"{shown(ends[:, -1])} t would have been had all bombs that could reach oil gone there from 1 November, "
+        f"the stock of aviation fuel may have been under a month's use, {shown(floor)} t, as it was: {shown(ends[:, 0])} t on 16 December "
+        f"1944, and {shown(ends[:, -1])} t if all bombs that could reach oil had gone there from 1 November, "
         f"{shown(times[-1], '{:.1f}')} times as many",
         "Aviation fuel in stock on 16 December 1944, under history's orders",
         "t",
-        f"the words are of {said['period']}; a draw follows one account of the stock: where the reserve was spent by November "
-        "the floor was crossed as it was, where it was full, no bombs of these weeks could cross it",
+        f"the words are of {in_english(said['period'])}; the accounts of the stock are at even odds: where the reserve was spent by "
+        "November the floor was crossed as it was, where it was full, no bombs of these weeks could cross it",
         ends[:, 0],
         arms(above & crossed[:, -1], ~above),
         grade=between_arms(grade_of(probability(rule, made.draws.n)) for rule in parts.values()),
@@ -214,15 +213,13 @@ def over_on_the_right_side(case: Case) -> Finding:
             *(
                 AnswerPart(
                     f"{shown(times[g], '{:.1f}')} times the bombs of history's orders",
-                    f"{shown(ends[:, g])} t in stock; under a month's use in {crossed[:, g].mean():.0%}",
+                    f"{shown(ends[:, g])} t in stock; the chance that this is under a month's use is {100 * crossed[:, g].mean():.0f} percent",
                 )
                 for g in range(len(times))
             ),
         ),
         draws=made.draws,
-        needs=(
-            MissingFact("aviation fuel in stock at the end of October and November 1944", stocks.SURVEY, stocks.WHICH),
-        ),
+        needs=(STOCK_BY_MONTH,),
         unknowns=unknowns_of(made),
     )
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
-from oilplan.argument.grade import arms, grade_of, pooled, probability, shown
-from oilplan.argument.ledger import Ledger
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of, readings_of
+from oilplan.argument.grade import arms, pooled, probability, shown
+from oilplan.argument.ledger import Ledger, in_english
 from oilplan.argument.registry import Case, decides
 from oilplan.units import MONTHS_PER_YEAR
 
@@ -83,10 +83,7 @@ def limited_number(case: Case) -> Finding:
         "synthetic capacity and all domestic output at even odds; of tar and benzol the record has the sums alone",
         np.concatenate(list(measures.values())),
         pooled(*rules.values()),
-        readings=tuple(
-            ClaimReading(name, f"{shown(measures[name])} plants", grade_of(probability(r)), probability(r))
-            for name, r in rules.items()
-        ),
+        readings=readings_of(rules, {name: f"{shown(n)} plants" for name, n in measures.items()}),
         needs=(MissingFact("tar and benzol works with their output", PLANT_TABLES, MANY_WORKS),),
     )
 
@@ -155,7 +152,7 @@ def of_surviving_spirit(ledger: Ledger) -> np.ndarray:
 
 
 NEEDS_OUTPUT = MissingFact("the output of each of the eleven in December 1944", PLANT_TABLES, SPIRIT)
-NEEDS_LIST = MissingFact("the list of the eleven in the Air Staff's papers", AIR_STAFF, "which plants the eleven were")
+NEEDS_LIST = MissingFact("the list of the eleven in the Air Staff's papers", AIR_STAFF)
 
 
 @decides("C14", needs=("plants", "output", "estimates"), work=PLANT_TABLES, low=65, high=75, too_low=60, too_high=80)
@@ -167,30 +164,22 @@ def seventy_percent_of_fuel(case: Case) -> Finding:
     outside = [~_within(v, case.bounds, "too_low", "too_high") for v in shares.values()]
     worded = arms(inside["c"] | inside["d"], np.logical_and.reduce(outside))
     letter = arms(_within(own, case.bounds, "low", "high"), ~_within(own, case.bounds, "too_low", "too_high"))
-    p = [probability(rule) for rule in (worded, letter)]
     return Finding(
-        f"the eleven held {shown(shares['a'])} percent of synthetic capacity, but made {shown(shares['c'])} percent of all "
-        f"German fuel in December 1944 and {shown(own)} percent of its aviation and motor spirit",
+        f"70 percent fits only what they could make of synthetic oil: the eleven held {shown(shares['a'])} percent of that capacity, "
+        f"but made {shown(shares['c'])} percent of all German fuel in December 1944 and {shown(own)} percent of its aviation and motor "
+        "spirit",
         "Share of the eleven plants in all German fuel, December 1944",
         "percent",
-        "70 percent fits what they could make of synthetic oil, and what was left of aviation and motor spirit, better than "
-        "all fuel",
+        "the rule lies between its ends where one of its four denominators alone fits",
         shares["c"],
         worded,
         readings=(
-            ClaimReading(
+            reading_of(
                 "as worded: of Germany's fuel",
-                f"{shown(shares['c'])} percent of all fuel; {shown(shares['d'])} "
-                "of what could be made with the Ruhr out",
-                grade_of(p[0]),
-                p[0],
+                f"{shown(shares['c'])} percent of all fuel; {shown(shares['d'])} of what could be made with the Ruhr out",
+                worded,
             ),
-            ClaimReading(
-                "as the letter has it: of surviving aviation and motor spirit",
-                f"{shown(own)} percent",
-                grade_of(p[1]),
-                p[1],
-            ),
+            reading_of("as the letter has it: of surviving aviation and motor spirit", f"{shown(own)} percent", letter),
         ),
         parts=(
             *(AnswerPart(f"{k} {DENOMINATORS[k]}", f"{shown(v)} percent") for k, v in shares.items()),
@@ -243,6 +232,7 @@ NEEDY, WANTED = (
     ("monthly_requirement_unrestricted_operations", "_gasoline_requirement", "_requirement_december"),
 )
 """Whose requirement of fuel, and how the quantity of such a row ends."""
+LETTERS_SHARE = "1944-12-22_portal_share_of_eleven_plants"
 REQUIREMENT = "a German requirement of December 1944"
 
 
@@ -266,41 +256,23 @@ def seventy_percent_of_requirements(case: Case) -> Finding:
     )
     letter = arms(_within(own, bounds, "low", "high"), ~_within(own, bounds, "outside_low", "outside_high"))
     most = max(share, key=lambda k: float(np.median(share[k])))
-    p = [probability(rule) for rule in (worded, letter)]
     return Finding(
         f"the eleven met {shown(share[most])} percent of {most}, the most of any requirement on record, and made "
         f"{shown(own)} percent of the aviation and motor spirit of December 1944",
         f"What the eleven made in December 1944, of {most}",
         "percent",
-        f"{len(share)} documented requirements, none of them of December 1944"
-        if all(DECEMBER not in name for name in share)
-        else f"{len(share)} documented requirements",
+        f"{len(share)} documented requirements"
+        + (", none of them of December 1944" if all(in_english(DECEMBER) not in name for name in share) else ""),
         share[most],
         worded,
         readings=(
-            ClaimReading(
-                "as the narrator words it: of German requirements",
-                f"{shown(share[most])} percent",
-                grade_of(p[0]),
-                p[0],
-            ),
-            ClaimReading(
-                "as the letter has it: of surviving aviation and motor spirit",
-                f"{shown(own)} percent",
-                grade_of(p[1]),
-                p[1],
-            ),
+            reading_of("as the narrator words it: of German requirements", f"{shown(share[most])} percent", worded),
+            reading_of("as the letter has it: of surviving aviation and motor spirit", f"{shown(own)} percent", letter),
         ),
         parts=tuple(AnswerPart(name, f"{shown(s)} percent") for name, s in share.items()),
         needs=(MissingFact(REQUIREMENT, PLANT_TABLES), NEEDS_OUTPUT) if probability(worded) > 0.05 else (),
-        evidence_against=(("claims_evidence", "1944-12-22_portal_share_of_eleven_plants"),)
-        if ("claims_evidence", "1944-12-22_portal_share_of_eleven_plants") in _rows(ledger)
-        else (),
+        evidence_against=((("claims_evidence", LETTERS_SHARE),) if ledger.place(LETTERS_SHARE) else ()),
     )
-
-
-def _rows(ledger: Ledger) -> set[tuple[str, str]]:
-    return {("claims_evidence", key) for key in ledger.record.rows("claims_evidence")}
 
 
 def of_requirements(ledger: Ledger) -> dict[str, np.ndarray]:
@@ -320,8 +292,8 @@ def of_requirements(ledger: Ledger) -> dict[str, np.ndarray]:
     out = {}
     for r in every:
         flying = "aviation" in r["quantity"]
-        name = f"the requirement of {'aviation' if flying else 'all'} fuel of {r['period']}"
+        name = f"the requirement of {'aviation' if flying else 'all'} fuel of {in_english(r['period'])}"
         out[name] = 100 * (aviation if flying else made.every) / ledger.figure("claims_evidence", r)
     for row_id in ("1944-05_aviation_gasoline_planned_need_davis1993",):
-        out["the planned need of aviation fuel of 1944-05"] = 100 * aviation / ledger.read("output", row_id)
+        out["the planned need of aviation fuel of May 1944"] = 100 * aviation / ledger.read("output", row_id)
     return out

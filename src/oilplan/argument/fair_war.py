@@ -200,7 +200,7 @@ def of_forces(targets: Sequence[str], effort: float, force: str = "", **words: A
 
     effort: 0 to 1; force: the others then leave oil alone; words: further ones of `oilplan.directives.plan.Phase`
     """
-    theirs = {"targets": tuple(targets), "oil_share": BySighting(visual=effort, instruments=effort)}
+    theirs: dict[str, Any] = {"targets": tuple(targets), "oil_share": BySighting(visual=effort, instruments=effort)}
     if force:
         nothing = BySighting(visual=0.0, instruments=0.0)
         phase = Phase(oil_share=nothing, force={force: ForPhase(**theirs)}, **words)  # type: ignore[dict-item]
@@ -314,16 +314,18 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     from oilplan.flight.worlds import AIM_SD
     from oilplan.model import day_scan
     from oilplan.model.density import density, hit_share, luck_factor, size_scale
+    from oilplan.model.rail import REICH
 
     system, chance = made.system, made.pairing.chance
     days = jnp.arange(system.n_days, dtype=jnp.float32)[:, None, None]
+    cars_log = jnp.asarray(system.rail.recorded_log[:, REICH], jnp.float32)
 
     def one(bombs_t, raids, visual, luck, p):
         fell_t, raid_t = (fallen(a, system.neighbours) for a in (bombs_t, bombs_t / jnp.maximum(raids, 1.0)))
-        hits = hit_share(BOMBER_COMMAND, visual, p)[:, :, None]
+        hits = hit_share(jnp.asarray(BOMBER_COMMAND), visual, p)[:, :, None]
         size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
         inside_t = density(fell_t, hits, luck_factor(luck, AIM_SD)[:, None], size, days, p, raid_t=raid_t)
-        return day_scan.run(inside_t.sum(axis=1), p, law)
+        return day_scan.run(inside_t.sum(axis=1), p, law, cars_log)
 
     of_draws = jax.jit(jax.vmap(one, in_axes=(1, 1, 1, 1, 0), out_axes=1))
     p = change(made.parameters)
@@ -353,6 +355,25 @@ UNKNOWNS = {
     "repair_rail": "how far repair follows the cars that the railway places",
     "rail_exponent": "how far output follows the cars that the railway places",
     "raid_size_exponent": "how much more a ton does in a great raid than in a small one",
+    "backlog_cap": "how much wreckage a plant can hold before more bombs add nothing",
+    "size_exponent": "how much harder a small plant is to hit",
+    "gang_full_backlog": "how much wreckage it takes to busy all repair crews",
+    "crew_growth": "how far the order of 30 May 1944 raised the effort of repair",
+    "crew_half_day": "when the raised effort of repair came in",
+    "aviation_chain": "how much aviation gasoline suffers when a plant works in part",
+    "other_aviation_t_per_month": "how much aviation gasoline small works made",
+    "capacity_scale": "how far April 1944 was full working",
+    "substitute_share": "how much of the need for motor fuel substitutes took over",
+    "release_per_month": "how fast rationing let out the stock of motor fuel",
+    "rail_west": "how far the railways of the Ruhr held plants back",
+    "rail_central": "how far the railways of central Germany held plants back",
+    "rail_silesia": "what the loss of Silesia cost the railways",
+    "rail_recovery_d": "how soon railways recovered",
+    "rail_effect_per_10kt": "how far bombs on railways took cars away",
+    "size_by_pace": "how a raid's size followed the tons ordered",
+    "size_by_plant": "how a raid's size followed the plant's",
+    "other_oil": "how often a raid that was diverted found other oil",
+    "regardless": "how often a plant stayed on the list though believed out",
     "recalled": "how many raids were called back",
     "diverted": "how many raids bombed something else",
     "forecast": "how often the sky was as foretold",

@@ -10,7 +10,7 @@ import numpy as np
 from oilplan.argument import stock as stocks
 from oilplan.argument.finding import AnswerCurve, AnswerPart, Finding, MissingFact, reading_of, readings_of
 from oilplan.argument.grade import Arms, arms, interval, pooled, probability, shown
-from oilplan.argument.ledger import Ledger
+from oilplan.argument.ledger import Ledger, in_english
 from oilplan.argument.registry import Case, decides
 from oilplan.units import DAYS_PER_MONTH
 
@@ -33,12 +33,12 @@ def aviation_denied(case: Case) -> Finding:
     rule = arms((run >= bounds["months"]) & ~came_back(share, bounds), came_back(share, bounds))
     last = interval(supply["1945-01"])[0]
     return Finding(
-        f"German aviation fuel stayed under {bounds['denied']:.0f} percent of what was burnt in April 1944 for {shown(run)} months "
-        "on end",
+        f"from September 1944 German aviation fuel stayed under {bounds['denied']:.0f} percent of what was burnt in April for "
+        f"{shown(run)} months on end",
         "Months on end with aviation fuel supply under 50 percent of April 1944 consumption",
         "months",
-        f"from September 1944 on; in January 1945 some {last:.0f} percent of April's. What 1945 burnt of its one year-end "
-        "stock is drawn, and never adds up to more than that stock",
+        f"in January 1945 it was some {last:.0f} percent of April's. What 1945 burnt of its one year-end "
+        "stock is not known, and never adds up to more than that stock",
         run,
         rule,
         parts=tuple(AnswerPart(m, f"{shown(s)} percent of April's", weak=m < "1945") for m, s in supply.items()),
@@ -104,6 +104,7 @@ DIRECT = {
 }
 """Months with a figure of synthetic output: its table, its row, and the row of April 1944 in the same definition."""
 SMALL_T = "1944-09_aviation_gasoline_benzol_and_small_plants_webster1961iii"
+STOOD_ABOVE = "how far synthetic oil stood above aviation spirit in October and November 1944"
 PLANTS_ONLY = "aviation_gasoline_synthetic_plants_only"
 
 
@@ -117,16 +118,13 @@ def outpaced_repair(case: Case) -> Finding:
     ledger, bounds = case.ledger, case.bounds
     aviation = {m: aviation_share(ledger, m) for m in HELD_MONTHS}
     direct = {m: direct_share(ledger, m) for m in DIRECT}
-    above = ledger.either(
-        "how far synthetic oil stood above aviation spirit in October and November 1944",
-        [direct[m] / aviation[m] for m in DIRECT],
-    )
+    above = ledger.either(STOOD_ABOVE, [direct[m] / aviation[m] for m in DIRECT])
     share = {m: direct[m] if m in DIRECT else aviation[m] * above for m in HELD_MONTHS}
     top, spirit = (100 * np.stack(list(s.values())).max(axis=0) for s in (share, aviation))
     rules = [arms(x < bounds["held"], x >= bounds["recovered"]) for x in (top, spirit)]
     worst = max(share, key=lambda m: float(np.median(share[m])))
     return Finding(
-        f"synthetic output came back to {shown(top)} percent of April's in its best month, {worst}, after "
+        f"synthetic output came back to {shown(top)} percent of April's in its best month, {in_english(worst)}, after "
         f"{shown(100 * share['1944-09'])} percent in September",
         "Highest monthly synthetic output, September-December 1944, of April 1944",
         "percent",
@@ -148,13 +146,7 @@ def outpaced_repair(case: Case) -> Finding:
             tuple(range(len(share))),
             *(tuple(100 * interval(s)[k] for s in share.values()) for k in range(3)),
         ),
-        needs=(
-            MissingFact(
-                "all synthetic output of October and November 1944",
-                stocks.SURVEY,
-                "how far synthetic oil stood above aviation spirit in October and November 1944",
-            ),
-        ),
+        needs=(MissingFact("all synthetic output of October and November 1944", stocks.SURVEY, STOOD_ABOVE),),
     )
 
 
@@ -211,7 +203,7 @@ def met_share(half: np.ndarray, need: np.ndarray, stock: np.ndarray, months: Seq
     """
     days = [round(m * DAYS_PER_MONTH) for m in months]
     _, used = stocks.walked(stock, *_flat(half, need, max(days)))
-    return [used[:, :n].sum(axis=1) / (need * n / DAYS_PER_MONTH) for n in days]
+    return [np.minimum(1.0, used[:, :n].sum(axis=1, dtype=float) / (need * n / DAYS_PER_MONTH)) for n in days]
 
 
 def months_until_low(output: np.ndarray, need: np.ndarray, stock: np.ndarray) -> np.ndarray:
@@ -246,11 +238,11 @@ def half_is_failure(case: Case) -> Finding:
     lasting = {m: months_until_low(half, need[m], held[m]) for m in held}
     spring, winter = (shown(met[m]) for m in held)
     return Finding(
-        f"with {bounds['out']:.0f} percent of output out Germany could meet {spring} percent of its need for aviation fuel for six months from "
+        f"with {bounds['out']:.0f} percent of output out Germany could still meet {spring} percent of its need for aviation fuel for six months from "
         f"the stock of April 1944, and {winter} percent from that of December",
         "Need for aviation fuel met for six months with half of output held out",
         "percent of need",
-        "the stock of April 1944 and that of December 1944 at even odds; output of whole plants, the need rationed evenly",
+        "the stock of April 1944 and that of December 1944 at even odds; output of whole plants, the stock drawn on freely",
         np.concatenate(list(met.values())),
         pooled(*rules.values()),
         readings=readings_of(

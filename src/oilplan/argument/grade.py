@@ -6,6 +6,7 @@ says there that it cannot tell; so no outcome is lost, and neither arm is widene
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -98,43 +99,71 @@ def grade_of(p: float) -> str:
     return LEANS_AGAINST if p > 1 - SURE else AGAINST
 
 
+WORLDS = 100
+"""A grade is near its edge within the standard error that a probability at its bound has over so many possible wars."""
+
+
+def near_edge(p: float | None) -> str:
+    """The other grade where a probability is near the bound of its own; else empty."""
+    if p is None:
+        return ""
+    bounds = [b for b in (1 - SURE, 1 - LIKELY, LIKELY, SURE) if abs(p - b) <= (b * (1 - b) / WORLDS) ** 0.5]
+    bound = min(bounds, key=lambda b: abs(p - b), default=None)
+    both = [] if bound is None else [grade_of(bound - 1e-9), grade_of(bound + 1e-9)]
+    return next((grade for grade in both if grade != grade_of(p)), "")
+
+
 def interval(values: np.ndarray) -> tuple[float, float, float]:
     """Median, 5th and 95th percentile of draws: [D]."""
     low, middle, high = np.quantile(np.asarray(values, float), (0.05, 0.5, 0.95), method="inverted_cdf")
     return float(middle), float(low), float(high)
 
 
+STEPS = 20
+"""An interval is given in about as many steps as this: finer digits mean nothing beside it."""
+
+
+def step_of(low: float, high: float) -> float:
+    """The power of ten to which an interval bears its figures; zero for one without width."""
+    return 10.0 ** math.floor(math.log10((high - low) / STEPS)) if high > low else 0.0
+
+
 def shown(values: Any, form: str = "{:,.0f}") -> str:
-    """Draws as words: ``9 (6 to 17)``, or the number alone where both ends read alike."""
-    middle, low, high = (form.format(x) for x in interval(values))
+    """Draws as words: ``9 (6 to 17)``, or the number alone where both ends read alike; digits that the interval does not bear
+    are zeros: ``44,000 (34,000 to 56,000)``."""
+    ends = interval(values)
+    step = step_of(*ends[1:])
+    middle, low, high = (form.format(round(x / step) * step + 0.0 if step >= 10 else x) for x in ends)
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
-def settled(p: float) -> float:
-    """How sure one may be of the likelier side, 0.5 to 1."""
-    return max(p, 1.0 - p)
-
-
 def worth(rule: Arms, unknown: np.ndarray) -> float:
-    """Expected gain in certainty from learning one unknown: E[max(p, 1-p | unknown)] - max(p, 1-p).
+    """How far the probability is expected to move on learning one unknown: E|P given the unknown - P|.
 
-    unknown: [D] its draws, joint with those of the rule. Zero for one that does not vary.
+    unknown: [D] its draws, joint with those of the rule. What it would seem to move by chance alone, parted as it is, is taken
+    off. Zero for one that does not vary.
     """
     credit, unknown = rule.credit, np.resize(unknown, len(rule.supports))
-    if np.ptp(unknown) == 0:
-        return 0.0
     values = np.unique(unknown)
+    if len(values) == 1:
+        return 0.0
     if len(values) <= BINS:
         groups = [credit[unknown == value] for value in values]
     else:
         groups = np.array_split(credit[np.argsort(unknown, kind="stable")], BINS)
-    known = sum(len(g) * settled(float(g.mean())) for g in groups) / len(credit)
-    return max(0.0, float(known - settled(float(credit.mean()))))
+    share = np.array([len(g) for g in groups]) / len(credit)
+    moved = float(np.sum(share * [abs(g.mean() - credit.mean()) for g in groups]))
+    chance = MEAN_OF_NORMAL * credit.std() * float(np.sum(share * [len(g) ** -0.5 for g in groups]))
+    return max(0.0, moved**2 - chance**2) ** 0.5
 
 
-def worth_of_all(rule: Arms) -> float:
-    """Expected gain from learning everything: no draw on an arm is left in doubt."""
-    return float(np.maximum(rule.credit, 1 - rule.credit).mean() - settled(float(rule.credit.mean())))
+MEAN_OF_NORMAL = (2.0 / math.pi) ** 0.5
+"""Mean size of a standard normal draw."""
+
+
+def worth_of_all(p: float) -> float:
+    """How far a probability is expected to move when all is learnt: to one as often as it says, else to zero."""
+    return 2.0 * p * (1.0 - p)
 
 
 def leaning(unknowns: Mapping[str, np.ndarray], values: np.ndarray) -> dict[str, float]:

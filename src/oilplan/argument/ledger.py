@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import textwrap
+from calendar import month_name
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from statistics import NormalDist
@@ -36,6 +38,8 @@ FIGURES = (
     "missing",
 )
 """Columns that hold the figure of a row, the first that a table has."""
+MOST_LETTERS = 60
+"""Letters of a quotation or of a source where it is named in passing."""
 NUMBER_WORDS = {"five": 5.0, "eleven": 11.0, "twenty": 20.0, "fifty": 50.0, "eighty": 80.0}
 """Numbers that the statements read here give in words."""
 
@@ -57,7 +61,7 @@ class Missing(Exception):
         self.what = what
 
 
-class Unknown(NamedTuple):
+class DrawnFact(NamedTuple):
     """Something drawn: what it is in words, and its draws [D]."""
 
     words: str
@@ -69,7 +73,7 @@ class Ledger:
 
     def __init__(self, record: Tables) -> None:
         self.record = record
-        self.unknowns: dict[str, Unknown] = {}
+        self.unknowns: dict[str, DrawnFact] = {}
         self._used: dict[tuple[str, str], None] = {}
         self._figures: dict[tuple[str, str], np.ndarray] = {}
 
@@ -177,7 +181,7 @@ class Ledger:
         if len(choices) == 1:
             return choices[0]
         which = np.minimum((uniform(words) * len(choices)).astype(int), len(choices) - 1)
-        self.note(words, words, which.astype(float))
+        self.note(words, words, which + 1.0)
         return np.choose(which, [np.broadcast_to(c, which.shape) for c in choices])
 
     def between(self, words: str, low: Any, high: Any) -> np.ndarray:
@@ -186,21 +190,22 @@ class Ledger:
         self.note(words, words, share)
         return np.asarray(low) + (np.asarray(high) - np.asarray(low)) * share
 
-    def happens(self, words: str, chance: Any) -> np.ndarray:
-        """[D] True with a chance, 0 to 1 (a number, or draws)."""
-        share = uniform(words)
-        held = share < np.asarray(chance)
-        self.note(words, words, held.astype(float))
+    def happens(self, name: str, chance: Any, words: str = "") -> np.ndarray:
+        """[D] True with a chance, 0 to 1 (a number, or draws). words: what happens, for the reader; else the name."""
+        held = uniform(name) < np.asarray(chance)
+        self.note(name, words or name, held.astype(float))
         return held
 
     def stands(self, table: str, row: dict) -> np.ndarray:
         """[D] True where a row that says something in words is right: as often as a figure of its provenance is near."""
         self.use(table, [row])
-        return self.happens(f"whether {row['row_id']} is rightly read", reliability(row))
+        said = textwrap.shorten(words_of(row) or row["row_id"].replace("_", " "), MOST_LETTERS, placeholder=" ...")
+        words = f"whether “{said}” ({work_of(row)}) is rightly read"
+        return self.happens(f"whether {row['row_id']} is rightly read", reliability(row), words)
 
     def note(self, name: str, words: str, values: np.ndarray) -> None:
         """Write down something drawn, on which the answer may hang."""
-        self.unknowns[name] = Unknown(words, values)
+        self.unknowns[name] = DrawnFact(words, values)
 
 
 def reliability(row: dict) -> float:
@@ -238,10 +243,33 @@ def value_of(row: dict) -> float | None:
 def in_words(row: dict, value: float) -> str:
     """A figure as a reader may look it up: what, when, how much and by whom."""
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
-    what = " ".join(filter(None, (row.get("force"), quantity_of(row) or row["row_id"], period_of(row)))).replace(
-        "_", " "
-    )
-    return f"the figure {number} for {what} ({row['source_keys'].split(';')[0]})"
+    raid = f"the raid on {row['plant_id']}" if row.get("raid_id") and row.get("plant_id") else ""
+    what = " ".join(filter(None, (row.get("force"), quantity_of(row) or raid or row["row_id"]))).replace("_", " ")
+    unit = f" {row['unit']}" if row.get("unit") and row["unit"] != "text" else ""
+    when = f", {in_english(period_of(row))}" if period_of(row) else ""
+    return f"the figure {number}{unit} for {what}{when} ({work_of(row)})"
+
+
+def work_of(row: dict) -> str:
+    """The work in which a row stands, as short as it is named: by its source, else by its key."""
+    named = row.get("source") or row.get("estimate_source") or ""
+    return named if named and len(named) <= MOST_LETTERS else row["source_keys"].split(";")[0]
+
+
+ENDS = re.compile(r"\.\.|/")
+
+
+def in_english(period: str) -> str:
+    """A date, month or span of the record in words: ``16 October 1944``, ``May 1944``, ``July 1944 to September 1944``."""
+    return " to ".join(_one_date(part) for part in ENDS.split(period) if part)
+
+
+def _one_date(text: str) -> str:
+    found = re.fullmatch(r"(\d{4})-(\d\d)(?:-(\d\d))?\??", text)
+    if not found:
+        return text.replace("-Q", ", quarter ")
+    year, month, day = found.groups()
+    return " ".join(filter(None, (day and str(int(day)), month_name[int(month)], year)))
 
 
 def quantity_of(row: dict) -> str:

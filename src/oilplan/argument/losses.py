@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact
-from oilplan.argument.grade import Arms, arms, grade_of, probability, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, period_of, quantity_of, uniform, value_of
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part
+from oilplan.argument.grade import Arms, arms, shown
+from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, uniform, value_of
 from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.record import is_weak
 
@@ -114,8 +114,8 @@ def not_prohibitive(case: Case) -> Finding:
         f"have figures, so the rate was {shown(mean, '{:.1f}')} percent over all five",
         "Mean missing rate on the five attacks on Leuna and Pölitz, December 1944-February 1945",
         "percent of aircraft sent",
-        "each raid is a binomial sample of the risk; an attack without losses is drawn like one of Bomber Command's night "
-        "raids on oil of the same winter",
+        "a raid shows its risk as a sample does (binomial); an attack whose losses are not known is taken like one of Bomber "
+        "Command's night raids on oil of the same winter",
         mean,
         arms((over == 0) & (mean < bounds["mean"]), over >= bounds["over"]),
         parts=tuple(
@@ -127,13 +127,14 @@ def not_prohibitive(case: Case) -> Finding:
             for key in TEST_ATTACKS
         ),
         needs=tuple(
-            MissingFact(f"aircraft missing on {_named(k)}", DIARIES, f"losses of {_named(k)}") for k in unknown
+            MissingFact(f"aircraft missing on {_named(k)}", DIARIES, f"the aircraft missing on {_named(k)}")
+            for k in unknown
         ),
     )
 
 
 def _named(attack: tuple[str, str]) -> str:
-    return f"{PLANTS[attack[0]]} on {attack[1]}"
+    return f"{PLANTS[attack[0]]} on {in_english(attack[1])}"
 
 
 @decides("C36", sides=(FOR, AGAINST), needs=("raid_losses", "claims_evidence"), work=DIARIES)
@@ -158,7 +159,7 @@ def pleased(case: Case) -> Finding:
         f"book's sentence ends “{end['quote']}”",
         "Bomber Command aircraft sent to Leuna and Pölitz in the 30 days before 22 December 1944",
         "aircraft",
-        f"attacks on {', '.join(r.day for r in before) or 'no day'}",
+        f"attacks on {' and '.join(in_english(r.day) for r in before) or 'no day'}",
         sent,
         arms(flown, ~flown & (len(before) == 0)),
     )
@@ -173,6 +174,7 @@ STOPPED_ROWS = {"leuna": ("1944-12-06_leuna_night_attack", "1944-12_leuna_stoppe
 PHOTO = {"leuna": ("1944-12-24", 10.0), "poelitz": ("1944-12-24", 14.0)}
 """Day of the photographs and how long from it the interpreters thought the plant out: to early January, and for two weeks
 [record: plant_output, the state of 24 December 1944]."""
+DAILY_OUTPUT = "daily or weekly output of Leuna and Pölitz, December 1944-January 1945"
 PHOTO_ERROR = 0.3
 """Relative error of the interpreters' days; judgement."""
 
@@ -202,7 +204,6 @@ def effective_damage(case: Case) -> Finding:
     both = arms(
         rules["leuna"].supports & rules["poelitz"].supports, rules["leuna"].contradicts & rules["poelitz"].contradicts
     )
-    out = {p: probability(rule) for p, rule in rules.items()}
     return Finding(
         f"after its first British attack Leuna stood still for {shown(days['leuna'])} days and Pölitz for "
         f"{shown(days['poelitz'])}, by photographs of 24 December 1944",
@@ -214,20 +215,12 @@ def effective_damage(case: Case) -> Finding:
         both,
         parts=(
             *(
-                AnswerPart(
-                    PLANTS[p], f"first attack {first[p]}, still for {shown(days[p])} days", grade=grade_of(x), p=x
-                )
-                for p, x in out.items()
+                graded_part(PLANTS[p], f"first attack {in_english(first[p])}, still for {shown(days[p])} days", rule)
+                for p, rule in rules.items()
             ),
             *(_output_part(r) for t in told.values() for r in (*t.before, *t.after)),
         ),
-        needs=(
-            MissingFact(
-                "daily or weekly output of Leuna and Pölitz, December 1944-January 1945",
-                PLANT_LOGS,
-                "days that poelitz stood still",
-            ),
-        ),
+        needs=(MissingFact(DAILY_OUTPUT, PLANT_LOGS, "days that Pölitz stood still"),),
     )
 
 
@@ -235,7 +228,7 @@ def standstill_days(ledger: Ledger, plant: str, attacked: str) -> np.ndarray:
     """[D] days from an attack to the end of the standstill that interpreters expected of photographs after it."""
     seen, more = PHOTO[plant]
     since = max(0, (date.fromisoformat(seen) - date.fromisoformat(attacked)).days)
-    name = f"days that {plant} stood still"
+    name = f"days that {PLANTS[plant]} stood still"
     return since + more * ledger.between(name, 1 - PHOTO_ERROR * 1.7, 1 + PHOTO_ERROR * 1.7)
 
 

@@ -16,7 +16,7 @@ from oilplan.argument.benzol import FirstRaids, first_benzol_raids
 from oilplan.argument.fair_war import WAR_TABLES, War, tiled, unknowns_of, war
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import Arms, arms, shown
-from oilplan.argument.ledger import Ledger, Missing
+from oilplan.argument.ledger import Ledger, Missing, in_english
 from oilplan.argument.registry import Case, decides
 from oilplan.clock import day_of
 from oilplan.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -33,7 +33,6 @@ COUNTED_D = 90
 """Fuel denied is counted for 90 days from the raid, no other raid falling in them."""
 LIST_ROW = "1944-10_oil_committees_top_of_priority_list"
 HIGH_ROW = "1944-11_benzol_high_priority"
-LOW_ROW = "1945-01_benzol_lower_priority"
 STAND_IN = "dortmund_hoesch"
 """A Fischer-Tropsch row whose place in the arrays is lent to the benzol plant; none of its own figures is kept."""
 LISTS = "weekly bulletins of the Combined Strategic Targets Committee, Working Committee (Oil), AIR 40"
@@ -62,9 +61,12 @@ def waiting_its_turn(case: Case) -> Finding:
     states = raid_states(made, *benzol)
     asked = next(s for s in states if s.day == ASKED)
     ratio = tiled(asked.ratio)
+    start, end = (in_english(day.isoformat()) for day in first.span)
+    doubted = ledger.place(HIGH_ROW) is not None
     return Finding(
-        f"a raid of {RAID_T:.0f} t on the average benzol plant in October 1944 denied {shown(ratio, '{:.2f}')} of the fuel that the "
-        f"same raid on the best large plant did, and benzol was first bombed between {first.span[0]} and {first.span[1]}",
+        f"a raid of {RAID_T:.0f} t on the average benzol plant in October 1944 denied {shown(100 * ratio)} percent of the fuel that "
+        f"the same raid on the best large plant did, {'but one history puts' if doubted else 'and no history known puts'} benzol high "
+        f"on the list in November; it was first bombed between {start} and {end}",
         "Fuel denied by one more raid: average benzol plant over best hydrogenation plant, October 1944",
         "ratio",
         "the list of October put hydrogenation at its top; a history has benzol high in the list in November, while the large "
@@ -123,10 +125,10 @@ def decide(below: np.ndarray, states: list[RaidState], first: FirstRaids, small:
 
 def _state_part(state: RaidState) -> AnswerPart:
     return AnswerPart(
-        f"raid of {state.day}",
+        f"raid of {in_english(state.day)}",
         f"large plants at {shown(100 * state.left)} percent; benzol over the best of them {shown(state.ratio, '{:.2f}')}, over "
         f"their mean {shown(state.over_mean, '{:.2f}')}",
-        f"benzol lower in {(state.ratio < 1).mean():.0%} of draws",
+        f"benzol lower in {100 * (state.ratio < 1).mean():.0f} of 100 possible wars",
     )
 
 
@@ -195,11 +197,11 @@ def of_raids(
     cars = system.rail.recorded_log[:, REICH]
     known = jnp.asarray(made.raid_z)
     fresh = jax.random.normal(jax.random.key(made.draws.key + 1), (len(known), schedule.n_raids - known.shape[1]))
-    scales = jnp.asarray(scales)
+    every = jnp.asarray(scales)
 
     def one(z, p):
         per_raid = density_of_raids(z, schedule, system, p)
-        return jax.vmap(lambda scale: measure(run_closed(per_raid * scale, layout, p, DEFAULT_LAW, cars)))(scales)
+        return jax.vmap(lambda scale: measure(run_closed(per_raid * scale, layout, p, DEFAULT_LAW, cars)))(every)
 
     z = jnp.concatenate([known, fresh.astype(known.dtype)], axis=1)
     return np.asarray(jax.jit(jax.vmap(one))(z, made.parameters))

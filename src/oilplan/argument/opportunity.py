@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
-from oilplan.argument.grade import arms, grade_of, pooled, probability, shown
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of, readings_of
+from oilplan.argument.grade import arms, pooled, shown
 from oilplan.argument.ledger import Ledger, Missing, uniform
 from oilplan.argument.losses import cited, single_raids
 from oilplan.argument.registry import Case, decides
@@ -15,6 +15,7 @@ REAL_SHORT_TONS = 100.0
 NIGHT_REPORTS = (
     "Bomber Command's Night Raid Reports, AIR 14, and the final report of the Technical Sub-Committee on Axis Oil"
 )
+TONS_BY_NIGHT = "tons by target and night with the weather, October-December 1944"
 REICH = (
     "ruhr",
     "rhineland",
@@ -57,13 +58,6 @@ def attacks(
         and r["total_tons_short"] >= REAL_SHORT_TONS
     ]
     return ledger.use("raids", rows)
-
-
-def plants_shown_open(ledger: Ledger, raids: list[dict]) -> dict[str, set[str]]:
-    """Plants by the date of a raid: every plant in the regions raided that day, and no other."""
-    region = {r["plant_id"]: r["region"] for r in ledger.rows("plants")}
-    seen = {r["date"]: {region[other["plant_id"]] for other in raids if other["date"] == r["date"]} for r in raids}
-    return {day: {plant for plant, place in region.items() if place in regions} for day, regions in seen.items()}
 
 
 def nights_missed(ledger: Ledger) -> np.ndarray | None:
@@ -123,13 +117,6 @@ def unable_to_put_heart(case: Case) -> Finding:
     by_night = 100 * nights / (nights + missed)
     rule = arms(share < bounds["half"], share >= bounds["most"])
     count = arms(by_night < bounds["half"], by_night >= bounds["most"])
-    p = [probability(r) for r in (rule, count)]
-    later = {
-        w: 100
-        * ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}_with_oil")
-        / ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{w}")
-        for w in ("nights", "days")
-    }
     return Finding(
         f"Bomber Command sent {shown(share)} percent of its sorties to oil on the nights of October to December 1944 on which "
         f"oil was open: it took {nights} and missed {shown(missed)}",
@@ -140,21 +127,19 @@ def unable_to_put_heart(case: Case) -> Finding:
         share,
         rule,
         readings=(
-            ClaimReading("by sorties, as the rule asks", f"{shown(share)} percent", grade_of(p[0]), p[0]),
-            ClaimReading("by nights", f"{shown(by_night)} percent of open nights used", grade_of(p[1]), p[1]),
+            reading_of("by sorties, as the rule asks", f"{shown(share)} percent", rule),
+            reading_of("by nights", f"{shown(by_night)} percent of open nights used", count),
         ),
-        parts=tuple(
-            AnswerPart(f"operational {w} of January-April 1945 with oil", f"{shown(x)} percent")
-            for w, x in later.items()
-        ),
-        needs=(
-            MissingFact(
-                "Bomber Command's effort by night and target, with the weather, October-December 1944",
-                NIGHT_REPORTS,
-                MISSED,
-            ),
-        ),
+        parts=tuple(_later(ledger, when) for when in ("nights", "days")),
+        needs=(MissingFact(TONS_BY_NIGHT, NIGHT_REPORTS, MISSED),),
     )
+
+
+def _later(ledger: Ledger, when: str) -> AnswerPart:
+    flown, oil = (
+        ledger.read("forces", f"1945-01..1945-04_bomber_command_operational_{when}{w}") for w in ("", "_with_oil")
+    )
+    return AnswerPart(f"operational {when} of January-April 1945 with oil", f"{shown(100 * oil / flown)} percent")
 
 
 TOTAL_ROW = "1944-10..1944-12_bomber_command_tons_all_targets_webster1961iii"
@@ -193,7 +178,7 @@ def magnetism_of_cities(case: Case) -> Finding:
         "them are recorded one by one (Duisburg, 14 October; Bochum, 4 November)",
         share,
         arms(share >= case.bounds["half"], share <= case.bounds["little"]),
-        needs=(MissingFact("tons by target and night with the weather, October-December 1944", NIGHT_REPORTS, MISSED),),
+        needs=(MissingFact(TONS_BY_NIGHT, NIGHT_REPORTS, MISSED),),
     )
 
 
@@ -221,11 +206,7 @@ def weather_difficulties(case: Case) -> Finding:
         closed,
         arms(closed >= bounds["most"], closed <= bounds["few"]),
         detail="By radar (G-H) the Ruhr could be hit through cloud, so this is the most that weather can have closed.",
-        needs=(
-            MissingFact(
-                "tons by target and night with the weather, October-December 1944", NIGHT_REPORTS, REST_ON_OPEN
-            ),
-        ),
+        needs=(MissingFact(TONS_BY_NIGHT, NIGHT_REPORTS, REST_ON_OPEN),),
     )
 
 
@@ -266,7 +247,9 @@ def some_effect(case: Case) -> Finding:
         "opportunity, and how much of it the letters brought no record can part",
         rise / opened,
         pooled(*rules.values()),
-        readings=tuple(ClaimReading(name, "", grade_of(probability(r)), probability(r)) for name, r in rules.items()),
+        readings=readings_of(
+            rules, {name: f"{shown(rise / opened, '{:.1f}')} times the rise of opportunity" for name in rules}
+        ),
         parts=(AnswerPart("rise in points", f"{shown(share[1] - share[0], '{:.1f}')}"),),
         needs=(MissingFact("target feasibility by night, October-November 1944", NIGHT_REPORTS, FELL_IN_OCTOBER),),
     )

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
-from oilplan.argument.grade import arms, grade_of, probability, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, reliability
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of
+from oilplan.argument.grade import arms, probability, shown
+from oilplan.argument.ledger import N_DRAWS, Ledger, in_english, reliability
 from oilplan.argument.losses import PLANTS, cited, first_attack, single_raids
 from oilplan.argument.opportunity import NIGHT_REPORTS, attacks, nights_missed
 from oilplan.argument.registry import Case, decides
@@ -51,22 +51,27 @@ def could_not_reach(case: Case) -> Finding:
     flown, effective = np.zeros(N_DRAWS), np.zeros(N_DRAWS)
     for r in rows:
         doubt = 1 - others[r["raid_id"]][1] if r["raid_id"] in others else 1.0
-        theirs = ledger.happens(f"whether {r['raid_id']} was flown by the Eighth", doubt)
+        theirs = ledger.happens(f"whether {r['raid_id']} was flown by the Eighth", doubt, _flown_by(r))
         flown += theirs
         effective += theirs & _effective(r, visual.get(r["raid_id"], 0.0))
     reach = ledger.one("claims_evidence", "1944-11-11_ardennes_poelitz_out_of_reach")
     return Finding(
-        f"the Eighth flew {shown(effective)} effective attacks on the eleven from 13 to 31 December 1944; of the {len(rows)} "
-        f"raids that bear its number other sources give {len(others)} to another force or rule them out",
+        f"the Eighth flew {_none(shown(effective))} effective attacks on the eleven from 13 to 31 December 1944; of the {len(rows)} "
+        f"raids that bear its number other sources give {'all' if len(others) == len(rows) else _none(str(len(others)))} to another "
+        "force or rule them out",
         "Effective Eighth Air Force attacks on the eleven plants, 13-31 December 1944",
         "attacks",
-        f"a raid counts from {EFFECTIVE_SHORT_TONS:.0f} short tons, half of them aimed by eye; raids flown blind are between "
-        f"the arms. A history says: “{reach['quote']}”",
+        f"a raid counts from {EFFECTIVE_SHORT_TONS:.0f} short tons, half of them aimed by eye; raids flown blind speak for "
+        f"neither side. A history says: “{reach['quote']}”",
         effective,
         arms(flown == 0, effective > 0),
         parts=tuple(_raid_part(r, visual.get(r["raid_id"], 0.0), others.get(r["raid_id"], ("", 0.0))[0]) for r in rows),
         needs=() if others or not rows else (MissingFact("the missions of 13-31 December 1944", MISSION_REPORTS),),
     )
+
+
+def _none(number: str) -> str:
+    return "no" if number == "0" else number
 
 
 def _under_the_eighth(ledger: Ledger, plants: frozenset[str]) -> list[dict]:
@@ -89,7 +94,7 @@ def _of_another_force(ledger: Ledger, raids: Iterable[dict]) -> dict[str, tuple[
         near = [r for r in ledger.rows("raid_calendar") if r["plant_id"] == raid["plant_id"] and _near(r, raid)]
         named = raid["plant_id"] == history["plant_id"] and raid["date"].startswith(history["period"])
         if named and near and all(history["quantity"].endswith(r["force"]) for r in ledger.use("raid_calendar", near)):
-            sure, said = reliability(history), [f"{FORCES[near[0]['force']]} on {near[0]['date']}"]
+            sure, said = reliability(history), [f"{FORCES[near[0]['force']]} on {in_english(near[0]['date'])}"]
         if mission is not None and ONE_MISSION[0] <= raid["date"] <= ONE_MISSION[1]:
             sure = 1 - (1 - sure) * (1 - reliability(mission))
             said.append("no mission of the Eighth that day")
@@ -107,10 +112,16 @@ def _effective(raid: dict, visual_percent: float) -> bool:
     return raid["total_tons_short"] >= EFFECTIVE_SHORT_TONS and visual_percent >= EFFECTIVE_VISUAL_PERCENT
 
 
+def _flown_by(raid: dict) -> str:
+    return f"whether the raid on {raid['plant_id']} of {in_english(raid['date'])} was flown by the Eighth"
+
+
 def _raid_part(raid: dict, visual_percent: float, other: str) -> AnswerPart:
     note = f"{raid['quality']}; visual {visual_percent:.0f} percent" + (f"; {other}" if other else "")
     weak = is_weak(raid["status"], raid["confidence"])
-    return AnswerPart(f"{raid['plant_id']} {raid['date']}", f"{raid['total_tons_short']:,.0f} short tons", note, weak)
+    return AnswerPart(
+        f"{raid['plant_id']}, {in_english(raid['date'])}", f"{raid['total_tons_short']:,.0f} short tons", note, weak
+    )
 
 
 def _visual_percent(ledger: Ledger, raids: set[str]) -> dict[str, float]:
@@ -206,19 +217,18 @@ def unwilling(case: Case) -> Finding:
     passed = night_passed_over(ledger, {p: first_attack(ledger, p).day for p in PLANTS})
     rule = arms((count == 0) & passed, count >= SEVERAL)
     deep = arms(np.full(N_DRAWS, central == 0) & passed, np.full(N_DRAWS, central >= SEVERAL))
-    p = [probability(r) for r in (rule, deep)]
     names = ", ".join(raid.rows[0]["place"] for raid in far) or "none"
     return Finding(
-        f"Bomber Command attacked {shown(count)} distant oil targets other than Leuna and Pölitz before 22 December 1944 "
-        f"({names}), {central or 'none'} of them in central Germany",
+        f"before 22 December 1944 Bomber Command attacked {listed} distant oil target{'s' * (listed != 1)} other than Leuna and Pölitz "
+        f"by a history's list ({names}) and {min(said, listed):.0f} by its text, {central or 'none'} of them in central Germany",
         "British attacks on distant oil other than Leuna and Pölitz, 1 October-21 December 1944",
         "attacks",
         f"{listed} of {len(raids)} listed attacks; the same history's text says {said:.0f} outside the Ruhr and Rhineland",
         count,
         rule,
         readings=(
-            ClaimReading("any target outside the Ruhr and Rhineland", f"{shown(count)}", grade_of(p[0]), p[0]),
-            ClaimReading("the plants of central Germany", f"{central}", grade_of(p[1]), p[1]),
+            reading_of("any target outside the Ruhr and Rhineland", f"{shown(count)} attacked", rule),
+            reading_of("the plants of central Germany", f"{central or 'none'} attacked", deep),
         ),
         parts=tuple(
             AnswerPart(r.rows[0]["place"], f"{r.rows[0]['sent']:.0f} sent, {r.rows[0]['missing']:.0f} missing", r.day)

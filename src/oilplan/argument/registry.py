@@ -18,18 +18,18 @@ FAMILIES = (
     "road_transport",
     "fuel",
     "campaign",
+    "concentration",
     "marginal",
     "eleven",
     "forecasts",
     "texts",
+    "timeline",
     "shares",
     "reach",
     "losses",
     "opportunity",
-    "bearings",
     "cities",
     "counterfactual",
-    "rollup",
 )
 """Modules of the package that hold tests; each imports from below the registry only."""
 RULE_COLUMNS = ("supported_if", "contradicted_if", "undetermined_if")

@@ -48,8 +48,8 @@ def told_by_mew(case: Case) -> Finding:
     )
     return Finding(
         f"{len(falling) or 'no'} report{'s' * (len(falling) != 1)} of January to April 1945 found German movement falling "
-        f"for want of fuel and {len(sustained) or 'none'} found it kept up by substitutes, while {shown(left)} percent of "
-        "the summer's benzol was still made in January",
+        f"for want of fuel and {len(sustained) or 'none'} found it kept up by substitutes; his case, all benzol knocked out, never "
+        f"came: {shown(left)} percent of the summer's was still made in January",
         "Benzol still made in January 1945, of the third quarter of 1944",
         "percent",
         f"{said}; the forecast begins 'when and if we knock them all out', and benzol was not knocked out",
@@ -154,7 +154,7 @@ def substitutes_suffice(case: Case) -> Finding:
     words = f"“{immobile[0]['quote'] or immobile[0]['says']}” ({immobile[0]['source']})" if immobile else ""
     return Finding(
         f"gas generators could replace {shown(cover)} percent of the motor fuel that army and essential traffic needed"
-        + (", and formations are recorded immobile for want of fuel" if immobile else ""),
+        + (", and all the same formations are recorded immobile for want of fuel" if immobile else ""),
         "Motor fuel that generator vehicles could replace, of the need in spring 1944",
         "percent",
         (f"recorded immobile: {words}; " if words else "no row records formations immobile for want of motor fuel; ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part, readings_of
 from oilplan.argument.grade import arms, between_arms, grade_of, pooled, probability, shown
 from oilplan.argument.ledger import Ledger, Missing
 from oilplan.argument.registry import Case, decides
@@ -94,10 +94,7 @@ def going_it_alone(case: Case) -> Finding:
         f"the Americans dropped the rest; from 16 December {late} percent, by the tabulation as digitised",
         shares["on the eleven, October-December"],
         rules["on the eleven, October-December"],
-        readings=tuple(
-            ClaimReading(k, f"{shown(s)} percent", grade_of(probability(rules[k])), probability(rules[k]))
-            for k, s in shares.items()
-        ),
+        readings=readings_of(rules, {k: f"{shown(s)} percent" for k, s in shares.items()}),
         parts=(AnswerPart("all oil targets, October-December", f"{shown(of_all)} percent", "printed totals"),),
     )
 
@@ -196,7 +193,6 @@ def six_cells(case: Case) -> Finding:
     differences = tonnage_cells(case.ledger)
     bounds = case.bounds
     rules = {k: arms(d <= bounds["agrees"], d > bounds["disagrees"]) for k, d in differences.items()}
-    p = {k: probability(rule) for k, rule in rules.items()}
     every = np.stack(list(differences.values()))
     middle = np.median(every, axis=0)
     return Finding(
@@ -207,10 +203,8 @@ def six_cells(case: Case) -> Finding:
         "sources are Davis (November) and the digitised tabulation",
         middle,
         pooled(*rules.values()),
-        grade=between_arms(map(grade_of, p.values())),
-        parts=tuple(
-            AnswerPart(k, f"{shown(differences[k])} percent off", grade=grade_of(p[k]), p=p[k]) for k in differences
-        ),
+        grade=between_arms(grade_of(probability(rule)) for rule in rules.values()),
+        parts=tuple(graded_part(k, f"{shown(differences[k])} percent off", rule) for k, rule in rules.items()),
         needs=(
             MissingFact("the table as printed, or the forces' own summaries by target, October-November 1944", RETURNS),
         ),

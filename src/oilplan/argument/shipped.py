@@ -10,8 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from oilplan.argument.attribution import Attribution
 from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, MissingFact, ModelDraws
+from oilplan.argument.timeline import Attribution
 from oilplan.argument.verdict import Evidence, Tables, Verdict, named, verdicts
 
 FILE = "verdicts.json"
@@ -127,11 +127,16 @@ def _kept(path: Path, size: int) -> dict[str, Any]:
 
 def shipped(record: Any) -> dict[str, Any] | None:
     """What was computed when the package was built, ``verdicts`` and ``answer``; None for another record or another fit."""
+    return shipped_for(getattr(record, "hash", ""))
+
+
+def shipped_for(record_hash: str) -> dict[str, Any] | None:
+    """What was computed when the package was built for the record of a hash; None for another, or for another fit."""
     path = shipped_file()
     if not path.exists():
         return None
     kept = _kept(path, path.stat().st_size)
-    same = kept["record_hash"] == getattr(record, "hash", None) and kept["posterior_hash"] == posterior_hash()
+    same = kept["record_hash"] == record_hash and kept["posterior_hash"] == posterior_hash()
     return kept if same else None
 
 

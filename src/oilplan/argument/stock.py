@@ -21,7 +21,8 @@ STOCKS = "stocks_and_use"
 OUTPUT_TABLES = ("output",)
 SERIES = ("aviation_gasoline", "aviation_gasoline_alt")
 WHICH = (
-    "which account of the stock of aviation fuel is right (a reserve spent by November, the flow, the year-end figure)"
+    "which account of the stock of aviation fuel is right (the flow from April 1944, the figure of the year's end, the high "
+    "command's of November with the reserve spent, hardly any left in January)"
 )
 SURVEY = "United States Strategic Bombing Survey, Oil Division Final Report, tables of stocks and consumption"
 MONTHS_1944 = tuple(f"1944-{m:02d}" for m in range(5, 13))

@@ -16,7 +16,7 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, period_of, quantity_of, reliability, sides_of, words_of
+from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, in_english, quantity_of, reliability, sides_of, words_of
 from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.argument.road_transport import any_stands
 
@@ -151,7 +151,7 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
     gathered = [("claims_evidence", r) for r in quotations(ledger, claim_id, rule.author, days)]
     every = [*gathered, *(("claims", r) for r in excerpts(ledger, letter))]
     sides = {side: [(t, r) for t, r in every if _side(t, r, claim_id, rule) == side] for side in ("for", "against")}
-    for_it = sorted(sides["for"], key=lambda pair: not _matches(rule.supports, pair[1]))
+    for_it = sorted(sides["for"], key=lambda pair: (not _in_quote(rule, pair[1]), not _matches(rule.supports, pair[1])))
     against = sides["against"]
     yes, no = any_stands(ledger, for_it), any_stands(ledger, against)
     first = next(iter(for_it or against), None)
@@ -159,8 +159,8 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
         _fact(rule, for_it, against, first),
         f"Passages that show that {rule.asks}",
         "passages",
-        f"{len(gathered)} passages of the author's words gathered for it and {len(every) - len(gathered)} excerpts of "
-        f"{rule.called}: {len(for_it)} for, {len(against)} against",
+        f"read: {_number(len(gathered), 'passage')} of the author's words and {_number(len(every) - len(gathered), 'excerpt')} of "
+        f"{rule.called}",
         np.full(len(yes), float(len(for_it))),
         arms(yes if rule.once else yes & ~no, no & ~yes) if for_it or against else None,
         grade=MIXED if for_it and against and not rule.once else "",
@@ -172,6 +172,10 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
         evidence_for=tuple((t, r["row_id"]) for t, r in for_it),
         evidence_against=tuple((t, r["row_id"]) for t, r in against),
     )
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n or 'no'} {what}{'s' * (n != 1)}"
 
 
 def _side(table: str, row: dict, claim_id: str, rule: TextRule) -> str:
@@ -189,12 +193,11 @@ def _matches(pattern: str | None, row: dict) -> bool:
 
 def _fact(rule: TextRule, for_it: list, against: list, first) -> str:
     if first is None:
-        return (
-            f"that {rule.asks} can only be read in {rule.called}, of which the record has excerpts without a word of it"
-        )
-    (_, row), count = first, f"{len(for_it)} passage{'s' * (len(for_it) != 1)} for it and {len(against)} against"
+        return f"whether {rule.asks} can only be read in {rule.called}, of which the record has excerpts without a word of it"
+    row, (n, m) = first[1], (len(for_it), len(against))
+    count = f"{n or 'no'} passage{'s' * (n != 1)} show{'s' * (n == 1)} that {rule.asks} and {m or 'none'} speak{'s' * (m < 2)} against"
     plain = "" if _in_quote(rule, row) or not row.get("says") else f"in our words: {row['says']}; "
-    return f"“{words_of(row)}” ({plain}{_where(row, rule)}); {count} that {rule.asks}"
+    return f"{count}: “{words_of(row)}” ({plain}{_where(row, rule)})"
 
 
 def _in_quote(rule: TextRule, row: dict) -> bool:
@@ -206,17 +209,21 @@ def _in_quote(rule: TextRule, row: dict) -> bool:
 
 
 def _where(row: dict, rule: TextRule) -> str:
-    when = row.get("period") or rule.called
+    when = in_english(row.get("period") or "") or rule.called
     return f"{when}, {row.get('source') or row['source_keys']}{_later(row, rule)}"
 
 
 def _later(row: dict, rule: TextRule) -> str:
     later = rule.claimed_on and (row.get("period") or "") > rule.claimed_on
-    return f"; written after {rule.claimed_on}, so it shows his view, not what was answered that day" if later else ""
+    return (
+        f"; written after {in_english(rule.claimed_on)}, so it shows his view, not what was answered that day"
+        if later
+        else ""
+    )
 
 
 def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
-    label = row["period"] if table == "claims_evidence" else f"{rule.called}, in {row['claim_id']}"
+    label = in_english(row["period"]) if table == "claims_evidence" else f"{rule.called}, in {row['claim_id']}"
     side = _side(table, row, claim_id, rule)
     chance = reliability(row) if side == "for" else 1 - reliability(row)
     note = (row["source"] + _later(row, rule)) if table == "claims_evidence" else row["marks_note"] or ""
@@ -252,7 +259,7 @@ def no_faith_in_any(case: Case) -> Finding:
 def overlooked_intelligence(case: Case) -> Finding:
     """A question of intent: what reached Harris and what his letter answers is shown, and weighed by nobody."""
     found = read_texts(case.ledger, "C51")
-    received = [p for p in found.parts if p.label[:4].isdigit()]
+    received = quotations(case.ledger, "C51", RULES["C51"].author, RULES["C51"].days or LETTERS_OF_THE_WAR)
     return found._replace(
         fact=f"{len(received)} passage{'s' * (len(received) != 1)} of the record bear{'s' * (len(received) == 1)} on what "
         "intelligence reached Harris; whether he overlooked it or dismissed it is a question of intent",
@@ -314,67 +321,3 @@ def shared_wording(draft: str, letter: str) -> float:
     drafted, sent = (re.findall(r"\w+", text.lower()) for text in (draft, letter))
     alike = SequenceMatcher(None, drafted, sent, autojunk=False).get_matching_blocks()
     return 100 * sum(block.size for block in alike) / max(1, len(sent))
-
-
-@decides(
-    "C53",
-    needs=("letters", "directives", "claims_evidence"),
-    work="Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20",
-    enough=2,
-)
-def official_communications(case: Case) -> Finding:
-    """Official letters to Harris on oil between the directives, 25 September to 30 November 1944."""
-    ledger = case.ledger
-    orders = {r["date"] for r in ledger.rows("directives")}
-    letters = [
-        r
-        for r in ledger.rows("letters")
-        if "1944-09-25" <= r["date"] <= "1944-11-30"
-        and r["to"] == "Sir Arthur Harris"
-        and "Bottomley" in r["from"]
-        and r["date"] not in orders
-    ]
-    count = np.sum([ledger.stands("letters", r) for r in letters], axis=0) if letters else np.zeros(N_DRAWS)
-    more = further_communications(ledger)
-    count = count + np.sum([drawn for _, drawn in more], axis=0)
-    return Finding(
-        f"{shown(count)} official communications to Harris on oil beside the directives are known from 25 September to 30 "
-        f"November 1944 ({', '.join([*(r['date'] for r in letters), *(period_of(r) for r, _ in more)]) or 'none'})",
-        "Official letters to Harris on oil beyond the directives",
-        "letters",
-        "two or more would support it; one is between the arms, and the files were not seen. A text that may be part of a "
-        "letter already counted, or no letter, counts at even odds",
-        count.astype(float),
-        arms(count >= case.bounds["enough"], count < 1),
-        parts=(
-            *(AnswerPart(r["date"], r["gist"], r["reference"] or "") for r in letters),
-            *(AnswerPart(period_of(r), r["says"] or words_of(r), r["source"]) for r, _ in more),
-        ),
-        needs=()
-        if len(letters) >= case.bounds["enough"]
-        else (
-            MissingFact(
-                "the Air Staff's letters to Bomber Command, September-November 1944",
-                "Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20",
-            ),
-        ),
-    )
-
-
-def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:
-    """Rows gathered for the claim that tell of a communication of those weeks beside the letters known, with [D] draws of
-    whether it counts: rightly read, and at even odds a letter of its own.
-
-    A row of the very day of a letter is that letter.
-    """
-    days = {r["date"] for r in ledger.rows("letters")}
-    rows = [r for r in ledger.rows("claims_evidence") if sides_of(r, "C53") == "for"]
-    told = [r for r in rows if "1944-09-25" <= period_of(r) <= "1944-11-30" and period_of(r) not in days]
-    return [
-        (
-            r,
-            ledger.stands("claims_evidence", r)
-            & ledger.happens(f"whether {r['row_id']} is an official letter of its own", 0.5),
-        )
-        for r in told
-    ]

@@ -1,10 +1,17 @@
-"""The letters in order, the directives in force, and oil's share of each force's bombs, month by month."""
+"""The letters in order, the directives in force and oil's share of each force's bombs; who said the words; and C53, how many
+official letters there were beside the directives."""
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-from oilplan.argument.ledger import Tables
+import numpy as np
+
+from oilplan.argument.finding import AnswerPart, Finding, MissingFact
+from oilplan.argument.grade import arms, shown
+from oilplan.argument.ledger import N_DRAWS, Ledger, Tables, in_english, period_of, sides_of, words_of
+from oilplan.argument.registry import Case, decides
 from oilplan.argument.shares import FORCES
 from oilplan.clock import MONTHS
 from oilplan.record import is_weak
@@ -143,3 +150,114 @@ def _total_t(record: Tables, month: str, force: str) -> tuple[float, dict] | Non
         if row is not None and row["value"] and row["unit"] in PRINTED:
             return row["value"] * PRINTED[row["unit"]], row
     return None
+
+
+# Who said the words, who reports them and who drafted them: three persons, never one.
+
+_REPORTED = re.compile(
+    r"^(?P<speaker>[^(]+?)\s*\((?:as |view )?(?:quoted|reported|attributed) by (?P<reporter>[^)]+)\)$"
+)
+_QUOTING = re.compile(r"^(?P<reporter>.+?) quoting (?P<speaker>.+)$")
+_DAY = re.compile(r"19\d\d-\d\d-\d\d")
+
+
+class Attribution(NamedTuple):
+    """speaker: whose words they are; reporter: who passes them on; drafter: who wrote them for the speaker, if known;
+    printed: the record's own words on it."""
+
+    speaker: str
+    reporter: str
+    drafter: str | None
+    printed: str
+
+
+def attribution(claim: dict, record: Tables) -> Attribution:
+    """Part the three persons of a claim.
+
+    claim: a row of `claims`; record: for the drafter, from the letter of that day, sender and addressee in `letters`.
+
+    The reporter is the person named beside the speaker, else the narrator of the passage, who prints the words. No
+    drafter is given for words that the record ascribes to a narrator, nor where no letter matches.
+    """
+    printed = claim["speaker"]
+    parted = _REPORTED.match(printed) or _QUOTING.match(printed)
+    speaker = parted["speaker"].strip() if parted else printed
+    reporter = parted["reporter"].strip() if parted else _narrator(claim)
+    return Attribution(speaker, reporter, _drafter(claim, speaker, record), printed)
+
+
+def _narrator(claim: dict) -> str:
+    if claim["speaker"].startswith("narrator"):
+        return claim["speaker"]
+    return f"the narrator of passages {claim['seed']} ({claim['source_keys']})"
+
+
+def _drafter(claim: dict, speaker: str, record: Tables) -> str | None:
+    days = _DAY.findall(claim["date_printed"])
+    for letter in record.rows("letters").values():
+        if letter["from"] == speaker and letter["to"] == claim["addressee"] and letter["date"] in days:
+            return letter["drafted_by"]
+    return None
+
+
+# C53: the official letters on oil beside the directives.
+
+AIR_MINISTRY = "Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20"
+
+
+@decides("C53", needs=("letters", "directives", "claims_evidence"), work=AIR_MINISTRY, enough=2)
+def official_communications(case: Case) -> Finding:
+    """Official letters to Harris on oil between the directives, 25 September to 30 November 1944."""
+    ledger = case.ledger
+    orders = {r["date"] for r in ledger.rows("directives")}
+    letters = [
+        r
+        for r in ledger.rows("letters")
+        if "1944-09-25" <= r["date"] <= "1944-11-30"
+        and r["to"] == "Sir Arthur Harris"
+        and "Bottomley" in r["from"]
+        and r["date"] not in orders
+    ]
+    count = np.sum([ledger.stands("letters", r) for r in letters], axis=0) if letters else np.zeros(N_DRAWS)
+    more = further_communications(ledger)
+    count = count + np.sum([drawn for _, drawn in more], axis=0)
+    return Finding(
+        f"{shown(count)} official communications to Harris on oil beside the directives are known from 25 September to 30 "
+        f"November 1944 ({', '.join(in_english(d) for d in sorted([*(r['date'] for r in letters), *(period_of(r) for r, _ in more)])) or 'none'})",
+        "Official letters to Harris on oil beyond the directives",
+        "letters",
+        "two or more would support it; one speaks for neither side, and the files were not seen. A text that may be part of a "
+        "letter already counted, or no letter, counts at even odds",
+        count.astype(float),
+        arms(count >= case.bounds["enough"], count < 1),
+        parts=(
+            *(AnswerPart(in_english(r["date"]), r["gist"], r["reference"] or "") for r in letters),
+            *(AnswerPart(in_english(period_of(r)), r["says"] or words_of(r), r["source"]) for r, _ in more),
+        ),
+        needs=()
+        if len(letters) >= case.bounds["enough"]
+        else (MissingFact("the Air Staff's letters to Bomber Command, September-November 1944", AIR_MINISTRY),),
+    )
+
+
+def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:
+    """Rows gathered for the claim that tell of a communication of those weeks beside the letters known, with [D] draws of
+    whether it counts: rightly read, and at even odds a letter of its own.
+
+    A row of the very day of a letter is that letter.
+    """
+    days = {r["date"] for r in ledger.rows("letters")}
+    rows = [r for r in ledger.rows("claims_evidence") if sides_of(r, "C53") == "for"]
+    told = [r for r in rows if "1944-09-25" <= period_of(r) <= "1944-11-30" and period_of(r) not in days]
+    return [
+        (
+            r,
+            ledger.stands("claims_evidence", r)
+            & ledger.happens(
+                f"whether {r['row_id']} is an official letter of its own",
+                0.5,
+                f"whether the text of {in_english(period_of(r))} is an official letter of its own",
+            ),
+        )
+        for r in told
+    ]

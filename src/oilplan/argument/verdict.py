@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from oilplan.argument import grade as g
-from oilplan.argument.attribution import Attribution, attribution
 from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, Tables, sides_of, words_of
 from oilplan.argument.registry import Case, ClaimTest, claim_tests, printed_numbers, printed_rule
+from oilplan.argument.timeline import Attribution, attribution
 from oilplan.errors import OilplanError
 from oilplan.record import is_weak
 from oilplan.record.read import nearest
@@ -21,6 +21,10 @@ from oilplan.record.tables import TABLES
 
 Row = tuple[str, str]
 MEANT = "which reading of the words is meant"
+CLEAR = 2.5
+"""Standard errors by which an unknown of the war must move a result to be named."""
+NTH = ("first", "second", "third", "fourth", "fifth")
+FEW_VALUES = len(NTH)
 MOST_UNKNOWNS = 60
 """Unknowns tried together for what a verdict hangs on: those that run most along with it."""
 
@@ -42,7 +46,8 @@ class Verdict(NamedTuple):
     verdict: the grade in the three words of the first version, or "failed" where the test itself broke
     sentence: the answer in one sentence; answer: with what else there is to say
     value, low, high: median, 5th and 95th percentile of ``quantity`` in ``unit``
-    hangs_on: the unknown that moves the probability most; worth: expected certainty gained from each unknown, by its words
+    hangs_on: the unknown that moves the probability most; worth: how far learning each unknown is expected to move
+        the probability, by its words
     record_rows: (table, row_id) of every row used; recalled_rows: those of them that are weak
     reason, readings, parts, curve, draws, needs: see `Finding`; evidence_for, evidence_against: rows on either side
     traceback: of a test that broke, else empty
@@ -172,6 +177,7 @@ def _verdict(claim: dict, ledger: Ledger, f: Finding) -> Verdict:
     for_it, against = _evidence(claim, ledger, f)
     sentence = f"{g.LEADS[grade]}: {f.fact}."
     weak = tuple(k for k in ledger.used if _weak(ledger.record, k))
+    edge = "" if f.grade else edge_words(p)
     return Verdict(
         claim["claim_id"],
         claim["quote"],
@@ -181,7 +187,7 @@ def _verdict(claim: dict, ledger: Ledger, f: Finding) -> Verdict:
         grade,
         p if grade not in (g.JUDGEMENT, g.NO_DATA, g.FAILED) else None,
         sentence,
-        f"{sentence} {f.detail}".strip(),
+        " ".join(filter(None, (sentence, f.detail, edge))),
         f.quantity,
         value,
         low,
@@ -203,6 +209,12 @@ def _verdict(claim: dict, ledger: Ledger, f: Finding) -> Verdict:
     )
 
 
+def edge_words(p: float | None) -> str:
+    """A sentence where a probability is near the bound of its grade; else empty."""
+    other = g.near_edge(p)
+    return f"This is near the edge of “{g.WORDS[other]}”." if other else ""
+
+
 def _weak(record: Tables, key: Row) -> bool:
     row = record.rows(key[0])[key[1]]
     return is_weak(row["status"], row["confidence"])
@@ -216,27 +228,47 @@ def _hangs_on(ledger: Ledger, f: Finding, grade: str) -> tuple[str, dict[str, fl
     drawn = {name: u.values for name, u in ledger.unknowns.items()} | dict(f.unknowns or {})
     if f.rule is not None and f.readings and len(f.rule.supports) > N_DRAWS:
         of_readings = len(f.rule.supports) // N_DRAWS
-        words[MEANT], drawn[MEANT] = MEANT, np.repeat(np.arange(of_readings), N_DRAWS).astype(float)
+        words[MEANT], drawn[MEANT] = MEANT, np.repeat(np.arange(of_readings), N_DRAWS) + 1.0
     credit = None if f.rule is None else f.rule.credit
     result = f.measure if credit is None or np.ptp(credit) == 0 else credit
     if result is None or not drawn:
-        return "no figure that could be other than it is", {}
-    top = _foremost(drawn, np.asarray(result, float))
+        return "no figure that is in doubt", {}
+    top = _foremost(drawn, np.asarray(result, float), f.draws)
     moves = g.leaning(top, result)
-    worth = {words[n]: round(g.worth(f.rule, v), 4) for n, v in top.items()} if f.rule is not None else {}
+    asked = {n.unknown for n in f.needs}
+    named = {n: v for n, v in drawn.items() if n not in (f.unknowns or {}) and (n in top or words[n] in asked)}
+    worth = {words[n]: round(g.worth(f.rule, v), 4) for n, v in named.items()} if f.rule else {}
     if not moves:
-        return "nothing that was drawn: every draw ends on the same side", worth
+        return "nothing that is in doubt: whatever it is, the side is the same", worth
+    if f.draws:
+        chance = CLEAR / np.sqrt(f.draws.n)
+        moves = {n: m for n, m in moves.items() if n not in (f.unknowns or {}) or abs(m) >= chance}
+    if not moves:
+        return "no one thing: the weather and the luck of the war as a whole", worth
     name = max(moves, key=lambda n: abs(moves[n]))
     if f.rule is None or np.ptp(f.rule.credit) == 0:
-        return f"{words[name]}; no draw of it changes the side", worth
-    first, last = g.ends(f.rule, top[name])
-    return f"{words[name]}: P {first:.2f} at its low end, {last:.2f} at its high end", worth
+        return f"{words[name]}; whatever it is, the side is the same", worth
+    return f"{words[name]}: {_moves(f.rule, top[name])}", worth
 
 
-def _foremost(drawn: dict[str, np.ndarray], result: np.ndarray) -> dict[str, np.ndarray]:
-    """The unknowns that run most along with a result, at most `MOST_UNKNOWNS`."""
+def _moves(rule: g.Arms, unknown: np.ndarray) -> str:
+    """How the probability of a claim moves with an unknown: by its ends, or by its few values."""
+    unknown = np.resize(unknown, len(rule.supports))
+    values = np.unique(unknown)
+    if len(values) > FEW_VALUES:
+        first, last = g.ends(rule, unknown)
+        return f"P {first:.2f} at its low end, {last:.2f} at its high end"
+    each = [float(rule.credit[unknown == v].mean()) for v in values]
+    if set(values) <= {0.0, 1.0}:
+        return f"P {each[1]:.2f} if so, {each[0]:.2f} if not"
+    return "P " + ", ".join(f"{p:.2f} by the {nth}" for p, nth in zip(each, NTH, strict=False))
+
+
+def _foremost(drawn: dict[str, np.ndarray], result: np.ndarray, draws: ModelDraws | None) -> dict[str, np.ndarray]:
+    """The unknowns that run most along with a result: at most `MOST_UNKNOWNS`, and one for ten worlds of the war."""
     alone = {n: abs(next(iter(g.leaning({n: v}, result).values()), 0.0)) for n, v in drawn.items()}
-    return {n: drawn[n] for n in sorted(alone, key=lambda n: -alone[n])[:MOST_UNKNOWNS]}
+    most = MOST_UNKNOWNS if draws is None else min(MOST_UNKNOWNS, draws.n // 10)
+    return {n: drawn[n] for n in sorted(alone, key=lambda n: -alone[n])[:most]}
 
 
 def _evidence(claim: dict, ledger: Ledger, f: Finding) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:

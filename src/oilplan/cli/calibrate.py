@@ -7,6 +7,11 @@ from typing import Annotated
 
 import typer
 
+from oilplan.cli.system import SystemOption
+
+OUT = Path("out/calibration")
+SHIPPED_IN = Path(__file__).resolve().parent.parent / "systems" / "data"
+
 
 def command(
     until: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Fit to months up to this one only.")] = None,
@@ -15,13 +20,12 @@ def command(
     warmup: Annotated[int, typer.Option(min=100, max=20000, help="Draws of each chain that only tune it.")] = 200,
     acceptance: Annotated[float, typer.Option(min=0.6, max=0.999, help="Higher: smaller steps, no divergence.")] = 0.75,
     seed: Annotated[int, typer.Option(help="The same seed gives the same draws.")] = 1944,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where posterior, diagnostics and report go.")] = Path(
-        "out/calibration"
-    ),
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where posterior, diagnostics and report go.")] = OUT,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in DIR.")] = False,
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
+    system: SystemOption = None,
 ) -> None:
     """Fit the unknowns of the model to the record by Hamiltonian Monte Carlo, and say whether the fit may be trusted.
 
@@ -31,6 +35,11 @@ def command(
     an unknown has not mixed. The work is done by `oilplan.studies.calibrate.calibrate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+    from oilplan.cli import system as of_system
+
+    if (own := of_system.opened(system, record)) is not None:
+        place = None if out == OUT and own.path.parent != SHIPPED_IN else out
+        return of_system.calibrate(own, until, chains, warmup, draws, acceptance, seed, place, force)
     from oilplan.calibration.fit import as_json, named_draws
     from oilplan.cli.progress import chain_progress
     from oilplan.errors import FindingsError

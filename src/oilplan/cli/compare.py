@@ -7,7 +7,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-BEARING_ARMS = ("bearings_1943", "bearings_as_flown")
+from oilplan.cli.system import SystemOption
+
 FROM, DRAWS, SEED = "1944-10-01", 500, 1944
 
 
@@ -26,15 +27,15 @@ class Asked(NamedTuple):
 
 def command(
     arms: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="ARM...",
             help="DIRECTIVE[:perfect][:repairers=PRIORITY]; DIRECTIVE is as_ordered, as_flown, portal, portal_bomber_command,"
             " bufton, harris, even_split, half_and_stop, concentrated_bursts, spread_thin, benzol_early,"
-            " or a TOML file. Of another system: bearings_1943, bearings_as_flown."
+            " or a TOML file. With --system: arms of that system, all of them where none is named."
             " Or one sweep: the folder or URL that `oilplan sweep` wrote.",
         ),
-    ],
+    ] = None,
     from_date: Annotated[
         str,
         typer.Option(
@@ -55,6 +56,7 @@ def command(
     law: Annotated[
         str | None, typer.Option(help="Of a sweep: the rival law to read (default: the model's own).")
     ] = None,
+    system: SystemOption = None,
 ) -> None:
     """Compare directives with the same weather and the same luck: fuel denied, its price, and what was left undone.
 
@@ -62,16 +64,20 @@ def command(
     other side choose too. A stopped comparison goes on where it stopped. The work is done by
     `oilplan.studies.compare.compare` and `oilplan.report.compare_page.write_comparison`.
     """
+    from oilplan.cli import system as of_system
     from oilplan.errors import OilplanError
     from oilplan.record import load_record
 
+    if (own := of_system.opened(system, record)) is not None:
+        of_system.refuse({"--from": from_date != FROM, "--law": law is not None})
+        return of_system.compare(own, arms or [], base, draws, seed, out, force, as_json)
+    if not arms:
+        raise OilplanError("no arm to compare; name at least one directive, such as portal.")
     asked = Asked(arms, from_date, base, draws, seed, out, force, as_json)
     if _is_place(arms):
         _sweep(asked, load_record(record), law)
     elif law is not None:
         raise OilplanError("--law goes with a sweep only: oilplan compare PATH.zarr --law NAME.")
-    elif set(arms) <= set(BEARING_ARMS):
-        _bearings(asked, load_record(record))
     else:
         _directives(asked, load_record(record))
 
@@ -102,25 +108,10 @@ def _directives(asked: Asked, record) -> None:
         _say_where(asked.out)
 
 
-def _bearings(asked: Asked, record) -> None:
-    from oilplan.errors import OilplanError
-    from oilplan.report.bearings_page import bearings_text, write_bearings
-    from oilplan.studies.bearings import compare_bearings
-
-    if asked.from_date != FROM:
-        raise OilplanError("--from does not go with bearings arms: they differ from their first raid on.")
-    _check_free(asked)
-    summary = compare_bearings(record, asked.arms, base=asked.base, draws=asked.draws, seed=asked.seed)
-    _show(summary, bearings_text, asked)
-    if asked.out is not None:
-        write_bearings(summary, record, asked.out, force=asked.force, command=_words())
-        _say_where(asked.out)
-
-
 def _sweep(asked: Asked, record, law: str | None) -> None:
     from oilplan.errors import OilplanError
     from oilplan.report.compare_page import compare_text
-    from oilplan.studies.sweep.read import read_sweep, sweep_summary, twins
+    from oilplan.studies.sweep.run import read_sweep, sweep_summary, twins
 
     if (asked.from_date, asked.draws, asked.seed, asked.out) != (FROM, DRAWS, SEED, None):
         raise OilplanError("--from, --draws, --seed and --out do not go with a sweep: it was flown with its own.")

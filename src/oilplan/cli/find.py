@@ -36,6 +36,9 @@ def command(
     if bool(query.strip()) == bool(row):
         raise OilplanError("give one thing to look for: a claim (C45), words in quotation marks, or --row TABLE:ID.")
     done = find(query, folder, row, index, limit)
+    if done.updated.read:
+        size = done.place.stat().st_size / 1e6
+        print(f"indexed {done.updated.read:,} files in {done.place} ({size:,.0f} MB)", file=sys.stderr)
     for file, why in done.updated.unread[:5]:
         print(f"not indexed: {file}: {why}", file=sys.stderr)
     if accept and record is not None:

@@ -75,6 +75,7 @@ COMMANDS: dict[str, Command] = {
     "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),
     "find": Command("oilplan.cli.find", "command", "find the passages of a corpus that bear on a claim or a row"),
     "edition": Command("oilplan.cli.edition", "command", "write the pages as a folder that opens without a server"),
+    "new": Command("oilplan.cli.system", "new", "write a target system of your own that runs"),
     "serve": Command("oilplan.cli.serve", "command", "open the map room and the other pages in a browser"),
 }
 
@@ -200,7 +201,8 @@ def help_text() -> str:
         "A laboratory for one argument: the oil plan of 1944-45, from a sourced record to a verdict.\n\n"
         f"Verbs (`oilplan VERB --help` explains one):\n{verbs}\n\n"
         "Options:\n  --version  print the version\n  --help     print this page\n\n"
-        "Results go to stdout, messages to stderr. Exit status: 0 fine, 1 faults found, 2 misuse, 70 a fault of ours."
+        "Results go to stdout, messages to stderr.\n"
+        "Exit status: 0 fine, 1 faults found, 2 misuse, 70 a fault of ours."
     )
 
 

@@ -6,14 +6,16 @@ from typing import Annotated
 
 import typer
 
+from oilplan.cli.system import SystemOption
+
+FORCE, FROM = "bomber_command", "1944-10-01"
+
 
 def command(
     force: Annotated[
         str, typer.Option(help="The force that chooses: bomber_command, eighth_af or fifteenth_af.")
-    ] = "bomber_command",
-    from_date: Annotated[
-        str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")
-    ] = "1944-10-01",
+    ] = FORCE,
+    from_date: Annotated[str, typer.Option("--from", metavar="DATE", help="Until then all fly as flown.")] = FROM,
     draws: Annotated[int, typer.Option(help="Draws on which all is judged, each with a bound of its own.")] = 60,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 1944,
     out: Annotated[
@@ -24,12 +26,19 @@ def command(
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
+    system: SystemOption = None,
 ) -> None:
     """Find the best directive for one force by gradient and by search, with a bound that none can beat.
 
     The force keeps its tons, reach and weather; the others fly as flown. best_found.toml can be compared with others
     by `oilplan compare`. The work is done by `oilplan.studies.optimize.optimize`.
     """
+    from oilplan.cli import system as of_system
+
+    if (own := of_system.opened(system, record)) is not None:
+        of_system.refuse({"--from": from_date != FROM})
+        by = None if force == FORCE and force not in own.strikers else force
+        return of_system.optimize(own, by, draws, seed, out, force_replace, as_json)
     from oilplan.cli.progress import progress_bar
     from oilplan.record import load_record
     from oilplan.report.page import as_json as to_json

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from oilplan.cli.system import SystemOption
+
 
 def command(
     directive: Annotated[str, typer.Option(help="Who bombs what; as_flown is what was done.")] = "as_flown",
@@ -20,6 +22,7 @@ def command(
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
+    system: SystemOption = None,
 ) -> None:
     """Replay the campaign of April 1944 to April 1945 and set it month by month beside the record.
 
@@ -27,6 +30,11 @@ def command(
     opens offline. The work is done by `oilplan.studies.run.run_directive` and
     `oilplan.report.run_page.write_run`.
     """
+    from oilplan.cli import system as of_system
+
+    if (own := of_system.opened(system, record)) is not None:
+        arm = "as_given" if directive == "as_flown" else directive
+        return of_system.run(own, arm, draws, seed, prior, out, force, as_json)
     from oilplan.cli.progress import progress_bar
     from oilplan.record import load_record
     from oilplan.report.page import as_json as to_json

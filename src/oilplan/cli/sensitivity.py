@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from oilplan.cli.system import SystemOption
+
 
 def command(
     samples: Annotated[int, typer.Option(help="A power of two; the model flies about 35 times as often.")] = 512,
@@ -21,6 +23,7 @@ def command(
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
+    system: SystemOption = None,
 ) -> None:
     """Share the variance of the main outcomes among the parameters and the figures of the record they rest on.
 
@@ -28,6 +31,11 @@ def command(
     1944, synthetic oil of September, the lowest month, the stock at the year's end. The work is done by
     `oilplan.studies.sensitivity.sensitivity` and `oilplan.report.sensitivity_page.write_sensitivity`.
     """
+    from oilplan.cli import system as of_system
+
+    if (own := of_system.opened(system, record)) is not None:
+        of_system.refuse({"--posterior": posterior})
+        return of_system.sensitivity(own, samples, seed, out, force, as_json)
     from oilplan.cli.progress import progress_bar
     from oilplan.record import load_record
     from oilplan.report.page import as_json as to_json

@@ -1,8 +1,11 @@
 """`oilplan serve`: the pages, on this machine."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from oilplan.cli.system import SystemOption
 
 
 def command(
@@ -19,20 +22,50 @@ def command(
             metavar="ORIGIN", help="A site that may show figures in a frame: https://example.org. Repeatable."
         ),
     ] = None,
+    texts: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of texts whose passages a claim's page shows.")
+    ] = None,
+    own_record: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Your own record folder, which you accept passages into.")
+    ] = None,
+    system: SystemOption = None,
 ) -> None:
     """Open the answer, the argument, the map room, the record, a page to read and the seminar in a browser.
 
     Everything comes from the installed package; nothing is fetched from a network. A request by another name than
-    localhost, an address in numbers, --host or a --host-name is refused. The pages are made by
-    `oilplan.web.app.create_app`. Stop with Ctrl-C.
+    localhost, an address in numbers, --host or a --host-name is refused. With --texts the folder is indexed in the
+    cache, and a claim's page shows the passages that bear on it; with --own-record you accept them there, on a server
+    that answers this machine only. The pages are made by `oilplan.web.app.create_app`. Stop with Ctrl-C.
     """
-    from oilplan.web.app import create_app
+    from oilplan.cli import system as of_system
     from oilplan.web.door import LOOPBACK, listen, origin, serve
 
+    own = of_system.opened(system, None)
+    if own is not None:
+        of_system.refuse({"--allow-embed": bool(allow_embed), "--texts": bool(texts), "--own-record": bool(own_record)})
+    found = _texts(texts, own_record, host in LOOPBACK)
     sites = [origin(site) for site in allow_embed or []]
     listening = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"oilplan: http://{shown}:{port}/ (Ctrl-C stops it)", err=True)
     if host not in LOOPBACK:
         typer.echo("oilplan: anyone who can reach this address can open these pages; there is no password.", err=True)
-    serve(create_app(names=[host, *(host_name or [])], embed_for=sites), listening)
+    if own is not None:
+        return of_system.serve(own, listening, [host, *(host_name or [])])
+    from oilplan.web.app import create_app
+
+    serve(create_app(names=[host, *(host_name or [])], embed_for=sites, texts=found), listening)
+
+
+def _texts(folder: Path | None, own_record: Path | None, is_local: bool):
+    """The folder of texts, if one is named. Raises OilplanError for a record that others could add to."""
+    from oilplan.errors import OilplanError
+    from oilplan.web.passages import Texts
+
+    if own_record is not None and not (folder and is_local):
+        raise OilplanError("--own-record needs --texts DIR, and a server that answers this machine only (no --host).")
+    if folder is None:
+        return None
+    if not folder.is_dir():
+        raise OilplanError(f"{folder} is not a folder; name the folder of texts with --texts.")
+    return Texts(folder, own_record)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from oilplan.cli.system import SystemOption
+
 
 def command(
     grid: Annotated[Path, typer.Argument(metavar="GRID.toml", help="What to fly; see examples/sweep.toml.")],
@@ -26,19 +28,24 @@ def command(
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the numbers of every law as JSON.")] = False,
+    system: SystemOption = None,
 ) -> None:
     """Fly every directive of a grid under every law, in blocks of draws, on as many workers as there are.
 
     A stopped sweep goes on where it stopped: the same command again flies what is missing. `oilplan compare
     DIR_OR_URL` reads the result. The work is done by `oilplan.studies.sweep.run.sweep`.
     """
+    from oilplan.cli import system as of_system
+
+    if (own := of_system.opened(system, record)) is not None:
+        of_system.refuse({"--scheduler": scheduler is not None, "--workers": workers is not None})
+        return of_system.sweep(own, grid, out, seed, force, as_json)
     from oilplan.cli.progress import progress_bar
     from oilplan.record import load_record
     from oilplan.report.page import as_json as to_json
     from oilplan.report.sweep_table import sweep_text
     from oilplan.studies.sweep.grid import read_grid
-    from oilplan.studies.sweep.read import read_sweep, sweep_summary
-    from oilplan.studies.sweep.run import kept_of, sweep
+    from oilplan.studies.sweep.run import kept_of, read_sweep, sweep, sweep_summary
     from oilplan.studies.sweep.workers import dask_is_there
 
     asked, known = read_grid(grid), load_record(record)

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from oilplan.cli.system import SystemOption
+
 
 def command(
     full: Annotated[
@@ -23,6 +25,7 @@ def command(
     record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
     ] = None,
+    system: SystemOption = None,
 ) -> None:
     """Fit to part of the record and score what the rest says: hindcast, Leuna and other plants left out, rival laws.
 
@@ -30,8 +33,14 @@ def command(
     seed of one's own takes some minutes. The work is done by `oilplan.studies.validate.validate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+    from oilplan.cli import system as of_system
+
+    if (own := of_system.opened(system, record)) is not None:
+        of_system.refuse({"--full": full})
+        return of_system.validate(own, seed, out, force, as_json, _teller())
     from oilplan.record import load_record
-    from oilplan.report.validation_page import validation_html, validation_text
+    from oilplan.report.proof_text import validation_text
+    from oilplan.report.validation_page import validation_html
     from oilplan.results_folder import check_free, write_whole
     from oilplan.studies.manifest import manifest
     from oilplan.studies.validate import kept_proof, validate

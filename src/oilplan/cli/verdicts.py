@@ -49,7 +49,7 @@ def command(
 
 
 def _show_missing(found, known, as_json: bool) -> None:
-    from oilplan.argument.missing import missing_pages
+    from oilplan.argument.answer import missing_pages
 
     pages = missing_pages(found)
     if as_json:

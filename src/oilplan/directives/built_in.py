@@ -113,5 +113,4 @@ BUILT_IN = {
         TEDDER,
     )
 }
-"""Every built-in directive of the oil system by name. `bearings_1943` is of another target system: see
-`oilplan.studies.bearings`."""
+"""Every built-in directive of the oil system by name. Arms against another system stand in its folder (`oilplan.systems`)."""

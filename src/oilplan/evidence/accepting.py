@@ -20,8 +20,8 @@ from typing import NamedTuple
 
 from oilplan.errors import OilplanError
 from oilplan.evidence.findings import Document, Proposal, Reading
+from oilplan.evidence.long_lists import as_before
 from oilplan.evidence.printed_pages import page_at
-from oilplan.evidence.rows import as_before
 
 MOST_BYTES = 50_000_000
 LONGEST_CELL = 20_000

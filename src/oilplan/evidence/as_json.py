@@ -12,8 +12,8 @@ from typing import Any
 from oilplan.cache import Cache, code_hash
 from oilplan.evidence import findings
 from oilplan.evidence.findings import Document, Joined, Overlap, Proposal, Reading, ReadLetter, TextRepair
+from oilplan.evidence.long_lists import MANY_CHARACTERS
 from oilplan.evidence.printed_pages import page_at
-from oilplan.evidence.rows import MANY_CHARACTERS
 
 Page = Callable[[int], str]
 """What the page of a raw offset is cited by."""

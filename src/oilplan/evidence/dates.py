@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
+from oilplan.evidence.date_years import Place, anchor_of, dated
 from oilplan.evidence.findings import FoundDate, View, raw_span
-from oilplan.evidence.people import sentence_end, sentence_start
+from oilplan.evidence.gazetteer import small_words
 
 MONTHS = {
     "jan": 1,
@@ -44,8 +43,8 @@ ORDINAL = r"(?:st|nd|rd|th|ST|ND|RD|TH)?"
 ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|\.(?=\s|[-–/]))?"
 """An English ordinal, or the point that German sets behind a day."""
 S = r"\s{1,3}"
-RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis)\s{1,3}(?:the\s)?)"
-LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|or|oder)\s{1,3}(?:on\s)?(?:the\s)?)"
+RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis|TO)\s{1,3}(?:the\s)?)"
+LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|or|oder|AND|UND|OR)\s{1,3}(?:on\s)?(?:the\s)?)"
 DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
 SEASONS = {
     "spring": 21,
@@ -67,7 +66,7 @@ LEAD = (
 COUNTED = r"(?!\s{1,3}(?:tons?|long|short|metric|aircraft|sorties|plants|bombs|bombers|men|miles|feet|yards|pounds|lb|kg|h\.?p))"
 FORMS = {
     "iso": rf"(?<![\w-])(?P<y>{YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?![\w-])",
-    "roman": rf"(?<![\w./-])(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}})[.\s/-]{{1,2}}"
+    "roman": rf"(?<![\w./-])(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}}|vi{{0,3}}|i[vx]|i{{1,3}}|xi{{0,2}})[.\s/-]{{1,2}}"
     r"(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
     "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
     r"(?P<yy>1[89]\d\d|20\d\d|[34]\d)(?![\w]|[./-]\d)",
@@ -91,76 +90,10 @@ FORMS = {
 }
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
 COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
-MONTH_LEADS = frozenset(
-    {
-        "ab",
-        "after",
-        "and",
-        "anfang",
-        "before",
-        "between",
-        "bis",
-        "by",
-        "during",
-        "each",
-        "early",
-        "ende",
-        "every",
-        "for",
-        "from",
-        "im",
-        "in",
-        "last",
-        "late",
-        "mid",
-        "mitte",
-        "next",
-        "of",
-        "seit",
-        "since",
-        "that",
-        "this",
-        "through",
-        "throughout",
-        "till",
-        "to",
-        "until",
-        "vom",
-    }
-)
+MONTH_LEADS = small_words("month_leads.txt")
 PLAIN_LEADS = frozenset(
     {"after", "before", "between", "by", "during", "early", "im", "in", "late", "seit", "since", "until", "year"}
 )
-REACH = 1500
-"""Characters back within which a date with its year may give the year to one that states none."""
-LONGEST_GAP, BACK = 7, 1
-"""Months that a narrative may move on, or step back, and still be in the year stated last. A guess kept short."""
-LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b")
-LOOK_REACH = 200
-NEAREST = 5
-"""Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
-HEADING_WORDS, HEADING_REACH = 3, 50
-"""Words beside the date on a heading's line, and dated places back within which a heading still governs."""
-PRINTED_LATELY = 2000
-"""From this year on a date is most often a library's stamp on the page, and gives no year to others."""
-
-
-class _Found(NamedTuple):
-    """A date in the view; ``edtf`` has YYYY in place of a year that the page does not print beside it."""
-
-    start: int
-    end: int
-    edtf: str
-    stated: bool
-
-
-class _Anchor(NamedTuple):
-    """A date whose year is printed: where it stands, its year and month, and whether it stands alone as a heading."""
-
-    at: int
-    year: int
-    month: int | None
-    heading: bool
 
 
 def dates(view: View, year: str = "") -> list[FoundDate]:
@@ -173,23 +106,23 @@ def dates(view: View, year: str = "") -> list[FoundDate]:
     the months run on (``year_from`` is "context"); else the year is XXXX. Never from a later sentence.
     """
     found = sorted(_found(view.text))
-    anchors = [a for f in found if f.stated and (a := _anchor(view.text, f))]
+    anchors = [a for f in found if f.stated and (a := anchor_of(view.text, f))]
     read = []
     for place in found:
-        edtf, basis = (place.edtf, "text") if place.stated else _dated(view.text, place, anchors, year)
+        edtf, basis = (place.edtf, "text") if place.stated else dated(view.text, place, anchors, year)
         start, end = raw_span(view, place.start, place.end)
         read.append(FoundDate(start, end, view.raw[start:end], edtf, basis))
     return read
 
 
-def _found(text: str) -> Iterator[_Found]:
+def _found(text: str) -> Iterator[Place]:
     taken = bytearray(len(text) + 1)
     places = {trigger: _windows(trigger, text) for trigger in set(TRIGGERS.values())}
     for form, pattern in COMPILED.items():
         for low, high in places[TRIGGERS[form]]:
             for match in pattern.finditer(text, low, high):
                 start, end = _bounds(form, match)
-                if 0 not in taken[start:end]:
+                if 0 not in taken[start:end] or (form == "years" and NUMBERED.search(text[max(0, start - 12) : start])):
                     continue
                 for place in _read(form, match, text):
                     if 1 not in taken[place.start : place.end]:
@@ -197,9 +130,11 @@ def _found(text: str) -> Iterator[_Found]:
                 taken[start:end] = b"\x01" * (end - start)
 
 
+NUMBERED = re.compile(r"\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?\s$")
+"""Before the numbers of a paper, which are no years."""
 MONTH_AT = re.compile(r"\b(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)")
 YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
-FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVX]")
+FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVXivx]")
 TRIGGERS = {
     form: YEAR_AT
     if form in ("iso", "season", "decade", "years", "year")
@@ -232,7 +167,7 @@ def _bounds(form: str, match: re.Match[str]) -> tuple[int, int]:
     return match.span()
 
 
-def _read(form: str, match: re.Match[str], text: str) -> list[_Found]:
+def _read(form: str, match: re.Match[str], text: str) -> list[Place]:
     parts = match.groupdict()
     start, end = _bounds(form, match)
     if form in ("days_month", "month_days"):
@@ -248,11 +183,11 @@ def _read(form: str, match: re.Match[str], text: str) -> list[_Found]:
     if form == "year":
         value = parts["y"] or parts["y4"] or parts["y5"]
         far = not "1900" <= value < "1960"
-        return [] if far and (parts["lead"] or "").lower() not in PLAIN_LEADS else [_Found(start, end, value, True)]
+        return [] if far and (parts["lead"] or "").lower() not in PLAIN_LEADS else [Place(start, end, value, True)]
     edtf = _edtf(form, parts)
     if form == "month_day" and not parts["y"] and match.end() == len(text):
         edtf = edtf[:7]
-    return [_Found(start, end, edtf, not edtf.startswith("YYYY"))] if edtf else []
+    return [Place(start, end, edtf, not edtf.startswith("YYYY"))] if edtf else []
 
 
 def _edtf(form: str, parts: dict[str, str]) -> str:
@@ -277,7 +212,7 @@ def _in_figures(parts: dict[str, str]) -> str:
     year = parts["yy"] if len(parts["yy"]) == 4 else f"19{parts['yy']}"
     day, second = int(parts["d"]), int(parts.get("d2") or 0)
     if parts.get("r"):
-        month = ROMAN.index(parts["r"]) + 1
+        month = ROMAN.index(parts["r"].upper()) + 1
     else:
         month = int(parts["mm"])
         if parts["sep"] != "." and not second and day <= 12 and month > 12:
@@ -305,7 +240,7 @@ def _over_months(parts: dict[str, str]) -> str:
     return f"{one}/{other}" if one and other else ""
 
 
-def _days(match: re.Match[str], text: str) -> list[_Found]:
+def _days(match: re.Match[str], text: str) -> list[Place]:
     """Days of one month: a span (28-29, 28 to 29) or a list (28 and 29), each day of a list by itself."""
     parts = match.groupdict()
     year, month = _year(parts["y"]), _month(parts["m"])
@@ -322,18 +257,18 @@ def _days(match: re.Match[str], text: str) -> list[_Found]:
     )
     if len(days) == 2 and (between or re.fullmatch(RANGE, gaps[0])):
         edtf = f"{_day(year, month, days[0])}/{_day(year, month, days[1])}"
-        return [_Found(match.start(), match.end(), edtf, year != "YYYY")]
+        return [Place(match.start(), match.end(), edtf, year != "YYYY")]
     if len(days) == 2 and re.search(r"\b(?:or|oder)\b", gaps[0]):
         edtf = f"[{_day(year, month, days[0])},{_day(year, month, days[1])}]"
-        return [_Found(match.start(), match.end(), edtf, year != "YYYY")] if year != "YYYY" else []
+        return [Place(match.start(), match.end(), edtf, year != "YYYY")] if year != "YYYY" else []
     if match.group().startswith(parts["m"]) and not parts["y"] and gaps[-1].strip() == ",":
-        return [_Found(match.start(), places[0][1], _day(year, month, days[0]), False)]
+        return [Place(match.start(), places[0][1], _day(year, month, days[0]), False)]
     return _listed(match, places, gaps, year, month)
 
 
 def _listed(
     match: re.Match[str], places: list[tuple[int, int, int]], gaps: list[str], year: str, month: int
-) -> list[_Found]:
+) -> list[Place]:
     found, i = [], 0
     month_first = match.start("days") > match.start("m")
     while i < len(places):
@@ -347,43 +282,43 @@ def _listed(
             start = match.start()
         if i == len(places) - 1:
             end = match.end()
-        found.append(_Found(start, end, edtf, year != "YYYY"))
+        found.append(Place(start, end, edtf, year != "YYYY"))
         i += 1
     return found
 
 
-def _last_day(match: re.Match[str], places: list[tuple[int, int, int]], year: str, month: int) -> list[_Found]:
+def _last_day(match: re.Match[str], places: list[tuple[int, int, int]], year: str, month: int) -> list[Place]:
     """Numbers that make no rising list of days: only the one beside the month is a day."""
     month_first = match.start("days") > match.start("m")
     start, end, day = places[0] if month_first else places[-1]
     edtf = _day("YYYY" if month_first else year, month, day)
     span = (match.start(), end) if month_first else (start, match.end())
-    return [_Found(*span, edtf, not edtf.startswith("YYYY"))] if edtf else []
+    return [Place(*span, edtf, not edtf.startswith("YYYY"))] if edtf else []
 
 
-def _months(match: re.Match[str], text: str) -> list[_Found]:
+def _months(match: re.Match[str], text: str) -> list[Place]:
     parts = match.groupdict()
     last_year, first, last = _year(parts["y2"] or parts["y"]), _month(parts["m"]), _month(parts["m2"])
     first_year = _year(parts["y"]) if parts["y"] else last_year
     if parts["y"] and not parts["y2"] and last <= first:
-        return [_Found(match.start(), match.end("y"), f"{first_year}-{first:02d}", True)]
+        return [Place(match.start(), match.end("y"), f"{first_year}-{first:02d}", True)]
     between = re.search(r"\bbetween\s$", text[max(0, match.start() - 9) : match.start()], re.IGNORECASE)
     if parts["sep"].strip() == "and" and not between:
         if parts["m"] in ("May", "March") and parts["m2"] in ("May", "March") and last_year == "YYYY":
             return []
-        one = _Found(
+        one = Place(
             match.start(),
             match.end("y") if parts["y"] else match.end("m"),
             f"{first_year}-{first:02d}",
             first_year != "YYYY",
         )
-        return [one, _Found(match.start("m2"), match.end(), f"{last_year}-{last:02d}", last_year != "YYYY")]
+        return [one, Place(match.start("m2"), match.end(), f"{last_year}-{last:02d}", last_year != "YYYY")]
     if first_year == last_year and first > last:
         if last_year == "YYYY":
             return []
         first_year = str(int(last_year) - 1)
     edtf = f"{first_year}-{first:02d}/{last_year}-{last:02d}"
-    return [_Found(match.start(), match.end(), edtf, last_year != "YYYY")]
+    return [Place(match.start(), match.end(), edtf, last_year != "YYYY")]
 
 
 def _year(printed: str | None) -> str:
@@ -402,68 +337,3 @@ LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 def _day(year: str, month: int, day: int) -> str:
     return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= LENGTHS[month - 1] else ""
-
-
-def _anchor(text: str, found: _Found) -> _Anchor | None:
-    match = re.match(r"(\d{4})(?:-([01]\d))?", found.edtf)
-    if not match or int(match.group(1)) >= PRINTED_LATELY:
-        return None
-    start = text.rfind("\n", max(0, found.start - 80), found.start) + 1
-    stop = text.find("\n", found.end, found.end + 80)
-    on_a_line = (start > 0 or found.start < 80) and stop >= 0
-    beside = text[start : found.start] + text[found.end : stop] if on_a_line else ""
-    heading = on_a_line and len(re.findall(r"\w+", beside)) <= HEADING_WORDS
-    return _Anchor(found.start, int(match.group(1)), int(match.group(2)) if match.group(2) else None, heading)
-
-
-def _dated(text: str, place: _Found, anchors: list[_Anchor], year: str) -> tuple[str, str]:
-    """The date with the year that its heading, sentence or the running text gives, and what gave it."""
-    if year:
-        return place.edtf.replace("YYYY", year), "user"
-    month = int(place.edtf[5:7])
-    stated = _heading_year(anchors, place.start, month) or _sentence_year(text, place, anchors, month)
-    stated = stated or _running_year(text, anchors, place, month)
-    return place.edtf.replace("YYYY", str(stated) if stated else "XXXX"), "context" if stated else ""
-
-
-def _heading_year(anchors: list[_Anchor], at: int, month: int) -> int | None:
-    stop = bisect_left(anchors, at, key=lambda a: a.at)
-    since: list[_Anchor] = []
-    for anchor in reversed(anchors[max(0, stop - HEADING_REACH) : stop]):
-        if anchor.heading:
-            if anchor.month is None and any(a.year != anchor.year for a in since):
-                return None
-            return _nearest(anchor, month)
-        since.append(anchor)
-    return None
-
-
-def nearest_year(year: int, month: int, other: int) -> int | None:
-    """The year in which month ``other`` lies nearest to a month of ``year``; None where it is as near in two."""
-    gap, nearest = min((abs((y - year) * 12 + other - month), y) for y in (year - 1, year, year + 1))
-    return nearest if gap <= NEAREST else None
-
-
-def _nearest(anchor: _Anchor, month: int) -> int | None:
-    return anchor.year if anchor.month is None or anchor.month > 12 else nearest_year(anchor.year, anchor.month, month)
-
-
-def _sentence_year(text: str, place: _Found, anchors: list[_Anchor], month: int) -> int | None:
-    start, end = sentence_start(text, place.start), sentence_end(text, place.end)
-    own = [a for a in anchors[bisect_left(anchors, start, key=lambda a: a.at) :][:20] if a.at < end]
-    years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
-    return years.pop() if len(years) == 1 else None
-
-
-def _running_year(text: str, anchors: list[_Anchor], place: _Found, month: int) -> int | None:
-    """The year of the date stated last, where no other year stands near and the months run on without looking back."""
-    at = place.start
-    stop = bisect_left(anchors, at, key=lambda a: a.at)
-    near = [a for a in anchors[max(0, stop - 20) : stop] if at - a.at <= REACH]
-    last = next((a for a in reversed(near) if a.month and a.month <= 12), None)
-    if last is None or last.month is None or len({a.year for a in near}) != 1:
-        return None
-    looks_back = LOOKS_BACK.search(text, sentence_start(text, at), min(sentence_end(text, at), at + LOOK_REACH))
-    if looks_back and month != last.month:
-        return None
-    return last.year if -BACK <= month - last.month <= LONGEST_GAP else None

@@ -52,6 +52,7 @@ class Search(NamedTuple):
     sought: Sought
     found: tuple[Brought, ...]
     updated: Updated
+    place: Path
 
 
 def find(
@@ -70,8 +71,13 @@ def find(
     looked_for = sought(query, row)
     place = index or index_place(folder)
     updated = update_index(folder, place, check)
+    return Search(looked_for, brought(looked_for, place, most), updated, place)
+
+
+def brought(looked_for: Sought, place: Path, most: int) -> tuple[Brought, ...]:
+    """The passages of the index at ``place`` that bear on what is sought, best first, each read and compared."""
     ranked = _ranked(looked_for, place)[: max(1, min(most, MOST_SHOWN))]
-    return Search(looked_for, tuple(_brought(p, looked_for) for p in ranked), updated)
+    return tuple(_brought(p, looked_for) for p in ranked)
 
 
 def _ranked(looked_for: Sought, place: Path) -> list[Passage]:

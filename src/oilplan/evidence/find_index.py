@@ -18,6 +18,8 @@ from oilplan.evidence.sources import listed, load_scanned
 
 FORMAT = 1
 """Raised when the tables below or the cutting of passages change: an older index is made anew."""
+INDEX_TIMES = 2
+"""Bytes of an index for one of text."""
 PASSAGE = 900
 """Characters of a passage: two or three sentences on either side of a figure."""
 END = re.compile(r"[.!?][\"'”’)\]]*\d{0,3}\s+(?=[A-ZÀ-Þ“‘\"'(])|\n\s*\n|\f")
@@ -58,16 +60,35 @@ class Updated(NamedTuple):
 def index_place(folder: Path) -> Path:
     """Where the index of ``folder`` is kept when the user names no place: in the cache, by the folder's full path.
 
-    Raises OilplanError where there is no cache.
+    Indexes longest unused make room for it. Raises OilplanError where there is no cache, or none so large.
     """
     cache = open_cache()
+    if cache is None:
+        raise OilplanError("There is no cache to keep the index in; name a file for it with --index.")
     digest = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
     try:
-        if cache is not None:
-            return cache.folder("find") / f"{digest}.sqlite"
-    except OSError:
-        pass
-    raise OilplanError("There is no cache to keep the index in; name a file for it with --index.")
+        place = cache.folder("find") / f"{digest}.sqlite"
+        if not place.is_file():
+            _make_room(place.parent, sum(size for size, _ in listed(folder).values()), cache.most_bytes)
+    except OSError as error:
+        raise OilplanError(f"The cache cannot keep the index ({error.strerror}); name a file with --index.") from None
+    return place
+
+
+def _make_room(indexes: Path, text_bytes: int, most: int) -> None:
+    """Delete the indexes longest unused until one of so much text fits. Raises OilplanError where none would."""
+    needed = INDEX_TIMES * text_bytes
+    if needed > most:
+        raise OilplanError(
+            f"The index takes some {needed / 1e6:,.0f} MB and the cache has {most / 1e6:,.0f}; name a file with --index."
+        )
+    kept = sorted((p.stat().st_mtime, p.stat().st_size, p) for p in indexes.glob("*.sqlite"))
+    total = sum(size for _, size, _ in kept)
+    for _, size, path in kept:
+        if total + needed <= most:
+            return
+        path.unlink()
+        total -= size
 
 
 def update_index(folder: Path, place: Path, check: Check = go_on) -> Updated:

@@ -4,6 +4,7 @@ Every ``start`` and ``end`` counts characters of the raw decoded text."""
 
 from __future__ import annotations
 
+import io
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -282,6 +283,17 @@ def view_of(raw: str, repairs: Iterable[TextRepair] = ()) -> View:
     if at < len(raw) or not texts:
         add(raw[at:], at, len(raw), False)
     return View(raw, "".join(texts), tuple(view_starts), tuple(raw_starts), tuple(raw_ends), tuple(edited))
+
+
+def reading_of(raw: str, repairs: Iterable[TextRepair]) -> str:
+    """The text of `view_of` alone, for repairs in order; a whole book is never held in pieces beside it."""
+    written, at = io.BytesIO(), 0
+    for repair in repairs:
+        if repair.text is not None and repair.start >= at:
+            written.write((raw[at : repair.start] + repair.text).encode("utf-8", "surrogatepass"))
+            at = repair.end
+    written.write(raw[at:].encode("utf-8", "surrogatepass"))
+    return str(written.getbuffer(), "utf-8", "surrogatepass")
 
 
 def raw_span(view: View, start: int, end: int) -> tuple[int, int]:

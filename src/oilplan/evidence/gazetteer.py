@@ -101,43 +101,9 @@ def _means_the_plant(spelling: str, owner: Owner) -> bool:
     parts = {plain(spelling), _spelled_out(spelling), plain(spelling).replace("-", "_")}
     if spelling in small_words("towns.txt"):
         return False
-    return bool(parts & {first, *OTHER_NAMES}) or any(first and plain(p) == first for p in spelling.split("-"))
-
-
-OTHER_NAMES = {
-    "brux",
-    "politz",
-    "bohlen",
-    "zeitz",
-    "troglitz",
-    "lutzkendorf",
-    "monowitz",
-    "schwarzheide",
-    "holten",
-    "maltheuern",
-    "heydebreck",
-    "deschowitz",
-    "lobau",
-    "schwechat",
-    "floridsdorf",
-    "reisholz",
-    "ruhrol",
-    "ruhroel",
-    "ploiesti",
-    "plosti",
-    "csepel",
-    "pischelsdorf",
-    "meerbeck",
-    "rothensee",
-    "oslebshausen",
-    "oppau",
-    "rauxel",
-    "eickel",
-    "zaluzi",
-    "grasbrook",
-    "meiderich",
-}
-"""Plain spellings of places that in this literature stand for their plant as its first name does."""
+    return bool(parts & {first, *small_words("plants_by_town.txt")}) or any(
+        first and plain(p) == first for p in spelling.split("-")
+    )
 
 
 @cache

@@ -28,37 +28,7 @@ PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "
 """Words that end or carry compounds (all-out, head-on, stand-by, up-to-date)."""
 KEPT_PREFIXES = small_words("kept_prefixes.txt")
 """Prefixes that British prints set off with a hyphen."""
-ALWAYS_HYPHENED = frozenset(
-    {
-        "self",
-        "ex",
-        "all",
-        "half",
-        "well",
-        "ill",
-        "long",
-        "short",
-        "high",
-        "low",
-        "large",
-        "small",
-        "full",
-        "single",
-        "double",
-        "twin",
-        "four",
-        "two",
-        "three",
-        "first",
-        "second",
-        "deep",
-        "heavy",
-        "light",
-        "cross",
-        "non",
-        "anglo",
-    }
-)
+ALWAYS_HYPHENED = small_words("always_hyphened.txt")
 CLOSED_ZIPF = 2.3
 """A whole of two common words this frequent is written closed (airfield); a rarer one is a compound (ball-bearing)."""
 PARTNER_ZIPF = 3.0
@@ -69,25 +39,13 @@ USED_ZIPF = 1.7
 SCRAP_ZIPF = 3.0
 PREFIX_LEAD = 1.3
 """A word behind a prefix so much commoner than the whole is set off (post-war); return and extent are not."""
-CLOSED_ENDS = {
-    "man",
-    "men",
-    "woman",
-    "women",
-    "way",
-    "ways",
-    "ship",
-    "ships",
-    "time",
-    "house",
-    "houses",
-    "work",
-    "works",
-    "line",
-    "lines",
-}
+CLOSED_ENDS = small_words("closed_ends.txt")
 """Second halves that English prints without a hyphen (railwayman) even where the whole is rare."""
 COMMON_ZIPF = 4.6
+LINKS = {"and", "of", "to", "the", "by", "in", "for"}
+"""Words in the middle of a compound: life-and-death."""
+ENDINGS = small_words("word_ends.txt")
+"""Ends of words that stand for nothing by themselves, whatever a list of words holds."""
 HEADING = re.compile(r"\d|^[^a-zß-ÿ]*$")
 
 
@@ -114,7 +72,10 @@ def _broken(raw: str, own: Spelling) -> list[TextRepair]:
         if tail.lower() in SUSPENDED and "\n" not in match.group("gap"):
             continue
         lead, more = match.group("lead"), match.group("more") or ""
-        reading, confidence, reason = _joined(head, tail, own, "\n" in match.group("gap"), bool(lead or more))
+        if more and "\n" in match.group("gap") and tail in LINKS:
+            reading, confidence, reason = f"{head}-{tail}", 0.9, "a compound of three words; the gap is a line end"
+        else:
+            reading, confidence, reason = _joined(head, tail, own, "\n" in match.group("gap"), bool(lead or more))
         if reading:
             start, end = match.start("head"), match.end("tail")
             found.append(TextRepair(start, end, raw[start:end], reading, "hyphenation", confidence, reason, reading))
@@ -145,14 +106,12 @@ def _soft(raw: str, own: Spelling) -> list[TextRepair]:
         whole = (head + tail).lower()
         if own.compounds[f"{head}-{tail}".lower()] > 1 and not own.words[whole]:
             continue
-        if (
-            head[1:].isupper()
-            or (is_word(head.lower()) and is_word(tail))
-            or _stands(tail, own)
-            or (head.lower() in KEPT_PREFIXES and not own.words[whole])
-        ):
+        broken = zipf(whole) >= USED_ZIPF - 0.3 and (tail in ENDINGS or not is_word(head.lower()))
+        if head[1:].isupper() or (head.lower() in KEPT_PREFIXES and not own.words[whole]):
             continue
-        if (zipf(whole) and zipf(whole) >= CLOSED_ZIPF - 0.3) or own.words[whole] > 1:
+        if not broken and ((is_word(head.lower()) and is_word(tail)) or _stands(tail, own)):
+            continue
+        if broken or zipf(whole) >= CLOSED_ZIPF - 0.3 or own.words[whole] > 1:
             reason = f"“{head + tail}” is a word and “{tail}” is none: the hyphen of a line end, run on"
             found.append(
                 TextRepair(
@@ -247,6 +206,8 @@ def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]
     """Merseburg-Leuna, Anglo-American: a second half with a capital keeps its hyphen, if the first is whole."""
     in_capitals = len(tail) > 1 and tail.isupper() and not head.isupper()
     if in_capitals or tail.lower() in FUNCTION_WORDS or tail.lower() in PARTICLES or tail in SENTENCE_OPENERS:
+        return "", 0.0, ""
+    if tail.lower() in own.small and not own.compounds[f"{head}-{tail}".lower()]:
         return "", 0.0, ""
     standing = own.words[head.lower()] or any(c.startswith(f"{head.lower()}-") for c in own.compounds)
     if head[0].isupper() and len(head) > 3 and (standing or not is_word((head + tail).lower())):

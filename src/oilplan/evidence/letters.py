@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from oilplan.evidence.dates import nearest_year
+from oilplan.evidence.date_years import nearest_year
 from oilplan.evidence.findings import FoundDate, ReadLetter, View, raw_span, view_offset
+from oilplan.evidence.gazetteer import small_words
+from oilplan.evidence.long_lists import within
 from oilplan.evidence.people import Mention, between, sentence_end, sentence_start
-from oilplan.evidence.rows import within
 
 PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg)"
 WHO = "\ue000"
@@ -24,20 +25,7 @@ CITED, REPORTED, MENTIONED = 0.95, 0.85, 0.6
 
 RANK = r"(?:(?:the|Sir|Lord|Mr\.?|Dr\.?|Lt\.?|Maj\.?|Brig\.?|Gen\.?|Col\.?|General|Air|Chief|Vice|Marshal|Commodore|Group|Captain|Field|Major)[\s-]){0,4}"
 """Titles that stand before a name in the marked text."""
-LETTER_WORDS = {
-    "letter",
-    "minute",
-    "memorandum",
-    "memo",
-    "signal",
-    "telegram",
-    "cable",
-    "advice",
-    "views",
-    "comments",
-    "opinion",
-    "draft",
-}
+LETTER_WORDS = small_words("letter_words.txt")
 """Papers that are letters by their name; a response, report or note is one only with a date or addressee."""
 FROM = rf"{RANK}{WHO}(?P<a>\d+);"
 TO = rf"(?:\s{{1,3}}(?:again\s)?to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);)?"

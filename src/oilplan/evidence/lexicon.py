@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+MOST_WORDS = 30_000
+"""Words whose frequency is held at once."""
 KNOWN_ZIPF = 1.4
 """Below the rarest word listed; plant names and scanning errors are not listed at all."""
 BRITISH = (
@@ -119,7 +121,7 @@ def _counts(language: str) -> tuple[dict[str, int], int]:
     return dict(counts), sum(counts.values())
 
 
-@cache
+@lru_cache(maxsize=MOST_WORDS)
 def zipf(word: str) -> float:
     """Zipf frequency of ``word`` in English: 0 (not listed) to about 8 (the); British spellings count as American."""
     counts, total = _counts("en")
@@ -127,14 +129,14 @@ def zipf(word: str) -> float:
     return math.log10(count / total * 1e9) if count else 0.0
 
 
-@cache
+@lru_cache(maxsize=MOST_WORDS)
 def family_zipf(word: str) -> float:
     """The largest `zipf` of ``word`` and of what is left of it without an ending (propositions: proposition)."""
     stems = (word[: -len(e)] + r for e, r in ENDINGS if word.endswith(e) and len(word) > len(e) + 2)
     return max(map(zipf, (word, *stems)))
 
 
-@cache
+@lru_cache(maxsize=MOST_WORDS)
 def is_word(word: str, german: bool = False) -> bool:
     """Whether ``word`` (lower case) is listed, itself or without an ending; with ``german``, in German too."""
     return bool(family_zipf(word)) or (german and word in _counts("de")[0])
@@ -152,12 +154,14 @@ def _american(word: str) -> str:
 
 
 class Spelling(NamedTuple):
-    """How one text spells: its whole words and hyphened compounds with counts, and its language."""
+    """How one text spells: its whole words and hyphened compounds with counts, its language, and ``small``, the words
+    that it prints without a capital."""
 
     words: Counter[str]
     compounds: Counter[str]
     british: bool
     german: bool
+    small: frozenset[str] = frozenset()
 
 
 TOKEN = re.compile(r"(?<![\w-])[A-Za-zÀ-ÿ]{1,40}(?:-[A-Za-zÀ-ÿ]{1,40}){0,4}(?![\w-])")
@@ -167,11 +171,15 @@ def spelling_of(text: str) -> Spelling:
     """The words and compounds of ``text`` that stand whole in a line, in lower case."""
     words: Counter[str] = Counter()
     compounds: Counter[str] = Counter()
+    small: set[str] = set()
     for match in TOKEN.finditer(text):
-        token = match.group().lower()
+        token = match.group()
+        if token.islower():
+            small.add(token)
+        token = token.lower()
         (compounds if "-" in token else words)[token] += 1
     every = words + compounds
     british = sum(n for word, n in every.items() if BRITISH_CUE.fullmatch(word)) + text.count(" per cent")
     american = sum(n for word, n in every.items() if AMERICAN_CUE.fullmatch(word))
     german, english = (sum(words[w] for w in some) for some in (GERMAN_WORDS, ENGLISH_WORDS))
-    return Spelling(words, compounds, british > american, german > english)
+    return Spelling(words, compounds, british > american, german > english, frozenset(small))

@@ -74,7 +74,8 @@ def bare_day_repairs(raw: str) -> list[TextRepair]:
         for match in pattern.finditer(raw):
             day = _as_digits(match.group(1))
             before = raw[max(0, match.start() - 14) : match.start()]
-            if day.isdigit() and 1 <= int(day) <= 31 and leads.search(before):
+            begun = match.group(1)[0].isdigit() and len(day) == 2 and pattern is BARE_DAY
+            if day.isdigit() and 1 <= int(day) <= 31 and (begun or leads.search(before)):
                 reason = f"a letter for a figure beside a month's name: {day}"
                 found.append(
                     TextRepair(match.start(), match.end(), match.group(), day, "letter_for_figure", 0.9, reason, day)
@@ -130,7 +131,12 @@ def _rates(raw: str) -> list[TextRepair]:
     for match in RATE.finditer(raw):
         printed, half = int(match.group(1) + "1"), int(match.group(1)) + 0.5
         whole = _whole(raw, match.start(), match.group(2).split())
-        if whole is None or printed * FEWEST_PERIODS <= whole or half * FEWEST_PERIODS > whole:
+        if (
+            match.group(2).split()[-1] in ("percent", "cent")
+            or whole is None
+            or printed * FEWEST_PERIODS <= whole
+            or half * FEWEST_PERIODS > whole
+        ):
             continue
         noun, period = match.group(2), match.group(3)
         reason = (
@@ -220,7 +226,7 @@ def _is_english(token: str) -> bool:
     return zipf(token.lower()) >= NAME_ZIPF or (token.endswith("s") and zipf(token[:-1].lower()) >= KNOWN_ZIPF)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=20_000)
 def guesses_for(token: str, spellings: frozenset[str]) -> tuple[Guess, ...]:
     """Gazetteer spellings within the cost limit of ``token``, nearest first, those beyond the margin left out."""
     from rapidfuzz.distance import Levenshtein

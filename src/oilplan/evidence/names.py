@@ -25,13 +25,19 @@ CORRESPONDENTS = re.compile(
     rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
 LARGER_BODY = re.compile(
-    r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese)\s$"
+    r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese"
+    r"|Chiefs?\sof(?:\sthe)?)\s$"
 )
 """Words that make the body named behind them another one: Joint Chiefs of Staff, Eighth Air Force Bomber Command."""
 READER_OF = re.compile(
     rf"[’']s\s{{1,3}}(?:\w{{1,12}}\s){{0,2}}?{PAPER}\s{{1,3}}(?:of\s[^.\n]{{3,24}}?\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
 INITIALS = re.compile(r"((?:[A-Z]\.\s?){1,3})$")
+WOMAN_BEFORE = re.compile(r"\b(?:Mrs|Miss|Ms|Lady|Madame|Frau)\.?\s{1,3}$")
+OFFICE_BEFORE = re.compile(
+    r"\b(?:Attorney|Surgeon|Adjutant|Postmaster|Solicitor|Auditor|Comptroller|Inspector|Director)[\s-]$"
+)
+"""Before "General" these make an office of it."""
 NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
 OIL_WORDS = re.compile(
     r"\b(?:oil|benzol|refin\w{1,8}|hydrogenation|synthetic|petrol|gasoline|crude|Fischer|Bergius|tar|coke|ovens?|fuel|spirit"
@@ -144,7 +150,7 @@ def _doubt(
     """Why the one owner of a spelling may not be meant here, or ""."""
     if owner.kind == "place" and spelling not in gazetteer.alone and not _speaks_of_oil(text, start, end):
         return f"a town or firm of this name; {owner.id} only if the oil plant is meant"
-    if owner.kind == "organisation" and LARGER_BODY.search(text[max(0, start - 12) : start]):
+    if owner.kind == "organisation" and LARGER_BODY.search(text[max(0, start - 16) : start]):
         return f"part of a longer name; {owner.id} may not be meant"
     if owner.kind not in ("place", "person"):
         return ""
@@ -174,6 +180,8 @@ def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]
 def _other_given_name(text: str, start: int, owner: Owner, gazetteer: NameGazetteer) -> bool:
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
+    if WOMAN_BEFORE.search(before):
+        return True
     initials, named = INITIALS.search(before), NAME_BEFORE.search(before)
     if not (initials or named):
         return False
@@ -184,6 +192,8 @@ def _other_given_name(text: str, start: int, owner: Owner, gazetteer: NameGazett
         return False
     earlier = before[: named.start()]
     opens = not earlier.strip() or re.search(r"[.!?:;\"“”‘’(\n]\s{0,3}$", earlier)
+    if named.group(1) in small_words("given_names.txt"):
+        return True
     return not opens and named.group(1) not in small_words("no_surnames.txt")
 
 
@@ -212,6 +222,9 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
     for first, last, method in places:
         start, end = raw_span(view, first, last)
         words = set(re.findall(r"\w+", view.text[first:last]))
+        titled = view.text.rfind("General", max(0, first - 12), first)
+        if titled >= 0 and OFFICE_BEFORE.search(view.text[max(0, titled - 14) : titled]):
+            continue
         if 1 in taken[start:end] or words & small_words("no_surnames.txt") or not any(len(w) > 2 for w in words):
             continue
         taken[start:end] = b"\x01" * (end - start)

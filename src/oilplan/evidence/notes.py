@@ -18,6 +18,7 @@ SPACED = re.compile(r"(?<=[a-z\]][.!?'\"’”)])(?P<mark>\d \d(?: \d)?)(?=\s+[A
 MONTH_NEXT = re.compile(r"\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 IN_A_FIGURE = re.compile(r"(?:\d|(?<![A-Za-z])[IlO|])[,.:]$|(?:^|[\s(])[.,:;'’‘]$")
 """Before the marker: a figure's own comma (l,200), or a point that opens a decimal (.75)."""
+ROMAN_DATE = re.compile(r"\d{1,2}\.[ivxIVX]{1,4}\.$")
 SHELF_MARK = re.compile(r"[^\s(]\([A-Z\d]{1,6}\)$")
 """A bracket set close against a code, C.O.S.(44): the figure behind it is part of the code."""
 AFTER_WORD = re.compile(r"(?<=[a-zà-ÿ]{4})(?P<mark>\d{1,3}|[¹²³⁰⁴-⁹]{1,3})(?=[.,;:]?(?:\s|$))")
@@ -78,7 +79,7 @@ def _sparse(found: list[Mark]) -> list[Mark]:
 def _mark(raw: str, match: re.Match[str]) -> Mark | None:
     mark, start = match.group("mark"), match.start("mark")
     lead = raw[max(0, start - 12) : start]
-    if IN_A_FIGURE.search(lead) or SHELF_MARK.search(lead):
+    if IN_A_FIGURE.search(lead) or SHELF_MARK.search(lead) or ROMAN_DATE.search(lead):
         return None
     if not _looks_raised(mark) or ABBREVIATION.search(raw[max(0, start - 12) : start]):
         return None
@@ -180,7 +181,7 @@ def _normal(log_weights: np.ndarray) -> np.ndarray:
     return shifted - np.log(np.exp(shifted).sum())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _log_likelihood(printed: str) -> np.ndarray:
     """Log probability of the signs ``printed`` given each number 1..999: digits kept, changed, lost, signs added."""
     signs = printed.replace(" ", "").translate(SUPERSCRIPTS)
@@ -227,6 +228,10 @@ CITATION = re.compile(
 )
 
 
+OWNERS_LINE = re.compile(r"(?:Reproduced|Copyright|©|Downloaded|Created|Digitized|All$)")
+"""What a library prints behind the number of each page."""
+
+
 class Footnote(NamedTuple):
     """One footnote in the text: its number, where it opens, where its words begin and where it ends."""
 
@@ -242,7 +247,7 @@ def footnotes(raw: str, marked: Collection[int]) -> list[Footnote]:
     marked: note numbers that the text's own markers carry. One footnote alone is believed only when it opens as a
     citation does; a run of two or more is believed by its numbers.
     """
-    opened = [m for m in OPENING.finditer(raw) if int(m.group(1)) in marked]
+    opened = [m for m in OPENING.finditer(raw) if int(m.group(1)) in marked and not OWNERS_LINE.match(m.group(2))]
     run: list[re.Match[str]] = []
     for match in opened:
         if run and int(match.group(1)) == int(run[-1].group(1)) + 1:

@@ -38,6 +38,8 @@ VAGUE = {"tens": 20, "dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2
 GAP = "a gap inside the figure: one broken figure or two"
 COMMA = "a comma before one or two digits: a decimal as German prints write it, or digits lost"
 DOTTED = "a point before three digits: thousands as German prints write them, or a decimal"
+LEADING_ZERO = re.compile(r"0\d{1,14}")
+"""The tail of a broken figure, or a code."""
 RAISED = "·•‧∙⋅"
 """Signs that scanners give for a raised decimal point."""
 _FIGURE = (
@@ -62,9 +64,9 @@ WORD = re.compile(
     r"|(?P<vague>(?:tens|scores|dozens|hundreds|thousands)\s{1,3}of\s{1,3}(?:thousands|millions)|dozens|scores|hundreds|thousands|millions))(?!\w)",
     re.IGNORECASE,
 )
-_LINK = re.compile(rf"(?:[\s-]{{1,3}}|\s{{1,3}}and\s{{1,3}})(?P<word>{_WORDS})(?!\w)", re.IGNORECASE)
+_LINK = re.compile(rf"(?:,?[\s-]{{1,3}}|\s{{1,3}}and\s{{1,3}})(?P<word>{_WORDS})(?!\w)", re.IGNORECASE)
 _PART = re.compile(
-    rf"\s{{1,3}}and\s{{1,3}}(?P<count>an?|one|two|three)(?:[\s-]{{1,3}})(?P<share>{_SHARE})(?!\w)", re.IGNORECASE
+    rf"[\s-]{{1,3}}and[\s-]{{1,3}}(?P<count>an?|one|two|three)[\s-]{{1,3}}(?P<share>{_SHARE})(?!\w)", re.IGNORECASE
 )
 _SHARE_AFTER = re.compile(rf"[\s-]{{1,3}}(?P<share>{_SHARE})(?!\w)", re.IGNORECASE)
 _SCALE_AFTER = re.compile(rf"(?:\s{{1,3}}an?)?[\s-]{{1,3}}(?P<scale>{_SCALE})(?!\w)", re.IGNORECASE)
@@ -155,6 +157,8 @@ def _digits(parts: dict[str, str]) -> tuple[float, str, float | None]:
         return float(parts["comma"].replace(",", ".")), COMMA, float(parts["comma"].replace(",", "."))
     if parts["gapped"]:
         return float(re.sub(r"\D", "", parts["gapped"])), GAP, None
+    if LEADING_ZERO.fullmatch(parts["plain"]):
+        return float(parts["plain"]), GAP, None
     return _decimal(parts["plain"]), "", None
 
 
@@ -194,10 +198,11 @@ def _in_words(text: str, match: re.Match[str]) -> Number | None:
     value = _value(words)
     half = _PART.match(text, end)
     if half and words[-1] not in ("dozen", "score"):
-        value, end = value + _part(half), half.end()
-        scaled = _SCALE_AFTER.match(text, end)
+        scaled = _SCALE_AFTER.match(text, half.end())
         if scaled:
-            value, end = value * SCALES[scaled.group("scale").lower()], scaled.end()
+            value, end = (value + _part(half)) * SCALES[scaled.group("scale").lower()], scaled.end()
+        else:
+            value, end = value + _part(half) * SCALES.get(words[-1], 1), half.end()
     return None if words in (["a"], ["score"]) else Number(match.start(), end, value, None, False)
 
 
@@ -209,6 +214,8 @@ def _continues(text: str, linked: re.Match[str]) -> bool:
 def _may_follow(words: list[str], linked: re.Match[str]) -> bool:
     """Whether a number word carries the number on: "and" only after hundred or thousand, "twenty" before "four"."""
     last, word = words[-1], linked.group("word").lower()
+    if linked.group().startswith(","):
+        return last in LARGE and word not in SCALES
     if "and" in linked.group().lower().split()[:1]:
         return last in ("hundred", "thousand", "million") and word not in SCALES
     if word in SCALES:

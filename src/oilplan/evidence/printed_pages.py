@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -221,3 +222,54 @@ def _at_edges(raw: str, start: int, end: int) -> Iterator[_Candidate]:
         candidate = _candidate(line)
         if candidate:
             yield candidate
+
+
+INDEX_PAGE = re.compile(r"[,:;]\s\d{1,3}(?:[-–]\d{1,3})?(?=[,;:.])")
+INDEX_REACH, FEWEST_PAGES = 160, 4  # characters either side, and page numbers there that make an index
+LINE_REACH = 90
+MANY_CAPITALS = 0.6  # share of a text's letters above which it is typed in capitals, as signals are
+
+
+def in_an_index(text: str, start: int, end: int) -> bool:
+    """Whether page numbers stand all about, as in the index of a book."""
+    pages = _index_places(text)
+    low, high = (bisect_left(pages, at) for at in (start - INDEX_REACH, end + INDEX_REACH - 8))
+    return high - low >= FEWEST_PAGES
+
+
+@lru_cache(maxsize=2)
+def _index_places(text: str) -> list[int]:
+    return [m.start() for m in INDEX_PAGE.finditer(text)]
+
+
+def at_a_page_edge(text: str, start: int, end: int) -> bool:
+    """Whether the figure is a page number: alone on its line, or beside a running head in capitals."""
+    if not text[start:end].isdigit():
+        return False
+    before, after = _of_line(text, start, -1), _of_line(text, end, 1)
+    if "\n" not in text and "\f" not in text and not (before.strip() or after.strip()):
+        return False
+    beside = (before + after).strip(" |·•-–—\t\r\f")
+    if not beside:
+        return True
+    if (before.strip() and after.strip()) or len(beside) <= 3:
+        return False
+    in_text = "\n" in text or "\f" in text
+    return mostly_small(text) and (beside.isupper() or (in_text and " " in beside and beside.istitle()))
+
+
+def _of_line(text: str, at: int, way: int) -> str:
+    """What stands on the line before (way -1) or after a place; "x" where no line ends within reach."""
+    if way < 0:
+        near = text[max(0, at - LINE_REACH) : at]
+        start = max(near.rfind("\n"), near.rfind("\f")) + 1
+        return near[start:] if start or at < LINE_REACH else "x"
+    near = text[at : at + LINE_REACH]
+    end = min((i for i in (near.find("\n"), near.find("\f")) if i >= 0), default=-1)
+    return near[:end] if end >= 0 else near if len(text) - at < LINE_REACH else "x"
+
+
+@lru_cache(maxsize=2)
+def mostly_small(text: str) -> bool:
+    sample = [c for c in text[:2000] if c.isalpha()]
+    return sum(c.isupper() for c in sample) < MANY_CAPITALS * len(sample)

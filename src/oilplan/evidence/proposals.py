@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from oilplan.evidence.collation import place_in_a
 from oilplan.evidence.findings import Document, Overlap, Paraphrase, Proposal, Quantity, Quotation, Reading, ReadLetter
-from oilplan.evidence.rows import within
+from oilplan.evidence.long_lists import within
 
 FEWEST_WORDS = 4
 WINDOW, LONGEST_CLAIM = 1_000_000, 10_000

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from oilplan.evidence.findings import Quantity, View, raw_span
 from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
-from oilplan.evidence.numbers import GAP, SCALES, Number, numbers
+from oilplan.evidence.numbers import GAP, ONES, SCALES, TENS, Number, numbers
+from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
 
 WORD = re.compile(
     r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)"
@@ -18,8 +19,12 @@ WORD = re.compile(
 STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
-RATE = re.compile(r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b")
-RATE_SOON = re.compile(r"\s{1,3}\w{1,30}" + RATE.pattern)
+RATE = re.compile(
+    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:later|ago|earlier)\b)"
+)
+RATE_SOON = re.compile(
+    r"\s{1,3}(?!(?:during|in|for|within|over|after|of|by|to|than|at|about|once|and|or)\b)\w{1,30}" + RATE.pattern
+)
 CAPITALISED = r"[A-ZÀ-Þ]\w{1,30}"
 PLACE = re.compile(
     rf"\s{{1,3}}(?:in|at|near|around)\s{{1,3}}((?:the\s)?(?:[a-z]{{1,20}}\s)?{CAPITALISED}(?:\s{CAPITALISED}){{0,4}})"
@@ -27,7 +32,8 @@ PLACE = re.compile(
 OF = re.compile(r"\s{1,3}of\s{1,3}")
 BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|or)\s{0,3}$")
 IDIOMS = re.compile(r"^one\s(?:day|night|time|moment|man|another|of|or)\b", re.IGNORECASE)
-NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that)\s$", re.IGNORECASE)
+ONE_IN = re.compile(r"\b(?:one|two|three|four|five|nine|\d{1,2})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE)
+NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that|number|another)\s$", re.IGNORECASE)
 SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
 FIRST_OF_UNIT = re.compile(r"[\w%]{1,30}")
 UNIT_REACH = 400
@@ -41,12 +47,19 @@ WHOLE = re.compile(
 PERCENT_OF = re.compile(r"\s{1,3}(?:of\s)?(?:one|1|an?)\s(?=per\s?cent\b)")
 VAGUE_OF = re.compile(r"\s{1,3}of(?=\s)")
 PERCENT_SIGN = re.compile(r"\s?%")
+WEIGHT_BETWEEN = re.compile(
+    r"\s{1,3}\d[\d,.]{0,7}[\s-]{1,2}(?:lb|pound|pounder|kg|kilogram|ton)s?\.?(?=\s)", re.IGNORECASE
+)
+"""The weight of the things counted: four 1,000-pound bombs."""
 PARTITIVE = re.compile(r"\s{1,3}of\s{1,3}(?:the|these|those|its|their|his|our)\b")
 SUBJECT = re.compile(r"(?:[Tt]he\s+)?([^,]{3,120}?),?\s+(?:was|were|is|are|had been|rose to|fell to|became)\b")
 MOST_MODIFIERS, MOST_OF_WORDS = 4, 7
 TIMES_CAUTION = "“{n} times more” can mean {n} times as much or {m} times as much"
 TONS_CAUTION = "the page does not say whether long, short or metric tons"
 YEAR_CAUTION = "a year or a count: the page prints no comma"
+MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two numbers run together"
+NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
+YEAR_AND_NOTE = re.compile(r"19[0-5]\d{3,4}")
 TYPE_BEFORE = re.compile(
     r"\b(?:Me|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Hs|Go|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
     r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
@@ -72,24 +85,23 @@ BEHIND_A_YEAR = re.compile(
     r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|^\s*$",
     re.IGNORECASE,
 )
-INDEX_PAGE = re.compile(r"[,:;]\s\d{1,3}(?:[-–]\d{1,3})?(?=[,;:.])")
-INDEX_REACH, FEWEST_PAGES = 160, 4  # characters either side, and page numbers there that make an index
 SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
+SPLIT_FIGURE = re.compile(r"(?<![\d.,/-])\d{1,3} $")
+"""Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
+NUMBER_WORDS = frozenset({*ONES, *TENS})
 LONE_T = "a lone t"
 PAGE_OF = re.compile(
     r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
 )
 """What an electronic reader prints at the foot of its screen, beside the percentage read."""
-CLOCK = re.compile(r"^[012]?\d[.:]?[0-5]\d$")
 ATTRIBUTE = re.compile(
-    r"\s(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
+    r"[\s-]{1,3}(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
     r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?)\b"
 )
 """Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
-MANY_CAPITALS = 0.6  # share of a text's letters above which it is typed in capitals, as signals are
 
 
 class _Unit(NamedTuple):
@@ -120,7 +132,9 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     also as the share of what follows. "Ten to twelve plants" is one quantity with a low and a high value.
     """
     found: list[Quantity] = []
-    shut = _mask(closed, len(view.raw))
+    shut = bytearray(len(view.raw) + 1)
+    for start, end in closed:
+        shut[start:end] = b"\x01" * (end - start)
     every = list(numbers(view.text))
     skip = -1
     units = _unit_places(view.text)
@@ -182,13 +196,6 @@ def _shared_scale(text: str, first: Number, last: Number) -> float:
     return scale if first.value * scale < last.value else 1
 
 
-def _mask(spans: list[tuple[int, int]], length: int) -> bytearray:
-    mask = bytearray(length + 1)
-    for start, end in spans:
-        mask[start:end] = b"\x01" * (end - start)
-    return mask
-
-
 def _is_range(text: str, first: Number, second: Number) -> bool:
     return (
         bool(BETWEEN.match(text[first.end : second.start]))
@@ -228,9 +235,8 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
 
 def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
-    if text[number.start : number.start + 1].isdigit() and SPLIT_DECIMAL.search(
-        text[max(0, number.start - 5) : number.start]
-    ):
+    before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
+    if printed[:1].isdigit() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
         return None, GAP
     if number.doubt:
         german = number.german is not None and unit.german
@@ -240,19 +246,22 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
         return None, LONE_T
     if number.value is None:
         return None, ""
-    printed = text[number.start : number.end]
     if printed.isdigit() and len(printed) == 4 and 1900 <= number.value < 1960:
         return None, YEAR_CAUTION
+    if YEAR_AND_NOTE.fullmatch(printed):
+        return None, NOTE_CAUTION
+    if unit.unit == "percent" and printed.isdigit() and number.value > MOST_PERCENT:
+        return None, RUN_ON_CAUTION
     return number.value, _caution(text, number, unit, end)
 
 
 def _counts(text: str, number: Number) -> bool:
     """Whether the number can be a count: no type, page, weight, year, clock or idiom."""
     before, printed = text[max(0, number.start - 24) : number.start], text[number.start : number.end]
-    if TYPE_BEFORE.search(before) or SUSPENDED.search(before):
+    if TYPE_BEFORE.search(before) or SUSPENDED.search(before) or ONE_IN.search(before):
         return False
     code = CODE_BEFORE.search(before)
-    if code and code.group(1) not in FORCES_IN_CAPITALS and _mostly_small(text):
+    if code and code.group(1) not in FORCES_IN_CAPITALS and mostly_small(text):
         return False
     if printed.lower() == "one" and (
         NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])
@@ -264,46 +273,7 @@ def _counts(text: str, number: Number) -> bool:
         return False
     if PERCENT_SIGN.match(text, number.end) and PAGE_OF.search(text[max(0, number.start - 40) : number.end + 40]):
         return False
-    return not _at_a_page_edge(text, number) and not _in_an_index(text, number)
-
-
-def _in_an_index(text: str, number: Number) -> bool:
-    """Whether page numbers stand all about, as in the index of a book."""
-    pages = _index_places(text)
-    low, high = (bisect_left(pages, at) for at in (number.start - INDEX_REACH, number.end + INDEX_REACH - 8))
-    return high - low >= FEWEST_PAGES
-
-
-@lru_cache(maxsize=2)
-def _index_places(text: str) -> list[int]:
-    return [m.start() for m in INDEX_PAGE.finditer(text)]
-
-
-def _at_a_page_edge(text: str, number: Number) -> bool:
-    """Whether the figure is a page number: alone on its line, or beside a running head in capitals."""
-    if not text[number.start : number.end].isdigit():
-        return False
-    line_start = (
-        text.rfind("\n", max(0, number.start - 90), number.start) + 1
-        if "\n" in text[max(0, number.start - 90) : number.start]
-        else (0 if number.start < 90 else -1)
-    )
-    line_end = text.find("\n", number.end, number.end + 90)
-    line_end = line_end if line_end >= 0 else (len(text) if len(text) - number.end < 90 else -1)
-    before = text[line_start : number.start] if line_start >= 0 else "x"
-    after = text[number.end : line_end] if line_end >= 0 else "x"
-    if "\n" not in text and not (before.strip() or after.strip()):
-        return False
-    beside = (before + after).strip(" |·•-–—\t\r\f")
-    if not beside:
-        return True
-    return (not before.strip() or not after.strip()) and beside.isupper() and len(beside) > 3 and _mostly_small(text)
-
-
-@lru_cache(maxsize=2)
-def _mostly_small(text: str) -> bool:
-    sample = [c for c in text[:2000] if c.isalpha()]
-    return sum(c.isupper() for c in sample) < MANY_CAPITALS * len(sample)
+    return not at_a_page_edge(text, number.start, number.end) and not in_an_index(text, number.start, number.end)
 
 
 def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str]] | None:
@@ -312,7 +282,7 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
     if sign:
         return sign.end(), _units()["%"], []
     hyphened = text[at : at + 1] == "-"
-    partitive = PARTITIVE.match(text, at)
+    partitive = PARTITIVE.match(text, at) or WEIGHT_BETWEEN.match(text, at)
     at = partitive.end() if partitive else at
     modifiers: list[str] = []
     while len(modifiers) <= MOST_MODIFIERS:
@@ -323,16 +293,17 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
             unit, end = _unit_at(text, word.start(1), size)
             if unit and ATTRIBUTE.match(text, end) and unit.unit in ("aircraft", "plants"):
                 continue
-            if unit and _agrees(unit, value, text[at : word.start(1)], hyphened and not modifiers):
+            if unit and _agrees(unit, value, hyphened and not modifiers):
                 return end, unit, modifiers
-        if hyphened or not _may_stand_between(word.group(1)):
+        counts = word.group(1).lower() in NUMBER_WORDS and text[word.end() : word.end() + 1] != "-"
+        if hyphened or counts or not _may_stand_between(word.group(1)):
             return None
         modifiers.append(word.group(1))
         at = word.end()
     return None
 
 
-def _agrees(unit: _Unit, value: float | None, gap: str, hyphened: bool) -> bool:
+def _agrees(unit: _Unit, value: float | None, hyphened: bool) -> bool:
     """One plant, two plants, a 300-mile flight: number and form of the unit fit."""
     if hyphened:
         return unit.unit in MEASURES
@@ -340,16 +311,16 @@ def _agrees(unit: _Unit, value: float | None, gap: str, hyphened: bool) -> bool:
         return True
     if unit.plural and value == 1:
         return False
-    return not (unit.singular and value != 1 and "-" not in gap and not (value is not None and value < 1))
+    return not (unit.singular and value != 1 and not (value is not None and value < 1))
 
 
 def _may_stand_between(word: str) -> bool:
-    if word.lower() in NEVER_BETWEEN or word[0].isdigit() or word in UNIT_NAMES:
+    if word.lower() in NEVER_BETWEEN or word[0].isdigit() or word.removesuffix("s") in UNIT_NAMES:
         return False
     return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
 
 
-NEVER_BETWEEN = {"of", "several", "some", "few", "many", "most", "both", "twice", "no", "any"}
+NEVER_BETWEEN = small_words("never_between.txt")
 ALWAYS_SINGULAR = {"percent"}
 
 

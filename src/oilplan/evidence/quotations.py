@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from heapq import merge
 
 from oilplan.evidence.findings import Note, Paraphrase, Quantity, Quotation, ReadLetter, View, raw_span, view_offset
 from oilplan.evidence.letters import letter_before
+from oilplan.evidence.long_lists import within
 from oilplan.evidence.notes import Footnote
 from oilplan.evidence.people import SAYING, SENTENCE_REACH, Mention, between, last_speaker, sentence_end, sentence_start
-from oilplan.evidence.rows import within
 
 PAIRS = (
     re.compile(r"“([^“”]{3,3000}?)”"),
@@ -26,6 +27,7 @@ REACH = 1500
 VIEWS = re.compile(
     r"\b(?:his|her|their)\s+(?:concerns?|doubts?|fears?|complaints?|claims?|suspicions?|protests?)\b[^.“\"]*$"
 )
+VIEWS_REACH = 200
 ASCRIBES = re.compile(r"\b(?:what|as)\s+(?:Sir\s+)?$")
 SAID = re.compile(rf"\s{SAYING}")
 FIRST_PERSON = re.compile(r"\b(?:I|we|my|our)\b")
@@ -112,12 +114,12 @@ def _speakers(
     paragraph = text.rfind("\n\n", 0, start) + 1
     if re.match(rf"\d*,?\s*(?:he|she)\s+(?:\w+\s)?{SAYING}\b", after):
         yield "pronoun", last_speaker(text, people, start, paragraph), PRONOUN
-    if VIEWS.search(before):
+    if VIEWS.search(before[-VIEWS_REACH:]):
         letter = letter_before(letters, raw_span(view, start, end)[0], REACH)
         if letter:
             yield VIEWS_OF_READER, letter.to, PARAGRAPH
             return
-    if re.search(rf"\b{SAYING}\b", before):
+    if _says(text, start - 1 - len(before), start - 1):
         name = last_speaker(text, people, start, start - 1 - len(before))
         pronoun = re.search(rf"\b[Hh]e\s+(?:\w+\s)?{SAYING}\b", before)
         yield "named before", name, BESIDE
@@ -127,6 +129,18 @@ def _speakers(
     letter = letter_before(letters, raw_span(view, start, end)[0], REACH // 3)
     if letter and letter.basis == "report":
         yield "letter spoken of", letter.sender, PARAGRAPH
+
+
+def _says(text: str, since: int, before: int) -> bool:
+    """Whether a word of saying stands in a stretch of the text."""
+    places = _sayings(text)
+    after = bisect_left(places, since)
+    return after < len(places) and places[after] < before
+
+
+@lru_cache(maxsize=2)
+def _sayings(text: str) -> list[int]:
+    return [m.start() for m in re.finditer(rf"\b{SAYING}\b", text)]
 
 
 def _named_after(text: str, people: list[Mention], end: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from heapq import merge
 from pathlib import Path
@@ -16,11 +16,22 @@ from oilplan.errors import OilplanError
 from oilplan.evidence.as_json import keep_document, kept_document
 from oilplan.evidence.collation import overlaps
 from oilplan.evidence.dates import dates
-from oilplan.evidence.findings import Document, PrintedPage, Quantity, Reading, TextRepair, Unread, raw_span, view_of
+from oilplan.evidence.findings import (
+    Document,
+    PrintedPage,
+    Quantity,
+    Reading,
+    TextRepair,
+    Unread,
+    raw_span,
+    reading_of,
+    view_of,
+)
 from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.layout import DoubtedWord, Scanned, tables
 from oilplan.evidence.letters import letters, marked_text, one_per_letter
 from oilplan.evidence.limits import Check, Section, go_on, sections
+from oilplan.evidence.long_lists import Gather, LongList, gatherer, within
 from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks
 from oilplan.evidence.page_edges import joined_texts, numbered_marks, run_of, with_cut_words, with_readings
@@ -30,7 +41,6 @@ from oilplan.evidence.proposals import proposals
 from oilplan.evidence.quantities import quantities
 from oilplan.evidence.quotations import paraphrases, quotations, with_speakers
 from oilplan.evidence.repairs import notes_of, text_repairs
-from oilplan.evidence.rows import Gather, Rows, gatherer, within
 from oilplan.evidence.sources import files_in, load_scanned
 
 LARGEST_VALUE = 1e15
@@ -68,7 +78,7 @@ def read_text(name: str, text: str, gazetteer: NameGazetteer | None = None, chec
     gazetteer: names to know; the package's own record when None
     check: called between sections; raises OilplanError when the reading is to stop
     """
-    marks = note_marks(text)
+    marks = _marks(text)
     numbered = run_of([[m.raw] for m in marks])
     return _document(name, Scanned(text, ""), marks, numbered, gazetteer or default_gazetteer(), check)
 
@@ -141,7 +151,7 @@ def read_scans(
     found = overlaps(texts, check) if len(texts) > 1 else []
     check()
     joined = joined_texts(dict(texts), found)
-    marks = {name: note_marks(raw) for name, raw in texts}
+    marks = {name: _marks(raw) for name, raw in texts}
     numbered = numbered_marks(marks, joined, found)
 
     gather = gatherer(sum(len(raw) for _, raw in texts))
@@ -157,6 +167,16 @@ def read_scans(
     joined = with_readings(joined, documents, found)
     rows = gather(proposals(documents, found))
     return Reading(documents, tuple(found), tuple(joined), rows, (), tuple((n, s.hocr) for n, s in scans if s.hocr))
+
+
+def _marks(raw: str) -> list[Mark]:
+    """Note markers of a text, those within its tables left out: they are figures of a cell."""
+    cells = [(t.start, t.end) for t in tables(raw)]
+    found = note_marks(raw)
+    if not cells:
+        return found
+    starts = [start for start, _ in cells]
+    return [m for m in found if not (at := bisect_right(starts, m.start)) or cells[at - 1][1] <= m.start]
 
 
 def _document(
@@ -186,13 +206,13 @@ def _document(
     return Document(
         file=name,
         raw=raw,
-        reading=view_of(raw, repairs).text,
+        reading=reading_of(raw, repairs),
         repairs=repairs,
         notes=notes,
         read_as=scan.read_as,
         pages=pages,
         tables=tuple(cells),
-        **{field: gather(rows) if not isinstance(rows, Rows) else rows for field, rows in found.items()},
+        **{field: gather(rows) if not isinstance(rows, LongList) else rows for field, rows in found.items()},
     )
 
 

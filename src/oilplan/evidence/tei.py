@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from oilplan import __version__
 from oilplan.evidence.findings import Document, FoundDate, Note, Quantity, Quotation, Reading, TextRepair
 from oilplan.evidence.gazetteer import default_gazetteer
-from oilplan.evidence.rows import stretches, within
+from oilplan.evidence.long_lists import stretches, within
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 ELEMENT = {"person": "persName", "place": "placeName", "organisation": "orgName", "term": "term"}

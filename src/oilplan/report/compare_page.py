@@ -108,6 +108,7 @@ def compare_text(summary: dict) -> str:
     )
     note = f"Note: {summary['rests_on_recalled']}."
     told = [
+        *_resilience(summary),
         estimates_text(summary),
         *_worth(summary),
         *_beyond(summary),
@@ -185,6 +186,22 @@ def day_name(number: float) -> str:
 
 def _number(x: float, outcome: str) -> str:
     return f"{x:,.2f}" if outcome in WITH_DECIMALS else f"{x:,.0f}"
+
+
+def _resilience(summary: dict) -> list[str]:
+    """Standard measures of every arm; none of a sweep, which does not keep the months."""
+    if "resilience" not in summary:
+        return []
+    lines = [
+        "Resilience of aviation gasoline by month, against April 1944: robustness; days of April's output lost; days under 90 percent"
+    ]
+    for name, of in summary["resilience"].items():
+        cells = [
+            f"{v['median']:{form}} ({v['p05']:{form}} to {v['p95']:{form}})"
+            for v, form in ((of["robustness"], ".2f"), (of["loss_integral_d"], ",.0f"), (of["time_to_90_d"], ",.0f"))
+        ]
+        lines.append(f"  {name}: {'; '.join(cells)}")
+    return ["\n".join(lines)]
 
 
 def estimates_text(summary: dict) -> str:

@@ -153,8 +153,12 @@ def outline(europe: MapWindow, part: Part) -> str:
 def scale_bar(window: MapWindow, *, above: bool = False) -> tuple[list[str], Box]:
     """A round length in the lower right corner, or the upper, with the place that it takes."""
     km = next((k for k in SCALE_KM if k * window.scale < 0.24 * window.wide), SCALE_KM[-1])
-    end, low = window.box[2] - GAP_PX, window.top + 21 if above else window.box[3] - GAP_PX
-    start = end - km * window.scale
+    long = km * window.scale
+    end, low = (
+        window.box[2] - max(GAP_PX, LETTER_PX * 3 - long / 2),
+        window.top + 21 if above else window.box[3] - GAP_PX,
+    )
+    start = end - long
     bar = line([(start, low - 4), (start, low), (end, low), (end, low - 4)], width=1.6)
     words = text((start + end) / 2, low - 6, f"{km} km", size=LABEL_PX, anchor="middle", more=HALO)
     return [bar, words], (start - 10, low - 20, end + GAP_PX, low + 4)

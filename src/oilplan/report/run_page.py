@@ -6,10 +6,12 @@ import json
 from functools import partial
 from pathlib import Path
 
+from ..argument.answer import shipped_answer
 from ..results_folder import write_whole
 from ..studies.replay import HEADLINE, SERIES
 from ..studies.run import Run
 from ..studies.run_dataset import write_dataset
+from . import verdict_text
 from .figure_map import map_figure
 from .figure_run import FORCE_NAMES, output_figure, stock_figure, tonnage_figure
 from .page import as_json, figure, page
@@ -17,13 +19,15 @@ from .run_table import HEADS, rows_of
 
 
 def page_html(summary: dict, manifest: dict) -> str:
-    """The report as HTML: figures, tables, what is known and recalled, and what it was made from.
+    """The report as HTML: who was right, figures, tables, what is known and recalled, and what it was made from.
 
     summary, manifest: of one `oilplan.studies.run.Run`. No script, no outside address.
     """
     others = tuple(name for name in SERIES if name not in HEADLINE)
     return page(
         "run.html.j2",
+        answer=shipped_answer(manifest["record_hash"]),
+        answer_words=verdict_text,
         summary=summary,
         manifest=manifest,
         heads=HEADS,

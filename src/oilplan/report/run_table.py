@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..studies.replay import HEADLINE
+from ..units import DAYS_PER_MONTH
 
 HEADS = ("month", "recorded t", "how known", "median t", "5-95 percent t", "inside")
 WIDTHS = (7, 17, 12, 9, 19, 6)
@@ -17,7 +18,38 @@ def table_text(summary: dict, series: tuple[str, ...] = HEADLINE) -> str:
     An asterisk marks a recorded figure that is recalled, partly recalled or of low confidence.
     """
     blocks = [_block(summary, name) for name in series]
-    return "\n\n".join([*blocks, _scores(summary), _notes(summary)])
+    more = [resilience_line(summary["resilience"]), *joint_blocks(summary["joint_products"])]
+    return "\n\n".join([*blocks, _scores(summary), _notes(summary), *more])
+
+
+def resilience_line(measures: dict) -> str:
+    """Measures of resilience of aviation gasoline in two lines: median and 5 to 95 percent."""
+
+    def cell(name: str, form: str, times: float = 1.0) -> str:
+        v = measures[name]
+        return "-" if v["median"] is None else " to ".join(f"{times * v[k]:{form}}" for k in ("p05", "p95"))
+
+    return (
+        "Resilience of aviation gasoline by month, against April 1944 (5 to 95 percent):\n"
+        f"robustness {cell('robustness', '.3f')} of April's output; loss integral {cell('loss_integral_d', ',.0f')} days of it;\n"
+        f"{cell('time_to_90_d', ',.0f')} days under 90 percent; rapidity {cell('rapidity_per_d', '.1f', 100 * DAYS_PER_MONTH)}"
+        " percent of April's output a month."
+    )
+
+
+def joint_blocks(products: dict) -> list[str]:
+    """Nitrogen and methanol by month beside the record, in percent of spring 1944."""
+    if not products:
+        return []
+    lines = ["Made from the same gas at Leuna and Oppau: percent of spring 1944 (other works held at what rail allows)"]
+    for product, months in products.items():
+        lines.append(f"  {product}")
+        for m in months:
+            known = " and ".join(f"{v:.0f}" for v in m["recorded"].values())
+            tons = " and ".join(f"{v:,.0f}" for v in m["recorded_t"].values())
+            said = f"  recorded {known}{' (' + tons + ' t)' if tons else ''}{'*' if m['weak'] else ''}" if known else ""
+            lines.append(f"    {m['month']}  {m['median']:4.0f} ({m['p05']:.0f} to {m['p95']:.0f}){said}")
+    return ["\n".join(lines)]
 
 
 def rows_of(summary: dict, series: str) -> list[tuple[str, ...]]:

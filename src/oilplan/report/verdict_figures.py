@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 from ..argument.finding import AnswerCurve
@@ -11,6 +12,8 @@ from .svg import BAND, FAINT, GRID, INK, KEY_BAND, MODEL, area, document, keys, 
 
 HEIGHT = 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 34, 64
+TICK_PX = 64
+ROUND_STEPS = (1, 2, 5, 10)
 LOG_SPAN = 50.0
 """An axis whose ends lie further apart than this is drawn by logarithm."""
 COLOURS = {"bomber_command": "#b1452f", "eighth_af": "#0b5394", "fifteenth_af": "#4f7f3a"}
@@ -48,17 +51,22 @@ def _by_logarithm(x: tuple[float, ...]) -> bool:
 
 def _scale(x: tuple[float, ...], width: int):
     """Function from a value on the x axis to its pixel."""
-    from math import log
-
-    turn = log if _by_logarithm(x) else float
+    turn = math.log if _by_logarithm(x) else float
     first, last = turn(x[0]), turn(x[-1])
     return lambda value: LEFT + 8 + (turn(value) - first) / (last - first) * (width - LEFT - RIGHT - 24)
 
 
 def _ticks(x: tuple[float, ...], width: int) -> list[float]:
-    """Values of the curve to be named on its axis, as many as there is room for."""
-    step = max(1, -(-len(x) * 64 // (width - LEFT - RIGHT)))
-    return list(x[::step])
+    """Values to be named on the axis, as many as there is room for: of the curve by logarithm, else round ones."""
+    room = max(1, (width - LEFT - RIGHT) // TICK_PX)
+    if _by_logarithm(x):
+        return list(x[:: max(1, -(-len(x) // room))])
+    first, last = min(x), max(x)
+    rough = max((last - first) / room, 1.0)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * m for m in ROUND_STEPS if power * m >= rough)
+    start = math.ceil(first / step - 1e-9)
+    return [k * step for k in range(start, math.floor(last / step + 1e-9) + 1)]
 
 
 FIRST, LAST = date(1944, 9, 1), date(1945, 4, 30)

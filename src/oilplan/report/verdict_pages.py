@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..argument.answer import shipped_answer
 from ..argument.shares import FORCES
 from ..argument.shipped import verdict_json
 from ..argument.timeline import Timeline, timeline
@@ -56,7 +57,8 @@ def write_verdicts(
 
 def pages(verdicts: list[Verdict], record: Record) -> dict[str, str]:
     """The pages as HTML by file name."""
-    out = {INDEX_PAGE: _page("index.html.j2", verdicts=verdicts, tally=verdict_words.tally(verdicts))}
+    answer = shipped_answer(getattr(record, "hash", ""))
+    out = {INDEX_PAGE: _page("index.html.j2", verdicts=verdicts, tally=verdict_words.tally(verdicts), answer=answer)}
     ids = [v.claim_id for v in verdicts]
     for k, v in enumerate(verdicts):
         around = {"before": ids[k - 1] if k else None, "after": ids[k + 1] if k + 1 < len(ids) else None}

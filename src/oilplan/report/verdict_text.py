@@ -8,9 +8,8 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
-from ..argument.answer import TopAnswer
-from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of
-from ..argument.missing import MissingPage
+from ..argument.answer import MissingPage, TopAnswer
+from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of, step_of
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 
@@ -29,15 +28,11 @@ def number(value: float | None) -> str:
     return f"{value:.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:.3g}"
 
 
-STEPS = 20
-"""An interval is told in about as many steps as this: finer digits mean nothing beside it."""
-
-
 def spread(value: float, low: float | None, high: float | None) -> tuple[str, str]:
     """A value and its interval as text, rounded to what the interval bears; no interval where all three read alike."""
     if low is None or high is None or not high > low:
         return number(value), ""
-    step = 10.0 ** math.floor(math.log10((high - low) / STEPS))
+    step = step_of(low, high)
     if step < 1 and all(float(x).is_integer() for x in (value, low, high)):
         step = 1.0
     decimals = max(0, -round(math.log10(step)))
@@ -58,14 +53,46 @@ def _borne(found: re.Match[str]) -> str:
     value, low, high = (float(found[k].replace(",", "")) for k in (2, 3, 4))
     value = -value if found[1] == "-" else value
     middle, interval = spread(value, low, high)
+    if _decimals(middle) > max(_decimals(found[k]) for k in (2, 3, 4)):
+        return found[0]
     if "+" in found[0]:
         ends = [_signed(t) for t in interval.split(" to ")] if interval else []
         middle, interval = _signed(middle), " to ".join(ends)
     return f"{middle} ({interval})" if interval else middle
 
 
+def _decimals(number: str) -> int:
+    return len(number.partition(".")[2])
+
+
 def _signed(number: str) -> str:
     return number if number.startswith("-") or not number.strip("0.,") else f"+{number}"
+
+
+AS_WRITTEN = {
+    "bomber command": "Bomber Command",
+    "eighth af": "Eighth Air Force",
+    "fifteenth af": "Fifteenth Air Force",
+    "Bruex": "Brüx",
+    "Poelitz": "Pölitz",
+    "Boehlen": "Böhlen",
+    "Luetzkendorf": "Lützkendorf",
+    "Troeglitz": "Tröglitz",
+    "Duesseldorf": "Düsseldorf",
+    "Mineraloelwerk": "Mineralölwerk",
+    "Sudetenlaendische": "Sudetenländische",
+}
+"""Words of row ids and of tables typed without accents, as they are written."""
+MONTH_AFTER_DAY = re.compile(
+    r"(?<=\d )(january|february|march|april|june|july|august|september|october|november|december)\b"
+)
+
+
+def plain(sentence: str) -> str:
+    """A sentence as a reader meets it: forces, places and months as they are written, numbers no finer than known."""
+    for found, written in AS_WRITTEN.items():
+        sentence = sentence.replace(found, written)
+    return rounded(MONTH_AFTER_DAY.sub(lambda month: month[0].capitalize(), sentence))
 
 
 def measured(v: Verdict) -> str:
@@ -101,7 +128,7 @@ def rests_on(v: Verdict) -> str:
     rows = f"{len(v.record_rows)} rows ({tables_used(v)}); {v.rests_on_recalled:.0%} of them {WEAK_MEANING}"
     if v.draws is None:
         return rows
-    return f"{rows}; {v.draws.n} draws: {v.draws.source}, key {v.draws.key}" + (
+    return f"{rows}; {v.draws.n} draws (each one possible war): {v.draws.source}, key {v.draws.key}" + (
         f", fit {v.draws.fit}" if v.draws.fit else ""
     )
 
@@ -145,7 +172,7 @@ TABLE_QUOTE = 44
 def verdict_text(v: Verdict, record: Record) -> str:
     """One verdict in 80 columns."""
     lines = [f"{v.claim_id}  {graded(v).upper()}", *_wrapped(f"“{v.quote}”"), *_wrapped(who(v)), ""]
-    lines += [*_wrapped(v.answer), *_wrapped(caveat(v)), ""]
+    lines += [*_wrapped(plain(v.answer)), *_wrapped(caveat(v)), ""]
     lines += _labelled("quantity", v.quantity) + _labelled("value", measured(v))
     lines += _curve(v) + _parts(v)
     lines += _readings(v) + _sides(v)
@@ -166,8 +193,13 @@ def table_text(verdicts: list[Verdict]) -> str:
         quote = textwrap.shorten(v.quote, TABLE_QUOTE, placeholder=" ...")
         p = "" if v.p is None else f"{v.p:.2f}"
         lines.append(f"{v.claim_id:<6}{WORDS[v.grade]:<18}{p:<6}“{quote}”")
-        lines += textwrap.wrap(v.sentence, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
-    lines += ["", tally(verdicts) + ".", MARK_MEANS, "`oilplan verdicts C33` shows one; --out DIR writes the pages."]
+        lines += textwrap.wrap(plain(v.sentence), WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    lines += [
+        "",
+        *_wrapped(tally(verdicts) + "."),
+        MARK_MEANS,
+        "`oilplan verdicts C33` shows one; --out DIR writes the pages.",
+    ]
     return "\n".join(lines)
 
 
@@ -176,7 +208,7 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _labelled(label: str, text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=f"{label:<{LABEL}}", subsequent_indent=" " * LABEL)
+    return textwrap.wrap(plain(text), WIDTH, initial_indent=f"{label:<{LABEL}}", subsequent_indent=" " * LABEL)
 
 
 def _curve(v: Verdict) -> list[str]:
@@ -237,14 +269,20 @@ def _recalled(v: Verdict) -> list[str]:
     return _labelled("recalled*", ", ".join(rows[:MOST_RECALLED]) + more)
 
 
+def graded_line(line: TopAnswer) -> str:
+    """The grade of a line of the answer with its probability."""
+    return ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
+
+
 def answer_text(lines: Sequence[TopAnswer]) -> str:
     """The answer in 80 columns: question, grade, sentence, claims."""
     out = []
     for line in lines:
         out += _wrapped(line.question)
-        grade = ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
-        out += textwrap.wrap(line.sentence, WIDTH, initial_indent="  ", subsequent_indent="  ")
-        out += textwrap.wrap(f"[{grade}; {', '.join(line.claims)}]", WIDTH, initial_indent="  ", subsequent_indent="  ")
+        out += textwrap.wrap(plain(line.sentence), WIDTH, initial_indent="  ", subsequent_indent="  ")
+        out += textwrap.wrap(
+            f"[{graded_line(line)}; {', '.join(line.claims)}]", WIDTH, initial_indent="  ", subsequent_indent="  "
+        )
         out.append("")
     return "\n".join([*out, "`oilplan verdicts C33` shows a claim; P is the probability that it holds."])
 
@@ -254,20 +292,19 @@ def answer_block(lines: Sequence[TopAnswer], link: str) -> str:
     rows = ["| question | answer | grade | claims |", "|---|---|---|---|"]
     for line in lines:
         claims = ", ".join(f"[{c}]({link.format(c)})" if link else c for c in line.claims)
-        grade = ", ".join(filter(None, (WORDS[line.grade], chance(line.p))))
-        rows.append(f"| {line.question} | {line.sentence} | {grade} | {claims} |")
+        rows.append(f"| {line.question} | {line.sentence} | {graded_line(line)} | {claims} |")
     return "\n".join(rows)
 
 
 def missing_text(pages: Sequence[MissingPage]) -> str:
-    """Facts that are missing, those of most worth first: certainty gained, claims, fact, and where it would stand."""
+    """Facts that are missing, those of most worth first: how far they move P, claims, fact, and where it would stand."""
     lines = [f"{'gain':<6}claims and fact"]
     for page in pages:
         lines += textwrap.wrap(
             f"{page.certainty:<6.2f}{', '.join(page.claims)}: {page.fact}", WIDTH, subsequent_indent=" " * 6
         )
         lines += textwrap.wrap(f"in: {page.work}", WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
-    return "\n".join([*lines, "", "gain: certainty that the fact is expected to add, summed over its claims."])
+    return "\n".join([*lines, "", "gain: how far the fact is expected to move P, summed over its claims."])
 
 
 def side(grade: str) -> str:

@@ -16,7 +16,7 @@ from ..directives.plan import Phase, Plan
 from ..directives.policy import OwnOrders
 from ..directives.repairers import PRIORITIES, priority
 from ..directives.tables import policy_of, takes_over
-from ..directives.toml_file import parsed, plan_of, read_plan
+from ..directives.toml_file import plan_of_text, read_plan
 from ..errors import OilplanError
 from ..flight.campaign import Choice
 from ..flight.worlds import AIM_SD
@@ -52,9 +52,7 @@ def arm_of(asked: ArmLike) -> Arm:
     if isinstance(asked, Plan):
         return Arm(asked.name, asked)
     if isinstance(asked, str) and "\n" in asked:
-        plan = plan_of(
-            parsed(asked, "the directive given as text", "examples/directives"), "the directive given as text"
-        )
+        plan = plan_of_text(asked, "the directive given as text")
         return Arm(plan.name, plan)
     if isinstance(asked, (str, Path)):
         return arm(str(asked))
@@ -101,8 +99,6 @@ def _plan(directive: str) -> Plan:
         return BUILT_IN[directive]
     if directive.endswith(".toml"):
         return read_plan(Path(directive))
-    if directive.startswith("bearings"):
-        raise OilplanError(f"'{directive}' is an arm against ball bearings; compare it with bearings arms only.")
     near = difflib.get_close_matches(directive, BUILT_IN, n=len(BUILT_IN), cutoff=0.0)
     raise OilplanError(f"no directive '{directive}'; expected a TOML file or one of, nearest first: {', '.join(near)}.")
 

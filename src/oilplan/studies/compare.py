@@ -44,6 +44,7 @@ from .outcomes import (
     on_railways,
     outcomes,
 )
+from .run import resilience_of
 
 PERFECT = ":perfect"
 NO_FAIR_BASE = (
@@ -184,6 +185,7 @@ def compare(
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
     beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, worlds.pairing.facts.raids) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of, (against.flown.believed, against.flown.worked), beyond)
+    made["resilience"] = {a.name: resilience_of(runs[a.name].products_t[:, :, 0], system.window) for a in arms}
     return Comparison(made, runs, values, _told(record, arms, base_name, made_of, command or []), _twins(arms, runs))
 
 

@@ -204,12 +204,16 @@ def taken(choice: Choice, month: np.ndarray) -> np.ndarray:
     return takes * planned[:, :, None]
 
 
+WHOLE_FROM = 1000.0
+"""From here on a figure has no decimals: a 32-bit number has seven digits, and the last hang on the compiler's release."""
+
+
 def interval(values: np.ndarray, unit: str | None = None) -> dict:
     """{median, p05, p95} of the draws that have a value, and the unit; None for all three where none has."""
     known = values[np.isfinite(values)]
     low, median, high = np.quantile(known, QUANTILES) if known.size else (None, None, None)
     numbers = {"median": median, "p05": low, "p95": high}
-    rounded = {k: None if v is None else round(float(v), 3) for k, v in numbers.items()}
+    rounded = {k: None if v is None else round(float(v), 3 if abs(v) < WHOLE_FROM else 0) for k, v in numbers.items()}
     return rounded if unit is None else {**rounded, "unit": unit}
 
 

@@ -10,12 +10,16 @@ import numpy as np
 
 from ..calibration.hindcast import ROUNDING_T, inside
 from ..calibration.posterior import crps, load_posterior
+from ..clock import Window
 from ..directives.forces import FORCES
 from ..errors import OilplanError
 from ..flight.as_flown import as_flown
 from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import counted_once
+from ..model.joint import as_json, joint_months
 from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
+from ..model.resilience import MEANINGS, resilience
+from ..model.resilience import as_json as measures_as_json
 from ..record import WEAK_MEANING, Record, is_weak, own_rows
 from .manifest import basis, manifest
 from .replay import HEADLINE, SERIES, RecordedMonth, Replay, motor_months, recorded_months, replay
@@ -55,7 +59,19 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
         "motor_fuel": motor_months(record, flown.system, flown.products_t, flown.motor_met),
         "raids": _tons(flown),
         "plants": _plants(flown),
+        "joint_products": as_json(
+            joint_months(record, flown.system, flown.share, np.asarray(flown.parameters.rail_exponent), seed)
+        ),
+        "resilience": resilience_of(flown.products_t[:, :, 0], flown.system.window),
+        "resilience_means": MEANINGS,
     }
+
+
+def resilience_of(made: np.ndarray, window: Window) -> dict:
+    """Measures of resilience of a product by month, against its first month a day. made: [D, M]"""
+    a_day = made / window.days_in_month
+    level = a_day / np.maximum(a_day[:, :1], 1e-9)
+    return measures_as_json(resilience(level, window.days_in_month))
 
 
 def _month(flown: Replay, known: RecordedMonth | None, s: int, m: int) -> dict:

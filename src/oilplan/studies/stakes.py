@@ -40,7 +40,9 @@ class Undone(NamedTuple):
     left_t: np.ndarray
 
 
-def undone(run: DayByDay, history: DayByDay, choice: Choice, facts: ForceFacts, forces: tuple[str, ...]) -> dict[str, Undone]:
+def undone(
+    run: DayByDay, history: DayByDay, choice: Choice, facts: ForceFacts, forces: tuple[str, ...]
+) -> dict[str, Undone]:
     """What an arm leaves undone of what its forces were due, month by month.
 
     history: their orders flown in the same draws; forces: of `FORCES`, those that the office commands
@@ -74,7 +76,10 @@ def met(run: DayByDay, history: DayByDay, left: Mapping[str, Undone], first_mont
 def kept(run: DayByDay, whole: DayByDay, first_month: int) -> dict[str, np.ndarray]:
     """[D] share of every claim of `KEPT` that is met: fuel made of what is made where no bomb is ordered on oil (``whole``)."""
     since = slice(first_month, None)
-    return {AIR: 1.0 - _less(run.aviation_t, whole.aviation_t, since), ARMY: 1.0 - _less(run.motor_t, whole.motor_t, since)}
+    return {
+        AIR: 1.0 - _less(run.aviation_t, whole.aviation_t, since),
+        ARMY: 1.0 - _less(run.motor_t, whole.motor_t, since),
+    }
 
 
 def points(shares: Mapping[str, np.ndarray], aim: str) -> np.ndarray:

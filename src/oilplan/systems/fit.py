@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -36,10 +36,12 @@ FEWEST_MONTHS = 6
 """Monthly figures of the headline product without which nothing is held back."""
 LEARNT_FROM = 0.6
 """Share of them that a hindcast learns from."""
+THOUSAND = 1000.0
+"""Naive forecasts take logarithms of figures of at least one: they are given the series in thousandths of its mean."""
 CHAINS, WARMUP, DRAWS = 4, 200, 500
 
 
-class Figures(NamedTuple):
+class SeriesFigures(NamedTuple):
     """What the series says. rows: F of them; value, error: [F] in the figure's own unit."""
 
     rows: list[dict]
@@ -80,15 +82,19 @@ class SystemCalibration(NamedTuple):
     named: dict[str, np.ndarray]
 
 
-def figures_of(system: SystemFolder, last_day: int | None = None) -> Figures:
+def figures_of(system: SystemFolder, last_day: int | None = None) -> SeriesFigures:
     """The series, or what of it was complete by a day. Raises OilplanError where there is none."""
     rows = [r for r in system.series if last_day is None or _ends(r["period"], system.window) <= last_day]
     if not rows:
-        raise OilplanError(f"{system.name}: series.csv has no figure to fit to; add what was recorded, one row a figure.")
+        raise OilplanError(
+            f"{system.name}: series.csv has no figure to fit to; add what was recorded, one row a figure."
+        )
     value = np.array([r["value"] for r in rows])
     error = np.array([r["value"] * r["error_percent"] / 100.0 for r in rows])
     full = max(float(value.max()), 1e-9)
-    return Figures(rows, value, np.maximum(error, [0.02 * (100.0 if r["product"] is None else full) for r in rows]))
+    return SeriesFigures(
+        rows, value, np.maximum(error, [0.02 * (100.0 if r["product"] is None else full) for r in rows])
+    )
 
 
 def _ends(period: str, window: Window) -> int:
@@ -108,7 +114,7 @@ def model_of(system: SystemFolder) -> Callable[[Array], tuple[Array, Array, Arra
     return one
 
 
-def scored(system: SystemFolder, figures: Figures) -> Callable[[Array], tuple[Array, Array]]:
+def scored(system: SystemFolder, figures: SeriesFigures) -> Callable[[Array], tuple[Array, Array]]:
     """From unknowns [Q] to the model's value and the scale of the error of every figure, [F] each."""
     one = model_of(system)
 
@@ -151,7 +157,7 @@ def calibrate_system(
     figures = figures_of(system, until)
     of = scored(system, figures)
     size = len(moving(system.unknowns)) + len(system.strikes) + 1
-    value = jnp.asarray(figures.value, float)
+    value = np.asarray(figures.value, jnp.zeros(()).dtype)
 
     def minus_log(row: Array) -> Array:
         mean, scale = of(row)
@@ -217,7 +223,9 @@ def _named(system: SystemFolder, rows: np.ndarray) -> dict[str, np.ndarray]:
 def _placed(system: SystemFolder, rows: np.ndarray, made: dict) -> SystemFit:
     n = len(moving(system.unknowns))
     luck = {r["id"]: rows[:, n + k].astype(float) for k, r in enumerate(system.strikes)}
-    return SystemFit(rows[:, :n].astype(float), luck, DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * rows[:, -1]), made)
+    return SystemFit(
+        rows[:, :n].astype(float), luck, DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * rows[:, -1]), made
+    )
 
 
 # The posterior as it is kept in the folder.
@@ -275,23 +283,28 @@ def validate_system(
     """
     say("fitting to the whole series", 0.0)
     done = calibrate_system(system, seed=seed, chains=chains, warmup=warmup, draws=draws)
-    figures = figures_of(system)
-    bands = _predictive(system, figures, done.fit, seed)
-    inside = [lo <= v <= hi for (lo, hi), v in zip(np.quantile(bands, (0.05, 0.95), axis=0).T, figures.value, strict=True)]
     say("hindcast", 0.5)
     return {
         "system": system.name,
         "title": system.keys.title,
         "seed": seed,
-        "figures": len(figures.rows),
-        "in_sample_coverage90": round(float(np.mean(inside)), 3),
+        "figures": len(system.series),
+        "in_sample_coverage90": in_sample_coverage(system, done.fit, seed),
         "faults": list(done.diagnosis.faults),
-        **_hindcast(system, seed, chains, warmup, draws),
+        **hindcast_of(system, seed=seed, chains=chains, warmup=warmup, draws=draws),
         "system_hash": system.hash,
     }
 
 
-def _hindcast(system: SystemFolder, seed: int, chains: int, warmup: int, draws: int) -> dict:
+def in_sample_coverage(system: SystemFolder, fit: SystemFit, seed: int) -> float:
+    """Share of the figures that lie in their 90 percent band, the figures' own error drawn with the model's."""
+    figures = figures_of(system)
+    low, high = np.quantile(_predictive(system, figures, fit, seed), (0.05, 0.95), axis=0)
+    return round(float(np.mean((low <= figures.value) & (figures.value <= high))), 3)
+
+
+def hindcast_of(system: SystemFolder, *, seed: int, chains: int, warmup: int, draws: int) -> dict:
+    """Fitted to the first months of the headline product, how well the rest is predicted; or why there is none."""
     months = sorted(
         (r for r in system.series if r["product"] == system.headline and not r["plant_id"] and len(r["period"]) == 7),
         key=lambda r: r["period"],
@@ -305,10 +318,14 @@ def _hindcast(system: SystemFolder, seed: int, chains: int, warmup: int, draws: 
     ahead = months[learnt:]
     value = np.array([r["value"] for r in ahead])
     error = np.array([max(r["value"] * r["error_percent"] / 100.0, 1e-9) for r in ahead])
-    drawn = _predictive(system, Figures(ahead, value, error), done.fit, seed)
+    drawn = _predictive(system, SeriesFigures(ahead, value, error), done.fit, seed)
     history = np.array([r["value"] for r in months[:learnt]])
     rng = np.random.default_rng(seed)
-    naive = {"last month": persistence(history, len(ahead), rng), "trend": trend(history, len(ahead), rng)}
+    unit = max(float(history.mean()), 1e-12) / THOUSAND
+    naive = {
+        "last month": persistence(history / unit, len(ahead), rng) * unit,
+        "trend": trend(history / unit, len(ahead), rng) * unit,
+    }
     naive["mean of both"] = mean_of(list(naive.values()))
     own = float(np.mean([crps(drawn[:, k], v) for k, v in enumerate(value)]))
     others = {name: float(np.mean([crps(f[:, k], v) for k, v in enumerate(value)])) for name, f in naive.items()}
@@ -328,7 +345,7 @@ def _hindcast(system: SystemFolder, seed: int, chains: int, warmup: int, draws: 
     }
 
 
-def _predictive(system: SystemFolder, figures: Figures, fit: SystemFit, seed: int) -> np.ndarray:
+def _predictive(system: SystemFolder, figures: SeriesFigures, fit: SystemFit, seed: int) -> np.ndarray:
     """[D, F] figures as they would be recorded, the model's and their own error drawn."""
     rows = np.concatenate(
         [fit.z, np.stack([fit.luck[r["id"]] for r in system.strikes], axis=1), np.zeros((len(fit.z), 1))], axis=1

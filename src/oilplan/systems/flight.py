@@ -29,7 +29,7 @@ from ..model.rail import unhindered
 from ..model.target import Store, TargetSystem
 from ..record.read import nearest
 from .folder import SystemFolder, check_arm, law_of, read_strikes
-from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, read_arm
+from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, StoreKeys, read_arm
 from .unknowns import draw_z, reckon, values_at
 
 GANG_FULL = 0.4
@@ -61,7 +61,7 @@ class Worlds(NamedTuple):
     fit: dict | None
 
 
-class Given(NamedTuple):
+class DrawFigures(NamedTuple):
     """What one draw comes to in figures. density: [T, P] strength that tells; output: [P, K] a day when whole; pace_log: [P]
     start, need, release: [S] of the stores; the others: of the law."""
 
@@ -163,7 +163,9 @@ def worlds(system: SystemFolder, *, draws: int, seed: int, fit: Any = None) -> W
     """
     most = min(4000, MOST_FIGURES // (system.window.n_days * len(system.plants)))
     if not 1 <= draws <= most:
-        raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {most:,} for this system.")
+        raise OilplanError(
+            f"--draws {draws} is out of range; expected a whole number from 1 to {most:,} for this system."
+        )
     if not 0 <= seed < 2**32:
         raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {2**32 - 1:,}.")
     if fit is None:
@@ -188,11 +190,13 @@ def luck_of(given: Worlds, strikes: list[dict]) -> np.ndarray:
 # From a draw to figures, and from figures to what is delivered.
 
 
-def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> Given:
+def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> DrawFigures:
     """The figures of one draw. values: of the unknowns; luck: [R]. All may be traced."""
     n_plants, first = len(of.plants), system.window
     output = jnp.stack([jnp.stack([_at(p[k], values, 0.0) for k in system.products]) for p in of.plants])
-    fall, days, exponent, wreck = (_at(getattr(of.law, k), values) for k in ("fall", "recovery_d", "exponent", "wreck_share"))
+    fall, days, exponent, wreck = (
+        _at(getattr(of.law, k), values) for k in ("fall", "recovery_d", "exponent", "wreck_share")
+    )
     kill, gang, cap = _law_figures(of.law.form, jnp.clip(fall, 0.01, 0.99), days, exponent, wreck)
     size = jnp.stack([_at(p["size"], values, 1.0) for p in of.plants])
     strength = jnp.zeros((system.window.n_days, n_plants))
@@ -213,7 +217,7 @@ def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: 
     full = output.sum(axis=0)
     made = [sum(full[system.products.index(k)] for k in s.products) for s in system.keys.stores]
     none = jnp.zeros(0)
-    return Given(
+    return DrawFigures(
         strength,
         output,
         jnp.log(jnp.stack([_at(p["pace"], values, 1.0) for p in of.plants])),
@@ -256,11 +260,11 @@ def _law_figures(form: str, fall: Array, days: Array, exponent: Array, wreck: Ar
 @functools.cache
 def _neutral(n_plants: int, window: Window) -> Parameters:
     """Parameters under which nothing happens that the folder does not name."""
-    shell = _shell(n_plants, window)
-    zero, one = jnp.asarray(0.0), jnp.asarray(1.0)
-    return median_parameters(shell)._replace(
-        kill_disruption=zero, protection=zero, capacity_scale=one, substitute_share=zero, gang_full_backlog=jnp.asarray(GANG_FULL)
-    )
+    with jax.ensure_compile_time_eval():
+        middle = jax.tree.map(np.asarray, median_parameters(_shell(n_plants, window)))
+    none = {"kill_disruption": 0.0, "protection": 0.0, "substitute_share": 0.0}
+    named = none | {"capacity_scale": 1.0, "gang_full_backlog": GANG_FULL}
+    return middle._replace(**{k: np.asarray(v, middle.capacity_scale.dtype) for k, v in named.items()})
 
 
 def _shell(n_plants: int, window: Window) -> TargetSystem:
@@ -321,11 +325,22 @@ def _never_mending(law: Law) -> Law:
     return law._replace(damage=damage)
 
 
-def deliverer(system: SystemFolder, of: Course) -> Callable[[Given], tuple]:
-    """From `Given` of one draw to products [T, K], share [T, P], stocks and shortages [S, T]. Differentiable."""
+def _store(keys: StoreKeys, g: DrawFigures, k: int, window: Window) -> Store:
+    """A store of one draw, whose figures may be traced."""
+    need: Any = jnp.full(window.n_days, g.need[k])
+
+    def use(p: Parameters) -> tuple[Array, float]:
+        del p
+        return g.release[k], 0.0
+
+    return Store(keys.name, tuple(keys.products), 0, g.start[k], need, use)
+
+
+def deliverer(system: SystemFolder, of: Course) -> Callable[[DrawFigures], tuple]:
+    """From `DrawFigures` of one draw to products [T, K], share [T, P], stocks and shortages [S, T]. Differentiable."""
     law, window, stores = _never_mending(RIVAL_LAWS[of.law.form]), system.window, system.keys.stores
 
-    def one(g: Given) -> tuple:
+    def one(g: DrawFigures) -> tuple:
         p = _neutral(len(of.plants), window)._replace(
             kill_structure=g.kill,
             gang_backlog_per_d=g.gang,
@@ -337,12 +352,8 @@ def deliverer(system: SystemFolder, of: Course) -> Callable[[Given], tuple]:
             repair_pace_log=g.pace_log,
         )
         share = run(g.density, p, law)
-        flown = target_system(system, of, g.output)._replace(
-            stores=tuple(
-                Store(s.name, tuple(s.products), 0, g.start[k], jnp.full(window.n_days, g.need[k]), lambda _, k=k: (g.release[k], 0.0))
-                for k, s in enumerate(stores)
-            )
-        )
+        held = tuple(_store(s, g, k, window) for k, s in enumerate(stores))
+        flown = target_system(system, of, g.output)._replace(stores=held)
         made = account(share, flown, p)
         supply = [made.supply[s.name] for s in stores]
         return (made.delivered.products, made.delivered.share, [s.stock_t for s in supply], [s.short_t for s in supply])
@@ -355,15 +366,18 @@ class Flyer:
 
     def __init__(self, system: SystemFolder, given: Worlds):
         self.system, self.worlds = system, given
-        self.values = {k: np.broadcast_to(np.asarray(v, float), len(given.z)) for k, v in values_at(system.unknowns, given.z).items()}
+        self.values = {
+            k: np.broadcast_to(np.asarray(v, float), len(given.z))
+            for k, v in values_at(system.unknowns, given.z).items()
+        }
         self._compiled: dict[tuple, Callable] = {}
 
-    def given(self, of: Course) -> Given:
+    def given(self, of: Course) -> DrawFigures:
         """[D, ...] figures of a course."""
         luck = luck_of(self.worlds, of.strikes)
         return jax.vmap(lambda v, z: given_of(self.system, of, v, z))(self.values, jnp.asarray(luck, float))
 
-    def deliver(self, of: Course, given: Given) -> tuple:
+    def deliver(self, of: Course, given: DrawFigures) -> tuple:
         """What comes of figures: arrays with a leading axis [D]."""
         kind = (of.law.form, of.links, tuple(p["lost_on"] for p in of.plants))
         if kind not in self._compiled:

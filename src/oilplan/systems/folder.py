@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..clock import Window, month_length_d
+from ..clock import Window
 from ..errors import OilplanError
 from ..model.links import Link, in_order
 from ..record import WEAK_MEANING, Record, is_weak
 from ..record.read import nearest
 from ..record.sources import Source, read_sources
-from .spec import FILE, NOTHING, AS_GIVEN, ArmKeys, FromRecordKeys, SystemKeys, read_spec
-from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table
-from .unknowns import Unknown, draw_z, looked_up, names_in, reckon, rows_drawn_on, values_at
+from .spec import AS_GIVEN, FILE, NOTHING, ArmKeys, FromRecordKeys, SystemKeys, read_spec
+from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table, whole_period
+from .unknowns import UnknownKeys, draw_z, looked_up, names_in, reckon, rows_drawn_on, values_at
 
 SHIPPED = Path(str(files("oilplan.systems"))) / "data"
 EXAMPLE = "made_up_example"
@@ -40,7 +40,7 @@ class SystemFolder(NamedTuple):
     path: Path
     name: str
     keys: SystemKeys
-    unknowns: dict[str, Unknown]
+    unknowns: dict[str, UnknownKeys]
     plants: list[dict]
     links: tuple[Link, ...]
     strikes: list[dict]
@@ -136,7 +136,9 @@ def read_strikes(path: Path, keys: SystemKeys, file: str | None = None) -> tuple
     rows = read_table(_needed(path, name), fields, name)
     if not rows:
         raise OilplanError(f"{name}: has no {kind}; expected at least one, or there is nothing to run.")
-    return kind, [r | {"id": r[f"{kind}_id"], "by": r["force" if kind == "raid" else "hazard"], "file": name} for r in rows]
+    return kind, [
+        r | {"id": r[f"{kind}_id"], "by": r["force" if kind == "raid" else "hazard"], "file": name} for r in rows
+    ]
 
 
 def _needed(path: Path, name: str) -> Path:
@@ -156,10 +158,15 @@ def _rests_on(system: SystemFolder) -> str:
     rows = [*system.plants, *system.strikes, *system.series]
     without = sum(not r["source"] for r in rows)
     said = [f"{weak} of the {len(drawn)} figures of the record drawn on are {WEAK_MEANING}"] if drawn else []
-    return "; ".join([*said, f"{without} of the folder's {len(rows)} rows name no source"])
+    own = (
+        f"{without} of the folder's {len(rows)} rows name no source"
+        if without
+        else "every row of the folder names a source"
+    )
+    return "; ".join([*said, own])
 
 
-def _hash(path: Path, unknowns: dict[str, Unknown]) -> str:
+def _hash(path: Path, unknowns: dict[str, UnknownKeys]) -> str:
     digest = hashlib.sha256()
     for file in sorted(p for p in path.iterdir() if p.suffix in (".csv", ".toml", ".bib") and p.is_file()):
         digest.update(f"{file.name}\0".encode() + file.read_bytes() + b"\0")
@@ -171,19 +178,15 @@ def _hash(path: Path, unknowns: dict[str, Unknown]) -> str:
 
 
 def _check(system: SystemFolder, link_rows: list[dict]) -> None:
-    keys, plants, products = system.keys, set(system.plant_ids), set(system.products)
+    keys, products = system.keys, set(system.products)
     if not system.plants:
         raise OilplanError("plants.csv: has no plant; expected at least one.")
     for what, names in (
-        ("products", [p.id for p in keys.products]),
         ("stores", [s.name for s in keys.stores]),
-        ("forces" if keys.forces else "hazards", list(s.id for s in (*keys.forces, *keys.hazards))),
+        ("forces" if keys.forces else "hazards", [s.id for s in (*keys.forces, *keys.hazards)]),
     ):
         if double := next((n for n in names if names.count(n) > 1), None):
             raise OilplanError(f"{FILE} {what}: {double!r} stands twice; give each a name of its own.")
-    reserved = {f.name for f in PLANTS}
-    if taken := products & reserved:
-        raise OilplanError(f"{FILE} products: {min(taken)!r} is the name of a column; choose another id.")
     if reserved_arm := {AS_GIVEN, NOTHING} & set(keys.arms):
         raise OilplanError(f"{FILE} arms: {min(reserved_arm)!r} is an arm that every system has; choose another name.")
     _known(system.headline, products, f"{FILE} headline", "a product")
@@ -200,7 +203,6 @@ def _check(system: SystemFolder, link_rows: list[dict]) -> None:
         for row in rows:
             if row.get("source") and system.sources:
                 _known(row["source"], set(system.sources), f"{file}.csv:{row['line']} source", "a key of sources.bib")
-    del plants
 
 
 def _known(name: str, known: set[str], where: str, what: str) -> None:
@@ -217,13 +219,13 @@ def _check_strikes(system: SystemFolder, rows: list[dict]) -> None:
         _known(row["by"], by, f"{where} {'force' if system.kind == 'raid' else 'hazard'}", f"one of {FILE}")
         if not 0 <= window.day_of(row["date"]) < window.n_days:
             raise OilplanError(
-                f"{where} date: came {row['date']}; expected a day of the window,"
-                f" {window.first} to {window.last_date}."
+                f"{where} date: came {row['date']}; expected a day of the window, {window.first} to {window.last_date}."
             )
 
 
 def _check_links(system: SystemFolder, rows: list[dict]) -> None:
-    plants, seen, totals = set(system.plant_ids), set(), {}
+    plants, seen = set(system.plant_ids), set()
+    totals: dict[tuple[str, ...], float] = {}
     for row in rows:
         where = f"links.csv:{row['line']}"
         for end in ("giver", "taker"):
@@ -235,7 +237,9 @@ def _check_links(system: SystemFolder, rows: list[dict]) -> None:
         seen.add(key)
         giver = next(p for p in system.plants if p["plant_id"] == row["giver"])
         if giver[row["product"]] in (None, 0.0):
-            raise OilplanError(f"{where} giver: {row['giver']!r} makes no {row['product']}; expected a plant that does.")
+            raise OilplanError(
+                f"{where} giver: {row['giver']!r} makes no {row['product']}; expected a plant that does."
+            )
         totals[key[1:]] = totals.get(key[1:], 0.0) + row["share"]
         if totals[key[1:]] > 1 + 1e-9:
             raise OilplanError(f"{where} share: the shares of {key[2]} that {key[1]} takes add up to more than 1.")
@@ -257,24 +261,21 @@ def _check_series(system: SystemFolder) -> None:
             _known(row["plant_id"], set(system.plant_ids), f"{where} plant_id", "a plant of plants.csv")
         if row["product"] is None and row["value"] > 200:
             raise OilplanError(f"{where} value: came {row['value']:g}; expected percent of full working.")
-        made = next((p[row["product"]] for p in system.plants if p["plant_id"] == row["plant_id"]), 0.0) if row["product"] else 0.0
+        made = (
+            next((p[row["product"]] for p in system.plants if p["plant_id"] == row["plant_id"]), 0.0)
+            if row["product"]
+            else 0.0
+        )
         if isinstance(made, str):
-            raise OilplanError(f"{where} product: what {row['plant_id']} makes is not a plain number; leave product empty.")
+            raise OilplanError(
+                f"{where} product: what {row['plant_id']} makes is not a plain number; leave product empty."
+            )
         if not whole_period(row["period"], window):
             raise OilplanError(
                 f"{where} period: came {row['period']}; expected a whole month or a day of the window,"
                 f" {window.first} to {window.last_date}."
             )
         row["error_percent"] = row["error_percent"] or 10.0
-
-
-def whole_period(period: str, window: Window) -> bool:
-    """Whether all of a month or day lies in the window."""
-    if len(period) > 7:
-        return 0 <= window.day_of(period) < window.n_days
-    if period not in window.months:
-        return False
-    return int(window.days_in_month[window.month_index(period)]) == month_length_d(period)
 
 
 def check_arm(system: SystemFolder, name: str, arm: ArmKeys) -> None:
@@ -292,7 +293,12 @@ def check_arm(system: SystemFolder, name: str, arm: ArmKeys) -> None:
         _known(change.plant, plants, f"{where}.change", "a plant of plants.csv")
         _known(change.column, {"size", "pace", *system.products}, f"{where}.change", "size, pace or a product")
     for key in arm.law:
-        _known(key, {"fall", "recovery_d", "luck", "exponent", "wreck_share", "wear", "crew_growth"}, f"{where}.law", "a key")
+        _known(
+            key,
+            {"fall", "recovery_d", "luck", "exponent", "wreck_share", "wear", "crew_growth"},
+            f"{where}.law",
+            "a key",
+        )
     if arm.from_date is not None and not 0 <= system.window.day_of(arm.from_date) < system.window.n_days:
         raise OilplanError(f"{where}.from: came {arm.from_date}; expected a day of the window.")
     for cut in arm.cut:
@@ -367,11 +373,15 @@ def _check_figures(system: SystemFolder, prefix: str = "", arm: ArmKeys | None =
             raise OilplanError(
                 f"plants.csv:{row['line']} {row['plant_id']}: makes nothing of any product; expected at least one above 0."
             )
-    if not any(row[system.headline] not in (None, 0.0) for row in system.plants):
-        raise OilplanError(f"plants.csv: no plant makes {system.headline!r}; expected at least one, or another headline.")
+    changes = {(c.plant, c.column): c.to for c in arm.change} if arm else {}
     for product in system.products:
-        if not any(row[product] not in (None, 0.0) for row in system.plants):
-            raise OilplanError(f"plants.csv: no plant makes {product!r}; expected at least one, or leave the product out.")
+        made_of = [changes.get((row["plant_id"], product), row[product] or 0.0) for row in system.plants]
+        with np.errstate(all="ignore"):
+            total = np.asarray(sum(reckon(cell, tried) for cell in made_of), float)
+        if not (total > 0.0).all():
+            raise OilplanError(
+                f"{prefix or 'plants.csv'}: no plant makes {product!r}; expected at least one, or leave the product out."
+            )
 
 
 def _by_zero(cell: Any, values: dict[str, Any]) -> bool:

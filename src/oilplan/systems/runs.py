@@ -12,15 +12,17 @@ import numpy as np
 
 from ..errors import OilplanError
 from ..model.law import RIVAL_LAWS
+from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
+from ..model.resilience import banded as interval
 from ..studies.manifest import manifest
-from ..studies.outcomes import interval
 from .flight import Course, Delivery, Flyer, course, worlds
 from .folder import SystemFolder
-from .resilience import MEANINGS, UNITS, Resilience, resilience
 from .spec import AS_GIVEN
 from .unknowns import reckon
 
 QUANTILES = (0.05, 0.5, 0.95)
+MEASURES = tuple(name for name in Resilience._fields if name != "recovered")
+"""Measures with a median that says something."""
 DRY = 1e-6
 """Share of a store's need under which it counts as empty."""
 PRIOR, FITTED = "drawn from the unknowns as the folder states them, not fitted", "fitted to series.csv"
@@ -58,6 +60,7 @@ def run_system(
         "stores": [_store(system, flown, s.name) for s in system.keys.stores],
         "plants": _plants(system, of, flown),
         "strikes": _strikes(system, flyer, of),
+        "struck_days": sorted({system.window.day_of(r["date"]) for r in of.strikes}),
         "series": recorded(system, flown),
     }
     return SystemRun(summary, {of.name: flown}, _made(system, summary, command, arms=[of.name], fit=fit))
@@ -140,7 +143,7 @@ def outcomes(system: SystemFolder, of: Course, flown: Delivery, flyer: Flyer) ->
     out: dict[str, np.ndarray] = {}
     for product in system.products:
         measured = resilience(level(flown, system, product))
-        out |= {f"{product}.{name}": values for name, values in measured._asdict().items()}
+        out |= {f"{product}.{name}": values for name, values in measured._asdict().items() if name in MEASURES}
     for store in system.keys.stores:
         stock, short = flown.stock[store.name], flown.short[store.name]
         out[f"{store.name}.lowest"] = stock.min(axis=1)
@@ -159,7 +162,7 @@ def outcome_units(system: SystemFolder) -> dict[str, str]:
     """Unit of every outcome of a comparison, in the order in which they are shown, headline product first."""
     unit_of = {p.id: p.unit for p in system.keys.products}
     order = [system.headline, *(p for p in system.products if p != system.headline)]
-    units = {f"{p}.{name}": UNITS[name] for p in order for name in Resilience._fields}
+    units = {f"{p}.{name}": UNITS[name] for p in order for name in MEASURES}
     for store in system.keys.stores:
         unit = unit_of[store.products[0]]
         units |= {f"{store.name}.lowest": unit, f"{store.name}.days_short": "d", f"{store.name}.short": unit}
@@ -187,15 +190,14 @@ def _head(system: SystemFolder, draws: int, seed: int, fit: Any) -> dict:
         "units": {p.id: p.unit for p in keys.products},
         "measures": MEANINGS,
         "kind": system.kind,
+        "plant_ids": list(system.plant_ids),
         "system_hash": system.hash,
     }
 
 
 def _made(system: SystemFolder, summary: dict, command: Sequence[str], *, fit: Any, **more: Any) -> dict:
     told = {"system": system.name, "system_hash": system.hash, "posterior": None if fit is None else fit.manifest}
-    return manifest(
-        system.record, command=list(command), seed=summary["seed"], draws=summary["draws"], **told, **more
-    )
+    return manifest(system.record, command=list(command), seed=summary["seed"], draws=summary["draws"], **told, **more)
 
 
 def band(values: np.ndarray, digits: int = 4) -> list[float]:
@@ -219,7 +221,8 @@ def _product(system: SystemFolder, flown: Delivery, k: int) -> dict:
         "name": product.name or product.id,
         "unit": product.unit,
         "full_per_day": band(flown.full[:, k]),
-        "resilience": {n: interval(v, UNITS[n]) for n, v in measured._asdict().items()},
+        "resilience": {n: interval(getattr(measured, n), UNITS[n]) for n in MEASURES},
+        "recovered_share": round(float(measured.recovered.mean()), 3),
         "months": [{"month": m, "made": band(v)} for m, v in zip(window.months, by_month, strict=True)],
         "days": _days(curve),
     }
@@ -233,7 +236,9 @@ def _store(system: SystemFolder, flown: Delivery, name: str) -> dict:
         "name": name,
         "products": list(store.products),
         "unit": next(p.unit for p in system.keys.products if p.id == store.products[0]),
-        "month_ends": [{"month": m, "stock": band(stock[:, d])} for m, d in zip(window.months, window.month_ends, strict=True)],
+        "month_ends": [
+            {"month": m, "stock": band(stock[:, d])} for m, d in zip(window.months, window.month_ends, strict=True)
+        ],
         "lowest": band(stock.min(axis=1)),
         "days_short": band(dry.sum(axis=1)),
         "ran_short": round(float(dry.any(axis=1).mean()), 3),
@@ -268,7 +273,16 @@ def _strikes(system: SystemFolder, flyer: Flyer, of: Course) -> list[dict]:
         if by.lost_per_raid is not None:
             each = np.broadcast_to(np.asarray(reckon(by.lost_per_raid, flyer.values), float), len(flyer.worlds.z))
             lost = band(each * len(rows))
-        out.append({"id": id_, "name": by.name or id_, "number": len(rows), "unit": by.unit, "lost": lost, "lost_unit": by.lost_unit})
+        out.append(
+            {
+                "id": id_,
+                "name": by.name or id_,
+                "number": len(rows),
+                "unit": by.unit,
+                "lost": lost,
+                "lost_unit": by.lost_unit,
+            }
+        )
     return out
 
 
@@ -320,4 +334,3 @@ def _twins(flown: dict[str, Delivery]) -> list[tuple[str, str]]:
         for b in names[i + 1 :]
         if np.array_equal(flown[a].products, flown[b].products)
     ]
-

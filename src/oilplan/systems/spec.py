@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, StrictStr, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StrictInt, StrictStr, StringConstraints, ValidationError, model_validator
 
 from ..directives.toml_file import EXPECTED, fault, key_of, read_toml
 from ..errors import CONTROL, OilplanError
 from ..model.law import RIVAL_LAWS
 from ..record.read import nearest
-from .tables import read_text
-from .unknowns import NAME, Cell, Unknown, _Strict
+from .tables import PLANTS, read_text
+from .unknowns import NAME, Cell, UnknownKeys, _Strict
 
 MOST_DAYS = 4_000
 FILE = "system.toml"
@@ -80,9 +80,9 @@ class LawKeys(_Strict):
     """How a plant is harmed and recovers.
 
     form: of the rival laws; fall: share of its output that a plant of size 1 loses to a strike of which 1 tells;
-    recovery_d: days until that loss is down to a twentieth
+    recovery_d: days until that loss is down to a twentieth;
     luck: standard deviation of the logarithm of a strike's effect; exponent: above 1 a light blow tells less and a heavy one
-    more than in proportion; wreck_share: what a plant delivers at the worst (saturating laws)
+    more than in proportion; wreck_share: what a plant delivers at the worst (saturating laws);
     wear: slowing of repair per unit of all harm ever done; crew_growth, crew_from: repair grows to ``1 + crew_growth`` times
     its pace about that date
     """
@@ -117,7 +117,7 @@ class ArmKeys(_Strict):
 
     about: what it is, in a sentence; file: another file of raids or events; aim: ``as_given``, ``largest``, ``even``, or a list
     of plants taken in turn (forces only); force: of which the raids are aimed anew, all where not given; from: day
-    from which they are
+    from which they are;
     change: list of changes of plants; law: keys of the law that differ; cut: links that no longer hold, as giver
     > taker
     """
@@ -127,13 +127,13 @@ class ArmKeys(_Strict):
     aim: str | list[Id] = AS_GIVEN
     force: Id | None = None
     from_date: date | None = Field(default=None, alias="from")
-    change: list[ChangeKeys] = []
-    law: dict[Id, Cell] = {}
-    cut: list[StrictStr] = []
+    change: list[ChangeKeys] = Field(default=[])
+    law: dict[Id, Cell] = Field(default={})
+    cut: list[StrictStr] = Field(default=[])
 
     @model_validator(mode="after")
     def _aims(self) -> ArmKeys:
-        if isinstance(self.aim, str) and self.aim not in AIMS or self.aim == []:
+        if (isinstance(self.aim, str) and self.aim not in AIMS) or self.aim == []:
             raise ValueError(f"aim: {', '.join(AIMS)}, or a list of plants")
         return self
 
@@ -146,17 +146,24 @@ class SystemKeys(_Strict):
     headline: Id | None = None
     window: WindowKeys
     products: list[ProductKeys] = Field(min_length=1)
-    stores: list[StoreKeys] = []
-    forces: list[StrikerKeys] = []
-    hazards: list[StrikerKeys] = []
+    stores: list[StoreKeys] = Field(default=[])
+    forces: list[StrikerKeys] = Field(default=[])
+    hazards: list[StrikerKeys] = Field(default=[])
     law: LawKeys
-    unknowns: dict[Id, Unknown] = {}
-    arms: dict[Id, ArmKeys] = {}
+    unknowns: dict[Id, UnknownKeys] = Field(default={})
+    arms: dict[Id, ArmKeys] = Field(default={})
 
     @model_validator(mode="after")
     def _one_kind(self) -> SystemKeys:
         if bool(self.forces) == bool(self.hazards):
             raise ValueError("[[forces]] that attack or [[hazards]] that strike, one of the two")
+        ids = [p.id for p in self.products]
+        if double := next((i for i in ids if ids.count(i) > 1), None):
+            raise ValueError(f"products with ids of their own; {double!r} stands twice")
+        if taken := set(ids) & {f.name for f in PLANTS}:
+            raise ValueError(
+                f"another id of a product than {min(taken)!r}, which is the name of a column of plants.csv"
+            )
         return self
 
 
@@ -175,7 +182,7 @@ INNER = {
     "forces": StrikerKeys,
     "hazards": StrikerKeys,
     "law": LawKeys,
-    "unknowns": Unknown,
+    "unknowns": UnknownKeys,
     "arms": ArmKeys,
     "change": ChangeKeys,
     "record": None,
@@ -206,7 +213,23 @@ def read_arm(path: Path) -> ArmKeys:
     return keys_of(ArmKeys, data, path.name)
 
 
-def keys_of(model: type, data: dict, where: str) -> Any:
+class SystemGridKeys(_Strict):
+    """A sweep of a system. arms: names of its arms; laws: rival forms of the law, the folder's own where not given; draws"""
+
+    arms: list[StrictStr] = Field(min_length=1)
+    laws: list[StrictStr] = Field(default=[])
+    draws: StrictInt = Field(default=200, ge=1, le=4000)
+
+
+def read_grid_of_system(path: Path, own_law: str) -> SystemGridKeys:
+    """The grid of a sweep over a system. Raises OilplanError as `read_spec`."""
+    data = read_toml(path, "a grid", "the documents on `oilplan sweep --system`")
+    _check_text(data, path.name)
+    grid: SystemGridKeys = keys_of(SystemGridKeys, data, path.name)
+    return grid if grid.laws else grid.model_copy(update={"laws": [own_law]})
+
+
+def keys_of(model: type[_Strict], data: dict, where: str) -> Any:
     """A model of this file from parsed TOML. Raises OilplanError in one line."""
     try:
         return model.model_validate(data)
@@ -227,6 +250,8 @@ def _sentence(model: type, error: Mapping) -> str:
     if error["type"] == "extra_forbidden":
         near = nearest(str(parts[-1]), list(allowed), 3)
         return f"{key[:120]}: is not a key here; nearest: {', '.join(near)}"
+    if isinstance(error["input"], dict) and error["type"] == "value_error":
+        return f"{key[:120]}: expected {error['ctx']['error']}"
     return fault(error, key[:120], allowed, _EXPECTED).replace("\n", " ")[:600]
 
 
@@ -240,4 +265,4 @@ def _check_text(data: Any, where: str, key: str = "") -> None:
         for value in data:
             _check_text(value, where, key)
     elif isinstance(data, str) and (CONTROL.search(data) or len(data) > 4_000):
-        raise OilplanError(f"{where} {key[:120]}: came {ascii(data[:40])}; expected text without control characters.")
+        raise OilplanError(f"{where} {key[:120]}: came {data[:40]!a}; expected text without control characters.")

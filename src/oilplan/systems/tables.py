@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..clock import Window, month_length_d
 from ..errors import CONTROL, OilplanError
 from ..record.read import nearest
 from .unknowns import NAME, names_in, plain_number
@@ -49,7 +50,9 @@ PLANTS = (
     Field("site", "id", "plants of one site stand together on the page; its own where empty", required=False),
     Field("latitude", "number", "degrees north", required=False, low=-90, high=90),
     Field("longitude", "number", "degrees east", required=False, low=-180, high=180),
-    Field("size", "cell", "how much harder it is to harm than a plant of size 1: what falls on it is divided by it", False),
+    Field(
+        "size", "cell", "how much harder it is to harm than a plant of size 1: what falls on it is divided by it", False
+    ),
     Field("pace", "cell", "how fast it is repaired against the others, 1 where empty", False),
     Field("lost_on", "date", "day from which it is lost for good, such as to ground forces", required=False),
     *SOURCE,
@@ -155,7 +158,7 @@ def _lines(path: Path, fields: tuple[Field, ...], what: str):
     try:
         for values in reader:
             line, start = start, reader.line_num + 1
-            if not values or values[0].startswith("#") and not any(values[1:]) or values[0].lstrip().startswith("# "):
+            if not values or (values[0].startswith("#") and not any(values[1:])) or values[0].lstrip().startswith("# "):
                 continue
             if header is None:
                 header = _header([v.strip() for v in values], fields, what, line)
@@ -206,7 +209,7 @@ def _value(field: Field, cell: str) -> Any:
 
 def check_range(value: float, low: float | None, high: float | None) -> None:
     """Raises ValueError, with what came and what is expected, for a number out of its range."""
-    if low is not None and value < low or high is not None and value > high:
+    if (low is not None and value < low) or (high is not None and value > high):
         wanted = f"{low:g} to {high:g}" if None not in (low, high) else f"at least {low:g}"
         raise ValueError(f"came {value:g}; expected a number of {wanted}")
 
@@ -220,7 +223,7 @@ def _parsed(kind: str, cell: str) -> Any:
         if CONTROL.search(cell) or "\n" in cell or "\r" in cell or len(cell) > LONGEST_TEXT:
             raise ValueError
         return cell
-    if kind == "date" or kind == "period" and len(cell) > 7:
+    if kind == "date" or (kind == "period" and len(cell) > 7):
         return date.fromisoformat(cell).isoformat() if re.fullmatch(r"\d{4}-\d\d-\d\d", cell, re.ASCII) else _refuse()
     if kind == "period":
         return cell if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", cell, re.ASCII) else _refuse()
@@ -238,3 +241,12 @@ def _refuse() -> Any:
 
 def _short(cell: str) -> str:
     return repr(cell if len(cell) <= 60 else cell[:57] + "...")
+
+
+def whole_period(period: str, window: Window) -> bool:
+    """Whether all of a month or day lies in the window."""
+    if len(period) > 7:
+        return 0 <= window.day_of(period) < window.n_days
+    if period not in window.months:
+        return False
+    return int(window.days_in_month[window.month_index(period)]) == month_length_d(period)

@@ -73,7 +73,7 @@ class RecordFigures(_Strict):
     scale: float = 1.0
 
 
-class Unknown(_Strict):
+class UnknownKeys(_Strict):
     """One unknown. Say one of: ``value``; ``low`` and ``high`` (anything between alike); ``median`` and ``spread`` (above
     zero; spread is the standard deviation of its logarithm); ``mean`` and ``sd``; ``record`` (rows of the record).
 
@@ -91,7 +91,7 @@ class Unknown(_Strict):
     source: StrictStr = ""
 
     @model_validator(mode="after")
-    def _one_form(self) -> Unknown:
+    def _one_form(self) -> UnknownKeys:
         forms = (("value",), ("low", "high"), ("median", "spread"), ("mean", "sd"), ("record",))
         given = {n for n in type(self).model_fields if n != "source" and getattr(self, n) is not None}
         if given not in [set(f) for f in forms]:
@@ -116,14 +116,18 @@ class Unknown(_Strict):
 
     def at(self, z: Any) -> Any:
         """Its value where a standard normal number is ``z``; NumPy or JAX, any shape."""
+        low, high, median, mean = (float(v or 0.0) for v in (self.low, self.high, self.median, self.mean))
+        plain = isinstance(z, np.ndarray | float)
         if self.form == "uniform":
-            return self.low + (self.high - self.low) * (ndtr_of_numpy if isinstance(z, np.ndarray | float) else ndtr)(z)
+            return low + (high - low) * (ndtr_of_numpy if plain else ndtr)(z)
         if self.form == "lognormal":
-            return self.median * (np.exp if isinstance(z, np.ndarray | float) else jnp.exp)(self.spread * z)
-        return self.mean + self.sd * z if self.form == "normal" else (self.value if self.low is None else self.low)
+            return median * (np.exp if plain else jnp.exp)(float(self.spread or 0.0) * z)
+        if self.form == "normal":
+            return mean + float(self.sd or 0.0) * z
+        return low if self.value is None else self.value
 
 
-def rows_drawn_on(unknown: Unknown, record: Record) -> list[dict]:
+def rows_drawn_on(unknown: UnknownKeys, record: Record) -> list[dict]:
     """Rows of the record that an unknown takes its figures from; none for one that does not. Raises KeyError for no table."""
     rows = unknown.record
     if rows is None:
@@ -132,19 +136,23 @@ def rows_drawn_on(unknown: Unknown, record: Record) -> list[dict]:
     return [r for r in found if r.get("value") is not None]
 
 
-def looked_up(name: str, unknown: Unknown, record: Record) -> Unknown:
+def looked_up(name: str, unknown: UnknownKeys, record: Record) -> UnknownKeys:
     """The unknown with the record's figures in the place of its ``record``. Raises OilplanError where there are none."""
     if (rows := unknown.record) is None:
         return unknown
     try:
         found = rows_drawn_on(unknown, record)
     except (KeyError, OilplanError):
-        raise OilplanError(f"system.toml unknowns.{name}.record.table: the record has no table {rows.table[:60]!r}.") from None
+        raise OilplanError(
+            f"system.toml unknowns.{name}.record.table: the record has no table {rows.table[:60]!r}."
+        ) from None
     if not found:
-        raise OilplanError(f"system.toml unknowns.{name}.record.where: no row of {rows.table} with a figure has these cells.")
+        raise OilplanError(
+            f"system.toml unknowns.{name}.record.where: no row of {rows.table} with a figure has these cells."
+        )
     figures = [rows.scale * r["value"] for r in found]
     source = unknown.source or f"record: {rows.table}, {', '.join(rows.where.values())}"
-    return Unknown(low=min(figures), high=max(figures), source=source)
+    return UnknownKeys(low=min(figures), high=max(figures), source=source)
 
 
 def names_in(cell: float | str) -> Iterator[str]:
@@ -159,9 +167,9 @@ def _tree(cell: str) -> ast.expr:
     except (SyntaxError, RecursionError, MemoryError, ValueError):
         raise ValueError(cell) from None
     for node in ast.walk(tree):
-        number = isinstance(node, ast.Constant) and type(node.value) in (int, float) and abs(node.value) < 1e30
+        number = isinstance(node, ast.Constant) and type(node.value) in (int, float) and abs(node.value) < 1e30  # type: ignore[arg-type]
         sum_ = isinstance(node, ast.BinOp | ast.UnaryOp | ast.USub | ast.UAdd | ast.Name | ast.Load)
-        if not (number or sum_ or type(node) in _WORK) or isinstance(node, ast.BinOp) and type(node.op) not in _WORK:
+        if not (number or sum_ or type(node) in _WORK) or (isinstance(node, ast.BinOp) and type(node.op) not in _WORK):
             raise ValueError(cell)
         if isinstance(node, ast.UnaryOp) and not isinstance(node.op, ast.USub | ast.UAdd):
             raise ValueError(cell)
@@ -186,19 +194,19 @@ def reckon(cell: float | str, values: Mapping[str, Any]) -> Any:
     return of(_tree(cell))
 
 
-def moving(unknowns: Mapping[str, Unknown]) -> tuple[str, ...]:
+def moving(unknowns: Mapping[str, UnknownKeys]) -> tuple[str, ...]:
     """Names of the U unknowns that move, in the order of the file."""
     return tuple(name for name, u in unknowns.items() if u.moves)
 
 
-def draw_z(unknowns: Mapping[str, Unknown], draws: int, seed: int) -> np.ndarray:
+def draw_z(unknowns: Mapping[str, UnknownKeys], draws: int, seed: int) -> np.ndarray:
     """[D, U] standard normal numbers, one column an unknown in the order of the file; one more at its end moves no other."""
     rng = np.random.default_rng(seed)
     columns = [ndtri(np.clip(rng.random(draws), 1e-12, 1 - 1e-12)) for _ in moving(unknowns)]
     return np.stack(columns, axis=1) if columns else np.zeros((draws, 0))
 
 
-def values_at(unknowns: Mapping[str, Unknown], z: Any) -> dict[str, Any]:
+def values_at(unknowns: Mapping[str, UnknownKeys], z: Any) -> dict[str, Any]:
     """Every unknown by name at standard normal numbers z [..., U]; those that do not move as plain numbers."""
     place = {name: k for k, name in enumerate(moving(unknowns))}
     return {name: u.at(z[..., place[name]]) if name in place else float(u.at(0.0)) for name, u in unknowns.items()}

@@ -26,6 +26,7 @@ from . import (
     home,
     json_api,
     map_room,
+    passages,
     reading,
     record_tables,
     report,
@@ -45,6 +46,7 @@ VIEWS = (
     story,
     map_room,
     argument,
+    passages,
     attribution,
     entries,
     record_tables,
@@ -64,13 +66,14 @@ def create_app(
     embed_for: Iterable[str] = (),
     *,
     edition: bool = False,
+    texts: passages.Texts | None = None,
 ) -> FastAPI:
     """The application of `oilplan serve`.
 
     record: tables to show; the embedded ones when None; names: that a browser may call the server by, beside localhost and
-    addresses in numbers; None lets every name in; embed_for: origins that may frame the figures of /embed; edition: whether its
-    pages are taken as files. The engine of the counterfactuals is built in a thread at
-    startup, so pages open at once; nothing is kept of a visitor.
+    addresses in numbers; None lets every name in; embed_for: origins that may frame the figures of /embed; texts: the
+    folder whose passages a claim's page shows; edition: whether its pages are taken as files. The engine of the counterfactuals is built in a thread at startup, so
+    pages open at once; nothing is kept of a visitor.
     """
     record = record or load_record()
 
@@ -87,7 +90,7 @@ def create_app(
         lifespan=lifespan,
         dependencies=[Depends(_shown_of)],
     )
-    app.state.record, app.state.embed_for, app.state.edition = record, tuple(embed_for), edition
+    app.state.record, app.state.embed_for, app.state.edition, app.state.texts = record, tuple(embed_for), edition, texts
     app.state.engine = Engine(record)
     app.state.judging = Judging(record)
     app.state.boards = Boards()

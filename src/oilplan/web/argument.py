@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
-from ..argument.attribution import attribution
 from ..argument.finding import AnswerCurve
 from ..argument.grade import FAILED, GRADES, WORDS
 from ..argument.registry import printed_rule
+from ..argument.timeline import attribution
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
 from ..report.verdict_figures import curve_figure
@@ -19,6 +19,7 @@ from ..report.verdict_text import chance, measured, side, works
 from .door import heavy
 from .judging import Judging
 from .pages import on_page, page
+from .parameters import only_known
 
 router = APIRouter()
 SIDES = ("Harris", "Bufton", "Portal", "narrator")
@@ -99,10 +100,11 @@ def claim_page(request: Request, claim_id: str) -> HTMLResponse:
         before=before,
         after=after,
         hash=record.hash,
+        texts=request.app.state.texts,
     )
 
 
-@router.get("/api/verdicts")
+@router.get("/api/verdicts", dependencies=[Depends(only_known)])
 def verdicts_so_far(request: Request) -> dict[str, Any]:
     """Claim id to verdict for every claim that has been weighed, and whether all have."""
     _, judging = _ready(request)

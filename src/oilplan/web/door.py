@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import inspect
 import ipaddress
+import logging
 import os
 import re
 import socket
@@ -252,6 +253,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Answer requests until Ctrl-C, then leave at once: what is still computed in threads is for nobody any more."""
+    logging.getLogger("python_multipart").setLevel(
+        logging.ERROR
+    )  # a visitor's broken form is answered, not written here
     settings = uvicorn.Config(
         app,
         http=Patience,

@@ -20,13 +20,14 @@ from ..record.describe import SHOWN, describe_table
 from ..record.read import nearest
 from ..report.figure_map import short_name
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
+from ..report.verdict_text import plain
 from .argument import judging_of
 from .conflicts import conflicts, figures
 from .engine import MapWorld, Starting
 from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
-from .pages import on_page, page, with_capitals
+from .pages import on_page, page
 from .parameters import only_known
 from .record_tables import weak_row
 
@@ -188,12 +189,16 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
         if value is None or not shown or c.name in (*STANDS_ALONE, *without):
             continue
         number = f"{value:,.7g}" if isinstance(value, int | float) else str(value)
+        if c.name == "value" and row.get("unit") == "flag":
+            continue
         if c.name == "value":
             number = f"{number} {row.get('unit') or ''}{_range(row)}".strip()
         elif c.unit:
-            number = f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
+            number = (
+                f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
+            )
         cells.append(number)
-    return with_capitals("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
+    return plain("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
 
 
 def _range(row: dict) -> str:
@@ -243,7 +248,7 @@ def _worked(request: Request, plant_id: str, raids: list[dict], states: list[dic
     return Worked(wide, narrow, days)
 
 
-WIDTHS = (("wide", WIDE_PX + 140), ("narrow", NARROW_PX))
+WIDTHS = (("wide", WIDE_PX + 40), ("narrow", NARROW_PX))
 
 
 def _day(when: str | None) -> int | None:

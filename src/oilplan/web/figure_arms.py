@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import NamedTuple
 
 from ..clock import MONTHS
@@ -9,6 +10,7 @@ from ..report.svg import INK, KEY_READ, KEY_WEAK, Frame, area, axes, document, f
 from .pages import on_page
 
 WIDE_PX, NARROW_PX, HIGH_PX = 500, 330, 240
+TITLE_LETTER_PX, LINE_PX = 8.2, 18
 WAR = "#b84a00"
 GREY, GREY_BAND, BLUE, BLUE_BAND = "#6b6a64", "#dedbd2", "#0b5394", "#a9cbe6"
 
@@ -57,8 +59,11 @@ def arms_figure(series: Series, width: int, name: str) -> str:
     tops = [v for b in bands for v in b.high] + [p.high for p in series.points]
     legend_px = int(keys(_legend(series), 0, width)[1]) + 8
     f = frame([*tops, *(v for o in series.others for v in o[2])], len(MONTHS), width, HIGH_PX + legend_px)
-    f = f._replace(bottom=f.bottom + legend_px, top=44)
-    body = [text(10, 17, series.title, size=14, more='font-weight="600"'), *axes(f, list(MONTHS), series.unit)]
+    heading = textwrap.wrap(series.title, int((width - 20) / TITLE_LETTER_PX))
+    more_px = LINE_PX * (len(heading) - 1)
+    f = f._replace(bottom=f.bottom + legend_px, top=44 + more_px, height=f.height + more_px)
+    body = [text(10, 17 + LINE_PX * k, words, size=14, more='font-weight="600"') for k, words in enumerate(heading)]
+    body += [*axes(f, list(MONTHS), series.unit)]
     body += [_shade(f, series.flown, GREY_BAND), *([_shade(f, series.chosen, BLUE_BAND)] if series.chosen else [])]
     body.append(_middle(f, series.flown.middle, GREY, "5 3"))
     body += [_middle(f, series.chosen.middle, BLUE, "")] if series.chosen else []

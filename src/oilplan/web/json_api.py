@@ -113,7 +113,8 @@ def one_row(request: Request, table: str, row_id: str) -> dict[str, Any]:
     """One row, and the works it rests on."""
     record = request.app.state.record
     row = row_of(record, table, row_id)
-    works = [record.source(key)._asdict() for key in row["source_keys"].split(";")]
+    cited = [record.source(key) for key in row["source_keys"].split(";")]
+    works = [w._asdict() | {"fields": dict(w.fields), "citation": w.citation} for w in cited]
     return _made(request, table=table, row=row, works=works)
 
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from .. import __version__
 from ..report.map_ground import GROUND_SAYS
 from ..report.svg import FONT
+from ..report.verdict_text import plain
 from .words import GLOSSARY
 
 _FAMILY = FONT.removeprefix("font-family:").replace("'", "")
@@ -72,30 +73,16 @@ def environment() -> Any:
     made.filters["thousands"] = lambda n: f"{n:,.0f}"
     made.globals["glossary"] = GLOSSARY
     made.globals["ground_says"] = GROUND_SAYS
-    made.filters["forces"] = with_capitals
+    made.filters["forces"] = made.filters["plain"] = plain
     made.filters["breakable"] = breakable
     made.filters["words"] = lambda name: str(name).replace("_", " ")
     return made
-
-
-FORCES_IN_WORDS = {
-    "bomber command": "Bomber Command",
-    "eighth af": "Eighth Air Force",
-    "fifteenth af": "Fifteenth Air Force",
-}
 
 
 def breakable(value: Any) -> Markup:
     """A cell of a table, with places where a long name may go on in the next line."""
     text = f"{value:,.10g}" if isinstance(value, float) else str(value)
     return Markup(escape(text.replace(";", "; "))).replace("_", Markup("_<wbr>"))
-
-
-def with_capitals(text: str) -> str:
-    """A sentence made from names of rows, with the forces as they are written."""
-    for plain, written in FORCES_IN_WORDS.items():
-        text = text.replace(plain, written)
-    return text
 
 
 class ShownOf(NamedTuple):

@@ -69,18 +69,14 @@ def one_table(
     """One table: the rows that hold the words and meet the conditions, in the columns that are asked for."""
     record: Record = request.app.state.record
     where = [w for w in where or [] if w.strip()]
-    try:
-        rows, wrong = picked(record, table, q, where, known), ""
-    except OilplanError as error:
-        record.rows(table)
-        rows, wrong = [], str(error).replace("--where ", "")
+    rows, wrong = _picked_or_why_not(record, table, q, where, known)
     start = min(start, len(rows) - 1 if rows else 0) // ROWS_PER_PAGE * ROWS_PER_PAGE
     columns = [c for c in record.describe(table) if c.name not in OWN_COLUMNS]
     return page(
         "record_table.html.j2",
         "/record",
         table=table,
-        about=record.about(table),
+        record=record,
         columns=columns,
         shown=_shown(table, columns, rows, column),
         rows=rows[start : start + ROWS_PER_PAGE],
@@ -95,8 +91,6 @@ def one_table(
         most=MOST_COLUMNS,
         wrong=wrong,
         weak=weak_row,
-        sources=record.sources,
-        tables=record.tables,
         weak_means=WEAK_MEANING,
         meanings=STATUS_MEANING,
         query=address_of(q=q, where=where, known=known),
@@ -127,6 +121,15 @@ def picked(record: Record, table: str, q: str, where: list[str], known: str) -> 
         raise OilplanError(f"known={known} is not known; nearest: {', '.join(nearest(known, words)[:3])}.")
     rows = select_rows(record, table, where)
     return [r for r in rows if holds(text_of(r), q) and (not known or known in (r["status"], firmness(r)))]
+
+
+def _picked_or_why_not(record: Record, table: str, q: str, where: list[str], known: str) -> tuple[list[dict], str]:
+    """The rows, or none and the sentence why. Raises OilplanError for an unknown table."""
+    record.rows(table)
+    try:
+        return picked(record, table, q, where, known), ""
+    except OilplanError as error:
+        return [], str(error).replace("--where ", "")
 
 
 def text_of(row: dict) -> str:

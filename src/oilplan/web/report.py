@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -20,7 +21,7 @@ from ..record import WEAK_MEANING, is_weak
 from ..report.figure_map import MAP_WIDE_PX
 from ..report.verdict_text import chance
 from .argument import Wanted, Who, chosen_claims, dated
-from .choices import chosen_day, chosen_world, history_of, map_choice, run_choice
+from .choices import MAP_WORDS, chosen_day, chosen_world, history_of, map_choice, run_choice
 from .door import heavy
 from .engine import MapWorld
 from .figure_arms import WIDE_PX, arms_figure
@@ -28,16 +29,20 @@ from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids, stock_series, table
 from .map_words import command, numbers, said
 from .pages import environment
-from .record_tables import OWN_COLUMNS, Conditions, Words, picked
-from .seminar import view_of
+from .parameters import only_known, takes
+from .record_tables import OWN_COLUMNS, Conditions, Known, Words, picked
+from .seminar import PLAY, view_of
 from .seminar_play import ROLES, play
 
-router = APIRouter(prefix="/report")
+router = APIRouter(prefix="/report", dependencies=[Depends(only_known)])
 MOST_ROWS = 2000
+OF_A_PLANT = re.compile(r'<a href="/plant/[^"]*" aria-label="[^"]*">(.*?)</a>')
+"""The link of a disc on a map: a report stands alone and points nowhere."""
 
 
 @router.get("/map")
 @heavy
+@takes(**MAP_WORDS)
 def of_map(request: Request) -> Response:
     """The map room's view: the map of the day, both figures, their numbers, the raids of the day."""
     query, engine = request.query_params, request.app.state.engine
@@ -66,7 +71,7 @@ def of_argument(request: Request, verdict: Wanted = "", who: Who = "") -> Respon
 
 
 @router.get("/record/{table}")
-def of_table(request: Request, table: str, q: Words = "", where: Conditions = None, known: Words = "") -> Response:
+def of_table(request: Request, table: str, q: Words = "", where: Conditions = None, known: Known = "") -> Response:
     """The rows picked in the address, at most `MOST_ROWS`."""
     record = request.app.state.record
     rows = picked(record, table, q, [w for w in where or [] if w.strip()], known)
@@ -93,6 +98,7 @@ def of_table(request: Request, table: str, q: Words = "", where: Conditions = No
 
 @router.get("/seminar")
 @heavy
+@takes(**PLAY)
 def of_seminar(request: Request) -> Response:
     """A play: its orders, and at its end the curves."""
     played = play(request.query_params)
@@ -148,7 +154,7 @@ def _report(request: Request, template: str, name: str, **values: Any) -> Respon
         )
     )
     headers = {"content-disposition": f'attachment; filename="oilplan-{name}.html"'}
-    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(OF_A_PLANT.sub(r"\1", html), media_type="text/html; charset=utf-8", headers=headers)
 
 
 @cache

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ..clock import MONTHS
-from ..studies.stakes import AIM_WEIGHT, CLAIMS, KEPT
+from ..studies.stakes import CLAIMS, KEPT
 from .door import heavy
 from .engine import Engine
 from .limits import DRAWS
@@ -32,6 +32,8 @@ PLAY = {
     "as_": "role and aim together, as the first form sends them",
 }
 """What stands in the address of a play."""
+AIMS = CLAIMS | {"": "both kinds of fuel, alike"}
+"""Every aim in words; the repairers have none of their own."""
 ORDERS = {key: f"the order of the month for {desk.name}: a letter" for key, desk in DESKS.items()}
 Word = Annotated[str, Form(max_length=200)]
 
@@ -67,7 +69,6 @@ def seminar(request: Request) -> HTMLResponse | RedirectResponse:
         last=last,
         desks=desks,
         months=N_MOVES,
-        aim_weight=AIM_WEIGHT,
         most_name=MOST_NAME,
         new=[e for e in letters if e["date"][:7] >= last],
     )
@@ -84,7 +85,7 @@ def _start(request: Request) -> HTMLResponse:
         worlds=DRAWS,
         months=N_MOVES,
         roles=ROLES,
-        claims=CLAIMS | {"": "both, alike"},
+        claims=AIMS,
         board=board,
     )
 
@@ -120,7 +121,6 @@ def teacher() -> HTMLResponse:
         months=N_MOVES,
         most_name=MOST_NAME,
         hours=round(KEPT_S / 3600),
-        aim_weight=AIM_WEIGHT,
     )
 
 
@@ -148,6 +148,7 @@ def show_board(request: Request, token: str) -> HTMLResponse:
         "/seminar",
         board=board,
         roles=ROLES,
+        claims=AIMS,
         months=N_MOVES,
         hours=round(KEPT_S / 3600),
         address=f"{request.base_url}seminar?board={board.token}",

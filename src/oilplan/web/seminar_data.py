@@ -80,7 +80,7 @@ def ordered(lab: MapWorld, play: Play) -> Choice:
 # The month's debrief: what was hit, what was believed, what was lost.
 
 
-class Hit(NamedTuple):
+class Raided(NamedTuple):
     """A plant or group raided in a month. raids: days with bombs; tons_t: dropped; before, now: percent believed (of the
     repairers: worked) on the first of the month and of the next."""
 
@@ -98,7 +98,7 @@ def debrief(lab: MapWorld, play: Play, one: DayByDay) -> dict[str, Any]:
     tons = one.bombs_t[days].sum(axis=1)
     before, now = (_known(lab, play, one, m) for m in (month, month + 1))
     hits = [
-        Hit(
+        Raided(
             name_of(lab, k),
             int((tons[:, k] >= LEAST_SHOWN_T).sum()),
             round(float(tons[:, k].sum())),
@@ -158,11 +158,12 @@ def ended(lab: MapWorld, play: Play) -> dict[str, Any]:
     beside history's orders and every ready-made order held from May 1944."""
     run, flown, w = in_all(lab, play), history_of(lab, MONTHS[FIRST_MONTH], DRAWS), play.world - 1
     one = in_world(lab, play)
-    rivals = {name: in_world(lab, other) for name, other in _rivals(play).items()}
+    held = _rivals(play)
+    rivals = {name: in_world(lab, other) for name, other in held.items()}
     mine, theirs = score(lab, play, run, 0), score(lab, _as_history(play), flown, 0)
-    board = [{"name": name, "points": _here(lab, other, rivals[name])} for name, other in _rivals(play).items()]
-    board.sort(key=lambda line: -line["points"])
-    series = _series(lab, play, (flown, run), {line["name"]: rivals[line["name"]] for line in board[:3]})
+    points_of = {name: _here(lab, other, rivals[name]) for name, other in held.items()}
+    board = sorted(points_of.items(), key=lambda line: -line[1])
+    series = _series(lab, play, (flown, run), {name: rivals[name] for name, _ in board[:3]})
     return {
         "past": truth(lab, play, one),
         "figures": {
@@ -175,7 +176,7 @@ def ended(lab: MapWorld, play: Play) -> dict[str, Any]:
             for c, words in (KEPT if _repairs(play) else CLAIMS).items()
         ],
         "board": board,
-        "best": board[0]["name"],
+        "best": board[0][0],
         "sums": [_sum(name, a, w) for name, a in (("yours", run), ("history's orders", flown))],
         "rows": [_row(m, run, flown, w) for m in range(FIRST_MONTH, len(MONTHS))],
         "basis": lab.basis,

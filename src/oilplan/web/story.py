@@ -13,7 +13,7 @@ from ..argument.grade import AGAINST, LEANS, LEANS_AGAINST, WELL, WORDS
 from ..clock import MONTHS, day_of, month_start_day
 from ..record import Record, is_weak
 from ..report.figure_map import MAP_NARROW_PX
-from ..report.verdict_text import chance, rounded
+from ..report.verdict_text import chance, plain
 from ..studies.replay import AVIATION, recorded_months
 from .argument import dated, judging_of
 from .choices import map_choice
@@ -23,7 +23,7 @@ from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
 from .judging import Judging
 from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids
-from .pages import page, with_capitals
+from .pages import page
 
 router = APIRouter()
 SIDE_FROM = "1944-10"
@@ -252,7 +252,7 @@ def _how_sure(record: Record, judging: Judging) -> Step:
         "How sure are we?",
         "1945-03-31",
         (
-            with_capitals(f"{first.question} {rounded(first.sentence)} ({chance(first.p)}.)") if first else "",
+            plain(f"{first.question} {first.sentence} ({chance(first.p)}.)") if first else "",
             f"Of {len(judging.claim_ids)} claims {sure} are well supported or contradicted, {leaning} lean one way, and "
             f"{len(judging.settled) - sure - leaning} stay open, mixed or without data. Bands hold 90 of 100 of the "
             f"{DRAWS} possible wars; {marked:.0f} percent of the {len(rows):,} rows are marked: recalled, derived or of "
@@ -270,7 +270,7 @@ def brought(lines: list[TopAnswer]) -> list[str]:
     found = next((a for a in lines if a.question == ORDERS), None)
     if found is None:
         return []
-    parts = rounded(found.sentence).partition(": ")[2].rstrip(".").split("; ")
+    parts = plain(found.sentence).partition(": ")[2].rstrip(".").split("; ")
     return [part.replace("'s ", "'s orders: ", 1) for part in parts]
 
 

@@ -23,6 +23,7 @@ GLOSSARY: dict[str, str] = {
     "P": "the probability that a claim holds, over what is not known of the record and of the model",
     "panacea": "Harris's word for a target said to win the war by itself",
     "possible war": "one draw flown day by day: its own weather, luck and damage",
+    "rule": "what would speak for a claim, what against it, and what lies between, where the odds are taken as even",
     "stock": "fuel in store at a month's end",
     "ton": "metric, 1,000 kg, wherever no other is named; long ton 1,016 kg, short ton 907 kg",
 }

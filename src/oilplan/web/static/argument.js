@@ -38,6 +38,41 @@ function openNamed() {
   named?.querySelector("details")?.setAttribute("open", "");
 }
 
+// Choosing a grade or a speaker changes what is shown at once, where the page holds every claim.
+const filters = document.querySelector("form.filters");
+
+function pickClaims(jump) {
+  const verdict = filters.elements.verdict.value, who = filters.elements.who.value;
+  let found = 0;
+  for (const side of document.querySelectorAll("section.side")) {
+    const cards = [...side.querySelectorAll(".claim")];
+    for (const card of cards) card.hidden = Boolean(verdict && card.dataset.outcome !== verdict || who && side.dataset.side !== who);
+    const shown = cards.filter(c => !c.hidden).length;
+    side.hidden = !shown;
+    side.querySelector(".number-of").textContent = shown;
+    found += shown;
+  }
+  document.getElementById("none").hidden = found > 0;
+  document.querySelector(".whole-answer")?.toggleAttribute("hidden", Boolean(verdict || who));
+  for (const link of document.querySelectorAll("a.tally")) link.toggleAttribute("aria-current", link.dataset.verdict === verdict);
+  const words = new URLSearchParams({ verdict, who });
+  const report = document.getElementById("report");
+  if (report?.href) report.href = "/report/argument?" + words;
+  if (location.protocol !== "file:") history.replaceState(null, "", verdict || who ? "?" + words : location.pathname);
+  if (jump) (verdict || who ? filters : document.querySelector("h1")).scrollIntoView({ block: "start" });
+}
+
+if (filters && document.querySelectorAll(".claim").length === Number(document.getElementById("tally").dataset.claims)) {
+  document.getElementById("pick").hidden = true;
+  filters.addEventListener("change", () => pickClaims(true));
+  for (const link of document.querySelectorAll("a.tally")) {
+    link.addEventListener("click", event => {
+      event.preventDefault();
+      filters.elements.verdict.value = filters.elements.verdict.value === link.dataset.verdict ? "" : link.dataset.verdict;
+      pickClaims(true);
+    });
+  }
+}
 addEventListener("hashchange", openNamed);
 openNamed();
 if (document.querySelector('[data-outcome="being weighed"]')) fillIn();

@@ -21,7 +21,7 @@ MANY_CHARACTERS = 8_000_000
 """Texts longer than this together have their findings kept in a file: a book of 5 MB has some 50,000."""
 
 
-class Rows(Sequence[Any]):
+class LongList(Sequence[Any]):
     """Findings in the order of the text, written in blocks to an unnamed file that this process alone can open."""
 
     def __init__(self, file: IO[bytes], rows: Iterable[Any] = ()) -> None:
@@ -87,24 +87,24 @@ class Rows(Sequence[Any]):
 
 def within(rows: Sequence[Any], start: int, end: int) -> Sequence[Any]:
     """Findings, in text order, that begin in raw[start:end]."""
-    if isinstance(rows, Rows):
+    if isinstance(rows, LongList):
         return rows.between(start, end)
     first, stop = (bisect_left(rows, at, key=lambda row: row.start) for at in (start, end))
     return rows[first:stop]
 
 
 Gather = Callable[[Iterable[Any]], Sequence[Any]]
-"""What makes a sequence of rows: a tuple, or `Rows` in the file of the reading."""
+"""What makes a sequence of rows: a tuple, or `LongList` in the file of the reading."""
 
 
 def gatherer(characters: int) -> Gather:
     """How the findings of texts of so many characters together are kept."""
-    return tuple if characters <= MANY_CHARACTERS else partial(Rows, tempfile.TemporaryFile())
+    return tuple if characters <= MANY_CHARACTERS else partial(LongList, tempfile.TemporaryFile())
 
 
 def as_before(rows: Sequence[Any], changed: Iterable[Any]) -> Sequence[Any]:
     """Changed rows, kept as those they come from are."""
-    return Rows(rows._file, changed) if isinstance(rows, Rows) else tuple(changed)
+    return LongList(rows._file, changed) if isinstance(rows, LongList) else tuple(changed)
 
 
 STRETCH, LONGEST_FINDING = 300_000, 20_000

@@ -17,7 +17,7 @@ MEANINGS = {
     "loss_integral_d": "days of normal output lost in all",
     "time_to_90_d": "days from the first fall below 90 percent to the last day below it",
     "rapidity_per_d": "share of normal regained a day, from the worst until 90 percent (or the last day)",
-    "recovered": "1 where 90 percent was reached again after the worst, 0 where not",
+    "recovered": "whether 90 percent holds again on the last day",
 }
 UNITS = {"robustness": "", "loss_integral_d": "d", "time_to_90_d": "d", "rapidity_per_d": "a day", "recovered": ""}
 
@@ -59,3 +59,16 @@ def resilience(level: np.ndarray, step_d: float | np.ndarray = 1.0) -> Resilienc
         np.where(ever, pace, np.nan),
         (~ever | ~below[:, -1]).astype(float),
     )
+
+
+def banded(values: np.ndarray, unit: str = "") -> dict:
+    """{median, p05, p95, unit} of the draws that have a value, to six figures; None where no draw has one."""
+    known = values[np.isfinite(values)]
+    found = (float(f"{q:.6g}") for q in np.quantile(known, (0.05, 0.5, 0.95))) if known.size else (None, None, None)
+    low, median, high = found
+    return {"median": median, "p05": low, "p95": high, "unit": unit}
+
+
+def as_json(measured: Resilience) -> dict[str, dict]:
+    """Every measure with its band and unit."""
+    return {name: banded(values, UNITS[name]) for name, values in measured._asdict().items()}

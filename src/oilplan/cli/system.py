@@ -1,0 +1,273 @@
+"""What the verbs do with `--system`, and `oilplan new`."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from oilplan.errors import FindingsError, OilplanError
+
+SYSTEM = typer.Option(
+    "--system", metavar="DIR_OR_NAME", help="A target system of your own (`oilplan new`), or a shipped one by its name."
+)
+SystemOption = Annotated[str | None, SYSTEM]
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist yet.")],
+    like: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Copy a shipped system instead of the example.")
+    ] = None,
+) -> None:
+    """Write a small target system of your own that runs: commented files to change piece by piece.
+
+    Shipped systems (--like): ball_bearings_1943_44, oil_1944_45, town_utilities. `oilplan run --system DIR` runs the folder.
+    """
+    from oilplan.results_folder import check_place, whole_path
+    from oilplan.systems.folder import EXAMPLE, SHIPPED, place_of, shipped
+
+    if like is not None and like not in shipped():
+        raise OilplanError(f"--like {like[:60]!r} is no shipped system; expected one of {', '.join(shipped())}.")
+    source = place_of(like) if like else SHIPPED / EXAMPLE
+    place = whole_path(folder)
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise OilplanError(f"{folder} exists already; choose a folder that does not, or an empty one.")
+    check_place(place)
+    place.mkdir(parents=True, exist_ok=True)
+    for file in sorted(p for p in source.iterdir() if p.suffix in (".toml", ".csv", ".bib")):
+        shutil.copyfile(file, place / file.name)
+    print(f"{folder}: {', '.join(sorted(p.name for p in place.iterdir()))}")
+    print(f"Try it: oilplan run --system {folder}; oilplan compare --system {folder}", file=sys.stderr)
+
+
+def opened(system: str | None, record: Path | None, verb: str = "") -> Any:
+    """The system of ``--system``; None where there is none or where it is the record's own, which every verb flies by default.
+
+    verb: one that cannot do without a folder's tables
+    """
+    if system is None:
+        return None
+    from oilplan.record import load_record
+    from oilplan.systems.folder import open_folder
+    from oilplan.systems.spec import FromRecordKeys
+
+    found = open_folder(system, load_record(record))
+    del verb
+    return None if isinstance(found, FromRecordKeys) else found
+
+
+def refuse(given: dict[str, bool], why: str = "does not go with --system") -> None:
+    """Raise OilplanError for options that mean nothing for a folder's system. given: {option: whether it was set}"""
+    if odd := [name for name, is_set in given.items() if is_set]:
+        raise OilplanError(f"{odd[0]} {why}: it is of the oil system of the record.")
+
+
+def words(verb: str) -> list[str]:
+    """The command line, for a manifest."""
+    return ["oilplan", verb, *sys.argv[2:]]
+
+
+def fit_of(system: Any, prior: bool) -> Any:
+    """The posterior kept in the folder, or None; a stale one is said and left aside."""
+    from oilplan.systems.fit import is_stale, kept_fit
+
+    if prior:
+        return None
+    if is_stale(system):
+        print(
+            "Note: fit/ was made of an earlier state of the folder and is left aside; calibrate again.", file=sys.stderr
+        )
+    return kept_fit(system)
+
+
+def run(
+    system: Any, arm: str, draws: int, seed: int, prior: bool, out: Path | None, force: bool, as_json: bool
+) -> None:
+    """`oilplan run --system`."""
+    from oilplan.report.page import as_json as to_json
+    from oilplan.report.system_page import run_text, write_system
+    from oilplan.results_folder import check_free
+    from oilplan.systems.runs import run_system
+
+    if out is not None:
+        check_free(out, force=force)
+    made = run_system(system, arm, draws=draws, seed=seed, fit=fit_of(system, prior), command=words("run"))
+    print(to_json(made.summary) if as_json else run_text(made.summary))
+    if out is not None:
+        write_system(made, out, "run.json", force=force)
+        print(f"Report: {out / 'report.html'}", file=sys.stderr)
+
+
+def compare(
+    system: Any, arms: list[str], base: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool
+) -> None:
+    """`oilplan compare --system`."""
+    from oilplan.cli.progress import progress_bar
+    from oilplan.report.page import as_json as to_json
+    from oilplan.report.system_page import compare_text, write_system
+    from oilplan.results_folder import check_free
+    from oilplan.systems.runs import compare_systems_arms
+
+    if out is not None:
+        check_free(out, force=force)
+    with progress_bar("flying") as progress:
+        made = compare_systems_arms(
+            system,
+            arms,
+            base=base,
+            draws=draws,
+            seed=seed,
+            fit=fit_of(system, False),
+            command=words("compare"),
+            progress=progress,
+        )
+    for a, b in made.summary["twins"]:
+        print(f"Warning: {a} and {b} gave the same output in every draw.", file=sys.stderr)
+    print(to_json(made.summary) if as_json else compare_text(made.summary))
+    if out is not None:
+        write_system(made, out, "compare.json", force=force)
+        print(f"Report: {out / 'report.html'}", file=sys.stderr)
+
+
+def calibrate(
+    system: Any,
+    until: str | None,
+    chains: int,
+    warmup: int,
+    draws: int,
+    acceptance: float,
+    seed: int,
+    out: Path | None,
+    force: bool,
+) -> None:
+    """`oilplan calibrate --system`: into the folder's own fit/ unless told elsewhere."""
+    from oilplan.cli.progress import chain_progress
+    from oilplan.results_folder import check_free, write_whole
+    from oilplan.systems.fit import calibrate_system, write_fit
+    from oilplan.systems.folder import FIT
+
+    place, replace = (system.path / FIT, True) if out is None else (out, force)
+    check_free(place, force=replace)
+    last = None
+    if until is not None:
+        if until not in system.window.months:
+            raise OilplanError(
+                f"--until {until[:40]!r} is no month of the window, {system.window.months[0]} to {system.window.months[-1]}."
+            )
+        last = min(system.window.month_end_day(until), system.window.n_days - 1)
+    with chain_progress(chains) as report:
+        done = calibrate_system(
+            system,
+            until=last,
+            chains=chains,
+            warmup=warmup,
+            draws=draws,
+            acceptance=acceptance,
+            seed=seed,
+            command=words("calibrate"),
+            report=report,
+        )
+    write_whole(place, lambda folder: write_fit(done, folder), force=replace)
+    print(f"{'unknown':<36}{'median':>10}{'5%':>10}{'95%':>10}{'R-hat':>8}{'ESS':>7}")
+    for r in done.diagnosis.unknowns:
+        print(f"{r.name[:35]:<36}{r.median:>10.4g}{r.p05:>10.4g}{r.p95:>10.4g}{r.r_hat:>8.4f}{r.ess:>7.0f}")
+    print(f"Written: {place}; `oilplan run --system` and `compare` draw from a fit in the folder.", file=sys.stderr)
+    if done.diagnosis.faults:
+        raise FindingsError("the fit is not to be trusted: " + " ".join(done.diagnosis.faults))
+
+
+def validate(system: Any, seed: int, out: Path | None, force: bool, as_json: bool, say: Any) -> None:
+    """`oilplan validate --system`."""
+    from oilplan.report.system_page import validate_text
+    from oilplan.systems.fit import validate_system
+
+    made = _checked(out, force, lambda: validate_system(system, seed=seed, say=say))
+    _show(made, validate_text, as_json, system, "validate", out, force)
+
+
+def sensitivity(system: Any, samples: int, seed: int, out: Path | None, force: bool, as_json: bool) -> None:
+    """`oilplan sensitivity --system`."""
+    from oilplan.report.system_page import sensitivity_text
+    from oilplan.systems.search import sensitivity_system
+
+    made = _checked(out, force, lambda: sensitivity_system(system, samples=samples, seed=seed))
+    _show(made, sensitivity_text, as_json, system, "sensitivity", out, force)
+
+
+def optimize(system: Any, by: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool) -> None:
+    """`oilplan optimize --system`."""
+    from oilplan.cli.progress import progress_bar
+    from oilplan.report.system_page import optimize_text
+    from oilplan.systems.search import optimize_system, strikes_of
+
+    def search() -> dict:
+        with progress_bar("searching") as progress:
+            return optimize_system(system, by, draws=draws, seed=seed, fit=fit_of(system, False), progress=progress)
+
+    made = _checked(out, force, search, "--replace")
+    raids = "\n".join(strikes_of(made, system)) + "\n"
+    _show(made, optimize_text, as_json, system, "optimize", out, force, {"best_found.csv": raids})
+
+
+def sweep(system: Any, grid: Path, out: str | None, seed: int, force: bool, as_json: bool) -> None:
+    """`oilplan sweep GRID.toml --system`: the grid's arms under each of its laws."""
+    from oilplan.cli.progress import progress_bar
+    from oilplan.report.system_page import sweep_text
+    from oilplan.systems.runs import sweep_system
+    from oilplan.systems.spec import read_grid_of_system
+
+    asked = read_grid_of_system(grid, system.keys.law.form)
+
+    def fly() -> dict:
+        with progress_bar("flying") as progress:
+            return sweep_system(system, asked.arms, asked.laws, draws=asked.draws, seed=seed, progress=progress)
+
+    place = None if out is None else Path(out)
+    _show(_checked(place, force, fly), sweep_text, as_json, system, "sweep", place, force)
+
+
+def serve(system: Any, listening: Any, names: list[str]) -> None:
+    """`oilplan serve --system`: one page of the system."""
+    from oilplan.web.door import serve as answer
+    from oilplan.web.system import create_system_app
+
+    answer(create_system_app(system, fit_of(system, False), names), listening)
+
+
+def _checked(out: Path | None, force: bool, work: Any, option: str = "--force") -> Any:
+    from oilplan.results_folder import check_free
+
+    if out is not None:
+        check_free(out, force=force, option=option)
+    return work()
+
+
+def _show(
+    made: dict,
+    as_text: Any,
+    as_json: bool,
+    system: Any,
+    verb: str,
+    out: Path | None,
+    force: bool,
+    more: dict[str, str] | None = None,
+) -> None:
+    from oilplan.report.page import as_json as to_json
+    from oilplan.results_folder import write_whole
+    from oilplan.studies.manifest import manifest
+
+    print(to_json(made) if as_json else as_text(made))
+    if out is None:
+        return
+    told = manifest(system.record, command=words(verb), seed=0, system=system.name, system_hash=system.hash)
+
+    def fill(folder: Path) -> None:
+        (folder / f"{verb}.json").write_text(to_json(made) + "\n", encoding="utf-8")
+        (folder / "manifest.json").write_text(to_json(told) + "\n", encoding="utf-8")
+        for name, text in (more or {}).items():
+            (folder / name).write_text(text, encoding="utf-8")
+
+    write_whole(out, fill, force=force)
+    print(f"Written: {out}", file=sys.stderr)

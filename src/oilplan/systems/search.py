@@ -1,0 +1,225 @@
+"""The best targets for a force's raids, with a bound that no targets can beat; and which unknown matters most.
+
+Axes: D draws, R raids, P plants, U unknowns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import OilplanError
+from ..model.resilience import UNITS, banded, resilience
+from ..studies.sensitivity import sobol
+from .flight import Course, Flyer, course, worlds
+from .folder import SystemFolder
+from .runs import MEASURES, PRIOR, level
+from .spec import AS_GIVEN
+from .unknowns import moving, values_at
+
+CHOOSE_DRAWS = 24
+"""Draws on which targets are chosen; they are judged on others."""
+PASSES = 2
+"""Times that every raid is reconsidered with all others where they are."""
+JUDGED_SEED = 1
+"""Added to the seed for the draws on which the choice is judged."""
+
+
+def optimize_system(
+    system: SystemFolder,
+    force: str | None = None,
+    *,
+    draws: int = 60,
+    seed: int = 1944,
+    fit: Any = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> dict:
+    """The plant for every raid of a force that costs most of the headline product, found raid by raid. JSON-ready.
+
+    The force keeps its days and strengths; the others fly as the file says. force: the only one where not given
+    The bound lets each raid of the force fall with its whole strength on every plant at once: more harm never brings more
+    output, so no choice of targets costs more.
+
+    Raises OilplanError for a system without forces, an unknown force, or one without raids.
+    """
+    if system.kind == "event":
+        raise OilplanError(
+            f"{system.name} has hazards and no force that could choose: nothing to optimise;"
+            " `oilplan compare` sets what can be done about them side by side."
+        )
+    if force is None and len(system.strikers) == 1:
+        force = next(iter(system.strikers))
+    if force not in system.strikers:
+        raise OilplanError(
+            f"--force {str(force)[:60]!r} is no force of {system.name}; expected {' or '.join(system.strikers)}."
+        )
+    own = [k for k, r in enumerate(system.strikes) if r["by"] == force]
+    if not own:
+        raise OilplanError(f"{force} flies no raid in raids.csv, so it has nothing to choose.")
+    base = course(system, AS_GIVEN)
+    chooser = _Judge(system, min(CHOOSE_DRAWS, draws), seed, fit)
+    aims = [system.plant_ids.index(r["plant_id"]) for r in base.strikes]
+    for step in range(PASSES * len(own)):
+        raid = own[step % len(own)]
+        tried = [_moved(aims, raid, k) for k in range(len(system.plants))]
+        aims = tried[int(np.argmax([chooser.lost(base, t).mean() for t in tried]))]
+        progress(step + 1, PASSES * len(own) + 1)
+    judge = _Judge(system, draws, seed + JUDGED_SEED, fit)
+    given = [system.plant_ids.index(r["plant_id"]) for r in base.strikes]
+    found, as_given, most = judge.lost(base, aims), judge.lost(base, given), judge.bound(base, own)
+    progress(1, 1)
+    return {
+        "system": system.name,
+        "title": system.keys.title,
+        "force": force,
+        "product": system.headline,
+        "unit": "days of full output lost",
+        "draws": draws,
+        "seed": seed,
+        "calibrated": fit is not None,
+        "as_given": banded(as_given),
+        "found": banded(found),
+        "gain": banded(found - as_given),
+        "bound": banded(most),
+        "targets": [
+            {
+                "raid": base.strikes[k]["id"],
+                "date": base.strikes[k]["date"],
+                "given": system.plant_ids[given[k]],
+                "found": system.plant_ids[aims[k]],
+            }
+            for k in own
+        ],
+        "system_hash": system.hash,
+    }
+
+
+def _moved(aims: list[int], raid: int, plant: int) -> list[int]:
+    return [plant if k == raid else a for k, a in enumerate(aims)]
+
+
+class _Judge:
+    """What a choice of targets costs in given worlds. Each raid's density on each plant is reckoned once."""
+
+    def __init__(self, system: SystemFolder, draws: int, seed: int, fit: Any):
+        self.system, self.flyer = system, Flyer(system, worlds(system, draws=draws, seed=seed, fit=fit))
+        base = course(system, AS_GIVEN)
+        self._base = self.flyer.given(base._replace(strikes=base.strikes))
+        self._day = [system.window.day_of(r["date"]) for r in base.strikes]
+        self._on: list[np.ndarray] = []
+        for plant in system.plant_ids:
+            moved = [r | {"plant_id": plant, "id": r["id"]} for r in base.strikes]
+            self._on.append(self._each(base, moved))
+
+    def _each(self, base: Course, strikes: list[dict]) -> np.ndarray:
+        """[D, R] density of each raid on the plant that its row names."""
+        out = []
+        for k, row in enumerate(strikes):
+            density = np.asarray(self.flyer.given(base._replace(strikes=[row])).density)
+            out.append(density[:, self._day[k], self.system.plant_ids.index(row["plant_id"])])
+        return np.stack(out, axis=1)
+
+    def lost(self, base: Course, aims: list[int]) -> np.ndarray:
+        """[D] days of full output lost when raid k falls on plant aims[k]."""
+        density = np.zeros_like(np.asarray(self._base.density))
+        for k, plant in enumerate(aims):
+            density[:, self._day[k], plant] += self._on[plant][:, k]
+        return self._lost(base, density)
+
+    def bound(self, base: Course, own: list[int]) -> np.ndarray:
+        """[D] the same when each raid of ``own`` falls on every plant."""
+        density = np.zeros_like(np.asarray(self._base.density))
+        for k, row in enumerate(base.strikes):
+            here = range(len(self.system.plants)) if k in own else [self.system.plant_ids.index(row["plant_id"])]
+            for plant in here:
+                density[:, self._day[k], plant] += self._on[plant][:, k]
+        return self._lost(base, density)
+
+    def _lost(self, base: Course, density: np.ndarray) -> np.ndarray:
+        products = np.asarray(self.flyer.deliver(base, self._base._replace(density=density))[0])
+        k = self.system.products.index(self.system.headline)
+        full = np.asarray(self._base.output.sum(axis=1))[:, k]
+        return (1.0 - products[:, :, k] / full[:, None]).sum(axis=1)
+
+
+def sensitivity_system(system: SystemFolder, *, samples: int = 128, seed: int = 1944) -> dict:
+    """Sobol indices of the headline product's measures on every unknown and on all luck together. JSON-ready.
+
+    samples: a power of two. Raises OilplanError for another, and for a system in which nothing is unknown.
+    """
+    names = moving(system.unknowns)
+    if not names:
+        raise OilplanError(
+            f"{system.name} has no unknown that moves; give one a low and a high, or a median and a spread."
+        )
+    if not 2 <= samples <= 4096 or samples & (samples - 1):
+        raise OilplanError(
+            f"--samples {samples} is out of range; expected a power of two from 2 to 4,096, such as 128."
+        )
+    lots = ("luck",) if system.strikes else ()
+    of = course(system, AS_GIVEN)
+    measured = list(MEASURES)
+
+    def model(shares: np.ndarray) -> np.ndarray:
+        from scipy.special import ndtri
+
+        z = ndtri(np.clip(shares[:, : len(names)], 1e-9, 1 - 1e-9))
+        rows = []
+        for first in range(0, len(z), 500):
+            part = z[first : first + 500]
+            whole = np.concatenate([part, np.zeros((500 - len(part), len(names)))])
+            seeds = (np.concatenate([shares[first : first + 500, -1], np.zeros(500 - len(part))]) * 2**31).astype(int)
+            luck = {r["id"]: _lots(seeds, n) for n, r in enumerate(of.strikes)}
+            flyer.worlds = flyer.worlds._replace(z=whole, luck=luck)
+            flyer.values = {
+                k: np.broadcast_to(np.asarray(v, float), 500) for k, v in values_at(system.unknowns, whole).items()
+            }
+            measures = resilience(level(flyer.fly(of), system, system.headline))._asdict()
+            rows.append(np.stack([np.nan_to_num(measures[m]) for m in measured], axis=1)[: len(part)])
+        return np.concatenate(rows)
+
+    flyer = Flyer(system, worlds(system, draws=500, seed=seed))
+    indices, sample = sobol((*names, *lots), model, samples, seed)
+    order = np.argsort(-np.nan_to_num(indices.total).mean(axis=0), kind="stable")
+    inputs = [*names, *lots]
+    return {
+        "system": system.name,
+        "title": system.keys.title,
+        "product": system.headline,
+        "samples": samples,
+        "seed": seed,
+        "basis": PRIOR,
+        "most_important_unknown": next((inputs[k] for k in order if inputs[k] != "luck"), None),
+        "outcomes": [
+            {
+                "name": m,
+                **banded(sample[:, k], UNITS[m]),
+                "inputs": [
+                    {"name": inputs[j], "first": _share(indices.first[k, j]), "total": _share(indices.total[k, j])}
+                    for j in order
+                ],
+            }
+            for k, m in enumerate(measured)
+        ],
+        "system_hash": system.hash,
+    }
+
+
+def _share(x: float) -> float | None:
+    return round(float(x), 3) if np.isfinite(x) else None
+
+
+def _lots(seeds: np.ndarray, raid: int) -> np.ndarray:
+    """[D] a standard normal number for a raid from each lot of luck."""
+    return np.array([np.random.default_rng([int(s), raid]).standard_normal() for s in seeds])
+
+
+def strikes_of(found: dict, system: SystemFolder) -> Sequence[str]:
+    """The best targets found as lines of a raids.csv, to be compared as an arm's ``file``."""
+    aim = {t["raid"]: t["found"] for t in found["targets"]}
+    head = ["raid_id,date,plant_id,force,strength"]
+    return head + [
+        f"{r['id']},{r['date']},{aim.get(r['id'], r['plant_id'])},{r['by']},{r['strength']}" for r in system.strikes
+    ]

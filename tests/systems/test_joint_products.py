@@ -1,0 +1,50 @@
+"""Nitrogen and methanol of Leuna and Oppau: the record's figures, and a model that can miss them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from oilplan.model.joint import WORKS, as_json, joint_months
+from oilplan.model.oil import oil_system
+
+
+@pytest.fixture(scope="module")
+def system(record):
+    return oil_system(record)
+
+
+def months(record, system, level):
+    share = np.ones((50, system.window.n_months, system.n_plants))
+    for name in WORKS:
+        share[:, 1:, system.position(name)] = level
+    return as_json(joint_months(record, system, share, np.full(50, 1.0), 1))
+
+
+def test_the_record_says_what_was_left_of_nitrogen_and_methanol(record, system):
+    made = months(record, system, 0.0)
+    december = next(m for m in made["nitrogen"] if m["month"] == "1944-12")
+    assert sorted(december["recorded_t"].values()) == [19000.0, 20000.0]
+    assert sorted(december["recorded"].values()) == [pytest.approx(23.8, abs=0.1), pytest.approx(26.7, abs=0.1)]
+    august = next(m for m in made["methanol"] if m["month"] == "1944-08")
+    assert list(august["recorded"].values()) == [25.0]
+
+
+def test_two_works_standing_still_take_half_to_sixty_percent_of_nitrogen_and_forty_of_methanol(record, system):
+    rail = np.exp(system.rail.recorded_log[:, 0])[system.window.month_of_day == 2].mean()
+    still, whole = months(record, system, 0.0), months(record, system, 1.0)
+    for product, least, most in (("nitrogen", 0.5, 0.6), ("methanol", 0.4, 0.4)):
+        stopped, full = still[product][2], whole[product][2]
+        assert full["median"] == pytest.approx(100 * rail, abs=2.0)
+        gone = 1 - stopped["median"] / full["median"]
+        assert least - 1e-3 <= gone <= most + 1e-3
+        assert still[product][0]["median"] == 100.0, "April is the month that all are set against"
+
+
+def test_a_record_without_the_figures_shows_nothing(record, system):
+    class Without:
+        def rows(self, name):
+            return {k: r for k, r in record.rows(name).items() if "nitrogen" not in r.get("quantity", "")}
+
+    made = months(Without(), system, 0.5)
+    assert "nitrogen" not in made

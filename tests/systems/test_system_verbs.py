@@ -1,0 +1,276 @@
+"""Every verb on a folder of one's own: what it prints, writes and refuses; new, edit, run, compare as the how-to has it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+import oilplan
+from oilplan.systems.fit import (
+    calibrate_system,
+    figures_of,
+    hindcast_of,
+    in_sample_coverage,
+    is_stale,
+    kept_fit,
+    scored,
+    write_fit,
+)
+from oilplan.systems.folder import open_folder
+from oilplan.systems.search import optimize_system, sensitivity_system
+
+TOWN, BEARINGS = "town_utilities", "ball_bearings_1943_44"
+
+
+@pytest.fixture(scope="module")
+def arland(folder, record):
+    return open_folder(folder, record)
+
+
+def test_new_writes_a_commented_folder_that_runs_and_never_over_another(folder, say):
+    assert {p.name for p in folder.iterdir()} >= {
+        "system.toml",
+        "plants.csv",
+        "links.csv",
+        "raids.csv",
+        "series.csv",
+        "sources.bib",
+    }
+    assert (folder / "system.toml").read_text().count("#") > 20 and (folder / "plants.csv").read_text().startswith("# ")
+    status, _, err = say(f"new {folder}")
+    assert status == 2 and "exists already" in err
+    assert say("new x --like cheese")[0] == 2
+
+
+def test_a_run_tells_resilience_months_and_what_the_series_says(folder, say, tmp_path):
+    status, out, err = say(f"run --system {folder} --draws 12 --out {tmp_path / 'out'}")
+    assert status == 0, err
+    for words in (
+        "robustness",
+        "loss integral",
+        "time to 90 percent",
+        "rapidity",
+        "1950-06",
+        "East Works",
+        "steel stock",
+    ):
+        assert words in out
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert (
+        all(link.startswith("data:") for link in re.findall(r'(?:src|href)="([^"]*)"', page)) and "<script" not in page
+    )
+    made = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert made["system_hash"] == json.loads((tmp_path / "out" / "run.json").read_text())["system_hash"]
+    assert max(map(len, out.splitlines())) <= 110
+
+
+def test_an_edit_moves_what_it_should_and_the_seed_gives_the_same_again(folder, say, tmp_path):
+    edited = tmp_path / "edited"
+    shutil.copytree(folder, edited)
+    text = (edited / "plants.csv").read_text()
+    (edited / "plants.csv").write_text(text.replace(",1.5,,,1200", ",1.5,,,2400"))
+
+    def run(place):
+        status, out, _ = say(f"run --system {place} --draws 6 --json")
+        assert status == 0
+        return json.loads(out)
+
+    before, again, after = run(folder), run(folder), run(edited)
+    assert before == again
+    full = [s["products"][0]["full_per_day"][1] for s in (before, after)]
+    assert full == [2000.0, 3200.0] and before["system_hash"] != after["system_hash"]
+    assert before["products"][2] == after["products"][2], "the power station is as it was"
+
+
+def test_a_comparison_sets_every_arm_against_what_was_given(say, tmp_path):
+    status, out, err = say(f"compare --system {TOWN} more_crews nothing --draws 8 --json")
+    assert status == 0, err
+    made = json.loads(out)
+    assert [a["name"] for a in made["arms"]] == ["as_given", "more_crews", "nothing"] and made["base"] == "as_given"
+    of = {a["name"]: a["outcomes"] for a in made["arms"]}
+    assert of["nothing"]["power.loss_integral_d"]["p95"] == pytest.approx(0.0, abs=1e-3)
+    assert of["more_crews"]["power.loss_integral_d"]["median"] < of["as_given"]["power.loss_integral_d"]["median"]
+    assert say(f"compare --system {TOWN} more_crew")[0] == 2
+    assert say(f"compare --system {TOWN} more_crews --base nothing --draws 4")[0] == 0
+    assert say(f"compare --system {TOWN} more_crews --from 1944-05-01")[0] == 2
+
+
+def test_an_arm_may_stand_in_a_file_of_its_own(folder, say, tmp_path):
+    arm = tmp_path / "mine.toml"
+    arm.write_text('about = "All on the ovens."\naim = ["coke_ovens"]\n')
+    status, out, err = say(f"compare --system {folder} {arm} --draws 4 --json")
+    assert status == 0 and json.loads(out)["arms"][1]["name"] == "mine", err
+    arm.write_text('about = "All on the ovens."\naims = ["coke_ovens"]\n')
+    status, _, err = say(f"compare --system {folder} {arm}")
+    assert status == 2 and "aims: is not a key here; nearest: aim" in err
+
+
+def test_bearings_are_compared_by_the_same_verb_and_are_no_arm_of_oil(say):
+    status, out, _ = say(f"compare --system {BEARINGS} pressed --draws 10 --json")
+    assert status == 0 and json.loads(out)["system"] == BEARINGS
+    status, _, err = say("compare pressed")
+    assert status == 2 and "no directive 'pressed'" in err
+
+
+def test_oil_as_a_system_is_the_default_itself(say):
+    named = say("run --system oil_1944_45 --draws 4 --json")
+    assert named[0] == 0 and named[1] == say("run --draws 4 --json")[1]
+
+
+def test_hazards_have_nothing_to_optimise_and_say_so(say):
+    status, out, err = say(f"optimize --system {TOWN}")
+    assert (status, out) == (2, "") and "no force that could choose" in err and err.count("\n") == 1
+    assert say(f"run --system {TOWN} --directive largest")[0] == 2
+
+
+def test_the_best_targets_beat_those_given_and_stay_under_the_bound(arland):
+    made = optimize_system(arland, "day_force", draws=12, seed=4)
+    assert made["as_given"]["median"] <= made["found"]["median"] <= made["bound"]["median"]
+    assert made["gain"]["p05"] > -1.0 and len(made["targets"]) == 6
+    with pytest.raises(oilplan.OilplanError, match="expected day_force or night_force"):
+        optimize_system(arland, "noon_force")
+
+
+def test_sensitivity_names_the_unknown_that_matters(arland):
+    made = sensitivity_system(arland, samples=16, seed=1)
+    loss = next(o for o in made["outcomes"] if o["name"] == "loss_integral_d")
+    totals = {i["name"]: i["total"] for i in loss["inputs"]}
+    assert set(totals) == {"hit_day", "fall_per_ton", "recovery_d", "luck"} and totals["recovery_d"] > 0.05
+    with pytest.raises(oilplan.OilplanError, match="a power of two"):
+        sensitivity_system(arland, samples=100)
+
+
+def test_a_sweep_flies_arms_under_rival_laws(folder, say, tmp_path):
+    grid = tmp_path / "grid.toml"
+    grid.write_text(
+        'arms = ["walls"]\nlaws = ["linear damage, exponential repair", "saturating damage, gang-limited repair"]\ndraws = 4\n'
+    )
+    status, out, err = say(f"sweep {grid} --system {folder} --json --out {tmp_path / 'swept'}")
+    assert status == 0, err
+    assert len(json.loads(out)) == 2 and (tmp_path / "swept" / "sweep.json").is_file()
+    grid.write_text('arms = ["walls"]\nlaws = ["no law"]\n')
+    assert say(f"sweep {grid} --system {folder}")[0] == 2
+
+
+@pytest.fixture(scope="module")
+def fitted(arland):
+    return calibrate_system(arland, chains=2, warmup=100, draws=100, seed=3)
+
+
+def test_a_fit_finds_what_the_series_was_made_with(fitted):
+    known = {"hit_day": 0.022, "fall_per_ton": 0.42, "recovery_d": 38.0}
+    for name, truth in known.items():
+        low, high = np.quantile(fitted.named[name], (0.01, 0.99))
+        assert low <= truth <= high, name
+    prior_sd, post = 0.4, np.log(fitted.named["recovery_d"]).std()
+    assert post < 0.6 * prior_sd, "the series says something of the pace of repair"
+
+
+def test_the_gradient_of_the_fit_is_finite_and_right(arland):
+    import jax
+    import jax.numpy as jnp
+
+    of = jax.jit(lambda row: scored(arland, figures_of(arland))(row)[0].sum() / 1e5)
+    row = 0.3 * jax.random.normal(jax.random.key(1), (3 + 10 + 1,))
+    slope = jax.jit(jax.grad(of))(row)
+    assert bool(jnp.isfinite(slope).all())
+    step = 1e-2
+    for k in (0, 2, 5):
+        apart = (of(row.at[k].add(step)) - of(row.at[k].add(-step))) / (2 * step)
+        assert float(slope[k]) == pytest.approx(float(apart), abs=0.02)
+
+
+def test_a_fit_in_the_folder_is_used_until_the_folder_changes(fitted, folder, record, tmp_path, say):
+    place = tmp_path / "with_fit"
+    shutil.copytree(folder, place)
+    (place / "fit").mkdir()
+    write_fit(fitted, place / "fit")
+    assert kept_fit(open_folder(place, record)) is not None
+    assert json.loads(say(f"run --system {place} --draws 4 --json")[1])["calibrated"] is True
+    assert json.loads(say(f"run --system {place} --draws 4 --json --prior")[1])["calibrated"] is False
+    (place / "raids.csv").write_text((place / "raids.csv").read_text().replace(",180,", ",181,"))
+    assert is_stale(open_folder(place, record))
+    status, out, err = say(f"run --system {place} --draws 4 --json")
+    assert status == 0 and json.loads(out)["calibrated"] is False and "earlier state" in err
+    (place / "fit" / "posterior.npz").write_bytes(b"PK rubbish")
+    status, _, err = say(f"run --system {place} --draws 4")
+    assert status == 2 and "the fit cannot be read" in err
+
+
+def test_most_figures_lie_in_the_band_of_the_fit_to_them(arland, fitted):
+    assert 0.8 <= in_sample_coverage(arland, fitted.fit, 1) <= 1.0
+    astray = fitted.fit._replace(z=np.add(fitted.fit.z, [6.0, 0.0, 3.0]))
+    assert in_sample_coverage(arland, astray, 1) < 0.7, "a fit that is wrong is seen"
+
+
+def test_a_hindcast_is_scored_against_forecasts_that_know_nothing(arland):
+    h = hindcast_of(arland, seed=1, chains=2, warmup=100, draws=100)["hindcast"]
+    assert h["fitted_to"] == "1950-07" and [m["month"] for m in h["months"]] == [f"1950-{n:02d}" for n in range(8, 13)]
+    assert set(h["skill"]) == {"last month", "trend", "mean of both"} and h["crps"] > 0
+
+
+def test_too_few_months_are_no_hindcast(record):
+    made = hindcast_of(open_folder(BEARINGS, record), seed=1, chains=2, warmup=100, draws=100)
+    assert made["hindcast"] is None and "a hindcast needs 6" in made["why_no_hindcast"]
+
+
+def test_in_python_a_system_runs_compares_shows_itself_and_opens_as_xarray(tmp_path):
+    town = oilplan.open_system(TOWN)
+    assert "6 plants, 10 events" in repr(town) and "harder_lines" in town.arms
+    made = town.run(draws=4)
+    assert made.summary["products"][0]["resilience"]["robustness"]["median"] < 1
+    assert "<svg" in made._repr_html_() and "robustness" in str(made)
+    beside = town.compare("harder_lines", draws=4)
+    opened = beside.to_xarray()
+    assert opened.delivered.dims == ("arm", "draw", "day", "product") and opened.sizes["arm"] == 2
+    assert str(opened.day.values[0])[:10] == "1953-10-01" and "stock_reservoir" in opened
+    beside.save(tmp_path / "beside")
+    assert (tmp_path / "beside" / "compare.json").is_file()
+    with pytest.raises(oilplan.OilplanError, match="record's own system"):
+        oilplan.open_system("oil_1944_45")
+
+
+def test_the_page_of_a_system_shows_each_arm_and_opens_no_file():
+    from fastapi.testclient import TestClient
+
+    from oilplan.record import load_record
+    from oilplan.web.system import create_system_app
+
+    with TestClient(create_system_app(open_folder(TOWN, load_record()), None), base_url="http://localhost") as web:
+        page = web.get("/", params={"arm": "more_crews"})
+        assert page.status_code == 200 and "Utilities of Marlow Bridge" in page.text and "<svg" in page.text
+        assert "<script" not in page.text and "default-src 'none'" in page.headers["content-security-policy"]
+        assert 'href="/?arm=own_sets"' in page.text
+        assert web.get("/", params={"arm": "/etc/passwd.toml"}).status_code == 400
+        assert web.get("/api/run", params={"arm": "more_crews"}).json()["arm"] == "more_crews"
+        assert web.get("/nowhere").status_code == 404
+
+
+def test_the_how_to_works_as_it_stands(tmp_path, monkeypatch, say):
+    """Every command of the page, in order, with the edit that it tells of; the fits are left to the tests above."""
+    from pathlib import Path
+
+    page = (Path(__file__).parents[2] / "docs/how-to/own_system.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n(.*?)^```", page, re.M | re.S)
+    lines = [
+        line for block in blocks for line in block.splitlines() if not re.search("calibrate|validate|sensitivity", line)
+    ]
+    assert len(lines) >= 5
+    monkeypatch.chdir(tmp_path)
+    for line in lines:
+        words = line.removeprefix("oilplan ")
+        few = "" if words.startswith("new") or "--draws" in words else " --draws 5"
+        status, out, err = say(words + few)
+        assert status == 0 and out, (line, err)
+        if words.startswith("new"):
+            plants = tmp_path / "arland" / "plants.csv"
+            spoilt = plants.read_text().replace("50.05,8.10,1,", "50.05,8.10,three,")
+            assert spoilt != plants.read_text()
+            plants.write_text(spoilt)
+            told = re.search(r"^```text\n(.*?)\n```", page, re.M | re.S)[1]
+            assert say("run --system arland")[2].strip() == told
+            plants.write_text(spoilt.replace("three", "3"))

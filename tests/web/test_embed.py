@@ -1,0 +1,49 @@
+"""Figures for a frame on another site: only where the owner allows that site, and nothing else of the server with them."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from oilplan.errors import OilplanError
+from oilplan.web.app import create_app
+from oilplan.web.door import origin
+
+
+@pytest.fixture(scope="module")
+def allowing(app, ready):
+    made = create_app(app.state.record, embed_for=["https://class.example"])
+    made.state.engine, made.state.judging = app.state.engine, app.state.judging
+    return TestClient(made, raise_server_exceptions=False)
+
+
+def test_nobody_may_frame_a_figure_unless_the_owner_says_so(ready):
+    answer = ready.get("/embed/output")
+    assert answer.status_code == 200 and "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert "data-embeds" not in ready.get("/map").text
+
+
+def test_a_site_that_the_owner_named_may_frame_figures_and_no_other_page(allowing):
+    for figure in ("map?day=1944-05-12", "output?bc=portal", "stock"):
+        answer = allowing.get(f"/embed/{figure}")
+        assert answer.headers["content-security-policy"].endswith("frame-ancestors https://class.example")
+        assert "x-frame-options" not in answer.headers and "<svg" in answer.text and "<script" not in answer.text
+    page = allowing.get("/map")
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"] and "data-embeds" in page.text
+    assert page.headers["x-frame-options"] == "DENY"
+
+
+def test_a_figure_shows_the_choice_of_its_address(allowing):
+    assert allowing.get("/embed/output?bc=portal").text != allowing.get("/embed/output").text
+    assert 'href="/map?bc=portal"' in allowing.get("/embed/output?bc=portal").text
+
+
+def test_a_figure_that_is_not_there_is_refused_in_a_sentence(allowing):
+    for wrong in ("nothing", "output?bc=nobody", "claim/C999"):
+        answer = allowing.get(f"/embed/{wrong}")
+        assert (answer.status_code == 400 and "expected" in answer.text) or "There is no curve" in answer.text
+
+
+def test_a_site_is_named_by_its_origin():
+    assert origin("https://Class.example:8443/") == "https://class.example:8443"
+    for wrong in ("*", "class.example", "https://a.example/path", "https://a.example; script-src *", "javascript:x"):
+        with pytest.raises(OilplanError, match="expected its origin"):
+            origin(wrong)
