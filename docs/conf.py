@@ -16,4 +16,5 @@ extensions = ["myst_parser"]
 myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "oilplan"
+html_show_copyright = False
 exclude_patterns = ["_build"]

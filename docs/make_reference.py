@@ -279,13 +279,16 @@ def licences_page() -> str:
 def licences() -> list[tuple[str, str, str]]:
     """(name, locked release, licence) of every package of requirements/run.txt that this machine has."""
     text = (Path(__file__).parent.parent / "requirements/run.txt").read_text(encoding="utf-8")
-    found = []
+    locked: dict[str, list[str]] = {}
     for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.M):
+        locked.setdefault(name, []).append(version)
+    found = []
+    for name, versions in locked.items():
         try:
             metadata = importlib.metadata.metadata(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-        found.append((name, version, _licence(metadata)))
+        found.append((name, " or ".join(versions), _licence(metadata)))
     return found
 
 

@@ -14,6 +14,7 @@ import pytest
 
 import oilplan
 from oilplan import api
+from oilplan.cli import main
 from oilplan.clock import MONTHS
 from oilplan.record import effort
 
@@ -176,3 +177,21 @@ def test_an_attribution_shows_itself():
     made = oilplan.attribute(draws=FEW)
     assert "Loss of aviation gasoline by cause" in str(made) and "<svg" in made._repr_html_()
     assert made.plot(0) != made.plot(1)
+
+
+def test_a_system_of_ones_own_opens_flies_and_shows_itself(tmp_path):
+    assert main.run(["new", str(tmp_path / "mine")]) == 0
+    own = oilplan.open_system(tmp_path / "mine")
+    alone, arms = own.run(draws=FEW), own.compare("nothing", draws=FEW)
+    assert "Resilience" in str(alone) and arms._repr_html_().startswith("<div><svg")
+    assert list(arms.flown) == ["as_given", "nothing"]
+    data = arms.to_xarray()
+    np.testing.assert_array_equal(data["delivered"].sel(arm="as_given"), alone.flown["as_given"].products)
+    np.testing.assert_allclose(data["share"].sel(arm="nothing"), 1.0, atol=1e-5)
+    arms.save(tmp_path / "out")
+    assert {"compare.json", "manifest.json", "report.html"} <= {p.name for p in (tmp_path / "out").iterdir()}
+    (tmp_path / "mine" / "plants.csv").write_text("plant_id\n")
+    with pytest.raises(oilplan.OilplanError, match=r"plants\.csv"):
+        oilplan.open_system(tmp_path / "mine")
+    with pytest.raises(oilplan.OilplanError, match="the record's own system"):
+        oilplan.open_system("oil_1944_45")

@@ -65,6 +65,8 @@ def test_a_command_of_the_pages_runs(line, tmp_path, shared_cache):
     assert (done.stdout + done.stderr).strip() and "Traceback" not in done.stderr
 
 
+MAKE_REFERENCE = (ROOT / "docs/make_reference.py").read_text(encoding="utf-8")
+"""It names the pages of the reference, which are made when the documents are built."""
 WITH_PYTHON = [page for page in PAGES if "```python\n" in page.read_text(encoding="utf-8")]
 
 
@@ -105,8 +107,10 @@ def test_make_knows_its_targets(line):
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_links_within_the_project_lead_to_files(page):
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
-        if "://" not in link:
+        if "://" not in link and "reference/" not in link:
             assert (page.parent / link).exists(), f"{page.name} links to {link}"
+        if "reference/" in link:
+            assert f'"{Path(link).stem}": ' in MAKE_REFERENCE, link
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

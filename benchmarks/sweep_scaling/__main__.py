@@ -17,8 +17,7 @@ from pathlib import Path
 
 from oilplan.record import load_record
 from oilplan.studies.sweep.grid import Grid, read_grid
-from oilplan.studies.sweep.read import read_sweep, sweep_summary
-from oilplan.studies.sweep.run import sweep
+from oilplan.studies.sweep.run import read_sweep, sweep, sweep_summary
 
 from .estimate import on_paper
 

@@ -118,3 +118,17 @@ def test_a_closed_pipe_is_quiet():
 
 def test_the_door_runs_as_a_module():
     assert door("--version").stdout == f"oilplan {__version__}\n"
+
+
+def test_a_message_does_not_carry_all_that_came():
+    """A number of 5,000 digits or a page of words fills no screen; a path of any length is whole."""
+    long, page, path = (str(OilplanError(text)) for text in ("came " + "9" * 5000, "word " * 9000, "/a" * 199))
+    assert long == f"came {'9' * 100}... (5,000 characters)"
+    assert len(page) < 10_100 and page.endswith("... (45,000 characters)")
+    assert path == "/a" * 199
+
+
+def test_a_directive_whose_words_turn_text_about_is_refused(tmp_path, capsys):
+    (tmp_path / "a.toml").write_text('name = "a"\nabout = "\u202eabc"\n[[phases]]\n', encoding="utf-8")
+    assert main.run(["compare", str(tmp_path / "a.toml"), "--draws", "2"]) == 2
+    assert "text without control characters" in capsys.readouterr().err

@@ -192,3 +192,15 @@ def test_every_finding_cites_its_page_and_the_document_its_reading(tmp_path):
     assert [q["page"] for q in document["quantities"]] == ["104", "105", "106"]
     assert document["pages"][0]["start"] == 0 and document["pages"][-1]["end"] == document["characters"]
     assert "stood on 6th May" in document["reading"]
+
+
+def test_a_file_with_semicolons_is_a_table_and_its_cells_are_no_notes(tmp_path):
+    path = tmp_path / "raids.csv"
+    path.write_text("plant;date;tons\nLeuna;12 May 1944;300\nBruex;13 May 1944;1.200\nPoelitz;14 May 1944;400\n")
+    (document,) = read_files([path]).documents
+    (table,) = document.tables
+    assert table.rows[1] == ("Leuna", "12 May 1944", "300") and len(table.rows) == 4
+    assert not document.notes and not document.quantities
+    prose = "He wrote; she answered; they met.\nIt rained; it froze; 12 came.\nIt was cold; it was 1944; all slept."
+    path.write_text(prose)
+    assert not read_files([path]).documents[0].tables

@@ -7,8 +7,7 @@ import pytest
 from oilplan.cache import CACHE_VARIABLE, code_hash
 from oilplan.errors import OilplanError
 from oilplan.record import load
-from oilplan.record.kept import once_checked
-from oilplan.record.load import load_rows
+from oilplan.record.load import load_rows, once_checked
 from oilplan.record.read import Rows
 
 

@@ -1,9 +1,15 @@
 """The proof's table of text and page: every part of the proof is on both, and what falls outside is said."""
 
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
-from oilplan.report.proof_text import said_of_size, validation_text
+from oilplan.report.proof_text import MARKS, proof_markdown, said_of_size, validation_text
 from oilplan.report.validation_page import validation_html
+from oilplan.studies import validate as module
+from oilplan.studies.validate import kept_path
 
 HELD = {
     "kind": "aviation",
@@ -159,3 +165,31 @@ def test_the_page_gives_every_naive_forecast_and_marks_what_falls_outside(proof)
 )
 def test_what_the_record_says_of_raid_size_follows_the_factor(factor, said):
     assert said in said_of_size({"bayes_factor_of_any_size": factor})
+
+
+def test_the_tables_of_the_docs_give_skill_by_cut_off_and_what_is_not_within(proof):
+    tables = proof_markdown(proof)
+    assert "| 1944-07 | 0.13 | 0.21 | 1 of 1 | 0.21 | 0.50 | 0.80 |" in tables
+    assert "| 1944-11 | 39,000 | 21,234 | 15,000 to 30,000 | 31,000 | NOT within a quarter |" in tables
+    assert "87 percent of 1 figures inside" in tables
+
+
+def test_the_docs_hold_the_tables_of_the_proof_that_is_kept():
+    text = (Path(__file__).parents[2] / "docs" / "proof.md").read_text(encoding="utf-8")
+    between = text.split(MARKS[0])[1].split(MARKS[1])[0].strip()
+    if not kept_path().is_file():
+        assert between == "", "figures without a proof that is kept"
+        return
+    kept = json.loads(kept_path().read_text(encoding="utf-8"))
+    assert between == proof_markdown(kept)
+
+
+def test_a_kept_proof_serves_its_own_record_priors_and_seed_alone(proof, tmp_path, monkeypatch):
+    record, other = (SimpleNamespace(hash=letter * 64) for letter in "ab")
+    monkeypatch.setattr(module, "kept_path", lambda: tmp_path / "proof.json")
+    assert module.kept_proof(record) is None
+    (tmp_path / "proof.json").write_text(json.dumps(module.stamped(proof, record)))
+    assert module.kept_proof(record) == proof
+    assert module.kept_proof(other) is None and module.kept_proof(record, seed=7) is None
+    monkeypatch.setattr(module, "priors_hash", lambda: "others")
+    assert module.kept_proof(record) is None

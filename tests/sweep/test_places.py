@@ -11,8 +11,7 @@ from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 from oilplan.results_folder import files_of
 from oilplan.studies.sweep import flight as flying
-from oilplan.studies.sweep.read import read_sweep
-from oilplan.studies.sweep.run import sweep
+from oilplan.studies.sweep.run import read_sweep, sweep
 from oilplan.studies.sweep.store import IDENTITY, OURS, open_existing, told_of
 
 from .conftest import SEED, check_same

@@ -10,8 +10,7 @@ from oilplan.calibration.posterior import load_posterior
 from oilplan.cli.main import run
 from oilplan.studies import compare as comparing
 from oilplan.studies.sweep.grid import DEFAULT_LAW, read_grid
-from oilplan.studies.sweep.read import read_sweep, sweep_summary
-from oilplan.studies.sweep.run import sweep
+from oilplan.studies.sweep.run import read_sweep, sweep, sweep_summary
 from oilplan.studies.sweep.store import block_seed, rows_of_block
 
 from .conftest import SEED, check_same, chunk_files, values_of

@@ -117,7 +117,7 @@ CASES = {
         '{ plant = "power_station", column = "power", to = 0 }',
         "arms.walls: no plant makes 'power'",
     ),
-    "product that nobody makes": (PLANTS, ",2600,", ",0,", "plants.csv"),
+    "product that nobody makes": (PLANTS, ",2600,", ",0,", "links.csv:3 giver: 'coke_ovens' makes no coke"),
     "arm that cuts no link": (
         TOML,
         "power_station > east_works",

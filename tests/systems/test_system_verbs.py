@@ -203,7 +203,7 @@ def test_a_fit_in_the_folder_is_used_until_the_folder_changes(fitted, folder, re
 
 def test_most_figures_lie_in_the_band_of_the_fit_to_them(arland, fitted):
     assert 0.8 <= in_sample_coverage(arland, fitted.fit, 1) <= 1.0
-    astray = fitted.fit._replace(z=fitted.fit.z + [6.0, 0.0, 3.0])
+    astray = fitted.fit._replace(z=np.add(fitted.fit.z, [6.0, 0.0, 3.0]))
     assert in_sample_coverage(arland, astray, 1) < 0.7, "a fit that is wrong is seen"
 
 
@@ -248,3 +248,29 @@ def test_the_page_of_a_system_shows_each_arm_and_opens_no_file():
         assert web.get("/", params={"arm": "/etc/passwd.toml"}).status_code == 400
         assert web.get("/api/run", params={"arm": "more_crews"}).json()["arm"] == "more_crews"
         assert web.get("/nowhere").status_code == 404
+
+
+def test_the_how_to_works_as_it_stands(tmp_path, monkeypatch, say):
+    """Every command of the page, in order, with the edit that it tells of; the fits are left to the tests above."""
+    from pathlib import Path
+
+    page = (Path(__file__).parents[2] / "docs/how-to/own_system.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```console\n(.*?)^```", page, re.M | re.S)
+    lines = [
+        line for block in blocks for line in block.splitlines() if not re.search("calibrate|validate|sensitivity", line)
+    ]
+    assert len(lines) >= 5
+    monkeypatch.chdir(tmp_path)
+    for line in lines:
+        words = line.removeprefix("oilplan ")
+        few = "" if words.startswith("new") or "--draws" in words else " --draws 5"
+        status, out, err = say(words + few)
+        assert status == 0 and out, (line, err)
+        if words.startswith("new"):
+            plants = tmp_path / "arland" / "plants.csv"
+            spoilt = plants.read_text().replace("50.05,8.10,1,", "50.05,8.10,three,")
+            assert spoilt != plants.read_text()
+            plants.write_text(spoilt)
+            told = re.search(r"^```text\n(.*?)\n```", page, re.M | re.S)[1]
+            assert say("run --system arland")[2].strip() == told
+            plants.write_text(spoilt.replace("three", "3"))

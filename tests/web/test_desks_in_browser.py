@@ -1,10 +1,7 @@
 """The seminar, the record and the two directives in a real browser: both sizes, light and dark, keyboard alone, axe-core."""
 
-import importlib.util
-import pathlib
-
 import pytest
-from chromium import DESKTOP, LAYOUT, NAMELESS, PHONE, browser, complaints, needs_chromium, requests
+from chromium import DESKTOP, LAYOUT, NAMELESS, PHONE, barriers, browser, complaints, needs_chromium, requests
 
 from oilplan.record import load_record
 from oilplan.web.seminar_play import N_MOVES
@@ -44,21 +41,6 @@ def until(driver, condition, what):
     return WebDriverWait(driver, WAIT_S, 0.1, replaced).until(lambda _: condition(), f"waited in vain: {what}")
 
 
-def axe_source() -> str:
-    """The script of axe-core, from the package that carries it; the test is skipped without."""
-    found = importlib.util.find_spec("axe_core_python")
-    if found is None:
-        pytest.skip("axe-core-python, which carries axe-core, is not installed")
-    return (pathlib.Path(found.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
-
-
-def axe(driver) -> list[str]:
-    """What axe-core finds on the page that is open."""
-    driver.execute_script(axe_source())
-    script = "const done = arguments[0]; axe.run().then(r => done(r.violations.map(v => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`)))"
-    return driver.execute_async_script(script)
-
-
 @pytest.fixture(scope="module", params=["desktop", "phone"])
 def sized(request):
     with browser({"desktop": DESKTOP, "phone": PHONE}[request.param]) as driver:
@@ -83,7 +65,7 @@ def test_axe_core_finds_nothing(sized, address, name):
         set_theme(sized, theme)
         sized.get(address + PAGES[name])
         sized.execute_script("for (const d of document.querySelectorAll('details')) d.open = true")
-        assert axe(sized) == [], theme
+        assert barriers(sized) == [], theme
 
 
 def test_axe_core_finds_what_is_wrong(sized, address):
@@ -91,7 +73,7 @@ def test_axe_core_finds_what_is_wrong(sized, address):
     sized.execute_script(
         "document.querySelector('label[for=title]').remove(); document.documentElement.removeAttribute('lang')"
     )
-    assert {line.split(":")[0] for line in axe(sized)} >= {"label", "html-has-lang"}
+    assert {line.split(":")[0] for line in barriers(sized)} >= {"label", "html-has-lang"}
 
 
 def test_every_table_shows_its_columns_its_source_and_how_each_row_is_known_at_1280(address):

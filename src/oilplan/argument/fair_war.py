@@ -200,7 +200,7 @@ def of_forces(targets: Sequence[str], effort: float, force: str = "", **words: A
 
     effort: 0 to 1; force: the others then leave oil alone; words: further ones of `oilplan.directives.plan.Phase`
     """
-    theirs = {"targets": tuple(targets), "oil_share": BySighting(visual=effort, instruments=effort)}
+    theirs: dict[str, Any] = {"targets": tuple(targets), "oil_share": BySighting(visual=effort, instruments=effort)}
     if force:
         nothing = BySighting(visual=0.0, instruments=0.0)
         phase = Phase(oil_share=nothing, force={force: ForPhase(**theirs)}, **words)  # type: ignore[dict-item]
@@ -322,7 +322,7 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
 
     def one(bombs_t, raids, visual, luck, p):
         fell_t, raid_t = (fallen(a, system.neighbours) for a in (bombs_t, bombs_t / jnp.maximum(raids, 1.0)))
-        hits = hit_share(BOMBER_COMMAND, visual, p)[:, :, None]
+        hits = hit_share(jnp.asarray(BOMBER_COMMAND), visual, p)[:, :, None]
         size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
         inside_t = density(fell_t, hits, luck_factor(luck, AIM_SD)[:, None], size, days, p, raid_t=raid_t)
         return day_scan.run(inside_t.sum(axis=1), p, law, cars_log)

@@ -197,11 +197,11 @@ def of_raids(
     cars = system.rail.recorded_log[:, REICH]
     known = jnp.asarray(made.raid_z)
     fresh = jax.random.normal(jax.random.key(made.draws.key + 1), (len(known), schedule.n_raids - known.shape[1]))
-    scales = jnp.asarray(scales)
+    every = jnp.asarray(scales)
 
     def one(z, p):
         per_raid = density_of_raids(z, schedule, system, p)
-        return jax.vmap(lambda scale: measure(run_closed(per_raid * scale, layout, p, DEFAULT_LAW, cars)))(scales)
+        return jax.vmap(lambda scale: measure(run_closed(per_raid * scale, layout, p, DEFAULT_LAW, cars)))(every)
 
     z = jnp.concatenate([known, fresh.astype(known.dtype)], axis=1)
     return np.asarray(jax.jit(jax.vmap(one))(z, made.parameters))

@@ -111,7 +111,7 @@ def _directives(asked: Asked, record) -> None:
 def _sweep(asked: Asked, record, law: str | None) -> None:
     from oilplan.errors import OilplanError
     from oilplan.report.compare_page import compare_text
-    from oilplan.studies.sweep.read import read_sweep, sweep_summary, twins
+    from oilplan.studies.sweep.run import read_sweep, sweep_summary, twins
 
     if (asked.from_date, asked.draws, asked.seed, asked.out) != (FROM, DRAWS, SEED, None):
         raise OilplanError("--from, --draws, --seed and --out do not go with a sweep: it was flown with its own.")

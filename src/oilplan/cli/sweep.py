@@ -45,8 +45,7 @@ def command(
     from oilplan.report.page import as_json as to_json
     from oilplan.report.sweep_table import sweep_text
     from oilplan.studies.sweep.grid import read_grid
-    from oilplan.studies.sweep.read import read_sweep, sweep_summary
-    from oilplan.studies.sweep.run import kept_of, sweep
+    from oilplan.studies.sweep.run import kept_of, read_sweep, sweep, sweep_summary
     from oilplan.studies.sweep.workers import dask_is_there
 
     asked, known = read_grid(grid), load_record(record)

@@ -129,12 +129,12 @@ FEWEST_HEADINGS = 4
 MOST_HEADINGS = 500
 LINE = re.compile(r"[^\n\f]*[\n\f]|[^\n\f]+")
 GAP = re.compile(r"\t+| {3,}")
-FEWEST_ROWS = 3
+FEWEST_ROWS, FEWEST_SEMICOLONS = 3, 2
 LONGEST_ROW = 300
 
 
 def tables(raw: str) -> list[PageTable]:
-    """Tables of ``raw`` whose cells are parted by tabs or by three spaces: three lines or more, most with a figure.
+    """Tables of ``raw`` whose cells are parted by tabs, three spaces or semicolons: three lines or more, most with a figure.
 
     Tabs come from the places of the words on the page (hOCR, ALTO, PAGE); spaces from the typist.
     """
@@ -145,7 +145,7 @@ def _runs_of_rows(raw: str) -> Iterator[list[tuple[int, str]]]:
     run: list[tuple[int, str]] = []
     for line in LINE.finditer(raw):
         text = line.group().strip("\r\n\f")
-        if len(text) <= LONGEST_ROW and GAP.search(text.strip()):
+        if len(text) <= LONGEST_ROW and (GAP.search(text.strip()) or _is_separated(text)):
             run.append((line.start(), text))
         elif run:
             yield run
@@ -154,8 +154,18 @@ def _runs_of_rows(raw: str) -> Iterator[list[tuple[int, str]]]:
         yield run
 
 
+def _is_separated(text: str) -> bool:
+    """Whether a line is one of a file with semicolons between cells, and no sentence."""
+    return text.count(";") >= FEWEST_SEMICOLONS and "; " not in text
+
+
+def _cells(text: str, separated: bool) -> list[str]:
+    return text.split(";") if separated else GAP.split(text)
+
+
 def _table(run: list[tuple[int, str]]) -> PageTable | None:
-    rows = tuple(tuple(cell.strip() for cell in GAP.split(text.strip())) for _, text in run)
+    separated = all(_is_separated(text) for _, text in run) and len({text.count(";") for _, text in run}) == 1
+    rows = tuple(tuple(cell.strip() for cell in _cells(text.strip(), separated)) for _, text in run)
     with_figures = sum(any(c[:1].isdigit() or c[-1:].isdigit() for c in row[1:]) for row in rows)
     if len(rows) < FEWEST_ROWS or with_figures * 2 < len(rows):
         return None

@@ -131,7 +131,12 @@ def _rates(raw: str) -> list[TextRepair]:
     for match in RATE.finditer(raw):
         printed, half = int(match.group(1) + "1"), int(match.group(1)) + 0.5
         whole = _whole(raw, match.start(), match.group(2).split())
-        if whole is None or printed * FEWEST_PERIODS <= whole or half * FEWEST_PERIODS > whole:
+        if (
+            match.group(2).split()[-1] in ("percent", "cent")
+            or whole is None
+            or printed * FEWEST_PERIODS <= whole
+            or half * FEWEST_PERIODS > whole
+        ):
             continue
         noun, period = match.group(2), match.group(3)
         reason = (

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from oilplan.evidence.findings import Quantity, View, raw_span
 from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
-from oilplan.evidence.numbers import GAP, SCALES, Number, numbers
+from oilplan.evidence.numbers import GAP, ONES, SCALES, TENS, Number, numbers
 from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
 
 WORD = re.compile(
@@ -89,6 +89,7 @@ SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
 SPLIT_FIGURE = re.compile(r"(?<![\d.,/-])\d{1,3} $")
 """Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
+NUMBER_WORDS = frozenset({*ONES, *TENS})
 LONE_T = "a lone t"
 PAGE_OF = re.compile(
     r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
@@ -131,7 +132,9 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     also as the share of what follows. "Ten to twelve plants" is one quantity with a low and a high value.
     """
     found: list[Quantity] = []
-    shut = _mask(closed, len(view.raw))
+    shut = bytearray(len(view.raw) + 1)
+    for start, end in closed:
+        shut[start:end] = b"\x01" * (end - start)
     every = list(numbers(view.text))
     skip = -1
     units = _unit_places(view.text)
@@ -191,13 +194,6 @@ def _shared_scale(text: str, first: Number, last: Number) -> float:
         return 1
     scale = SCALES[word.group(1)]
     return scale if first.value * scale < last.value else 1
-
-
-def _mask(spans: list[tuple[int, int]], length: int) -> bytearray:
-    mask = bytearray(length + 1)
-    for start, end in spans:
-        mask[start:end] = b"\x01" * (end - start)
-    return mask
 
 
 def _is_range(text: str, first: Number, second: Number) -> bool:
@@ -299,7 +295,8 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
                 continue
             if unit and _agrees(unit, value, hyphened and not modifiers):
                 return end, unit, modifiers
-        if hyphened or not _may_stand_between(word.group(1)):
+        counts = word.group(1).lower() in NUMBER_WORDS and text[word.end() : word.end() + 1] != "-"
+        if hyphened or counts or not _may_stand_between(word.group(1)):
             return None
         modifiers.append(word.group(1))
         at = word.end()

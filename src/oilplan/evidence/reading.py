@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from heapq import merge
 from pathlib import Path
@@ -78,7 +78,7 @@ def read_text(name: str, text: str, gazetteer: NameGazetteer | None = None, chec
     gazetteer: names to know; the package's own record when None
     check: called between sections; raises OilplanError when the reading is to stop
     """
-    marks = note_marks(text)
+    marks = _marks(text)
     numbered = run_of([[m.raw] for m in marks])
     return _document(name, Scanned(text, ""), marks, numbered, gazetteer or default_gazetteer(), check)
 
@@ -151,7 +151,7 @@ def read_scans(
     found = overlaps(texts, check) if len(texts) > 1 else []
     check()
     joined = joined_texts(dict(texts), found)
-    marks = {name: note_marks(raw) for name, raw in texts}
+    marks = {name: _marks(raw) for name, raw in texts}
     numbered = numbered_marks(marks, joined, found)
 
     gather = gatherer(sum(len(raw) for _, raw in texts))
@@ -167,6 +167,16 @@ def read_scans(
     joined = with_readings(joined, documents, found)
     rows = gather(proposals(documents, found))
     return Reading(documents, tuple(found), tuple(joined), rows, (), tuple((n, s.hocr) for n, s in scans if s.hocr))
+
+
+def _marks(raw: str) -> list[Mark]:
+    """Note markers of a text, those within its tables left out: they are figures of a cell."""
+    cells = [(t.start, t.end) for t in tables(raw)]
+    found = note_marks(raw)
+    if not cells:
+        return found
+    starts = [start for start, _ in cells]
+    return [m for m in found if not (at := bisect_right(starts, m.start)) or cells[at - 1][1] <= m.start]
 
 
 def _document(

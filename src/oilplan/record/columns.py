@@ -116,18 +116,6 @@ def high_column(*, lowest: float = 0.0) -> Any:
     return column("Highest figure printed, in the row's unit", unit="as in the row", ge=lowest)
 
 
-def unit_column() -> Any:
-    """Unit as the source prints it."""
-    return column(
-        "Unit as printed, with what is presumed in brackets; text or date where there is no figure", required=True
-    )
-
-
-def says_column() -> Any:
-    """What a source says in words."""
-    return column("What the source says where it gives no figure, in our words")
-
-
 def source_column() -> Any:
     """The work and where in it the figure stands, for people; keys are in ``source_keys``."""
     return column("Source as printed while the table was made: the work, and where in it", required=True)
@@ -141,16 +129,6 @@ def verified_column() -> Any:
 def note_column() -> Any:
     """What else must be known to use a row."""
     return column("What else must be known to use the row")
-
-
-def quote_column() -> Any:
-    """The words of the source, short enough to cite."""
-    return column("The words it rests on, at most fifteen")
-
-
-def facts_column() -> Any:
-    """Numbers of gathered facts; ``found_manifest.json`` counts them."""
-    return column("Numbers of the gathered facts the row carries, joined by ';'", pattern=FACTS)
 
 
 def is_weak(status: str, confidence: str) -> bool:
@@ -176,3 +154,47 @@ class Marks(BaseModel):
     status: Status = column("How the row is known", required=True)
     confidence: Confidence = column("How far the figure may be trusted", required=True)
     marks_note: str | None = column("What qualifies the status or the confidence of this row")
+
+
+class CitedColumns(BaseModel):
+    """What every row that says something of its own ends with."""
+
+    source: str = source_column()
+    note: str | None = note_column()
+    quote: str | None = column("The words it rests on, at most fifteen")
+    facts: str | None = column("Numbers of the gathered facts the row carries, joined by ';'", pattern=FACTS)
+
+
+class FigureColumns(CitedColumns):
+    """A figure in the row's unit, with the ends of a printed range or the lowest and highest among the sources."""
+
+    value: float | None = value_column()
+    low: float | None = low_column()
+    high: float | None = high_column()
+    unit: str = column(
+        "Unit as printed, with what is presumed in brackets; text or date where there is no figure", required=True
+    )
+
+
+class SaidColumns(FigureColumns):
+    """A figure, or what the source says in words."""
+
+    says: str | None = column("What the source says where it gives no figure, in our words")
+
+
+LAST = [
+    "value",
+    "low",
+    "high",
+    "unit",
+    "says",
+    "basis",
+    "source",
+    "verified",
+    "how_verified",
+    "note",
+    "bears_on",
+    "quote",
+    "facts",
+]
+"""Columns that close a row of `CitedColumns`, in file order; its own come before them, the marks after."""

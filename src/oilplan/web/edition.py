@@ -165,11 +165,13 @@ def _table_page(record: Record, table: str) -> str:
 
 
 def _app(record: Record, lab: MapWorld) -> ASGIApp:
-    """The application whose pages are taken, its engine ready."""
+    """The application whose pages are taken, its engine ready and its claims weighed."""
     app = create_app(record, edition=True)
     app.state.engine = Engine(record, build=lambda _: lab)
     app.state.engine.start()
     app.state.engine.wait(60.0)
+    app.state.judging.start()
+    app.state.judging.wait()
     return app
 
 

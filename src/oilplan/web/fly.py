@@ -58,7 +58,7 @@ class Wanted(NamedTuple):
     text: str
 
 
-class Flown(NamedTuple):
+class TwoFlown(NamedTuple):
     """Two directives flown in the same worlds. data: JSON-ready numbers; figures: of the difference, by width."""
 
     data: dict[str, Any]
@@ -111,7 +111,7 @@ def tried(
     return _form(texts, from_, chosen, result=result)
 
 
-def flown(engine: Engine, a: Wanted, b: Wanted, from_month: str) -> Flown:
+def flown(engine: Engine, a: Wanted, b: Wanted, from_month: str) -> TwoFlown:
     """Both directives flown from a month on in the same `DRAWS` worlds. Raises OilplanError for either, or the month."""
     month, lab = _month(from_month), engine.lab
     plans = [plan_for(w, f"directive {side}", lab) for side, w in zip("AB", (a, b), strict=True)]
@@ -144,7 +144,7 @@ def _check_targets(plan: Plan, written: str, where: str, lab: MapWorld) -> None:
             ranking(own.targets or (), known, f"{where}, line {line_of_own}")
 
 
-def _flown(lab: MapWorld, plans: list[Plan], month: str) -> Flown:
+def _flown(lab: MapWorld, plans: list[Plan], month: str) -> TwoFlown:
     first = month_index(month)
     runs = [_fly(lab, plan, month) for plan in plans]
     sums = [_sums(lab, run, undone, first) for run, undone in runs]
@@ -168,7 +168,7 @@ def _flown(lab: MapWorld, plans: list[Plan], month: str) -> Flown:
         "months": rows,
         "a_makes_less_in": round(float(np.mean(gap.sum(axis=1) < 0)), 3),
     }
-    return Flown(data, {size: _gap_figure(gap, first, px, f"gap-{size}", lab.basis) for size, px in WIDTHS})
+    return TwoFlown(data, {size: _gap_figure(gap, first, px, f"gap-{size}", lab.basis) for size, px in WIDTHS})
 
 
 def _quantiles(parts: tuple, first: int, k: int):
@@ -215,7 +215,8 @@ def _gap_figure(gap: np.ndarray, first: int, width: int, name: str, basis: str) 
     body.append(line(at(middle), stroke="#0b5394", width=2.2))
     zero = at(np.zeros(2))[0][1]
     body.append(line([(f.left, zero), (f.width - f.right, zero)], stroke=INK, width=1))
-    for value in (top, 0.0, deep):
+    near = 0.06 * (top - deep)
+    for value in (0.0, *(v for v in (top, deep) if abs(v) > near)):
         y = at(np.array([value]))[0][1]
         body.append(text(f.left - 6, y + 4, f"{value / 1e3:+,.3g}" if value else "0", anchor="end", fill=FAINT))
     body.append(text(10, 36, "thousand tons a month; below zero, A leaves Germany less", fill=FAINT))
@@ -229,7 +230,7 @@ def _form(
     chosen: Mapping[str, str],
     *,
     wrong: Mapping[str, str] | None = None,
-    result: Flown | None = None,
+    result: TwoFlown | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     forces = [

@@ -36,6 +36,11 @@ class Judging:
                 self._thread = threading.Thread(target=self._weigh_all, name="verdicts", daemon=True)
                 self._thread.start()
 
+    def wait(self) -> None:
+        """Return once every claim is weighed, if that was begun."""
+        if self._thread is not None:
+            self._thread.join()
+
     @property
     def done(self) -> bool:
         """Whether every claim has its verdict (or the sentence why not)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -35,6 +36,8 @@ from .seminar_play import ROLES, play
 
 router = APIRouter(prefix="/report", dependencies=[Depends(only_known)])
 MOST_ROWS = 2000
+OF_A_PLANT = re.compile(r'<a href="/plant/[^"]*" aria-label="[^"]*">(.*?)</a>')
+"""The link of a disc on a map: a report stands alone and points nowhere."""
 
 
 @router.get("/map")
@@ -151,7 +154,7 @@ def _report(request: Request, template: str, name: str, **values: Any) -> Respon
         )
     )
     headers = {"content-disposition": f'attachment; filename="oilplan-{name}.html"'}
-    return Response(html, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(OF_A_PLANT.sub(r"\1", html), media_type="text/html; charset=utf-8", headers=headers)
 
 
 @cache

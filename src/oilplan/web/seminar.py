@@ -32,6 +32,8 @@ PLAY = {
     "as_": "role and aim together, as the first form sends them",
 }
 """What stands in the address of a play."""
+AIMS = CLAIMS | {"": "both kinds of fuel, alike"}
+"""Every aim in words; the repairers have none of their own."""
 ORDERS = {key: f"the order of the month for {desk.name}: a letter" for key, desk in DESKS.items()}
 Word = Annotated[str, Form(max_length=200)]
 
@@ -83,7 +85,7 @@ def _start(request: Request) -> HTMLResponse:
         worlds=DRAWS,
         months=N_MOVES,
         roles=ROLES,
-        claims=CLAIMS | {"": "both, alike"},
+        claims=AIMS,
         board=board,
     )
 
@@ -146,6 +148,7 @@ def show_board(request: Request, token: str) -> HTMLResponse:
         "/seminar",
         board=board,
         roles=ROLES,
+        claims=AIMS,
         months=N_MOVES,
         hours=round(KEPT_S / 3600),
         address=f"{request.base_url}seminar?board={board.token}",

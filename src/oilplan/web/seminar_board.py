@@ -40,7 +40,7 @@ class Board:
         """Plays that are over by role and points, then the others by months flown."""
         done = [p for p in self.plays.values() if p.points is not None]
         going = [p for p in self.plays.values() if p.points is None]
-        return sorted(done, key=lambda p: (p.play.role, -(p.points or 0.0))) + sorted(
+        return sorted(done, key=lambda p: (p.play.role, p.play.aim, -(p.points or 0.0))) + sorted(
             going, key=lambda p: -len(p.play.moves)
         )
 

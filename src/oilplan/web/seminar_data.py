@@ -80,7 +80,7 @@ def ordered(lab: MapWorld, play: Play) -> Choice:
 # The month's debrief: what was hit, what was believed, what was lost.
 
 
-class Hit(NamedTuple):
+class Raided(NamedTuple):
     """A plant or group raided in a month. raids: days with bombs; tons_t: dropped; before, now: percent believed (of the
     repairers: worked) on the first of the month and of the next."""
 
@@ -98,7 +98,7 @@ def debrief(lab: MapWorld, play: Play, one: DayByDay) -> dict[str, Any]:
     tons = one.bombs_t[days].sum(axis=1)
     before, now = (_known(lab, play, one, m) for m in (month, month + 1))
     hits = [
-        Hit(
+        Raided(
             name_of(lab, k),
             int((tons[:, k] >= LEAST_SHOWN_T).sum()),
             round(float(tons[:, k].sum())),

@@ -18,7 +18,7 @@ N_MOVES = len(MONTHS) - FIRST_MONTH
 MOST_BOARD = 64
 
 
-class Desk(NamedTuple):
+class PlayDesk(NamedTuple):
     """Who takes orders from a role. key: in the address; name: on the page; force: of the forces, none for the repairers."""
 
     key: str
@@ -53,7 +53,7 @@ class Role(NamedTuple):
         return tuple(d.force.force for key in self.desks if (d := DESKS[key]).force)
 
 
-DESKS = {f.key: Desk(f.key, f.name, f) for f in FORCE_NAMES} | {"rep": Desk("rep", "Repair crews", None)}
+DESKS = {f.key: PlayDesk(f.key, f.name, f) for f in FORCE_NAMES} | {"rep": PlayDesk("rep", "Repair crews", None)}
 ROLES = {
     "portal": Role(
         "Sir Charles Portal",
@@ -90,7 +90,7 @@ ORDERS = (
     SeminarOrder("E", "the eleven first, benzol last", "the eleven first", "bufton"),
     SeminarOrder("B", "benzol first, then the eleven", "benzol first", "benzol_early"),
     SeminarOrder("Q", "half of what could go to oil", "half", "portal", 50),
-    SeminarOrder("T", "a third to oil, a third each elsewhere", "a third", "even_split"),
+    SeminarOrder("T", "a third to oil, the rest elsewhere", "a third", "even_split"),
     SeminarOrder("L", "a fifth of what could go to oil", "a fifth", "portal", 20),
     SeminarOrder("N", "no oil this month", "no oil", "portal", 0),
     SeminarOrder("R", "railways and canals get oil's tons", "railways", "tedder"),

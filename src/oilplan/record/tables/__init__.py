@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from oilplan.record.columns import Marks, Row
+from oilplan.record.columns import LAST, CitedColumns, Marks, Row
 from oilplan.record.tables.argument import (
     ClaimEvidenceRow,
     ClaimRow,
@@ -107,5 +107,7 @@ def column_names(table: str) -> tuple[str, ...]:
     """Columns of a table in file order: ``row_id``, the table's own columns, then the marks."""
     fields = TABLES[table].model.model_fields
     marks = tuple(Marks.model_fields)
-    own = tuple(field.alias or name for name, field in fields.items() if name not in ("row_id", *marks))
+    own = [field.alias or name for name, field in fields.items() if name not in ("row_id", *marks)]
+    if issubclass(TABLES[table].model, CitedColumns):
+        own = [name for name in own if name not in LAST] + [name for name in LAST if name in own]
     return ("row_id", *own, *marks)

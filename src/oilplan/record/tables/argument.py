@@ -12,19 +12,13 @@ from oilplan.record.columns import (
     Edtf,
     Marks,
     Row,
+    SaidColumns,
     column,
     date_column,
-    facts_column,
-    high_column,
-    low_column,
     note_column,
     period_column,
     quantity_column,
-    quote_column,
-    says_column,
     source_column,
-    unit_column,
-    value_column,
     verified_column,
 )
 
@@ -51,7 +45,7 @@ class ClaimRow(Marks, Row):
     note: str | None = note_column()
 
 
-class ClaimEvidenceRow(Marks, Row):
+class ClaimEvidenceRow(SaidColumns, Marks, Row):
     """Figures and statements that bear on claims; a row decides nothing by itself."""
 
     claim_ids: str | None = column("Claims it bears on, joined by ';', where known", pattern=CLAIMS)
@@ -61,15 +55,6 @@ class ClaimEvidenceRow(Marks, Row):
     period: Edtf = period_column()
     about: str = column("Force or person it speaks of", required=True)
     quantity: str = quantity_column()
-    value: float | None = value_column()
-    low: float | None = low_column()
-    high: float | None = high_column()
-    unit: str = unit_column()
-    says: str | None = says_column()
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()
 
 
 class DirectiveRow(Marks, Row):
@@ -110,22 +95,13 @@ class ForecastRow(Marks, Row):
     note: str | None = note_column()
 
 
-class EstimateRow(Marks, Row):
+class EstimateRow(SaidColumns, Marks, Row):
     """What the Allies believed of German oil, in figures; never what was."""
 
     period: Edtf = period_column()
     about: str = column("Works, district or country it speaks of", required=True)
     plant_id: str | None = column("Works, where the row speaks of one", pattern=KEY)
     quantity: str = quantity_column("What was estimated")
-    value: float | None = value_column()
-    low: float | None = low_column()
-    high: float | None = high_column()
-    unit: str = unit_column()
-    says: str | None = says_column()
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()
 
 
 class LetterRow(Marks, Row):

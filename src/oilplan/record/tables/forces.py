@@ -7,29 +7,26 @@ from typing import Literal
 from oilplan.record.columns import (
     KEY,
     MOST,
+    CitedColumns,
     Edtf,
+    FigureColumns,
     Marks,
     Month,
     Row,
+    SaidColumns,
     column,
     date_column,
-    facts_column,
     high_column,
     low_column,
-    note_column,
     period_column,
     quantity_column,
-    quote_column,
-    says_column,
-    source_column,
-    unit_column,
     value_column,
     verified_column,
 )
 from oilplan.record.tables.raids import Force
 
 
-class ForceRow(Marks, Row):
+class ForceRow(SaidColumns, Marks, Row):
     """What each force dropped, flew, lost and had weather for over a month, quarter, year or the war; never add them."""
 
     period: Edtf = period_column()
@@ -38,17 +35,9 @@ class ForceRow(Marks, Row):
     )
     scope: str | None = column("Aircraft, theatre, district or target the figure covers, where the source says")
     quantity: str = column("What is counted", required=True)
-    value: float | None = value_column()
-    low: float | None = low_column()
-    high: float | None = high_column()
     unit: str = column("Unit as printed; long, short and unstated tons differ", required=True)
-    says: str | None = says_column()
-    source: str = source_column()
     verified: str | None = verified_column()
     how_verified: str | None = column("Where it was seen")
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()
 
 
 class EffortRow(Marks, Row):
@@ -66,7 +55,7 @@ class EffortRow(Marks, Row):
     coverage_note: str | None = column("How much of the force's own total the books hold, where recalled")
 
 
-class SightingMonthRow(Marks, Row):
+class SightingMonthRow(CitedColumns, Marks, Row):
     """Share of a month's tons aimed by eye; low and high count tons of unread codes against and for it."""
 
     month: Month = date_column("Month", required=True)
@@ -80,13 +69,9 @@ class SightingMonthRow(Marks, Row):
     visual_high: float | None = column("Share if unread codes were visual", unit="percent", ge=0, le=100)
     tons_short: float | None = column("Tons of the lines it is a share of", unit="short tons", ge=0)
     group_lines: int | None = column("Lines it is a share of", unit="lines", ge=1)
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()
 
 
-class AccuracyRow(Marks, Row):
+class AccuracyRow(FigureColumns, Marks, Row):
     """Where bombs fell and how much was aimed how, by sighting; figures of unlike definition, never averaged."""
 
     period: Edtf = period_column()
@@ -99,8 +84,3 @@ class AccuracyRow(Marks, Row):
     value: float | None = value_column(lowest=-MOST)
     low: float | None = low_column(lowest=-MOST)
     high: float | None = high_column(lowest=-MOST)
-    unit: str = unit_column()
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()

@@ -7,14 +7,13 @@ from typing import Literal
 from oilplan.record.columns import (
     KEY,
     PATTERN_WORDS,
+    CitedColumns,
     Day,
     Marks,
     Row,
     column,
     date_column,
-    facts_column,
     note_column,
-    quote_column,
     source_column,
     verified_column,
 )
@@ -83,7 +82,7 @@ class TargetRow(Marks, Row):
     note: str | None = note_column()
 
 
-class OverrunRow(Marks, Row):
+class OverrunRow(CitedColumns, Marks, Row):
     """When ground forces took each works, or repair was given up, as an interval of days; most are recalled."""
 
     place: str = column("Place or district the source speaks of", required=True)
@@ -91,7 +90,3 @@ class OverrunRow(Marks, Row):
     what: Literal["overrun", "derelict"] = column("Taken or reached, or given up before that", required=True)
     earliest: Day = date_column("First day it may have been", required=True)
     latest: Day = date_column("Last day it may have been", required=True)
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()

@@ -8,15 +8,14 @@ from oilplan.record.columns import (
     DAY_OR_MONTH,
     KEY,
     QUALITY,
+    CitedColumns,
     Day,
     Edtf,
     Marks,
     Row,
     column,
     date_column,
-    facts_column,
     note_column,
-    quote_column,
     source_column,
 )
 
@@ -106,7 +105,7 @@ class RaidSightingRow(Marks, Row):
     note: str | None = note_column()
 
 
-class RaidLossRow(Marks, Row):
+class RaidLossRow(CitedColumns, Marks, Row):
     """Aircraft sent and missing, by raid or by group of raids; groups repeat the raids in them."""
 
     period: Edtf = date_column("Day, evening of the night, or period of a group", required=True)
@@ -122,13 +121,9 @@ class RaidLossRow(Marks, Row):
     )
     tons_long: float | None = column("Bombs dropped, where the source uses long tons", unit="long tons", ge=0)
     tons_short: float | None = column("Bombs dropped, where the source uses short tons", unit="short tons", ge=0)
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()
 
 
-class RaidAccountRow(Marks, Row):
+class RaidAccountRow(CitedColumns, Marks, Row):
     """What works say in words of single raids: how they were aimed and what came of it."""
 
     date: Edtf = date_column("Day, the evening a night raid began, or month", required=True)
@@ -136,7 +131,3 @@ class RaidAccountRow(Marks, Row):
     place: str | None = column("Works or town, as printed")
     plant_id: str | None = column("Works, where the row speaks of one", pattern=KEY)
     says: str = column("What the source says of it, in our words", required=True)
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()

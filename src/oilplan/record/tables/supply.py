@@ -14,20 +14,15 @@ from oilplan.record.columns import (
     MONTH,
     YEAR,
     Edtf,
+    FigureColumns,
     Marks,
     Row,
+    SaidColumns,
     column,
-    facts_column,
-    high_column,
-    low_column,
     note_column,
     period_column,
     quantity_column,
-    quote_column,
-    says_column,
     source_column,
-    unit_column,
-    value_column,
     verified_column,
 )
 
@@ -58,7 +53,7 @@ def period_form(row: Any) -> Any:
     return row
 
 
-class OutputRow(Marks, Row):
+class OutputRow(SaidColumns, Marks, Row):
     """What Germany made and imported; take period_type month, and never add alternatives, shares or totals.
 
     Where works differ each has its row: the first of a quantity and period is the series' own, the rest stand beside it.
@@ -69,24 +64,16 @@ class OutputRow(Marks, Row):
         "How long a time the figure covers", required=True
     )
     quantity: str = quantity_column("What was made or imported")
-    value: float | None = value_column()
-    low: float | None = low_column()
-    high: float | None = high_column()
     unit: Literal["t", "t/day", "t/month", "m3", "percent", "days", "fraction of first quarter 1944", "text"] = column(
         "Unit of the figure; t is metric tons over the period; text where there is none", required=True
     )
-    says: str | None = says_column()
-    source: str = source_column()
     verified: str | None = verified_column()
-    note: str | None = note_column()
     bears_on: str | None = bears_on_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()
 
     _form = model_validator(mode="after")(period_form)
 
 
-class StockRow(Marks, Row):
+class StockRow(FigureColumns, Marks, Row):
     """Stocks and use by product; stock_end_flow rows are reconstructions, not reports.
 
     Where works differ each has its row: the first of a product, quantity and period is the series' own.
@@ -98,22 +85,15 @@ class StockRow(Marks, Row):
     )
     product: str = column("Product", required=True, pattern=KEY)
     quantity: str = quantity_column("Consumption, need, stock or allotment")
-    value: float | None = value_column()
-    low: float | None = low_column()
-    high: float | None = high_column()
     unit: Literal["t"] = column("Unit of the figure: metric tons", required=True)
     basis: str = column("Reported, derived, qualitative or missing", required=True)
-    source: str = source_column()
     verified: str | None = verified_column()
-    note: str | None = note_column()
     bears_on: str | None = bears_on_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()
 
     _form = model_validator(mode="after")(period_form)
 
 
-class PlantOutputRow(Marks, Row):
+class PlantOutputRow(SaidColumns, Marks, Row):
     """What single plants made, and what stopped them; rows without a plant speak of several."""
 
     plant_id: str | None = column("Plant; empty where the row speaks of several", pattern=KEY)
@@ -121,16 +101,8 @@ class PlantOutputRow(Marks, Row):
     period: Edtf = period_column()
     period_type: Literal["date", "month", "period", "year"] = column("How long a time it covers", required=True)
     quantity: str = quantity_column("What is measured or said")
-    value: float | None = value_column()
-    low: float | None = low_column()
-    high: float | None = high_column()
     unit: str = column("Unit of the figure; text where there is none", required=True)
-    says: str | None = says_column()
-    source: str = source_column()
     verified: str | None = verified_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()
 
     _form = model_validator(mode="after")(period_form)
 
@@ -149,36 +121,18 @@ class SubstituteRow(Marks, Row):
     note: str | None = note_column()
 
 
-class RepairEffortRow(Marks, Row):
+class RepairEffortRow(SaidColumns, Marks, Row):
     """Men and orders of the repair commission, how long repairs took, and what the Allies thought they took."""
 
     period: Edtf = period_column()
     who: str = column("Whose effort or whose works", required=True)
     plant_id: str | None = column("Works, where the row speaks of one", pattern=KEY)
     quantity: str = quantity_column()
-    value: float | None = value_column()
-    low: float | None = low_column()
-    high: float | None = high_column()
-    unit: str = unit_column()
-    says: str | None = says_column()
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()
 
 
-class RailwayRow(Marks, Row):
+class RailwayRow(SaidColumns, Marks, Row):
     """Car loadings, coal stocks and coal output of the Reichsbahn and the Ruhr, and when canals closed."""
 
     period: Edtf = period_column()
     area: str = column("Railway, canal or district", required=True)
     quantity: str = quantity_column("What is counted")
-    value: float | None = value_column()
-    low: float | None = low_column()
-    high: float | None = high_column()
-    unit: str = unit_column()
-    says: str | None = says_column()
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = quote_column()
-    facts: str | None = facts_column()

@@ -6,6 +6,6 @@ attacks (``sums``), gather raids and audit every row (``collate``, ``raid``), wr
 """
 
 from oilplan.record.ussbs.importer import import_file
-from oilplan.record.ussbs.result import ImportResult
+from oilplan.record.ussbs.write import ImportResult
 
 __all__ = ["ImportResult", "import_file"]

@@ -15,10 +15,9 @@ from oilplan.record.record import Record, load_record
 from oilplan.record.ussbs.collate import Audited, collate
 from oilplan.record.ussbs.places import TargetGazetteer
 from oilplan.record.ussbs.read import files_of, read_rows
-from oilplan.record.ussbs.result import ImportResult, KnownTotal
 from oilplan.record.ussbs.row import RawRow
 from oilplan.record.ussbs.tables import table_fingerprint
-from oilplan.record.ussbs.write import write_import
+from oilplan.record.ussbs.write import ImportResult, KnownTotal, write_import
 from oilplan.results_folder import check_free
 
 LEUNA_TOTAL = "leuna_tons"
