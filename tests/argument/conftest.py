@@ -20,7 +20,7 @@ class Changed:
         self._record = record
         self._emptied, self._without = set(emptied), set(without)
         self._values, self._added = values or {}, added or {}
-        self.hash = record.hash
+        self.hash, self.sources = record.hash, record.sources
 
     def rows(self, name: str) -> dict[str, dict]:
         if name in self._emptied:

@@ -105,7 +105,7 @@ def verdicts(
 ) -> list[Verdict]:
     """The verdicts on claims, in the record's order; all of them when none is named.
 
-    record: a `Record`, or anything with its ``rows`` (and ``table`` and ``hash`` for claims on the model)
+    record: a `Record`, or anything with its ``rows`` (and ``hash`` and ``sources`` for claims on a model)
     progress: called with the claims done and all of them, before each test
 
     Raises OilplanError, naming the nearest, for a claim that the record does not have.
