@@ -69,10 +69,11 @@ def run(kind: str, count: int, seed: int, place: Path, *, until: float = float("
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="oilplan-hostile-", dir=_in_memory()) as folder, _alarm():
         _warm(kind, Path(folder))
+        most_mb = max(MOST_RSS_MB, _forget_peak_mb() + MOST_RSS_MB / 2)
         while told["done"] < count and time.monotonic() < until:
             faulthandler.dump_traceback_later(STUCK_S, exit=True)
             for _ in range(min(BETWEEN_SAVES, count - told["done"])):
-                _one(kind, told, Path(folder))
+                _one(kind, told, Path(folder), most_mb)
                 if time.monotonic() > until:
                     break
             _save(path, told)
@@ -93,7 +94,7 @@ def _warm(kind: str, folder: Path) -> None:
             INPUTS[kind].feed(made(kind, -1 - number, 0), folder)
 
 
-def _one(kind: str, told: dict[str, Any], folder: Path) -> None:
+def _one(kind: str, told: dict[str, Any], folder: Path, most_mb: float) -> None:
     number = told["done"]
     data = made(kind, number, told["seed"])
     told["done"] += 1
@@ -105,10 +106,26 @@ def _one(kind: str, told: dict[str, Any], folder: Path) -> None:
     told["seconds"] += took
     if took > told["slowest_s"]:
         told["slowest_s"], told["slowest"] = took, number
-    rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    if rss_mb > MOST_RSS_MB >= told["rss_mb"]:
+    rss_mb = _peak_mb()
+    if rss_mb > most_mb >= told["rss_mb"]:
         told["faults"].append({"number": number, "bytes": len(data), "fault": f"memory {rss_mb:.0f} MB"})
     told["rss_mb"] = max(rss_mb, told["rss_mb"])
+
+
+def _forget_peak_mb() -> float:
+    """Let the peak of memory begin anew, where the system lets it: what a process held before is no input's. Returns it."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+    return _peak_mb()
+
+
+def _peak_mb() -> float:
+    """The most memory resident since the peak began."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def _fault(feed: Callable[[bytes, Path], None], data: bytes, folder: Path, told: dict[str, Any]) -> str:

@@ -103,7 +103,7 @@ def test_worth_of_the_truth_is_said_for_arms_present_both_ways(made):
     values = (
         made.values["portal:perfect"]["aviation_gasoline_denied"] - made.values["portal"]["aviation_gasoline_denied"]
     )
-    assert worth["portal"]["aviation_gasoline_denied"]["median"] == pytest.approx(np.median(values), abs=0.01)
+    assert worth["portal"]["aviation_gasoline_denied"]["median"] == pytest.approx(np.median(values), abs=0.5)
 
 
 def test_the_first_month_below_its_use_is_found():

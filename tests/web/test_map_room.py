@@ -135,7 +135,7 @@ def test_the_map_places_every_plant_and_no_two_names_touch(ready, width):
     data = ready.get("/api/flown").json()
     svg = data["maps"][width]
     placed = [str(k) for k, p in enumerate(data["plants"]) if p["placed"]]
-    assert sorted(re.findall(r'data-plant="(\d+)"', svg), key=int) == placed
+    assert sorted(set(re.findall(r'data-plant="(\d+)"', svg)), key=int) == placed, "insets draw some again"
     boxes = []
     found = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" font-size="12" text-anchor="(\w+)"[^>]*>([^<]+)', svg)
     for x, y, anchor, words in found:
