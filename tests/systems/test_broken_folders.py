@@ -86,7 +86,7 @@ CASES = {
     "not TOML": (TOML, "[window]", "[window", "is not TOML"),
     "unknown key": (TOML, "headline =", "headlin =", "headlin: is not a key here; nearest: headline"),
     "key missing": (TOML, "last = 1944-12-31", "", "window.last: is missing"),
-    "window the wrong way": (TOML, "last = 1944-12-31", "last = 1949-12-31", "a last day after the first"),
+    "window the wrong way": (TOML, "last = 1944-12-31", "last = 1943-12-31", "a last day after the first"),
     "window of centuries": (TOML, "last = 1944-12-31", "last = 2950-12-31", "4,000 days at most"),
     "window without raids": (TOML, "first = 1944-01-01", "first = 1944-12-20", "expected a day of the window"),
     "date as text": (TOML, "first = 1944-01-01", 'first = "soon"', "window.first: came 'soon'; expected a date"),
