@@ -60,8 +60,9 @@ def test_every_link_leads_to_a_file_and_a_place_in_it(folder):
             if "://" in to or to.startswith("/") or not file.is_file() or folder not in file.parents:
                 broken.append((page.name, to))
             elif place:
-                ids = places.setdefault(file, set(re.findall(r'\bid="([^"]*)"', file.read_text())))
-                if unquote(place) not in set(map(html.unescape, ids)):
+                if file not in places:
+                    places[file] = set(map(html.unescape, re.findall(r'\bid="([^"]*)"', file.read_text())))
+                if unquote(place) not in places[file]:
                     broken.append((page.name, to))
     assert broken == []
 
