@@ -159,6 +159,7 @@ def test_the_shipped_posterior_is_of_this_record_and_was_diagnosed(record, syste
     assert min(u["ess"] for u in diagnosis["unknowns"]) > diagnosis["ess_limit"]
 
 
+@pytest.mark.slow
 def test_a_brief_refit_agrees_with_the_shipped_posterior(record, system, schedule):
     """One short chain; its medians lie within 1.2 posterior standard deviations of the shipped ones (log scale)."""
     whole = problem(system, schedule, bindings(record), 394)

@@ -113,6 +113,7 @@ def test_counts_pool_what_matters_and_state_their_error():
     assert found["learned"]["discrepancy"] == 0.75
 
 
+@pytest.mark.slow
 def test_a_tiny_study_has_its_shapes_and_a_longer_one_begins_the_same(record, target, monkeypatch):
     """Two repetitions; the first of them, run again, has the same ranks. Trees are cut short: no one reads the result."""
     monkeypatch.setattr(recovery, "MAX_TREE_DEPTH", 3)

@@ -207,6 +207,7 @@ def test_most_figures_lie_in_the_band_of_the_fit_to_them(arland, fitted):
     assert in_sample_coverage(arland, astray, 1) < 0.7, "a fit that is wrong is seen"
 
 
+@pytest.mark.slow
 def test_a_hindcast_is_scored_against_forecasts_that_know_nothing(arland):
     h = hindcast_of(arland, seed=1, chains=2, warmup=100, draws=100)["hindcast"]
     assert h["fitted_to"] == "1944-07" and [m["month"] for m in h["months"]] == [f"1944-{n:02d}" for n in range(8, 13)]

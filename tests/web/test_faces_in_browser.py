@@ -14,8 +14,15 @@ def settled_story(driver, address):
     until(driver, lambda: driver.execute_script("return document.body.dataset.state") == "settled", "the story")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "colours"),
+    [
+        (DESKTOP, "light"),
+        (PHONE, "dark"),
+        pytest.param(DESKTOP, "dark", marks=pytest.mark.slow),
+        pytest.param(PHONE, "light", marks=pytest.mark.slow),
+    ],
+)
 def test_axe_finds_no_barrier_on_any_page(address, size, colours):
     with browser(size) as driver:
         if colours == "dark":

@@ -178,6 +178,7 @@ def test_what_is_left_undone_is_what_the_own_forces_owed(lab):
     assert all(abs(s["left_so_far_t"]) <= 1 for s in standing(lab, idle, in_world(lab, idle)))
 
 
+@pytest.mark.slow
 def test_no_order_held_throughout_is_the_best_answer_in_more_than_half_of_the_worlds(lab):
     """A small sample of `python -m benchmarks.dominance`: two changes of orders between four, for Bomber Command."""
     for aim, found in measure(lab, "harris", changes=(2,), pool="PTF").items():
