@@ -202,11 +202,8 @@ def of_forces(targets: Sequence[str], effort: float, force: str = "", **words: A
     """
     theirs: dict[str, Any] = {"targets": tuple(targets), "oil_share": BySighting(visual=effort, instruments=effort)}
     if force:
-        nothing = BySighting(visual=0.0, instruments=0.0)
-        phase = Phase(oil_share=nothing, force={force: ForPhase(**theirs)}, **words)  # type: ignore[dict-item]
-    else:
-        phase = Phase(**theirs, **words)
-    return Plan(name="supposed", about="A campaign that a claim supposes.", phases=(phase,))
+        theirs = {"oil_share": BySighting(visual=0.0, instruments=0.0), "force": {force: ForPhase(**theirs)}}
+    return Plan(name="supposed", about="A campaign that a claim supposes.", phases=(Phase(**theirs, **words),))
 
 
 class Tried(NamedTuple):
