@@ -72,6 +72,7 @@ def test_the_likelihood_prefers_the_truth_to_a_model_without_bombs(june):
     assert float(jnp.sum(log_likelihood(zero, june))) > float(jnp.sum(log_likelihood(harmless, june))) + 5
 
 
+@pytest.mark.slow
 def test_the_gradient_of_the_posterior_is_finite_far_from_the_prior(june):
     for size in (0.0, 3.0, -3.0):
         far = jax.tree.map(lambda a, s=size: jnp.full_like(a, s), unknowns_at_zero(june))

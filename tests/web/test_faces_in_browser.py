@@ -18,7 +18,7 @@ def settled_story(driver, address):
     ("size", "colours"),
     [
         (DESKTOP, "light"),
-        (PHONE, "dark"),
+        pytest.param(PHONE, "dark", marks=pytest.mark.slow),
         pytest.param(DESKTOP, "dark", marks=pytest.mark.slow),
         pytest.param(PHONE, "light", marks=pytest.mark.slow),
     ],
