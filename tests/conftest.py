@@ -5,7 +5,28 @@ import os
 import pytest
 
 from oilplan.cache import CACHE_VARIABLE
+from oilplan.flight.as_flown import as_flown
 from oilplan.flight.replay_cache import keep_compiled
+from oilplan.model.oil import oil_system
+from oilplan.record import load_record
+
+
+@pytest.fixture(scope="session")
+def record():
+    """The embedded record, which no test changes."""
+    return load_record()
+
+
+@pytest.fixture(scope="session")
+def system(record):
+    """The oil system of the embedded record."""
+    return oil_system(record)
+
+
+@pytest.fixture(scope="session")
+def schedule(record, system):
+    """The raids as they were flown, on that system."""
+    return as_flown(record, system)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 
 from oilplan.argument.ledger import FIGURES
 from oilplan.argument.verdict import Verdict, verdicts
-from oilplan.record import Record, load_record
+from oilplan.record import Record
 from oilplan.record.tables import TABLES
 
 
@@ -33,11 +33,6 @@ class Changed:
 
     def source(self, key):
         return self._record.source(key)
-
-
-@pytest.fixture(scope="session")
-def record() -> Record:
-    return load_record()
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,7 @@ from oilplan.clock import MONTHS, date_of, month_end_day
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
-from oilplan.record import load_record
 from oilplan.record.provenance import relative_error
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_record()
 
 
 @pytest.fixture(scope="module")

@@ -17,26 +17,8 @@ from oilplan.calibration.posterior import crps, load_posterior, place, raids_of,
 from oilplan.calibration.priors import PRIORS, draw_prior
 from oilplan.calibration.recovery import priors_hash, stamp_of
 from oilplan.clock import month_end_day
-from oilplan.flight.as_flown import as_flown
-from oilplan.model.oil import oil_system
-from oilplan.record import load_record
 
 SMALL = {"warmup": 50, "draws": 50}
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_record()
-
-
-@pytest.fixture(scope="module")
-def system(record):
-    return oil_system(record)
-
-
-@pytest.fixture(scope="module")
-def schedule(record, system):
-    return as_flown(record, system)
 
 
 @pytest.fixture(scope="module")

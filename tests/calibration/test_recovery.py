@@ -13,14 +13,8 @@ from oilplan.calibration import recovery
 from oilplan.calibration import recovery as stamps
 from oilplan.calibration.model import Unknowns, log_likelihood, mean_and_scale, student_t, unknowns_at_zero
 from oilplan.clock import N_MONTHS
-from oilplan.record import load_record
 
 DOCS = Path(__file__).parents[2] / "docs" / "recovery"
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_record()
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,6 @@ from oilplan.calibration.tree import FIGURE, shipped_tree
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
-from oilplan.record import load_record
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_record()
 
 
 @pytest.fixture(scope="module")

@@ -6,15 +6,9 @@ from oilplan.clock import CAMPAIGN
 from oilplan.flight.as_flown import ALL_OIL, as_flown, lost_raids
 from oilplan.flight.schedule import ATTESTED, ATTESTED_TONS, RECALLED
 from oilplan.model.oil import oil_system
-from oilplan.record import load_record
 from oilplan.units import t_from_short
 
 USUAL = {"eighth_af": 200.0, "fifteenth_af": 300.0, "bomber_command": 900.0}
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_record()
 
 
 class Without:

@@ -18,11 +18,6 @@ from oilplan.record.tables import column_names
 DISTANCES = (*BASES, "dist_eastern_england_km")
 
 
-@pytest.fixture(scope="module")
-def record():
-    return load_record()
-
-
 @pytest.fixture
 def overlay(tmp_path):
     def write(table, *rows):

@@ -13,13 +13,10 @@ from oilplan.calibration.draws import draw
 from oilplan.calibration.priors import median_parameters
 from oilplan.cli.main import run
 from oilplan.directives.forces import FORCES
-from oilplan.flight.as_flown import as_flown
 from oilplan.flight.schedule import density_of_raids
 from oilplan.flight.worlds import Draws
 from oilplan.model.day_scan import run as run_days
 from oilplan.model.law import DEFAULT_LAW, aviation_share
-from oilplan.model.oil import oil_system
-from oilplan.record import load_record
 from oilplan.report.attribution_page import months_figure, shares_figure
 from oilplan.studies.attribution import (
     CAUSES,
@@ -36,21 +33,6 @@ from oilplan.studies.replay import AVIATION, SERIES, replay
 
 DRAWS = 6
 FIFTEENTH = FORCES.index("fifteenth_af")
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_record()
-
-
-@pytest.fixture(scope="module")
-def system(record):
-    return oil_system(record)
-
-
-@pytest.fixture(scope="module")
-def schedule(record, system):
-    return as_flown(record, system)
 
 
 @pytest.fixture(scope="module")

@@ -10,33 +10,16 @@ from oilplan.calibration.posterior import load_posterior
 from oilplan.calibration.priors import median_parameters
 from oilplan.clock import MONTHS, N_DAYS
 from oilplan.errors import OilplanError
-from oilplan.flight.as_flown import as_flown, printed_tons
+from oilplan.flight.as_flown import printed_tons
 from oilplan.flight.schedule import DAY, LUCK, counted_once, density_of_raids, draw_days, raid_noise, slots_of_draws
 from oilplan.model.day_scan import run
 from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
-from oilplan.model.oil import oil_system
 from oilplan.model.raid_walk import Slots, run_closed, slots
 from oilplan.model.rail import REICH
-from oilplan.record import load_record
 from oilplan.studies.replay import SERIES, replay
 from oilplan.studies.run import run_directive, schedule_named
 
 DRAWS = 12
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_record()
-
-
-@pytest.fixture(scope="module")
-def system(record):
-    return oil_system(record)
-
-
-@pytest.fixture(scope="module")
-def schedule(record, system):
-    return as_flown(record, system)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from oilplan.cli import main
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
-from oilplan.record import load_record
 from oilplan.report.sensitivity_page import sensitivity_text
 from oilplan.studies import sensitivity as study
 from oilplan.studies.manifest import PRIOR_ONLY
@@ -72,11 +71,6 @@ def test_a_model_that_is_not_finite_is_refused():
 def test_a_number_of_samples_that_is_no_power_of_two_is_refused(samples):
     with pytest.raises(OilplanError, match=f"--samples {samples} .*power of two"):
         study.sensitivity(None, samples=samples)
-
-
-@pytest.fixture(scope="module")
-def record():
-    return load_record()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oilplan.record import load_record
 from oilplan.studies.sweep.grid import Grid, read_grid
 from oilplan.studies.sweep.run import sweep
 from oilplan.studies.sweep.store import DONE, VARIABLES, open_existing
@@ -14,11 +13,6 @@ SEED = 1944
 CHUNKS = 6
 GRID = 'directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 22\nblock = 4\n'
 """Six chunks, the last cut short."""
-
-
-@pytest.fixture(scope="session")
-def record():
-    return load_record()
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,6 @@ import shlex
 import pytest
 
 from oilplan.cli.main import run
-from oilplan.record import load_record
-
-
-@pytest.fixture(scope="session")
-def record():
-    return load_record()
 
 
 @pytest.fixture

@@ -6,12 +6,6 @@ import numpy as np
 import pytest
 
 from oilplan.model.joint import WORKS, as_json, joint_months
-from oilplan.model.oil import oil_system
-
-
-@pytest.fixture(scope="module")
-def system(record):
-    return oil_system(record)
 
 
 def months(record, system, level):

@@ -85,26 +85,6 @@ def check_cutoff(cutoff: str, items: list[Binding]) -> None:
         )
 
 
-def hindcast(
-    system: TargetSystem,
-    schedule: Schedule,
-    items: list[Binding],
-    cutoff: str,
-    *,
-    seed: int,
-    chains: int = 2,
-    warmup: int = 200,
-    draws: int = 500,
-    law: Law = DEFAULT_LAW,
-    report=lambda _: None,
-) -> Hindcast:
-    """Fit to figures complete by the end of ``cutoff`` and score the months of aviation gasoline after it."""
-    check_cutoff(cutoff, items)
-    part = problem(system, schedule, items, month_end_day(cutoff), law)
-    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, report=report)
-    return score(fitted, part, system, schedule, items, cutoff, seed, law)
-
-
 def hindcast_both(
     system: TargetSystem,
     schedule: Schedule,

@@ -39,9 +39,10 @@ def command(
         of_system.refuse({"--full": full})
         return of_system.validate(own, seed, out, force, as_json, _teller())
     from oilplan.record import load_record
+    from oilplan.report.page import write_result
     from oilplan.report.proof_text import validation_text
     from oilplan.report.validation_page import validation_html
-    from oilplan.results_folder import check_free, write_whole
+    from oilplan.results_folder import check_free
     from oilplan.studies.manifest import manifest
     from oilplan.studies.validate import kept_proof, validate
 
@@ -55,7 +56,7 @@ def command(
     about = manifest(rec, command=["oilplan", "validate", *sys.argv[2:]], seed=seed, full=full)
     print(json.dumps(proof, indent=1) if as_json else validation_text(proof))
     if out is not None:
-        write_whole(out, lambda folder: _write(folder, proof, about, validation_html(proof, about)), force=force)
+        write_result(out, "proof.json", proof, about, validation_html(proof, about), force=force)
         print(f"Report: {out / 'report.html'}", file=sys.stderr)
 
 
@@ -66,9 +67,3 @@ def _teller():
         print(f"[{100 * share:3.0f}%, {time.monotonic() - began:4.0f} s] {step} ...", file=sys.stderr)
 
     return say
-
-
-def _write(folder: Path, proof: dict, about: dict, html: str) -> None:
-    (folder / "proof.json").write_text(json.dumps(proof, indent=1), encoding="utf-8")
-    (folder / "manifest.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
-    (folder / "report.html").write_text(html, encoding="utf-8")

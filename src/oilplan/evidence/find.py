@@ -25,7 +25,6 @@ MOST_SHOWN = 200
 CLOSE = 0.005
 """Two figures are the same within half a percent: tons are rounded, and pages print long tons as tons."""
 LONGEST_QUOTE_WORDS = 15
-COMPARED_TABLES = ("claims_evidence", "forces", "raids", "output", "stocks_and_use", "plant_output", "estimates")
 FORCES = {"bomber_command", "eighth_af", "fifteenth_af"}
 
 

@@ -187,7 +187,6 @@ MARGIN = 0.2
 """A second name within this cost of the best makes the reading a collision, and nothing is chosen."""
 NAME_ZIPF = 1.8
 """A token at least this common is an English word or a living name, and is left alone."""
-SUFFIXES = ("'s", "’s")
 
 
 class Guess(NamedTuple):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from pathlib import Path
 from textwrap import fill
 
-from ..results_folder import write_whole
 from ..studies.attribution import CAUSES, GROUND, LUCK, RAIL, LossShares
-from .page import as_json, figure, page
+from .page import figure, page, write_result
 from .svg import FAINT, GRID, INK, MONTH_NAMES, WIDE_PX, document, keys, line, text, top_of_scale
 
 LABEL = {
@@ -252,10 +250,4 @@ def write_attribution(made: LossShares, out: Path, *, force: bool = False) -> No
 
     Raises OilplanError where ``out`` stands in the way or cannot be written.
     """
-
-    def fill_folder(folder: Path) -> None:
-        (folder / "attribution.json").write_text(as_json(made.summary) + "\n", encoding="utf-8")
-        (folder / "manifest.json").write_text(json.dumps(made.manifest, indent=1) + "\n", encoding="utf-8")
-        (folder / "report.html").write_text(attribution_html(made), encoding="utf-8")
-
-    write_whole(out, fill_folder, force=force)
+    write_result(out, "attribution.json", made.summary, made.manifest, attribution_html(made), force=force)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from functools import partial
 from pathlib import Path
 
 from ..clock import MONTHS, N_DAYS, date_of
-from ..results_folder import write_whole
 from ..studies.compare import Comparison
 from ..studies.compare_dataset import bands, write_dataset
-from .page import as_json, figure, page
+from .page import figure, page, write_result
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
 
 COLOURS = ("#0b5394", "#d55e00", "#009e73", "#cc79a7", "#7a5c00", "#56b4e9", "#6b4fa0", "#a01c3c", "#3f7f00", "#444444")
@@ -274,10 +272,7 @@ def write_comparison(made: Comparison, out: Path, *, force: bool = False) -> Non
     Raises OilplanError where ``out`` stands in the way or cannot be written.
     """
 
-    def fill(folder: Path) -> None:
-        (folder / "compare.json").write_text(as_json(made.summary) + "\n", encoding="utf-8")
-        (folder / "manifest.json").write_text(json.dumps(made.manifest, indent=1) + "\n", encoding="utf-8")
-        (folder / "report.html").write_text(compare_html(made), encoding="utf-8")
+    def arms(folder: Path) -> None:
         write_dataset(made, folder / "arms")
 
-    write_whole(out, fill, force=force)
+    write_result(out, "compare.json", made.summary, made.manifest, compare_html(made), force=force, data=arms)

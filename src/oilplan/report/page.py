@@ -1,12 +1,14 @@
-"""Results as JSON text."""
+"""What every result shares: its JSON, its page with figures in two widths, and its folder."""
 
 from __future__ import annotations
 
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from ..results_folder import MARK, write_whole
 from .svg import NARROW_PX, WIDE_PX
 
 
@@ -15,7 +17,30 @@ def as_json(summary: dict) -> str:
     return json.dumps(summary, indent=1, ensure_ascii=False, allow_nan=False)
 
 
-# What every report page shares: how a template is filled, and a figure in two widths with a link that saves it.
+def write_result(
+    out: Path,
+    name: str,
+    summary: dict,
+    manifest: dict,
+    html: str,
+    *,
+    force: bool,
+    data: Callable[[Path], None] = lambda folder: None,
+) -> None:
+    """Write ``name``, manifest.json, report.html and what ``data`` adds to ``out``, whole or not at all.
+
+    name: of the file of the summary; force: replace an earlier result there; data: writes further files into a folder
+
+    Raises OilplanError where ``out`` stands in the way or cannot be written.
+    """
+
+    def fill(folder: Path) -> None:
+        (folder / name).write_text(as_json(summary) + "\n", encoding="utf-8")
+        (folder / MARK).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+        (folder / "report.html").write_text(html, encoding="utf-8")
+        data(folder)
+
+    write_whole(out, fill, force=force)
 
 
 class Figure(NamedTuple):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from pathlib import Path
 
 from ..argument.answer import shipped_answer
-from ..results_folder import write_whole
 from ..studies.replay import HEADLINE, SERIES
 from ..studies.run import Run
 from ..studies.run_dataset import write_dataset
 from . import verdict_text
 from .figure_map import map_figure
 from .figure_run import FORCE_NAMES, output_figure, stock_figure, tonnage_figure
-from .page import as_json, figure, page
+from .page import figure, page, write_result
 from .run_table import HEADS, rows_of
 
 
@@ -82,11 +80,9 @@ def write_run(run: Run, out: Path, *, force: bool = False) -> None:
 
     Raises OilplanError where ``out`` stands in the way or cannot be written.
     """
+    html = page_html(run.summary, run.manifest)
 
-    def fill(folder: Path) -> None:
-        (folder / "summary.json").write_text(as_json(run.summary) + "\n", encoding="utf-8")
-        (folder / "manifest.json").write_text(json.dumps(run.manifest, indent=1) + "\n", encoding="utf-8")
-        (folder / "report.html").write_text(page_html(run.summary, run.manifest), encoding="utf-8")
+    def campaign(folder: Path) -> None:
         write_dataset(run.flown, run.summary["basis"], folder / "campaign")
 
-    write_whole(out, fill, force=force)
+    write_result(out, "summary.json", run.summary, run.manifest, html, force=force, data=campaign)

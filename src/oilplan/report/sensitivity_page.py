@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from pathlib import Path
 from textwrap import fill
 
-from ..results_folder import write_whole
 from ..studies.sensitivity import Sensitivity
 from ..studies.sensitivity_inputs import UNVERIFIED
 from .compare_page import month_name
-from .page import as_json, figure, page
+from .page import figure, page, write_result
 from .svg import FAINT, GRID, INK, MODEL, WIDE_PX, document, line, text
 
 WEAK = "#d55e00"
@@ -170,10 +168,4 @@ def write_sensitivity(made: Sensitivity, out: Path, *, force: bool = False) -> N
 
     Raises OilplanError where ``out`` stands in the way or cannot be written.
     """
-
-    def fill(folder: Path) -> None:
-        (folder / "sensitivity.json").write_text(as_json(made.summary) + "\n", encoding="utf-8")
-        (folder / "manifest.json").write_text(json.dumps(made.manifest, indent=1) + "\n", encoding="utf-8")
-        (folder / "report.html").write_text(sensitivity_html(made), encoding="utf-8")
-
-    write_whole(out, fill, force=force)
+    write_result(out, "sensitivity.json", made.summary, made.manifest, sensitivity_html(made), force=force)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..model.resilience import MEANINGS
-from ..results_folder import MARK, write_whole
 from ..systems.runs import SystemRun
 from .compare_page import COLOURS, DASHES, narrow
-from .page import as_json, figure, page
+from .page import figure, page, write_result
 from .svg import FAINT, GRID, MONTH_NAMES, Frame, area, document, keys, line, text
 
 LABELS = {
@@ -359,12 +357,5 @@ def write_system(made: SystemRun, out: Path, name: str, *, force: bool = False) 
 
     Raises OilplanError where ``out`` stands in the way or cannot be written.
     """
-
-    def fill(folder: Path) -> None:
-        (folder / name).write_text(as_json(made.summary) + "\n", encoding="utf-8")
-        (folder / MARK).write_text(json.dumps(made.manifest, indent=1) + "\n", encoding="utf-8")
-        (folder / "report.html").write_text(
-            system_html(made, tuple(made.summary.get("struck_days", ()))), encoding="utf-8"
-        )
-
-    write_whole(out, fill, force=force)
+    html = system_html(made, tuple(made.summary.get("struck_days", ())))
+    write_result(out, name, made.summary, made.manifest, html, force=force)
