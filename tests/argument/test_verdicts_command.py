@@ -140,6 +140,17 @@ def test_an_axis_names_round_values(x, named):
     assert not {"4,260", "12,117", "2,266"} & set(drawn)
 
 
+@pytest.mark.parametrize(
+    ("high", "named"), [(12.0, "0 5 10 15"), (0.7, "0 0.2 0.4 0.6 0.8 1"), (100.0, "0 20 40 60 80 100")]
+)
+def test_round_values_stand_up_an_axis_too(high, named):
+    """Quarters of the scale were named: 3.75, 7.5, 11.25 months."""
+    from oilplan.report.verdict_figures import curve_figure
+
+    curve = AnswerCurve("A curve", "x", "months", (0.0, 1.0), (high, high), (0.0, 0.0), (high, high))
+    assert re.findall(r'text-anchor="end"[^>]*>([\d.]+)</text>', curve_figure(curve, 330)) == named.split()
+
+
 def test_pages_are_written_whole_beside_the_data(tmp_path, record, some):
     write_verdicts(some, record, tmp_path / "out", command=["oilplan", "verdicts", *RECORD_ONLY])
     written = {p.name for p in (tmp_path / "out").iterdir()}

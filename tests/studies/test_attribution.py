@@ -17,7 +17,7 @@ from oilplan.flight.schedule import density_of_raids
 from oilplan.flight.worlds import Draws
 from oilplan.model.day_scan import run as run_days
 from oilplan.model.law import DEFAULT_LAW, aviation_share
-from oilplan.report.attribution_page import months_figure, shares_figure
+from oilplan.report.attribution_page import months_figure, said_loss, shares_figure
 from oilplan.studies.attribution import (
     CAUSES,
     N_SETS,
@@ -186,7 +186,7 @@ def test_the_command_prints_what_it_writes(tmp_path, capsys):
         "report.html",
         "ro-crate-metadata.json",
     ]
-    assert f"{printed['periods'][1]['lost_t']['median']:,} t lost" in page and "Fifteenth Air Force" in page
+    assert said_loss(printed["periods"][1]) in page and "Fifteenth Air Force" in page
 
 
 def test_the_table_fits_a_terminal_and_misuse_is_one_sentence(capsys):

@@ -9,6 +9,7 @@ from textwrap import fill
 from ..studies.attribution import CAUSES, GROUND, LUCK, RAIL, LossShares
 from .page import figure, page, write_result
 from .svg import FAINT, GRID, INK, MONTH_NAMES, WIDE_PX, document, keys, line, text, top_of_scale
+from .verdict_text import spread
 
 LABEL = {
     "bomber_command": "Bomber Command",
@@ -49,7 +50,7 @@ def _period_lines(period: dict) -> list[str]:
     for cause in CAUSES:
         share, tons = period["shares"][cause], period["tons"][cause]
         lines.append(
-            f"  {LABEL[cause]:<20}{percent(share['median']):>8}{percents(share):>12}{tons['median']:>10,}"
+            f"  {LABEL[cause]:<20}{percent(share['median']):>8}{percents(share):>12}{middle(tons):>10}"
             f"{between(tons):>20}{period['lost_alone_t'][cause]['median']:>12,}"
             f"{period['saved_without_t'][cause]['median']:>12,}"
         )
@@ -69,15 +70,15 @@ def said_loss(period: dict) -> str:
     """What was lost of what could have been made."""
     lost, full, made = (period[k] for k in ("lost_t", "full_t", "made_t"))
     recorded = f"; the record has {period['recorded_t']:,} t" if period["recorded_t"] is not None else ""
-    return f"{lost['median']:,} t lost ({between(lost)}) of {full['median']:,} t; {made['median']:,} t made{recorded}."
+    return f"{middle(lost)} t lost ({between(lost)}) of {middle(full)} t; {middle(made)} t made{recorded}."
 
 
 def said_rail(period: dict) -> str:
     """How far what oil raids denied hangs on the railways."""
     raids = period["oil_raids"]
     return (
-        f"All oil raids together denied {raids['denied_t']['median']:,} t ({between(raids['denied_t'])}) beside the railways as"
-        f" they were; had these carried as in April 1944, {raids['denied_with_rail_of_april_t']['median']:,} t"
+        f"All oil raids together denied {middle(raids['denied_t'])} t ({between(raids['denied_t'])}) beside the railways as"
+        f" they were; had these carried as in April 1944, {middle(raids['denied_with_rail_of_april_t'])} t"
         f" ({between(raids['denied_with_rail_of_april_t'])}). The difference hangs on rail."
     )
 
@@ -92,9 +93,14 @@ def percents(band: dict) -> str:
     return "-" if band["p05"] is None else f"{100 * band['p05']:.0f} to {100 * band['p95']:.0f}"
 
 
+def middle(band: dict) -> str:
+    """The median of tons, to the digits that its interval bears."""
+    return spread(band["median"], band["p05"], band["p95"])[0]
+
+
 def between(band: dict) -> str:
-    """The 90 percent interval of tons."""
-    return f"{band['p05']:,} to {band['p95']:,}"
+    """The 90 percent interval of tons, to the digits that it bears."""
+    return spread(band["median"], band["p05"], band["p95"])[1] or middle(band)
 
 
 def notes(summary: dict) -> list[str]:

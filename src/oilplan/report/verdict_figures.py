@@ -13,6 +13,8 @@ from .svg import BAND, FAINT, GRID, INK, KEY_BAND, MODEL, area, document, keys, 
 HEIGHT = 300
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 34, 64
 TICK_PX = 64
+UP_TICKS = 5
+"""Values named up an axis, as many at the most."""
 ROUND_STEPS = (1, 2, 5, 10)
 LOG_SPAN = 50.0
 """An axis whose ends lie further apart than this is drawn by logarithm."""
@@ -29,9 +31,9 @@ def curve_figure(curve: AnswerCurve, width: int) -> str:
         return HEIGHT - BOTTOM - value / high * (HEIGHT - TOP - BOTTOM)
 
     marks = [text(8, 18, curve.y_label, fill=FAINT)]
-    for k in range(5):
-        marks.append(line([(LEFT, y(high * k / 4)), (width - RIGHT, y(high * k / 4))], stroke=GRID, width=1))
-        marks.append(text(LEFT - 6, y(high * k / 4) + 4, f"{high * k / 4:,.4g}", anchor="end", fill=FAINT))
+    for value in _round_values(0.0, high, UP_TICKS):
+        marks.append(line([(LEFT, y(value)), (width - RIGHT, y(value))], stroke=GRID, width=1))
+        marks.append(text(LEFT - 6, y(value) + 4, f"{value:,.4g}", anchor="end", fill=FAINT))
     for value in _ticks(curve.x, width):
         marks.append(text(across(value), HEIGHT - BOTTOM + 16, f"{value:,.0f}", anchor="middle", fill=FAINT))
     marks.append(text((LEFT + width) / 2, HEIGHT - BOTTOM + 34, curve.x_label, anchor="middle", fill=FAINT))
@@ -61,8 +63,12 @@ def _ticks(x: tuple[float, ...], width: int) -> list[float]:
     room = max(1, (width - LEFT - RIGHT) // TICK_PX)
     if _by_logarithm(x):
         return list(x[:: max(1, -(-len(x) // room))])
-    first, last = min(x), max(x)
-    rough = max((last - first) / room, 1.0)
+    return _round_values(min(x), max(x), room, least=1.0)
+
+
+def _round_values(first: float, last: float, room: int, least: float = 0.0) -> list[float]:
+    """Round values from first to last, at most ``room`` steps of 1, 2 or 5 times a power of ten, none below ``least``."""
+    rough = max((last - first) / room, least)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * m for m in ROUND_STEPS if power * m >= rough)
     start = math.ceil(first / step - 1e-9)
