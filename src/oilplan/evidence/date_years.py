@@ -87,7 +87,8 @@ def _nearest(anchor: Anchor, month: int) -> int | None:
 
 def _sentence_year(text: str, place: Place, anchors: list[Anchor], month: int) -> int | None:
     start, end = sentence_start(text, place.start), sentence_end(text, place.end)
-    own = [a for a in anchors[bisect_left(anchors, start, key=lambda a: a.at) :][:20] if a.at < end]
+    first = bisect_left(anchors, start, key=lambda a: a.at)
+    own = [a for a in anchors[first : first + 20] if a.at < end]
     years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
     return years.pop() if len(years) == 1 else None
 

@@ -153,23 +153,24 @@ def tables(raw: str) -> list[PageTable]:
     Tabs come from the places of the words on the page (hOCR, ALTO, PAGE); spaces from the typist. One semicolon a line,
     or semicolons with a space behind, part cells only where every line below the first has a cell that is a figure.
     """
-    return [t for run in _runs_of_rows(raw) if (t := _table(run))]
+    return [t for parted, run in _runs_of_rows(raw) if len(run) >= FEWEST_ROWS and (t := _table(run, parted))]
 
 
-def _runs_of_rows(raw: str) -> Iterator[list[tuple[int, str]]]:
+def _runs_of_rows(raw: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+    """Lines one after another whose cells are parted alike, and by how many semicolons."""
     run: list[tuple[int, str]] = []
     parted = -1
     for line in LINE.finditer(raw):
         text = line.group().strip("\r\n\f")
         mine = _semicolons(text)
         if run and mine != parted:
-            yield run
+            yield parted, run
             run = []
         parted = mine
         if parted >= 0:
             run.append((line.start(), text))
     if run:
-        yield run
+        yield parted, run
 
 
 def _semicolons(text: str) -> int:
@@ -178,7 +179,7 @@ def _semicolons(text: str) -> int:
         return -1
     if GAP.search(text.strip()):
         return 0
-    return len(_cells(text)) - 1 or -1
+    return len(_cells(text)) - 1 if ";" in text else -1
 
 
 def _cells(text: str) -> list[str]:
@@ -196,11 +197,10 @@ def _between_gaps(text: str) -> list[str]:
     return GAP.split(text.rstrip().removeprefix(EMPTY_FIRST) if text.startswith(EMPTY_FIRST + "\t") else text.strip())
 
 
-def _table(run: list[tuple[int, str]]) -> PageTable | None:
-    parted = _semicolons(run[0][1])
+def _table(run: list[tuple[int, str]], parted: int) -> PageTable | None:
     rows = tuple(tuple(cell.strip() for cell in (_cells if parted else _between_gaps)(text)) for _, text in run)
     with_figures = sum(any(c[:1].isdigit() or c[-1:].isdigit() for c in row[1:]) for row in rows)
-    if len(rows) < FEWEST_ROWS or with_figures * 2 < len(rows):
+    if with_figures * 2 < len(rows):
         return None
     doubtful = parted == 1 or (parted and any("; " in text for _, text in run))
     if doubtful and not all(any(map(CELL_FIGURE.fullmatch, row[1:])) for row in rows[1:]):
