@@ -57,6 +57,8 @@ def dated(text: str, place: Place, anchors: list[Anchor], year: str) -> tuple[st
     """The date with the year that its heading, sentence or the running text gives, and what gave it."""
     if year:
         return place.edtf.replace("YYYY", year), "user"
+    if not anchors:
+        return place.edtf.replace("YYYY", "XXXX"), ""
     month = int(place.edtf[5:7])
     stated = _heading_year(anchors, place.start, month) or _sentence_year(text, place, anchors, month)
     stated = stated or _running_year(text, anchors, place, month)
