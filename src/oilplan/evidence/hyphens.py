@@ -190,6 +190,11 @@ def _soft(raw: str, own: Spelling) -> list[TextRepair]:
     return found
 
 
+def _broken_there(whole: str, tail: str, own: Spelling) -> bool:
+    """Whether the text's own compound is a word broken once more: its second half is no word, the whole is one."""
+    return is_word(whole, own.german) and not is_word(tail, own.german)
+
+
 def _stands(word: str, own: Spelling) -> bool:
     """Whether a half can be a word of its own; short scraps that the list happens to hold (sion) are none."""
     return zipf(word) >= (SCRAP_ZIPF if len(word) <= 4 else 2.0) or (own.german and is_word(word, True))
@@ -201,7 +206,9 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
     whole, compound = low_head + low_tail, f"{low_head}-{low_tail}"
     if tail[0].isupper() and not (head.isupper() and tail.isupper()):
         return _capital_tail(head, tail, own, line_end)
-    if own.compounds[compound] != own.words[whole]:
+    if own.compounds[compound] != own.words[whole] and not (
+        own.compounds[compound] and _broken_there(whole, low_tail, own)
+    ):
         hyphened = own.compounds[compound] > own.words[whole]
         reading = f"{head}-{tail}" if hyphened else head + tail
         return reading, 0.97, f"the text itself prints “{compound if hyphened else whole}” elsewhere"

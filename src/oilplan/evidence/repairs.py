@@ -120,6 +120,8 @@ WIDE_INSIDE = re.compile(r"(?<=[A-Za-zÀ-ÿ,;]) {2,4}(?=[A-Za-zÀ-ÿ])|(?<=[^\sA
 MOST_ELSEWHERE = 0.5
 """Where half as many wide spaces stand inside sentences as between them, they are no sign of a paragraph."""
 SENTENCE_STOP = re.compile(r"(?:[.!?:…][\"'”’)\]]{0,3}\d{0,3}|[\"”’]\d{1,3})$")
+PUBLISHER = re.compile(r"[A-Z][\w.,’' ]{2,40}: [A-Z]|(?:Translated|Edited) by ")
+"""What stands behind a title in a list of books."""
 INITIAL = re.compile(r"(?:^|[\s.])[A-Z]\.$")
 TYPEWRITER_SHARE = 0.4
 """Where this share of sentences ends in two spaces, two spaces are the typist's habit and mark no paragraph."""
@@ -133,7 +135,11 @@ def spacing_repairs(raw: str) -> list[TextRepair]:
 
 def _paragraphs(raw: str) -> list[TextRepair]:
     gaps = list(SENTENCE_GAP.finditer(raw))
-    wide = [m for m in gaps if len(m.group(1)) >= 2 and _ends_a_sentence(raw, m.start())]
+    wide = [
+        m
+        for m in gaps
+        if len(m.group(1)) >= 2 and _ends_a_sentence(raw, m.start()) and not PUBLISHER.match(raw, m.end())
+    ]
     elsewhere = sum(len(m.group()) > 1 for m in gaps) + len(WIDE_INSIDE.findall(raw)) - len(wide)
     if not wide or len(wide) >= TYPEWRITER_SHARE * len(gaps) or elsewhere > MOST_ELSEWHERE * len(wide):
         return []
