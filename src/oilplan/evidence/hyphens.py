@@ -192,7 +192,7 @@ def _soft(raw: str, own: Spelling) -> list[TextRepair]:
 
 def _broken_there(whole: str, tail: str, own: Spelling) -> bool:
     """Whether the text's own compound is a word broken once more: its second half is no word, the whole is one."""
-    return is_word(whole, own.german) and not is_word(tail, own.german)
+    return is_word(whole, own.german) and zipf(tail) < USED_ZIPF and not (own.german and is_word(tail, True))
 
 
 def _stands(word: str, own: Spelling) -> bool:

@@ -23,6 +23,8 @@ CLOSED_THEN = re.compile(r"[\"”’»]\d{1,3}")
 """A closing quotation mark and the number of a note."""
 TYPE_BEFORE = re.compile(r"\b(?:Ju|Me|Bf|F[Ww]|He|Do|Ar|Hs|Ta|Mk)\.$")
 """The maker of an aircraft, whose type follows: Ju.87."""
+HALF_A_MARK = re.compile(r"[.,]\d[?\"”’']$")
+"""A figure and a sign between a stop and the mark: one number, half of it garbled."""
 MORE_FIGURES = re.compile(r" \d(?: \d){0,6}(?=\s)")
 """Lone figures behind a mark: which of them are the note's cannot be seen."""
 HEAD_BEHIND = re.compile(r" {1,4}[A-Z][^.\n\f]{2,60}?(?:\s{1,3}File: ---|\f)")
@@ -89,7 +91,12 @@ def _mark(raw: str, match: re.Match[str]) -> Mark | None:
     if CLOSED_THEN.fullmatch(mark):
         mark, start = mark[1:], start + 1
     lead = raw[max(0, start - 12) : start]
-    if TYPE_BEFORE.search(lead) or MORE_FIGURES.match(raw, match.end()) or HEAD_BEHIND.match(raw, match.end()):
+    if (
+        TYPE_BEFORE.search(lead)
+        or HALF_A_MARK.search(lead)
+        or MORE_FIGURES.match(raw, match.end())
+        or HEAD_BEHIND.match(raw, match.end())
+    ):
         return None
     if IN_A_FIGURE.search(lead) or SHELF_MARK.search(lead) or ROMAN_DATE.search(lead):
         return None
