@@ -182,14 +182,17 @@ def attribution(claim: dict, record: Tables) -> Attribution:
     printed = claim["speaker"]
     parted = _REPORTED.match(printed) or _QUOTING.match(printed)
     speaker = parted["speaker"].strip() if parted else printed
-    reporter = parted["reporter"].strip() if parted else _narrator(claim)
+    reporter = parted["reporter"].strip() if parted else _narrator(claim, record)
     return Attribution(speaker, reporter, _drafter(claim, speaker, record), printed)
 
 
-def _narrator(claim: dict) -> str:
+def _narrator(claim: dict, record: Tables) -> str:
     if claim["speaker"].startswith("narrator"):
         return claim["speaker"]
-    return f"the narrator of passages {claim['seed']} ({claim['source_keys']})"
+    key = claim["source_keys"].split(";")[0]
+    work = record.sources[key].short if key in record.sources else key
+    passages = claim["seed"].split(";")
+    return f"the narrator of {work}, passage{'s' if len(passages) > 1 else ''} {' and '.join(passages)}"
 
 
 def _drafter(claim: dict, speaker: str, record: Tables) -> str | None:
