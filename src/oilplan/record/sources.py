@@ -17,6 +17,10 @@ UNSAID = "Catalogue"
 """How a work was reached whose entry does not say so: a reference manager holds catalogue entries."""
 WHERE = ("journal", "journaltitle", "volume", "pages", "publisher", "institution", "howpublished", "school")
 SKIPPED = ("comment", "preamble")
+MOST_BYTES = 20_000_000
+"""Of a file: some forty thousand works."""
+MOST_CHARACTERS = 200_000
+"""Of a value, names of strings put in: thirty strings that each double another would fill any memory."""
 
 _NAME = re.compile(r"[^\s{},=#%\"()]+")
 _TEXT = {'"': re.compile(r'[^{}"]+'), "}": re.compile(r"[^{}]+")}
@@ -139,14 +143,21 @@ class _Reader:
             name = self.name(f"'field = {{value}},' or '{close}'").lower()
             if not self.take("="):
                 self.expect("'=' after the field's name")
-            parts = [self.value()]
-            while self.take("#"):
-                parts.append(self.value())
-            found.setdefault(name, " ".join("".join(parts).split()))
+            found.setdefault(name, " ".join(self.joined().split()))
             self.skip()
             if not self.take(",") and not self.text.startswith(close, self.at):
                 self.expect(f"',' or '{close}' after a value")
         return found
+
+    def joined(self) -> str:
+        """Values joined by ``#``."""
+        parts, length = [self.value()], 0
+        while length <= MOST_CHARACTERS and self.take("#"):
+            length += len(parts[-1])
+            parts.append(self.value())
+        if length + len(parts[-1]) > MOST_CHARACTERS:
+            self.refuse(f"a value here has over {MOST_CHARACTERS:,} characters; shorten it, or its @string.")
+        return "".join(parts)
 
     def value(self) -> str:
         self.skip()
@@ -177,6 +188,8 @@ class _Reader:
 
 def _text(path: Path) -> str:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise OilplanError(f"{path} is larger than {MOST_BYTES:,} bytes; expected a BibTeX file.")
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise OilplanError(f"{path} cannot be read ({error.strerror}); expected a BibTeX file.") from None
