@@ -83,7 +83,7 @@ class _Reader:
     """Entries off the text of a file, one after the other, each character looked at once."""
 
     def __init__(self, file: str, text: str) -> None:
-        self.file, self.text, self.at, self.begun = file, text, 0, 0
+        self.file, self.text, self.at, self.begun, self.made = file, text, 0, 0, 0
         self.words: dict[str, str] = {}
 
     def refuse(self, what: str, at: int | None = None) -> NoReturn:
@@ -155,8 +155,11 @@ class _Reader:
         while length <= MOST_CHARACTERS and self.take("#"):
             length += len(parts[-1])
             parts.append(self.value())
-        if length + len(parts[-1]) > MOST_CHARACTERS:
-            self.refuse(f"a value here has over {MOST_CHARACTERS:,} characters; shorten it, or its @string.")
+        length += len(parts[-1])
+        self.made += length
+        if length > MOST_CHARACTERS or self.made > MOST_BYTES:
+            most = MOST_CHARACTERS if length > MOST_CHARACTERS else MOST_BYTES
+            self.refuse(f"the values are over {most:,} characters with their @string put in; shorten them.")
         return "".join(parts)
 
     def value(self) -> str:
