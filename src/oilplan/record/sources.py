@@ -17,6 +17,10 @@ UNSAID = "Catalogue"
 """How a work was reached whose entry does not say so: a reference manager holds catalogue entries."""
 WHERE = ("journal", "journaltitle", "volume", "pages", "publisher", "institution", "howpublished", "school")
 SKIPPED = ("comment", "preamble")
+MOST_BYTES = 20_000_000
+"""Of a file: some forty thousand works."""
+MOST_CHARACTERS = 200_000
+"""Of a value, names of strings put in: thirty strings that each double another would fill any memory."""
 
 SURVEY, SURVEY_IN_FULL = "USSBS", "United States Strategic Bombing Survey"
 
@@ -94,7 +98,7 @@ class _Reader:
     """Entries off the text of a file, one after the other, each character looked at once."""
 
     def __init__(self, file: str, text: str) -> None:
-        self.file, self.text, self.at, self.begun = file, text, 0, 0
+        self.file, self.text, self.at, self.begun, self.made = file, text, 0, 0, 0
         self.words: dict[str, str] = {}
 
     def refuse(self, what: str, at: int | None = None) -> NoReturn:
@@ -154,14 +158,24 @@ class _Reader:
             name = self.name(f"'field = {{value}},' or '{close}'").lower()
             if not self.take("="):
                 self.expect("'=' after the field's name")
-            parts = [self.value()]
-            while self.take("#"):
-                parts.append(self.value())
-            found.setdefault(name, " ".join("".join(parts).split()))
+            found.setdefault(name, " ".join(self.joined().split()))
             self.skip()
             if not self.take(",") and not self.text.startswith(close, self.at):
                 self.expect(f"',' or '{close}' after a value")
         return found
+
+    def joined(self) -> str:
+        """Values joined by ``#``."""
+        parts, length = [self.value()], 0
+        while length <= MOST_CHARACTERS and self.take("#"):
+            length += len(parts[-1])
+            parts.append(self.value())
+        length += len(parts[-1])
+        self.made += length
+        if length > MOST_CHARACTERS or self.made > MOST_BYTES:
+            most = MOST_CHARACTERS if length > MOST_CHARACTERS else MOST_BYTES
+            self.refuse(f"the values are over {most:,} characters with their @string put in; shorten them.")
+        return "".join(parts)
 
     def value(self) -> str:
         self.skip()
@@ -192,6 +206,8 @@ class _Reader:
 
 def _text(path: Path) -> str:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise OilplanError(f"{path} is larger than {MOST_BYTES:,} bytes; expected a BibTeX file.")
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise OilplanError(f"{path} cannot be read ({error.strerror}); expected a BibTeX file.") from None
