@@ -39,6 +39,7 @@ from .engine import Busy, Engine, Starting
 from .judging import Judging
 from .limits import Guard
 from .pages import SHOWN_OF, ShownOf, refusal
+from .parameters import only_known
 from .seminar_board import Boards
 
 VIEWS = (
@@ -88,7 +89,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(_shown_of)],
+        dependencies=[Depends(_shown_of), Depends(only_known)],
     )
     app.state.record, app.state.embed_for, app.state.edition, app.state.texts = record, tuple(embed_for), edition, texts
     app.state.engine = Engine(record)
