@@ -86,9 +86,7 @@ def policy_of(plan: Plan, record: Record, system: TargetSystem, flown_t: np.ndar
     return Policy(*map(jnp.asarray, table_of(plan, words(record, system), system.n_plants, flown_t, first_day)))
 
 
-def table_of(
-    plan: Plan, known: dict[str, list[int]], n_plants: int, flown_t: np.ndarray, first_day: int
-) -> Policy:
+def table_of(plan: Plan, known: dict[str, list[int]], n_plants: int, flown_t: np.ndarray, first_day: int) -> Policy:
     """The same in NumPy. known: of `words`"""
     if len(plan.phases) > MAX_PHASES:
         raise OilplanError(f"directive '{plan.name}': {len(plan.phases)} phases; at most {MAX_PHASES} are allowed.")

@@ -37,6 +37,7 @@ from . import (
 from .door import Door
 from .engine import Busy, Engine, Starting
 from .judging import Judging
+from .kept import Kept
 from .limits import Guard
 from .pages import SHOWN_OF, ShownOf, refusal
 from .parameters import only_known
@@ -103,6 +104,7 @@ def create_app(
     for error in (OilplanError, Busy, Starting, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(error, _answer)
     app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
+    app.add_middleware(Kept, settled=lambda: app.state.engine.status != "starting" and app.state.judging.done)
     app.add_middleware(Guard)
     app.add_middleware(Door, names=names)
     return app

@@ -279,7 +279,9 @@ def _curve(
         body.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{fill}" stroke="{INK}" stroke-width="1.5"><title>{escape(words)}</title></circle>'
         )
-    said = f"Mean of {DRAWS} possible wars, {date_of(0)} to {date_of(N_DAYS - 1)}; {len(fell)} days with raids; {basis}."
+    said = (
+        f"Mean of {DRAWS} possible wars, {date_of(0)} to {date_of(N_DAYS - 1)}; {len(fell)} days with raids; {basis}."
+    )
     return on_page(document(f.width, f.height, title, said, body), name)
 
 

@@ -193,9 +193,7 @@ def truth(lab: MapWorld, play: Play, one: DayByDay) -> list[dict[str, Any]]:
     return rows
 
 
-def score(
-    lab: MapWorld, play: Play, run: DayByDay, world: int, made: Choice | None = None
-) -> dict[str, np.ndarray]:
+def score(lab: MapWorld, play: Play, run: DayByDay, world: int, made: Choice | None = None) -> dict[str, np.ndarray]:
     """[D] share met of every claim on the office. world: that was flown alone, 0 for all; made: the play's arm, if it is there"""
     if _repairs(play):
         return kept(run, _whole(lab, world), FIRST_MONTH)

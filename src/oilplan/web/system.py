@@ -52,9 +52,7 @@ def create_system_app(system: SystemFolder, fit: Any, names: Iterable[str] | Non
 
     system: as opened; fit: its posterior or None; names: that a browser may call the server by
     """
-    app = FastAPI(
-        title="oilplan", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(only_known)]
-    )
+    app = FastAPI(title="oilplan", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(only_known)])
     shelf = _Shelf(system, fit)
 
     @app.get("/")
