@@ -141,11 +141,7 @@ KINDS = {
         rows_are_whole,
         rows,
     ),
-    "edition": Kind(
-        lambda f: ["edition", "--out", str(f / "out"), "--force"],
-        result_is_whole,
-        numbers,
-    ),
+    "edition": Kind(lambda f: ["edition", "--out", str(f / "out"), "--force"], result_is_whole, numbers),
     "calibrate": Kind(
         lambda f: [
             "calibrate",

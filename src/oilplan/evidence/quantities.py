@@ -127,7 +127,13 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
         read = read or _one(view, number)
         read = [q for q in read if 1 not in shut[q.start : q.end]]
         percent = PERCENT_OF.match(view.text, number.end) if number.share else None
-        skip = percent.end() if percent else last.end if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1] else number.end
+        skip = (
+            percent.end()
+            if percent
+            else last.end
+            if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1]
+            else number.end
+        )
         found += read
     return found
 

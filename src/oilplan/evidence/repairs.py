@@ -179,7 +179,7 @@ def text_repairs(
                 taken[repair.start : repair.end] = b"\x01" * (repair.end - repair.start)
                 kept.append(repair)
     flattened = table_repairs(raw)
-    cells = [(t.start, t.end) for t in (*flattened, *tables(raw))]
+    cells = [(t.start, t.end) for t in flattened] + [(t.start, t.end) for t in tables(raw)]
     return tuple(sorted([*kept, *flattened, *cut_repairs(raw, cells, marks)]))
 
 

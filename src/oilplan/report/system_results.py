@@ -71,6 +71,9 @@ class SystemResult(Shown, SystemRun):
         def along(pick: Callable[[Delivery], np.ndarray]) -> np.ndarray:
             return np.stack([pick(f) for f in flown])
 
+        def of_store(what: str, name: str) -> Callable[[Delivery], np.ndarray]:
+            return lambda f: getattr(f, what)[name]
+
         each = {"units": "of each product, a day: see the coordinate unit"}
         data: dict[str, Any] = {
             "delivered": ((*of, "product"), along(lambda f: f.products), each),
@@ -84,12 +87,12 @@ class SystemResult(Shown, SystemRun):
         for name, unit in s["store_units"].items():
             data[f"stock_{name}"] = (
                 of,
-                along(lambda f, n=name: f.stock[n]),
+                along(of_store("stock", name)),
                 {"units": unit, "long_name": "in stock at the day's end"},
             )
             data[f"short_{name}"] = (
                 of,
-                along(lambda f, n=name: f.short[n]),
+                along(of_store("short", name)),
                 {"units": f"{unit} a day", "long_name": "need not met"},
             )
         coords = {"arm": list(self.flown), "day": days, "product": list(s["names"]), "plant": s["plant_ids"]}
