@@ -227,6 +227,11 @@ def _number(text: str | None) -> float | None:
     return value if abs(value) < LAST else None
 
 
+def _share(text: str | None) -> float | None:
+    value = _number(text)
+    return value if value is not None and 0 <= value <= 1 else None
+
+
 def _alto_pages(root: Element) -> Iterator[list[Block]]:
     """Pages of blocks; a block or page inside another stands after it, so that each line is taken once."""
     pages: list[list[Block]] = []
@@ -263,7 +268,7 @@ def _alto_line(line: Element, broken: list[str]) -> Line:
 def _alto_word(part: Element, text: str) -> Word:
     left, width = _number(part.get("HPOS")), _number(part.get("WIDTH"))
     right = left + width if left is not None and width is not None else None
-    return Word(" ".join(text.split()), left, right, _number(part.get("WC")))
+    return Word(" ".join(text.split()), left, right, _share(part.get("WC")))
 
 
 def _page_blocks(page: Element) -> Iterator[Block]:
@@ -328,7 +333,7 @@ def _said(element: Element) -> str:
 
 def _sure(element: Element) -> float | None:
     best = _equivalent(element)
-    return _number(best.get("conf")) if best is not None else None
+    return _share(best.get("conf")) if best is not None else None
 
 
 def _edges(word: Element) -> tuple[float | None, float | None]:

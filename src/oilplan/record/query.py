@@ -94,5 +94,7 @@ def _typed(text: str, value: str, kind: str) -> Any:
         if not value.isascii() or "_" in value or not math.isfinite(number := float(value)):
             raise ValueError
     except ValueError:
-        raise OilplanError(f"--where '{text}': came {value!r}; expected a number, finite and in plain digits.") from None
+        raise OilplanError(
+            f"--where '{text}': came {value!r}; expected a number, finite and in plain digits."
+        ) from None
     return number
