@@ -156,8 +156,8 @@ def directives_page() -> str:
 def systems_page() -> str:
     """Every key of `system.toml` and every column of a system's tables, from the code that reads them."""
     from oilplan.systems import spec, tables
-    from oilplan.systems.folder import LIMITS, PRODUCT_MEANING, shipped
-    from oilplan.systems.unknowns import RecordFigures, UnknownKeys
+    from oilplan.systems.folder import PRODUCT_MEANING, shipped
+    from oilplan.systems.unknowns import LIMITS, RecordFigures, UnknownKeys
 
     models = {
         "The whole file": spec.SystemKeys,
