@@ -93,10 +93,11 @@ class RecordFigures(_Strict):
 
 
 class UnknownKeys(_Strict):
-    """One unknown. Say one of: ``value``; ``low`` and ``high`` (anything between alike); ``median`` and ``spread`` (above
-    zero; spread is the standard deviation of its logarithm); ``mean`` and ``sd``; ``record`` (rows of the record).
+    """One unknown, in one of five forms: a value, two ends, a median, a mean, or rows of the record.
 
-    source: where that comes from, or ``judgement`` or ``made up``
+    value: the figure, where it is known; low, high: ends between which anything is alike likely; median: above 0, of a
+    lognormal; spread: standard deviation of its logarithm; mean, sd: of a normal; record: rows of the record, as below;
+    source: where that comes from, or "judgement" or "made up"
     """
 
     value: float | None = None
