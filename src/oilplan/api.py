@@ -23,7 +23,7 @@ from .directives.toml_file import read_plan
 from .errors import OilplanError
 from .evidence import Reading, read_files, read_texts
 from .evidence.find import Search, find
-from .intelligence.belief import Belief
+from .intelligence.estimate import Belief
 from .model.oil import oil_system
 from .model.target import TargetSystem
 from .record import Record, load_record
@@ -42,14 +42,11 @@ from .studies.attribution import LossShares
 from .studies.attribution import attribute as _attribute
 from .studies.compare import DEFAULT_FROM, Comparison
 from .studies.compare import compare as _compare
-from .studies.compare_dataset import arrays as _arrays_of_comparison
-from .studies.compare_dataset import bands
+from .studies.datasets import bands, comparison_arrays, recorded, replay_arrays
 from .studies.labelled_zarr import QUANTILES, Labelled, intervals, labels, plain_attributes
 from .studies.optimize import Optimum, write_optimum
 from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive
-from .studies.run_dataset import arrays as _arrays_of_run
-from .studies.run_dataset import recorded
 from .systems.folder import open_folder
 from .systems.spec import FromRecordKeys
 
@@ -85,7 +82,7 @@ class RunResult(Shown, Run):
     def to_xarray(self) -> xarray.Dataset:
         """Every draw: output, products, stocks, shares of plants, parameters, raid days, with units; and what the record has."""
         return _dataset(
-            _arrays_of_run(self.flown) | recorded(self.summary),
+            replay_arrays(self.flown) | recorded(self.summary),
             {"title": "oilplan replay", "basis": self.summary["basis"], **_made(self.manifest)},
         )
 
@@ -108,7 +105,7 @@ class ComparisonResult(Shown, Comparison):
     def to_xarray(self) -> xarray.Dataset:
         """Every draw of every arm, "no raids" among them, with units and meanings."""
         told = {key: self.summary[key] for key in ("base", "from", "seed", "basis", "record_hash")}
-        return _dataset(_arrays_of_comparison(self), {"title": "oilplan comparison", **told, **_made(self.manifest)})
+        return _dataset(comparison_arrays(self), {"title": "oilplan comparison", **told, **_made(self.manifest)})
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan compare --out`` writes; ``force`` replaces an earlier result."""

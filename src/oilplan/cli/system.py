@@ -7,12 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from oilplan.cli.options import words
+from oilplan.cli.progress import chain_progress, progress_bar
 from oilplan.errors import FindingsError, OilplanError
-
-SYSTEM = typer.Option(
-    "--system", metavar="DIR_OR_NAME", help="A target system of your own (`oilplan new`), or a shipped one by its name."
-)
-SystemOption = Annotated[str | None, SYSTEM]
 
 
 def new(
@@ -66,11 +63,6 @@ def refuse(given: dict[str, bool], why: str = "does not go with --system") -> No
         raise OilplanError(f"{odd[0]} {why}: it is of the oil system of the record.")
 
 
-def words(verb: str) -> list[str]:
-    """The command line, for a manifest."""
-    return ["oilplan", verb, *sys.argv[2:]]
-
-
 def fit_of(system: Any, prior: bool) -> Any:
     """The posterior kept in the folder, or None; a stale one is said and left aside."""
     from oilplan.systems.fit import is_stale, kept_fit
@@ -106,7 +98,6 @@ def compare(
     system: Any, arms: list[str], base: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool
 ) -> None:
     """`oilplan compare --system`."""
-    from oilplan.cli.progress import progress_bar
     from oilplan.report.page import as_json as to_json
     from oilplan.report.system_page import compare_text, write_system
     from oilplan.results_folder import check_free
@@ -145,7 +136,6 @@ def calibrate(
     force: bool,
 ) -> None:
     """`oilplan calibrate --system`: into the folder's own fit/ unless told elsewhere."""
-    from oilplan.cli.progress import chain_progress
     from oilplan.report.system_page import calibrate_text
     from oilplan.results_folder import check_free, write_whole
     from oilplan.systems.fit import calibrate_system, write_fit
@@ -199,7 +189,6 @@ def sensitivity(system: Any, samples: int, seed: int, out: Path | None, force: b
 
 def optimize(system: Any, by: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool) -> None:
     """`oilplan optimize --system`."""
-    from oilplan.cli.progress import progress_bar
     from oilplan.report.system_page import optimize_text
     from oilplan.systems.search import optimize_system, strikes_of
 
@@ -214,7 +203,6 @@ def optimize(system: Any, by: str | None, draws: int, seed: int, out: Path | Non
 
 def sweep(system: Any, grid: Path, out: str | None, seed: int, force: bool, as_json: bool) -> None:
     """`oilplan sweep GRID.toml --system`: the grid's arms under each of its laws."""
-    from oilplan.cli.progress import progress_bar
     from oilplan.report.system_page import sweep_text
     from oilplan.systems.runs import sweep_system
     from oilplan.systems.spec import read_grid_of_system

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..clock import MONTHS, N_DAYS, date_of
 from ..studies.compare import Comparison
-from ..studies.compare_dataset import bands, write_dataset
+from ..studies.datasets import bands, write_arms
 from .page import figure, page, write_result
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
 
@@ -275,6 +275,6 @@ def write_comparison(made: Comparison, out: Path, *, force: bool = False) -> Non
     """
 
     def arms(folder: Path) -> None:
-        write_dataset(made, folder / "arms")
+        write_arms(made, folder / "arms")
 
     write_result(out, "compare.json", made.summary, made.manifest, compare_html(made), force=force, data=arms)

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 from ..argument.answer import shipped_answer
+from ..studies.datasets import write_campaign
 from ..studies.replay import HEADLINE, SERIES
 from ..studies.run import Run
-from ..studies.run_dataset import write_dataset
 from . import verdict_text
 from .figure_map import map_figure
 from .figure_run import FORCE_NAMES, output_figure, stock_figure, tonnage_figure
@@ -88,6 +88,6 @@ def write_run(run: Run, out: Path, *, force: bool = False) -> None:
     html = page_html(run.summary, run.manifest)
 
     def campaign(folder: Path) -> None:
-        write_dataset(run.flown, run.summary["basis"], folder / "campaign")
+        write_campaign(run.flown, run.summary["basis"], folder / "campaign")
 
     write_result(out, "summary.json", run.summary, run.manifest, html, force=force, data=campaign)

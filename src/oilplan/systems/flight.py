@@ -20,8 +20,8 @@ from ..calibration.priors import median_parameters
 from ..clock import Window
 from ..errors import OilplanError
 from ..model.accounts import account
-from ..model.day_scan import run
 from ..model.density import any_size, density, luck_factor
+from ..model.engines import run
 from ..model.law import RIVAL_LAWS, Law, repair_exponential
 from ..model.links import Link
 from ..model.parameters import Parameters
