@@ -58,7 +58,7 @@ def test_more_bombs_on_oil_make_less_aviation_gasoline_at_a_cost_in_aircraft(rea
 def test_the_sentence_says_who_does_what_and_by_how_much(ready):
     said = ready.get(f"/api/arm?{PORTAL}").json()["said"]
     assert (
-        "From 1944-09 on Bomber Command goes for oil" in said
+        "From September 1944 on Bomber Command goes for oil" in said
         and "percent less" in said
         and "in 90 of 100 possible wars" in said
     )
