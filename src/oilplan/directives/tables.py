@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import Any, get_args
 
 import jax.numpy as jnp
 import numpy as np
@@ -97,7 +97,8 @@ def table_of(plan: Plan, known: dict[str, list[int]], n_plants: int, flown_t: np
     ]
     while len(rows) < MAX_PHASES:
         rows.append({**rows[-1], "first_day": NEVER_D})
-    return Policy(**{name: np.stack([row[name] for row in rows]).astype(np.float32) for name in Policy._fields})
+    columns: dict[str, Any] = {n: np.stack([row[n] for row in rows]).astype(np.float32) for n in Policy._fields}
+    return Policy(**columns)
 
 
 def _phase(phase: Phase, where: str, known: dict, n_plants: int, flown_t: np.ndarray, first_day: int) -> dict:

@@ -147,8 +147,10 @@ def monthly_policy(
         day = month_start_day(MONTHS[first_month + k])
         plan = Plan(name="month", about="One month of a plan.", phases=(Phase(force=forces),))
         row = table_of(plan, known, system.n_plants, flown_t, day)
-        rows.append(Policy(*(a[0] for a in row))._replace(first_day=np.float32(day if k else 0.0)))
-    return padded(Policy(*(np.stack(column) for column in zip(*rows, strict=True))))
+        begins: Any = np.float32(day if k else 0.0)
+        rows.append(Policy(*(a[0] for a in row))._replace(first_day=begins))
+    columns: list[Any] = [np.stack(column) for column in zip(*rows, strict=True)]
+    return padded(Policy(*columns))
 
 
 def padded(policy: Policy) -> Policy:

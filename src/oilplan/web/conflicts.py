@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..record import Record
-from ..report.figure_map import SHORT_NAMES
+from ..record.names import SHORT_NAMES
 from ..report.svg import FAINT, GRID, INK, document, line, text, top_of_scale
 from .pages import on_page
 from .record_tables import weak_row

@@ -17,8 +17,8 @@ from ..record import WEAK_MEANING, Record
 from ..record.citations import cite
 from ..record.columns import STATUS_MEANING
 from ..record.describe import SHOWN, describe_table
+from ..record.names import SHORT_NAMES, short_name
 from ..record.read import nearest
-from ..report.figure_map import SHORT_NAMES, short_name
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
 from ..report.verdict_text import plain
 from .argument import judging_of
