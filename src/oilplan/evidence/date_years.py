@@ -57,6 +57,8 @@ def dated(text: str, place: Place, anchors: list[Anchor], year: str) -> tuple[st
     """The date with the year that its heading, sentence or the running text gives, and what gave it."""
     if year:
         return place.edtf.replace("YYYY", year), "user"
+    if not anchors:
+        return place.edtf.replace("YYYY", "XXXX"), ""
     month = int(place.edtf[5:7])
     stated = _heading_year(anchors, place.start, month) or _sentence_year(text, place, anchors, month)
     stated = stated or _running_year(text, anchors, place, month)
@@ -87,7 +89,8 @@ def _nearest(anchor: Anchor, month: int) -> int | None:
 
 def _sentence_year(text: str, place: Place, anchors: list[Anchor], month: int) -> int | None:
     start, end = sentence_start(text, place.start), sentence_end(text, place.end)
-    own = [a for a in anchors[bisect_left(anchors, start, key=lambda a: a.at) :][:20] if a.at < end]
+    first = bisect_left(anchors, start, key=lambda a: a.at)
+    own = [a for a in anchors[first : first + 20] if a.at < end]
     own = [a for a in own if ";" not in text[min(a.at, place.end) : max(a.at, place.start)]]
     years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
     if any(a.at > place.start and a.month and a.month < month for a in own):
