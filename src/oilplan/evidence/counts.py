@@ -17,11 +17,32 @@ MAKERS = (
 )
 """Makers and prefixes of aircraft, behind which a type's number stands."""
 TYPE_NUMBERS = frozenset(
-    {"17", "24", "29", "38", "47", "51", "52", "87", "88", "109", "110", "111", "163", "177", "188", "190", "200", "210"}
+    {
+        "17",
+        "24",
+        "29",
+        "38",
+        "47",
+        "51",
+        "52",
+        "87",
+        "88",
+        "109",
+        "110",
+        "111",
+        "163",
+        "177",
+        "188",
+        "190",
+        "200",
+        "210",
+    }
     | {"215", "217", "234", "262", "290", "323", "335", "410", "152", "219", "129", "126"}
 )
-TYPE_LIST = re.compile(rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,?\s(?:and\s|or\s)?\d{{2,3}}s?){{0,3}},?\s(?:and|or|&)\s$|"
-                       rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$")
+TYPE_LIST = re.compile(
+    rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,?\s(?:and\s|or\s)?\d{{2,3}}s?){{0,3}},?\s(?:and|or|&)\s$|"
+    rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$"
+)
 """A list of types behind one maker (Me 109, 110 and 410): a known type's number in it is no count."""
 TYPE_BEFORE = re.compile(
     rf"\b(?:{MAKERS}|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
@@ -62,9 +83,12 @@ PAGE_OF = re.compile(
 )
 """What an electronic reader prints at the foot of its screen, beside the percentage read."""
 PROGRESS_BEFORE = re.compile(
-    r"(?:\b(?:page|loc(?:ation)?|kindle)\.?(?: \d[\d,]{0,8})?|\b\d[\d,]{0,8} (?:of|von) \d[\d,]{0,8})[ \n]{0,2}[•·|—–-]?[ \n]{0,2}$", re.IGNORECASE
+    r"(?:\b(?:page|loc(?:ation)?|kindle)\.?(?: \d[\d,]{0,8})?|\b\d[\d,]{0,8} (?:of|von) \d[\d,]{0,8})[ \n]{0,2}[•·|—–-]?[ \n]{0,2}$",
+    re.IGNORECASE,
 )
-PROGRESS_AFTER = re.compile(r"\s?%[ \n]{0,2}[•·|—–-][ \n]{0,2}(?:page|loc(?:ation)?)\b|\s?%\sread\b(?=[\s.]*$)", re.IGNORECASE)
+PROGRESS_AFTER = re.compile(
+    r"\s?%[ \n]{0,2}[•·|—–-][ \n]{0,2}(?:page|loc(?:ation)?)\b|\s?%\sread\b(?=[\s.]*$)", re.IGNORECASE
+)
 PERCENT_SIGN = re.compile(r"\s?%")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
 
@@ -72,7 +96,12 @@ FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "US
 def counts(text: str, number: Number) -> bool:
     """Whether the number can be a count: no type, page, weight, year, clock or idiom."""
     before, printed = text[max(0, number.start - 24) : number.start], text[number.start : number.end]
-    if TYPE_BEFORE.search(before) or SPLIT_ORDINAL.match(text, number.end) or SUSPENDED.search(before) or ONE_IN.search(before):
+    if (
+        TYPE_BEFORE.search(before)
+        or SPLIT_ORDINAL.match(text, number.end)
+        or SUSPENDED.search(before)
+        or ONE_IN.search(before)
+    ):
         return False
     code = CODE_BEFORE.search(before)
     if code and code.group(1) not in FORCES_IN_CAPITALS and mostly_small(text):

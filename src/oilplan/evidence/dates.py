@@ -195,7 +195,11 @@ def _read(form: str, match: re.Match[str], text: str) -> list[Place]:
         far = not "1900" <= value < "1960"
         return [] if far and (parts["lead"] or "").lower() not in PLAIN_LEADS else [Place(start, end, value, True)]
     edtf = _edtf(form, parts)
-    if form == "day_month" and len(parts["d"]) == 1 and re.search(r"(?<![\d.,])[0-3] $", text[max(0, start - 3) : start]):
+    if (
+        form == "day_month"
+        and len(parts["d"]) == 1
+        and re.search(r"(?<![\d.,])[0-3] $", text[max(0, start - 3) : start])
+    ):
         return [Place(match.start("m"), end, edtf[:7], not edtf.startswith("YYYY"))]  # 1 2 May: a broken day
     if form == "month_day" and not parts["y"] and match.end() == len(text):
         edtf = edtf[:7]
@@ -274,7 +278,9 @@ def _days(match: re.Match[str], text: str) -> list[Place]:
     ]
     days = [d for _, _, d in places]
     gaps = [text[one[1] : other[0]] for one, other in pairwise(places)]
-    falls = [b < a or (b == a and bool(re.fullmatch(RANGE, gap))) for (a, b), gap in zip(pairwise(days), gaps, strict=True)]
+    falls = [
+        b < a or (b == a and bool(re.fullmatch(RANGE, gap))) for (a, b), gap in zip(pairwise(days), gaps, strict=True)
+    ]
     if any(falls) or not all(_day(year, month, d) for d in days):
         return _last_day(match, places, year, month)
     between = re.search(

@@ -99,7 +99,7 @@ def _means_the_plant(spelling: str, owner: Owner) -> bool:
         return True
     first = _id_words(owner.id)[0] if not owner.id.startswith(("benzol_", "hamburg_", "vienna_")) else ""
     parts = {plain(spelling), _spelled_out(spelling), plain(spelling).replace("-", "_")}
-    if spelling in small_words("towns.txt"):
+    if spelling in small_words("towns.txt") | small_words("small_towns.txt"):
         return False
     return bool(parts & {first, *small_words("plants_by_town.txt")}) or any(
         first and plain(p) == first for p in spelling.split("-")
@@ -181,7 +181,12 @@ def _spelled_out(spelling: str) -> str:
 
 
 def _share_places(owners: dict[str, set[Owner]], plant_ids: list[str], groups: set[str]) -> None:
-    """A town's name may mean any of its plants, unless the record has a row for the town as a whole."""
+    """A town's name may mean any of its plants (Gelsenkirchen: also that of Gelsenkirchen-Buer), unless the record has
+    a row for the town as a whole."""
+    for spelling in [s for s in owners if re.fullmatch(r"[^\W\d_]+-[^\W\d_]+", s)]:
+        town = spelling.split("-")[0]
+        if town in small_words("towns.txt") and town in owners:
+            owners[town] |= owners[spelling]
     for spelling, mine in owners.items():
         if mine & {Owner("place", g) for g in groups}:
             continue

@@ -20,7 +20,7 @@ STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
 RATE = re.compile(
-    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:later|ago|earlier|before|after|previously)\b)"
+    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:(?:later|ago|earlier|previously)\b|(?:before|after)(?=\s*(?:[.,;:)]|$))))"
 )
 RATE_SOON = re.compile(
     r"\s{1,3}(?!(?:during|in|for|within|over|after|of|by|to|than|at|about|once|and|or)\b)\w{1,30}" + RATE.pattern
@@ -127,7 +127,13 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
         read = read or _one(view, number)
         read = [q for q in read if 1 not in shut[q.start : q.end]]
         percent = PERCENT_OF.match(view.text, number.end) if number.share else None
-        skip = percent.end() if percent else last.end if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1] else number.end
+        skip = (
+            percent.end()
+            if percent
+            else last.end
+            if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1]
+            else number.end
+        )
         found += read
     return found
 
