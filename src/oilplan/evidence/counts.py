@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from oilplan.evidence.lexicon import zipf
 from oilplan.evidence.numbers import Number
 from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
 
@@ -44,6 +45,13 @@ TYPE_LIST = re.compile(
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$"
 )
 """A list of types behind one maker (Me 109, 110 and 410): a known type's number in it is no count."""
+NUMBERED_PART = re.compile(r"\b(?:chapter|part|section|appendix|lecture|volume|annex)\s{1,3}$", re.IGNORECASE)
+HEAD_IN_LINE = re.compile(r"(?:\b[A-ZÀ-Þ]{2,}[\s.,:&’'-]{1,3}){2,}$")
+"""Words in capitals before a figure in running text: a running head and its page number."""
+NOTE_OPENS = re.compile(r"(?:^|[.!?][”’\")]{0,2}\s{1,2})$")
+OPENING_WORD = re.compile(r"\s{1,2}([A-Z][a-z]{1,20})\b")
+NOTE_SIGN = re.compile(r"\d{1,3}%\s(?=(?:The|This|These|In|It|But|He|They|His|On|At|By|For|As|After|With|When|If|And|There|That|To|Its)\s)")
+"""A percent sign in the middle of nothing, before a new sentence: the raised number of a note."""
 TYPE_BEFORE = re.compile(
     rf"\b(?:{MAKERS}|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
     r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
@@ -89,6 +97,10 @@ PROGRESS_BEFORE = re.compile(
 PROGRESS_AFTER = re.compile(
     r"\s?%[ \n]{0,2}[•·|—–-][ \n]{0,2}(?:page|loc(?:ation)?)\b|\s?%\sread\b(?=[\s.]*$)", re.IGNORECASE
 )
+COMMON = 3.0
+NATIONS = frozenset({"American", "British", "German", "Italian", "Japanese", "Russian", "Soviet", "French", "Allied", "Polish"})
+NATIONS |= frozenset({"Lancaster", "Lancasters", "Halifax", "Fortress", "Fortresses", "Liberator", "Liberators", "Mosquito", "Mosquitoes"})
+"""Words with a capital that a count may stand before at the head of a sentence."""
 PERCENT_SIGN = re.compile(r"\s?%")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
 
@@ -111,6 +123,12 @@ def counts(text: str, number: Number) -> bool:
     ):
         return False
     if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
+        return False
+    if NUMBERED_PART.search(before) or (HEAD_IN_LINE.search(before) and _is_head(text, before)):
+        return False
+    if printed.isdigit() and NOTE_OPENS.search(before) and _opens_a_sentence(text, number.end):
+        return False
+    if NOTE_SIGN.match(text, number.start) and before[-1:] == " " and before.rstrip()[-1:].islower():
         return False
     if printed in TYPE_NUMBERS and TYPE_LIST.search(before):
         return False
@@ -137,3 +155,16 @@ def _progress(text: str, number: Number) -> bool:
         or PROGRESS_BEFORE.search(text[max(0, number.start - 30) : number.start])
         or PROGRESS_AFTER.match(text, number.end)
     )
+
+
+def _is_head(text: str, before: str) -> bool:
+    """Whether capitals before a figure are a running head: not the names of forces alone, in a text of small letters."""
+    head = HEAD_IN_LINE.search(before)
+    words = re.findall(r"[A-ZÀ-Þ]{2,}", head.group()) if head else []
+    return mostly_small(text) and not set(words[-1:]) <= FORCES_IN_CAPITALS
+
+
+def _opens_a_sentence(text: str, end: int) -> bool:
+    """Whether a common word with a capital follows the figure: the number of a note, and the sentence behind it."""
+    word = OPENING_WORD.match(text, end)
+    return bool(word) and zipf(word.group(1).lower()) >= COMMON and word.group(1) not in NATIONS  # type: ignore[union-attr]

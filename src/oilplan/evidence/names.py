@@ -20,7 +20,7 @@ TITLE = (
 )
 TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:\s{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
 PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
-CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
+CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}(?:(?:De|Le|La|Van|Von|von|de|van|Mac|Fitz|O[’'])\s?)?[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
 CORRESPONDENTS = re.compile(
     rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )

@@ -265,6 +265,8 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
             return None
         for size in (2, 1):
             unit, end = _unit_at(text, word.start(1), size)
+            if unit and text[word.start(1) - 1] == "-" and modifiers and unit.unit in MEASURES:
+                continue  # man-years, bed-nights: another unit
             if unit and ATTRIBUTE.match(text, end) and unit.unit in ("aircraft", "plants"):
                 continue
             if unit and _agrees(unit, value, hyphened and not modifiers):
@@ -319,7 +321,7 @@ def _of(text: str, end: int, unit: _Unit, modifiers: list[str]) -> tuple[str, in
     if unit.unit == "times":
         return _subject(text, end), end
     place = PLACE.match(text, end)
-    noun = re.search(r"[\w%]+$", text[max(0, end - 40) : end]).group()  # type: ignore[union-attr]
+    noun = re.search(r"[A-Z]-\d\ds?$|[\w%]+$", text[max(0, end - 40) : end]).group()  # type: ignore[union-attr]
     what = " ".join([*(m for m in modifiers if m.lower() not in ("such", "more", "other")), noun])
     return what + (text[place.start() : place.end()] if place else ""), place.end() if place else end
 
@@ -353,7 +355,7 @@ def _ends_phrase(word: str, words_before: int) -> bool:
 def _share(view: View, number: Number) -> Quantity | None:
     text = view.text
     before = text[max(0, number.start - 12) : number.start].lower()
-    if re.search(r"\b(first|second|latter|other|better|last)\s+$", before):
+    if re.search(r"\b(first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$", before):
         return None
     follows = WHOLE.match(text, number.end)
     if not follows:
