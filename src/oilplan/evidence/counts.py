@@ -50,7 +50,9 @@ HEAD_IN_LINE = re.compile(r"(?:\b[A-ZÀ-Þ]{2,}[\s.,:&’'-]{1,3}){2,}$")
 """Words in capitals before a figure in running text: a running head and its page number."""
 NOTE_OPENS = re.compile(r"(?:^|[.!?][”’\")]{0,2}\s{1,2})$")
 OPENING_WORD = re.compile(r"\s{1,2}([A-Z][a-z]{1,20})\b")
-NOTE_SIGN = re.compile(r"\d{1,3}%\s(?=(?:The|This|These|In|It|But|He|They|His|On|At|By|For|As|After|With|When|If|And|There|That|To|Its)\s)")
+NOTE_SIGN = re.compile(
+    r"\d{1,3}%\s(?=(?:The|This|These|In|It|But|He|They|His|On|At|By|For|As|After|With|When|If|And|There|That|To|Its)\s)"
+)
 """A percent sign in the middle of nothing, before a new sentence: the raised number of a note."""
 TYPE_BEFORE = re.compile(
     rf"\b(?:{MAKERS}|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
@@ -98,8 +100,22 @@ PROGRESS_AFTER = re.compile(
     r"\s?%[ \n]{0,2}[•·|—–-][ \n]{0,2}(?:page|loc(?:ation)?)\b|\s?%\sread\b(?=[\s.]*$)", re.IGNORECASE
 )
 COMMON = 3.0
-NATIONS = frozenset({"American", "British", "German", "Italian", "Japanese", "Russian", "Soviet", "French", "Allied", "Polish"})
-NATIONS |= frozenset({"Lancaster", "Lancasters", "Halifax", "Fortress", "Fortresses", "Liberator", "Liberators", "Mosquito", "Mosquitoes"})
+NATIONS = frozenset(
+    {"American", "British", "German", "Italian", "Japanese", "Russian", "Soviet", "French", "Allied", "Polish"}
+)
+NATIONS |= frozenset(
+    {
+        "Lancaster",
+        "Lancasters",
+        "Halifax",
+        "Fortress",
+        "Fortresses",
+        "Liberator",
+        "Liberators",
+        "Mosquito",
+        "Mosquitoes",
+    }
+)
 """Words with a capital that a count may stand before at the head of a sentence."""
 PERCENT_SIGN = re.compile(r"\s?%")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}

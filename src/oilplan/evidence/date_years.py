@@ -11,6 +11,8 @@ from oilplan.evidence.people import sentence_end, sentence_start
 LONGEST_GAP, BACK = 7, 1
 """Months that a narrative may move on, or step back, and still be in the year stated last. A guess kept short."""
 LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b", re.IGNORECASE)
+APART = re.compile(r";|\.\d{1,3}\s+[A-Z]")
+"""Between two dates: another clause, or the end of a sentence with the number of its note."""
 LOOK_REACH = 200
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
@@ -88,7 +90,7 @@ def _nearest(anchor: Anchor, month: int) -> int | None:
 def _sentence_year(text: str, place: Place, anchors: list[Anchor], month: int) -> int | None:
     start, end = sentence_start(text, place.start), sentence_end(text, place.end)
     own = [a for a in anchors[bisect_left(anchors, start, key=lambda a: a.at) :][:20] if a.at < end]
-    own = [a for a in own if ";" not in text[min(a.at, place.end) : max(a.at, place.start)]]
+    own = [a for a in own if not APART.search(text[min(a.at, place.end) : max(a.at, place.start)])]
     years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
     if any(a.at > place.start and a.month and a.month < month for a in own):
         return None  # the date behind it is earlier in its year: the story does not run on

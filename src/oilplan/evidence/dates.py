@@ -82,7 +82,7 @@ FORMS = {
     "day_month": rf"(?<![\w.,])(?P<d>{DAY}){ORD}(?:{S}(?:of{S})?|(?<=\.)|(?=(?:{LONG})[\s,]))(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
     "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
     "months": rf"\b(?P<m>{MONTH})(?:{S}(?P<y>{YEAR}))?(?P<sep>{RANGE}|{S}and{S})(?P<m2>{MONTH})(?:{S}(?:of{S})?(?P<y2>{YEAR}))?(?!\s{{0,2}}\d)",
-    "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d)(?!\w)",
+    "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d|(?:3[2-9]|4[0-5])(?=\s?[:;.,)]))(?!\w)",
     "season": rf"\b(?P<s>{SEASON})(?:{S}of)?{S}(?P<y>{YEAR})(?:[-–/](?P<y2>(?:19)?\d\d))?(?!\w)",
     "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)0[’']?s\b|(?:\bnineteen[- ]|(?<=the )[’'‘])(?P<word>{'|'.join(DECADES)})\b"
     rf"|(?<=the )[’'‘](?P<tens>[2-5])0[’']?s\b",
@@ -127,7 +127,9 @@ def _found(text: str) -> Iterator[Place]:
         for low, high in places[TRIGGERS[form]]:
             for match in pattern.finditer(text, low, high):
                 start, end = _bounds(form, match)
-                if 0 not in taken[start:end] or (form == "years" and len(match.group("y2")) < 4 and NUMBERED.search(text[max(0, start - 12) : start])):
+                if 0 not in taken[start:end] or (
+                    form == "years" and len(match.group("y2")) < 4 and NUMBERED.search(text[max(0, start - 12) : start])
+                ):
                     continue
                 for place in _read(form, match, text):
                     if 1 not in taken[place.start : place.end]:
@@ -137,7 +139,9 @@ def _found(text: str) -> Iterator[Place]:
 
 NUMBERED = re.compile(r"\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?\s$")
 """Before the numbers of a paper, which are no years."""
-MONTH_AT = re.compile(r"(?<![A-Za-z])(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)")
+MONTH_AT = re.compile(
+    r"(?<![A-Za-z])(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)"
+)
 YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
 DECADE_AT = re.compile(r"(?<!\d)(?:1[6-9]|20)\d0|nineteen|the [’'‘][2-5t]")
 FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVXivx]")

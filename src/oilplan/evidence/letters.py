@@ -57,7 +57,7 @@ ADVICE = re.compile(
 OWN = re.compile(
     rf"\b(?P<whose>[Yy]our|[Mm]y)\s{{1,3}}(?:\w{{1,20}}\s){{0,2}}?(?P<paper>{PAPER})s?(?:\s(?:to|from)\s(?:you|me))?(?:\s[Nn]o\.?\s?\d{{1,6}})?"
     rf"(?:,?\s{{1,3}}(?:of|dated|on)\s{{1,3}}(?:the\s)?|\s\((?:of\s|dated\s)?(?:the\s)?){WHEN}(?P<d>\d+);"
-    rf"|\b(?P<theirs>[Yy]ours|[Mm]ine)\s(?:of|dated)\s(?:the\s)?{WHEN}(?P<d2>\d+);"
+    rf"|(?<!of\s)\b(?P<theirs>[Yy]ours|[Mm]ine)\s(?:of|dated)\s(?:the\s)?{WHEN}(?P<d2>\d+);"
 )
 DRAFT = re.compile(
     rf"{WHO}(?P<x>\d+);[’']s?\s+(?:own\s+|first\s+)?draft\b|\bdraft(?:ed|ing)?\s+(?:prepared\s+)?(?:by|of)\s+(?:the\s+)?{WHO}(?P<y>\d+);"
@@ -136,6 +136,8 @@ PAPERS = (
     "opinion",
     "draft",
     "communication",
+    "yours",
+    "mine",
 )
 WINDOW = 260
 

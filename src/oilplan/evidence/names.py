@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span, view_offset
 from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
+from oilplan.evidence.places import SETTLED, is_plant, of_the_trade
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
 GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"
@@ -24,6 +25,8 @@ CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}(?:(?:De|Le|La|Van|Von|vo
 CORRESPONDENTS = re.compile(
     rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
+ORDINALS = frozenset({"Eighth", "Fifteenth", "the Eighth", "the Fifteenth"})
+"""An air force by its number alone: before another word with a capital it is another unit (Eighth Brigade)."""
 LARGER_BODY = re.compile(
     r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese"
     r"|Chiefs?\sof(?:\sthe)?)\s$"
@@ -33,6 +36,7 @@ READER_OF = re.compile(
     rf"[’']s\s{{1,3}}(?:\w{{1,12}}\s){{0,2}}?{PAPER}\s{{1,3}}(?:of\s[^.\n]{{3,24}}?\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
 INITIALS = re.compile(r"(?<![A-Za-z])((?:[A-Z]\.\s?){1,3})$")
+MIDDLE_INITIAL = re.compile(r"\b([A-Z][a-z]{2,15})\s(?:[A-Z]\.\s?){1,2}$")
 WOMAN_BEFORE = re.compile(r"\b(?:Mrs|Miss|Ms|Lady|Madame|Frau)\.?\s{1,3}$")
 OFFICE_BEFORE = re.compile(
     r"\b(?:Attorney|Surgeon|Adjutant|Postmaster|Solicitor|Auditor|Comptroller|Inspector|Director)[\s-]$"
@@ -51,30 +55,11 @@ NAMED_AFTER = re.compile(
 )
 """What makes a surname part of the name of a thing or of another person."""
 GIVEN_NAME = re.compile(r"\s(?:[A-Z]\.\s?){0,2}[A-Z][a-zà-ÿ]{2,20}\b")
-SETTLEMENT = re.compile(
-    r"\b(?:town|city|village|suburb|mayor|people|citizens|inhabitants|streets|station|ghetto|born)\s(?:of|at|in)\s(?:the\s)?$",
-    re.IGNORECASE,
-)
-SETTLED = re.compile(
-    r"[’']?s?\s(?:concentration\s)?(?:camp|ghetto|cathedral|station|town|city|airfield|aerodrome|bridge|line|canal|road)s?\b"
-)
-"""Words that make a place's name mean the town and not its plant."""
-COKE = re.compile(r"\b(?:benzol|benzole|coke|coking|ovens?|tar|Kokerei\w{0,3}|Benzol\w{0,8})\b", re.IGNORECASE)
-RUBBER = re.compile(r"\s{0,2}(?:rubber|Buna|buna|nitrogen|fib(?:er|re))\b")
-BY_PRODUCT = re.compile(r"^benzol_|_schwel$|^tar_")
-"""Plants of the coal and tar trade; their town means another where oil plants are spoken of."""
 FOREIGN = re.compile(
     r"(?:\b(?:[Dd]eputy|[Ff]ormer|[Ff]uture|[Ll]ate|[Aa]cting|[Vv]ice|[Ee]x|[Nn]ext|[Ss]hadow|Luftwaffe|LUFTWAFFE)[ -]|\b(?!British)[A-Z][a-z]{2,12}(?:an|ese|ish|ch|ek)\s)$"
 )
 """Before an office: it is another country's, or another man's."""
 NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
-OIL_WORDS = re.compile(
-    r"\b(?:oil|benzol|refin\w{1,8}|hydrogenation|synthetic|petrol|gasoline|crude|Fischer|Bergius|tar|coke|ovens?|fuel|spirit"
-    r"|[Rr]affinerie|[Hh]ydrier\w{0,10}|Benzin\w{0,10}|Treibstoff\w{0,10})\b",
-    re.IGNORECASE,
-)
-OIL_REACH = 45
-"""Characters, within the sentence, in which a word of the oil trade makes a town's name mean its plant."""
 YEARS = re.compile(r"(?<![\d.,/-])(1[5-9]\d\d|20\d\d)(?![\d,])")
 ERA = (1914, 1955)
 """Years in which the persons and plants of the gazetteer were what it knows them as."""
@@ -133,7 +118,18 @@ def names(view: View, gazetteer: NameGazetteer, repairs: Iterable[TextRepair] = 
             found.append(_office(view, word.start(), at, known, years))
         else:
             found.append(_found(view, word.start(), at, known, gazetteer, repaired, years))
-    return sorted([*found, *_unknown(view, found)])
+    return sorted([*_carried(view, found), *_unknown(view, found)])
+
+
+def _carried(view: View, found: list[FoundName]) -> list[FoundName]:
+    """Names with the identity of a small town's plant given to every mention of it, once its page has named it so."""
+    small = {n.raw: n for n in found if n.id and n.raw in small_words("small_towns.txt")}
+    return [
+        n._replace(id=small[n.raw].id, collision="")
+        if n.raw in small and n.id is None and not SETTLED.match(view.text, view_offset(view, n.end - 1) + 1)
+        else n
+        for n in found
+    ]
 
 
 def _spelling_at(text: str, start: int, spellings: list[str]) -> str:
@@ -166,7 +162,7 @@ def _compound_at(
         or any(h not in halves and h not in small_words("towns.txt") for h in match.groups())
     ):
         return None
-    owned = [set(_of_the_trade(view.text, *match.span(), half, gazetteer)) for half in halves]
+    owned = [set(_meant(view.text, *match.span(), half, gazetteer)) for half in halves]
     if len(halves) == 1 and halves[0] not in gazetteer.alone:
         return None
     owners = sorted(o for o in set.intersection(*owned) if o.kind == "place")
@@ -176,7 +172,7 @@ def _compound_at(
     ids = tuple(o.id for o in owners)
     why = "" if len(ids) == 1 else f"may be any of {', '.join(ids)}; none chosen"
     sure = any(h in gazetteer.alone for h in halves) and not SETTLED.match(view.text, match.end())
-    if not (why or sure or _is_plant(view.text, *match.span(), halves[0], owners[0], gazetteer)):
+    if not (why or sure or is_plant(view.text, *match.span(), halves[0], owners[0], gazetteer)):
         why = f"a town of this name; {ids[0]} only if the oil plant is meant"
     return FoundName(raw_start, raw_end, match.group(), "place", None if why else ids[0], ids, "spelling", EXACT, why)
 
@@ -193,7 +189,7 @@ def _found(
     raw_start, raw_end = raw_span(view, start, end)
     after = bisect_left(repaired, (raw_end, 0))
     was_repaired = after > 0 and raw_start < repaired[after - 1][1]
-    owners = _of_the_trade(view.text, start, end, spelling, gazetteer)
+    owners = _meant(view.text, start, end, spelling, gazetteer)
     ids = tuple(o.id for o in owners)
     kinds = {o.kind for o in owners}
     why = "" if len(ids) == 1 else f"may be any of {', '.join(ids)}; none chosen"
@@ -211,22 +207,27 @@ def _found(
     )
 
 
-def _of_the_trade(text: str, start: int, end: int, spelling: str, gazetteer: NameGazetteer) -> tuple[Owner, ...]:
-    """Who owns a spelling: of several plants of one town, those of the trade that the words beside it speak of."""
+def _meant(text: str, start: int, end: int, spelling: str, gazetteer: NameGazetteer) -> tuple[Owner, ...]:
+    """Who owns a spelling: of several plants of one town, those of the trade that the words beside it speak of; of
+    several persons, the one whose given name stands before it."""
     owners = gazetteer.owners[spelling]
+    if len(owners) > 1 and all(o.kind == "person" for o in owners):
+        given = NAME_BEFORE.search(text[max(0, start - 24) : start])
+        named = [o for o in owners if given and any(w.startswith(given.group(1)) for w in gazetteer.words[o])]
+        return (named[0],) if len(named) == 1 else owners
     if len(owners) < 2 or any(o.kind != "place" for o in owners):
         return owners
-    main = tuple(o for o in owners if not BY_PRODUCT.search(o.id))
-    return main if main and _speaks_of_oil(text, start, end) and not _speaks_of_oil(text, start, end, True) else owners
+    return of_the_trade(text, start, end, spelling, owners, gazetteer)
 
 
 def _doubt(
     text: str, start: int, end: int, spelling: str, owner: Owner, gazetteer: NameGazetteer, years: list[tuple[int, int]]
 ) -> str:
     """Why the one owner of a spelling may not be meant here, or ""."""
-    if owner.kind == "place" and not _is_plant(text, start, end, spelling, owner, gazetteer):
+    if owner.kind == "place" and not is_plant(text, start, end, spelling, owner, gazetteer):
         return f"a town or firm of this name; {owner.id} only if the oil plant is meant"
-    if owner.kind == "organisation" and LARGER_BODY.search(text[max(0, start - 16) : start]):
+    ordinal = spelling in ORDINALS and re.match(r"\s(?!Air\b)[A-Z][a-z]", text[end : end + 6])
+    if owner.kind == "organisation" and (ordinal or LARGER_BODY.search(text[max(0, start - 16) : start])):
         return f"part of a longer name; {owner.id} may not be meant"
     if owner.kind not in ("place", "person"):
         return ""
@@ -238,49 +239,6 @@ def _doubt(
     if owner.kind == "person" and " " not in spelling and _other_given_name(text, start, end, owner, gazetteer):
         return f"another given name stands before it; {owner.id} may not be meant"
     return ""
-
-
-def _is_plant(text: str, start: int, end: int, spelling: str, owner: Owner, gazetteer: NameGazetteer) -> bool:
-    """Whether a place's name means its plant: by itself, by the trade spoken of, or in a list with such names."""
-    if _speaks_of_oil(text, start, end, bool(BY_PRODUCT.search(owner.id))):
-        return True
-    town = SETTLEMENT.search(text[max(0, start - 30) : start]) or SETTLED.match(text, end)
-    if town and " " not in spelling:
-        return False
-    small = spelling in small_words("small_towns.txt")
-    return spelling in gazetteer.alone or (small and _listed(text, start, end, gazetteer))
-
-
-_LISTED = r"[A-ZÀ-Þ][\w-]{2,30}(?:\s\[[^\]]{1,20}\])?"
-_AND = r"(?:,|,?\sand|,?\sor|\s&)\s(?:at\s)?"
-LIST_BEFORE = re.compile(rf"(?:{_LISTED}{_AND}){{1,5}}$")
-LIST_AFTER = re.compile(rf"(?:\s\[[^\]]{{1,20}}\])?(?:{_AND}{_LISTED}){{1,5}}")
-
-
-def _listed(text: str, start: int, end: int, gazetteer: NameGazetteer) -> bool:
-    """Whether a name stands in a list beside a plant that needs no context (Leuna, Zeitz and Böhlen)."""
-    before, after = LIST_BEFORE.search(text[max(0, start - 120) : start]), LIST_AFTER.match(text[end : end + 120])
-    beside = re.findall(r"[A-ZÀ-Þ][\w-]{2,30}", "".join(m.group() for m in (before, after) if m))
-    return any(name in gazetteer.alone and _names_plants(name, gazetteer) for name in beside)
-
-
-def _names_plants(spelling: str, gazetteer: NameGazetteer) -> bool:
-    return all(owner.kind == "place" for owner in gazetteer.owners.get(spelling, ()))
-
-
-def _speaks_of_oil(text: str, start: int, end: int, coke: bool = False) -> bool:
-    """Whether the trade is spoken of beside a name: the oil trade, or with ``coke`` that of coke ovens and benzol."""
-    before = re.split(r"[.;,!?]\s", text[max(0, start - OIL_REACH) : start])[-1]
-    words = COKE if coke else OIL_WORDS
-    led = _spoken(words, before) and re.search(r"\b(?:at|in|near|of|from|bei|in|von)\s(?:the\s)?$", before)
-    follows = re.match(r"(?:[’']s)?\s(?:(?!had|has|have|was|were|and|or)\w{2,20}\s){0,2}", text[end : end + OIL_REACH])
-    return bool(led or (follows and _spoken(words, text, end + follows.end())) or _spoken(words, text, end + 1))
-
-
-def _spoken(words: re.Pattern[str], text: str, at: int | None = None) -> bool:
-    """Whether a word of the trade stands in ``text`` (or at a place in it), synthetic rubber and the like apart."""
-    found = words.finditer(text) if at is None else filter(None, [words.match(text, at)])
-    return any(not RUBBER.match(text, m.end()) for m in found)
 
 
 def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]]) -> list[int]:
@@ -307,13 +265,15 @@ def _other_given_name(text: str, start: int, end: int, owner: Owner, gazetteer: 
         and not OF_HIS.match(text, end)
     ):
         return True
+    if (middle := MIDDLE_INITIAL.search(before)) and middle.group(1) in gazetteer.words.get(owner, frozenset()):
+        return False
     initials, named = INITIALS.search(before), NAME_BEFORE.search(before)
     if not (initials or named):
         return False
     own = gazetteer.words.get(owner, frozenset())
     if initials:
         return not any(initials.group(1).replace(" ", "")[:2] == given[:1] + "." for given in own)
-    if not named or named.group(1) in own or re.search(rf"{TITLE}\s{{1,3}}$", before):
+    if not named or any(w.startswith(named.group(1)) for w in own) or re.search(rf"{TITLE}\s{{1,3}}$", before):
         return False
     earlier = before[: named.start()]
     opens = not earlier.strip() or re.search(r"[.!?:;\"“”‘’(\n]\s{0,3}$", earlier)

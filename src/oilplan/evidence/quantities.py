@@ -37,8 +37,11 @@ UNIT_REACH = 400
 ONE_WORD = re.compile(r"[\w%]{1,30}(?:-\d\ds?|\.\s?H(?=\W|$))?")
 TWO_WORDS = re.compile(r"[\w%]{1,30}\s{1,3}[\w%]{1,30}")
 WHOLE = re.compile(
-    r"\s{1,3}(?:of\s{1,3}(?=(?:an?|the|its|their|his|our|this|these|those|all|it|them|what)\b|[A-Z])"
+    r"\s{1,3}(?:of\s{1,3}(?=(?!course\b|which\b|whom\b)[A-Za-z])"
     r"|(?=(?:the|its|their|his|our|this|these|those)\s))"
+)
+ANOTHER_SHARE = re.compile(
+    r"(?:half|thirds?|quarters?|fourths?|fifths?|eighths?|tenths?)\s(?:and|to|or)\s$", re.IGNORECASE
 )
 PERCENT_OF = re.compile(r"\s{1,3}(?:of\s)?(?:(?:one|1|an?)\s)?(?=per\s?cent\b)")
 AND_A_HALF = re.compile(
@@ -355,8 +358,13 @@ def _ends_phrase(word: str, words_before: int) -> bool:
 def _share(view: View, number: Number) -> Quantity | None:
     text = view.text
     before = text[max(0, number.start - 12) : number.start].lower()
-    if re.search(r"\b(first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$", before):
+    if re.search(
+        r"\b(first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$",
+        before,
+    ):
         return None
+    if ANOTHER_SHARE.search(text[max(0, number.start - 24) : number.start]):
+        return None  # between a third and two-thirds: a range of shares, not read
     follows = WHOLE.match(text, number.end)
     if not follows:
         return None
