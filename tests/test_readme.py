@@ -143,7 +143,7 @@ def test_the_reference_has_every_verb_name_key_and_column():
 
 
 def test_every_option_of_run_is_told():
-    from oilplan.cli.run import command
+    from oilplan.cli.run import run as command
 
     page = (ROOT / "docs/run.md").read_text(encoding="utf-8")
     for name in command.__annotations__.keys() - {"return", "as_json"}:

@@ -18,7 +18,7 @@ from oilplan.flight.arm_run import keep, kept
 from oilplan.report.compare_page import compare_html, compare_text, month_name
 from oilplan.studies import compare as module
 from oilplan.studies.compare import compare
-from oilplan.studies.compare_dataset import write_dataset
+from oilplan.studies.datasets import write_arms
 from oilplan.studies.outcomes import UNITS, interval, month_below
 
 ARMS = ["portal", "harris", "as_ordered", "portal:perfect", "as_ordered"]
@@ -119,7 +119,7 @@ def test_an_interval_leaves_out_draws_without_a_value():
 
 
 def test_the_dataset_holds_every_draw_of_every_arm(made, tmp_path):
-    write_dataset(made, tmp_path / "arms")
+    write_arms(made, tmp_path / "arms")
     back = xr.open_zarr(tmp_path / "arms", consolidated=False)
     assert back.sizes["draw"] == DRAWS and "no raids" in back.arm.values
     here = back.aviation_gasoline_denied.sel(arm="portal").values

@@ -11,7 +11,7 @@ from oilplan.directives.policy import Order, eligible
 from oilplan.flight.campaign import Parts, campaign
 from oilplan.flight.operations import exactly
 from oilplan.flight.worlds import flown_tons
-from oilplan.intelligence.belief import believed_whole
+from oilplan.intelligence.estimate import believed_whole
 
 from .conftest import everything
 

@@ -15,7 +15,7 @@ from oilplan.cli.main import run
 from oilplan.directives.forces import FORCES
 from oilplan.flight.schedule import density_of_raids
 from oilplan.flight.worlds import Draws
-from oilplan.model.day_scan import run as run_days
+from oilplan.model.engines import run as run_days
 from oilplan.model.law import DEFAULT_LAW, aviation_share
 from oilplan.report.attribution_page import months_figure, said_loss, shares_figure
 from oilplan.studies.attribution import (

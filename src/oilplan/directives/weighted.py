@@ -14,7 +14,7 @@ from jax import Array
 from oilplan.directives.forces import ARMY, Forces
 
 from ..clock import month_of_day
-from ..intelligence.belief import Belief
+from ..intelligence.estimate import Belief
 from .policy import Order
 
 SOFTNESS = 0.08

@@ -27,7 +27,7 @@ from ..model.target import TargetSystem
 from ..record import Record
 from ..results_folder import write_whole
 from .arms import Arm, choice
-from .bound import bound_t, draw_facts, to_host, without_force
+from .bound import DrawFacts, bound_t, draw_facts, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import basis, manifest
 from .outcomes import interval
@@ -68,8 +68,7 @@ def optimize(
     The objective is aviation gasoline denied [t]: output had the force spared oil, less output. Raises OilplanError
     for an unknown force, a date outside the campaign, draws or seed out of range.
     """
-    name = _force_named(force)
-    first_day = first_day_of(from_date)
+    name, first_day = _force_named(force), first_day_of(from_date)
     check_draws(draws, seed)
     keep_compiled()
     system = oil_system(record)
@@ -90,10 +89,7 @@ def optimize(
     denied = _denied(of, pairing, recorded, found)
     progress(judged, total)
     facts = draw_facts(system, flown, to_host(pairing), recorded, force=force, first_day=first_day, draws=draws)
-    bounds = np.zeros(draws)
-    for n, of_draw in enumerate(facts):
-        bounds[n] = bound_t(of_draw)
-        progress(judged + n + 1, total)
+    bounds = _bounds_t(facts, lambda n: progress(judged + n, total))
     fit = None if posterior is None else posterior.manifest
     asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
     summary = _summary(denied, bounds, np.array([f.spared_t for f in facts]), asked, found, system)
@@ -110,6 +106,15 @@ def optimize(
     )
     known = {"calibrated": fit is not None, "basis": basis(record.hash, fit), "record_hash": record.hash}
     return Optimum(summary | known, found.plan, told)
+
+
+def _bounds_t(facts: list[DrawFacts], progress: Callable[[int], None]) -> np.ndarray:
+    """[D] the bound of each draw. progress: called with the draws done"""
+    bounds = np.zeros(len(facts))
+    for n, of_draw in enumerate(facts):
+        bounds[n] = bound_t(of_draw)
+        progress(n + 1)
+    return bounds
 
 
 class _Asked(NamedTuple):
