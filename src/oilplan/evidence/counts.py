@@ -10,6 +10,8 @@ from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_s
 
 IDIOMS = re.compile(r"^one\s(?:day|night|time|moment|man|another|of|or)\b", re.IGNORECASE)
 ONE_IN = re.compile(r"\b(?:one|two|three|four|five|nine|\d{1,2})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE)
+LARGEST_RATIO = 20
+"""One in twenty is a ratio; nine out of 444 counts the 444."""
 NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that|number|another)\s$", re.IGNORECASE)
 SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
 MAKERS = (
@@ -87,7 +89,7 @@ CLOCK_HOURS = re.compile(r"\s?(?:hours|hrs)\b", re.IGNORECASE)
 CLOCK = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 SPLIT_ORDINAL = re.compile(r"\s?(?:st|nd|rd|th|d)\b")
 PAGE_OF = re.compile(
-    r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b"
+    r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}(?:\d[\d,]{0,8}|[ivxlc]{1,7}) {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b"
     r"|\b(?:pages?|mins?|minutes?|hours?|hrs?) left in\b",
     re.IGNORECASE,
 )
@@ -128,7 +130,7 @@ def counts(text: str, number: Number) -> bool:
         TYPE_BEFORE.search(before)
         or SPLIT_ORDINAL.match(text, number.end)
         or SUSPENDED.search(before)
-        or ONE_IN.search(before)
+        or (ONE_IN.search(before) and (number.value or 0) <= LARGEST_RATIO)
     ):
         return False
     code = CODE_BEFORE.search(before)
@@ -140,7 +142,7 @@ def counts(text: str, number: Number) -> bool:
         return False
     if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
         return False
-    if NUMBERED_PART.search(before) or (HEAD_IN_LINE.search(before) and _is_head(text, before)):
+    if NUMBERED_PART.search(before) or (printed.isdigit() and HEAD_IN_LINE.search(before) and _is_head(text, before)):
         return False
     if printed.isdigit() and NOTE_OPENS.search(before) and _opens_a_sentence(text, number.end):
         return False

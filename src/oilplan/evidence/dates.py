@@ -89,7 +89,7 @@ FORMS = {
     "years": rf"(?<![\w.,/-])(?P<y>{YEAR})(?:[-–/]\s?|\s(?:to|bis|until|through)\s(?={YEAR}))(?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d){COUNTED}",
     "month": rf"(?P<before>\b\w{{1,20}},?\s{{1,3}}|^|[(“‘'\"])(?P<m>{LONG}|{GERMAN})(?![\w-])",
     "year": rf"\b(?P<lead>{LEAD})[- ]\s{{0,2}}(?:the{S}year{S})?(?P<y>{YEAR})(?![\d,]\d|\.\d|\w|-\w){COUNTED}"
-    rf"|\b(?P<lead2>dated|in|by|since|during|before|after|until|till|late|early|throughout|In|By|Since|During|Before|After|Until|From|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d|\w|-\w)"
+    rf"|\b(?P<lead2>dated|in|by|since|during|before|after|until|till|late|early|throughout|In|By|Since|During|Before|After|Until|From|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d(?!\d{{0,2}}\s+[A-Z])|\w|-\w)"
     r"|\((?P<y5>19[0-5]\d)\)|(?:\b(?:[Tt]he|[Ii]ts|[Tt]heir|[Tt]hese|[Tt]hose|[Aa]|[Hh]is|[Ee]ach|[Ee]arly|[Ll]ate)|[’']s)\s(?P<y6>19[0-5]\d)(?=\s[A-Za-z])"
     r"|(?:\A|(?<=[.!?]\s))(?P<y7>19[0-5]\d)(?=\s[a-z])",
 }

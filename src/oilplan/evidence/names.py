@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span, view_offset
 from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
+from oilplan.evidence.lexicon import zipf
 from oilplan.evidence.places import SETTLED, is_plant, of_the_trade
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
@@ -35,8 +36,8 @@ LARGER_BODY = re.compile(
 READER_OF = re.compile(
     rf"[’']s\s{{1,3}}(?:\w{{1,12}}\s){{0,2}}?{PAPER}\s{{1,3}}(?:of\s[^.\n]{{3,24}}?\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
-INITIALS = re.compile(r"(?<![A-Za-z])((?:[A-Z]\.\s?){1,3})$")
-MIDDLE_INITIAL = re.compile(r"\b([A-Z][a-z]{2,15})\s(?:[A-Z]\.\s?){1,2}$")
+INITIALS = re.compile(r"(?<![A-Za-z0-9])((?:[A-Z]\.\s?){1,3})$")
+MIDDLE_INITIAL = re.compile(r"\b([A-Z][a-z]{2,15})\s(?:(?:[A-Z]\.\s?){1,2}|[A-Z][a-z]{2,15}\s)$")
 WOMAN_BEFORE = re.compile(r"\b(?:Mrs|Miss|Ms|Lady|Madame|Frau)\.?\s{1,3}$")
 OFFICE_BEFORE = re.compile(
     r"\b(?:Attorney|Surgeon|Adjutant|Postmaster|Solicitor|Auditor|Comptroller|Inspector|Director)[\s-]$"
@@ -59,6 +60,9 @@ FOREIGN = re.compile(
     r"(?:\b(?:[Dd]eputy|[Ff]ormer|[Ff]uture|[Ll]ate|[Aa]cting|[Vv]ice|[Ee]x|[Nn]ext|[Ss]hadow|Luftwaffe|LUFTWAFFE)[ -]|\b(?!British)[A-Z][a-z]{2,12}(?:an|ese|ish|ch|ek)\s)$"
 )
 """Before an office: it is another country's, or another man's."""
+NO_SURNAME = re.compile(r"(?:tion|ment|al|ive|ous|ity|ance|ence|ship|ness|ics|ures?)s?$")
+COMMON = 3.0
+"""Endings of a common word that "General" before it describes (General Operational Requirement): no person."""
 NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
 YEARS = re.compile(r"(?<![\d.,/-])(1[5-9]\d\d|20\d\d)(?![\d,])")
 ERA = (1914, 1955)
@@ -315,6 +319,9 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
         start, end = raw_span(view, first, last)
         words = set(re.findall(r"\w+", view.text[first:last]))
         titled = view.text.rfind("General", max(0, first - 12), first)
+        noun = re.match(r"\w+", view.text[first:last])
+        if titled >= 0 and noun and NO_SURNAME.search(noun.group()) and zipf(noun.group().lower()) >= COMMON:
+            continue
         if titled >= 0 and OFFICE_BEFORE.search(view.text[max(0, titled - 14) : titled]):
             continue
         if 1 in taken[start:end] or words & small_words("no_surnames.txt") or not any(len(w) > 2 for w in words):

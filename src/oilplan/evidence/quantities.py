@@ -30,7 +30,7 @@ PLACE = re.compile(
     rf"\s{{1,3}}(?:in|at|near|around)\s{{1,3}}((?:the\s)?(?:[a-z]{{1,20}}\s)?{CAPITALISED}(?:\s{CAPITALISED}){{0,4}})"
 )
 OF = re.compile(r"\s{1,3}of\s{1,3}")
-BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|or)\s{0,3}$")
+BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|—|or)\s{0,3}$")
 FIRST_OF_UNIT = re.compile(r"[^\W\d_]\w{0,30}|%")
 UNIT_REACH = 400
 """Characters behind a number within which its unit stands: five words at most, and another number of its range."""
@@ -68,6 +68,9 @@ MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two number
 NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
 YEAR_AND_NOTE = re.compile(r"19[0-5]\d{3,4}")
 MOST_OF_EVERY = 9
+DIVIDED = {"percent", "miles", "km", "acres", "square miles", "hours", "days", "months", "years", "tons", "long tons"}
+DIVIDED |= {"short tons", "metric tons", "barrels", "gallons", "yards", "weeks"}
+"""Units of which there is a part: half a mile, but no 0.929 worker."""
 HALVED = {"hours", "days", "weeks", "months", "years", "miles", "tons"}
 MEASURES = {"miles", "yards", "km", "hours", "days", "nights", "weeks", "months", "years", "acres", "percent"}
 """Units that a hyphen may join to their number (a 300-mile flight) without making it a name (a 4000-ton ship)."""
@@ -290,15 +293,19 @@ def _agrees(unit: _Unit, value: float | None, hyphened: bool) -> bool:
         return True
     if unit.plural and value == 1:
         return False
-    return not (unit.singular and value != 1 and not (value is not None and value < 1))
+    part = value is not None and value < 1 and unit.unit in DIVIDED
+    return not (unit.singular and value != 1 and not part)
 
 
 def _may_stand_between(word: str) -> bool:
+    if word[0].isupper() and word.endswith("s") and len(word) > FEWEST_OF_A_PLURAL:
+        return False  # twenty-eight Blenheims made raids: it is they that were counted
     if word.lower() in NEVER_BETWEEN or word[0].isdigit() or word.removesuffix("s") in UNIT_NAMES:
         return False
     return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
 
 
+FEWEST_OF_A_PLURAL = 4
 NEVER_BETWEEN = small_words("never_between.txt")
 ALWAYS_SINGULAR = {"percent"}
 
