@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from oilplan.calibration.priors import PRIORS
 from oilplan.clock import N_MONTHS
-from oilplan.model.day_scan import run
+from oilplan.model.engines import run, run_closed, slots
 from oilplan.model.fast import EVERY_DAY, fast_layout, fly_months
 from oilplan.model.law import (
     DEFAULT_LAW,
@@ -31,7 +31,6 @@ from oilplan.model.law import (
     working_share,
 )
 from oilplan.model.parameters import Parameters
-from oilplan.model.raid_walk import run_closed, slots
 
 N_DAYS, N_PLANTS = 120, 4
 DAMAGES = (damage_saturating, damage_linear)

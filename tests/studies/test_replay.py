@@ -12,9 +12,8 @@ from oilplan.clock import MONTHS, N_DAYS
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import printed_tons
 from oilplan.flight.schedule import DAY, LUCK, counted_once, density_of_raids, draw_days, raid_noise, slots_of_draws
-from oilplan.model.day_scan import run
+from oilplan.model.engines import Slots, run, run_closed, slots
 from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
-from oilplan.model.raid_walk import Slots, run_closed, slots
 from oilplan.model.rail import REICH
 from oilplan.studies.replay import SERIES, replay
 from oilplan.studies.run import run_directive, schedule_named

@@ -55,7 +55,9 @@ ADVICE = re.compile(
     r"(?P<paper>advice|views|comments|opinion|draft)"
 )
 OWN = re.compile(
-    rf"\b(?P<whose>[Yy]our|[Mm]y)\s{{1,3}}(?:\w{{1,20}}\s){{0,2}}?(?P<paper>{PAPER})s?(?:,?\s{{1,3}}(?:of|dated))\s{{1,3}}(?:the\s)?{WHEN}(?P<d>\d+);"
+    rf"\b(?P<whose>[Yy]our|[Mm]y)\s{{1,3}}(?:\w{{1,20}}\s){{0,2}}?(?P<paper>{PAPER})s?(?:\s(?:to|from)\s(?:you|me))?(?:\s[Nn]o\.?\s?\d{{1,6}})?"
+    rf"(?:,?\s{{1,3}}(?:of|dated|on)\s{{1,3}}(?:the\s)?|\s\((?:of\s|dated\s)?(?:the\s)?){WHEN}(?P<d>\d+);"
+    rf"|(?<!of\s)\b(?P<theirs>[Yy]ours|[Mm]ine)\s(?:of|dated)\s(?:the\s)?{WHEN}(?P<d2>\d+);"
 )
 DRAFT = re.compile(
     rf"{WHO}(?P<x>\d+);[’']s?\s+(?:own\s+|first\s+)?draft\b|\bdraft(?:ed|ing)?\s+(?:prepared\s+)?(?:by|of)\s+(?:the\s+)?{WHO}(?P<y>\d+);"
@@ -134,6 +136,8 @@ PAPERS = (
     "opinion",
     "draft",
     "communication",
+    "yours",
+    "mine",
 )
 WINDOW = 260
 
@@ -178,7 +182,8 @@ def _letter(
     sender, to = _name(marked, parts.get("a")), _name(marked, parts.get("b"))
     if basis == "quotation":
         writer, reader = correspondents(start)
-        sender, to = (reader, writer) if parts["whose"].lower() == "your" else (writer, reader)
+        whose = (parts["whose"] or parts["theirs"]).lower()
+        sender, to = (reader, writer) if whose.startswith("your") else (writer, reader)
     date = next((marked.dates[int(parts[k])].edtf for k in ("d", "d2", "d3") if parts.get(k)), "")
     if not (date or to) and (match.re is WROTE or (parts.get("paper") or "").lower() not in LETTER_WORDS):
         return None
@@ -230,7 +235,7 @@ SALUTATION = re.compile(
     re.MULTILINE,
 )
 CLOSING = re.compile(
-    r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?\s(?:\w{1,12}\s?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
+    r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?(?=,?[ \t]{0,3}$)|Yours?\s(?:\w{1,12}\s?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
     r"|(?:With|Kind|Best)[^\n]{0,30}regards?|Your obedient servant|\(?(?:[Ss]igned|[Ss]gd\.?)\)?|Heil Hitler!?|Mit [^\n]{0,30}Gr[üu][ßs]{1,2}en?)[,.]?[ \t]{0,3}",
     re.MULTILINE,
 )

@@ -1,5 +1,5 @@
-"""The Ministry of Economic Warfare's way: a raid is credited by its tons, a plant is given a period of repair,
-photographs correct both.
+"""What is believed of every plant on the morning of a day, in the way of the Ministry of Economic Warfare: a raid is credited by
+its tons, a plant is given a period of repair, photographs correct both.
 
 Axes: D draws, P plants.
 """
@@ -16,7 +16,30 @@ from ..model.target import TargetSystem
 from ..observation.photographs import Report
 from ..record import Record
 from ..units import DAYS_PER_MONTH, MONTHS_PER_YEAR
-from .belief import Belief
+
+LONG_AGO_D = 1e4
+
+
+class Belief(NamedTuple):
+    """share: [D, P] believed share of capacity working, 0 to 1; report_age_d: [D, P] days since a report
+    since_raid_d: [D, P] days since own bombs were sent; national: [D] believed share of all output
+    month_mean: [D] its running mean over about a month; lowest: [D] lowest such mean so far
+    """
+
+    share: Array
+    report_age_d: Array
+    since_raid_d: Array
+    national: Array
+    month_mean: Array
+    lowest: Array
+
+
+def believed_whole(n_draws: int, n_plants: int) -> Belief:
+    """The belief of 1 April 1944: everything works, nothing was attacked."""
+    one = jnp.ones((n_draws, n_plants), jnp.float32)
+    national = jnp.ones(n_draws, jnp.float32)
+    return Belief(one, LONG_AGO_D * one, LONG_AGO_D * one, national, national, national)
+
 
 TRUST_IN_PHOTOGRAPHS = 0.8
 """Weight of a report against what was believed; judgement."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..record import Record
-from ..studies.manifest import basis
+from ..studies.manifest import CALIBRATED, PRIOR_ONLY, STALE, basis
 from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S, too_busy
 
 SEED = 1944
@@ -26,8 +26,8 @@ class Busy(Exception):
 
 class MapWorld(NamedTuple):
     """What the engine runs with: record, system, raids as flown, draws of two sizes, the compiled runs of many draws and of
-    one, history as it was flown for each number of draws, and history's orders by month from which they are flown, number of
-    draws, and world (0: all of them)."""
+    one, history as it was flown for each number of draws, history's orders by month from which they are flown, number of draws,
+    and world (0: all of them), and single worlds by their number, which `war` keeps."""
 
     record: Record
     system: Any
@@ -39,11 +39,30 @@ class MapWorld(NamedTuple):
     fit: dict | None
     history: dict[int, Any]
     ordered: dict[tuple[str, int, int], Any]
+    wars: dict[int, Any]
+
+    def war(self, world: int) -> Any:
+        """One of the worlds of `DRAWS`, from 1, as the pairing that `run_one` flies in."""
+        from ..flight.fly import one_draw
+
+        if world not in self.wars:
+            self.wars[world] = one_draw(self.pairings[DRAWS], world - 1)
+        return self.wars[world]
 
     @property
     def basis(self) -> str:
         """How the parameters are known, for every caption."""
-        return basis(self.record.hash, self.fit).split(":")[0]
+        return shown_basis(basis(self.record.hash, self.fit))
+
+
+def shown_basis(words: str) -> str:
+    """How the parameters are known, as a caption says it."""
+    known = {
+        CALIBRATED: "fitted to the record",
+        PRIOR_ONLY: "not fitted to the record",
+        STALE: "fitted to another record",
+    }
+    return known.get(words, words)
 
 
 class Engine:
@@ -138,7 +157,7 @@ def laboratory(record: Record) -> MapWorld:
     from ..calibration.draws import pair
     from ..flight.as_flown import as_flown
     from ..flight.daily import daily_runner
-    from ..flight.fly import first_draws, one_draw
+    from ..flight.fly import first_draws
     from ..flight.replay_cache import keep_compiled
     from ..flight.worlds import flown_tons
     from ..model.oil import oil_system
@@ -153,8 +172,8 @@ def laboratory(record: Record) -> MapWorld:
     run, run_one = daily_runner(system, whole.facts), daily_runner(system, whole.facts)
     manifest = None if posterior is None else posterior.manifest
     tons = flown_tons(schedule, system)
-    lab = MapWorld(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {})
-    run_one(as_history(lab), one_draw(whole, 0), 0)
+    lab = MapWorld(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {}, {})
+    run_one(as_history(lab), lab.war(1), 0)
     return lab._replace(history={draws: run(as_history(lab), pairing, 0) for draws, pairing in pairings.items()})
 
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from oilplan.errors import OilplanError
+from oilplan.exchange import plain_bytes
 from oilplan.record.ussbs.row import (
     COLUMNS,
     GROUP_COLUMN,
@@ -21,6 +22,8 @@ from oilplan.record.ussbs.row import (
 )
 
 FAULTS_SHOWN = 5
+MOST_BYTES = 64_000_000
+"""Of a file; the whole tabulation has one million."""
 SHEET_HEADER = (*(SHEET_COLUMNS.get(column, column) for column in COLUMNS[:-1]), GROUP_COLUMN, SUM_COLUMN)
 DECIMAL_COMMA = re.compile(r"\s*-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+\s*")
 THOUSANDS = re.compile(r"\s*-?[0-9]{1,3}(?:\.[0-9]{3})+\s*")
@@ -87,7 +90,7 @@ def _with_a_point(cell: str) -> str:
 
 def _text_of(path: Path) -> str:
     try:
-        content = path.read_bytes()
+        content = plain_bytes(path, MOST_BYTES)
     except OSError as fault:
         raise OilplanError(f"{path}: cannot be read ({fault.strerror}); expected a CSV file.") from None
     if not content.strip():
