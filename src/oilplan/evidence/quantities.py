@@ -238,11 +238,11 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
     lone_o = re.match(r"\s{1,2}[Oo](?=\s)", text[number.end : number.end + 4])
     if lone_o and printed.isdigit():
         return None, GAP
-    cues = GERMAN_CUES.search(text[max(0, end - 300) : end + 300])
+    lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
+    cues = (number.doubt or lone_t) and GERMAN_CUES.search(text[max(0, end - 300) : end + 300])
     if number.doubt:
         german = number.german is not None and unit.german and (cues or text[end - 2 : end].isalpha())
         return (number.german, "") if german else (None, number.doubt)
-    lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
     if lone_t and (modifiers or not cues):
         return None, LONE_T
     if number.value is None:
