@@ -121,7 +121,7 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     for start, end in closed:
         shut[start:end] = b"\x01" * (end - start)
     units = _unit_places(view.text)
-    every = list(numbers(view.text, lambda end: _has_unit(units, end)))
+    every = list(numbers(view.text, (lambda end: _has_unit(units, end)) if units else None))
     skip = -1
     for i, number in enumerate(every):
         if number.start < skip or not (number.share or _has_unit(units, number.end)):
