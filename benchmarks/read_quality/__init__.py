@@ -2,7 +2,8 @@
 
 `tuned.txt` was in view while the rules were written. `kept.txt` was written and marked before the reader was first
 run on it, and no rule was changed after; two earlier sets of the kind, once their errors had been seen, joined
-`tuned.txt`. All passages have one author, who also wrote the rules: pages of other hands will read worse. Their kinds of
+`tuned.txt`. Its passages named n_ were written last: the first reading of them found 48 of 48 repairs and 50 of 51
+facts, and nothing wrong. All passages have one author, who also wrote the rules: pages of other hands will read worse. Their kinds of
 faults are those seen on 68 scanned books; their words are our own. `clean.txt` asks the opposite: that nothing is touched
 that was right.
 """
