@@ -90,6 +90,8 @@ def test_a_spreadsheet_reads_the_csv_and_computes_nothing(folders, embedded):
         assert [r["row_id"] for r in rows] == list(embedded.rows(table))
         texts = [c.name for c in embedded.describe(table) if c.type in ("text", "date")]
         assert not [r[c] for r in rows for c in texts if r[c].startswith(exports.FORMULA)]
+    theirs = polars.read_csv(folders["csv"] / "raids.csv", infer_schema_length=None)
+    assert theirs.height == len(embedded.rows("raids")) and theirs["total_tons_short"].dtype == polars.Float64
     dates = [r["date"] for r in read(folders["csv"] / "raids.csv")]
     assert sum(bool(re.fullmatch(r"194[345]-\d\d-\d\d", d)) for d in dates) > 900
 
