@@ -141,6 +141,7 @@ KINDS = {
         rows_are_whole,
         rows,
     ),
+    "edition": Kind(lambda f: ["edition", "--out", str(f / "out"), "--force"], result_is_whole, numbers),
     "calibrate": Kind(
         lambda f: [
             "calibrate",
@@ -162,7 +163,16 @@ KINDS = {
 }
 
 
-ROUNDS = {"run": 70, "verdicts": 60, "compare": 40, "import": 60, "sweep": 30, "accept": 60, "calibrate": 15}
+ROUNDS = {
+    "run": 50,
+    "verdicts": 45,
+    "compare": 30,
+    "import": 60,
+    "sweep": 28,
+    "accept": 60,
+    "edition": 12,
+    "calibrate": 15,
+}
 """Kills of the long form."""
 MOST_TRIES = 3
 """Commands started for a kill: one may end before it is struck."""

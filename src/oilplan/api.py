@@ -7,7 +7,6 @@ command line prints, show themselves in a notebook, open as xarray and save what
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +30,7 @@ from .record import Record, load_record
 from .report.attribution_page import attribution_text, shares_figure, write_attribution
 from .report.compare_page import arms_figure, compare_text, write_comparison
 from .report.figure_run import output_figure, stock_figure
+from .report.page import Picture, Shown
 from .report.run_page import write_run
 from .report.run_table import optimize_text, table_text
 from .report.system_results import SystemResult, TargetFolder
@@ -66,25 +66,7 @@ SERIES = {
 """What `ComparisonResult.plot` can draw, with title and unit."""
 
 
-class Picture(str):
-    """A figure as SVG text; a notebook draws it."""
-
-    def _repr_svg_(self) -> str:
-        return str(self)
-
-    def save(self, path: Path | str) -> None:
-        """Write it as an .svg file."""
-        Path(path).write_text(self, encoding="utf-8")
-
-
-class _Shown:
-    """A result in a notebook: its figure and the table that a terminal prints."""
-
-    def _repr_html_(self) -> str:
-        return f"<div>{getattr(self, 'plot', str)()}<pre>{escape(str(self))}</pre></div>"
-
-
-class RunResult(_Shown, Run):
+class RunResult(Shown, Run):
     """The raids as they were flown, beside the record. summary: the numbers; flown: every draw; manifest: what made it."""
 
     def __str__(self) -> str:
@@ -109,7 +91,7 @@ class RunResult(_Shown, Run):
         write_run(self, Path(folder), force=force)
 
 
-class ComparisonResult(_Shown, Comparison):
+class ComparisonResult(Shown, Comparison):
     """Arms in the same weather with the same luck. summary, runs, values, manifest, twins as `Comparison`."""
 
     def __str__(self) -> str:
@@ -130,7 +112,7 @@ class ComparisonResult(_Shown, Comparison):
         write_comparison(self, Path(folder), force=force)
 
 
-class AttributionResult(_Shown, LossShares):
+class AttributionResult(Shown, LossShares):
     """The loss of aviation gasoline shared among its causes. summary: shares, tons, months; manifest: what made it."""
 
     def __str__(self) -> str:
@@ -145,7 +127,7 @@ class AttributionResult(_Shown, LossShares):
         write_attribution(self, Path(folder), force=force)
 
 
-class OptimumResult(_Shown, Optimum):
+class OptimumResult(Shown, Optimum):
     """The best directive found for one force, with its bound. ``plan`` can be given to `compare`."""
 
     def __str__(self) -> str:
@@ -156,7 +138,7 @@ class OptimumResult(_Shown, Optimum):
         write_optimum(self, Path(folder), force=force)
 
 
-class Verdicts(_Shown, list[Verdict]):
+class Verdicts(Shown, list[Verdict]):
     """Verdicts in the order of the claims; ``verdicts["C33"]`` finds one by its claim."""
 
     def __init__(self, found: list[Verdict], record: Record):
@@ -175,7 +157,7 @@ class Verdicts(_Shown, list[Verdict]):
         return verdicts_text(list(self)) if len(self) != 1 else verdict_text(super().__getitem__(0), self.record)
 
 
-class Answers(_Shown, list[TopAnswer]):
+class Answers(Shown, list[TopAnswer]):
     """The lines of the answer."""
 
     def __str__(self) -> str:

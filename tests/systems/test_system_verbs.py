@@ -247,6 +247,7 @@ def test_the_page_of_a_system_shows_each_arm_and_opens_no_file():
         assert "<script" not in page.text and "default-src 'none'" in page.headers["content-security-policy"]
         assert 'href="/?arm=own_sets"' in page.text
         assert web.get("/", params={"arm": "/etc/passwd.toml"}).status_code == 400
+        assert "nearest: arm" in web.get("/", params={"arms": "more_crews"}).json()["error"]
         assert web.get("/api/run", params={"arm": "more_crews"}).json()["arm"] == "more_crews"
         assert web.get("/nowhere").status_code == 404
 

@@ -15,7 +15,7 @@ def test_the_page_shows_what_the_command_gives():
     app = create_app()
     record = app.state.record
     app.state.engine = Engine(
-        record, lambda r: MapWorld(r, None, None, None, {}, *(lambda *_: None,) * 2, None, {}, {})
+        record, lambda r: MapWorld(r, None, None, None, {}, *(lambda *_: None,) * 2, None, {}, {}, {})
     )
     with TestClient(app) as client:
         assert app.state.engine.wait(30)

@@ -60,7 +60,7 @@ def test_the_sentence_says_who_does_what_and_by_how_much(ready):
     assert (
         "From 1944-09 on Bomber Command goes for oil" in said
         and "percent less" in said
-        and "90 percent of draws" in said
+        and "in 90 of 100 possible wars" in said
     )
 
 

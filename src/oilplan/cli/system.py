@@ -22,8 +22,11 @@ def new(
 
     Shipped systems (--like): ball_bearings_1943_44, oil_1944_45, town_utilities. `oilplan run --system DIR` runs the folder.
     """
+    from oilplan.record import load_record
     from oilplan.results_folder import check_place, whole_path
     from oilplan.systems.folder import EXAMPLE, SHIPPED, place_of, shipped
+    from oilplan.systems.oil_tables import write_oil_tables
+    from oilplan.systems.spec import FromRecordKeys, read_spec
 
     if like is not None and like not in shipped():
         raise OilplanError(f"--like {like[:60]!r} is no shipped system; expected one of {', '.join(shipped())}.")
@@ -33,8 +36,11 @@ def new(
         raise OilplanError(f"{folder} exists already; choose a folder that does not, or an empty one.")
     check_place(place)
     place.mkdir(parents=True, exist_ok=True)
-    for file in sorted(p for p in source.iterdir() if p.suffix in (".toml", ".csv", ".bib")):
-        shutil.copyfile(file, place / file.name)
+    if isinstance(read_spec(source), FromRecordKeys):
+        write_oil_tables(load_record(None), place)
+    else:
+        for file in sorted(p for p in source.iterdir() if p.suffix in (".toml", ".csv", ".bib")):
+            shutil.copyfile(file, place / file.name)
     print(f"{folder}: {', '.join(sorted(p.name for p in place.iterdir()))}")
     print(f"Try it: oilplan run --system {folder}; oilplan compare --system {folder}", file=sys.stderr)
 
@@ -130,6 +136,7 @@ def calibrate(
     force: bool,
 ) -> None:
     """`oilplan calibrate --system`: into the folder's own fit/ unless told elsewhere."""
+    from oilplan.report.system_page import calibrate_text
     from oilplan.results_folder import check_free, write_whole
     from oilplan.systems.fit import calibrate_system, write_fit
     from oilplan.systems.folder import FIT
@@ -156,9 +163,7 @@ def calibrate(
             report=report,
         )
     write_whole(place, lambda folder: write_fit(done, folder), force=replace)
-    print(f"{'unknown':<36}{'median':>10}{'5%':>10}{'95%':>10}{'R-hat':>8}{'ESS':>7}")
-    for r in done.diagnosis.unknowns:
-        print(f"{r.name[:35]:<36}{r.median:>10.4g}{r.p05:>10.4g}{r.p95:>10.4g}{r.r_hat:>8.4f}{r.ess:>7.0f}")
+    print(calibrate_text(done.diagnosis._replace(faults=())))
     print(f"Written: {place}; `oilplan run --system` and `compare` draw from a fit in the folder.", file=sys.stderr)
     if done.diagnosis.faults:
         raise FindingsError("the fit is not to be trusted: " + " ".join(done.diagnosis.faults))

@@ -88,7 +88,10 @@ def _nearest(anchor: Anchor, month: int) -> int | None:
 def _sentence_year(text: str, place: Place, anchors: list[Anchor], month: int) -> int | None:
     start, end = sentence_start(text, place.start), sentence_end(text, place.end)
     own = [a for a in anchors[bisect_left(anchors, start, key=lambda a: a.at) :][:20] if a.at < end]
+    own = [a for a in own if ";" not in text[min(a.at, place.end) : max(a.at, place.start)]]
     years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
+    if any(a.at > place.start and a.month and a.month < month for a in own):
+        return None  # the date behind it is earlier in its year: the story does not run on
     return years.pop() if len(years) == 1 else None
 
 

@@ -32,19 +32,19 @@ MONTHS = {
 }
 LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
 GERMAN = "Januar|Jänner|Februar|März|Maerz|Mai|Juni|Juli|Oktober|Dezember"
-SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
-MONTH = rf"(?:{LONG}|{LONG.upper()}|{GERMAN}|{SHORT}|{SHORT.upper().replace(chr(92) + 'B', chr(92) + 'b')})(?![a-zß-ÿ])"
+SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Okt|Dez)\b\.?"
+MONTH = rf"(?:{LONG}|{LONG.upper()}|{GERMAN}|{GERMAN.upper()}|{SHORT}|{SHORT.upper().replace(chr(92) + 'B', chr(92) + 'b')})(?![a-zß-ÿ])"
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 YEAR = r"(?:1[6-9]\d\d|20\d\d)"
 SHORT_YEAR = r"(?:[’'‘][34]\d\b|[34]\d(?=\s{0,2}(?:[.,;:)\]\n]|$)))"
 ANY_YEAR = rf"(?:{YEAR}(?!\d)|{SHORT_YEAR})"
 DAY = r"(?:[12]\d|3[01]|0?[1-9])(?!\d)"
 ORDINAL = r"(?:st|nd|rd|th|ST|ND|RD|TH)?"
-ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|\.(?=\s|[-–/]))?"
+ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|t?en|\.(?=[\s,]|[-–/]|[A-ZÄ]))?"
 """An English ordinal, or the point that German sets behind a day."""
 S = r"\s{1,3}"
-RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis|TO)\s{1,3}(?:the\s)?)"
-LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|or|oder|AND|UND|OR)\s{1,3}(?:on\s)?(?:the\s)?)"
+RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis|auf|TO)\s{1,3}(?:the\s|den\s)?)"
+LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|u\.|or|oder|AND|UND|OR)\s{1,3}(?:on\s)?(?:the\s)?)"
 DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
 SEASONS = {
     "spring": 21,
@@ -70,23 +70,27 @@ FORMS = {
     r"(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
     "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
     r"(?P<yy>1[89]\d\d|20\d\d|[34]\d)(?![\w]|[./-]\d)",
+    "figures_over": rf"(?<![\w./-])(?P<d>{DAY})\.\s?(?P<mm>1[0-2]|0?[1-9])(?:\.(?P<y>(?:19)?[34]\d)?)?\s?[/–-]\s?(?P<d2>{DAY})\.\s?(?P<mm2>1[0-2]|0?[1-9])\."
+    r"\s?(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
     "over_months": rf"(?<![\w.,])(?P<d>{DAY}){ORD}{S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<d2>{DAY}){ORD}{S}(?:of{S})?"
     rf"(?P<m2>{MONTH})(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
     "over_months_us": rf"\b(?P<m>{MONTH}){S}(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<m2>{MONTH}){S}(?P<d2>{DAY}){ORDINAL}"
     rf"(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
     "days_month": rf"(?<![\w.,])(?P<days>{DAYS}){S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
     "month_days": rf"\b(?P<m>{MONTH}){S}(?P<days>{DAYS.replace(ORD, ORDINAL)})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
-    "day_month": rf"(?<![\w.,])(?P<d>{DAY}){ORD}{S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
+    "day_month": rf"(?<![\w.,])(?P<d>{DAY}){ORD}(?:{S}(?:of{S})?|(?<=\.))(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
     "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
     "months": rf"\b(?P<m>{MONTH})(?:{S}(?P<y>{YEAR}))?(?P<sep>{RANGE}|{S}and{S})(?P<m2>{MONTH})(?:{S}(?:of{S})?(?P<y2>{YEAR}))?(?!\s{{0,2}}\d)",
     "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d)(?!\w)",
     "season": rf"\b(?P<s>{SEASON})(?:{S}of)?{S}(?P<y>{YEAR})(?:[-–/](?:19)?\d\d)?(?!\w)",
-    "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)0[’']?s\b|\bnineteen[- ](?P<word>{'|'.join(DECADES)})\b",
-    "years": rf"(?<![\w.,/-])(?P<y>{YEAR})[-–/](?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d)",
-    "month": rf"(?P<before>\b\w{{1,20}}\s{{1,3}}|^|[(“‘'\"])(?P<m>{LONG}|{GERMAN})(?![\w-])",
+    "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)0[’']?s\b|(?:\bnineteen[- ]|(?<=the )[’'‘])(?P<word>{'|'.join(DECADES)})\b"
+    rf"|(?<=the )[’'‘](?P<tens>[2-5])0[’']?s\b",
+    "years": rf"(?<![\w.,/-])(?P<y>{YEAR})(?:[-–/]|\s(?:to|bis|until|through)\s(?={YEAR}))(?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d){COUNTED}",
+    "month": rf"(?P<before>\b\w{{1,20}},?\s{{1,3}}|^|[(“‘'\"])(?P<m>{LONG}|{GERMAN})(?![\w-])",
     "year": rf"\b(?P<lead>{LEAD})[- ]\s{{0,2}}(?:the{S}year{S})?(?P<y>{YEAR})(?![\d,]\d|\.\d|\w|-\w){COUNTED}"
-    rf"|\b(?P<lead2>in|by|since|during|before|after|In|By|Since|During|Before|After|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d|\w|-\w)"
-    r"|\((?P<y5>19[0-5]\d)\)",
+    rf"|\b(?P<lead2>in|by|since|during|before|after|until|till|late|early|throughout|In|By|Since|During|Before|After|Until|From|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d|\w|-\w)"
+    r"|\((?P<y5>19[0-5]\d)\)|\b(?:[Tt]he|[Ii]ts|[Tt]heir|[Tt]hese|[Tt]hose)\s(?P<y6>19[0-5]\d)(?=\s[a-z])"
+    r"|(?:\A|(?<=[.!?]\s))(?P<y7>19[0-5]\d)(?=\s[a-z])",
 }
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
 COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
@@ -134,12 +138,15 @@ NUMBERED = re.compile(r"\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[B
 """Before the numbers of a paper, which are no years."""
 MONTH_AT = re.compile(r"\b(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)")
 YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
+DECADE_AT = re.compile(r"(?<!\d)(?:1[6-9]|20)\d0|nineteen|the [’'‘][2-5t]")
 FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVXivx]")
 TRIGGERS = {
     form: YEAR_AT
-    if form in ("iso", "season", "decade", "years", "year")
+    if form in ("iso", "season", "years", "year")
+    else DECADE_AT
+    if form == "decade"
     else FIGURES_AT
-    if form in ("figures", "roman")
+    if form in ("figures", "figures_over", "roman")
     else MONTH_AT
     for form in FORMS
 }
@@ -159,11 +166,14 @@ def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     return found
 
 
+YEARS_OF = ("y", "y4", "y5", "y6", "y7")
+
+
 def _bounds(form: str, match: re.Match[str]) -> tuple[int, int]:
     if form == "month":
         return match.span("m")
     if form == "year":
-        return match.span(next(k for k in ("y", "y4", "y5") if match.group(k)))
+        return match.span(next(k for k in YEARS_OF if match.group(k)))
     return match.span()
 
 
@@ -177,14 +187,20 @@ def _read(form: str, match: re.Match[str], text: str) -> list[Place]:
     if (
         form == "month"
         and parts["m"] in ("May", "March", "Mai", "März")
-        and parts["before"].strip().lower() not in MONTH_LEADS
+        and parts["before"].strip(" ,\n").lower() not in MONTH_LEADS
     ):
         return []
     if form == "year":
-        value = parts["y"] or parts["y4"] or parts["y5"]
+        value = next(parts[k] for k in YEARS_OF if parts[k])
         far = not "1900" <= value < "1960"
         return [] if far and (parts["lead"] or "").lower() not in PLAIN_LEADS else [Place(start, end, value, True)]
     edtf = _edtf(form, parts)
+    if (
+        form == "day_month"
+        and len(parts["d"]) == 1
+        and re.search(r"(?<![\d.,])[0-3] $", text[max(0, start - 3) : start])
+    ):
+        return [Place(match.start("m"), end, edtf[:7], not edtf.startswith("YYYY"))]  # 1 2 May: a broken day
     if form == "month_day" and not parts["y"] and match.end() == len(text):
         edtf = edtf[:7]
     return [Place(start, end, edtf, not edtf.startswith("YYYY"))] if edtf else []
@@ -192,7 +208,10 @@ def _read(form: str, match: re.Match[str], text: str) -> list[Place]:
 
 def _edtf(form: str, parts: dict[str, str]) -> str:
     if form == "decade":
-        return f"{parts['decade']}X" if parts["decade"] else f"19{DECADES[parts['word'].lower()]}X"
+        tens = parts["tens"] or (DECADES[parts["word"].lower()] if parts["word"] else "")
+        return f"{parts['decade']}X" if parts["decade"] else f"19{tens}X"
+    if form == "figures_over":
+        return _figures_over(parts)
     if form in ("roman", "figures"):
         return _in_figures(parts)
     year = _year(parts.get("y"))
@@ -226,6 +245,15 @@ def _in_figures(parts: dict[str, str]) -> str:
     return f"{first}/{_day(year, month, second)}" if first and second > day and _day(year, month, second) else ""
 
 
+def _figures_over(parts: dict[str, str]) -> str:
+    """A night over the end of a month: 30.11/1.12.44."""
+    year, first_year = (parts[k] and parts[k].rjust(4, "#").replace("##", "19") for k in ("yy", "y"))
+    month, last = int(parts["mm"]), int(parts["mm2"])
+    first_year = first_year or (str(int(year) - 1) if month > last else year)
+    one, other = _day(first_year, month, int(parts["d"])), _day(year, last, int(parts["d2"]))
+    return f"{one}/{other}" if one and other and one < other else ""
+
+
 def _over_months(parts: dict[str, str]) -> str:
     last_year = _year(parts.get("y2"))
     if parts.get("y3"):
@@ -250,7 +278,10 @@ def _days(match: re.Match[str], text: str) -> list[Place]:
     ]
     days = [d for _, _, d in places]
     gaps = [text[one[1] : other[0]] for one, other in pairwise(places)]
-    if any(b <= a for a, b in pairwise(days)) or not all(_day(year, month, d) for d in days):
+    falls = [
+        b < a or (b == a and bool(re.fullmatch(RANGE, gap))) for (a, b), gap in zip(pairwise(days), gaps, strict=True)
+    ]
+    if any(falls) or not all(_day(year, month, d) for d in days):
         return _last_day(match, places, year, month)
     between = re.search(
         r"\b(?:between|zwischen)\s(?:the\s)?$", text[max(0, match.start() - 16) : match.start()], re.IGNORECASE

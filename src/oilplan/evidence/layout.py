@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -129,45 +130,65 @@ FEWEST_HEADINGS = 4
 MOST_HEADINGS = 500
 LINE = re.compile(r"[^\n\f]*[\n\f]|[^\n\f]+")
 GAP = re.compile(r"\t+| {3,}")
-FEWEST_ROWS, FEWEST_SEMICOLONS = 3, 2
+FEWEST_ROWS = 3
+CELL_FIGURE = re.compile(r"-?\d[\d.,]{0,14}\s?%?|nil|[-–—]")
 LONGEST_ROW = 300
 
 
 def tables(raw: str) -> list[PageTable]:
     """Tables of ``raw`` whose cells are parted by tabs, three spaces or semicolons: three lines or more, most with a figure.
 
-    Tabs come from the places of the words on the page (hOCR, ALTO, PAGE); spaces from the typist.
+    Tabs come from the places of the words on the page (hOCR, ALTO, PAGE); spaces from the typist. One semicolon a line,
+    or semicolons with a space behind, part cells only where every line below the first has a cell that is a figure.
     """
     return [t for run in _runs_of_rows(raw) if (t := _table(run))]
 
 
 def _runs_of_rows(raw: str) -> Iterator[list[tuple[int, str]]]:
     run: list[tuple[int, str]] = []
+    parted = -1
     for line in LINE.finditer(raw):
         text = line.group().strip("\r\n\f")
-        if len(text) <= LONGEST_ROW and (GAP.search(text.strip()) or _is_separated(text)):
-            run.append((line.start(), text))
-        elif run:
+        mine = _semicolons(text)
+        if run and mine != parted:
             yield run
             run = []
+        parted = mine
+        if parted >= 0:
+            run.append((line.start(), text))
     if run:
         yield run
 
 
-def _is_separated(text: str) -> bool:
-    """Whether a line is one of a file with semicolons between cells, and no sentence."""
-    return text.count(";") >= FEWEST_SEMICOLONS and "; " not in text
+def _semicolons(text: str) -> int:
+    """By how many semicolons the cells of a line are parted; 0 for tabs and wide spaces; -1 for a line without cells."""
+    if len(text) > LONGEST_ROW:
+        return -1
+    if GAP.search(text.strip()):
+        return 0
+    return len(_cells(text)) - 1 or -1
 
 
-def _cells(text: str, separated: bool) -> list[str]:
-    return text.split(";") if separated else GAP.split(text)
+def _cells(text: str) -> list[str]:
+    """The cells between semicolons; those within quotation marks part nothing."""
+    if '"' not in text:
+        return text.split(";")
+    try:
+        return next(csv.reader([text], delimiter=";"), [""])
+    except csv.Error:
+        return text.split(";")
 
 
 def _table(run: list[tuple[int, str]]) -> PageTable | None:
-    separated = all(_is_separated(text) for _, text in run) and len({text.count(";") for _, text in run}) == 1
-    rows = tuple(tuple(cell.strip() for cell in _cells(text.strip(), separated)) for _, text in run)
+    parted = _semicolons(run[0][1])
+    rows = tuple(
+        tuple(cell.strip() for cell in (_cells(text.strip()) if parted else GAP.split(text.strip()))) for _, text in run
+    )
     with_figures = sum(any(c[:1].isdigit() or c[-1:].isdigit() for c in row[1:]) for row in rows)
     if len(rows) < FEWEST_ROWS or with_figures * 2 < len(rows):
+        return None
+    doubtful = parted == 1 or (parted and any("; " in text for _, text in run))
+    if doubtful and not all(any(map(CELL_FIGURE.fullmatch, row[1:])) for row in rows[1:]):
         return None
     return PageTable(run[0][0], run[-1][0] + len(run[-1][1]), rows)
 

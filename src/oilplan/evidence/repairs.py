@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from oilplan.evidence.findings import Note, TextRepair
 from oilplan.evidence.gazetteer import NameGazetteer
 from oilplan.evidence.hyphens import hyphen_repairs
-from oilplan.evidence.layout import table_repairs
+from oilplan.evidence.layout import table_repairs, tables
 from oilplan.evidence.misread import (
     bare_day_repairs,
     figure_repairs,
@@ -33,7 +33,7 @@ LIGATURES = {
     "\ufb06": "st",
 }
 LIGATURE = re.compile("[\ufb00-\ufb06]")
-LOST = re.compile(r"(?<=[^\W\d_])[\x00-\x08\x0b\x0e-\x1f]|[\x00-\x08\x0b\x0e-\x1f](?=[^\W\d_])")
+LOST = re.compile(r"(?<=[^\W\d_])[\x00-\x08\x0b\x0e-\x1f]+|[\x00-\x08\x0b\x0e-\x1f]+(?=[^\W\d_])|[\x00-\x08\x0e-\x1f]+")
 EDGE = ".,;:!?()[]'\"‘’“”"
 
 
@@ -178,8 +178,9 @@ def text_repairs(
             if 1 not in taken[repair.start : repair.end]:
                 taken[repair.start : repair.end] = b"\x01" * (repair.end - repair.start)
                 kept.append(repair)
-    tables = table_repairs(raw)
-    return tuple(sorted([*kept, *tables, *cut_repairs(raw, [(t.start, t.end) for t in tables], marks)]))
+    flattened = table_repairs(raw)
+    cells = [(t.start, t.end) for t in flattened] + [(t.start, t.end) for t in tables(raw)]
+    return tuple(sorted([*kept, *flattened, *cut_repairs(raw, cells, marks)]))
 
 
 def notes_of(marks: Sequence[Mark], numbers: Sequence[Numbered]) -> tuple[Note, ...]:

@@ -190,16 +190,17 @@ def _resilience(summary: dict) -> list[str]:
     """Standard measures of every arm; none of a sweep, which does not keep the months."""
     if "resilience" not in summary:
         return []
-    lines = [
-        "Resilience of aviation gasoline by month, against April 1944: robustness; days of April's output lost; days under 90 percent"
+    title = "Resilience of aviation gasoline by month, against April 1944: robustness; days of April's output lost; days under 90 percent"
+    return ["\n".join([title, *(f"  {name}: {'; '.join(cells)}" for name, *cells in resilience_rows(summary))])]
+
+
+def resilience_rows(summary: dict) -> list[tuple[str, ...]]:
+    """Arm, robustness, days of April's output lost and days under 90 percent of it, as text."""
+    forms = {"robustness": ".2f", "loss_integral_d": ",.0f", "time_to_90_d": ",.0f"}
+    return [
+        (name, *(f"{of[k]['median']:{f}} ({of[k]['p05']:{f}} to {of[k]['p95']:{f}})" for k, f in forms.items()))
+        for name, of in summary["resilience"].items()
     ]
-    for name, of in summary["resilience"].items():
-        cells = [
-            f"{v['median']:{form}} ({v['p05']:{form}} to {v['p95']:{form}})"
-            for v, form in ((of["robustness"], ".2f"), (of["loss_integral_d"], ",.0f"), (of["time_to_90_d"], ",.0f"))
-        ]
-        lines.append(f"  {name}: {'; '.join(cells)}")
-    return ["\n".join(lines)]
 
 
 def estimates_text(summary: dict) -> str:
@@ -262,6 +263,7 @@ def compare_html(made: Comparison) -> str:
         manifest=made.manifest,
         figures=figures,
         twins=made.twins,
+        resilience=resilience_rows(made.summary),
         tables=[(label, made.summary["meanings"][k], rows_of(made.summary, k)) for k, label in LABELS.items()],
     )
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..calibration.fit import Diagnosis
 from ..model.resilience import MEANINGS
 from ..systems.runs import SystemRun
 from .compare_page import COLOURS, DASHES, narrow
@@ -205,6 +206,14 @@ def optimize_text(s: dict) -> str:
             ),
         ]
     )
+
+
+def calibrate_text(diagnosis: Diagnosis) -> str:
+    """The table of `oilplan calibrate --system`: every unknown with its interval and what its chains say of it."""
+    lines = [f"{'unknown':<36}{'median':>10}{'5%':>10}{'95%':>10}{'R-hat':>8}{'ESS':>7}"]
+    for r in diagnosis.unknowns:
+        lines.append(f"{r.name[:35]:<36}{r.median:>10.4g}{r.p05:>10.4g}{r.p95:>10.4g}{r.r_hat:>8.4f}{r.ess:>7.0f}")
+    return "\n".join([*lines, *(narrow(f"The fit is not to be trusted: {fault}") for fault in diagnosis.faults)])
 
 
 def validate_text(s: dict) -> str:

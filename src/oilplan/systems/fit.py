@@ -28,7 +28,7 @@ from ..errors import OilplanError
 from ..studies.manifest import manifest
 from .flight import course, deliverer, given_of
 from .folder import FIT, SystemFolder
-from .runs import modelled
+from .runs import error_of, modelled
 from .spec import AS_GIVEN
 from .unknowns import moving, values_at
 
@@ -89,12 +89,7 @@ def figures_of(system: SystemFolder, last_day: int | None = None) -> SeriesFigur
         raise OilplanError(
             f"{system.name}: series.csv has no figure to fit to; add what was recorded, one row a figure."
         )
-    value = np.array([r["value"] for r in rows])
-    error = np.array([r["value"] * r["error_percent"] / 100.0 for r in rows])
-    full = max(float(value.max()), 1e-9)
-    return SeriesFigures(
-        rows, value, np.maximum(error, [0.02 * (100.0 if r["product"] is None else full) for r in rows])
-    )
+    return SeriesFigures(rows, np.array([r["value"] for r in rows]), np.array([error_of(system, r) for r in rows]))
 
 
 def _ends(period: str, window: Window) -> int:

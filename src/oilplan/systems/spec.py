@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from ..record.read import nearest
 from .tables import PLANTS, read_text
 from .unknowns import NAME, Cell, UnknownKeys, _Strict
 
-MOST_DAYS = 4_000
+MOST_DAYS, LAST_YEAR = 4_000, 9_000
 FILE = "system.toml"
 Id = Annotated[StrictStr, StringConstraints(pattern=NAME)]
 AIMS = ("as_given", "largest", "even")
@@ -35,6 +36,8 @@ class WindowKeys(_Strict):
     def _in_order(self) -> WindowKeys:
         if not 2 <= (self.last - self.first).days + 1 <= MOST_DAYS:
             raise ValueError(f"a last day after the first, and {MOST_DAYS:,} days at most")
+        if self.last.year > LAST_YEAR:
+            raise ValueError(f"a last day before the year {LAST_YEAR + 1}")
         return self
 
 
@@ -157,12 +160,16 @@ class SystemKeys(_Strict):
     def _one_kind(self) -> SystemKeys:
         if bool(self.forces) == bool(self.hazards):
             raise ValueError("[[forces]] that attack or [[hazards]] that strike, one of the two")
+        if wrong := next(
+            (name for name in self.unknowns if iskeyword(name) or name in ("inf", "nan", "infinity")), None
+        ):
+            raise ValueError(f"another name of an unknown than {wrong!r}, which sums cannot hold")
         ids = [p.id for p in self.products]
         if double := next((i for i in ids if ids.count(i) > 1), None):
             raise ValueError(f"products with ids of their own; {double!r} stands twice")
-        if taken := set(ids) & {f.name for f in PLANTS}:
+        if taken := set(ids) & {"line", *(f.name for f in PLANTS)}:
             raise ValueError(
-                f"another id of a product than {min(taken)!r}, which is the name of a column of plants.csv"
+                f"another id of a product than {min(taken)!r}: it is the name of a column or line of plants.csv"
             )
         return self
 

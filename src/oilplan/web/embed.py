@@ -11,13 +11,14 @@ from ..errors import OilplanError
 from ..report.figure_map import MAP_WIDE_PX
 from ..report.verdict_figures import curve_figure
 from .argument import CURVE_PX, judging_of
-from .choices import chosen_day, chosen_world, map_choice, run_choice
+from .choices import MAP_WORDS, chosen_day, chosen_world, map_choice, run_choice
 from .door import heavy
 from .engine import MapWorld
 from .figure_arms import WIDE_PX, arms_figure
 from .limits import POLICY
 from .map_data import fallen_on, map_of, output_series, stock_series
 from .pages import environment, on_page
+from .parameters import takes
 
 router = APIRouter(prefix="/embed")
 FIGURES = ("map", "output", "stock")
@@ -36,6 +37,7 @@ def of_claim(request: Request, claim_id: str) -> HTMLResponse:
 
 @router.get("/{name}")
 @heavy
+@takes(**MAP_WORDS)
 def of_choice(request: Request, name: str) -> HTMLResponse:
     """The map of a day, or the output or stock by month, for the choice of the address as the map room has it."""
     if name not in FIGURES:

@@ -26,8 +26,8 @@ class Busy(Exception):
 
 class MapWorld(NamedTuple):
     """What the engine runs with: record, system, raids as flown, draws of two sizes, the compiled runs of many draws and of
-    one, history as it was flown for each number of draws, and history's orders by month from which they are flown, number of
-    draws, and world (0: all of them)."""
+    one, history as it was flown for each number of draws, history's orders by month from which they are flown, number of draws,
+    and world (0: all of them), and single worlds by their number, which `war` keeps."""
 
     record: Record
     system: Any
@@ -39,6 +39,15 @@ class MapWorld(NamedTuple):
     fit: dict | None
     history: dict[int, Any]
     ordered: dict[tuple[str, int, int], Any]
+    wars: dict[int, Any]
+
+    def war(self, world: int) -> Any:
+        """One of the worlds of `DRAWS`, from 1, as the pairing that `run_one` flies in."""
+        from ..flight.fly import one_draw
+
+        if world not in self.wars:
+            self.wars[world] = one_draw(self.pairings[DRAWS], world - 1)
+        return self.wars[world]
 
     @property
     def basis(self) -> str:
@@ -138,7 +147,7 @@ def laboratory(record: Record) -> MapWorld:
     from ..calibration.draws import pair
     from ..flight.as_flown import as_flown
     from ..flight.daily import daily_runner
-    from ..flight.fly import first_draws, one_draw
+    from ..flight.fly import first_draws
     from ..flight.replay_cache import keep_compiled
     from ..flight.worlds import flown_tons
     from ..model.oil import oil_system
@@ -153,8 +162,8 @@ def laboratory(record: Record) -> MapWorld:
     run, run_one = daily_runner(system, whole.facts), daily_runner(system, whole.facts)
     manifest = None if posterior is None else posterior.manifest
     tons = flown_tons(schedule, system)
-    lab = MapWorld(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {})
-    run_one(as_history(lab), one_draw(whole, 0), 0)
+    lab = MapWorld(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {}, {})
+    run_one(as_history(lab), lab.war(1), 0)
     return lab._replace(history={draws: run(as_history(lab), pairing, 0) for draws, pairing in pairings.items()})
 
 

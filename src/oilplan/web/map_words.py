@@ -41,7 +41,7 @@ def said(choice: MapChoice, run: DayByDay, flown: DayByDay) -> str:
     most, middle, least = 100 * (1 - np.quantile(ratio, QUANTILES))
     return (
         f"From {choice.from_month} on {told(choice)}: {_less(middle)} aviation gasoline than under history's orders "
-        f"(90 percent of draws: {_range(least, most)})."
+        f"(in 90 of 100 possible wars: {_range(least, most)})."
     )
 
 

@@ -52,6 +52,7 @@ EDITION = (
     ("/story", "The story"),
     ("/argument", "The argument"),
     ("/counterfactuals", "Counterfactuals"),
+    ("/attribute", "The loss"),
     ("/record", "The record"),
     ("/help", "Help"),
 )

@@ -299,7 +299,7 @@ def _capacity(lab: MapWorld, plants: list[int]):
 
 
 def _plant(row: dict) -> str:
-    from ..report.figure_map import short_name
+    from ..record.names import short_name
 
     return f"{short_name(row['plant_id'])} ({_tons(row['capacity_t_per_year'] or 0)} tons a year)"
 

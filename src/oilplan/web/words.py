@@ -16,9 +16,9 @@ GLOSSARY: dict[str, str] = {
     "Fischer-Tropsch": "a process that makes oil from coal by way of gas; little of it was aviation fuel",
     "grade": "how a claim stands after its test: well supported, leans supported, open, leans against, contradicted; or mixed, "
     "a judgement, or no data",
-    "history's orders": "the orders that history had, flown anew with the same luck as every other arm: the fair base of every comparison",
+    "history's orders": "the orders that history had, flown anew with the same luck as every other: the fair base of every comparison",
     "hydrogenation": "a process that makes petrol from coal and tar under pressure; the chief source of aviation gasoline",
-    "interval": "the range that holds 90 of 100 draws; 5 lie under it and 5 over it",
+    "interval": "the range that holds 90 of 100 draws, or possible wars; 5 lie under it and 5 over it",
     "marked": "known from memory or of low confidence: shown with an open circle",
     "P": "the probability that a claim holds, over what is not known of the record and of the model",
     "panacea": "Harris's word for a target said to win the war by itself",

@@ -176,7 +176,7 @@ def date_in_the_war_or_suspect(record: Record) -> Iterator[RowFinding]:
                 "raids",
                 row_id,
                 "date",
-                f"'{date}' is not a day from {FIRST_DATE} to {LAST_DATE}; mend it or flag date_suspect",
+                f"'{date}' is not a day from {FIRST_DATE} to {LAST_DATE}; correct it or flag date_suspect",
             )
 
 
