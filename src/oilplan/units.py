@@ -43,6 +43,7 @@ def t_from_long(long_tons):
     """Metric tons in long tons (number or array)."""
     return long_tons * T_PER_LONG_TON
 
+
 def short_from_t(value_t):
     """Short tons in metric tons (number or array)."""
     return value_t / T_PER_SHORT_TON
