@@ -9,7 +9,6 @@ from oilplan.studies.attribution import attribute
 from oilplan.web.app import create_app
 from oilplan.web.engine import Engine, MapWorld
 
-
 FEW = 6
 """As many draws as in tests/studies, so that one program serves both."""
 
