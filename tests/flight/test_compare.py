@@ -15,7 +15,7 @@ from oilplan.cache import CACHE_VARIABLE, Cache, code_hash
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 from oilplan.flight.arm_run import keep, kept
-from oilplan.report.compare_page import compare_html, compare_text, month_name
+from oilplan.report.compare_page import compare_html, compare_text, month_name, resilience_rows
 from oilplan.studies import compare as module
 from oilplan.studies.compare import compare
 from oilplan.studies.datasets import write_arms
@@ -135,6 +135,8 @@ def test_the_page_needs_nothing_from_outside_and_warns(made):
     assert "gave the same output in every draw" in page
     assert "Prior only" in page or made.summary["calibrated"]
     assert "recalled" in page and "Undetermined" in page
+    for name, *cells in resilience_rows(made.summary):
+        assert f'<th scope="row">{name}</th>' + "".join(f"<td>{c}</td>" for c in cells) in page
 
 
 def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypatch):

@@ -61,7 +61,7 @@ AMERICAN_CUE = re.compile(
     r"|toward|gray|theater|maneuver\w?|percent|aluminum"
 )
 GERMAN_CUES = re.compile(
-    r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b"
+    r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|zur|zum|werden|wurden?|Im|Der|Das|noch|waren|sind|nach|durch|zu|mit|von|bis|ein|eine)\b"
 )
 GERMAN_WORDS = frozenset(
     {

@@ -13,10 +13,10 @@ from oilplan.evidence.findings import TextRepair
 from oilplan.evidence.gazetteer import read_table
 
 AFTER_POINT = re.compile(r"(?<=[.!?;:,'\"’”)\]…])(?P<mark>[0-9°ºª*+=%^~|“\"«»&§@#IlOoSZJ$<>{}¹²³⁰⁴-⁹]{1,5})(?=\s|$)")
-SPACED = re.compile(r"(?<=[a-z\]][.!?'\"’”)])(?P<mark>\d \d(?: \d)?)(?=\s+[A-Z“‘(]|\s*$)")
+SPACED = re.compile(r"(?:(?<=[a-z\]][.!?'\"’”)])|(?<=[a-z][.!?,]['\"’”)]))(?P<mark>\d \d(?: \d)?)(?=\s+[A-Z“‘(]|\s*$)")
 """A marker whose raised digits the scan set apart: "fell.1 8 The"."""
 MONTH_NEXT = re.compile(r"\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
-IN_A_FIGURE = re.compile(r"(?:\d|(?<![A-Za-z])[IlO|])[,.:]$|(?:^|[\s(])[.,:;'’‘]$")
+IN_A_FIGURE = re.compile(r"(?:\d[oOIl]{0,2}|(?<![A-Za-z])[IlOi|!])[,.:]$|(?:^|[\s(])[.,:;'’‘]$")
 """Before the marker: a figure's own comma (l,200), or a point that opens a decimal (.75)."""
 ROMAN_DATE = re.compile(r"\d{1,2}\.[ivxIVX]{1,4}\.$")
 SHELF_MARK = re.compile(r"[^\s(]\([A-Z\d]{1,6}\)$")
