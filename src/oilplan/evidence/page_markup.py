@@ -248,7 +248,6 @@ def _number(text: str | None) -> float | None:
 
 
 def _share(text: str | None, scale: float = 1.0) -> float | None:
-    """A confidence as 0 to 1; None where it is none, or lies outside."""
     value = _number(text)
     return value / scale if value is not None and 0 <= value <= scale else None
 
