@@ -215,16 +215,18 @@ MAP_WORDS = {
 
 
 def map_choice(query: Mapping[str, str]) -> MapChoice:
-    """Read a choice from the words of an address; what is not said is history's orders, from June 1944.
+    """Read a choice from the words of an address; what is not said is history's orders, from June 1944. Of history's own orders
+    there are no shares.
 
     Raises OilplanError, naming what is expected, for a word that is not on the lists.
     """
     directives = tuple(_one_of(query, f.key, directives_of(f.force), "as_ordered") for f in FORCE_NAMES)
+    shares = [_share(query, f"{f.key}_share") for f in FORCE_NAMES]
     months = {m: m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE}
     return MapChoice(
         from_month=_one_of(query, "from", months, "1944-06"),
         directives=directives,
-        shares=tuple(_share(query, f"{f.key}_share") for f in FORCE_NAMES),
+        shares=tuple(100 if d == "as_ordered" else s for d, s in zip(directives, shares, strict=True)),
         intelligence=_one_of(query, "intel", INTELLIGENCE, "photographs"),
         repairers=_one_of(query, "repair", {p: p for p in PRIORITIES}, "as_ordered"),
         draws=_draws(query),
