@@ -192,6 +192,12 @@ class MapChoice(NamedTuple):
         return all(d == "as_ordered" for d in self.directives) and self.repairers == "as_ordered"
 
     @property
+    def alike(self) -> MapChoice:
+        """The one choice of all that fly alike: of history's own orders a share says nothing."""
+        told = zip(self.directives, self.shares, strict=True)
+        return self._replace(shares=tuple(100 if d == "as_ordered" else share for d, share in told))
+
+    @property
     def query(self) -> str:
         """The choice as it stands in the address."""
         forces = [
@@ -215,18 +221,16 @@ MAP_WORDS = {
 
 
 def map_choice(query: Mapping[str, str]) -> MapChoice:
-    """Read a choice from the words of an address; what is not said is history's orders, from June 1944. Of history's own orders
-    there are no shares.
+    """Read a choice from the words of an address; what is not said is history's orders, from June 1944.
 
     Raises OilplanError, naming what is expected, for a word that is not on the lists.
     """
     directives = tuple(_one_of(query, f.key, directives_of(f.force), "as_ordered") for f in FORCE_NAMES)
-    shares = [_share(query, f"{f.key}_share") for f in FORCE_NAMES]
     months = {m: m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE}
     return MapChoice(
         from_month=_one_of(query, "from", months, "1944-06"),
         directives=directives,
-        shares=tuple(100 if d == "as_ordered" else s for d, s in zip(directives, shares, strict=True)),
+        shares=tuple(_share(query, f"{f.key}_share") for f in FORCE_NAMES),
         intelligence=_one_of(query, "intel", INTELLIGENCE, "photographs"),
         repairers=_one_of(query, "repair", {p: p for p in PRIORITIES}, "as_ordered"),
         draws=_draws(query),
