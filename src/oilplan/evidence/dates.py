@@ -58,7 +58,7 @@ SEASONS = {
     "winter": 24,
 }
 WINTER = 24
-SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS)}))
+SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS), *map(str.upper, SEASONS)}))
 DECADES = {"twenties": 2, "thirties": 3, "forties": 4, "fifties": 5}
 LEAD = (
     r"(?:in|of|by|since|during|until|till|from|to|late|early|mid|before|after|through|throughout|for|and|year|between|than"
@@ -84,7 +84,7 @@ FORMS = {
     "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
     "months": rf"\b(?P<m>{MONTH})(?:{S}(?P<y>{YEAR}))?(?P<sep>{RANGE}|{S}and{S})(?P<m2>{MONTH})(?:{S}(?:of{S})?(?P<y2>{YEAR}))?(?!\s{{0,2}}\d)",
     "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d|(?:3[2-9]|4[0-5])(?=\s?[:;.,)]))(?!\w)",
-    "season": rf"\b(?P<s>{SEASON})(?:{S}of)?{S}(?P<y>{YEAR})(?:[-–/](?P<y2>(?:19)?\d\d))?(?!\w)",
+    "season": rf"\b(?P<s>{SEASON})(?:{S}(?:of|OF))?{S}(?P<y>{YEAR})(?:[-–/](?P<y2>(?:19)?\d\d))?(?!\w)",
     "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)[0O]\s?[’']?\s?s\b|(?:\bnineteen[- ]|{SHORT_DECADE}[’'‘])(?P<word>{'|'.join(DECADES)})\b"
     rf"|{SHORT_DECADE}[’'‘](?P<tens>[2-5])0[’']?s\b",
     "years": rf"(?<![\w.,/-])(?P<y>{YEAR})(?:[-–/]\s?|\s(?:to|bis|until|through)\s(?={YEAR}))(?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d){COUNTED}",
