@@ -35,7 +35,7 @@ lowest: $(VENV)-lowest/.done
 
 $(VENV)-lowest/.done: requirements/lowest.txt
 	$(PYTHON) -m venv $(VENV)-lowest
-	$(VENV)-lowest/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/lowest.txt
+	$(VENV)-lowest/bin/python -m pip --disable-pip-version-check --quiet install --no-compile --require-hashes -r requirements/lowest.txt
 	@touch $@
 
 # Small faults put into a copy of the code, each of which named tests must catch; half an hour, not in CI.

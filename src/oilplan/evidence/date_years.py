@@ -61,6 +61,8 @@ def dated(text: str, place: Place, anchors: list[Anchor], year: str) -> tuple[st
     """The date with the year that its heading, sentence or the running text gives, and what gave it."""
     if year:
         return place.edtf.replace("YYYY", year), "user"
+    if not anchors:
+        return place.edtf.replace("YYYY", "XXXX"), ""
     month = int(place.edtf[5:7])
     own = _of_sentence(text, place, anchors)
     stated = _heading_year(anchors, place.start, month) or _sentence_year(own, place, month)
@@ -94,7 +96,8 @@ def _nearest(anchor: Anchor, month: int) -> int | None:
 def _of_sentence(text: str, place: Place, anchors: list[Anchor]) -> list[Anchor]:
     """Dates with their year in the sentence of a day, in clauses that run on to it."""
     start, end = sentence_start(text, place.start), sentence_end(text, place.end)
-    own = [a for a in anchors[bisect_left(anchors, start, key=lambda a: a.at) :][:20] if a.at < end]
+    first = bisect_left(anchors, start, key=lambda a: a.at)
+    own = [a for a in anchors[first : first + 20] if a.at < end]
     return [a for a in own if not _apart(text, place, a)]
 
 

@@ -124,6 +124,7 @@ def dates(view: View, year: str = "") -> list[FoundDate]:
 def _found(text: str) -> Iterator[Place]:
     taken = bytearray(len(text) + 1)
     places = {trigger: _windows(trigger, text) for trigger in set(TRIGGERS.values())}
+    seen: dict[tuple[str, str, str, bool], list[Place]] = {}
     for form, pattern in COMPILED.items():
         for low, high in places[TRIGGERS[form]]:
             for match in pattern.finditer(text, low, high):
@@ -132,9 +133,18 @@ def _found(text: str) -> Iterator[Place]:
                     form == "years" and len(match.group("y2")) < 4 and NUMBERED.search(text[max(0, start - 12) : start])
                 ):
                     continue
-                for place in _read(form, match, text):
-                    if 1 not in taken[place.start : place.end]:
-                        yield place
+                at = match.start()
+                key = (
+                    form,
+                    match.group(),
+                    text[max(0, at - LEAD_REACH) : at] if form in LED else "",
+                    match.end() == len(text),
+                )
+                if key not in seen:
+                    seen[key] = [_moved(place, -at) for place in _read(form, match, text)]
+                for place in seen[key]:
+                    if 1 not in taken[place.start + at : place.end + at]:
+                        yield _moved(place, at)
                 taken[start:end] = b"\x01" * (end - start)
 
 
@@ -158,6 +168,14 @@ TRIGGERS = {
 }
 """What a form cannot do without, found in one quick pass: the form is looked for only around it."""
 WINDOW = 70
+
+
+LED, LEAD_REACH = frozenset({"days_month", "month_days", "months"}), 16
+"""Forms whose reading looks at what stands before them, and how many characters of it."""
+
+
+def _moved(place: Place, by: int) -> Place:
+    return Place(place.start + by, place.end + by, place.edtf, place.stated)
 
 
 def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:

@@ -244,6 +244,7 @@ MEMO_LINE = re.compile(
     r"^[ \t]{0,20}(?P<what>FROM|From|TO|To|DATE|Date|VON|Von|AN|An)[ \t]{0,9}:[ \t]{0,20}(?P<rest>[^\n]{1,90})$",
     re.MULTILINE,
 )
+WHOLE_DAY = re.compile(r"-\d\d-\d\d$")
 HEAD_REACH, SIGNATURE_REACH, LONGEST_LETTER = 600, 300, 20_000
 ITSELF = 0.9
 """Confidence of a letter that the page itself is, with its head and signature. Judgement."""
@@ -258,9 +259,11 @@ def letters_themselves(view: View, people: list[Mention], dates: list[FoundDate]
 
     The writer is named below the closing words, the reader beneath him, above the salutation or in it.
     """
-    placed = [(view_offset(view, d.start), d) for d in dates if re.search(r"-\d\d-\d\d$", d.edtf)]
-    found, last_end = [], 0
-    openings = list(SALUTATION.finditer(view.text))
+    openings, last_end = list(SALUTATION.finditer(view.text)), 0
+    found: list[ReadLetter] = []
+    if not openings and not MEMO_LINE.search(view.text):
+        return found
+    placed = [(view_offset(view, d.start), d) for d in dates if WHOLE_DAY.search(d.edtf)]
     for i, opening in enumerate(openings):
         stop = openings[i + 1].start() if i + 1 < len(openings) else len(view.text)
         stop = min(stop, opening.end() + LONGEST_LETTER)

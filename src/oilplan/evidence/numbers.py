@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 SMALL = (
@@ -100,8 +100,10 @@ class Number(NamedTuple):
     german: float | None = None
 
 
-def numbers(text: str) -> Iterator[Number]:
+def numbers(text: str, wanted: Callable[[int], bool] = lambda _: True) -> Iterator[Number]:
     """Numbers in ``text`` in order.
+
+    wanted: whether a figure that ends at a place is to be read; the others are passed over
 
     A lone "third" or "quarter" counts only after one, two, three or a. Letters set against digits (44th, 4o) make no
     number; a figure with a gap in it ("194, 928") has its digits read together only where no other reading is likely.
@@ -112,7 +114,7 @@ def numbers(text: str) -> Iterator[Number]:
     while figure or word:
         if word is None or (figure and figure.start() < word.start()):
             match, figure = figure, next(figures, None)
-            found = _figure(text, match) if match and match.start() >= at else None
+            found = _figure(text, match) if match and match.start() >= at and wanted(match.end()) else None
         else:
             match, word = word, next(words, None)
             found = _in_words(text, match) if match.start() >= at else None

@@ -120,11 +120,11 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     shut = bytearray(len(view.raw) + 1)
     for start, end in closed:
         shut[start:end] = b"\x01" * (end - start)
-    every = list(numbers(view.text))
-    skip = -1
     units = _unit_places(view.text)
+    every = list(numbers(view.text, lambda end: _has_unit(units, end)))
+    skip = -1
     for i, number in enumerate(every):
-        if number.start < skip or not (number.share or _has_unit(units, number)):
+        if number.start < skip or not (number.share or _has_unit(units, number.end)):
             continue
         if 1 in shut[slice(*raw_span(view, number.start, number.end))]:
             continue
@@ -151,10 +151,10 @@ def _unit_places(text: str) -> list[int]:
     return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first]
 
 
-def _has_unit(places: list[int], number: Number) -> bool:
-    """Whether a unit may stand near enough behind a number to be its own."""
-    after = bisect_left(places, number.end)
-    return after < len(places) and places[after] - number.end <= UNIT_REACH
+def _has_unit(places: list[int], end: int) -> bool:
+    """Whether a unit may stand near enough behind a number that ends there to be its own."""
+    after = bisect_left(places, end)
+    return after < len(places) and places[after] - end <= UNIT_REACH
 
 
 def _one(view: View, number: Number) -> list[Quantity]:

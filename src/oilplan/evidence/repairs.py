@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from oilplan.evidence.findings import Note, TextRepair
 from oilplan.evidence.gazetteer import NameGazetteer
 from oilplan.evidence.hyphens import hyphen_repairs
-from oilplan.evidence.layout import table_repairs, tables
+from oilplan.evidence.layout import table_repairs
 from oilplan.evidence.misread import (
     bare_day_repairs,
     figure_repairs,
@@ -156,9 +156,14 @@ INFERRED_CAP = 0.8
 
 
 def text_repairs(
-    raw: str, gazetteer: NameGazetteer, notes: Sequence[Note], marks: Sequence[Mark], feet: list[Footnote]
+    raw: str,
+    gazetteer: NameGazetteer,
+    notes: Sequence[Note],
+    marks: Sequence[Mark],
+    feet: list[Footnote],
+    cells: Sequence[tuple[int, int]] = (),
 ) -> tuple[TextRepair, ...]:
-    """All repairs of ``raw`` in order, given its note markers as numbered and its footnotes."""
+    """All repairs of ``raw`` in order, given its note markers as numbered, its footnotes and the spans of its tables."""
     layers = (
         _note_repairs(notes, marks),
         footnote_repairs(raw, feet),
@@ -179,8 +184,8 @@ def text_repairs(
                 taken[repair.start : repair.end] = b"\x01" * (repair.end - repair.start)
                 kept.append(repair)
     flattened = table_repairs(raw)
-    cells = [(t.start, t.end) for t in flattened] + [(t.start, t.end) for t in tables(raw)]
-    return tuple(sorted([*kept, *flattened, *cut_repairs(raw, cells, marks)]))
+    cut = cut_repairs(raw, [*cells, *((t.start, t.end) for t in flattened)], marks)
+    return tuple(sorted([*kept, *flattened, *cut]))
 
 
 def notes_of(marks: Sequence[Mark], numbers: Sequence[Numbered]) -> tuple[Note, ...]:

@@ -15,7 +15,6 @@ from ..calibration.posterior import load_posterior
 from ..directives.built_in import AS_FLOWN, AS_ORDERED, PORTAL
 from ..directives.forces import FORCES, of_force
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
-from ..directives.weighted import Weights, follow_weights
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, runner
 from ..flight.as_flown import as_flown
@@ -31,7 +30,7 @@ from .bound import DrawFacts, bound_t, draw_facts, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import basis, manifest
 from .outcomes import interval
-from .search import best_plan, best_weights
+from .search import Weights, best_plan, best_weights, follow_weights
 
 TRAINING_DRAWS = 48
 TRAINING_SEED_OFFSET = 7919

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..record import Record
-from ..studies.manifest import basis
+from ..studies.manifest import CALIBRATED, PRIOR_ONLY, STALE, basis
 from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S, too_busy
 
 SEED = 1944
@@ -52,7 +52,17 @@ class MapWorld(NamedTuple):
     @property
     def basis(self) -> str:
         """How the parameters are known, for every caption."""
-        return basis(self.record.hash, self.fit).split(":")[0]
+        return shown_basis(basis(self.record.hash, self.fit))
+
+
+def shown_basis(words: str) -> str:
+    """How the parameters are known, as a caption says it."""
+    known = {
+        CALIBRATED: "fitted to the record",
+        PRIOR_ONLY: "not fitted to the record",
+        STALE: "fitted to another record",
+    }
+    return known.get(words, words)
 
 
 class Engine:

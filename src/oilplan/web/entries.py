@@ -17,7 +17,7 @@ from ..record import WEAK_MEANING, Record
 from ..record.citations import cite
 from ..record.columns import STATUS_MEANING
 from ..record.describe import SHOWN, describe_table
-from ..record.names import short_name
+from ..record.names import SHORT_NAMES, short_name
 from ..record.read import nearest
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
 from ..report.verdict_text import plain
@@ -187,7 +187,7 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
         value, shown = row.get(c.name), c.name in (*SHOWN[table].narrow, *SHOWN[table].wide)
         if value is None or not shown or c.name in (*STANDS_ALONE, *without):
             continue
-        number = f"{value:,.7g}" if isinstance(value, int | float) else str(value)
+        number = f"{value:,.7g}" if isinstance(value, int | float) else SHORT_NAMES.get(value, str(value))
         if c.name == "value" and row.get("unit") == "flag":
             continue
         if c.name == "value":

@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def month_words(month: str) -> str:
+    """A month as a reader writes it: ``September 1944`` for ``1944-09``."""
+    return f"{MONTH_NAMES[int(month[5:7]) - 1]} {month[:4]}"
+
+
+def sentence(words: str) -> str:
+    """Words with a capital letter at the beginning; the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 GLOSSARY: dict[str, str] = {
     "arm": "one choice of orders, flown in every possible war; two arms differ in the orders and in nothing else",
     "as flown": "the raids of the record, on their days and with their tons",
