@@ -16,7 +16,7 @@ NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that|number|another)\s$",
 SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
 MAKERS = (
     r"Me|ME|M\.E|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Go|Messerschmitt|Messerschmidt|Focke[- ]?Wulf|Junkers|Heinkel|Dornier"
-    r"|Arado|Henschel|Boeing|Yak|MiG|Mig|La|Pe|Il|Tu|Ki|Spitfire"
+    r"|Arado|Henschel|Boeing|Tiger|Panther|Pz|Panzer|Sherman|Yak|MiG|Mig|La|Pe|Il|Tu|Ki|Spitfire"
 )
 """Makers and prefixes of aircraft, behind which a type's number stands."""
 TYPE_NUMBERS = frozenset(
@@ -47,6 +47,9 @@ TYPE_LIST = re.compile(
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$"
 )
 """A list of types behind one maker (Me 109, 110 and 410): a known type's number in it is no count."""
+NUMBERED_LIST = re.compile(
+    r"\b(?:Groups|Divisions|Squadrons|Wings|Nos|Numbers|Corps|Armies)\.?\s\d{1,3}(?:,\s\d{1,3}){0,4},?\s(?:and|or|to|&)\s$"
+)
 NUMBERED_PART = re.compile(r"\b(?:chapter|part|section|appendix|lecture|volume|annex)\s{1,3}$", re.IGNORECASE)
 HEAD_IN_LINE = re.compile(r"(?:\b[A-ZÀ-Þ]{2,}[\s.,:&’'-]{1,3}){2,}$")
 """Words in capitals before a figure in running text: a running head and its page number."""
@@ -60,7 +63,7 @@ TYPE_BEFORE = re.compile(
     rf"\b(?:{MAKERS}|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
     r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
     r"|Chart|Exhibit|para|paragraph|Paragraph|note|Note|Operation|Plan|Directive|AWPD|PLM|Hill|Point|Area|Room|Item|Series"
-    r"|Division|Army|Group|Wing|Squadron|Flight|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
+    r"|Divisions?|Army|Groups?|Wings?|Squadrons?|Flight|Fleet|Luftflotte|Luftgau|Staffel|Gruppe|Geschwader|Jagddivision|Fliegerkorps|Korps|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
     r"|CAB|AIR|WO|PREM|Seite|S|Nr|Abb|Kapitel)\.?[ \t-]{1,2}$"
 )
 """Types, numbered things and shelf marks: the figure behind them is a name, not a count."""
@@ -86,6 +89,7 @@ BEHIND_ANY_YEAR = re.compile(
 )
 """What makes a year of four figures far from the war, which are more often a count printed without its comma."""
 CLOCK_HOURS = re.compile(r"\s?(?:hours|hrs)\b", re.IGNORECASE)
+CLOCK_BEFORE = re.compile(r"\d:$")
 CLOCK = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 SPLIT_ORDINAL = re.compile(r"\s?(?:st|nd|rd|th|d)\b")
 PAGE_OF = re.compile(
@@ -147,6 +151,8 @@ def counts(text: str, number: Number) -> bool:
     if printed.isdigit() and NOTE_OPENS.search(before) and _opens_a_sentence(text, number.end):
         return False
     if NOTE_SIGN.match(text, number.start) and before[-1:] == " " and before.rstrip()[-1:].islower():
+        return False
+    if NUMBERED_LIST.search(before) or CLOCK_BEFORE.search(before):
         return False
     if printed in TYPE_NUMBERS and TYPE_LIST.search(before):
         return False

@@ -43,7 +43,7 @@ ORDINAL = r"(?:st|nd|rd|th|ST|ND|RD|TH)?"
 ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|t?en|\.(?=[\s,]|[-–/]|[A-ZÄ]))?"
 """An English ordinal, or the point that German sets behind a day."""
 S = r"\s{1,3}"
-RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis|auf|TO)\s{1,3}(?:the\s|den\s)?)"
+RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|thru|bis|auf|TO)\s{1,3}(?:the\s|den\s)?)"
 LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|u\.|or|oder|AND|UND|OR)\s{1,3}(?:on\s)?(?:the\s)?)"
 DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
 SEASONS = {
@@ -58,18 +58,19 @@ SEASONS = {
     "winter": 24,
 }
 WINTER = 24
-SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS)}))
+SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS), *map(str.upper, SEASONS)}))
 DECADES = {"twenties": 2, "thirties": 3, "forties": 4, "fifties": 5}
 LEAD = (
     r"(?:in|of|by|since|during|until|till|from|to|late|early|mid|before|after|through|throughout|for|and|year|between|than"
     r"|im|seit|bis|von|Ende|Anfang|Mitte|In|By|Since|During|Until|From|Late|Early|Before|After|Between|Throughout|Im|Seit)"
 )
+SHORT_DECADE = r"(?:(?<=the )|(?<=mid-)|(?<=and )|(?<=late )|(?<=early ))"
 COUNTED = r"(?!\s{1,3}(?:tons?|long|short|metric|aircraft|sorties|plants|bombs|bombers|men|miles|feet|yards|pounds|lb|kg|h\.?p))"
 FORMS = {
     "iso": rf"(?<![\w-])(?P<y>{YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?![\w-])",
     "roman": rf"(?<![\w./-])(?<![A-Z]{{2}}\s)(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}}|vi{{0,3}}|i[vx]|i{{1,3}}|xi{{0,2}})[.\s/-]{{1,2}}"
     r"(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
-    "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
+    "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\.?\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
     r"(?P<yy>1[89]\d\d|20\d\d|[34]\d)(?![\w]|[./-]\d)",
     "figures_over": rf"(?<![\w./-])(?P<d>{DAY})\.\s?(?P<mm>1[0-2]|0?[1-9])(?:\.(?P<y>(?:19)?[34]\d)?)?\s?[/–-]\s?(?P<d2>{DAY})\.\s?(?P<mm2>1[0-2]|0?[1-9])\."
     r"\s?(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
@@ -83,15 +84,15 @@ FORMS = {
     "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
     "months": rf"\b(?P<m>{MONTH})(?:{S}(?P<y>{YEAR}))?(?P<sep>{RANGE}|{S}and{S})(?P<m2>{MONTH})(?:{S}(?:of{S})?(?P<y2>{YEAR}))?(?!\s{{0,2}}\d)",
     "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d|(?:3[2-9]|4[0-5])(?=\s?[:;.,)]))(?!\w)",
-    "season": rf"\b(?P<s>{SEASON})(?:{S}of)?{S}(?P<y>{YEAR})(?:[-–/](?P<y2>(?:19)?\d\d))?(?!\w)",
-    "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)0[’']?s\b|(?:\bnineteen[- ]|(?<=the )[’'‘])(?P<word>{'|'.join(DECADES)})\b"
-    rf"|(?<=the )[’'‘](?P<tens>[2-5])0[’']?s\b",
+    "season": rf"\b(?P<s>{SEASON})(?:{S}(?:of|OF))?{S}(?P<y>{YEAR})(?:[-–/](?P<y2>(?:19)?\d\d))?(?!\w)",
+    "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)[0O]\s?[’']?\s?s\b|(?:\bnineteen[- ]|{SHORT_DECADE}[’'‘])(?P<word>{'|'.join(DECADES)})\b"
+    rf"|{SHORT_DECADE}[’'‘](?P<tens>[2-5])0[’']?s\b",
     "years": rf"(?<![\w.,/-])(?P<y>{YEAR})(?:[-–/]\s?|\s(?:to|bis|until|through)\s(?={YEAR}))(?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d){COUNTED}",
     "month": rf"(?P<before>\b\w{{1,20}},?\s{{1,3}}|^|[(“‘'\"])(?P<m>{LONG}|{GERMAN})(?![\w-])",
     "year": rf"\b(?P<lead>{LEAD})[- ]\s{{0,2}}(?:the{S}year{S})?(?P<y>{YEAR})(?![\d,]\d|\.\d|\w|-\w){COUNTED}"
-    rf"|\b(?P<lead2>dated|in|by|since|during|before|after|until|till|late|early|throughout|In|By|Since|During|Before|After|Until|From|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d(?!\d{{0,2}}\s+[A-Z])|\w|-\w)"
+    rf"|\b(?P<lead2>dated|Jahre?|in|by|since|during|before|after|until|till|late|early|throughout|In|By|Since|During|Before|After|Until|From|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d(?!\d{{0,2}}\s+[A-Z])|\w|-\w)"
     r"|\((?P<y5>19[0-5]\d)\)|(?:\b(?:[Tt]he|[Ii]ts|[Tt]heir|[Tt]hese|[Tt]hose|[Aa]|[Hh]is|[Ee]ach|[Ee]arly|[Ll]ate)|[’']s)\s(?P<y6>19[0-5]\d)(?=\s[A-Za-z])"
-    r"|(?:\A|(?<=[.!?]\s))(?P<y7>19[0-5]\d)(?=\s[a-z])",
+    r"|(?:\A|(?<=[a-z]{3}[.!?]\s))(?P<y7>19[0-5]\d)(?=\s(?!of\b)[a-z])",
 }
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
 COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
@@ -153,7 +154,7 @@ MONTH_AT = re.compile(
     r"(?<![A-Za-z])(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)"
 )
 YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
-DECADE_AT = re.compile(r"(?<!\d)(?:1[6-9]|20)\d0|nineteen|the [’'‘][2-5t]")
+DECADE_AT = re.compile(r"(?<!\d)(?:1[6-9]|20)\d[0O]|nineteen|[ -][’'‘][2-5tf]")
 FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVXivx]")
 TRIGGERS = {
     form: YEAR_AT

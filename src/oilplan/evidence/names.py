@@ -20,11 +20,12 @@ TITLE = (
     r"(?:Sir|Lord|Dr\.?|General|Gen\.|Colonel|Col\.|Air (?:Chief |Vice[- ])?Marshal|Air Commodore|Group Captain|Field[- ]Marshal"
     r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Marshal)"
 )
-TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:\s{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
-PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
+TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:[ \t]{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
+PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply|Brief|Schreiben|Fernschreiben|Vermerk|IOM|R&R)"
 CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}(?:(?:De|Le|La|Van|Von|von|de|van|Mac|Fitz|O[’'])\s?)?[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
 CORRESPONDENTS = re.compile(
-    rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
+    rf"\b{PAPER}[.,:]{{0,2}}\s{{1,3}}[(—–-]?\s?(?:(?:from|by|von)\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}(?:to|an)\s{{1,3}}(?:the\s)?"
+    rf"{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
 ORDINALS = frozenset({"Eighth", "Fifteenth", "the Eighth", "the Fifteenth"})
 """An air force by its number alone: before another word with a capital it is another unit (Eighth Brigade)."""

@@ -67,7 +67,7 @@ YEAR_CAUTION = "a year or a count: the page prints no comma"
 MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two numbers run together"
 NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
 YEAR_AND_NOTE = re.compile(r"19[0-5]\d{3,4}")
-MOST_OF_EVERY = 9
+MOST_OF_EVERY, MOST_AIR_FORCES = 9, 20
 DIVIDED = {"percent", "miles", "km", "acres", "square miles", "hours", "days", "months", "years", "tons", "long tons"}
 DIVIDED |= {"short tons", "metric tons", "barrels", "gallons", "yards", "weeks"}
 """Units of which there is a part: half a mile, but no 0.929 worker."""
@@ -208,7 +208,7 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
         if not percent:
             return _share(view, number)
         number = number._replace(end=percent.end() - 1)
-    vague = VAGUE_OF.match(text, number.end) if number.low else None
+    vague = VAGUE_OF.match(text, number.end) if number.low or "illions" in text[number.start : number.end] else None
     noun = _noun(text, vague.end() if vague else number.end, number.value)
     if noun is None:
         return None
@@ -219,6 +219,10 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     if half and number.value is not None:
         number, end = number._replace(value=number.value + SHARES[half.group("share")]), half.end()
     value, caution = _value(text, number, unit, end, modifiers)
+    if modifiers[:2] == ["Air", "Force"] and (number.value or 0) <= MOST_AIR_FORCES:
+        return None  # 8 Air Force bombers
+    if caution == YEAR_CAUTION and unit.unit in ("raids", "attacks"):
+        return None
     if value is None and caution and (modifiers or caution == LONE_T):
         return None
     of, of_end = _of(text, end, unit, modifiers)
