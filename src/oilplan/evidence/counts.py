@@ -8,7 +8,9 @@ from oilplan.evidence.lexicon import zipf
 from oilplan.evidence.numbers import Number
 from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
 
-IDIOMS = re.compile(r"^one\s(?:day|night|time|moment|man|another|of|or)\b", re.IGNORECASE)
+IDIOMS = re.compile(
+    r"^one\s(?:day|night|time|moment|man|another|of|(?:more|last|final)\stime|or\s(?:an|the)?\s?other)\b", re.IGNORECASE
+)
 ONE_IN = re.compile(r"\b(?:one|two|three|four|five|nine|\d{1,2})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE)
 LARGEST_RATIO = 20
 """One in twenty is a ratio; nine out of 444 counts the 444."""
@@ -56,7 +58,7 @@ HEAD_IN_LINE = re.compile(r"(?:\b[A-ZÀ-Þ]{2,}[\s.,:&’'-]{1,3}){2,}$")
 NOTE_OPENS = re.compile(r"(?:^|[.!?][”’\")]{0,2}\s{1,2})$")
 OPENING_WORD = re.compile(r"\s{1,2}([A-Z][a-z]{1,20})\b")
 NOTE_SIGN = re.compile(
-    r"\d{1,3}%\s(?=(?:The|This|These|In|It|But|He|They|His|On|At|By|For|As|After|With|When|If|And|There|That|To|Its)\s)"
+    r"\d{1,3}%\s(?=[A-Z])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
 """A percent sign in the middle of nothing, before a new sentence: the raised number of a note."""
 TYPE_BEFORE = re.compile(
@@ -150,7 +152,8 @@ def counts(text: str, number: Number) -> bool:
         return False
     if printed.isdigit() and NOTE_OPENS.search(before) and _opens_a_sentence(text, number.end):
         return False
-    if NOTE_SIGN.match(text, number.start) and before[-1:] == " " and before.rstrip()[-1:].islower():
+    note = NOTE_SIGN.match(text, number.start)
+    if note and before[-1:] == " " and before.rstrip()[-1:].islower() and _opens_a_sentence(text, note.end() - 1):
         return False
     if NUMBERED_LIST.search(before) or CLOCK_BEFORE.search(before):
         return False
