@@ -36,7 +36,7 @@ ATTRIBUTE = re.compile(
     r"[\s-]{1,3}(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
     r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?"
     r"|missiles?|pilots?|members?|commanders?|chiefs?|leaders?|crewm[ae]n|gunners?|aces?|barons?|commands?|forces?|units?|formations?|streams?"
-    r"|escorts?|arms?|blocks?|loads?|bays?|sights?)\b"
+    r"|escorts?|arms?|blocks?|loads?|bays?|sights?|Staffeln?|Gruppen?|Geschwader|Command|Division|Wing|Group|Squadron)\b"
 )
 """Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
 ATTRIBUTIVE = {
@@ -63,6 +63,7 @@ OTHER_UNIT = frozenset(
 """Words that make another unit of the measure behind them: 300 man years, fifteen nautical miles."""
 DESIGNATION = re.compile(r"[BCFP]-\d{1,3}[A-Z]?s?(?![\w-])")
 """An aircraft by its American designation: 850 B-25s, one B-15."""
+ABBREVIATION = re.compile(r"(?:[A-Z]\.){2,5}(?=\s)")
 MOST_MODIFIERS = 4
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
 
@@ -127,7 +128,7 @@ def noun_behind(text: str, at: int, value: float | None) -> tuple[int, CountNoun
                 continue
             if unit and _agrees(unit, value, hyphened and not modifiers):
                 return end, unit, modifiers
-        named = DESIGNATION.match(text, word.start(1))
+        named = DESIGNATION.match(text, word.start(1)) or ABBREVIATION.match(text, word.start(1))
         if named and not hyphened:
             modifiers.append(named.group())
             at = named.end()

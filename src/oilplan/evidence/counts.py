@@ -52,6 +52,8 @@ TYPE_LIST = re.compile(
 NUMBERED_LIST = re.compile(
     r"\b(?:Groups|Divisions|Squadrons|Wings|Nos|Numbers|Corps|Armies)\.?\s\d{1,3}(?:,\s\d{1,3}){0,4},?\s(?:and|or|to|&)\s$"
 )
+LABEL_BEFORE = re.compile(r"(?:\b[xX]|×|[(\[]in|\bin\s(?:units|lots)\sof|\()\s?$")
+"""Before the thousands in which a table counts: (x 1,000 tons)."""
 NUMBERED_PART = re.compile(r"\b(?:chapter|part|section|appendix|lecture|volume|annex)\s{1,3}$", re.IGNORECASE)
 HEAD_IN_LINE = re.compile(r"(?:\b[A-ZÀ-Þ]{2,}[\s.,:&’'-]{1,3}){2,}$")
 """Words in capitals before a figure in running text: a running head and its page number."""
@@ -147,6 +149,8 @@ def counts(text: str, number: Number) -> bool:
     ):
         return False
     if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
+        return False
+    if printed in ("1,000", "1000", "000") and LABEL_BEFORE.search(before):
         return False
     if NUMBERED_PART.search(before) or (printed.isdigit() and HEAD_IN_LINE.search(before) and _is_head(text, before)):
         return False

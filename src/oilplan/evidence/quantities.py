@@ -13,7 +13,7 @@ from oilplan.evidence.numbers import GAP, ONES, SCALES, SHARES, TENS, Number, nu
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
 RATE = re.compile(
-    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:(?:later|ago|earlier|previously)\b|(?:before|after)(?=\s*(?:[.,;:)]|$))))"
+    r"\s{1,3}(?:each|an?|per|every)\s{1,3}(month|week|day|night|year|quarter|hour|minute)\b(?!\s(?:(?:later|ago|earlier|previously)\b|(?:before|after)(?=\s*(?:[.,;:)]|$))))"
 )
 RATE_SOON = re.compile(
     r"\s{1,3}(?!(?:during|in|for|within|over|after|of|by|to|than|at|about|once|and|or)\b)\w{1,30}" + RATE.pattern
@@ -60,10 +60,11 @@ SPLIT_FIGURE = re.compile(r"(?:(?<![\d.,/-])\d{1,3}|[\d ][.,·]\d{1,2}) $")
 LONE_T = "a lone t"
 
 
-def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
+def quantities(view: View, closed: list[tuple[int, int]], named: Sequence[tuple[int, int]] = ()) -> list[Quantity]:
     """Quantities in the reading, with raw offsets.
 
     closed: raw spans where a figure is no quantity (dates, note markers, footnote numbers, flattened tables)
+    named: raw spans of names, where a number is part of a name; a name between number and unit (12 R.A.F. bombers) is none
 
     A number counts only with a unit of `data/units.csv` behind it, at most four words on; half, a third and the like
     also as the share of what follows. "Ten to twelve plants" is one quantity with a low and a high value.
@@ -72,13 +73,16 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     shut = bytearray(len(view.raw) + 1)
     for start, end in closed:
         shut[start:end] = b"\x01" * (end - start)
+    numbered = bytearray(shut)
+    for start, end in named:
+        numbered[start:end] = b"\x01" * (end - start)
     units = unit_places(view.text)
     every = list(numbers(view.text, lambda end: has_unit(units, end)))
     skip = -1
     for i, number in enumerate(every):
         if number.start < skip or not (number.share or has_unit(units, number.end)):
             continue
-        if 1 in shut[slice(*raw_span(view, number.start, number.end))]:
+        if 1 in numbered[slice(*raw_span(view, number.start, number.end))]:
             continue
         last = every[i + 1] if i + 1 < len(every) and _is_range(view.text, number, every[i + 1]) else None
         read = _range(view, number, last) if last else []
