@@ -36,7 +36,7 @@ ATTRIBUTE = re.compile(
     r"[\s-]{1,3}(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
     r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?"
     r"|missiles?|pilots?|members?|commanders?|chiefs?|leaders?|crewm[ae]n|gunners?|aces?|barons?|commands?|forces?|units?|formations?|streams?"
-    r"|escorts?|arms?|blocks?|loads?|bays?|sights?|Staffeln?|Gruppen?|Geschwader|Command|Division|Wing|Group|Squadron)\b"
+    r"|papers?|newspapers?|councils?|managers?|escorts?|arms?|blocks?|loads?|bays?|sights?|Staffeln?|Gruppen?|Geschwader|Command|Division|Wing|Group|Squadron)\b"
 )
 """Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
 ATTRIBUTIVE = {
@@ -126,6 +126,8 @@ def noun_behind(text: str, at: int, value: float | None) -> tuple[int, CountNoun
                 continue
             if unit and unit.unit in MEASURES and modifiers and modifiers[-1].lower() in OTHER_UNIT:
                 continue
+            if unit and unit.unit in ("raids", "attacks") and modifiers[:1] in (["bomber"], ["plane"], ["aircraft"]):
+                return None  # a thousand-bomber raid
             if unit and _agrees(unit, value, hyphened and not modifiers):
                 return end, unit, modifiers
         named = DESIGNATION.match(text, word.start(1)) or ABBREVIATION.match(text, word.start(1))

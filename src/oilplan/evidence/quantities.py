@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from oilplan.evidence.counted import STOP, CountNoun, has_unit, noun_behind, unit_places
 from oilplan.evidence.counts import counts
