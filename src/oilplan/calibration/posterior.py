@@ -152,7 +152,7 @@ def load_posterior(system: TargetSystem, schedule: Schedule, path: Path | None =
         raise _unusable(path, error) from None
 
 
-class Kept(NamedTuple):
+class StoredPosterior(NamedTuple):
     """What an archive of `save` holds. raids: (raid id, plant id) of each that it was fitted to; plants: their ids."""
 
     draws: Unknowns
@@ -161,7 +161,7 @@ class Kept(NamedTuple):
     manifest: dict
 
 
-def read_kept(path: Path) -> Kept:
+def read_kept(path: Path) -> StoredPosterior:
     """The draws of an archive. Raises OilplanError for what is none, is absurd, or does not fit together."""
     try:
         return _kept(arrays_of(path))
@@ -176,7 +176,7 @@ def _unusable(path: Path, error: BaseException) -> OilplanError:
     )
 
 
-def _kept(found: dict[str, np.ndarray]) -> Kept:
+def _kept(found: dict[str, np.ndarray]) -> StoredPosterior:
     draws = Unknowns(*(found[name] for name in Unknowns._fields))
     raids = [(str(raid), str(plant)) for raid, plant in found["raids"].tolist()]
     plants, manifest = [str(plant) for plant in found["plants"].tolist()], json.loads(str(found["manifest"]))
@@ -185,7 +185,7 @@ def _kept(found: dict[str, np.ndarray]) -> Kept:
     if not whole or len(set(raids)) < len(raids) or len(set(plants)) < len(plants):
         raise ValueError
     _check_draws(draws, len(raids), len(plants))
-    return Kept(Unknowns(*(values.astype(np.float32) for values in draws)), raids, plants, manifest)
+    return StoredPosterior(Unknowns(*(values.astype(np.float32) for values in draws)), raids, plants, manifest)
 
 
 def arrays_of(path: Path) -> dict[str, np.ndarray]:

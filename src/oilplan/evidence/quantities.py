@@ -7,11 +7,11 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
+from oilplan.evidence.counts import FORCES_IN_CAPITALS, PERCENT_SIGN, counts
 from oilplan.evidence.findings import Quantity, View, raw_span
 from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
-from oilplan.evidence.numbers import GAP, ONES, SCALES, TENS, Number, numbers
-from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
+from oilplan.evidence.numbers import GAP, ONES, SCALES, SHARES, TENS, Number, numbers
 
 WORD = re.compile(
     r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)"
@@ -20,7 +20,7 @@ STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
 RATE = re.compile(
-    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:later|ago|earlier)\b)"
+    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:(?:later|ago|earlier|previously)\b|(?:before|after)(?=\s*(?:[.,;:)]|$))))"
 )
 RATE_SOON = re.compile(
     r"\s{1,3}(?!(?:during|in|for|within|over|after|of|by|to|than|at|about|once|and|or)\b)\w{1,30}" + RATE.pattern
@@ -30,23 +30,30 @@ PLACE = re.compile(
     rf"\s{{1,3}}(?:in|at|near|around)\s{{1,3}}((?:the\s)?(?:[a-z]{{1,20}}\s)?{CAPITALISED}(?:\s{CAPITALISED}){{0,4}})"
 )
 OF = re.compile(r"\s{1,3}of\s{1,3}")
-BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|or)\s{0,3}$")
-IDIOMS = re.compile(r"^one\s(?:day|night|time|moment|man|another|of|or)\b", re.IGNORECASE)
-ONE_IN = re.compile(r"\b(?:one|two|three|four|five|nine|\d{1,2})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE)
-NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that|number|another)\s$", re.IGNORECASE)
-SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
-FIRST_OF_UNIT = re.compile(r"[\w%]{1,30}")
+BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|—|or)\s{0,3}$")
+FIRST_OF_UNIT = re.compile(r"[^\W\d_]\w{0,30}|%")
 UNIT_REACH = 400
 """Characters behind a number within which its unit stands: five words at most, and another number of its range."""
-ONE_WORD = re.compile(r"[\w%]{1,30}(?:-\d\ds?)?")
+ONE_WORD = re.compile(r"[\w%]{1,30}(?:-\d\ds?|\.\s?H(?=\W|$))?")
 TWO_WORDS = re.compile(r"[\w%]{1,30}\s{1,3}[\w%]{1,30}")
 WHOLE = re.compile(
-    r"\s{1,3}(?:of\s{1,3}(?=(?:an?|the|its|their|his|our|this|these|those|all|it|them|what)\b|[A-Z])"
+    r"\s{1,3}(?:of\s{1,3}(?=(?!course\b|which\b|whom\b)[A-Za-z])"
     r"|(?=(?:the|its|their|his|our|this|these|those)\s))"
 )
-PERCENT_OF = re.compile(r"\s{1,3}(?:of\s)?(?:one|1|an?)\s(?=per\s?cent\b)")
+ANOTHER_SHARE = re.compile(
+    r"(?:half|thirds?|quarters?|fourths?|fifths?|eighths?|tenths?)\s(?:and|to|or)\s$", re.IGNORECASE
+)
+PERCENT_OF = re.compile(r"\s{1,3}(?:of\s)?(?:(?:one|1|an?)\s)?(?=per\s?cent\b)")
+AND_A_HALF = re.compile(
+    r"\s{1,3}and\s{1,3}an?\s{1,3}(?P<share>half|quarter|third)\b(?!\s{1,3}(?:of|dozen|hundred|thousand|million|billion|more)\b)"
+)
+"""The half behind the unit: two days and a half."""
+OF_EVERY = re.compile(
+    rf"\s{{1,3}}(?:in|out\sof)\s(?:every\s)?(?:{'|'.join((*ONES, *TENS))}|\d{{1,3}})"
+    r"(?=\s*(?:[,.;:)]|$)|\s(?:was|were|had|would|failed|came|could|did|is|are|who|that|and|or)\b)"
+)
+"""One bomber in three: a ratio, no count."""
 VAGUE_OF = re.compile(r"\s{1,3}of(?=\s)")
-PERCENT_SIGN = re.compile(r"\s?%")
 WEIGHT_BETWEEN = re.compile(
     r"\s{1,3}\d[\d,.]{0,7}[\s-]{1,2}(?:lb|pound|pounder|kg|kilogram|ton)s?\.?(?=\s)", re.IGNORECASE
 )
@@ -60,48 +67,26 @@ YEAR_CAUTION = "a year or a count: the page prints no comma"
 MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two numbers run together"
 NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
 YEAR_AND_NOTE = re.compile(r"19[0-5]\d{3,4}")
-TYPE_BEFORE = re.compile(
-    r"\b(?:Me|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Hs|Go|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
-    r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
-    r"|Chart|Exhibit|para|paragraph|Paragraph|note|Note|Operation|Plan|Directive|AWPD|PLM|Hill|Point|Area|Room|Item|Series"
-    r"|Division|Army|Group|Wing|Squadron|Flight|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
-    r"|CAB|AIR|WO|PREM|Seite|S|Nr|Abb|Kapitel)\.?[ \t-]{1,2}$"
-)
-"""Types, numbered things and shelf marks: the figure behind them is a name, not a count."""
-CODE_BEFORE = re.compile(r"\b([A-Z]{2,5})[ -]$")
-WEIGHT_OR_SIZE = re.compile(
-    r"[\s-]{0,3}(?:pounds?|pdrs?|pounders?|lbs?|kg|kgs|kilos?|kilograms?|inch(?:es)?|ins?|feet|foot|ft|mm|cm|metres?|meters?|octane"
-    r"|engined?|engines|motor(?:ed)?|motors|seat(?:er)?|horse\s?power|hp|h\.p|degrees?|knots?|mph|m\.p\.h"
-    r"|dollars?|pounds?|marks?|cents?|francs?|o[’']clock|minutes?|seconds?|cylinder|bladed?|cal(?:ibre|iber)?|ton(?=\s(?:bomb|truck|lorr|tank|ship)))\b(?!\s+of\b)",
-    re.IGNORECASE,
-)
-"""A weight, size or build behind the number (4000-pound, four-engine, 88 mm) says of what kind a thing is."""
+MOST_OF_EVERY, MOST_AIR_FORCES = 9, 20
+DIVIDED = {"percent", "miles", "km", "acres", "square miles", "hours", "days", "months", "years", "tons", "long tons"}
+DIVIDED |= {"short tons", "metric tons", "barrels", "gallons", "yards", "weeks"}
+"""Units of which there is a part: half a mile, but no 0.929 worker."""
+HALVED = {"hours", "days", "weeks", "months", "years", "miles", "tons"}
 MEASURES = {"miles", "yards", "km", "hours", "days", "nights", "weeks", "months", "years", "acres", "percent"}
 """Units that a hyphen may join to their number (a 300-mile flight) without making it a name (a 4000-ton ship)."""
 UNIT_NAMES = {"Group", "Wing", "Squadron", "Division", "Army", "Corps", "Brigade", "Bomb", "Bombardment", "Fleet"}
-BEHIND_A_YEAR = re.compile(
-    r"\b(?:in|by|of|since|during|until|till|from|to|early|late|mid|before|after|through|throughout|for|and|year|between|than"
-    r"|spring|summer|autumn|fall|winter|January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|^\s*$",
-    re.IGNORECASE,
-)
 SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
-SPLIT_FIGURE = re.compile(r"(?<![\d.,/-])\d{1,3} $")
+SPLIT_FIGURE = re.compile(r"(?:(?<![\d.,/-])\d{1,3}|[\d ][.,·]\d{1,2}) $")
 """Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
 NUMBER_WORDS = frozenset({*ONES, *TENS})
 LONE_T = "a lone t"
-PAGE_OF = re.compile(
-    r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
-)
-"""What an electronic reader prints at the foot of its screen, beside the percentage read."""
 ATTRIBUTE = re.compile(
     r"[\s-]{1,3}(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
     r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?)\b"
 )
 """Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
-FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
 
 
 class _Unit(NamedTuple):
@@ -135,11 +120,11 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     shut = bytearray(len(view.raw) + 1)
     for start, end in closed:
         shut[start:end] = b"\x01" * (end - start)
-    every = list(numbers(view.text))
-    skip = -1
     units = _unit_places(view.text)
+    every = list(numbers(view.text, lambda end: _has_unit(units, end)))
+    skip = -1
     for i, number in enumerate(every):
-        if number.start < skip or not (number.share or _has_unit(units, number)):
+        if number.start < skip or not (number.share or _has_unit(units, number.end)):
             continue
         if 1 in shut[slice(*raw_span(view, number.start, number.end))]:
             continue
@@ -147,7 +132,14 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
         read = _range(view, number, last) if last else []
         read = read or _one(view, number)
         read = [q for q in read if 1 not in shut[q.start : q.end]]
-        skip = last.end if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1] else number.end
+        percent = PERCENT_OF.match(view.text, number.end) if number.share else None
+        skip = (
+            percent.end()
+            if percent
+            else last.end
+            if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1]
+            else number.end
+        )
         found += read
     return found
 
@@ -159,10 +151,10 @@ def _unit_places(text: str) -> list[int]:
     return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first]
 
 
-def _has_unit(places: list[int], number: Number) -> bool:
-    """Whether a unit may stand near enough behind a number to be its own."""
-    after = bisect_left(places, number.end)
-    return after < len(places) and places[after] - number.end <= UNIT_REACH
+def _has_unit(places: list[int], end: int) -> bool:
+    """Whether a unit may stand near enough behind a number that ends there to be its own."""
+    after = bisect_left(places, end)
+    return after < len(places) and places[after] - end <= UNIT_REACH
 
 
 def _one(view: View, number: Number) -> list[Quantity]:
@@ -175,7 +167,7 @@ def _one(view: View, number: Number) -> list[Quantity]:
 def _range(view: View, first: Number, last: Number) -> list[Quantity]:
     """Two numbers with one unit behind the second: a range where they rise, else two values (from 90 to 20 tons)."""
     quantity = _quantity(view, last, first)
-    if quantity is None or first.value is None or last.value is None or not _counts(view.text, first):
+    if quantity is None or first.value is None or last.value is None or not counts(view.text, first):
         return [quantity._replace(value=None)] if quantity and first.doubt else []
     first = first._replace(value=first.value * _shared_scale(view.text, first, last))
     if first.value is not None and first.value < last.value:
@@ -209,19 +201,28 @@ def _is_range(text: str, first: Number, second: Number) -> bool:
 
 def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     text = view.text
-    if not _counts(text, number) or not (first is number or _counts(text, first)):
+    if not counts(text, number) or not (first is number or counts(text, first)):
         return None
     if number.share:
         percent = PERCENT_OF.match(text, number.end)
         if not percent:
             return _share(view, number)
         number = number._replace(end=percent.end() - 1)
-    vague = VAGUE_OF.match(text, number.end) if number.low else None
+    vague = VAGUE_OF.match(text, number.end) if number.low or "illions" in text[number.start : number.end] else None
     noun = _noun(text, vague.end() if vague else number.end, number.value)
     if noun is None:
         return None
     end, unit, modifiers = noun
+    if number.value is not None and number.value <= MOST_OF_EVERY and OF_EVERY.match(text, end):
+        return None
+    half = AND_A_HALF.match(text, end) if number.value is not None and unit.unit in HALVED else None
+    if half and number.value is not None:
+        number, end = number._replace(value=number.value + SHARES[half.group("share")]), half.end()
     value, caution = _value(text, number, unit, end, modifiers)
+    if modifiers[:2] == ["Air", "Force"] and (number.value or 0) <= MOST_AIR_FORCES:
+        return None  # 8 Air Force bombers
+    if caution == YEAR_CAUTION and unit.unit in ("raids", "attacks"):
+        return None
     if value is None and caution and (modifiers or caution == LONE_T):
         return None
     of, of_end = _of(text, end, unit, modifiers)
@@ -238,11 +239,15 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
     before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
     if printed[:1].isdigit() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
         return None, GAP
+    lone_o = re.match(r"\s{1,2}[Oo](?=\s)", text[number.end : number.end + 4])
+    if lone_o and printed.isdigit():
+        return None, GAP
+    cues = GERMAN_CUES.search(text[max(0, end - 300) : end + 300])
     if number.doubt:
-        german = number.german is not None and unit.german
+        german = number.german is not None and unit.german and (cues or text[end - 2 : end].isalpha())
         return (number.german, "") if german else (None, number.doubt)
     lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
-    if lone_t and (modifiers or not GERMAN_CUES.search(text[max(0, end - 300) : end + 300])):
+    if lone_t and (modifiers or not cues):
         return None, LONE_T
     if number.value is None:
         return None, ""
@@ -253,27 +258,6 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
     if unit.unit == "percent" and printed.isdigit() and number.value > MOST_PERCENT:
         return None, RUN_ON_CAUTION
     return number.value, _caution(text, number, unit, end)
-
-
-def _counts(text: str, number: Number) -> bool:
-    """Whether the number can be a count: no type, page, weight, year, clock or idiom."""
-    before, printed = text[max(0, number.start - 24) : number.start], text[number.start : number.end]
-    if TYPE_BEFORE.search(before) or SUSPENDED.search(before) or ONE_IN.search(before):
-        return False
-    code = CODE_BEFORE.search(before)
-    if code and code.group(1) not in FORCES_IN_CAPITALS and mostly_small(text):
-        return False
-    if printed.lower() == "one" and (
-        NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])
-    ):
-        return False
-    if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
-        return False
-    if printed.isdigit() and len(printed) == 4 and 1500 <= int(printed) < 2100 and BEHIND_A_YEAR.search(before):
-        return False
-    if PERCENT_SIGN.match(text, number.end) and PAGE_OF.search(text[max(0, number.start - 40) : number.end + 40]):
-        return False
-    return not at_a_page_edge(text, number.start, number.end) and not in_an_index(text, number.start, number.end)
 
 
 def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str]] | None:
@@ -291,12 +275,14 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
             return None
         for size in (2, 1):
             unit, end = _unit_at(text, word.start(1), size)
+            if unit and text[word.start(1) - 1] == "-" and modifiers and unit.unit in MEASURES:
+                continue  # man-years, bed-nights: another unit
             if unit and ATTRIBUTE.match(text, end) and unit.unit in ("aircraft", "plants"):
                 continue
             if unit and _agrees(unit, value, hyphened and not modifiers):
                 return end, unit, modifiers
-        counts = word.group(1).lower() in NUMBER_WORDS and text[word.end() : word.end() + 1] != "-"
-        if hyphened or counts or not _may_stand_between(word.group(1)):
+        counted = word.group(1).lower() in NUMBER_WORDS and text[word.end() : word.end() + 1] != "-"
+        if hyphened or counted or not _may_stand_between(word.group(1)):
             return None
         modifiers.append(word.group(1))
         at = word.end()
@@ -311,15 +297,19 @@ def _agrees(unit: _Unit, value: float | None, hyphened: bool) -> bool:
         return True
     if unit.plural and value == 1:
         return False
-    return not (unit.singular and value != 1 and not (value is not None and value < 1))
+    part = value is not None and value < 1 and unit.unit in DIVIDED
+    return not (unit.singular and value != 1 and not part)
 
 
 def _may_stand_between(word: str) -> bool:
+    if word[0].isupper() and word.endswith("s") and len(word) > FEWEST_OF_A_PLURAL:
+        return False  # twenty-eight Blenheims made raids: it is they that were counted
     if word.lower() in NEVER_BETWEEN or word[0].isdigit() or word.removesuffix("s") in UNIT_NAMES:
         return False
     return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
 
 
+FEWEST_OF_A_PLURAL = 4
 NEVER_BETWEEN = small_words("never_between.txt")
 ALWAYS_SINGULAR = {"percent"}
 
@@ -345,7 +335,7 @@ def _of(text: str, end: int, unit: _Unit, modifiers: list[str]) -> tuple[str, in
     if unit.unit == "times":
         return _subject(text, end), end
     place = PLACE.match(text, end)
-    noun = re.search(r"[\w%]+$", text[max(0, end - 40) : end]).group()  # type: ignore[union-attr]
+    noun = re.search(r"[A-Z]-\d\ds?$|[\w%]+$", text[max(0, end - 40) : end]).group()  # type: ignore[union-attr]
     what = " ".join([*(m for m in modifiers if m.lower() not in ("such", "more", "other")), noun])
     return what + (text[place.start() : place.end()] if place else ""), place.end() if place else end
 
@@ -379,8 +369,13 @@ def _ends_phrase(word: str, words_before: int) -> bool:
 def _share(view: View, number: Number) -> Quantity | None:
     text = view.text
     before = text[max(0, number.start - 12) : number.start].lower()
-    if re.search(r"\b(first|second|latter|other|better|last)\s+$", before):
+    if re.search(
+        r"\b(first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$",
+        before,
+    ):
         return None
+    if ANOTHER_SHARE.search(text[max(0, number.start - 24) : number.start]):
+        return None  # between a third and two-thirds: a range of shares, not read
     follows = WHOLE.match(text, number.end)
     if not follows:
         return None

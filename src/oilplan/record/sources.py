@@ -23,6 +23,8 @@ MOST_BYTES = 20_000_000
 MOST_CHARACTERS = 200_000
 """Of a value, names of strings put in: thirty strings that each double another would fill any memory."""
 
+SURVEY, SURVEY_IN_FULL = "USSBS", "United States Strategic Bombing Survey"
+
 _NAME = re.compile(r"[^\s{},=#%\"()]+")
 _TEXT = {'"': re.compile(r'[^{}"]+'), "}": re.compile(r"[^{}]+")}
 _SPACE = re.compile(r"(?:\s+|%[^\n]*)+")
@@ -57,6 +59,19 @@ class Source(NamedTuple):
         """The work on one line: author, title (year, or n.d. where it has none), where published."""
         where = f", {self.published}" if self.published else ""
         return f"{self.author}, {self.title} ({self.year or 'n.d.'}){where}"
+
+    @property
+    def short(self) -> str:
+        """The work as it is named in passing: surnames and year (Ehlers 2009); of a body, its name if short, and the title."""
+        if self.reached == "Recalled" and not self.year:
+            return self.title[:1].lower() + self.title[1:]
+        if self.fields.get("author", "").startswith("{"):
+            body = SURVEY if self.author.startswith(SURVEY_IN_FULL) else self.author
+            title = re.split(r" \(|: ", self.title)[0]
+            return f"{body}, {title}" if len(body.split()) <= 2 else title
+        surnames = [name.split(",")[0] for name in self.author.split(" and ") if name]
+        named = surnames[0] + " and others" if len(surnames) > 2 else " and ".join(surnames)
+        return f"{named or self.title} {self.year}".strip()
 
 
 def read_sources(path: Path) -> dict[str, Source]:

@@ -18,9 +18,9 @@ from jax import Array
 
 from ..calibration.chain import BLOCK, TARGET_ACCEPTANCE, Progress, Sampler, compiled, run_rows
 from ..calibration.fit import AT_ONCE, Diagnosis, as_json, diagnose_named
+from ..calibration.hindcast import mean_of, persistence, trend
 from ..calibration.likelihood import DEGREES_OF_FREEDOM, spread
 from ..calibration.model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, student_t
-from ..calibration.naive import mean_of, persistence, trend
 from ..calibration.posterior import DAMAGE, FARTHEST, arrays_of, crps
 from ..calibration.whitening import expected_information
 from ..clock import Window
@@ -28,7 +28,7 @@ from ..errors import OilplanError
 from ..studies.manifest import manifest
 from .flight import course, deliverer, given_of
 from .folder import FIT, SystemFolder
-from .runs import modelled
+from .runs import error_of, modelled
 from .spec import AS_GIVEN
 from .unknowns import moving, values_at
 
@@ -89,12 +89,7 @@ def figures_of(system: SystemFolder, last_day: int | None = None) -> SeriesFigur
         raise OilplanError(
             f"{system.name}: series.csv has no figure to fit to; add what was recorded, one row a figure."
         )
-    value = np.array([r["value"] for r in rows])
-    error = np.array([r["value"] * r["error_percent"] / 100.0 for r in rows])
-    full = max(float(value.max()), 1e-9)
-    return SeriesFigures(
-        rows, value, np.maximum(error, [0.02 * (100.0 if r["product"] is None else full) for r in rows])
-    )
+    return SeriesFigures(rows, np.array([r["value"] for r in rows]), np.array([error_of(system, r) for r in rows]))
 
 
 def _ends(period: str, window: Window) -> int:

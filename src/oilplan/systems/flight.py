@@ -20,8 +20,8 @@ from ..calibration.priors import median_parameters
 from ..clock import Window
 from ..errors import OilplanError
 from ..model.accounts import account
-from ..model.day_scan import run
 from ..model.density import any_size, density, luck_factor
+from ..model.engines import run
 from ..model.law import RIVAL_LAWS, Law, repair_exponential
 from ..model.links import Link
 from ..model.parameters import Parameters
@@ -30,7 +30,7 @@ from ..model.target import Store, TargetSystem
 from ..record.read import nearest
 from .folder import SystemFolder, check_arm, law_of, read_strikes
 from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, StoreKeys, read_arm
-from .unknowns import draw_z, reckon, values_at
+from .unknowns import draw_z, figures, reckon, values_at
 
 GANG_FULL = 0.4
 """Backlog at which the gangs of the gang-limited laws are fully employed, as in the oil system's prior."""
@@ -193,20 +193,24 @@ def luck_of(given: Worlds, strikes: list[dict]) -> np.ndarray:
 def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> DrawFigures:
     """The figures of one draw. values: of the unknowns; luck: [R]. All may be traced."""
     n_plants, first = len(of.plants), system.window
-    output = jnp.stack([jnp.stack([_at(p[k], values, 0.0) for k in system.products]) for p in of.plants])
-    fall, days, exponent, wreck = (
-        _at(getattr(of.law, k), values) for k in ("fall", "recovery_d", "exponent", "wreck_share")
+    output = jnp.stack([figures((p[k] for p in of.plants), values, "", 0.0) for k in system.products], axis=1)
+    fall, days, exponent, wreck, luck_sd, wear, growth = (
+        figures([getattr(of.law, k)], values, k)[0]
+        for k in ("fall", "recovery_d", "exponent", "wreck_share", "luck", "wear", "crew_growth")
     )
-    kill, gang, cap = _law_figures(of.law.form, jnp.clip(fall, 0.01, 0.99), days, exponent, wreck)
-    size = jnp.stack([_at(p["size"], values, 1.0) for p in of.plants])
+    kill, gang, cap = _law_figures(of.law.form, fall, days, exponent, wreck)
+    size = figures((p["size"] for p in of.plants), values, "size", 1.0)
     strength = jnp.zeros((system.window.n_days, n_plants))
     if of.strikes:
         day = np.array([first.day_of(r["date"]) for r in of.strikes])
-        plant = np.array([system.plant_ids.index(r["plant_id"]) for r in of.strikes])
+        place, by = {p: k for k, p in enumerate(system.plant_ids)}, list(system.strikers)
+        plant = np.array([place[r["plant_id"]] for r in of.strikes])
         tells = density(
-            jnp.stack([_at(r["strength"], values) for r in of.strikes]),
-            jnp.minimum(jnp.stack([_at(system.strikers[r["by"]].hit, values) for r in of.strikes]), 1.0),
-            luck_factor(luck, _at(of.law.luck, values)),
+            figures((r["strength"] for r in of.strikes), values, "strength"),
+            figures((s.hit for s in system.strikers.values()), values, "hit")[
+                np.array([by.index(r["by"]) for r in of.strikes])
+            ],
+            luck_factor(luck, luck_sd),
             size[plant],
             jnp.asarray(day, float),
             _neutral(n_plants, first),
@@ -214,28 +218,23 @@ def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: 
         )
         strength = strength.at[day, plant].add(tells)
     need = [s.need_per_day for s in system.keys.stores]
-    full = output.sum(axis=0)
-    made = [sum(full[system.products.index(k)] for k in s.products) for s in system.keys.stores]
-    none = jnp.zeros(0)
+    full, stores = output.sum(axis=0), system.keys.stores
+    made = [sum(full[system.products.index(k)] for k in s.products) for s in stores]
     return DrawFigures(
         strength,
         output,
-        jnp.log(jnp.stack([_at(p["pace"], values, 1.0) for p in of.plants])),
-        jnp.stack([_at(s.start, values) for s in system.keys.stores]) if need else none,
-        jnp.stack([m if n is None else _at(n, values) for n, m in zip(need, made, strict=True)]) if need else none,
-        jnp.stack([_at(s.release_per_month, values, jnp.inf) for s in system.keys.stores]) if need else none,
+        jnp.log(figures((p["pace"] for p in of.plants), values, "pace", 1.0)),
+        figures((s.start for s in stores), values, ""),
+        jnp.stack([figures([n], values, "", m)[0] for n, m in zip(need, made, strict=True)]) if need else jnp.zeros(0),
+        figures((s.release_per_month for s in stores), values, "release_per_month", jnp.inf),
         kill,
         gang,
         exponent,
         cap,
-        _at(of.law.wear, values),
-        _at(of.law.crew_growth, values),
+        wear,
+        growth,
         jnp.asarray(float(first.day_of(of.law.crew_from or date.fromisoformat(first.first)))),
     )
-
-
-def _at(cell: Any, values: Mapping[str, Any], empty: float = 0.0) -> Array:
-    return jnp.asarray(empty if cell is None else reckon(cell, values), float)
 
 
 def _law_figures(form: str, fall: Array, days: Array, exponent: Array, wreck: Array) -> tuple[Array, Array, Array]:

@@ -44,30 +44,11 @@ def optimize_system(
 
     Raises OilplanError for a system without forces, an unknown force, or one without raids.
     """
-    if system.kind == "event":
-        raise OilplanError(
-            f"{system.name} has hazards and no force that could choose: nothing to optimise;"
-            " `oilplan compare` sets what can be done about them side by side."
-        )
-    if force is None and len(system.strikers) == 1:
-        force = next(iter(system.strikers))
-    if force not in system.strikers:
-        raise OilplanError(
-            f"--force {str(force)[:60]!r} is no force of {system.name}; expected {' or '.join(system.strikers)}."
-        )
-    own = [k for k, r in enumerate(system.strikes) if r["by"] == force]
-    if not own:
-        raise OilplanError(f"{force} flies no raid in raids.csv, so it has nothing to choose.")
+    force, own = _raids_of(system, force)
     base = course(system, AS_GIVEN)
-    chooser = _Judge(system, min(CHOOSE_DRAWS, draws), seed, fit)
-    aims = [system.plant_ids.index(r["plant_id"]) for r in base.strikes]
-    for step in range(PASSES * len(own)):
-        raid = own[step % len(own)]
-        tried = [_moved(aims, raid, k) for k in range(len(system.plants))]
-        aims = tried[int(np.argmax([chooser.lost(base, t).mean() for t in tried]))]
-        progress(step + 1, PASSES * len(own) + 1)
-    judge = _Judge(system, draws, seed + JUDGED_SEED, fit)
     given = [system.plant_ids.index(r["plant_id"]) for r in base.strikes]
+    aims = _best_aims(_Judge(system, min(CHOOSE_DRAWS, draws), seed, fit), base, given, own, progress)
+    judge = _Judge(system, draws, seed + JUDGED_SEED, fit)
     found, as_given, most = judge.lost(base, aims), judge.lost(base, given), judge.bound(base, own)
     progress(1, 1)
     return {
@@ -94,6 +75,38 @@ def optimize_system(
         ],
         "system_hash": system.hash,
     }
+
+
+def _raids_of(system: SystemFolder, force: str | None) -> tuple[str, list[int]]:
+    """The force that chooses and the places of its raids in the file. Raises OilplanError where there is none."""
+    if system.kind == "event":
+        raise OilplanError(
+            f"{system.name} has hazards and no force that could choose: nothing to optimise;"
+            " `oilplan compare` sets what can be done about them side by side."
+        )
+    if force is None and len(system.strikers) == 1:
+        force = next(iter(system.strikers))
+    if force is None or force not in system.strikers:
+        raise OilplanError(
+            f"--force {str(force)[:60]!r} is no force of {system.name}; expected {' or '.join(system.strikers)}."
+        )
+    own = [k for k, r in enumerate(system.strikes) if r["by"] == force]
+    if not own:
+        raise OilplanError(f"{force} flies no raid in raids.csv, so it has nothing to choose.")
+    return force, own
+
+
+def _best_aims(
+    chooser: _Judge, base: Course, given: list[int], own: list[int], progress: Callable[[int, int], None]
+) -> list[int]:
+    """The plant of every raid once each of ``own`` has gone, some times over, where it costs most beside all others."""
+    aims = given
+    for step in range(PASSES * len(own)):
+        raid = own[step % len(own)]
+        tried = [_moved(aims, raid, k) for k in range(len(chooser.system.plants))]
+        aims = tried[int(np.argmax([chooser.lost(base, t).mean() for t in tried]))]
+        progress(step + 1, PASSES * len(own) + 1)
+    return aims
 
 
 def _moved(aims: list[int], raid: int, plant: int) -> list[int]:

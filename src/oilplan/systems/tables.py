@@ -178,6 +178,8 @@ def _lines(path: Path, fields: tuple[Field, ...], what: str):
 
 def _header(names: list[str], fields: tuple[Field, ...], what: str, line: int) -> list[str]:
     known = [f.name for f in fields]
+    if len(names) == 1 and re.search("[;\t]", names[0]):
+        raise OilplanError(f"{what}:{line} has its cells parted by semicolons or tabs; save it as CSV with commas.")
     for k, name in enumerate(names, start=1):
         if name not in known:
             near = ", ".join(nearest(name, known, 3))
