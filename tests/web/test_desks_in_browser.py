@@ -1,7 +1,18 @@
 """The seminar, the record and the two directives in a real browser: both sizes, light and dark, keyboard alone, axe-core."""
 
 import pytest
-from chromium import DESKTOP, LAYOUT, NAMELESS, PHONE, barriers, browser, complaints, needs_chromium, requests
+from chromium import (
+    DESKTOP,
+    LAYOUT,
+    NAMELESS,
+    PHONE,
+    barriers,
+    browser,
+    complaints,
+    needs_chromium,
+    requests,
+    set_theme,
+)
 
 from oilplan.record import load_record
 from oilplan.web.seminar_play import N_MOVES
@@ -26,12 +37,6 @@ PAGES = {
 }
 WAIT_S = 60
 MOST_PHONE_PX = 10_000
-
-
-def set_theme(driver, theme):
-    driver.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]}
-    )
 
 
 def until(driver, condition, what):
