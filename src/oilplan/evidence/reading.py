@@ -262,14 +262,15 @@ def read_section(
 
     shut: spans in order where no figure is a quantity and no number a date (page numbers, cells of tables)
     """
-    feet = footnotes(raw, {n.number for n in notes if n.number is not None})
+    feet = footnotes(raw, {n.number: n.end for n in reversed(notes) if n.number is not None})
     repairs = text_repairs(raw, gazetteer, notes, marks, feet, shut)
     view = view_of(raw, repairs)
     lost = [_figure_around(raw, m.end()) for m in LOST_SIGN.finditer(raw)]
     closed = sorted([*shut, *lost, *((r.start, r.end) for r in repairs if r.kind == "table_flattened")])
     found_dates = _outside(dates(view, year), closed)
     found_names = mark_rival_misprints(raw, names(view, gazetteer, repairs))
-    taken = [(f.start, f.end) for f in (*found_dates, *notes, *found_names)]
+    taken = [(f.start, f.end) for f in (*found_dates, *notes)]
+    named = [(n.start, n.end) for n in found_names]
     people = mentions(view, found_names, gazetteer)
     marked = marked_text(view, people, found_dates)
     first = letters(view, marked, lambda _: ("", ""))
@@ -280,7 +281,7 @@ def read_section(
         "repairs": list(repairs),
         "dates": found_dates,
         "names": [n._replace(raw=raw[n.start : n.end]) for n in found_names],
-        "quantities": [_believable(q) for q in quantities(view, taken + closed)],
+        "quantities": [_believable(q) for q in quantities(view, taken + closed, named)],
         "letters": found_letters,
         "quotations": quoted,
         "paraphrases": paraphrases(view, people, found_letters, quoted),
