@@ -56,6 +56,8 @@ NAMED_AFTER = re.compile(
     r"|Medal|Foundation|Institute|Report)\b|\s(?:&|and)\s(?:Co|Sons|Bros|Company)\b|,\s(?:Texas|Manitoba|Ontario|Georgia|Virginia|Ohio|Kansas|Nebraska)\b|\sof\s1\d{3}\b"
 )
 """What makes a surname part of the name of a thing or of another person."""
+SURNAMED = re.compile(r"\s[A-Z]\.\s[A-Z][a-z]{2,20}\b")
+"""An initial and a surname behind a name: it is the given name of another (Harris B. Hull)."""
 GIVEN_NAME = re.compile(r"\s(?:[A-Z]\.\s?){0,2}[A-Z][a-zà-ÿ]{2,20}\b")
 FOREIGN = re.compile(
     r"(?:\b(?:[Dd]eputy|[Ff]ormer|[Ff]uture|[Ll]ate|[Aa]cting|[Vv]ice|[Ee]x|[Nn]ext|[Ss]hadow|Luftwaffe|LUFTWAFFE)[ -]|\b(?!British)[A-Z][a-z]{2,12}(?:an|ese|ish|ch|ek)\s)$"
@@ -261,6 +263,8 @@ def _other_given_name(text: str, start: int, end: int, owner: Owner, gazetteer: 
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
     if WOMAN_BEFORE.search(before) or LOW_RANK.search(before) or NAMED_AFTER.match(text, end):
+        return True
+    if SURNAMED.match(text, end):
         return True
     if NOT_RAF.search(before) and gazetteer.full_names[owner.id].startswith("Sir "):
         return True

@@ -52,7 +52,7 @@ _FIGURE = (
     r"|(?P<comma>\d{1,4},\d{1,2})(?![\d,])"
     rf"|(?P<plain>\d{{1,15}}(?:[.{RAISED}]\d{{1,6}})?|\d{{0,4}}[.{RAISED}]\d{{1,4}})"
 )
-_BEFORE = rf"(?<![\w£$€.,/'’{RAISED}])"
+_BEFORE = rf"(?<![\w£$€.,/'’®©™°*†‡^#{RAISED}])"
 _AFTER = rf"(?![\w/]|[.,{RAISED}]\d)"
 _WORDS = "|".join(sorted([*ONES, *TENS, *SCALES], key=len, reverse=True))
 _SHARE = "|".join(sorted(SHARES, key=len, reverse=True))

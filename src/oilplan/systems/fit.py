@@ -26,7 +26,8 @@ from ..calibration.whitening import expected_information
 from ..clock import Window
 from ..errors import OilplanError
 from ..studies.manifest import manifest
-from .flight import course, deliverer, given_of
+from .courses import course
+from .flight import deliverer, given_of
 from .folder import FIT, SystemFolder
 from .runs import error_of, modelled
 from .spec import AS_GIVEN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,10 @@ from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S,
 SEED = 1944
 AT_ONCE = 2
 """Counterfactuals computed at the same time: previews, and settled views, which let previews go first."""
+
+
+PATIENCE_S = 2.0
+"""For which a settled view lets previews go first."""
 
 
 class Starting(Exception):
@@ -57,8 +62,8 @@ class MapWorld(NamedTuple):
 
 
 class Turns:
-    """Who computes next: a quick one as soon as fewer than `AT_ONCE` quick ones do; another when no quick one waits, and
-    beside quick ones one alone, so that what moves with a slider is never kept by what may take its time."""
+    """Who computes next: a quick one as soon as fewer than `AT_ONCE` quick ones do; another when no quick one waits or it has
+    waited `PATIENCE_S` itself, and beside quick ones one alone. What moves with a slider is not kept by what may take its time."""
 
     def __init__(self) -> None:
         self._free = threading.Condition()
@@ -69,7 +74,8 @@ class Turns:
         """Wait for a turn and hold it."""
         with self._free:
             self._quick_waiting += quick
-            self._free.wait_for(lambda: self._may(quick))
+            since = time.monotonic()
+            self._free.wait_for(lambda: self._may(quick, time.monotonic() - since))
             self._quick_waiting -= quick
             self._computing[quick] += 1
         try:
@@ -79,10 +85,11 @@ class Turns:
                 self._computing[quick] -= 1
                 self._free.notify_all()
 
-    def _may(self, quick: bool) -> bool:
+    def _may(self, quick: bool, waited_s: float) -> bool:
         if quick:
             return self._computing[True] < AT_ONCE
-        return not self._quick_waiting and self._computing[False] < (1 if self._computing[True] else AT_ONCE)
+        first = not self._quick_waiting or waited_s > PATIENCE_S
+        return first and self._computing[False] < (1 if self._computing[True] else AT_ONCE)
 
 
 def shown_basis(words: str) -> str:

@@ -225,8 +225,8 @@ def told_of(group: zarr.Group, key: str) -> Any:
     if key not in IN_JSON or found is None:
         return found
     with undamaged(str(group.store)):
-        found = json.loads(found) if isinstance(found, str) else found
-        return {**found}
+        read: Any = json.loads(found) if isinstance(found, str) else found
+        return {**read}
 
 
 def _may_exist(place: str) -> bool:
