@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Modules are compiled when they are first imported; most of what is installed never is.
 INSTALL := install --no-compile --require-hashes
 
-.PHONY: verdicts run test test-slow lint bench bench-fit hostile posterior docs lock clean
+.PHONY: verdicts run test test-slow lint bench bench-fit hostile audit posterior docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/oilplan run --out out/as_flown --force
@@ -51,6 +51,10 @@ hostile: $(VENV)/.dev
 	-@$(BIN)/python -m benchmarks.hostile cluster
 	-@$(BIN)/python -m benchmarks.hostile server
 	@$(BIN)/python -m benchmarks.hostile docs
+
+# Known weaknesses of the locked releases; asks an advisory database, so it needs a network that reaches one.
+audit: $(VENV)/.dev
+	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oilplan needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run")'
