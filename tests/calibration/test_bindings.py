@@ -110,3 +110,10 @@ def test_a_plant_said_to_be_out_stands_still_to_the_end_of_its_stretch(items):
     assert {"1944-06-30", "1944-07-28", "1944-07-31", "1944-08-13"} <= set(still)
     seen = b.until_day(list(still.values()), month_end_day("1944-06"))
     assert {date_of(i.at).isoformat() for i in seen} == {"1944-05-31", "1944-06-30"}
+
+
+def test_a_plant_of_which_a_work_says_that_it_hardly_worked_again_stands_still(items):
+    """Gelsenberg: trivial amounts only from 12 June until it was closed; Scholven: knocked out in September."""
+    still = {(i.plant_id, date_of(i.at).isoformat()) for i in items if i.kind == b.PLANT_SHARE and not i.value}
+    assert {("gelsenberg", d) for d in ("1944-06-30", "1944-07-31", "1944-08-15", "1944-08-31", "1944-09-10")} <= still
+    assert ("scholven", "1944-09-30") in still

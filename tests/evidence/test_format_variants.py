@@ -139,3 +139,47 @@ def test_cells_between_semicolons_are_no_figures_of_the_text(tmp_path, text, row
 def test_sentences_with_semicolons_are_no_table(tmp_path):
     text = "He came;he saw;he left.\nThey ate; they slept.\nIt rained; it froze.\nIt thawed 3 times; then no more.\n"
     assert not _read(tmp_path, text)[0].tables
+
+
+def _hocr(lines):
+    words = "".join(
+        "<span class='ocr_line'>"
+        + " ".join(f"<span class='ocrx_word' title='bbox {x} {y} {x + 8 * len(w)} {y + 9}'>{w}</span>" for w, x in line)
+        + "</span>"
+        for y, line in enumerate(lines)
+    )
+    return f"<html><body><div class='ocr_page'><p class='ocr_par'>{words}</p></div></body></html>"
+
+
+def _flow(words, left=0):
+    placed = []
+    for word in words.split():
+        placed.append((word, left))
+        left += 8 * len(word) + 8
+    return placed
+
+
+THREE = [[("May", 0), ("1832", 200), ("22", 400)], [("June", 0), ("500", 208), ("9", 408)], [("July", 0), ("7", 224)]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows"),
+    [
+        ([*THREE, [("August", 0), ("4", 408)]], {1: ("June", "500", "9"), 2: ("July", "7"), 3: ("August", "", "4")}),
+        ([[("Tons", 200), ("Raids", 392)], *THREE], {0: ("", "Tons", "Raids"), 1: ("May", "1832", "22")}),
+        ([[*_flow("Works and stills"), ("30", 216), ("8", 408)], *THREE], {0: ("Works and stills", "30", "8")}),
+        (
+            [_flow("The figures of the whole quarter stand here"), *THREE, [("May", 0), ("90", 216), ("1", 408)]],
+            {0: ("May", "1832", "22")},
+        ),
+    ],
+)
+def test_cells_that_stand_apart_on_the_page_keep_their_columns(tmp_path, lines, rows):
+    document, _ = _read(tmp_path, _hocr(lines))
+    (table,) = document.tables
+    assert {i: table.rows[i] for i in rows} == rows
+
+
+def test_two_columns_of_text_are_no_table(tmp_path):
+    line = [*_flow("the works were hit"), *_flow("and oil ran out", 400)]
+    assert not _read(tmp_path, _hocr([line] * 8))[0].tables

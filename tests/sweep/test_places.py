@@ -29,7 +29,7 @@ def test_another_seed_is_refused(grid_file, copy, undisturbed, capsys):
 
 
 def test_another_grid_is_refused(grid_file, copy, tmp_path, capsys):
-    (tmp_path / "other.toml").write_text(grid_file.read_text().replace("22", "23"))
+    (tmp_path / "other.toml").write_text(grid_file.read_text().replace("34", "35"))
     assert run(["sweep", str(tmp_path / "other.toml"), "--out", copy]) == 2
     assert "another grid;" in capsys.readouterr().err
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
+from oilplan.evidence.lexicon import zipf
 from oilplan.evidence.numbers import Number
 from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
 
 IDIOMS = re.compile(r"^one\s(?:day|night|time|moment|man|another|of|or)\b", re.IGNORECASE)
 ONE_IN = re.compile(r"\b(?:one|two|three|four|five|nine|\d{1,2})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE)
+LARGEST_RATIO = 20
+"""One in twenty is a ratio; nine out of 444 counts the 444."""
 NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that|number|another)\s$", re.IGNORECASE)
 SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
 MAKERS = (
     r"Me|ME|M\.E|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Go|Messerschmitt|Messerschmidt|Focke[- ]?Wulf|Junkers|Heinkel|Dornier"
-    r"|Arado|Henschel|Boeing|Yak|MiG|Mig|La|Pe|Il|Tu|Ki|Spitfire"
+    r"|Arado|Henschel|Boeing|Tiger|Panther|Pz|Panzer|Sherman|Yak|MiG|Mig|La|Pe|Il|Tu|Ki|Spitfire"
 )
 """Makers and prefixes of aircraft, behind which a type's number stands."""
 TYPE_NUMBERS = frozenset(
@@ -44,11 +47,23 @@ TYPE_LIST = re.compile(
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$"
 )
 """A list of types behind one maker (Me 109, 110 and 410): a known type's number in it is no count."""
+NUMBERED_LIST = re.compile(
+    r"\b(?:Groups|Divisions|Squadrons|Wings|Nos|Numbers|Corps|Armies)\.?\s\d{1,3}(?:,\s\d{1,3}){0,4},?\s(?:and|or|to|&)\s$"
+)
+NUMBERED_PART = re.compile(r"\b(?:chapter|part|section|appendix|lecture|volume|annex)\s{1,3}$", re.IGNORECASE)
+HEAD_IN_LINE = re.compile(r"(?:\b[A-ZÀ-Þ]{2,}[\s.,:&’'-]{1,3}){2,}$")
+"""Words in capitals before a figure in running text: a running head and its page number."""
+NOTE_OPENS = re.compile(r"(?:^|[.!?][”’\")]{0,2}\s{1,2})$")
+OPENING_WORD = re.compile(r"\s{1,2}([A-Z][a-z]{1,20})\b")
+NOTE_SIGN = re.compile(
+    r"\d{1,3}%\s(?=(?:The|This|These|In|It|But|He|They|His|On|At|By|For|As|After|With|When|If|And|There|That|To|Its)\s)"
+)
+"""A percent sign in the middle of nothing, before a new sentence: the raised number of a note."""
 TYPE_BEFORE = re.compile(
     rf"\b(?:{MAKERS}|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
     r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
     r"|Chart|Exhibit|para|paragraph|Paragraph|note|Note|Operation|Plan|Directive|AWPD|PLM|Hill|Point|Area|Room|Item|Series"
-    r"|Division|Army|Group|Wing|Squadron|Flight|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
+    r"|Divisions?|Army|Groups?|Wings?|Squadrons?|Flight|Fleet|Luftflotte|Luftgau|Staffel|Gruppe|Geschwader|Jagddivision|Fliegerkorps|Korps|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
     r"|CAB|AIR|WO|PREM|Seite|S|Nr|Abb|Kapitel)\.?[ \t-]{1,2}$"
 )
 """Types, numbered things and shelf marks: the figure behind them is a name, not a count."""
@@ -74,10 +89,11 @@ BEHIND_ANY_YEAR = re.compile(
 )
 """What makes a year of four figures far from the war, which are more often a count printed without its comma."""
 CLOCK_HOURS = re.compile(r"\s?(?:hours|hrs)\b", re.IGNORECASE)
+CLOCK_BEFORE = re.compile(r"\d:$")
 CLOCK = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 SPLIT_ORDINAL = re.compile(r"\s?(?:st|nd|rd|th|d)\b")
 PAGE_OF = re.compile(
-    r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b"
+    r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}(?:\d[\d,]{0,8}|[ivxlc]{1,7}) {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b"
     r"|\b(?:pages?|mins?|minutes?|hours?|hrs?) left in\b",
     re.IGNORECASE,
 )
@@ -89,6 +105,24 @@ PROGRESS_BEFORE = re.compile(
 PROGRESS_AFTER = re.compile(
     r"\s?%[ \n]{0,2}[•·|—–-][ \n]{0,2}(?:page|loc(?:ation)?)\b|\s?%\sread\b(?=[\s.]*$)", re.IGNORECASE
 )
+COMMON = 3.0
+NATIONS = frozenset(
+    {"American", "British", "German", "Italian", "Japanese", "Russian", "Soviet", "French", "Allied", "Polish"}
+)
+NATIONS |= frozenset(
+    {
+        "Lancaster",
+        "Lancasters",
+        "Halifax",
+        "Fortress",
+        "Fortresses",
+        "Liberator",
+        "Liberators",
+        "Mosquito",
+        "Mosquitoes",
+    }
+)
+"""Words with a capital that a count may stand before at the head of a sentence."""
 PERCENT_SIGN = re.compile(r"\s?%")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
 
@@ -100,7 +134,7 @@ def counts(text: str, number: Number) -> bool:
         TYPE_BEFORE.search(before)
         or SPLIT_ORDINAL.match(text, number.end)
         or SUSPENDED.search(before)
-        or ONE_IN.search(before)
+        or (ONE_IN.search(before) and (number.value or 0) <= LARGEST_RATIO)
     ):
         return False
     code = CODE_BEFORE.search(before)
@@ -111,6 +145,14 @@ def counts(text: str, number: Number) -> bool:
     ):
         return False
     if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
+        return False
+    if NUMBERED_PART.search(before) or (printed.isdigit() and HEAD_IN_LINE.search(before) and _is_head(text, before)):
+        return False
+    if printed.isdigit() and NOTE_OPENS.search(before) and _opens_a_sentence(text, number.end):
+        return False
+    if NOTE_SIGN.match(text, number.start) and before[-1:] == " " and before.rstrip()[-1:].islower():
+        return False
+    if NUMBERED_LIST.search(before) or CLOCK_BEFORE.search(before):
         return False
     if printed in TYPE_NUMBERS and TYPE_LIST.search(before):
         return False
@@ -137,3 +179,16 @@ def _progress(text: str, number: Number) -> bool:
         or PROGRESS_BEFORE.search(text[max(0, number.start - 30) : number.start])
         or PROGRESS_AFTER.match(text, number.end)
     )
+
+
+def _is_head(text: str, before: str) -> bool:
+    """Whether capitals before a figure are a running head: not the names of forces alone, in a text of small letters."""
+    head = HEAD_IN_LINE.search(before)
+    words = re.findall(r"[A-ZÀ-Þ]{2,}", head.group()) if head else []
+    return mostly_small(text) and not set(words[-1:]) <= FORCES_IN_CAPITALS
+
+
+def _opens_a_sentence(text: str, end: int) -> bool:
+    """Whether a common word with a capital follows the figure: the number of a note, and the sentence behind it."""
+    word = OPENING_WORD.match(text, end)
+    return bool(word) and zipf(word.group(1).lower()) >= COMMON and word.group(1) not in NATIONS  # type: ignore[union-attr]

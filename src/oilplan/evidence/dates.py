@@ -43,7 +43,7 @@ ORDINAL = r"(?:st|nd|rd|th|ST|ND|RD|TH)?"
 ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|t?en|\.(?=[\s,]|[-–/]|[A-ZÄ]))?"
 """An English ordinal, or the point that German sets behind a day."""
 S = r"\s{1,3}"
-RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis|auf|TO)\s{1,3}(?:the\s|den\s)?)"
+RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|thru|bis|auf|TO)\s{1,3}(?:the\s|den\s)?)"
 LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|u\.|or|oder|AND|UND|OR)\s{1,3}(?:on\s)?(?:the\s)?)"
 DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
 SEASONS = {
@@ -57,18 +57,20 @@ SEASONS = {
     "herbst": 23,
     "winter": 24,
 }
-SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS)}))
+WINTER = 24
+SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS), *map(str.upper, SEASONS)}))
 DECADES = {"twenties": 2, "thirties": 3, "forties": 4, "fifties": 5}
 LEAD = (
     r"(?:in|of|by|since|during|until|till|from|to|late|early|mid|before|after|through|throughout|for|and|year|between|than"
     r"|im|seit|bis|von|Ende|Anfang|Mitte|In|By|Since|During|Until|From|Late|Early|Before|After|Between|Throughout|Im|Seit)"
 )
+SHORT_DECADE = r"(?:(?<=the )|(?<=mid-)|(?<=and )|(?<=late )|(?<=early ))"
 COUNTED = r"(?!\s{1,3}(?:tons?|long|short|metric|aircraft|sorties|plants|bombs|bombers|men|miles|feet|yards|pounds|lb|kg|h\.?p))"
 FORMS = {
     "iso": rf"(?<![\w-])(?P<y>{YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?![\w-])",
-    "roman": rf"(?<![\w./-])(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}}|vi{{0,3}}|i[vx]|i{{1,3}}|xi{{0,2}})[.\s/-]{{1,2}}"
+    "roman": rf"(?<![\w./-])(?<![A-Z]{{2}}\s)(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}}|vi{{0,3}}|i[vx]|i{{1,3}}|xi{{0,2}})[.\s/-]{{1,2}}"
     r"(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
-    "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
+    "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\.?\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
     r"(?P<yy>1[89]\d\d|20\d\d|[34]\d)(?![\w]|[./-]\d)",
     "figures_over": rf"(?<![\w./-])(?P<d>{DAY})\.\s?(?P<mm>1[0-2]|0?[1-9])(?:\.(?P<y>(?:19)?[34]\d)?)?\s?[/–-]\s?(?P<d2>{DAY})\.\s?(?P<mm2>1[0-2]|0?[1-9])\."
     r"\s?(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
@@ -78,19 +80,19 @@ FORMS = {
     rf"(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
     "days_month": rf"(?<![\w.,])(?P<days>{DAYS}){S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
     "month_days": rf"\b(?P<m>{MONTH}){S}(?P<days>{DAYS.replace(ORD, ORDINAL)})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
-    "day_month": rf"(?<![\w.,])(?P<d>{DAY}){ORD}(?:{S}(?:of{S})?|(?<=\.))(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
+    "day_month": rf"(?<![\w.,])(?P<d>{DAY}){ORD}(?:{S}(?:of{S})?|(?<=\.)|(?=(?:{LONG})[\s,]))(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
     "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
     "months": rf"\b(?P<m>{MONTH})(?:{S}(?P<y>{YEAR}))?(?P<sep>{RANGE}|{S}and{S})(?P<m2>{MONTH})(?:{S}(?:of{S})?(?P<y2>{YEAR}))?(?!\s{{0,2}}\d)",
-    "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d)(?!\w)",
-    "season": rf"\b(?P<s>{SEASON})(?:{S}of)?{S}(?P<y>{YEAR})(?:[-–/](?:19)?\d\d)?(?!\w)",
-    "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)0[’']?s\b|(?:\bnineteen[- ]|(?<=the )[’'‘])(?P<word>{'|'.join(DECADES)})\b"
-    rf"|(?<=the )[’'‘](?P<tens>[2-5])0[’']?s\b",
-    "years": rf"(?<![\w.,/-])(?P<y>{YEAR})(?:[-–/]|\s(?:to|bis|until|through)\s(?={YEAR}))(?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d){COUNTED}",
+    "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d|(?:3[2-9]|4[0-5])(?=\s?[:;.,)]))(?!\w)",
+    "season": rf"\b(?P<s>{SEASON})(?:{S}(?:of|OF))?{S}(?P<y>{YEAR})(?:[-–/](?P<y2>(?:19)?\d\d))?(?!\w)",
+    "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)[0O]\s?[’']?\s?s\b|(?:\bnineteen[- ]|{SHORT_DECADE}[’'‘])(?P<word>{'|'.join(DECADES)})\b"
+    rf"|{SHORT_DECADE}[’'‘](?P<tens>[2-5])0[’']?s\b",
+    "years": rf"(?<![\w.,/-])(?P<y>{YEAR})(?:[-–/]\s?|\s(?:to|bis|until|through)\s(?={YEAR}))(?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d){COUNTED}",
     "month": rf"(?P<before>\b\w{{1,20}},?\s{{1,3}}|^|[(“‘'\"])(?P<m>{LONG}|{GERMAN})(?![\w-])",
     "year": rf"\b(?P<lead>{LEAD})[- ]\s{{0,2}}(?:the{S}year{S})?(?P<y>{YEAR})(?![\d,]\d|\.\d|\w|-\w){COUNTED}"
-    rf"|\b(?P<lead2>in|by|since|during|before|after|until|till|late|early|throughout|In|By|Since|During|Before|After|Until|From|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d|\w|-\w)"
-    r"|\((?P<y5>19[0-5]\d)\)|\b(?:[Tt]he|[Ii]ts|[Tt]heir|[Tt]hese|[Tt]hose)\s(?P<y6>19[0-5]\d)(?=\s[a-z])"
-    r"|(?:\A|(?<=[.!?]\s))(?P<y7>19[0-5]\d)(?=\s[a-z])",
+    rf"|\b(?P<lead2>dated|Jahre?|in|by|since|during|before|after|until|till|late|early|throughout|In|By|Since|During|Before|After|Until|From|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d(?!\d{{0,2}}\s+[A-Z])|\w|-\w)"
+    r"|\((?P<y5>19[0-5]\d)\)|(?:\b(?:[Tt]he|[Ii]ts|[Tt]heir|[Tt]hese|[Tt]hose|[Aa]|[Hh]is|[Ee]ach|[Ee]arly|[Ll]ate)|[’']s)\s(?P<y6>19[0-5]\d)(?=\s[A-Za-z])"
+    r"|(?:\A|(?<=[a-z]{3}[.!?]\s))(?P<y7>19[0-5]\d)(?=\s(?!of\b)[a-z])",
 }
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
 COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
@@ -122,23 +124,37 @@ def dates(view: View, year: str = "") -> list[FoundDate]:
 def _found(text: str) -> Iterator[Place]:
     taken = bytearray(len(text) + 1)
     places = {trigger: _windows(trigger, text) for trigger in set(TRIGGERS.values())}
+    seen: dict[tuple[str, str, str, bool], list[Place]] = {}
     for form, pattern in COMPILED.items():
         for low, high in places[TRIGGERS[form]]:
             for match in pattern.finditer(text, low, high):
                 start, end = _bounds(form, match)
-                if 0 not in taken[start:end] or (form == "years" and NUMBERED.search(text[max(0, start - 12) : start])):
+                if 0 not in taken[start:end] or (
+                    form == "years" and len(match.group("y2")) < 4 and NUMBERED.search(text[max(0, start - 12) : start])
+                ):
                     continue
-                for place in _read(form, match, text):
-                    if 1 not in taken[place.start : place.end]:
-                        yield place
+                at = match.start()
+                key = (
+                    form,
+                    match.group(),
+                    text[max(0, at - LEAD_REACH) : at] if form in LED else "",
+                    match.end() == len(text),
+                )
+                if key not in seen:
+                    seen[key] = [_moved(place, -at) for place in _read(form, match, text)]
+                for place in seen[key]:
+                    if 1 not in taken[place.start + at : place.end + at]:
+                        yield _moved(place, at)
                 taken[start:end] = b"\x01" * (end - start)
 
 
 NUMBERED = re.compile(r"\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?\s$")
 """Before the numbers of a paper, which are no years."""
-MONTH_AT = re.compile(r"\b(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)")
+MONTH_AT = re.compile(
+    r"(?<![A-Za-z])(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)"
+)
 YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
-DECADE_AT = re.compile(r"(?<!\d)(?:1[6-9]|20)\d0|nineteen|the [’'‘][2-5t]")
+DECADE_AT = re.compile(r"(?<!\d)(?:1[6-9]|20)\d[0O]|nineteen|[ -][’'‘][2-5tf]")
 FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVXivx]")
 TRIGGERS = {
     form: YEAR_AT
@@ -152,6 +168,14 @@ TRIGGERS = {
 }
 """What a form cannot do without, found in one quick pass: the form is looked for only around it."""
 WINDOW = 70
+
+
+LED, LEAD_REACH = frozenset({"days_month", "month_days", "months"}), 16
+"""Forms whose reading looks at what stands before them, and how many characters of it."""
+
+
+def _moved(place: Place, by: int) -> Place:
+    return Place(place.start + by, place.end + by, place.edtf, place.stated)
 
 
 def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
@@ -215,6 +239,9 @@ def _edtf(form: str, parts: dict[str, str]) -> str:
     if form in ("roman", "figures"):
         return _in_figures(parts)
     year = _year(parts.get("y"))
+    if form == "season" and parts["y2"] and SEASONS[parts["s"].lower()] != WINTER:
+        last = parts["y2"].rjust(4, "#").replace("##", year[:2])
+        return f"{year}/{last}" if year < last else ""
     if form == "season":
         return f"{year}-{SEASONS[parts['s'].lower()]}"
     if form == "years":

@@ -48,6 +48,12 @@ NO_PART |= {"his", "her", "its", "their", "our", "they", "would", "could"}
 ALWAYS_JOINED = {"less", "ness", "ful", "hood"}
 CLOSED_PREFIXES = {"re", "sub", "inter"}
 """Prefixes that British prints close or sets off: there such a break is left."""
+FEWEST_LETTERS = 5
+"""Shorter wholes are often words by chance: joined within a line only where they are common."""
+COMPOUND_TAIL = re.compile(
+    r"(?:ing|ed|ful|like|wide|free|made|born|proof|term|level|scale|range|class|grade|type|size|power|week|thirds?)$"
+)
+"""What ends most compounds; within a line, other words behind a hyphen and a space may follow a dash."""
 NEVER_APART = {"dis", "mis", "un", "im", "il", "ir"}
 """Prefixes that no hyphen sets off from an English word in small letters."""
 PREFIX_LEAD = 1.3
@@ -59,6 +65,9 @@ LINKS = {"and", "of", "to", "the", "by", "in", "for"}
 """Words in the middle of a compound: life-and-death."""
 ENDINGS = small_words("word_ends.txt")
 """Ends of words that stand for nothing by themselves, whatever a list of words holds."""
+CLOSE_DASH = re.compile(r"(?:[’'”\"),]-|\s-)(?=\w)[^.!?]*$")
+ASIDE = 150
+"""A hyphen behind a quotation mark or a space is a dash that opens an aside; it closes within so many characters."""
 SENTENCE_END = re.compile(r"[.!?][\"'”’)]?\s")
 HEADING = re.compile(r"^(?:[^a-zß-ÿ]*|(?=[^a-zß-ÿ]|[ivxl]{1,6}\b).*\d.*(?<![,;.]))$")
 """A running head: in capitals, or with a page number and no small letter first."""
@@ -116,7 +125,8 @@ def _paired_dashes(raw: str, matches: Sequence[re.Match[str]], own: Spelling) ->
         and not is_word(whole, own.german)
     ]
     pairs = [(a, b) for a, b in pairwise(loose) if not SENTENCE_END.search(raw, a.end(), b.start())]
-    return {m.start() for pair in pairs for m in pair}
+    closed = [m for m in loose if CLOSE_DASH.search(raw[max(0, m.start() - ASIDE) : m.start()])]
+    return {m.start() for pair in (*pairs, closed) for m in pair}
 
 
 def _over_blanks(raw: str, own: Spelling) -> list[TextRepair]:
@@ -180,6 +190,11 @@ def _soft(raw: str, own: Spelling) -> list[TextRepair]:
     return found
 
 
+def _broken_there(whole: str, tail: str, own: Spelling) -> bool:
+    """Whether the text's own compound is a word broken once more: its second half is no word, the whole is one."""
+    return is_word(whole, own.german) and zipf(tail) < USED_ZIPF and not (own.german and is_word(tail, True))
+
+
 def _stands(word: str, own: Spelling) -> bool:
     """Whether a half can be a word of its own; short scraps that the list happens to hold (sion) are none."""
     return zipf(word) >= (SCRAP_ZIPF if len(word) <= 4 else 2.0) or (own.german and is_word(word, True))
@@ -190,8 +205,10 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
     low_head, low_tail = head.lower(), tail.lower()
     whole, compound = low_head + low_tail, f"{low_head}-{low_tail}"
     if tail[0].isupper() and not (head.isupper() and tail.isupper()):
-        return _capital_tail(head, tail, own)
-    if own.compounds[compound] != own.words[whole]:
+        return _capital_tail(head, tail, own, line_end)
+    if own.compounds[compound] != own.words[whole] and not (
+        own.compounds[compound] and _broken_there(whole, low_tail, own)
+    ):
         hyphened = own.compounds[compound] > own.words[whole]
         reading = f"{head}-{tail}" if hyphened else head + tail
         return reading, 0.97, f"the text itself prints “{compound if hyphened else whole}” elsewhere"
@@ -207,6 +224,8 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
         return "", 0.0, ""
     if is_word(low_head) and is_word(low_tail) and len(low_head) > 1 and len(low_tail) > 1:
         return _two_words(head, tail, own, known, line_end)
+    if not line_end and len(whole) < FEWEST_LETTERS and zipf(whole) < SCRAP_ZIPF:
+        return "", 0.0, ""
     if known and (line_end or not (zipf(low_tail) >= COMMON_ZIPF and zipf(whole) < PARTNER_ZIPF)):
         return head + tail, 0.99, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if own.german and line_end and low_tail not in (FUNCTION_WORDS | SUSPENDED) and not low_head.endswith(GERMAN_HEADS):
@@ -256,6 +275,8 @@ def _two_words(head: str, tail: str, own: Spelling, known: bool, line_end: bool)
         return "", 0.0, ""
     if (own.german and not own.words[low_head]) or (head[0].isupper() and not known):
         return "", 0.0, ""
+    if not line_end and not (COMPOUND_TAIL.search(low_tail) or {low_head, low_tail} & own.parts):
+        return "", 0.0, ""
     if low >= USED_ZIPF and (len(low_head) > 2 or low_head == "so") and len(low_tail) > 1:
         return f"{head}-{tail}", 0.9, "two words in use make a compound; the gap is a line end"
     return "", 0.0, ""
@@ -273,12 +294,13 @@ def _may_be_hyphened(head: str, tail: str, whole: float, low: float) -> bool:
     return len(head) >= 4 and len(tail) >= 3 and low >= PARTNER_ZIPF and whole < low - 0.3 and tail not in CLOSED_ENDS
 
 
-def _capital_tail(head: str, tail: str, own: Spelling) -> tuple[str, float, str]:
+def _capital_tail(head: str, tail: str, own: Spelling, line_end: bool) -> tuple[str, float, str]:
     """Merseburg-Leuna, Anglo-American: a second half with a capital keeps its hyphen, if the first is whole."""
     in_capitals = len(tail) > 1 and tail.isupper() and not head.isupper()
     if in_capitals or tail.lower() in FUNCTION_WORDS or tail.lower() in PARTICLES or tail in SENTENCE_OPENERS:
         return "", 0.0, ""
-    if tail.lower() in own.small and not own.compounds[f"{head}-{tail}".lower()]:
+    in_a_table = not line_end and zipf(tail.lower()) >= PARTNER_ZIPF and not head.endswith("o")
+    if (tail.lower() in own.small or in_a_table) and not own.compounds[f"{head}-{tail}".lower()]:
         return "", 0.0, ""
     standing = own.words[head.lower()] or any(c.startswith(f"{head.lower()}-") for c in own.compounds)
     if head[0].isupper() and len(head) > 3 and (standing or not is_word((head + tail).lower())):

@@ -247,6 +247,11 @@ def _number(text: str | None) -> float | None:
     return value if abs(value) < LAST else None
 
 
+def _share(text: str | None, scale: float = 1.0) -> float | None:
+    value = _number(text)
+    return value / scale if value is not None and 0 <= value <= scale else None
+
+
 class _Broken:
     """The word that a line of ALTO ended in the midst of: its whole, and the line it is the last word of."""
 
@@ -307,9 +312,9 @@ def _beside(text: str, pattern: re.Pattern[str], held: Callable[[str], bool]) ->
 
 
 def _alto_word(part: Element, text: str, scale: float) -> Word:
-    left, width, sure = _number(part.get("HPOS")), _number(part.get("WIDTH")), _number(part.get("WC"))
+    left, width = _number(part.get("HPOS")), _number(part.get("WIDTH"))
     right = left + width if left is not None and width is not None else None
-    return Word(" ".join(text.split()), left, right, sure / scale if sure is not None else None)
+    return Word(" ".join(text.split()), left, right, _share(part.get("WC"), scale))
 
 
 def _page_blocks(page: Element) -> Iterator[Block]:
@@ -374,7 +379,7 @@ def _said(element: Element) -> str:
 
 def _sure(element: Element) -> float | None:
     best = _equivalent(element)
-    return _number(best.get("conf")) if best is not None else None
+    return _share(best.get("conf")) if best is not None else None
 
 
 def _edges(word: Element) -> tuple[float | None, float | None]:

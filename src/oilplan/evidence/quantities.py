@@ -20,7 +20,7 @@ STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
 RATE = re.compile(
-    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:later|ago|earlier|before|after|previously)\b)"
+    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:(?:later|ago|earlier|previously)\b|(?:before|after)(?=\s*(?:[.,;:)]|$))))"
 )
 RATE_SOON = re.compile(
     r"\s{1,3}(?!(?:during|in|for|within|over|after|of|by|to|than|at|about|once|and|or)\b)\w{1,30}" + RATE.pattern
@@ -30,15 +30,18 @@ PLACE = re.compile(
     rf"\s{{1,3}}(?:in|at|near|around)\s{{1,3}}((?:the\s)?(?:[a-z]{{1,20}}\s)?{CAPITALISED}(?:\s{CAPITALISED}){{0,4}})"
 )
 OF = re.compile(r"\s{1,3}of\s{1,3}")
-BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|or)\s{0,3}$")
+BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|—|or)\s{0,3}$")
 FIRST_OF_UNIT = re.compile(r"[^\W\d_]\w{0,30}|%")
 UNIT_REACH = 400
 """Characters behind a number within which its unit stands: five words at most, and another number of its range."""
 ONE_WORD = re.compile(r"[\w%]{1,30}(?:-\d\ds?|\.\s?H(?=\W|$))?")
 TWO_WORDS = re.compile(r"[\w%]{1,30}\s{1,3}[\w%]{1,30}")
 WHOLE = re.compile(
-    r"\s{1,3}(?:of\s{1,3}(?=(?:an?|the|its|their|his|our|this|these|those|all|it|them|what)\b|[A-Z])"
+    r"\s{1,3}(?:of\s{1,3}(?=(?!course\b|which\b|whom\b)[A-Za-z])"
     r"|(?=(?:the|its|their|his|our|this|these|those)\s))"
+)
+ANOTHER_SHARE = re.compile(
+    r"(?:half|thirds?|quarters?|fourths?|fifths?|eighths?|tenths?)\s(?:and|to|or)\s$", re.IGNORECASE
 )
 PERCENT_OF = re.compile(r"\s{1,3}(?:of\s)?(?:(?:one|1|an?)\s)?(?=per\s?cent\b)")
 AND_A_HALF = re.compile(
@@ -64,7 +67,10 @@ YEAR_CAUTION = "a year or a count: the page prints no comma"
 MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two numbers run together"
 NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
 YEAR_AND_NOTE = re.compile(r"19[0-5]\d{3,4}")
-MOST_OF_EVERY = 9
+MOST_OF_EVERY, MOST_AIR_FORCES = 9, 20
+DIVIDED = {"percent", "miles", "km", "acres", "square miles", "hours", "days", "months", "years", "tons", "long tons"}
+DIVIDED |= {"short tons", "metric tons", "barrels", "gallons", "yards", "weeks"}
+"""Units of which there is a part: half a mile, but no 0.929 worker."""
 HALVED = {"hours", "days", "weeks", "months", "years", "miles", "tons"}
 MEASURES = {"miles", "yards", "km", "hours", "days", "nights", "weeks", "months", "years", "acres", "percent"}
 """Units that a hyphen may join to their number (a 300-mile flight) without making it a name (a 4000-ton ship)."""
@@ -114,11 +120,11 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     shut = bytearray(len(view.raw) + 1)
     for start, end in closed:
         shut[start:end] = b"\x01" * (end - start)
-    every = list(numbers(view.text))
-    skip = -1
     units = _unit_places(view.text)
+    every = list(numbers(view.text, lambda end: _has_unit(units, end)))
+    skip = -1
     for i, number in enumerate(every):
-        if number.start < skip or not (number.share or _has_unit(units, number)):
+        if number.start < skip or not (number.share or _has_unit(units, number.end)):
             continue
         if 1 in shut[slice(*raw_span(view, number.start, number.end))]:
             continue
@@ -145,10 +151,10 @@ def _unit_places(text: str) -> list[int]:
     return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first]
 
 
-def _has_unit(places: list[int], number: Number) -> bool:
-    """Whether a unit may stand near enough behind a number to be its own."""
-    after = bisect_left(places, number.end)
-    return after < len(places) and places[after] - number.end <= UNIT_REACH
+def _has_unit(places: list[int], end: int) -> bool:
+    """Whether a unit may stand near enough behind a number that ends there to be its own."""
+    after = bisect_left(places, end)
+    return after < len(places) and places[after] - end <= UNIT_REACH
 
 
 def _one(view: View, number: Number) -> list[Quantity]:
@@ -202,7 +208,7 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
         if not percent:
             return _share(view, number)
         number = number._replace(end=percent.end() - 1)
-    vague = VAGUE_OF.match(text, number.end) if number.low else None
+    vague = VAGUE_OF.match(text, number.end) if number.low or "illions" in text[number.start : number.end] else None
     noun = _noun(text, vague.end() if vague else number.end, number.value)
     if noun is None:
         return None
@@ -213,6 +219,10 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     if half and number.value is not None:
         number, end = number._replace(value=number.value + SHARES[half.group("share")]), half.end()
     value, caution = _value(text, number, unit, end, modifiers)
+    if modifiers[:2] == ["Air", "Force"] and (number.value or 0) <= MOST_AIR_FORCES:
+        return None  # 8 Air Force bombers
+    if caution == YEAR_CAUTION and unit.unit in ("raids", "attacks"):
+        return None
     if value is None and caution and (modifiers or caution == LONE_T):
         return None
     of, of_end = _of(text, end, unit, modifiers)
@@ -265,6 +275,8 @@ def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str
             return None
         for size in (2, 1):
             unit, end = _unit_at(text, word.start(1), size)
+            if unit and text[word.start(1) - 1] == "-" and modifiers and unit.unit in MEASURES:
+                continue  # man-years, bed-nights: another unit
             if unit and ATTRIBUTE.match(text, end) and unit.unit in ("aircraft", "plants"):
                 continue
             if unit and _agrees(unit, value, hyphened and not modifiers):
@@ -285,15 +297,19 @@ def _agrees(unit: _Unit, value: float | None, hyphened: bool) -> bool:
         return True
     if unit.plural and value == 1:
         return False
-    return not (unit.singular and value != 1 and not (value is not None and value < 1))
+    part = value is not None and value < 1 and unit.unit in DIVIDED
+    return not (unit.singular and value != 1 and not part)
 
 
 def _may_stand_between(word: str) -> bool:
+    if word[0].isupper() and word.endswith("s") and len(word) > FEWEST_OF_A_PLURAL:
+        return False  # twenty-eight Blenheims made raids: it is they that were counted
     if word.lower() in NEVER_BETWEEN or word[0].isdigit() or word.removesuffix("s") in UNIT_NAMES:
         return False
     return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
 
 
+FEWEST_OF_A_PLURAL = 4
 NEVER_BETWEEN = small_words("never_between.txt")
 ALWAYS_SINGULAR = {"percent"}
 
@@ -319,7 +335,7 @@ def _of(text: str, end: int, unit: _Unit, modifiers: list[str]) -> tuple[str, in
     if unit.unit == "times":
         return _subject(text, end), end
     place = PLACE.match(text, end)
-    noun = re.search(r"[\w%]+$", text[max(0, end - 40) : end]).group()  # type: ignore[union-attr]
+    noun = re.search(r"[A-Z]-\d\ds?$|[\w%]+$", text[max(0, end - 40) : end]).group()  # type: ignore[union-attr]
     what = " ".join([*(m for m in modifiers if m.lower() not in ("such", "more", "other")), noun])
     return what + (text[place.start() : place.end()] if place else ""), place.end() if place else end
 
@@ -353,8 +369,13 @@ def _ends_phrase(word: str, words_before: int) -> bool:
 def _share(view: View, number: Number) -> Quantity | None:
     text = view.text
     before = text[max(0, number.start - 12) : number.start].lower()
-    if re.search(r"\b(first|second|latter|other|better|last)\s+$", before):
+    if re.search(
+        r"\b(first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$",
+        before,
+    ):
         return None
+    if ANOTHER_SHARE.search(text[max(0, number.start - 24) : number.start]):
+        return None  # between a third and two-thirds: a range of shares, not read
     follows = WHOLE.match(text, number.end)
     if not follows:
         return None

@@ -262,8 +262,8 @@ def read_section(
 
     shut: spans in order where no figure is a quantity and no number a date (page numbers, cells of tables)
     """
-    feet = footnotes(raw, {n.number for n in notes if n.number is not None})
-    repairs = text_repairs(raw, gazetteer, notes, marks, feet)
+    feet = footnotes(raw, {n.number: n.end for n in reversed(notes) if n.number is not None})
+    repairs = text_repairs(raw, gazetteer, notes, marks, feet, shut)
     view = view_of(raw, repairs)
     lost = [_figure_around(raw, m.end()) for m in LOST_SIGN.finditer(raw)]
     closed = sorted([*shut, *lost, *((r.start, r.end) for r in repairs if r.kind == "table_flattened")])

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 
 from oilplan.errors import CONTROL, OilplanError
+from oilplan.exchange import plain_bytes
 
 REACHED = ("Seen", "Page copy", "Catalogue", "Quoted", "Recalled", "Derived", "None")
 """First words of a note: how the work was reached; all but ``Seen`` is weaker than having read it."""
@@ -206,9 +207,7 @@ class _Reader:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise OilplanError(f"{path} is larger than {MOST_BYTES:,} bytes; expected a BibTeX file.")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = plain_bytes(path, MOST_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise OilplanError(f"{path} cannot be read ({error.strerror}); expected a BibTeX file.") from None
     except UnicodeDecodeError:

@@ -10,12 +10,11 @@ from ..errors import OilplanError
 from ..results_folder import write_whole
 from ..studies.labelled_zarr import plain_attributes
 from ..systems.fit import CHAINS, DRAWS, SystemCalibration, calibrate_system, kept_fit, validate_system, write_fit
-from ..systems.flight import Delivery
 from ..systems.folder import FIT, SystemFolder
 from ..systems.runs import SystemRun, compare_systems_arms, day_bands, run_system
 from ..systems.search import optimize_system, sensitivity_system
 from ..systems.spec import AS_GIVEN
-from .page import Picture, Shown
+from .page import Displayed, Picture
 from .system_page import (
     calibrate_text,
     compare_text,
@@ -28,14 +27,13 @@ from .system_page import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     import xarray
 
 
 AXES = ("chain", "draw")
 
 
-class SystemResult(Shown, SystemRun):
+class SystemResult(Displayed, SystemRun):
     """A run of one arm, or arms beside each other. summary: the numbers, resilience among them; flown: every draw by arm."""
 
     @property
@@ -68,33 +66,25 @@ class SystemResult(Shown, SystemRun):
         days = np.datetime64(s["window"][0]) + np.arange(flown[0].products.shape[1])
         of = ("arm", "draw", "day")
 
-        def along(pick: Callable[[Delivery], np.ndarray]) -> np.ndarray:
-            return np.stack([pick(f) for f in flown])
-
-        def of_store(what: str, name: str) -> Callable[[Delivery], np.ndarray]:
-            return lambda f: getattr(f, what)[name]
-
         each = {"units": "of each product, a day: see the coordinate unit"}
         data: dict[str, Any] = {
-            "delivered": ((*of, "product"), along(lambda f: f.products), each),
+            "delivered": ((*of, "product"), np.stack([f.products for f in flown]), each),
             "full": (
                 ("arm", "draw", "product"),
-                along(lambda f: f.full),
-                each | {"long_name": "made a day when whole"},
+                np.stack([f.full for f in flown]),
+                each | {"long_name": "made when whole"},
             ),
-            "share": ((*of, "plant"), along(lambda f: f.share), {"units": "1", "long_name": "share of full working"}),
+            "share": (
+                (*of, "plant"),
+                np.stack([f.share for f in flown]),
+                {"units": "1", "long_name": "share of full working"},
+            ),
         }
         for name, unit in s["store_units"].items():
-            data[f"stock_{name}"] = (
-                of,
-                along(of_store("stock", name)),
-                {"units": unit, "long_name": "in stock at the day's end"},
-            )
-            data[f"short_{name}"] = (
-                of,
-                along(of_store("short", name)),
-                {"units": f"{unit} a day", "long_name": "need not met"},
-            )
+            stock = {"units": unit, "long_name": "in stock at the day's end"}
+            short = {"units": f"{unit} a day", "long_name": "need not met"}
+            data[f"stock_{name}"] = (of, np.stack([f.stock[name] for f in flown]), stock)
+            data[f"short_{name}"] = (of, np.stack([f.short[name] for f in flown]), short)
         coords = {"arm": list(self.flown), "day": days, "product": list(s["names"]), "plant": s["plant_ids"]}
         coords |= {"unit": ("product", list(s["units"].values())), "name": ("product", list(s["names"].values()))}
         told = {key: s[key] for key in ("title", "basis", "rests_on", "law", "seed", "system_hash", "sources")}
@@ -105,7 +95,7 @@ class SystemResult(Shown, SystemRun):
         write_system(self, Path(folder), "run.json" if self.is_run else "compare.json", force=force)
 
 
-class SystemNumbers(Shown, dict):
+class SystemNumbers(Displayed, dict):
     """What a search or a test of a system says, by name; it prints as the command line prints it."""
 
     def __init__(self, made: dict, as_text: Callable[[dict], str]):
@@ -116,7 +106,7 @@ class SystemNumbers(Shown, dict):
         return self._text
 
 
-class SystemPosterior(Shown, SystemCalibration):
+class SystemPosterior(Displayed, SystemCalibration):
     """A fit of a system. fit: as `run` draws from it; diagnosis: of its chains; named: every unknown, [chain, draw]."""
 
     def __str__(self) -> str:

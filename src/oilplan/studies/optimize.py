@@ -15,7 +15,6 @@ from ..calibration.posterior import load_posterior
 from ..directives.built_in import AS_FLOWN, AS_ORDERED, PORTAL
 from ..directives.forces import FORCES, of_force
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
-from ..directives.weighted import Weights, follow_weights
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, runner
 from ..flight.as_flown import as_flown
@@ -31,7 +30,7 @@ from .bound import DrawFacts, bound_t, draw_facts, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import basis, manifest
 from .outcomes import interval
-from .search import best_plan, best_weights
+from .search import Weights, best_plan, best_weights, follow_weights
 
 TRAINING_DRAWS = 48
 TRAINING_SEED_OFFSET = 7919
@@ -93,17 +92,8 @@ def optimize(
     fit = None if posterior is None else posterior.manifest
     asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
     summary = _summary(denied, bounds, np.array([f.spared_t for f in facts]), asked, found, system)
-    told = manifest(
-        record,
-        command=command or [],
-        seed=seed,
-        force=force,
-        draws=draws,
-        training_draws=TRAINING_DRAWS,
-        posterior=fit,
-        search=found.by_generation,
-        gradient=found.by_step,
-    )
+    by = {"training_draws": TRAINING_DRAWS, "posterior": fit, "search": found.by_generation, "gradient": found.by_step}
+    told = manifest(record, command=command or [], seed=seed, force=force, draws=draws, **by)
     known = {"calibrated": fit is not None, "basis": basis(record.hash, fit), "record_hash": record.hash}
     return Optimum(summary | known, found.plan, told)
 

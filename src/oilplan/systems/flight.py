@@ -6,7 +6,7 @@ Axes: D draws, T days, P plants, K products, S stores, R raids or events, U unkn
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -28,9 +28,9 @@ from ..model.parameters import Parameters
 from ..model.rail import unhindered
 from ..model.target import Store, TargetSystem
 from ..record.read import nearest
-from .folder import ANY, LIMITS, SystemFolder, check_arm, law_of, read_strikes
+from .folder import SystemFolder, check_arm, law_of, read_strikes
 from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, StoreKeys, read_arm
-from .unknowns import draw_z, reckon, values_at
+from .unknowns import draw_z, figures, reckon, values_at
 
 GANG_FULL = 0.4
 """Backlog at which the gangs of the gang-limited laws are fully employed, as in the oil system's prior."""
@@ -193,21 +193,21 @@ def luck_of(given: Worlds, strikes: list[dict]) -> np.ndarray:
 def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> DrawFigures:
     """The figures of one draw. values: of the unknowns; luck: [R]. All may be traced."""
     n_plants, first = len(of.plants), system.window
-    output = jnp.stack([_all((p[k] for p in of.plants), values, "", 0.0) for k in system.products], axis=1)
+    output = jnp.stack([figures((p[k] for p in of.plants), values, "", 0.0) for k in system.products], axis=1)
     fall, days, exponent, wreck, luck_sd, wear, growth = (
-        _all([getattr(of.law, k)], values, k)[0]
+        figures([getattr(of.law, k)], values, k)[0]
         for k in ("fall", "recovery_d", "exponent", "wreck_share", "luck", "wear", "crew_growth")
     )
     kill, gang, cap = _law_figures(of.law.form, fall, days, exponent, wreck)
-    size = _all((p["size"] for p in of.plants), values, "size", 1.0)
+    size = figures((p["size"] for p in of.plants), values, "size", 1.0)
     strength = jnp.zeros((system.window.n_days, n_plants))
     if of.strikes:
         day = np.array([first.day_of(r["date"]) for r in of.strikes])
         place, by = {p: k for k, p in enumerate(system.plant_ids)}, list(system.strikers)
         plant = np.array([place[r["plant_id"]] for r in of.strikes])
         tells = density(
-            _all((r["strength"] for r in of.strikes), values, "strength"),
-            _all((s.hit for s in system.strikers.values()), values, "hit")[
+            figures((r["strength"] for r in of.strikes), values, "strength"),
+            figures((s.hit for s in system.strikers.values()), values, "hit")[
                 np.array([by.index(r["by"]) for r in of.strikes])
             ],
             luck_factor(luck, luck_sd),
@@ -223,10 +223,10 @@ def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: 
     return DrawFigures(
         strength,
         output,
-        jnp.log(_all((p["pace"] for p in of.plants), values, "pace", 1.0)),
-        _all((s.start for s in stores), values, ""),
-        jnp.stack([_all([n], values, "", m)[0] for n, m in zip(need, made, strict=True)]) if need else jnp.zeros(0),
-        _all((s.release_per_month for s in stores), values, "release_per_month", jnp.inf),
+        jnp.log(figures((p["pace"] for p in of.plants), values, "pace", 1.0)),
+        figures((s.start for s in stores), values, ""),
+        jnp.stack([figures([n], values, "", m)[0] for n, m in zip(need, made, strict=True)]) if need else jnp.zeros(0),
+        figures((s.release_per_month for s in stores), values, "release_per_month", jnp.inf),
         kill,
         gang,
         exponent,
@@ -234,20 +234,6 @@ def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: 
         wear,
         growth,
         jnp.asarray(float(first.day_of(of.law.crew_from or date.fromisoformat(first.first)))),
-    )
-
-
-def _all(cells: Iterable[Any], values: Mapping[str, Any], kind: str, empty: Any = 0.0) -> Array:
-    """The figures of cells, held within what `LIMITS` allows: an unknown that is drawn far out is held at the end.
-
-    empty: of a cell that is not given, which no limit holds
-    """
-    low, high = LIMITS.get(kind, ANY)
-    given = list(cells)
-    if all(isinstance(c, float) for c in given):
-        return jnp.asarray(np.clip(np.array(given, float), low, high), float)
-    return jnp.stack(
-        [jnp.asarray(empty if c is None else jnp.clip(reckon(c, values), low, high), float) for c in given]
     )
 
 

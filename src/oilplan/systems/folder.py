@@ -17,7 +17,7 @@ from ..record.read import nearest
 from ..record.sources import Source, read_sources
 from .spec import AS_GIVEN, FILE, NOTHING, ArmKeys, FromRecordKeys, SystemKeys, read_spec
 from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table, whole_period
-from .unknowns import UnknownKeys, draw_z, looked_up, names_in, reckon, rows_drawn_on, values_at
+from .unknowns import ANY, LIMITS, UnknownKeys, draw_z, looked_up, names_in, reckon, rows_drawn_on, values_at
 
 SHIPPED = Path(str(files("oilplan.systems"))) / "data"
 EXAMPLE = "made_up_example"
@@ -318,24 +318,6 @@ def check_arm(system: SystemFolder, name: str, arm: ArmKeys) -> None:
 def law_of(system: SystemFolder, arm: ArmKeys | None) -> Any:
     """The law of the folder with what an arm changes of it."""
     return system.keys.law.model_copy(update=arm.law) if arm else system.keys.law
-
-
-LIMITS: dict[str, tuple[float, float]] = {
-    "fall": (0.06, 0.99),
-    "recovery_d": (0.1, 10_000.0),
-    "luck": (0.0, 3.0),
-    "exponent": (0.2, 10.0),
-    "wreck_share": (0.001, 0.5),
-    "wear": (0.0, 10.0),
-    "crew_growth": (0.0, 100.0),
-    "hit": (0.0, 1.0),
-    "size": (1e-6, 1e9),
-    "pace": (1e-3, 1e3),
-    "strength": (1e-9, 1e9),
-    "release_per_month": (0.0, 100.0),
-}
-"""Between what every figure must lie in every draw that is tried; what is not named, within `ANY`."""
-ANY = (0.0, 1e15)
 
 
 def cells(system: SystemFolder, arm: ArmKeys | None = None):

@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from string import Template
 
 import numpy as np
 
@@ -22,9 +23,11 @@ from ..model.oil import aviation_start_t, oil_system, recorded_use
 from ..model.target import AVIATION_GASOLINE, TargetSystem
 from ..record import Record
 from ..record.citations import cite
+from .folder import SHIPPED
 
 SIZE_EXPONENT = 2 / 3
 """How the area to be hit grows with capacity; the full model draws it."""
+TEMPLATE = SHIPPED / "oil_as_tables.toml"
 OTHER, SMALL = "other_works", "small_works"
 ROWS = dict[str, object]
 
@@ -193,129 +196,9 @@ def _toml(record: Record, system: TargetSystem) -> str:
     april = float(
         system.output_t_per_day[:, system.columns((AVIATION_GASOLINE,))].sum() + system.other_aviation_t_per_day
     )
-    return TOML.format(
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         first=system.window.first,
         last=system.window.last_date.isoformat(),
-        start=aviation_start_t(record) - 30 * (april - a_day),
-        need=a_day,
+        start=round(aviation_start_t(record) - 30 * (april - a_day)),
+        need=round(a_day),
     )
-
-
-TOML = """# The oil system of 1944-45 as plain tables, written from the record: change a plant, a raid or a line of the law and run it.
-#
-#   oilplan run --system .            what comes of the raids
-#   oilplan calibrate --system .      fits the unknowns below to series.csv; until then they are wide
-#
-# It is not what `oilplan run` flies without --system: that knows railways, sighting, blast walls, shared luck of memory and two
-# kinds of damage, and is fitted to the whole record. Here one law harms and repairs every plant, nothing comes by rail, and a
-# raid falls on its likeliest day. Strength is in tens of tons, as the record has them, lessened by the doubt about each raid.
-title = "German oil, 1944-45, as plain tables"
-about = "Synthetic oil, refining, tar and benzol, with the nitrogen and methanol of Leuna and Oppau, under three bomber forces."
-headline = "aviation_gasoline"
-
-[window]
-first = {first}
-last = {last}
-
-[[products]]
-id = "aviation_gasoline"
-name = "Aviation gasoline"
-unit = "t"
-
-[[products]]
-id = "motor_gasoline"
-name = "Motor gasoline"
-unit = "t"
-
-[[products]]
-id = "diesel"
-name = "Diesel oil"
-unit = "t"
-
-[[products]]
-id = "nitrogen"
-name = "Nitrogen"
-unit = "t"
-
-[[products]]
-id = "methanol"
-name = "Methanol"
-unit = "percent of a day of spring 1944"
-
-[[stores]]                    # April's make and use taken off what was in stock at its end; use is the mean of the recalled months
-name = "aviation_stock"
-products = ["aviation_gasoline"]
-start = {start:.0f}
-need_per_day = {need:.0f}
-
-[[forces]]
-id = "eighth_af"
-name = "Eighth Air Force"
-unit = "tens of tons"
-hit = "hit_american"
-
-[[forces]]
-id = "fifteenth_af"
-name = "Fifteenth Air Force"
-unit = "tens of tons"
-hit = "hit_american"
-
-[[forces]]
-id = "bomber_command"
-name = "Bomber Command"
-unit = "tens of tons"
-hit = "hit_bomber_command"
-
-[law]
-form = "saturating damage, gang-limited repair"
-fall = "fall"                 # share of Leuna's output that ten tons inside its fence take
-recovery_d = "recovery_d"
-luck = 0.6
-exponent = 2
-wreck_share = 0.02
-crew_growth = "crew_growth"
-crew_from = 1944-10-01
-
-[unknowns.fall]
-low = 0.1
-high = 0.7
-source = "judgement: wide, for calibrate to narrow"
-
-[unknowns.recovery_d]
-median = 30
-spread = 0.6
-source = "judgement: wide, for calibrate to narrow"
-
-[unknowns.crew_growth]
-low = 0
-high = 2
-source = "judgement: 350,000 workers by late autumn, no monthly numbers"
-
-[unknowns.hit_american]
-record = {{ table = "target_systems", where = {{ system = "oil", quantity = "us_hits_in_plant_fences" }}, scale = 0.01 }}
-
-[unknowns.hit_bomber_command]
-median = 0.16
-spread = 0.4
-source = "record: target_systems, hits_in_plant_raf_night_pathfinder, 15.8 percent, recalled"
-
-[unknowns.nitrogen_a_day]     # tons, before the raids: 75,000 and 80,000 a month
-low = 2500
-high = 2667
-source = "ussbs_summary; ehlers2009"
-
-[unknowns.part_of_two]        # of Leuna and Oppau in the Reich's nitrogen: half, or sixty percent
-low = 0.5
-high = 0.6
-source = "webster1961iii; ussbs_summary"
-
-[unknowns.leunas_part]        # of what the two made: the record has no split
-low = 0.333
-high = 0.667
-source = "judgement"
-
-[arms.leuna_first]
-about = "The same raids of the Eighth, all on Leuna."
-aim = ["leuna"]
-force = "eighth_af"
-"""

@@ -27,7 +27,10 @@ AS_GIVEN, NOTHING = "as_given", "nothing"
 
 
 class WindowKeys(_Strict):
-    """The days that are modelled: ``first`` and ``last``, both inside, 4,000 days at most."""
+    """The days that are modelled, 4,000 at most.
+
+    first: day that is modelled first; last: the last one, which is modelled too
+    """
 
     first: date
     last: date
@@ -42,7 +45,10 @@ class WindowKeys(_Strict):
 
 
 class ProductKeys(_Strict):
-    """A product: ``id`` (a column of `plants.csv`), ``name`` as shown, ``unit`` in which it is counted."""
+    """A product of the plants.
+
+    id: its name for other tables, and a column of `plants.csv`; name: as shown; unit: in which it is counted
+    """
 
     id: Id
     name: StrictStr = ""
@@ -52,7 +58,7 @@ class ProductKeys(_Strict):
 class StoreKeys(_Strict):
     """A store that products go into and a need is met from.
 
-    name; products: ids; start: in stock on the eve of the first day; need_per_day: what is wanted, all that is made at full
+    name: for the results; products: ids of products of one unit; start: in stock on the eve of the first day; need_per_day: what is wanted, all that is made at full
     working where it is not given; release_per_month: share of the stock that rationing lets out, freely drawn on where not
     given
     """
@@ -67,8 +73,8 @@ class StoreKeys(_Strict):
 class StrikerKeys(_Strict):
     """A force that attacks, or a hazard that strikes.
 
-    id; name; unit of its strength; hit: share of that strength that tells on the plant; lost_per_raid: what one raid
-    costs its force on average, in ``lost_unit``
+    id: its name for other tables; name: as shown; unit: of its strength; hit: share of that strength that tells on the plant; lost_per_raid: what one raid
+    costs its force on average, in ``lost_unit``; lost_unit: what is lost
     """
 
     id: Id
@@ -82,7 +88,7 @@ class StrikerKeys(_Strict):
 class LawKeys(_Strict):
     """How a plant is harmed and recovers.
 
-    form: of the rival laws; fall: share of its output that a plant of size 1 loses to a strike of which 1 tells;
+    form: one of the rival laws; fall: share of its output that a plant of size 1 loses to a strike of which 1 tells;
     recovery_d: days until that loss is down to a twentieth;
     luck: standard deviation of the logarithm of a strike's effect; exponent: above 1 a light blow tells less and a heavy one
     more than in proportion; wreck_share: what a plant delivers at the worst (saturating laws);
@@ -108,7 +114,10 @@ class LawKeys(_Strict):
 
 
 class ChangeKeys(_Strict):
-    """One thing that an arm changes of `plants.csv`: ``plant``, ``column`` (size, pace or a product), ``to`` (its figure)."""
+    """One thing that an arm changes of `plants.csv`.
+
+    plant: whose; column: size, pace or a product; to: the figure that it has in this arm
+    """
 
     plant: Id
     column: Id
@@ -142,7 +151,11 @@ class ArmKeys(_Strict):
 
 
 class SystemKeys(_Strict):
-    """The whole file. title; about; headline: product that is measured first, the first one where not given."""
+    """What stands above the tables of the file, and the tables.
+
+    title: as shown; about: a sentence or two; headline: product that is measured first, the first one where not given;
+    window, products, stores, forces, hazards, law, unknowns, arms: tables, below
+    """
 
     title: StrictStr
     about: StrictStr = ""
@@ -221,7 +234,10 @@ def read_arm(path: Path) -> ArmKeys:
 
 
 class SystemGridKeys(_Strict):
-    """A sweep of a system. arms: names of its arms; laws: rival forms of the law, the folder's own where not given; draws"""
+    """A sweep of a system.
+
+    arms: names of its arms; laws: rival forms of the law, the folder's own where not given; draws: of the unknowns
+    """
 
     arms: list[StrictStr] = Field(min_length=1)
     laws: list[StrictStr] = Field(default=[])
