@@ -155,8 +155,10 @@ def test_what_is_no_toml_is_refused(tmp_path, text):
         ("x = " + "{a=" * 2000 + "1" + "}" * 2000, "nested too deeply"),
         ("x = " + "[" * 300 + "]" * 300, "x: is not a key"),
         ("about = '" + "x" * 2_000_000 + "'", "larger than 1,000,000 bytes"),
+        ("a." * 200_000 + "a = 1", "line 3 has over 100 dots"),
+        ("[" + "a." * 200_000 + "a]", "line 3 has over 100 dots"),
     ],
-    ids=["digits", "lists", "tables", "deep", "large"],
+    ids=["digits", "lists", "tables", "deep", "large", "key", "heading"],
 )
 def test_a_hostile_file_gets_one_sentence(tmp_path, line, says):
     path = tmp_path / "mine.toml"

@@ -10,9 +10,43 @@ import numpy as np
 from jax import Array
 
 from ..errors import OilplanError
-from ..intelligence.belief import Belief
+from ..intelligence.estimate import Belief
 from .forces import ARMY, CITIES, FORCE_OF, FORCES, OIL, OTHER, TRANSPORT, Forces
-from .history import history_order
+
+OUT_BELOW = 0.25
+REST_D = 2.0
+"""A plant believed to work less than a quarter, or raided in the last two days, is passed over: what the built-in
+directives say too."""
+WORTH = 0.1
+"""Between classes as far behind, output decides; within one, it alone."""
+GOOD_DAYS = 0.5
+"""Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
+failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted). Judgement, settled while looking at
+history's orders beside the record."""
+ROUNDED = 0.5
+"""A class is attacked while at least half a usual raid is owed to it: tons are rounded to whole raids."""
+
+
+def history_order(belief: Belief, forces: Forces, share: Array) -> tuple[Array, Array]:
+    """What the directives in force had each operation do today: tons by plant [D, F, P] and plants that may be attacked.
+
+    share: [F] of history's tons that are ordered
+
+    What is still owed to the classes this month is spread over the days of operations still expected. The class of whose
+    tons the least share is flown comes first, and within it the plant of the largest output. Of many works some live.
+    """
+    given_t = forces.ordered_t * share[:, None]
+    owed = jnp.maximum(given_t - forces.flown_t, 0.0)
+    due = owed[:, :, forces.class_of]
+    usual = forces.usual_raid_t[None, :, None]
+    live = (belief.share > OUT_BELOW) & (belief.since_raid_d > REST_D) | (jnp.asarray(forces.group) > 0)
+    unflown = due / (given_t[:, forces.class_of] + usual)
+    claim = live[:, None, :] * forces.reach * (due > ROUNDED * usual) * (unflown + WORTH * forces.worth)
+    still_t = jnp.maximum(jnp.sum(owed, axis=2) - forces.waiting_t, 0.0)
+    today = still_t / (1.0 + GOOD_DAYS * forces.later_d) * (forces.tons_t > 0)
+    total = jnp.sum(claim, axis=2)
+    share = claim / jnp.maximum(total, 1e-9)[:, :, None]
+    return today[:, :, None] * share, claim
 
 
 class Order(NamedTuple):
@@ -44,7 +78,7 @@ class Policy(NamedTuple):
     """A directive in numbers. Every array has a leading axis of phases; a phase holds from its first day.
 
     first_day: [S] day number; as_recorded: [S, G] 1 for a force of `FORCES` that flies its raids as flown
-    as_ordered: [S, G] 1 for a force that follows history's orders (`oilplan.directives.history`)
+    as_ordered: [S, G] 1 for a force that follows history's orders (`oilplan.directives.policy`)
     listed: [S, F, P] 1 where a plant is on the list; outranks: [S, F, P, Q] 1 where plant P comes before plant Q
     out_below: [S] believed share below which a plant is out and left alone; stop_at: [S] believed national share, as a
     month's mean, at or below which attacks stop for good (negative: never); hold_at: [S] believed national share at or below

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from ..record.names import short_name
 from .calibration_page import STYLE
-from .figure_map import short_name
 from .proof_text import said_of_fitted, said_of_size
 from .svg import BAND, GRID, INK, MODEL, document, text
 

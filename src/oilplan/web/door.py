@@ -225,13 +225,12 @@ def _without(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
 
 def origin(site: str) -> str:
     """A site as a browser's policy names it: scheme, name and port. Raises OilplanError for anything else."""
-    parts = urlsplit(site)
-    plain = re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?", site)
-    if plain is None or not parts.hostname:
+    plain = re.fullmatch(r"(https?://[a-z0-9.-]+(:\d{1,5})?)/?", site, re.IGNORECASE | re.ASCII)
+    if plain is None:
         raise OilplanError(
             f"--allow-embed '{site[:80]}' is not a site; expected its origin, such as https://example.org."
         )
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    return plain[1].lower()
 
 
 def listen(host: str, port: int) -> socket.socket:
