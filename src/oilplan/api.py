@@ -30,7 +30,7 @@ from .record import Record, load_record
 from .report.attribution_page import attribution_text, shares_figure, write_attribution
 from .report.compare_page import arms_figure, compare_text, write_comparison
 from .report.figure_run import optimum_figure, output_figure, stock_figure
-from .report.page import Picture, Shown
+from .report.page import Displayed, Picture
 from .report.run_page import write_run
 from .report.run_table import optimize_text, table_text
 from .report.system_results import SystemResult, TargetFolder
@@ -66,7 +66,7 @@ SERIES = {
 """What `ComparisonResult.plot` can draw, with title and unit."""
 
 
-class RunResult(Shown, Run):
+class RunResult(Displayed, Run):
     """The raids as they were flown, beside the record. summary: the numbers; flown: every draw; manifest: what made it."""
 
     def __str__(self) -> str:
@@ -91,7 +91,7 @@ class RunResult(Shown, Run):
         write_run(self, Path(folder), force=force)
 
 
-class ComparisonResult(Shown, Comparison):
+class ComparisonResult(Displayed, Comparison):
     """Arms in the same weather with the same luck. summary, runs, values, manifest, twins as `Comparison`."""
 
     def __str__(self) -> str:
@@ -112,7 +112,7 @@ class ComparisonResult(Shown, Comparison):
         write_comparison(self, Path(folder), force=force)
 
 
-class AttributionResult(Shown, LossShares):
+class AttributionResult(Displayed, LossShares):
     """The loss of aviation gasoline shared among its causes. summary: shares, tons, months; manifest: what made it."""
 
     def __str__(self) -> str:
@@ -143,7 +143,7 @@ class AttributionResult(Shown, LossShares):
         write_attribution(self, Path(folder), force=force)
 
 
-class OptimumResult(Shown, Optimum):
+class OptimumResult(Displayed, Optimum):
     """The best directive found for one force, with its bound. ``plan`` can be given to `compare`."""
 
     def __str__(self) -> str:
@@ -170,7 +170,7 @@ class OptimumResult(Shown, Optimum):
         write_optimum(self, Path(folder), force=force)
 
 
-class Verdicts(Shown, list[Verdict]):
+class Verdicts(Displayed, list[Verdict]):
     """Verdicts in the order of the claims; ``verdicts["C33"]`` finds one by its claim."""
 
     def __init__(self, found: list[Verdict], record: Record):
@@ -189,7 +189,7 @@ class Verdicts(Shown, list[Verdict]):
         return verdicts_text(list(self)) if len(self) != 1 else verdict_text(super().__getitem__(0), self.record)
 
 
-class Answers(Shown, list[TopAnswer]):
+class Answers(Displayed, list[TopAnswer]):
     """The lines of the answer."""
 
     def __str__(self) -> str:

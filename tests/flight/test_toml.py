@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -166,6 +167,15 @@ def test_a_hostile_file_gets_one_sentence(tmp_path, line, says):
     with pytest.raises(OilplanError, match=says) as error:
         read_plan(path)
     assert len(str(error.value)) < 1000
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and devices of POSIX")
+def test_a_pipe_and_a_device_are_refused_for_they_may_have_no_end(tmp_path):
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "zeros.toml").symlink_to("/dev/zero")
+    for name in ("pipe.toml", "zeros.toml"):
+        with pytest.raises(OilplanError, match="cannot be read \\(not a plain file\\)"):
+            read_plan(tmp_path / name)
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -8,7 +8,8 @@ import pytest
 
 from oilplan.model.links import Link, fed, in_order
 from oilplan.model.resilience import resilience
-from oilplan.systems.flight import Flyer, Worlds, course, worlds
+from oilplan.systems.courses import course
+from oilplan.systems.flight import Flyer, Worlds, worlds
 from oilplan.systems.folder import open_folder, shipped
 from oilplan.systems.runs import compare_systems_arms, level, outcomes
 from oilplan.systems.unknowns import moving

@@ -4,7 +4,18 @@ import re
 import urllib.parse
 
 import pytest
-from chromium import DESKTOP, LAYOUT, NAMELESS, PHONE, browser, complaints, needs_chromium, requests
+from chromium import (
+    DESKTOP,
+    LAYOUT,
+    NAMELESS,
+    PHONE,
+    barriers,
+    browser,
+    complaints,
+    needs_chromium,
+    requests,
+    set_theme,
+)
 
 from oilplan.web.seminar_play import N_MOVES
 
@@ -290,3 +301,6 @@ def test_a_saved_report_opens_by_itself(address, tmp_path):
             assert complaints(driver) == []
             assert [u for u in requests(driver) if not u.startswith("file:")] == []
             assert driver.execute_script("return document.styleSheets.length") == 1
+            for theme in ("light", "dark"):
+                set_theme(driver, theme)
+                assert barriers(driver) == [], (k, theme)

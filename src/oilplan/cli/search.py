@@ -41,8 +41,8 @@ def sweep(
         of_system.refuse({"--scheduler": scheduler is not None, "--workers": workers is not None})
         return of_system.sweep(own, grid, out, seed, force, as_json)
     from oilplan.record import load_record
+    from oilplan.report.compare_page import sweep_text
     from oilplan.report.page import as_json as to_json
-    from oilplan.report.sweep_table import sweep_text
     from oilplan.studies.sweep.grid import read_grid
     from oilplan.studies.sweep.run import read_sweep, sweep_summary
     from oilplan.studies.sweep.workers import dask_is_there

@@ -8,7 +8,9 @@ from oilplan.evidence.lexicon import zipf
 from oilplan.evidence.numbers import Number
 from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
 
-IDIOMS = re.compile(r"^one\s(?:day|night|time|moment|man|another|of|or)\b", re.IGNORECASE)
+IDIOMS = re.compile(
+    r"^one\s(?:day|night|time|moment|man|another|of|(?:more|last|final)\stime|or\s(?:an|the)?\s?other)\b", re.IGNORECASE
+)
 ONE_IN = re.compile(r"\b(?:one|two|three|four|five|nine|\d{1,2})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE)
 LARGEST_RATIO = 20
 """One in twenty is a ratio; nine out of 444 counts the 444."""
@@ -16,7 +18,7 @@ NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that|number|another)\s$",
 SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
 MAKERS = (
     r"Me|ME|M\.E|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Go|Messerschmitt|Messerschmidt|Focke[- ]?Wulf|Junkers|Heinkel|Dornier"
-    r"|Arado|Henschel|Boeing|Yak|MiG|Mig|La|Pe|Il|Tu|Ki|Spitfire"
+    r"|Arado|Henschel|Boeing|Tiger|Panther|Pz|Panzer|Sherman|Yak|MiG|Mig|La|Pe|Il|Tu|Ki|Spitfire"
 )
 """Makers and prefixes of aircraft, behind which a type's number stands."""
 TYPE_NUMBERS = frozenset(
@@ -47,20 +49,25 @@ TYPE_LIST = re.compile(
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$"
 )
 """A list of types behind one maker (Me 109, 110 and 410): a known type's number in it is no count."""
+NUMBERED_LIST = re.compile(
+    r"\b(?:Groups|Divisions|Squadrons|Wings|Nos|Numbers|Corps|Armies)\.?\s\d{1,3}(?:,\s\d{1,3}){0,4},?\s(?:and|or|to|&)\s$"
+)
+LABEL_BEFORE = re.compile(r"(?:\b[xX]|×|[(\[]in|\bin\s(?:units|lots)\sof|\()\s?$")
+"""Before the thousands in which a table counts: (x 1,000 tons)."""
 NUMBERED_PART = re.compile(r"\b(?:chapter|part|section|appendix|lecture|volume|annex)\s{1,3}$", re.IGNORECASE)
 HEAD_IN_LINE = re.compile(r"(?:\b[A-ZÀ-Þ]{2,}[\s.,:&’'-]{1,3}){2,}$")
 """Words in capitals before a figure in running text: a running head and its page number."""
 NOTE_OPENS = re.compile(r"(?:^|[.!?][”’\")]{0,2}\s{1,2})$")
 OPENING_WORD = re.compile(r"\s{1,2}([A-Z][a-z]{1,20})\b")
 NOTE_SIGN = re.compile(
-    r"\d{1,3}%\s(?=(?:The|This|These|In|It|But|He|They|His|On|At|By|For|As|After|With|When|If|And|There|That|To|Its)\s)"
+    r"\d{1,3}%\s(?=[A-Z])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
 """A percent sign in the middle of nothing, before a new sentence: the raised number of a note."""
 TYPE_BEFORE = re.compile(
     rf"\b(?:{MAKERS}|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
     r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
     r"|Chart|Exhibit|para|paragraph|Paragraph|note|Note|Operation|Plan|Directive|AWPD|PLM|Hill|Point|Area|Room|Item|Series"
-    r"|Division|Army|Group|Wing|Squadron|Flight|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
+    r"|Divisions?|Army|Groups?|Wings?|Squadrons?|Flight|Fleet|Luftflotte|Luftgau|Staffel|Gruppe|Geschwader|Jagddivision|Fliegerkorps|Korps|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
     r"|CAB|AIR|WO|PREM|Seite|S|Nr|Abb|Kapitel)\.?[ \t-]{1,2}$"
 )
 """Types, numbered things and shelf marks: the figure behind them is a name, not a count."""
@@ -86,6 +93,7 @@ BEHIND_ANY_YEAR = re.compile(
 )
 """What makes a year of four figures far from the war, which are more often a count printed without its comma."""
 CLOCK_HOURS = re.compile(r"\s?(?:hours|hrs)\b", re.IGNORECASE)
+CLOCK_BEFORE = re.compile(r"\d:$")
 CLOCK = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 SPLIT_ORDINAL = re.compile(r"\s?(?:st|nd|rd|th|d)\b")
 PAGE_OF = re.compile(
@@ -142,11 +150,16 @@ def counts(text: str, number: Number) -> bool:
         return False
     if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
         return False
+    if printed in ("1,000", "1000", "000") and LABEL_BEFORE.search(before):
+        return False
     if NUMBERED_PART.search(before) or (printed.isdigit() and HEAD_IN_LINE.search(before) and _is_head(text, before)):
         return False
     if printed.isdigit() and NOTE_OPENS.search(before) and _opens_a_sentence(text, number.end):
         return False
-    if NOTE_SIGN.match(text, number.start) and before[-1:] == " " and before.rstrip()[-1:].islower():
+    note = NOTE_SIGN.match(text, number.start)
+    if note and before[-1:] == " " and before.rstrip()[-1:].islower() and _opens_a_sentence(text, note.end() - 1):
+        return False
+    if NUMBERED_LIST.search(before) or CLOCK_BEFORE.search(before):
         return False
     if printed in TYPE_NUMBERS and TYPE_LIST.search(before):
         return False

@@ -10,7 +10,9 @@ from oilplan.evidence.people import sentence_end, sentence_start
 
 LONGEST_GAP, BACK = 7, 1
 """Months that a narrative may move on, or step back, and still be in the year stated last. A guess kept short."""
-LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b", re.IGNORECASE)
+LOOKS_BACK = re.compile(
+    r"\b(?:had|earlier|previous|preceding|prior|before|ago|last|past|back|recalled|remembered)\b", re.IGNORECASE
+)
 NOTE_AT_AN_END = re.compile(r"\.\d{1,3}\s+[A-Z]")
 """The end of a sentence with the number of its note."""
 LOOK_REACH = 200
@@ -62,8 +64,10 @@ def dated(text: str, place: Place, anchors: list[Anchor], year: str) -> tuple[st
     if not anchors:
         return place.edtf.replace("YYYY", "XXXX"), ""
     month = int(place.edtf[5:7])
-    stated = _heading_year(anchors, place.start, month) or _sentence_year(text, place, anchors, month)
-    stated = stated or _running_year(text, anchors, place, month)
+    own = _of_sentence(text, place, anchors)
+    stated = _heading_year(anchors, place.start, month) or _sentence_year(own, place, month)
+    if not any(a.at < place.start for a in own):
+        stated = stated or _running_year(text, anchors, place, month)
     return place.edtf.replace("YYYY", str(stated) if stated else "XXXX"), "context" if stated else ""
 
 
@@ -89,11 +93,15 @@ def _nearest(anchor: Anchor, month: int) -> int | None:
     return anchor.year if anchor.month is None or anchor.month > 12 else nearest_year(anchor.year, anchor.month, month)
 
 
-def _sentence_year(text: str, place: Place, anchors: list[Anchor], month: int) -> int | None:
+def _of_sentence(text: str, place: Place, anchors: list[Anchor]) -> list[Anchor]:
+    """Dates with their year in the sentence of a day, in clauses that run on to it."""
     start, end = sentence_start(text, place.start), sentence_end(text, place.end)
     first = bisect_left(anchors, start, key=lambda a: a.at)
     own = [a for a in anchors[first : first + 20] if a.at < end]
-    own = [a for a in own if not _apart(text, place, a)]
+    return [a for a in own if not _apart(text, place, a)]
+
+
+def _sentence_year(own: list[Anchor], place: Place, month: int) -> int | None:
     years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
     if any(a.at > place.start and a.month and a.month < month for a in own):
         return None  # the date behind it is earlier in its year: the story does not run on

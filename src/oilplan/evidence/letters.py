@@ -14,7 +14,7 @@ from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.long_lists import within
 from oilplan.evidence.people import Mention, between, sentence_end, sentence_start
 
-PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg)"
+PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg|brief|schreiben|fernschreiben|vermerk|iom|r&r)"
 WHO = "\ue000"
 """Stands for a name in the marked text, and WHEN for a date: the patterns see only who, when and what paper."""
 WHEN = "\ue001"
@@ -30,8 +30,8 @@ LETTER_WORDS = small_words("letter_words.txt")
 FROM = rf"{RANK}{WHO}(?P<a>\d+);"
 TO = rf"(?:\s{{1,3}}(?:again\s)?to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);)?"
 CITATION = re.compile(
-    rf"\b(?i:(?P<paper>{PAPER}))s?\.?,?\s{{1,3}}(?:from\s)?{FROM}\s{{1,3}}to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);"
-    rf"(?:,?\s{{1,3}}(?:of\s|dated\s|on\s)?(?:the\s)?{WHEN}(?P<d>\d+);)?(?P<ref>,\s{{1,3}}[A-Z][^;\n]{{0,80}}?(?=\.(?:\s|$)(?!\d)))?"
+    rf"\b(?i:(?P<paper>{PAPER}))s?[.,:]{{0,2}}\s{{1,3}}[(—–-]?\s?(?:(?:from|by|von)\s)?{FROM}\s{{1,3}}(?:to|an)\s{{1,3}}{RANK}{WHO}(?P<b>\d+);"
+    rf"(?:[,)]?\s{{1,3}}[—–-]?\s?(?:of\s|dated\s|on\s|vom\s)?(?:the\s)?{WHEN}(?P<d>\d+);)?(?P<ref>,\s{{1,3}}[A-Z][^;\n]{{0,80}}?(?=\.(?:\s|$)(?!\d)))?"
 )
 POSSESSED = re.compile(
     rf"{FROM}[’']s?\s+(?:{WHEN}(?P<d>\d+);\s+)?"
@@ -54,9 +54,10 @@ ADVICE = re.compile(
     rf"{WHO}(?P<b>\d+);\s+(?:\w+\s+){{0,3}}?(?:sought|asked for|requested|called for)\s+{FROM}[’']s?\s+"
     r"(?P<paper>advice|views|comments|opinion|draft)"
 )
+REFERENCE = r"(?:\s(?:ref\.?\s)?(?:[Nn]o\.?\s?\d{1,6}|[A-Z]{1,4}[A-Z/.\d]{0,20}(?:\s\d{1,6})?))?"
 OWN = re.compile(
-    rf"\b(?P<whose>[Yy]our|[Mm]y)\s{{1,3}}(?:\w{{1,20}}\s){{0,2}}?(?P<paper>{PAPER})s?(?:\s(?:to|from)\s(?:you|me))?(?:\s[Nn]o\.?\s?\d{{1,6}})?"
-    rf"(?:,?\s{{1,3}}(?:of|dated|on)\s{{1,3}}(?:the\s)?|\s\((?:of\s|dated\s)?(?:the\s)?){WHEN}(?P<d>\d+);"
+    rf"\b(?P<whose>[Yy]our|[Mm]y)\s{{1,3}}(?:[\w.]{{1,20}}\s){{0,2}}?(?P<paper>{PAPER})s?(?:\s(?:to|from)\s(?:you|me))?{REFERENCE}"
+    rf"(?:,?\s{{1,3}}(?:of|dated|on)\s{{1,3}}(?:\w{{3,6}}day,?\s)?(?:the\s)?|,\s|\s\((?:of\s|dated\s)?(?:the\s)?){WHEN}(?P<d>\d+);"
     rf"|(?<!of\s)\b(?P<theirs>[Yy]ours|[Mm]ine)\s(?:of|dated)\s(?:the\s)?{WHEN}(?P<d2>\d+);"
 )
 DRAFT = re.compile(
@@ -229,7 +230,7 @@ SALUTATION = re.compile(
     re.MULTILINE,
 )
 CLOSING = re.compile(
-    r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?(?=,?[ \t]{0,3}$)|Yours?\s(?:\w{1,12}\s?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
+    r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?(?=,?[ \t]{0,3}$)|Yours?[ ](?:\w{1,12}[ ]?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
     r"|(?:With|Kind|Best)[^\n]{0,30}regards?|Your obedient servant|\(?(?:[Ss]igned|[Ss]gd\.?)\)?|Heil Hitler!?|Mit [^\n]{0,30}Gr[üu][ßs]{1,2}en?)[,.]?[ \t]{0,3}",
     re.MULTILINE,
 )

@@ -20,11 +20,12 @@ TITLE = (
     r"(?:Sir|Lord|Dr\.?|General|Gen\.|Colonel|Col\.|Air (?:Chief |Vice[- ])?Marshal|Air Commodore|Group Captain|Field[- ]Marshal"
     r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Marshal)"
 )
-TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:\s{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
-PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
+TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:[ \t]{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
+PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply|Brief|Schreiben|Fernschreiben|Vermerk|IOM|R&R)"
 CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}(?:(?:De|Le|La|Van|Von|von|de|van|Mac|Fitz|O[’'])\s?)?[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
 CORRESPONDENTS = re.compile(
-    rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
+    rf"\b{PAPER}[.,:]{{0,2}}\s{{1,3}}[(—–-]?\s?(?:(?:from|by|von)\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}(?:to|an)\s{{1,3}}(?:the\s)?"
+    rf"{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
 ORDINALS = frozenset({"Eighth", "Fifteenth", "the Eighth", "the Fifteenth"})
 """An air force by its number alone: before another word with a capital it is another unit (Eighth Brigade)."""
@@ -55,6 +56,8 @@ NAMED_AFTER = re.compile(
     r"|Medal|Foundation|Institute|Report)\b|\s(?:&|and)\s(?:Co|Sons|Bros|Company)\b|,\s(?:Texas|Manitoba|Ontario|Georgia|Virginia|Ohio|Kansas|Nebraska)\b|\sof\s1\d{3}\b"
 )
 """What makes a surname part of the name of a thing or of another person."""
+SURNAMED = re.compile(r"\s[A-Z]\.\s[A-Z][a-z]{2,20}\b")
+"""An initial and a surname behind a name: it is the given name of another (Harris B. Hull)."""
 GIVEN_NAME = re.compile(r"\s(?:[A-Z]\.\s?){0,2}[A-Z][a-zà-ÿ]{2,20}\b")
 FOREIGN = re.compile(
     r"(?:\b(?:[Dd]eputy|[Ff]ormer|[Ff]uture|[Ll]ate|[Aa]cting|[Vv]ice|[Ee]x|[Nn]ext|[Ss]hadow|Luftwaffe|LUFTWAFFE)[ -]|\b(?!British)[A-Z][a-z]{2,12}(?:an|ese|ish|ch|ek)\s)$"
@@ -262,6 +265,8 @@ def _other_given_name(text: str, start: int, end: int, owner: Owner, gazetteer: 
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
     if WOMAN_BEFORE.search(before) or LOW_RANK.search(before) or NAMED_AFTER.match(text, end):
+        return True
+    if SURNAMED.match(text, end):
         return True
     if NOT_RAF.search(before) and gazetteer.full_names[owner.id].startswith("Sir "):
         return True

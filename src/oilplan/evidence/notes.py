@@ -13,7 +13,10 @@ from oilplan.evidence.findings import TextRepair
 from oilplan.evidence.gazetteer import read_table
 
 AFTER_POINT = re.compile(r"(?<=[.!?;:,'\"’”)\]…])(?P<mark>!?[0-9°ºª*+=%^~|“\"«»&§@#IlOoSZJ$<>{}¹²³⁰⁴-⁹]{1,5})(?=\s|$)")
-SPACED = re.compile(r"(?:(?<=[a-z\]][.!?'\"’”)])|(?<=[a-z][.!?,]['\"’”)]))(?P<mark>\d \d(?: \d)?)(?=\s+[A-Z“‘(]|\s*$)")
+SPACED = re.compile(
+    r"(?:(?<=[a-z\]][.!?'\"’”)])|(?<=[a-z][.!?,]['\"’”)]))(?P<mark>\d \d(?: \d)?)(?=\s+[A-Z“‘(]|\s*$)"
+    r"|(?<=[a-z\]][,;])(?P<inner>\d \d(?: \d)?)(?=\s+[a-z])"
+)
 """A marker whose raised digits the scan set apart: "fell.1 8 The"."""
 MONTH_NEXT = re.compile(r"\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
 IN_A_FIGURE = re.compile(r"(?:\d[oOIl]{0,2}|(?<![A-Za-z])[IlOi|!])[,.:]$|(?:^|[\s(])[.,:;'’‘]$")
@@ -62,9 +65,7 @@ def note_marks(raw: str) -> list[Mark]:
     A figure after an abbreviation (p.12), a decimal (3.5) and an ordinary closing quotation mark are none.
     """
     found = [
-        Mark(m.start("mark"), m.end("mark"), m.group("mark"), True)
-        for m in SPACED.finditer(raw)
-        if not MONTH_NEXT.match(raw, m.end())
+        Mark(m.start(), m.end(), m.group(), True) for m in SPACED.finditer(raw) if not MONTH_NEXT.match(raw, m.end())
     ]
     taken = {m.start for m in found}
     found += [mark for match in AFTER_POINT.finditer(raw) if match.start() not in taken and (mark := _mark(raw, match))]

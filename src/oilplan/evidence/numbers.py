@@ -44,14 +44,15 @@ DOTTED = "a point before three digits: thousands as German prints write them, or
 LEADING_ZERO = re.compile(r"0\d{1,14}")
 """The tail of a broken figure, or a code."""
 RAISED = "·•‧∙⋅"
+RAISED_THOUSANDS = re.compile(rf"[1-9]\d{{0,2}}[{RAISED}]\d{{3}}")
 """Signs that scanners give for a raised decimal point."""
 _FIGURE = (
     rf"(?P<long>\d{{1,3}}(?:\.\d{{3}}){{1,4}},\d{{1,3}})(?![\d,])|(?P<grouped>\d{{1,3}}(?:,\d{{3}}){{1,5}}(?:[.{RAISED}]\d{{1,6}})?)|(?P<dotted>\d{{1,3}}(?:\.\d{{3}}){{1,4}})(?![\d.])"
-    rf"|(?P<gapped>\d{{1,3}}(?:[ ]?,[ \u00a0]{{1,2}}|[ ],|[ \u00a0]{{1,3}}|\.[ ]|[;'’][ ]?|[ ]?,?[ ]?\r?\n[ ]{{0,3}})\d{{3}}(?:,[ \u00a0]?\d{{3}}|[ \u00a0]\d{{3}}){{0,3}})"
+    rf"|(?P<gapped>\d{{1,3}}(?:[ ]?,[ \u00a0]{{1,2}}|[ ],|[ \u00a0]{{1,3}}|\.[ ]|[;:_'’][ ]?|[ ]?,?[ ]?\r?\n[ ]{{0,3}})\d{{3}}(?:,[ \u00a0]?\d{{3}}|[ \u00a0]\d{{3}}){{0,3}})"
     r"|(?P<comma>\d{1,4},\d{1,2})(?![\d,])"
     rf"|(?P<plain>\d{{1,15}}(?:[.{RAISED}]\d{{1,6}})?|\d{{0,4}}[.{RAISED}]\d{{1,4}})"
 )
-_BEFORE = rf"(?<![\w£$€.,/'’{RAISED}])"
+_BEFORE = rf"(?<![\w£$€.,/'’®©™°*†‡^#{RAISED}])"
 _AFTER = rf"(?![\w/]|[.,{RAISED}]\d)"
 _WORDS = "|".join(sorted([*ONES, *TENS, *SCALES], key=len, reverse=True))
 _SHARE = "|".join(sorted(SHARES, key=len, reverse=True))
@@ -60,7 +61,7 @@ GERMAN_SCALES = {"millionen": 10**6, "mill": 10**6, "mio": 10**6, "milliarden": 
 """Behind a figure alone: "Million" without one is half a word."""
 _GERMAN_SCALE = "|".join(GERMAN_SCALES)
 FIGURE = re.compile(
-    rf"{_BEFORE}(?:{_FIGURE})(?:\s?(?P<sign>[½¼¾⅓⅔⅛])|[ -](?P<top>\d)/(?P<bottom>\d)(?!\d))?{_AFTER}"
+    rf"{_BEFORE}(?:{_FIGURE})(?:\s?(?P<sign>[½¼¾⅓⅔⅛])|(?:[ -]|\sand\s)(?P<top>\d)/(?P<bottom>\d)(?!\d))?{_AFTER}"
     rf"(?:[\s-]{{1,2}}(?P<scale>{_SCALE}|{_GERMAN_SCALE})\b(?:(?<=mio)\.|(?<=mill)\.|(?<=mrd)\.)?(?!-))?"
     rf"|(?<!\w)(?P<lone>[½¼¾⅓⅔⅛])|(?<![\w/.,-])(?P<t>\d)/(?P<b>\d)(?![\w/])",
     re.IGNORECASE,
@@ -71,7 +72,11 @@ WORD = re.compile(
     r"|(?P<vague>(?:tens|scores|dozens|hundreds|thousands)\s{1,3}of\s{1,3}(?:thousands|millions)|dozens|scores|hundreds|thousands|millions))(?!\w)",
     re.IGNORECASE,
 )
-_LINK = re.compile(rf"(?:,?[\s-]{{1,3}}|\s{{1,3}}and\s{{1,3}})(?P<word>{_WORDS})(?!\w)", re.IGNORECASE)
+_LINK = re.compile(
+    rf"(?:,?[\s-]{{1,3}}|[–—]|\s{{1,3}}and\s{{1,3}})(?P<word>{_WORDS}|millions|billions)(?!\w)", re.IGNORECASE
+)
+_HALF_OF_A_NUMBER = re.compile(rf"\b(?:(?:{'|'.join(TENS)})[.,;:_·~=]\s?|hundred,\s)$", re.IGNORECASE)
+"""Before a number word: the other half of a number whose hyphen was lost (eighty.five; four hundred, thirty-seven)."""
 _PART = re.compile(
     rf"[\s-]{{1,3}}and[\s-]{{1,3}}(?P<count>an?|one|two|three)[\s-]{{1,3}}(?P<share>{_SHARE})(?!\w)", re.IGNORECASE
 )
@@ -124,7 +129,9 @@ def _figure(text: str, match: re.Match[str]) -> Number | None:
         if parts["t"] and not int(parts["b"]) > int(parts["t"]) > 0:
             return None
         value = SIGNS[parts["lone"]] if parts["lone"] else int(parts["t"]) / int(parts["b"])
-        return Number(match.start(), match.end(), value, None, False)
+        scaled = _SCALE_AFTER.match(text, match.end())
+        value *= SCALES[scaled.group("scale").lower()] if scaled else 1
+        return Number(match.start(), scaled.end() if scaled else match.end(), value, None, False)
     if parts["gapped"] and (dated := _after_a_day(text, match)):
         return dated
     value, doubt, german = _digits(parts)
@@ -179,6 +186,8 @@ def _digits(parts: dict[str, str]) -> tuple[float, str, float | None]:
         return float(parts["comma"].replace(",", ".")), COMMA, float(parts["comma"].replace(",", "."))
     if parts["gapped"]:
         return float(re.sub(r"\D", "", parts["gapped"])), GAP, None
+    if RAISED_THOUSANDS.fullmatch(parts["plain"]):
+        return _decimal(parts["plain"]), DOTTED, None
     if LEADING_ZERO.fullmatch(parts["plain"]):
         return float(parts["plain"]), GAP, None
     return _decimal(parts["plain"]), "", None
@@ -217,7 +226,7 @@ def _in_words(text: str, match: re.Match[str]) -> Number | None:
             break
         if not _may_follow(words, linked):
             break
-        words.append(linked.group("word").lower())
+        words.append(linked.group("word").lower().replace("illions", "illion"))
         end = linked.end()
     value = _value(words)
     half = _PART.match(text, end)
@@ -227,6 +236,9 @@ def _in_words(text: str, match: re.Match[str]) -> Number | None:
             value, end = (value + _part(half)) * SCALES[scaled.group("scale").lower()], scaled.end()
         else:
             value, end = value + _part(half) * SCALES.get(words[-1], 1), half.end()
+    lost = _HALF_OF_A_NUMBER.search(text[max(0, match.start() - 10) : match.start()])
+    if lost and words[0] not in SCALES and text[match.start()].islower():
+        return Number(match.start(), end, None, None, False, GAP)
     if words[0] in SCALES and _SOME.search(text[max(0, match.start() - 12) : match.start()]):
         return Number(match.start(), end, None, None, False, VAGUE_COUNT)
     return None if words in (["a"], ["score"]) else Number(match.start(), end, value, None, False)
@@ -239,7 +251,9 @@ def _continues(text: str, linked: re.Match[str]) -> bool:
 
 def _may_follow(words: list[str], linked: re.Match[str]) -> bool:
     """Whether a number word carries the number on: "and" only after hundred or thousand, "twenty" before "four"."""
-    last, word = words[-1], linked.group("word").lower()
+    last, word = words[-1], linked.group("word").lower().replace("illions", "illion")
+    if linked.group()[0] in "–—":
+        return last in TENS and 1 <= ONES.get(word, 0) <= 9
     if linked.group().startswith(","):
         return last in LARGE and word not in SCALES
     if "and" in linked.group().lower().split()[:1]:

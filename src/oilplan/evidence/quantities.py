@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from oilplan.evidence.counts import FORCES_IN_CAPITALS, PERCENT_SIGN, counts
+from oilplan.evidence.counted import STOP, CountNoun, has_unit, noun_behind, unit_places
+from oilplan.evidence.counts import counts
 from oilplan.evidence.findings import Quantity, View, raw_span
-from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
 from oilplan.evidence.numbers import GAP, ONES, SCALES, SHARES, TENS, Number, numbers
 
-WORD = re.compile(
-    r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)"
-)
-STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
 RATE = re.compile(
-    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:(?:later|ago|earlier|previously)\b|(?:before|after)(?=\s*(?:[.,;:)]|$))))"
+    r"\s{1,3}(?:each|an?|per|every)\s{1,3}(month|week|day|night|year|quarter|hour|minute)\b(?!\s(?:(?:later|ago|earlier|previously)\b|(?:before|after)(?=\s*(?:[.,;:)]|$))))"
 )
 RATE_SOON = re.compile(
     r"\s{1,3}(?!(?:during|in|for|within|over|after|of|by|to|than|at|about|once|and|or)\b)\w{1,30}" + RATE.pattern
@@ -31,11 +25,6 @@ PLACE = re.compile(
 )
 OF = re.compile(r"\s{1,3}of\s{1,3}")
 BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|—|or)\s{0,3}$")
-FIRST_OF_UNIT = re.compile(r"[^\W\d_]\w{0,30}|%")
-UNIT_REACH = 400
-"""Characters behind a number within which its unit stands: five words at most, and another number of its range."""
-ONE_WORD = re.compile(r"[\w%]{1,30}(?:-\d\ds?|\.\s?H(?=\W|$))?")
-TWO_WORDS = re.compile(r"[\w%]{1,30}\s{1,3}[\w%]{1,30}")
 WHOLE = re.compile(
     r"\s{1,3}(?:of\s{1,3}(?=(?!course\b|which\b|whom\b)[A-Za-z])"
     r"|(?=(?:the|its|their|his|our|this|these|those)\s))"
@@ -54,64 +43,29 @@ OF_EVERY = re.compile(
 )
 """One bomber in three: a ratio, no count."""
 VAGUE_OF = re.compile(r"\s{1,3}of(?=\s)")
-WEIGHT_BETWEEN = re.compile(
-    r"\s{1,3}\d[\d,.]{0,7}[\s-]{1,2}(?:lb|pound|pounder|kg|kilogram|ton)s?\.?(?=\s)", re.IGNORECASE
-)
-"""The weight of the things counted: four 1,000-pound bombs."""
-PARTITIVE = re.compile(r"\s{1,3}of\s{1,3}(?:the|these|those|its|their|his|our)\b")
 SUBJECT = re.compile(r"(?:[Tt]he\s+)?([^,]{3,120}?),?\s+(?:was|were|is|are|had been|rose to|fell to|became)\b")
-MOST_MODIFIERS, MOST_OF_WORDS = 4, 7
+MOST_OF_WORDS = 7
 TIMES_CAUTION = "“{n} times more” can mean {n} times as much or {m} times as much"
 TONS_CAUTION = "the page does not say whether long, short or metric tons"
 YEAR_CAUTION = "a year or a count: the page prints no comma"
 MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two numbers run together"
 NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
+YEAR_AND_POINT = re.compile(r"19[0-5]\d\.\d{1,3}")
 YEAR_AND_NOTE = re.compile(r"19[0-5]\d{3,4}")
-MOST_OF_EVERY = 9
-DIVIDED = {"percent", "miles", "km", "acres", "square miles", "hours", "days", "months", "years", "tons", "long tons"}
-DIVIDED |= {"short tons", "metric tons", "barrels", "gallons", "yards", "weeks"}
-"""Units of which there is a part: half a mile, but no 0.929 worker."""
+MOST_OF_EVERY, MOST_AIR_FORCES = 9, 20
 HALVED = {"hours", "days", "weeks", "months", "years", "miles", "tons"}
-MEASURES = {"miles", "yards", "km", "hours", "days", "nights", "weeks", "months", "years", "acres", "percent"}
-"""Units that a hyphen may join to their number (a 300-mile flight) without making it a name (a 4000-ton ship)."""
-UNIT_NAMES = {"Group", "Wing", "Squadron", "Division", "Army", "Corps", "Brigade", "Bomb", "Bombardment", "Fleet"}
 SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
 SPLIT_FIGURE = re.compile(r"(?:(?<![\d.,/-])\d{1,3}|[\d ][.,·]\d{1,2}) $")
 """Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
-NUMBER_WORDS = frozenset({*ONES, *TENS})
 LONE_T = "a lone t"
-ATTRIBUTE = re.compile(
-    r"[\s-]{1,3}(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
-    r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?)\b"
-)
-"""Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
-ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
 
 
-class _Unit(NamedTuple):
-    unit: str
-    singular: bool
-    of_follows: bool
-    german: bool
-    plural: bool
-
-
-@lru_cache(maxsize=1)
-def _units() -> dict[str, _Unit]:
-    table = {}
-    for row in read_table("units.csv"):
-        singular, plural = row["singular"].strip(), row["plural"].strip()
-        of_follows, german, two_forms = row["of_follows"] == "yes", row["language"] == "de", singular != plural
-        table[singular] = _Unit(row["unit"], two_forms, of_follows, german, False)
-        table[plural] = _Unit(row["unit"], False, of_follows, german, two_forms)
-    return table
-
-
-def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
+def quantities(view: View, closed: list[tuple[int, int]], named: Sequence[tuple[int, int]] = ()) -> list[Quantity]:
     """Quantities in the reading, with raw offsets.
 
     closed: raw spans where a figure is no quantity (dates, note markers, footnote numbers, flattened tables)
+    named: raw spans of names, where a number is part of a name; a name between number and unit (12 R.A.F. bombers) is none
 
     A number counts only with a unit of `data/units.csv` behind it, at most four words on; half, a third and the like
     also as the share of what follows. "Ten to twelve plants" is one quantity with a low and a high value.
@@ -120,13 +74,16 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     shut = bytearray(len(view.raw) + 1)
     for start, end in closed:
         shut[start:end] = b"\x01" * (end - start)
-    units = _unit_places(view.text)
-    every = list(numbers(view.text, (lambda end: _has_unit(units, end)) if units else None))
+    numbered = bytearray(shut)
+    for start, end in named:
+        numbered[start:end] = b"\x01" * (end - start)
+    units = unit_places(view.text)
+    every = list(numbers(view.text, (lambda end: has_unit(units, end)) if units else None))
     skip = -1
     for i, number in enumerate(every):
-        if number.start < skip or not (number.share or _has_unit(units, number.end)):
+        if number.start < skip or not (number.share or has_unit(units, number.end)):
             continue
-        if 1 in shut[slice(*raw_span(view, number.start, number.end))]:
+        if 1 in numbered[slice(*raw_span(view, number.start, number.end))]:
             continue
         last = every[i + 1] if i + 1 < len(every) and _is_range(view.text, number, every[i + 1]) else None
         read = _range(view, number, last) if last else []
@@ -142,19 +99,6 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
         )
         found += read
     return found
-
-
-@lru_cache(maxsize=2)
-def _unit_places(text: str) -> list[int]:
-    """Where a word stands that a unit may begin with."""
-    first = {FIRST_OF_UNIT.match(unit).group().lower() for unit in _units()}  # type: ignore[union-attr]
-    return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first]
-
-
-def _has_unit(places: list[int], end: int) -> bool:
-    """Whether a unit may stand near enough behind a number that ends there to be its own."""
-    after = bisect_left(places, end)
-    return after < len(places) and places[after] - end <= UNIT_REACH
 
 
 def _one(view: View, number: Number) -> list[Quantity]:
@@ -208,8 +152,8 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
         if not percent:
             return _share(view, number)
         number = number._replace(end=percent.end() - 1)
-    vague = VAGUE_OF.match(text, number.end) if number.low else None
-    noun = _noun(text, vague.end() if vague else number.end, number.value)
+    vague = VAGUE_OF.match(text, number.end) if number.low or "illions" in text[number.start : number.end] else None
+    noun = noun_behind(text, vague.end() if vague else number.end, number.value)
     if noun is None:
         return None
     end, unit, modifiers = noun
@@ -219,6 +163,10 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     if half and number.value is not None:
         number, end = number._replace(value=number.value + SHARES[half.group("share")]), half.end()
     value, caution = _value(text, number, unit, end, modifiers)
+    if modifiers[:2] == ["Air", "Force"] and (number.value or 0) <= MOST_AIR_FORCES:
+        return None  # 8 Air Force bombers
+    if caution == YEAR_CAUTION and unit.unit in ("raids", "attacks"):
+        return None
     if value is None and caution and (modifiers or caution == LONE_T):
         return None
     of, of_end = _of(text, end, unit, modifiers)
@@ -230,7 +178,7 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     return Quantity(start, end, view.raw[start:end], value, unit_name, of, number.low, None, caution)
 
 
-def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str]) -> tuple[float | None, str]:
+def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
     before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
     if printed[:1].isdigit() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
@@ -247,6 +195,8 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
         return None, LONE_T
     if number.value is None:
         return None, ""
+    if YEAR_AND_POINT.fullmatch(printed):
+        return None, NOTE_CAUTION
     if printed.isdigit() and len(printed) == 4 and 1900 <= number.value < 1960:
         return None, YEAR_CAUTION
     if YEAR_AND_NOTE.fullmatch(printed):
@@ -256,72 +206,7 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
     return number.value, _caution(text, number, unit, end)
 
 
-def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str]] | None:
-    """The unit behind a number: (its end, the unit, the words between)."""
-    sign = PERCENT_SIGN.match(text, at)
-    if sign:
-        return sign.end(), _units()["%"], []
-    hyphened = text[at : at + 1] == "-"
-    partitive = PARTITIVE.match(text, at) or WEIGHT_BETWEEN.match(text, at)
-    at = partitive.end() if partitive else at
-    modifiers: list[str] = []
-    while len(modifiers) <= MOST_MODIFIERS:
-        word = WORD.match(text, at)
-        if not word or (word.group(1).lower() in STOP):
-            return None
-        for size in (2, 1):
-            unit, end = _unit_at(text, word.start(1), size)
-            if unit and text[word.start(1) - 1] == "-" and modifiers and unit.unit in MEASURES:
-                continue  # man-years, bed-nights: another unit
-            if unit and ATTRIBUTE.match(text, end) and unit.unit in ("aircraft", "plants"):
-                continue
-            if unit and _agrees(unit, value, hyphened and not modifiers):
-                return end, unit, modifiers
-        counted = word.group(1).lower() in NUMBER_WORDS and text[word.end() : word.end() + 1] != "-"
-        if hyphened or counted or not _may_stand_between(word.group(1)):
-            return None
-        modifiers.append(word.group(1))
-        at = word.end()
-    return None
-
-
-def _agrees(unit: _Unit, value: float | None, hyphened: bool) -> bool:
-    """One plant, two plants, a 300-mile flight: number and form of the unit fit."""
-    if hyphened:
-        return unit.unit in MEASURES
-    if unit.unit in ALWAYS_SINGULAR:
-        return True
-    if unit.plural and value == 1:
-        return False
-    part = value is not None and value < 1 and unit.unit in DIVIDED
-    return not (unit.singular and value != 1 and not part)
-
-
-def _may_stand_between(word: str) -> bool:
-    if word[0].isupper() and word.endswith("s") and len(word) > FEWEST_OF_A_PLURAL:
-        return False  # twenty-eight Blenheims made raids: it is they that were counted
-    if word.lower() in NEVER_BETWEEN or word[0].isdigit() or word.removesuffix("s") in UNIT_NAMES:
-        return False
-    return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
-
-
-FEWEST_OF_A_PLURAL = 4
-NEVER_BETWEEN = small_words("never_between.txt")
-ALWAYS_SINGULAR = {"percent"}
-
-
-def _unit_at(text: str, start: int, size: int) -> tuple[_Unit | None, int]:
-    match = (ONE_WORD if size == 1 else TWO_WORDS).match(text, start)
-    if not match:
-        return None, start
-    words = re.sub(r"\s+", " ", match.group())
-    unit = _units().get(words)
-    if unit is None and len(words) > 1 and (words.islower() or words.isupper()):
-        unit = _units().get(words.lower())
-    return unit, match.end()
-
-
-def _of(text: str, end: int, unit: _Unit, modifiers: list[str]) -> tuple[str, int]:
+def _of(text: str, end: int, unit: CountNoun, modifiers: list[str]) -> tuple[str, int]:
     of = OF.match(text, end)
     if unit.of_follows:
         if not of:
@@ -382,7 +267,7 @@ def _share(view: View, number: Number) -> Quantity | None:
     return Quantity(start, end, view.raw[start:end], number.value, "share", of)
 
 
-def _caution(text: str, number: Number, unit: _Unit, end: int) -> str:
+def _caution(text: str, number: Number, unit: CountNoun, end: int) -> str:
     if unit.unit == "times" and re.match(r"\s+(?:more|greater|larger)\b", text[end:]) and number.value:
         return TIMES_CAUTION.format(n=f"{number.value:g}", m=f"{number.value + 1:g}")
     return TONS_CAUTION if unit.unit.startswith("tons") else ""

@@ -269,7 +269,8 @@ def read_section(
     closed = sorted([*shut, *lost, *((r.start, r.end) for r in repairs if r.kind == "table_flattened")])
     found_dates = _outside(dates(view, year), closed)
     found_names = mark_rival_misprints(raw, names(view, gazetteer, repairs))
-    taken = [(f.start, f.end) for f in (*found_dates, *notes, *found_names)]
+    taken = [(f.start, f.end) for f in (*found_dates, *notes)]
+    named = [(n.start, n.end) for n in found_names]
     people = mentions(view, found_names, gazetteer)
     marked = marked_text(view, people, found_dates)
     first = letters(view, marked, lambda _: ("", ""))
@@ -280,7 +281,7 @@ def read_section(
         "repairs": list(repairs),
         "dates": found_dates,
         "names": [n._replace(raw=raw[n.start : n.end]) for n in found_names],
-        "quantities": [_believable(q) for q in quantities(view, taken + closed)],
+        "quantities": [_believable(q) for q in quantities(view, taken + closed, named)],
         "letters": found_letters,
         "quotations": quoted,
         "paraphrases": paraphrases(view, people, found_letters, quoted),

@@ -55,7 +55,7 @@ class Picture(str):
         Path(path).write_text(self, encoding="utf-8")
 
 
-class Shown:
+class Displayed:
     """A result as a notebook and a prompt show it: its figure, where it has one, and the table that a terminal prints."""
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ from ..systems.folder import FIT, SystemFolder
 from ..systems.runs import SystemRun, compare_systems_arms, day_bands, run_system
 from ..systems.search import optimize_system, sensitivity_system
 from ..systems.spec import AS_GIVEN
-from .page import Picture, Shown
+from .page import Displayed, Picture
 from .system_page import (
     calibrate_text,
     compare_text,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 AXES = ("chain", "draw")
 
 
-class SystemResult(Shown, SystemRun):
+class SystemResult(Displayed, SystemRun):
     """A run of one arm, or arms beside each other. summary: the numbers, resilience among them; flown: every draw by arm."""
 
     @property
@@ -95,7 +95,7 @@ class SystemResult(Shown, SystemRun):
         write_system(self, Path(folder), "run.json" if self.is_run else "compare.json", force=force)
 
 
-class SystemNumbers(Shown, dict):
+class SystemNumbers(Displayed, dict):
     """What a search or a test of a system says, by name; it prints as the command line prints it."""
 
     def __init__(self, made: dict, as_text: Callable[[dict], str]):
@@ -106,7 +106,7 @@ class SystemNumbers(Shown, dict):
         return self._text
 
 
-class SystemPosterior(Shown, SystemCalibration):
+class SystemPosterior(Displayed, SystemCalibration):
     """A fit of a system. fit: as `run` draws from it; diagnosis: of its chains; named: every unknown, [chain, draw]."""
 
     def __str__(self) -> str:

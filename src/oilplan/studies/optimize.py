@@ -92,17 +92,8 @@ def optimize(
     fit = None if posterior is None else posterior.manifest
     asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
     summary = _summary(denied, bounds, np.array([f.spared_t for f in facts]), asked, found, system)
-    told = manifest(
-        record,
-        command=command or [],
-        seed=seed,
-        force=force,
-        draws=draws,
-        training_draws=TRAINING_DRAWS,
-        posterior=fit,
-        search=found.by_generation,
-        gradient=found.by_step,
-    )
+    by = {"training_draws": TRAINING_DRAWS, "posterior": fit, "search": found.by_generation, "gradient": found.by_step}
+    told = manifest(record, command=command or [], seed=seed, force=force, draws=draws, **by)
     known = {"calibrated": fit is not None, "basis": basis(record.hash, fit), "record_hash": record.hash}
     return Optimum(summary | known, found.plan, told)
 

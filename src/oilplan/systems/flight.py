@@ -1,4 +1,4 @@
-"""Courses of a system and the worlds that all of them share: the one way in which a folder's system is flown.
+"""The worlds that all courses of a system share, and the one way in which they are flown.
 
 Axes: D draws, T days, P plants, K products, S stores, R raids or events, U unknowns.
 """
@@ -23,13 +23,12 @@ from ..model.accounts import account
 from ..model.density import any_size, density, luck_factor
 from ..model.engines import run
 from ..model.law import RIVAL_LAWS, Law, repair_exponential
-from ..model.links import Link
 from ..model.parameters import Parameters
 from ..model.rail import unhindered
 from ..model.target import Store, TargetSystem
-from ..record.read import nearest
-from .folder import SystemFolder, check_arm, law_of, read_strikes
-from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, StoreKeys, read_arm
+from .courses import Course
+from .folder import SystemFolder
+from .spec import StoreKeys
 from .unknowns import draw_z, figures, reckon, values_at
 
 GANG_FULL = 0.4
@@ -38,17 +37,6 @@ HARDLY_HARMED = 0.05
 """A loss of a twentieth counts as repaired: what ``recovery_d`` runs to."""
 MOST_FIGURES = 60_000_000
 """Draws times days times plants that are flown at once."""
-
-
-class Course(NamedTuple):
-    """An arm, ready to be flown. strikes: rows of raids or events; plants: rows, as changed; law: keys; links that hold."""
-
-    name: str
-    about: str
-    strikes: list[dict]
-    plants: list[dict]
-    law: LawKeys
-    links: tuple[Link, ...]
 
 
 class Worlds(NamedTuple):
@@ -93,66 +81,6 @@ class Delivery(NamedTuple):
     density: np.ndarray
 
 
-# Courses: what the folder says, nothing at all, and arms.
-
-
-def course(system: SystemFolder, arm: str) -> Course:
-    """An arm by name (of the folder, or ``as_given``, ``nothing``, ``largest``, ``even``) or a TOML file with the keys of one.
-
-    Raises OilplanError for an unknown name, naming the nearest, and as `oilplan.systems.folder.check_arm`.
-    """
-    if arm in (AS_GIVEN, NOTHING):
-        about = "The file as it stands." if arm == AS_GIVEN else f"No {system.kind} at all."
-        rows = system.strikes if arm == AS_GIVEN else []
-        return Course(arm, about, rows, system.plants, system.keys.law, system.links)
-    if arm in ("largest", "even") and arm not in system.keys.arms:
-        said = {"largest": "The largest plant every time.", "even": "Each plant in turn."}[arm]
-        keys = ArmKeys(about=f"The same {system.kind}s with other targets. {said}", aim=arm)
-        check_arm(system, arm, keys)
-        return _of(system, arm, keys)
-    if arm.endswith(".toml"):
-        from pathlib import Path
-
-        keys, name = read_arm(Path(arm)), Path(arm).stem
-        check_arm(system, name, keys)
-        return _of(system, name, keys)
-    if arm not in system.keys.arms:
-        known = [*system.arm_names, *(("largest", "even") if system.kind == "raid" else ())]
-        raise OilplanError(
-            f"no arm {arm[:60]!r} in this system; nearest: {', '.join(nearest(arm, known))}; or a TOML file with the keys of one."
-        )
-    return _of(system, arm, system.keys.arms[arm])
-
-
-def _of(system: SystemFolder, name: str, arm: ArmKeys) -> Course:
-    rows = system.strikes if arm.file is None else read_strikes(system.path, system.keys, arm.file)[1]
-    first = arm.from_date.isoformat() if arm.from_date else "0"
-    turn = iter(range(len(rows)))
-    targets = _targets(system, arm)
-    aimed = [
-        r | {"plant_id": targets[next(turn) % len(targets)]}
-        if targets and r["date"] >= first and arm.force in (None, r["by"])
-        else r
-        for r in rows
-    ]
-    changes = {(c.plant, c.column): c.to for c in arm.change}
-    plants = [p | {c: to for (q, c), to in changes.items() if q == p["plant_id"]} for p in system.plants]
-    links = tuple(k for k in system.links if f"{k.giver} > {k.taker}" not in arm.cut)
-    return Course(name, arm.about, aimed, plants, law_of(system, arm), links)
-
-
-def _targets(system: SystemFolder, arm: ArmKeys) -> list[str]:
-    if not isinstance(arm.aim, str):
-        return list(arm.aim)
-    if arm.aim == AS_GIVEN:
-        return []
-    if arm.aim == "even":
-        return list(system.plant_ids)
-    middle = values_at(system.unknowns, np.zeros(len(system.unknowns)))
-    made = [float(reckon(p[system.headline] or 0.0, middle)) for p in system.plants]
-    return [system.plant_ids[int(np.argmax(made))]]
-
-
 # Worlds.
 
 
@@ -194,29 +122,17 @@ def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: 
     """The figures of one draw. values: of the unknowns; luck: [R]. All may be traced."""
     n_plants, first = len(of.plants), system.window
     output = jnp.stack([figures((p[k] for p in of.plants), values, "", 0.0) for k in system.products], axis=1)
-    fall, days, exponent, wreck, luck_sd, wear, growth = (
+    fall, days, exponent, wreck, wear, growth = (
         figures([getattr(of.law, k)], values, k)[0]
-        for k in ("fall", "recovery_d", "exponent", "wreck_share", "luck", "wear", "crew_growth")
+        for k in ("fall", "recovery_d", "exponent", "wreck_share", "wear", "crew_growth")
     )
     kill, gang, cap = _law_figures(of.law.form, fall, days, exponent, wreck)
-    size = figures((p["size"] for p in of.plants), values, "size", 1.0)
-    strength = jnp.zeros((system.window.n_days, n_plants))
+    strength = jnp.zeros((first.n_days, n_plants))
     if of.strikes:
         day = np.array([first.day_of(r["date"]) for r in of.strikes])
-        place, by = {p: k for k, p in enumerate(system.plant_ids)}, list(system.strikers)
+        place = {p: k for k, p in enumerate(system.plant_ids)}
         plant = np.array([place[r["plant_id"]] for r in of.strikes])
-        tells = density(
-            figures((r["strength"] for r in of.strikes), values, "strength"),
-            figures((s.hit for s in system.strikers.values()), values, "hit")[
-                np.array([by.index(r["by"]) for r in of.strikes])
-            ],
-            luck_factor(luck, luck_sd),
-            size[plant],
-            jnp.asarray(day, float),
-            _neutral(n_plants, first),
-            any_size,
-        )
-        strength = strength.at[day, plant].add(tells)
+        strength = strength.at[day, plant].add(tells(system, of, values, luck) / sizes(of, values)[plant])
     need = [s.need_per_day for s in system.keys.stores]
     full, stores = output.sum(axis=0), system.keys.stores
     made = [sum(full[system.products.index(k)] for k in s.products) for s in stores]
@@ -235,6 +151,27 @@ def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: 
         growth,
         jnp.asarray(float(first.day_of(of.law.crew_from or date.fromisoformat(first.first)))),
     )
+
+
+def tells(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> Array:
+    """[R] what of every raid or event tells on a plant of size 1. Arguments as of `given_of`."""
+    by = list(system.strikers)
+    return density(
+        figures((r["strength"] for r in of.strikes), values, "strength"),
+        figures((s.hit for s in system.strikers.values()), values, "hit")[
+            np.array([by.index(r["by"]) for r in of.strikes])
+        ],
+        luck_factor(luck, figures([of.law.luck], values, "luck")[0]),
+        jnp.ones(()),
+        jnp.zeros(()),
+        _neutral(len(of.plants), system.window),
+        any_size,
+    )
+
+
+def sizes(of: Course, values: Mapping[str, Any]) -> Array:
+    """[P] by what is divided what falls on a plant."""
+    return figures((p["size"] for p in of.plants), values, "size", 1.0)
 
 
 def _law_figures(form: str, fall: Array, days: Array, exponent: Array, wreck: Array) -> tuple[Array, Array, Array]:
@@ -375,6 +312,12 @@ class Flyer:
         """[D, ...] figures of a course."""
         luck = luck_of(self.worlds, of.strikes)
         return jax.vmap(lambda v, z: given_of(self.system, of, v, z))(self.values, jnp.asarray(luck, float))
+
+    def each(self, of: Course) -> tuple[np.ndarray, np.ndarray]:
+        """[D, R] what of every raid or event of a course tells on a plant of size 1, and [D, P] the sizes of plants."""
+        luck = jnp.asarray(luck_of(self.worlds, of.strikes), float)
+        one = jax.vmap(lambda v, z: (tells(self.system, of, v, z), sizes(of, v)))
+        return jax.tree.map(np.asarray, one(self.values, luck))
 
     def deliver(self, of: Course, given: DrawFigures) -> tuple:
         """What comes of figures: arrays with a leading axis [D]."""

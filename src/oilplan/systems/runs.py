@@ -15,7 +15,8 @@ from ..model.law import RIVAL_LAWS
 from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
 from ..model.resilience import banded as interval
 from ..studies.manifest import manifest
-from .flight import Course, Delivery, Flyer, course, worlds
+from .courses import Course, course
+from .flight import Delivery, Flyer, worlds
 from .folder import SystemFolder
 from .spec import AS_GIVEN, StoreKeys
 from .unknowns import reckon

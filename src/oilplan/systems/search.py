@@ -13,7 +13,8 @@ import numpy as np
 from ..errors import OilplanError
 from ..model.resilience import UNITS, banded, resilience
 from ..studies.sensitivity import sobol
-from .flight import Course, Flyer, course, worlds
+from .courses import Course, course
+from .flight import Flyer, worlds
 from .folder import SystemFolder
 from .runs import MEASURES, PRIOR, level
 from .spec import AS_GIVEN
@@ -119,26 +120,15 @@ class _Judge:
     def __init__(self, system: SystemFolder, draws: int, seed: int, fit: Any):
         self.system, self.flyer = system, Flyer(system, worlds(system, draws=draws, seed=seed, fit=fit))
         base = course(system, AS_GIVEN)
-        self._base = self.flyer.given(base._replace(strikes=base.strikes))
+        self._base = self.flyer.given(base)
         self._day = [system.window.day_of(r["date"]) for r in base.strikes]
-        self._on: list[np.ndarray] = []
-        for plant in system.plant_ids:
-            moved = [r | {"plant_id": plant, "id": r["id"]} for r in base.strikes]
-            self._on.append(self._each(base, moved))
-
-    def _each(self, base: Course, strikes: list[dict]) -> np.ndarray:
-        """[D, R] density of each raid on the plant that its row names."""
-        out = []
-        for k, row in enumerate(strikes):
-            density = np.asarray(self.flyer.given(base._replace(strikes=[row])).density)
-            out.append(density[:, self._day[k], self.system.plant_ids.index(row["plant_id"])])
-        return np.stack(out, axis=1)
+        self._tells, self._sizes = self.flyer.each(base)
 
     def lost(self, base: Course, aims: list[int]) -> np.ndarray:
         """[D] days of full output lost when raid k falls on plant aims[k]."""
         density = np.zeros_like(np.asarray(self._base.density))
         for k, plant in enumerate(aims):
-            density[:, self._day[k], plant] += self._on[plant][:, k]
+            density[:, self._day[k], plant] += self._tells[:, k] / self._sizes[:, plant]
         return self._lost(base, density)
 
     def bound(self, base: Course, own: list[int]) -> np.ndarray:
@@ -147,7 +137,7 @@ class _Judge:
         for k, row in enumerate(base.strikes):
             here = range(len(self.system.plants)) if k in own else [self.system.plant_ids.index(row["plant_id"])]
             for plant in here:
-                density[:, self._day[k], plant] += self._on[plant][:, k]
+                density[:, self._day[k], plant] += self._tells[:, k] / self._sizes[:, plant]
         return self._lost(base, density)
 
     def _lost(self, base: Course, density: np.ndarray) -> np.ndarray:

@@ -192,6 +192,12 @@ class MapChoice(NamedTuple):
         return all(d == "as_ordered" for d in self.directives) and self.repairers == "as_ordered"
 
     @property
+    def alike(self) -> MapChoice:
+        """The one choice of all that fly alike: of history's own orders a share says nothing."""
+        told = zip(self.directives, self.shares, strict=True)
+        return self._replace(shares=tuple(100 if d == "as_ordered" else share for d, share in told))
+
+    @property
     def query(self) -> str:
         """The choice as it stands in the address."""
         forces = [

@@ -114,9 +114,9 @@ def _name_of(host: str) -> str:
 def _is_from_elsewhere(headers: dict[bytes, str], host: str) -> bool:
     """Whether a browser says that another site's page is the sender."""
     if b"sec-fetch-site" in headers:
-        return headers[b"sec-fetch-site"] == "cross-site"
+        return headers[b"sec-fetch-site"] not in ("same-origin", "none")
     origin = headers.get(b"origin", "null")
-    return origin != "null" and urlsplit(origin).netloc.lower() != host.lower()
+    return origin != "null" and origin.lower().partition("://")[2] != host.lower()
 
 
 def _in_time(receive: Receive) -> Receive:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..record import Record
@@ -13,7 +15,11 @@ from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S,
 
 SEED = 1944
 AT_ONCE = 2
-"""Counterfactuals computed at the same time in each lane: settled views, and previews that need not wait behind them."""
+"""Counterfactuals computed at the same time: previews, and settled views, which let previews go first."""
+
+
+PATIENCE_S = 2.0
+"""For which a settled view lets previews go first."""
 
 
 class Starting(Exception):
@@ -55,6 +61,37 @@ class MapWorld(NamedTuple):
         return shown_basis(basis(self.record.hash, self.fit))
 
 
+class Turns:
+    """Who computes next: a quick one as soon as fewer than `AT_ONCE` quick ones do; another when no quick one waits or it has
+    waited `PATIENCE_S` itself, and beside quick ones one alone. What moves with a slider is not kept by what may take its time."""
+
+    def __init__(self) -> None:
+        self._free = threading.Condition()
+        self._computing, self._quick_waiting = {True: 0, False: 0}, 0
+
+    @contextmanager
+    def turn(self, quick: bool) -> Iterator[None]:
+        """Wait for a turn and hold it."""
+        with self._free:
+            self._quick_waiting += quick
+            since = time.monotonic()
+            self._free.wait_for(lambda: self._may(quick, time.monotonic() - since))
+            self._quick_waiting -= quick
+            self._computing[quick] += 1
+        try:
+            yield
+        finally:
+            with self._free:
+                self._computing[quick] -= 1
+                self._free.notify_all()
+
+    def _may(self, quick: bool, waited_s: float) -> bool:
+        if quick:
+            return self._computing[True] < AT_ONCE
+        first = not self._quick_waiting or waited_s > PATIENCE_S
+        return first and self._computing[False] < (1 if self._computing[True] else AT_ONCE)
+
+
 def shown_basis(words: str) -> str:
     """How the parameters are known, as a caption says it."""
     known = {
@@ -74,7 +111,7 @@ class Engine:
         self._fault = ""
         self._begun = threading.Event()
         self._ready = threading.Event()
-        self._turns = {quick: threading.Semaphore(AT_ONCE) for quick in (False, True)}
+        self._turns = Turns()
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Any] = OrderedDict()
         self._coming: dict[str, threading.Event] = {}
@@ -139,7 +176,7 @@ class Engine:
 
     def _make(self, key: str, make: Callable[[MapWorld], Any], lab: MapWorld, quick: bool) -> Any:
         try:
-            with self._turns[quick]:
+            with self._turns.turn(quick):
                 made = make(lab)
             with self._lock:
                 self._kept[key] = made

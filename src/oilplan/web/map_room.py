@@ -77,7 +77,7 @@ def history(request: Request) -> Response:
 def counterfactual(request: Request) -> Response:
     """The arm of the address: shares by day, tons by day, figures, and what it changes against history."""
     engine: Engine = request.app.state.engine
-    choice = map_choice(request.query_params)
+    choice = map_choice(request.query_params).alike
     key = f"arm {choice.draws} {choice.query}"
     quick = choice.draws == PREVIEW_DRAWS
     return _json(engine.answer(key, lambda lab: _bytes(chosen_data(lab, choice, run_choice(lab, choice))), quick=quick))
@@ -89,7 +89,7 @@ def counterfactual(request: Request) -> Response:
 def possible_war(request: Request) -> Response:
     """One possible war under the orders of the address, day by day: shares, raids, output and stock by month."""
     engine: Engine = request.app.state.engine
-    choice, world = map_choice(request.query_params)._replace(draws=DRAWS), chosen_world(request.query_params)
+    choice, world = map_choice(request.query_params).alike._replace(draws=DRAWS), chosen_world(request.query_params)
     key = f"war {world} {choice.query}"
     return _json(engine.answer(key, lambda lab: _bytes(war_data(run_choice(lab, choice, world), world)), quick=True))
 
