@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import Phase, settings
 
 from oilplan.cache import CACHE_VARIABLE
 from oilplan.flight.as_flown import as_flown
@@ -29,6 +30,8 @@ def schedule(record, system):
     return as_flown(record, system)
 
 
+settings.register_profile("first_fault", phases=(Phase.explicit, Phase.generate))
+"""For `make mutate`: an example that fails is enough; a smaller one is not looked for."""
 KEPT_CACHE_VARIABLE = "OILPLAN_TESTS_CACHE"
 """Names a folder that many runs of the tests share, as those of `make mutate` do; what they compile is named by content."""
 

@@ -26,6 +26,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 COPIED = ("src", "tests", "benchmarks", "docs", "examples", "pyproject.toml", "README.md", "CHANGELOG.md")
 LONGEST_S = 1200
+QUICK = ("--hypothesis-profile", "first_fault")
 FAILED = 1
 """pytest's exit code where tests ran and some failed; any other code says that they did not run."""
 
@@ -109,7 +110,7 @@ def together(groups: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 def tested(copy: Path, tests: tuple[str, ...], cache: Path) -> tuple[int, str]:
     """Exit code and last line of pytest, stopping at the first failure."""
-    words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *QUICK, *tests]
     env = {**os.environ, "PYTHONPATH": str(copy / "src"), "OILPLAN_TESTS_CACHE": str(cache)}
     try:
         done = subprocess.run(words, cwd=copy, env=env, capture_output=True, text=True, timeout=LONGEST_S)

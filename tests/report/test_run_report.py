@@ -21,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture(scope="module")
 def run():
-    return run_directive(load_record(), draws=6, seed=1944, prior=True, command=["oilplan", "run"])
+    return run_directive(load_record(), draws=8, seed=1944, prior=True, command=["oilplan", "run"])
 
 
 @pytest.fixture(scope="module")

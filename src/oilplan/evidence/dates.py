@@ -60,13 +60,12 @@ def _found(text: str) -> Iterator[Place]:
                     form == "years" and len(match.group("y2")) < 4 and NUMBERED.search(text[max(0, start - 12) : start])
                 ):
                     continue
+                if form not in LED and 1 in taken[start:end]:
+                    taken[start:end] = b"\x01" * (end - start)
+                    continue
                 at = match.start()
-                key = (
-                    form,
-                    match.group(),
-                    text[max(0, at - LEAD_REACH) : at] if form in LED else "",
-                    match.end() == len(text),
-                )
+                lead = text[max(0, at - LEAD_REACH) : at] if form in LED else ""
+                key = (form, match.group(), lead, match.end() == len(text))
                 if key not in seen:
                     seen[key] = [_moved(place, -at) for place in _read(form, match, text)]
                 for place in seen[key]:

@@ -76,8 +76,13 @@ class Marked(NamedTuple):
 
 
 def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Marked:
-    """Replace each name by ``WHO<number>;`` and each date by ``WHEN<number>;`` (a leading "Sir" goes with a name)."""
+    """Replace each name by ``WHO<number>;`` and each date by ``WHEN<number>;`` (a leading "Sir" goes with a name).
+
+    A text that speaks of no paper is marked as empty: no letter is looked for in it.
+    """
     text = view.text.translate(NO_SIGNS)
+    if not any(map(text.lower().__contains__, PAPERS)):
+        return Marked("", [(0, 0)], people, dates)
     signs = [(m.start, m.end, f"{WHO}{i};") for i, m in enumerate(people)]
     for i, date in enumerate(dates):
         start = view_offset(view, date.start)
@@ -126,19 +131,8 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
 
 PAPERS = (
     *PAPER.strip("(?:)").split("|"),
-    "wrote",
-    "write",
-    "replied",
-    "answered",
-    "minuted",
-    "advice",
-    "views",
-    "comments",
-    "opinion",
-    "draft",
-    "communication",
-    "yours",
-    "mine",
+    *("wrote", "write", "replied", "answered", "minuted", "advice", "views", "comments", "opinion", "draft"),
+    *("communication", "yours", "mine"),
 )
 WINDOW = 260
 

@@ -110,9 +110,11 @@ def names(view: View, gazetteer: NameGazetteer, repairs: Iterable[TextRepair] = 
     for word in WORD.finditer(view.text):
         if word.start() < at:
             continue
-        spelling = _spelling_at(view.text, word.start(), index.get(word.group(), []))
+        known_by = index.get(word.group())
+        spelling = _spelling_at(view.text, word.start(), known_by) if known_by else ""
         if not spelling:
-            compound = _compound_at(view, word, index, gazetteer)
+            hyphened = view.text.startswith("-", word.end())
+            compound = _compound_at(view, word, index, gazetteer) if hyphened else None
             if compound:
                 at = view_offset(view, compound.end)
                 found.append(compound)

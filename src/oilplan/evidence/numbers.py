@@ -100,21 +100,21 @@ class Number(NamedTuple):
     german: float | None = None
 
 
-def numbers(text: str, wanted: Callable[[int], bool] = lambda _: True) -> Iterator[Number]:
+def numbers(text: str, wanted: Callable[[int], bool] | None = lambda _: True) -> Iterator[Number]:
     """Numbers in ``text`` in order.
 
-    wanted: whether a figure that ends at a place is to be read; the others are passed over
+    wanted: whether a figure that ends at a place is to be read; the others are passed over (None: all are)
 
     A lone "third" or "quarter" counts only after one, two, three or a. Letters set against digits (44th, 4o) make no
     number; a figure with a gap in it ("194, 928") has its digits read together only where no other reading is likely.
     """
     at = 0
-    figures, words = FIGURE.finditer(text), WORD.finditer(text)
+    figures, words = FIGURE.finditer(text) if wanted else iter(()), WORD.finditer(text)
     figure, word = next(figures, None), next(words, None)
     while figure or word:
         if word is None or (figure and figure.start() < word.start()):
             match, figure = figure, next(figures, None)
-            found = _figure(text, match) if match and match.start() >= at and wanted(match.end()) else None
+            found = _figure(text, match) if match and match.start() >= at and wanted and wanted(match.end()) else None
         else:
             match, word = word, next(words, None)
             found = _in_words(text, match) if match.start() >= at else None

@@ -78,7 +78,7 @@ def quantities(view: View, closed: list[tuple[int, int]], named: Sequence[tuple[
     for start, end in named:
         numbered[start:end] = b"\x01" * (end - start)
     units = unit_places(view.text)
-    every = list(numbers(view.text, lambda end: has_unit(units, end)))
+    every = list(numbers(view.text, (lambda end: has_unit(units, end)) if units else None))
     skip = -1
     for i, number in enumerate(every):
         if number.start < skip or not (number.share or has_unit(units, number.end)):
@@ -186,11 +186,11 @@ def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list
     lone_o = re.match(r"\s{1,2}[Oo](?=\s)", text[number.end : number.end + 4])
     if lone_o and printed.isdigit():
         return None, GAP
-    cues = GERMAN_CUES.search(text[max(0, end - 300) : end + 300])
+    lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
+    cues = (number.doubt or lone_t) and GERMAN_CUES.search(text[max(0, end - 300) : end + 300])
     if number.doubt:
         german = number.german is not None and unit.german and (cues or text[end - 2 : end].isalpha())
         return (number.german, "") if german else (None, number.doubt)
-    lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
     if lone_t and (modifiers or not cues):
         return None, LONE_T
     if number.value is None:

@@ -40,8 +40,9 @@ def write_oil_tables(record: Record, place: Path) -> None:
     system = oil_system(record)
     raids = list(_raids(record, system))
     series = list(_series(record, system))
-    cited = {row["source"] for row in (*raids, *series) if row["source"]}
-    _table(place / "plants.csv", list(_plants(record, system)))
+    plants = list(_plants(record, system))
+    cited = {row["source"] for row in (*plants, *raids, *series) if row["source"]}
+    _table(place / "plants.csv", plants)
     _table(place / "raids.csv", raids)
     _table(place / "series.csv", series)
     (place / "links.csv").write_text("giver,taker,product,share,source,page,note\n", encoding="utf-8")
@@ -66,6 +67,7 @@ def _name(text: str) -> str:
 def _plants(record: Record, system: TargetSystem) -> Iterator[ROWS]:
     """Every plant and group with its output of April 1944, and two rows for what no plant of the record makes."""
     made = {name: system.output_t_per_day[:, system.columns((name,))][:, 0] for name in system.products}
+    known = record.rows("plants")
     joint = dict(zip(WORKS, ("leunas_part", "(1 - leunas_part)"), strict=True))
     for k in _working(system):
         plant = system.plant_ids[k]
@@ -84,6 +86,7 @@ def _plants(record: Record, system: TargetSystem) -> Iterator[ROWS]:
             lost_on=system.window.date_of(lost).isoformat() if lost < system.window.n_days else "",
             nitrogen=f"nitrogen_a_day * part_of_two * {part}" if part else "",
             methanol=f"40 * {part}" if part else "",
+            source=_first_work(known.get(plant)),
             **{name: f"{values[k]:.6g}" if values[k] else "" for name, values in made.items()},
         )
     yield _plant(
@@ -92,13 +95,20 @@ def _plants(record: Record, system: TargetSystem) -> Iterator[ROWS]:
         "chemistry",
         nitrogen="nitrogen_a_day * (1 - part_of_two)",
         methanol="60",
+        source="ussbs_summary",
     )
     yield _plant(
         SMALL,
         "Small makers of aviation gasoline",
         "benzol and others",
+        source="webster1961iii",
         **{AVIATION_GASOLINE: f"{system.other_aviation_t_per_day:.6g}"},
     )
+
+
+def _first_work(row: dict | None) -> str:
+    """The first work that a row of the record rests on, or nothing."""
+    return row["source_keys"].split(";")[0] if row else ""
 
 
 def _working(system: TargetSystem) -> list[int]:
@@ -118,13 +128,16 @@ def _plant(plant_id: str, name: str, kind: str, **cells: object) -> ROWS:
         "diesel",
         "nitrogen",
         "methanol",
+        "source",
     )
     return {"plant_id": plant_id, "name": name, "kind": kind.replace("_", " ")} | {c: cells.get(c, "") for c in columns}
 
 
 def _raids(record: Record, system: TargetSystem) -> Iterator[ROWS]:
     """Every raid as the default flies it, on the day that is likeliest, its tons lessened by the doubt about them."""
-    flown, rows = as_flown(record, system), record.rows("raids")
+    flown = as_flown(record, system)
+    recalled = record.rows("raid_calendar").values()
+    rows = {f"calendar_{r['plant_id']}_{r['date']}": r for r in recalled} | record.rows("raids")
     taken: dict[str, int] = {}
     working = set(_working(system))
     for k, raid in enumerate(flown.raid_ids):
@@ -132,7 +145,6 @@ def _raids(record: Record, system: TargetSystem) -> Iterator[ROWS]:
             continue
         name = _name(raid)[:56]
         taken[name] = taken.get(name, 0) + 1
-        source = rows[raid]["source_keys"].split(";")[0] if raid in rows else ""
         note = "" if flown.recorded[k] else "known from memory only"
         yield {
             "raid_id": name if taken[name] == 1 else f"{name}_{taken[name]}",
@@ -140,7 +152,7 @@ def _raids(record: Record, system: TargetSystem) -> Iterator[ROWS]:
             "plant_id": system.plant_ids[flown.plant[k]],
             "force": FORCES[flown.force[k]],
             "strength": f"{max(flown.bombs_t[k] * flown.factor[k] / 10, 1e-3):.4g}",
-            "source": source,
+            "source": _first_work(rows.get(raid)),
             "note": note,
         }
 
