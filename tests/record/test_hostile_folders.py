@@ -350,3 +350,28 @@ def test_mutated_folders_load_or_are_refused(tmp_path):
             refused += 1
             assert len(str(error)) < 20_000
     assert loaded > 10 and refused > 40 and modelled > 8, (loaded, refused, modelled)
+
+
+def test_a_month_that_a_folder_takes_away_is_said_in_a_sentence(tmp_path, embedded):
+    """Rows of the record moved to another force, or emptied: the model cannot do without them."""
+    for n, (table, column, value, key) in enumerate(
+        [
+            ("forces", "force", "derived", "1945-04_fifteenth_af_total_bombs"),
+            ("forces", "value", "", "bc_month_1944_06"),
+        ]
+    ):
+        row = {k: "" if v is None else v for k, v in embedded.rows(table)[key].items()}
+        folder = write(tmp_path / str(n), table, row | {column: value})
+        with pytest.raises(OilplanError, match=r"forces\.csv: the record has no figure above 0 of all bombs dropped"):
+            oil_system(load_record(folder))
+        check(load_record(folder))
+
+
+def test_what_rows_of_ones_own_make_impossible_is_no_internal_fault(tmp_path, leuna, monkeypatch, capsys):
+    folder = write(tmp_path, "plants", leuna)
+    monkeypatch.setattr("oilplan.record.plausibility.check", lambda record: {}["1944-06"])
+    for words in (["--record", str(folder)], [f"--record={folder}"]):
+        assert run(["record", "check", *words]) == 2
+        said = capsys.readouterr().err
+        assert f"with the rows of {folder} in the place of the record's own" in said and said.count("\n") == 1
+    assert run(["record", "check"]) == 70

@@ -110,8 +110,31 @@ def run(argv: list[str]) -> int:
             return _say_of_the_machine(error)
         if os.environ.get(DEBUG_VARIABLE) == "1":
             raise
+        if (own := _own_record(argv)) and isinstance(error, LookupError | TypeError | ArithmeticError | ValueError):
+            _say(_of_own_record(own, error))
+            return OilplanError.exit_status
         _say(_apology(error))
         return INTERNAL_ERROR
+
+
+def _own_record(argv: list[str]) -> str:
+    """The record folder of the user's own that a command was given, or the environment names; empty for none."""
+    given = (
+        word.partition("=")[2] or following
+        for word, following in zip(argv, [*argv[1:], ""], strict=True)
+        if word.startswith("--record")
+    )
+    return next(given, "") or os.environ.get("OILPLAN_RECORD", "")
+
+
+def _of_own_record(folder: str, error: Exception) -> str:
+    """What is said where rows that the model rests on were changed into what it cannot compute with."""
+    what = f"{type(error).__name__}: {error}"[:200]
+    return (
+        f"oilplan: with the rows of {folder} in the place of the record's own this cannot be computed ({what}). Most likely a"
+        f" row that the model needs has no figure there or speaks of another time or force: see `oilplan record check --record {folder}`,"
+        f" and {DEBUG_VARIABLE}=1 for the place in the code."
+    )
 
 
 def _open_streams() -> None:

@@ -17,6 +17,7 @@ from oilplan.flight.schedule import operation_of
 
 from ..clock import Window
 from ..directives.forces import N_OPERATIONS, OPERATIONS
+from ..errors import OilplanError
 from ..model.target import TargetSystem
 from ..record import Record
 from .schedule import Schedule, counted_once
@@ -107,9 +108,15 @@ def _monthly_visual(record: Record, window: Window) -> dict[str, np.ndarray]:
     share = {
         (r["force"], r["month"]): r["visual_percent"] / 100
         for r in record.rows("sighting_monthly").values()
-        if r["targets"] == "all"
+        if r["targets"] == "all" and r["visual_percent"] is not None
     }
-    return {force: np.array([share[force, m] for m in window.months]) for force in ("eighth_af", "fifteenth_af")}
+    forces = ("eighth_af", "fifteenth_af")
+    for force, month in ((f, m) for f in forces for m in window.months if (f, m) not in share):
+        raise OilplanError(
+            f"sighting_monthly.csv: the record has no visual_percent of {force} on all targets in {month}; see to the row's"
+            " force, month and targets."
+        )
+    return {force: np.array([share[force, m] for m in window.months]) for force in forces}
 
 
 def _by_season(table: dict, summer: np.ndarray, window: Window) -> np.ndarray:

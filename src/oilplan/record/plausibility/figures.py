@@ -232,7 +232,9 @@ def months_add_up_to_the_year(record: Record) -> Iterator[RowFinding]:
     """Bomber Command's recalled months add up to its recalled years."""
     rows = record.rows("forces")
     for year in ("1943", "1944", "1945"):
-        months = sum(row["value"] for key, row in rows.items() if key.startswith(f"bc_month_{year}_"))
-        whole = rows[f"bc_year_{year}"]["value"]
-        if abs(months - whole) > 1:
+        parts = [row["value"] for key, row in rows.items() if key.startswith(f"bc_month_{year}_")]
+        whole, months = rows[f"bc_year_{year}"]["value"], sum(part or 0.0 for part in parts)
+        if whole is None or None in parts:
+            yield RowFinding("forces", f"bc_year_{year}", "value", "empty for the year or one of its months")
+        elif abs(months - whole) > 1:
             yield RowFinding("forces", f"bc_year_{year}", "value", f"{whole:g}, but its months add to {months:g}")
