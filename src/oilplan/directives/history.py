@@ -25,10 +25,13 @@ ROUNDED = 0.5
 """A class is attacked while at least half a usual raid is owed to it: tons are rounded to whole raids."""
 
 
-def history_order(belief: Belief, forces: Forces, share: Array) -> tuple[Array, Array]:
+def history_order(
+    belief: Belief, forces: Forces, share: Array, raid_t: Array, going: Array, days: Array
+) -> tuple[Array, Array]:
     """What the directives in force had each operation do today: tons by plant [D, F, P] and plants that may be attacked.
 
-    share: [F] of history's tons that are ordered
+    share: [F] of history's tons that are ordered; raid_t: [F] tons of a raid, negative for the usual; going: [ ] whether attacks
+    are made today; days: [ ] share of days on which they are
 
     What is still owed to the classes this month is spread over the days of operations still expected. The class of whose
     tons the least share is flown comes first, and within it the plant of the largest output. Of many works some live.
@@ -37,11 +40,14 @@ def history_order(belief: Belief, forces: Forces, share: Array) -> tuple[Array, 
     owed = jnp.maximum(given_t - forces.flown_t, 0.0)
     due = owed[:, :, forces.class_of]
     usual = forces.usual_raid_t[None, :, None]
+    least = (
+        ROUNDED * jnp.where(raid_t < 0, forces.usual_raid_t, jnp.minimum(raid_t, forces.usual_raid_t))[None, :, None]
+    )
     live = (belief.share > OUT_BELOW) & (belief.since_raid_d > REST_D) | (jnp.asarray(forces.group) > 0)
     unflown = due / (given_t[:, forces.class_of] + usual)
-    claim = live[:, None, :] * forces.reach * (due > ROUNDED * usual) * (unflown + WORTH * forces.worth)
+    claim = live[:, None, :] * forces.reach * (due > least) * going * (unflown + WORTH * forces.worth)
     still_t = jnp.maximum(jnp.sum(owed, axis=2) - forces.waiting_t, 0.0)
-    today = still_t / (1.0 + GOOD_DAYS * forces.later_d) * (forces.tons_t > 0)
+    today = still_t / (1.0 + GOOD_DAYS * forces.later_d * days) * (forces.tons_t > 0)
     total = jnp.sum(claim, axis=2)
     share = claim / jnp.maximum(total, 1e-9)[:, :, None]
     return today[:, :, None] * share, claim

@@ -84,7 +84,7 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
     Every operation attacks its listed plants in order of rank, ``raid_t`` tons each, passing over plants that are
     believed out, cannot be reached or are being rested; what is left after the last is added to all, up to ``most_t``.
     With ``raid_t`` 0 the plant longest left alone comes first. Works on one site are one target: the first of them on
-    the list stands for both. A force that follows history's orders has those of the month.
+    the list stands for both. A force that follows history's orders has those of the month, in raids of ``raid_t``, within the bursts.
     """
     del key
     phase = jnp.sum(policy.first_day <= forces.day) - 1
@@ -96,12 +96,19 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
     if forces.flown_t is None:
         return Order(bombs_t, now.as_recorded, standby, now.raid_t)
     history = now.as_ordered[FORCE_OF] > 0
-    ordered_t, claim = history_order(belief, forces, jnp.max(now.oil_share, axis=1))
+    ordered_t, claim = history_order(
+        belief,
+        forces,
+        jnp.max(now.oil_share, axis=1),
+        now.raid_t,
+        _in_burst(forces, now).astype(jnp.float32),
+        now.burst_d / now.cycle_d,
+    )
     return Order(
         jnp.where(history[:, None], ordered_t, bombs_t),
         now.as_recorded,
         jnp.where(history[:, None], claim, standby),
-        jnp.where(history, -1.0, now.raid_t),
+        now.raid_t,
         jnp.where(history, forces.most_day_t, jnp.inf),
     )
 
