@@ -6,6 +6,7 @@ Axes: D draws, F operations, P plants, C classes of target.
 from __future__ import annotations
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from ..intelligence.belief import Belief
@@ -16,7 +17,7 @@ REST_D = 2.0
 """A plant believed to work less than a quarter, or raided in the last two days, is passed over: what the built-in
 directives say too."""
 WORTH = 0.1
-"""Between classes as far behind, output decides; within one, it alone."""
+"""Between classes as far behind, output decides; within one, it alone; and what output is believed, where none is behind."""
 GOOD_DAYS = 0.5
 """Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
 failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted). Judgement, settled while looking at
@@ -33,20 +34,26 @@ def history_order(
     share: [F] of history's tons that are ordered; raid_t: [F] tons of a raid, negative for the usual; going: [ ] whether attacks
     are made today; days: [ ] share of days on which they are
 
-    What is still owed to the classes this month is spread over the days of operations still expected. The class of whose
-    tons the least share is flown comes first, and within it the plant of the largest output. Of many works some live.
+    What is still owed to the kinds of works this month is spread over the days of operations still expected. The class of whose
+    tons the least share is flown comes first, and within it the plant of the largest output. Where the works that are wanted
+    cannot be attacked, or are believed out, the tons go to others of their kind that are believed to work, the most productive
+    first: the lists followed what photographs showed. Of many works some live.
     """
     given_t = forces.ordered_t * share[:, None]
-    owed = jnp.maximum(given_t - forces.flown_t, 0.0)
-    due = owed[:, :, forces.class_of]
+    left = given_t - forces.flown_t
+    of_kind = jnp.maximum(left @ forces.in_kind, 0.0)
+    due = jnp.maximum(left, 0.0)[:, :, forces.class_of]
+    due_to_kind = of_kind[:, :, np.argmax(forces.in_kind, axis=1)[forces.class_of]]
     usual = forces.usual_raid_t[None, :, None]
     least = (
         ROUNDED * jnp.where(raid_t < 0, forces.usual_raid_t, jnp.minimum(raid_t, forces.usual_raid_t))[None, :, None]
     )
     live = (belief.share > OUT_BELOW) & (belief.since_raid_d > REST_D) | (jnp.asarray(forces.group) > 0)
     unflown = due / (given_t[:, forces.class_of] + usual)
-    claim = live[:, None, :] * forces.reach * (due > least) * going * (unflown + WORTH * forces.worth)
-    still_t = jnp.maximum(jnp.sum(owed, axis=2) - forces.waiting_t, 0.0)
+    wanted = (due > least) * (unflown + WORTH * forces.worth)
+    other = WORTH * forces.worth * belief.share[:, None, :] * (jnp.asarray(forces.group) == 0)
+    claim = live[:, None, :] * forces.reach * (due_to_kind > least) * going * (wanted + other)
+    still_t = jnp.maximum(jnp.sum(of_kind, axis=2) - forces.waiting_t, 0.0)
     today = still_t / (1.0 + GOOD_DAYS * forces.later_d * days) * (forces.tons_t > 0)
     total = jnp.sum(claim, axis=2)
     share = claim / jnp.maximum(total, 1e-9)[:, :, None]

@@ -317,6 +317,7 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
         carry.dropped_t,
         carry.account_t,
         fixed["class_of"],
+        fixed["in_kind"],
         fixed["worth"],
         fixed["group"],
     )

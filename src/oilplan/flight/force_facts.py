@@ -149,6 +149,7 @@ def never_changing(facts: ForceFacts, system: TargetSystem) -> dict:
         "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
         "most_day_t": np.asarray(facts.raids.most_day_t, np.float32),
         "class_of": facts.raids.class_of,
+        "in_kind": facts.raids.in_kind,
         "group": facts.raids.group,
         "worth": output / (np.max(output) + 1.0),
         "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
