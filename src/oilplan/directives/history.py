@@ -12,10 +12,11 @@ from jax import Array
 from ..intelligence.belief import Belief
 from .forces import Forces
 
-OUT_BELOW = 0.25
+OUT_BELOW = 0.1
+"""A plant believed to work less than a tenth is passed over. The built-in directives pass over one under a quarter; history raided
+many that stood still. Judgement, settled while looking at history's orders beside the record."""
 REST_D = 2.0
-"""A plant believed to work less than a quarter, or raided in the last two days, is passed over: what the built-in
-directives say too."""
+"""So is one raided in the last two days, as under the built-in directives."""
 WORTH = 0.1
 """Between classes as far behind, output decides; within one, it alone; and what output is believed, where none is behind."""
 GOOD_DAYS = 0.5

@@ -101,7 +101,7 @@ def _one(d, system, pairing, state, share, force, first_day, freed_t) -> DrawFac
         small = float(other_t_per_day(system, p)) * by_region[first_day:, REICH].sum(dtype=np.float64)
         return made[first_day:].astype(np.float64), float(small)
 
-    (as_placed, small), (weight, small_left) = full(system.rail.recorded_log), full(cars_log)
+    (as_placed, small_works), (weight, small_left) = full(system.rail.recorded_log), full(cars_log)
     spared = float((as_placed * np.asarray(aviation_share(jnp.asarray(share[first_day:]), p))).sum())
     others = np.asarray(pairing.flown.density[first_day:, d], np.float64)
     others = np.delete(others, FORCES.index(force), axis=1).sum(axis=1)
@@ -125,7 +125,7 @@ def _one(d, system, pairing, state, share, force, first_day, freed_t) -> DrawFac
         system.neighbours,
         most_t=most[first_day:],
         overdraft_t=overdraft,
-        small_t=small - small_left,
+        small_t=small_works - small_left,
     )
 
 
