@@ -19,7 +19,7 @@ REST_D = 2.0
 """So is one raided in the last two days, as under the built-in directives."""
 WORTH = 0.1
 """Between classes as far behind, output decides; within one, it alone; and what output is believed, where none is behind."""
-GOOD_DAYS = 0.5
+GOOD_DAYS = 0.45
 """Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
 failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted). Judgement, settled while looking at
 history's orders beside the record."""
