@@ -43,8 +43,9 @@ def history_order(
     given_t = forces.ordered_t * share[:, None]
     left = given_t - forces.flown_t
     of_kind = jnp.maximum(left @ forces.in_kind, 0.0)
-    due = jnp.maximum(left, 0.0)[:, :, forces.class_of]
-    due_to_kind = of_kind[:, :, np.argmax(forces.in_kind, axis=1)[forces.class_of]]
+    of_plant = np.eye(left.shape[2], dtype=np.float32)[:, forces.class_of]
+    due = jnp.maximum(left, 0.0) @ of_plant
+    due_to_kind = of_kind @ (forces.in_kind.T @ of_plant)
     usual = forces.usual_raid_t[None, :, None]
     least = (
         ROUNDED * jnp.where(raid_t < 0, forces.usual_raid_t, jnp.minimum(raid_t, forces.usual_raid_t))[None, :, None]

@@ -125,14 +125,14 @@ def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
     rested = (belief.since_raid_d > now.rest_d) | (jnp.asarray(forces.group) > 0)
     live = (belief.share > now.out_below) & rested
     open_ = live[:, None, :] * now.listed * forces.reach
+    places = np.arange(open_.shape[2])
     for neighbour in forces.neighbours:
-        open_ = open_ * (1.0 - open_[..., neighbour] * _neighbour_first(neighbour, now))
+        shut = jnp.zeros_like(open_)
+        for k in np.flatnonzero(neighbour != places).tolist():
+            first = now.outranks[:, neighbour[k], k, None]
+            shut = shut + open_[..., neighbour[k], None] * first * (places == k)
+        open_ = open_ * (1.0 - shut)
     return open_
-
-
-def _neighbour_first(neighbour: np.ndarray, now: Policy) -> Array:
-    """[F, P] 1 where the plant on the same site comes first on the list."""
-    return now.outranks[:, neighbour, np.arange(neighbour.size)]
 
 
 def oil_tons(belief: Belief, forces: Forces, now: Policy) -> Array:
