@@ -191,6 +191,7 @@ def test_before_the_first_day_no_account_is_opened(world):
     )
 
 
+@pytest.mark.slow
 def test_tons_taken_from_railways_reach_the_repair(world):
     """The same raids, beside railways that lose tons to oil, or gain them: more cars, and works that are repaired sooner."""
     p = world.pairing
@@ -214,7 +215,7 @@ def test_tons_taken_from_railways_reach_the_repair(world):
 
 
 def test_an_arm_that_takes_from_railways_is_told_what_hangs_on_them(world):
-    made = compare(world.record, ["portal", "portal_bomber_command", "tedder"], draws=3, seed=3)
+    made = compare(world.record, ["portal", "portal_bomber_command", "tedder"], draws=2, seed=3)
     through = {name: v["aviation_gasoline_denied_through_rail"] for name, v in made.values.items()}
     assert (through["portal"] < 0).all() and (through["tedder"] > 0).all() and not through["as_ordered"].any()
 
