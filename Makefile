@@ -5,8 +5,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 LOWEST := PYTHONPATH=src OILPLAN_CACHE=out/lowest/cache $(VENV)-lowest/bin/python -W ignore -m oilplan.cli.main
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Modules are compiled when they are first imported; most of what is installed never is.
+INSTALL := install --no-compile --require-hashes
 
-.PHONY: verdicts run test test-slow lint bench bench-fit hostile posterior docs lock clean
+.PHONY: verdicts run test test-slow lint bench bench-fit hostile audit posterior docs lock clean
 
 run: $(VENV)/.run
 	$(BIN)/oilplan run --out out/as_flown --force
@@ -35,7 +37,7 @@ lowest: $(VENV)-lowest/.done
 
 $(VENV)-lowest/.done: requirements/lowest.txt
 	$(PYTHON) -m venv $(VENV)-lowest
-	$(VENV)-lowest/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/lowest.txt
+	$(VENV)-lowest/bin/python -m pip --disable-pip-version-check --quiet $(INSTALL) -r requirements/lowest.txt
 	@touch $@
 
 # Small faults put into a copy of the code, each of which named tests must catch; half an hour, not in CI.
@@ -50,18 +52,22 @@ hostile: $(VENV)/.dev
 	-@$(BIN)/python -m benchmarks.hostile server
 	@$(BIN)/python -m benchmarks.hostile docs
 
+# Known weaknesses of the locked releases; asks an advisory database, so it needs a network that reaches one.
+audit: $(VENV)/.dev
+	$(BIN)/pip-audit --disable-pip --require-hashes -r requirements/run.txt
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "oilplan needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 run")'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (once; about a minute) ..."
-	$(PIP) install --require-hashes -r requirements/run.txt
+	$(PIP) $(INSTALL) -r requirements/run.txt
 	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
-	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(PIP) $(INSTALL) -r requirements/dev.txt
 	@touch $@
 
 lock:

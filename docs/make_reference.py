@@ -156,8 +156,8 @@ def directives_page() -> str:
 def systems_page() -> str:
     """Every key of `system.toml` and every column of a system's tables, from the code that reads them."""
     from oilplan.systems import spec, tables
-    from oilplan.systems.folder import LIMITS, PRODUCT_MEANING, shipped
-    from oilplan.systems.unknowns import RecordFigures, UnknownKeys
+    from oilplan.systems.folder import PRODUCT_MEANING, shipped
+    from oilplan.systems.unknowns import LIMITS, RecordFigures, UnknownKeys
 
     models = {
         "The whole file": spec.SystemKeys,
@@ -179,8 +179,14 @@ def systems_page() -> str:
         "or in quotes a sum of unknowns such as `share * (1 - imports)`.",
     ]
     for title, model in models.items():
-        out += ["", f"## {title}", "", _as_prose(model), "", "| key | left out |", "|---|---|"]
-        out += [f"| `{f.alias or n}` | {_default(n, f)} |" for n, f in model.model_fields.items()]
+        about, _, keys = (inspect.getdoc(model) or "").partition("\n\n")
+        meaning = _meanings(" ".join(keys.split()))
+        out += ["", f"## {title}", "", " ".join(about.split()), "", "| key | holds | left out |", "|---|---|---|"]
+        for n, f in model.model_fields.items():
+            key = f.alias or n
+            out.append(f"| `{key}` | {meaning.get(key, '').replace('|', '/')} | {_default(n, f)} |")
+        if model is spec.LawKeys:
+            out += ["", f"Rival laws: {'; '.join(f'`{name}`' for name in spec.RIVAL_LAWS)}."]
     out += ["", "## Between what figures must lie", "", "| figure | least | most |", "|---|---|---|"]
     out += [f"| `{name}` | {low:g} | {high:g} |" for name, (low, high) in LIMITS.items()]
     files = {
@@ -198,6 +204,15 @@ def systems_page() -> str:
         if name == "plants.csv":
             out.append(f"| a product's id | {PRODUCT_MEANING} | yes |")
     return "\n".join(out) + "\n"
+
+
+def _meanings(text: str) -> dict[str, str]:
+    """{key: meaning} of a docstring's ``key: meaning; other, third: meaning``."""
+    found = {}
+    for part in text.split("; "):
+        names, _, meaning = part.partition(": ")
+        found |= dict.fromkeys(names.split(", "), meaning)
+    return found
 
 
 def _as_prose(thing) -> str:

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import Phase, settings
 
 from oilplan.cache import CACHE_VARIABLE
 from oilplan.flight.as_flown import as_flown
@@ -29,9 +30,17 @@ def schedule(record, system):
     return as_flown(record, system)
 
 
+settings.register_profile("first_fault", phases=(Phase.explicit, Phase.generate))
+"""For `make mutate`: an example that fails is enough; a smaller one is not looked for."""
+KEPT_CACHE_VARIABLE = "OILPLAN_TESTS_CACHE"
+"""Names a folder that many runs of the tests share, as those of `make mutate` do; what they compile is named by content."""
+
+
 @pytest.fixture(scope="session")
 def shared_cache(tmp_path_factory):
     """Folder of the cache, one for all workers of this run, gone with pytest's folder of temporary files."""
+    if kept := os.environ.get(KEPT_CACHE_VARIABLE):
+        return kept
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache-of-this-run"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -68,7 +68,7 @@ def test_the_wheel_holds_what_it_needs_and_no_tests(built):
 
 
 def test_the_container_serves_the_page_from_locked_releases_without_rights():
-    from oilplan.cli.serve import command
+    from oilplan.cli.web import serve as command
 
     text = (ROOT / "Containerfile").read_text(encoding="utf-8")
     steps = [line for line in text.splitlines() if re.match(r"[A-Z]+ ", line)]

@@ -18,7 +18,8 @@ from oilplan.cli import main
 from oilplan.clock import MONTHS
 from oilplan.record import effort
 
-FEW = 4
+FEW = 6
+"""As many as in tests/flight, so that one program serves both."""
 ROOT = Path(__file__).parent.parent
 
 
@@ -112,7 +113,7 @@ def test_what_a_function_returns_is_checked():
     def wrong(belief, forces, key):
         return forces.tons_t
 
-    with pytest.raises(oilplan.OilplanError, match=r"directive wrong returned no tons of the shape \(4, 4, \d+\)"):
+    with pytest.raises(oilplan.OilplanError, match=r"directive wrong returned no tons of the shape \(6, 4, \d+\)"):
         oilplan.compare(wrong, draws=FEW)
     with pytest.raises(oilplan.OilplanError, match="expected a name, a TOML file"):
         oilplan.compare(7, draws=FEW)
@@ -176,7 +177,40 @@ def test_verdicts_and_the_answer_show_themselves():
 def test_an_attribution_shows_itself():
     made = oilplan.attribute(draws=FEW)
     assert "Loss of aviation gasoline by cause" in str(made) and "<svg" in made._repr_html_()
-    assert made.plot(0) != made.plot(1)
+    assert made.plot(0) != made.plot(1) and repr(made) == str(made)
+    data = made.to_xarray()
+    assert data["share"].dims == ("period", "cause", "quantile") and data["lost_t"].attrs["units"] == "t"
+    for cause, band in made.summary["periods"][1]["shares"].items():
+        assert data["share"].isel(period=1).sel(cause=cause, quantile=0.5).item() == band["median"]
+    assert made.manifest["record_hash"] in data.attrs["sources"]
+
+
+def test_an_optimum_shows_itself_with_its_bound():
+    band = {"p05": -1_000.0, "median": 2_000.0, "p95": 5_000.0}
+    summary = {
+        "force": "bomber_command",
+        "from": "1944-10-01",
+        "objective": "denied, t",
+        "basis": "prior only",
+        "arms": [
+            {"name": "as_ordered", "denied": band},
+            {"name": "best", "denied": {k: 2 * v for k, v in band.items()}},
+        ],
+        "bound": {k: 3 * v for k, v in band.items()},
+        "bound_is": "the most",
+    }
+    made = oilplan.OptimumResult(summary, None, {"record_hash": "abc"})
+    data = made.to_xarray()
+    assert (
+        data["denied_t"].sel(arm="best", quantile=0.95).item() == 10_000 and data["bound_t"].sel(quantile=0.5) == 6_000
+    )
+    assert made.plot().count("<circle") == 3 and "as ordered" in made.plot() and "abc" in data.attrs["sources"]
+
+
+def test_what_is_opened_says_in_one_line_what_it_is():
+    record = oilplan.load_record()
+    assert "rows in" in repr(record) and record.hash[:12] in repr(record)
+    assert repr(oilplan.oil_system(record)).startswith("<target system: 31 plants, aviation_gasoline")
 
 
 def test_a_system_of_ones_own_opens_flies_and_shows_itself(tmp_path):

@@ -15,7 +15,7 @@ rocrate = pytest.importorskip("rocrate.rocrate")
 @pytest.fixture(scope="module")
 def out(tmp_path_factory):
     out = tmp_path_factory.mktemp("crate") / "a result, «replayed»"
-    assert run(["run", "--draws", "3", "--out", str(out)]) == 0
+    assert run(["run", "--draws", "6", "--out", str(out)]) == 0
     return out
 
 

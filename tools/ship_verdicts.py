@@ -1,6 +1,6 @@
 """Compute the verdicts and the answer, ship them with the hashes of record and fit, and write README's answer block.
 
-Run after the record, the posterior or the claims have changed: ``make verdicts``.
+Run after the record, the posterior or the claims have changed: ``make verdicts``; with ``--pages`` it only writes the pages.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ import json
 import re
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from oilplan.argument.answer import answer, answer_json
-from oilplan.argument.shipped import posterior_hash, shipped_file, verdict_json
-from oilplan.argument.verdict import verdicts
+from oilplan.argument.answer import TopAnswer, answer, answer_json
+from oilplan.argument.shipped import posterior_hash, shipped_file, verdict_json, verdicts_of
+from oilplan.argument.verdict import Verdict, verdicts
 from oilplan.record import load_record
-from oilplan.report.verdict_text import answer_block, tally
+from oilplan.report.verdict_text import CLAIMS_PAGE, answer_block, claims_page, tally
 
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"(<!-- answer: written by tools/ship_verdicts.py -->\n).*?(<!-- end of answer -->)", re.DOTALL)
@@ -31,9 +32,17 @@ def with_answer(page: str, block: str) -> str:
     return BLOCK.sub(lambda found: found[1] + block + "\n" + found[2], page)
 
 
+def write_pages(lines: Sequence[TopAnswer], found: Sequence[Verdict]) -> None:
+    """The answer into the README, and the claims, to which it links, as a page of docs."""
+    README.write_text(with_answer(README.read_text(encoding="utf-8"), answer_block(lines)), encoding="utf-8")
+    (README.parent / CLAIMS_PAGE).write_text(claims_page(found), encoding="utf-8")
+
+
 def main() -> None:
-    """Compute, write, say how long it took."""
+    """Compute, write, say how long it took; with ``--pages`` write the pages from what is shipped."""
     record, began = load_record(), time.monotonic()
+    if sys.argv[1:] == ["--pages"]:
+        return write_pages(answer(record), verdicts_of(record))
     if record.overlay is not None:
         sys.exit("tools/ship_verdicts.py: unset OILPLAN_RECORD; the package ships the verdicts on its own record.")
     found = verdicts(record, (), progress)
@@ -47,7 +56,7 @@ def main() -> None:
         "verdicts": [verdict_json(v) for v in found],
     }
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    README.write_text(with_answer(README.read_text(encoding="utf-8"), answer_block(lines, "")), encoding="utf-8")
+    write_pages(lines, found)
     print(f"\n{tally(found)}; {time.monotonic() - began:.0f} s; {path}", file=sys.stderr)
 
 

@@ -64,6 +64,8 @@ def run(kind: str, count: int, seed: int, place: Path, *, until: float = float("
     told = json.loads(path.read_text()) if path.exists() else {**EMPTY, "kind": kind, "seed": seed, "faults": []}
     if told["seed"] != seed:
         raise OilplanError(f"{path} was begun with seed {told['seed']}; use it, or another folder.")
+    if told["done"] >= count:
+        return told
     told["code"] = sorted({*told.get("code", []), own_code()[:12]})
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)

@@ -6,9 +6,9 @@ import numpy as np
 
 from oilplan.flight.block_flight import BLOCK, block_flight, drawn_flight, fly_blocks
 from oilplan.flight.schedule import density_of_raids
+from oilplan.model.engines import run_closed, slots
 from oilplan.model.law import DEFAULT_LAW, rail_share
 from oilplan.model.parameters import Parameters, draws_last
-from oilplan.model.raid_walk import run_closed, slots
 
 
 def exact_months(problem, p: Parameters, z: np.ndarray) -> np.ndarray:

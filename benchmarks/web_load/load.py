@@ -25,7 +25,7 @@ import time
 import urllib.error
 import urllib.request
 
-DIRECTIVES = ("as_flown", "portal", "bufton", "benzol_early", "even_split")
+DIRECTIVES = ("as_ordered", "portal", "bufton", "benzol_early", "even_split")
 MONTHS = ("1944-05", "1944-06", "1944-07", "1944-08", "1944-09", "1944-10", "1944-11", "1944-12", "1945-01")
 PREVIEW_DRAWS, DRAWS = 50, 200
 START_S, ANSWER_S = 240.0, 120.0

@@ -7,7 +7,6 @@ command line prints, show themselves in a notebook, open as xarray and save what
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +23,14 @@ from .directives.toml_file import read_plan
 from .errors import OilplanError
 from .evidence import Reading, read_files, read_texts
 from .evidence.find import Search, find
-from .intelligence.belief import Belief
+from .intelligence.estimate import Belief
 from .model.oil import oil_system
 from .model.target import TargetSystem
 from .record import Record, load_record
 from .report.attribution_page import attribution_text, shares_figure, write_attribution
 from .report.compare_page import arms_figure, compare_text, write_comparison
-from .report.figure_run import output_figure, stock_figure
+from .report.figure_run import optimum_figure, output_figure, stock_figure
+from .report.page import Displayed, Picture
 from .report.run_page import write_run
 from .report.run_table import optimize_text, table_text
 from .report.system_results import SystemResult, TargetFolder
@@ -42,14 +42,11 @@ from .studies.attribution import LossShares
 from .studies.attribution import attribute as _attribute
 from .studies.compare import DEFAULT_FROM, Comparison
 from .studies.compare import compare as _compare
-from .studies.compare_dataset import arrays as _arrays_of_comparison
-from .studies.compare_dataset import bands
-from .studies.labelled_zarr import Labelled, plain_attributes
+from .studies.datasets import bands, comparison_arrays, recorded, replay_arrays
+from .studies.labelled_zarr import QUANTILES, Labelled, intervals, labels, plain_attributes
 from .studies.optimize import Optimum, write_optimum
 from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive
-from .studies.run_dataset import arrays as _arrays_of_run
-from .studies.run_dataset import recorded
 from .systems.folder import open_folder
 from .systems.spec import FromRecordKeys
 
@@ -69,25 +66,7 @@ SERIES = {
 """What `ComparisonResult.plot` can draw, with title and unit."""
 
 
-class Picture(str):
-    """A figure as SVG text; a notebook draws it."""
-
-    def _repr_svg_(self) -> str:
-        return str(self)
-
-    def save(self, path: Path | str) -> None:
-        """Write it as an .svg file."""
-        Path(path).write_text(self, encoding="utf-8")
-
-
-class _Shown:
-    """A result in a notebook: its figure and the table that a terminal prints."""
-
-    def _repr_html_(self) -> str:
-        return f"<div>{getattr(self, 'plot', str)()}<pre>{escape(str(self))}</pre></div>"
-
-
-class RunResult(_Shown, Run):
+class RunResult(Displayed, Run):
     """The raids as they were flown, beside the record. summary: the numbers; flown: every draw; manifest: what made it."""
 
     def __str__(self) -> str:
@@ -103,7 +82,7 @@ class RunResult(_Shown, Run):
     def to_xarray(self) -> xarray.Dataset:
         """Every draw: output, products, stocks, shares of plants, parameters, raid days, with units; and what the record has."""
         return _dataset(
-            _arrays_of_run(self.flown) | recorded(self.summary),
+            replay_arrays(self.flown) | recorded(self.summary),
             {"title": "oilplan replay", "basis": self.summary["basis"], **_made(self.manifest)},
         )
 
@@ -112,7 +91,7 @@ class RunResult(_Shown, Run):
         write_run(self, Path(folder), force=force)
 
 
-class ComparisonResult(_Shown, Comparison):
+class ComparisonResult(Displayed, Comparison):
     """Arms in the same weather with the same luck. summary, runs, values, manifest, twins as `Comparison`."""
 
     def __str__(self) -> str:
@@ -126,14 +105,14 @@ class ComparisonResult(_Shown, Comparison):
     def to_xarray(self) -> xarray.Dataset:
         """Every draw of every arm, "no raids" among them, with units and meanings."""
         told = {key: self.summary[key] for key in ("base", "from", "seed", "basis", "record_hash")}
-        return _dataset(_arrays_of_comparison(self), {"title": "oilplan comparison", **told, **_made(self.manifest)})
+        return _dataset(comparison_arrays(self), {"title": "oilplan comparison", **told, **_made(self.manifest)})
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan compare --out`` writes; ``force`` replaces an earlier result."""
         write_comparison(self, Path(folder), force=force)
 
 
-class AttributionResult(_Shown, LossShares):
+class AttributionResult(Displayed, LossShares):
     """The loss of aviation gasoline shared among its causes. summary: shares, tons, months; manifest: what made it."""
 
     def __str__(self) -> str:
@@ -143,23 +122,55 @@ class AttributionResult(_Shown, LossShares):
         """Every cause's share of the loss of a period: 0 for May to September 1944, 1 for October 1944 to March 1945."""
         return Picture(shares_figure(self.summary["periods"][period]))
 
+    def to_xarray(self) -> xarray.Dataset:
+        """Share of the loss and tons lost by period, cause and quantile (5, 50, 95 percent), with units."""
+        periods = self.summary["periods"]
+        arrays = {
+            "share": intervals(
+                ("period", "cause"), [[*p["shares"].values()] for p in periods], "1", "share of the loss"
+            ),
+            "lost_t": intervals(
+                ("period", "cause"), [[*p["tons"].values()] for p in periods], "t", "lost to the cause"
+            ),
+            "period": labels("period", [f"{p['from']} to {p['to']}" for p in periods]),
+            "cause": labels("cause", periods[0]["shares"]),
+            "quantile": QUANTILES,
+        }
+        return _dataset(arrays, {"title": "oilplan attribution", **_made(self.manifest)})
+
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan attribute --out`` writes; ``force`` replaces an earlier result."""
         write_attribution(self, Path(folder), force=force)
 
 
-class OptimumResult(_Shown, Optimum):
+class OptimumResult(Displayed, Optimum):
     """The best directive found for one force, with its bound. ``plan`` can be given to `compare`."""
 
     def __str__(self) -> str:
         return optimize_text(self.summary)
+
+    def plot(self) -> Picture:
+        """What every way of choosing denied, beside the bound."""
+        return Picture(optimum_figure(self.summary))
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Aviation gasoline denied by every way of choosing, and the bound, by quantile (5, 50, 95 percent), with units."""
+        s = self.summary
+        arrays = {
+            "denied_t": intervals(("arm",), [a["denied"] for a in s["arms"]], "t", s["objective"]),
+            "bound_t": intervals((), s["bound"], "t", s["bound_is"]),
+            "arm": labels("arm", [a["name"] for a in s["arms"]]),
+            "quantile": QUANTILES,
+        }
+        told = {key: s[key] for key in ("force", "from", "objective", "basis")}
+        return _dataset(arrays, {"title": "oilplan optimum", **told, **_made(self.manifest)})
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan optimize --out`` writes; ``force`` replaces an earlier result."""
         write_optimum(self, Path(folder), force=force)
 
 
-class Verdicts(_Shown, list[Verdict]):
+class Verdicts(Displayed, list[Verdict]):
     """Verdicts in the order of the claims; ``verdicts["C33"]`` finds one by its claim."""
 
     def __init__(self, found: list[Verdict], record: Record):
@@ -178,7 +189,7 @@ class Verdicts(_Shown, list[Verdict]):
         return verdicts_text(list(self)) if len(self) != 1 else verdict_text(super().__getitem__(0), self.record)
 
 
-class Answers(_Shown, list[TopAnswer]):
+class Answers(Displayed, list[TopAnswer]):
     """The lines of the answer."""
 
     def __str__(self) -> str:

@@ -1,10 +1,12 @@
-"""What the file system can do in one step: change two folders' places, give a file a second name, hold a folder."""
+"""What the file system can do in one step: change two folders' places, give a file a second name, hold a folder; and a
+file that is one read whole."""
 
 from __future__ import annotations
 
 import errno
 import os
 import shutil
+import stat
 import sys
 from pathlib import Path
 
@@ -12,6 +14,25 @@ AT_CWD, RENAME_EXCHANGE = -100, 2
 """Of renameat2(2)."""
 CANNOT = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP)
 """A system, or a kind of file system, that knows no such step."""
+
+
+def plain_bytes(path: Path, most: int) -> bytes:
+    """The bytes of a plain file.
+
+    Raises OSError, with the reason in its ``strerror``, for one that cannot be read or has over ``most`` bytes, for a pipe
+    or a device, which may have no end, and for a name that no file can have.
+    """
+    try:
+        mode = path.stat().st_mode
+    except ValueError:
+        raise OSError(errno.EINVAL, "no file has such a name") from None
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "a folder" if stat.S_ISDIR(mode) else "not a plain file")
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"larger than {most:,} bytes")
+    return data
 
 
 def exchange(fresh: Path, out: Path, old: Path) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from .errors import OilplanError
-from .exchange import exchange, locked, second_name
+from .exchange import exchange, locked, plain_bytes, second_name
 from .ro_crate import CRATE, write_crate
 
 MARK = "manifest.json"
@@ -31,6 +31,8 @@ FILES, OWN_DIGEST = "files", "manifest_sha256"
 WORK = ".oilplan-"
 """Stands in the name of the folder in which a result is made, ``.NAME.oilplan-xxxxxxxx``."""
 LONGEST_NAME_BYTES = 200
+MOST_MARK_BYTES = 100_000_000
+"""Of a `MARK`; that of an edition has some hundred thousand."""
 FRESH, OLD, FRESH_IS = "new", "old", "new.inode"
 ABANDONED_S = 86_400
 """Age at which a work folder is taken for abandoned on systems where locks cannot tell."""
@@ -113,7 +115,7 @@ def listed_files(folder: Path) -> dict[str, str] | None:
     try:
         if path.is_symlink():
             return None
-        about = json.loads(path.read_text(encoding="utf-8"))
+        about = json.loads(plain_bytes(path, MOST_MARK_BYTES))
         if about.get(WRITTEN_BY) != US or about.pop(OWN_DIGEST) != _digest_of(about):
             return None
         return {str(name): str(digest) for name, digest in about[FILES].items()}

@@ -44,11 +44,6 @@ def t_from_long(long_tons):
     return long_tons * T_PER_LONG_TON
 
 
-def long_from_t(value_t):
-    """Long tons in metric tons (number or array)."""
-    return value_t / T_PER_LONG_TON
-
-
 def short_from_t(value_t):
     """Short tons in metric tons (number or array)."""
     return value_t / T_PER_SHORT_TON

@@ -11,9 +11,9 @@ from oilplan.argument import answer as module
 from oilplan.argument import verdicts
 from oilplan.argument.answer import ORDERS, QUESTIONS, answer, answer_json, from_claims
 from oilplan.argument.grade import grade_of
-from oilplan.argument.shipped import shipped
+from oilplan.argument.shipped import shipped, verdicts_of
 from oilplan.cli.main import run
-from oilplan.report.verdict_text import answer_block
+from oilplan.report.verdict_text import CLAIMS_PAGE, answer_block, claims_page
 
 KEYS = {"question", "grade", "p", "sentence", "value", "low", "high", "unit", "claims"}
 README = Path(__file__).parents[2] / "README.md"
@@ -128,11 +128,15 @@ def test_a_shipped_verdict_is_what_the_test_of_its_claim_says(record):
         assert (kept[v.claim_id]["grade"], kept[v.claim_id]["sentence"]) == (v.grade, v.sentence)
 
 
-def test_the_readme_says_what_the_program_prints(record):
+def test_the_readme_and_the_page_of_claims_say_what_the_program_prints(record):
     text = README.read_text(encoding="utf-8")
     block = re.search(
         r"<!-- answer: written by tools/ship_verdicts.py -->\n(.*?)<!-- end of answer -->", text, re.DOTALL
     )
     if block is None:
         pytest.skip("README has no place for the answer yet")
-    assert block[1].strip() == answer_block(answer(record), "").strip()
+    assert block[1].strip() == answer_block(answer(record)).strip()
+    page = (README.parent / CLAIMS_PAGE).read_text(encoding="utf-8")
+    assert page == claims_page(verdicts_of(record)), "run `python tools/ship_verdicts.py --pages`"
+    linked = re.findall(rf"\({CLAIMS_PAGE}#(c\d+)\)", block[1])
+    assert len(set(linked)) > 15 and all(f"\n## {c.upper()}\n" in page for c in linked)

@@ -10,8 +10,8 @@ from oilplan.argument.timeline import attribution
     [
         ("C37", "Sir Arthur Harris", "Portal", None),
         ("C40", "Sir Arthur Harris", "Portal", None),
-        ("C49", "Sir Charles Portal", "narrators of seed 002 (Webster & Frankland)", None),
-        ("C33", "Sir Charles Portal", "the narrator of passages 001 (ehlers2009)", "Sydney Bufton"),
+        ("C49", "Sir Charles Portal", "the narrators (Webster & Frankland)", None),
+        ("C33", "Sir Charles Portal", "the narrator of Ehlers 2009, passage 001", "Sydney Bufton"),
         ("C22", "Sir Arthur Harris", "Portal/narrator", None),
     ],
 )

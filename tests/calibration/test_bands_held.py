@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from oilplan.calibration.coverage import NO_PARETO_K, _weights, one_figure_left_out
+from oilplan.calibration.coverage import NO_PARETO_K, _weights, expected_held, one_figure_left_out
 from oilplan.calibration.model import Unknowns, size_identified
 from oilplan.calibration.priors import PRIORS
 
@@ -40,3 +40,14 @@ def test_a_fit_that_learnt_nothing_of_raid_size_says_so_and_one_that_did_says_wh
     assert nothing["posterior_sd"] == pytest.approx(nothing["prior_sd"], rel=0.05)
     assert none["bayes_factor_of_any_size"] == pytest.approx(10.0, rel=0.1)
     assert some["bayes_factor_of_any_size"] < 1e-3 and some["median"] == pytest.approx(0.9, abs=0.02)
+
+
+@pytest.mark.parametrize("prior_sd", [0.3, 1.0, 2.0])
+def test_a_right_model_holds_more_than_nine_in_ten_of_the_figures_it_has_seen(prior_sd):
+    """Truths drawn from the prior, a figure of error 1 on each, and the 90 percent band of a new one: counted."""
+    rng = np.random.default_rng(5)
+    truth = prior_sd * rng.standard_normal(200_000)
+    figure = truth + rng.standard_normal(truth.size)
+    share = prior_sd**2 / (prior_sd**2 + 1.0)
+    inside = np.abs(figure - share * figure) <= norm.ppf(0.95) * np.sqrt(1.0 + share)
+    assert expected_held(np.sqrt(share), 1.0) == pytest.approx(inside.mean(), abs=0.002) and inside.mean() > 0.905

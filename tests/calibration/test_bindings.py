@@ -110,3 +110,24 @@ def test_a_plant_said_to_be_out_stands_still_to_the_end_of_its_stretch(items):
     assert {"1944-06-30", "1944-07-28", "1944-07-31", "1944-08-13"} <= set(still)
     seen = b.until_day(list(still.values()), month_end_day("1944-06"))
     assert {date_of(i.at).isoformat() for i in seen} == {"1944-05-31", "1944-06-30"}
+
+
+def test_a_memoirs_synthetic_fuel_binds_by_its_own_level_before_the_attacks(items):
+    """80,000 t of 380,000 in July and November 1944: a share of April's 316,000, or as printed if it counts the same plants."""
+    synthetic = {MONTHS[i.at]: i for i in items if i.kind == b.MONTHLY_SYNTHETIC}
+    for month in ("1944-07", "1944-11"):
+        figure = synthetic[month]
+        assert figure.low == figure.value == pytest.approx(316_000 * 80 / 380) and figure.high == 80_000
+        assert 0.09 < figure.error / figure.value < 0.12
+    september = synthetic["1944-09"]
+    assert (september.value, september.low, september.high) == (17_000, 17_000, 27_000), (
+        "a conflict: the survey's is kept"
+    )
+    assert len(september.row_ids) == 2
+
+
+def test_a_plant_of_which_a_work_says_that_it_hardly_worked_again_stands_still(items):
+    """Gelsenberg: trivial amounts only from 12 June until it was closed; Scholven: knocked out in September."""
+    still = {(i.plant_id, date_of(i.at).isoformat()) for i in items if i.kind == b.PLANT_SHARE and not i.value}
+    assert {("gelsenberg", d) for d in ("1944-06-30", "1944-07-31", "1944-08-15", "1944-08-31", "1944-09-10")} <= still
+    assert ("scholven", "1944-09-30") in still

@@ -1,6 +1,7 @@
 """The fit: repeatable, resumable, diagnosed; the shipped posterior belongs to this record."""
 
 import json
+import zipfile
 
 import jax
 import jax.numpy as jnp
@@ -17,6 +18,7 @@ from oilplan.calibration.posterior import crps, load_posterior, place, raids_of,
 from oilplan.calibration.priors import PRIORS, draw_prior
 from oilplan.calibration.recovery import priors_hash, stamp_of
 from oilplan.clock import month_end_day
+from oilplan.errors import OilplanError
 
 SMALL = {"warmup": 50, "draws": 50}
 
@@ -104,6 +106,39 @@ def test_a_posterior_survives_its_file(june, two_chains, system, schedule, tmp_p
     direct = place(draws, raids_of(june), list(june.system.plant_ids), system, schedule, 3, {})
     np.testing.assert_allclose(loaded.parameters.hit_visual, direct.parameters.hit_visual, rtol=2e-3)
     np.testing.assert_allclose(loaded.raid_z, direct.raid_z, atol=5e-3)
+
+
+HEADER = b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '<f2', 'fortran_order': False, 'shape': (%d,), }".ljust(118)
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("scalar", lambda a: a * 1j),
+        ("scalar", lambda a: a > 0),
+        ("scalar", lambda a: a.astype(str)),
+        ("scalar", lambda a: HEADER.replace(b"%d,", b"1000000000000,")[:128]),
+        ("scalar", lambda a: HEADER.replace(b"%d,", b"10000000,")[:128] + bytes(20_000_000)),
+        ("raids", lambda a: np.repeat(a[:1], len(a), 0)),
+        ("manifest", lambda a: np.array('{"seed": 1}')),
+        ("manifest", lambda a: np.array('{"seed": true, "record_hash": "h"}')),
+        ("manifest", lambda a: np.array('{"seed": 1, "record_hash": []}')),
+        ("manifest", lambda a: np.array("[]")),
+    ],
+    ids=["complex", "truths", "text", "terabytes", "bomb", "twice", "no hash", "true seed", "list", "no table"],
+)
+def test_an_archive_that_is_no_posterior_is_refused(system, schedule, tmp_path, monkeypatch, name, changed):
+    """Also one that unpacks to a thousand times its size, or says that it does."""
+    monkeypatch.setattr("oilplan.calibration.posterior.MOST_UNPACKED_BYTES", 10_000_000)
+    with np.load(shipped_path()) as file:
+        arrays = dict(file)
+    odd = changed(arrays.pop(name))
+    np.savez(tmp_path / "p.npz", **arrays, **({} if isinstance(odd, bytes) else {name: odd}))
+    if isinstance(odd, bytes):
+        with zipfile.ZipFile(tmp_path / "p.npz", "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.writestr(f"{name}.npy", odd)
+    with pytest.raises(OilplanError, match="is no posterior that can be used"):
+        load_posterior(system, schedule, tmp_path / "p.npz")
 
 
 def test_few_draws_are_taken_from_every_chain(system, schedule):

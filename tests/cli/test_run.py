@@ -1,7 +1,6 @@
 """`oilplan run` from the outside: what it prints, what it writes, what it refuses."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -11,25 +10,29 @@ import xarray as xr
 from oilplan.cli import main
 from oilplan.clock import MONTHS
 
-DRAWS = "20"
-
-
-def oilplan(*words, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "oilplan.cli.main", "run", *words],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **environment},
-        timeout=300,
-    )
+DRAWS = "6"
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory, shared_cache):
+def written(tmp_path_factory):
+    """A result of a process of its own, and the process."""
     out = tmp_path_factory.mktemp("results") / "prior"
-    done = oilplan("--prior", "--draws", DRAWS, "--out", str(out), OILPLAN_CACHE=shared_cache)
+    words = [sys.executable, "-m", "oilplan.cli.main", "run", "--prior", "--draws", DRAWS, "--out", str(out)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     return out, done
+
+
+@pytest.fixture
+def oilplan(capsys):
+    """Function of (words): `oilplan run` in this process; returns what it printed."""
+
+    def command(*words: str) -> str:
+        status, shown = main.run(["run", *words]), capsys.readouterr()
+        assert status == 0, shown.err
+        return shown.out
+
+    return command
 
 
 def test_the_four_results_are_written(written):
@@ -63,11 +66,9 @@ def test_summary_has_the_promised_shape(written):
     assert empty and all(m["recorded_t"] is None and m["inside"] is None for m in empty)
 
 
-def test_the_same_seed_gives_the_same_bytes_and_json_is_the_summary(written, shared_cache):
+def test_the_same_seed_gives_the_same_bytes_and_json_is_the_summary(written, oilplan):
     words = ("--prior", "--draws", DRAWS, "--json")
-    again = oilplan(*words, OILPLAN_CACHE=shared_cache)
-    other = oilplan(*words, "--seed", "7", OILPLAN_CACHE=shared_cache)
-    assert again.stdout == (written[0] / "summary.json").read_text() != other.stdout
+    assert oilplan(*words) == (written[0] / "summary.json").read_text() != oilplan(*words, "--seed", "7")
 
 
 def test_the_campaign_opens_as_a_labelled_dataset(written):
@@ -85,7 +86,7 @@ def test_the_campaign_opens_as_a_labelled_dataset(written):
 
 def test_the_manifest_says_how_to_make_it_again(written):
     made = json.loads((written[0] / "manifest.json").read_text())
-    assert made["command"].startswith("oilplan run --prior --draws 20") and made["seed"] == 1944
+    assert made["command"].startswith("oilplan run --prior --draws 6") and made["seed"] == 1944
     assert len(made["record_hash"]) == 64 and made["record_overlay"] is None and "jax" in made["versions"]
 
 
@@ -112,7 +113,7 @@ def test_misuse_is_one_sentence_and_exit_2(capsys, words, says):
     assert says in err and "Traceback" not in err
 
 
-def test_a_record_of_ones_own_shows_in_the_manifest(tmp_path, shared_cache):
+def test_a_record_of_ones_own_shows_in_the_manifest(tmp_path, oilplan):
     mine = tmp_path / "mine"
     mine.mkdir()
     from oilplan.record import load_record
@@ -120,10 +121,7 @@ def test_a_record_of_ones_own_shows_in_the_manifest(tmp_path, shared_cache):
     row = dict(load_record().rows("output")["1945-02_aviation_gasoline"]) | {"value": 2000.0}
     text = ",".join(row) + "\n" + ",".join("" if v is None else f'"{v}"' for v in row.values()) + "\n"
     (mine / "output.csv").write_text(text)
-    done = oilplan(
-        "--prior", "--draws", "2", "--record", str(mine), "--out", str(tmp_path / "o"), OILPLAN_CACHE=shared_cache
-    )
-    assert done.returncode == 0, done.stderr
+    oilplan("--prior", "--draws", DRAWS, "--record", str(mine), "--out", str(tmp_path / "o"))
     made = json.loads((tmp_path / "o" / "manifest.json").read_text())
     assert made["record_overlay"]["rows_overruled"] == {"output": ["1945-02_aviation_gasoline"]}
     months = json.loads((tmp_path / "o" / "summary.json").read_text())["months"]

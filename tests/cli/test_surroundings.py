@@ -75,7 +75,7 @@ def test_a_result_may_have_a_name_that_is_not_text(tmp_path):
         done = oilplan("verdicts", "C47", "--out", str(tmp_path / ODD), *force)
         assert done.returncode == 0 and b"odd\\udcff/index.html" in done.stderr
     assert "odd\\xff" in json.loads((tmp_path / ODD / "manifest.json").read_text())["command"]
-    done = oilplan("run", "--draws", "3", "--out", str(tmp_path / "run" / ODD))
+    done = oilplan("run", "--draws", "6", "--out", str(tmp_path / "run" / ODD))
     assert done.returncode == 0 and "odd\\xff" in (tmp_path / "run" / ODD / "report.html").read_text()
 
 

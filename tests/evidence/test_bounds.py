@@ -148,6 +148,16 @@ BOMBS = {
         "drawing",
     ),
     "nested arrays": (_pdf([*_page(contents=b"[" * 20_000 + b"]" * 20_000), b"null"]), "PDF"),
+    "one stream a thousand times": (
+        _pdf([*_page(contents=b"[" + b"4 0 R " * 1000 + b"]"), _stream(b" " * 1_000_000)]),
+        "MB of drawing",
+    ),
+    "fonts without end": (
+        _pdf(
+            [*_page(resources=b"/Font << " + b"".join(b"/F%d 4 0 R " % n for n in range(2000)) + b">>"), _stream(b" ")]
+        ),
+        "2,000 fonts",
+    ),
     "filter unknown": (_pdf([*_page(), b"<< /Filter /Unknown /Length 3 >>\nstream\nabc\nendstream"]), "PDF"),
     "alto nested": (
         b"<?xml version='1.0'?><alto>" + b"<Page>" * DEEP + b"</Page>" * DEEP + b"</alto>",

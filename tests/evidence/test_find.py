@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import sqlite3
 import subprocess
 import sys
 
@@ -165,3 +166,16 @@ def test_an_index_keeps_within_the_cache(folder, tmp_path, monkeypatch):
         _make_room(place.parent, 1000, 1000)
     _make_room(place.parent, 1000, place.stat().st_size + 1000)
     assert not place.exists()
+
+
+@pytest.mark.parametrize("damage", ["text = NULL", "text = x'ff00'", "start = 'x'", "page = x'ff'", "stop = 1.5"])
+def test_a_damaged_index_is_said_in_a_sentence(tmp_path, damage):
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("On 12 May 1944 Leuna was attacked. 300 tons fell on it.\n")
+    place = tmp_path / "i.sqlite"
+    update_index(tmp_path / "texts", place)
+    assert search(place, "leuna", 5)
+    with sqlite3.connect(place) as index:
+        index.execute(f"UPDATE passages SET {damage}")
+    with pytest.raises(OilplanError, match="cannot be used as an index"):
+        search(place, "leuna", 5)

@@ -284,7 +284,7 @@ def test_no_office_or_firm_is_a_person(text):
 
 
 LETTERS = [
-    ("Ltr., Spaatz to Arnold, 10 Jan. 1944.", ("Carl Spaatz", "Arnold", "1944-01-10")),
+    ("Ltr., Spaatz to Arnold, 10 Jan. 1944.", ("Carl Spaatz", "Henry Arnold", "1944-01-10")),
     ("Memo, Knerr to Fechet, 28 May 1938.", ("Knerr", "Fechet", "1938-05-28")),
     ("1 Letter, Portal to Sinclair, 3rd May 1944.", ("Sir Charles Portal", "Sinclair", "1944-05-03")),
     ("I have your letter of the 3rd June 1944.", ("", "", "1944-06-03")),

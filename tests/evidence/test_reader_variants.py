@@ -7,7 +7,8 @@ import pytest
 
 from oilplan.evidence import read_text
 
-VARIANTS = json.loads(Path(__file__).with_name("reader_variants.json").read_text(encoding="utf-8"))
+FILES = sorted(Path(__file__).parent.glob("reader_variants*.json"))
+VARIANTS = [v for file in FILES for v in json.loads(file.read_text(encoding="utf-8"))]
 KINDS = sorted({v["kind"] for v in VARIANTS})
 
 

@@ -63,6 +63,14 @@ def test_names_dates_measures_and_words_are_marked():
     assert {s.get("who")[1:] for s in root.iter(f"{TEI}said") if s.get("who")} <= people
 
 
+def test_an_office_is_marked_and_leads_to_who_held_it():
+    root = parsed(read("In May 1944 the Prime Minister asked the C.A.S. for oil. In 1915 the Prime Minister had not."))
+    offices = list(root.iter(f"{TEI}roleName"))
+    assert len(offices) == 3 and all("".join(o.itertext()) for o in offices)
+    people = {p.get(XML_ID) for p in root.iter(f"{TEI}person")}
+    assert people and {o.get("ref")[1:] for o in offices if o.get("ref")} <= people
+
+
 def test_every_page_begins_where_its_number_says():
     pages = "".join(
         f"{n}\n\nThe works at Leuna stood still, and this is page {n} of the book.\n\f" for n in range(101, 107)

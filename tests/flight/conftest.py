@@ -3,12 +3,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from oilplan.calibration.draws import draw, pair
+from oilplan.directives.forces import NAMES
+from oilplan.directives.policy import Order
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.campaign import Day, Parts, campaign
+from oilplan.flight.operations import exactly
 from oilplan.flight.schedule import Schedule
 from oilplan.flight.worlds import Draws, Pairing
 from oilplan.model.oil import oil_system
@@ -17,6 +21,7 @@ from oilplan.record import load_record
 from oilplan.studies.arms import arm, choice
 
 DRAWS, SEED = 6, 11
+"""Draws of every test that flies arms: a program compiled for so many serves the next test."""
 
 
 class World(NamedTuple):
@@ -47,12 +52,28 @@ class Everything(NamedTuple):
     national: np.ndarray
     tons_t: np.ndarray
     reach: np.ndarray
+    raids: np.ndarray
+    visual: np.ndarray
+    waiting_t: np.ndarray
 
 
 def everything(day: Day) -> Everything:
-    return Everything(
-        day.share, day.bombs_t, day.belief.share, day.belief.national, day.forces.tons_t, day.forces.reach
-    )
+    f, b = day.forces, day.belief
+    return Everything(day.share, day.bombs_t, b.share, b.national, f.tons_t, f.reach, day.raids, f.visual, f.waiting_t)
+
+
+class OneRaid(NamedTuple):
+    """What `one_raid` is given in the place of a plan. tons_t: [F, P]; day: of the raid"""
+
+    tons_t: np.ndarray
+    day: np.ndarray
+
+
+def one_raid(belief, forces, policy: OneRaid, key) -> Order:
+    """A directive of one raid on one day."""
+    del belief, key
+    each = jnp.broadcast_to(policy.tons_t * (forces.day == policy.day), (forces.tons_t.shape[0], *policy.tons_t.shape))
+    return Order(each, jnp.zeros(3))
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +87,20 @@ def world() -> World:
 @pytest.fixture(scope="session")
 def loop(world):
     return campaign(world.system, world.pairing.facts, Parts(), everything)
+
+
+@pytest.fixture(scope="session")
+def fly_one_raid(world):
+    """Function of (plant, tons, day): every day of a campaign in which the Eighth flies one raid and no other is flown."""
+    loop = campaign(world.system, world.pairing.facts, Parts(directive=one_raid, operations=exactly), everything)
+
+    def run(plant: int, tons: float, day: int) -> Everything:
+        p, tons_t = world.pairing, np.zeros((len(NAMES), world.system.n_plants), np.float32)
+        tons_t[NAMES.index("eighth_af"), plant] = tons
+        chosen = world.choice("portal")._replace(policy=OneRaid(tons_t, np.int32(day)))
+        return jax.tree.map(np.asarray, loop(chosen, p.chance, p.flown, p.parameters, p.key))
+
+    return run
 
 
 @pytest.fixture(scope="session")

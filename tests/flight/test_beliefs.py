@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from oilplan.flight.schedule import fallen
-from oilplan.intelligence.belief import believed_whole
-from oilplan.intelligence.estimate import photographic, repair_period_d, revise
+from oilplan.intelligence.estimate import believed_whole, photographic, repair_period_d, revise
 from oilplan.observation.photographs import Report, camera, empty_desk, interpret, photograph
 from oilplan.units import DAYS_PER_MONTH
 

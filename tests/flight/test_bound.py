@@ -25,6 +25,8 @@ from oilplan.studies.optimize import others_as_flown, plan_toml
 from oilplan.studies.outcomes import on_railways
 from oilplan.studies.search import best_weights, plan_at, starting_weights
 
+from .conftest import DRAWS
+
 FIRST_DAY = 183
 P = median_parameters(SimpleNamespace(n_plants=1, window=CAMPAIGN))._replace(
     **{
@@ -179,9 +181,9 @@ def steps_done():
 @pytest.fixture(scope="module")
 def optimum(world, steps_done):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "TRAINING_DRAWS", 4)
+        patch.setattr(module, "TRAINING_DRAWS", DRAWS)
         return module.optimize(
-            world.record, draws=3, seed=2, generations=2, steps=3, progress=lambda *at: steps_done.append(at)
+            world.record, draws=DRAWS, seed=2, generations=2, steps=3, progress=lambda *at: steps_done.append(at)
         )
 
 
@@ -201,7 +203,8 @@ def test_optimize_sets_best_bound_and_gap_side_by_side(optimum):
 
 def test_the_bounds_of_the_draws_are_steps_of_the_progress(optimum, steps_done):
     """They take most of the time, and the bar stood at 99 percent for all of it."""
-    assert steps_done == [(n + 1, 9) for n in range(9)]
+    steps = 2 + 3 + 1 + DRAWS
+    assert steps_done == [(n + 1, steps) for n in range(steps)]
 
 
 def test_an_unknown_force_is_named(world):

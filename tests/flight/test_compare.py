@@ -15,14 +15,15 @@ from oilplan.cache import CACHE_VARIABLE, Cache, code_hash
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 from oilplan.flight.arm_run import keep, kept
-from oilplan.report.compare_page import compare_html, compare_text, month_name
+from oilplan.report.compare_page import compare_html, compare_text, month_name, resilience_rows
 from oilplan.studies import compare as module
 from oilplan.studies.compare import compare
-from oilplan.studies.compare_dataset import write_dataset
+from oilplan.studies.datasets import write_arms
 from oilplan.studies.outcomes import UNITS, interval, month_below
 
+from .conftest import DRAWS
+
 ARMS = ["portal", "harris", "as_ordered", "portal:perfect", "as_ordered"]
-DRAWS = 5
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def test_an_arm_equal_to_the_base_differs_by_exactly_nothing(made):
 def test_a_toml_twin_of_the_base_differs_by_exactly_nothing(world, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('name = "mine"\nabout = "as flown"\n[[phases]]\nfly = "as_recorded"\n')
-    two = compare(world.record, [str(path), "as_flown"], base="as_flown", draws=3, seed=3)
+    two = compare(world.record, [str(path), "as_flown"], base="as_flown", draws=DRAWS, seed=3)
     assert all(v["median"] == v["p05"] == v["p95"] == 0.0 for v in two.summary["arms"][0]["difference"].values())
 
 
@@ -87,7 +88,7 @@ def test_nothing_denied_has_no_price(world, tmp_path):
         'name = "cities"\nabout = "no oil, all its tons on cities"\n[[phases]]\noil_share = { visual = 0.0, instruments = 0.0 }\n'
         "takes = { cities = 1.0, transport = 0.0, other = 0.0 }\n"
     )
-    two = compare(world.record, [str(cities), "as_flown"], from_date="1945-02-01", draws=3, seed=3)
+    two = compare(world.record, [str(cities), "as_flown"], from_date="1945-02-01", draws=DRAWS, seed=3)
     price = two.summary["arms"][0]["outcomes"]["bombs_per_1000_t_denied"]
     assert price["median"] is None
     assert "undetermined: nothing was denied" in compare_text(two.summary)
@@ -119,7 +120,7 @@ def test_an_interval_leaves_out_draws_without_a_value():
 
 
 def test_the_dataset_holds_every_draw_of_every_arm(made, tmp_path):
-    write_dataset(made, tmp_path / "arms")
+    write_arms(made, tmp_path / "arms")
     back = xr.open_zarr(tmp_path / "arms", consolidated=False)
     assert back.sizes["draw"] == DRAWS and "no raids" in back.arm.values
     here = back.aviation_gasoline_denied.sel(arm="portal").values
@@ -134,6 +135,8 @@ def test_the_page_needs_nothing_from_outside_and_warns(made):
     assert "gave the same output in every draw" in page
     assert "Prior only" in page or made.summary["calibrated"]
     assert "recalled" in page and "Undetermined" in page
+    for name, *cells in resilience_rows(made.summary):
+        assert f'<th scope="row">{name}</th>' + "".join(f"<td>{c}</td>" for c in cells) in page
 
 
 def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypatch):
@@ -152,21 +155,23 @@ def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypa
 
     run_of = module.runner
     monkeypatch.setattr(module, "runner", counted)
+    monkeypatch.setattr(module, "keep_compiled", lambda: True)  # compiled loops stay in the cache of all tests
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     stop_after = 3
     with pytest.raises(KeyboardInterrupt):
-        compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5)
+        compare(world.record, ["portal", "harris", "bufton"], draws=DRAWS, seed=5)
     assert len(list((tmp_path / "arms").iterdir())) == 3
     stop_after = 99
-    made = compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5)
+    made = compare(world.record, ["portal", "harris", "bufton"], draws=DRAWS, seed=5)
     assert len(flown) == 6, "three before the stop, three after it"
     assert not list((tmp_path / "arms").iterdir())
-    again = compare(world.record, ["portal", "harris", "bufton"], draws=2, seed=5)
+    again = compare(world.record, ["portal", "harris", "bufton"], draws=DRAWS, seed=5)
     assert again.summary == made.summary
 
 
 def test_a_comparison_needs_no_place_to_keep_its_arms(world, made, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
+    monkeypatch.setattr(module, "keep_compiled", lambda: True)
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
     two = compare(world.record, ARMS, draws=DRAWS, seed=3)
     assert two.summary == made.summary
@@ -230,7 +235,7 @@ def test_misuse_is_answered_in_one_sentence(world, arms, more, said):
 
 def test_the_command_prints_json_and_writes_whole(capsys, tmp_path):
     out = tmp_path / "cmp"
-    assert run(["compare", "portal", "as_flown", "--draws", "2", "--json", "--out", str(out)]) == 0
+    assert run(["compare", "portal", "as_flown", "--draws", str(DRAWS), "--json", "--out", str(out)]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "compare.json").read_text())
     assert sorted(p.name for p in out.iterdir()) == [

@@ -133,9 +133,14 @@ def test_a_second_directive_compiles_nothing(world, loop, fly):
     assert loop._cache_size() == before
 
 
+@pytest.fixture(scope="module")
+def stretches(world):
+    return [jax.jit(part) for part in stretch(world.system, world.pairing.facts, Parts(), everything)]
+
+
 @pytest.mark.parametrize("name", ["portal", "harris", "as_flown"])
-def test_a_campaign_in_two_stretches_is_the_campaign(world, fly, name):
-    begin, advance = (jax.jit(part) for part in stretch(world.system, world.pairing.facts, Parts(), everything))
+def test_a_campaign_in_two_stretches_is_the_campaign(world, fly, stretches, name):
+    begin, advance = stretches
     chosen, p = world.choice(name, 183), world.pairing
     given = (chosen, p.chance, p.flown, p.parameters, p.key)
     before = advance(*given, 0, 183, begin(*given))

@@ -6,14 +6,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.directives.forces import NAMES, Forces
-from oilplan.directives.policy import Order, eligible
-from oilplan.flight.campaign import Parts, campaign
-from oilplan.flight.operations import exactly
+from oilplan.directives.forces import Forces
+from oilplan.directives.policy import eligible
 from oilplan.flight.worlds import flown_tons
-from oilplan.intelligence.belief import believed_whole
-
-from .conftest import everything
+from oilplan.intelligence.estimate import believed_whole
 
 SITE = ("luetzkendorf", "luetzkendorf_ft")
 
@@ -38,27 +34,13 @@ def test_tons_as_flown_are_those_that_were_printed(world, works):
     assert counted == pytest.approx(sum(printed[raid] * factor for raid, factor in doubt.items()))
 
 
-def sent_to(plant: int, tons: float):
-    """A directive of one raid by the Eighth, on day 30."""
-
-    def directive(belief, forces, policy, key):
-        shape = (forces.tons_t.shape[0], len(NAMES), belief.share.shape[1])
-        raid = jnp.zeros(shape).at[:, NAMES.index("eighth_af"), plant].set(tons * (forces.day == 30))
-        return Order(raid, jnp.zeros(3))
-
-    return directive
-
-
-def test_an_order_on_either_works_hits_both_and_is_counted_once(world, works):
-    p, chosen, made = world.pairing, world.choice("portal"), []
-    for plant in works:
-        fly = campaign(world.system, p.facts, Parts(directive=sent_to(plant, 500.0), operations=exactly), everything)
-        made.append(fly(chosen, p.chance, p.flown, p.parameters, p.key))
+def test_an_order_on_either_works_hits_both_and_is_counted_once(fly_one_raid, works):
+    made = [fly_one_raid(plant, 500.0, 30) for plant in works]
     for one in made:
-        assert np.asarray(one.bombs_t).sum(axis=(0, 2, 3)) == pytest.approx(500.0)
-        assert (np.asarray(one.share)[30][:, works] < 0.999).all(), "both works are hit"
-        assert (np.asarray(one.believed)[31][:, works] < 1.0).all(), "and both are credited"
-        assert np.delete(np.asarray(one.share)[30], works, axis=1).min() == 1.0
+        assert one.bombs_t.sum(axis=(0, 2, 3)) == pytest.approx(500.0)
+        assert (one.share[30][:, works] < 0.999).all(), "both works are hit"
+        assert (one.believed[31][:, works] < 1.0).all(), "and both are credited"
+        assert np.delete(one.share[30], works, axis=1).min() == 1.0
     np.testing.assert_allclose(made[0].share, made[1].share)
 
 

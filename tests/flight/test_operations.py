@@ -8,19 +8,21 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from oilplan.intelligence.belief import believed_whole
 
 from oilplan.calibration.draws import pair
 from oilplan.clock import N_DAYS
 from oilplan.directives.forces import Forces
-from oilplan.directives.history import history_order
 from oilplan.directives.plan import BySighting, ForPhase, Phase, Plan
+from oilplan.directives.policy import history_order
 from oilplan.flight.arm_run import runner
 from oilplan.flight.campaign import OnRailways, Parts, campaign
 from oilplan.flight.raid_record import STRONG_T
-from oilplan.intelligence.belief import believed_whole
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.compare import NO_FAIR_BASE, compare
 from oilplan.studies.outcomes import beyond_record, effort_of
+
+from .conftest import DRAWS as FEW
 
 DRAWS, FIRST_DAY = 40, 183
 TOLERANCE = 0.01
@@ -94,18 +96,13 @@ def test_an_arm_that_orders_what_history_ordered_is_history(many):
     np.testing.assert_array_equal(one.bombs_t, two.bombs_t)
 
 
-def test_no_raid_is_smaller_or_larger_than_a_force_flew(world):
+def test_no_raid_is_smaller_or_larger_than_a_force_flew(world, fly):
     raids = world.pairing.facts.raids
-
-    def watch(day):
-        return day.bombs_t, day.raids
-
-    fly = campaign(world.system, world.pairing.facts, Parts(), watch)
     for size in (30.0, 9000.0):
         plan = Plan(name="size", about="", phases=(Phase(raid_t=size, out_below=-1.0, rest_d=0.0),))
         chosen = choice(Arm("size", plan), world.record, world.system, world.flown_t, FIRST_DAY)
-        p = world.pairing
-        tons, number = (np.asarray(a)[FIRST_DAY:] for a in fly(chosen, p.chance, p.flown, p.parameters, p.key))
+        made = fly("size", chosen=chosen)
+        tons, number = made.bombs_t[FIRST_DAY:], made.raids[FIRST_DAY:]
         each = np.divide(tons, number, out=np.zeros_like(tons), where=number > 0)
         flown = number > 0
         assert flown.sum() > 100
@@ -152,14 +149,12 @@ def test_an_arm_within_the_record_is_not_marked_and_a_great_one_is(world, many):
     assert any("in a month" in reason for reason in beyond_record(effort_of(many(portal)), portal, raids))
 
 
-def test_orders_rest_on_the_forecast_and_damage_on_the_weather_met(world):
+def test_orders_rest_on_the_forecast_and_damage_on_the_weather_met(world, fly):
     p = world.pairing
     wrong = p.chance._replace(foretold=1.0 - p.chance.visual)
-    fly = campaign(world.system, p.facts, Parts(), lambda day: (day.forces.visual, day.bombs_t))
-    seen, tons = fly(world.choice("harris", FIRST_DAY), wrong, p.flown, p.parameters, p.key)
-    np.testing.assert_array_equal(np.asarray(seen), np.asarray(wrong.foretold))
-    other = fly(world.choice("harris", FIRST_DAY), p.chance, p.flown, p.parameters, p.key)[1]
-    assert not np.array_equal(np.asarray(tons), np.asarray(other))
+    made = fly("harris", FIRST_DAY, pairing=p._replace(chance=wrong))
+    np.testing.assert_array_equal(made.visual, np.asarray(wrong.foretold))
+    assert not np.array_equal(made.bombs_t, fly("harris", FIRST_DAY).bombs_t)
 
 
 def test_the_operations_of_a_draw_do_not_hang_on_how_many_there_are(world):
@@ -175,20 +170,14 @@ def test_the_operations_of_a_draw_do_not_hang_on_how_many_there_are(world):
 
 
 def test_a_replay_as_base_says_why_it_is_not_a_fair_one(world):
-    made = compare(world.record, ["as_flown", "tedder"], base="as_flown", draws=2, seed=3)
+    made = compare(world.record, ["as_flown", "tedder"], base="as_flown", draws=FEW, seed=3)
     assert made.summary["base_is_a_replay"] == NO_FAIR_BASE
-    assert compare(world.record, ["tedder"], draws=2, seed=3).summary["base"] == "as_ordered"
+    assert compare(world.record, ["tedder"], draws=FEW, seed=3).summary["base"] == "as_ordered"
 
 
-def test_before_the_first_day_no_account_is_opened(world):
-    p = world.pairing
-    fly = campaign(world.system, p.facts, Parts(), lambda day: (day.bombs_t, day.forces.waiting_t))
-    _, waiting = fly(world.choice("portal", FIRST_DAY), p.chance, p.flown, p.parameters, p.key)
-    assert (
-        not np.asarray(waiting)[: FIRST_DAY + 1].any()
-        and np.asarray(waiting)[FIRST_DAY + 1 :].any()
-        and len(waiting) == N_DAYS
-    )
+def test_before_the_first_day_no_account_is_opened(fly):
+    waiting = fly("portal", FIRST_DAY).waiting_t
+    assert not waiting[: FIRST_DAY + 1].any() and waiting[FIRST_DAY + 1 :].any() and len(waiting) == N_DAYS
 
 
 @pytest.mark.slow
@@ -215,7 +204,7 @@ def test_tons_taken_from_railways_reach_the_repair(world):
 
 
 def test_an_arm_that_takes_from_railways_is_told_what_hangs_on_them(world):
-    made = compare(world.record, ["portal", "portal_bomber_command", "tedder"], draws=2, seed=3)
+    made = compare(world.record, ["portal", "portal_bomber_command", "tedder"], draws=FEW, seed=3)
     through = {name: v["aviation_gasoline_denied_through_rail"] for name, v in made.values.items()}
     assert (through["portal"] < 0).all() and (through["tedder"] > 0).all() and not through["as_ordered"].any()
 

@@ -2,28 +2,14 @@
 
 from math import exp
 
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from oilplan.directives.forces import NAMES
-from oilplan.directives.policy import Order
-from oilplan.flight.campaign import Parts, campaign
-from oilplan.flight.operations import exactly
 
-from .conftest import DRAWS, everything
+from .conftest import DRAWS
 
 DAY, TONS, PLANT, FORCE = 250, 400.0, "leuna", "eighth_af"
-
-
-def one_raid(plant: int):
-    """A directive of one raid, on one day, on one plant."""
-
-    def directive(belief, forces, policy, key):
-        shape = (forces.tons_t.shape[0], len(NAMES), belief.share.shape[1])
-        return Order(jnp.zeros(shape).at[:, NAMES.index(FORCE), plant].set(TONS * (forces.day == DAY)), jnp.zeros(3))
-
-    return directive
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +18,8 @@ def plant(world):
 
 
 @pytest.fixture(scope="module")
-def flown(world, plant):
-    pairing = world.pairing
-    fly = campaign(world.system, pairing.facts, Parts(directive=one_raid(plant), operations=exactly), everything)
-    return fly(world.choice("portal"), pairing.chance, pairing.flown, pairing.parameters, pairing.key)
+def flown(fly_one_raid, plant):
+    return fly_one_raid(plant, TONS, DAY)
 
 
 def drawn(world, plant: int, d: int) -> tuple[dict, float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -155,8 +156,10 @@ def test_what_is_no_toml_is_refused(tmp_path, text):
         ("x = " + "{a=" * 2000 + "1" + "}" * 2000, "nested too deeply"),
         ("x = " + "[" * 300 + "]" * 300, "x: is not a key"),
         ("about = '" + "x" * 2_000_000 + "'", "larger than 1,000,000 bytes"),
+        ("a." * 200_000 + "a = 1", "line 3 has over 100 dots"),
+        ("[" + "a." * 200_000 + "a]", "line 3 has over 100 dots"),
     ],
-    ids=["digits", "lists", "tables", "deep", "large"],
+    ids=["digits", "lists", "tables", "deep", "large", "key", "heading"],
 )
 def test_a_hostile_file_gets_one_sentence(tmp_path, line, says):
     path = tmp_path / "mine.toml"
@@ -164,6 +167,15 @@ def test_a_hostile_file_gets_one_sentence(tmp_path, line, says):
     with pytest.raises(OilplanError, match=says) as error:
         read_plan(path)
     assert len(str(error.value)) < 1000
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and devices of POSIX")
+def test_a_pipe_and_a_device_are_refused_for_they_may_have_no_end(tmp_path):
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "zeros.toml").symlink_to("/dev/zero")
+    for name in ("pipe.toml", "zeros.toml"):
+        with pytest.raises(OilplanError, match="cannot be read \\(not a plain file\\)"):
+            read_plan(tmp_path / name)
 
 
 def test_a_missing_file_is_named(tmp_path):

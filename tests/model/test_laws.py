@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from oilplan.calibration.priors import PRIORS
 from oilplan.clock import N_MONTHS
-from oilplan.model.day_scan import run
+from oilplan.model.engines import run, run_closed, slots
 from oilplan.model.fast import EVERY_DAY, fast_layout, fly_months
 from oilplan.model.law import (
     DEFAULT_LAW,
@@ -31,7 +31,6 @@ from oilplan.model.law import (
     working_share,
 )
 from oilplan.model.parameters import Parameters
-from oilplan.model.raid_walk import run_closed, slots
 
 N_DAYS, N_PLANTS = 120, 4
 DAMAGES = (damage_saturating, damage_linear)
@@ -71,9 +70,9 @@ def plain_hit(law, backlog: float, x: float, f: dict) -> float:
     return cap - (cap - backlog) * exp(-f["kill_structure"] * x / cap)
 
 
-def plain_repair(law, backlog: float, inflicted: float, effort: float, mean_backlog: float, f: dict) -> float:
-    """Every law of repair once more. mean_backlog: of all plants, for shared gangs"""
-    work = f["gang_backlog_per_d"] / (1 + f["wear"] * inflicted) * effort
+def plain_repair(law, backlog: float, inflicted: float, work: float, mean_backlog: float, f: dict) -> float:
+    """Every law of repair once more. work: effort times the plant's own pace; mean_backlog: of all, for shared gangs"""
+    work *= f["gang_backlog_per_d"] / (1 + f["wear"] * inflicted)
     if law.repair is repair_exponential:
         return backlog * exp(-work)
     if law.repair is repair_pooled:
@@ -90,7 +89,7 @@ def plain_loop(density, p: Parameters, law):
     """The laws in plain Python, one plant and one day at a time, with cars placed as in `CARS_LOG`."""
     share = np.zeros_like(density)
     f = {k: float(v) for k, v in p._asdict().items() if v is not None and np.ndim(v) == 0}
-    plants = range(density.shape[1])
+    plants, pace = range(density.shape[1]), [exp(float(x)) for x in p.repair_pace_log]
     lost, backlog, inflicted = ([0.0 for _ in plants] for _ in range(3))
     for t in range(density.shape[0]):
         for k in plants:
@@ -104,19 +103,20 @@ def plain_loop(density, p: Parameters, law):
         mean = sum(backlog) / len(backlog)
         for k in plants:
             lost[k] *= exp(-f["repair_disruption_per_d"])
-            backlog[k] = plain_repair(law, backlog[k], inflicted[k], effort, mean, f)
+            backlog[k] = plain_repair(law, backlog[k], inflicted[k], effort * pace[k], mean, f)
     return share
 
 
 def some_parameters(seed: int) -> Parameters:
-    """Every scalar moved within its prior; a long gang stretch keeps the plain loop's exponentials in range."""
+    """Every scalar moved within its prior, every plant with a pace of its own; a long gang stretch keeps exponentials in range."""
     rng = np.random.default_rng(seed)
     moved = {
         p.name: p.centre * float(np.exp(0.3 * p.spread * rng.standard_normal()))
         for p in PRIORS
         if p.form == "lognormal"
     }
-    return parameters(**moved, crew_half_day=float(rng.uniform(20, 100)))
+    own = {"repair_pace_log": jnp.asarray(0.3 * rng.standard_normal(N_PLANTS))}
+    return parameters(**moved, crew_half_day=float(rng.uniform(20, 100)))._replace(**own)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)

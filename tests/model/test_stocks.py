@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oilplan.clock import CAMPAIGN, Window
+from oilplan.model.accounts import at_month_ends, first_day_below, ration, stock_history
 from oilplan.model.oil import AVIATION_STOCK, MOTOR_STOCK, aviation_start_t, motor_start_t, oil_system, use_as_flown_t
-from oilplan.model.stocks import at_month_ends, first_day_below, ration, stock_history
 from oilplan.model.target import Store, freely, rationed
 from oilplan.record import load_record
 

@@ -8,12 +8,11 @@ import pytest
 from oilplan.calibration.priors import median_parameters
 from oilplan.clock import Window
 from oilplan.model.accounts import account, monthly
-from oilplan.model.day_scan import run
 from oilplan.model.delivery import deliver
+from oilplan.model.engines import run, run_closed, slots
 from oilplan.model.fast import EVERY_DAY, fast_layout, fly_months
 from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
 from oilplan.model.oil import oil_system
-from oilplan.model.raid_walk import run_closed, slots
 from oilplan.model.rail import unhindered
 from oilplan.model.target import Store, TargetSystem, freely
 from oilplan.record import load_record

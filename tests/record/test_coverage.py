@@ -3,14 +3,17 @@
 import csv
 import hashlib
 import json
+import tomllib
 from decimal import Decimal
 
 import pytest
 
-from oilplan.record.corrections import read_corrections, read_redatings
 from oilplan.record.load import data_folder
+from oilplan.record.plausibility.marks import read_corrections
 
 MANIFEST = json.loads((data_folder() / "tables_manifest.json").read_text(encoding="utf-8"))["tables"]
+REDATED = tomllib.loads((data_folder() / "corrections.toml").read_text(encoding="utf-8"))["redated"]
+"""Dates that stand in EDTF where they were written otherwise."""
 
 
 def as_gathered(table: str) -> list[dict[str, str]]:
@@ -19,13 +22,13 @@ def as_gathered(table: str) -> list[dict[str, str]]:
     with (data_folder() / f"{entry.get('now', table)}.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))[: entry["rows"]]
     repairs = {c.row_id: c for c in read_corrections() if c.table == table}
-    dates = {row_id: r for r in read_redatings() if r.table == table for row_id in r.rows}
+    dates = {row_id: r for r in REDATED if r["table"] == table for row_id in r["rows"]}
     gathered = []
     for row in rows:
         cells = {name: row[entry["renamed"].get(name, name)] for name in entry["columns"]}
         if date := dates.pop(row["row_id"], None):
-            assert cells[date.column] == date.now, f"{row['row_id']}: stands otherwise than the date it was given"
-            cells[date.column] = date.found
+            assert cells[date["column"]] == date["now"], f"{row['row_id']}: stands otherwise than the date it was given"
+            cells[date["column"]] = date["found"]
         if repair := repairs.pop(row["row_id"], None):
             assert cells == cells | repair.now, f"{row['row_id']}: the correction no longer describes the row"
             cells |= {name: cell for name, cell in repair.found.items() if name != "beyond"}

@@ -3,9 +3,9 @@
 import json
 
 import frictionless
+from tools.datapackage import FILE, build_package, text_of
 
 from oilplan.record import load_record
-from oilplan.record.datapackage import FILE, build_package, text_of
 from oilplan.record.load import data_folder
 from oilplan.record.tables import TABLES
 

@@ -64,6 +64,15 @@ def test_sqlite_explains_itself_and_its_views_add_up(database, embedded):
     assert database.execute(webster).fetchone()[0] == len(embedded.rows_by_source()["webster1961iii"])
 
 
+def test_datasette_is_given_what_every_table_and_column_means(folders, embedded):
+    """In the form of Datasette's metadata.json: databases, tables, columns, licence and source."""
+    made = json.loads((folders["sqlite"] / "metadata.json").read_text(encoding="utf-8"))
+    tables = made["databases"]["record"]["tables"]
+    assert set(tables) == {*embedded.tables, *exports.extras(embedded), *exports.VIEWS}
+    assert tables["raids"]["columns"]["total_tons_short"].endswith(", short tons")
+    assert all(t["description"] for t in tables.values()) and embedded.hash[:12] in made["source"] and made["license"]
+
+
 def test_parquet_opens_typed_in_polars(folders, embedded):
     kinds = {"integer": polars.Int64, "number": polars.Float64}
     for table in embedded.tables:
@@ -90,6 +99,8 @@ def test_a_spreadsheet_reads_the_csv_and_computes_nothing(folders, embedded):
         assert [r["row_id"] for r in rows] == list(embedded.rows(table))
         texts = [c.name for c in embedded.describe(table) if c.type in ("text", "date")]
         assert not [r[c] for r in rows for c in texts if r[c].startswith(exports.FORMULA)]
+    theirs = polars.read_csv(folders["csv"] / "raids.csv", infer_schema_length=None)
+    assert theirs.height == len(embedded.rows("raids")) and theirs["total_tons_short"].dtype == polars.Float64
     dates = [r["date"] for r in read(folders["csv"] / "raids.csv")]
     assert sum(bool(re.fullmatch(r"194[345]-\d\d-\d\d", d)) for d in dates) > 900
 
@@ -116,7 +127,12 @@ def test_an_export_is_whole_or_not_at_all_and_replaces_only_its_own(tmp_path, ca
     assert run(["record", "export", "--format", "csv", "--out", str(out)]) == 0
     assert run(["record", "export", "--format", "sqlite", "--out", str(out)]) == 2
     assert run(["record", "export", "--format", "sqlite", "--out", str(out), "--force"]) == 0
-    assert {p.name for p in out.iterdir()} == {"record.sqlite", "manifest.json", "ro-crate-metadata.json"}
+    assert {p.name for p in out.iterdir()} == {
+        "record.sqlite",
+        "metadata.json",
+        "manifest.json",
+        "ro-crate-metadata.json",
+    }
     assert json.loads((out / "manifest.json").read_text())["record_version"]
     assert run(["record", "export", "--format", "csv", "--out", str(tmp_path / "x.csv")]) == 2
     assert "expected a folder" in capsys.readouterr().err

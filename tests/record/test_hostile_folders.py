@@ -41,6 +41,15 @@ def link_to_itself(folder, leuna):
     (folder / "raids.csv").symlink_to("raids.csv")
 
 
+def pipe_named_like_a_table(folder, leuna):
+    os.mkfifo(folder / "plants.csv")
+
+
+def endless_bibliography(folder, leuna):
+    write(folder, "plants", leuna)
+    (folder / "sources.bib").symlink_to("/dev/zero")
+
+
 def latin_1_table(folder, leuna):
     write(folder, "plants", leuna | {"name": "Pölitz"}, encoding="latin-1")
 
@@ -141,6 +150,8 @@ KINDS = [
     no_key_at_all,
     long_cell,
     long_header,
+    pipe_named_like_a_table,
+    endless_bibliography,
     unclosed_quote,
     null_bytes,
     unknown_process,

@@ -3,8 +3,8 @@
 import pytest
 
 from oilplan.record import load_record, plausibility
-from oilplan.record.corrections import Correction
 from oilplan.record.plausibility import RULES, check, marks
+from oilplan.record.plausibility.marks import Correction
 
 LEUNA_RAID = "leuna_1944-07-28_8af"
 FAULTS = {

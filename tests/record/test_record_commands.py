@@ -145,7 +145,10 @@ def test_rules_are_listed_with_their_help(capsys):
     [
         (["show", "rads"], "no table 'rads'; known, nearest first: raids"),
         (["show", "raids", "--where", "frce=8"], "has no column 'frce'; nearest first: force"),
-        (["show", "raids", "--where", "aircraft>many"], "expected a number"),
+        *(
+            (["show", "raids", "--where", f"aircraft>={odd}"], "expected a number")
+            for odd in ("many", "nan", "-inf", "1e400", "1_000", "٣")
+        ),
         (["show", "raids", "--where", "force=eigth_af"], "no row has force 'eigth_af'; nearest: eighth_af"),
         (["show", "raids", "--where", "plant_id!=leunaa"], "no row has plant_id 'leunaa'; nearest: leuna"),
         (["show", "output", "--where", "quantity=aviation_gasolin"], "nearest: aviation_gasoline"),

@@ -51,6 +51,19 @@ def test_a_broken_bibliography_is_named_by_line(tmp_path, text, says):
         read_sources(tmp_path / "sources.bib")
 
 
+@pytest.mark.parametrize("uses", ["@book{k, title = s20}", "@book{k%d, title = s6}\n"])
+def test_strings_that_grow_without_end_are_refused(tmp_path, uses):
+    """Each string four of the one before it: the billion laughs of XML, in BibTeX. One value, or very many."""
+    strings = "@string{s0 = {" + "x" * 40 + "}}\n"
+    strings += "".join(
+        f"@string{{s{n + 1} = {' # '.join([f's{n}'] * 4)}}}\n" for n in range(20 if "s20" in uses else 6)
+    )
+    works = uses if "s20" in uses else "".join(uses % n for n in range(200))
+    (tmp_path / "sources.bib").write_text(strings + works, encoding="utf-8")
+    with pytest.raises(OilplanError, match="characters with their @string put in"):
+        read_sources(tmp_path / "sources.bib")
+
+
 def test_an_unknown_key_lists_the_nearest(embedded):
     with pytest.raises(OilplanError, match="webster1961iii"):
         embedded.source("webster1961")

@@ -92,6 +92,15 @@ def test_semicolons_and_decimal_commas_give_the_same_rows(tmp_path, write_tabula
     assert [r._replace(altitude="") for r in semicolons] == [r._replace(altitude="") for r in commas]
 
 
+@pytest.mark.parametrize(("printed", "tons"), [("1.240,5", 1240.5), ("1.240", 1240.0), ("40,0", 40.0)])
+def test_points_between_thousands_are_read_where_commas_are_decimal(tmp_path, printed, tons):
+    path = _sheet(tmp_path / "a.csv", {"TOTAL TONS": printed, "HIGH EXPLOSIVE BOMBS TONS": "39,5"})
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    path.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+    assert read_rows(path)[0].total_short_tons == tons
+
+
 @pytest.mark.parametrize(
     ("column", "cell"),
     [

@@ -2,8 +2,8 @@
 
 import pytest
 
+from oilplan.record.ussbs.collate import sum_lines
 from oilplan.record.ussbs.reading import read
-from oilplan.record.ussbs.sums import sum_lines
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from oilplan.errors import OilplanError
 from oilplan.record import load_record
 from oilplan.record.plausibility import check
 from oilplan.record.ussbs import import_file
-from oilplan.record.ussbs import write as writing
+from oilplan.record.ussbs import importer as writing
 
 MESSY_FILE = Path(__file__).parent / "messy_rows.csv"
 

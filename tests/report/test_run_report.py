@@ -1,6 +1,7 @@
 """The report: opens offline, says how each figure is known, and shows the numbers of the summary."""
 
 import re
+from html import unescape
 from xml.etree import ElementTree
 
 import pytest
@@ -10,7 +11,7 @@ from oilplan.report.figure_map import map_figure, radius_px
 from oilplan.report.figure_run import output_figure, stock_figure, tonnage_figure
 from oilplan.report.map_ground import CROWDED, ground_km, lambert_km
 from oilplan.report.run_page import page_html
-from oilplan.report.run_table import rows_of, table_text
+from oilplan.report.run_table import joint_rows, resilience_rows, rows_of, table_text
 from oilplan.report.svg import NARROW_PX, WIDE_PX, Frame, top_of_scale
 from oilplan.studies.replay import SERIES
 from oilplan.studies.run import run_directive
@@ -55,6 +56,17 @@ def test_the_page_says_who_was_right_or_where_to_ask(run, monkeypatch):
 
 def test_the_page_says_prior_only_and_the_command(page):
     assert page.count("prior only") >= 4 and "oilplan run" in page
+
+
+def test_resilience_nitrogen_and_methanol_are_on_the_page_as_in_the_terminal(page, run):
+    told = table_text(run.summary)
+    for _, meaning, low, high in resilience_rows(run.summary["resilience"]):
+        assert f"<td>{low} to {high}</td>" in page and meaning in unescape(page) and low in told and high in told
+    assert len(run.summary["joint_products"]) == 2
+    for product in run.summary["joint_products"]:
+        for month, made, known in joint_rows(run.summary["joint_products"], product):
+            assert f"<td>{made}</td><td>{known}</td>" in page and f"{month}  {made}" in told
+    assert "20,000" in page and "19,000" in page, "what the record has of December 1944"
 
 
 def test_every_number_of_the_table_is_on_the_page(page, run):

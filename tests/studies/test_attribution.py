@@ -15,7 +15,7 @@ from oilplan.cli.main import run
 from oilplan.directives.forces import FORCES
 from oilplan.flight.schedule import density_of_raids
 from oilplan.flight.worlds import Draws
-from oilplan.model.day_scan import run as run_days
+from oilplan.model.engines import run as run_days
 from oilplan.model.law import DEFAULT_LAW, aviation_share
 from oilplan.report.attribution_page import months_figure, said_loss, shares_figure
 from oilplan.studies.attribution import (
@@ -176,7 +176,7 @@ def test_the_figures_are_whole_and_say_every_share(numbers):
 
 def test_the_command_prints_what_it_writes(tmp_path, capsys):
     out = tmp_path / "loss"
-    assert run(["attribute", "--draws", "3", "--json", "--out", str(out)]) == 0
+    assert run(["attribute", "--draws", "6", "--json", "--out", str(out)]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((out / "attribution.json").read_text())
     page = (out / "report.html").read_text()
@@ -190,7 +190,7 @@ def test_the_command_prints_what_it_writes(tmp_path, capsys):
 
 
 def test_the_table_fits_a_terminal_and_misuse_is_one_sentence(capsys):
-    assert run(["attribute", "--draws", "3"]) == 0
+    assert run(["attribute", "--draws", "6"]) == 0
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 100 and "Rail and coal" in shown
     for words, said in (

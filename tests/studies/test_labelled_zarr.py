@@ -35,7 +35,7 @@ def test_every_kind_of_attribute_goes_through_netcdf(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "folder"), [(["run", "--draws", "5"], "campaign"), (["compare", "portal", "--draws", "2"], "arms")]
+    ("words", "folder"), [(["run", "--draws", "6"], "campaign"), (["compare", "portal", "--draws", "6"], "arms")]
 )
 def test_what_a_command_writes_goes_through_netcdf(tmp_path, words, folder):
     assert run([*words, "--out", str(tmp_path / "out")]) == 0

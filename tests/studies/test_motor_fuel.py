@@ -5,10 +5,9 @@ import numpy as np
 import pytest
 
 from oilplan.clock import CAMPAIGN, MONTHS, N_DAYS, month_index
-from oilplan.model.accounts import share_met
+from oilplan.model.accounts import share_met, stock_history
 from oilplan.model.oil import oil_system
 from oilplan.model.parameters import Parameters
-from oilplan.model.stocks import stock_history
 from oilplan.model.target import Store, rationed
 from oilplan.record import load_record
 from oilplan.studies.replay import motor_months

@@ -12,14 +12,13 @@ from oilplan.clock import MONTHS, N_DAYS
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import printed_tons
 from oilplan.flight.schedule import DAY, LUCK, counted_once, density_of_raids, draw_days, raid_noise, slots_of_draws
-from oilplan.model.day_scan import run
+from oilplan.model.engines import Slots, run, run_closed, slots
 from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
-from oilplan.model.raid_walk import Slots, run_closed, slots
 from oilplan.model.rail import REICH
 from oilplan.studies.replay import SERIES, replay
 from oilplan.studies.run import run_directive, schedule_named
 
-DRAWS = 12
+DRAWS = 6
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +45,8 @@ def test_one_raid_more_or_fewer_changes_no_other(system, schedule, fitted):
     whole = less = load_posterior(system, schedule) if fitted else None
     if fitted:
         less = whole._replace(raid_z=whole.raid_z[:, keep])
-    here = draw(system, schedule, draws=20, seed=1944, posterior=whole)
-    there = draw(system, schedule.where(keep), draws=20, seed=1944, posterior=less)
+    here = draw(system, schedule, draws=DRAWS, seed=1944, posterior=whole)
+    there = draw(system, schedule.where(keep), draws=DRAWS, seed=1944, posterior=less)
     jax.tree.map(np.testing.assert_array_equal, here.parameters, there.parameters)
     np.testing.assert_array_equal(here.day[:, keep], there.day)
     np.testing.assert_array_equal(here.raid_z[:, keep], there.raid_z)

@@ -10,11 +10,11 @@ from oilplan.clock import N_DAYS, month_of_day
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.block_flight import BLOCK, block_flight, drawn_flight, fly_blocks
 from oilplan.flight.schedule import density_of_raids
+from oilplan.model.engines import run_closed, slots
 from oilplan.model.fast import EVERY_DAY, NODES, fast_layout, stretch
 from oilplan.model.law import DEFAULT_LAW, rail_share
 from oilplan.model.oil import oil_system
 from oilplan.model.parameters import draws_last
-from oilplan.model.raid_walk import run_closed, slots
 from oilplan.model.rail import REICH
 from oilplan.record import load_record
 

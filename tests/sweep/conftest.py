@@ -11,8 +11,8 @@ from oilplan.studies.sweep.store import DONE, VARIABLES, open_existing
 
 SEED = 1944
 CHUNKS = 6
-GRID = 'directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 22\nblock = 4\n'
-"""Six chunks, the last cut short."""
+GRID = 'directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 34\nblock = 6\n'
+"""Six chunks, the last cut short; a block has the draws of tests/flight, so that one program serves both."""
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ def test_another_seed_is_refused(grid_file, copy, undisturbed, capsys):
 
 
 def test_another_grid_is_refused(grid_file, copy, tmp_path, capsys):
-    (tmp_path / "other.toml").write_text(grid_file.read_text().replace("22", "23"))
+    (tmp_path / "other.toml").write_text(grid_file.read_text().replace("34", "35"))
     assert run(["sweep", str(tmp_path / "other.toml"), "--out", copy]) == 2
     assert "another grid;" in capsys.readouterr().err
 
@@ -185,3 +185,66 @@ def test_what_is_no_sweep_or_not_a_whole_one_is_not_read(copy, tmp_path, capsys)
     with pytest.raises(OilplanError, match="1 chunks are missing"):
         read_sweep(copy)
     assert run(["compare", copy, "--draws", "3"]) == 2 and "do not go with a sweep" in capsys.readouterr().err
+
+
+def described(name: str, **keys):
+    """A change of one file's JSON in a sweep's folder."""
+
+    def change(root: Path) -> None:
+        told = json.loads((root / name).read_text())
+        told |= keys
+        (root / name).write_text(json.dumps(told))
+
+    return change
+
+
+def attributes(**keys):
+    def change(root: Path) -> None:
+        told = json.loads((root / "zarr.json").read_text())
+        told["attributes"] |= keys
+        (root / "zarr.json").write_text(json.dumps(told))
+
+    return change
+
+
+def chunk_of_junk(root: Path) -> None:
+    for path in (root / "bombs_on_oil" / "c").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"junk")
+
+
+DAMAGED = {
+    "identity is no JSON": attributes(identity="{"),
+    "identity is a list": attributes(identity="[]"),
+    "identity nests": attributes(identity="[" * 100_000),
+    "identity is a number": attributes(identity=5),
+    "more days than any machine holds": described("done/zarr.json", shape=[10**12, 10**12]),
+    "less than nothing": described("done/zarr.json", shape=[-1, 2]),
+    "another kind of number": described("bombs_on_oil/zarr.json", data_type="string"),
+    "a codec of its own": described("bombs_on_oil/zarr.json", codecs=[{"name": "pickle"}]),
+    "fewer draws": described("bombs_on_oil/zarr.json", shape=[1, 1, 1]),
+    "a variable is gone": lambda root: shutil.rmtree(root / "bombs_on_oil"),
+    "its markers are gone": lambda root: shutil.rmtree(root / "done"),
+    "chunks are junk": chunk_of_junk,
+    "chunks are gone": lambda root: shutil.rmtree(root / "bombs_on_oil" / "c"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_sweep_is_said_in_a_sentence_and_left_alone(damage, grid_file, copy, capsys):
+    DAMAGED[damage](Path(copy))
+    before = sorted(files_of(Path(copy)))
+    for words in (["compare", copy], ["sweep", str(grid_file), "--out", copy, "--workers", "0"]):
+        assert run(words) == 2, words
+        said = capsys.readouterr().err
+        assert "the sweep in it is damaged" in said and "--force to begin again" in said
+    assert sorted(files_of(Path(copy))) == before
+
+
+@pytest.mark.parametrize("text", ["[]", "{", "[" * 100_000, "5", '{"zarr_format": 3, "node_type": "group"}'])
+def test_what_describes_no_sweep_is_no_sweep(text, grid_file, copy, capsys):
+    (Path(copy) / "zarr.json").write_text(text)
+    assert run(["compare", copy]) == 2
+    assert "holds no sweep" in capsys.readouterr().err
+    assert run(["sweep", str(grid_file), "--out", copy, "--workers", "0"]) == 2
+    assert "holds something else than a sweep" in capsys.readouterr().err

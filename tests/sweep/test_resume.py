@@ -75,7 +75,8 @@ def test_a_killed_scheduler_loses_no_chunk(grid, grid_file, record, undisturbed,
             scheduler.send_signal(signal.SIGKILL)
             told = client.communicate(timeout=PATIENCE_S)[1]
     assert client.returncode == 2 and "run the same command again" in told and "Traceback" not in told
-    assert len(told.strip().splitlines()) == 1, told
+    said = [line for line in told.strip().splitlines() if not line.startswith("flying: ")]  # where it is slow
+    assert len(said) == 1, told
     assert 1 <= go_on(grid, record, place) < CHUNKS
     check_same(place, undisturbed)
 

@@ -16,7 +16,7 @@ from oilplan.studies.sweep.store import block_seed, rows_of_block
 from .conftest import SEED, check_same, chunk_files, values_of
 
 GANGS = "saturating damage, gang-limited repair"
-BLOCK = 4
+BLOCK = 6
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_compare_prints_of_a_sweep_what_it_prints_of_its_own(record, compared, t
     from oilplan.report.compare_page import compare_text
 
     path = tmp_path / "grid.toml"
-    path.write_text('directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 4\n')
+    path.write_text('directives = ["as_flown", "harris"]\nfrom = 1944-12-01\ndraws = 6\n')
     sweep(read_grid(path), record, str(tmp_path / "a.zarr"), seed=SEED, workers=0)
     expected = compared(0).summary
     assert sweep_summary(read_sweep(str(tmp_path / "a.zarr")), record) == {
@@ -87,12 +87,12 @@ def test_blocks_share_no_seed_and_no_row_before_all_are_taken():
 
 def test_draws_differ_from_block_to_block(undisturbed):
     denied = values_of(undisturbed)["aviation_gasoline_denied"][0, 0]
-    assert np.unique(denied).size == denied.size == 22
+    assert np.unique(denied).size == denied.size == 34
 
 
 def test_rival_laws_share_their_draws_and_are_read_by_name(record, tmp_path, capsys):
     (tmp_path / "grid.toml").write_text(
-        f'directives = ["as_flown"]\nlaws = ["{GANGS}", "{DEFAULT_LAW.name}"]\nfrom = 1944-12-01\ndraws = 4\n'
+        f'directives = ["as_flown"]\nlaws = ["{GANGS}", "{DEFAULT_LAW.name}"]\nfrom = 1944-12-01\ndraws = 6\n'
     )
     place = str(tmp_path / "a.zarr")
     assert run(["sweep", str(tmp_path / "grid.toml"), "--workers", "0", "--out", place]) == 0
@@ -113,10 +113,10 @@ def test_rival_laws_share_their_draws_and_are_read_by_name(record, tmp_path, cap
 
 def test_the_folder_opens_as_a_labelled_dataset(undisturbed):
     data = xr.open_dataset(undisturbed, engine="zarr", consolidated=False)
-    assert data.aviation_gasoline_by_month.sel(directive="harris", month="1945-01", law=DEFAULT_LAW.name).shape == (22,)
+    assert data.aviation_gasoline_by_month.sel(directive="harris", month="1945-01", law=DEFAULT_LAW.name).shape == (34,)
     assert all({"units", "meaning"} <= data[name].attrs.keys() for name in data.data_vars if name != "done")
     assert data.attrs["seed"] == SEED and json.loads(data.attrs["manifest"])["versions"]["jax"]
-    assert data.sizes == {"law": 1, "directive": 3, "draw": 22, "month": 13, "block": 6, "operation": 4}
+    assert data.sizes == {"law": 1, "directive": 3, "draw": 34, "month": 13, "block": 6, "operation": 4}
 
 
 def test_what_was_opened_can_be_written_to_netcdf(undisturbed, tmp_path):

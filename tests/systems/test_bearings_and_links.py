@@ -8,7 +8,8 @@ import pytest
 
 from oilplan.model.links import Link, fed, in_order
 from oilplan.model.resilience import resilience
-from oilplan.systems.flight import Flyer, Worlds, course, worlds
+from oilplan.systems.courses import course
+from oilplan.systems.flight import Flyer, Worlds, worlds
 from oilplan.systems.folder import open_folder, shipped
 from oilplan.systems.runs import compare_systems_arms, level, outcomes
 from oilplan.systems.unknowns import moving
@@ -151,3 +152,27 @@ def test_what_never_recovers_and_what_is_never_hurt():
     assert made.recovered.tolist() == [0, 1] and made.time_to_90_d.tolist() == [3, 0]
     assert made.rapidity_per_d[0] == pytest.approx(0.1) and np.isnan(made.rapidity_per_d[1])
     assert made.loss_integral_d[1] == pytest.approx(0.05), "more than normal makes up for no loss"
+
+
+# Oil as tables of one's own.
+
+
+def test_the_oil_system_as_plain_tables_has_the_records_plants_raids_and_chemistry_and_runs_near_them(tmp_path, record):
+    from oilplan.model.oil import oil_system
+    from oilplan.systems.oil_tables import write_oil_tables
+    from oilplan.systems.runs import run_system
+
+    write_oil_tables(record, tmp_path)
+    oil = open_folder(tmp_path, record)
+    known = oil_system(record)
+    made = run_system(oil, draws=24, seed=1).summary
+    rows = {r["row_id"]: r for r in made["series"]}
+    assert len(oil.strikes) > 700 and set(oil.plant_ids) - {"other_works", "small_works"} <= set(known.plant_ids)
+    whole = sum(p["aviation_gasoline"] or 0 for p in oil.plants) * 30
+    assert whole == pytest.approx(175_000, rel=1e-3), "April's recorded output, plant by plant"
+    nitrogen = next(p for p in made["products"] if p["id"] == "nitrogen")
+    assert 74_000 < 30 * nitrogen["full_per_day"][1] < 81_000
+    assert rows["of_1944_12_nitrogen_synthetic"]["recorded"] == 20_000
+    months = [r for r in made["series"] if r["product"] == "aviation_gasoline" and len(r["period"]) == 7]
+    assert len(months) >= 11 and sum(r["inside"] for r in months) >= 9
+    assert {"leuna", "ludwigshafen_oppau", "other_works"} == {p["plant_id"] for p in oil.plants if p["nitrogen"]}

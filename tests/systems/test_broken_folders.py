@@ -117,6 +117,39 @@ CASES = {
         '{ plant = "power_station", column = "power", to = 0 }',
         "arms.walls: no plant makes 'power'",
     ),
+    "product with the name of the line": (
+        TOML,
+        'id = "coke"',
+        'id = "line"',
+        "'line': it is the name of a column or line",
+    ),
+    "year that no calendar ends": (TOML, "last = 1944-12-31", "last = 9999-12-31", "4,000 days at most"),
+    "window at the end of time": (
+        TOML,
+        "first = 1944-01-01\nlast = 1944-12-31",
+        "first = 9999-01-01\nlast = 9999-12-31",
+        "a last day before the year 9001",
+    ),
+    "unknown that is a word of sums": (
+        TOML,
+        "[unknowns.hit_day]",
+        "[unknowns.lambda]",
+        "another name of an unknown than 'lambda'",
+    ),
+    "store of two units": (TOML, 'products = ["steel"]', 'products = ["steel", "power"]', "came products in t and MWh"),
+    "store with a product twice": (
+        TOML,
+        'products = ["steel"]',
+        'products = ["steel", "steel"]',
+        "a product stands twice",
+    ),
+    "cells parted by semicolons": (PLANTS, ",", ";", "parted by semicolons or tabs"),
+    "figure of what a plant does not make": (
+        SERIES,
+        ",steel,,59600",
+        ",steel,coke_ovens,59600",
+        "which coke_ovens does not make",
+    ),
     "product that nobody makes": (PLANTS, ",2600,", ",0,", "links.csv:3 giver: 'coke_ovens' makes no coke"),
     "arm that cuts no link": (
         TOML,
@@ -148,7 +181,8 @@ def spoil(folder, tmp_path, file, old, new):
     place = tmp_path / "spoilt"
     shutil.copytree(folder, place)
     text = (place / file).read_text(encoding="utf-8")
-    spoilt = old.sub(new, text) if isinstance(old, re.Pattern) else text.replace(old, new, 1)
+    once = -1 if (old, new) == (",", ";") else 1
+    spoilt = old.sub(new, text) if isinstance(old, re.Pattern) else text.replace(old, new, once)
     assert spoilt != text, f"{file} has no {old!r} any more"
     (place / file).write_text(spoilt, encoding="utf-8")
     return place
@@ -165,6 +199,17 @@ def test_a_spoilt_folder_is_refused_in_one_line_that_names_the_place(name, folde
     assert (status, out) == (2, ""), err
     assert is_one_line(err) and expected in err, err
     assert len(err) < 1_000
+
+
+def test_an_arms_own_file_is_checked_as_raids_csv_is(folder, tmp_path, say):
+    place = tmp_path / "spoilt"
+    shutil.copytree(folder, place)
+    raids = (place / RAIDS).read_text()
+    (place / "more.csv").write_text(raids.replace(",180,", ",hit_dya,"))
+    text = (place / TOML).read_text()
+    (place / TOML).write_text(text + '\n[arms.more]\nabout = "More."\nfile = "more.csv"\n')
+    status, out, err = say(f"run --system {place} --draws 2")
+    assert (status, out) == (2, "") and "more.csv:3 strength: came 'hit_dya'" in err and is_one_line(err)
 
 
 @pytest.mark.parametrize("file", [TOML, PLANTS, RAIDS])

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import oilplan
+from oilplan.report.system_results import SystemPosterior
 from oilplan.systems.fit import (
     calibrate_system,
     figures_of,
@@ -228,11 +229,29 @@ def test_in_python_a_system_runs_compares_shows_itself_and_opens_as_xarray(tmp_p
     beside = town.compare("harder_lines", draws=4)
     opened = beside.to_xarray()
     assert opened.delivered.dims == ("arm", "draw", "day", "product") and opened.sizes["arm"] == 2
-    assert str(opened.day.values[0])[:10] == "1953-10-01" and "stock_reservoir" in opened
+    assert str(opened.day.values[0])[:10] == "1953-10-01"
+    for name, unit in (("stock_reservoir", "thousand m3"), ("short_gas_holder", "thousand m3 a day"), ("share", "1")):
+        assert opened[name].attrs["units"] == unit and opened[name].attrs["long_name"]
+    assert opened.unit.sel(product="beds").item() == "bed days" and "full" in opened and opened.attrs["law"]
+    water = beside.plot("water")
+    assert water != beside.plot() and water._repr_svg_().startswith("<svg") and "harder_lines" in water
+    with pytest.raises(oilplan.OilplanError, match="no product 'wine'; expected one of power, water"):
+        made.plot("wine")
+    assert repr(beside) == str(beside), "a prompt shows the table, no arrays"
     beside.save(tmp_path / "beside")
     assert (tmp_path / "beside" / "compare.json").is_file()
     with pytest.raises(oilplan.OilplanError, match="record's own system"):
         oilplan.open_system("oil_1944_45")
+
+
+def test_in_python_a_search_and_a_fit_print_as_the_command_does(folder, fitted):
+    own = oilplan.open_system(folder)
+    found = own.optimize("day_force", draws=4)
+    assert found["bound"]["median"] >= found["found"]["median"] and "The bound lets every raid" in found._repr_html_()
+    posterior = SystemPosterior(*fitted)
+    assert "recovery_d" in str(posterior) and "R-hat" in str(posterior)
+    drawn = posterior.to_xarray()
+    assert drawn["recovery_d"].dims == ("chain", "draw") and "luck[r01]" in drawn and drawn.attrs["manifest"]
 
 
 def test_the_page_of_a_system_shows_each_arm_and_opens_no_file():
@@ -247,6 +266,7 @@ def test_the_page_of_a_system_shows_each_arm_and_opens_no_file():
         assert "<script" not in page.text and "default-src 'none'" in page.headers["content-security-policy"]
         assert 'href="/?arm=own_sets"' in page.text
         assert web.get("/", params={"arm": "/etc/passwd.toml"}).status_code == 400
+        assert "nearest: arm" in web.get("/", params={"arms": "more_crews"}).json()["error"]
         assert web.get("/api/run", params={"arm": "more_crews"}).json()["arm"] == "more_crews"
         assert web.get("/nowhere").status_code == 404
 

@@ -121,7 +121,7 @@ def barriers(driver) -> list[str]:
     )
 
 
-def dark(driver) -> None:
-    """Ask for dark colours, as a system does."""
-    wanted = [{"name": "prefers-color-scheme", "value": "dark"}]
+def set_theme(driver, theme) -> None:
+    """Ask for light or dark colours, as a system does."""
+    wanted = [{"name": "prefers-color-scheme", "value": theme}]
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": wanted})

@@ -9,19 +9,26 @@ from oilplan.studies.attribution import attribute
 from oilplan.web.app import create_app
 from oilplan.web.engine import Engine, MapWorld
 
+FEW = 6
+"""As many draws as in tests/studies, so that one program serves both."""
 
-def test_the_page_shows_what_the_command_gives():
-    """Nothing of the engine is needed but its turn, so none is compiled."""
+
+def test_the_page_shows_what_the_command_gives(monkeypatch):
+    """It asks for the command's own draws and seed. Nothing of the engine is needed but its turn, so none is compiled."""
+    asked = []
+    few = lambda record, **given: asked.append(given) or attribute(record, draws=FEW)  # noqa: E731
+    monkeypatch.setattr("oilplan.web.attribution.attribute", few)
     app = create_app()
     record = app.state.record
     app.state.engine = Engine(
-        record, lambda r: MapWorld(r, None, None, None, {}, *(lambda *_: None,) * 2, None, {}, {})
+        record, lambda r: MapWorld(r, None, None, None, {}, *(lambda *_: None,) * 2, None, {}, {}, {})
     )
     with TestClient(app) as client:
         assert app.state.engine.wait(30)
         page = client.get("/attribute")
     assert page.status_code == 200 and len(re.findall('href="/attribute" aria-current="page"', page.text)) == 1
-    for period in attribute(record).summary["periods"]:
+    assert asked == [{}]
+    for period in attribute(record, draws=FEW).summary["periods"]:
         assert said_loss(period) in page.text
         assert percent(period["shares"]["rail_and_coal"]["median"]) in page.text
     assert page.text.count("<svg") == 6

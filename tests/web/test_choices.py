@@ -52,6 +52,12 @@ def test_a_day_outside_the_campaign_is_refused(day):
         chosen_day({"day": day})
 
 
+def test_choices_that_fly_alike_are_one_choice():
+    said = {"bc": "portal", "bc_share": "40", "e8_share": "30"}
+    assert map_choice(said).alike == map_choice(said | {"e8_share": "100", "f15_share": "0"}).alike != map_choice(said)
+    assert map_choice(said).alike.shares == (40, 100, 100)
+
+
 @pytest.mark.parametrize("force", FORCE_NAMES)
 def test_every_directive_saved_is_read_back_as_the_same(force):
     for directive in directives_of(force.force):

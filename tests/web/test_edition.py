@@ -36,7 +36,8 @@ def folder(tmp_path_factory, app, ready):
 def test_it_is_whole_and_small(folder):
     record = load_record()
     pages = {str(p.relative_to(folder)) for p in folder.rglob("*.html")}
-    assert {"index.html", "story.html", "argument.html", "counterfactuals.html"} <= pages
+    assert {f"{name}.html" for name in ("index", "story", "argument", "counterfactuals", "attribute")} <= pages
+    assert 'href="attribute.html"' in (folder / "index.html").read_text()
     assert {f"claim/{r['claim_id']}.html" for r in record.rows("claims").values()} <= pages
     assert {f"plant/{r['plant_id']}.html" for r in record.rows("plants").values()} <= pages
     assert {f"record/{t}.html" for t in record.tables} <= pages
@@ -99,7 +100,7 @@ def test_an_edition_is_never_half_there(tmp_path, app, ready, monkeypatch):
 def test_it_opens_from_a_folder(folder, size):
     with browser(size) as driver:
         requests(driver)
-        for name in ("index", "story", "counterfactuals", "argument", "record/plants", "plant/leuna"):
+        for name in ("index", "story", "counterfactuals", "argument", "attribute", "record/plants", "plant/leuna"):
             driver.get((folder / f"{name}.html").as_uri())
             if name in ("story", "counterfactuals"):
                 _until_settled(driver)

@@ -76,6 +76,31 @@ def test_a_question_that_fails_leaves_the_place_free(engine):
     assert engine.answer("a", lambda lab: 2) == 2
 
 
+def test_a_preview_goes_before_views_that_wait(engine):
+    """Two settled views compute and two wait; a preview comes last and is done before those that wait."""
+    go, began, done = threading.Event(), [], []
+
+    def settled(lab):
+        began.append(1)
+        go.wait(10)
+        done.append("settled")
+
+    def ask(key, make, quick=False):
+        thread = threading.Thread(target=engine.answer, args=(key, make), kwargs={"quick": quick})
+        thread.start()
+        return thread
+
+    threads = [ask(f"s{k}", settled) for k in range(4)]
+    while len(began) < 2 or engine._waiting < 4:
+        pass
+    ask("quick", lambda lab: done.append("quick"), quick=True).join(10)
+    assert done == ["quick"] and len(began) == 2
+    go.set()
+    for t in threads:
+        t.join(10)
+    assert done == ["quick", *["settled"] * 4]
+
+
 def test_one_too_many_is_refused_and_room_comes_back(engine):
     go = threading.Event()
     threads = [

@@ -1,7 +1,7 @@
 """The story, the map and the argument in a real browser: by keyboard, without motion, without scripts, for everybody."""
 
 import pytest
-from chromium import DESKTOP, PHONE, barriers, browser, complaints, dark, needs_chromium, requests
+from chromium import DESKTOP, PHONE, barriers, browser, complaints, needs_chromium, requests, set_theme
 from test_pages_in_browser import PAGES, open_page, until
 
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -25,8 +25,7 @@ def settled_story(driver, address):
 )
 def test_axe_finds_no_barrier_on_any_page(address, size, colours):
     with browser(size) as driver:
-        if colours == "dark":
-            dark(driver)
+        set_theme(driver, colours)
         for name, page in (PAGES | STORY).items():
             open_page(driver, address + page)
             assert barriers(driver) == [], name

@@ -5,7 +5,7 @@ from html import unescape
 from oilplan.argument.grade import LEADS
 from oilplan.argument.shipped import shipped
 from oilplan.record import load_record
-from oilplan.report.verdict_text import chance, plain, rounded, spread
+from oilplan.report.verdict_text import as_said, chance, plain, rounded, spread
 
 
 def test_the_answer_stands_on_the_first_screen_in_numbers_with_their_doubt(web):
@@ -14,8 +14,10 @@ def test_the_answer_stands_on_the_first_screen_in_numbers_with_their_doubt(web):
     tiles = text.split('class="tiles"')[1].split("</ul>")[0]
     shown = [line for line in lines if f"<h3>{line['question']}</h3>" in tiles]
     assert len(shown) == 4 == tiles.count("<h3>")
+    whole = text.split('class="answer-lines"')[1].split("</dl>")[0]
+    assert all(f'href="/argument#{c}"' in whole for line in lines for c in line["claims"])
     for line in shown:
-        value, interval = spread(line["value"], line["low"], line["high"])
+        value, interval = as_said(line["sentence"], line["value"], line["low"], line["high"])
         assert value.replace("-", "−") in tiles and interval.replace("-", "−") in tiles and chance(line["p"]) in tiles
         assert "<strong>" + LEADS[line["grade"]] in tiles
         assert all(f'href="/argument#{c}"' in tiles for c in line["claims"])
@@ -33,6 +35,14 @@ def test_a_number_has_no_finer_digits_than_its_interval_bears():
     assert spread(1.3233, 0.8145, 2.048) == ("1.32", "0.81 to 2.05")
     assert spread(8.0, 7.0, 23.0) == ("8", "7 to 23")
     assert spread(7.0, 7.0, 7.0) == ("7", "")
+
+
+def test_a_number_beside_a_sentence_has_the_digits_of_the_sentence():
+    said = "the eleven held 68 (66 to 74) percent, so the rate was 1.3 (0.8 to 2.1) percent, and 59,000 (36,000 to 90,000) t"
+    assert as_said(said, 1.3341, 0.8040, 2.1120) == ("1.3", "0.8 to 2.1")
+    assert as_said(said, 59323.2, 36196.9, 90036.3) == ("59,000", "36,000 to 90,000")
+    assert as_said(said, 1.4, 0.8040, 2.1120) == spread(1.4, 0.8040, 2.1120) == ("1.40", "0.80 to 2.11")
+    assert as_said("3 of 5", 7.0, 7.0, 7.0) == ("7", "")
 
 
 def test_a_sentence_has_no_finer_digits_than_its_interval_bears_and_names_as_they_are_written():

@@ -4,7 +4,18 @@ import re
 import urllib.parse
 
 import pytest
-from chromium import DESKTOP, LAYOUT, NAMELESS, PHONE, browser, complaints, needs_chromium, requests
+from chromium import (
+    DESKTOP,
+    LAYOUT,
+    NAMELESS,
+    PHONE,
+    barriers,
+    browser,
+    complaints,
+    needs_chromium,
+    requests,
+    set_theme,
+)
 
 from oilplan.web.seminar_play import N_MOVES
 
@@ -247,11 +258,11 @@ def test_a_seminar_is_played_and_its_link_reproduces_it(address):
         world = driver.find_element(By.ID, "world")
         world.clear()
         world.send_keys("7", Keys.ENTER)
-        for month in ("1944-05", "1944-06"):
+        for month in ("1 May 1944", "1 June 1944"):
             until(driver, lambda m=month: m in driver.find_element(By.TAG_NAME, "h1").text, month)
             driver.find_element(By.ID, "bc").send_keys("oil before")
             driver.find_element(By.CSS_SELECTOR, "form.choose button").send_keys(Keys.ENTER)
-        until(driver, lambda: "1944-07" in driver.find_element(By.TAG_NAME, "h1").text, "July")
+        until(driver, lambda: "1 July 1944" in driver.find_element(By.TAG_NAME, "h1").text, "July")
         link, shown = driver.current_url, driver.find_element(By.ID, "main").text
         assert re.search(r"moves=PFF-PFF$", link)
     with browser() as other:
@@ -290,3 +301,6 @@ def test_a_saved_report_opens_by_itself(address, tmp_path):
             assert complaints(driver) == []
             assert [u for u in requests(driver) if not u.startswith("file:")] == []
             assert driver.execute_script("return document.styleSheets.length") == 1
+            for theme in ("light", "dark"):
+                set_theme(driver, theme)
+                assert barriers(driver) == [], (k, theme)

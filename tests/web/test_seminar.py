@@ -133,7 +133,7 @@ def test_every_role_orders_its_own_desks_and_no_others(ready, lab, role, move):
     answer = ready.get(f"{link}&{orders}", follow_redirects=False)
     assert answer.status_code == 303 and f"moves={move}" in answer.headers["location"]
     page = ready.get(answer.headers["location"]).text
-    assert "Debrief of 1944-05" in page and ROLES[role].name in page
+    assert "Debrief of May 1944" in page and ROLES[role].name in page
     played = play({"role": role, "world": "7", "moves": move})
     forces = phases(played)[0]
     for f in FORCE_NAMES:

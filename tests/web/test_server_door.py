@@ -68,6 +68,9 @@ def test_another_name_is_refused_for_a_page_elsewhere_may_have_pointed_it_here(n
         ({"sec-fetch-site": "none", "origin": "null"}, 200),
         ({"origin": "http://evil.example"}, 403),
         ({"sec-fetch-site": "cross-site", "origin": "null"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"origin": "http://[::1"}, 403),
+        ({"origin": "http://localhost@evil.example"}, 403),
     ],
 )
 def test_a_form_of_another_site_is_not_read(named, headers, status):

@@ -13,6 +13,7 @@ from oilplan.argument.grade import NO_DATA, WORDS, arms, between_arms, shown
 from oilplan.argument.ledger import Ledger, Missing, in_english
 from oilplan.argument.registry import Case, decides
 from oilplan.record import is_weak
+from oilplan.record.names import doubts
 
 SPRING_LIST_ROW = "oil_usstaf_plan_targets_1944-03-05"
 LISTED_ROW = "1944-09_germany_major_benzol_plants_output"
@@ -267,7 +268,7 @@ def _dated_after(day: str) -> bool:
 
 def _tabulated_part(label: str, raid: dict) -> AnswerPart:
     text = f"{raid['raw_location'].title()}, {in_english(raid['date'])}, {raid['total_tons_short']:.0f} short tons"
-    return AnswerPart(label, text, raid["quality"], is_weak(raid["status"], raid["confidence"]))
+    return AnswerPart(label, text, doubts(raid["quality"]), is_weak(raid["status"], raid["confidence"]))
 
 
 # C08: the narrator's verdict on Harris follows from those on Harris's own claims.

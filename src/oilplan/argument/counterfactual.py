@@ -198,8 +198,8 @@ def over_on_the_right_side(case: Case) -> Finding:
         "a larger November would have been": arms(crossed[:, 0] | crossed[:, -1], ~crossed[:, -1]),
     }
     return Finding(
-        f"the stock of aviation fuel may have been under a month's use, {shown(floor)} t, as it was: {shown(ends[:, 0])} t on 16 December "
-        f"1944, and {shown(ends[:, -1])} t if all bombs that could reach oil had gone there from 1 November, "
+        f"by 16 December 1944 the stock of aviation fuel was {shown(ends[:, 0])} t, where a month's use was {shown(floor)} t, and "
+        f"would have been {shown(ends[:, -1])} t had all bombs that could reach oil gone there from 1 November, "
         f"{shown(times[-1], '{:.1f}')} times as many",
         "Aviation fuel in stock on 16 December 1944, under history's orders",
         "t",

@@ -309,8 +309,8 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     from oilplan.directives.forces import BOMBER_COMMAND
     from oilplan.flight.schedule import fallen
     from oilplan.flight.worlds import AIM_SD
-    from oilplan.model import day_scan
     from oilplan.model.density import density, hit_share, luck_factor, size_scale
+    from oilplan.model.engines import run
     from oilplan.model.rail import REICH
 
     system, chance = made.system, made.pairing.chance
@@ -322,7 +322,7 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
         hits = hit_share(jnp.asarray(BOMBER_COMMAND), visual, p)[:, :, None]
         size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
         inside_t = density(fell_t, hits, luck_factor(luck, AIM_SD)[:, None], size, days, p, raid_t=raid_t)
-        return day_scan.run(inside_t.sum(axis=1), p, law, cars_log)
+        return run(inside_t.sum(axis=1), p, law, cars_log)
 
     of_draws = jax.jit(jax.vmap(one, in_axes=(1, 1, 1, 1, 0), out_axes=1))
     p = change(made.parameters)

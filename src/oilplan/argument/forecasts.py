@@ -227,7 +227,8 @@ def _left(months: np.ndarray) -> str:
 
 def pressed(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     """[D, M] months of supply lost in each month after Swedish deliveries, attacks pressed; [D] stock at the start."""
-    from oilplan.systems.flight import Flyer, course, worlds
+    from oilplan.systems.courses import course
+    from oilplan.systems.flight import Flyer, worlds
     from oilplan.systems.folder import SystemFolder, open_folder
     from oilplan.units import DAYS_PER_MONTH
 

@@ -20,7 +20,9 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from oilplan.errors import OilplanError
+from oilplan.record.names import FORCE_NAMES, short_name
 from oilplan.record.provenance import error_of, figure_sd, origin_of
+from oilplan.record.sources import Source
 from oilplan.record.tables import TABLES
 
 N_DRAWS = 2000
@@ -38,6 +40,7 @@ FIGURES = (
     "missing",
 )
 """Columns that hold the figure of a row, the first that a table has."""
+INITIALS = re.compile(r"\b(usstaf|ussbs|mew|jic|raf|shaef|bc|us)\b")
 MOST_LETTERS = 60
 """Letters of a quotation or of a source where it is named in passing."""
 NUMBER_WORDS = {"five": 5.0, "eleven": 11.0, "twenty": 20.0, "fifty": 50.0, "eighty": 80.0}
@@ -46,6 +49,9 @@ NUMBER_WORDS = {"five": 5.0, "eleven": 11.0, "twenty": 20.0, "fifty": 50.0, "eig
 
 class Tables(Protocol):
     """Anything that gives the rows of a table by ``row_id``: a `Record`, or one with rows changed or taken away."""
+
+    @property
+    def sources(self) -> dict[str, Source]: ...
 
     def rows(self, name: str) -> dict[str, dict]: ...
 
@@ -165,7 +171,7 @@ class Ledger:
             return np.full(N_DRAWS, value)
         own, shared = normal(f"{table}/{row['row_id']}"), normal(f"origin {_origin(table, row)}")
         drawn = value * np.exp(spread * (np.sqrt(1 - SHARED) * own + np.sqrt(SHARED) * shared))
-        self.note(f"{table}/{row['row_id']}", in_words(row, value), drawn)
+        self.note(f"{table}/{row['row_id']}", in_words(row, value, self.work(row)), drawn)
         return drawn
 
     def accounts(self, what: str, *places: tuple[str, str]) -> np.ndarray:
@@ -176,12 +182,12 @@ class Ledger:
         figures = [self.read(*place) for place in places]
         return self.either(f"which account of {what} is right", figures)
 
-    def either(self, words: str, choices: Sequence[np.ndarray]) -> np.ndarray:
-        """[D] one of several at even odds, the same choice wherever it is named so."""
+    def either(self, name: str, choices: Sequence[np.ndarray], words: str = "") -> np.ndarray:
+        """[D] one of several at even odds, the same choice wherever it is named so. words: for the reader; else the name."""
         if len(choices) == 1:
             return choices[0]
-        which = np.minimum((uniform(words) * len(choices)).astype(int), len(choices) - 1)
-        self.note(words, words, which + 1.0)
+        which = np.minimum((uniform(name) * len(choices)).astype(int), len(choices) - 1)
+        self.note(name, words or name, which + 1.0)
         return np.choose(which, [np.broadcast_to(c, which.shape) for c in choices])
 
     def between(self, words: str, low: Any, high: Any) -> np.ndarray:
@@ -199,9 +205,22 @@ class Ledger:
     def stands(self, table: str, row: dict) -> np.ndarray:
         """[D] True where a row that says something in words is right: as often as a figure of its provenance is near."""
         self.use(table, [row])
-        said = textwrap.shorten(words_of(row) or row["row_id"].replace("_", " "), MOST_LETTERS, placeholder=" ...")
-        words = f"whether “{said}” ({work_of(row)}) is rightly read"
+        value, work = value_of(row), self.work(row)
+        if words_of(row) or value is None:
+            said = words_of(row) or row["row_id"].replace("_", " ")
+            said = f"“{textwrap.shorten(said, MOST_LETTERS, placeholder=' ...')}” ({work})"
+        else:
+            said = in_words(row, value, work)
+        words = f"whether {said} is rightly read"
         return self.happens(f"whether {row['row_id']} is rightly read", reliability(row), words)
+
+    def work(self, row: dict) -> str:
+        """The work in which a row stands, as short as it is named: by its source, else as it is cited in passing."""
+        named = row.get("source") or row.get("estimate_source") or ""
+        if named and len(named) <= MOST_LETTERS:
+            return named
+        key = row["source_keys"].split(";")[0]
+        return self.record.sources[key].short if key in self.record.sources else key
 
     def note(self, name: str, words: str, values: np.ndarray) -> None:
         """Write down something drawn, on which the answer may hang."""
@@ -240,20 +259,27 @@ def value_of(row: dict) -> float | None:
     return told if told is not None or not digits else float(digits[0])
 
 
-def in_words(row: dict, value: float) -> str:
-    """A figure as a reader may look it up: what, when, how much and by whom."""
+def in_words(row: dict, value: float, work: str) -> str:
+    """A figure as a reader may look it up: what, when, how much and in what work."""
     number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
-    raid = f"the raid on {row['plant_id']}" if row.get("raid_id") and row.get("plant_id") else ""
-    what = " ".join(filter(None, (row.get("force"), quantity_of(row) or raid or row["row_id"]))).replace("_", " ")
+    raid = f"the raid on {short_name(row['plant_id'])}" if row.get("raid_id") and row.get("plant_id") else ""
+    force = FORCE_NAMES.get(row.get("force") or "", row.get("force"))
+    if raid and force:
+        raid, force = f"{raid} by {force}", ""
+    what = " ".join(filter(None, (force, raid or _subject(row))))
     unit = f" {row['unit']}" if row.get("unit") and row["unit"] != "text" else ""
     when = f", {in_english(period_of(row))}" if period_of(row) else ""
-    return f"the figure {number}{unit} for {what}{when} ({work_of(row)})"
+    return f"the figure {number}{unit} for {what}{when} ({work})"
 
 
-def work_of(row: dict) -> str:
-    """The work in which a row stands, as short as it is named: by its source, else by its key."""
-    named = row.get("source") or row.get("estimate_source") or ""
-    return named if named and len(named) <= MOST_LETTERS else row["source_keys"].split(";")[0]
+def _subject(row: dict) -> str:
+    """What a row counts: its quantity, or the plant whose figure it is, or else its key."""
+    plant = row.get("plant_id")
+    of_plant = short_name(plant) if plant and plant == row["row_id"] else ""
+    what = (quantity_of(row) or of_plant or row["row_id"]).replace("_", " ")
+    if what.endswith(" alt"):
+        what = f"{what.removesuffix(' alt')} by another account"
+    return INITIALS.sub(lambda found: found[0].upper(), what).replace(" incl ", " including ")
 
 
 ENDS = re.compile(r"\.\.|/")

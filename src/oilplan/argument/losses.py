@@ -14,8 +14,9 @@ from oilplan.argument.grade import Arms, arms, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, uniform, value_of
 from oilplan.argument.registry import AGAINST, FOR, Case, decides
 from oilplan.record import is_weak
+from oilplan.record.names import short_name
 
-PLANTS = {"leuna": "Leuna", "poelitz": "Pölitz"}
+PLANTS = ("leuna", "poelitz")
 SINCE = "1944-10"
 FULL_DATE = "YYYY-MM-DD"
 DIARIES = "Middlebrook and Everitt, The Bomber Command War Diaries; AIR 14, Night Raid Reports"
@@ -52,10 +53,10 @@ def first_attack(ledger: Ledger, plant: str) -> BomberRaid:
     """The first British attack on a plant from October 1944. Raises Missing where there is none, or none with a day."""
     raids = [r for r in single_raids(ledger) if r.plant_id == plant]
     if not raids:
-        raise Missing("raid_losses", f"a Bomber Command attack on {PLANTS[plant]}")
+        raise Missing("raid_losses", f"a Bomber Command attack on {short_name(plant)}")
     first = cited(ledger, [min(raids, key=lambda r: r.day)])[0]
     if len(first.day) != len(FULL_DATE):
-        raise Missing("raid_losses", f"the day of the first Bomber Command attack on {PLANTS[plant]}")
+        raise Missing("raid_losses", f"the day of the first Bomber Command attack on {short_name(plant)}")
     return first
 
 
@@ -77,7 +78,9 @@ def sampled_rate(ledger: Ledger, raid: BomberRaid) -> np.ndarray:
     the raid's accounts.
     """
     each = [_beta(r["missing"] + 0.5, r["sent"] - r["missing"] + 0.5, f"rate of {r['row_id']}") for r in raid.rows]
-    return 100 * ledger.either(f"which account of the losses on {raid.plant_id}, {raid.day}, is right", each)
+    name = f"which account of the losses on {raid.plant_id}, {raid.day}, is right"
+    words = f"which account of the losses on {short_name(raid.plant_id or '')}, {in_english(raid.day)}, is right"
+    return 100 * ledger.either(name, each, words)
 
 
 def _beta(a: float, b: float, name: str) -> np.ndarray:
@@ -134,7 +137,7 @@ def not_prohibitive(case: Case) -> Finding:
 
 
 def _named(attack: tuple[str, str]) -> str:
-    return f"{PLANTS[attack[0]]} on {in_english(attack[1])}"
+    return f"{short_name(attack[0])} on {in_english(attack[1])}"
 
 
 @decides("C36", sides=(FOR, AGAINST), needs=("raid_losses", "claims_evidence"), work=DIARIES)
@@ -210,12 +213,14 @@ def effective_damage(case: Case) -> Finding:
         "Days that Pölitz stood still after its first British attack",
         "days",
         f"photographs of 24 December: {state['says']} (Brüx, Leuna, Pölitz, Blechhammer North); the Americans hit "
-        f"{' and '.join(PLANTS[p] for p in confounded) or 'neither plant'} within a day",
+        f"{' and '.join(short_name(p) for p in confounded) or 'neither plant'} within a day",
         days["poelitz"],
         both,
         parts=(
             *(
-                graded_part(PLANTS[p], f"first attack {in_english(first[p])}, still for {shown(days[p])} days", rule)
+                graded_part(
+                    short_name(p), f"first attack {in_english(first[p])}, still for {shown(days[p])} days", rule
+                )
                 for p, rule in rules.items()
             ),
             *(_output_part(r) for t in told.values() for r in (*t.before, *t.after)),
@@ -228,7 +233,7 @@ def standstill_days(ledger: Ledger, plant: str, attacked: str) -> np.ndarray:
     """[D] days from an attack to the end of the standstill that interpreters expected of photographs after it."""
     seen, more = PHOTO[plant]
     since = max(0, (date.fromisoformat(seen) - date.fromisoformat(attacked)).days)
-    name = f"days that {PLANTS[plant]} stood still"
+    name = f"days that {short_name(plant)} stood still"
     return since + more * ledger.between(name, 1 - PHOTO_ERROR * 1.7, 1 + PHOTO_ERROR * 1.7)
 
 
@@ -284,7 +289,7 @@ def _told(ledger: Ledger, plant: str, start: str, end: str) -> tuple[dict, ...]:
 def _output_part(row: dict) -> AnswerPart:
     weak = is_weak(row["status"], row["confidence"])
     text = f"{value_of(row):.0f} percent of capacity"
-    return AnswerPart(f"{PLANTS[row['plant_id']]}, {period_of(row)}", text, row["source"], weak)
+    return AnswerPart(f"{short_name(row['plant_id'])}, {in_english(period_of(row))}", text, row["source"], weak)
 
 
 def _others_within_a_day(ledger: Ledger, plant: str, day: str) -> list[dict]:

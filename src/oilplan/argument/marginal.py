@@ -189,8 +189,8 @@ def of_raids(
     import jax.numpy as jnp
 
     from oilplan.flight.schedule import density_of_raids
+    from oilplan.model.engines import run_closed, slots
     from oilplan.model.law import DEFAULT_LAW
-    from oilplan.model.raid_walk import run_closed, slots
     from oilplan.model.rail import REICH
 
     layout = slots(schedule.day, schedule.plant, system.n_plants, system.n_days)

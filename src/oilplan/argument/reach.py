@@ -15,6 +15,7 @@ from oilplan.argument.opportunity import NIGHT_REPORTS, attacks, nights_missed
 from oilplan.argument.registry import Case, decides
 from oilplan.argument.shares import FORCES, eleven_targets
 from oilplan.record import is_weak
+from oilplan.record.names import doubts, short_name
 
 DIRECTIVE = date(1944, 9, 25)
 NEAR_REGIONS = ("ruhr", "rhineland", "saar")
@@ -113,14 +114,17 @@ def _effective(raid: dict, visual_percent: float) -> bool:
 
 
 def _flown_by(raid: dict) -> str:
-    return f"whether the raid on {raid['plant_id']} of {in_english(raid['date'])} was flown by the Eighth"
+    return f"whether the raid on {short_name(raid['plant_id'])} of {in_english(raid['date'])} was flown by the Eighth"
 
 
 def _raid_part(raid: dict, visual_percent: float, other: str) -> AnswerPart:
-    note = f"{raid['quality']}; visual {visual_percent:.0f} percent" + (f"; {other}" if other else "")
+    note = f"{doubts(raid['quality'])}; visual {visual_percent:.0f} percent" + (f"; {other}" if other else "")
     weak = is_weak(raid["status"], raid["confidence"])
     return AnswerPart(
-        f"{raid['plant_id']}, {in_english(raid['date'])}", f"{raid['total_tons_short']:,.0f} short tons", note, weak
+        f"{short_name(raid['plant_id'])}, {in_english(raid['date'])}",
+        f"{raid['total_tons_short']:,.0f} short tons",
+        note,
+        weak,
     )
 
 
@@ -174,7 +178,7 @@ def reluctantly(case: Case) -> Finding:
         "possible, and the deep raid on Brunswick of 14 October; that it was reluctance is Portal's own word for it",
         np.full(N_DRAWS, float(days["poelitz"])),
         arms(passed & late, ~passed),
-        parts=tuple(AnswerPart(PLANTS[p], f"{n} days", first[p]) for p, n in days.items()),
+        parts=tuple(AnswerPart(short_name(p), f"{n} days", first[p]) for p, n in days.items()),
         needs=()
         if probability(arms(passed & late, ~passed)) > 0.95
         else (

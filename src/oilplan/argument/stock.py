@@ -115,13 +115,13 @@ def walked(start_t: np.ndarray, made_t: np.ndarray, need_t: np.ndarray) -> tuple
 def _walker() -> Callable:
     import jax
 
-    from oilplan.model.stocks import ration
+    from oilplan.model.accounts import ration
 
     return jax.jit(jax.vmap(lambda made, need, start: ration(made, need, start, np.inf)))
 
 
 def days_until_under(stock_t: np.ndarray, floor_t: np.ndarray) -> np.ndarray:
     """[D] days until a stock [D, T] is under a floor [D]; all days where it never is."""
-    from oilplan.model.stocks import first_day_below
+    from oilplan.model.accounts import first_day_below
 
     return np.asarray(first_day_below(stock_t, floor_t[:, None], 0), float)

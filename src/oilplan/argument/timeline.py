@@ -158,6 +158,7 @@ _REPORTED = re.compile(
     r"^(?P<speaker>[^(]+?)\s*\((?:as |view )?(?:quoted|reported|attributed) by (?P<reporter>[^)]+)\)$"
 )
 _QUOTING = re.compile(r"^(?P<reporter>.+?) quoting (?P<speaker>.+)$")
+_NARRATOR = re.compile(r"narrator(s?) of seeds? [\d/;]+ \(([^)]+)\)")
 _DAY = re.compile(r"19\d\d-\d\d-\d\d")
 
 
@@ -181,15 +182,23 @@ def attribution(claim: dict, record: Tables) -> Attribution:
     """
     printed = claim["speaker"]
     parted = _REPORTED.match(printed) or _QUOTING.match(printed)
-    speaker = parted["speaker"].strip() if parted else printed
-    reporter = parted["reporter"].strip() if parted else _narrator(claim)
+    speaker = _in_words(parted["speaker"] if parted else printed)
+    reporter = _in_words(parted["reporter"]) if parted else _narrator(claim, record)
     return Attribution(speaker, reporter, _drafter(claim, speaker, record), printed)
 
 
-def _narrator(claim: dict) -> str:
+def _in_words(person: str) -> str:
+    """A person as the record has it; a narrator by the work rather than by the passages."""
+    return _NARRATOR.sub(r"the narrator\1 (\2)", person.strip())
+
+
+def _narrator(claim: dict, record: Tables) -> str:
     if claim["speaker"].startswith("narrator"):
-        return claim["speaker"]
-    return f"the narrator of passages {claim['seed']} ({claim['source_keys']})"
+        return _in_words(claim["speaker"])
+    key = claim["source_keys"].split(";")[0]
+    work = record.sources[key].short if key in record.sources else key
+    passages = claim["seed"].split(";")
+    return f"the narrator of {work}, passage{'s' if len(passages) > 1 else ''} {' and '.join(passages)}"
 
 
 def _drafter(claim: dict, speaker: str, record: Tables) -> str | None:

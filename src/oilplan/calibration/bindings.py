@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..clock import MONTHS, N_DAYS, day_of, month_end_day, month_index
+from ..model.oil import ANCHOR_MONTH
 from ..model.rail import recorded_cars
 from ..record import Record
 from ..record.provenance import Z90, relative_error
@@ -43,6 +44,8 @@ SERIES = {
     "synthetic_plants": MONTHLY_SYNTHETIC,
     "hydrogenation": MONTHLY_HYDROGENATION,
 }
+SYNTHETIC_FUEL = "synthetic_fuel"
+"""All synthetic fuel as a memoir prints it, with its level before the attacks: which plants it counts is not said."""
 
 RAIL_ERROR = 0.07
 """Of a figure of cars loaded whose row does not say how well it is known."""
@@ -85,7 +88,7 @@ def bindings(record: Record) -> list[Binding]:
 
 def _monthly(rows: list[dict]) -> list[Binding]:
     groups: dict[tuple[str, str], list[dict]] = {}
-    for r in rows:
+    for r in [*rows, *_of_the_level_before(rows)]:
         if (
             r["period_type"] == "month"
             and r["quantity"] in SERIES
@@ -102,6 +105,29 @@ def _monthly(rows: list[dict]) -> list[Binding]:
     return [
         _interval(kind, month, group, narrower.get(month, []) if kind == MONTHLY_AVIATION else [])
         for (kind, month), group in sorted(groups.items())
+    ]
+
+
+def _of_the_level_before(rows: list[dict]) -> list[dict]:
+    """Months of `SYNTHETIC_FUEL` as rows of the synthetic plants: the share of its own level before the attacks, of their April.
+
+    The interval goes from there to the tons as printed, which hold if it counts the same plants.
+    """
+    april = [r["value"] for r in rows if (r["quantity"], r["period"]) == ("synthetic_plants", ANCHOR_MONTH)]
+    before = [r["value"] for r in rows if r["quantity"] == SYNTHETIC_FUEL and r["period_type"] == "month_average"]
+    if not april or not before or not april[0] or not before[0]:
+        return []
+    scale = april[0] / before[0]
+    return [
+        {
+            **r,
+            "quantity": "synthetic_plants",
+            "value": scale * r["value"],
+            "low": scale * r["value"],
+            "high": r["value"],
+        }
+        for r in rows
+        if r["quantity"] == SYNTHETIC_FUEL and r["period_type"] == "month" and r["value"] is not None
     ]
 
 

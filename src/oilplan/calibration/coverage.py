@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
+from scipy.special import ndtr
 
 from ..clock import MONTHS, month_end_day, month_start_day
+from ..record.provenance import Z90
 from .bindings import MONTHLY_AVIATION, MONTHLY_SYNTHETIC, Binding
 from .hindcast import inside
-from .likelihood import Problem
-from .model import Unknowns, log_likelihood
+from .likelihood import DEGREES_OF_FREEDOM, Problem
+from .model import Unknowns, mean_and_scale, student_t
 from .posterior import Predicted
 
 HEADLINE = (MONTHLY_AVIATION, MONTHLY_SYNTHETIC)
@@ -66,10 +68,40 @@ def one_month_left_out(made: Predicted, log_lik: np.ndarray, target: Problem) ->
     return out
 
 
-def log_density_of_figures(draws: Unknowns, target: Problem) -> np.ndarray:
-    """[D, F] log density of every figure of a problem in every draw."""
-    of_draw = jax.jit(lambda u: jax.lax.map(lambda one: log_likelihood(one, target), u, batch_size=25))
-    return np.asarray(of_draw(Unknowns(*map(jax.numpy.asarray, draws))))
+def figures_of_draws(draws: Unknowns, target: Problem) -> tuple[np.ndarray, np.ndarray]:
+    """[D, F] the model's value and the scale of the error of every figure of a problem in every draw."""
+    of_draw = jax.jit(lambda u: jax.lax.map(lambda one: mean_and_scale(one, target), u, batch_size=25))
+    mean, scale = of_draw(Unknowns(*map(jax.numpy.asarray, draws)))
+    return np.asarray(mean), np.asarray(scale)
+
+
+def log_density_of_figures(mean: np.ndarray, scale: np.ndarray, target: Problem) -> np.ndarray:
+    """[D, F] log density of every figure of a problem. mean, scale: of `figures_of_draws`"""
+    return np.asarray(student_t(np.array([b.value for b in target.items], mean.dtype), mean, scale))
+
+
+MOST_OF_ERROR = 0.98
+"""A fit never spreads wider about a figure than the figure's own error; draws are few, and may seem to."""
+
+
+def expected_held(spread: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """Chance that a 90 percent band holds a figure that the fit has seen, where model and errors are right.
+
+    spread: standard deviation of the fitted model's value; error: of the figure's error
+
+    The fit has drawn the model towards the figure. With ``h = spread^2 / error^2`` (normal errors, a line for a model) what is
+    left between the two has variance ``error^2 (1 - h)``, and the band ``error^2 (1 + h)``: so it holds more than nine in ten.
+    """
+    h = np.minimum(np.square(spread / error), MOST_OF_ERROR)
+    return 2.0 * ndtr(Z90 * np.sqrt((1.0 + h) / (1.0 - h))) - 1.0
+
+
+def expected_in_sample(mean: np.ndarray, scale: np.ndarray, target: Problem) -> float:
+    """Mean of `expected_held` over the counted months. mean, scale: of `figures_of_draws`"""
+    months = [n for n, b in enumerate(target.items) if b.kind in HEADLINE and b.at > 0]
+    of_t = DEGREES_OF_FREEDOM / (DEGREES_OF_FREEDOM - 2.0)
+    error = np.sqrt(of_t * np.mean(np.square(scale[:, months]), axis=0))
+    return float(expected_held(mean[:, months].std(axis=0), error).mean())
 
 
 class LeftOut(NamedTuple):

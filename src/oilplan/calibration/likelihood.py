@@ -2,7 +2,7 @@
 
 A month's figure is a sum over days, and between two raids the share a plant works is smooth in time. So each quiet
 stretch is read on a few whole days (`oilplan.model.fast`) instead of on all of them; dated figures are read on
-their own day. The raids themselves are walked as in `oilplan.model.raid_walk`. A test holds the result to the daily sums.
+their own day. The raids themselves are walked as in `oilplan.model.engines`. A test holds the result to the daily sums.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from ..flight.fly import fly_schedule
 from ..flight.schedule import Schedule, density_of_raids
 from ..model.accounts import monthly
 from ..model.delivery import DAYS_IN_APRIL, Delivered, aviation_t_per_day, deliver
+from ..model.engines import Slots, read_states, slots, states_after_raids
 from ..model.fast import day_reads
 from ..model.law import DEFAULT_LAW, Law, aviation_share, uncoupled
 from ..model.parameters import Parameters, at_plants
-from ..model.raid_walk import Slots, read_states, slots, states_after_raids
 from ..model.rail import REICH
 from ..model.rail import cars_log as cars_by_law
 from ..model.target import TargetSystem

@@ -26,8 +26,13 @@ from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predi
 from .model import Unknowns, discrepancy_of, to_parameters
 from .priors import PRIORS
 
-DAMAGE = (zipfile.BadZipFile, zlib.error, tokenize.TokenError, NotImplementedError, AttributeError)
-"""What NumPy raises for an archive that is none, beside the usual errors of values and files."""
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, tokenize.TokenError, NotImplementedError, AttributeError, ArithmeticError),
+    *(LookupError, MemoryError, TypeError, ValueError, OSError, EOFError, RecursionError),
+)
+"""What NumPy raises for an archive that is none, or holds what it should not."""
+MOST_UNPACKED_BYTES = 300_000_000
+"""Of the arrays of an archive: a few kilobytes can unpack to any number."""
 FARTHEST = 10.0
 """Standard deviations from its prior beyond which no unknown is drawn: the file is damaged."""
 SHIPPED_DRAWS = 500
@@ -140,18 +145,56 @@ def load_posterior(system: TargetSystem, schedule: Schedule, path: Path | None =
     path = path or shipped_path()
     if not path.exists():
         return None
+    kept = read_kept(path)
     try:
-        with np.load(path) as file:
-            draws = Unknowns(*(file[name].astype(np.float32) for name in Unknowns._fields))
-            raids = [(str(raid), str(plant)) for raid, plant in file["raids"].tolist()]
-            plants, manifest = file["plants"].tolist(), json.loads(str(file["manifest"]))
-        _check_draws(draws, len(raids), len(plants))
-        return place(draws, raids, plants, system, schedule, manifest["seed"], manifest)
-    except (ArithmeticError, LookupError, TypeError, ValueError, OSError, EOFError, RecursionError, *DAMAGE) as error:
-        raise OilplanError(
-            f"{path}: is no posterior that can be used ({type(error).__name__}); install oilplan again, or make it anew"
-            " with `oilplan calibrate`."
-        ) from None
+        return place(kept.draws, kept.raids, kept.plants, system, schedule, kept.manifest["seed"], kept.manifest)
+    except DAMAGE as error:
+        raise _unusable(path, error) from None
+
+
+class StoredPosterior(NamedTuple):
+    """What an archive of `save` holds. raids: (raid id, plant id) of each that it was fitted to; plants: their ids."""
+
+    draws: Unknowns
+    raids: list[tuple[str, str]]
+    plants: list[str]
+    manifest: dict
+
+
+def read_kept(path: Path) -> StoredPosterior:
+    """The draws of an archive. Raises OilplanError for what is none, is absurd, or does not fit together."""
+    try:
+        return _kept(arrays_of(path))
+    except DAMAGE as error:
+        raise _unusable(path, error) from None
+
+
+def _unusable(path: Path, error: BaseException) -> OilplanError:
+    return OilplanError(
+        f"{path}: is no posterior that can be used ({type(error).__name__}); install oilplan again, or make it again with"
+        " `oilplan calibrate`."
+    )
+
+
+def _kept(found: dict[str, np.ndarray]) -> StoredPosterior:
+    draws = Unknowns(*(found[name] for name in Unknowns._fields))
+    raids = [(str(raid), str(plant)) for raid, plant in found["raids"].tolist()]
+    plants, manifest = [str(plant) for plant in found["plants"].tolist()], json.loads(str(found["manifest"]))
+    seed = manifest["seed"]
+    whole = isinstance(seed, int) and not isinstance(seed, bool) and isinstance(manifest["record_hash"], str)
+    if not whole or len(set(raids)) < len(raids) or len(set(plants)) < len(plants):
+        raise ValueError
+    _check_draws(draws, len(raids), len(plants))
+    return StoredPosterior(Unknowns(*(values.astype(np.float32) for values in draws)), raids, plants, manifest)
+
+
+def arrays_of(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of an archive by name; none is unpickled. Raises one of `DAMAGE` for one that is damaged or too large."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED_BYTES:
+            raise ValueError
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
 
 
 def _check_draws(draws: Unknowns, raids: int, plants: int) -> None:
@@ -159,7 +202,7 @@ def _check_draws(draws: Unknowns, raids: int, plants: int) -> None:
     n = len(draws.scalar)
     expected = ((n, len(PRIORS)), (n, plants), (n, plants), (n, N_MONTHS - 1), (n, raids), (n,))
     for values, shape in zip(draws, expected, strict=True):
-        if n == 0 or values.shape != shape or not (np.abs(values) <= FARTHEST).all():
+        if n == 0 or values.dtype.kind != "f" or values.shape != shape or not (np.abs(values) <= FARTHEST).all():
             raise ValueError
 
 

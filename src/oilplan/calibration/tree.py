@@ -17,7 +17,7 @@ from ..record import Record
 from .bindings import CARS_LOADED, PLANT_SHARE, Binding, bindings
 from .likelihood import DEGREES_OF_FREEDOM, Problem, problem
 from .model import Unknowns, discrepancy_of, mean_and_scale, student_t, to_parameters
-from .posterior import raids_of, shipped_path
+from .posterior import raids_of, read_kept, shipped_path
 from .priors import PRIORS
 
 if TYPE_CHECKING:
@@ -87,10 +87,7 @@ def shipped_tree(record: Record, path: Path | None = None) -> xarray.DataTree:
     Raises OilplanError where its raids or plants are not those of ``record``.
     """
     path = path or shipped_path()
-    with np.load(path) as file:
-        flat = [file[name].astype(np.float32) for name in Unknowns._fields]
-        raids, plants = [tuple(pair) for pair in file["raids"].tolist()], file["plants"].tolist()
-        about = json.loads(str(file["manifest"]))
+    flat, raids, plants, about = read_kept(path)
     system = oil_system(record)
     fitted = problem(system, as_flown(record, system), bindings(record), system.n_days - 1)
     if about["until"] is not None or raids != raids_of(fitted) or plants != list(fitted.system.plant_ids):

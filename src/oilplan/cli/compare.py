@@ -7,7 +7,9 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from oilplan.cli.system import SystemOption
+from oilplan.cli import system as of_system
+from oilplan.cli.options import ForceOption, RecordOption, SeedOption, SystemOption, words
+from oilplan.cli.progress import progress_bar
 
 FROM, DRAWS, SEED = "1944-10-01", 500, 1944
 
@@ -25,7 +27,7 @@ class Asked(NamedTuple):
     as_json: bool
 
 
-def command(
+def compare(
     arms: Annotated[
         list[str] | None,
         typer.Argument(
@@ -44,15 +46,13 @@ def command(
     ] = FROM,
     base: Annotated[str | None, typer.Option(help="Arm to compare with (default: as_ordered).")] = None,
     draws: Annotated[int, typer.Option(help="Paired draws of what is not known, 1 to 4,000.")] = DRAWS,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = SEED,
+    seed: SeedOption = SEED,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write report.html, compare.json, arms, manifest.json here.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in DIR.")] = False,
+    force: ForceOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print compare.json instead of the table.")] = False,
-    record: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
-    ] = None,
+    record: RecordOption = None,
     law: Annotated[
         str | None, typer.Option(help="Of a sweep: the rival law to read (default: the model's own).")
     ] = None,
@@ -64,7 +64,6 @@ def command(
     other side choose too. A stopped comparison goes on where it stopped. The work is done by
     `oilplan.studies.compare.compare` and `oilplan.report.compare_page.write_comparison`.
     """
-    from oilplan.cli import system as of_system
     from oilplan.errors import OilplanError
     from oilplan.record import load_record
 
@@ -83,7 +82,6 @@ def command(
 
 
 def _directives(asked: Asked, record) -> None:
-    from oilplan.cli.progress import progress_bar
     from oilplan.report.compare_page import compare_text, write_comparison
     from oilplan.studies.compare import compare
 
@@ -134,7 +132,7 @@ def _check_free(asked: Asked) -> None:
 
 
 def _words() -> list[str]:
-    return ["oilplan", "compare", *sys.argv[2:]]
+    return words("compare")
 
 
 def _warn(twins: list[tuple[str, str]], same: str) -> None:

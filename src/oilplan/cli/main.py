@@ -1,8 +1,8 @@
 """The door: `oilplan VERB ...` looks the verb up in ``COMMANDS`` and imports that one module only.
 
-To add a command, write ``oilplan/cli/NAME.py`` and add one line to ``COMMANDS``. The attribute named there is
+To add a command, write a function in a file of ``oilplan/cli`` and add one line to ``COMMANDS``. The attribute named there is
 
-* a plain function ``command`` whose parameters carry typer annotations
+* a plain function whose parameters carry typer annotations
   (``Annotated[int, typer.Option(...)]``) and whose docstring is its help, or
 * ``app``, a ``typer.Typer(rich_markup_mode=None, add_completion=False)`` with commands of its own.
 
@@ -57,26 +57,22 @@ class Command(NamedTuple):
 
 
 COMMANDS: dict[str, Command] = {
-    "run": Command("oilplan.cli.run", "command", "replay the campaign and set it beside the record"),
-    "compare": Command("oilplan.cli.compare", "command", "fly rival directives in the same weather with the same luck"),
-    "sweep": Command("oilplan.cli.sweep", "command", "fly a grid of directives and rival laws on many workers"),
-    "optimize": Command(
-        "oilplan.cli.optimize", "command", "find the best that one force could have done, with a bound"
-    ),
-    "answer": Command("oilplan.cli.answer", "command", "was oil a panacea, and who was right"),
-    "verdicts": Command("oilplan.cli.verdicts", "command", "put the claims of the argument to the test"),
-    "calibrate": Command("oilplan.cli.calibrate", "command", "fit the unknowns to the record and diagnose the fit"),
-    "validate": Command("oilplan.cli.validate", "command", "prove that the model predicts what it has not seen"),
-    "attribute": Command(
-        "oilplan.cli.attribute", "command", "share the loss of fuel among raids, rail, ground and luck"
-    ),
-    "sensitivity": Command("oilplan.cli.sensitivity", "command", "find which unknown and which figure matters most"),
+    "run": Command("oilplan.cli.run", "run", "replay the campaign and set it beside the record"),
+    "compare": Command("oilplan.cli.compare", "compare", "fly rival directives in the same weather with the same luck"),
+    "sweep": Command("oilplan.cli.search", "sweep", "fly a grid of directives and rival laws on many workers"),
+    "optimize": Command("oilplan.cli.search", "optimize", "find the best that one force could have done, with a bound"),
+    "answer": Command("oilplan.cli.claims", "answer", "was oil a panacea, and who was right"),
+    "verdicts": Command("oilplan.cli.claims", "verdicts", "put the claims of the argument to the test"),
+    "calibrate": Command("oilplan.cli.fit", "calibrate", "fit the unknowns to the record and diagnose the fit"),
+    "validate": Command("oilplan.cli.fit", "validate", "prove that the model predicts what it has not seen"),
+    "attribute": Command("oilplan.cli.run", "attribute", "share the loss of fuel among raids, rail, ground and luck"),
+    "sensitivity": Command("oilplan.cli.fit", "sensitivity", "find which unknown and which figure matters most"),
     "record": Command("oilplan.cli.record", "app", "read, check and extend the record and its sources"),
-    "read": Command("oilplan.cli.read", "command", "read scanned pages: repairs, facts, proposed rows"),
-    "find": Command("oilplan.cli.find", "command", "find the passages of a corpus that bear on a claim or a row"),
-    "edition": Command("oilplan.cli.edition", "command", "write the pages as a folder that opens without a server"),
+    "read": Command("oilplan.cli.texts", "read", "read scanned pages: repairs, facts, proposed rows"),
+    "find": Command("oilplan.cli.texts", "find", "find the passages of a corpus that bear on a claim or a row"),
+    "edition": Command("oilplan.cli.web", "edition", "write the pages as a folder that opens without a server"),
     "new": Command("oilplan.cli.system", "new", "write a target system of your own that runs"),
-    "serve": Command("oilplan.cli.serve", "command", "open the map room and the other pages in a browser"),
+    "serve": Command("oilplan.cli.web", "serve", "open the map room and the other pages in a browser"),
 }
 
 

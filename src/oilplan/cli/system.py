@@ -7,12 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from oilplan.cli.options import words
+from oilplan.cli.progress import chain_progress, progress_bar
 from oilplan.errors import FindingsError, OilplanError
-
-SYSTEM = typer.Option(
-    "--system", metavar="DIR_OR_NAME", help="A target system of your own (`oilplan new`), or a shipped one by its name."
-)
-SystemOption = Annotated[str | None, SYSTEM]
 
 
 def new(
@@ -25,8 +22,11 @@ def new(
 
     Shipped systems (--like): ball_bearings_1943_44, oil_1944_45, town_utilities. `oilplan run --system DIR` runs the folder.
     """
+    from oilplan.record import load_record
     from oilplan.results_folder import check_place, whole_path
     from oilplan.systems.folder import EXAMPLE, SHIPPED, place_of, shipped
+    from oilplan.systems.oil_tables import write_oil_tables
+    from oilplan.systems.spec import FromRecordKeys, read_spec
 
     if like is not None and like not in shipped():
         raise OilplanError(f"--like {like[:60]!r} is no shipped system; expected one of {', '.join(shipped())}.")
@@ -36,17 +36,17 @@ def new(
         raise OilplanError(f"{folder} exists already; choose a folder that does not, or an empty one.")
     check_place(place)
     place.mkdir(parents=True, exist_ok=True)
-    for file in sorted(p for p in source.iterdir() if p.suffix in (".toml", ".csv", ".bib")):
-        shutil.copyfile(file, place / file.name)
+    if isinstance(read_spec(source), FromRecordKeys):
+        write_oil_tables(load_record(None), place)
+    else:
+        for file in sorted(p for p in source.iterdir() if p.suffix in (".toml", ".csv", ".bib")):
+            shutil.copyfile(file, place / file.name)
     print(f"{folder}: {', '.join(sorted(p.name for p in place.iterdir()))}")
     print(f"Try it: oilplan run --system {folder}; oilplan compare --system {folder}", file=sys.stderr)
 
 
-def opened(system: str | None, record: Path | None, verb: str = "") -> Any:
-    """The system of ``--system``; None where there is none or where it is the record's own, which every verb flies by default.
-
-    verb: one that cannot do without a folder's tables
-    """
+def opened(system: str | None, record: Path | None) -> Any:
+    """The system of ``--system``; None where there is none or where it is the record's own, which every verb flies by default."""
     if system is None:
         return None
     from oilplan.record import load_record
@@ -54,7 +54,6 @@ def opened(system: str | None, record: Path | None, verb: str = "") -> Any:
     from oilplan.systems.spec import FromRecordKeys
 
     found = open_folder(system, load_record(record))
-    del verb
     return None if isinstance(found, FromRecordKeys) else found
 
 
@@ -62,11 +61,6 @@ def refuse(given: dict[str, bool], why: str = "does not go with --system") -> No
     """Raise OilplanError for options that mean nothing for a folder's system. given: {option: whether it was set}"""
     if odd := [name for name, is_set in given.items() if is_set]:
         raise OilplanError(f"{odd[0]} {why}: it is of the oil system of the record.")
-
-
-def words(verb: str) -> list[str]:
-    """The command line, for a manifest."""
-    return ["oilplan", verb, *sys.argv[2:]]
 
 
 def fit_of(system: Any, prior: bool) -> Any:
@@ -104,7 +98,6 @@ def compare(
     system: Any, arms: list[str], base: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool
 ) -> None:
     """`oilplan compare --system`."""
-    from oilplan.cli.progress import progress_bar
     from oilplan.report.page import as_json as to_json
     from oilplan.report.system_page import compare_text, write_system
     from oilplan.results_folder import check_free
@@ -143,7 +136,7 @@ def calibrate(
     force: bool,
 ) -> None:
     """`oilplan calibrate --system`: into the folder's own fit/ unless told elsewhere."""
-    from oilplan.cli.progress import chain_progress
+    from oilplan.report.system_page import calibrate_text
     from oilplan.results_folder import check_free, write_whole
     from oilplan.systems.fit import calibrate_system, write_fit
     from oilplan.systems.folder import FIT
@@ -170,9 +163,7 @@ def calibrate(
             report=report,
         )
     write_whole(place, lambda folder: write_fit(done, folder), force=replace)
-    print(f"{'unknown':<36}{'median':>10}{'5%':>10}{'95%':>10}{'R-hat':>8}{'ESS':>7}")
-    for r in done.diagnosis.unknowns:
-        print(f"{r.name[:35]:<36}{r.median:>10.4g}{r.p05:>10.4g}{r.p95:>10.4g}{r.r_hat:>8.4f}{r.ess:>7.0f}")
+    print(calibrate_text(done.diagnosis._replace(faults=())))
     print(f"Written: {place}; `oilplan run --system` and `compare` draw from a fit in the folder.", file=sys.stderr)
     if done.diagnosis.faults:
         raise FindingsError("the fit is not to be trusted: " + " ".join(done.diagnosis.faults))
@@ -198,7 +189,6 @@ def sensitivity(system: Any, samples: int, seed: int, out: Path | None, force: b
 
 def optimize(system: Any, by: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool) -> None:
     """`oilplan optimize --system`."""
-    from oilplan.cli.progress import progress_bar
     from oilplan.report.system_page import optimize_text
     from oilplan.systems.search import optimize_system, strikes_of
 
@@ -213,7 +203,6 @@ def optimize(system: Any, by: str | None, draws: int, seed: int, out: Path | Non
 
 def sweep(system: Any, grid: Path, out: str | None, seed: int, force: bool, as_json: bool) -> None:
     """`oilplan sweep GRID.toml --system`: the grid's arms under each of its laws."""
-    from oilplan.cli.progress import progress_bar
     from oilplan.report.system_page import sweep_text
     from oilplan.systems.runs import sweep_system
     from oilplan.systems.spec import read_grid_of_system

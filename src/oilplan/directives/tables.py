@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import Any, get_args
 
 import jax.numpy as jnp
 import numpy as np
@@ -83,19 +83,22 @@ def policy_of(plan: Plan, record: Record, system: TargetSystem, flown_t: np.ndar
 
     Raises OilplanError for an unknown target or more phases than `MAX_PHASES`, naming the plan and phase.
     """
-    from ..errors import OilplanError
+    return Policy(*map(jnp.asarray, table_of(plan, words(record, system), system.n_plants, flown_t, first_day)))
 
+
+def table_of(plan: Plan, known: dict[str, list[int]], n_plants: int, flown_t: np.ndarray, first_day: int) -> Policy:
+    """The same in NumPy. known: of `words`"""
     if len(plan.phases) > MAX_PHASES:
         raise OilplanError(f"directive '{plan.name}': {len(plan.phases)} phases; at most {MAX_PHASES} are allowed.")
-    known = words(record, system)
     rows = [
-        _phase(phase, f"directive '{plan.name}', phase {n + 1}", known, system.n_plants, flown_t, first_day)
+        _phase(phase, f"directive '{plan.name}', phase {n + 1}", known, n_plants, flown_t, first_day)
         | _history(phase, plan.is_replay)
         for n, phase in enumerate(plan.phases)
     ]
     while len(rows) < MAX_PHASES:
         rows.append({**rows[-1], "first_day": NEVER_D})
-    return Policy(**{name: jnp.asarray(np.stack([row[name] for row in rows]), jnp.float32) for name in Policy._fields})
+    columns: dict[str, Any] = {n: np.stack([row[n] for row in rows]).astype(np.float32) for n in Policy._fields}
+    return Policy(**columns)
 
 
 def _phase(phase: Phase, where: str, known: dict, n_plants: int, flown_t: np.ndarray, first_day: int) -> dict:

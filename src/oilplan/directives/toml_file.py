@@ -13,10 +13,13 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from ..errors import OilplanError
+from ..exchange import plain_bytes
 from .plan import Plan
 
 MOST_BYTES = 1_000_000
 """Of a file: a directive of a hundred phases has ten thousand."""
+MOST_DOTS = 100
+"""Of a line: the reader's work grows with the square of the parts of a key such as a.b.c."""
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 80
 
@@ -33,9 +36,7 @@ def read_toml(path: Path, what: str, example: str) -> dict:
 def text_of(path: Path, what: str) -> str:
     """The text of a file. Raises OilplanError when it cannot be read, is too large or not UTF-8."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise OilplanError(f"{path}: is larger than {MOST_BYTES:,} bytes; expected {what} in TOML.")
-        return path.read_text(encoding="utf-8")
+        return plain_bytes(path, MOST_BYTES).decode("utf-8").replace("\r\n", "\n")
     except OSError as error:
         raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected {what} in TOML.") from None
     except UnicodeDecodeError:
@@ -44,6 +45,8 @@ def text_of(path: Path, what: str) -> str:
 
 def parsed(text: str, where: str, example: str) -> dict:
     """The keys of a text in TOML. where: it comes from, for messages. Raises OilplanError as `read_toml`."""
+    if dotted := next((n for n, line in enumerate(text.splitlines(), 1) if line.count(".") > MOST_DOTS), None):
+        raise OilplanError(f"{where}: line {dotted} has over {MOST_DOTS} dots; see {example} for the form.")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -22,6 +22,7 @@ from oilplan.errors import OilplanError
 from oilplan.evidence.findings import Document, Proposal, Reading
 from oilplan.evidence.long_lists import as_before
 from oilplan.evidence.printed_pages import page_at
+from oilplan.exchange import plain_bytes
 
 MOST_BYTES = 50_000_000
 LONGEST_CELL = 20_000
@@ -44,9 +45,7 @@ def read_judgements(path: Path) -> dict[str, Judgement]:
     Raises OilplanError for a file that is not one, naming what is wrong.
     """
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ValueError(f"over {MOST_BYTES / 1e6:.0f} MB")
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(plain_bytes(path, MOST_BYTES))
         judged = content["judgements"]
         if content["format"] != FORMAT:
             raise KeyError("format")
@@ -66,7 +65,8 @@ def _judgement(path: Path, key: str, value: Mapping[str, object]) -> Judgement:
 
 def _cell(path: Path, key: str, column: str, cell: object) -> str:
     """The text of a cell. Raises OilplanError for what no table can hold: lists, endless numbers, broken letters."""
-    wrong = SURROGATE.search(f"{column}{cell}") if isinstance(cell, str | int) else True
+    plain = isinstance(cell, str | int) and not isinstance(cell, bool)
+    wrong = SURROGATE.search(f"{column}{cell}") if plain else True
     if wrong or len(str(cell)) > LONGEST_CELL:
         raise OilplanError(
             f"{path}: {key!a} has in its cell {column!a} what no table can hold; expected text of up to "

@@ -10,7 +10,11 @@ from oilplan.evidence.people import sentence_end, sentence_start
 
 LONGEST_GAP, BACK = 7, 1
 """Months that a narrative may move on, or step back, and still be in the year stated last. A guess kept short."""
-LOOKS_BACK = re.compile(r"\b(?:had|earlier|previous|before|ago|last)\b", re.IGNORECASE)
+LOOKS_BACK = re.compile(
+    r"\b(?:had|earlier|previous|preceding|prior|before|ago|last|past|back|recalled|remembered)\b", re.IGNORECASE
+)
+NOTE_AT_AN_END = re.compile(r"\.\d{1,3}\s+[A-Z]")
+"""The end of a sentence with the number of its note."""
 LOOK_REACH = 200
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
@@ -57,9 +61,13 @@ def dated(text: str, place: Place, anchors: list[Anchor], year: str) -> tuple[st
     """The date with the year that its heading, sentence or the running text gives, and what gave it."""
     if year:
         return place.edtf.replace("YYYY", year), "user"
+    if not anchors:
+        return place.edtf.replace("YYYY", "XXXX"), ""
     month = int(place.edtf[5:7])
-    stated = _heading_year(anchors, place.start, month) or _sentence_year(text, place, anchors, month)
-    stated = stated or _running_year(text, anchors, place, month)
+    own = _of_sentence(text, place, anchors)
+    stated = _heading_year(anchors, place.start, month) or _sentence_year(own, place, month)
+    if not any(a.at < place.start for a in own):
+        stated = stated or _running_year(text, anchors, place, month)
     return place.edtf.replace("YYYY", str(stated) if stated else "XXXX"), "context" if stated else ""
 
 
@@ -85,11 +93,26 @@ def _nearest(anchor: Anchor, month: int) -> int | None:
     return anchor.year if anchor.month is None or anchor.month > 12 else nearest_year(anchor.year, anchor.month, month)
 
 
-def _sentence_year(text: str, place: Place, anchors: list[Anchor], month: int) -> int | None:
+def _of_sentence(text: str, place: Place, anchors: list[Anchor]) -> list[Anchor]:
+    """Dates with their year in the sentence of a day, in clauses that run on to it."""
     start, end = sentence_start(text, place.start), sentence_end(text, place.end)
-    own = [a for a in anchors[bisect_left(anchors, start, key=lambda a: a.at) :][:20] if a.at < end]
+    first = bisect_left(anchors, start, key=lambda a: a.at)
+    own = [a for a in anchors[first : first + 20] if a.at < end]
+    return [a for a in own if not _apart(text, place, a)]
+
+
+def _sentence_year(own: list[Anchor], place: Place, month: int) -> int | None:
     years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
+    if any(a.at > place.start and a.month and a.month < month for a in own):
+        return None  # the date behind it is earlier in its year: the story does not run on
     return years.pop() if len(years) == 1 else None
+
+
+def _apart(text: str, place: Place, anchor: Anchor) -> bool:
+    """Whether a sentence ends between a day and a date with its year, or a clause that does not run on from it."""
+    between = text[min(anchor.at, place.end) : max(anchor.at, place.start)]
+    runs_on = anchor.at < place.start and anchor.month is not None
+    return bool(NOTE_AT_AN_END.search(between)) or (";" in between and not runs_on)
 
 
 def _running_year(text: str, anchors: list[Anchor], place: Place, month: int) -> int | None:

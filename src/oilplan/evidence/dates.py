@@ -6,94 +6,27 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from oilplan.evidence.date_forms import (
+    COMPILED,
+    DAY,
+    DECADES,
+    LEAD_REACH,
+    LED,
+    MONTH_LEADS,
+    MONTHS,
+    NUMBER_LEAD,
+    NUMBERED,
+    ORD,
+    PLAIN_LEADS,
+    RANGE,
+    ROMAN,
+    SEASONS,
+    TRIGGERS,
+    WINDOW,
+    WINTER,
+)
 from oilplan.evidence.date_years import Place, anchor_of, dated
 from oilplan.evidence.findings import FoundDate, View, raw_span
-from oilplan.evidence.gazetteer import small_words
-
-MONTHS = {
-    "jan": 1,
-    "jän": 1,
-    "feb": 2,
-    "mar": 3,
-    "mär": 3,
-    "mae": 3,
-    "apr": 4,
-    "may": 5,
-    "mai": 5,
-    "jun": 6,
-    "jul": 7,
-    "aug": 8,
-    "sep": 9,
-    "oct": 10,
-    "okt": 10,
-    "nov": 11,
-    "dec": 12,
-    "dez": 12,
-}
-LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
-GERMAN = "Januar|Jänner|Februar|März|Maerz|Mai|Juni|Juli|Oktober|Dezember"
-SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
-MONTH = rf"(?:{LONG}|{LONG.upper()}|{GERMAN}|{SHORT}|{SHORT.upper().replace(chr(92) + 'B', chr(92) + 'b')})(?![a-zß-ÿ])"
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-YEAR = r"(?:1[6-9]\d\d|20\d\d)"
-SHORT_YEAR = r"(?:[’'‘][34]\d\b|[34]\d(?=\s{0,2}(?:[.,;:)\]\n]|$)))"
-ANY_YEAR = rf"(?:{YEAR}(?!\d)|{SHORT_YEAR})"
-DAY = r"(?:[12]\d|3[01]|0?[1-9])(?!\d)"
-ORDINAL = r"(?:st|nd|rd|th|ST|ND|RD|TH)?"
-ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|\.(?=\s|[-–/]))?"
-"""An English ordinal, or the point that German sets behind a day."""
-S = r"\s{1,3}"
-RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|bis|TO)\s{1,3}(?:the\s)?)"
-LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|or|oder|AND|UND|OR)\s{1,3}(?:on\s)?(?:the\s)?)"
-DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
-SEASONS = {
-    "spring": 21,
-    "frühjahr": 21,
-    "frühling": 21,
-    "summer": 22,
-    "sommer": 22,
-    "autumn": 23,
-    "fall": 23,
-    "herbst": 23,
-    "winter": 24,
-}
-SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS)}))
-DECADES = {"twenties": 2, "thirties": 3, "forties": 4, "fifties": 5}
-LEAD = (
-    r"(?:in|of|by|since|during|until|till|from|to|late|early|mid|before|after|through|throughout|for|and|year|between|than"
-    r"|im|seit|bis|von|Ende|Anfang|Mitte|In|By|Since|During|Until|From|Late|Early|Before|After|Between|Throughout|Im|Seit)"
-)
-COUNTED = r"(?!\s{1,3}(?:tons?|long|short|metric|aircraft|sorties|plants|bombs|bombers|men|miles|feet|yards|pounds|lb|kg|h\.?p))"
-FORMS = {
-    "iso": rf"(?<![\w-])(?P<y>{YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?![\w-])",
-    "roman": rf"(?<![\w./-])(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}}|vi{{0,3}}|i[vx]|i{{1,3}}|xi{{0,2}})[.\s/-]{{1,2}}"
-    r"(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
-    "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
-    r"(?P<yy>1[89]\d\d|20\d\d|[34]\d)(?![\w]|[./-]\d)",
-    "over_months": rf"(?<![\w.,])(?P<d>{DAY}){ORD}{S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<d2>{DAY}){ORD}{S}(?:of{S})?"
-    rf"(?P<m2>{MONTH})(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
-    "over_months_us": rf"\b(?P<m>{MONTH}){S}(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<m2>{MONTH}){S}(?P<d2>{DAY}){ORDINAL}"
-    rf"(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
-    "days_month": rf"(?<![\w.,])(?P<days>{DAYS}){S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
-    "month_days": rf"\b(?P<m>{MONTH}){S}(?P<days>{DAYS.replace(ORD, ORDINAL)})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
-    "day_month": rf"(?<![\w.,])(?P<d>{DAY}){ORD}{S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
-    "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
-    "months": rf"\b(?P<m>{MONTH})(?:{S}(?P<y>{YEAR}))?(?P<sep>{RANGE}|{S}and{S})(?P<m2>{MONTH})(?:{S}(?:of{S})?(?P<y2>{YEAR}))?(?!\s{{0,2}}\d)",
-    "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d)(?!\w)",
-    "season": rf"\b(?P<s>{SEASON})(?:{S}of)?{S}(?P<y>{YEAR})(?:[-–/](?:19)?\d\d)?(?!\w)",
-    "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)0[’']?s\b|\bnineteen[- ](?P<word>{'|'.join(DECADES)})\b",
-    "years": rf"(?<![\w.,/-])(?P<y>{YEAR})[-–/](?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d)",
-    "month": rf"(?P<before>\b\w{{1,20}}\s{{1,3}}|^|[(“‘'\"])(?P<m>{LONG}|{GERMAN})(?![\w-])",
-    "year": rf"\b(?P<lead>{LEAD})[- ]\s{{0,2}}(?:the{S}year{S})?(?P<y>{YEAR})(?![\d,]\d|\.\d|\w|-\w){COUNTED}"
-    rf"|\b(?P<lead2>in|by|since|during|before|after|In|By|Since|During|Before|After|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d|\w|-\w)"
-    r"|\((?P<y5>19[0-5]\d)\)",
-}
-"""Ways of writing a date, the more particular first: what one has taken no later one reads again."""
-COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
-MONTH_LEADS = small_words("month_leads.txt")
-PLAIN_LEADS = frozenset(
-    {"after", "before", "between", "by", "during", "early", "im", "in", "late", "seit", "since", "until", "year"}
-)
 
 
 def dates(view: View, year: str = "") -> list[FoundDate]:
@@ -118,33 +51,31 @@ def dates(view: View, year: str = "") -> list[FoundDate]:
 def _found(text: str) -> Iterator[Place]:
     taken = bytearray(len(text) + 1)
     places = {trigger: _windows(trigger, text) for trigger in set(TRIGGERS.values())}
+    seen: dict[tuple[str, str, str, bool], list[Place]] = {}
     for form, pattern in COMPILED.items():
         for low, high in places[TRIGGERS[form]]:
             for match in pattern.finditer(text, low, high):
                 start, end = _bounds(form, match)
-                if 0 not in taken[start:end] or (form == "years" and NUMBERED.search(text[max(0, start - 12) : start])):
+                if 0 not in taken[start:end] or (
+                    form == "years" and len(match.group("y2")) < 4 and NUMBERED.search(text[max(0, start - 12) : start])
+                ):
                     continue
-                for place in _read(form, match, text):
-                    if 1 not in taken[place.start : place.end]:
-                        yield place
+                if form not in LED and 1 in taken[start:end]:
+                    taken[start:end] = b"\x01" * (end - start)
+                    continue
+                at = match.start()
+                lead = text[max(0, at - LEAD_REACH) : at] if form in LED else ""
+                key = (form, match.group(), lead, match.end() == len(text))
+                if key not in seen:
+                    seen[key] = [_moved(place, -at) for place in _read(form, match, text)]
+                for place in seen[key]:
+                    if 1 not in taken[place.start + at : place.end + at]:
+                        yield _moved(place, at)
                 taken[start:end] = b"\x01" * (end - start)
 
 
-NUMBERED = re.compile(r"\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?\s$")
-"""Before the numbers of a paper, which are no years."""
-MONTH_AT = re.compile(r"\b(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)")
-YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
-FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVXivx]")
-TRIGGERS = {
-    form: YEAR_AT
-    if form in ("iso", "season", "decade", "years", "year")
-    else FIGURES_AT
-    if form in ("figures", "roman")
-    else MONTH_AT
-    for form in FORMS
-}
-"""What a form cannot do without, found in one quick pass: the form is looked for only around it."""
-WINDOW = 70
+def _moved(place: Place, by: int) -> Place:
+    return Place(place.start + by, place.end + by, place.edtf, place.stated)
 
 
 def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
@@ -159,11 +90,14 @@ def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     return found
 
 
+YEARS_OF = ("y", "y4", "y5", "y6", "y7")
+
+
 def _bounds(form: str, match: re.Match[str]) -> tuple[int, int]:
     if form == "month":
         return match.span("m")
     if form == "year":
-        return match.span(next(k for k in ("y", "y4", "y5") if match.group(k)))
+        return match.span(next(k for k in YEARS_OF if match.group(k)))
     return match.span()
 
 
@@ -177,14 +111,20 @@ def _read(form: str, match: re.Match[str], text: str) -> list[Place]:
     if (
         form == "month"
         and parts["m"] in ("May", "March", "Mai", "März")
-        and parts["before"].strip().lower() not in MONTH_LEADS
+        and parts["before"].strip(" ,-\n").lower() not in MONTH_LEADS
     ):
         return []
     if form == "year":
-        value = parts["y"] or parts["y4"] or parts["y5"]
+        value = next(parts[k] for k in YEARS_OF if parts[k])
         far = not "1900" <= value < "1960"
         return [] if far and (parts["lead"] or "").lower() not in PLAIN_LEADS else [Place(start, end, value, True)]
     edtf = _edtf(form, parts)
+    if (
+        form == "day_month"
+        and len(parts["d"]) == 1
+        and re.search(r"(?<![\d.,])[0-3] $", text[max(0, start - 3) : start])
+    ):
+        return [Place(match.start("m"), end, edtf[:7], not edtf.startswith("YYYY"))]  # 1 2 May: a broken day
     if form == "month_day" and not parts["y"] and match.end() == len(text):
         edtf = edtf[:7]
     return [Place(start, end, edtf, not edtf.startswith("YYYY"))] if edtf else []
@@ -192,10 +132,16 @@ def _read(form: str, match: re.Match[str], text: str) -> list[Place]:
 
 def _edtf(form: str, parts: dict[str, str]) -> str:
     if form == "decade":
-        return f"{parts['decade']}X" if parts["decade"] else f"19{DECADES[parts['word'].lower()]}X"
+        tens = parts["tens"] or (DECADES[parts["word"].lower()] if parts["word"] else "")
+        return f"{parts['decade']}X" if parts["decade"] else f"19{tens}X"
+    if form == "figures_over":
+        return _figures_over(parts)
     if form in ("roman", "figures"):
         return _in_figures(parts)
     year = _year(parts.get("y"))
+    if form == "season" and parts["y2"] and SEASONS[parts["s"].lower()] != WINTER:
+        last = parts["y2"].rjust(4, "#").replace("##", year[:2])
+        return f"{year}/{last}" if year < last else ""
     if form == "season":
         return f"{year}-{SEASONS[parts['s'].lower()]}"
     if form == "years":
@@ -226,6 +172,15 @@ def _in_figures(parts: dict[str, str]) -> str:
     return f"{first}/{_day(year, month, second)}" if first and second > day and _day(year, month, second) else ""
 
 
+def _figures_over(parts: dict[str, str]) -> str:
+    """A night over the end of a month: 30.11/1.12.44."""
+    year, first_year = (parts[k] and parts[k].rjust(4, "#").replace("##", "19") for k in ("yy", "y"))
+    month, last = int(parts["mm"]), int(parts["mm2"])
+    first_year = first_year or (str(int(year) - 1) if month > last else year)
+    one, other = _day(first_year, month, int(parts["d"])), _day(year, last, int(parts["d2"]))
+    return f"{one}/{other}" if one and other and one < other else ""
+
+
 def _over_months(parts: dict[str, str]) -> str:
     last_year = _year(parts.get("y2"))
     if parts.get("y3"):
@@ -248,9 +203,22 @@ def _days(match: re.Match[str], text: str) -> list[Place]:
         (match.start("days") + m.start(), match.start("days") + m.end(), int(m.group(1)))
         for m in re.finditer(rf"({DAY}){ORD}", parts["days"])
     ]
+    lead = text[max(0, match.start() - LEAD_REACH) : match.start()]
+    if (
+        parts["days"][0].isdigit()
+        and re.fullmatch(r",\s+", text[places[0][1] : places[1][0]])
+        and NUMBER_LEAD.search(lead)
+    ):
+        places = places[1:]  # study 6, 16 March: the number of a paper, and its day
+        if len(places) == 1 and match.group("days") == text[match.start() : match.start() + len(parts["days"])]:
+            edtf = _day(year, month, places[0][2])
+            return [Place(places[0][0], match.end(), edtf, year != "YYYY")] if edtf else []
     days = [d for _, _, d in places]
     gaps = [text[one[1] : other[0]] for one, other in pairwise(places)]
-    if any(b <= a for a, b in pairwise(days)) or not all(_day(year, month, d) for d in days):
+    falls = [
+        b < a or (b == a and bool(re.fullmatch(RANGE, gap))) for (a, b), gap in zip(pairwise(days), gaps, strict=True)
+    ]
+    if any(falls) or not all(_day(year, month, d) for d in days):
         return _last_day(match, places, year, month)
     between = re.search(
         r"\b(?:between|zwischen)\s(?:the\s)?$", text[max(0, match.start() - 16) : match.start()], re.IGNORECASE

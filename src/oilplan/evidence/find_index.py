@@ -48,6 +48,10 @@ class Passage(NamedTuple):
     score: float
 
 
+KINDS = (str, str, int, int, str, float)
+"""Of the parts of a `Passage`, as a sound index gives them."""
+
+
 class Updated(NamedTuple):
     """What bringing an index up to date did: files read, files unchanged, files gone, files that cannot be read."""
 
@@ -99,7 +103,7 @@ def update_index(folder: Path, place: Path, check: Check = go_on) -> Updated:
     """
     present = {_shown(name): (name, stamp) for name, stamp in listed(folder).items()}
     with _opened(place) as index:
-        rows = index.execute("SELECT id, path, size, changed FROM files")
+        rows = index.execute("SELECT id, CAST(path AS TEXT), size, changed FROM files")
         known = {path: (key, (size, changed)) for key, path, size, changed in rows}
         gone = [key for path, (key, _) in known.items() if path not in present]
         stale = [path for path, (_, stamp) in present.items() if path not in known or known[path][1] != stamp]
@@ -109,7 +113,9 @@ def update_index(folder: Path, place: Path, check: Check = go_on) -> Updated:
         for path in stale:
             check()
             _add(index, path, folder / present[path][0], present[path][1])
-        unread = index.execute("SELECT path, why FROM files WHERE why != '' ORDER BY path").fetchall()
+        unread = index.execute(
+            "SELECT CAST(path AS TEXT), CAST(why AS TEXT) FROM files WHERE why != '' ORDER BY path"
+        ).fetchall()
     return Updated(len(stale), len(present) - len(stale), len(gone), tuple(unread))
 
 
@@ -126,6 +132,8 @@ def search(place: Path, query: str, most: int) -> list[Passage]:
             " JOIN passages AS p ON p.id = r.rowid JOIN files AS f ON f.id = p.file ORDER BY r.score DESC, p.id",
             (query, most),
         ).fetchall()
+        if not all(tuple(map(type, row)) == KINDS for row in found):
+            raise sqlite3.DatabaseError("a passage in it is damaged")
     return [Passage(*row) for row in found]
 
 
@@ -197,7 +205,7 @@ def _opened(place: Path) -> Iterator[sqlite3.Connection]:
         _prepare(index)
         with index:
             yield index
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError, OverflowError) as error:
         raise OilplanError(
             f"{place} cannot be used as an index ({error}); delete it, or name another file with --index."
         ) from None

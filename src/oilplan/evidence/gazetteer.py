@@ -98,8 +98,8 @@ def _means_the_plant(spelling: str, owner: Owner) -> bool:
     if owner.kind != "place" or " " in spelling:
         return True
     first = _id_words(owner.id)[0] if not owner.id.startswith(("benzol_", "hamburg_", "vienna_")) else ""
-    parts = {plain(spelling), _spelled_out(spelling), plain(spelling).replace("-", "_")}
-    if spelling in small_words("towns.txt"):
+    parts = {plain(spelling), spelled_out(spelling), plain(spelling).replace("-", "_")}
+    if spelling in small_words("towns.txt") | small_words("small_towns.txt"):
         return False
     return bool(parts & {first, *small_words("plants_by_town.txt")}) or any(
         first and plain(p) == first for p in spelling.split("-")
@@ -143,7 +143,7 @@ def _plant_spellings(plant_id: str, name: str, aliases: str) -> set[str]:
     if " " in name and not re.search(r"[,(/]", name):
         found.add(name)
     for word in re.findall(r"[A-Za-zÀ-ÿ-]+", f"{name} {aliases}"):
-        found.update(part for part in {word, *word.split("-")} if {plain(part), _spelled_out(part)} & set(words))
+        found.update(part for part in {word, *word.split("-")} if {plain(part), spelled_out(part)} & set(words))
     kept = {s for s in found if _names_one_place(s, words[0])}
     spellings = {variant for spelling in kept for variant in _variants(spelling)}
     return spellings | {u for u in map(_umlauted, map(str.title, words)) if plain(u) in map(plain, spellings)}
@@ -173,7 +173,8 @@ def _umlauted(spelling: str) -> str:
     return spelling
 
 
-def _spelled_out(spelling: str) -> str:
+def spelled_out(spelling: str) -> str:
+    """``spelling`` in lower case with ae for ä and no other accents, as ids are written."""
     text = spelling.lower()
     for pair, letter in UMLAUTS.items():
         text = text.replace(letter, pair)
@@ -181,7 +182,12 @@ def _spelled_out(spelling: str) -> str:
 
 
 def _share_places(owners: dict[str, set[Owner]], plant_ids: list[str], groups: set[str]) -> None:
-    """A town's name may mean any of its plants, unless the record has a row for the town as a whole."""
+    """A town's name may mean any of its plants (Gelsenkirchen: also that of Gelsenkirchen-Buer), unless the record has
+    a row for the town as a whole."""
+    for spelling in [s for s in owners if re.fullmatch(r"[^\W\d_]+-[^\W\d_]+", s)]:
+        town = spelling.split("-")[0]
+        if town in small_words("towns.txt") and town in owners:
+            owners[town] |= owners[spelling]
     for spelling, mine in owners.items():
         if mine & {Owner("place", g) for g in groups}:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -14,6 +15,10 @@ DOUBTED = 0.5
 """The scanner's own confidence below which a word is doubted."""
 WIDE = 2.5
 """Widths of a letter; a gap as wide between two words of one line parts two columns."""
+SPACED = 1.5
+"""Widths of a letter; words nearer than this are of one cell, or of a sentence that stands above a table."""
+EMPTY_FIRST = " "
+"""Before the tab of a line whose first cell is empty."""
 MOST_COLUMNS = 50
 FEWEST_LINES = 3
 """Lines that must have a gap at one place before it is taken for the gap of a table."""
@@ -72,18 +77,27 @@ def laid_out(pages: Sequence[Sequence[Block]], read_as: str) -> Scanned:
             gaps = _table_gaps(block)
             for row, line in enumerate(line for line in block if line):
                 add("\n" if row else "")
+                least = SPACED * _letter_width(line) if gaps else 0.0
                 for i, word in enumerate(line):
-                    add(("\t" if _between(line[i - 1], word, gaps) else " ") if i else "")
+                    add(_parting(line[i - 1] if i else None, word, gaps, least))
                     if word.confidence is not None and word.confidence < DOUBTED:
                         doubts.append(DoubtedWord(at, at + len(word.text), word.confidence))
                     add(word.text)
     return Scanned("".join(parts), read_as, tuple(doubts))
 
 
-def _between(before: Word, after: Word, gaps: Sequence[tuple[float, float]]) -> bool:
-    if not gaps or before.right is None or after.left is None:
-        return False
-    return any(before.right < end and start < after.left for start, end in gaps) and after.left > before.right
+def _parting(before: Word | None, after: Word, gaps: Sequence[tuple[float, float]], least: float) -> str:
+    """What parts a word from the one before it: a space, or a tab per gap of the table, empty cells between."""
+    start = before.right if before else float("-inf")
+    if not least or start is None or after.left is None or after.left - start < least:
+        return " " if before else ""
+    parted = sum(start < high and low < after.left and (before is not None or high <= after.left) for low, high in gaps)
+    return (EMPTY_FIRST if parted and not before else " " if not parted and before else "") + " ".join("\t" * parted)
+
+
+def _letter_width(line: Line) -> float:
+    widths = [(w.right - w.left) / len(w.text) for w in line if w.text and w.left is not None and w.right is not None]
+    return median(widths) if widths else 0.0
 
 
 def _table_gaps(block: Block) -> list[tuple[float, float]]:
@@ -109,10 +123,9 @@ def _table_gaps(block: Block) -> list[tuple[float, float]]:
 
 
 def _wide_gaps(line: Line) -> Iterator[tuple[float, float]]:
-    widths = [(w.right - w.left) / len(w.text) for w in line if w.text and w.left is not None and w.right is not None]
-    if len(widths) < len(line) or len(line) < 2:
+    if len(line) < 2 or any(not w.text or w.left is None or w.right is None for w in line):
         return
-    least = WIDE * median(widths)
+    least = WIDE * _letter_width(line)
     for before, after in pairwise(line):
         if before.right is not None and after.left is not None and after.left - before.right > least > 0:
             yield before.right, after.left
@@ -129,45 +142,68 @@ FEWEST_HEADINGS = 4
 MOST_HEADINGS = 500
 LINE = re.compile(r"[^\n\f]*[\n\f]|[^\n\f]+")
 GAP = re.compile(r"\t+| {3,}")
-FEWEST_ROWS, FEWEST_SEMICOLONS = 3, 2
+FEWEST_ROWS = 3
+CELL_FIGURE = re.compile(r"-?\d[\d.,]{0,14}\s?%?|nil|[-–—]")
 LONGEST_ROW = 300
 
 
 def tables(raw: str) -> list[PageTable]:
     """Tables of ``raw`` whose cells are parted by tabs, three spaces or semicolons: three lines or more, most with a figure.
 
-    Tabs come from the places of the words on the page (hOCR, ALTO, PAGE); spaces from the typist.
+    Tabs come from the places of the words on the page (hOCR, ALTO, PAGE); spaces from the typist. One semicolon a line,
+    or semicolons with a space behind, part cells only where every line below the first has a cell that is a figure.
     """
-    return [t for run in _runs_of_rows(raw) if (t := _table(run))]
+    return [t for parted, run in _runs_of_rows(raw) if len(run) >= FEWEST_ROWS and (t := _table(run, parted))]
 
 
-def _runs_of_rows(raw: str) -> Iterator[list[tuple[int, str]]]:
+def _runs_of_rows(raw: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+    """Lines one after another whose cells are parted alike, and by how many semicolons."""
     run: list[tuple[int, str]] = []
+    parted = -1
     for line in LINE.finditer(raw):
         text = line.group().strip("\r\n\f")
-        if len(text) <= LONGEST_ROW and (GAP.search(text.strip()) or _is_separated(text)):
-            run.append((line.start(), text))
-        elif run:
-            yield run
+        mine = _semicolons(text)
+        if run and mine != parted:
+            yield parted, run
             run = []
+        parted = mine
+        if parted >= 0:
+            run.append((line.start(), text))
     if run:
-        yield run
+        yield parted, run
 
 
-def _is_separated(text: str) -> bool:
-    """Whether a line is one of a file with semicolons between cells, and no sentence."""
-    return text.count(";") >= FEWEST_SEMICOLONS and "; " not in text
+def _semicolons(text: str) -> int:
+    """By how many semicolons the cells of a line are parted; 0 for tabs and wide spaces; -1 for a line without cells."""
+    if len(text) > LONGEST_ROW:
+        return -1
+    if GAP.search(text.strip()):
+        return 0
+    return len(_cells(text)) - 1 if ";" in text else -1
 
 
-def _cells(text: str, separated: bool) -> list[str]:
-    return text.split(";") if separated else GAP.split(text)
+def _cells(text: str) -> list[str]:
+    """The cells between semicolons; those within quotation marks part nothing."""
+    if '"' not in text:
+        return text.split(";")
+    try:
+        return next(csv.reader([text], delimiter=";"), [""])
+    except csv.Error:
+        return text.split(";")
 
 
-def _table(run: list[tuple[int, str]]) -> PageTable | None:
-    separated = all(_is_separated(text) for _, text in run) and len({text.count(";") for _, text in run}) == 1
-    rows = tuple(tuple(cell.strip() for cell in _cells(text.strip(), separated)) for _, text in run)
+def _between_gaps(text: str) -> list[str]:
+    """The cells of a line between tabs or wide spaces; a tab behind one space is an empty first cell."""
+    return GAP.split(text.rstrip().removeprefix(EMPTY_FIRST) if text.startswith(EMPTY_FIRST + "\t") else text.strip())
+
+
+def _table(run: list[tuple[int, str]], parted: int) -> PageTable | None:
+    rows = tuple(tuple(cell.strip() for cell in (_cells if parted else _between_gaps)(text)) for _, text in run)
     with_figures = sum(any(c[:1].isdigit() or c[-1:].isdigit() for c in row[1:]) for row in rows)
-    if len(rows) < FEWEST_ROWS or with_figures * 2 < len(rows):
+    if with_figures * 2 < len(rows):
+        return None
+    doubtful = parted == 1 or (parted and any("; " in text for _, text in run))
+    if doubtful and not all(any(map(CELL_FIGURE.fullmatch, row[1:])) for row in rows[1:]):
         return None
     return PageTable(run[0][0], run[-1][0] + len(run[-1][1]), rows)
 

@@ -14,7 +14,7 @@ from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.long_lists import within
 from oilplan.evidence.people import Mention, between, sentence_end, sentence_start
 
-PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg)"
+PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg|brief|schreiben|fernschreiben|vermerk|iom|r&r)"
 WHO = "\ue000"
 """Stands for a name in the marked text, and WHEN for a date: the patterns see only who, when and what paper."""
 WHEN = "\ue001"
@@ -30,8 +30,8 @@ LETTER_WORDS = small_words("letter_words.txt")
 FROM = rf"{RANK}{WHO}(?P<a>\d+);"
 TO = rf"(?:\s{{1,3}}(?:again\s)?to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);)?"
 CITATION = re.compile(
-    rf"\b(?i:(?P<paper>{PAPER}))s?\.?,?\s{{1,3}}(?:from\s)?{FROM}\s{{1,3}}to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);"
-    rf"(?:,?\s{{1,3}}(?:of\s|dated\s|on\s)?(?:the\s)?{WHEN}(?P<d>\d+);)?(?P<ref>,\s{{1,3}}[A-Z][^;\n]{{0,80}}?(?=\.(?:\s|$)(?!\d)))?"
+    rf"\b(?i:(?P<paper>{PAPER}))s?[.,:]{{0,2}}\s{{1,3}}[(—–-]?\s?(?:(?:from|by|von)\s)?{FROM}\s{{1,3}}(?:to|an)\s{{1,3}}{RANK}{WHO}(?P<b>\d+);"
+    rf"(?:[,)]?\s{{1,3}}[—–-]?\s?(?:of\s|dated\s|on\s|vom\s)?(?:the\s)?{WHEN}(?P<d>\d+);)?(?P<ref>,\s{{1,3}}[A-Z][^;\n]{{0,80}}?(?=\.(?:\s|$)(?!\d)))?"
 )
 POSSESSED = re.compile(
     rf"{FROM}[’']s?\s+(?:{WHEN}(?P<d>\d+);\s+)?"
@@ -54,8 +54,11 @@ ADVICE = re.compile(
     rf"{WHO}(?P<b>\d+);\s+(?:\w+\s+){{0,3}}?(?:sought|asked for|requested|called for)\s+{FROM}[’']s?\s+"
     r"(?P<paper>advice|views|comments|opinion|draft)"
 )
+REFERENCE = r"(?:\s(?:ref\.?\s)?(?:[Nn]o\.?\s?\d{1,6}|[A-Z]{1,4}[A-Z/.\d]{0,20}(?:\s\d{1,6})?))?"
 OWN = re.compile(
-    rf"\b(?P<whose>[Yy]our|[Mm]y)\s{{1,3}}(?:\w{{1,20}}\s){{0,2}}?(?P<paper>{PAPER})s?(?:,?\s{{1,3}}(?:of|dated))\s{{1,3}}(?:the\s)?{WHEN}(?P<d>\d+);"
+    rf"\b(?P<whose>[Yy]our|[Mm]y)\s{{1,3}}(?:[\w.]{{1,20}}\s){{0,2}}?(?P<paper>{PAPER})s?(?:\s(?:to|from)\s(?:you|me))?{REFERENCE}"
+    rf"(?:,?\s{{1,3}}(?:of|dated|on)\s{{1,3}}(?:\w{{3,6}}day,?\s)?(?:the\s)?|,\s|\s\((?:of\s|dated\s)?(?:the\s)?){WHEN}(?P<d>\d+);"
+    rf"|(?<!of\s)\b(?P<theirs>[Yy]ours|[Mm]ine)\s(?:of|dated)\s(?:the\s)?{WHEN}(?P<d2>\d+);"
 )
 DRAFT = re.compile(
     rf"{WHO}(?P<x>\d+);[’']s?\s+(?:own\s+|first\s+)?draft\b|\bdraft(?:ed|ing)?\s+(?:prepared\s+)?(?:by|of)\s+(?:the\s+)?{WHO}(?P<y>\d+);"
@@ -73,8 +76,13 @@ class Marked(NamedTuple):
 
 
 def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Marked:
-    """Replace each name by ``WHO<number>;`` and each date by ``WHEN<number>;`` (a leading "Sir" goes with a name)."""
+    """Replace each name by ``WHO<number>;`` and each date by ``WHEN<number>;`` (a leading "Sir" goes with a name).
+
+    A text that speaks of no paper is marked as empty: no letter is looked for in it.
+    """
     text = view.text.translate(NO_SIGNS)
+    if not any(map(text.lower().__contains__, PAPERS)):
+        return Marked("", [(0, 0)], people, dates)
     signs = [(m.start, m.end, f"{WHO}{i};") for i, m in enumerate(people)]
     for i, date in enumerate(dates):
         start = view_offset(view, date.start)
@@ -123,17 +131,8 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
 
 PAPERS = (
     *PAPER.strip("(?:)").split("|"),
-    "wrote",
-    "write",
-    "replied",
-    "answered",
-    "minuted",
-    "advice",
-    "views",
-    "comments",
-    "opinion",
-    "draft",
-    "communication",
+    *("wrote", "write", "replied", "answered", "minuted", "advice", "views", "comments", "opinion", "draft"),
+    *("communication", "yours", "mine"),
 )
 WINDOW = 260
 
@@ -178,7 +177,8 @@ def _letter(
     sender, to = _name(marked, parts.get("a")), _name(marked, parts.get("b"))
     if basis == "quotation":
         writer, reader = correspondents(start)
-        sender, to = (reader, writer) if parts["whose"].lower() == "your" else (writer, reader)
+        whose = (parts["whose"] or parts["theirs"]).lower()
+        sender, to = (reader, writer) if whose.startswith("your") else (writer, reader)
     date = next((marked.dates[int(parts[k])].edtf for k in ("d", "d2", "d3") if parts.get(k)), "")
     if not (date or to) and (match.re is WROTE or (parts.get("paper") or "").lower() not in LETTER_WORDS):
         return None
@@ -230,7 +230,7 @@ SALUTATION = re.compile(
     re.MULTILINE,
 )
 CLOSING = re.compile(
-    r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?\s(?:\w{1,12}\s?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
+    r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?(?=,?[ \t]{0,3}$)|Yours?[ ](?:\w{1,12}[ ]?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
     r"|(?:With|Kind|Best)[^\n]{0,30}regards?|Your obedient servant|\(?(?:[Ss]igned|[Ss]gd\.?)\)?|Heil Hitler!?|Mit [^\n]{0,30}Gr[üu][ßs]{1,2}en?)[,.]?[ \t]{0,3}",
     re.MULTILINE,
 )
@@ -238,6 +238,7 @@ MEMO_LINE = re.compile(
     r"^[ \t]{0,20}(?P<what>FROM|From|TO|To|DATE|Date|VON|Von|AN|An)[ \t]{0,9}:[ \t]{0,20}(?P<rest>[^\n]{1,90})$",
     re.MULTILINE,
 )
+WHOLE_DAY = re.compile(r"-\d\d-\d\d$")
 HEAD_REACH, SIGNATURE_REACH, LONGEST_LETTER = 600, 300, 20_000
 ITSELF = 0.9
 """Confidence of a letter that the page itself is, with its head and signature. Judgement."""
@@ -252,9 +253,11 @@ def letters_themselves(view: View, people: list[Mention], dates: list[FoundDate]
 
     The writer is named below the closing words, the reader beneath him, above the salutation or in it.
     """
-    placed = [(view_offset(view, d.start), d) for d in dates if re.search(r"-\d\d-\d\d$", d.edtf)]
-    found, last_end = [], 0
-    openings = list(SALUTATION.finditer(view.text))
+    openings, last_end = list(SALUTATION.finditer(view.text)), 0
+    found: list[ReadLetter] = []
+    if not openings and not MEMO_LINE.search(view.text):
+        return found
+    placed = [(view_offset(view, d.start), d) for d in dates if WHOLE_DAY.search(d.edtf)]
     for i, opening in enumerate(openings):
         stop = openings[i + 1].start() if i + 1 < len(openings) else len(view.text)
         stop = min(stop, opening.end() + LONGEST_LETTER)

@@ -61,7 +61,7 @@ AMERICAN_CUE = re.compile(
     r"|toward|gray|theater|maneuver\w?|percent|aluminum"
 )
 GERMAN_CUES = re.compile(
-    r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|zur|zum|werden|wurde|mit|von|bis|ein|eine)\b"
+    r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|zur|zum|werden|wurden?|Im|Der|Das|noch|waren|sind|nach|durch|zu|mit|von|bis|ein|eine)\b"
 )
 GERMAN_WORDS = frozenset(
     {
@@ -154,14 +154,15 @@ def _american(word: str) -> str:
 
 
 class Spelling(NamedTuple):
-    """How one text spells: its whole words and hyphened compounds with counts, its language, and ``small``, the words
-    that it prints without a capital."""
+    """How one text spells: its whole words and hyphened compounds with counts, its language, ``small``, the words that
+    it prints without a capital, and ``parts``, the first and last words of its compounds."""
 
     words: Counter[str]
     compounds: Counter[str]
     british: bool
     german: bool
     small: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
 
 
 TOKEN = re.compile(r"(?<![\w-])[A-Za-zÀ-ÿ]{1,40}(?:-[A-Za-zÀ-ÿ]{1,40}){0,4}(?![\w-])")
@@ -182,4 +183,5 @@ def spelling_of(text: str) -> Spelling:
     british = sum(n for word, n in every.items() if BRITISH_CUE.fullmatch(word)) + text.count(" per cent")
     american = sum(n for word, n in every.items() if AMERICAN_CUE.fullmatch(word))
     german, english = (sum(words[w] for w in some) for some in (GERMAN_WORDS, ENGLISH_WORDS))
-    return Spelling(words, compounds, british > american, german > english, frozenset(small))
+    parts = frozenset(part for c in compounds for part in (c.partition("-")[0], c.rpartition("-")[2]))
+    return Spelling(words, compounds, british > american, german > english, frozenset(small), parts)

@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span
+from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span, view_offset
 from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
+from oilplan.evidence.lexicon import zipf
+from oilplan.evidence.places import SETTLED, is_plant, of_the_trade
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
 GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"
@@ -18,12 +20,15 @@ TITLE = (
     r"(?:Sir|Lord|Dr\.?|General|Gen\.|Colonel|Col\.|Air (?:Chief |Vice[- ])?Marshal|Air Commodore|Group Captain|Field[- ]Marshal"
     r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Marshal)"
 )
-TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:\s{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
-PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply)"
-CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
+TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:[ \t]{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
+PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply|Brief|Schreiben|Fernschreiben|Vermerk|IOM|R&R)"
+CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}(?:(?:De|Le|La|Van|Von|von|de|van|Mac|Fitz|O[’'])\s?)?[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
 CORRESPONDENTS = re.compile(
-    rf"\b{PAPER}\.?,?\s{{1,3}}(?:from\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}to\s{{1,3}}(?:the\s)?{CORRESPONDENT}(?=[,.;:)\s]|$)"
+    rf"\b{PAPER}[.,:]{{0,2}}\s{{1,3}}[(—–-]?\s?(?:(?:from|by|von)\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}(?:to|an)\s{{1,3}}(?:the\s)?"
+    rf"{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
+ORDINALS = frozenset({"Eighth", "Fifteenth", "the Eighth", "the Fifteenth"})
+"""An air force by its number alone: before another word with a capital it is another unit (Eighth Brigade)."""
 LARGER_BODY = re.compile(
     r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese"
     r"|Chiefs?\sof(?:\sthe)?)\s$"
@@ -32,20 +37,36 @@ LARGER_BODY = re.compile(
 READER_OF = re.compile(
     rf"[’']s\s{{1,3}}(?:\w{{1,12}}\s){{0,2}}?{PAPER}\s{{1,3}}(?:of\s[^.\n]{{3,24}}?\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
-INITIALS = re.compile(r"((?:[A-Z]\.\s?){1,3})$")
+INITIALS = re.compile(r"(?<![A-Za-z0-9])((?:[A-Z]\.\s?){1,3})$")
+MIDDLE_INITIAL = re.compile(r"\b([A-Z][a-z]{2,15})\s(?:(?:[A-Z]\.\s?){1,2}|[A-Z][a-z]{2,15}\s)$")
 WOMAN_BEFORE = re.compile(r"\b(?:Mrs|Miss|Ms|Lady|Madame|Frau)\.?\s{1,3}$")
 OFFICE_BEFORE = re.compile(
     r"\b(?:Attorney|Surgeon|Adjutant|Postmaster|Solicitor|Auditor|Comptroller|Inspector|Director)[\s-]$"
 )
 """Before "General" these make an office of it."""
-NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
-OIL_WORDS = re.compile(
-    r"\b(?:oil|benzol|refin\w{1,8}|hydrogenation|synthetic|petrol|gasoline|crude|Fischer|Bergius|tar|coke|ovens?|fuel|spirit"
-    r"|[Rr]affinerie|[Hh]ydrier\w{0,10}|Benzin\w{0,10}|Treibstoff\w{0,10})\b",
-    re.IGNORECASE,
+LOW_RANK = re.compile(
+    r"\b(?:Private|Pvt\.?|Corporal|Cpl\.?|(?<!Flight )Sergeant|Sgt\.?|S/Sgt\.?|T/Sgt\.?|(?<!Flight )Lieutenant|(?<!Flight )Lt\.?|1st Lt\.?|(?<!Group )Captain|Capt\.?"
+    r"|Pilot Officer|Flying Officer|Flight Lieutenant|Flight Sergeant|Midshipman|Constable|Rev\.|Reverend|Judge|Senator|Congressman)\s{1,3}$"
 )
-OIL_REACH = 45
-"""Characters, within the sentence, in which a word of the oil trade makes a town's name mean its plant."""
+"""Ranks that nobody of the gazetteer held in the war."""
+NOT_RAF = re.compile(r"\b(?:(?<!Air )General|Gen\.|Admiral|Adm\.|Colonel|Col\.|Major|Maj\.)\s{1,3}$")
+"""Ranks of an army or navy, none of an officer of the Royal Air Force or a British knight of the gazetteer."""
+NAMED_AFTER = re.compile(
+    r"\s(?:County|College|Tweeds?|Street|House|Hall|University|Library|Polls?|Banks?|Tanks?|tanks?|Barracks|School|Avenue|Park|shelters?|Shelters?"
+    r"|Medal|Foundation|Institute|Report)\b|\s(?:&|and)\s(?:Co|Sons|Bros|Company)\b|,\s(?:Texas|Manitoba|Ontario|Georgia|Virginia|Ohio|Kansas|Nebraska)\b|\sof\s1\d{3}\b"
+)
+"""What makes a surname part of the name of a thing or of another person."""
+SURNAMED = re.compile(r"\s[A-Z]\.\s[A-Z][a-z]{2,20}\b")
+"""An initial and a surname behind a name: it is the given name of another (Harris B. Hull)."""
+GIVEN_NAME = re.compile(r"\s(?:[A-Z]\.\s?){0,2}[A-Z][a-zà-ÿ]{2,20}\b")
+FOREIGN = re.compile(
+    r"(?:\b(?:[Dd]eputy|[Ff]ormer|[Ff]uture|[Ll]ate|[Aa]cting|[Vv]ice|[Ee]x|[Nn]ext|[Ss]hadow|Luftwaffe|LUFTWAFFE)[ -]|\b(?!British)[A-Z][a-z]{2,12}(?:an|ese|ish|ch|ek)\s)$"
+)
+"""Before an office: it is another country's, or another man's."""
+NO_SURNAME = re.compile(r"(?:tion|ment|al|ive|ous|ity|ance|ence|ship|ness|ics|ures?)s?$")
+COMMON = 3.0
+"""Endings of a common word that "General" before it describes (General Operational Requirement): no person."""
+NAME_BEFORE = re.compile(r"([A-Z][a-zà-ÿ]{2,20})\s{1,3}$")
 YEARS = re.compile(r"(?<![\d.,/-])(1[5-9]\d\d|20\d\d)(?![\d,])")
 ERA = (1914, 1955)
 """Years in which the persons and plants of the gazetteer were what it knows them as."""
@@ -89,16 +110,35 @@ def names(view: View, gazetteer: NameGazetteer, repairs: Iterable[TextRepair] = 
     for word in WORD.finditer(view.text):
         if word.start() < at:
             continue
-        spelling = _spelling_at(view.text, word.start(), index.get(word.group(), []))
+        known_by = index.get(word.group())
+        spelling = _spelling_at(view.text, word.start(), known_by) if known_by else ""
         if not spelling:
+            hyphened = view.text.startswith("-", word.end())
+            compound = _compound_at(view, word, index, gazetteer) if hyphened else None
+            if compound:
+                at = view_offset(view, compound.end)
+                found.append(compound)
             continue
         at = word.start() + len(spelling.removeprefix("the "))
+        if FILE_NUMBER.match(view.text, at):
+            continue
         known = spellings[spelling]
         if known in offices():
             found.append(_office(view, word.start(), at, known, years))
         else:
             found.append(_found(view, word.start(), at, known, gazetteer, repaired, years))
-    return sorted([*found, *_unknown(view, found)])
+    return sorted([*_carried(view, found), *_unknown(view, found)])
+
+
+def _carried(view: View, found: list[FoundName]) -> list[FoundName]:
+    """Names with the identity of a small town's plant given to every mention of it, once its page has named it so."""
+    small = {n.raw: n for n in found if n.id and n.raw in small_words("small_towns.txt")}
+    return [
+        n._replace(id=small[n.raw].id, collision="")
+        if n.raw in small and n.id is None and not SETTLED.match(view.text, view_offset(view, n.end - 1) + 1)
+        else n
+        for n in found
+    ]
 
 
 def _spelling_at(text: str, start: int, spellings: list[str]) -> str:
@@ -114,6 +154,38 @@ def _spelling_at(text: str, start: int, spellings: list[str]) -> str:
     return ""
 
 
+FILE_NUMBER = re.compile(r"\.?\s?\(\d{2,4}\)\s?\d")
+"""Behind a body's letters: the number of one of its papers, C.O.S.(44)963."""
+COMPOUND = re.compile(r"([A-ZÀ-Þ][\wÀ-ÿ]{2,30})-\s?([A-ZÀ-Þ][\wÀ-ÿ]{2,30})(?![\w-])")
+
+
+def _compound_at(
+    view: View, word: re.Match[str], index: dict[str, list[str]], gazetteer: NameGazetteer
+) -> FoundName | None:
+    """A plant named by its town and itself (Bottrop-Welheim, Gelsenkirchen-Nordstern): whoever owns both halves."""
+    match = COMPOUND.match(view.text, word.start())
+    halves = [h for h in match.groups() if h in index.get(h, ())] if match else []
+    if (
+        match is None
+        or not halves
+        or any(h not in halves and h not in small_words("towns.txt") for h in match.groups())
+    ):
+        return None
+    owned = [set(_meant(view.text, *match.span(), half, gazetteer)) for half in halves]
+    if len(halves) == 1 and halves[0] not in gazetteer.alone:
+        return None
+    owners = sorted(o for o in set.intersection(*owned) if o.kind == "place")
+    if not owners:
+        return None
+    raw_start, raw_end = raw_span(view, *match.span())
+    ids = tuple(o.id for o in owners)
+    why = "" if len(ids) == 1 else f"may be any of {', '.join(ids)}; none chosen"
+    sure = any(h in gazetteer.alone for h in halves) and not SETTLED.match(view.text, match.end())
+    if not (why or sure or is_plant(view.text, *match.span(), halves[0], owners[0], gazetteer)):
+        why = f"a town of this name; {ids[0]} only if the oil plant is meant"
+    return FoundName(raw_start, raw_end, match.group(), "place", None if why else ids[0], ids, "spelling", EXACT, why)
+
+
 def _found(
     view: View,
     start: int,
@@ -123,10 +195,10 @@ def _found(
     repaired: list[tuple[int, int]],
     years: list[tuple[int, int]],
 ) -> FoundName:
-    owners = gazetteer.owners[spelling]
     raw_start, raw_end = raw_span(view, start, end)
     after = bisect_left(repaired, (raw_end, 0))
     was_repaired = after > 0 and raw_start < repaired[after - 1][1]
+    owners = _meant(view.text, start, end, spelling, gazetteer)
     ids = tuple(o.id for o in owners)
     kinds = {o.kind for o in owners}
     why = "" if len(ids) == 1 else f"may be any of {', '.join(ids)}; none chosen"
@@ -144,29 +216,38 @@ def _found(
     )
 
 
+def _meant(text: str, start: int, end: int, spelling: str, gazetteer: NameGazetteer) -> tuple[Owner, ...]:
+    """Who owns a spelling: of several plants of one town, those of the trade that the words beside it speak of; of
+    several persons, the one whose given name stands before it."""
+    owners = gazetteer.owners[spelling]
+    if len(owners) > 1 and all(o.kind == "person" for o in owners):
+        given = NAME_BEFORE.search(text[max(0, start - 24) : start])
+        named = [o for o in owners if given and any(w.startswith(given.group(1)) for w in gazetteer.words[o])]
+        return (named[0],) if len(named) == 1 else owners
+    if len(owners) < 2 or any(o.kind != "place" for o in owners):
+        return owners
+    return of_the_trade(text, start, end, spelling, owners, gazetteer)
+
+
 def _doubt(
     text: str, start: int, end: int, spelling: str, owner: Owner, gazetteer: NameGazetteer, years: list[tuple[int, int]]
 ) -> str:
     """Why the one owner of a spelling may not be meant here, or ""."""
-    if owner.kind == "place" and spelling not in gazetteer.alone and not _speaks_of_oil(text, start, end):
+    if owner.kind == "place" and not is_plant(text, start, end, spelling, owner, gazetteer):
         return f"a town or firm of this name; {owner.id} only if the oil plant is meant"
-    if owner.kind == "organisation" and LARGER_BODY.search(text[max(0, start - 16) : start]):
+    ordinal = spelling in ORDINALS and re.match(r"\s(?!Air\b)[A-Z][a-z]", text[end : end + 6])
+    if owner.kind == "organisation" and (ordinal or LARGER_BODY.search(text[max(0, start - 16) : start])):
         return f"part of a longer name; {owner.id} may not be meant"
     if owner.kind not in ("place", "person"):
         return ""
     near = _sentence_years(text, start, end, years)
-    if near and not any(ERA[0] <= year <= ERA[1] for year in near):
+    wide = [year for at, year in years if abs(at - start) <= YEAR_REACH]
+    modern = min(near, default=0) > ERA[1]
+    if near and not any(ERA[0] <= y <= ERA[1] for y in (wide if modern else near)) and not (modern and " " in spelling):
         return f"the sentence speaks of {near[0]}; {owner.id} belongs to another time"
-    if owner.kind == "person" and " " not in spelling and _other_given_name(text, start, owner, gazetteer):
+    if owner.kind == "person" and " " not in spelling and _other_given_name(text, start, end, owner, gazetteer):
         return f"another given name stands before it; {owner.id} may not be meant"
     return ""
-
-
-def _speaks_of_oil(text: str, start: int, end: int) -> bool:
-    before = re.split(r"[.;,!?]\s", text[max(0, start - OIL_REACH) : start])[-1]
-    led = OIL_WORDS.search(before) and re.search(r"\b(?:at|in|near|of|from|bei|in|von)\s(?:the\s)?$", before)
-    follows = re.match(r"(?:[’']s)?\s(?:(?!had|has|have|was|were|and|or)\w{2,20}\s){0,2}", text[end : end + OIL_REACH])
-    return bool(led or (follows and OIL_WORDS.match(text, end + follows.end())) or OIL_WORDS.match(text, end + 1))
 
 
 def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]]) -> list[int]:
@@ -177,18 +258,33 @@ def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]
     return [year for _, year in years[first:last]]
 
 
-def _other_given_name(text: str, start: int, owner: Owner, gazetteer: NameGazetteer) -> bool:
+OF_HIS = re.compile(r"\s(?:Papers|Diary|Diaries|Collection|MSS|File|Mission|Plan|Force)\b")
+
+
+def _other_given_name(text: str, start: int, end: int, owner: Owner, gazetteer: NameGazetteer) -> bool:
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
-    if WOMAN_BEFORE.search(before):
+    if WOMAN_BEFORE.search(before) or LOW_RANK.search(before) or NAMED_AFTER.match(text, end):
         return True
+    if SURNAMED.match(text, end):
+        return True
+    if NOT_RAF.search(before) and gazetteer.full_names[owner.id].startswith("Sir "):
+        return True
+    if (
+        text[start:end] in small_words("given_names.txt")
+        and GIVEN_NAME.match(text, end)
+        and not OF_HIS.match(text, end)
+    ):
+        return True
+    if (middle := MIDDLE_INITIAL.search(before)) and middle.group(1) in gazetteer.words.get(owner, frozenset()):
+        return False
     initials, named = INITIALS.search(before), NAME_BEFORE.search(before)
     if not (initials or named):
         return False
     own = gazetteer.words.get(owner, frozenset())
     if initials:
         return not any(initials.group(1).replace(" ", "")[:2] == given[:1] + "." for given in own)
-    if not named or named.group(1) in own or re.search(rf"{TITLE}\s{{1,3}}$", before):
+    if not named or any(w.startswith(named.group(1)) for w in own) or re.search(rf"{TITLE}\s{{1,3}}$", before):
         return False
     earlier = before[: named.start()]
     opens = not earlier.strip() or re.search(r"[.!?:;\"“”‘’(\n]\s{0,3}$", earlier)
@@ -202,7 +298,14 @@ def _office(view: View, start: int, end: int, spelling: str, years: list[tuple[i
     holder, since, until = offices()[spelling]
     raw_start, raw_end = raw_span(view, start, end)
     near = _sentence_years(view.text, start, end, years) or [y for at, y in years if abs(at - start) <= YEAR_REACH]
-    named = re.match(rf",\s(?:{TITLE}\s)?[A-Z][a-z]", view.text[end : end + 30])
+    after = view.text[end : end + 40]
+    other = re.match(rf",?\s(?:{TITLE}\s)?(?:{GIVEN}\s){{0,2}}([A-Z][a-z]{{2,}})", after)
+    named = re.match(rf",\s(?:{TITLE}\s)?[A-Z][a-z]", after) or (other and other.group(1) not in holder.title())
+    named = (
+        named
+        or FOREIGN.search(view.text[max(0, start - 24) : start])
+        or re.match(r"\sof\s(?!the\sUnited\sKingdom|Great\sBritain)[A-Z]|-", after)
+    )
     fits = bool(near) and all(int(since[:4]) <= year <= int(until[:4]) for year in near) and not named
     why = "" if fits else f"an office; {holder} held it from {since} to {until}"
     return FoundName(
@@ -223,6 +326,9 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
         start, end = raw_span(view, first, last)
         words = set(re.findall(r"\w+", view.text[first:last]))
         titled = view.text.rfind("General", max(0, first - 12), first)
+        noun = re.match(r"\w+", view.text[first:last])
+        if titled >= 0 and noun and NO_SURNAME.search(noun.group()) and zipf(noun.group().lower()) >= COMMON:
+            continue
         if titled >= 0 and OFFICE_BEFORE.search(view.text[max(0, titled - 14) : titled]):
             continue
         if 1 in taken[start:end] or words & small_words("no_surnames.txt") or not any(len(w) > 2 for w in words):

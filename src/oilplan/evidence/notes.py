@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,13 +12,26 @@ import numpy as np
 from oilplan.evidence.findings import TextRepair
 from oilplan.evidence.gazetteer import read_table
 
-AFTER_POINT = re.compile(r"(?<=[.!?;:,'\"’”)\]…])(?P<mark>[0-9°ºª*+=%^~|“\"«»&§@#IlOoSZJ$<>{}¹²³⁰⁴-⁹]{1,5})(?=\s|$)")
-SPACED = re.compile(r"(?<=[a-z\]][.!?'\"’”)])(?P<mark>\d \d(?: \d)?)(?=\s+[A-Z“‘(]|\s*$)")
+AFTER_POINT = re.compile(r"(?<=[.!?;:,'\"’”)\]…])(?P<mark>!?[0-9°ºª*+=%^~|“\"«»&§@#IlOoSZJ$<>{}¹²³⁰⁴-⁹]{1,5})(?=\s|$)")
+SPACED = re.compile(
+    r"(?:(?<=[a-z\]][.!?'\"’”)])|(?<=[a-z][.!?,]['\"’”)]))(?P<mark>\d \d(?: \d)?)(?=\s+[A-Z“‘(]|\s*$)"
+    r"|(?<=[a-z\]][,;])(?P<inner>\d \d(?: \d)?)(?=\s+[a-z])"
+)
 """A marker whose raised digits the scan set apart: "fell.1 8 The"."""
 MONTH_NEXT = re.compile(r"\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
-IN_A_FIGURE = re.compile(r"(?:\d|(?<![A-Za-z])[IlO|])[,.:]$|(?:^|[\s(])[.,:;'’‘]$")
+IN_A_FIGURE = re.compile(r"(?:\d[oOIl]{0,2}|(?<![A-Za-z])[IlOi|!])[,.:]$|(?:^|[\s(])[.,:;'’‘]$")
 """Before the marker: a figure's own comma (l,200), or a point that opens a decimal (.75)."""
 ROMAN_DATE = re.compile(r"\d{1,2}\.[ivxIVX]{1,4}\.$")
+CLOSED_THEN = re.compile(r"[\"”’»]\d{1,3}")
+"""A closing quotation mark and the number of a note."""
+TYPE_BEFORE = re.compile(r"\b(?:Ju|Me|Bf|F[Ww]|He|Do|Ar|Hs|Ta|Mk)\.$")
+"""The maker of an aircraft, whose type follows: Ju.87."""
+HALF_A_MARK = re.compile(r"[.,]\d[?\"”’']$")
+"""A figure and a sign between a stop and the mark: one number, half of it garbled."""
+MORE_FIGURES = re.compile(r" \d(?: \d){0,6}(?=\s)")
+"""Lone figures behind a mark: which of them are the note's cannot be seen."""
+HEAD_BEHIND = re.compile(r" {1,4}[A-Z][^.\n\f]{2,60}?(?:\s{1,3}File: ---|\f)")
+"""A running head behind the figure, and the end of the page: the figure is its number."""
 SHELF_MARK = re.compile(r"[^\s(]\([A-Z\d]{1,6}\)$")
 """A bracket set close against a code, C.O.S.(44): the figure behind it is part of the code."""
 AFTER_WORD = re.compile(r"(?<=[a-zà-ÿ]{4})(?P<mark>\d{1,3}|[¹²³⁰⁴-⁹]{1,3})(?=[.,;:]?(?:\s|$))")
@@ -52,9 +65,7 @@ def note_marks(raw: str) -> list[Mark]:
     A figure after an abbreviation (p.12), a decimal (3.5) and an ordinary closing quotation mark are none.
     """
     found = [
-        Mark(m.start("mark"), m.end("mark"), m.group("mark"), True)
-        for m in SPACED.finditer(raw)
-        if not MONTH_NEXT.match(raw, m.end())
+        Mark(m.start(), m.end(), m.group(), True) for m in SPACED.finditer(raw) if not MONTH_NEXT.match(raw, m.end())
     ]
     taken = {m.start for m in found}
     found += [mark for match in AFTER_POINT.finditer(raw) if match.start() not in taken and (mark := _mark(raw, match))]
@@ -78,7 +89,16 @@ def _sparse(found: list[Mark]) -> list[Mark]:
 
 def _mark(raw: str, match: re.Match[str]) -> Mark | None:
     mark, start = match.group("mark"), match.start("mark")
+    if CLOSED_THEN.fullmatch(mark):
+        mark, start = mark[1:], start + 1
     lead = raw[max(0, start - 12) : start]
+    if (
+        TYPE_BEFORE.search(lead)
+        or HALF_A_MARK.search(lead)
+        or MORE_FIGURES.match(raw, match.end())
+        or HEAD_BEHIND.match(raw, match.end())
+    ):
+        return None
     if IN_A_FIGURE.search(lead) or SHELF_MARK.search(lead) or ROMAN_DATE.search(lead):
         return None
     if not _looks_raised(mark) or ABBREVIATION.search(raw[max(0, start - 12) : start]):
@@ -241,13 +261,18 @@ class Footnote(NamedTuple):
     end: int
 
 
-def footnotes(raw: str, marked: Collection[int]) -> list[Footnote]:
+def footnotes(raw: str, marked: Mapping[int, int]) -> list[Footnote]:
     """Footnotes run into ``raw``: numbers that open a sentence, rise by one, and match markers of the text above.
 
-    marked: note numbers that the text's own markers carry. One footnote alone is believed only when it opens as a
+    marked: note numbers that the text's own markers carry, each with the end of its first marker, behind which its
+    footnote stands. One footnote alone is believed only when it opens as a
     citation does; a run of two or more is believed by its numbers.
     """
-    opened = [m for m in OPENING.finditer(raw) if int(m.group(1)) in marked and not OWNERS_LINE.match(m.group(2))]
+    opened = [
+        m
+        for m in OPENING.finditer(raw)
+        if marked.get(int(m.group(1)), len(raw)) <= m.start() and not OWNERS_LINE.match(m.group(2))
+    ]
     run: list[re.Match[str]] = []
     for match in opened:
         if run and int(match.group(1)) == int(run[-1].group(1)) + 1:

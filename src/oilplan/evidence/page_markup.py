@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from oilplan.errors import OilplanError
@@ -13,9 +13,10 @@ from oilplan.evidence.limits import MOST_DEPTH
 
 LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat", "ocrx_line"})
 EMPTY = frozenset({"br", "img", "meta", "link", "hr", "input"})
+PARAGRAPHS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "li", "td"})
 TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[A-Za-z][\w:-]*)(?P<attributes>[^<>]*)>|(?P<text>[^<]+)|(?P<other><)")
-CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-TITLE = re.compile(r"\btitle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+TITLE = re.compile(r"\btitle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 BOX = re.compile(r"\bbbox\s+(-?\d{1,6})\s+-?\d{1,6}\s+(-?\d{1,6})\s")
 CONFIDENCE = re.compile(r"\bx_wconf\s+(\d{1,3})")
 LONG_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{8,};?")
@@ -29,6 +30,8 @@ def hocr_text(name: str, text: str) -> Scanned:
     Raises OilplanError for a page without hOCR, or without words.
     """
     pages = _pages(text)
+    if not any(line for page in pages for block in page for line in block):
+        pages = _pages_of_paragraphs(text)
     if not any(line for page in pages for block in page for line in block):
         if "ocr_" not in text and "ocrx_" not in text:
             raise OilplanError(
@@ -115,6 +118,22 @@ def _pages(text: str) -> list[list[Block]]:
     return reader.pages
 
 
+def _pages_of_paragraphs(text: str) -> list[list[Block]]:
+    """Pages of hOCR that marks neither lines nor words: a block per element, a line per break."""
+    pages: list[list[Block]] = []
+    for match in _tokens(text):
+        tag, attributes = (match["tag"] or "").lower(), match["attributes"] or ""
+        if not match["close"] and "ocr_page" in _first(CLASS.search(attributes)).split():
+            pages.append([[[]]])
+        elif tag == "br" and pages:
+            pages[-1][-1].append([])
+        elif tag in PARAGRAPHS and pages:
+            pages[-1].append([[]])
+        elif match["text"] and pages:
+            pages[-1][-1][-1] += [Word(w) for w in _unescaped(match["text"]).split()]
+    return pages
+
+
 def _tokens(text: str) -> Iterator[re.Match[str]]:
     """Tags and text in turn; comments, declarations and scripts passed over. Every character is looked at once."""
     at = 0
@@ -163,6 +182,7 @@ def _word(text: str, title: str) -> Word:
 
 ORDER = re.compile(r"readingOrder\s*\{\s*index\s*:\s*(\d{1,6})")
 LAST = 10**7
+SIGNS_BEFORE, SIGNS_BEHIND = re.compile(r"^[^\w\s]+"), re.compile(r"[^\w\s-]+$")
 
 
 def xml_text(name: str, data: bytes) -> Scanned:
@@ -227,10 +247,23 @@ def _number(text: str | None) -> float | None:
     return value if abs(value) < LAST else None
 
 
+def _share(text: str | None, scale: float = 1.0) -> float | None:
+    value = _number(text)
+    return value / scale if value is not None and 0 <= value <= scale else None
+
+
+class _Broken:
+    """The word that a line of ALTO ended in the midst of: its whole, and the line it is the last word of."""
+
+    def __init__(self) -> None:
+        self.whole, self.line = "", list[Word]()
+
+
 def _alto_pages(root: Element) -> Iterator[list[Block]]:
     """Pages of blocks; a block or page inside another stands after it, so that each line is taken once."""
     pages: list[list[Block]] = []
-    broken = [""]
+    broken, sure = _Broken(), [_number(e.get("WC")) or 0.0 for e in root.iter() if e.get("WC")]
+    scale = 100.0 if max(sure, default=0.0) > 1 else 1.0
     for element in root.iter():
         kind = _local(element)
         if kind == "Page":
@@ -238,32 +271,50 @@ def _alto_pages(root: Element) -> Iterator[list[Block]]:
         elif kind == "TextBlock" and pages:
             pages[-1].append([])
         elif kind == "TextLine" and pages and pages[-1]:
-            pages[-1][-1].append(_alto_line(element, broken))
+            pages[-1][-1].append(_alto_line(element, broken, scale))
     return iter(pages)
 
 
-def _alto_line(line: Element, broken: list[str]) -> Line:
-    """Words of a line. ``broken[0]``: the whole of a word whose first part stood before, until its second part comes."""
+def _alto_line(line: Element, broken: _Broken, scale: float) -> Line:
+    """Words of a line; a word broken at its end stands whole, with the signs around both its parts."""
     words: Line = []
     for part in line:
         if _local(part) == "String":
             whole, which = part.get("SUBS_CONTENT", ""), part.get("SUBS_TYPE", "")
-            if which == "HypPart2" and whole and whole == broken[0]:
-                broken[0] = ""
+            word = _alto_word(part, part.get("CONTENT", ""), scale)
+            if which == "HypPart2" and whole and whole == broken.whole:
+                _ended(broken, word)
                 continue
-            broken[0] = whole if which == "HypPart1" else ""
-            text = whole if which == "HypPart1" and whole else part.get("CONTENT", "")
-            if text.strip():
-                words.append(_alto_word(part, text))
-        elif _local(part) == "HYP" and words and not broken[0]:
+            broken.whole = whole if which == "HypPart1" else ""
+            if broken.whole:
+                broken.line = words
+                word = word._replace(text=_beside(word.text, SIGNS_BEFORE, whole.startswith) + whole)
+            if word.text:
+                words.append(word)
+        elif _local(part) == "HYP" and words and not broken.whole:
             words[-1] = words[-1]._replace(text=words[-1].text + part.get("CONTENT", "-"))
     return words
 
 
-def _alto_word(part: Element, text: str) -> Word:
+def _ended(broken: _Broken, second: Word) -> None:
+    """Set the signs behind the second part of a broken word behind its whole, and the lower confidence of the two."""
+    first = broken.line[-1]
+    sure = [c for c in (first.confidence, second.confidence) if c is not None]
+    text = first.text + _beside(second.text, SIGNS_BEHIND, broken.whole.endswith)
+    broken.line[-1] = first._replace(text=text, confidence=min(sure, default=None))
+    broken.whole = ""
+
+
+def _beside(text: str, pattern: re.Pattern[str], held: Callable[[str], bool]) -> str:
+    """The signs beside a part of a broken word, unless its whole holds them."""
+    match = pattern.search(text)
+    return match.group() if match and not held(match.group()) else ""
+
+
+def _alto_word(part: Element, text: str, scale: float) -> Word:
     left, width = _number(part.get("HPOS")), _number(part.get("WIDTH"))
     right = left + width if left is not None and width is not None else None
-    return Word(" ".join(text.split()), left, right, _number(part.get("WC")))
+    return Word(" ".join(text.split()), left, right, _share(part.get("WC"), scale))
 
 
 def _page_blocks(page: Element) -> Iterator[Block]:
@@ -322,13 +373,13 @@ def _equivalent(element: Element) -> Element | None:
 
 def _said(element: Element) -> str:
     best = _equivalent(element)
-    unicode = next((e for e in best if _local(e) == "Unicode"), None) if best is not None else None
-    return (unicode.text or "") if unicode is not None else ""
+    texts = {_local(e): e.text or "" for e in best} if best is not None else {}
+    return texts.get("Unicode") or texts.get("PlainText", "")
 
 
 def _sure(element: Element) -> float | None:
     best = _equivalent(element)
-    return _number(best.get("conf")) if best is not None else None
+    return _share(best.get("conf")) if best is not None else None
 
 
 def _edges(word: Element) -> tuple[float | None, float | None]:

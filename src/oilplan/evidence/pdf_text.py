@@ -15,6 +15,8 @@ DRAWN = re.compile(rb"/([^\s/<>\[\](){}%]{1,127})\s+Do\b")
 RANGE = re.compile(rb"<([0-9a-fA-F]{1,8})>\s*<([0-9a-fA-F]{1,8})>")
 MAPPINGS_A_BYTE = 4
 """Entries of a font's character map made in the time that a byte of drawing takes."""
+MOST_FONTS, BYTES_A_FONT = 1_000, 60
+"""Fonts that a page or form may name, and the bytes of drawing that each takes as long as."""
 SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -71,8 +73,13 @@ class _Work:
         contents = page.get("/Contents")
         contents = contents.get_object() if contents is not None else None
         streams = contents if isinstance(contents, list) else [contents]
-        data = b"\n".join(_data(s.get_object()) for s in streams if s is not None)
-        self.bytes += self._drawing(data, page.get("/Resources"), 0)
+        parts, length = [], 0
+        for stream in streams:
+            if stream is not None:
+                parts.append(_data(stream.get_object()))
+                length += len(parts[-1]) + 1
+                self._check(length)
+        self.bytes += self._drawing(b"\n".join(parts), page.get("/Resources"), 0)
         self._check(self.bytes)
 
     def _check(self, count: int) -> None:
@@ -85,7 +92,12 @@ class _Work:
     def _drawing(self, data: bytes, resources: Any, depth: int) -> int:
         self._check(len(data))
         resources = _object(resources)
-        total = len(data) + sum(map(self._font, _values(resources, "/Font")))
+        fonts = _values(resources, "/Font")
+        if len(fonts) > MOST_FONTS:
+            raise OilplanError(
+                f"{self.name} names {len(fonts):,} fonts on a page, which text never does; give its text."
+            )
+        total = len(data) + sum(map(self._font, fonts)) + BYTES_A_FONT * len(fonts)
         forms = _object(resources.get("/XObject")) if isinstance(resources, Mapping) else None
         if not isinstance(forms, Mapping):
             return total

@@ -255,7 +255,19 @@ def at_a_page_edge(text: str, start: int, end: int) -> bool:
     if (before.strip() and after.strip()) or len(beside) <= 3:
         return False
     in_text = "\n" in text or "\f" in text
-    return mostly_small(text) and (beside.isupper() or (in_text and " " in beside and beside.istitle()))
+    if in_text and (re.search(r"[•|·■]\s*$", before) or re.match(r"\s*[•|·■]", after)):
+        return True
+    return mostly_small(text) and (beside.isupper() or (in_text and _is_title(beside)))
+
+
+SMALL_IN_TITLES = frozenset({"a", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to", "with", "v", "vs"})
+
+
+def _is_title(line: str) -> bool:
+    """Whether a line is a running head in title case: two words or more, all with a capital but the small ones."""
+    words = re.findall(r"[^\W\d_][\w’'-]*", line)
+    capital = [w[0].isupper() or (i > 0 and w in SMALL_IN_TITLES) for i, w in enumerate(words)]
+    return len(words) > 1 and all(capital) and not re.search(r"[,;!?]|\w\.\s", line)
 
 
 def _of_line(text: str, at: int, way: int) -> str:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Sequence
 
+from oilplan.evidence.counted import STOP, CountNoun, has_unit, noun_behind, unit_places
+from oilplan.evidence.counts import counts
 from oilplan.evidence.findings import Quantity, View, raw_span
-from oilplan.evidence.gazetteer import read_table, small_words
 from oilplan.evidence.lexicon import GERMAN_CUES
-from oilplan.evidence.numbers import GAP, ONES, SCALES, TENS, Number, numbers
-from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
+from oilplan.evidence.numbers import GAP, ONES, SCALES, SHARES, TENS, Number, numbers
 
-WORD = re.compile(
-    r"(?:-|[ \t]{1,4}|[ \t]{0,4}\r?\n[ \t]{0,4}){0,2}([A-Za-zÀ-ÿ%][\w’'.]{0,30}?)(?=[\s,.;:!?)\]”\"’'—–-]|$)"
-)
-STOP = small_words("ends_a_phrase.txt")
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
 PHRASE_STOP = (STOP | {"each", "per", "every", "alone", "only", "still", "now", "already"}) - MAY_OPEN_OF
 RATE = re.compile(
-    r"\s{1,3}(?:each|a|per|every)\s{1,3}(month|week|day|night|year|quarter)\b(?!\s(?:later|ago|earlier)\b)"
+    r"\s{1,3}(?:each|an?|per|every)\s{1,3}(month|week|day|night|year|quarter|hour|minute)\b(?!\s(?:(?:later|ago|earlier|previously)\b|(?:before|after)(?=\s*(?:[.,;:)]|$))))"
 )
 RATE_SOON = re.compile(
     r"\s{1,3}(?!(?:during|in|for|within|over|after|of|by|to|than|at|about|once|and|or)\b)\w{1,30}" + RATE.pattern
@@ -30,103 +24,48 @@ PLACE = re.compile(
     rf"\s{{1,3}}(?:in|at|near|around)\s{{1,3}}((?:the\s)?(?:[a-z]{{1,20}}\s)?{CAPITALISED}(?:\s{CAPITALISED}){{0,4}})"
 )
 OF = re.compile(r"\s{1,3}of\s{1,3}")
-BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|or)\s{0,3}$")
-IDIOMS = re.compile(r"^one\s(?:day|night|time|moment|man|another|of|or)\b", re.IGNORECASE)
-ONE_IN = re.compile(r"\b(?:one|two|three|four|five|nine|\d{1,2})\s(?:in|out\sof)\s(?:every\s)?$", re.IGNORECASE)
-NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that|number|another)\s$", re.IGNORECASE)
-SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
-FIRST_OF_UNIT = re.compile(r"[\w%]{1,30}")
-UNIT_REACH = 400
-"""Characters behind a number within which its unit stands: five words at most, and another number of its range."""
-ONE_WORD = re.compile(r"[\w%]{1,30}(?:-\d\ds?)?")
-TWO_WORDS = re.compile(r"[\w%]{1,30}\s{1,3}[\w%]{1,30}")
+BETWEEN = re.compile(r"^\s{0,3}(?:to|and|-|–|—|or)\s{0,3}$")
 WHOLE = re.compile(
-    r"\s{1,3}(?:of\s{1,3}(?=(?:an?|the|its|their|his|our|this|these|those|all|it|them|what)\b|[A-Z])"
+    r"\s{1,3}(?:of\s{1,3}(?=(?!course\b|which\b|whom\b)[A-Za-z])"
     r"|(?=(?:the|its|their|his|our|this|these|those)\s))"
 )
-PERCENT_OF = re.compile(r"\s{1,3}(?:of\s)?(?:one|1|an?)\s(?=per\s?cent\b)")
-VAGUE_OF = re.compile(r"\s{1,3}of(?=\s)")
-PERCENT_SIGN = re.compile(r"\s?%")
-WEIGHT_BETWEEN = re.compile(
-    r"\s{1,3}\d[\d,.]{0,7}[\s-]{1,2}(?:lb|pound|pounder|kg|kilogram|ton)s?\.?(?=\s)", re.IGNORECASE
+ANOTHER_SHARE = re.compile(
+    r"(?:half|thirds?|quarters?|fourths?|fifths?|eighths?|tenths?)\s(?:and|to|or)\s$", re.IGNORECASE
 )
-"""The weight of the things counted: four 1,000-pound bombs."""
-PARTITIVE = re.compile(r"\s{1,3}of\s{1,3}(?:the|these|those|its|their|his|our)\b")
+PERCENT_OF = re.compile(r"\s{1,3}(?:of\s)?(?:(?:one|1|an?)\s)?(?=per\s?cent\b)")
+AND_A_HALF = re.compile(
+    r"\s{1,3}and\s{1,3}an?\s{1,3}(?P<share>half|quarter|third)\b(?!\s{1,3}(?:of|dozen|hundred|thousand|million|billion|more)\b)"
+)
+"""The half behind the unit: two days and a half."""
+OF_EVERY = re.compile(
+    rf"\s{{1,3}}(?:in|out\sof)\s(?:every\s)?(?:{'|'.join((*ONES, *TENS))}|\d{{1,3}})"
+    r"(?=\s*(?:[,.;:)]|$)|\s(?:was|were|had|would|failed|came|could|did|is|are|who|that|and|or)\b)"
+)
+"""One bomber in three: a ratio, no count."""
+VAGUE_OF = re.compile(r"\s{1,3}of(?=\s)")
 SUBJECT = re.compile(r"(?:[Tt]he\s+)?([^,]{3,120}?),?\s+(?:was|were|is|are|had been|rose to|fell to|became)\b")
-MOST_MODIFIERS, MOST_OF_WORDS = 4, 7
+MOST_OF_WORDS = 7
 TIMES_CAUTION = "“{n} times more” can mean {n} times as much or {m} times as much"
 TONS_CAUTION = "the page does not say whether long, short or metric tons"
 YEAR_CAUTION = "a year or a count: the page prints no comma"
 MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two numbers run together"
 NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
+YEAR_AND_POINT = re.compile(r"19[0-5]\d\.\d{1,3}")
 YEAR_AND_NOTE = re.compile(r"19[0-5]\d{3,4}")
-TYPE_BEFORE = re.compile(
-    r"\b(?:Me|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Hs|Go|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
-    r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
-    r"|Chart|Exhibit|para|paragraph|Paragraph|note|Note|Operation|Plan|Directive|AWPD|PLM|Hill|Point|Area|Room|Item|Series"
-    r"|Division|Army|Group|Wing|Squadron|Flight|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
-    r"|CAB|AIR|WO|PREM|Seite|S|Nr|Abb|Kapitel)\.?[ \t-]{1,2}$"
-)
-"""Types, numbered things and shelf marks: the figure behind them is a name, not a count."""
-CODE_BEFORE = re.compile(r"\b([A-Z]{2,5})[ -]$")
-WEIGHT_OR_SIZE = re.compile(
-    r"[\s-]{0,3}(?:pounds?|pdrs?|pounders?|lbs?|kg|kgs|kilos?|kilograms?|inch(?:es)?|ins?|feet|foot|ft|mm|cm|metres?|meters?|octane"
-    r"|engined?|engines|motor(?:ed)?|motors|seat(?:er)?|horse\s?power|hp|h\.p|degrees?|knots?|mph|m\.p\.h"
-    r"|dollars?|pounds?|marks?|cents?|francs?|o[’']clock|minutes?|seconds?|cylinder|bladed?|cal(?:ibre|iber)?|ton(?=\s(?:bomb|truck|lorr|tank|ship)))\b(?!\s+of\b)",
-    re.IGNORECASE,
-)
-"""A weight, size or build behind the number (4000-pound, four-engine, 88 mm) says of what kind a thing is."""
-MEASURES = {"miles", "yards", "km", "hours", "days", "nights", "weeks", "months", "years", "acres", "percent"}
-"""Units that a hyphen may join to their number (a 300-mile flight) without making it a name (a 4000-ton ship)."""
-UNIT_NAMES = {"Group", "Wing", "Squadron", "Division", "Army", "Corps", "Brigade", "Bomb", "Bombardment", "Fleet"}
-BEHIND_A_YEAR = re.compile(
-    r"\b(?:in|by|of|since|during|until|till|from|to|early|late|mid|before|after|through|throughout|for|and|year|between|than"
-    r"|spring|summer|autumn|fall|winter|January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|^\s*$",
-    re.IGNORECASE,
-)
+MOST_OF_EVERY, MOST_AIR_FORCES = 9, 20
+HALVED = {"hours", "days", "weeks", "months", "years", "miles", "tons"}
 SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
-SPLIT_FIGURE = re.compile(r"(?<![\d.,/-])\d{1,3} $")
+SPLIT_FIGURE = re.compile(r"(?:(?<![\d.,/-])\d{1,3}|[\d ][.,·]\d{1,2}) $")
 """Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
-NUMBER_WORDS = frozenset({*ONES, *TENS})
 LONE_T = "a lone t"
-PAGE_OF = re.compile(
-    r"\b(?:page|loc(?:ation)?|seite|p)\.?[ :]{1,2}\d[\d,]{0,8} {0,2}(?:of|/|von) {0,2}\d[\d,]{0,8}\b", re.IGNORECASE
-)
-"""What an electronic reader prints at the foot of its screen, beside the percentage read."""
-ATTRIBUTE = re.compile(
-    r"[\s-]{1,3}(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
-    r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?)\b"
-)
-"""Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
-ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
-FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
 
 
-class _Unit(NamedTuple):
-    unit: str
-    singular: bool
-    of_follows: bool
-    german: bool
-    plural: bool
-
-
-@lru_cache(maxsize=1)
-def _units() -> dict[str, _Unit]:
-    table = {}
-    for row in read_table("units.csv"):
-        singular, plural = row["singular"].strip(), row["plural"].strip()
-        of_follows, german, two_forms = row["of_follows"] == "yes", row["language"] == "de", singular != plural
-        table[singular] = _Unit(row["unit"], two_forms, of_follows, german, False)
-        table[plural] = _Unit(row["unit"], False, of_follows, german, two_forms)
-    return table
-
-
-def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
+def quantities(view: View, closed: list[tuple[int, int]], named: Sequence[tuple[int, int]] = ()) -> list[Quantity]:
     """Quantities in the reading, with raw offsets.
 
     closed: raw spans where a figure is no quantity (dates, note markers, footnote numbers, flattened tables)
+    named: raw spans of names, where a number is part of a name; a name between number and unit (12 R.A.F. bombers) is none
 
     A number counts only with a unit of `data/units.csv` behind it, at most four words on; half, a third and the like
     also as the share of what follows. "Ten to twelve plants" is one quantity with a low and a high value.
@@ -135,34 +74,31 @@ def quantities(view: View, closed: list[tuple[int, int]]) -> list[Quantity]:
     shut = bytearray(len(view.raw) + 1)
     for start, end in closed:
         shut[start:end] = b"\x01" * (end - start)
-    every = list(numbers(view.text))
+    numbered = bytearray(shut)
+    for start, end in named:
+        numbered[start:end] = b"\x01" * (end - start)
+    units = unit_places(view.text)
+    every = list(numbers(view.text, (lambda end: has_unit(units, end)) if units else None))
     skip = -1
-    units = _unit_places(view.text)
     for i, number in enumerate(every):
-        if number.start < skip or not (number.share or _has_unit(units, number)):
+        if number.start < skip or not (number.share or has_unit(units, number.end)):
             continue
-        if 1 in shut[slice(*raw_span(view, number.start, number.end))]:
+        if 1 in numbered[slice(*raw_span(view, number.start, number.end))]:
             continue
         last = every[i + 1] if i + 1 < len(every) and _is_range(view.text, number, every[i + 1]) else None
         read = _range(view, number, last) if last else []
         read = read or _one(view, number)
         read = [q for q in read if 1 not in shut[q.start : q.end]]
-        skip = last.end if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1] else number.end
+        percent = PERCENT_OF.match(view.text, number.end) if number.share else None
+        skip = (
+            percent.end()
+            if percent
+            else last.end
+            if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1]
+            else number.end
+        )
         found += read
     return found
-
-
-@lru_cache(maxsize=2)
-def _unit_places(text: str) -> list[int]:
-    """Where a word stands that a unit may begin with."""
-    first = {FIRST_OF_UNIT.match(unit).group().lower() for unit in _units()}  # type: ignore[union-attr]
-    return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first]
-
-
-def _has_unit(places: list[int], number: Number) -> bool:
-    """Whether a unit may stand near enough behind a number to be its own."""
-    after = bisect_left(places, number.end)
-    return after < len(places) and places[after] - number.end <= UNIT_REACH
 
 
 def _one(view: View, number: Number) -> list[Quantity]:
@@ -175,7 +111,7 @@ def _one(view: View, number: Number) -> list[Quantity]:
 def _range(view: View, first: Number, last: Number) -> list[Quantity]:
     """Two numbers with one unit behind the second: a range where they rise, else two values (from 90 to 20 tons)."""
     quantity = _quantity(view, last, first)
-    if quantity is None or first.value is None or last.value is None or not _counts(view.text, first):
+    if quantity is None or first.value is None or last.value is None or not counts(view.text, first):
         return [quantity._replace(value=None)] if quantity and first.doubt else []
     first = first._replace(value=first.value * _shared_scale(view.text, first, last))
     if first.value is not None and first.value < last.value:
@@ -209,19 +145,28 @@ def _is_range(text: str, first: Number, second: Number) -> bool:
 
 def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     text = view.text
-    if not _counts(text, number) or not (first is number or _counts(text, first)):
+    if not counts(text, number) or not (first is number or counts(text, first)):
         return None
     if number.share:
         percent = PERCENT_OF.match(text, number.end)
         if not percent:
             return _share(view, number)
         number = number._replace(end=percent.end() - 1)
-    vague = VAGUE_OF.match(text, number.end) if number.low else None
-    noun = _noun(text, vague.end() if vague else number.end, number.value)
+    vague = VAGUE_OF.match(text, number.end) if number.low or "illions" in text[number.start : number.end] else None
+    noun = noun_behind(text, vague.end() if vague else number.end, number.value)
     if noun is None:
         return None
     end, unit, modifiers = noun
+    if number.value is not None and number.value <= MOST_OF_EVERY and OF_EVERY.match(text, end):
+        return None
+    half = AND_A_HALF.match(text, end) if number.value is not None and unit.unit in HALVED else None
+    if half and number.value is not None:
+        number, end = number._replace(value=number.value + SHARES[half.group("share")]), half.end()
     value, caution = _value(text, number, unit, end, modifiers)
+    if modifiers[:2] == ["Air", "Force"] and (number.value or 0) <= MOST_AIR_FORCES:
+        return None  # 8 Air Force bombers
+    if caution == YEAR_CAUTION and unit.unit in ("raids", "attacks"):
+        return None
     if value is None and caution and (modifiers or caution == LONE_T):
         return None
     of, of_end = _of(text, end, unit, modifiers)
@@ -233,19 +178,25 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     return Quantity(start, end, view.raw[start:end], value, unit_name, of, number.low, None, caution)
 
 
-def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str]) -> tuple[float | None, str]:
+def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
     before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
     if printed[:1].isdigit() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
         return None, GAP
-    if number.doubt:
-        german = number.german is not None and unit.german
-        return (number.german, "") if german else (None, number.doubt)
+    lone_o = re.match(r"\s{1,2}[Oo](?=\s)", text[number.end : number.end + 4])
+    if lone_o and printed.isdigit():
+        return None, GAP
     lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
-    if lone_t and (modifiers or not GERMAN_CUES.search(text[max(0, end - 300) : end + 300])):
+    cues = (number.doubt or lone_t) and GERMAN_CUES.search(text[max(0, end - 300) : end + 300])
+    if number.doubt:
+        german = number.german is not None and unit.german and (cues or text[end - 2 : end].isalpha())
+        return (number.german, "") if german else (None, number.doubt)
+    if lone_t and (modifiers or not cues):
         return None, LONE_T
     if number.value is None:
         return None, ""
+    if YEAR_AND_POINT.fullmatch(printed):
+        return None, NOTE_CAUTION
     if printed.isdigit() and len(printed) == 4 and 1900 <= number.value < 1960:
         return None, YEAR_CAUTION
     if YEAR_AND_NOTE.fullmatch(printed):
@@ -255,87 +206,7 @@ def _value(text: str, number: Number, unit: _Unit, end: int, modifiers: list[str
     return number.value, _caution(text, number, unit, end)
 
 
-def _counts(text: str, number: Number) -> bool:
-    """Whether the number can be a count: no type, page, weight, year, clock or idiom."""
-    before, printed = text[max(0, number.start - 24) : number.start], text[number.start : number.end]
-    if TYPE_BEFORE.search(before) or SUSPENDED.search(before) or ONE_IN.search(before):
-        return False
-    code = CODE_BEFORE.search(before)
-    if code and code.group(1) not in FORCES_IN_CAPITALS and mostly_small(text):
-        return False
-    if printed.lower() == "one" and (
-        NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])
-    ):
-        return False
-    if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
-        return False
-    if printed.isdigit() and len(printed) == 4 and 1500 <= int(printed) < 2100 and BEHIND_A_YEAR.search(before):
-        return False
-    if PERCENT_SIGN.match(text, number.end) and PAGE_OF.search(text[max(0, number.start - 40) : number.end + 40]):
-        return False
-    return not at_a_page_edge(text, number.start, number.end) and not in_an_index(text, number.start, number.end)
-
-
-def _noun(text: str, at: int, value: float | None) -> tuple[int, _Unit, list[str]] | None:
-    """The unit behind a number: (its end, the unit, the words between)."""
-    sign = PERCENT_SIGN.match(text, at)
-    if sign:
-        return sign.end(), _units()["%"], []
-    hyphened = text[at : at + 1] == "-"
-    partitive = PARTITIVE.match(text, at) or WEIGHT_BETWEEN.match(text, at)
-    at = partitive.end() if partitive else at
-    modifiers: list[str] = []
-    while len(modifiers) <= MOST_MODIFIERS:
-        word = WORD.match(text, at)
-        if not word or (word.group(1).lower() in STOP):
-            return None
-        for size in (2, 1):
-            unit, end = _unit_at(text, word.start(1), size)
-            if unit and ATTRIBUTE.match(text, end) and unit.unit in ("aircraft", "plants"):
-                continue
-            if unit and _agrees(unit, value, hyphened and not modifiers):
-                return end, unit, modifiers
-        counts = word.group(1).lower() in NUMBER_WORDS and text[word.end() : word.end() + 1] != "-"
-        if hyphened or counts or not _may_stand_between(word.group(1)):
-            return None
-        modifiers.append(word.group(1))
-        at = word.end()
-    return None
-
-
-def _agrees(unit: _Unit, value: float | None, hyphened: bool) -> bool:
-    """One plant, two plants, a 300-mile flight: number and form of the unit fit."""
-    if hyphened:
-        return unit.unit in MEASURES
-    if unit.unit in ALWAYS_SINGULAR:
-        return True
-    if unit.plural and value == 1:
-        return False
-    return not (unit.singular and value != 1 and not (value is not None and value < 1))
-
-
-def _may_stand_between(word: str) -> bool:
-    if word.lower() in NEVER_BETWEEN or word[0].isdigit() or word.removesuffix("s") in UNIT_NAMES:
-        return False
-    return not (ALL_CAPITALS.match(word) and word not in FORCES_IN_CAPITALS)
-
-
-NEVER_BETWEEN = small_words("never_between.txt")
-ALWAYS_SINGULAR = {"percent"}
-
-
-def _unit_at(text: str, start: int, size: int) -> tuple[_Unit | None, int]:
-    match = (ONE_WORD if size == 1 else TWO_WORDS).match(text, start)
-    if not match:
-        return None, start
-    words = re.sub(r"\s+", " ", match.group())
-    unit = _units().get(words)
-    if unit is None and len(words) > 1 and (words.islower() or words.isupper()):
-        unit = _units().get(words.lower())
-    return unit, match.end()
-
-
-def _of(text: str, end: int, unit: _Unit, modifiers: list[str]) -> tuple[str, int]:
+def _of(text: str, end: int, unit: CountNoun, modifiers: list[str]) -> tuple[str, int]:
     of = OF.match(text, end)
     if unit.of_follows:
         if not of:
@@ -345,7 +216,7 @@ def _of(text: str, end: int, unit: _Unit, modifiers: list[str]) -> tuple[str, in
     if unit.unit == "times":
         return _subject(text, end), end
     place = PLACE.match(text, end)
-    noun = re.search(r"[\w%]+$", text[max(0, end - 40) : end]).group()  # type: ignore[union-attr]
+    noun = re.search(r"[A-Z]-\d\ds?$|[\w%]+$", text[max(0, end - 40) : end]).group()  # type: ignore[union-attr]
     what = " ".join([*(m for m in modifiers if m.lower() not in ("such", "more", "other")), noun])
     return what + (text[place.start() : place.end()] if place else ""), place.end() if place else end
 
@@ -379,8 +250,13 @@ def _ends_phrase(word: str, words_before: int) -> bool:
 def _share(view: View, number: Number) -> Quantity | None:
     text = view.text
     before = text[max(0, number.start - 12) : number.start].lower()
-    if re.search(r"\b(first|second|latter|other|better|last)\s+$", before):
+    if re.search(
+        r"\b(first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$",
+        before,
+    ):
         return None
+    if ANOTHER_SHARE.search(text[max(0, number.start - 24) : number.start]):
+        return None  # between a third and two-thirds: a range of shares, not read
     follows = WHOLE.match(text, number.end)
     if not follows:
         return None
@@ -391,7 +267,7 @@ def _share(view: View, number: Number) -> Quantity | None:
     return Quantity(start, end, view.raw[start:end], number.value, "share", of)
 
 
-def _caution(text: str, number: Number, unit: _Unit, end: int) -> str:
+def _caution(text: str, number: Number, unit: CountNoun, end: int) -> str:
     if unit.unit == "times" and re.match(r"\s+(?:more|greater|larger)\b", text[end:]) and number.value:
         return TIMES_CAUTION.format(n=f"{number.value:g}", m=f"{number.value + 1:g}")
     return TONS_CAUTION if unit.unit.startswith("tons") else ""

@@ -47,6 +47,9 @@ LARGEST_VALUE = 1e15
 """No figure of the war is larger; more digits are a misread line or a joke."""
 FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "paraphrases")
 """The fields of a document whose findings are read section by section."""
+LOST_SIGN = re.compile(r"[\x00-\x08\x0e-\x1f]")
+LEFT_OF_IT, RIGHT_OF_IT = re.compile(r"[\w.,]{0,30}$"), re.compile(r"[\w.,]{0,30}(?:[ -](?:hundred|thousand|million))?")
+"""A figure, or a number in words, that has lost a sign: no figure is read from what is left of it."""
 PAGES = re.compile(r"(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?")
 
 
@@ -259,13 +262,15 @@ def read_section(
 
     shut: spans in order where no figure is a quantity and no number a date (page numbers, cells of tables)
     """
-    feet = footnotes(raw, {n.number for n in notes if n.number is not None})
-    repairs = text_repairs(raw, gazetteer, notes, marks, feet)
+    feet = footnotes(raw, {n.number: n.end for n in reversed(notes) if n.number is not None})
+    repairs = text_repairs(raw, gazetteer, notes, marks, feet, shut)
     view = view_of(raw, repairs)
-    closed = sorted([*shut, *((r.start, r.end) for r in repairs if r.kind == "table_flattened")])
+    lost = [_figure_around(raw, m.end()) for m in LOST_SIGN.finditer(raw)]
+    closed = sorted([*shut, *lost, *((r.start, r.end) for r in repairs if r.kind == "table_flattened")])
     found_dates = _outside(dates(view, year), closed)
     found_names = mark_rival_misprints(raw, names(view, gazetteer, repairs))
-    taken = [(f.start, f.end) for f in (*found_dates, *notes, *found_names)]
+    taken = [(f.start, f.end) for f in (*found_dates, *notes)]
+    named = [(n.start, n.end) for n in found_names]
     people = mentions(view, found_names, gazetteer)
     marked = marked_text(view, people, found_dates)
     first = letters(view, marked, lambda _: ("", ""))
@@ -276,11 +281,17 @@ def read_section(
         "repairs": list(repairs),
         "dates": found_dates,
         "names": [n._replace(raw=raw[n.start : n.end]) for n in found_names],
-        "quantities": [_believable(q) for q in quantities(view, taken + closed)],
+        "quantities": [_believable(q) for q in quantities(view, taken + closed, named)],
         "letters": found_letters,
         "quotations": quoted,
         "paraphrases": paraphrases(view, people, found_letters, quoted),
     }
+
+
+def _figure_around(raw: str, at: int) -> tuple[int, int]:
+    """The span of the figure or number in words that a lost sign, which ends at ``at``, stood in."""
+    before = LEFT_OF_IT.search(raw, max(0, at - 31), at - 1)
+    return before.start() if before else at - 1, RIGHT_OF_IT.match(raw, at).end()  # type: ignore[union-attr]
 
 
 def _numbered_as(pages: tuple[PrintedPage, ...], numbers: str) -> tuple[PrintedPage, ...]:

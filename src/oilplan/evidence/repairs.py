@@ -33,7 +33,7 @@ LIGATURES = {
     "\ufb06": "st",
 }
 LIGATURE = re.compile("[\ufb00-\ufb06]")
-LOST = re.compile(r"(?<=[^\W\d_])[\x00-\x08\x0b\x0e-\x1f]|[\x00-\x08\x0b\x0e-\x1f](?=[^\W\d_])")
+LOST = re.compile(r"(?<=[^\W\d_])[\x00-\x08\x0b\x0e-\x1f]+|[\x00-\x08\x0b\x0e-\x1f]+(?=[^\W\d_])|[\x00-\x08\x0e-\x1f]+")
 EDGE = ".,;:!?()[]'\"‘’“”"
 
 
@@ -116,6 +116,13 @@ def _flag(start: int, token: str) -> TextRepair:
 SENTENCE_GAP = re.compile(r"(?<=[^\sA-Za-zÀ-ÿ,;])( {1,4})(?=[A-ZÀ-Þ“‘'\"(])")
 DASH = re.compile(r"(?<=[\w'’”])(?:— |– (?=[a-z]))(?=[\w“‘'])|(?<=\w) —(?=\w)")
 ELLIPSIS = re.compile(r"(?<=\w)\.\.\. (?=[\w‘“'\"])")
+WIDE_INSIDE = re.compile(r"(?<=[A-Za-zÀ-ÿ,;]) {2,4}(?=[A-Za-zÀ-ÿ])|(?<=[^\sA-Za-zÀ-ÿ,;]) {2,4}(?=[a-zß-ÿ\d])")
+MOST_ELSEWHERE = 0.5
+"""Where half as many wide spaces stand inside sentences as between them, they are no sign of a paragraph."""
+SENTENCE_STOP = re.compile(r"(?:[.!?:…][\"'”’)\]]{0,3}\d{0,3}|[\"”’]\d{1,3})$")
+PUBLISHER = re.compile(r"[A-Z][\w.,’' ]{2,40}: [A-Z]|(?:Translated|Edited) by ")
+"""What stands behind a title in a list of books."""
+INITIAL = re.compile(r"(?:^|[\s.])[A-Z]\.$")
 TYPEWRITER_SHARE = 0.4
 """Where this share of sentences ends in two spaces, two spaces are the typist's habit and mark no paragraph."""
 
@@ -128,11 +135,22 @@ def spacing_repairs(raw: str) -> list[TextRepair]:
 
 def _paragraphs(raw: str) -> list[TextRepair]:
     gaps = list(SENTENCE_GAP.finditer(raw))
-    wide = [m for m in gaps if len(m.group(1)) >= 2]
-    if not wide or len(wide) >= TYPEWRITER_SHARE * len(gaps):
+    wide = [
+        m
+        for m in gaps
+        if len(m.group(1)) >= 2 and _ends_a_sentence(raw, m.start()) and not PUBLISHER.match(raw, m.end())
+    ]
+    elsewhere = sum(len(m.group()) > 1 for m in gaps) + len(WIDE_INSIDE.findall(raw)) - len(wide)
+    if not wide or len(wide) >= TYPEWRITER_SHARE * len(gaps) or elsewhere > MOST_ELSEWHERE * len(wide):
         return []
     reason = f"two spaces after a sentence, here at {len(wide)} of {len(gaps)} sentence ends: a paragraph break"
     return [TextRepair(m.start(), m.end(), m.group(), "\n\n", "paragraph_break", 0.9, reason, "\n\n") for m in wide]
+
+
+def _ends_a_sentence(raw: str, at: int) -> bool:
+    """Whether a sentence ends before ``at``, with the marker of a note or without: no initial, nor a footnote's number."""
+    before = raw[max(0, at - 12) : at]
+    return bool(SENTENCE_STOP.search(before)) and not INITIAL.search(before)
 
 
 def _dashes(raw: str) -> list[TextRepair]:
@@ -156,9 +174,14 @@ INFERRED_CAP = 0.8
 
 
 def text_repairs(
-    raw: str, gazetteer: NameGazetteer, notes: Sequence[Note], marks: Sequence[Mark], feet: list[Footnote]
+    raw: str,
+    gazetteer: NameGazetteer,
+    notes: Sequence[Note],
+    marks: Sequence[Mark],
+    feet: list[Footnote],
+    cells: Sequence[tuple[int, int]] = (),
 ) -> tuple[TextRepair, ...]:
-    """All repairs of ``raw`` in order, given its note markers as numbered and its footnotes."""
+    """All repairs of ``raw`` in order, given its note markers as numbered, its footnotes and the spans of its tables."""
     layers = (
         _note_repairs(notes, marks),
         footnote_repairs(raw, feet),
@@ -178,8 +201,9 @@ def text_repairs(
             if 1 not in taken[repair.start : repair.end]:
                 taken[repair.start : repair.end] = b"\x01" * (repair.end - repair.start)
                 kept.append(repair)
-    tables = table_repairs(raw)
-    return tuple(sorted([*kept, *tables, *cut_repairs(raw, [(t.start, t.end) for t in tables], marks)]))
+    flattened = table_repairs(raw)
+    cut = cut_repairs(raw, [*cells, *((t.start, t.end) for t in flattened)], marks)
+    return tuple(sorted([*kept, *flattened, *cut]))
 
 
 def notes_of(marks: Sequence[Mark], numbers: Sequence[Numbered]) -> tuple[Note, ...]:

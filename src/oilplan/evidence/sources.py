@@ -90,7 +90,7 @@ def _version(program: str) -> str:
 READS = "text, PDF with a text layer, hOCR, ALTO, PAGE XML, or page images (png, jpg, tif)"
 LEAST_PRINTABLE = 0.95
 """Share of printable characters below which decoded bytes are no text."""
-MOST_ZEROS = 0.05
+MOST_ZEROS = 0.1
 """Share of zero bytes a text may hold: a PDF's lost ligatures leave some, a program is full of them."""
 MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -103,8 +103,11 @@ IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 MARKUP = ("<?xml", "<alto", "<!doctype", "<html", "<pcgts")
 SAMPLE = 200_000
 DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
-USUAL = frozenset("äöüßÄÖÜéèêëàâçôîïûùÉáíóúñåøæœ“”‘’–—…£§°½¼¾·«»•")
-"""Signs beyond ASCII that books in English, German and French print."""
+BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+FEW_BYTES = 2
+"""So many bytes beyond ASCII do not make an encoding, unless their letters stand as letters do."""
+USUAL = frozenset("\xa0äöüßÄÖÜéèêëàâçôîïûùÉáíóúñåøæœ“”‘’–—…£§°½¼¾·«»•")
+"""Signs beyond ASCII that texts in English, German and French print."""
 SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "reading.tei.xml", "judgements.json"})
 READABLE = frozenset(
     {
@@ -258,17 +261,30 @@ def _one_byte(data: bytes) -> tuple[str, str]:
     bad = sum(1 for _ in re.finditer("[\udc80-\udcff]", text))
     good = sum(1 for _ in re.finditer("[\u0080-\ud7ff\ue000-\U0010ffff]", text))
     if good > bad:
-        what = "one bad byte" if bad == 1 else f"{bad:,} bad bytes"
-        return re.sub("[\udc80-\udcff]", "\ufffd", text), f"UTF-8 with {what} (flagged)"
+        return re.sub("[\udc80-\udcff]", "\ufffd", text), f"UTF-8 with {_bad(bad)}"
     western, mac = data.decode("cp1252", errors="replace"), data.decode("mac_roman")
-    if _likely(mac) > _likely(western):
-        return mac, "Mac Roman (by its letters)"
-    return western, "Windows-1252 (by its letters)"
+    likely, words = (mac, "Mac Roman") if _likely(mac) > _likely(western) else (western, "Windows-1252")
+    if bad <= FEW_BYTES and _likely(likely) <= 0:
+        return re.sub("[\udc80-\udcff]", "\ufffd", text), f"ASCII with {_bad(bad)}"
+    unread = likely.count("\ufffd")
+    return likely, f"{words} (by its letters)" + (f" with {_bad(unread)}" if unread else "")
+
+
+def _bad(count: int) -> str:
+    return ("one bad byte" if count == 1 else f"{count:,} bad bytes") + " (flagged)"
 
 
 def _likely(text: str) -> int:
-    """How many signs beyond ASCII are usual ones, less those that are not."""
-    return sum(1 if c in USUAL else -1 for c in text if c > "\x7f")
+    """How many signs beyond ASCII are usual ones where such signs stand, less those that are not."""
+    return sum(1 if m.group() in USUAL and _stands(text, m.start()) else -1 for m in BEYOND_ASCII.finditer(text))
+
+
+def _stands(text: str, at: int) -> bool:
+    """Whether the sign at ``at`` stands where its like does: a letter beside a letter, a quotation mark beside a word."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if text[at].isalpha():
+        return before.isalpha() or after.isalpha()
+    return bool(after.strip()) if text[at] in "“‘" else bool(before.strip()) if text[at] in "”’" else True
 
 
 def _marked_up(path: Path, data: bytes, text: str) -> Scanned:

@@ -9,12 +9,12 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from oilplan import __version__
-from oilplan.evidence.findings import Document, FoundDate, Note, Quantity, Quotation, Reading, TextRepair
+from oilplan.evidence.findings import Document, FoundDate, FoundName, Note, Quantity, Quotation, Reading, TextRepair
 from oilplan.evidence.gazetteer import default_gazetteer
 from oilplan.evidence.long_lists import stretches, within
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
-ELEMENT = {"person": "persName", "place": "placeName", "organisation": "orgName", "term": "term"}
+ELEMENT = {"person": "persName", "office": "roleName", "place": "placeName", "organisation": "orgName", "term": "term"}
 LISTED = {"person": ("listPerson", "person", "persName"), "organisation": ("listOrg", "org", "orgName")}
 LISTED |= {"place": ("listPlace", "place", "placeName")}
 PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
@@ -77,7 +77,7 @@ def _header(title: str, source: str, lists: str) -> str:
 def _lists(document: Document, number: int) -> str:
     """Persons, bodies and places that the text names, for the references to lead to."""
     full = default_gazetteer().full_names
-    known = {(n.kind, n.id) for n in document.names if n.id is not None and n.kind in LISTED}
+    known = {(kind, n.id) for n in document.names if n.id is not None and (kind := _kind(n)) in LISTED}
     known |= {("person", name_id) for name_id in _speakers(document).values()}
 
     def listed(kind: str) -> str:
@@ -177,7 +177,7 @@ def _spans(document: Document, number: int, speakers: dict[str, str], low: int, 
             yield _choice(document.raw, repair)
     for name in within(document.names, low, high):
         element = ELEMENT[name.kind]
-        leads = f"#{_id(number, name.id)}" if name.id is not None and name.kind in LISTED else ""
+        leads = f"#{_id(number, name.id)}" if name.id is not None and _kind(name) in LISTED else ""
         cert = _cert(name.confidence) if name.id is not None else "low"
         yield Span(name.start, name.end, 5, f"<{element}{_attributes(ref=leads, cert=cert)}>", f"</{element}>")
     for date in within(document.dates, low, high):
@@ -186,6 +186,11 @@ def _spans(document: Document, number: int, speakers: dict[str, str], low: int, 
         yield Span(quantity.start, quantity.end, 6, f"<measure{_measured(quantity)}>", "</measure>")
     for note in within(document.notes, low, high):
         yield _note(document.raw, note)
+
+
+def _kind(name: FoundName) -> str:
+    """Of what list a name's id is: an office leads to the person who held it."""
+    return "person" if name.kind == "office" else name.kind
 
 
 def _said(quotation: Quotation, speakers: dict[str, str], number: int) -> str:

@@ -15,10 +15,9 @@ import numpy as np
 from jax import Array
 
 from ..cache import Cache
-from ..model.accounts import Account, account, monthly, monthly_mean, stored_t
+from ..model.accounts import Account, account, first_day_below, monthly, monthly_mean, stock_history, stored_t
 from ..model.delivery import deliver
 from ..model.rail import strained_log
-from ..model.stocks import first_day_below, stock_history
 from ..model.target import TargetSystem, let_out
 from ..units import DAYS_PER_MONTH
 from .campaign import Parts, headline

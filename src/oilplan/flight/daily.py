@@ -18,7 +18,7 @@ from ..clock import MONTHS, N_MONTHS, month_start_day
 from ..directives.forces import FORCE_OF
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..directives.policy import Policy
-from ..directives.tables import NEVER_D, policy_of
+from ..directives.tables import NEVER_D, table_of, words
 from ..model.accounts import account, monthly
 from ..model.rail import strained_log
 from ..model.target import MOTOR_FUEL, TargetSystem
@@ -131,18 +131,22 @@ def monthly_policy(
     months: what each force does, from month ``first_month`` on; the last holds to the end; flown_t: [T, F, P]
     Raises OilplanError for an unknown target.
     """
-    rows = []
+    rows, known = [], words(record, system)
     for k, forces in enumerate(months):
         day = month_start_day(MONTHS[first_month + k])
         plan = Plan(name="month", about="One month of a plan.", phases=(Phase(force=forces),))
-        row = policy_of(plan, record, system, flown_t, day)
-        rows.append(Policy(*(a[0] for a in row))._replace(first_day=jnp.float32(day if k else 0.0)))
-    return padded(Policy(*(jnp.stack(column) for column in zip(*rows, strict=True))))
+        row = table_of(plan, known, system.n_plants, flown_t, day)
+        begins: Any = np.float32(day if k else 0.0)
+        rows.append(Policy(*(a[0] for a in row))._replace(first_day=begins))
+    columns: list[Any] = [np.stack(column) for column in zip(*rows, strict=True)]
+    return padded(Policy(*columns))
 
 
 def padded(policy: Policy) -> Policy:
-    """A table of at most `PHASES` phases with phases added that never begin."""
-    n = policy.first_day.shape[0]
-    more = PHASES - n
-    filled = Policy(*(jnp.concatenate([a, jnp.repeat(a[-1:], more, axis=0)]) for a in policy))
-    return filled._replace(first_day=filled.first_day.at[n:].set(NEVER_D))
+    """A table of at most `PHASES` phases with phases added that never begin. NumPy throughout: a table of every length would
+    else be compiled for."""
+    n = len(policy.first_day)
+    given = (np.asarray(a) for a in policy)
+    filled = Policy(*(jnp.asarray(np.concatenate([a, np.repeat(a[-1:], PHASES - n, axis=0)])) for a in given))
+    first_day = np.concatenate([np.asarray(policy.first_day), np.full(PHASES - n, NEVER_D, np.float32)])
+    return filled._replace(first_day=jnp.asarray(first_day))

@@ -12,10 +12,9 @@ import jax
 import numpy as np
 from jax import Array
 
-from ..model.day_scan import run
+from ..model.engines import Slots, run, run_closed
 from ..model.law import DEFAULT_LAW, Law
 from ..model.parameters import Parameters
-from ..model.raid_walk import Slots, run_closed
 from ..model.rail import REICH
 from ..model.target import TargetSystem
 from .campaign import Choice, Day, Flown, OnRailways, Parts, SoFar, stretch

@@ -16,7 +16,7 @@ from scipy.special import ndtri
 
 from ..directives.forces import Forces
 from ..directives.policy import Order
-from ..intelligence.belief import Belief
+from ..intelligence.estimate import Belief
 
 LEVELS = 256
 """Uniform noise is kept in bytes: a share is resolved to 1/256."""

@@ -12,8 +12,8 @@ from jax import Array
 
 from ..directives.forces import FORCES, OPERATIONS
 from ..model.density import RaidSize, density, hit_share, luck_factor, power_of_size, size_scale
+from ..model.engines import Slots
 from ..model.parameters import Parameters
-from ..model.raid_walk import Slots
 from ..model.target import TargetSystem
 
 
@@ -211,7 +211,7 @@ def slots_of_draws(day: np.ndarray, plant: np.ndarray, n_plants: int, n_days: in
     day: [D, R]; plant: [R] plant index of every raid
 
     Two raids of one plant on one day take two slots with no time between them, which is the same as one slot with
-    the sum (damage laws are exact in the density; a test holds this to `oilplan.model.raid_walk.slots`).
+    the sum (damage laws are exact in the density; a test holds this to `oilplan.model.engines.slots`).
     """
     n_draws, n_raids = day.shape
     by_plant = np.argsort(plant * n_days + day, axis=1, kind="stable")

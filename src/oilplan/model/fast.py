@@ -194,7 +194,7 @@ def fly_months(density_t: Array, p: Parameters, layout: FastLayout, law: Law) ->
     law that couples the plants.
     """
     if law.coupled:
-        raise ValueError(f"'{law.name}' couples the plants every day; use oilplan.model.day_scan.run")
+        raise ValueError(f"'{law.name}' couples the plants every day; use oilplan.model.engines.run")
     clock = _clock(layout.cars_log, p)
     longest_d = int(max(layout.node_gap_d.max(initial=0), layout.gap_d.max(initial=0)))
     gaps = jnp.arange(longest_d + 1, dtype=p.crew_growth.dtype)[:, None]

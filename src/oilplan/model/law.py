@@ -1,6 +1,6 @@
 """The law of a target system: what bombs do to a plant, what quiet days undo, and what it can still work.
 
-A `Law` is a value made of rival functions. Both engines (`day_scan`, `raid_walk`), the fast kernel, the loop of a
+A `Law` is a value made of rival functions. Both engines (`oilplan.model.engines`), the fast kernel, the loop of a
 campaign and the bound call it and know nothing of what is inside. Axes: P plants; any leading or trailing axes of
 draws broadcast.
 """

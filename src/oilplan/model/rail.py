@@ -88,14 +88,16 @@ def changed_log(transport_t: Array | np.ndarray, facts: RailFacts, p: Parameters
 def forecast_log(facts: RailFacts, from_day: int, p: Parameters, shock: Array) -> Array:
     """[T, 3] log of cars loaded as a forecaster of ``from_day`` would draw it, given the bombs that followed.
 
-    Up to ``from_day`` the record; from then on the relation, without what the record says later.
+    Up to ``from_day`` the record; from then on the relation, without what the record says later. As in the record, railways
+    never carry more than everything.
     shock: [T] standard normal; adds a random walk of `WALK_SD` a day.
     """
     law = cars_log(facts.transport_t, facts.silesia_lost, p)
     known = jnp.asarray(facts.recorded_log, law.dtype)
     after = np.arange(law.shape[0]) > from_day
     walk = WALK_SD * jnp.cumsum(jnp.where(after, shock, 0.0))
-    return jnp.where(after[:, None], known[from_day] + law - law[from_day] + walk[:, None], known)
+    ahead = jnp.minimum(known[from_day] + law - law[from_day] + walk[:, None], 0.0)
+    return jnp.where(after[:, None], ahead, known)
 
 
 WALK_SD = 0.012

@@ -95,6 +95,10 @@ class TargetSystem(NamedTuple):
     stores: tuple[Store, ...] = ()
     links: tuple[Link, ...] = ()
 
+    def __repr__(self) -> str:
+        first, last = self.window.first, self.window.last_date
+        return f"<target system: {self.n_plants} plants, {', '.join(self.products)}, {first} to {last}>"
+
     @property
     def hydrogenation(self) -> np.ndarray:
         """[P] True for hydrogenation plants."""

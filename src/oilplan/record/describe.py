@@ -22,7 +22,7 @@ class ColumnDescription(NamedTuple):
     meaning: str
 
 
-class Shown(NamedTuple):
+class FirstColumns(NamedTuple):
     """Columns of one table that stand first: in a narrow terminal, and those that a wide one and a page add."""
 
     narrow: tuple[str, ...]
@@ -30,32 +30,36 @@ class Shown(NamedTuple):
 
 
 SHOWN = {
-    "plants": Shown(("plant_id", "process", "capacity_t_per_year"), ("region", "capacity_low", "capacity_high")),
-    "targets": Shown(("target_id", "plant_key", "target_classes")),
-    "raids": Shown(("date", "plant_id", "force", "total_tons_short"), ("aircraft", "quality")),
-    "raid_targets": Shown(("raw_location", "raw_name", "plant_id", "mapping"), ("why",)),
-    "raid_sighting": Shown(("raid_id", "method", "visual_percent"), ("visual_tons_short", "instrument_tons_short")),
-    "raid_calendar": Shown(("place", "date", "force"), ("night", "note")),
-    "raid_losses": Shown(("period", "force", "place", "sent", "missing"), ("scope", "missing_percent")),
-    "raid_accounts": Shown(("date", "place", "says"), ("force", "note")),
-    "effort_monthly": Shown(("month", "force", "target_category", "tons_short"), ("tons_short_cleaned",)),
-    "forces": Shown(("period", "force", "quantity", "value", "unit"), ("scope", "note")),
-    "sighting_monthly": Shown(("month", "force", "targets", "visual_percent"), ("visual_low", "visual_high", "method")),
-    "accuracy": Shown(("period", "sighting", "quantity", "value", "unit"), ("force", "condition", "note")),
-    "output": Shown(("period", "quantity", "value", "unit"), ("low", "high", "note")),
-    "stocks_and_use": Shown(("period", "product", "quantity", "value"), ("basis", "note")),
-    "plant_output": Shown(("plant_id", "period", "quantity", "value", "unit"), ("says", "note")),
-    "substitutes": Shown(("substitute", "quantity", "value", "unit"), ("period", "note")),
-    "repair_effort": Shown(("period", "who", "quantity", "value", "unit"), ("says", "note")),
-    "railway": Shown(("period", "area", "quantity", "value", "unit"), ("says", "note")),
-    "overrun": Shown(("plant_id", "what", "earliest", "latest"), ("place", "note")),
-    "target_systems": Shown(("quantity", "period", "value", "unit"), ("system", "note")),
-    "claims": Shown(("claim_id", "speaker", "quote"), ("date_printed", "test_quantity")),
-    "claims_evidence": Shown(("claim_ids", "period", "quantity", "value", "unit"), ("about", "says")),
-    "directives": Shown(("directive_id", "date", "title"), ("issued_by", "priorities_in_order")),
-    "forecasts": Shown(("forecast_id", "made_by", "estimate"), ("quantity", "later_actual")),
-    "estimates": Shown(("period", "about", "quantity", "value", "unit"), ("says", "note")),
-    "letters": Shown(("letter_id", "date", "from", "to"), ("gist",)),
+    "plants": FirstColumns(("plant_id", "process", "capacity_t_per_year"), ("region", "capacity_low", "capacity_high")),
+    "targets": FirstColumns(("target_id", "plant_key", "target_classes")),
+    "raids": FirstColumns(("date", "plant_id", "force", "total_tons_short"), ("aircraft", "quality")),
+    "raid_targets": FirstColumns(("raw_location", "raw_name", "plant_id", "mapping"), ("why",)),
+    "raid_sighting": FirstColumns(
+        ("raid_id", "method", "visual_percent"), ("visual_tons_short", "instrument_tons_short")
+    ),
+    "raid_calendar": FirstColumns(("place", "date", "force"), ("night", "note")),
+    "raid_losses": FirstColumns(("period", "force", "place", "sent", "missing"), ("scope", "missing_percent")),
+    "raid_accounts": FirstColumns(("date", "place", "says"), ("force", "note")),
+    "effort_monthly": FirstColumns(("month", "force", "target_category", "tons_short"), ("tons_short_cleaned",)),
+    "forces": FirstColumns(("period", "force", "quantity", "value", "unit"), ("scope", "note")),
+    "sighting_monthly": FirstColumns(
+        ("month", "force", "targets", "visual_percent"), ("visual_low", "visual_high", "method")
+    ),
+    "accuracy": FirstColumns(("period", "sighting", "quantity", "value", "unit"), ("force", "condition", "note")),
+    "output": FirstColumns(("period", "quantity", "value", "unit"), ("low", "high", "note")),
+    "stocks_and_use": FirstColumns(("period", "product", "quantity", "value"), ("basis", "note")),
+    "plant_output": FirstColumns(("plant_id", "period", "quantity", "value", "unit"), ("says", "note")),
+    "substitutes": FirstColumns(("substitute", "quantity", "value", "unit"), ("period", "note")),
+    "repair_effort": FirstColumns(("period", "who", "quantity", "value", "unit"), ("says", "note")),
+    "railway": FirstColumns(("period", "area", "quantity", "value", "unit"), ("says", "note")),
+    "overrun": FirstColumns(("plant_id", "what", "earliest", "latest"), ("place", "note")),
+    "target_systems": FirstColumns(("quantity", "period", "value", "unit"), ("system", "note")),
+    "claims": FirstColumns(("claim_id", "speaker", "quote"), ("date_printed", "test_quantity")),
+    "claims_evidence": FirstColumns(("claim_ids", "period", "quantity", "value", "unit"), ("about", "says")),
+    "directives": FirstColumns(("directive_id", "date", "title"), ("issued_by", "priorities_in_order")),
+    "forecasts": FirstColumns(("forecast_id", "made_by", "estimate"), ("quantity", "later_actual")),
+    "estimates": FirstColumns(("period", "about", "quantity", "value", "unit"), ("says", "note")),
+    "letters": FirstColumns(("letter_id", "date", "from", "to"), ("gist",)),
 }
 """What is shown of a row where not every column fits: the same in a terminal and on a page."""
 

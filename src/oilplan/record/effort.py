@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..clock import CAMPAIGN, Window
+from ..errors import OilplanError
 from ..units import t_from_long, t_from_short
 from .record import Record
 
@@ -34,19 +35,26 @@ def monthly_tons(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
     """[M, 3] metric tons dropped by each of `FORCES` a month, on all targets.
 
     Bomber Command: its months in `forces`, long tons. Eighth and Fifteenth: `total_bombs` there, of the heavy bombers of
-    the European and Mediterranean theatres, short tons. Raises KeyError for a month the record lacks.
+    the European and Mediterranean theatres, short tons. Raises OilplanError for a month that the record, with a user's rows
+    laid over it, lacks.
     """
-    bomber = {
-        r["period"]: t_from_long(r["value"])
+    said = {
+        ("bomber_command" if r["row_id"].startswith("bc_month_") else r["force"], r["period"]): r["value"]
         for r in record.rows("forces").values()
-        if r["row_id"].startswith("bc_month_")
+        if r["row_id"].startswith("bc_month_") or (r["quantity"] == "total_bombs" and r["force"] != FORCES[0])
     }
-    american = {
-        (r["force"], r["period"]): t_from_short(r["value"])
-        for r in record.rows("forces").values()
-        if r["quantity"] == "total_bombs"
-    }
-    return np.array([[bomber[m], american["eighth_af", m], american["fifteenth_af", m]] for m in window.months])
+    metric = dict.fromkeys(FORCES, t_from_short) | {"bomber_command": t_from_long}
+    return np.array([[metric[f](_known(said, f, m, "all bombs dropped")) for f in FORCES] for m in window.months])
+
+
+def _known(said: dict[tuple[str, str], float | None], of: str, period: str, what: str) -> float:
+    """A figure above nothing. Raises OilplanError where there is none."""
+    if not (value := said.get((of, period))):
+        raise OilplanError(
+            f"forces.csv: the record has no figure above 0 of {what} for {of} in {period}; see to the row's period, force,"
+            " quantity and value."
+        )
+    return value
 
 
 def mix(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
@@ -64,6 +72,13 @@ def mix(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
     shares = tons / tons.sum(axis=2, keepdims=True)
     _publish_last_quarter(record, shares[:, bomber], window)
     _publish_1945(record, shares[:, bomber], window)
+    odd = np.argwhere(~((shares >= 0.0) & (shares <= 1.0)).all(axis=2))
+    if odd.size:
+        month, force = window.months[odd[0, 0]], FORCES[odd[0, 1]]
+        raise OilplanError(
+            f"forces.csv, effort_monthly.csv: the tons of {force} by target in {month} make no shares from 0 to 1; see to"
+            " the figures of that month."
+        )
     return shares
 
 
@@ -80,25 +95,29 @@ def _digitised(record: Record, window: Window) -> np.ndarray:
 
 def _publish_last_quarter(record: Record, shares: np.ndarray, window: Window) -> None:
     percent = {
-        r["quantity"]: r["value"]
+        (r["quantity"], r["period"]): r["value"]
         for r in record.rows("forces").values()
         if r["force"] == "bomber_command" and r["period"] == "1944-10/1944-12" and r["quantity"] in LAST_QUARTER
     }
-    for month in (m for m in LAST_QUARTER_MONTHS if m in window.months):
-        for quantity, kind in LAST_QUARTER.items():
-            shares[window.month_index(month), kind] = percent[quantity] / sum(percent.values())
+    months = [m for m in LAST_QUARTER_MONTHS if m in window.months]
+    if not months:
+        return
+    known = [_known(percent, quantity, "1944-10/1944-12", "Bomber Command's shares") for quantity in LAST_QUARTER]
+    for month in months:
+        shares[window.month_index(month), list(LAST_QUARTER.values())] = np.array(known) / sum(known)
 
 
 def _publish_1945(record: Record, shares: np.ndarray, window: Window) -> None:
     rows = {
-        (r["period"], r["quantity"]): r["value"]
+        (r["quantity"], r["period"]): r["value"]
         for r in record.rows("forces").values()
         if r["force"] == "bomber_command"
     }
     for m, month in enumerate(window.months):
-        if (month, "oil_tonnage") not in rows:
+        if ("oil_tonnage", month) not in rows:
             continue
-        oil = rows[month, "oil_tonnage"] / rows[month, "total_tonnage"]
-        cities = rows[month, "cities_tonnage"] / rows[month, "total_tonnage"]
+        quantities = ("total_tonnage", "oil_tonnage", "cities_tonnage")
+        total, oil, cities = (_known(rows, quantity, month, "Bomber Command's tons") for quantity in quantities)
+        oil, cities = oil / total, cities / total
         rest = shares[m, TRANSPORT:] / shares[m, TRANSPORT:].sum()
         shares[m] = np.concatenate([[oil, cities], (1.0 - oil - cities) * rest])

@@ -149,6 +149,22 @@ def write_sqlite(record: Record, folder: Path) -> None:
             database.execute(f'CREATE VIEW "{name}" AS {query}')
         database.execute('CREATE INDEX "row_sources_by_row" ON "row_sources" ("table_name", "row_id")')
         database.commit()
+    (folder / "metadata.json").write_text(json.dumps(_for_datasette(record), indent=1) + "\n", encoding="utf-8")
+
+
+def _for_datasette(record: Record) -> dict:
+    """What Datasette shows above the tables and under their columns (``datasette record.sqlite -m metadata.json``)."""
+    shown: dict[str, dict] = {
+        name: {
+            "description": record.about(name),
+            "columns": {c.name: f"{c.meaning}{f', {c.unit}' if c.unit else ''}" for c in record.describe(name)},
+        }
+        for name in record.tables
+    }
+    shown |= {name: {"description": extra.about} for name, extra in extras(record).items()}
+    shown |= {name: {"description": about} for name, (about, _) in VIEWS.items()}
+    told = {"title": "The record of the oil campaign, 1943-45", "license": LICENCE, "source": record.citation}
+    return told | {"databases": {"record": {"tables": shown}}}
 
 
 def _create(table: str, columns: tuple[ColumnDescription, ...]) -> str:

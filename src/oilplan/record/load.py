@@ -15,6 +15,7 @@ import pydantic
 
 from oilplan.cache import code_hash, open_cache
 from oilplan.errors import OilplanError
+from oilplan.exchange import plain_bytes
 from oilplan.record.read import RowPlace, Rows, nearest, read_rows
 from oilplan.record.sources import Source, read_sources
 from oilplan.record.tables import MOVED, TABLES
@@ -139,9 +140,7 @@ def _check_folder(folder: Path) -> None:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise OilplanError(f"{path}: is larger than {MOST_BYTES:,} bytes; expected a table of the record.")
-        return path.read_bytes()
+        return plain_bytes(path, MOST_BYTES)
     except OSError as error:
         raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected a CSV file.") from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from oilplan.record.read import nearest
 from oilplan.record.record import Record
 from oilplan.record.tables import TABLES
 
-_CONDITION = re.compile(r"^\s*(\w+)\s*(!=|<=|>=|=|<|>|~)\s*(.*?)\s*$")
+_CONDITION = re.compile(r"(\w+)\s*(!=|<=|>=|=|<|>|~)(.*)", re.DOTALL)
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -54,10 +55,10 @@ def select_rows(record: Record, table: str, conditions: Sequence[str]) -> list[d
 
 def parse_condition(record: Record, table: str, text: str) -> Condition:
     """Read one condition such as ``aircraft>=100``; the value takes the column's type."""
-    match = _CONDITION.match(text)
+    match = _CONDITION.match(text.strip())
     if match is None:
         raise OilplanError(f"--where '{text}' is no condition; expected one like 'force=eighth_af'.")
-    name, sign, value = match.groups()
+    name, sign, value = match[1], match[2], match[3].strip()
     types = {column.name: column.type for column in record.describe(table)}
     if name not in types:
         near = ", ".join(nearest(name, tuple(types)))
@@ -90,6 +91,10 @@ def _typed(text: str, value: str, kind: str) -> Any:
     if kind in ("text", "date"):
         return value
     try:
-        return float(value)
+        if not value.isascii() or "_" in value or not math.isfinite(number := float(value)):
+            raise ValueError
     except ValueError:
-        raise OilplanError(f"--where '{text}': came {value!r}; expected a number.") from None
+        raise OilplanError(
+            f"--where '{text}': came {value!r}; expected a number, finite and in plain digits."
+        ) from None
+    return number

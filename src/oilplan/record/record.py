@@ -25,6 +25,9 @@ class Record:
     def __init__(self, loaded: Loaded) -> None:
         self._loaded = loaded
 
+    def __repr__(self) -> str:
+        return f"<{self.citation}: {sum(len(self.rows(name)) for name in self.tables):,} rows in {len(self.tables)} tables>"
+
     @property
     def tables(self) -> tuple[str, ...]:
         """Names of the tables."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple, NoReturn
 
 from oilplan.errors import CONTROL, OilplanError
+from oilplan.exchange import plain_bytes
 
 REACHED = ("Seen", "Page copy", "Catalogue", "Quoted", "Recalled", "Derived", "None")
 """First words of a note: how the work was reached; all but ``Seen`` is weaker than having read it."""
@@ -17,6 +18,12 @@ UNSAID = "Catalogue"
 """How a work was reached whose entry does not say so: a reference manager holds catalogue entries."""
 WHERE = ("journal", "journaltitle", "volume", "pages", "publisher", "institution", "howpublished", "school")
 SKIPPED = ("comment", "preamble")
+MOST_BYTES = 20_000_000
+"""Of a file: some forty thousand works."""
+MOST_CHARACTERS = 200_000
+"""Of a value, names of strings put in: thirty strings that each double another would fill any memory."""
+
+SURVEY, SURVEY_IN_FULL = "USSBS", "United States Strategic Bombing Survey"
 
 _NAME = re.compile(r"[^\s{},=#%\"()]+")
 _TEXT = {'"': re.compile(r'[^{}"]+'), "}": re.compile(r"[^{}]+")}
@@ -53,6 +60,19 @@ class Source(NamedTuple):
         where = f", {self.published}" if self.published else ""
         return f"{self.author}, {self.title} ({self.year or 'n.d.'}){where}"
 
+    @property
+    def short(self) -> str:
+        """The work as it is named in passing: surnames and year (Ehlers 2009); of a body, its name if short, and the title."""
+        if self.reached == "Recalled" and not self.year:
+            return self.title[:1].lower() + self.title[1:]
+        if self.fields.get("author", "").startswith("{"):
+            body = SURVEY if self.author.startswith(SURVEY_IN_FULL) else self.author
+            title = re.split(r" \(|: ", self.title)[0]
+            return f"{body}, {title}" if len(body.split()) <= 2 else title
+        surnames = [name.split(",")[0] for name in self.author.split(" and ") if name]
+        named = surnames[0] + " and others" if len(surnames) > 2 else " and ".join(surnames)
+        return f"{named or self.title} {self.year}".strip()
+
 
 def read_sources(path: Path) -> dict[str, Source]:
     """Read a BibTeX or biblatex file: ours, or one that an editor exports from Zotero.
@@ -79,7 +99,7 @@ class _Reader:
     """Entries off the text of a file, one after the other, each character looked at once."""
 
     def __init__(self, file: str, text: str) -> None:
-        self.file, self.text, self.at, self.begun = file, text, 0, 0
+        self.file, self.text, self.at, self.begun, self.made = file, text, 0, 0, 0
         self.words: dict[str, str] = {}
 
     def refuse(self, what: str, at: int | None = None) -> NoReturn:
@@ -139,14 +159,24 @@ class _Reader:
             name = self.name(f"'field = {{value}},' or '{close}'").lower()
             if not self.take("="):
                 self.expect("'=' after the field's name")
-            parts = [self.value()]
-            while self.take("#"):
-                parts.append(self.value())
-            found.setdefault(name, " ".join("".join(parts).split()))
+            found.setdefault(name, " ".join(self.joined().split()))
             self.skip()
             if not self.take(",") and not self.text.startswith(close, self.at):
                 self.expect(f"',' or '{close}' after a value")
         return found
+
+    def joined(self) -> str:
+        """Values joined by ``#``."""
+        parts, length = [self.value()], 0
+        while length <= MOST_CHARACTERS and self.take("#"):
+            length += len(parts[-1])
+            parts.append(self.value())
+        length += len(parts[-1])
+        self.made += length
+        if length > MOST_CHARACTERS or self.made > MOST_BYTES:
+            most = MOST_CHARACTERS if length > MOST_CHARACTERS else MOST_BYTES
+            self.refuse(f"the values are over {most:,} characters with their @string put in; shorten them.")
+        return "".join(parts)
 
     def value(self) -> str:
         self.skip()
@@ -177,7 +207,7 @@ class _Reader:
 
 def _text(path: Path) -> str:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = plain_bytes(path, MOST_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise OilplanError(f"{path} cannot be read ({error.strerror}); expected a BibTeX file.") from None
     except UnicodeDecodeError:

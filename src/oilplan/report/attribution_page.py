@@ -139,7 +139,7 @@ def shares_figure(period: dict, width: int = WIDE_PX) -> str:
             body.append(text(x(tenth / 10), bottom + 16, f"{10 * tenth}%", anchor="middle", fill=FAINT))
     for k, cause in enumerate(CAUSES):
         body += _share(bands[cause], cause, x, TOP + ROW * (k + 0.5))
-    body.append(text(8, bottom + 36, "bar: median; line: 90 percent of draws", fill=FAINT))
+    body.append(text(8, bottom + 36, "bar: median; line: 90 of 100 possible wars", fill=FAINT))
     told = ", ".join(f"{LABEL[c]} {percent(bands[c]['median'])} percent" for c in CAUSES)
     return document(width, bottom + 46, f"Shares of the loss, {span(period)}", f"Median shares: {told}.", body)
 

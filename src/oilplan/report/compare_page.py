@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..clock import MONTHS, N_DAYS, date_of
 from ..studies.compare import Comparison
-from ..studies.compare_dataset import bands, write_dataset
+from ..studies.datasets import bands, write_arms
 from .page import figure, page, write_result
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
 
@@ -190,16 +190,17 @@ def _resilience(summary: dict) -> list[str]:
     """Standard measures of every arm; none of a sweep, which does not keep the months."""
     if "resilience" not in summary:
         return []
-    lines = [
-        "Resilience of aviation gasoline by month, against April 1944: robustness; days of April's output lost; days under 90 percent"
+    title = "Resilience of aviation gasoline by month, against April 1944: robustness; days of April's output lost; days under 90 percent"
+    return ["\n".join([title, *(f"  {name}: {'; '.join(cells)}" for name, *cells in resilience_rows(summary))])]
+
+
+def resilience_rows(summary: dict) -> list[tuple[str, ...]]:
+    """Arm, robustness, days of April's output lost and days under 90 percent of it, as text."""
+    forms = {"robustness": ".2f", "loss_integral_d": ",.0f", "time_to_90_d": ",.0f"}
+    return [
+        (name, *(f"{of[k]['median']:{f}} ({of[k]['p05']:{f}} to {of[k]['p95']:{f}})" for k, f in forms.items()))
+        for name, of in summary["resilience"].items()
     ]
-    for name, of in summary["resilience"].items():
-        cells = [
-            f"{v['median']:{form}} ({v['p05']:{form}} to {v['p95']:{form}})"
-            for v, form in ((of["robustness"], ".2f"), (of["loss_integral_d"], ",.0f"), (of["time_to_90_d"], ",.0f"))
-        ]
-        lines.append(f"  {name}: {'; '.join(cells)}")
-    return ["\n".join(lines)]
 
 
 def estimates_text(summary: dict) -> str:
@@ -262,6 +263,7 @@ def compare_html(made: Comparison) -> str:
         manifest=made.manifest,
         figures=figures,
         twins=made.twins,
+        resilience=resilience_rows(made.summary),
         tables=[(label, made.summary["meanings"][k], rows_of(made.summary, k)) for k, label in LABELS.items()],
     )
 
@@ -273,6 +275,46 @@ def write_comparison(made: Comparison, out: Path, *, force: bool = False) -> Non
     """
 
     def arms(folder: Path) -> None:
-        write_dataset(made, folder / "arms")
+        write_arms(made, folder / "arms")
 
     write_result(out, "compare.json", made.summary, made.manifest, compare_html(made), force=force, data=arms)
+
+
+MAIN = (
+    "aviation_gasoline_denied",
+    "motor_fuel_denied",
+    "stock_below_a_months_need",
+    "bombs_on_oil",
+    "aircraft_missing_on_oil",
+    "city_bombs_not_dropped",
+)
+INDENT = "  "
+
+
+def sweep_text(by_law: dict[str, dict]) -> str:
+    """Main outcomes of every law and directive: median and 5-95 percent, then the difference from the base.
+
+    by_law: the summary of a comparison (`oilplan.studies.compare.summary_of`) for each law
+    """
+    first = next(iter(by_law.values()))
+    head = (
+        f"From {first['from']}, {first['draws']:,} paired draws, base {first['base']}.  "
+        f"Median (5 to 95 percent).  [{first['basis']}]"
+    )
+    note = f"Note: {first['rests_on_recalled']}."
+    if len(by_law) > 1:
+        note += "\nNote: all laws are flown with the parameters that were fitted under the default law."
+    return "\n\n".join([head, *(_law_block(by_law, outcome) for outcome in MAIN), note])
+
+
+def _law_block(by_law: dict[str, dict], outcome: str) -> str:
+    rows = {law: rows_of(summary, outcome) for law, summary in by_law.items()}
+    every = [row for part in rows.values() for row in part]
+    name_w = max(len(r[0]) for r in every) + 2
+    cell_w = max(len(r[1]) for r in every) + 3
+    lines = [LABELS[outcome]]
+    for law, part in rows.items():
+        lines += [INDENT + law] if len(rows) > 1 else []
+        inner = INDENT * (2 if len(rows) > 1 else 1)
+        lines += [f"{inner}{n:<{name_w}}{c:<{cell_w}}{d}".rstrip() for n, c, d in part]
+    return "\n".join(lines)

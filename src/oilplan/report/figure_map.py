@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import NamedTuple
 
+from ..record.names import short_name
 from .map_ground import (
     CROWDED,
     EUROPE,
@@ -30,34 +31,6 @@ from .map_ground import (
 )
 from .svg import FAINT, INK, WIDE_PX, document, keys, text
 
-SHORT_NAMES = {
-    "leuna": "Leuna",
-    "poelitz": "Pölitz",
-    "bruex": "Brüx",
-    "boehlen": "Böhlen",
-    "welheim": "Welheim",
-    "magdeburg_rothensee": "Magdeburg",
-    "troeglitz_zeitz": "Zeitz",
-    "luetzkendorf": "Lützkendorf",
-    "luetzkendorf_ft": "Lützkendorf (F-T)",
-    "scholven": "Scholven",
-    "gelsenberg": "Gelsenberg",
-    "wesseling": "Wesseling",
-    "ludwigshafen_oppau": "Ludwigshafen",
-    "blechhammer_north": "Blechhammer North",
-    "blechhammer_south": "Blechhammer South",
-    "odertal": "Odertal",
-    "auschwitz_monowitz": "Monowitz",
-    "moosbierbaum": "Moosbierbaum",
-    "ruhland_schwarzheide": "Ruhland",
-    "sterkrade_holten": "Sterkrade-Holten",
-    "homberg_moers": "Moers-Homberg",
-    "kamen_essener_steinkohle": "Kamen",
-    "dortmund_hoesch": "Dortmund",
-    "wanne_eickel": "Wanne-Eickel",
-    "castrop_rauxel": "Castrop-Rauxel",
-}
-"""Names of the plants as histories call them; the record has the firms' full names."""
 MAP_WIDE_PX, MAP_NARROW_PX = 630, 330
 ENLARGED_PX = (246, 168)
 """Widths of the enlarged parts on a wide map: in the south-west and the north-east, where no plant stands."""
@@ -77,11 +50,6 @@ COLOURS = (
 """Share delivered to colour: orange is out, blue works; told apart by every kind of colour vision."""
 FORCE_COLOURS = {"bc": "#000000", "e8": "#7a1fa2", "f15": "#00735a"}
 KM2_PER_T_PER_YEAR = 0.0021
-
-
-def short_name(plant_id: str) -> str:
-    """Name for a map or a narrow table; for a plant of a user's own record its id in words."""
-    return SHORT_NAMES.get(plant_id, plant_id.replace("_", " ").title())
 
 
 class Disc(NamedTuple):

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from html import escape
 
-from .svg import KEY_BAND, KEY_READ, KEY_WEAK, WIDE_PX, axes, banded, document, frame, keys, recorded
+from .svg import (
+    FAINT,
+    GRID,
+    INK,
+    KEY_BAND,
+    KEY_READ,
+    KEY_WEAK,
+    WIDE_PX,
+    axes,
+    banded,
+    document,
+    frame,
+    keys,
+    line,
+    recorded,
+    text,
+    top_of_scale,
+)
 
 HEIGHT_PX = 280
 
@@ -125,3 +142,25 @@ def _tonnage_says(part: dict, name: str) -> str:
 
 def _swatch(fill: str, opacity: float = 1.0) -> str:
     return f'<rect x="-8" y="-6" width="16" height="12" fill="{fill}" fill-opacity="{opacity}"/>'
+
+
+def optimum_figure(summary: dict, width: int = WIDE_PX) -> str:
+    """What every way of choosing denied (dot: median, line: 5-95 percent), and the bound, as SVG. summary: of an optimum."""
+    rows = [(a["name"].replace("_", " "), a["denied"]) for a in summary["arms"]] + [("bound", summary["bound"])]
+    left, top, each = 150.0, 40.0, 26.0
+    low, high = min(0.0, *(v["p05"] for _, v in rows)), top_of_scale(max(v["p95"] for _, v in rows))
+    scale, bottom = (width - left - 20) / (high - low), top + each * len(rows)
+    body = [text(8, top - 16, "thousand tons of aviation gasoline denied", fill=FAINT)]
+    for k in range(5):
+        x = left + (k / 4 * high - low) * scale
+        body += [
+            line([(x, top), (x, bottom)], stroke=GRID, width=1),
+            text(x, bottom + 16, f"{k / 4 * high / 1000:,.0f}", anchor="middle", fill=FAINT),
+        ]
+    for k, (name, v) in enumerate(rows):
+        y = top + each * (k + 0.5)
+        ends = [(left + (v[q] - low) * scale, y) for q in ("p05", "p95")]
+        body += [text(left - 8, y + 4, name, anchor="end"), line(ends, stroke=INK, width=2)]
+        body.append(f'<circle cx="{left + (v["median"] - low) * scale:.1f}" cy="{y:.1f}" r="4.5" fill="{INK}"/>')
+    told = f"Best raids of {summary['force']}: medians and 5-95 percent of {', '.join(name for name, _ in rows)}."
+    return document(width, bottom + 30, "Aviation gasoline denied", told, body)

@@ -111,7 +111,8 @@ def rectangle(box: Box, more: str) -> str:
     return f'<rect x="{left:.1f}" y="{top:.1f}" {size} {more}/>'
 
 
-def ground(window: MapWindow) -> list[str]:
+@functools.lru_cache(maxsize=64)
+def ground(window: MapWindow) -> tuple[str, ...]:
     """Sea, land and rivers, cut at the window's edge."""
     land = "".join(_path(window, ring) + "Z" for ring in ground_km()["land_km"] if window.part.meets(ring))
     sizes = [s for s in RIVER_WIDTHS if s != "minor" or window.scale >= ENLARGED_PX_PER_KM]
@@ -120,13 +121,13 @@ def ground(window: MapWindow) -> list[str]:
         for s in sizes
         if (found := [_path(window, c) for c in ground_km()["rivers_km"][s] if window.part.meets(c)])
     ]
-    return [
+    return (
         f'<clipPath id="{window.name}">{rectangle(window.box, "")}</clipPath><g clip-path="url(#{window.name})">',
         rectangle(window.box, f'fill="{SEA}"'),
         f'<path d="{land}" fill="{LAND}" stroke="{SHORE}" stroke-width=".7"/>',
         *rivers,
         "</g>",
-    ]
+    )
 
 
 def _path(window: MapWindow, points: Iterable[Point]) -> str:

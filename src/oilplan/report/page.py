@@ -1,10 +1,11 @@
-"""What every result shares: its JSON, its page with figures in two widths, and its folder."""
+"""What every result shares: its JSON, its page with figures in two widths, its folder, and how a notebook shows it."""
 
 from __future__ import annotations
 
 import json
 from base64 import b64encode
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +42,27 @@ def write_result(
         data(folder)
 
     write_whole(out, fill, force=force)
+
+
+class Picture(str):
+    """A figure as SVG text; a notebook draws it."""
+
+    def _repr_svg_(self) -> str:
+        return str(self)
+
+    def save(self, path: Path | str) -> None:
+        """Write it as an .svg file."""
+        Path(path).write_text(self, encoding="utf-8")
+
+
+class Displayed:
+    """A result as a notebook and a prompt show it: its figure, where it has one, and the table that a terminal prints."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<div>{getattr(self, 'plot', str)()}<pre>{escape(str(self))}</pre></div>"
 
 
 class Figure(NamedTuple):

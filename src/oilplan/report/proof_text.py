@@ -61,6 +61,12 @@ def _more_lines(proof: dict) -> list[str]:
     ]
 
 
+def said_of_fitted(held: dict) -> str:
+    """What a right model would hold of the months that it was fitted to; nothing for a proof made before that was told."""
+    expected = held.get("expected_in_sample")
+    return "" if expected is None else f" (a right model would hold {_percent(expected)} of what it has seen)"
+
+
 def said_of_size(size: dict) -> str:
     """Whether the record tells how a raid's size counts, in words."""
     factor = size["bayes_factor_of_any_size"]
@@ -111,8 +117,8 @@ def proof_markdown(proof: dict) -> str:
             ),
             [_skill_row(proof, month) for month in proof["skill"]],
         ),
-        f"90 percent bands hold {_percent(held['in_sample'])} of the months as fitted and {_percent(held['leave_one_month_out'])} with"
-        f" the month left out. Leuna's dated percentages, left out: {_percent(proof['leuna']['inside90'])} of"
+        f"90 percent bands hold {_percent(held['in_sample'])} of the months as fitted{said_of_fitted(held)} and"
+        f" {_percent(held['leave_one_month_out'])} with the month left out. Leuna's dated percentages, left out: {_percent(proof['leuna']['inside90'])} of"
         f" {proof['leuna']['informative']} inside; other plants' figures: {_percent(proof['leave_one_plant_out']['inside90'])} of"
         f" {proof['leave_one_plant_out']['informative']}. Operations, October to March: {_percent(ops['coverage90'])} of"
         f" {len(ops['rows'])} figures inside.",

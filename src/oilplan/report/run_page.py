@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from ..argument.answer import shipped_answer
+from ..studies.datasets import write_campaign
 from ..studies.replay import HEADLINE, SERIES
 from ..studies.run import Run
-from ..studies.run_dataset import write_dataset
 from . import verdict_text
 from .figure_map import map_figure
 from .figure_run import FORCE_NAMES, output_figure, stock_figure, tonnage_figure
 from .page import figure, page, write_result
-from .run_table import HEADS, rows_of
+from .run_table import HEADS, joint_rows, resilience_rows, rows_of
 
 
 def page_html(summary: dict, manifest: dict) -> str:
@@ -39,6 +39,11 @@ def page_html(summary: dict, manifest: dict) -> str:
         plants=sorted(summary["plants"], key=lambda p: -p["bombs_t"]),
         tons=_tons_rows(summary),
         force_names=list(FORCE_NAMES.values()),
+        resilience=[
+            (meaning, f"{low} to {high}" if low else "-")
+            for _, meaning, low, high in resilience_rows(summary["resilience"])
+        ],
+        joint={product: joint_rows(summary["joint_products"], product) for product in summary["joint_products"]},
         motor=[_motor_row(m) for m in summary["motor_fuel"]],
     )
 
@@ -83,6 +88,6 @@ def write_run(run: Run, out: Path, *, force: bool = False) -> None:
     html = page_html(run.summary, run.manifest)
 
     def campaign(folder: Path) -> None:
-        write_dataset(run.flown, run.summary["basis"], folder / "campaign")
+        write_campaign(run.flown, run.summary["basis"], folder / "campaign")
 
     write_result(out, "summary.json", run.summary, run.manifest, html, force=force, data=campaign)

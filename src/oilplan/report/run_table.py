@@ -23,33 +23,60 @@ def table_text(summary: dict, series: tuple[str, ...] = HEADLINE) -> str:
 
 
 def resilience_line(measures: dict) -> str:
-    """Measures of resilience of aviation gasoline in two lines: median and 5 to 95 percent."""
-
-    def cell(name: str, form: str, times: float = 1.0) -> str:
-        v = measures[name]
-        return "-" if v["median"] is None else " to ".join(f"{times * v[k]:{form}}" for k in ("p05", "p95"))
-
+    """Measures of resilience of aviation gasoline in four lines: 5 to 95 percent."""
+    of = {name: f"{low} to {high}" if low else "-" for name, _, low, high in resilience_rows(measures)}
     return (
         "Resilience of aviation gasoline by month, against April 1944 (5 to 95 percent):\n"
-        f"robustness {cell('robustness', '.3f')} of April's output; loss integral {cell('loss_integral_d', ',.0f')} days of it;\n"
-        f"{cell('time_to_90_d', ',.0f')} days under 90 percent; rapidity {cell('rapidity_per_d', '.1f', 100 * DAYS_PER_MONTH)}"
-        " percent of April's output a month."
+        f"robustness {of['robustness']} of April's output; loss integral {of['loss_integral_d']} days of it;\n"
+        f"{of['time_to_90_d']} days under 90 percent; rapidity {of['rapidity_per_d']} percent of April's output a month."
     )
+
+
+RESILIENCE = (
+    ("robustness", "share of April's output in the worst month", ".3f", 1.0),
+    ("loss_integral_d", "days of April's output lost in all", ",.0f", 1.0),
+    ("time_to_90_d", "days under 90 percent of it", ",.0f", 1.0),
+    ("rapidity_per_d", "percent of it regained a month, from the worst on", ".1f", 100 * DAYS_PER_MONTH),
+)
+"""Measures by name: what they say, how they are written, and what they are multiplied by."""
+
+
+def resilience_rows(measures: dict) -> list[tuple[str, str, str, str]]:
+    """Name, meaning, lowest and highest (5 and 95 percent) of every measure as text; empty where no draw has it."""
+    out = []
+    for name, meaning, form, times in RESILIENCE:
+        v = measures[name]
+        ends = ["" if v[k] is None else f"{times * v[k]:{form}}" for k in ("p05", "p95")]
+        out.append((name, meaning, ends[0], ends[1]))
+    return out
 
 
 def joint_blocks(products: dict) -> list[str]:
     """Nitrogen and methanol by month beside the record, in percent of spring 1944."""
     if not products:
         return []
-    lines = ["Made from the same gas at Leuna and Oppau: percent of spring 1944 (other works held at what rail allows)"]
-    for product, months in products.items():
+    lines = [JOINT_TITLE]
+    for product in products:
         lines.append(f"  {product}")
-        for m in months:
-            known = " and ".join(f"{v:.0f}" for v in m["recorded"].values())
-            tons = " and ".join(f"{v:,.0f}" for v in m["recorded_t"].values())
-            said = f"  recorded {known}{' (' + tons + ' t)' if tons else ''}{'*' if m['weak'] else ''}" if known else ""
-            lines.append(f"    {m['month']}  {m['median']:4.0f} ({m['p05']:.0f} to {m['p95']:.0f}){said}")
+        lines += [
+            f"    {month}  {made:>4}{'  recorded ' + known if known else ''}"
+            for month, made, known in joint_rows(products, product)
+        ]
     return ["\n".join(lines)]
+
+
+JOINT_TITLE = "Made from the same gas at Leuna and Oppau: percent of spring 1944 (other works held at what rail allows)"
+
+
+def joint_rows(products: dict, product: str) -> list[tuple[str, str, str]]:
+    """Month, modelled median and band, and what the record has, as text."""
+    out = []
+    for m in products[product]:
+        known = " and ".join(f"{v:.0f}" for v in m["recorded"].values())
+        tons = " and ".join(f"{v:,.0f}" for v in m["recorded_t"].values())
+        said = f"{known}{' (' + tons + ' t)' if tons else ''}{'*' if m['weak'] else ''}" if known else ""
+        out.append((m["month"], f"{m['median']:4.0f} ({m['p05']:.0f} to {m['p95']:.0f})", said))
+    return out
 
 
 def rows_of(summary: dict, series: str) -> list[tuple[str, ...]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
+from ..calibration.fit import Diagnosis
 from ..model.resilience import MEANINGS
 from ..systems.runs import SystemRun
 from .compare_page import COLOURS, DASHES, narrow
@@ -31,15 +33,11 @@ def number(x: float | None) -> str:
     """A figure with the digits that matter."""
     if x is None:
         return "-"
-    return (
-        f"{x:,.0f}"
-        if abs(x) >= 100
-        else f"{x:.1f}"
-        if abs(x) >= 10
-        else f"{x:.2f}"
-        if abs(x) >= 0.1 or x == 0
-        else f"{x:.2g}"
-    )
+    size = abs(x)
+    if size < 1e-6:
+        return "0.00"
+    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 1 - floor(log10(size))
+    return f"{x:,.{digits}f}"
 
 
 def banded(v: dict | list, sign: str = "") -> str:
@@ -84,7 +82,7 @@ def run_text(s: dict) -> str:
         inside = "" if row is None else "inside" if row["inside"] else "outside"
         months.append((m["month"], "" if row is None else number(row["recorded"]), banded(m["made"]), inside))
     blocks.append("\n".join([f"{head['name']}, {head['unit']} a month", *_rows(months)]))
-    plants = [("plant", s["kind"] + "s", "worst share", "days of work lost", "fed by")]
+    plants = [("plant", s["kind"] + "s", "worst share", "days of work lost", "fed by" * is_linked(s))]
     plants += [
         (p["name"], str(p["strikes"]), banded(p["worst"]), banded(p["lost_d"]), ", ".join(p["fed_by"]))
         for p in s["plants"]
@@ -114,6 +112,11 @@ def run_text(s: dict) -> str:
         blocks.append("\n".join(["Other figures of the series", *_rows(table)]))
     blocks.append(narrow(f"Note: {s['rests_on']}."))
     return "\n\n".join(blocks)
+
+
+def is_linked(s: dict) -> bool:
+    """Whether any plant of a run is fed by another."""
+    return any(p["fed_by"] for p in s["plants"])
 
 
 def _strike_lines(s: dict) -> list[str]:
@@ -205,6 +208,14 @@ def optimize_text(s: dict) -> str:
             ),
         ]
     )
+
+
+def calibrate_text(diagnosis: Diagnosis) -> str:
+    """The table of `oilplan calibrate --system`: every unknown with its interval and what its chains say of it."""
+    lines = [f"{'unknown':<36}{'median':>10}{'5%':>10}{'95%':>10}{'R-hat':>8}{'ESS':>7}"]
+    for r in diagnosis.unknowns:
+        lines.append(f"{r.name[:35]:<36}{r.median:>10.4g}{r.p05:>10.4g}{r.p95:>10.4g}{r.r_hat:>8.4f}{r.ess:>7.0f}")
+    return "\n".join([*lines, *(narrow(f"The fit is not to be trusted: {fault}") for fault in diagnosis.faults)])
 
 
 def validate_text(s: dict) -> str:
@@ -348,6 +359,7 @@ def system_html(made: SystemRun, marks: tuple[int, ...] = (), links: list[tuple[
         banded=banded,
         number=number,
         strikes=_strike_lines(s) if is_run else [],
+        linked=is_run and is_linked(s),
         links=links or [],
     )
 

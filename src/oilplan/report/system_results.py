@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..errors import OilplanError
+from ..results_folder import write_whole
 from ..studies.labelled_zarr import plain_attributes
-from ..systems.fit import SystemCalibration, calibrate_system, kept_fit
-from ..systems.folder import SystemFolder
-from ..systems.runs import SystemRun, compare_systems_arms, run_system
-from ..systems.search import optimize_system
+from ..systems.fit import CHAINS, DRAWS, SystemCalibration, calibrate_system, kept_fit, validate_system, write_fit
+from ..systems.folder import FIT, SystemFolder
+from ..systems.runs import SystemRun, compare_systems_arms, day_bands, run_system
+from ..systems.search import optimize_system, sensitivity_system
 from ..systems.spec import AS_GIVEN
-from .system_page import compare_text, days_figure, run_text, write_system
+from .page import Displayed, Picture
+from .system_page import (
+    calibrate_text,
+    compare_text,
+    days_figure,
+    optimize_text,
+    run_text,
+    sensitivity_text,
+    validate_text,
+    write_system,
+)
 
 if TYPE_CHECKING:
     import xarray
 
 
-class SystemResult(SystemRun):
+AXES = ("chain", "draw")
+
+
+class SystemResult(Displayed, SystemRun):
     """A run of one arm, or arms beside each other. summary: the numbers, resilience among them; flown: every draw by arm."""
 
     @property
@@ -31,42 +44,82 @@ class SystemResult(SystemRun):
     def __str__(self) -> str:
         return run_text(self.summary) if self.is_run else compare_text(self.summary)
 
-    def _repr_html_(self) -> str:
-        return f"<div>{self.plot()}<pre>{escape(str(self))}</pre></div>"
+    def plot(self, product: str | None = None) -> Picture:
+        """Bands by day in percent of normal: the headline product, or another, of every arm flown.
 
-    def plot(self, product: str | None = None) -> str:
-        """Bands by day in percent of normal, as SVG: a product of a run, or the headline product of all arms."""
+        Raises OilplanError for a product that the system does not have.
+        """
         s = self.summary
         wanted = product or s["headline"]
-        if not self.is_run:
-            return days_figure(s["days"], s["window"][0], s["names"][s["headline"]], 760)
-        chosen = next(p for p in s["products"] if p["id"] == wanted)
-        return days_figure({s["arm"]: chosen["days"]}, s["window"][0], chosen["name"], 760, tuple(s["struck_days"]))
+        if wanted not in s["names"]:
+            raise OilplanError(f"no product {wanted!r}; expected one of {', '.join(s['names'])}.")
+        k = list(s["names"]).index(wanted)
+        days = {name: day_bands(f.products[:, :, k] / f.full[:, None, k]) for name, f in self.flown.items()}
+        return Picture(days_figure(days, s["window"][0], s["names"][wanted], 760, tuple(s.get("struck_days", ()))))
 
     def to_xarray(self) -> xarray.Dataset:
-        """Every draw of every arm by day: products delivered, shares of plants, stores, with units."""
+        """Every draw of every arm by day, with units: products delivered, shares of plants, stocks and need not met."""
         import numpy as np
         import xarray
 
-        s, arms = self.summary, list(self.flown)
-        days = np.datetime64(s["window"][0]) + np.arange(next(iter(self.flown.values())).products.shape[1])
-        made = np.stack([f.products for f in self.flown.values()])
-        share = np.stack([f.share for f in self.flown.values()])
+        s, flown = self.summary, list(self.flown.values())
+        days = np.datetime64(s["window"][0]) + np.arange(flown[0].products.shape[1])
         of = ("arm", "draw", "day")
-        units = ", ".join(f"{p}: {u} a day" for p, u in s["units"].items())
+
+        each = {"units": "of each product, a day: see the coordinate unit"}
         data: dict[str, Any] = {
-            "delivered": ((*of, "product"), made, {"units": units}),
-            "share": ((*of, "plant"), share, {"units": "1", "long_name": "share of full working"}),
+            "delivered": ((*of, "product"), np.stack([f.products for f in flown]), each),
+            "full": (
+                ("arm", "draw", "product"),
+                np.stack([f.full for f in flown]),
+                each | {"long_name": "made when whole"},
+            ),
+            "share": (
+                (*of, "plant"),
+                np.stack([f.share for f in flown]),
+                {"units": "1", "long_name": "share of full working"},
+            ),
         }
-        for name in next(iter(self.flown.values())).stock:
-            data[f"stock_{name}"] = (of, np.stack([f.stock[name] for f in self.flown.values()]))
-        coords = {"arm": arms, "day": days, "product": list(s["names"]), "plant": s["plant_ids"]}
-        told = {"title": s["title"], "basis": s["basis"], "rests_on": s["rests_on"], "manifest": self.manifest}
-        return xarray.Dataset(data, coords=coords, attrs=plain_attributes(told))
+        for name, unit in s["store_units"].items():
+            stock = {"units": unit, "long_name": "in stock at the day's end"}
+            short = {"units": f"{unit} a day", "long_name": "need not met"}
+            data[f"stock_{name}"] = (of, np.stack([f.stock[name] for f in flown]), stock)
+            data[f"short_{name}"] = (of, np.stack([f.short[name] for f in flown]), short)
+        coords = {"arm": list(self.flown), "day": days, "product": list(s["names"]), "plant": s["plant_ids"]}
+        coords |= {"unit": ("product", list(s["units"].values())), "name": ("product", list(s["names"].values()))}
+        told = {key: s[key] for key in ("title", "basis", "rests_on", "law", "seed", "system_hash", "sources")}
+        return xarray.Dataset(data, coords=coords, attrs=plain_attributes(told | {"manifest": self.manifest}))
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``--out`` writes; ``force`` replaces an earlier result."""
         write_system(self, Path(folder), "run.json" if self.is_run else "compare.json", force=force)
+
+
+class SystemNumbers(Displayed, dict):
+    """What a search or a test of a system says, by name; it prints as the command line prints it."""
+
+    def __init__(self, made: dict, as_text: Callable[[dict], str]):
+        super().__init__(made)
+        self._text = as_text(made)
+
+    def __str__(self) -> str:
+        return self._text
+
+
+class SystemPosterior(Displayed, SystemCalibration):
+    """A fit of a system. fit: as `run` draws from it; diagnosis: of its chains; named: every unknown, [chain, draw]."""
+
+    def __str__(self) -> str:
+        return calibrate_text(self.diagnosis)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Every unknown by name, and the luck of every raid or event, by chain and draw."""
+        import xarray
+
+        return xarray.Dataset(
+            {name + "_" * (name in AXES): (AXES, values) for name, values in self.named.items()},
+            attrs=plain_attributes({"title": "oilplan fit of a system", "manifest": self.fit.manifest}),
+        )
 
 
 class TargetFolder:
@@ -94,11 +147,27 @@ class TargetFolder:
         fit = kept_fit(self.folder)
         return SystemResult(*compare_systems_arms(self.folder, arms, base=base, draws=draws, seed=seed, fit=fit))
 
-    def optimize(self, force: str | None = None, *, draws: int = 60, seed: int = 1944) -> dict:
-        """The best targets for a force's raids, and a bound on them."""
-        return optimize_system(self.folder, force, draws=draws, seed=seed, fit=kept_fit(self.folder))
+    def optimize(self, force: str | None = None, *, draws: int = 60, seed: int = 1944) -> SystemNumbers:
+        """The best targets for a force's raids, and a bound that none can beat: `oilplan.systems.search.optimize_system`."""
+        found = optimize_system(self.folder, force, draws=draws, seed=seed, fit=kept_fit(self.folder))
+        return SystemNumbers(found, optimize_text)
 
-    @property
-    def calibrate(self) -> Callable[..., SystemCalibration]:
-        """Fit the unknowns to the folder's series: `oilplan.systems.fit.calibrate_system`."""
-        return partial(calibrate_system, self.folder)
+    def sensitivity(self, *, samples: int = 128, seed: int = 1944) -> SystemNumbers:
+        """Which unknown matters most, by Sobol indices. samples: a power of two."""
+        return SystemNumbers(sensitivity_system(self.folder, samples=samples, seed=seed), sensitivity_text)
+
+    def validate(self, *, seed: int = 1944) -> SystemNumbers:
+        """How many figures of the series lie in their band, and a hindcast against naive forecasts; some minutes."""
+        return SystemNumbers(validate_system(self.folder, seed=seed), validate_text)
+
+    def calibrate(
+        self, *, keep: bool = False, seed: int = 1944, chains: int = CHAINS, draws: int = DRAWS
+    ) -> SystemPosterior:
+        """Fit the unknowns to the folder's series. keep: in the folder's ``fit/``, from which `run` and `compare` then draw.
+
+        Raises OilplanError where the series has no figure or the folder cannot be written.
+        """
+        done = calibrate_system(self.folder, seed=seed, chains=chains, draws=draws)
+        if keep:
+            write_whole(self.folder.path / FIT, lambda place: write_fit(done, place), force=True)
+        return SystemPosterior(*done)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+from ..record.names import short_name
 from .calibration_page import STYLE
-from .figure_map import short_name
-from .proof_text import said_of_size
+from .proof_text import said_of_fitted, said_of_size
 from .svg import BAND, GRID, INK, MODEL, document, text
 
 MAKERS_NOTE = (
@@ -148,7 +148,8 @@ def _coverage(held: dict) -> str:
     loo = held["loo"]
     low, high = held["bar"]
     return (
-        f"<p>{100 * held['in_sample']:.0f} percent of the months of both series lie in their 90 percent band as fitted,"
+        f"<p>{100 * held['in_sample']:.0f} percent of the months of both series lie in their 90 percent band as"
+        f" fitted{said_of_fitted(held)},"
         f" {100 * held['leave_one_month_out']:.0f} percent with all figures of the month left out (our bar is {100 * low:.0f} to"
         f" {100 * high:.0f}). A Pareto shape above 0.7 says that a month pulls so hard that leaving it out this way cannot be trusted."
         " PIT is the share of the prediction below the record: flat between 0 and 1 where bands are right. Leave-one-out density of all"

@@ -81,26 +81,48 @@ AS_WRITTEN = {
     "Duesseldorf": "Düsseldorf",
     "Mineraloelwerk": "Mineralölwerk",
     "Sudetenlaendische": "Sudetenländische",
+    "; the seed does not date it": "",
+    "Webster & Frankland": "Webster and Frankland",
 }
 """Words of row ids and of tables typed without accents, as they are written."""
 MONTH_AFTER_DAY = re.compile(
     r"(?<=\d )(january|february|march|april|june|july|august|september|october|november|december)\b"
 )
+OF_PASSAGES = re.compile(r" of (?:passages|seeds?) [\d;/]+ \(([^)]*)\)")
+"""The passages that the record first read a work in, by number, with the work."""
+WORKS = {"ehlers2009": "Ehlers (2009)", "webster1961iii": "Webster and Frankland III"}
 
 
 def plain(sentence: str) -> str:
     """A sentence as a reader meets it: forces, places and months as they are written, numbers no finer than known."""
+    sentence = OF_PASSAGES.sub(lambda found: f", {WORKS.get(found[1], found[1])}", sentence)
     for found, written in AS_WRITTEN.items():
         sentence = sentence.replace(found, written)
     return rounded(MONTH_AFTER_DAY.sub(lambda month: month[0].capitalize(), sentence))
 
 
+def as_said(sentence: str, value: float, low: float | None, high: float | None) -> tuple[str, str]:
+    """A value and its interval as a sentence gives them, where it does; else as `spread` does."""
+    for found in WITH_INTERVAL.finditer(plain(sentence)):
+        given = [found[1].replace("+", "") + found[2], found[3], found[4]]
+        if low is not None and high is not None and all(map(_rounds_to, (value, low, high), given)):
+            return given[0], f"{given[1]} to {given[2]}"
+    return spread(value, low, high)
+
+
+def _rounds_to(value: float, text: str) -> bool:
+    """Whether a number in words is a value to no more digits than the number shows."""
+    digits = text.lstrip("+-").replace(",", "")
+    step = 10.0 ** -_decimals(digits) if "." in digits else 10.0 ** (len(digits) - len(digits.rstrip("0") or "0"))
+    return abs(value - float(text.replace(",", ""))) <= step * (0.5 + 1e-9)
+
+
 def measured(v: Verdict) -> str:
-    """The quantity's value with its interval and unit; ``nothing measured`` where there is none."""
+    """The quantity's value with its interval and unit, in the digits of the answer; ``nothing measured`` where there is none."""
     if v.value is None:
         return "nothing measured"
     mark = MARK if v.recalled_rows else ""
-    value, interval = spread(v.value, v.low, v.high)
+    value, interval = as_said(v.answer, v.value, v.low, v.high)
     return f"{value}{f' ({interval})' if interval else ''} {v.unit}{mark}"
 
 
@@ -108,7 +130,7 @@ def who(v: Verdict) -> str:
     """Speaker, day, reporter and drafter, kept apart."""
     said = f"{v.who.speaker}, {v.date}"
     reported = "" if v.who.reporter == v.who.speaker else f"; reported by {v.who.reporter}"
-    return said + reported + (f"; drafted by {v.who.drafter}" if v.who.drafter else "")
+    return plain(said + reported + (f"; drafted by {v.who.drafter}" if v.who.drafter else ""))
 
 
 def caveat(v: Verdict) -> str:
@@ -287,13 +309,35 @@ def answer_text(lines: Sequence[TopAnswer]) -> str:
     return "\n".join([*out, "`oilplan verdicts C33` shows a claim; P is the probability that it holds."])
 
 
-def answer_block(lines: Sequence[TopAnswer], link: str) -> str:
-    """The answer as a Markdown table; link: format of a claim's address, with ``{}`` for its id."""
+CLAIMS_PAGE = "docs/claims.md"
+"""Where `claims_page` lies, as the README calls it."""
+
+
+def answer_block(lines: Sequence[TopAnswer]) -> str:
+    """The answer as a Markdown table for the README, each claim a link to its place in `CLAIMS_PAGE`."""
     rows = ["| question | answer | grade | claims |", "|---|---|---|---|"]
     for line in lines:
-        claims = ", ".join(f"[{c}]({link.format(c)})" if link else c for c in line.claims)
+        claims = ", ".join(f"[{c}]({CLAIMS_PAGE}#{c.lower()})" for c in line.claims)
         rows.append(f"| {line.question} | {line.sentence} | {graded_line(line)} | {claims} |")
     return "\n".join(rows)
+
+
+def claims_page(verdicts: Sequence[Verdict]) -> str:
+    """Every claim as a Markdown page: its words and who said them, the grade, the answer, what was measured and what it hangs on."""
+    parts = [
+        "# The claims, one by one",
+        f"{len(verdicts)} claims of the letters and the histories: {tally(list(verdicts))}. What the grades mean: "
+        "[grades](verdicts.md). `oilplan verdicts C33` adds the rule, every row and the evidence of both sides.",
+    ]
+    for v in verdicts:
+        value = measured(v).replace(MARK, f"\\{MARK}")
+        parts += [
+            f"## {v.claim_id}",
+            f"“{v.quote}” ({who(v)})",
+            f"**{graded(v)}.** {plain(v.answer)}",
+            f"Measured: {v.quantity}: {value}. Hangs on: {plain(v.hangs_on)}.",
+        ]
+    return "\n\n".join([*parts, f"\\{MARK_MEANS}"]) + "\n"
 
 
 def missing_text(pages: Sequence[MissingPage]) -> str:

@@ -79,6 +79,8 @@ def arm(text: str) -> Arm:
     """
     directive, *words = text.split(":")
     made = Arm(text, _plan(directive))
+    if len({word.partition("=")[0] in INTELLIGENCE for word in words}) < len(words):
+        raise OilplanError(f"arm '{text}': expected one word on intelligence and one on repairers, each once.")
     for word in words:
         if word in INTELLIGENCE:
             made = made._replace(intelligence=word)

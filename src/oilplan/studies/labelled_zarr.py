@@ -34,6 +34,18 @@ def labels(axis: str, names: Iterable[str]) -> Labelled:
     return Labelled((axis,), np.array(list(names), dtype=np.str_), {})
 
 
+QUANTILES = Labelled(("quantile",), np.array([0.05, 0.5, 0.95]), {"units": "1"})
+
+
+def intervals(axes: tuple[str, ...], bands: Any, unit: str, meaning: str) -> Labelled:
+    """Intervals of a summary ({p05, median, p95}, in lists of lists along ``axes``) with a last axis of `QUANTILES`."""
+
+    def numbers(of: Any) -> list:
+        return [of["p05"], of["median"], of["p95"]] if isinstance(of, dict) else [numbers(each) for each in of]
+
+    return Labelled((*axes, "quantile"), np.array(numbers(bands), float), {"units": unit, "long_name": meaning})
+
+
 def plain_attributes(about: Mapping[str, Any]) -> dict[str, Any]:
     """Attributes in the forms that Zarr and netCDF share: true and false as 1 and 0, what has parts as JSON."""
     return {name: _plain(value) for name, value in about.items()}

@@ -15,7 +15,6 @@ from ..calibration.posterior import load_posterior
 from ..directives.built_in import AS_FLOWN, AS_ORDERED, PORTAL
 from ..directives.forces import FORCES, of_force
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
-from ..directives.weighted import Weights, follow_weights
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, runner
 from ..flight.as_flown import as_flown
@@ -27,11 +26,11 @@ from ..model.target import TargetSystem
 from ..record import Record
 from ..results_folder import write_whole
 from .arms import Arm, choice
-from .bound import bound_t, draw_facts, to_host, without_force
+from .bound import DrawFacts, bound_t, draw_facts, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import basis, manifest
 from .outcomes import interval, on_railways
-from .search import best_plan, best_weights
+from .search import Weights, best_plan, best_weights, follow_weights
 
 TRAINING_DRAWS = 48
 TRAINING_SEED_OFFSET = 7919
@@ -69,8 +68,7 @@ def optimize(
     The objective is aviation gasoline denied [t]: output had the force spared oil, less output. Raises OilplanError
     for an unknown force, a date outside the campaign, draws or seed out of range.
     """
-    name = _force_named(force)
-    first_day = first_day_of(from_date)
+    name, first_day = _force_named(force), first_day_of(from_date)
     check_draws(draws, seed)
     keep_compiled()
     system = oil_system(record)
@@ -93,26 +91,23 @@ def optimize(
     facts = draw_facts(
         system, to_host(pairing), recorded, force=force, first_day=first_day, draws=draws, ordered_t=ordered_t
     )
-    bounds = np.zeros(draws)
-    for n, of_draw in enumerate(facts):
-        bounds[n] = bound_t(of_draw)
-        progress(judged + n + 1, total)
+    bounds = _bounds_t(facts, lambda n: progress(judged + n, total))
     fit = None if posterior is None else posterior.manifest
     asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
     summary = _summary(denied, bounds, np.array([f.spared_t for f in facts]), asked, found, system)
-    told = manifest(
-        record,
-        command=command or [],
-        seed=seed,
-        force=force,
-        draws=draws,
-        training_draws=TRAINING_DRAWS,
-        posterior=fit,
-        search=found.by_generation,
-        gradient=found.by_step,
-    )
+    by = {"training_draws": TRAINING_DRAWS, "posterior": fit, "search": found.by_generation, "gradient": found.by_step}
+    told = manifest(record, command=command or [], seed=seed, force=force, draws=draws, **by)
     known = {"calibrated": fit is not None, "basis": basis(record.hash, fit), "record_hash": record.hash}
     return Optimum(summary | known, found.plan, told)
+
+
+def _bounds_t(facts: list[DrawFacts], progress: Callable[[int], None]) -> np.ndarray:
+    """[D] the bound of each draw. progress: called with the draws done"""
+    bounds = np.zeros(len(facts))
+    for n, of_draw in enumerate(facts):
+        bounds[n] = bound_t(of_draw)
+        progress(n + 1)
+    return bounds
 
 
 class _Asked(NamedTuple):

@@ -17,13 +17,12 @@ from ..errors import OilplanError
 from ..flight.executable import kept_whole
 from ..flight.fly import fly_schedule
 from ..flight.schedule import Schedule, slots_of_draws
-from ..model.accounts import account, monthly
+from ..model.accounts import Supply, account, monthly
 from ..model.delivery import Delivered
+from ..model.engines import Slots
 from ..model.law import DEFAULT_LAW, Law
 from ..model.oil import AVIATION_STOCK, MOTOR_STOCK
 from ..model.parameters import Parameters
-from ..model.raid_walk import Slots
-from ..model.stocks import Supply
 from ..model.target import MOTOR_FUEL, TargetSystem
 from ..record import Record, is_weak
 

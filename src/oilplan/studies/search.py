@@ -1,24 +1,65 @@
-"""The two searches of an optimum: weights by gradient through the campaign, and a plan by covariance-matrix adaptation."""
+"""The two searches of an optimum: smooth weights by gradient through the campaign, and a plan by covariance-matrix adaptation.
+
+Axes: M months, P plants, D draws, F operations, G forces.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import cmaes
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from jax import Array
 
-from ..directives.forces import FORCES, of_force
+from ..clock import month_of_day
+from ..directives.forces import ARMY, FORCES, Forces, of_force
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
-from ..directives.weighted import Weights, follow_weights
+from ..directives.policy import Order
 from ..flight.campaign import Choice, Day, Parts, campaign
 from ..flight.operations import exactly
 from ..flight.worlds import Pairing
+from ..intelligence.estimate import Belief
 from ..model.delivery import deliver
 from ..model.oil import AVIATION
 from ..model.target import TargetSystem
+
+SOFTNESS = 0.08
+"""Width, in believed share, of the step from a plant that is out to one that is live."""
+
+
+class Weights(NamedTuple):
+    """logit: [M, P] log of a plant's claim on the tons; out_logit: [M] logit of the believed share below which it is
+    out mine: [F] 1 for operations that follow the weights; as_recorded: [G] 1 for forces that fly as flown.
+    """
+
+    logit: Array
+    out_logit: Array
+    mine: Array
+    as_recorded: Array
+
+
+def follow_weights(belief: Belief, forces: Forces, policy: Weights, key: Array) -> Order:
+    """Share the tons open to oil among plants in reach.
+
+        tons_p = tons * w_p / sum(w),  w_p = reach_p * exp(logit_p) * sigmoid((believed_p - out) / softness)
+
+    All but tactical and V-weapon tons are open to oil. ``key`` stays unused. It has a gradient everywhere; it can
+    send a few tons to many plants, which no staff would order.
+    """
+    del key
+    month = jnp.asarray(month_of_day())[forces.day]
+    live = jax.nn.sigmoid((belief.share - jax.nn.sigmoid(policy.out_logit[month])) / SOFTNESS)
+    claim = jnp.exp(policy.logit[month] - jnp.max(policy.logit[month])) * live
+    weight = forces.reach[None] * claim[:, None, :]
+    total = jnp.sum(weight, axis=2, keepdims=True)
+    tons = forces.tons_t * (1.0 - forces.mix[:, ARMY]) * policy.mine
+    shared = tons[:, :, None] * weight / jnp.maximum(total, 1e-9)
+    return Order(jnp.where(total > 1e-9, shared, 0.0), policy.as_recorded)
+
 
 STEPS, RATE = 60, 0.15
 FIRST_OUT_LOGIT = -1.1

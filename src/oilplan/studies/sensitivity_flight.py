@@ -15,9 +15,9 @@ from ..flight.fly import fly_schedule
 from ..flight.schedule import Schedule
 from ..model.accounts import Account, account, monthly
 from ..model.delivery import Delivered, deliver
+from ..model.engines import slots
 from ..model.oil import AVIATION, AVIATION_STOCK, FISCHER_TROPSCH, HYDROGENATION
 from ..model.parameters import Parameters
-from ..model.raid_walk import slots
 from ..model.rail import changed_log
 from ..model.target import Store, TargetSystem
 from ..record import Record

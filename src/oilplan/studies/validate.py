@@ -14,6 +14,8 @@ import numpy as np
 
 from ..calibration.bindings import PLANT_SHARE, bindings
 from ..calibration.coverage import (
+    expected_in_sample,
+    figures_of_draws,
     in_sample,
     log_density_of_figures,
     one_figure_left_out,
@@ -165,10 +167,12 @@ def _whole(system, schedule, items, seed: int) -> _Whole:
 def _coverage(whole: _Whole, seed: int) -> dict:
     """How many months of both headline series lie in the 90 percent band, as fitted and with the month left out."""
     made = predict(whole.posterior, whole.target, jax.random.key(seed + 3), own_errors=True)
-    log_lik = log_density_of_figures(whole.sample, whole.target)
+    mean, scale = figures_of_draws(whole.sample, whole.target)
+    log_lik = log_density_of_figures(mean, scale, whole.target)
     fitted, left_out = in_sample(made), one_month_left_out(made, log_lik, whole.target)
     return {
         "in_sample": share_held(fitted),
+        "expected_in_sample": expected_in_sample(mean, scale, whole.target),
         "leave_one_month_out": share_held(left_out),
         "bar": list(COVERAGE_BAR),
         "months": {"in_sample": [m._asdict() for m in fitted], "leave_one_month_out": [m._asdict() for m in left_out]},

@@ -18,17 +18,18 @@ from jax import Array
 
 from ..calibration.chain import BLOCK, TARGET_ACCEPTANCE, Progress, Sampler, compiled, run_rows
 from ..calibration.fit import AT_ONCE, Diagnosis, as_json, diagnose_named
+from ..calibration.hindcast import mean_of, persistence, trend
 from ..calibration.likelihood import DEGREES_OF_FREEDOM, spread
 from ..calibration.model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, student_t
-from ..calibration.naive import mean_of, persistence, trend
-from ..calibration.posterior import crps
+from ..calibration.posterior import DAMAGE, FARTHEST, arrays_of, crps
 from ..calibration.whitening import expected_information
 from ..clock import Window
 from ..errors import OilplanError
 from ..studies.manifest import manifest
-from .flight import course, deliverer, given_of
+from .courses import course
+from .flight import deliverer, given_of
 from .folder import FIT, SystemFolder
-from .runs import modelled
+from .runs import error_of, modelled
 from .spec import AS_GIVEN
 from .unknowns import moving, values_at
 
@@ -89,12 +90,7 @@ def figures_of(system: SystemFolder, last_day: int | None = None) -> SeriesFigur
         raise OilplanError(
             f"{system.name}: series.csv has no figure to fit to; add what was recorded, one row a figure."
         )
-    value = np.array([r["value"] for r in rows])
-    error = np.array([r["value"] * r["error_percent"] / 100.0 for r in rows])
-    full = max(float(value.max()), 1e-9)
-    return SeriesFigures(
-        rows, value, np.maximum(error, [0.02 * (100.0 if r["product"] is None else full) for r in rows])
-    )
+    return SeriesFigures(rows, np.array([r["value"] for r in rows]), np.array([error_of(system, r) for r in rows]))
 
 
 def _ends(period: str, window: Window) -> int:
@@ -248,12 +244,14 @@ def kept_fit(system: SystemFolder) -> SystemFit | None:
         return None
     try:
         made = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
-        with np.load(place / "posterior.npz", allow_pickle=False) as file:
-            z, luck, ids, apart = (file[name] for name in ("z", "luck", "ids", "discrepancy"))
-        fits = z.shape == (len(z), len(moving(system.unknowns))) and luck.shape == (len(z), len(ids)) and len(z) > 0
-        if not (fits and np.isfinite(z).all() and np.isfinite(luck).all() and isinstance(made, dict)):
+        found = arrays_of(place / "posterior.npz")
+        z, luck, ids, apart = (found[name] for name in ("z", "luck", "ids", "discrepancy"))
+        n = len(z)
+        fits = z.shape == (n, len(moving(system.unknowns))) and luck.shape == (n, len(ids)) and n > 0
+        near = all((np.abs(draws) <= FARTHEST).all() for draws in (z, luck))
+        if not (fits and near and apart.shape == (n,) and np.isfinite(apart).all() and isinstance(made, dict)):
             return None
-    except (OSError, ValueError, KeyError, EOFError, RecursionError):
+    except DAMAGE:
         raise OilplanError(f"{place}: the fit cannot be read; run `oilplan calibrate` again, or add --prior.") from None
     if made.get("system_hash") != system.hash:
         return None

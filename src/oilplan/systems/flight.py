@@ -1,4 +1,4 @@
-"""Courses of a system and the worlds that all of them share: the one way in which a folder's system is flown.
+"""The worlds that all courses of a system share, and the one way in which they are flown.
 
 Axes: D draws, T days, P plants, K products, S stores, R raids or events, U unknowns.
 """
@@ -20,17 +20,16 @@ from ..calibration.priors import median_parameters
 from ..clock import Window
 from ..errors import OilplanError
 from ..model.accounts import account
-from ..model.day_scan import run
 from ..model.density import any_size, density, luck_factor
+from ..model.engines import run
 from ..model.law import RIVAL_LAWS, Law, repair_exponential
-from ..model.links import Link
 from ..model.parameters import Parameters
 from ..model.rail import unhindered
 from ..model.target import Store, TargetSystem
-from ..record.read import nearest
-from .folder import SystemFolder, check_arm, law_of, read_strikes
-from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, StoreKeys, read_arm
-from .unknowns import draw_z, reckon, values_at
+from .courses import Course
+from .folder import SystemFolder
+from .spec import StoreKeys
+from .unknowns import draw_z, figures, reckon, values_at
 
 GANG_FULL = 0.4
 """Backlog at which the gangs of the gang-limited laws are fully employed, as in the oil system's prior."""
@@ -38,17 +37,6 @@ HARDLY_HARMED = 0.05
 """A loss of a twentieth counts as repaired: what ``recovery_d`` runs to."""
 MOST_FIGURES = 60_000_000
 """Draws times days times plants that are flown at once."""
-
-
-class Course(NamedTuple):
-    """An arm, ready to be flown. strikes: rows of raids or events; plants: rows, as changed; law: keys; links that hold."""
-
-    name: str
-    about: str
-    strikes: list[dict]
-    plants: list[dict]
-    law: LawKeys
-    links: tuple[Link, ...]
 
 
 class Worlds(NamedTuple):
@@ -93,66 +81,6 @@ class Delivery(NamedTuple):
     density: np.ndarray
 
 
-# Courses: what the folder says, nothing at all, and arms.
-
-
-def course(system: SystemFolder, arm: str) -> Course:
-    """An arm by name (of the folder, or ``as_given``, ``nothing``, ``largest``, ``even``) or a TOML file with the keys of one.
-
-    Raises OilplanError for an unknown name, naming the nearest, and as `oilplan.systems.folder.check_arm`.
-    """
-    if arm in (AS_GIVEN, NOTHING):
-        about = "The file as it stands." if arm == AS_GIVEN else f"No {system.kind} at all."
-        rows = system.strikes if arm == AS_GIVEN else []
-        return Course(arm, about, rows, system.plants, system.keys.law, system.links)
-    if arm in ("largest", "even") and arm not in system.keys.arms:
-        said = {"largest": "The largest plant every time.", "even": "Each plant in turn."}[arm]
-        keys = ArmKeys(about=f"The same {system.kind}s with other targets. {said}", aim=arm)
-        check_arm(system, arm, keys)
-        return _of(system, arm, keys)
-    if arm.endswith(".toml"):
-        from pathlib import Path
-
-        keys, name = read_arm(Path(arm)), Path(arm).stem
-        check_arm(system, name, keys)
-        return _of(system, name, keys)
-    if arm not in system.keys.arms:
-        known = [*system.arm_names, *(("largest", "even") if system.kind == "raid" else ())]
-        raise OilplanError(
-            f"no arm {arm[:60]!r} in this system; nearest: {', '.join(nearest(arm, known))}; or a TOML file with the keys of one."
-        )
-    return _of(system, arm, system.keys.arms[arm])
-
-
-def _of(system: SystemFolder, name: str, arm: ArmKeys) -> Course:
-    rows = system.strikes if arm.file is None else read_strikes(system.path, system.keys, arm.file)[1]
-    first = arm.from_date.isoformat() if arm.from_date else "0"
-    turn = iter(range(len(rows)))
-    targets = _targets(system, arm)
-    aimed = [
-        r | {"plant_id": targets[next(turn) % len(targets)]}
-        if targets and r["date"] >= first and arm.force in (None, r["by"])
-        else r
-        for r in rows
-    ]
-    changes = {(c.plant, c.column): c.to for c in arm.change}
-    plants = [p | {c: to for (q, c), to in changes.items() if q == p["plant_id"]} for p in system.plants]
-    links = tuple(k for k in system.links if f"{k.giver} > {k.taker}" not in arm.cut)
-    return Course(name, arm.about, aimed, plants, law_of(system, arm), links)
-
-
-def _targets(system: SystemFolder, arm: ArmKeys) -> list[str]:
-    if not isinstance(arm.aim, str):
-        return list(arm.aim)
-    if arm.aim == AS_GIVEN:
-        return []
-    if arm.aim == "even":
-        return list(system.plant_ids)
-    middle = values_at(system.unknowns, np.zeros(len(system.unknowns)))
-    made = [float(reckon(p[system.headline] or 0.0, middle)) for p in system.plants]
-    return [system.plant_ids[int(np.argmax(made))]]
-
-
 # Worlds.
 
 
@@ -193,49 +121,57 @@ def luck_of(given: Worlds, strikes: list[dict]) -> np.ndarray:
 def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> DrawFigures:
     """The figures of one draw. values: of the unknowns; luck: [R]. All may be traced."""
     n_plants, first = len(of.plants), system.window
-    output = jnp.stack([jnp.stack([_at(p[k], values, 0.0) for k in system.products]) for p in of.plants])
-    fall, days, exponent, wreck = (
-        _at(getattr(of.law, k), values) for k in ("fall", "recovery_d", "exponent", "wreck_share")
+    output = jnp.stack([figures((p[k] for p in of.plants), values, "", 0.0) for k in system.products], axis=1)
+    fall, days, exponent, wreck, wear, growth = (
+        figures([getattr(of.law, k)], values, k)[0]
+        for k in ("fall", "recovery_d", "exponent", "wreck_share", "wear", "crew_growth")
     )
-    kill, gang, cap = _law_figures(of.law.form, jnp.clip(fall, 0.01, 0.99), days, exponent, wreck)
-    size = jnp.stack([_at(p["size"], values, 1.0) for p in of.plants])
-    strength = jnp.zeros((system.window.n_days, n_plants))
+    kill, gang, cap = _law_figures(of.law.form, fall, days, exponent, wreck)
+    strength = jnp.zeros((first.n_days, n_plants))
     if of.strikes:
         day = np.array([first.day_of(r["date"]) for r in of.strikes])
-        plant = np.array([system.plant_ids.index(r["plant_id"]) for r in of.strikes])
-        tells = density(
-            jnp.stack([_at(r["strength"], values) for r in of.strikes]),
-            jnp.minimum(jnp.stack([_at(system.strikers[r["by"]].hit, values) for r in of.strikes]), 1.0),
-            luck_factor(luck, _at(of.law.luck, values)),
-            size[plant],
-            jnp.asarray(day, float),
-            _neutral(n_plants, first),
-            any_size,
-        )
-        strength = strength.at[day, plant].add(tells)
+        place = {p: k for k, p in enumerate(system.plant_ids)}
+        plant = np.array([place[r["plant_id"]] for r in of.strikes])
+        strength = strength.at[day, plant].add(tells(system, of, values, luck) / sizes(of, values)[plant])
     need = [s.need_per_day for s in system.keys.stores]
-    full = output.sum(axis=0)
-    made = [sum(full[system.products.index(k)] for k in s.products) for s in system.keys.stores]
-    none = jnp.zeros(0)
+    full, stores = output.sum(axis=0), system.keys.stores
+    made = [sum(full[system.products.index(k)] for k in s.products) for s in stores]
     return DrawFigures(
         strength,
         output,
-        jnp.log(jnp.stack([_at(p["pace"], values, 1.0) for p in of.plants])),
-        jnp.stack([_at(s.start, values) for s in system.keys.stores]) if need else none,
-        jnp.stack([m if n is None else _at(n, values) for n, m in zip(need, made, strict=True)]) if need else none,
-        jnp.stack([_at(s.release_per_month, values, jnp.inf) for s in system.keys.stores]) if need else none,
+        jnp.log(figures((p["pace"] for p in of.plants), values, "pace", 1.0)),
+        figures((s.start for s in stores), values, ""),
+        jnp.stack([figures([n], values, "", m)[0] for n, m in zip(need, made, strict=True)]) if need else jnp.zeros(0),
+        figures((s.release_per_month for s in stores), values, "release_per_month", jnp.inf),
         kill,
         gang,
         exponent,
         cap,
-        _at(of.law.wear, values),
-        _at(of.law.crew_growth, values),
+        wear,
+        growth,
         jnp.asarray(float(first.day_of(of.law.crew_from or date.fromisoformat(first.first)))),
     )
 
 
-def _at(cell: Any, values: Mapping[str, Any], empty: float = 0.0) -> Array:
-    return jnp.asarray(empty if cell is None else reckon(cell, values), float)
+def tells(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> Array:
+    """[R] what of every raid or event tells on a plant of size 1. Arguments as of `given_of`."""
+    by = list(system.strikers)
+    return density(
+        figures((r["strength"] for r in of.strikes), values, "strength"),
+        figures((s.hit for s in system.strikers.values()), values, "hit")[
+            np.array([by.index(r["by"]) for r in of.strikes])
+        ],
+        luck_factor(luck, figures([of.law.luck], values, "luck")[0]),
+        jnp.ones(()),
+        jnp.zeros(()),
+        _neutral(len(of.plants), system.window),
+        any_size,
+    )
+
+
+def sizes(of: Course, values: Mapping[str, Any]) -> Array:
+    """[P] by what is divided what falls on a plant."""
+    return figures((p["size"] for p in of.plants), values, "size", 1.0)
 
 
 def _law_figures(form: str, fall: Array, days: Array, exponent: Array, wreck: Array) -> tuple[Array, Array, Array]:
@@ -376,6 +312,12 @@ class Flyer:
         """[D, ...] figures of a course."""
         luck = luck_of(self.worlds, of.strikes)
         return jax.vmap(lambda v, z: given_of(self.system, of, v, z))(self.values, jnp.asarray(luck, float))
+
+    def each(self, of: Course) -> tuple[np.ndarray, np.ndarray]:
+        """[D, R] what of every raid or event of a course tells on a plant of size 1, and [D, P] the sizes of plants."""
+        luck = jnp.asarray(luck_of(self.worlds, of.strikes), float)
+        one = jax.vmap(lambda v, z: (tells(self.system, of, v, z), sizes(of, v)))
+        return jax.tree.map(np.asarray, one(self.values, luck))
 
     def deliver(self, of: Course, given: DrawFigures) -> tuple:
         """What comes of figures: arrays with a leading axis [D]."""

@@ -17,7 +17,7 @@ from ..record.read import nearest
 from ..record.sources import Source, read_sources
 from .spec import AS_GIVEN, FILE, NOTHING, ArmKeys, FromRecordKeys, SystemKeys, read_spec
 from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table, whole_period
-from .unknowns import UnknownKeys, draw_z, looked_up, names_in, reckon, rows_drawn_on, values_at
+from .unknowns import ANY, LIMITS, UnknownKeys, draw_z, looked_up, names_in, reckon, rows_drawn_on, values_at
 
 SHIPPED = Path(str(files("oilplan.systems"))) / "data"
 EXAMPLE = "made_up_example"
@@ -190,9 +190,16 @@ def _check(system: SystemFolder, link_rows: list[dict]) -> None:
     if reserved_arm := {AS_GIVEN, NOTHING} & set(keys.arms):
         raise OilplanError(f"{FILE} arms: {min(reserved_arm)!r} is an arm that every system has; choose another name.")
     _known(system.headline, products, f"{FILE} headline", "a product")
+    units = {p.id: p.unit for p in keys.products}
     for store in keys.stores:
         for product in store.products:
             _known(product, products, f"{FILE} stores.{store.name}", "a product")
+        if len(counted := dict.fromkeys(units[product] for product in store.products)) > 1:
+            raise OilplanError(
+                f"{FILE} stores.{store.name}: came products in {' and '.join(counted)}; expected one unit, or a store for each."
+            )
+        if len(set(store.products)) < len(store.products):
+            raise OilplanError(f"{FILE} stores.{store.name}: a product stands twice; expected each once.")
     _check_strikes(system, system.strikes)
     _check_links(system, link_rows)
     _check_series(system)
@@ -261,15 +268,16 @@ def _check_series(system: SystemFolder) -> None:
             _known(row["plant_id"], set(system.plant_ids), f"{where} plant_id", "a plant of plants.csv")
         if row["product"] is None and row["value"] > 200:
             raise OilplanError(f"{where} value: came {row['value']:g}; expected percent of full working.")
-        made = (
-            next((p[row["product"]] for p in system.plants if p["plant_id"] == row["plant_id"]), 0.0)
-            if row["product"]
-            else 0.0
-        )
-        if isinstance(made, str):
-            raise OilplanError(
-                f"{where} product: what {row['plant_id']} makes is not a plain number; leave product empty."
-            )
+        if row["product"] and row["plant_id"]:
+            made = next(p[row["product"]] for p in system.plants if p["plant_id"] == row["plant_id"])
+            if isinstance(made, str):
+                raise OilplanError(
+                    f"{where} product: what {row['plant_id']} makes is not a plain number; leave product empty."
+                )
+            if not made:
+                raise OilplanError(
+                    f"{where} product: came {row['product']!r}, which {row['plant_id']} does not make; expected what it makes."
+                )
         if not whole_period(row["period"], window):
             raise OilplanError(
                 f"{where} period: came {row['period']}; expected a whole month or a day of the window,"
@@ -282,7 +290,8 @@ def check_arm(system: SystemFolder, name: str, arm: ArmKeys) -> None:
     """Raises OilplanError for an arm that names what the folder does not have, or aims where nobody flies."""
     where, plants = f"{FILE} arms.{name}", set(system.plant_ids)
     if arm.file is not None:
-        _check_strikes(system, read_strikes(system.path, system.keys, arm.file)[1])
+        system = system._replace(strikes=read_strikes(system.path, system.keys, arm.file)[1])
+        _check_strikes(system, system.strikes)
     if system.kind == "event" and (arm.aim != AS_GIVEN or arm.force):
         raise OilplanError(f"{where}: a hazard has no aim; change plants or the law instead.")
     if arm.force is not None:
@@ -309,23 +318,6 @@ def check_arm(system: SystemFolder, name: str, arm: ArmKeys) -> None:
 def law_of(system: SystemFolder, arm: ArmKeys | None) -> Any:
     """The law of the folder with what an arm changes of it."""
     return system.keys.law.model_copy(update=arm.law) if arm else system.keys.law
-
-
-LIMITS: dict[str, tuple[float, float]] = {
-    "fall": (0.06, 0.99),
-    "recovery_d": (0.1, 10_000.0),
-    "luck": (0.0, 3.0),
-    "exponent": (0.2, 10.0),
-    "wreck_share": (0.001, 0.5),
-    "wear": (0.0, 10.0),
-    "crew_growth": (0.0, 100.0),
-    "hit": (0.0, 1.0),
-    "size": (1e-6, 1e9),
-    "pace": (1e-3, 1e3),
-    "strength": (1e-9, 1e9),
-    "release_per_month": (0.0, 100.0),
-}
-"""Between what every figure must lie in every draw; what is not named, at least 0 and at most 1e15."""
 
 
 def cells(system: SystemFolder, arm: ArmKeys | None = None):
@@ -360,7 +352,7 @@ def _check_figures(system: SystemFolder, prefix: str = "", arm: ArmKeys | None =
             _known(name, set(system.unknowns), where, "the name of an unknown of system.toml")
         with np.errstate(all="ignore"):
             figure = np.asarray(reckon(cell, tried), float) if not _by_zero(cell, tried) else np.array(np.inf)
-        low, high = LIMITS.get(kind, (0.0, 1e15))
+        low, high = LIMITS.get(kind, ANY)
         bad = figure[~((figure >= low) & (figure <= high))]
         if bad.size:
             faults.append(f"{where}: came {bad.flat[0]:g}{_in(cell)}; expected {low:g} to {high:g}")

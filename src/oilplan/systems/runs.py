@@ -15,9 +15,10 @@ from ..model.law import RIVAL_LAWS
 from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
 from ..model.resilience import banded as interval
 from ..studies.manifest import manifest
-from .flight import Course, Delivery, Flyer, course, worlds
+from .courses import Course, course
+from .flight import Delivery, Flyer, worlds
 from .folder import SystemFolder
-from .spec import AS_GIVEN
+from .spec import AS_GIVEN, StoreKeys
 from .unknowns import reckon
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -105,7 +106,7 @@ def compare_systems_arms(
             }
             for c in courses
         ],
-        "days": {c.name: _days(level(flown[c.name], system, system.headline)) for c in courses},
+        "days": {c.name: day_bands(level(flown[c.name], system, system.headline)) for c in courses},
         "twins": _twins(flown),
     }
     return SystemRun(summary, flown, _made(system, summary, command, arms=list(flown), base=base_name, fit=fit))
@@ -160,15 +161,24 @@ def outcomes(system: SystemFolder, of: Course, flown: Delivery, flyer: Flyer) ->
 
 def outcome_units(system: SystemFolder) -> dict[str, str]:
     """Unit of every outcome of a comparison, in the order in which they are shown, headline product first."""
-    unit_of = {p.id: p.unit for p in system.keys.products}
     order = [system.headline, *(p for p in system.products if p != system.headline)]
     units = {f"{p}.{name}": UNITS[name] for p in order for name in MEASURES}
     for store in system.keys.stores:
-        unit = unit_of[store.products[0]]
+        unit = store_unit(system, store)
         units |= {f"{store.name}.lowest": unit, f"{store.name}.days_short": "d", f"{store.name}.short": unit}
     for id_, by in system.strikers.items():
         units |= {f"{id_}.{system.kind}s": "", f"{id_}.lost": by.lost_unit}
     return units
+
+
+def store_unit(system: SystemFolder, store: StoreKeys) -> str:
+    """What a store is counted in: the unit of its products, which `oilplan.systems.folder` holds to be one."""
+    return next(p.unit for p in system.keys.products if p.id == store.products[0])
+
+
+def _works(system: SystemFolder) -> list[str]:
+    """Keys of the works that rows of the folder name, in the order of the alphabet."""
+    return sorted({r["source"] for r in (*system.plants, *system.strikes, *system.series) if r["source"]})
 
 
 def _head(system: SystemFolder, draws: int, seed: int, fit: Any) -> dict:
@@ -188,6 +198,8 @@ def _head(system: SystemFolder, draws: int, seed: int, fit: Any) -> dict:
         "rests_on": system.rests_on,
         "names": {p.id: p.name or p.id for p in keys.products},
         "units": {p.id: p.unit for p in keys.products},
+        "store_units": {store.name: store_unit(system, store) for store in keys.stores},
+        "sources": _works(system),
         "measures": MEANINGS,
         "kind": system.kind,
         "plant_ids": list(system.plant_ids),
@@ -205,7 +217,7 @@ def band(values: np.ndarray, digits: int = 4) -> list[float]:
     return [float(f"{q:.{digits + 2}g}") for q in np.quantile(values, QUANTILES)]
 
 
-def _days(curve: np.ndarray) -> dict[str, list[float]]:
+def day_bands(curve: np.ndarray) -> dict[str, list[float]]:
     """Bands of [D, T] shares by day."""
     low, median, high = np.quantile(curve, QUANTILES, axis=0).round(4).tolist()
     return {"p05": low, "median": median, "p95": high}
@@ -224,7 +236,7 @@ def _product(system: SystemFolder, flown: Delivery, k: int) -> dict:
         "resilience": {n: interval(getattr(measured, n), UNITS[n]) for n in MEASURES},
         "recovered_share": round(float(measured.recovered.mean()), 3),
         "months": [{"month": m, "made": band(v)} for m, v in zip(window.months, by_month, strict=True)],
-        "days": _days(curve),
+        "days": day_bands(curve),
     }
 
 
@@ -235,7 +247,7 @@ def _store(system: SystemFolder, flown: Delivery, name: str) -> dict:
     return {
         "name": name,
         "products": list(store.products),
-        "unit": next(p.unit for p in system.keys.products if p.id == store.products[0]),
+        "unit": store_unit(system, store),
         "month_ends": [
             {"month": m, "stock": band(stock[:, d])} for m, d in zip(window.months, window.month_ends, strict=True)
         ],
@@ -291,7 +303,7 @@ def recorded(system: SystemFolder, flown: Delivery) -> list[dict]:
     rows = []
     for row in system.series:
         low, median, high = band(modelled(system, row, flown.products, flown.share))
-        spread = 1.645 * row["value"] * row["error_percent"] / 100.0
+        spread = 1.645 * error_of(system, row)
         rows.append(
             {
                 "row_id": row["row_id"],
@@ -307,6 +319,16 @@ def recorded(system: SystemFolder, flown: Delivery) -> list[dict]:
             }
         )
     return rows
+
+
+def error_of(system: SystemFolder, row: dict) -> float:
+    """Standard error of a figure of `series.csv`; at least 2 percent of full working, or of the largest figure of its kind."""
+    if row["product"] is None:
+        largest = 100.0
+    else:
+        kind = row["product"], row["plant_id"], len(row["period"])
+        largest = max(r["value"] for r in system.series if (r["product"], r["plant_id"], len(r["period"])) == kind)
+    return max(row["value"] * row["error_percent"] / 100.0, 0.02 * max(largest, 1e-9))
 
 
 def modelled(system: SystemFolder, row: dict, products: Any, share: Any) -> Any:

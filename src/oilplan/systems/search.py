@@ -13,7 +13,8 @@ import numpy as np
 from ..errors import OilplanError
 from ..model.resilience import UNITS, banded, resilience
 from ..studies.sensitivity import sobol
-from .flight import Course, Flyer, course, worlds
+from .courses import Course, course
+from .flight import Flyer, worlds
 from .folder import SystemFolder
 from .runs import MEASURES, PRIOR, level
 from .spec import AS_GIVEN
@@ -44,30 +45,11 @@ def optimize_system(
 
     Raises OilplanError for a system without forces, an unknown force, or one without raids.
     """
-    if system.kind == "event":
-        raise OilplanError(
-            f"{system.name} has hazards and no force that could choose: nothing to optimise;"
-            " `oilplan compare` sets what can be done about them side by side."
-        )
-    if force is None and len(system.strikers) == 1:
-        force = next(iter(system.strikers))
-    if force not in system.strikers:
-        raise OilplanError(
-            f"--force {str(force)[:60]!r} is no force of {system.name}; expected {' or '.join(system.strikers)}."
-        )
-    own = [k for k, r in enumerate(system.strikes) if r["by"] == force]
-    if not own:
-        raise OilplanError(f"{force} flies no raid in raids.csv, so it has nothing to choose.")
+    force, own = _raids_of(system, force)
     base = course(system, AS_GIVEN)
-    chooser = _Judge(system, min(CHOOSE_DRAWS, draws), seed, fit)
-    aims = [system.plant_ids.index(r["plant_id"]) for r in base.strikes]
-    for step in range(PASSES * len(own)):
-        raid = own[step % len(own)]
-        tried = [_moved(aims, raid, k) for k in range(len(system.plants))]
-        aims = tried[int(np.argmax([chooser.lost(base, t).mean() for t in tried]))]
-        progress(step + 1, PASSES * len(own) + 1)
-    judge = _Judge(system, draws, seed + JUDGED_SEED, fit)
     given = [system.plant_ids.index(r["plant_id"]) for r in base.strikes]
+    aims = _best_aims(_Judge(system, min(CHOOSE_DRAWS, draws), seed, fit), base, given, own, progress)
+    judge = _Judge(system, draws, seed + JUDGED_SEED, fit)
     found, as_given, most = judge.lost(base, aims), judge.lost(base, given), judge.bound(base, own)
     progress(1, 1)
     return {
@@ -96,6 +78,38 @@ def optimize_system(
     }
 
 
+def _raids_of(system: SystemFolder, force: str | None) -> tuple[str, list[int]]:
+    """The force that chooses and the places of its raids in the file. Raises OilplanError where there is none."""
+    if system.kind == "event":
+        raise OilplanError(
+            f"{system.name} has hazards and no force that could choose: nothing to optimise;"
+            " `oilplan compare` sets what can be done about them side by side."
+        )
+    if force is None and len(system.strikers) == 1:
+        force = next(iter(system.strikers))
+    if force is None or force not in system.strikers:
+        raise OilplanError(
+            f"--force {str(force)[:60]!r} is no force of {system.name}; expected {' or '.join(system.strikers)}."
+        )
+    own = [k for k, r in enumerate(system.strikes) if r["by"] == force]
+    if not own:
+        raise OilplanError(f"{force} flies no raid in raids.csv, so it has nothing to choose.")
+    return force, own
+
+
+def _best_aims(
+    chooser: _Judge, base: Course, given: list[int], own: list[int], progress: Callable[[int, int], None]
+) -> list[int]:
+    """The plant of every raid once each of ``own`` has gone, some times over, where it costs most beside all others."""
+    aims = given
+    for step in range(PASSES * len(own)):
+        raid = own[step % len(own)]
+        tried = [_moved(aims, raid, k) for k in range(len(chooser.system.plants))]
+        aims = tried[int(np.argmax([chooser.lost(base, t).mean() for t in tried]))]
+        progress(step + 1, PASSES * len(own) + 1)
+    return aims
+
+
 def _moved(aims: list[int], raid: int, plant: int) -> list[int]:
     return [plant if k == raid else a for k, a in enumerate(aims)]
 
@@ -106,26 +120,15 @@ class _Judge:
     def __init__(self, system: SystemFolder, draws: int, seed: int, fit: Any):
         self.system, self.flyer = system, Flyer(system, worlds(system, draws=draws, seed=seed, fit=fit))
         base = course(system, AS_GIVEN)
-        self._base = self.flyer.given(base._replace(strikes=base.strikes))
+        self._base = self.flyer.given(base)
         self._day = [system.window.day_of(r["date"]) for r in base.strikes]
-        self._on: list[np.ndarray] = []
-        for plant in system.plant_ids:
-            moved = [r | {"plant_id": plant, "id": r["id"]} for r in base.strikes]
-            self._on.append(self._each(base, moved))
-
-    def _each(self, base: Course, strikes: list[dict]) -> np.ndarray:
-        """[D, R] density of each raid on the plant that its row names."""
-        out = []
-        for k, row in enumerate(strikes):
-            density = np.asarray(self.flyer.given(base._replace(strikes=[row])).density)
-            out.append(density[:, self._day[k], self.system.plant_ids.index(row["plant_id"])])
-        return np.stack(out, axis=1)
+        self._tells, self._sizes = self.flyer.each(base)
 
     def lost(self, base: Course, aims: list[int]) -> np.ndarray:
         """[D] days of full output lost when raid k falls on plant aims[k]."""
         density = np.zeros_like(np.asarray(self._base.density))
         for k, plant in enumerate(aims):
-            density[:, self._day[k], plant] += self._on[plant][:, k]
+            density[:, self._day[k], plant] += self._tells[:, k] / self._sizes[:, plant]
         return self._lost(base, density)
 
     def bound(self, base: Course, own: list[int]) -> np.ndarray:
@@ -134,7 +137,7 @@ class _Judge:
         for k, row in enumerate(base.strikes):
             here = range(len(self.system.plants)) if k in own else [self.system.plant_ids.index(row["plant_id"])]
             for plant in here:
-                density[:, self._day[k], plant] += self._on[plant][:, k]
+                density[:, self._day[k], plant] += self._tells[:, k] / self._sizes[:, plant]
         return self._lost(base, density)
 
     def _lost(self, base: Course, density: np.ndarray) -> np.ndarray:

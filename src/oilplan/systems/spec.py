@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from ..record.read import nearest
 from .tables import PLANTS, read_text
 from .unknowns import NAME, Cell, UnknownKeys, _Strict
 
-MOST_DAYS = 4_000
+MOST_DAYS, LAST_YEAR = 4_000, 9_000
 FILE = "system.toml"
 Id = Annotated[StrictStr, StringConstraints(pattern=NAME)]
 AIMS = ("as_given", "largest", "even")
@@ -26,7 +27,10 @@ AS_GIVEN, NOTHING = "as_given", "nothing"
 
 
 class WindowKeys(_Strict):
-    """The days that are modelled: ``first`` and ``last``, both inside, 4,000 days at most."""
+    """The days that are modelled, 4,000 at most.
+
+    first: day that is modelled first; last: the last one, which is modelled too
+    """
 
     first: date
     last: date
@@ -35,11 +39,16 @@ class WindowKeys(_Strict):
     def _in_order(self) -> WindowKeys:
         if not 2 <= (self.last - self.first).days + 1 <= MOST_DAYS:
             raise ValueError(f"a last day after the first, and {MOST_DAYS:,} days at most")
+        if self.last.year > LAST_YEAR:
+            raise ValueError(f"a last day before the year {LAST_YEAR + 1}")
         return self
 
 
 class ProductKeys(_Strict):
-    """A product: ``id`` (a column of `plants.csv`), ``name`` as shown, ``unit`` in which it is counted."""
+    """A product of the plants.
+
+    id: its name for other tables, and a column of `plants.csv`; name: as shown; unit: in which it is counted
+    """
 
     id: Id
     name: StrictStr = ""
@@ -49,7 +58,7 @@ class ProductKeys(_Strict):
 class StoreKeys(_Strict):
     """A store that products go into and a need is met from.
 
-    name; products: ids; start: in stock on the eve of the first day; need_per_day: what is wanted, all that is made at full
+    name: for the results; products: ids of products of one unit; start: in stock on the eve of the first day; need_per_day: what is wanted, all that is made at full
     working where it is not given; release_per_month: share of the stock that rationing lets out, freely drawn on where not
     given
     """
@@ -64,8 +73,8 @@ class StoreKeys(_Strict):
 class StrikerKeys(_Strict):
     """A force that attacks, or a hazard that strikes.
 
-    id; name; unit of its strength; hit: share of that strength that tells on the plant; lost_per_raid: what one raid
-    costs its force on average, in ``lost_unit``
+    id: its name for other tables; name: as shown; unit: of its strength; hit: share of that strength that tells on the plant; lost_per_raid: what one raid
+    costs its force on average, in ``lost_unit``; lost_unit: what is lost
     """
 
     id: Id
@@ -79,7 +88,7 @@ class StrikerKeys(_Strict):
 class LawKeys(_Strict):
     """How a plant is harmed and recovers.
 
-    form: of the rival laws; fall: share of its output that a plant of size 1 loses to a strike of which 1 tells;
+    form: one of the rival laws; fall: share of its output that a plant of size 1 loses to a strike of which 1 tells;
     recovery_d: days until that loss is down to a twentieth;
     luck: standard deviation of the logarithm of a strike's effect; exponent: above 1 a light blow tells less and a heavy one
     more than in proportion; wreck_share: what a plant delivers at the worst (saturating laws);
@@ -105,7 +114,10 @@ class LawKeys(_Strict):
 
 
 class ChangeKeys(_Strict):
-    """One thing that an arm changes of `plants.csv`: ``plant``, ``column`` (size, pace or a product), ``to`` (its figure)."""
+    """One thing that an arm changes of `plants.csv`.
+
+    plant: whose; column: size, pace or a product; to: the figure that it has in this arm
+    """
 
     plant: Id
     column: Id
@@ -139,7 +151,11 @@ class ArmKeys(_Strict):
 
 
 class SystemKeys(_Strict):
-    """The whole file. title; about; headline: product that is measured first, the first one where not given."""
+    """What stands above the tables of the file, and the tables.
+
+    title: as shown; about: a sentence or two; headline: product that is measured first, the first one where not given;
+    window, products, stores, forces, hazards, law, unknowns, arms: tables, below
+    """
 
     title: StrictStr
     about: StrictStr = ""
@@ -157,12 +173,16 @@ class SystemKeys(_Strict):
     def _one_kind(self) -> SystemKeys:
         if bool(self.forces) == bool(self.hazards):
             raise ValueError("[[forces]] that attack or [[hazards]] that strike, one of the two")
+        if wrong := next(
+            (name for name in self.unknowns if iskeyword(name) or name in ("inf", "nan", "infinity")), None
+        ):
+            raise ValueError(f"another name of an unknown than {wrong!r}, which sums cannot hold")
         ids = [p.id for p in self.products]
         if double := next((i for i in ids if ids.count(i) > 1), None):
             raise ValueError(f"products with ids of their own; {double!r} stands twice")
-        if taken := set(ids) & {f.name for f in PLANTS}:
+        if taken := set(ids) & {"line", *(f.name for f in PLANTS)}:
             raise ValueError(
-                f"another id of a product than {min(taken)!r}, which is the name of a column of plants.csv"
+                f"another id of a product than {min(taken)!r}: it is the name of a column or line of plants.csv"
             )
         return self
 
@@ -214,7 +234,10 @@ def read_arm(path: Path) -> ArmKeys:
 
 
 class SystemGridKeys(_Strict):
-    """A sweep of a system. arms: names of its arms; laws: rival forms of the law, the folder's own where not given; draws"""
+    """A sweep of a system.
+
+    arms: names of its arms; laws: rival forms of the law, the folder's own where not given; draws: of the unknowns
+    """
 
     arms: list[StrictStr] = Field(min_length=1)
     laws: list[StrictStr] = Field(default=[])

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..clock import Window, month_length_d
 from ..errors import CONTROL, OilplanError
+from ..exchange import plain_bytes
 from ..record.read import nearest
 from .unknowns import NAME, names_in, plain_number
 
@@ -142,9 +143,7 @@ def _doubles(rows: list[dict], key: str, what: str) -> list[str]:
 def read_text(path: Path, what: str) -> str:
     """A file of the folder as text. Raises OilplanError where it cannot be read, is too large or not UTF-8."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise OilplanError(f"{what}: is larger than {MOST_BYTES:,} bytes.")
-        return path.read_bytes().decode("utf-8-sig")
+        return plain_bytes(path, MOST_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise OilplanError(f"{path}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
@@ -179,6 +178,8 @@ def _lines(path: Path, fields: tuple[Field, ...], what: str):
 
 def _header(names: list[str], fields: tuple[Field, ...], what: str, line: int) -> list[str]:
     known = [f.name for f in fields]
+    if len(names) == 1 and re.search("[;\t]", names[0]):
+        raise OilplanError(f"{what}:{line} has its cells parted by semicolons or tabs; save it as CSV with commas.")
     for k, name in enumerate(names, start=1):
         if name not in known:
             near = ", ".join(nearest(name, known, 3))

@@ -8,9 +8,10 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import ndtr
@@ -30,6 +31,24 @@ _WORK: dict[type, Callable] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+
+
+LIMITS: dict[str, tuple[float, float]] = {
+    "fall": (0.06, 0.99),
+    "recovery_d": (0.1, 10_000.0),
+    "luck": (0.0, 3.0),
+    "exponent": (0.2, 10.0),
+    "wreck_share": (0.001, 0.5),
+    "wear": (0.0, 10.0),
+    "crew_growth": (0.0, 100.0),
+    "hit": (0.0, 1.0),
+    "size": (1e-6, 1e9),
+    "pace": (1e-3, 1e3),
+    "strength": (1e-9, 1e9),
+    "release_per_month": (0.0, 100.0),
+}
+"""Between what every figure must lie in every draw that is tried; what is not named, within `ANY`."""
+ANY = (0.0, 1e15)
 
 
 class _Strict(BaseModel):
@@ -74,10 +93,11 @@ class RecordFigures(_Strict):
 
 
 class UnknownKeys(_Strict):
-    """One unknown. Say one of: ``value``; ``low`` and ``high`` (anything between alike); ``median`` and ``spread`` (above
-    zero; spread is the standard deviation of its logarithm); ``mean`` and ``sd``; ``record`` (rows of the record).
+    """One unknown, in one of five forms: a value, two ends, a median, a mean, or rows of the record.
 
-    source: where that comes from, or ``judgement`` or ``made up``
+    value: the figure, where it is known; low, high: ends between which anything is alike likely; median: above 0, of a
+    lognormal; spread: standard deviation of its logarithm; mean, sd: of a normal; record: rows of the record, as below;
+    source: where that comes from, or "judgement" or "made up"
     """
 
     value: float | None = None
@@ -192,6 +212,20 @@ def reckon(cell: float | str, values: Mapping[str, Any]) -> Any:
         return _WORK[type(node.op)](of(node.left), of(node.right))
 
     return of(_tree(cell))
+
+
+def figures(cells: Iterable[Any], values: Mapping[str, Any], kind: str, empty: Any = 0.0) -> jax.Array:
+    """The figures of cells, held within what `LIMITS` allows: an unknown that is drawn far out is held at the end.
+
+    empty: of a cell that is not given, which no limit holds
+    """
+    low, high = LIMITS.get(kind, ANY)
+    given = list(cells)
+    if all(isinstance(c, float) for c in given):
+        return jnp.asarray(np.clip(np.array(given, float), low, high), float)
+    return jnp.stack(
+        [jnp.asarray(empty if c is None else jnp.clip(reckon(c, values), low, high), float) for c in given]
+    )
 
 
 def moving(unknowns: Mapping[str, UnknownKeys]) -> tuple[str, ...]:

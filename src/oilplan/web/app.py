@@ -37,8 +37,10 @@ from . import (
 from .door import Door
 from .engine import Busy, Engine, Starting
 from .judging import Judging
+from .kept import Kept
 from .limits import Guard
 from .pages import SHOWN_OF, ShownOf, refusal
+from .parameters import only_known
 from .seminar_board import Boards
 
 VIEWS = (
@@ -88,7 +90,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         lifespan=lifespan,
-        dependencies=[Depends(_shown_of)],
+        dependencies=[Depends(_shown_of), Depends(only_known)],
     )
     app.state.record, app.state.embed_for, app.state.edition, app.state.texts = record, tuple(embed_for), edition, texts
     app.state.engine = Engine(record)
@@ -102,6 +104,7 @@ def create_app(
     for error in (OilplanError, Busy, Starting, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(error, _answer)
     app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
+    app.add_middleware(Kept, settled=lambda: app.state.engine.status != "starting" and app.state.judging.done)
     app.add_middleware(Guard)
     app.add_middleware(Door, names=names)
     return app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..argument.finding import AnswerCurve
@@ -19,7 +19,6 @@ from ..report.verdict_text import chance, measured, side, works
 from .door import heavy
 from .judging import Judging
 from .pages import on_page, page
-from .parameters import only_known
 
 router = APIRouter()
 SIDES = ("Harris", "Bufton", "Portal", "narrator")
@@ -104,7 +103,7 @@ def claim_page(request: Request, claim_id: str) -> HTMLResponse:
     )
 
 
-@router.get("/api/verdicts", dependencies=[Depends(only_known)])
+@router.get("/api/verdicts")
 def verdicts_so_far(request: Request) -> dict[str, Any]:
     """Claim id to verdict for every claim that has been weighed, and whether all have."""
     _, judging = _ready(request)

@@ -9,6 +9,7 @@ from ..report.attribution_page import months_figure, notes, rows, said_loss, sai
 from ..report.svg import WIDE_PX
 from ..studies.attribution import attribute
 from .door import heavy
+from .engine import shown_basis
 from .figure_arms import NARROW_PX
 from .pages import on_page, page
 
@@ -47,6 +48,7 @@ def of_loss(request: Request) -> HTMLResponse:
         "attribution.html.j2",
         "/attribute",
         summary=summary,
+        basis=shown_basis(summary["basis"]),
         periods=periods,
         months=months,
         notes=notes(summary),

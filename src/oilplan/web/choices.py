@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of, month_index, month_start_day
 from ..directives.built_in import BUILT_IN
@@ -16,7 +17,6 @@ from ..directives.toml_file import toml_of
 from ..errors import OilplanError
 from ..flight.campaign import Choice
 from ..flight.daily import DayByDay, monthly_policy, padded
-from ..flight.fly import one_draw
 from ..flight.worlds import AIM_SD
 from ..intelligence import estimate
 from ..observation.photographs import camera
@@ -88,7 +88,7 @@ def arm(
         policy=monthly_policy(months, month, lab.record, lab.system, lab.flown_t),
         method=method(lab.record, lab.system),
         camera=camera(),
-        repair=jnp.stack([priority(name) for name in served]),
+        repair=jnp.asarray(np.stack([priority(name) for name in served])),
         first_day=jnp.float32(first_day),
         aim_log_sd=jnp.float32(AIM_SD),
     )
@@ -109,7 +109,7 @@ def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0
     ordered_t = history_of(lab, from_month, draws, world).dropped_t
     made = on_railways(made, ordered_t, lab.pairings[draws].facts, lab.flown_t)
     if world:
-        return lab.run_one(made, one_draw(lab.pairings[DRAWS], world - 1), 0)
+        return lab.run_one(made, lab.war(world), 0)
     return lab.run(made, lab.pairings[draws], draw)
 
 
@@ -123,8 +123,7 @@ def history_of(lab: MapWorld, from_month: str, draws: int, world: int = 0) -> Da
     found = lab.ordered.get(key)
     if found is None:
         arm = as_ordered(lab, from_month)
-        one = one_draw(lab.pairings[DRAWS], world - 1) if world else None
-        found = lab.run_one(arm, one, 0) if world else lab.run(arm, lab.pairings[draws], 0)
+        found = lab.run_one(arm, lab.war(world), 0) if world else lab.run(arm, lab.pairings[draws], 0)
         lab.ordered[key] = found
         for old in [k for k in list(lab.ordered) if k[2]][:-MOST_WARS_KEPT]:
             lab.ordered.pop(old, None)
@@ -192,6 +191,12 @@ class MapChoice(NamedTuple):
     def is_history(self) -> bool:
         """Whether nothing differs from history."""
         return all(d == "as_ordered" for d in self.directives) and self.repairers == "as_ordered"
+
+    @property
+    def alike(self) -> MapChoice:
+        """The one choice of all that fly alike: of history's own orders a share says nothing."""
+        told = zip(self.directives, self.shares, strict=True)
+        return self._replace(shares=tuple(100 if d == "as_ordered" else share for d, share in told))
 
     @property
     def query(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..record import Record
+from ..record.names import SHORT_NAMES
 from ..report.svg import FAINT, GRID, INK, document, line, text, top_of_scale
 from .pages import on_page
 from .record_tables import weak_row
@@ -32,7 +33,7 @@ class Conflict(NamedTuple):
         first = self.rows[0]
         said = [first.get(c) for c in ("plant_id", "system", "substitute", "product", "area", "about", "quantity")]
         when = next((first[c] for c in ("period", "month", "date") if first.get(c)), "")
-        return ", ".join(str(v).replace("_", " ") for v in (*said, when) if v)
+        return ", ".join(SHORT_NAMES.get(v, str(v)).replace("_", " ") for v in (*said, when) if v)
 
     @property
     def unit(self) -> str:

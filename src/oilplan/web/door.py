@@ -114,9 +114,9 @@ def _name_of(host: str) -> str:
 def _is_from_elsewhere(headers: dict[bytes, str], host: str) -> bool:
     """Whether a browser says that another site's page is the sender."""
     if b"sec-fetch-site" in headers:
-        return headers[b"sec-fetch-site"] == "cross-site"
+        return headers[b"sec-fetch-site"] not in ("same-origin", "none")
     origin = headers.get(b"origin", "null")
-    return origin != "null" and urlsplit(origin).netloc.lower() != host.lower()
+    return origin != "null" and origin.lower().partition("://")[2] != host.lower()
 
 
 def _in_time(receive: Receive) -> Receive:
@@ -225,13 +225,12 @@ def _without(timer: asyncio.TimerHandle | None) -> asyncio.TimerHandle | None:
 
 def origin(site: str) -> str:
     """A site as a browser's policy names it: scheme, name and port. Raises OilplanError for anything else."""
-    parts = urlsplit(site)
-    plain = re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?", site)
-    if plain is None or not parts.hostname:
+    plain = re.fullmatch(r"(https?://[a-z0-9.-]+(:\d{1,5})?)/?", site, re.IGNORECASE | re.ASCII)
+    if plain is None:
         raise OilplanError(
             f"--allow-embed '{site[:80]}' is not a site; expected its origin, such as https://example.org."
         )
-    return f"{parts.scheme}://{parts.netloc}".lower()
+    return plain[1].lower()
 
 
 def listen(host: str, port: int) -> socket.socket:

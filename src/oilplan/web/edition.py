@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from starlette.types import ASGIApp
 
-from ..record import WEAK_MEANING, Record, is_weak
+from ..record import WEAK_MEANING, Record
 from ..results_folder import MARK, write_whole
 from ..studies.manifest import manifest
 from .app import create_app
@@ -23,10 +23,10 @@ from .engine import SEED, Engine, MapWorld, laboratory
 from .limits import PREVIEW_DRAWS
 from .map_data import chosen_data, flown_data
 from .pages import SHOWN_OF, ShownOf, page
-from .record_tables import OWN_COLUMNS
+from .record_tables import OWN_COLUMNS, usual_columns, weak_row
 from .story import SIDES, side_query
 
-BEGINNINGS = ("/", "/story", "/argument", "/counterfactuals", "/record", "/help", "/about")
+BEGINNINGS = ("/", "/story", "/argument", "/counterfactuals", "/attribute", "/record", "/help", "/about")
 INCLUDED = ("/claim/", "/plant/", "/plants", "/source/", "/sources")
 """Pages that are taken along, beside `BEGINNINGS`, where a page of the edition links to them."""
 STATIC = (
@@ -151,7 +151,6 @@ def _grid_page(arms: list[GridArm], flown: dict[str, dict[str, Any]], draws: int
         months=FROM_MONTHS,
         sizes=SIZES,
         draws=draws,
-        seed=SEED,
     )
     return bytes(made.body).decode()
 
@@ -165,10 +164,11 @@ def _table_page(record: Record, table: str) -> str:
         "edition_table.html.j2",
         "/record",
         table=table,
-        about=record.about(table),
+        record=record,
         rows=rows,
         columns=columns,
-        weak=lambda r: is_weak(r["status"], r["confidence"]),
+        shown=usual_columns(table, columns, rows),
+        weak=weak_row,
         weak_means=WEAK_MEANING,
     )
     return bytes(made.body).decode()

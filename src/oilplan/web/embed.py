@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from ..clock import date_of
 from ..errors import OilplanError
-from ..report.figure_map import MAP_WIDE_PX
+from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX
 from ..report.verdict_figures import curve_figure
 from .argument import CURVE_PX, judging_of
-from .choices import chosen_day, chosen_world, map_choice, run_choice
+from .choices import MAP_WORDS, chosen_day, chosen_world, map_choice, run_choice
 from .door import heavy
 from .engine import MapWorld
-from .figure_arms import WIDE_PX, arms_figure
+from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
 from .limits import POLICY
 from .map_data import fallen_on, map_of, output_series, stock_series
 from .pages import environment, on_page
+from .parameters import takes
 
 router = APIRouter(prefix="/embed")
 FIGURES = ("map", "output", "stock")
@@ -36,6 +39,7 @@ def of_claim(request: Request, claim_id: str) -> HTMLResponse:
 
 @router.get("/{name}")
 @heavy
+@takes(**MAP_WORDS)
 def of_choice(request: Request, name: str) -> HTMLResponse:
     """The map of a day, or the output or stock by month, for the choice of the address as the map room has it."""
     if name not in FIGURES:
@@ -53,9 +57,18 @@ def _drawn(lab: MapWorld, request: Request, name: str) -> tuple[str, str]:
         war = run_choice(lab, choice, world) if world else None
         share = (lab.history[choice.draws] if war is None else war).share[day]
         title = f"Plants and raids on {date_of(day)}, {f'possible war {world}' if world else 'as flown'}"
-        return title, map_of(lab, share, fallen_on(lab, war, day), MAP_WIDE_PX, "map", title)
+        raids = fallen_on(lab, war, day)
+        return title, _both(
+            lambda px, size: map_of(lab, share, raids, px, f"map-{size}", title), MAP_WIDE_PX, MAP_NARROW_PX
+        )
     series = (output_series if name == "output" else stock_series)(lab, choice, run_choice(lab, choice))
-    return series.title, arms_figure(series, WIDE_PX, name)
+    return series.title, _both(lambda px, size: arms_figure(series, px, f"{name}-{size}"), WIDE_PX, NARROW_PX)
+
+
+def _both(draw: Callable[[int, str], str], wide_px: int, narrow_px: int) -> str:
+    """A figure for a wide frame and for a narrow one."""
+    wide, narrow = draw(wide_px, "wide"), draw(narrow_px, "narrow")
+    return f'<div class="wide-only">{wide}</div><div class="narrow-only">{narrow}</div>'
 
 
 def _framed(request: Request, drawn: str, address: str, title: str) -> HTMLResponse:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..record import Record
-from ..studies.manifest import basis
+from ..studies.manifest import CALIBRATED, PRIOR_ONLY, STALE, basis
 from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S, too_busy
 
 SEED = 1944
 AT_ONCE = 2
-"""Counterfactuals computed at the same time in each lane: settled views, and previews that need not wait behind them."""
+"""Counterfactuals computed at the same time: previews, and settled views, which let previews go first."""
+
+
+PATIENCE_S = 2.0
+"""For which a settled view lets previews go first."""
 
 
 class Starting(Exception):
@@ -26,8 +32,8 @@ class Busy(Exception):
 
 class MapWorld(NamedTuple):
     """What the engine runs with: record, system, raids as flown, draws of two sizes, the compiled runs of many draws and of
-    one, history as it was flown for each number of draws, and history's orders by month from which they are flown, number of
-    draws, and world (0: all of them)."""
+    one, history as it was flown for each number of draws, history's orders by month from which they are flown, number of draws,
+    and world (0: all of them), and single worlds by their number, which `war` keeps."""
 
     record: Record
     system: Any
@@ -39,11 +45,61 @@ class MapWorld(NamedTuple):
     fit: dict | None
     history: dict[int, Any]
     ordered: dict[tuple[str, int, int], Any]
+    wars: dict[int, Any]
+
+    def war(self, world: int) -> Any:
+        """One of the worlds of `DRAWS`, from 1, as the pairing that `run_one` flies in."""
+        from ..flight.fly import one_draw
+
+        if world not in self.wars:
+            self.wars[world] = one_draw(self.pairings[DRAWS], world - 1)
+        return self.wars[world]
 
     @property
     def basis(self) -> str:
         """How the parameters are known, for every caption."""
-        return basis(self.record.hash, self.fit).split(":")[0]
+        return shown_basis(basis(self.record.hash, self.fit))
+
+
+class Turns:
+    """Who computes next: a quick one as soon as fewer than `AT_ONCE` quick ones do; another when no quick one waits or it has
+    waited `PATIENCE_S` itself, and beside quick ones one alone. What moves with a slider is not kept by what may take its time."""
+
+    def __init__(self) -> None:
+        self._free = threading.Condition()
+        self._computing, self._quick_waiting = {True: 0, False: 0}, 0
+
+    @contextmanager
+    def turn(self, quick: bool) -> Iterator[None]:
+        """Wait for a turn and hold it."""
+        with self._free:
+            self._quick_waiting += quick
+            since = time.monotonic()
+            self._free.wait_for(lambda: self._may(quick, time.monotonic() - since))
+            self._quick_waiting -= quick
+            self._computing[quick] += 1
+        try:
+            yield
+        finally:
+            with self._free:
+                self._computing[quick] -= 1
+                self._free.notify_all()
+
+    def _may(self, quick: bool, waited_s: float) -> bool:
+        if quick:
+            return self._computing[True] < AT_ONCE
+        first = not self._quick_waiting or waited_s > PATIENCE_S
+        return first and self._computing[False] < (1 if self._computing[True] else AT_ONCE)
+
+
+def shown_basis(words: str) -> str:
+    """How the parameters are known, as a caption says it."""
+    known = {
+        CALIBRATED: "fitted to the record",
+        PRIOR_ONLY: "not fitted to the record",
+        STALE: "fitted to another record",
+    }
+    return known.get(words, words)
 
 
 class Engine:
@@ -55,7 +111,7 @@ class Engine:
         self._fault = ""
         self._begun = threading.Event()
         self._ready = threading.Event()
-        self._turns = {quick: threading.Semaphore(AT_ONCE) for quick in (False, True)}
+        self._turns = Turns()
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Any] = OrderedDict()
         self._coming: dict[str, threading.Event] = {}
@@ -120,7 +176,7 @@ class Engine:
 
     def _make(self, key: str, make: Callable[[MapWorld], Any], lab: MapWorld, quick: bool) -> Any:
         try:
-            with self._turns[quick]:
+            with self._turns.turn(quick):
                 made = make(lab)
             with self._lock:
                 self._kept[key] = made
@@ -138,7 +194,7 @@ def laboratory(record: Record) -> MapWorld:
     from ..calibration.draws import pair
     from ..flight.as_flown import as_flown
     from ..flight.daily import daily_runner
-    from ..flight.fly import first_draws, one_draw
+    from ..flight.fly import first_draws
     from ..flight.replay_cache import keep_compiled
     from ..flight.worlds import flown_tons
     from ..model.oil import oil_system
@@ -153,8 +209,8 @@ def laboratory(record: Record) -> MapWorld:
     run, run_one = daily_runner(system, whole.facts), daily_runner(system, whole.facts)
     manifest = None if posterior is None else posterior.manifest
     tons = flown_tons(schedule, system)
-    lab = MapWorld(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {})
-    run_one(as_history(lab), one_draw(whole, 0), 0)
+    lab = MapWorld(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {}, {})
+    run_one(as_history(lab), lab.war(1), 0)
     return lab._replace(history={draws: run(as_history(lab), pairing, 0) for draws, pairing in pairings.items()})
 
 

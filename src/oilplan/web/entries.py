@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 import numpy as np
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of
@@ -17,8 +17,8 @@ from ..record import WEAK_MEANING, Record
 from ..record.citations import cite
 from ..record.columns import STATUS_MEANING
 from ..record.describe import SHOWN, describe_table
+from ..record.names import SHORT_NAMES, short_name
 from ..record.read import nearest
-from ..report.figure_map import short_name
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
 from ..report.verdict_text import plain
 from .argument import judging_of
@@ -28,10 +28,9 @@ from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
 from .pages import on_page, page
-from .parameters import only_known
 from .record_tables import weak_row
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter()
 MOST_SHOWN = 25
 """Rows of one table listed on a page; the rest is one link away."""
 VERSION = 12
@@ -188,7 +187,7 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
         value, shown = row.get(c.name), c.name in (*SHOWN[table].narrow, *SHOWN[table].wide)
         if value is None or not shown or c.name in (*STANDS_ALONE, *without):
             continue
-        number = f"{value:,.7g}" if isinstance(value, int | float) else str(value)
+        number = f"{value:,.7g}" if isinstance(value, int | float) else SHORT_NAMES.get(value, str(value))
         if c.name == "value" and row.get("unit") == "flag":
             continue
         if c.name == "value":
@@ -280,7 +279,9 @@ def _curve(
         body.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{fill}" stroke="{INK}" stroke-width="1.5"><title>{escape(words)}</title></circle>'
         )
-    said = f"Mean of {DRAWS} draws, {date_of(0)} to {date_of(N_DAYS - 1)}; {len(fell)} days with raids; {basis}."
+    said = (
+        f"Mean of {DRAWS} possible wars, {date_of(0)} to {date_of(N_DAYS - 1)}; {len(fell)} days with raids; {basis}."
+    )
     return on_page(document(f.width, f.height, title, said, body), name)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..clock import MONTHS, month_index, month_start_day
@@ -37,9 +37,8 @@ from .engine import SEED, Engine, MapWorld, Starting
 from .limits import DRAWS
 from .map_words import QUANTILES
 from .pages import on_page, page
-from .parameters import only_known
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter()
 MOST_TEXT = 20_000
 """Characters of a directive: the longest example has two thousand."""
 MONTHS_OFFERED = [m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE]

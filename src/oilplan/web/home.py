@@ -11,10 +11,12 @@ from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
 from ..argument.grade import GRADES, LEADS, WORDS
 from ..record import WEAK_MEANING
 from ..record.columns import STATUS_MEANING
-from ..report.verdict_text import chance, side, spread
+from ..report.verdict_text import as_said, chance, side
 from .argument import judging_of
+from .choices import MAP_WORDS
 from .judging import Judging
 from .pages import page
+from .parameters import takes
 from .words import GLOSSARY
 
 router = APIRouter()
@@ -36,6 +38,7 @@ class HomeNumber(NamedTuple):
 
 
 @router.get("/", response_model=None)
+@takes(**MAP_WORDS)
 def home(request: Request) -> HTMLResponse | RedirectResponse:
     """The first screen. An address of the first version, with choices of the map room in it, opens the map room."""
     if request.url.query:
@@ -79,7 +82,7 @@ def _leads(line: TopAnswer) -> bool:
 
 
 def _number(line: TopAnswer, judging: Judging) -> HomeNumber:
-    value, interval = spread(line.value or 0.0, line.low, line.high)
+    value, interval = as_said(line.sentence, line.value or 0.0, line.low, line.high)
     unit, _, rest = line.unit.partition(" ")
     found = judging.settled.get(line.claims[0])
     if line.question == ORDERS or found is None:

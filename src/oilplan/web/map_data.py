@@ -12,7 +12,8 @@ from ..clock import MONTHS, N_DAYS, date_of, days_in_month, month_end_day, month
 from ..flight.daily import DayByDay
 from ..flight.schedule import counted_once
 from ..record import Record, is_weak, own_rows
-from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX, Fallen, Spot, day_map, short_name
+from ..record.names import short_name
+from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX, Fallen, Spot, day_map
 from ..report.map_ground import GROUND_SAYS, lambert_km
 from ..studies.replay import AVIATION, recorded_months
 from .choices import FORCE_NAMES, MapChoice, history_of

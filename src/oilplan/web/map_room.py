@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from ..clock import MONTHS, N_DAYS, date_of
@@ -29,14 +29,14 @@ from .engine import Engine
 from .limits import DRAWS, PREVIEW_DRAWS
 from .map_data import chosen_data, flown_data, war_data
 from .pages import page
-from .parameters import only_known, takes
+from .parameters import takes
 
 router = APIRouter()
-STRICT = [Depends(only_known)]
 CACHED = {"cache-control": "no-cache"}
 
 
 @router.get("/map")
+@takes(**MAP_WORDS)
 def map_room(request: Request) -> HTMLResponse:
     """The page with the choices of its address already made."""
     choice, day = map_choice(request.query_params), chosen_day(request.query_params)
@@ -63,7 +63,7 @@ def map_room(request: Request) -> HTMLResponse:
     )
 
 
-@router.get("/api/flown", dependencies=STRICT)
+@router.get("/api/flown")
 @heavy
 def history(request: Request) -> Response:
     """Everything about history that the page draws once: plants, raids, shares by day, figures, maps."""
@@ -71,30 +71,30 @@ def history(request: Request) -> Response:
     return _json(engine.answer("flown", lambda lab: _bytes(flown_data(lab))))
 
 
-@router.get("/api/arm", dependencies=STRICT)
+@router.get("/api/arm")
 @heavy
 @takes(**MAP_WORDS)
 def counterfactual(request: Request) -> Response:
     """The arm of the address: shares by day, tons by day, figures, and what it changes against history."""
     engine: Engine = request.app.state.engine
-    choice = map_choice(request.query_params)
+    choice = map_choice(request.query_params).alike
     key = f"arm {choice.draws} {choice.query}"
     quick = choice.draws == PREVIEW_DRAWS
     return _json(engine.answer(key, lambda lab: _bytes(chosen_data(lab, choice, run_choice(lab, choice))), quick=quick))
 
 
-@router.get("/api/war", dependencies=STRICT)
+@router.get("/api/war")
 @heavy
 @takes(**MAP_WORDS)
 def possible_war(request: Request) -> Response:
     """One possible war under the orders of the address, day by day: shares, raids, output and stock by month."""
     engine: Engine = request.app.state.engine
-    choice, world = map_choice(request.query_params)._replace(draws=DRAWS), chosen_world(request.query_params)
+    choice, world = map_choice(request.query_params).alike._replace(draws=DRAWS), chosen_world(request.query_params)
     key = f"war {world} {choice.query}"
     return _json(engine.answer(key, lambda lab: _bytes(war_data(run_choice(lab, choice, world), world)), quick=True))
 
 
-@router.get("/api/directive.toml", dependencies=STRICT)
+@router.get("/api/directive.toml")
 @takes(**MAP_WORDS)
 def directive(request: Request) -> Response:
     """The choice of the address as a directive for `oilplan compare`."""

@@ -11,6 +11,7 @@ from ..flight.daily import DayByDay
 from ..studies.outcomes import interval
 from .choices import DOES, FORCE_NAMES, REPAIRERS, MapChoice
 from .engine import SEED
+from .words import month_words
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -40,8 +41,8 @@ def said(choice: MapChoice, run: DayByDay, flown: DayByDay) -> str:
     ratio = run.aviation_t[:, start:].sum(axis=1) / flown.aviation_t[:, start:].sum(axis=1)
     most, middle, least = 100 * (1 - np.quantile(ratio, QUANTILES))
     return (
-        f"From {choice.from_month} on {told(choice)}: {_less(middle)} aviation gasoline than under history's orders "
-        f"(90 percent of draws: {_range(least, most)})."
+        f"From {month_words(choice.from_month)} on {told(choice)}: {_less(middle)} aviation gasoline than under history's orders "
+        f"(in 90 of 100 possible wars: {_range(least, most)})."
     )
 
 

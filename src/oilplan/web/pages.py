@@ -14,7 +14,7 @@ from .. import __version__
 from ..report.map_ground import GROUND_SAYS
 from ..report.svg import FONT
 from ..report.verdict_text import plain
-from .words import GLOSSARY
+from .words import GLOSSARY, month_words, sentence
 
 _FAMILY = FONT.removeprefix("font-family:").replace("'", "")
 
@@ -52,6 +52,7 @@ EDITION = (
     ("/story", "The story"),
     ("/argument", "The argument"),
     ("/counterfactuals", "Counterfactuals"),
+    ("/attribute", "The loss"),
     ("/record", "The record"),
     ("/help", "Help"),
 )
@@ -75,6 +76,7 @@ def environment() -> Any:
     made.globals["ground_says"] = GROUND_SAYS
     made.filters["forces"] = made.filters["plain"] = plain
     made.filters["breakable"] = breakable
+    made.filters["month"], made.filters["sentence"] = month_words, sentence
     made.filters["words"] = lambda name: str(name).replace("_", " ")
     return made
 

@@ -7,7 +7,7 @@ import io
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from ..errors import OilplanError
@@ -17,9 +17,8 @@ from ..record.describe import SHOWN, ColumnDescription
 from ..record.query import select_rows
 from ..record.read import nearest
 from .pages import page
-from .parameters import only_known
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter()
 ROWS_PER_PAGE = 100
 MOST_COLUMNS = 7
 """Columns beside a row's source and how it is known: what a page of 1,280 pixels holds; the rest opens under the row."""
@@ -78,7 +77,7 @@ def one_table(
         table=table,
         record=record,
         columns=columns,
-        shown=_shown(table, columns, rows, column),
+        shown=usual_columns(table, columns, rows, column),
         rows=rows[start : start + ROWS_PER_PAGE],
         found=len(rows),
         of=len(record.rows(table)),
@@ -157,7 +156,9 @@ def address_of(**values: str | int | list[str]) -> str:
     return urlencode([(k, v) for k, many in values.items() for v in (many if isinstance(many, list) else [many]) if v])
 
 
-def _shown(table: str, columns: list[ColumnDescription], rows: list[dict], asked: list[str] | None) -> list:
+def usual_columns(
+    table: str, columns: list[ColumnDescription], rows: list[dict], asked: list[str] | None = None
+) -> list[ColumnDescription]:
     """The columns asked for, or those that the command line shows, less those that hold nothing or repeat the row's name.
 
     Raises OilplanError for a column that is not there, naming the nearest.

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Annotated, NamedTuple
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..errors import OilplanError
@@ -17,10 +17,9 @@ from ..record.read import nearest
 from .conflicts import conflicts, figures
 from .entries import says
 from .pages import page
-from .parameters import only_known
 from .record_tables import Start, Words, address_of, holds, text_of, weak_row
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter()
 ROWS_PER_PAGE = 40
 MOST_FIGURES = 4
 """Conflicts drawn on one page of results."""

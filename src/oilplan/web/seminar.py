@@ -8,7 +8,7 @@ import io
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ..clock import MONTHS
@@ -17,12 +17,12 @@ from .door import heavy
 from .engine import Engine
 from .limits import DRAWS
 from .pages import page
-from .parameters import only_known, takes
+from .parameters import takes
 from .seminar_board import KEPT_S, MOST_NAME, Boards, HandedIn, shown
 from .seminar_data import ended, letters_until, seen
 from .seminar_play import DESKS, FIRST_MONTH, N_MOVES, ROLES, Play, in_words, orders_of, play, with_move
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter()
 PLAY = {
     "role": "portal, harris, spaatz or speer",
     "aim": "the claim that is the player's own: air, army or cities",

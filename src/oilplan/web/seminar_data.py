@@ -12,7 +12,6 @@ from ..clock import MONTHS, month_end_day, month_start_day
 from ..directives.forces import FORCES
 from ..flight.campaign import Choice
 from ..flight.daily import DayByDay
-from ..flight.fly import one_draw
 from ..record import Record
 from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX
 from ..studies.outcomes import interval
@@ -38,7 +37,8 @@ def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
 
     Nothing here depends on a month that has not been flown, nor on the state of any plant, but for the repairers, who know it.
     """
-    one, month = in_world(lab, play), FIRST_MONTH + len(play.moves)
+    made, month = ordered(lab, play), FIRST_MONTH + len(play.moves)
+    one = in_world(lab, play, made)
     shown = _known(lab, play, one, month)
     age = one.report_age_d[month]
     title = f"What {'works' if _repairs(play) else 'is believed'} on 1 {MONTHS[month]}"
@@ -50,7 +50,7 @@ def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
         "national": _national(lab, play, one, month),
         "past": past(lab, play, one),
         "debrief": debrief(lab, play, one) if play.moves else None,
-        "standing": standing(lab, play, one),
+        "standing": standing(lab, play, one, made),
         "maps": {
             "wide": map_of(lab, shown, [], MAP_WIDE_PX, "map-wide", title),
             "narrow": map_of(lab, shown, [], MAP_NARROW_PX, "map-narrow", title),
@@ -59,11 +59,11 @@ def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
     }
 
 
-def in_world(lab: MapWorld, play: Play) -> DayByDay:
-    """The play flown in its own world alone."""
+def in_world(lab: MapWorld, play: Play, made: Choice | None = None) -> DayByDay:
+    """The play flown in its own world alone. made: its arm, of `ordered`, if it is there"""
     if not play.moves:
-        return lab.run_one(as_history(lab), one_draw(lab.pairings[DRAWS], play.world - 1), 0)
-    return fly(lab, ordered(lab, play), MONTHS[FIRST_MONTH], DRAWS, play.world)
+        return lab.run_one(as_history(lab), lab.war(play.world), 0)
+    return fly(lab, made or ordered(lab, play), MONTHS[FIRST_MONTH], DRAWS, play.world)
 
 
 def in_all(lab: MapWorld, play: Play) -> DayByDay:
@@ -118,12 +118,12 @@ def debrief(lab: MapWorld, play: Play, one: DayByDay) -> dict[str, Any]:
     }
 
 
-def standing(lab: MapWorld, play: Play, one: DayByDay) -> list[dict[str, Any]]:
+def standing(lab: MapWorld, play: Play, one: DayByDay, made: Choice | None = None) -> list[dict[str, Any]]:
     """What others were due from the forces commanded and did not get, last month and so far; what a desk knows of its claims."""
     if _repairs(play) or not play.moves:
         return []
     month = FIRST_MONTH + len(play.moves) - 1
-    left = _left(lab, play, ordered(lab, play), one, play.world)
+    left = _left(lab, play, made or ordered(lab, play), one, play.world)
     return [
         {
             "claim": CLAIMS[claim],
@@ -157,11 +157,11 @@ def ended(lab: MapWorld, play: Play) -> dict[str, Any]:
     """The truth of the world beside what was believed of it, month by month; the office's points in it and over all worlds,
     beside history's orders and every ready-made order held from May 1944."""
     run, flown, w = in_all(lab, play), history_of(lab, MONTHS[FIRST_MONTH], DRAWS), play.world - 1
-    one = in_world(lab, play)
-    held = _rivals(play)
-    rivals = {name: in_world(lab, other) for name, other in held.items()}
+    one, held = in_world(lab, play), _rivals(play)
+    arms = {name: ordered(lab, other) for name, other in held.items()}
+    rivals = {name: in_world(lab, other, arms[name]) for name, other in held.items()}
     mine, theirs = score(lab, play, run, 0), score(lab, _as_history(play), flown, 0)
-    points_of = {name: _here(lab, other, rivals[name]) for name, other in held.items()}
+    points_of = {name: _here(lab, other, rivals[name], arms[name]) for name, other in held.items()}
     board = sorted(points_of.items(), key=lambda line: -line[1])
     series = _series(lab, play, (flown, run), {name: rivals[name] for name, _ in board[:3]})
     return {
@@ -193,12 +193,12 @@ def truth(lab: MapWorld, play: Play, one: DayByDay) -> list[dict[str, Any]]:
     return rows
 
 
-def score(lab: MapWorld, play: Play, run: DayByDay, world: int) -> dict[str, np.ndarray]:
-    """[D] share met of every claim on the office. world: that was flown alone, 0 for all"""
+def score(lab: MapWorld, play: Play, run: DayByDay, world: int, made: Choice | None = None) -> dict[str, np.ndarray]:
+    """[D] share met of every claim on the office. world: that was flown alone, 0 for all; made: the play's arm, if it is there"""
     if _repairs(play):
         return kept(run, _whole(lab, world), FIRST_MONTH)
     base = history_of(lab, MONTHS[FIRST_MONTH], DRAWS, world)
-    return met(run, base, _left(lab, play, ordered(lab, play), run, world), FIRST_MONTH)
+    return met(run, base, _left(lab, play, made or ordered(lab, play), run, world), FIRST_MONTH)
 
 
 def _left(lab: MapWorld, play: Play, made: Choice, run: DayByDay, world: int):
@@ -217,8 +217,8 @@ def _whole(lab: MapWorld, world: int) -> DayByDay:
     return found
 
 
-def _here(lab: MapWorld, play: Play, one: DayByDay) -> float:
-    return round(float(points(score(lab, play, one, play.world), play.aim)[0]), 1)
+def _here(lab: MapWorld, play: Play, one: DayByDay, made: Choice) -> float:
+    return round(float(points(score(lab, play, one, play.world, made), play.aim)[0]), 1)
 
 
 def _points(play: Play, shares: dict[str, np.ndarray], world: int) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from .judging import Judging
 from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids
 from .pages import page
+from .words import month_words
 
 router = APIRouter()
 SIDE_FROM = "1944-10"
@@ -191,7 +192,9 @@ def _summer(made: dict, tons: dict[str, float]) -> Step:
 
 def _november(made: dict, tons: dict[str, float]) -> Step:
     low, high = made["1944-09"], made["1944-11"]
-    fell = ", ".join(f"{_tons(tons[m])} in {_month_name(m)}" for m in ("1944-08", "1944-09", "1944-10", "1944-11"))
+    fell = ", ".join(
+        f"{_tons(tons[m])} in {month_words(m).split()[0]}" for m in ("1944-08", "1944-09", "1944-10", "1944-11")
+    )
     return Step(
         "november",
         "November: the works recover",
@@ -299,7 +302,7 @@ def _capacity(lab: MapWorld, plants: list[int]):
 
 
 def _plant(row: dict) -> str:
-    from ..report.figure_map import short_name
+    from ..record.names import short_name
 
     return f"{short_name(row['plant_id'])} ({_tons(row['capacity_t_per_year'] or 0)} tons a year)"
 
@@ -321,8 +324,3 @@ def _tons(value: float) -> str:
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _month_name(month: str) -> str:
-    names = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
-    return (*names, "November", "December")[int(month[5:]) - 1]

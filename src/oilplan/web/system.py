@@ -7,7 +7,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -20,6 +20,7 @@ from ..systems.runs import SystemRun, compare_systems_arms, run_system
 from ..systems.spec import AS_GIVEN
 from .door import Door, heavy
 from .limits import Guard
+from .parameters import only_known
 
 DRAWS = 200
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -51,7 +52,7 @@ def create_system_app(system: SystemFolder, fit: Any, names: Iterable[str] | Non
 
     system: as opened; fit: its posterior or None; names: that a browser may call the server by
     """
-    app = FastAPI(title="oilplan", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="oilplan", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(only_known)])
     shelf = _Shelf(system, fit)
 
     @app.get("/")

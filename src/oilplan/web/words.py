@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def month_words(month: str) -> str:
+    """A month as a reader writes it: ``September 1944`` for ``1944-09``."""
+    return f"{MONTH_NAMES[int(month[5:7]) - 1]} {month[:4]}"
+
+
+def sentence(words: str) -> str:
+    """Words with a capital letter at the beginning; the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 GLOSSARY: dict[str, str] = {
     "arm": "one choice of orders, flown in every possible war; two arms differ in the orders and in nothing else",
     "as flown": "the raids of the record, on their days and with their tons",
@@ -16,9 +32,9 @@ GLOSSARY: dict[str, str] = {
     "Fischer-Tropsch": "a process that makes oil from coal by way of gas; little of it was aviation fuel",
     "grade": "how a claim stands after its test: well supported, leans supported, open, leans against, contradicted; or mixed, "
     "a judgement, or no data",
-    "history's orders": "the orders that history had, flown anew with the same luck as every other arm: the fair base of every comparison",
+    "history's orders": "the orders that history had, flown anew with the same luck as every other: the fair base of every comparison",
     "hydrogenation": "a process that makes petrol from coal and tar under pressure; the chief source of aviation gasoline",
-    "interval": "the range that holds 90 of 100 draws; 5 lie under it and 5 over it",
+    "interval": "the range that holds 90 of 100 draws, or possible wars; 5 lie under it and 5 over it",
     "marked": "known from memory or of low confidence: shown with an open circle",
     "P": "the probability that a claim holds, over what is not known of the record and of the model",
     "panacea": "Harris's word for a target said to win the war by itself",

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
-from oilplan.record.corrections import ACTIONS, read_corrections
-from oilplan.record.record import Record
-from oilplan.record.tables import MOVED, TABLES
+from ..load import data_folder
+from ..record import Record
+from ..tables import MOVED, TABLES
+
+ACTIONS = ("rejoin", "replace", "mark", "fill")
+
+
+class Correction(NamedTuple):
+    """One repaired row. ``found`` and ``now`` give cells by column name as the table was gathered.
+
+    ``found`` may hold ``beyond``: the cell that a broken line pushed past the last column.
+    """
+
+    table: str
+    row_id: str
+    action: str
+    reason: str
+    found: dict[str, str]
+    now: dict[str, str]
+
+
+def read_corrections(path: Path | None = None) -> tuple[Correction, ...]:
+    """Every correction of the embedded record, in file order.
+
+    path: the file; None for the embedded ``corrections.toml``
+    """
+    text = (path or data_folder() / "corrections.toml").read_text(encoding="utf-8")
+    return tuple(Correction(**entry) for entry in tomllib.loads(text)["correction"])
+
 
 READ = ("looked_up", "documented")
 UNREAD = ("Recalled", "Derived", "None")

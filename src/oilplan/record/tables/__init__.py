@@ -14,17 +14,29 @@ from oilplan.record.tables.argument import (
     LetterRow,
     TargetSystemRow,
 )
-from oilplan.record.tables.forces import AccuracyRow, EffortRow, ForceRow, SightingMonthRow
-from oilplan.record.tables.plants import OverrunRow, PlantRow, TargetRow
 from oilplan.record.tables.raids import (
+    AccuracyRow,
+    EffortRow,
+    ForceRow,
     RaidAccountRow,
     RaidCalendarRow,
     RaidLossRow,
     RaidRow,
     RaidSightingRow,
     RaidTargetRow,
+    SightingMonthRow,
 )
-from oilplan.record.tables.supply import OutputRow, PlantOutputRow, RailwayRow, RepairEffortRow, StockRow, SubstituteRow
+from oilplan.record.tables.supply import (
+    OutputRow,
+    OverrunRow,
+    PlantOutputRow,
+    PlantRow,
+    RailwayRow,
+    RepairEffortRow,
+    StockRow,
+    SubstituteRow,
+    TargetRow,
+)
 
 
 class ForeignKey(NamedTuple):

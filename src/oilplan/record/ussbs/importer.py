@@ -2,23 +2,198 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import json
 import platform
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from oilplan import __version__
-from oilplan.errors import OilplanError
-from oilplan.record.record import Record, load_record
-from oilplan.record.ussbs.collate import Audited, collate
-from oilplan.record.ussbs.places import TargetGazetteer
-from oilplan.record.ussbs.read import files_of, read_rows
-from oilplan.record.ussbs.row import RawRow
-from oilplan.record.ussbs.tables import table_fingerprint
-from oilplan.record.ussbs.write import ImportResult, KnownTotal, write_import
-from oilplan.results_folder import check_free
+from ... import __version__
+from ...errors import OilplanError
+from ...results_folder import MARK, check_free, write_whole
+from ..record import Record, load_record
+from .collate import OUTCOMES, Audited, collate
+from .places import TargetGazetteer
+from .raid import ONTO_RECALLED, RaidMarks, SurveyRaid, marks_of
+from .read import files_of, read_rows
+from .row import RawRow
+from .tables import table_fingerprint
+
+RAID_COLUMNS = (
+    *("row_id", "raid_id", "date", "plant_id", "target_class", "force", "night", "aircraft"),
+    *("he_tons_short", "ib_tons_short", "total_tons_short", "raw_location", "raw_name", "quality", "note"),
+    *("date_basis", "raw_dates", "raw_force", "raw_total_tons", "raw_rows", "attack_lines", "raw_lines", "book"),
+    *RaidMarks._fields,
+)
+AUDIT_COLUMNS = (
+    *("line", "outcome", "raid_id", "reason", "repairs", "book", "raw_location", "raw_name"),
+    *("raw_date", "raw_force", "raw_tons_short", "counted_tons_short"),
+)
+COUNTED = ("used", "merged")
+
+
+def write_import(
+    out_dir: Path, raids: Iterable[SurveyRaid], audit: Iterable[Audited], manifest: dict[str, Any], *, force: bool
+) -> None:
+    """Write raids.csv, audit.csv and manifest.json as the folder ``out_dir``.
+
+    out_dir: an earlier import there is replaced with ``force`` (see `oilplan.results_folder.write_whole`)
+    raids: in the order to write
+    audit: in the order to write
+    manifest: what JSON can hold
+
+    Raises OilplanError if the folder cannot be written; what stood there before is then still there.
+    """
+
+    def fill(folder: Path) -> None:
+        _write_csv(folder / "raids.csv", RAID_COLUMNS, map(_raid_cells, raids))
+        _write_csv(folder / "audit.csv", AUDIT_COLUMNS, map(_audit_cells, audit))
+        _write_manifest(folder / MARK, manifest)
+
+    write_whole(out_dir, fill, force=force)
+
+
+def _write_csv(path: Path, columns: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _write_manifest(path: Path, manifest: dict[str, Any]) -> None:
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _raid_cells(raid: SurveyRaid) -> dict[str, Any]:
+    return {"row_id": raid.raid_id, **raid._asdict(), **marks_of(raid)._asdict()}
+
+
+def _audit_cells(entry: Audited) -> dict[str, Any]:
+    row = entry.reading.row
+    shown = entry.reading.repairs if entry.raid_id or entry.outcome == "out_of_window" else ()
+    return {
+        "line": row.line,
+        "outcome": entry.outcome,
+        "raid_id": entry.raid_id,
+        "reason": entry.reason,
+        "repairs": "; ".join(str(repair) for repair in shown),
+        "book": row.book,
+        "raw_location": row.location,
+        "raw_name": row.name,
+        "raw_date": row.date_as_read,
+        "raw_force": row.force,
+        "raw_tons_short": round(row.total_short_tons, 3),
+        "counted_tons_short": round(row.total_short_tons, 3) if entry.outcome in COUNTED else 0,
+    }
+
+
+# What an import found: its totals, and the lines that it prints.
+
+OFFENSIVE_FIRST_MONTH, VE_DAY = "1944-04", "1945-05-08"
+PLANTS_SHOWN = 15
+CHECKED_PLANT = "leuna"
+
+
+class KnownTotal(NamedTuple):
+    """A published total to hold the import against, in short tons, with the words of its source."""
+
+    short_tons: float
+    source: str
+
+
+class ImportResult(NamedTuple):
+    """raids and audit as collated; ``known`` the survey's total for Leuna, None where the record lacks it"""
+
+    raids: tuple[SurveyRaid, ...]
+    audit: tuple[Audited, ...]
+    known: KnownTotal | None
+    out_dir: Path
+
+    @property
+    def offensive(self) -> list[SurveyRaid]:
+        """Raids from 1 April 1944 to the end of the war."""
+        return [raid for raid in self.raids if OFFENSIVE_FIRST_MONTH <= raid.date <= VE_DAY]
+
+    def totals(self) -> dict[str, dict[str, float]]:
+        """Rows and short tons by outcome, and short tons of the offensive by force and by plant.
+
+        Outcome counts cover the whole file; tons by force and plant cover 1 April 1944 to 8 May 1945 with sum
+        lines left out. Largest first.
+        """
+        return {
+            "rows_by_outcome": {o: sum(a.outcome == o for a in self.audit) for o in OUTCOMES},
+            "short_tons_by_outcome": {
+                o: round(sum(a.reading.row.total_short_tons for a in self.audit if a.outcome == o), 1) for o in OUTCOMES
+            },
+            "short_tons_by_force": _by((r.force, r.total_tons_short) for r in self.offensive),
+            "short_tons_by_plant": _by((r.plant_id, r.total_tons_short) for r in self.offensive),
+        }
+
+    def lines(self) -> list[str]:
+        """The totals as lines of text, for a reader at a terminal."""
+        totals = self.totals()
+        raids = self.offensive
+        tons = sum(raid.total_tons_short for raid in raids)
+        raw = sum(raid.raw_total_tons for raid in raids)
+        return [
+            f"{len(self.audit):,} rows, each accounted for once:",
+            f"  {'outcome':<17}{'rows':>7}{'short tons':>12}",
+            *_outcome_lines(totals),
+            "",
+            f"{len(self.raids):,} raids on oil, {len(raids):,} of them {OFFENSIVE_FIRST_MONTH} to {VE_DAY}:",
+            f"{tons:,.0f} short tons ({raw:,.0f} with sum lines counted). By force, in short tons:",
+            *_table(totals["short_tons_by_force"]),
+            "",
+            f"The {PLANTS_SHOWN} plants with most bombs in those months, in short tons:",
+            *_table(dict(list(totals["short_tons_by_plant"].items())[:PLANTS_SHOWN])),
+            "",
+            self._check_line(totals["short_tons_by_plant"].get(CHECKED_PLANT, 0.0)),
+            *_doubts_lines(raids),
+            f"Written to {self.out_dir}: raids.csv, audit.csv, manifest.json",
+        ]
+
+    def _check_line(self, short_tons: float) -> str:
+        if self.known is None:
+            return f"Leuna: {short_tons:,.0f} short tons; the record has no published total to compare."
+        apart = 100 * (short_tons / self.known.short_tons - 1)
+        return (
+            f"Leuna: {short_tons:,.0f} short tons here, {self.known.short_tons:,.0f} in the survey "
+            f"({apart:+.1f} percent) [{self.known.source}]."
+        )
+
+
+def _by(pairs: Iterable[tuple[str, float]]) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for name, short_tons in pairs:
+        found[name] += short_tons
+    return {name: round(value, 1) for name, value in sorted(found.items(), key=lambda kv: (-kv[1], kv[0]))}
+
+
+def _outcome_lines(totals: dict[str, dict[str, float]]) -> list[str]:
+    rows, short_tons = totals["rows_by_outcome"], totals["short_tons_by_outcome"]
+    return [
+        f"  {outcome:<17}{rows[outcome]:>7,.0f}{short_tons[outcome]:>12,.0f}  {meaning}"
+        for outcome, meaning in OUTCOMES.items()
+    ]
+
+
+def _table(values: dict[str, float]) -> list[str]:
+    return [f"  {name:<32} {value:>10,.0f}" for name, value in values.items()]
+
+
+def _doubts_lines(raids: list[SurveyRaid]) -> list[str]:
+    sure = sum(raid.quality == "ok" for raid in raids)
+    moved = [raid for raid in raids if set(raid.date_basis.split("+")) & set(ONTO_RECALLED)]
+    tons = sum(raid.total_tons_short for raid in moved)
+    return [
+        f"{sure:,} of the {len(raids):,} raids carry no doubt of date, force, plant or repetition.",
+        f"{len(moved):,} ({tons:,.0f} short tons) hold a row moved onto a raid that is only recalled.",
+        "Totals hidden inside rows that add several attack lines are still counted.",
+    ]
+
 
 LEUNA_TOTAL = "leuna_tons"
 """Row of `forces` that an import is held against."""

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from oilplan.errors import OilplanError
+from oilplan.exchange import plain_bytes
 from oilplan.record.ussbs.row import (
     COLUMNS,
     GROUP_COLUMN,
@@ -21,9 +22,12 @@ from oilplan.record.ussbs.row import (
 )
 
 FAULTS_SHOWN = 5
+MOST_BYTES = 64_000_000
+"""Of a file; the whole tabulation has one million."""
 SHEET_HEADER = (*(SHEET_COLUMNS.get(column, column) for column in COLUMNS[:-1]), GROUP_COLUMN, SUM_COLUMN)
-DECIMAL_COMMA = re.compile(r"\A(\s*-?[0-9]+),([0-9]+\s*)\Z")
-"""A figure as a German table program writes it beside semicolons."""
+DECIMAL_COMMA = re.compile(r"\s*-?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+),[0-9]+\s*")
+THOUSANDS = re.compile(r"\s*-?[0-9]{1,3}(?:\.[0-9]{3})+\s*")
+"""Figures as a German table program writes them beside semicolons: 40,0 and, in a file with such, 1.240."""
 
 
 def read_rows(path: Path) -> list[RawRow]:
@@ -66,9 +70,10 @@ def _read_file(path: Path, before: int, rows: list[RawRow], faults: list[str]) -
     is_sheet = GROUP_COLUMN in header
     _check_header(header, path, is_sheet)
     order = [header.index(name) for name in COLUMNS] if not is_sheet else []
+    commas = semicolons and any(DECIMAL_COMMA.fullmatch(cell) for _, cells in lines[1:] for cell in cells)
     for number, cells in lines[1:]:
-        if semicolons:
-            cells = [DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
+        if commas:
+            cells = [_with_a_point(cell) for cell in cells]
         try:
             row = _attack(header, cells, number) if is_sheet else _row(cells, order, number)
             rows.append(row._replace(line=before + number))
@@ -76,9 +81,16 @@ def _read_file(path: Path, before: int, rows: list[RawRow], faults: list[str]) -
             faults.append(f"{path}:{number}: {fault}")
 
 
+def _with_a_point(cell: str) -> str:
+    """A cell of a file with decimal commas as the tabulation prints it: 1.240,5 is 1240.5 and 1.240 is 1240."""
+    if DECIMAL_COMMA.fullmatch(cell) or THOUSANDS.fullmatch(cell):
+        return cell.replace(".", "").replace(",", ".")
+    return cell
+
+
 def _text_of(path: Path) -> str:
     try:
-        content = path.read_bytes()
+        content = plain_bytes(path, MOST_BYTES)
     except OSError as fault:
         raise OilplanError(f"{path}: cannot be read ({fault.strerror}); expected a CSV file.") from None
     if not content.strip():

@@ -32,7 +32,7 @@ from ..arms import choice
 from ..compare import FLOWN, ORDERED, SPARED, measuring_arms
 from ..outcomes import Effort, Measure, effort_of, on_railways, outcomes
 from .grid import LAWS
-from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of
+from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of, undamaged
 
 
 class World(NamedTuple):
@@ -151,7 +151,8 @@ def _is_same(made: dict[str, np.ndarray], kept: dict[str, np.ndarray]) -> bool:
 
 
 def _kept(job: Job, group: zarr.Group, chunk: Chunk) -> dict[str, np.ndarray]:
-    return {name: np.asarray(array_of(group, name)[_place_of(job, chunk, name)])[0] for name in VARIABLES}
+    with undamaged(job.place):
+        return {name: np.asarray(array_of(group, name)[_place_of(job, chunk, name)])[0] for name in VARIABLES}
 
 
 def _place_of(job: Job, chunk: Chunk, name: str) -> tuple[slice, ...]:

@@ -26,6 +26,8 @@ draw would depend on its neighbours and the result on the size of a block."""
 MAX_SWEEP_DRAWS = 100_000_000
 DEFAULT_BLOCK = 250
 """Draws a chunk: seconds of work, with under a gigabyte of memory in a worker."""
+MOST_CHUNKS = 100_000
+"""Each is a file of every variable; more are looked through in minutes, and in a memory of gigabytes."""
 DATE_EXPECTED = f"a date such as 1944-10-01, from {FIRST_DATE} to {LAST_DATE}"
 GRID_EXPECTED = EXPECTED | {
     "too_short": "a list of at least one name",
@@ -41,7 +43,7 @@ class GridFile(BaseModel):
 
     directives: list[StrictStr] = Field(min_length=1)
     laws: list[StrictStr] = Field(default=[DEFAULT_LAW.name], min_length=1)
-    from_date: date = Field(default=date(1944, 10, 1), alias="from", ge=FIRST_DATE, le=LAST_DATE)
+    from_date: date = Field(default=date(1944, 10, 1), alias="from", strict=True, ge=FIRST_DATE, le=LAST_DATE)
     draws: StrictInt = Field(ge=1, le=MAX_SWEEP_DRAWS)
     block: StrictInt = Field(default=DEFAULT_BLOCK, ge=1, le=MAX_DRAWS)
 
@@ -110,9 +112,15 @@ def _grid(file: GridFile, path: Path) -> Grid:
         arms = with_base(distinct([arm(_beside(name, path)) for name in file.directives]), None)
     except OilplanError as error:
         raise OilplanError(f"{path}: directives: {error}") from None
-    return Grid(
+    made = Grid(
         arms, file.laws, file.from_date.isoformat(), day_of(file.from_date), file.draws, min(file.block, file.draws)
     )
+    if (chunks := made.n_blocks * len(made.laws)) > MOST_CHUNKS:
+        raise OilplanError(
+            f"{path}: block: {made.draws:,} draws in blocks of {made.block:,}, for each law, are {chunks:,} chunks;"
+            f" expected {MOST_CHUNKS:,} at most. Make the block larger (up to {MAX_DRAWS:,})."
+        )
+    return made
 
 
 def _beside(name: str, path: Path) -> str:

@@ -31,12 +31,15 @@ from .store import (
     Job,
     arms_of_told,
     array_of,
+    check_shape,
     check_workers_reach,
     job_of,
     of_code,
     open_existing,
     open_or_make,
     told_of,
+    undamaged,
+    values_of,
 )
 from .workers import dask_is_there, fly_all
 
@@ -109,8 +112,10 @@ def sweep(
 def _flown(grid: Grid, job: Job, identity: dict, told: dict, force: bool, begun, fly) -> Swept:
     place = job.place
     group = open_or_make(place, grid, identity, told, force=force)
+    with undamaged(place):
+        check_shape(group, grid.told())
+        missing = missing_chunks(group)
     _check_code(job, group)
-    missing = missing_chunks(group)
     made = Swept(place, len(grid.laws) * grid.n_blocks, len(grid.laws) * grid.n_blocks - len(missing))
     begun(made)
     if missing:
@@ -158,10 +163,13 @@ def read_sweep(place: str) -> SweepRead:
     group = open_existing(place)
     if group is None or told_of(group, "title") != TITLE or not told_of(group, IDENTITY):
         raise OilplanError(f"{place}: holds no sweep; expected a folder that `oilplan sweep` made.")
-    left = len(missing_chunks(group))
+    with undamaged(place):
+        identity = told_of(group, IDENTITY)
+        check_shape(group, identity["grid"])
+        left = len(missing_chunks(group))
     if left:
         raise OilplanError(f"{place}: {left} chunks are missing; run the same `oilplan sweep` again to finish it.")
-    return SweepRead(place, group, list(told_of(group, "grid")["laws"]), told_of(group, IDENTITY))
+    return SweepRead(place, group, list(identity["grid"]["laws"]), identity)
 
 
 def default_law(made: SweepRead) -> str:
@@ -184,23 +192,24 @@ def sweep_summary(made: SweepRead, record: Record, law: str | None = None, base:
             " xarray all the same."
         )
     grid = made.identity["grid"]
-    arms = arms_of_told(grid["directives"])
+    with undamaged(made.place):
+        arms = arms_of_told(grid["directives"])
+        made_of = {
+            "draws": grid["draws"],
+            "seed": made.identity["seed"],
+            "from": grid["from"],
+            "record": record.hash,
+            "posterior": made.identity["posterior"],
+        }
+        at = made.laws.index(law)
+        believed, worked = (values_of(made.group, "as_flown_" + w, at) for w in ("believed", "worked"))
+        efforts = [values_of(made.group, name, at) for name in Effort._fields]
+        month_t = values_of(made.group, "aviation_gasoline_by_month", at)
     values = outcome_values(made, law, [a.name for a in arms])
-    at = made.laws.index(law)
-    made_of = {
-        "draws": grid["draws"],
-        "seed": made.identity["seed"],
-        "from": grid["from"],
-        "record": record.hash,
-        "posterior": made.identity["posterior"],
-    }
-    believed, worked = (np.asarray(array_of(made.group, "as_flown_" + w)[at]) for w in ("believed", "worked"))
-    efforts = [np.asarray(array_of(made.group, name)[at]) for name in Effort._fields]
     system = oil_system(record)
     raids = force_facts(record, system, as_flown(record, system)).raids
     beyond = {a.name: beyond_record(Effort(*(e[n] for e in efforts)), a.plan, raids) for n, a in enumerate(arms)}
     told = summary_of(record, arms, base_of(base, arms), values, made_of, (believed, worked), beyond)
-    month_t = np.asarray(array_of(made.group, "aviation_gasoline_by_month")[at])
     resilience = {a.name: resilience_of(month_t[n], system.window) for n, a in enumerate(arms)}
     return told | {"resilience": resilience, "law": law}
 
@@ -208,7 +217,8 @@ def sweep_summary(made: SweepRead, record: Record, law: str | None = None, base:
 def outcome_values(made: SweepRead, law: str, names: list[str]) -> dict[str, dict[str, np.ndarray]]:
     """[D] of every outcome by directive, for one law."""
     at = made.laws.index(law)
-    whole = {outcome: np.asarray(array_of(made.group, outcome)[at]) for outcome in OUTCOMES}
+    with undamaged(made.place):
+        whole = {outcome: values_of(made.group, outcome, at) for outcome in OUTCOMES}
     return {name: {outcome: whole[outcome][n] for outcome in OUTCOMES} for n, name in enumerate(names)}
 
 

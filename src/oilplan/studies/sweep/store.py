@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, cast
 
@@ -53,6 +55,9 @@ EFFORT = {
     "most_month_t": Variable(OF_EFFORT, "float32", "t", "most tons on oil of one month"),
 }
 VARIABLES = OUTCOMES | MONTHLY | EFFORT
+MAY_BE_NONE = frozenset(OUTCOMES) - {"bombs_on_oil"}
+"""Variables that some draws have no number of."""
+LARGEST = 1e15
 DONE = "done"
 DONE_MEANING = "1 where the chunk of this law and block of draws is whole; written last"
 
@@ -154,13 +159,58 @@ def check_workers_reach(place: str, workers: int | None) -> None:
         raise OilplanError(f"--out {place}: memory is not shared between workers; choose a folder, or --workers 0.")
 
 
+NO_GROUP = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What Zarr raises for a description that is no group's."""
+
+
+@contextmanager
+def undamaged(place: str) -> Iterator[None]:
+    """Say in one sentence that what stands at a place cannot be read: Zarr raises anything for files that are not its own."""
+    try:
+        yield
+    except OilplanError:
+        raise
+    except Exception as error:
+        raise OilplanError(
+            f"{place}: the sweep in it is damaged ({type(error).__name__}); choose another --out, or add --force to begin"
+            " again."
+        ) from None
+
+
+def check_shape(group: zarr.Group, told: dict) -> None:
+    """Raises ValueError, or what Zarr raises, for a group whose arrays are not those of its grid. told: as `Grid.told`"""
+    draws, block = told["draws"], told["block"]
+    if not all(type(n) is int and n > 0 for n in (draws, block)):
+        raise ValueError
+    labels = {"law": told["laws"], "directive": [d["name"] for d in told["directives"]], "month": list(MONTHS)}
+    sizes = {axis: len(names) for axis, names in (labels | {"operation": list(NAMES)}).items()} | {"draw": draws}
+    for name, v in VARIABLES.items():
+        array = array_of(group, name)
+        if array.shape != tuple(sizes[axis] for axis in v.axes) or array.dtype != np.dtype(v.kind):
+            raise ValueError
+    if array_of(group, DONE).shape != (sizes["law"], -(-draws // block)):
+        raise ValueError
+
+
+def values_of(group: zarr.Group, name: str, law: int) -> np.ndarray:
+    """A variable under one law, the axis of laws left out. Raises ValueError where a number is absurd or was never written."""
+    values = np.asarray(array_of(group, name)[law])
+    if (
+        np.isinf(values).any()
+        or (np.abs(values) > LARGEST).any()
+        or (name not in MAY_BE_NONE and np.isnan(values).any())
+    ):
+        raise ValueError
+    return values
+
+
 def open_existing(place: str, mode: Literal["r", "r+"] = "r") -> zarr.Group | None:
     """The Zarr group at a place, or None where there is none."""
     if not _may_exist(place):
         return None
     try:
         return zarr.open_group(store_of(place), mode=mode, use_consolidated=False)
-    except (FileNotFoundError, zarr.errors.GroupNotFoundError, zarr.errors.ContainsArrayError, ValueError):
+    except (FileNotFoundError, zarr.errors.GroupNotFoundError, zarr.errors.ContainsArrayError, *NO_GROUP):
         return None
 
 
@@ -172,7 +222,11 @@ def array_of(group: zarr.Group, name: str) -> zarr.Array:
 def told_of(group: zarr.Group, key: str) -> Any:
     """An attribute of a group, read from its JSON where it has parts; None where it is not there."""
     found = group.attrs.get(key)
-    return json.loads(found) if key in IN_JSON and isinstance(found, str) else found
+    if key not in IN_JSON or found is None:
+        return found
+    with undamaged(str(group.store)):
+        read: Any = json.loads(found) if isinstance(found, str) else found
+        return {**read}
 
 
 def _may_exist(place: str) -> bool:

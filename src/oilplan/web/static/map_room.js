@@ -127,7 +127,7 @@ function drawArm() {
   both(at("stock-holder"), arm.figures.stock);
   at("said").textContent = arm.said;
   at("command").textContent = arm.command;
-  at("basis").textContent = `${arm.draws} draws, seed 1944, ${arm.basis}. Bands hold 90 percent of the draws: the unknowns, luck and weather, not the errors of the model itself. Points are recorded, hollow where recalled.`;
+  at("basis").textContent = `${arm.draws} possible wars, ${arm.basis}. Bands hold 90 of 100 of them: the unknowns, luck and weather, not the errors of the model itself. Points are recorded, hollow where recalled.`;
   at("numbers").replaceChildren(...arm.numbers.map(numberRow));
   drawWar();
   drawDay();

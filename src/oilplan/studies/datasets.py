@@ -1,4 +1,4 @@
-"""A replay as a labelled dataset: every draw, opened anywhere that reads Zarr."""
+"""A replay and a comparison as labelled datasets: every draw, opened anywhere that reads Zarr."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from ..clock import FIRST_DATE
+from ..clock import FIRST_DATE, MONTHS
+from ..directives.forces import NAMES
 from ..model.oil import AVIATION_STOCK
 from ..model.target import PRODUCTS
+from .compare import Comparison
 from .labelled_zarr import Labelled, labels, write_labelled
+from .outcomes import MEANINGS, UNITS
 from .replay import SERIES, Replay
 
 DAYS_SINCE = {"units": f"days since {FIRST_DATE}", "calendar": "proleptic_gregorian"}
 
 
-def arrays(flown: Replay) -> dict[str, Labelled]:
+def replay_arrays(flown: Replay) -> dict[str, Labelled]:
     """Every array of a replay by name, labels of the axes included; dates are days since 1 April 1944."""
     drawn = flown.parameters._asdict()
     scalars = {name: np.asarray(v) for name, v in drawn.items() if np.ndim(v) == 1}
@@ -62,10 +65,57 @@ def recorded(summary: dict[str, Any]) -> dict[str, Labelled]:
     return made | {"recorded_rows": Labelled(axes, named, {"source": "table output of the record, by row id"})}
 
 
-def write_dataset(flown: Replay, basis: str, folder: Path) -> None:
+def write_campaign(flown: Replay, basis: str, folder: Path) -> None:
     """Write a replay as Zarr in ``folder`` (``xarray.open_dataset(folder, engine="zarr", consolidated=False)``).
 
     basis: what the parameters rest on, kept as an attribute
     """
     attributes = {"title": "oilplan replay", "calibrated": flown.calibrated, "basis": basis}
-    write_labelled(arrays(flown), attributes, folder)
+    write_labelled(replay_arrays(flown), attributes, folder)
+
+
+AXES = {
+    "products_t": (("arm", "draw", "month", "product"), "t a month"),
+    "stock_t": (("arm", "draw", "month"), "t of aviation gasoline at the month's end"),
+    "bombs_t": (("arm", "draw", "month", "operation"), "t a month on oil"),
+    "missing": (("arm", "draw", "month", "operation"), "aircraft a month"),
+    "elsewhere_t": (("arm", "draw", "month", "operation"), "t a month ordered on oil that fell on other targets"),
+    "raids": (("arm", "draw", "month", "operation"), "raids in strength a month"),
+    "used_t": (("arm", "draw", "month"), "t of aviation gasoline used a month, use answering to stock"),
+    "believed": (("arm", "draw", "month"), "share of national output believed, mean of the month"),
+    "worked": (("arm", "draw", "month"), "share of national output worked, mean of the month"),
+}
+
+
+def comparison_arrays(made: Comparison) -> dict[str, Labelled]:
+    """Every draw of a comparison by name, arm "no raids" included, labels of the axes among them."""
+    names = list(made.runs)
+    data = {
+        name: Labelled(axes, np.stack([getattr(made.runs[a], name) for a in names]), {"units": unit})
+        for name, (axes, unit) in AXES.items()
+    }
+    for outcome, unit in UNITS.items():
+        rows = [made.values[a][outcome] if a in made.values else np.full(made.summary["draws"], np.nan) for a in names]
+        data[outcome] = Labelled(("arm", "draw"), np.stack(rows), {"units": unit, "meaning": MEANINGS[outcome]})
+    coords = {"arm": names, "month": MONTHS, "product": PRODUCTS, "operation": NAMES}
+    return data | {axis: labels(axis, along) for axis, along in coords.items()}
+
+
+def write_arms(made: Comparison, folder: Path) -> None:
+    """Write every draw as Zarr in ``folder`` (``xarray.open_dataset(folder, engine="zarr", consolidated=False)``)."""
+    told = {key: made.summary[key] for key in ("base", "from", "seed", "basis", "record_hash")}
+    write_labelled(comparison_arrays(made), {"title": "oilplan comparison", **told}, folder)
+
+
+def bands(made: Comparison) -> dict[str, dict[str, dict[str, list[float]]]]:
+    """By series, arm and quantile: monthly numbers for the figures of a report."""
+    out: dict = {}
+    for series, pick in (
+        ("aviation_gasoline", lambda r: r.products_t[:, :, 0]),
+        ("stock", lambda r: r.stock_t),
+        ("motor_fuel", lambda r: r.products_t[:, :, 1:].sum(axis=2)),
+    ):
+        for name, run in made.runs.items():
+            low, median, high = np.quantile(pick(run), (0.05, 0.5, 0.95), axis=0)
+            out.setdefault(series, {})[name] = {"p05": low.tolist(), "median": median.tolist(), "p95": high.tolist()}
+    return out

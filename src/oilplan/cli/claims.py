@@ -1,26 +1,56 @@
-"""`oilplan verdicts`: the claims of the argument, each put to its rule."""
+"""`oilplan answer` and `oilplan verdicts`: the claims of the argument, each put to its rule, and what follows."""
 
+import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from oilplan.cli.options import ForceOption, RecordOption, words
+from oilplan.cli.progress import progress_bar
 
-def command(
+
+def answer(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    record: RecordOption = None,
+) -> None:
+    """Answer the argument: each line with its grade, number and interval, and the claims that it follows from.
+
+    With the embedded record the answer is the one computed when the package was built; with another it is computed anew.
+    The work is done by `oilplan.argument.answer.answer`.
+    """
+    from oilplan.argument.answer import answer, answer_json
+    from oilplan.argument.shipped import shipped, verdicts_of
+    from oilplan.record import load_record
+
+    known = load_record(record)
+    if shipped(known) is not None:
+        lines = answer(known)
+    else:
+        with progress_bar("testing") as progress:
+            lines = answer(known, verdicts_of(known, (), progress))
+    if as_json:
+        print(json.dumps(answer_json(lines), ensure_ascii=False, indent=1))
+        return
+    from oilplan.report.verdict_text import answer_text
+
+    print(answer_text(lines))
+
+
+def verdicts(
     claims: Annotated[list[str] | None, typer.Argument(help="Claims such as C33; none means all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write a page per claim, index.html, verdicts.json, manifest.json here."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier result in DIR.")] = False,
+    force: ForceOption = False,
     missing: Annotated[
         bool, typer.Option("--missing", help="Rank facts not in the record by what they would settle.")
     ] = False,
-    record: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Record folder of your own (default: $OILPLAN_RECORD).")
-    ] = None,
+    record: RecordOption = None,
 ) -> None:
     """Test what Portal, Harris, Bufton and their historians claimed: a grade with a probability.
 
@@ -30,7 +60,6 @@ def command(
     `oilplan.report.verdict_pages.write_verdicts`.
     """
     from oilplan.argument.shipped import verdicts_of
-    from oilplan.cli.progress import progress_bar
     from oilplan.record import load_record
     from oilplan.results_folder import check_free
 
@@ -43,7 +72,7 @@ def command(
     if out is not None:
         from oilplan.report.verdict_pages import write_verdicts
 
-        write_verdicts(found, known, out, force=force, command=["oilplan", "verdicts", *sys.argv[2:]])
+        write_verdicts(found, known, out, force=force, command=words("verdicts"))
         print(f"Pages: {out / 'index.html'}", file=sys.stderr)
     _check_failed([v for v in found if v.verdict == "failed"])
 
@@ -53,8 +82,6 @@ def _show_missing(found, known, as_json: bool) -> None:
 
     pages = missing_pages(found)
     if as_json:
-        import json
-
         print(json.dumps([page._asdict() for page in pages], ensure_ascii=False, indent=1))
         return
     from oilplan.report.verdict_text import missing_text
@@ -64,8 +91,6 @@ def _show_missing(found, known, as_json: bool) -> None:
 
 def _check_failed(failed) -> None:
     """Raise FailedError when tests broke, after their tracebacks where OILPLAN_DEBUG is 1."""
-    import os
-
     from oilplan.errors import FailedError
 
     if not failed:
@@ -80,8 +105,6 @@ def _check_failed(failed) -> None:
 
 def _show(found, known, as_json: bool) -> None:
     if as_json:
-        import json
-
         from oilplan.report.verdict_pages import verdicts_json
 
         print(json.dumps(verdicts_json(found), ensure_ascii=False, indent=1))

@@ -1,14 +1,17 @@
-"""`oilplan serve`: the pages, on this machine."""
+"""`oilplan serve` and `oilplan edition`: the pages, on this machine or as a folder that needs no server."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from oilplan.cli.system import SystemOption
+from oilplan.cli import system as of_system
+from oilplan.cli.options import RecordOption, SystemOption, words
+from oilplan.cli.progress import progress_bar
 
 
-def command(
+def serve(
     host: Annotated[
         str, typer.Option(help="Address to listen on; the default answers this machine only.")
     ] = "127.0.0.1",
@@ -37,7 +40,6 @@ def command(
     cache, and a claim's page shows the passages that bear on it; with --own-record you accept them there, on a server
     that answers this machine only. The pages are made by `oilplan.web.app.create_app`. Stop with Ctrl-C.
     """
-    from oilplan.cli import system as of_system
     from oilplan.web.door import LOOPBACK, listen, origin, serve
 
     own = of_system.opened(system, None)
@@ -69,3 +71,30 @@ def _texts(folder: Path | None, own_record: Path | None, is_local: bool):
     if not folder.is_dir():
         raise OilplanError(f"{folder} is not a folder; name the folder of texts with --texts.")
     return Texts(folder, own_record)
+
+
+def edition(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder to write; open its index.html.")],
+    draws: Annotated[int, typer.Option(metavar="50|200", help="Draws of every counterfactual.")] = 50,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier edition in DIR.")] = False,
+    record: RecordOption = None,
+) -> None:
+    """Write the story, the answer, the verdicts, the record, the plants and a grid of counterfactuals as plain files.
+
+    The folder opens from a USB stick or any web server, asks for nothing outside itself and needs no installation. It
+    appears whole or not at all. The work is done by `oilplan.web.edition.write_edition`.
+    """
+    from oilplan.errors import OilplanError
+    from oilplan.record import load_record
+    from oilplan.results_folder import check_free
+    from oilplan.web.limits import DRAWS, PREVIEW_DRAWS
+
+    if draws not in (PREVIEW_DRAWS, DRAWS):
+        raise OilplanError(f"--draws {draws} is not offered here; expected {PREVIEW_DRAWS} or {DRAWS}.")
+    check_free(out, force=force)
+    known = load_record(record)
+    from oilplan.web.edition import write_edition
+
+    with progress_bar("edition") as progress:
+        write_edition(known, out, draws=draws, force=force, command=words("edition"), progress=progress)
+    print(f"Edition: {out / 'index.html'}", file=sys.stderr)

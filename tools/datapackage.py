@@ -1,6 +1,6 @@
 """Write ``datapackage.json`` from the rows' models, so that the record opens in anybody's tools.
 
-Data Package v2 [https://datapackage.org/standard/data-package/]. ``python -m oilplan.record.datapackage``
+Data Package v2 [https://datapackage.org/standard/data-package/]. ``python -m tools.datapackage``
 rewrites the file; a test compares it with the models.
 """
 

@@ -1,8 +1,8 @@
-"""The closed form of a campaign with known raid days: work only where a raid falls.
+"""The two engines of one law: the day loop, for any law, and the walk from raid to raid, which works only where a raid falls.
 
 With plants that do not share gangs, the state between two raids has an exact solution, so a plant is carried from
-raid to raid (at most a few dozen steps) and its share on any day follows from its last raid. It equals
-`oilplan.model.day_scan.run` with the same laws; a test holds them together.
+raid to raid (at most a few dozen steps) and its share on any day follows from its last raid. It equals `run`, the day
+loop, with the same laws; a test holds them together.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ def run_closed(density_t: Array, layout: Slots, p: Parameters, law: Law, cars_lo
     density_t: [R] tons inside the fence at Leuna's size; layout: from `slots`; p: one draw; cars_log: as in `effort_per_day`
 
     Returns [T, P] share 0 to 1 before overrun and rail shortage. Raises ValueError for a law that couples the plants
-    every day: use `oilplan.model.day_scan.run`.
+    every day: use `oilplan.model.engines.run`.
     """
     if law.coupled:
-        raise ValueError(f"'{law.name}' couples the plants every day; use oilplan.model.day_scan.run")
+        raise ValueError(f"'{law.name}' couples the plants every day; use oilplan.model.engines.run")
     after = states_after_raids(density_t, layout, p, law, cars_log)
     return _share_by_day(after, layout, p, law)
 
@@ -128,3 +128,20 @@ def _share_by_day(after: AfterRaids, layout: Slots, p: Parameters, law: Law) -> 
         return jnp.moveaxis(before, 1, 0)
 
     return read_states(after, look, np.arange(layout.last.shape[0])[:, None], p, law)
+
+
+def run(density_t: Array, p: Parameters, law: Law, cars_log: Array | np.ndarray | float = 0.0) -> Array:
+    """Share of capacity every plant works on every day.
+
+    density_t: [T, P] tons inside the fence at Leuna's size; p: one draw; law: of damage and repair
+    cars_log: as in `effort_per_day`
+
+    Returns [T, P] share 0 to 1 before overrun and rail shortage.
+    """
+    effort = effort_per_day(jnp.arange(density_t.shape[0], dtype=density_t.dtype), p, cars_log)
+
+    def day(state, inputs):
+        return law.day(state, inputs[0], inputs[1], p)
+
+    _, share = jax.lax.scan(day, law.whole(density_t[0]), (density_t, effort), unroll=4)
+    return share

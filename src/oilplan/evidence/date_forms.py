@@ -1,0 +1,128 @@
+"""Ways of writing a date, as patterns: the more particular first, and what each cannot do without."""
+
+from __future__ import annotations
+
+import re
+
+from oilplan.evidence.gazetteer import small_words
+
+MONTHS = {
+    "jan": 1,
+    "jän": 1,
+    "feb": 2,
+    "mar": 3,
+    "mär": 3,
+    "mae": 3,
+    "apr": 4,
+    "may": 5,
+    "mai": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "okt": 10,
+    "nov": 11,
+    "dec": 12,
+    "dez": 12,
+}
+LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
+GERMAN = "Januar|Jänner|Februar|März|Maerz|Mai|Juni|Juli|Oktober|Dezember"
+SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Okt|Dez)\b\.?"
+MONTH = rf"(?:{LONG}|{LONG.upper()}|{GERMAN}|{GERMAN.upper()}|{SHORT}|{SHORT.upper().replace(chr(92) + 'B', chr(92) + 'b')})(?![a-zß-ÿ])"
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+YEAR = r"(?:1[6-9]\d\d|20\d\d)"
+SHORT_YEAR = r"(?:[’'‘][34]\d\b|[34]\d(?=\s{0,2}(?:[.,;:)\]\n]|$)))"
+ANY_YEAR = rf"(?:{YEAR}(?!\d)|{SHORT_YEAR})"
+DAY = r"(?:[12]\d|3[01]|0?[1-9])(?!\d)"
+ORDINAL = r"(?:st|nd|rd|th|ST|ND|RD|TH)?"
+ORD = r"(?:st|nd|rd|th|ST|ND|RD|TH|t?en|\.(?=[\s,]|[-–/]|[A-ZÄ]))?"
+"""An English ordinal, or the point that German sets behind a day."""
+S = r"\s{1,3}"
+RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|thru|bis|auf|TO)\s{1,3}(?:the\s|den\s)?)"
+LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|u\.|or|oder|AND|UND|OR)\s{1,3}(?:on\s)?(?:the\s)?)"
+DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
+SEASONS = {
+    "spring": 21,
+    "frühjahr": 21,
+    "frühling": 21,
+    "summer": 22,
+    "sommer": 22,
+    "autumn": 23,
+    "fall": 23,
+    "herbst": 23,
+    "winter": 24,
+}
+WINTER = 24
+SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS), *map(str.upper, SEASONS)}))
+DECADES = {"twenties": 2, "thirties": 3, "forties": 4, "fifties": 5}
+LEAD = (
+    r"(?:in|of|by|since|during|until|till|from|to|late|early|mid|before|after|through|throughout|for|and|year|between|than"
+    r"|im|seit|bis|von|Ende|Anfang|Mitte|In|By|Since|During|Until|From|Late|Early|Before|After|Between|Throughout|Im|Seit)"
+)
+SHORT_DECADE = r"(?:(?<=the )|(?<=mid-)|(?<=and )|(?<=late )|(?<=early ))"
+COUNTED = r"(?!\s{1,3}(?:tons?|long|short|metric|aircraft|sorties|plants|bombs|bombers|men|miles|feet|yards|pounds|lb|kg|h\.?p))"
+FORMS = {
+    "iso": rf"(?<![\w-])(?P<y>{YEAR})-(?P<mm>[01]\d)-(?P<d>[0-3]\d)(?![\w-])",
+    "roman": rf"(?<![\w./-])(?<![A-Z]{{2}}\s)(?P<d>{DAY})(?:[/–-](?P<d2>{DAY}))?[.\s/-]{{1,2}}(?P<r>VI{{0,3}}|I[VX]|I{{1,3}}|XI{{0,2}}|vi{{0,3}}|i[vx]|i{{1,3}}|xi{{0,2}})[.\s/-]{{1,2}}"
+    r"(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
+    "figures": r"(?<![\w./-])(?P<d>[0-3]?\d)(?:\.?\s?[/&+–-]\s?(?P<d2>[0-3]?\d))?(?P<sep>[./-])\s?(?P<mm>[01]?\d|[12]\d|3[01])(?P=sep)\s?"
+    r"(?P<yy>1[89]\d\d|20\d\d|[34]\d)(?![\w]|[./-]\d)",
+    "figures_over": rf"(?<![\w./-])(?P<d>{DAY})\.\s?(?P<mm>1[0-2]|0?[1-9])(?:\.(?P<y>(?:19)?[34]\d)?)?\s?[/–-]\s?(?P<d2>{DAY})\.\s?(?P<mm2>1[0-2]|0?[1-9])\."
+    r"\s?(?P<yy>(?:19)?[34]\d)(?![\w]|[./-]\d)",
+    "over_months": rf"(?<![\w.,])(?P<d>{DAY}){ORD}{S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<d2>{DAY}){ORD}{S}(?:of{S})?"
+    rf"(?P<m2>{MONTH})(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
+    "over_months_us": rf"\b(?P<m>{MONTH}){S}(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{YEAR}))?{RANGE}(?P<m2>{MONTH}){S}(?P<d2>{DAY}){ORDINAL}"
+    rf"(?:,?{S}(?P<y2>{ANY_YEAR})(?:/(?P<y3>\d\d)(?!\d))?)?(?![\w-])",
+    "days_month": rf"(?<![\w.,])(?<!\d-)(?P<days>{DAYS}){S}(?:of{S})?(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
+    "month_days": rf"\b(?P<m>{MONTH}){S}(?P<days>{DAYS.replace(ORD, ORDINAL)})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
+    "day_month": rf"(?<![\w.,])(?P<d>{DAY}){ORD}(?:{S}(?:of{S})?|(?<=\.)|(?=(?:{LONG})[\s,]))(?P<m>{MONTH})(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-])",
+    "month_day": rf"\b(?P<m>{MONTH}){S}(?:the\s)?(?P<d>{DAY}){ORDINAL}(?:,?{S}(?P<y>{ANY_YEAR}))?(?![\w-]|,\d)",
+    "months": rf"\b(?P<m>{MONTH})(?:{S}(?P<y>{YEAR}))?(?P<sep>{RANGE}|{S}and{S})(?P<m2>{MONTH})(?:{S}(?:of{S})?(?P<y2>{YEAR}))?(?!\s{{0,2}}\d)",
+    "month_year": rf"\b(?P<m>{MONTH}),?{S}(?:of{S})?(?P<y>{YEAR}(?!\d)|[’'‘][34]\d|(?:3[2-9]|4[0-5])(?=\s?[:;.,)]))(?!\w)",
+    "season": rf"\b(?P<s>{SEASON})(?:{S}(?:of|OF))?{S}(?P<y>{YEAR})(?:[-–/](?P<y2>(?:19)?\d\d))?(?!\w)",
+    "decade": rf"(?<![\w£$])(?P<decade>1[6-9]\d|20\d)[0O]\s?[’']?\s?s\b|(?:\bnineteen[- ]|{SHORT_DECADE}[’'‘])(?P<word>{'|'.join(DECADES)})\b"
+    rf"|{SHORT_DECADE}[’'‘](?P<tens>[2-5])0[’']?s\b",
+    "years": rf"(?<![\w.,/-])(?P<y>{YEAR})(?:[-–/]\s?|\s(?:to|bis|until|through)\s(?={YEAR}))(?P<y2>{YEAR}|\d\d)(?![-\w/]|[.,]\d){COUNTED}",
+    "month": rf"(?P<before>\b\w{{1,20}},?\s{{1,3}}|\b[Mm]id-|^|[(“‘'\"])(?P<m>{LONG}|{GERMAN})(?![\w-])(?!\s(?:von|van)\s)",
+    "year": rf"\b(?P<lead>{LEAD})[- ]\s{{0,2}}(?:the{S}year{S})?(?P<y>{YEAR})(?![\d,]\d|\.\d|\w|-\w){COUNTED}"
+    rf"|\b(?P<lead2>dated|Jahre?|in|by|since|during|before|after|until|till|late|early|throughout|In|By|Since|During|Before|After|Until|From|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d(?!\d{{0,2}}\s+[A-Z])|\w|-\w)"
+    r"|\((?P<y5>19[0-5]\d)\)|(?:\b(?:[Tt]he|[Ii]ts|[Tt]heir|[Tt]hese|[Tt]hose|[Aa]|[Hh]is|[Ee]ach|[Ee]arly|[Ll]ate)|[’']s)\s(?P<y6>19[0-5]\d)(?=\s[A-Za-z])"
+    r"|(?:\A|(?<=[a-z]{3}[.!?]\s))(?P<y7>19[0-5]\d)(?=\s(?!of\b)[a-z])",
+}
+"""Ways of writing a date, the more particular first: what one has taken no later one reads again."""
+COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
+MONTH_LEADS = small_words("month_leads.txt")
+PLAIN_LEADS = frozenset(
+    {"after", "before", "between", "by", "during", "early", "im", "in", "late", "seit", "since", "until", "year"}
+)
+
+NUMBERED = re.compile(r"\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?\s$")
+"""Before the numbers of a paper, which are no years."""
+MONTH_AT = re.compile(
+    r"(?<![A-Za-z])(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)"
+)
+YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
+DECADE_AT = re.compile(r"(?<!\d)(?:1[6-9]|20)\d[0O]|nineteen|[ -][’'‘][2-5tf]")
+FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVXivx]")
+TRIGGERS = {
+    form: YEAR_AT
+    if form in ("iso", "season", "years", "year")
+    else DECADE_AT
+    if form == "decade"
+    else FIGURES_AT
+    if form in ("figures", "figures_over", "roman")
+    else MONTH_AT
+    for form in FORMS
+}
+"""What a form cannot do without, found in one quick pass: the form is looked for only around it."""
+WINDOW = 70
+
+
+NUMBER_LEAD = re.compile(
+    r"(?:\b(?:[Ss]tudy|[Nn]os?|[Nn]umber|[Pp]apers?|[Rr]eport|[Ff]older|[Bb]ox|[Mm]anual|[Vv]ol|[Vv]olume|[Pp]art|[Cc]hapter|[Pp]p?|[Pp]ages?"
+    r"|[Ff]ile|[Rr]eel|[Ff]rame|[Ii]tem|[Tt]able|[Aa]pp|[Aa]ppendix|[Ll]etter|[Mm]emo|[Nn]ote|[Ii]ssue|[Ss]eries|[Bb]ook|[Cc]opy|[Dd]ocument|[Dd]oc)\.?|\d-)\s?$"
+)
+"""Words before the number of a paper."""
+LED, LEAD_REACH = frozenset({"days_month", "month_days", "months", "day_month"}), 16
+"""Forms whose reading looks at what stands before them, and how many characters of it."""

@@ -1,0 +1,44 @@
+"""What things of the record are called in a sentence, on a map or in a narrow table."""
+
+from __future__ import annotations
+
+SHORT_NAMES = {
+    "leuna": "Leuna",
+    "poelitz": "Pölitz",
+    "bruex": "Brüx",
+    "boehlen": "Böhlen",
+    "welheim": "Welheim",
+    "magdeburg_rothensee": "Magdeburg",
+    "troeglitz_zeitz": "Zeitz",
+    "luetzkendorf": "Lützkendorf",
+    "luetzkendorf_ft": "Lützkendorf (F-T)",
+    "scholven": "Scholven",
+    "gelsenberg": "Gelsenberg",
+    "wesseling": "Wesseling",
+    "ludwigshafen_oppau": "Ludwigshafen",
+    "blechhammer_north": "Blechhammer North",
+    "blechhammer_south": "Blechhammer South",
+    "odertal": "Odertal",
+    "auschwitz_monowitz": "Monowitz",
+    "moosbierbaum": "Moosbierbaum",
+    "ruhland_schwarzheide": "Ruhland",
+    "sterkrade_holten": "Sterkrade-Holten",
+    "homberg_moers": "Moers-Homberg",
+    "kamen_essener_steinkohle": "Kamen",
+    "dortmund_hoesch": "Dortmund",
+    "wanne_eickel": "Wanne-Eickel",
+    "castrop_rauxel": "Castrop-Rauxel",
+}
+"""Names of the plants as histories call them; the record has the firms' full names."""
+FORCE_NAMES = {"bomber_command": "Bomber Command", "eighth_af": "the Eighth", "fifteenth_af": "the Fifteenth"}
+
+
+def short_name(plant_id: str) -> str:
+    """The name of a plant as histories call it; for one of a user's own record its id in words."""
+    return SHORT_NAMES.get(plant_id, plant_id.replace("_", " ").title())
+
+
+def doubts(quality: str) -> str:
+    """The flags of a raid in words: ``date_suspect;force_suspect`` as date and force in doubt."""
+    flags = [flag.removesuffix("_suspect") for flag in quality.split(";") if flag.endswith("_suspect")]
+    return f"{' and '.join(flags)} in doubt" if flags else "not in doubt"
