@@ -72,8 +72,8 @@ def test_more_bombs_leave_less_and_a_force_that_is_kept_from_oil_drops_none(made
 def test_an_arm_is_set_against_historys_orders_in_the_same_worlds(made):
     """The same orders twice are the same war; the arm that leaves the railways more bombs moves the cars placed."""
     first, second = (made.fly(AS_ORDERED, day_of(SPAN[0])) for _ in range(2))
-    assert np.array_equal(first.share, second.share) and not first.moved_t.any()
-    assert made.fly(of_forces(("all",), 0.0), day_of(SPAN[0])).moved_t.any()
+    assert np.array_equal(first.share, second.share) and not first.strain.any()
+    assert made.fly(of_forces(("all",), 0.0), day_of(SPAN[0])).strain.any()
 
 
 def test_the_raids_of_an_arm_under_its_own_law_are_the_arm(made):

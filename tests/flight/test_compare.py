@@ -145,11 +145,11 @@ def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypa
     def counted(system, pairing):
         real = run_of(system, pairing)
 
-        def one(choice, raids, on_railways):
+        def one(choice, raids):
             if len(flown) == stop_after:
                 raise KeyboardInterrupt
             flown.append(1)
-            return real(choice, raids, on_railways)
+            return real(choice, raids)
 
         return one
 

@@ -10,13 +10,17 @@ from oilplan.calibration.draws import pair
 from oilplan.clock import N_DAYS
 from oilplan.directives.built_in import BUILT_IN
 from oilplan.directives.forces import FORCE_OF
+from oilplan.directives.plan import Budget, Bursts, Phase, Plan
 from oilplan.flight.campaign import Parts, stretch
 from oilplan.flight.fly import fly_schedule
 from oilplan.flight.schedule import counted_once, operation_of, slots_of_draws
+from oilplan.studies.arms import Arm, choice
 
 from .conftest import DRAWS, SEED, everything
 
-PLANNED = [name for name in BUILT_IN if name not in ("as_flown", "as_ordered", "tedder")]
+PATTERNS = ("as_ordered", "concentrated_bursts", "spread_thin")
+"""History's orders, in three ways of carrying them out."""
+PLANNED = [name for name in BUILT_IN if name not in (*PATTERNS, "as_flown", "tedder")]
 
 
 def test_as_flown_equals_the_closed_form_in_every_draw(world, fly):
@@ -93,19 +97,25 @@ def test_until_the_first_day_all_fly_as_flown(fly):
     assert not np.array_equal(flown.share[first_day:], portal.share[first_day:])
 
 
-def test_no_budget_is_overspent_by_more_than_a_raid(world, fly):
-    budget = world.choice("spread_thin").policy.budget_t[0]
-    for name in ("concentrated_bursts", "spread_thin"):
-        flown = fly(name).bombs_t.sum(axis=(0, 3))
-        assert (flown <= budget + world.pairing.facts.raids.largest_t).all()
-        assert (flown > 0.3 * np.asarray(budget)).mean() > 0.9
+@pytest.mark.parametrize("how", [{"bursts": Bursts(days=4, every_days=14)}, {"raid_t": 0}], ids=["bursts", "small"])
+def test_no_budget_is_overspent_by_more_than_a_raid(world, fly, how):
+    phase = Phase(budget=Budget(even=True), out_below=-1.0, rest_d=0, most_t=5000, **how)
+    plan = Plan(name="budgeted", about="", phases=(phase,))
+    chosen = choice(Arm("budgeted", plan), world.record, world.system, world.flown_t, 0)
+    flown = fly("budgeted", chosen=chosen).bombs_t.sum(axis=(0, 3))
+    assert (flown <= chosen.policy.budget_t[0] + world.pairing.facts.raids.largest_t).all()
+    assert (flown > 0.3 * np.asarray(chosen.policy.budget_t[0])).mean() > 0.9
 
 
-def test_bursts_are_bursts_and_thin_is_thin(fly):
-    bursts, thin = (fly(name).bombs_t for name in ("concentrated_bursts", "spread_thin"))
-    day = np.arange(N_DAYS)
-    assert not bursts[day % 14 >= 4].any()
-    assert (thin > 0).sum() > 1.3 * (bursts > 0).sum()
+def test_patterns_of_history_differ_in_concentration_alone(world, fly):
+    """The same tons a month on the same works; on few days, or in small raids."""
+    usual, bursts, thin = (fly(name).bombs_t for name in PATTERNS)
+    assert not bursts[np.arange(N_DAYS) % 14 >= 4].any()
+    assert (thin > 0).sum() > 1.5 * (usual > 0).sum() > 1.5 * (bursts > 0).sum()
+    for other in (bursts, thin):
+        tons, of_plant = other.sum() / usual.sum(), other.sum(axis=(0, 1, 2)) - usual.sum(axis=(0, 1, 2))
+        assert 0.7 < tons < 1.1, "of the same orders"
+        assert np.abs(of_plant).sum() < 0.4 * usual.sum()
 
 
 def test_half_and_stop_rests_while_half_is_out(fly):

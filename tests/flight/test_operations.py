@@ -8,12 +8,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from oilplan.intelligence.belief import believed_whole
 
 from oilplan.calibration.draws import pair
 from oilplan.clock import N_DAYS
+from oilplan.directives.forces import Forces
 from oilplan.directives.plan import BySighting, ForPhase, Phase, Plan
+from oilplan.directives.policy import history_order
 from oilplan.flight.arm_run import runner
-from oilplan.flight.campaign import Parts, campaign
+from oilplan.flight.campaign import OnRailways, Parts, campaign
 from oilplan.flight.raid_record import STRONG_T
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.compare import NO_FAIR_BASE, compare
@@ -175,3 +178,63 @@ def test_a_replay_as_base_says_why_it_is_not_a_fair_one(world):
 def test_before_the_first_day_no_account_is_opened(fly):
     waiting = fly("portal", FIRST_DAY).waiting_t
     assert not waiting[: FIRST_DAY + 1].any() and waiting[FIRST_DAY + 1 :].any() and len(waiting) == N_DAYS
+
+
+@pytest.mark.slow
+def test_tons_taken_from_railways_reach_the_repair(world):
+    """The same raids, beside railways that lose tons to oil, or gain them: more cars, and works that are repaired sooner."""
+    p = world.pairing
+    fly = campaign(world.system, p.facts, Parts(), lambda day: (day.share, day.held, day.strain, day.bombs_t))
+    chosen = world.choice("as_ordered", FIRST_DAY)
+    months, draws = world.system.window.n_months, p.parameters.rail_recovery_d.shape[0]
+    share = np.zeros((months, 4), np.float32)
+
+    def made(freed_t: float):
+        rail = OnRailways(share, np.full((draws, months), freed_t, np.float32))
+        return [np.asarray(a) for a in fly(chosen._replace(railways=rail), p.chance, p.flown, p.parameters, p.key)]
+
+    as_placed, fewer, more = (made(t) for t in (0.0, 300.0, -300.0))
+    np.testing.assert_array_equal(as_placed[0], as_placed[1])
+    assert not as_placed[2].any() and not fewer[2][: FIRST_DAY + 1].any()
+    assert (fewer[2][-1] > 0).all() and (more[2][-1] < 0).all()
+    standing = world.system.standing[:, None]
+    late = slice(FIRST_DAY + 60, None)
+    fuel = [(a[0] * standing)[late].sum() for a in (fewer, as_placed, more)]
+    assert fuel == sorted(fuel) and fuel[0] < 0.99 * fuel[1] < 0.99 * fuel[2]
+
+
+def test_an_arm_that_takes_from_railways_is_told_what_hangs_on_them(world):
+    made = compare(world.record, ["portal", "portal_bomber_command", "tedder"], draws=FEW, seed=3)
+    through = {name: v["aviation_gasoline_denied_through_rail"] for name, v in made.values.items()}
+    assert (through["portal"] < 0).all() and (through["tedder"] > 0).all() and not through["as_ordered"].any()
+
+
+def test_history_turns_to_works_of_the_kind_that_are_believed_to_work():
+    """Tons are owed to one works, which is believed out: they go to the other of its kind, and none to another kind."""
+    forces = Forces(
+        day=jnp.int32(200),
+        tons_t=jnp.ones((1, 1)) * 900.0,
+        visual=jnp.ones((1, 1)),
+        reach=jnp.ones((1, 3)),
+        mix=jnp.ones((1, 5)),
+        month_t=jnp.ones(1),
+        usual=jnp.ones(1),
+        dropped_t=jnp.zeros((1, 1)),
+        neighbours=np.arange(3)[None],
+        usual_raid_t=jnp.full(1, 300.0),
+        most_day_t=jnp.full(1, 1e4),
+        later_d=jnp.zeros(1),
+        ordered_t=jnp.array([[900.0, 0.0, 0.0]]),
+        flown_t=jnp.zeros((1, 1, 3)),
+        waiting_t=jnp.zeros((1, 1)),
+        class_of=np.arange(3),
+        in_kind=np.array([[1, 0], [1, 0], [0, 1]], np.float32),
+        worth=np.array([0.9, 0.5, 0.9], np.float32),
+        group=np.zeros(3),
+    )
+    usual, going = -jnp.ones(1), jnp.float32(1.0)
+    for believed, wanted in ((1.0, 0), (0.05, 1)):
+        belief = believed_whole(1, 3)._replace(share=jnp.array([[believed, 0.8, 1.0]]))
+        tons, claim = history_order(belief, forces, jnp.ones(1), usual, going, jnp.float32(1.0))
+        assert float(tons.sum()) == pytest.approx(900.0)
+        assert int(claim[0, 0].argmax()) == wanted and float(claim[0, 0, 2]) == 0.0

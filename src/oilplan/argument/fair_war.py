@@ -58,14 +58,14 @@ class Campaign(NamedTuple):
     """What an arm came to. NumPy.
 
     share: [T, D, P] of capacity worked, before overrun and rail; bombs_t, raids: [T, D, F, P] tons and raids in strength
-    dropped_t: [D, M, F] tons on oil; moved_t: [D, M] tons on railways beyond history's, which the cars placed answer to
+    dropped_t: [D, M, F] tons on oil; strain: [T, D] of the railways beyond the record's, which the cars placed answer to
     """
 
     share: Any
     bombs_t: Any
     raids: Any
     dropped_t: Any
-    moved_t: Any
+    strain: Any
 
 
 class War:
@@ -110,8 +110,8 @@ class War:
             return self._fly(made, self.pairing.flown, self.pairing)
         if first_day not in self._ordered_t:
             self._ordered_t[first_day] = self.fly(AS_ORDERED, first_day).dropped_t
-        moved = on_railways(made, self._ordered_t[first_day], self.pairing.facts)
-        return self._fly(made, self.pairing.flown, self.pairing, moved)
+        made = on_railways(made, self._ordered_t[first_day], self.pairing.facts, flown_t)
+        return self._fly(made, self.pairing.flown, self.pairing)
 
 
 def draws_of(posterior: Any, n: int, key: int, record: Any) -> ModelDraws:
@@ -124,20 +124,20 @@ def draws_of(posterior: Any, n: int, key: int, record: Any) -> ModelDraws:
 
 
 def _of_day(day: Any) -> tuple:
-    return day.share, day.bombs_t, day.raids
+    return day.share, day.bombs_t, day.raids, day.strain
 
 
 def _counter(system: TargetSystem) -> Callable:
     """From the days of every draw to `Campaign`."""
     from oilplan.model.accounts import monthly
 
-    def count(seen, p, first_day, moved_t) -> Campaign:
+    def count(seen, p, first_day) -> Campaign:
         import jax
 
         del p, first_day
-        share, bombs_t, raids = seen
+        share, bombs_t, raids, strain = seen
         dropped_t = jax.vmap(lambda t: monthly(t, system.window), in_axes=1)(bombs_t.sum(axis=3))
-        return Campaign(share, bombs_t, raids, dropped_t, moved_t)
+        return Campaign(share, bombs_t, raids, dropped_t, strain)
 
     return count
 
@@ -279,7 +279,7 @@ def delivered(made: War, came: Campaign, still: np.ndarray | None = None) -> dic
     still: [T, P] True where a plant is taken to stand still
     """
     share = came.share if still is None else np.where(still[:, None, :], np.float32(0.0), came.share)
-    aviation, synthetic = _deliverer(made)(share, made.parameters, came.moved_t)
+    aviation, synthetic = _deliverer(made)(share, made.parameters, came.strain)
     return {"aviation": np.asarray(aviation, float), "synthetic": np.asarray(synthetic, float)}
 
 
@@ -287,14 +287,14 @@ def delivered(made: War, came: Campaign, still: np.ndarray | None = None) -> dic
 def _deliverer(made: War) -> Callable:
     import jax
 
-    from oilplan.flight.arm_run import cars_moved
     from oilplan.model.delivery import deliver
+    from oilplan.model.rail import strained_log
 
-    def one(share, p, moved_t):
-        out = deliver(share, made.system, p, cars_moved(moved_t, made.system, p))
+    def one(share, p, strain):
+        out = deliver(share, made.system, p, strained_log(made.system.rail.recorded_log, strain, p))
         return out.products[:, 0], out.synthetic
 
-    return jax.jit(jax.vmap(one, in_axes=(1, 0, 0)))
+    return jax.jit(jax.vmap(one, in_axes=(1, 0, 1)))
 
 
 def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -> Callable[[Campaign], np.ndarray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..units import t_from_short
-from .plan import Budget, Bursts, BySighting, ForPhase, GivenUp, Phase, Plan
+from .plan import Bursts, BySighting, ForPhase, GivenUp, Phase, Plan
 
 SITES_PER_MONTH = 2.5
 T_PER_CITY = round(t_from_short(543_054) / 61)
@@ -12,7 +12,6 @@ taken as short tons. The price of a city by history's average, not Harris's own.
 THIRD = 1 / 3
 CITIES_ONLY = GivenUp(cities=1.0, transport=0.0, other=0.0)
 BENZOL_LAST = ("eleven", "hydrogenation", "fischer_tropsch", "reforming", "ploesti", "refining", "tar", "benzol")
-NEVER_OUT = -1.0
 NEAR = ("ruhr", "rhineland")
 """Where Bomber Command's oil raids went when it chose: none of October and November 1944 lay beyond [record: claims_evidence, C29]."""
 
@@ -71,17 +70,13 @@ HALF_AND_STOP = Plan(
 )
 CONCENTRATED_BURSTS = Plan(
     name="concentrated_bursts",
-    about="The tons flown on oil in bursts of four days every two weeks.",
-    phases=(
-        Phase(
-            budget=Budget(even=True), bursts=Bursts(days=4, every_days=14), out_below=NEVER_OUT, rest_d=0, most_t=5000
-        ),
-    ),
+    about="History's own orders, carried out on four days of every fourteen.",
+    phases=(Phase(fly="as_ordered", bursts=Bursts(days=4, every_days=14)),),
 )
 SPREAD_THIN = Plan(
     name="spread_thin",
-    about="The tons flown on oil spread evenly over all days and all plants in reach.",
-    phases=(Phase(budget=Budget(even=True), raid_t=0, out_below=NEVER_OUT, rest_d=0, most_t=5000),),
+    about="History's own orders, in the smallest raids that a force flew.",
+    phases=(Phase(fly="as_ordered", raid_t=0),),
 )
 TEDDER = Plan(
     name="tedder",

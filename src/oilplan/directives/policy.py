@@ -13,13 +13,14 @@ from ..errors import OilplanError
 from ..intelligence.estimate import Belief
 from .forces import ARMY, CITIES, FORCE_OF, FORCES, OIL, OTHER, TRANSPORT, Forces
 
-OUT_BELOW = 0.25
+OUT_BELOW = 0.1
+"""A plant believed to work less than a tenth is passed over. The built-in directives pass over one under a quarter; history raided
+many that stood still. Judgement, settled while looking at history's orders beside the record."""
 REST_D = 2.0
-"""A plant believed to work less than a quarter, or raided in the last two days, is passed over: what the built-in
-directives say too."""
+"""So is one raided in the last two days, as under the built-in directives."""
 WORTH = 0.1
-"""Between classes as far behind, output decides; within one, it alone."""
-GOOD_DAYS = 0.5
+"""Between classes as far behind, output decides; within one, it alone; and what output is believed, where none is behind."""
+GOOD_DAYS = 0.45
 """Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
 failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted). Judgement, settled while looking at
 history's orders beside the record."""
@@ -27,23 +28,36 @@ ROUNDED = 0.5
 """A class is attacked while at least half a usual raid is owed to it: tons are rounded to whole raids."""
 
 
-def history_order(belief: Belief, forces: Forces, share: Array) -> tuple[Array, Array]:
+def history_order(
+    belief: Belief, forces: Forces, share: Array, raid_t: Array, going: Array, days: Array
+) -> tuple[Array, Array]:
     """What the directives in force had each operation do today: tons by plant [D, F, P] and plants that may be attacked.
 
-    share: [F] of history's tons that are ordered
+    share: [F] of history's tons that are ordered; raid_t: [F] tons of a raid, negative for the usual; going: [ ] whether attacks
+    are made today; days: [ ] share of days on which they are
 
-    What is still owed to the classes this month is spread over the days of operations still expected. The class of whose
-    tons the least share is flown comes first, and within it the plant of the largest output. Of many works some live.
+    What is still owed to the kinds of works this month is spread over the days of operations still expected. The class of whose
+    tons the least share is flown comes first, and within it the plant of the largest output. Where the works that are wanted
+    cannot be attacked, or are believed out, the tons go to others of their kind that are believed to work, the most productive
+    first: the lists followed what photographs showed. Of many works some live.
     """
     given_t = forces.ordered_t * share[:, None]
-    owed = jnp.maximum(given_t - forces.flown_t, 0.0)
-    due = owed[:, :, forces.class_of]
+    left = given_t - forces.flown_t
+    of_kind = jnp.maximum(left @ forces.in_kind, 0.0)
+    of_plant = np.eye(left.shape[2], dtype=np.float32)[:, forces.class_of]
+    due = jnp.maximum(left, 0.0) @ of_plant
+    due_to_kind = of_kind @ (forces.in_kind.T @ of_plant)
     usual = forces.usual_raid_t[None, :, None]
+    least = (
+        ROUNDED * jnp.where(raid_t < 0, forces.usual_raid_t, jnp.minimum(raid_t, forces.usual_raid_t))[None, :, None]
+    )
     live = (belief.share > OUT_BELOW) & (belief.since_raid_d > REST_D) | (jnp.asarray(forces.group) > 0)
     unflown = due / (given_t[:, forces.class_of] + usual)
-    claim = live[:, None, :] * forces.reach * (due > ROUNDED * usual) * (unflown + WORTH * forces.worth)
-    still_t = jnp.maximum(jnp.sum(owed, axis=2) - forces.waiting_t, 0.0)
-    today = still_t / (1.0 + GOOD_DAYS * forces.later_d) * (forces.tons_t > 0)
+    wanted = (due > least) * (unflown + WORTH * forces.worth)
+    other = WORTH * forces.worth * belief.share[:, None, :] * (jnp.asarray(forces.group) == 0)
+    claim = live[:, None, :] * forces.reach * (due_to_kind > least) * going * (wanted + other)
+    still_t = jnp.maximum(jnp.sum(of_kind, axis=2) - forces.waiting_t, 0.0)
+    today = still_t / (1.0 + GOOD_DAYS * forces.later_d * days) * (forces.tons_t > 0)
     total = jnp.sum(claim, axis=2)
     share = claim / jnp.maximum(total, 1e-9)[:, :, None]
     return today[:, :, None] * share, claim
@@ -118,7 +132,7 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
     Every operation attacks its listed plants in order of rank, ``raid_t`` tons each, passing over plants that are
     believed out, cannot be reached or are being rested; what is left after the last is added to all, up to ``most_t``.
     With ``raid_t`` 0 the plant longest left alone comes first. Works on one site are one target: the first of them on
-    the list stands for both. A force that follows history's orders has those of the month.
+    the list stands for both. A force that follows history's orders has those of the month, in raids of ``raid_t``, within the bursts.
     """
     del key
     phase = jnp.sum(policy.first_day <= forces.day) - 1
@@ -130,12 +144,19 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
     if forces.flown_t is None:
         return Order(bombs_t, now.as_recorded, standby, now.raid_t)
     history = now.as_ordered[FORCE_OF] > 0
-    ordered_t, claim = history_order(belief, forces, jnp.max(now.oil_share, axis=1))
+    ordered_t, claim = history_order(
+        belief,
+        forces,
+        jnp.max(now.oil_share, axis=1),
+        now.raid_t,
+        _in_burst(forces, now).astype(jnp.float32),
+        now.burst_d / now.cycle_d,
+    )
     return Order(
         jnp.where(history[:, None], ordered_t, bombs_t),
         now.as_recorded,
         jnp.where(history[:, None], claim, standby),
-        jnp.where(history, -1.0, now.raid_t),
+        now.raid_t,
         jnp.where(history, forces.most_day_t, jnp.inf),
     )
 
@@ -152,14 +173,14 @@ def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
     rested = (belief.since_raid_d > now.rest_d) | (jnp.asarray(forces.group) > 0)
     live = (belief.share > now.out_below) & rested
     open_ = live[:, None, :] * now.listed * forces.reach
+    places = np.arange(open_.shape[2])
     for neighbour in forces.neighbours:
-        open_ = open_ * (1.0 - open_[..., neighbour] * _neighbour_first(neighbour, now))
+        shut = jnp.zeros_like(open_)
+        for k in np.flatnonzero(neighbour != places).tolist():
+            first = now.outranks[:, neighbour[k], k, None]
+            shut = shut + open_[..., neighbour[k], None] * first * (places == k)
+        open_ = open_ * (1.0 - shut)
     return open_
-
-
-def _neighbour_first(neighbour: np.ndarray, now: Policy) -> Array:
-    """[F, P] 1 where the plant on the same site comes first on the list."""
-    return now.outranks[:, neighbour, np.arange(neighbour.size)]
 
 
 def oil_tons(belief: Belief, forces: Forces, now: Policy) -> Array:

@@ -16,12 +16,12 @@ from jax import Array
 
 from ..cache import Cache
 from ..model.accounts import Account, account, first_day_below, monthly, monthly_mean, stock_history, stored_t
-from ..model.parameters import Parameters
-from ..model.rail import changed_log
+from ..model.delivery import deliver
+from ..model.rail import strained_log
 from ..model.target import TargetSystem, let_out
 from ..units import DAYS_PER_MONTH
 from .campaign import Parts, headline
-from .fly import OnRailways, Watch, flyer
+from .fly import Watch, flyer
 from .force_facts import ForceFacts
 from .worlds import Pairing
 
@@ -43,7 +43,7 @@ class ArmRun(NamedTuple):
     used_t: [D, M] aviation gasoline used when use answers to stock (rationing); need_day, floor_day: [D] first day on which
     the stock, consumed as recalled, is under a month's need, and under `FLOOR_T`; the day after the last for none
     supply_d: [D] days of use in the stock of the evening before `OFFENSIVE`
-    held_t: [D, M, K] products_t with cars placed as recorded, whatever the arm dropped on railways
+    held_t: [D, M, K] products_t of the same raids with cars placed as recorded, for coal and for repair
     """
 
     products_t: np.ndarray
@@ -66,24 +66,12 @@ class ArmRun(NamedTuple):
 def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -> Callable[..., ArmRun]:
     """The function that runs an arm with what is shared by all; compiled at its first call, once for all arms."""
     run = arm_flyer(system, pairing.facts, parts)
-    return lambda choice, flown, on_railways=None: run(choice, flown, pairing, on_railways)
+    return lambda choice, flown: run(choice, flown, pairing)
 
 
 def arm_flyer(system: TargetSystem, facts: ForceFacts, parts: Parts | None = None) -> Callable[..., ArmRun]:
     """`oilplan.flight.fly.flyer` for what a comparison keeps of an arm."""
-    fly = flyer(system, facts, Watch("months", headline, _counter(system)), parts)
-
-    def run(choice, flown, pairing: Pairing, on_railways: OnRailways | None = None) -> ArmRun:
-        held = []
-
-        def seen_first(counts: ArmRun) -> np.ndarray:
-            held.append(counts.products_t)
-            return on_railways(counts)  # type: ignore[misc]
-
-        made = fly(choice, flown, pairing, None if on_railways is None else seen_first)
-        return made._replace(held_t=held[0]) if held else made
-
-    return run
+    return flyer(system, facts, Watch("months", headline, _counter(system)), parts)
 
 
 def _counter(system: TargetSystem):
@@ -92,8 +80,8 @@ def _counter(system: TargetSystem):
     month_t = DAYS_PER_MONTH * store.need_t[store.first_day :]
     offensive = window.day_of(OFFENSIVE)
 
-    def count(share, bombs_t, missing, believed, elsewhere_t, raids, p, first_day, moved_t):
-        made = account(share, system, p, cars_moved(moved_t, system, p))
+    def count(share, bombs_t, missing, believed, elsewhere_t, raids, strain, held, p, first_day):
+        made = account(share, system, p, strained_log(system.rail.recorded_log, strain, p))
         stock = made.supply[store.name].stock_t
         rationed = stock_history(
             stored_t(made.delivered, system, store.products), store._replace(use=let_out), p
@@ -115,19 +103,12 @@ def _counter(system: TargetSystem):
             "need_day": first_day_below(stock, month_t, store.first_day),
             "floor_day": first_day_below(stock, FLOOR_T, store.first_day),
             "supply_d": stock[offensive - 1 - store.first_day] / store.need_t[offensive],
-            "held_t": made.products_t,
+            "held_t": monthly(deliver(held, system, p).products, window),
         }
         return ArmRun(**months)
 
-    over_draws: Any = jax.vmap(count, in_axes=(1, 1, 1, 1, 1, 1, 0, None, 0))
-    return lambda seen, p, first_day, moved_t: over_draws(*seen, p, first_day, moved_t)
-
-
-def cars_moved(moved_t: Array, system: TargetSystem, p: Parameters) -> Array:
-    """[T, 3] log of cars placed when ``moved_t`` [M] tons a month more fall on railways than fell."""
-    window = system.window
-    a_day = (moved_t / jnp.bincount(window.month_of_day, length=window.n_months))[window.month_of_day]
-    return changed_log(jnp.maximum(system.rail.transport_t + a_day, 0.0), system.rail, p)
+    over_draws: Any = jax.vmap(count, in_axes=(1,) * 8 + (0, None))
+    return lambda seen, p, first_day: over_draws(*seen, p, first_day)
 
 
 def first_stock(made: Account) -> Array:

@@ -16,29 +16,19 @@ from jax import Array
 
 from oilplan.directives.forces import Forces
 
-from ..directives.forces import BOMBER_COMMAND, FORCE_OF
+from ..directives.forces import FORCE_OF
 from ..directives.policy import follow
 from ..directives.repairers import gangs
 from ..intelligence.estimate import Belief, Method, believed_whole, revise
 from ..model.delivery import aviation_t_per_day
-from ..model.density import (
-    LEUNA_CAPACITY_T_PER_YEAR,
-    SMALLEST_SIZE_T_PER_YEAR,
-    RaidSize,
-    density,
-    hit_share,
-    luck_factor,
-    power_of_size,
-    size_scale,
-)
+from ..model.density import RaidSize, density, hit_share, luck_factor, power_of_size, size_scale
 from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
 from ..model.parameters import Parameters
-from ..model.rail import REICH
+from ..model.rail import REICH, strain_after, strained_log
 from ..model.target import TargetSystem
 from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
-from .force_facts import ForceFacts
+from .force_facts import ForceFacts, every_day_of, never_changing
 from .operations import Operated, OperationsNoise, OperationsParameters, as_listed, operate
-from .operations_priors import machine_facts
 from .schedule import fallen
 
 
@@ -72,11 +62,20 @@ class Flown(NamedTuple):
     bombs_t: Array
 
 
+class OnRailways(NamedTuple):
+    """What an arm leaves the railways. share: [M, F] tons on railways given up for a ton on oil
+    ordered_t: [D, M] what history's orders would give up by those shares, tons a day from the arm's first day
+    """
+
+    share: Array
+    ordered_t: Array
+
+
 class Choice(NamedTuple):
     """What an arm decides. policy: the numbers that the directive takes; method, camera: intelligence
     repair: [4] crew priority, or [M, 4] one for every month
     first_day: [ ] day on which the arm takes over from the raids as flown; aim_log_sd: [ ] sd of the log of a raid's
-    luck
+    luck; railways: None for those of the record
     """
 
     policy: Any
@@ -85,6 +84,7 @@ class Choice(NamedTuple):
     repair: Array
     first_day: Array
     aim_log_sd: Array
+    railways: OnRailways | None = None
 
 
 class Parts(NamedTuple):
@@ -100,21 +100,25 @@ class Parts(NamedTuple):
 
 
 class Carry(NamedTuple):
-    """What the loop remembers: the state, what is believed of it, photographs in work, tons dropped on oil by class since the
-    plan's first day [D, F, C], tons ordered and not yet flown [D, F]."""
+    """What the loop remembers: the state, and what it would be had repair the railways of the record; what is believed of it,
+    photographs in work, tons dropped on oil by class since the plan's first day [D, F, C], tons ordered and not yet flown [D, F],
+    strain of the railways beyond the record's [D]."""
 
     state: State
+    held: State
     belief: Belief
     desk: Desk
     dropped_t: Array
     account_t: Array
+    strain: Array
 
 
 class Day(NamedTuple):
     """Everything about one day, for `watch`. state: before the raids; share: [D, P] worked after them; bombs_t: [D,
     F, P] dropped, counted once on a site; belief, forces: what the directive saw; missing_per_t: [D, F, P] aircraft
     elsewhere_t: [D, F] tons ordered on oil that fell on other targets; raids: [D, F, P] in strength
-    before: [D, P] share that could be worked before them.
+    before: [D, P] share that could be worked before them; strain: [D] of the railways, beyond the record's
+    held: [D, P] share worked had the same raids met repair by the railways of the record
     """
 
     state: State
@@ -126,14 +130,17 @@ class Day(NamedTuple):
     elsewhere_t: Array
     raids: Array
     before: Array
+    strain: Array
+    held: Array
 
 
 def headline(day: Day) -> tuple[Array, ...]:
     """What a comparison keeps of a day: share worked [D, P], tons by operation [D, F], aircraft missing by operation
-    [D, F], believed national share [D], tons that fell elsewhere [D, F], raids in strength [D, F]."""
-    by_operation = jnp.sum(day.bombs_t, axis=2)
+    [D, F], believed national share [D], tons that fell elsewhere [D, F], raids in strength [D, F], strain of the railways [D],
+    share worked with those of the record [D, P]."""
+    by_operation, raids = (jnp.sum(a, axis=2) for a in (day.bombs_t, day.raids))
     missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2)
-    return day.share, by_operation, missing, day.belief.national, day.elsewhere_t, jnp.sum(day.raids, axis=2)
+    return day.share, by_operation, missing, day.belief.national, day.elsewhere_t, raids, day.strain, day.held
 
 
 class SoFar(NamedTuple):
@@ -194,28 +201,27 @@ def stretch(
 
 def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object]) -> Callable:
     """A function of what a campaign is given to its start, its day (of the loop) and what every day brings, [T, ...]."""
-    every_day, fixed = _days(facts, system), _fixed(system, facts)
+    every_day, fixed = every_day_of(facts, system), never_changing(facts, system)
 
     def walk(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
         p = _columns(p)
         aviation_t = jax.vmap(lambda q: aviation_t_per_day(system, q))(_rows(p))
-        effort = jax.vmap(
-            lambda q: effort_per_day(every_day["day"].astype(np.float32), q, every_day["cars_log"]), out_axes=1
-        )(_rows(p))
         n_draws = chance.luck.shape[1]
+        whole = parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32))
         start = Carry(
-            parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32)),
+            whole,
+            whole,
             believed_whole(n_draws, system.n_plants),
             empty_desk(n_draws, system.n_plants),
             jnp.zeros((*chance.tons_t.shape[1:], len(facts.raids.classes)), jnp.float32),
             jnp.zeros(chance.tons_t.shape[1:], jnp.float32),
+            jnp.zeros(n_draws, jnp.float32),
         )
         begun_t = jnp.asarray(facts.raids.flown_t, jnp.float32)[choice.first_day.astype(int)]
         here = fixed | {"begun_t": begun_t}
 
         def one(carry: Carry, inputs):
-            today, draws, effort_d = inputs
-            return _day(carry, today, draws, effort_d, choice, chance, aviation_t, here, p, key, parts, watch)
+            return _day(carry, *inputs, choice, chance, aviation_t, here, p, key, parts, watch)
 
         draws = (
             chance.luck,
@@ -228,37 +234,40 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
             flown.density,
             flown.bombs_t,
         )
-        return start, one, (jax.tree.map(jnp.asarray, every_day), draws, effort)
+        return start, one, (jax.tree.map(jnp.asarray, every_day), draws)
 
     return walk
 
 
-def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, key, parts, watch):
+def _day(carry, today, draws, choice, chance, aviation_t, fixed, p, key, parts, watch):
     luck, error, clear, tons_t, visual, foretold, noise, flown_density, flown_t = draws
-    q = chance.operations
+    q, planned = chance.operations, today["day"] >= choice.first_day
     forces = _forces(carry, today, tons_t, foretold, fixed)
     listed = as_listed(carry.belief, noise.listed, q, choice.method.perfect)
     order = parts.directive(listed, forces, choice.policy, jax.random.fold_in(key, today["day"]))
     made = parts.operations(order, carry.belief, forces, carry.account_t, noise, q, fixed | {"lift_t": today["lift_t"]})
-    history = jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)[FORCE_OF]
+    of_force = jnp.where(planned, order.as_recorded, 1.0)
+    history = of_force[FORCE_OF]
     ordered_t = made.bombs_t * (1.0 - history)[:, None]
     bombs_t = ordered_t + flown_t * history[:, None]
     raids = made.raids * (1.0 - history)[:, None] + today["raids"] * (flown_t > 0) * history[:, None]
-    inside_t = jnp.einsum(
-        "dgp,g->dp", flown_density, jnp.where(today["day"] < choice.first_day, 1.0, order.as_recorded)
-    )
+    inside_t = jnp.einsum("dgp,g->dp", flown_density, of_force)
     inside_t += _density(ordered_t, made, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
-    hurt = parts.law.hit(carry.state, inside_t, p)
-    share = parts.law.share(hurt, p)
-    served = gangs(hurt, today["standing"], aviation_t, fixed["output_t"], _repair_of(choice, today), p)
-    state = parts.law.rest(hurt, parts.law.quiet(jnp.float32(1.0), effort_d[:, None] * served, p), p)
+    hurt, held = (parts.law.hit(s, inside_t, p) for s in (carry.state, carry.held))
+    cars_log = strained_log(today["cars_log"], carry.strain[:, None], p)[..., REICH]
+
+    def repaired(hurt: State, cars_log: Array) -> State:
+        served = gangs(hurt, today["standing"], aviation_t, fixed["output_t"], _repair_of(choice, today), p)
+        effort_d = effort_per_day(today["day"].astype(jnp.float32), p, cars_log) * served
+        return parts.law.rest(hurt, parts.law.quiet(jnp.float32(1.0), effort_d, p), p)
+
+    state = repaired(hurt, cars_log)
     belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, q, fixed)
     missing = today["missing_per_t"] * jnp.exp(chance.missing[:, :, None] * today["missing_log_sd"])
-    planned = today["day"] >= choice.first_day
     kept = watch(
         Day(
             carry.state,
-            share,
+            parts.law.share(hurt, p),
             bombs_t,
             carry.belief,
             forces,
@@ -266,10 +275,24 @@ def _day(carry, today, draws, effort_d, choice, chance, aviation_t, fixed, p, ke
             made.elsewhere_t * (1.0 - history),
             raids,
             parts.law.share(carry.state, p),
+            carry.strain,
+            parts.law.share(held, p),
         )
     )
     dropped_t = carry.dropped_t + planned * jnp.einsum("dfp,pc->dfc", bombs_t, fixed["in_class"])
-    return Carry(state, belief, desk, dropped_t, made.account_t * planned), kept
+    strain = strain_after(carry.strain[:, None], planned * _moved_t(choice, today, bombs_t)[:, None], p)[:, 0]
+    return Carry(
+        state, repaired(held, today["cars_log"][REICH]), belief, desk, dropped_t, made.account_t * planned, strain
+    ), kept
+
+
+def _moved_t(choice: Choice, today: dict, bombs_t: Array) -> Array:
+    """[D] tons that fall on railways today beyond those that did (negative: fewer, at most all)."""
+    if choice.railways is None:
+        return jnp.zeros(bombs_t.shape[0], bombs_t.dtype)
+    share, ordered_t = (jnp.asarray(a) for a in choice.railways)
+    given_up_t = jnp.sum(bombs_t, axis=2) @ share[today["month"]]
+    return jnp.maximum(ordered_t[:, today["month"]] - given_up_t, -today["transport_t"])
 
 
 def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: dict) -> Forces:
@@ -293,6 +316,7 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
         carry.dropped_t,
         carry.account_t,
         fixed["class_of"],
+        fixed["in_kind"],
         fixed["worth"],
         fixed["group"],
     )
@@ -328,59 +352,6 @@ def _usual_hits(visual: Array, fixed: dict) -> Array:
     """[D, F] share of tons that planners expect inside the fence."""
     american = fixed["usual_visual"] * visual + fixed["usual_instrument"] * (1.0 - visual)
     return jnp.where(fixed["bomber_command"], fixed["usual_bomber"], american)
-
-
-USUAL_HITS = {"usual_visual": 0.268, "usual_instrument": 0.054, "usual_bomber": 0.158}
-"""Shares of tons inside the fence as the survey counted them [record: target_systems, hits_in_plant_*]; planners of
-1944 had their own, of the same order."""
-USUAL_SIZE_EXPONENT = 0.6
-
-
-def _fixed(system: TargetSystem, facts: ForceFacts) -> dict:
-    """Facts of plants and forces that never change."""
-    capacity = np.asarray(system.capacity_t_per_year, np.float32)
-    output = np.asarray(system.all_products_t_per_day, np.float32)
-    smallest = np.maximum(capacity, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
-    return {
-        "capacity": capacity,
-        "output_t": output,
-        "weight": output / np.sum(output),
-        "bomber_command": BOMBER_COMMAND,
-        "usual_size": smallest**USUAL_SIZE_EXPONENT,
-        **USUAL_HITS,
-        "neighbours": system.neighbours,
-        "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
-        "most_day_t": np.asarray(facts.raids.most_day_t, np.float32),
-        "class_of": facts.raids.class_of,
-        "group": facts.raids.group,
-        "worth": output / (np.max(output) + 1.0),
-        "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
-        **machine_facts(facts.raids),
-    }
-
-
-def _days(facts: ForceFacts, system: TargetSystem) -> dict:
-    """What changes from day to day and is the same in every draw."""
-
-    def of(a) -> np.ndarray:
-        return np.asarray(a, np.float32)
-
-    return {
-        "day": np.arange(system.n_days, dtype=np.int32),
-        "month": np.asarray(facts.month, np.int32),
-        "standing": of(system.standing),
-        "cars_log": of(system.rail.recorded_log[:, REICH]),
-        "reach": of(facts.reach),
-        "mix": of(facts.mix)[facts.month],
-        "month_t": of(facts.month_t)[facts.month],
-        "usual": of(facts.climate.usual),
-        "lift_t": of(facts.lift_t),
-        "later_d": of(facts.later_d),
-        "ordered_t": of(facts.raids.ordered_t),
-        "raids": of(facts.raids.number),
-        "missing_per_t": of(facts.missing.per_t)[facts.month],
-        "missing_log_sd": of(facts.missing.log_sd)[facts.month],
-    }
 
 
 def _columns(p: Parameters) -> Parameters:

@@ -20,11 +20,12 @@ from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..directives.policy import Policy
 from ..directives.tables import NEVER_D, table_of, words
 from ..model.accounts import account, monthly
+from ..model.rail import strained_log
 from ..model.target import MOTOR_FUEL, TargetSystem
 from ..record import Record
-from .arm_run import cars_moved, first_stock
+from .arm_run import first_stock
 from .campaign import Choice, Day
-from .fly import OnRailways, Watch, flyer
+from .fly import Watch, flyer
 from .force_facts import ForceFacts
 from .worlds import Pairing
 
@@ -58,10 +59,10 @@ class DayByDay(NamedTuple):
 
 def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[..., DayByDay]:
     """The function that runs an arm on a pairing, with the belief of one draw; compiled once per number of draws."""
-    fly = flyer(system, facts, Watch("daily", _watch, _counter(system), _dropped(system)))
+    fly = flyer(system, facts, Watch("daily", _watch, _counter(system)))
 
-    def run(choice: Choice, pairing: Pairing, draw: int = 0, on_railways: OnRailways | None = None) -> DayByDay:
-        made = fly(choice, pairing.flown, pairing, on_railways)
+    def run(choice: Choice, pairing: Pairing, draw: int = 0) -> DayByDay:
+        made = fly(choice, pairing.flown, pairing)
         return made._replace(
             believed=made.believed[:, draw],
             report_age_d=made.report_age_d[:, draw],
@@ -69,18 +70,6 @@ def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[..., DayBy
         )
 
     return run
-
-
-class Dropped(NamedTuple):
-    """dropped_t: [D, M, G] tons by force: what the railways of an arm answer to."""
-
-    dropped_t: np.ndarray
-
-
-def _dropped(system: TargetSystem) -> Callable[[Any], Dropped]:
-    """From the days of every draw to the tons of months, before anything else of them is worked out."""
-    member = np.eye(system.window.n_months, dtype=np.float32)[system.window.month_of_day]
-    return lambda seen: Dropped(np.einsum("tdg,tm->dmg", np.asarray(seen[2]), member))
 
 
 BY_FORCE = np.eye(len(FORCES), dtype=np.float32)[FORCE_OF]
@@ -92,7 +81,7 @@ def _watch(day: Day):
     dropped = jnp.sum(day.bombs_t, axis=2) @ BY_FORCE
     missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2) @ BY_FORCE
     belief = day.belief
-    return day.share, sent, dropped, missing, belief.share, belief.report_age_d, belief.national
+    return day.share, sent, dropped, missing, day.strain, belief.share, belief.report_age_d, belief.national
 
 
 def _counter(system: TargetSystem):
@@ -100,18 +89,18 @@ def _counter(system: TargetSystem):
     window = system.window
     mornings = np.array([max(window.month_start_day(m), 0) for m in window.months])
 
-    def one(share, dropped, missing, p, moved_t):
-        made = account(share, system, p, cars_moved(moved_t, system, p))
+    def one(share, dropped, missing, strain, p):
+        made = account(share, system, p, strained_log(system.rail.recorded_log, strain, p))
         delivered = made.delivered.share * made.delivered.rail
         aviation = made.products_t[:, system.product(system.last_product)]
         motor = jnp.sum(made.products_t[:, np.asarray(system.columns(MOTOR_FUEL))], axis=1)
         return aviation, first_stock(made), motor, delivered, monthly(dropped, window), monthly(missing, window)
 
-    def count(seen, p, first_day, moved_t) -> DayByDay:
+    def count(seen, p, first_day) -> DayByDay:
         del first_day
-        share, sent, dropped, missing, believed, age, national = seen
-        aviation, stock, motor, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 0, 0))(
-            share, dropped, missing, p, moved_t
+        share, sent, dropped, missing, strain, believed, age, national = seen
+        aviation, stock, motor, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 1, 0))(
+            share, dropped, missing, strain, p
         )
         kept: tuple[Any, ...] = (
             jnp.mean(delivered, axis=0),

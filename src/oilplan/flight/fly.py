@@ -17,7 +17,7 @@ from ..model.law import DEFAULT_LAW, Law
 from ..model.parameters import Parameters
 from ..model.rail import REICH
 from ..model.target import TargetSystem
-from .campaign import Choice, Day, Flown, Parts, SoFar, stretch
+from .campaign import Choice, Day, Flown, OnRailways, Parts, SoFar, stretch
 from .executable import kept_whole
 from .force_facts import ForceFacts
 from .schedule import Schedule, daily_density, density_of_raids
@@ -27,27 +27,19 @@ from .worlds import Pairing
 class Watch(NamedTuple):
     """What is kept of a campaign. name: of the watch, for what is compiled
 
-    of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D], the arm's
-    first day and [D, M] tons a month on railways beyond the record's to what is wanted, so that days need not leave the
-    device
-    early: from that tree to all that `OnRailways` looks at, where that is less work than the totals
+    of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D] and the arm's
+    first day to what is wanted, so that days need not leave the device
     """
 
     name: str
     of_day: Callable[[Day], Any]
-    total: Callable[[Any, Parameters, Array, Array], Any]
-    early: Callable[[Any], Any] | None = None
-
-
-OnRailways = Callable[[Any], np.ndarray]
-"""From what an arm came to, to [D, M] tons a month on railways beyond (or under) the record's: what the arm leaves them."""
+    total: Callable[[Any, Parameters, Array], Any]
 
 
 def flyer(system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | None = None) -> Callable[..., Any]:
     """The function that flies an arm in the worlds of a pairing and returns the totals of ``watch``, as NumPy.
 
     facts: of the forces, those of the pairing; parts: the functions of the loop
-    The function takes, last, `OnRailways`: cars placed then answer to the arm's own tons on railways (None: the record's).
 
     Compiled at its first call, once for all arms and pairings of as many draws. The raids given to it must be the
     pairing's own until the arm takes over: those days are flown once for all arms.
@@ -60,20 +52,20 @@ def flyer(system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | 
     total = kept_whole(watch.total, "total", watch.name, system)
     common = _Common(begin, fly)
 
-    def run_arm(choice: Choice, flown: Flown, pairing: Pairing, on_railways: OnRailways | None = None):
+    def run_arm(choice: Choice, flown: Flown, pairing: Pairing):
+        choice = choice if choice.railways else choice._replace(railways=_as_placed(pairing, system))
         given = (choice, pairing.chance, flown, pairing.parameters, pairing.key)
         made = fly(*given, _day(choice.first_day), _day(system.n_days), common.until(choice, pairing, given))
-
-        def counted(moved_t: np.ndarray):
-            return jax.tree.map(np.asarray, total(made.kept, pairing.parameters, _day(choice.first_day), moved_t))
-
-        nothing = np.zeros((pairing.chance.luck.shape[1], system.window.n_months), np.float32)
-        if on_railways is None:
-            return counted(nothing)
-        seen = counted(nothing) if watch.early is None else watch.early(made.kept)
-        return counted(on_railways(seen).astype(np.float32))
+        return jax.tree.map(np.asarray, total(made.kept, pairing.parameters, _day(choice.first_day)))
 
     return run_arm
+
+
+def _as_placed(pairing: Pairing, system: TargetSystem) -> OnRailways:
+    """Railways that an arm leaves as they were: of the shape of every other arm's, so that all share one compiled campaign."""
+    n_draws, n_operations = pairing.chance.missing.shape
+    months = system.window.n_months
+    return OnRailways(np.zeros((months, n_operations), np.float32), np.zeros((n_draws, months), np.float32))
 
 
 MOST_PAIRINGS = 2

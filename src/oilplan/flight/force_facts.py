@@ -13,10 +13,12 @@ import numpy as np
 from jax import Array
 
 from ..directives.forces import BOMBER_COMMAND, FORCE_OF, N_OPERATIONS, OPERATIONS
+from ..model.density import LEUNA_CAPACITY_T_PER_YEAR, SMALLEST_SIZE_T_PER_YEAR
 from ..model.target import TargetSystem
 from ..record import Record, effort
 from ..units import t_from_long
 from .losses import MissingRates, missing_rates
+from .operations_priors import machine_facts
 from .raid_record import RaidFacts, raid_facts, raids_of
 from .reach import reach
 from .schedule import Schedule
@@ -121,3 +123,60 @@ def _days_still_expected(usual: np.ndarray, month: np.ndarray) -> np.ndarray:
         if month[t + 1] == month[t]:
             later[t] = later[t + 1] + usual[t + 1]
     return later
+
+
+# The same for the loop of a campaign.
+
+USUAL_HITS = {"usual_visual": 0.268, "usual_instrument": 0.054, "usual_bomber": 0.158}
+"""Shares of tons inside the fence as the survey counted them [record: target_systems, hits_in_plant_*]; planners of
+1944 had their own, of the same order."""
+USUAL_SIZE_EXPONENT = 0.6
+
+
+def never_changing(facts: ForceFacts, system: TargetSystem) -> dict:
+    """Facts of plants and forces that never change."""
+    capacity = np.asarray(system.capacity_t_per_year, np.float32)
+    output = np.asarray(system.all_products_t_per_day, np.float32)
+    smallest = np.maximum(capacity, SMALLEST_SIZE_T_PER_YEAR) / LEUNA_CAPACITY_T_PER_YEAR
+    return {
+        "capacity": capacity,
+        "output_t": output,
+        "weight": output / np.sum(output),
+        "bomber_command": BOMBER_COMMAND,
+        "usual_size": smallest**USUAL_SIZE_EXPONENT,
+        **USUAL_HITS,
+        "neighbours": system.neighbours,
+        "usual_raid_t": np.asarray(facts.raids.usual_t, np.float32),
+        "most_day_t": np.asarray(facts.raids.most_day_t, np.float32),
+        "class_of": facts.raids.class_of,
+        "in_kind": facts.raids.in_kind,
+        "group": facts.raids.group,
+        "worth": output / (np.max(output) + 1.0),
+        "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
+        **machine_facts(facts.raids),
+    }
+
+
+def every_day_of(facts: ForceFacts, system: TargetSystem) -> dict:
+    """What changes from day to day and is the same in every draw."""
+
+    def of(a) -> np.ndarray:
+        return np.asarray(a, np.float32)
+
+    return {
+        "day": np.arange(system.n_days, dtype=np.int32),
+        "month": np.asarray(facts.month, np.int32),
+        "standing": of(system.standing),
+        "cars_log": of(system.rail.recorded_log),
+        "transport_t": of(system.rail.transport_t),
+        "reach": of(facts.reach),
+        "mix": of(facts.mix)[facts.month],
+        "month_t": of(facts.month_t)[facts.month],
+        "usual": of(facts.climate.usual),
+        "lift_t": of(facts.lift_t),
+        "later_d": of(facts.later_d),
+        "ordered_t": of(facts.raids.ordered_t),
+        "raids": of(facts.raids.number),
+        "missing_per_t": of(facts.missing.per_t)[facts.month],
+        "missing_log_sd": of(facts.missing.log_sd)[facts.month],
+    }

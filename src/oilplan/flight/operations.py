@@ -155,7 +155,7 @@ def _sizes(wanted: Array, ordered_t: Array, byte: Array, q: OperationsParameters
 
 
 class _Sent(NamedTuple):
-    """A day so far. open_: [D, F, P] plants still to be tried; raids: [D, F, P]; account_t, gone_t, day_t, sent: [D, F] owed,
+    """A day so far. open_: [D, F, P] claims of plants still to be tried, as the bits of their numbers; raids: [D, F, P]; account_t, gone_t, day_t, sent: [D, F] owed,
     diverted, dropped, raids sent; more: whether another raid may go; n: rounds gone through."""
 
     open_: Array
@@ -173,7 +173,6 @@ def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
 
     Rounds end when nowhere an account holds another raid: most days have few.
     """
-    called_back, away, next_best = _fates(byte, q)
     n_plants = open_.shape[2]
     places, group = np.arange(n_plants), jnp.asarray(forces.group) > 0
     one_site = np.eye(n_plants, dtype=bool)
@@ -181,21 +180,22 @@ def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
         one_site[neighbour, places] = True
 
     def one(s: _Sent) -> _Sent:
-        first = jnp.argmax(s.open_, axis=2)
+        first = _first(s.open_)
 
         def of_first(a: Array) -> Array:
             return jnp.take_along_axis(a, first[:, :, None], axis=2)[:, :, 0]
 
+        called_back, away, next_best = _fates(of_first(byte), q)
         tons = jnp.where(of_first(s.open_) > 0, of_first(size_t), 0.0)
         could = (s.account_t >= needed_t) & (s.sent < facts["most_targets"]) & (tons > 0)
         goes = could & (s.day_t + tons <= facts["lift_t"])
-        lost, elsewhere = goes & of_first(away), goes & of_first(next_best)
-        hits = goes & ~lost & ~elsewhere & ~of_first(called_back)
+        lost, elsewhere = goes & away, goes & next_best
+        hits = goes & ~lost & ~elsewhere & ~called_back
         spent = jnp.where(hits | lost, tons, 0.0)
         hit = (first[:, :, None] == places) & hits[:, :, None]
         done = jnp.asarray(one_site)[first] & ~(group & hit) & could[:, :, None]
         return _Sent(
-            jnp.where(done, 0.0, s.open_),
+            jnp.where(done, 0, s.open_),
             s.raids + hit,
             s.account_t - spent,
             s.gone_t + jnp.where(lost, tons, 0.0),
@@ -206,15 +206,33 @@ def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
         )
 
     none, nobody = jnp.zeros_like(account_t), jnp.zeros_like(open_)
-    start = _Sent(open_, nobody, account_t, none, none, none, jnp.asarray(True), jnp.asarray(0))
+    start = _Sent(
+        jax.lax.bitcast_convert_type(open_, jnp.int32),
+        nobody,
+        account_t,
+        none,
+        none,
+        none,
+        jnp.asarray(True),
+        jnp.asarray(0),
+    )
     made = jax.lax.while_loop(lambda s: s.more & (s.n < facts["rounds"]), one, start)
     return made.raids, made.account_t, made.gone_t
 
 
+def _first(lot: Array) -> Array:
+    """[D, F] the first plant with the greatest of whole numbers [D, F, P]: `argmax`, which XLA does one number after the other.
+
+    Positive numbers in binary floating point stand in the order of their bits.
+    """
+    places = np.arange(lot.shape[2], dtype=np.int32)
+    return jnp.min(jnp.where(lot == jnp.max(lot, axis=2, keepdims=True), places, lot.shape[2] - 1), axis=2)
+
+
 def _fates(byte: Array, q: OperationsParameters) -> tuple[Array, Array, Array]:
-    """[D, F, P] whether a raid, if ordered, is called back, bombs another kind of target, or another oil target."""
+    """[D, F] whether a raid, if ordered, is called back, bombs another kind of target, or another oil target."""
     fate = _uniform(byte)
-    recalled, diverted, other = (a[:, None, None] for a in (q.recalled, q.diverted, q.other_oil))
+    recalled, diverted, other = (a[:, None] for a in (q.recalled, q.diverted, q.other_oil))
     away = (fate >= recalled) & (fate < recalled + diverted * (1.0 - other))
     next_best = (fate >= recalled + diverted * (1.0 - other)) & (fate < recalled + diverted)
     return fate < recalled, away, next_best
@@ -223,6 +241,6 @@ def _fates(byte: Array, q: OperationsParameters) -> tuple[Array, Array, Array]:
 def _nuisance(standby: Array, noise: OperationsNoise, q: OperationsParameters, facts: dict) -> Array:
     """[D, F, P] tons of small raids: Mosquitoes, strays and part formations, on any plant of the list."""
     goes = (_uniform(noise.nuisance) < q.nuisance) & (facts["nuisance_t"] > 0)
-    lot = jnp.where(standby > 0, noise.fate.astype(jnp.float32) + 1.0, 0.0)
-    first = jnp.argmax(lot, axis=2)[:, :, None] == np.arange(standby.shape[2])
+    lot = jnp.where(standby > 0, noise.fate.astype(jnp.int32) + 1, 0)
+    first = _first(lot)[:, :, None] == np.arange(standby.shape[2])
     return jnp.where(first & (lot > 0) & goes[:, :, None], facts["nuisance_t"][:, None], 0.0)

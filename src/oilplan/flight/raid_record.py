@@ -32,6 +32,7 @@ class RaidFacts(NamedTuple):
     usual_day_t: [F] tons on oil per day that the force's weather allows, over the months of `FITTED_MONTHS` with oil raids
     nuisance_t: [F] median of the small raids; ordered_t: [T, F, C] tons history had sent to each class by the end of the month
     of a day, all days counted; flown_t: [T + 1, F, C] the same by the morning of a day; class_of: [P]; classes: C names
+    in_kind: [C, K] 1 for the kind of works (its process) that a class is of
     number: [T, F, P] raids in strength of each day; raids: all raids; relative_output: [P] output over the mean of single plants, 1 for a group; group: [P] 1 for a node that stands for many works, which can be raided one after another
     """
 
@@ -47,6 +48,7 @@ class RaidFacts(NamedTuple):
     flown_t: np.ndarray
     class_of: np.ndarray
     classes: tuple[str, ...]
+    in_kind: np.ndarray
     number: np.ndarray
     group: np.ndarray
     raids: Raids
@@ -120,6 +122,7 @@ def raid_facts(raids: Raids, system: TargetSystem, usual: np.ndarray) -> RaidFac
         flown_t=flown_t,
         class_of=class_of,
         classes=classes,
+        in_kind=_in_kind(system, class_of),
         number=_number(raids, system),
         group=np.isnan(system.latitude).astype(float),
         raids=raids,
@@ -137,6 +140,14 @@ def _classes(system: TargetSystem) -> tuple[tuple[str, ...], np.ndarray]:
     ]
     classes = tuple(dict.fromkeys(of))
     return classes, np.array([classes.index(name) for name in of])
+
+
+def _in_kind(system: TargetSystem, class_of: np.ndarray) -> np.ndarray:
+    """[C, K] 1 for the process of the works of a class."""
+    kinds = list(dict.fromkeys(system.processes))
+    made = np.zeros((class_of.max() + 1, len(kinds)), np.float32)
+    made[class_of, [kinds.index(process) for process in system.processes]] = 1.0
+    return made
 
 
 def _usual_day_t(mine: Raids, usual: np.ndarray, window: Window) -> float:

@@ -182,8 +182,12 @@ def fallen(tons, neighbours: np.ndarray):
 
     tons: [..., P], counted once; neighbours: [N, P] of `TargetSystem.neighbours`
     """
-    alone = np.arange(neighbours.shape[1])
-    return tons + sum(tons[..., other] * (other != alone) for other in neighbours)
+    places = np.arange(neighbours.shape[1])
+    more = tons
+    for other in neighbours:
+        for k in np.flatnonzero(other != places).tolist():
+            more = more + tons[..., other[k], None] * (places == k)
+    return more
 
 
 # Raid days drawn from their doubt, and the slots of the closed form for every draw.

@@ -50,24 +50,39 @@ def unhindered(n_days: int) -> RailFacts:
 
 def cars_log(transport_t: Array | np.ndarray, silesia_lost: np.ndarray, p: Parameters) -> Array:
     """[T, 3] log of cars loaded that the relation gives. transport_t: [T] tons a day, >= 0; p: one draw."""
-    kept = jnp.exp(-1.0 / p.rail_recovery_d)
-    added = p.rail_effect_per_10kt * jnp.asarray(transport_t) / TONS_OF_REFERENCE
+    strain = _strain(transport_t, p)
+    lost = p.rail_silesia * jnp.asarray(silesia_lost, strain.dtype)
+    return -_by_region(strain, p).at[:, REICH].add(lost)
+
+
+def _strain(tons: Array | np.ndarray, p: Parameters) -> Array:
+    """[T] strain each morning from [T] tons a day."""
+    added = jnp.asarray(tons, jnp.result_type(p.rail_effect_per_10kt))
 
     def day(strain, more):
-        return strain * kept + more, strain
+        return strain_after(strain, more, p), strain
 
-    _, strain = jax.lax.scan(day, jnp.zeros((), added.dtype), added, unroll=8)
-    lost = p.rail_silesia * jnp.asarray(silesia_lost, added.dtype)
-    return -jnp.stack([strain + lost, p.rail_west * strain, p.rail_central * strain], axis=1)
+    return jax.lax.scan(day, jnp.zeros((), added.dtype), added, unroll=8)[1]
 
 
-def changed_log(transport_t: Array, facts: RailFacts, p: Parameters) -> Array:
-    """[T, 3] log of cars loaded had other tons fallen on railways: the record, moved by what the relation moves.
+def strain_after(strain: Array, tons: Array, p: Parameters) -> Array:
+    """Strain of the railways on the next morning; tons: dropped on them today."""
+    return strain * jnp.exp(-1.0 / p.rail_recovery_d) + p.rail_effect_per_10kt * tons / TONS_OF_REFERENCE
 
-    Tons as they fell give the record exactly.
-    """
-    moved = cars_log(transport_t, facts.silesia_lost, p) - cars_log(facts.transport_t, facts.silesia_lost, p)
-    return jnp.minimum(jnp.asarray(facts.recorded_log, moved.dtype) + moved, 0.0)
+
+def _by_region(strain: Array, p: Parameters) -> Array:
+    """[..., 3] what a strain takes from the log of cars loaded in each region."""
+    return jnp.stack([strain, p.rail_west * strain, p.rail_central * strain], axis=-1)
+
+
+def strained_log(recorded_log: Array | np.ndarray, strain: Array, p: Parameters) -> Array:
+    """[..., 3] log of cars loaded under a strain beyond the record's (or short of it): none gives the record exactly."""
+    return jnp.minimum(jnp.asarray(recorded_log, strain.dtype) - _by_region(strain, p), 0.0)
+
+
+def changed_log(transport_t: Array | np.ndarray, facts: RailFacts, p: Parameters) -> Array:
+    """[T, 3] log of cars loaded had other tons fallen on railways: the record, moved by what the relation moves."""
+    return strained_log(facts.recorded_log, _strain(jnp.asarray(transport_t) - facts.transport_t, p), p)
 
 
 def forecast_log(facts: RailFacts, from_day: int, p: Parameters, shock: Array) -> Array:

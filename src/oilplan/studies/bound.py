@@ -15,15 +15,14 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from ..directives.forces import ARMY, BOMBER_COMMAND, FORCE_OF, FORCES, of_force
-from ..flight.campaign import Choice, Day, Flown, Parts, campaign
+from ..flight.campaign import Choice, Flown, Parts, campaign
 from ..flight.operations import LEVELS
-from ..flight.schedule import Schedule
 from ..flight.worlds import AIM_SD, Pairing
-from ..model.delivery import aviation_mix, aviation_t_per_day
+from ..model.delivery import aviation_mix, aviation_t_per_day, other_t_per_day
 from ..model.density import density, hit_share, luck_factor, size_scale
 from ..model.law import DEFAULT_LAW, Law, State, aviation_share, damage_saturating, effort_per_day, rail_share
 from ..model.parameters import Parameters
-from ..model.rail import REICH
+from ..model.rail import REICH, changed_log
 from ..model.target import TargetSystem
 
 
@@ -35,7 +34,7 @@ class DrawFacts(NamedTuple):
     first morning; others: [T, P] density of the other forces' raids; tons_t: [T, F] tons that come to be open to oil each day
     most_t: [T, F] most that can be flown on a day, None where that is tons_t; overdraft_t: [F] tons by which what is flown may run
     ahead of what was open; effect: [T, F, P] density per ton, 0 out of reach; neighbours: [N, P] plants that the same ton falls on
-    too, or itself; law: under which they fall
+    too, or itself; law: under which they fall; small_t: what small works lose to railways bombed in place of oil
     """
 
     p: Parameters
@@ -52,6 +51,7 @@ class DrawFacts(NamedTuple):
     law: Law = DEFAULT_LAW
     most_t: np.ndarray | None = None
     overdraft_t: np.ndarray | float = 0.0
+    small_t: float = 0.0
 
 
 def without_force(flown: Flown, force: str, first_day: int) -> Flown:
@@ -62,35 +62,54 @@ def without_force(flown: Flown, force: str, first_day: int) -> Flown:
 
 
 def draw_facts(
-    system: TargetSystem, flown: Schedule, pairing: Pairing, recorded: Choice, *, force: str, first_day: int, draws: int
+    system: TargetSystem,
+    pairing: Pairing,
+    recorded: Choice,
+    *,
+    force: str,
+    first_day: int,
+    draws: int,
+    ordered_t: np.ndarray | float = 0.0,
 ) -> list[DrawFacts]:
-    """Facts of the first ``draws`` draws. recorded: the choice of the arm as flown; force: of `FORCES`."""
-    fly = campaign(system, pairing.facts, Parts(), _state_and_share)
+    """Facts of the first ``draws`` draws. recorded: the choice of the arm as flown; force: of `FORCES`
+
+    ordered_t: [D, M, F] tons on oil under history's orders; a directive that drops less on oil may give all of them to the
+    railways, and the works that it attacks then have the coal, and the repair, that such railways allow
+    """
+    fly = campaign(system, pairing.facts, Parts(), lambda day: (day.state, day.share))
     state, share = fly(
         recorded, pairing.chance, without_force(pairing.flown, force, first_day), pairing.parameters, pairing.key
     )
     state = [np.asarray(a[first_day], np.float64) for a in state]
-    share = np.asarray(share)
-    return [_one(d, system, flown, pairing, [a[d] for a in state], share[:, d], force, first_day) for d in range(draws)]
+    share, own = np.asarray(share), ordered_t * of_force(force)
+    freed_t = np.broadcast_to(own.sum(axis=-1), (draws, system.window.n_months))
+    return [
+        _one(d, system, pairing, [a[d] for a in state], share[:, d], force, first_day, freed_t[d]) for d in range(draws)
+    ]
 
 
-def _state_and_share(day: Day):
-    return day.state, day.share
-
-
-def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts:
+def _one(d, system, pairing, state, share, force, first_day, freed_t) -> DrawFacts:
     p = jax.tree.map(lambda a: jnp.asarray(a[d]), pairing.parameters)
     days = jnp.arange(system.n_days, dtype=jnp.float32)
-    rail = np.asarray(rail_share(np.log(system.rail_index), p)) * np.asarray(aviation_mix(system, p))[:, None]
-    weight = (np.asarray(aviation_t_per_day(system, p))[None] * rail * system.standing)[first_day:].astype(np.float64)
-    spared = float((weight * np.asarray(aviation_share(jnp.asarray(share[first_day:]), p))).sum())
+    month, after = system.window.month_of_day, np.arange(system.n_days) >= first_day
+    freed_a_day_t = (freed_t / np.maximum(np.bincount(month, after), 1))[month] * after
+    cars_log = np.asarray(changed_log(system.rail.transport_t + freed_a_day_t, system.rail, p))
+
+    def full(cars_log: np.ndarray) -> tuple[np.ndarray, float]:
+        by_region = np.asarray(rail_share(cars_log, p)) * np.asarray(aviation_mix(system, p))[:, None]
+        made = np.asarray(aviation_t_per_day(system, p))[None] * by_region[:, system.rail_region] * system.standing
+        small = float(other_t_per_day(system, p)) * by_region[first_day:, REICH].sum(dtype=np.float64)
+        return made[first_day:].astype(np.float64), float(small)
+
+    (as_placed, small_works), (weight, small_left) = full(system.rail.recorded_log), full(cars_log)
+    spared = float((as_placed * np.asarray(aviation_share(jnp.asarray(share[first_day:]), p))).sum())
     others = np.asarray(pairing.flown.density[first_day:, d], np.float64)
     others = np.delete(others, FORCES.index(force), axis=1).sum(axis=1)
     tons, most, effect, small = _possible(d, system, pairing, p, days, force, Parts().raid_size)
     others = others + small[first_day:]
     overdraft = pairing.facts.raids.largest_t[of_force(force)]
     numbers = jax.tree.map(lambda a: float(a) if np.ndim(a) == 0 else np.asarray(a), p)
-    effort = np.asarray(effort_per_day(days, p, system.rail.recorded_log[:, REICH]), np.float64)[first_day:]
+    effort = np.asarray(effort_per_day(days, p, cars_log[:, REICH]), np.float64)[first_day:]
     disruption, backlog, inflicted = state
     return DrawFacts(
         numbers,
@@ -106,6 +125,7 @@ def _one(d, system, flown, pairing, state, share, force, first_day) -> DrawFacts
         system.neighbours,
         most_t=most[first_day:],
         overdraft_t=overdraft,
+        small_t=small_works - small_left,
     )
 
 
@@ -196,7 +216,8 @@ SAFETY = 1.001
 
 
 def bound_t(facts: DrawFacts) -> float:
-    """Most aviation gasoline [t] that the force could have denied in one draw, beyond what its sparing oil would.
+    """Most aviation gasoline [t] that the force could have denied in one draw, beyond what its sparing oil would, cars placed
+    answering to what it takes from railways or gives them.
 
     Raises RuntimeError when HiGHS finds no optimum, ValueError for a law that couples the plants or does not saturate.
     """
@@ -207,7 +228,7 @@ def bound_t(facts: DrawFacts) -> float:
     blocks = [_plant(facts, k, week) for k in useful.tolist()]
     weights = np.stack([np.bincount(week, weights=facts.weight_t[:, k]) for k in useful])
     lost = _most_lost(facts, useful, blocks, weights)
-    return lost - float(facts.weight_t.sum()) + facts.spared_t
+    return lost - float(facts.weight_t.sum()) + facts.spared_t + facts.small_t
 
 
 def _plant(facts: DrawFacts, k: int, week: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

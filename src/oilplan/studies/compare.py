@@ -207,9 +207,10 @@ def _flight(arms: list[Arm], choices: dict[str, Choice], worlds: _Worlds) -> Cal
     raids = {SPARED: no_raids(pairing.flown, first_day)}
 
     def fly(a: Arm, runs: dict[str, ArmRun]) -> ArmRun:
-        moves = a.name not in (SPARED, FLOWN, ORDERED) and not a.plan.is_replay
-        moved = on_railways(choices[a.name], runs[ORDERED].bombs_t, pairing.facts) if moves else None
-        return own.get(a.name, run)(choices[a.name], raids.get(a.name, pairing.flown), moved)
+        chosen = choices[a.name]
+        if a.name not in (SPARED, FLOWN, ORDERED) and not a.plan.is_replay:
+            chosen = on_railways(chosen, runs[ORDERED].bombs_t, pairing.facts, np.asarray(pairing.flown.bombs_t))
+        return own.get(a.name, run)(chosen, raids.get(a.name, pairing.flown))
 
     return fly
 

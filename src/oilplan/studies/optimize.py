@@ -29,7 +29,7 @@ from .arms import Arm, choice
 from .bound import DrawFacts, bound_t, draw_facts, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import basis, manifest
-from .outcomes import interval
+from .outcomes import interval, on_railways
 from .search import Weights, best_plan, best_weights, follow_weights
 
 TRAINING_DRAWS = 48
@@ -37,6 +37,7 @@ TRAINING_SEED_OFFSET = 7919
 """Plans are found on draws of another seed than those they are judged on."""
 SEEDS = MAX_SEED + 1
 GRADIENT, SEARCH = "by gradient", "by search"
+ORDERED = Arm(AS_ORDERED.name, AS_ORDERED)
 
 
 class Optimum(NamedTuple):
@@ -85,9 +86,11 @@ def optimize(
     found = _search(of, training, recorded, (seed + 1) % SEEDS, generations, steps, lambda n: progress(n, total))
     del training
     pairing = paired(draws, seed)
-    denied = _denied(of, pairing, recorded, found)
+    denied, ordered_t = _denied(of, pairing, recorded, found)
     progress(judged, total)
-    facts = draw_facts(system, flown, to_host(pairing), recorded, force=force, first_day=first_day, draws=draws)
+    facts = draw_facts(
+        system, to_host(pairing), recorded, force=force, first_day=first_day, draws=draws, ordered_t=ordered_t
+    )
     bounds = _bounds_t(facts, lambda n: progress(judged + n, total))
     fit = None if posterior is None else posterior.manifest
     asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
@@ -118,6 +121,14 @@ class _Asked(NamedTuple):
     def choice(self, arm: Arm, pairing: Pairing) -> Choice:
         """An arm in numbers, in the worlds of a pairing."""
         return choice(arm, self.record, self.system, np.asarray(pairing.flown.bombs_t), self.first_day)
+
+    def alone(self, arm: Arm, pairing: Pairing, ordered_t: np.ndarray | None = None) -> Choice:
+        """The same for the force alone, the others' raids as flown, with railways that answer to its tons on oil beyond those
+        under history's orders, [D, M, F]; None: railways as recorded."""
+        chosen = others_as_flown(self.choice(arm, pairing), self.force)
+        if ordered_t is None:
+            return chosen
+        return on_railways(chosen, ordered_t, pairing.facts, np.asarray(pairing.flown.bombs_t))
 
 
 class _Found(NamedTuple):
@@ -184,9 +195,10 @@ def _judge(of: _Asked, pairing: Pairing) -> Callable[[Plan], float]:
     """Function of a plan: mean aviation gasoline denied on the training draws."""
     run = runner(of.system, pairing)
     spared = run(of.choice(Arm("spared", AS_FLOWN), pairing), without_force(pairing.flown, of.force, of.first_day))
+    ordered_t = run(of.alone(ORDERED, pairing), pairing.flown).bombs_t
 
     def denied(plan: Plan) -> float:
-        made = run(others_as_flown(of.choice(Arm(plan.name, plan), pairing), of.force), pairing.flown)
+        made = run(of.alone(Arm(plan.name, plan), pairing, ordered_t), pairing.flown)
         return float(_aviation(spared, made).mean())
 
     return denied
@@ -197,28 +209,28 @@ def _aviation(spared: ArmRun, made: ArmRun) -> np.ndarray:
     return (spared.products_t - made.products_t)[:, :, AVIATION].sum(axis=1, dtype=np.float64)
 
 
-def _denied(of: _Asked, pairing: Pairing, recorded: Choice, found: _Found) -> dict[str, np.ndarray]:
-    """[D] aviation gasoline denied by each way of choosing, cars placed as recorded."""
+def _denied(of: _Asked, pairing: Pairing, recorded: Choice, found: _Found) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """[D] aviation gasoline denied by each way of choosing, and [D, M, F] tons on oil under history's orders."""
     run = runner(of.system, pairing)
     spared = run(recorded, without_force(pairing.flown, of.force, of.first_day))
-    arms = {
-        "as_ordered": Arm("as_ordered", AS_ORDERED),
-        "portal": Arm("portal", portal_for(of.force)),
-        SEARCH: Arm(SEARCH, found.plan),
-        SEARCH + ", truth known": Arm(SEARCH, found.plan, "perfect"),
+    ordered = run(of.alone(ORDERED, pairing), pairing.flown)
+    portal = of.alone(Arm("portal", portal_for(of.force)), pairing, ordered.bombs_t)
+    chosen = {
+        "portal": portal,
+        SEARCH: of.alone(Arm(SEARCH, found.plan), pairing, ordered.bombs_t),
+        SEARCH + ", truth known": of.alone(Arm(SEARCH, found.plan, "perfect"), pairing, ordered.bombs_t),
     }
-    out = {
-        name: _aviation(spared, run(others_as_flown(of.choice(a, pairing), of.force), pairing.flown))
-        for name, a in arms.items()
-    }
+    out = {ORDERED.name: _aviation(spared, ordered)}
+    out |= {name: _aviation(spared, run(c, pairing.flown)) for name, c in chosen.items()}
     smooth = runner(of.system, pairing, Parts(directive=follow_weights))
-    out[GRADIENT] = _aviation(spared, smooth(recorded._replace(policy=found.weights), pairing.flown))
-    return out
+    weighted = recorded._replace(policy=found.weights, railways=portal.railways)
+    out[GRADIENT] = _aviation(spared, smooth(weighted, pairing.flown))
+    return out, ordered.bombs_t
 
 
-CARS_AS_RECORDED = (
-    "Cars placed are those of the record for every way of choosing and for the bound: what a force takes from railways for oil is not"
-    " given back to them. `oilplan compare` with the plan found says how much hangs on that."
+RAILWAYS = (
+    "Cars placed, and with them coal and repair, answer to the tons that a way of choosing takes from railways (or gives them) against"
+    " history's orders; the bound supposes that all of the force's oil tons may go to railways."
 )
 
 
@@ -242,7 +254,7 @@ def _summary(
         "better_than": {name: interval(denied[best] - denied[name], "t") for name in ("as_ordered", "portal")},
         "plan": found.plan.model_dump(mode="json", exclude_none=True),
         "weights": _largest(found.weights, system),
-        "railways": CARS_AS_RECORDED,
+        "railways": RAILWAYS,
         "bound_is": "the most any raids within the force's tons, reach and weather could have denied, all being known",
     }
 

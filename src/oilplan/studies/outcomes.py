@@ -10,11 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..directives.forces import CITIES, FORCE_OF, FORCES, NAMES, OPERATIONS, TRANSPORT
-from ..directives.plan import Plan, of_force
+from ..directives.plan import ForceName, Phase, Plan, of_force
 from ..directives.policy import GIVEN_UP
 from ..flight.arm_run import ArmRun
-from ..flight.campaign import Choice
-from ..flight.fly import OnRailways
+from ..flight.campaign import Choice, OnRailways
 from ..flight.force_facts import ForceFacts
 from ..flight.raid_record import RaidFacts
 from ..model.oil import AVIATION_STOCK
@@ -174,23 +173,23 @@ def shares_given_up(choice: Choice, facts: ForceFacts) -> np.ndarray:
     return np.where(total > 0, weight / np.maximum(total, 1e-12), cities)
 
 
-def on_railways(choice: Choice, ordered_t: np.ndarray, facts: ForceFacts) -> OnRailways:
-    """What an arm drops on railways beyond history's orders, from what it dropped on oil.
+def on_railways(choice: Choice, ordered_t: np.ndarray, facts: ForceFacts, flown_t: np.ndarray) -> Choice:
+    """The choice with railways that answer to what it drops on oil beyond history's orders (or short of them).
 
-    ordered_t: [D, M, F] tons on oil under history's orders, by operation or by force
+    ordered_t: [D, M, F] tons on oil under history's orders from the same first day, by operation or by force (operations of one
+    force give up the same)
+    flown_t: [T, F, P] tons dropped as flown, which those hold until that day
     """
-    given = shares_given_up(choice, facts)[:, :, GIVEN_UP.index(TRANSPORT)]
-
-    def moved_t(run) -> np.ndarray:
-        dropped_t = run.bombs_t if isinstance(run, ArmRun) else run.dropped_t
-        by = given if dropped_t.shape[2] == given.shape[1] else given[:, FIRST_OF_FORCE]
-        return -np.einsum("dmf,mf->dm", (dropped_t - ordered_t).astype(np.float64), by)
-
-    return moved_t
-
-
-FIRST_OF_FORCE = np.array([list(FORCE_OF).index(g) for g in range(len(FORCES))])
-"""[G] one operation of every force: operations of one force give up the same."""
+    share = shares_given_up(choice, facts)[:, :, GIVEN_UP.index(TRANSPORT)]
+    first, month = int(choice.first_day), facts.month
+    before_t = np.zeros_like(share)
+    np.add.at(before_t, month[:first], flown_t[:first].sum(axis=2))
+    by_force = ordered_t.shape[2] == len(FORCES)
+    of_column = np.eye(len(FORCES))[FORCE_OF] if by_force else np.eye(len(NAMES))
+    ordered_t = np.maximum(ordered_t - before_t @ of_column, 0.0)
+    days = np.bincount(month[first:], minlength=share.shape[0])
+    given_up_t = np.einsum("dmf,mf->dm", ordered_t, share[:, of_column.argmax(axis=0)]) / np.maximum(days, 1)
+    return choice._replace(railways=OnRailways(share.astype(np.float32), given_up_t.astype(np.float32)))
 
 
 def taken(choice: Choice, month: np.ndarray) -> np.ndarray:
@@ -241,12 +240,12 @@ def beyond_record(effort: Effort, plan: Plan, raids: RaidFacts) -> list[str]:
     """Reasons why an arm lies beyond what the record has of operations: tons a day, targets a day, tons a month, size asked for.
 
     The machine flies no raid outside a force's sizes, so a directive that asks for one is named too. Empty for none. A force
-    that follows history's orders to the end is within the record: its tons are the record's own, some flown late.
+    that follows history's orders to the end, in its usual raids, is within the record: its tons are the record's own, some flown late.
     """
     told, record = [], Effort(raids.most_day_t, raids.most_targets, raids.most_month_t)
     words = ("tons on oil in a day", "targets in a day", "tons on oil in a month")
     for f, name in enumerate(NAMES):
-        if all(of_force(phase, OPERATIONS[f].force).fly != "as_planned" for phase in plan.phases):
+        if not any(_chooses(phase, OPERATIONS[f].force) for phase in plan.phases):
             continue
         for what, of_draws, known in zip(words, effort, record, strict=True):
             most = float(np.median(of_draws[:, f]))
@@ -255,13 +254,19 @@ def beyond_record(effort: Effort, plan: Plan, raids: RaidFacts) -> list[str]:
     return told + _sizes_asked(plan, raids)
 
 
+def _chooses(phase: Phase, force: ForceName) -> bool:
+    """Whether a force does anything but history's orders in history's way."""
+    said = of_force(phase, force)
+    return said.fly == "as_planned" or said.raid_t is not None or phase.bursts is not None
+
+
 def _sizes_asked(plan: Plan, raids: RaidFacts) -> list[str]:
     told = {}
     for phase in plan.phases:
         for f, operation in enumerate(OPERATIONS):
             said = of_force(phase, operation.force)
             low, high = raids.smallest_t[f], raids.largest_t[f]
-            if said.fly == "as_planned" and said.raid_t is not None and not low <= said.raid_t <= high:
+            if said.raid_t is not None and not low <= said.raid_t <= high:
                 told[NAMES[f]] = (
                     f"{NAMES[f].replace('_', ' ')}: raids of {said.raid_t:,.0f} t asked for; it flew {low:,.0f} to"
                     f" {high:,.0f} t, and flies the nearest"

@@ -106,10 +106,11 @@ def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0
 
     from_month: of history's orders that it is set against; world: as `run_choice`; draw: whose beliefs are kept, from 0
     """
-    moved = on_railways(made, history_of(lab, from_month, draws, world).dropped_t, lab.pairings[draws].facts)
+    ordered_t = history_of(lab, from_month, draws, world).dropped_t
+    made = on_railways(made, ordered_t, lab.pairings[draws].facts, lab.flown_t)
     if world:
-        return lab.run_one(made, lab.war(world), 0, moved)
-    return lab.run(made, lab.pairings[draws], draw, moved)
+        return lab.run_one(made, lab.war(world), 0)
+    return lab.run(made, lab.pairings[draws], draw)
 
 
 MOST_WARS_KEPT = 64

@@ -58,8 +58,10 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
     runs: dict[str, ArmRun] = {}
     for name in (SPARED, FLOWN, ORDERED, *(n for n in choices if n not in (SPARED, FLOWN, ORDERED))):
         measure = name in (SPARED, FLOWN, ORDERED) or name in replays
-        moved = None if measure else on_railways(choices[name], runs[ORDERED].bombs_t, pairing.facts)
-        runs[name] = run(choices[name], sky if name == SPARED else pairing.flown, pairing, moved)
+        chosen = choices[name]
+        if not measure:
+            chosen = on_railways(chosen, runs[ORDERED].bombs_t, pairing.facts, np.asarray(pairing.flown.bombs_t))
+        runs[name] = run(chosen, sky if name == SPARED else pairing.flown, pairing)
     spared, flown, ordered = (runs.pop(name) for name in (SPARED, FLOWN, ORDERED))
     against = Measure(spared, flown, ordered, job.first_day, world.system, pairing.facts)
     n = min(job.block, job.draws - chunk.block * job.block)
