@@ -221,7 +221,8 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
         here = fixed | {"begun_t": begun_t}
 
         def one(carry: Carry, inputs):
-            return _day(carry, *inputs, choice, chance, aviation_t, here, p, key, parts, watch)
+            today, draws = inputs
+            return _day(carry, today, draws, choice, chance, aviation_t, here, p, key, parts, watch)
 
         draws = (
             chance.luck,

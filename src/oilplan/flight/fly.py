@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
@@ -65,7 +66,7 @@ def _as_placed(pairing: Pairing, system: TargetSystem) -> OnRailways:
     """Railways that an arm leaves as they were: of the shape of every other arm's, so that all share one compiled campaign."""
     n_draws, n_operations = pairing.chance.missing.shape
     months = system.window.n_months
-    return OnRailways(np.zeros((months, n_operations), np.float32), np.zeros((n_draws, months), np.float32))
+    return OnRailways(*(jnp.zeros(shape, jnp.float32) for shape in ((months, n_operations), (n_draws, months))))
 
 
 MOST_PAIRINGS = 2

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 
 from ..directives.forces import CITIES, FORCE_OF, FORCES, NAMES, OPERATIONS, TRANSPORT
@@ -189,7 +190,11 @@ def on_railways(choice: Choice, ordered_t: np.ndarray, facts: ForceFacts, flown_
     ordered_t = np.maximum(ordered_t - before_t @ of_column, 0.0)
     days = np.bincount(month[first:], minlength=share.shape[0])
     given_up_t = np.einsum("dmf,mf->dm", ordered_t, share[:, of_column.argmax(axis=0)]) / np.maximum(days, 1)
-    return choice._replace(railways=OnRailways(share.astype(np.float32), given_up_t.astype(np.float32)))
+    return choice._replace(railways=OnRailways(*(jnp.asarray(a, jnp.float32) for a in (share, given_up_t))))
+
+
+FIRST_OF_FORCE = np.array([list(FORCE_OF).index(g) for g in range(len(FORCES))])
+"""[G] one operation of every force: operations of one force give up the same."""
 
 
 def taken(choice: Choice, month: np.ndarray) -> np.ndarray:
