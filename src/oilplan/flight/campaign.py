@@ -67,8 +67,8 @@ class OnRailways(NamedTuple):
     ordered_t: [D, M] what history's orders would give up by those shares, tons a day from the arm's first day
     """
 
-    share: Array
-    ordered_t: Array
+    share: Array | np.ndarray
+    ordered_t: Array | np.ndarray
 
 
 class Choice(NamedTuple):
@@ -221,7 +221,8 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
         here = fixed | {"begun_t": begun_t}
 
         def one(carry: Carry, inputs):
-            return _day(carry, *inputs, choice, chance, aviation_t, here, p, key, parts, watch)
+            today, draws = inputs
+            return _day(carry, today, draws, choice, chance, aviation_t, here, p, key, parts, watch)
 
         draws = (
             chance.luck,
