@@ -311,22 +311,22 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     from oilplan.flight.worlds import AIM_SD
     from oilplan.model.density import density, hit_share, luck_factor, size_scale
     from oilplan.model.engines import run
-    from oilplan.model.rail import REICH
+    from oilplan.model.rail import REICH, strained_log
 
     system, chance = made.system, made.pairing.chance
     days = jnp.arange(system.n_days, dtype=jnp.float32)[:, None, None]
-    cars_log = jnp.asarray(system.rail.recorded_log[:, REICH], jnp.float32)
 
-    def one(bombs_t, raids, visual, luck, p):
+    def one(bombs_t, raids, strain, visual, luck, p):
+        cars_log = strained_log(system.rail.recorded_log, strain, p)[:, REICH]
         fell_t, raid_t = (fallen(a, system.neighbours) for a in (bombs_t, bombs_t / jnp.maximum(raids, 1.0)))
         hits = hit_share(jnp.asarray(BOMBER_COMMAND), visual, p)[:, :, None]
         size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
         inside_t = density(fell_t, hits, luck_factor(luck, AIM_SD)[:, None], size, days, p, raid_t=raid_t)
         return run(inside_t.sum(axis=1), p, law, cars_log)
 
-    of_draws = jax.jit(jax.vmap(one, in_axes=(1, 1, 1, 1, 0), out_axes=1))
+    of_draws = jax.jit(jax.vmap(one, in_axes=(1, 1, 1, 1, 1, 0), out_axes=1))
     p = change(made.parameters)
-    return lambda came: np.asarray(of_draws(came.bombs_t, came.raids, chance.visual, chance.luck, p))
+    return lambda came: np.asarray(of_draws(came.bombs_t, came.raids, came.strain, chance.visual, chance.luck, p))
 
 
 # The war's draws beside those of a ledger.

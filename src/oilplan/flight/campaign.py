@@ -67,8 +67,8 @@ class OnRailways(NamedTuple):
     ordered_t: [D, M] what history's orders would give up by those shares, tons a day from the arm's first day
     """
 
-    share: Array
-    ordered_t: Array
+    share: Array | np.ndarray
+    ordered_t: Array | np.ndarray
 
 
 class Choice(NamedTuple):
