@@ -197,10 +197,6 @@ FIRST_OF_FORCE = np.array([list(FORCE_OF).index(g) for g in range(len(FORCES))])
 """[G] one operation of every force: operations of one force give up the same."""
 
 
-FIRST_OF_FORCE = np.array([list(FORCE_OF).index(g) for g in range(len(FORCES))])
-"""[G] one operation of every force: operations of one force give up the same."""
-
-
 def taken(choice: Choice, month: np.ndarray) -> np.ndarray:
     """[M, F, C] share of each class that the directive's table gives up in the middle of each month."""
     first = np.asarray(choice.policy.first_day)
