@@ -46,16 +46,18 @@ def lab(app, ready):
     return app.state.engine.lab
 
 
-def free_port() -> int:
+@pytest.fixture(scope="session")
+def free_port():
+    """A port on which nothing listens."""
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
-def address():
+def address(free_port):
     """The address of `oilplan serve` on loopback, with an engine that is ready; it ends with the session."""
-    base = f"http://127.0.0.1:{free_port()}"
+    base = f"http://127.0.0.1:{free_port}"
     with tempfile.TemporaryFile() as log:
         command = [sys.executable, "-m", "oilplan.cli.main", "serve", "--port", base.rsplit(":", 1)[1]]
         server = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=pathlib.Path.home())

@@ -16,7 +16,6 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from conftest import free_port
 from oilplan.cache import CACHE_VARIABLE
 from oilplan.cli.main import run
 from oilplan.web import door
@@ -271,7 +270,9 @@ def test_an_address_that_is_none_is_one_sentence(host, capsys):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_ends_a_busy_server_at_once(tmp_path):
-    port = free_port()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     server = subprocess.Popen(
         [sys.executable, "-m", "oilplan.cli.main", "serve", "--port", str(port)],
         stderr=subprocess.PIPE,
