@@ -79,13 +79,14 @@ def recorded_months(record: Record) -> list[RecordedMonth]:
     record: the record, with a user's folder or without
 
     Conflicting rows of one definition become one interval, by the same rule that feeds the fit
-    (`oilplan.calibration.bindings`). A month that no row gives is left out, never filled.
+    (`oilplan.calibration.bindings`). A month that no row gives is left out, never filled; so is one of which only
+    `fit.SYNTHETIC_FUEL` speaks, whose share of its own level the fit takes: no source prints that figure.
     """
     rows = record.rows("output")
     found = [
         _from_rows(MONTHS[b.at], OF_BINDING[b.kind], b.value, b.low, b.high, [rows[k] for k in b.row_ids])
         for b in fit.bindings(record)
-        if b.kind in OF_BINDING
+        if b.kind in OF_BINDING and any(rows[k]["quantity"] != fit.SYNTHETIC_FUEL for k in b.row_ids)
     ]
     order = list(SERIES)
     return sorted(found, key=lambda m: (order.index(m.series), m.month))
