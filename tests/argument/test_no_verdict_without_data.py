@@ -51,7 +51,8 @@ BY_MONTH = {
 }
 
 
-@pytest.mark.parametrize("table", [pytest.param("raids", marks=pytest.mark.slow), "raid_losses"])
+@pytest.mark.slow
+@pytest.mark.parametrize("table", ["raids", "raid_losses"])
 def test_a_raid_dated_by_its_month_takes_no_verdict_away(changed, record, table):
     """The tables admit a month where the day is lost."""
     like, other = BY_MONTH[table]

@@ -39,6 +39,7 @@ def test_figures_read_off_few_days_are_within_half_a_percent_of_the_whole_system
         np.testing.assert_allclose(read(u.raid, p) / full, summed(u.raid, p) / full, atol=0.005)
 
 
+@pytest.mark.slow
 def test_dated_figures_are_read_on_their_own_day(parts):
     """A plant's share is no sum: it agrees to rounding."""
     target = problem(*parts, N_DAYS - 1)

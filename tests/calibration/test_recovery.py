@@ -29,6 +29,7 @@ def measure(target):
     return lambda u, _: compiled(u)
 
 
+@pytest.mark.slow
 def test_the_figures_simulated_are_those_of_the_likelihood(target, measure):
     u = Unknowns(*(0.3 * jax.random.normal(jax.random.key(i), a.shape) for i, a in enumerate(unknowns_at_zero(target))))
     mean, scale = measure(u, target)

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from tests.evidence.pages import FIRST, SECOND
 
 from oilplan.evidence import judged, read_texts, reading_html, reading_json, reading_tei, review_html
@@ -16,6 +17,7 @@ LONG = "".join(
 TEXTS = [("first", FIRST), ("second", SECOND), ("long", LONG)]
 
 
+@pytest.mark.slow
 def test_findings_kept_in_a_file_give_the_same_results(monkeypatch):
     plain = read_texts(TEXTS)
     monkeypatch.setattr("oilplan.evidence.long_lists.MANY_CHARACTERS", 10)

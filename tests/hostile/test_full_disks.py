@@ -13,7 +13,7 @@ from oilplan.cli.main import run
 resource = pytest.importorskip("resource", reason="limits of files are of POSIX")
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals of Linux")
 SAID = "File too large"
-FULL_AFTER = {"run": (0, 20_000), "verdicts": (0, 1_000), "import": (0, 1_000), "accept": (0, 100), "sweep": (0, 300)}
+FULL_AFTER = {"run": (0, 20_000), "verdicts": (0, 1_000), "import": (0, 1_000), "accept": (0, 100), "sweep": (300,)}
 """Bytes, less than the largest file of each has."""
 
 

@@ -202,6 +202,7 @@ def test_what_jax_keeps_of_its_own_is_signed_too(folder):
     assert run() == first and sizes == {path: path.stat().st_size for path in written}
 
 
+@pytest.mark.slow
 def test_what_jax_keeps_is_not_written_out_again_in_parts(folder):
     """A function read from JAX's own cache loses parts when it is written out; ours must be compiled afresh."""
     script = (

@@ -173,6 +173,7 @@ def test_the_summary_names_the_most_important_and_marks_what_is_recalled():
     json.dumps(summary, allow_nan=False)
 
 
+@pytest.mark.slow
 def test_the_command_writes_whole_results_and_the_same_twice(tmp_path, capsys):
     out = tmp_path / "s"
     assert main.run(["sensitivity", "--samples", "4", "--out", str(out), "--json"]) == 0

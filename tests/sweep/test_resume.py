@@ -46,6 +46,7 @@ def go_on(grid, record, place: str) -> int:
     return sweep(grid, record, place, seed=SEED, workers=0).kept
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_replaced(grid, record, undisturbed, tmp_path):
     place, killed = str(tmp_path / "a.zarr"), []
 
@@ -81,7 +82,10 @@ def test_a_killed_scheduler_loses_no_chunk(grid, grid_file, record, undisturbed,
     check_same(place, undisturbed)
 
 
-@pytest.mark.parametrize("sign, told", [(signal.SIGKILL, ""), (signal.SIGINT, f" of {CHUNKS} chunks are kept in ")])
+@pytest.mark.parametrize(
+    "sign, told",
+    [pytest.param(signal.SIGKILL, "", marks=pytest.mark.slow), (signal.SIGINT, f" of {CHUNKS} chunks are kept in ")],
+)
 def test_a_killed_client_loses_no_chunk(sign, told, grid, grid_file, record, undisturbed, tmp_path):
     place = str(tmp_path / "a.zarr")
     words = ("oilplan.cli.main", "sweep", str(grid_file), "--out", place, "--workers", "1")

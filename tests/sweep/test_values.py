@@ -66,7 +66,7 @@ def test_compare_prints_of_a_sweep_what_it_prints_of_its_own(record, compared, t
     assert told["base"] == "harris" and told.keys() == expected.keys() | {"law"}
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_any_number_of_workers_writes_the_same_bytes(workers, grid, record, undisturbed, tmp_path, monkeypatch):
     monkeypatch.setattr("oilplan.studies.sweep.workers.IN_FLIGHT", 3)  # so that chunks are asked for later too
     place = str(tmp_path / "a.zarr")

@@ -84,6 +84,7 @@ def test_counterfactuals_are_those_of_the_server(folder, ready):
     assert f"{kept['numbers'][0]['change']['median']:,.0f} (" in page
 
 
+@pytest.mark.slow
 def test_an_edition_is_never_half_there(tmp_path, app, ready, monkeypatch):
     lab, out = app.state.engine.lab, tmp_path / "edition"
     monkeypatch.setattr(edition, "laboratory", lambda _: lab)
