@@ -116,7 +116,7 @@ def test_modules_named_in_a_page_exist(page):
 
 def test_every_verb_has_a_page_that_says_how():
     rows = re.findall(r"^\| (`[a-z].*?) \|(.*)\|", PAGES[0].read_text(encoding="utf-8"), re.M)
-    shown = {verb for names, told in rows for verb in re.findall(r"`([a-z]+)", names) if "([how](" in told}
+    shown = {verb for names, stated in rows for verb in re.findall(r"`([a-z]+)", names) if "([how](" in stated}
     assert shown == set(main.COMMANDS)
 
 
@@ -136,7 +136,7 @@ def test_the_reference_has_every_verb_name_key_and_column():
     assert all(f"| `{c.name}` |" in tables for name in record.tables for c in record.describe(name))
 
 
-def test_every_option_of_run_is_told():
+def test_every_option_of_run_is_explained():
     from oilplan.cli.run import run as command
 
     page = (ROOT / "docs/run.md").read_text(encoding="utf-8")

@@ -81,11 +81,11 @@ def ranks_figure(found: dict, width: int = WIDE_PX) -> str:
     ends = (("start", LEFT, "lowest of the draws"), ("end", width - RIGHT, "highest"))
     body += [text(x, HEIGHT - BOTTOM + 16, words, anchor=anchor, fill=FAINT) for anchor, x, words in ends]
     body.append(text(LEFT, HEIGHT - 8, "dashed: flat; band: 99 percent of bars if flat", fill=FAINT))
-    told = (
+    stated = (
         f"Ranks of {sum(counts)} known truths of {found['repetitions']} repetitions among the draws of their refits; "
         f"chi-square p {found['chi2_p']:.2f}."
     )
-    return document(width, HEIGHT, "Rank of the truth among the draws", told, body)
+    return document(width, HEIGHT, "Rank of the truth among the draws", stated, body)
 
 
 if __name__ == "__main__":

@@ -129,8 +129,8 @@ def _one_sweep(
         said = client.communicate(timeout=PATIENCE_S)[1]
         if client.returncode == 0:
             return faults
-        told = [line for line in re.split(r"[\r\n]+", said) if "oilplan:" in line]
-        if client.returncode != 2 or "Traceback" in said or not told:
+        stated = [line for line in re.split(r"[\r\n]+", said) if "oilplan:" in line]
+        if client.returncode != 2 or "Traceback" in said or not stated:
             faults.append(f"exit status {client.returncode}: {said.strip()[-300:]}")
     return [*faults, "the sweep came to no end"]
 
@@ -139,8 +139,8 @@ def main(asked: argparse.Namespace) -> int:
     """Strike, keep what came of it and return the exit status."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="oilplan-cluster-") as folder:
-        told = struck(Path(folder), STRIKES, asked.seed)
-    told["seconds"] = round(time.monotonic() - began)
-    (asked.out / "cluster.json").write_text(json.dumps(told, indent=1))
-    print(json.dumps(told, indent=1))
-    return int(bool(told["faults"]))
+        stated = struck(Path(folder), STRIKES, asked.seed)
+    stated["seconds"] = round(time.monotonic() - began)
+    (asked.out / "cluster.json").write_text(json.dumps(stated, indent=1))
+    print(json.dumps(stated, indent=1))
+    return int(bool(stated["faults"]))

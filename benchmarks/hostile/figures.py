@@ -19,13 +19,13 @@ MILLION = 1_000_000
 
 def main(asked: argparse.Namespace) -> int:
     """Gather the counts of a folder into `COUNTS` and fill them into `PAGE`. Parts that were not run stay as they were."""
-    told = json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
+    stated = json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
     if found := sorted((asked.out / "inputs").glob("*.json")):
-        told["inputs"] = {one["kind"]: one for one in (json.loads(p.read_text(encoding="utf-8")) for p in found)}
+        stated["inputs"] = {one["kind"]: one for one in (json.loads(p.read_text(encoding="utf-8")) for p in found)}
     for part in ("kills", "cluster", "server", "pythons"):
         if (path := asked.out / f"{part}.json").exists():
-            told[part] = json.loads(path.read_text(encoding="utf-8"))
-    COUNTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+            stated[part] = json.loads(path.read_text(encoding="utf-8"))
+    COUNTS.write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     print(f"{COUNTS}\n{PAGE}")
     return 0
@@ -33,11 +33,11 @@ def main(asked: argparse.Namespace) -> int:
 
 def filled(page: str) -> str:
     """The page with every part between its marks made anew from `COUNTS`."""
-    told = json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
+    stated = json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
 
     def part(found: re.Match[str]) -> str:
         name = found[2]
-        return found[1] + (SECTIONS[name](told[name]) if told.get(name) else NOT_MEASURED) + found[3]
+        return found[1] + (SECTIONS[name](stated[name]) if stated.get(name) else NOT_MEASURED) + found[3]
 
     return PART.sub(part, page)
 
@@ -53,44 +53,46 @@ def _faults(faults: list[str]) -> str:
     return "".join(f"- `{fault}`\n" for fault in [*shown, *more])
 
 
-def _inputs(told: dict[str, Any]) -> str:
+def _inputs(stated: dict[str, Any]) -> str:
     rows = [
         (
             *(kind, f"{one['done']:,}", f"{one['refused']:,}", f"{one['taken']:,}", len(one["faults"])),
             *(f"{one['bytes'] / max(one['done'], 1):,.0f}", f"{one['slowest_s']:.1f}", f"{one['rss_mb']:.0f}"),
         )
-        for kind, one in sorted(told.items())
+        for kind, one in sorted(stated.items())
     ]
-    done, faults = (sum(f(one) for one in told.values()) for f in (lambda o: o["done"], lambda o: len(o["faults"])))
-    codes = {code for one in told.values() for code in one["code"]}
+    done, faults = (sum(f(one) for one in stated.values()) for f in (lambda o: o["done"], lambda o: len(o["faults"])))
+    codes = {code for one in stated.values() for code in one["code"]}
     said = (
-        f"{done:,} inputs of {len(told)} kinds, seed {next(iter(told.values()))['seed']}, by {len(codes)} state(s) of the code"
+        f"{done:,} inputs of {len(stated)} kinds, seed {next(iter(stated.values()))['seed']}, by {len(codes)} state(s) of the code"
         f" (`make hostile` goes on to {MILLION:,}): {faults} fault(s).\n\n"
     )
     header = ("kind", "inputs", "refused", "taken", "faults", "bytes each", "slowest, s", "memory, MB")
     listed = _faults(
-        [f"{kind} {f['number']}: {f['fault']}" for kind, one in sorted(told.items()) for f in one["faults"]]
+        [f"{kind} {f['number']}: {f['fault']}" for kind, one in sorted(stated.items()) for f in one["faults"]]
     )
     return said + _table(header, rows) + ("\n" + listed if listed else "")
 
 
-def _kills(told: dict[str, Any]) -> str:
-    rows = [(kind, one["kills"], len(one["faults"]), one["seconds"]) for kind, one in told.items()]
-    total = sum(one["kills"] for one in told.values())
-    listed = _faults([fault for one in told.values() for fault in one["faults"]])
+def _kills(stated: dict[str, Any]) -> str:
+    rows = [(kind, one["kills"], len(one["faults"]), one["seconds"]) for kind, one in stated.items()]
+    total = sum(one["kills"] for one in stated.values())
+    listed = _faults([fault for one in stated.values() for fault in one["faults"]])
     return (
         f"{total} kills met a running command.\n\n" + _table(("command", "kills", "faults", "seconds"), rows) + listed
     )
 
 
-def _cluster(told: dict[str, Any]) -> str:
-    struck = ", ".join(f"the {what} {n} times" for what, n in told["kills"].items())
-    same = "the bytes of each were those of the undisturbed sweep" if not told["faults"] else "faults:"
-    return f"{told['sweeps']} sweeps; killed: {struck}; {same}. {told['seconds']:,} s.\n" + _faults(told["faults"])
+def _cluster(stated: dict[str, Any]) -> str:
+    struck = ", ".join(f"the {what} {n} times" for what, n in stated["kills"].items())
+    same = "the bytes of each were those of the undisturbed sweep" if not stated["faults"] else "faults:"
+    return f"{stated['sweeps']} sweeps; killed: {struck}; {same}. {stated['seconds']:,} s.\n" + _faults(
+        stated["faults"]
+    )
 
 
-def _server(told: dict[str, Any]) -> str:
-    many, broken, users, out = (told[k] for k in ("requests", "broken", "users", "way_out"))
+def _server(stated: dict[str, Any]) -> str:
+    many, broken, users, out = (stated[k] for k in ("requests", "broken", "users", "way_out"))
     memory = many["memory_mb"]
     statuses = ", ".join(f"{n:,} x {status}" for status, n in sorted(many["statuses"].items()))
     wait = users["answer_s"] or {"median": 0, "p95": 0}
@@ -104,15 +106,16 @@ def _server(told: dict[str, Any]) -> str:
         f"errors; answers in {wait['median']:.2f} s (median), {wait['p95']:.2f} s (19 of 20). {users['machine']}.",
         f"Ctrl-C with half a request open: ended in {out['seconds']:.1f} s (load {out['load']}).",
     ]
-    return "".join(f"- {line}\n" for line in lines) + _faults([f for part in told.values() for f in part["faults"]])
+    return "".join(f"- {line}\n" for line in lines) + _faults([f for part in stated.values() for f in part["faults"]])
 
 
-def _pythons(told: list[dict[str, Any]]) -> str:
-    files = list(told[0]["sha256"])
+def _pythons(stated: list[dict[str, Any]]) -> str:
+    files = list(stated[0]["sha256"])
     rows = [
-        (one["python"], one["jax"], one["numpy"], *(f"`{one['sha256'][file][:12]}`" for file in files)) for one in told
+        (one["python"], one["jax"], one["numpy"], *(f"`{one['sha256'][file][:12]}`" for file in files))
+        for one in stated
     ]
-    same = [file for file in files if len({one["sha256"][file] for one in told}) == 1]
+    same = [file for file in files if len({one["sha256"][file] for one in stated}) == 1]
     other = [file for file in files if file not in same]
     said = f"Equal to the byte: {', '.join(f'`{file}`' for file in same) or 'none'}."
     said += f" Not equal: {', '.join(f'`{file}`' for file in other)}." if other else ""

@@ -61,27 +61,27 @@ def run(kind: str, count: int, seed: int, place: Path, *, until: float = float("
     """
     place.mkdir(parents=True, exist_ok=True)
     path = place / f"{kind.replace(' ', '_')}.json"
-    told = json.loads(path.read_text()) if path.exists() else {**EMPTY, "kind": kind, "seed": seed, "faults": []}
-    if told["seed"] != seed:
-        raise OilplanError(f"{path} was begun with seed {told['seed']}; use it, or another folder.")
-    if told["done"] >= count:
-        return told
-    told["code"] = sorted({*told.get("code", []), own_code()[:12]})
+    stated = json.loads(path.read_text()) if path.exists() else {**EMPTY, "kind": kind, "seed": seed, "faults": []}
+    if stated["seed"] != seed:
+        raise OilplanError(f"{path} was begun with seed {stated['seed']}; use it, or another folder.")
+    if stated["done"] >= count:
+        return stated
+    stated["code"] = sorted({*stated.get("code", []), own_code()[:12]})
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory(prefix="oilplan-hostile-", dir=_in_memory()) as folder, _alarm():
         _warm(kind, Path(folder))
         most_mb = max(MOST_RSS_MB, _forget_peak_mb() + MOST_RSS_MB / 2)
-        while told["done"] < count and time.monotonic() < until:
+        while stated["done"] < count and time.monotonic() < until:
             faulthandler.dump_traceback_later(STUCK_S, exit=True)
-            for _ in range(min(BETWEEN_SAVES, count - told["done"])):
-                _one(kind, told, Path(folder), most_mb)
+            for _ in range(min(BETWEEN_SAVES, count - stated["done"])):
+                _one(kind, stated, Path(folder), most_mb)
                 if time.monotonic() > until:
                     break
-            _save(path, told)
+            _save(path, stated)
         faulthandler.cancel_dump_traceback_later()
-    _save(path, told)
-    return told
+    _save(path, stated)
+    return stated
 
 
 def made(kind: str, number: int, seed: int) -> bytes:
@@ -96,22 +96,22 @@ def _warm(kind: str, folder: Path) -> None:
             INPUTS[kind].feed(made(kind, -1 - number, 0), folder)
 
 
-def _one(kind: str, told: dict[str, Any], folder: Path, most_mb: float) -> None:
-    number = told["done"]
-    data = made(kind, number, told["seed"])
-    told["done"] += 1
-    told["bytes"] += len(data)
+def _one(kind: str, stated: dict[str, Any], folder: Path, most_mb: float) -> None:
+    number = stated["done"]
+    data = made(kind, number, stated["seed"])
+    stated["done"] += 1
+    stated["bytes"] += len(data)
     began = time.process_time()
-    if fault := _fault(INPUTS[kind].feed, data, folder, told):
-        told["faults"].append({"number": number, "bytes": len(data), "fault": fault})
+    if fault := _fault(INPUTS[kind].feed, data, folder, stated):
+        stated["faults"].append({"number": number, "bytes": len(data), "fault": fault})
     took = time.process_time() - began
-    told["seconds"] += took
-    if took > told["slowest_s"]:
-        told["slowest_s"], told["slowest"] = took, number
+    stated["seconds"] += took
+    if took > stated["slowest_s"]:
+        stated["slowest_s"], stated["slowest"] = took, number
     rss_mb = _peak_mb()
-    if rss_mb > most_mb >= told["rss_mb"]:
-        told["faults"].append({"number": number, "bytes": len(data), "fault": f"memory {rss_mb:.0f} MB"})
-    told["rss_mb"] = max(rss_mb, told["rss_mb"])
+    if rss_mb > most_mb >= stated["rss_mb"]:
+        stated["faults"].append({"number": number, "bytes": len(data), "fault": f"memory {rss_mb:.0f} MB"})
+    stated["rss_mb"] = max(rss_mb, stated["rss_mb"])
 
 
 def _forget_peak_mb() -> float:
@@ -130,14 +130,14 @@ def _peak_mb() -> float:
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
-def _fault(feed: Callable[[bytes, Path], None], data: bytes, folder: Path, told: dict[str, Any]) -> str:
+def _fault(feed: Callable[[bytes, Path], None], data: bytes, folder: Path, stated: dict[str, Any]) -> str:
     """What was not as it must be, in words; empty where the input was refused in a sentence or taken."""
     signal.setitimer(signal.ITIMER_PROF, HANG_S, 1.0)
     try:
         feed(data, folder)
-        told["taken"] += 1
+        stated["taken"] += 1
     except OilplanError as error:
-        told["refused"] += 1
+        stated["refused"] += 1
         return "a refusal of many words" if len(str(error)) > LONGEST_SENTENCE else ""
     except Nonsense as error:
         return f"taken: {error}"[:400]
@@ -177,9 +177,9 @@ def _alarm() -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _save(path: Path, told: dict[str, Any]) -> None:
+def _save(path: Path, stated: dict[str, Any]) -> None:
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(told, indent=1))
+    part.write_text(json.dumps(stated, indent=1))
     os.replace(part, path)
 
 
@@ -191,12 +191,12 @@ def main(asked: argparse.Namespace) -> int:
     for part in range(1, PARTS + 1):
         for kind in kinds:
             share = INPUTS[kind].million * asked.count // 1_000_000
-            told = run(kind, -(-share * part // PARTS), asked.seed, asked.out / "inputs", until=until)
+            stated = run(kind, -(-share * part // PARTS), asked.seed, asked.out / "inputs", until=until)
             print(
-                f"{kind:<14}{told['done']:>8,} of {share:,}: {told['refused']:,} refused, {told['taken']:,} taken, "
-                f"{len(told['faults'])} faults, {told['rss_mb']:.0f} MB",
+                f"{kind:<14}{stated['done']:>8,} of {share:,}: {stated['refused']:,} refused, {stated['taken']:,} taken, "
+                f"{len(stated['faults'])} faults, {stated['rss_mb']:.0f} MB",
                 flush=True,
             )
             if part == PARTS:
-                faults += len(told["faults"])
+                faults += len(stated["faults"])
     return int(faults > 0)

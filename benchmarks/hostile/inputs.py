@@ -125,9 +125,9 @@ def _read_some(data: bytes, folder: Path) -> None:
 
 def _read_through(scans: list, data: bytes) -> None:
     found = read_scans(scans)
-    told = "".join(json_text(found))
-    if len(told) < MOST_LOOKED_THROUGH:
-        _sane(json.loads(told), "reading")
+    stated = "".join(json_text(found))
+    if len(stated) < MOST_LOOKED_THROUGH:
+        _sane(json.loads(stated), "reading")
     for document in found.documents:
         for figure in document.quantities:
             if figure.value is not None and figure.value < 0 and not re.search("[-−–]", figure.raw):
@@ -407,9 +407,9 @@ def _import(data: bytes, folder: Path) -> None:
     made = collate(rows, _gazetteer())
     check_accounted(rows, made.audit)
     for raid in made.raids:
-        told = raid._asdict() if hasattr(raid, "_asdict") else vars(raid)
-        _sane(told, "raid")
-        for name, value in told.items():
+        stated = raid._asdict() if hasattr(raid, "_asdict") else vars(raid)
+        _sane(stated, "raid")
+        for name, value in stated.items():
             if (
                 isinstance(value, float | int)
                 and not isinstance(value, bool)
@@ -541,7 +541,7 @@ def _grid(data: bytes, folder: Path) -> None:
     grid = read_grid(path)
     if not (1 <= grid.block <= grid.draws <= MAX_SWEEP_DRAWS and 0 <= grid.first_day < 400):
         raise Nonsense(f"grid {grid.draws} {grid.block} {grid.first_day}")
-    _sane(grid.told(), "grid")
+    _sane(grid.stated(), "grid")
 
 
 SYSTEMS = ("town_utilities", "made_up_example", "ball_bearings_1943_44")

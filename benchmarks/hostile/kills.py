@@ -273,19 +273,19 @@ def _with_notes(place: Path) -> bool:
 def main(asked: argparse.Namespace) -> int:
     """Strike every kind until it has its `ROUNDS`, keep what came of it as it goes, and return the exit status."""
     path, until = asked.out / "kills.json", time.monotonic() + 60 * asked.minutes if asked.minutes else float("inf")
-    told = json.loads(path.read_text()) if path.exists() else {}
+    stated = json.loads(path.read_text()) if path.exists() else {}
     for name in [k for k in asked.kinds.split(",") if k] or list(KINDS):
-        kept = told.setdefault(name, {"kills": 0, "faults": [], "seconds": 0})
+        kept = stated.setdefault(name, {"kills": 0, "faults": [], "seconds": 0})
         with tempfile.TemporaryDirectory(prefix="oilplan-kills-") as folder:
             for struck, took_s in _series(name, Path(folder), ROUNDS[name] - kept["kills"], asked.seed + kept["kills"]):
                 kept["kills"] += struck.kills
                 kept["faults"] += struck.faults
                 kept["seconds"] += round(took_s)
-                path.write_text(json.dumps(told, indent=1))
+                path.write_text(json.dumps(stated, indent=1))
                 if time.monotonic() > until or not struck.kills:
                     break
         print(f"{name:<10}{kept['kills']:>5} kills", *kept["faults"], sep="\n  ", flush=True)
-    return int(any(kind["faults"] for kind in told.values()))
+    return int(any(kind["faults"] for kind in stated.values()))
 
 
 def _series(name: str, folder: Path, rounds: int, seed: int) -> Iterator[tuple[Struck, float]]:

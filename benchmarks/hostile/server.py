@@ -97,12 +97,12 @@ def many_requests(server: Server, seed: int, requests: int = REQUESTS) -> dict:
     for n in range(1, requests + 1):
         method, path, body, headers = _request(chance)
         try:
-            status, told = server.ask(method, path, body, headers)
+            status, stated = server.ask(method, path, body, headers)
         except OSError as error:
-            status, told = 0, str(error).encode()
+            status, stated = 0, str(error).encode()
         statuses[status] = statuses.get(status, 0) + 1
-        if status in (0, 500) or status > 503 or (b"<evil-tag" in told and told.startswith(b"<!")):
-            faults.append(f"{method} {path[:200]}: {status} {told[:200]!r}")
+        if status in (0, 500) or status > 503 or (b"<evil-tag" in stated and stated.startswith(b"<!")):
+            faults.append(f"{method} {path[:200]}: {status} {stated[:200]!r}")
         if n % BETWEEN_LOOKS == 0:
             memory.append(round(server.memory_mb(), 1))
     settled = memory[int(len(memory) * SETTLED) :]
@@ -203,10 +203,10 @@ def main(asked: argparse.Namespace) -> int:
     """Put a server through all of it, keep what came of it and return the exit status."""
     minutes = asked.minutes or 10.0
     with serving() as server:
-        told = {"requests": many_requests(server, asked.seed), "broken": broken_clients(server, asked.seed)}
+        stated = {"requests": many_requests(server, asked.seed), "broken": broken_clients(server, asked.seed)}
         users = load(server.base, USERS, int(minutes * MOVES_A_MINUTE), 60 / MOVES_A_MINUTE)
-        told["users"] = {**users, "memory_mb": round(server.memory_mb(), 1), "faults": users["first_errors"]}
-        told["way_out"] = way_out(server)
-    (asked.out / "server.json").write_text(json.dumps(told, indent=1))
-    print(json.dumps(told, indent=1))
-    return int(any(part["faults"] for part in told.values()))
+        stated["users"] = {**users, "memory_mb": round(server.memory_mb(), 1), "faults": users["first_errors"]}
+        stated["way_out"] = way_out(server)
+    (asked.out / "server.json").write_text(json.dumps(stated, indent=1))
+    print(json.dumps(stated, indent=1))
+    return int(any(part["faults"] for part in stated.values()))

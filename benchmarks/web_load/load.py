@@ -95,9 +95,9 @@ def _ask(url: str, answers: list, errors: list) -> None:
     began = time.monotonic()
     try:
         with urllib.request.urlopen(url, timeout=ANSWER_S) as answer:
-            told = json.load(answer)
-            if answer.status != 200 or "figures" not in told:
-                errors.append(f"{answer.status}: {str(told)[:100]}")
+            stated = json.load(answer)
+            if answer.status != 200 or "figures" not in stated:
+                errors.append(f"{answer.status}: {str(stated)[:100]}")
                 return
     except (OSError, urllib.error.URLError, ValueError) as error:
         errors.append(str(error)[:100])

@@ -104,8 +104,8 @@ class ComparisonResult(Displayed, Comparison):
 
     def to_xarray(self) -> xarray.Dataset:
         """Every draw of every arm, "no raids" among them, with units and meanings."""
-        told = {key: self.summary[key] for key in ("base", "from", "seed", "basis", "record_hash")}
-        return _dataset(comparison_arrays(self), {"title": "oilplan comparison", **told, **_made(self.manifest)})
+        stated = {key: self.summary[key] for key in ("base", "from", "seed", "basis", "record_hash")}
+        return _dataset(comparison_arrays(self), {"title": "oilplan comparison", **stated, **_made(self.manifest)})
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan compare --out`` writes; ``force`` replaces an earlier result."""
@@ -162,8 +162,8 @@ class OptimumResult(Displayed, Optimum):
             "arm": labels("arm", [a["name"] for a in s["arms"]]),
             "quantile": QUANTILES,
         }
-        told = {key: s[key] for key in ("force", "from", "objective", "basis")}
-        return _dataset(arrays, {"title": "oilplan optimum", **told, **_made(self.manifest)})
+        stated = {key: s[key] for key in ("force", "from", "objective", "basis")}
+        return _dataset(arrays, {"title": "oilplan optimum", **stated, **_made(self.manifest)})
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``oilplan optimize --out`` writes; ``force`` replaces an earlier result."""

@@ -1,4 +1,4 @@
-"""What a user is told when something is wrong: one or two sentences, never a traceback."""
+"""What a user reads when something is wrong: one or two sentences, never a traceback."""
 
 import re
 

@@ -112,7 +112,7 @@ def test_a_stock_is_drained_by_the_days_of_its_month(record):
     start, end = counterfactual.OFFENSIVE
     ledger = Ledger(record)
     need = stocks.need_by_day(ledger, start, end - start)
-    november, december = (ledger.told(f"1944-{m}_aviation_gasoline_consumption") for m in (11, 12))
+    november, december = (ledger.stated(f"1944-{m}_aviation_gasoline_consumption") for m in (11, 12))
     assert need.sum(axis=1) == pytest.approx(november + december * 15 / 31)
 
 

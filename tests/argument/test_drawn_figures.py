@@ -32,7 +32,7 @@ def test_the_spread_of_a_figure_is_that_of_its_provenance(record, ledger):
 def test_rows_of_one_origin_err_together_so_that_their_ratio_is_better_known(ledger):
     october, november = (np.log(ledger.read(*place)) for place in FOOTNOTE)
     assert 0.35 < np.corrcoef(october, november)[0, 1] < 0.65
-    apart = np.log(ledger.told("1944-05_aviation_gasoline_davis1993"))
+    apart = np.log(ledger.stated("1944-05_aviation_gasoline_davis1993"))
     assert abs(np.corrcoef(october, apart)[0, 1]) < 0.1
 
 
@@ -85,7 +85,7 @@ def test_no_account_lets_the_year_end_stock_be_burnt_twice(record):
     april = stocks.burnt_in_april(ledger)
     burnt = sum(supply[m] / 100 * april for m in LAST_MONTHS)
     made = sum(ledger.read(*place) for place in LAST_MONTHS.values())
-    january = ledger.told(stocks.JANUARY_SUPPLY) if ledger.has(stocks.JANUARY_SUPPLY) else 0.0
+    january = ledger.stated(stocks.JANUARY_SUPPLY) if ledger.has(stocks.JANUARY_SUPPLY) else 0.0
     most = np.maximum(stocks.stock(ledger, "1944-12") + made, january + made)
     assert (burnt <= most + 1e-6).all()
 

@@ -136,11 +136,11 @@ def test_c34_by_the_stock_that_the_attack_leaves(planted, monkeypatch, months, g
     assert planted("C34", changes).grade in grades
 
 
-def output_told(record, leuna, poelitz):
+def output_stated(record, leuna, poelitz):
     """Rows of output as percent of capacity: {day: percent} for either plant."""
     like = record.rows("plant_output")["leuna_1944-11-20_percent_of_capacity"]
-    told = {(plant, day): x for plant, days in (("leuna", leuna), ("poelitz", poelitz)) for day, x in days.items()}
-    rows = [dict(like, row_id=f"{p}_{d}", plant_id=p, period=d, value=x) for (p, d), x in told.items()]
+    stated = {(plant, day): x for plant, days in (("leuna", leuna), ("poelitz", poelitz)) for day, x in days.items()}
+    rows = [dict(like, row_id=f"{p}_{d}", plant_id=p, period=d, value=x) for (p, d), x in stated.items()]
     return {"plant_output": {r["row_id"]: r for r in rows}}
 
 
@@ -150,12 +150,12 @@ def test_c44_follows_output_where_no_other_force_confounds_it(verdict_on, record
         ("raids", k) for k, r in record.rows("raids").items() if r["plant_id"] == "leuna" and r["force"] == "eighth_af"
     ]
     before = {"1944-12-18": 40.0}
-    halved = output_told(
+    halved = output_stated(
         record, {"1944-12-10": 5.0, "1944-12-21": 14.0}, before | {"1944-12-26": 0.0, "1945-01-05": 10.0}
     )
     assert verdict_on("C44", added=halved, without=alone).grade == "well_supported"
     assert verdict_on("C44", added=halved).grade in OPEN + YES
-    whole = output_told(record, {"1944-12-10": 30.0}, before | {"1944-12-26": 40.0})
+    whole = output_stated(record, {"1944-12-10": 30.0}, before | {"1944-12-26": 40.0})
     assert verdict_on("C44", added=whole, without=alone).grade == "contradicted"
 
 

@@ -52,8 +52,8 @@ def whole():
 
 @pytest.mark.parametrize("page", ["ascii", "cp1252", "latin-1"])
 def test_what_a_code_page_cannot_show_is_spelled_out(page, whole):
-    told = oilplan("verdicts", "C33", PYTHONIOENCODING=page)
-    assert told.returncode == 0 and ("\\u201c" if page != "cp1252" else "\u201c") in told.stdout.decode(page)
+    stated = oilplan("verdicts", "C33", PYTHONIOENCODING=page)
+    assert stated.returncode == 0 and ("\\u201c" if page != "cp1252" else "\u201c") in stated.stdout.decode(page)
     narrow = oilplan("verdicts", "C33", "--json", PYTHONIOENCODING=page).stdout.decode(page)
     assert json.loads(narrow) == whole
 

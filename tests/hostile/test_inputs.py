@@ -20,9 +20,9 @@ def fuzz():
 def test_every_kind_of_input_is_read_or_refused_in_a_sentence(fuzz, tmp_path):
     """No traceback, no hang, no nonsense taken; and some of each kind are refused."""
     for kind in fuzz.INPUTS:
-        told = fuzz.run(kind, FEW, SEED, tmp_path)
-        assert told["done"] == FEW and not told["faults"], (kind, told["faults"])
-        assert told["refused"] > 0, kind
+        stated = fuzz.run(kind, FEW, SEED, tmp_path)
+        assert stated["done"] == FEW and not stated["faults"], (kind, stated["faults"])
+        assert stated["refused"] > 0, kind
 
 
 def test_an_input_is_made_again_from_its_name(fuzz):
@@ -35,8 +35,8 @@ def test_a_run_that_was_stopped_goes_on(fuzz, tmp_path):
     fuzz.run("grid", 7, SEED, tmp_path)
     assert fuzz.run("grid", 20, SEED, tmp_path)["done"] == 20
     whole = fuzz.run("grid", 20, SEED, tmp_path / "other")
-    told = fuzz.run("grid", 20, SEED, tmp_path)
-    assert all(told[key] == whole[key] for key in ("done", "refused", "taken", "bytes", "faults"))
+    stated = fuzz.run("grid", 20, SEED, tmp_path)
+    assert all(stated[key] == whole[key] for key in ("done", "refused", "taken", "bytes", "faults"))
 
 
 @pytest.mark.parametrize(

@@ -59,13 +59,13 @@ def test_the_page_says_prior_only_and_the_command(page):
 
 
 def test_resilience_nitrogen_and_methanol_are_on_the_page_as_in_the_terminal(page, run):
-    told = table_text(run.summary)
+    stated = table_text(run.summary)
     for _, meaning, low, high in resilience_rows(run.summary["resilience"]):
-        assert f"<td>{low} to {high}</td>" in page and meaning in unescape(page) and low in told and high in told
+        assert f"<td>{low} to {high}</td>" in page and meaning in unescape(page) and low in stated and high in stated
     assert len(run.summary["joint_products"]) == 2
     for product in run.summary["joint_products"]:
         for month, made, known in joint_rows(run.summary["joint_products"], product):
-            assert f"<td>{made}</td><td>{known}</td>" in page and f"{month}  {made}" in told
+            assert f"<td>{made}</td><td>{known}</td>" in page and f"{month}  {made}" in stated
     assert "20,000" in page and "19,000" in page, "what the record has of December 1944"
 
 

@@ -150,9 +150,9 @@ def test_the_part_that_hangs_on_rail_is_the_difference_that_rail_makes_to_what_r
     raids, rail = 0b111, 0b1000
     denied = here[:, ~raids & 63] - here[:, 63]
     april = here[:, ~raids & ~rail & 63] - here[:, 63 & ~rail]
-    told = numbers["periods"][1]["oil_raids"]
-    assert told["denied_t"]["median"] == round(float(np.median(denied)))
-    assert told["hangs_on_rail_t"]["median"] == round(float(np.median(april - denied))) > 0
+    stated = numbers["periods"][1]["oil_raids"]
+    assert stated["denied_t"]["median"] == round(float(np.median(denied)))
+    assert stated["hangs_on_rail_t"]["median"] == round(float(np.median(april - denied))) > 0
 
 
 def test_nothing_lost_has_no_shares(system):

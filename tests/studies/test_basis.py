@@ -26,5 +26,5 @@ def test_the_words_follow_the_fit():
 
 def test_a_run_and_a_comparison_on_another_record_say_so(other_record):
     assert run_directive(other_record, draws=6).summary["basis"] == STALE
-    told = compare(other_record, ["as_flown", "harris"], draws=6).summary
-    assert told["basis"] == STALE and told["calibrated"]
+    stated = compare(other_record, ["as_flown", "harris"], draws=6).summary
+    assert stated["basis"] == STALE and stated["calibrated"]

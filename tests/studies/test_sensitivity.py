@@ -151,7 +151,7 @@ def test_errors_follow_provenance(record):
     assert errors.read_capacity[system.position("leuna")] == 0.04
 
 
-def told():
+def stated():
     """A summary of a made-up study in which a recalled figure matters most."""
     chosen = inputs()
     total = np.zeros((len(study.OUTCOMES), len(chosen)))
@@ -163,7 +163,7 @@ def told():
 
 
 def test_the_summary_names_the_most_important_and_marks_what_is_recalled():
-    summary = told()
+    summary = stated()
     assert summary["most_important_unknown"] == summary["most_important_unverified"] == "consumption"
     assert [r["name"] for r in summary["overall"][:2]] == ["consumption", PRIORS[0].name]
     assert summary["outcomes"][2]["inputs"][0]["total"] is None

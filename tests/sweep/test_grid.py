@@ -43,13 +43,13 @@ def written(folder, **keys) -> str:
 def test_a_fault_is_told_by_its_key(fault, tmp_path, capsys):
     keys, expected = FAULTS[fault]
     assert run(["sweep", written(tmp_path, **keys), "--out", str(tmp_path / "out.zarr")]) == 2
-    told = capsys.readouterr().err
-    assert all(part in told for part in expected), told
-    assert "Traceback" not in told and not (tmp_path / "out.zarr").exists()
+    stated = capsys.readouterr().err
+    assert all(part in stated for part in expected), stated
+    assert "Traceback" not in stated and not (tmp_path / "out.zarr").exists()
 
 
 @pytest.mark.parametrize("content", [b"directives = [", b"\xff", None])
-def test_what_is_no_toml_is_told(content, tmp_path):
+def test_what_is_no_toml_is_refused(content, tmp_path):
     path = tmp_path / "grid.toml"
     if content is not None:
         path.write_bytes(content)

@@ -12,7 +12,7 @@ from oilplan.errors import OilplanError
 from oilplan.results_folder import files_of
 from oilplan.studies.sweep import flight as flying
 from oilplan.studies.sweep.run import read_sweep, sweep
-from oilplan.studies.sweep.store import IDENTITY, OURS, open_existing, told_of
+from oilplan.studies.sweep.store import IDENTITY, OURS, attribute_of, open_existing
 
 from .conftest import SEED, check_same
 
@@ -37,7 +37,7 @@ def test_another_grid_is_refused(grid_file, copy, tmp_path, capsys):
 def say_of(place, **other):
     """Change what a sweep says it was made of."""
     group = open_existing(place, "r+")
-    group.update_attributes({IDENTITY: json.dumps(told_of(group, IDENTITY) | other)})
+    group.update_attributes({IDENTITY: json.dumps(attribute_of(group, IDENTITY) | other)})
     return group
 
 
@@ -53,7 +53,10 @@ def test_other_code_that_computes_the_same_goes_on(grid, record, copy, undisturb
     group["done"][0, 2:] = 0
     assert sweep(grid, record, copy, seed=SEED, workers=0).kept == 2
     check_same(copy, undisturbed)
-    assert told_of(open_existing(copy), IDENTITY)["code"] == told_of(open_existing(undisturbed), IDENTITY)["code"]
+    assert (
+        attribute_of(open_existing(copy), IDENTITY)["code"]
+        == attribute_of(open_existing(undisturbed), IDENTITY)["code"]
+    )
 
 
 def test_other_code_that_computes_other_numbers_is_refused(grid, record, copy):
@@ -64,7 +67,7 @@ def test_other_code_that_computes_other_numbers_is_refused(grid, record, copy):
         OilplanError, match="by other code, which computes other numbers; choose another --out, or add --f"
     ):
         sweep(grid, record, copy, seed=SEED, workers=0)
-    assert told_of(open_existing(copy), IDENTITY)["code"] == "other"
+    assert attribute_of(open_existing(copy), IDENTITY)["code"] == "other"
 
 
 def test_every_file_of_a_sweep_is_known_as_its_own(undisturbed):
@@ -151,7 +154,7 @@ def test_memory_is_not_offered_to_other_processes(grid, record):
         sweep(grid, record, "memory://b.zarr", seed=SEED, workers=2)
 
 
-def test_an_unknown_kind_of_url_is_told(grid_file, capsys):
+def test_an_unknown_kind_of_url_is_named(grid_file, capsys):
     assert run(["sweep", str(grid_file), "--out", "nowhere://b.zarr", "--workers", "0"]) == 2
     assert "--out nowhere://b.zarr: cannot be opened" in capsys.readouterr().err
 
@@ -169,7 +172,7 @@ def test_without_dask_workers_that_were_asked_for_name_the_extra(grid_file, tmp_
     assert "pip install 'oilplan[cluster]'" in capsys.readouterr().err
 
 
-def test_a_scheduler_that_does_not_answer_is_told(grid_file, tmp_path, capsys, monkeypatch):
+def test_a_scheduler_that_does_not_answer_is_named(grid_file, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("oilplan.studies.sweep.workers.CONNECT_S", 1)
     asked = ["sweep", str(grid_file), "--out", str(tmp_path / "a.zarr"), "--scheduler", "tcp://127.0.0.1:9"]
     assert run(asked) == 2
@@ -191,18 +194,18 @@ def described(name: str, **keys):
     """A change of one file's JSON in a sweep's folder."""
 
     def change(root: Path) -> None:
-        told = json.loads((root / name).read_text())
-        told |= keys
-        (root / name).write_text(json.dumps(told))
+        stated = json.loads((root / name).read_text())
+        stated |= keys
+        (root / name).write_text(json.dumps(stated))
 
     return change
 
 
 def attributes(**keys):
     def change(root: Path) -> None:
-        told = json.loads((root / "zarr.json").read_text())
-        told["attributes"] |= keys
-        (root / "zarr.json").write_text(json.dumps(told))
+        stated = json.loads((root / "zarr.json").read_text())
+        stated["attributes"] |= keys
+        (root / "zarr.json").write_text(json.dumps(stated))
 
     return change
 

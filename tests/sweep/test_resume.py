@@ -74,19 +74,19 @@ def test_a_killed_scheduler_loses_no_chunk(grid, grid_file, record, undisturbed,
         with process(*worker, **quiet), process(*words, stderr=subprocess.PIPE) as client:
             wait_for_a_chunk(place, client)
             scheduler.send_signal(signal.SIGKILL)
-            told = client.communicate(timeout=PATIENCE_S)[1]
-    assert client.returncode == 2 and "run the same command again" in told and "Traceback" not in told
-    said = [line for line in told.strip().splitlines() if not line.startswith("flying: ")]  # where it is slow
-    assert len(said) == 1, told
+            stated = client.communicate(timeout=PATIENCE_S)[1]
+    assert client.returncode == 2 and "run the same command again" in stated and "Traceback" not in stated
+    said = [line for line in stated.strip().splitlines() if not line.startswith("flying: ")]  # where it is slow
+    assert len(said) == 1, stated
     assert 1 <= go_on(grid, record, place) < CHUNKS
     check_same(place, undisturbed)
 
 
 @pytest.mark.parametrize(
-    "sign, told",
+    "sign, stated",
     [pytest.param(signal.SIGKILL, "", marks=pytest.mark.slow), (signal.SIGINT, f" of {CHUNKS} chunks are kept in ")],
 )
-def test_a_killed_client_loses_no_chunk(sign, told, grid, grid_file, record, undisturbed, tmp_path):
+def test_a_killed_client_loses_no_chunk(sign, stated, grid, grid_file, record, undisturbed, tmp_path):
     place = str(tmp_path / "a.zarr")
     words = ("oilplan.cli.main", "sweep", str(grid_file), "--out", place, "--workers", "1")
     with process(*words, stderr=subprocess.PIPE, start_new_session=True) as client:
@@ -94,7 +94,7 @@ def test_a_killed_client_loses_no_chunk(sign, told, grid, grid_file, record, und
         os.killpg(client.pid, sign) if sign == signal.SIGINT else client.send_signal(sign)
         said = client.communicate(timeout=PATIENCE_S)[1]
     assert client.returncode == (-signal.SIGKILL if sign == signal.SIGKILL else 130)
-    assert told in said and "Traceback" not in said
+    assert stated in said and "Traceback" not in said
     assert 1 <= go_on(grid, record, place) < CHUNKS
     check_same(place, undisturbed)
 

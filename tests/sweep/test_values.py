@@ -62,8 +62,8 @@ def test_compare_prints_of_a_sweep_what_it_prints_of_its_own(record, compared, t
     assert run(["compare", str(tmp_path / "a.zarr")]) == 0
     assert capsys.readouterr().out.strip() == compare_text(expected).strip()
     assert run(["compare", str(tmp_path / "a.zarr"), "--json", "--base", "harris"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["base"] == "harris" and told.keys() == expected.keys() | {"law"}
+    stated = json.loads(capsys.readouterr().out)
+    assert stated["base"] == "harris" and stated.keys() == expected.keys() | {"law"}
 
 
 @pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 2])
@@ -96,8 +96,8 @@ def test_rival_laws_share_their_draws_and_are_read_by_name(record, tmp_path, cap
     )
     place = str(tmp_path / "a.zarr")
     assert run(["sweep", str(tmp_path / "grid.toml"), "--workers", "0", "--out", place]) == 0
-    told = capsys.readouterr().out
-    assert GANGS in told and DEFAULT_LAW.name in told and "fitted under the default law" in told
+    stated = capsys.readouterr().out
+    assert GANGS in stated and DEFAULT_LAW.name in stated and "fitted under the default law" in stated
     values = values_of(place)
     replay = {name: value[:, 0] for name, value in values.items()}
     assert np.array_equal(*replay["aircraft_missing_on_oil"]), "same raids, same losses"

@@ -292,6 +292,6 @@ def test_the_how_to_works_as_it_stands(tmp_path, monkeypatch, say):
             spoilt = plants.read_text().replace("50.05,8.10,1,", "50.05,8.10,three,")
             assert spoilt != plants.read_text()
             plants.write_text(spoilt)
-            told = re.search(r"^```text\n(.*?)\n```", page, re.M | re.S)[1]
-            assert say("run --system arland")[2].strip() == told
+            stated = re.search(r"^```text\n(.*?)\n```", page, re.M | re.S)[1]
+            assert say("run --system arland")[2].strip() == stated
             plants.write_text(spoilt.replace("three", "3"))

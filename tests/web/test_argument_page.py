@@ -15,9 +15,9 @@ RECORD = load_record()
 def weighed(web) -> dict:
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        told = web.get("/api/verdicts").json()
-        if told["done"]:
-            return told["verdicts"]
+        stated = web.get("/api/verdicts").json()
+        if stated["done"]:
+            return stated["verdicts"]
         time.sleep(0.2)
     raise AssertionError("the claims were not weighed")
 

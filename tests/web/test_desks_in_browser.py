@@ -132,8 +132,8 @@ def test_a_directive_is_written_refused_with_its_line_and_flown_with_the_keyboar
         box.send_keys(Keys.CONTROL, Keys.END)
         box.send_keys("raid_t = -5\n")
         tab_to_text(driver, "Check and fly both").send_keys(Keys.ENTER)
-        told = until(driver, lambda: driver.find_element(By.CSS_SELECTOR, "[role=alert]").text, "the refusal")
-        assert "line 6, phases.1.raid_t: came -5" in told
+        stated = until(driver, lambda: driver.find_element(By.CSS_SELECTOR, "[role=alert]").text, "the refusal")
+        assert "line 6, phases.1.raid_t: came -5" in stated
         box = tab_to(driver, "text-a")
         box.send_keys(Keys.CONTROL, Keys.END)
         box.send_keys(Keys.BACKSPACE * 3, "300\n")

@@ -22,14 +22,14 @@ MOST_BYTES = 40_000_000
 def folder(tmp_path_factory, app, ready):
     """An edition made with the engine of this session, so that nothing is compiled twice."""
     out = tmp_path_factory.mktemp("edition") / "edition"
-    lab, told = app.state.engine.lab, []
+    lab, stated = app.state.engine.lab, []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(edition, "laboratory", lambda _: lab)
         patch.setattr(edition, "FROM_MONTHS", ("1944-09",))
         edition.write_edition(
-            load_record(), out, command=["oilplan", "edition"], progress=lambda done, of: told.append((done, of))
+            load_record(), out, command=["oilplan", "edition"], progress=lambda done, of: stated.append((done, of))
         )
-    assert told[0][0] == 0 and told[-1][0] == told[-1][1] and told == sorted(told)
+    assert stated[0][0] == 0 and stated[-1][0] == stated[-1][1] and stated == sorted(stated)
     return out
 
 
@@ -45,8 +45,8 @@ def test_it_is_whole_and_small(folder):
     assert set(listed_files(folder)) == {
         str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json"
     }
-    told = json.loads((folder / "manifest.json").read_text())
-    assert told["draws"] == PREVIEW_DRAWS and told["record_hash"] == record.hash
+    stated = json.loads((folder / "manifest.json").read_text())
+    assert stated["draws"] == PREVIEW_DRAWS and stated["record_hash"] == record.hash
 
 
 def test_every_link_leads_to_a_file_and_a_place_in_it(folder):

@@ -72,6 +72,6 @@ def test_an_unknown_page_and_a_fault_of_a_user_are_told_in_a_sentence(web):
 
 
 def test_health_names_version_engine_and_record(web, app):
-    told = web.get("/healthz").json()
-    assert told["status"] == "ok" and told["engine"] in ("starting", "ready")
-    assert told["record_hash"] == app.state.record.hash
+    stated = web.get("/healthz").json()
+    assert stated["status"] == "ok" and stated["engine"] in ("starting", "ready")
+    assert stated["record_hash"] == app.state.record.hash

@@ -52,14 +52,14 @@ def test_of_many_who_ask_at_once_one_makes_the_page():
         await send({"type": "http.response.body", "body": gzip.compress(scope["path"].encode() * 400)})
 
     async def ask(door, path):
-        told = []
+        stated = []
 
         async def send(message):
-            told.append(message.get("body", b""))
+            stated.append(message.get("body", b""))
 
         scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
         await door(scope, None, send)
-        return b"".join(told)
+        return b"".join(stated)
 
     async def all_at_once(door):
         return await asyncio.gather(*(ask(door, f"/record/{n % 2}") for n in range(20)))

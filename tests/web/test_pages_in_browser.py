@@ -188,8 +188,8 @@ def test_a_bad_file_is_refused_in_a_sentence(address, tmp_path):
         driver.get(address + "/read")
         driver.find_element(By.ID, "files").send_keys(str(bad))
         driver.find_element(By.CSS_SELECTOR, "form.paste button").click()
-        told = until(driver, lambda: driver.find_element(By.CSS_SELECTOR, "[role=alert]").text, "the refusal")
-        assert "scan.bin is binary" in told and str(tmp_path) not in told
+        stated = until(driver, lambda: driver.find_element(By.CSS_SELECTOR, "[role=alert]").text, "the refusal")
+        assert "scan.bin is binary" in stated and str(tmp_path) not in stated
 
 
 def test_a_passage_is_read_and_its_layout_holds(sized, address):

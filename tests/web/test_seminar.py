@@ -137,8 +137,8 @@ def test_every_role_orders_its_own_desks_and_no_others(ready, lab, role, move):
     played = play({"role": role, "world": "7", "moves": move})
     forces = phases(played)[0]
     for f in FORCE_NAMES:
-        told = forces[f.force] != for_phase("as_ordered", 100, f.force)
-        assert told == (f.force in ROLES[role].forces)
+        stated = forces[f.force] != for_phase("as_ordered", 100, f.force)
+        assert stated == (f.force in ROLES[role].forces)
     assert (repairs(played) != ("as_ordered",)) == (role == "speer")
 
 
@@ -157,23 +157,23 @@ def test_repairers_know_their_works_as_they_are_and_read_no_letters_of_the_enemy
 
 def test_a_debrief_is_what_fell_what_was_believed_and_what_was_lost_in_its_month(lab):
     played = play({"world": "7", "moves": "PFF-PPP"})
-    one, told = in_world(lab, played), debrief(lab, played, in_world(lab, played))
+    one, stated = in_world(lab, played), debrief(lab, played, in_world(lab, played))
     days = slice(month_start_day("1944-06"), month_start_day("1944-07"))
-    assert told["month"] == "1944-06"
-    assert sum(h.tons_t for h in told["hits"]) == pytest.approx(one.bombs_t[days].sum(), rel=0.01)
-    assert sum(told["lost"].values()) == pytest.approx(one.missing[0, 2].sum(), abs=1.5)
-    assert told["national"] == [round(100 * float(one.believed_national[m])) for m in (2, 3)]
+    assert stated["month"] == "1944-06"
+    assert sum(h.tons_t for h in stated["hits"]) == pytest.approx(one.bombs_t[days].sum(), rel=0.01)
+    assert sum(stated["lost"].values()) == pytest.approx(one.missing[0, 2].sum(), abs=1.5)
+    assert stated["national"] == [round(100 * float(one.believed_national[m])) for m in (2, 3)]
     names = {name_of(lab, k): k for k in range(len(lab.system.plant_ids))}
-    for h in told["hits"]:
+    for h in stated["hits"]:
         assert (h.before, h.now) == tuple(round(100 * float(one.believed[m, names[h.name]])) for m in (2, 3))
-    assert told["made_t"] is None, "output is not known to the planners"
+    assert stated["made_t"] is None, "output is not known to the planners"
 
 
 def test_what_is_left_undone_is_what_the_own_forces_owed(lab):
     played = play({"role": "spaatz", "world": "7", "moves": "PP-PP"})
-    told = standing(lab, played, in_world(lab, played))
-    assert [s["claim"] for s in told] == [CLAIMS["transport"], CLAIMS["cities"]]
-    assert all(0 < s["left_so_far_t"] <= s["due_so_far_t"] for s in told)
+    stated = standing(lab, played, in_world(lab, played))
+    assert [s["claim"] for s in stated] == [CLAIMS["transport"], CLAIMS["cities"]]
+    assert all(0 < s["left_so_far_t"] <= s["due_so_far_t"] for s in stated)
     idle = play({"role": "spaatz", "world": "7", "moves": "FF-FF"})
     assert all(abs(s["left_so_far_t"]) <= 1 for s in standing(lab, idle, in_world(lab, idle)))
 

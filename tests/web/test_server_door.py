@@ -52,9 +52,9 @@ def test_the_names_of_this_server_are_answered(named, host):
     ],
 )
 def test_another_name_is_refused_for_a_page_elsewhere_may_have_pointed_it_here(named, host):
-    told = named.get("/healthz", headers={"host": host})
-    assert told.status_code == 400 and "does not go by the name" in told.json()["error"]
-    assert {name: told.headers.get(name) for name in HEADERS} == HEADERS and len(told.content) < 500
+    stated = named.get("/healthz", headers={"host": host})
+    assert stated.status_code == 400 and "does not go by the name" in stated.json()["error"]
+    assert {name: stated.headers.get(name) for name in HEADERS} == HEADERS and len(stated.content) < 500
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ class PlantCount(NamedTuple):
 
 def plants_counted(ledger: Ledger) -> PlantCount:
     """Both counts, each a "more than" of its work; what was added by February may have been listed by December."""
-    every, listed, added = (ledger.told(row) for row in (ROW_ALL, ROW_LISTED, ROW_ADDED))
+    every, listed, added = (ledger.stated(row) for row in (ROW_ALL, ROW_LISTED, ROW_ADDED))
     every = every * ledger.between(ALL_PLANTS, 1.0, 1.0 + MOST_OVER)
     listed = listed + added * ledger.between(LISTED_PLANTS, 0.0, 1.0)
     return PlantCount(every, np.minimum(listed, every))
@@ -170,7 +170,7 @@ def listed_share(ledger: Ledger) -> np.ndarray:
     share by number of what the major ones left, and at most all of it.
     """
     count, made = plants_counted(ledger), autumn_benzol(ledger)
-    major = np.minimum(1.0, ledger.told(LISTED_ROW) / made)
+    major = np.minimum(1.0, ledger.stated(LISTED_ROW) / made)
     n_major = ledger.fact("1944-09_germany_major_benzol_plants")["value"]
     by_number = np.clip((count.listed - n_major) / np.maximum(1.0, count.every - n_major), 0.0, 1.0)
     return 100 * (major + (1 - major) * ledger.between(SMALL_PLANTS, by_number, 1.0))

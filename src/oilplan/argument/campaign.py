@@ -227,11 +227,11 @@ def aim_of_1941(ledger: Ledger) -> np.ndarray:
     point, ``1 - exp(-(r / R)**2)`` lie within r, and the fence is small against that.
     """
     near = ledger.either(
-        "whether Germany or the Ruhr stands for the aim of 1941", [ledger.told(row) / 100 for row in BUTT_ROWS]
+        "whether Germany or the Ruhr stands for the aim of 1941", [ledger.stated(row) / 100 for row in BUTT_ROWS]
     )
     scale = WITHIN_MILES**2 / -np.log(1 - np.minimum(near, 0.999))
     hits = 1 - np.exp(-(PLANT_MILES**2) / scale)
-    return hits / (ledger.told(NIGHT_HITS_ROW) / 100)
+    return hits / (ledger.stated(NIGHT_HITS_ROW) / 100)
 
 
 def held_by_tonnage(made: War) -> Tried:
@@ -256,7 +256,7 @@ def outpace_rebuilding(case: Case) -> Finding:
     All that Bomber Command dropped in a month of 1943 is taken to go to oil, at an aim between that of 1941 and of 1944.
     """
     ledger = case.ledger
-    lift = ledger.told("bc_year_1943") / MONTHS_PER_YEAR * T_PER_LONG_TON / T_PER_SHORT_TON
+    lift = ledger.stated("bc_year_1943") / MONTHS_PER_YEAR * T_PER_LONG_TON / T_PER_SHORT_TON
     made = war(ledger)
     aim = aim_of_1941(ledger) ** (1 - ledger.between(AIM_OF_1943, 0.0, 1.0)) / tiled(american_hits_to_british(made))
     early, summer = lift * aim, summer_tons_short(ledger)

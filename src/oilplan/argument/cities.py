@@ -143,7 +143,7 @@ def keep_up_the_average(case: Case) -> Finding:
     ledger, bounds = case.ledger, case.bounds
     rate = ledger.one(EVIDENCE, RATE_ROW)["value"]
     counted = cities_counted(ledger)
-    told = any_stands(ledger, [(ledger.place(k) or "", ledger.fact(k)) for t, k in ledger.used if k != RATE_ROW])
+    stated = any_stands(ledger, [(ledger.place(k) or "", ledger.fact(k)) for t, k in ledger.used if k != RATE_ROW])
     return Finding(
         f"{shown(counted)} cities were devastated in September and October 1944, where Harris needed {2 * rate:.0f} to keep "
         "his average",
@@ -151,7 +151,7 @@ def keep_up_the_average(case: Case) -> Finding:
         "cities",
         "counted from what works say of each city, for no acreage by month is in the record",
         counted,
-        arms((counted >= bounds["exceeded"]) & told, (counted <= bounds["fell"]) & told),
+        arms((counted >= bounds["exceeded"]) & stated, (counted <= bounds["fell"]) & stated),
         needs=(MissingFact("acres destroyed by city and month", DESPATCH, OUTRIGHT),),
     )
 
@@ -173,10 +173,10 @@ def cities_counted(ledger: Ledger) -> np.ndarray:
         ]
         return np.round(sum(each))
     row = ledger.fact(NAMED_ROW)
-    told = [NUMBER_WORDS[word] for word in IN_WORDS.findall(row["says"] or "")]
-    if not told:
+    stated = [NUMBER_WORDS[word] for word in IN_WORDS.findall(row["says"] or "")]
+    if not stated:
         raise Missing(EVIDENCE, f"a number of cities in the row {NAMED_ROW}")
-    return np.round(ledger.between(OUTRIGHT, min(told), max(told)))
+    return np.round(ledger.between(OUTRIGHT, min(stated), max(stated)))
 
 
 CITY_LOSS_ROWS = ("1944_bbsu_area_loss_1942", "1944_ussbs_city_loss")

@@ -149,11 +149,11 @@ def concentrated(case: Case) -> Finding:
 def _parts(kinds: dict[str, dict[str, np.ndarray]], rules: dict[str, Arms], draws: int) -> tuple[AnswerPart, ...]:
     """Each kind of concentration with its grade, then its gain under every law."""
 
-    def told(gain: np.ndarray) -> str:
+    def stated(gain: np.ndarray) -> str:
         return f"{shown(gain, '{:+.0f}')} percent"
 
     graded = [
-        graded_part(f"concentration {k}", told(np.concatenate(list(of.values()))), rules[k], draws)
+        graded_part(f"concentration {k}", stated(np.concatenate(list(of.values()))), rules[k], draws)
         for k, of in kinds.items()
     ]
-    return (*graded, *(AnswerPart(f"{k}, {law}", told(g)) for k, of in kinds.items() for law, g in of.items()))
+    return (*graded, *(AnswerPart(f"{k}, {law}", stated(g)) for k, of in kinds.items() for law, g in of.items()))

@@ -10,7 +10,7 @@ from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingF
 from oilplan.argument.grade import arms, pooled, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, claims_of, in_english, period_of, sides_of, value_of
 from oilplan.argument.registry import AGAINST, BETWEEN, FOR, Case, decides
-from oilplan.argument.road_transport import any_stands, source, told
+from oilplan.argument.road_transport import any_stands, source, stated
 from oilplan.record import is_weak
 
 NIL = re.compile(r"\bnear nil\b", re.IGNORECASE)
@@ -42,7 +42,7 @@ def not_always_successful(case: Case) -> Finding:
         raise Missing("forecasts", "a dated forecast of a loss with its number and its outcome")
     held = [np.where(ledger.stands("forecasts", rows[k]), s, np.inf) for k, s in shares.items()]
     if all(promised):
-        held.append(100 * ledger.told(PROMISED[1]) / ledger.told(PROMISED[0]))
+        held.append(100 * ledger.stated(PROMISED[1]) / ledger.stated(PROMISED[0]))
     least = np.min(held, axis=0)
     least = np.where(np.isinf(least), max(shares.values()), least)
     worst = rows[min(shares, key=lambda key: shares[key])]
@@ -108,7 +108,7 @@ def not_intelligence(case: Case) -> Finding:
         parts=tuple(
             AnswerPart(
                 in_english(period_of(r)),
-                told(r) or str(r.get("note")),
+                stated(r) or str(r.get("note")),
                 source(r),
                 is_weak(r["status"], r["confidence"]),
             )
@@ -136,11 +136,11 @@ def full_effects_forecast(case: Case) -> Finding:
     for table, r in rows:
         ledger.use(table, [r])
     seen = [(t, r) for t, r in rows if r["status"] in ("documented", "looked_up")]
-    numbered = [(t, r) for t, r in seen if value_of(r) is not None or FIRST_NUMBER.search(told(r))]
+    numbered = [(t, r) for t, r in seen if value_of(r) is not None or FIRST_NUMBER.search(stated(r))]
     plain = [pair for pair in seen if pair not in numbered]
     yes, no = any_stands(ledger, numbered), any_stands(ledger, plain)
     first = numbered[0][1] if numbered else None
-    what = f"“{told(first)}” ({source(first)})" if first else "no number of it was read in any work"
+    what = f"“{stated(first)}” ({source(first)})" if first else "no number of it was read in any work"
     return Finding(
         f"{len(numbered) or 'no'} dated forecast{'s' * (len(numbered) != 1)} of the Ministry on bearings with a number "
         f"{'are' if len(numbered) != 1 else 'is'} known: {what}",

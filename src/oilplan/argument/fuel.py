@@ -86,7 +86,7 @@ def monthly_supply(ledger: Ledger) -> dict[str, np.ndarray]:
         if ledger.has(f"{month}_aviation_gasoline_consumption"):
             burnt = stocks.burnt(ledger, month)
         elif month == "1945-01" and ledger.has(stocks.JANUARY_SUPPLY):
-            burnt = ledger.told(stocks.JANUARY_SUPPLY)
+            burnt = ledger.stated(stocks.JANUARY_SUPPLY)
         else:
             burnt = output + left * (1 - keep)
         left = np.maximum(0.0, left + output - burnt)

@@ -146,8 +146,8 @@ class Ledger:
         table = self.place(row_id)
         return table is not None and value_of(self.record.rows(table)[row_id]) is not None
 
-    def told(self, row_id: str) -> np.ndarray:
-        """[D] draws of the figure of a row in whatever table; a number told in words counts."""
+    def stated(self, row_id: str) -> np.ndarray:
+        """[D] draws of the figure of a row in whatever table; a number given in words counts."""
         return self.figure(self.place(row_id) or "claims_evidence", self.fact(row_id))
 
     def read(self, table: str, row_id: str) -> np.ndarray:
@@ -254,9 +254,9 @@ def value_of(row: dict) -> float | None:
     if value is not None or row.get("unit") != "text":
         return value
     words = f"{row.get('says') or ''} {row.get('quote') or ''}"
-    told = next((n for word, n in NUMBER_WORDS.items() if re.search(rf"\b{word}\b", words)), None)
+    stated = next((n for word, n in NUMBER_WORDS.items() if re.search(rf"\b{word}\b", words)), None)
     digits = re.search(r"\b(?!19\d\d\b)\d+\b", words)
-    return told if told is not None or not digits else float(digits[0])
+    return stated if stated is not None or not digits else float(digits[0])
 
 
 def in_words(row: dict, value: float, work: str) -> str:

@@ -34,12 +34,12 @@ class BomberRaid(NamedTuple):
 def single_raids(ledger: Ledger) -> list[BomberRaid]:
     """Bomber Command's raids on oil from October 1944 whose aircraft sent and missing are both known; accounts of one
     raid stand together, and are not yet written down as used."""
-    told: dict[tuple, list[dict]] = {}
+    stated: dict[tuple, list[dict]] = {}
     for r in ledger.rows("raid_losses"):
         ours = r["force"] == "bomber_command" and r["scope"] == "one raid" and period_of(r) >= SINCE
         if ours and r["sent"] and r["missing"] is not None:
-            told.setdefault((r["plant_id"] or r["place"], period_of(r), r["night"]), []).append(r)
-    return [BomberRaid(rows[0]["plant_id"], period_of(rows[0]), tuple(rows)) for rows in told.values()]
+            stated.setdefault((r["plant_id"] or r["place"], period_of(r), r["night"]), []).append(r)
+    return [BomberRaid(rows[0]["plant_id"], period_of(rows[0]), tuple(rows)) for rows in stated.values()]
 
 
 def cited(ledger: Ledger, raids: Iterable[BomberRaid]) -> list[BomberRaid]:
@@ -182,7 +182,7 @@ PHOTO_ERROR = 0.3
 """Relative error of the interpreters' days; judgement."""
 
 
-class Told(NamedTuple):
+class Stated(NamedTuple):
     """Output recorded of a plant around its first British attack: the day; rows of before and after it, by date."""
 
     day: str
@@ -199,11 +199,11 @@ def effective_damage(case: Case) -> Finding:
     """
     ledger = case.ledger
     first = {p: first_attack(ledger, p).day for p in PLANTS}
-    told = {p: Told(day, *(_told(ledger, p, *days) for days in _windows(day))) for p, day in first.items()}
+    stated = {p: Stated(day, *(_stated(ledger, p, *days) for days in _windows(day))) for p, day in first.items()}
     state = ledger.fact(STATE_ROW)
     confounded = [p for p, day in first.items() if _others_within_a_day(ledger, p, day)]
     days = {p: standstill_days(ledger, p, first[p]) for p in PLANTS}
-    rules = {p: _one_plant(ledger, p, told[p], days[p], p in confounded, case.bounds) for p in PLANTS}
+    rules = {p: _one_plant(ledger, p, stated[p], days[p], p in confounded, case.bounds) for p in PLANTS}
     both = arms(
         rules["leuna"].supports & rules["poelitz"].supports, rules["leuna"].contradicts & rules["poelitz"].contradicts
     )
@@ -223,7 +223,7 @@ def effective_damage(case: Case) -> Finding:
                 )
                 for p, rule in rules.items()
             ),
-            *(_output_part(r) for t in told.values() for r in (*t.before, *t.after)),
+            *(_output_part(r) for t in stated.values() for r in (*t.before, *t.after)),
         ),
         needs=(MissingFact(DAILY_OUTPUT, PLANT_LOGS, "days that Pölitz stood still"),),
     )
@@ -238,10 +238,10 @@ def standstill_days(ledger: Ledger, plant: str, attacked: str) -> np.ndarray:
 
 
 def _one_plant(
-    ledger: Ledger, plant: str, told: Told, days: np.ndarray, confounded: bool, bounds: Mapping[str, float]
+    ledger: Ledger, plant: str, stated: Stated, days: np.ndarray, confounded: bool, bounds: Mapping[str, float]
 ) -> Arms:
     """The rule on one plant: output where it is recorded, else days of standstill, by a history where others struck too."""
-    fell = fell_by_half(told, bounds)
+    fell = fell_by_half(stated, bounds)
     none = np.zeros(N_DRAWS, bool)
     if fell is not None:
         return arms(none | (fell and not confounded), none | (not fell and not confounded))
@@ -255,19 +255,19 @@ def _one_plant(
     return arms(still & by_it, none)
 
 
-def fell_by_half(told: Told, bounds: Mapping[str, float]) -> bool | None:
+def fell_by_half(stated: Stated, bounds: Mapping[str, float]) -> bool | None:
     """Whether output was cut by the rule's share for its days; False where it did not fall; None where neither shows.
 
     It is measured against the last figure before the raid, and a cut needs a figure from within those days too.
     """
-    if not told.before or not told.after:
+    if not stated.before or not stated.after:
         return None
-    before = value_of(told.before[-1]) or 0.0
-    low = list(takewhile(lambda r: value_of(r) <= (1 - bounds["cut"] / 100) * before, told.after))  # type: ignore[operator]
-    since = [(date.fromisoformat(period_of(r)) - date.fromisoformat(told.day)).days for r in low]
+    before = value_of(stated.before[-1]) or 0.0
+    low = list(takewhile(lambda r: value_of(r) <= (1 - bounds["cut"] / 100) * before, stated.after))  # type: ignore[operator]
+    since = [(date.fromisoformat(period_of(r)) - date.fromisoformat(stated.day)).days for r in low]
     if since and since[0] < bounds["days"] <= since[-1]:
         return True
-    return False if all(value_of(r) >= before for r in told.after) else None  # type: ignore[operator]
+    return False if all(value_of(r) >= before for r in stated.after) else None  # type: ignore[operator]
 
 
 def _windows(day: str) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -277,7 +277,7 @@ def _windows(day: str) -> tuple[tuple[str, str], tuple[str, str]]:
     return (start, eve), (morrow, end)
 
 
-def _told(ledger: Ledger, plant: str, start: str, end: str) -> tuple[dict, ...]:
+def _stated(ledger: Ledger, plant: str, start: str, end: str) -> tuple[dict, ...]:
     """Rows of a plant's output as a share of capacity, dated by the day, by date."""
     rows = (r for r in ledger.rows("plant_output") if r["plant_id"] == plant and quantity_of(r) == OUTPUT)
     within = (

@@ -112,7 +112,7 @@ def unable_to_put_heart(case: Case) -> Finding:
     on_oil = sum(float(r.rows[0]["sent"]) for r in raids)
     nights = len({r.day for r in raids})
     missed = _required(nights_missed(ledger))
-    least, more = (ledger.told(row) for row in CITY_NIGHTS)
+    least, more = (ledger.stated(row) for row in CITY_NIGHTS)
     share = 100 * on_oil / (on_oil + missed * ledger.between(SENT_ELSEWHERE, least, more))
     by_night = 100 * nights / (nights + missed)
     rule = arms(share < bounds["half"], share >= bounds["most"])
@@ -154,12 +154,12 @@ LIFT_ROWS = (
 def city_tons(ledger: Ledger) -> np.ndarray:
     """[D] Bomber Command's tons on cities in the quarter, in the tons of its total."""
     share = ledger.read("forces", "1944-10..1944-12_bomber_command_share_cities") / 100
-    return share * ledger.told(TOTAL_ROW)
+    return share * ledger.stated(TOTAL_ROW)
 
 
 def city_tons_on_open_nights(ledger: Ledger) -> np.ndarray:
     """[D] tons on cities on nights that oil was open and was not attacked."""
-    least, most = (ledger.told(row) for row in LIFT_ROWS)
+    least, most = (ledger.stated(row) for row in LIFT_ROWS)
     return _required(nights_missed(ledger)) * ledger.between(A_NIGHTS_LIFT, least, most)
 
 
@@ -189,14 +189,14 @@ REST_ON_OPEN = "how much of the bombs on rail, army and other targets fell while
 def weather_difficulties(case: Case) -> Finding:
     """Share of the quarter's bombs that fell while no oil target was open: what was not on oil, nor on cities while it was."""
     ledger, bounds = case.ledger, case.bounds
-    total = ledger.told(TOTAL_ROW)
+    total = ledger.stated(TOTAL_ROW)
     oil = ledger.read("forces", "1944-10..1944-12_bomber_command_share_oil") / 100 * total
     rest = total - oil - city_tons(ledger)
     open_tons = oil + city_tons_on_open_nights(ledger) + rest * ledger.between(REST_ON_OPEN, 0.0, 1.0)
     closed = 100 * (1 - open_tons / total)
     said = ledger.one("claims_evidence", "1944-11-06_harris_conditions_for_oil")
     seen = ledger.read("sighting_monthly", "1944-10_eighth_af_oil")
-    visual = ledger.told(VISUAL_ROW) if ledger.has(VISUAL_ROW) else None
+    visual = ledger.stated(VISUAL_ROW) if ledger.has(VISUAL_ROW) else None
     return Finding(
         f"{shown(closed)} percent of Bomber Command's bombs of October to December 1944 fell while no oil target was open to it",
         "Bombs dropped while no oil target was open, October-December 1944",

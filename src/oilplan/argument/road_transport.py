@@ -32,7 +32,7 @@ IMMOBILE = re.compile(r"immobil|could not move|stood still|at a standstill", re.
 
 
 @decides("C04", needs=("output", "forecasts", "claims_evidence"), work=REPORTS)
-def told_by_mew(case: Case) -> Finding:
+def reported_by_mew(case: Case) -> Finding:
     """Reports of January to April 1945 on German road transport, and how far benzol was knocked out."""
     ledger = case.ledger
     january, before = (ledger.read("output", f"{p}_benzol_webster1961iii") for p in ("1945-01", "1944-Q3"))
@@ -44,7 +44,9 @@ def told_by_mew(case: Case) -> Finding:
     rule = arms(yes & ~no, no & ~yes) if sustained or falling else None
     shown_first = (falling + sustained + found)[:1]
     said = (
-        f"“{told(shown_first[0][1])}”" if shown_first else "no report of 1945 on German road transport is in the record"
+        f"“{stated(shown_first[0][1])}”"
+        if shown_first
+        else "no report of 1945 on German road transport is in the record"
     )
     return Finding(
         f"{len(falling) or 'no'} report{'s' * (len(falling) != 1)} of January to April 1945 found German movement falling "
@@ -56,7 +58,9 @@ def told_by_mew(case: Case) -> Finding:
         left,
         rule,
         readings=_as_worded(left, rule),
-        parts=tuple(AnswerPart(_maker(r), told(r), source(r), is_weak(r["status"], r["confidence"])) for _, r in found),
+        parts=tuple(
+            AnswerPart(_maker(r), stated(r), source(r), is_weak(r["status"], r["confidence"])) for _, r in found
+        ),
         needs=(MissingFact("a report on German motor transport, January-April 1945", REPORTS),)
         if rule is None or not sustained + falling
         else (),
@@ -87,7 +91,7 @@ def reports(ledger: Ledger) -> list[tuple[str, dict]]:
     gathered = [
         ("claims_evidence", r)
         for r in ledger.rows("claims_evidence")
-        if "C04" in claims_of(r) and WHEN.search(r["period"]) and MAKERS.search(r["about"]) and told(r)
+        if "C04" in claims_of(r) and WHEN.search(r["period"]) and MAKERS.search(r["about"]) and stated(r)
     ]
     for table, row in (*made, *gathered):
         ledger.use(table, [row])
@@ -97,16 +101,16 @@ def reports(ledger: Ledger) -> list[tuple[str, dict]]:
 def says_sustained(row: dict) -> bool:
     """Whether a report finds road transport adequately sustained, and by substitutes."""
     side = sides_of(row, "C04")
-    return side == "for" if side else bool(SUSTAINED.search(told(row)) and SUBSTITUTES.search(told(row)))
+    return side == "for" if side else bool(SUSTAINED.search(stated(row)) and SUBSTITUTES.search(stated(row)))
 
 
 def says_falling(row: dict) -> bool:
     """Whether a report finds mobility falling for want of fuel."""
     side = sides_of(row, "C04")
-    return side == "against" if side else bool(FALLING.search(told(row))) and not says_sustained(row)
+    return side == "against" if side else bool(FALLING.search(stated(row))) and not says_sustained(row)
 
 
-def told(row: dict) -> str:
+def stated(row: dict) -> str:
     """What a row reports: what it says in our words, else its own."""
     return row.get("estimate") or row.get("says") or words_of(row)
 

@@ -42,7 +42,7 @@ ANCHORS = (
 def burnt(ledger: Ledger, month: str) -> np.ndarray:
     """[D] aviation fuel burnt in a month of 1944, tons; in January 1945 what was supplied."""
     if month == "1945-01":
-        return ledger.told(JANUARY_SUPPLY)
+        return ledger.stated(JANUARY_SUPPLY)
     return ledger.read(STOCKS, f"{month}_aviation_gasoline_consumption")
 
 
@@ -75,7 +75,7 @@ def made(ledger: Ledger, month: str) -> np.ndarray:
 def stock(ledger: Ledger, month: str) -> np.ndarray:
     """[D] aviation fuel in stock at the end of a month from April to December 1944, tons, never below nothing."""
     paths = [
-        _moved(ledger, ledger.told(row), anchor, month)
+        _moved(ledger, ledger.stated(row), anchor, month)
         for anchor, row in ANCHORS
         if ledger.has(row) or anchor == "1944-04"
     ]

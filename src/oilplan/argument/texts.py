@@ -179,8 +179,8 @@ def _number(n: int, what: str) -> str:
 
 
 def _side(table: str, row: dict, claim_id: str, rule: TextRule) -> str:
-    if told := sides_of(row, claim_id):
-        return "" if told == "on" else told
+    if stated := sides_of(row, claim_id):
+        return "" if stated == "on" else stated
     for side, pattern in (("for", rule.supports), ("against", rule.contradicts)):
         if _matches(pattern, row):
             return side

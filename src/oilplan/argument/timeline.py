@@ -257,7 +257,7 @@ def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:
     """
     days = {r["date"] for r in ledger.rows("letters")}
     rows = [r for r in ledger.rows("claims_evidence") if sides_of(r, "C53") == "for"]
-    told = [r for r in rows if "1944-09-25" <= period_of(r) <= "1944-11-30" and period_of(r) not in days]
+    stated = [r for r in rows if "1944-09-25" <= period_of(r) <= "1944-11-30" and period_of(r) not in days]
     return [
         (
             r,
@@ -268,5 +268,5 @@ def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:
                 f"whether the text of {in_english(period_of(r))} is an official letter of its own",
             ),
         )
-        for r in told
+        for r in stated
     ]

@@ -72,7 +72,7 @@ class Binding(NamedTuple):
 
     @property
     def last_day(self) -> int:
-        """Day number on which the figure is complete: what a planner of that day could have been told."""
+        """Day number on which the figure is complete: what a planner of that day could have known."""
         monthly = self.kind in SERIES.values()
         return month_end_day(MONTHS[self.at]) if monthly else max(self.at, self.until)
 

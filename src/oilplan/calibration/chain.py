@@ -175,17 +175,17 @@ THIN = 20
 def pilot(problem: Problem, sample: Sampler, key: Array) -> Whitening:
     """Coordinates for the chains of a problem; uses ``key`` up. sample: compiled on the same problem."""
     start = flat(unknowns_at_zero(problem))
-    told = jax.jit(lambda row: information(row, problem)).lower(start).compile()
+    stated = jax.jit(lambda row: information(row, problem)).lower(start).compile()
     first, *keys = jax.random.split(key, 1 + CHAINS)
-    arrived = _walk(sample, whitening([told(start)]), start, first, 1)[-1]
-    white = whitening([told(arrived)])
+    arrived = _walk(sample, whitening([stated(start)]), start, first, 1)[-1]
+    white = whitening([stated(arrived)])
 
     def one(key: Array) -> Array:
         return _walk(sample, white, arrived, key, BLOCKS)[SETTLING * BLOCK :]
 
     with ThreadPoolExecutor(CHAINS) as pool:
         rows = jnp.concatenate(list(pool.map(one, keys)))
-    return widened(whitening([told(row) for row in rows[::THIN]]), rows)
+    return widened(whitening([stated(row) for row in rows[::THIN]]), rows)
 
 
 def _walk(sample: Sampler, white: Whitening, start: Array, key: Array, blocks: int) -> Array:

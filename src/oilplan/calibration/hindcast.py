@@ -285,7 +285,7 @@ def _cars(system: TargetSystem, parameters, cutoff_day: int | None) -> np.ndarra
     return np.bincount(np.array(month_of_day()), np.exp(log[:, REICH])) / days
 
 
-# What a hindcast could reach if the months before a cut-off had told all that the whole record tells.
+# What a hindcast could reach if the months before a cut-off had said all that the whole record says.
 #
 # The parameters, yields and luck up to the cut-off are those of a fit to the whole record; only the luck of later raids is
 # drawn anew. So the score is no hindcast but its ceiling: what separates the two was not yet in any figure.

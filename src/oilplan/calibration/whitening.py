@@ -1,6 +1,6 @@
 """Straight coordinates for the pace of repair: the pace that the record tells is that of a plant already worn.
 
-Pace and wear are told together, as ``gang / (1 + wear * inflicted)``: where wear is great the pace of a fresh plant must
+Pace and wear are known together, as ``gang / (1 + wear * inflicted)``: where wear is great the pace of a fresh plant must
 be greater too, along a curve that no linear stretch follows. So chains walk on the pace after `INFLICTED` units of
 damage in the fresh pace's stead. Only one unknown is shifted, by a function of another: volumes stay as they are.
 """
@@ -97,16 +97,16 @@ def unflat(row: Array, problem: Problem) -> Unknowns:
 def information(row: Array, problem: Problem) -> Array:
     """[Q, Q] expected information of the figures about the straightened unknowns, for Student's t errors."""
 
-    def told(straight: Array):
+    def stated(straight: Array):
         mean, scale = mean_and_scale(unflat(bend(straight), problem), problem)
         return mean / jax.lax.stop_gradient(scale), jnp.log(scale)
 
-    return expected_information(told, straighten(row))
+    return expected_information(stated, straighten(row))
 
 
-def expected_information(told, row: Array) -> Array:
-    """[Q, Q] about a row of unknowns [Q]. told: from it to the figures' means over their scales, and log scales, [F] each."""
-    location, width = jax.jacrev(told)(row)
+def expected_information(stated, row: Array) -> Array:
+    """[Q, Q] about a row of unknowns [Q]. stated: from it to the figures' means over their scales, and log scales, [F] each."""
+    location, width = jax.jacrev(stated)(row)
     v = DEGREES_OF_FREEDOM
     return (v + 1) / (v + 3) * location.T @ location + 2 * v / (v + 3) * width.T @ width
 
@@ -117,9 +117,9 @@ def no_stretch(size: int) -> Whitening:
     return _in_span(np.zeros((size, width)), np.eye(width))
 
 
-def whitening(told: list[Array]) -> Whitening:
+def whitening(stated: list[Array]) -> Whitening:
     """Coordinates from the expected information [Q, Q] at some draws."""
-    precision = [np.eye(len(one)) + np.asarray(one, np.float64) for one in told]
+    precision = [np.eye(len(one)) + np.asarray(one, np.float64) for one in stated]
     narrow = -_logarithm(np.mean(precision, axis=0))
     wide = _logarithm(np.mean([np.linalg.inv(one) for one in precision], axis=0))
     log_variance, vector = np.linalg.eigh((narrow + wide) / 2)

@@ -135,7 +135,7 @@ def calibrate(
     out: Path | None,
     force: bool,
 ) -> None:
-    """`oilplan calibrate --system`: into the folder's own fit/ unless told elsewhere."""
+    """`oilplan calibrate --system`: into the folder's own fit/ unless --out says elsewhere."""
     from oilplan.report.system_page import calibrate_text
     from oilplan.results_folder import check_free, write_whole
     from oilplan.systems.fit import calibrate_system, write_fit
@@ -250,11 +250,11 @@ def _show(
     print(to_json(made) if as_json else as_text(made))
     if out is None:
         return
-    told = manifest(system.record, command=words(verb), seed=0, system=system.name, system_hash=system.hash)
+    stated = manifest(system.record, command=words(verb), seed=0, system=system.name, system_hash=system.hash)
 
     def fill(folder: Path) -> None:
         (folder / f"{verb}.json").write_text(to_json(made) + "\n", encoding="utf-8")
-        (folder / "manifest.json").write_text(to_json(told) + "\n", encoding="utf-8")
+        (folder / "manifest.json").write_text(to_json(stated) + "\n", encoding="utf-8")
         for name, text in (more or {}).items():
             (folder / name).write_text(text, encoding="utf-8")
 

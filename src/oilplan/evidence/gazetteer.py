@@ -18,7 +18,7 @@ PREFIXES = {"benzol", "tar", "group"}
 """Words of a plant_id that name the kind of works, not the place."""
 FEWEST_LETTERS = 4
 PLACE_ZIPF = 2.4
-"""A plant's lone alias commoner than this in English (Most, Police, Victor) cannot be told from the word."""
+"""A plant's lone alias commoner than this in English (Most, Police, Victor) cannot be distinguished from the word."""
 
 
 class Owner(NamedTuple):

@@ -90,7 +90,7 @@ def _tons_of_a_lost_raid(record: Record, lost: set[tuple[str, str, str]]) -> Ite
 SMALL_RAID_T = 30.0
 """Raids under this are Mosquito nuisance raids or strays; they do not set the median of a force."""
 SPLIT = {"blechhammer_unspecified": {"blechhammer_north": 0.5, "blechhammer_south": 0.5}}
-"""Raids on a site that is several rows: Blechhammer's north and south cannot be told apart and share the tons
+"""Raids on a site that is several rows: Blechhammer's north and south cannot be distinguished and share the tons
 [raids_notes]. Works that stand on one site (`TargetSystem.sites`) are all hit by all of them [record: plants, site_id]."""
 
 
@@ -136,8 +136,8 @@ def printed_tons(record: Record) -> dict[tuple[str, str, str], float]:
 def _believed_t(r: dict, printed: dict[tuple[str, str, str], float]) -> float:
     """Metric tons of a row of `raids`: as tabulated, or as printed where the two are far apart."""
     tabulated = t_from_short(r["total_tons_short"])
-    told = printed.get((r["plant_id"], r["date"], r["force"]), tabulated)
-    return told if max(told / tabulated, tabulated / told) > MISREAD else tabulated
+    stated = printed.get((r["plant_id"], r["date"], r["force"]), tabulated)
+    return stated if max(stated / tabulated, tabulated / stated) > MISREAD else tabulated
 
 
 def _recorded(record: Record, window: Window, nodes):

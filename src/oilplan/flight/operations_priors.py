@@ -173,10 +173,10 @@ def load_operations(path: Path | None = None) -> Operations | None:
     path = path or shipped_path()
     if not path.exists():
         return None
-    told = json.loads(path.read_text(encoding="utf-8"))
-    columns = {name: np.array(rows, np.float32) for name, rows in told["draws"].items()}
+    stated = json.loads(path.read_text(encoding="utf-8"))
+    columns = {name: np.array(rows, np.float32) for name, rows in stated["draws"].items()}
     return Operations(
-        OperationsParameters(**{k: a if a.shape[1] > 1 else a[:, 0] for k, a in columns.items()}), told["manifest"]
+        OperationsParameters(**{k: a if a.shape[1] > 1 else a[:, 0] for k, a in columns.items()}), stated["manifest"]
     )
 
 

@@ -163,8 +163,8 @@ def _for_datasette(record: Record) -> dict:
     }
     shown |= {name: {"description": extra.about} for name, extra in extras(record).items()}
     shown |= {name: {"description": about} for name, (about, _) in VIEWS.items()}
-    told = {"title": "The record of the oil campaign, 1943-45", "license": LICENCE, "source": record.citation}
-    return told | {"databases": {"record": {"tables": shown}}}
+    stated = {"title": "The record of the oil campaign, 1943-45", "license": LICENCE, "source": record.citation}
+    return stated | {"databases": {"record": {"tables": shown}}}
 
 
 def _create(table: str, columns: tuple[ColumnDescription, ...]) -> str:

@@ -140,8 +140,8 @@ def shares_figure(period: dict, width: int = WIDE_PX) -> str:
     for k, cause in enumerate(CAUSES):
         body += _share(bands[cause], cause, x, TOP + ROW * (k + 0.5))
     body.append(text(8, bottom + 36, "bar: median; line: 90 of 100 possible wars", fill=FAINT))
-    told = ", ".join(f"{LABEL[c]} {percent(bands[c]['median'])} percent" for c in CAUSES)
-    return document(width, bottom + 46, f"Shares of the loss, {span(period)}", f"Median shares: {told}.", body)
+    stated = ", ".join(f"{LABEL[c]} {percent(bands[c]['median'])} percent" for c in CAUSES)
+    return document(width, bottom + 46, f"Shares of the loss, {span(period)}", f"Median shares: {stated}.", body)
 
 
 def _share(band: dict, cause: str, x, y: float) -> list[str]:
@@ -181,8 +181,8 @@ def months_figure(months: list[dict], width: int = WIDE_PX) -> str:
         body.append(text(left + (k + 0.5) * step, y(low) + 18, name, anchor="middle", fill=FAINT))
         if k == 0 or month["month"].endswith("-01"):
             body.append(text(left + (k + 0.5) * step, y(low) + 34, month["month"][:4], anchor="middle", fill=FAINT))
-    told = "; ".join(f"{m['month']}: {sum(m['mean_lost_t'].values()):,} t" for m in months)
-    return document(width, y(low) + 42, "Loss of aviation gasoline by month and cause", f"Mean loss: {told}.", body)
+    stated = "; ".join(f"{m['month']}: {sum(m['mean_lost_t'].values()):,} t" for m in months)
+    return document(width, y(low) + 42, "Loss of aviation gasoline by month and cause", f"Mean loss: {stated}.", body)
 
 
 def _key(cause: str) -> str:

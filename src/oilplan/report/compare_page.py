@@ -56,8 +56,8 @@ def arms_figure(
         body.append(line(none, stroke="#9a9a9a", width=1.5, dash="1 2"))
         legend.append((_key("#9a9a9a", "1 2"), "no raids from the first day (median)"))
     drawn, height = keys(legend, f.height + 4, width)
-    told = f"{title}: medians and 5-95 percent bands of {', '.join(arms)}."
-    return document(width, height, title, told, body + drawn)
+    stated = f"{title}: medians and 5-95 percent bands of {', '.join(arms)}."
+    return document(width, height, title, stated, body + drawn)
 
 
 def _key(colour: str, dash: str) -> str:
@@ -105,7 +105,7 @@ def compare_text(summary: dict) -> str:
         f"Median (5 to 95 percent).  [{summary['basis']}]"
     )
     note = f"Note: {summary['rests_on_recalled']}."
-    told = [
+    stated = [
         *_resilience(summary),
         estimates_text(summary),
         *_worth(summary),
@@ -114,7 +114,7 @@ def compare_text(summary: dict) -> str:
         f"Lives: {summary['lives']}",
         note,
     ]
-    return "\n\n".join([narrow(head), *blocks, *map(narrow, told)])
+    return "\n\n".join([narrow(head), *blocks, *map(narrow, stated)])
 
 
 def narrow(block: str) -> str:

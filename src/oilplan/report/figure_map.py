@@ -47,7 +47,7 @@ COLOURS = (
     (0.75, (139, 176, 207)),
     (1.0, (11, 83, 148)),
 )
-"""Share delivered to colour: orange is out, blue works; told apart by every kind of colour vision."""
+"""Share delivered to colour: orange is out, blue works; distinguished by every kind of colour vision."""
 FORCE_COLOURS = {"bc": "#000000", "e8": "#7a1fa2", "f15": "#00735a"}
 KM2_PER_T_PER_YEAR = 0.0021
 
@@ -265,7 +265,7 @@ def _of_day(s: Spot) -> Disc:
 
 
 def capacity_radius_px(capacity_t_per_year: float, scale: float) -> float:
-    """Radius of a plant: area in proportion to capacity, within what can be seen and told apart."""
+    """Radius of a plant: area in proportion to capacity, within what can be seen and distinguished."""
     return max(3.5, min((capacity_t_per_year * KM2_PER_T_PER_YEAR / 3.1416) ** 0.5 * min(scale, 0.75), 21.0))
 
 

@@ -46,8 +46,8 @@ def output_figure(summary: dict, series: str, width: int = WIDE_PX) -> str:
     ]
     drawn, height = keys(legend, f.height + 4, width)
     title = summary["series"][series]
-    told = f"{title} by month, April 1944 to April 1945: {summary['basis']}."
-    return document(width, height, title, told, body + drawn)
+    stated = f"{title} by month, April 1944 to April 1945: {summary['basis']}."
+    return document(width, height, title, stated, body + drawn)
 
 
 def _output_says(m: dict) -> str:
@@ -74,8 +74,8 @@ def stock_figure(summary: dict, width: int = WIDE_PX) -> str:
         (KEY_WEAK, "recalled, or reckoned from recalled flows"),
     ]
     drawn, height = keys(legend, f.height + 4, width)
-    told = f"Stock by month's end: {summary['basis']}."
-    return document(width, height, "Stock of aviation gasoline", told, body + drawn)
+    stated = f"Stock by month's end: {summary['basis']}."
+    return document(width, height, "Stock of aviation gasoline", stated, body + drawn)
 
 
 def _stock_says(m: dict) -> str:
@@ -162,5 +162,5 @@ def optimum_figure(summary: dict, width: int = WIDE_PX) -> str:
         ends = [(left + (v[q] - low) * scale, y) for q in ("p05", "p95")]
         body += [text(left - 8, y + 4, name, anchor="end"), line(ends, stroke=INK, width=2)]
         body.append(f'<circle cx="{left + (v["median"] - low) * scale:.1f}" cy="{y:.1f}" r="4.5" fill="{INK}"/>')
-    told = f"Best raids of {summary['force']}: medians and 5-95 percent of {', '.join(name for name, _ in rows)}."
-    return document(width, bottom + 30, "Aviation gasoline denied", told, body)
+    stated = f"Best raids of {summary['force']}: medians and 5-95 percent of {', '.join(name for name, _ in rows)}."
+    return document(width, bottom + 30, "Aviation gasoline denied", stated, body)

@@ -62,7 +62,7 @@ def _more_lines(proof: dict) -> list[str]:
 
 
 def said_of_fitted(held: dict) -> str:
-    """What a right model would hold of the months that it was fitted to; nothing for a proof made before that was told."""
+    """What a right model would hold of the months that it was fitted to; nothing for a proof made before that was kept."""
     expected = held.get("expected_in_sample")
     return "" if expected is None else f" (a right model would hold {_percent(expected)} of what it has seen)"
 

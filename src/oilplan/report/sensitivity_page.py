@@ -32,8 +32,8 @@ def bars_figure(outcome: dict, shown: int, width: int = WIDE_PX) -> str:
     for k, r in enumerate(rows):
         body += _bar(r, left, scale, SOBOL_TOP + ROW * (k + 0.5))
     body.append(text(8, bottom + 34, "bar: total; tick: first-order; line: 95 percent; *: unverified", fill=FAINT))
-    told = f"{outcome['meaning']}: total Sobol indices of {', '.join(marked(r) for r in rows)}."
-    return document(width, bottom + FOOT, outcome["meaning"], told, body)
+    stated = f"{outcome['meaning']}: total Sobol indices of {', '.join(marked(r) for r in rows)}."
+    return document(width, bottom + FOOT, outcome["meaning"], stated, body)
 
 
 def _mark(x: float, bottom: float, quarter: int) -> str:
@@ -153,10 +153,10 @@ def _figure(outcome: dict) -> dict:
     drawn = figure(
         f"sensitivity-{outcome['name']}", meaning[0].upper() + meaning[1:], partial(bars_figure, outcome, SHOWN)
     )
-    return {**drawn._asdict(), "told": _told(outcome)}
+    return {**drawn._asdict(), "stated": _stated(outcome)}
 
 
-def _told(outcome: dict) -> str:
+def _stated(outcome: dict) -> str:
     """Median and 90 percent of the runs in the outcome's own unit; months by name."""
     say = month_name if outcome["unit"] == "month" else (lambda v: f"{v:,.0f} {outcome['unit']}")
     low, median, high = (say(outcome[k]) for k in ("p05", "median", "p95"))

@@ -319,8 +319,8 @@ def days_figure(days: dict[str, dict], first: str, title: str, width: int, marks
         legend.append((f'<path d="M-8 0h16" stroke="{colour}" stroke-width="2.2" stroke-dasharray="{dash}"/>', name))
     legend.append((f'<path d="M-8 0h16" stroke="{FAINT}" stroke-dasharray="3 3"/>', "90 percent"))
     drawn, height = keys(legend, f.height + 4, width)
-    told = f"{title}: medians and 5-95 percent bands by day of {', '.join(days)}."
-    return document(width, height, title, told, body + drawn)
+    stated = f"{title}: medians and 5-95 percent bands by day of {', '.join(days)}."
+    return document(width, height, title, stated, body + drawn)
 
 
 def figures_of(made: SystemRun, marks: tuple[int, ...] = ()) -> list[Any]:

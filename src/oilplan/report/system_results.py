@@ -87,8 +87,8 @@ class SystemResult(Displayed, SystemRun):
             data[f"short_{name}"] = (of, np.stack([f.short[name] for f in flown]), short)
         coords = {"arm": list(self.flown), "day": days, "product": list(s["names"]), "plant": s["plant_ids"]}
         coords |= {"unit": ("product", list(s["units"].values())), "name": ("product", list(s["names"].values()))}
-        told = {key: s[key] for key in ("title", "basis", "rests_on", "law", "seed", "system_hash", "sources")}
-        return xarray.Dataset(data, coords=coords, attrs=plain_attributes(told | {"manifest": self.manifest}))
+        stated = {key: s[key] for key in ("title", "basis", "rests_on", "law", "seed", "system_hash", "sources")}
+        return xarray.Dataset(data, coords=coords, attrs=plain_attributes(stated | {"manifest": self.manifest}))
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``--out`` writes; ``force`` replaces an earlier result."""

@@ -43,10 +43,10 @@ def write_verdicts(
     where ``out`` stands in the way or cannot be written.
     """
     keys = {v.claim_id: v.draws.key for v in verdicts if v.draws}
-    told = manifest(record, command=command or [], seed=keys, claims=[v.claim_id for v in verdicts])
+    stated = manifest(record, command=command or [], seed=keys, claims=[v.claim_id for v in verdicts])
     files = pages(verdicts, record)
     files[DATA] = json.dumps(verdicts_json(verdicts), ensure_ascii=False, indent=1) + "\n"
-    files[MARK] = json.dumps(told, indent=1) + "\n"
+    files[MARK] = json.dumps(stated, indent=1) + "\n"
 
     def fill(folder: Path) -> None:
         for name, content in files.items():

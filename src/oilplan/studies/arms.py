@@ -67,8 +67,8 @@ def _of_function(orders: OwnOrders) -> Arm:
     """An arm that a function orders; it may take the tons of cities, transport and other targets, as portal may."""
     name = getattr(orders, "__name__", "").strip("_").lower()
     name = name if re.fullmatch(r"[a-z][a-z0-9_]*", name) else "own_orders"
-    told = (inspect.getdoc(orders) or "No description.").splitlines()[0]
-    plan = Plan(name=name, about=f"Orders of a Python function: {told}", phases=(Phase(targets=("all",)),))
+    stated = (inspect.getdoc(orders) or "No description.").splitlines()[0]
+    plan = Plan(name=name, about=f"Orders of a Python function: {stated}", phases=(Phase(targets=("all",)),))
     return Arm(name, plan, orders=orders)
 
 

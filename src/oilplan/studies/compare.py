@@ -186,7 +186,7 @@ def compare(
     beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, worlds.pairing.facts.raids) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of, (against.flown.believed, against.flown.worked), beyond)
     made["resilience"] = {a.name: resilience_of(runs[a.name].products_t[:, :, 0], system.window) for a in arms}
-    return Comparison(made, runs, values, _told(record, arms, base_name, made_of, command or []), _twins(arms, runs))
+    return Comparison(made, runs, values, _stated(record, arms, base_name, made_of, command or []), _twins(arms, runs))
 
 
 class _Worlds(NamedTuple):
@@ -215,7 +215,7 @@ def _flight(arms: list[Arm], choices: dict[str, Choice], worlds: _Worlds) -> Cal
     return fly
 
 
-def _told(record: Record, arms: list[Arm], base_name: str, made_of: dict, command: list[str]) -> dict:
+def _stated(record: Record, arms: list[Arm], base_name: str, made_of: dict, command: list[str]) -> dict:
     """The manifest of a comparison."""
     return manifest(
         record,
@@ -310,7 +310,7 @@ def _run_all(
 
 
 def _arm_hash(a: Arm, made_of: dict) -> str:
-    told = {
+    stated = {
         "plan": a.plan.model_dump(mode="json"),
         "intelligence": a.intelligence,
         "repairers": a.repairers,
@@ -318,7 +318,7 @@ def _arm_hash(a: Arm, made_of: dict) -> str:
         "orders": None if a.orders is None else a.name,
         **made_of,
     }
-    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(stated, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 def _twins(arms: list[Arm], runs: dict[str, ArmRun]) -> list[tuple[str, str]]:

@@ -103,8 +103,8 @@ def comparison_arrays(made: Comparison) -> dict[str, Labelled]:
 
 def write_arms(made: Comparison, folder: Path) -> None:
     """Write every draw as Zarr in ``folder`` (``xarray.open_dataset(folder, engine="zarr", consolidated=False)``)."""
-    told = {key: made.summary[key] for key in ("base", "from", "seed", "basis", "record_hash")}
-    write_labelled(comparison_arrays(made), {"title": "oilplan comparison", **told}, folder)
+    stated = {key: made.summary[key] for key in ("base", "from", "seed", "basis", "record_hash")}
+    write_labelled(comparison_arrays(made), {"title": "oilplan comparison", **stated}, folder)
 
 
 def bands(made: Comparison) -> dict[str, dict[str, dict[str, list[float]]]]:

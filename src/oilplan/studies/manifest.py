@@ -1,4 +1,4 @@
-"""What the parameters of a result rest on, in one line: the same words wherever a result is told."""
+"""What the parameters of a result rest on, in one line: the same words wherever a result is shown."""
 
 from __future__ import annotations
 

@@ -96,9 +96,9 @@ def optimize(
     asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
     summary = _summary(denied, bounds, np.array([f.spared_t for f in facts]), asked, found, system)
     by = {"training_draws": TRAINING_DRAWS, "posterior": fit, "search": found.by_generation, "gradient": found.by_step}
-    told = manifest(record, command=command or [], seed=seed, force=force, draws=draws, **by)
+    stated = manifest(record, command=command or [], seed=seed, force=force, draws=draws, **by)
     known = {"calibrated": fit is not None, "basis": basis(record.hash, fit), "record_hash": record.hash}
-    return Optimum(summary | known, found.plan, told)
+    return Optimum(summary | known, found.plan, stated)
 
 
 def _bounds_t(facts: list[DrawFacts], progress: Callable[[int], None]) -> np.ndarray:

@@ -247,7 +247,7 @@ def beyond_record(effort: Effort, plan: Plan, raids: RaidFacts) -> list[str]:
     The machine flies no raid outside a force's sizes, so a directive that asks for one is named too. Empty for none. A force
     that follows history's orders to the end, in its usual raids, is within the record: its tons are the record's own, some flown late.
     """
-    told, record = [], Effort(raids.most_day_t, raids.most_targets, raids.most_month_t)
+    stated, record = [], Effort(raids.most_day_t, raids.most_targets, raids.most_month_t)
     words = ("tons on oil in a day", "targets in a day", "tons on oil in a month")
     for f, name in enumerate(NAMES):
         if not any(_chooses(phase, OPERATIONS[f].force) for phase in plan.phases):
@@ -255,8 +255,8 @@ def beyond_record(effort: Effort, plan: Plan, raids: RaidFacts) -> list[str]:
         for what, of_draws, known in zip(words, effort, record, strict=True):
             most = float(np.median(of_draws[:, f]))
             if most > MARGIN * known[f]:
-                told.append(f"{name.replace('_', ' ')}: {most:,.0f} {what}; the record's most is {known[f]:,.0f}")
-    return told + _sizes_asked(plan, raids)
+                stated.append(f"{name.replace('_', ' ')}: {most:,.0f} {what}; the record's most is {known[f]:,.0f}")
+    return stated + _sizes_asked(plan, raids)
 
 
 def _chooses(phase: Phase, force: ForceName) -> bool:
@@ -266,17 +266,17 @@ def _chooses(phase: Phase, force: ForceName) -> bool:
 
 
 def _sizes_asked(plan: Plan, raids: RaidFacts) -> list[str]:
-    told = {}
+    stated = {}
     for phase in plan.phases:
         for f, operation in enumerate(OPERATIONS):
             said = of_force(phase, operation.force)
             low, high = raids.smallest_t[f], raids.largest_t[f]
             if said.raid_t is not None and not low <= said.raid_t <= high:
-                told[NAMES[f]] = (
+                stated[NAMES[f]] = (
                     f"{NAMES[f].replace('_', ' ')}: raids of {said.raid_t:,.0f} t asked for; it flew {low:,.0f} to"
                     f" {high:,.0f} t, and flies the nearest"
                 )
-    return list(told.values())
+    return list(stated.values())
 
 
 # Cities and industry: what the record carries of the price of a city, and what it does not carry.

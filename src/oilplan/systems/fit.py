@@ -194,11 +194,11 @@ def _round(precision: np.ndarray) -> Scaled:
 def _pilot(of: Callable, sample: Sampler, size: int, key: Array) -> Scaled:
     """Coordinates from the expected information of the figures, first at the priors' middle, then where a short chain arrives."""
 
-    def told(row: Array):
+    def stated(row: Array):
         mean, scale = of(row)
         return mean / jax.lax.stop_gradient(scale), jnp.log(scale)
 
-    info = jax.jit(lambda row: expected_information(told, row))
+    info = jax.jit(lambda row: expected_information(stated, row))
     start = jnp.zeros(size)
     white = _round(np.eye(size) + np.asarray(info(start), np.float64))
     state, seen = sample.begin(key, start, white), []
@@ -277,7 +277,7 @@ def validate_system(
 ) -> dict:
     """Coverage of the figures it was fitted to, and one hindcast against naive forecasts. JSON-ready.
 
-    The hindcast is fitted to the first part of the headline product's months and told the raids or events that followed.
+    The hindcast is fitted to the first part of the headline product's months and given the raids or events that followed.
     """
     say("fitting to the whole series", 0.0)
     done = calibrate_system(system, seed=seed, chains=chains, warmup=warmup, draws=draws)

@@ -208,8 +208,10 @@ def _head(system: SystemFolder, draws: int, seed: int, fit: Any) -> dict:
 
 
 def _made(system: SystemFolder, summary: dict, command: Sequence[str], *, fit: Any, **more: Any) -> dict:
-    told = {"system": system.name, "system_hash": system.hash, "posterior": None if fit is None else fit.manifest}
-    return manifest(system.record, command=list(command), seed=summary["seed"], draws=summary["draws"], **told, **more)
+    stated = {"system": system.name, "system_hash": system.hash, "posterior": None if fit is None else fit.manifest}
+    return manifest(
+        system.record, command=list(command), seed=summary["seed"], draws=summary["draws"], **stated, **more
+    )
 
 
 def band(values: np.ndarray, digits: int = 4) -> list[float]:

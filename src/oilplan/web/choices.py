@@ -195,8 +195,8 @@ class MapChoice(NamedTuple):
     @property
     def alike(self) -> MapChoice:
         """The one choice of all that fly alike: of history's own orders a share says nothing."""
-        told = zip(self.directives, self.shares, strict=True)
-        return self._replace(shares=tuple(100 if d == "as_ordered" else share for d, share in told))
+        stated = zip(self.directives, self.shares, strict=True)
+        return self._replace(shares=tuple(100 if d == "as_ordered" else share for d, share in stated))
 
     @property
     def query(self) -> str:

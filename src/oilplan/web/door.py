@@ -253,7 +253,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(app: ASGIApp, listening: socket.socket) -> None:
     """Answer requests until Ctrl-C, then leave at once: what is still computed in threads is for nobody any more."""
     for_nobody = "Cancel %s running task"  # those who still wait when the server stops are its own business
-    logging.getLogger("uvicorn.error").addFilter(lambda told: not str(told.msg).startswith(for_nobody))
+    logging.getLogger("uvicorn.error").addFilter(lambda stated: not str(stated.msg).startswith(for_nobody))
     broken_forms = logging.getLogger("python_multipart")  # answered to the visitor, not written here
     broken_forms.setLevel(logging.ERROR)
     settings = uvicorn.Config(

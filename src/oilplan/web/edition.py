@@ -67,13 +67,13 @@ def write_edition(
 ) -> None:
     """Write the edition to ``out``, whole or not at all.
 
-    draws: of every counterfactual, one of the two sizes that the pages have; progress: told (done, of)
+    draws: of every counterfactual, one of the two sizes that the pages have; progress: called with (done, of)
     Raises OilplanError where ``out`` stands in the way or cannot be written.
     """
-    told = manifest(record, command=command, seed=SEED, draws=draws, from_months=FROM_MONTHS, sizes_percent=SIZES)
+    stated = manifest(record, command=command, seed=SEED, draws=draws, from_months=FROM_MONTHS, sizes_percent=SIZES)
 
     def fill(folder: Path) -> None:
-        (folder / MARK).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        (folder / MARK).write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
         for name, content in contents(record, draws, progress):
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,7 @@ def said(choice: MapChoice, run: DayByDay, flown: DayByDay) -> str:
     ratio = run.aviation_t[:, start:].sum(axis=1) / flown.aviation_t[:, start:].sum(axis=1)
     most, middle, least = 100 * (1 - np.quantile(ratio, QUANTILES))
     return (
-        f"From {month_words(choice.from_month)} on {told(choice)}: {_less(middle)} aviation gasoline than under history's orders "
+        f"From {month_words(choice.from_month)} on {stated(choice)}: {_less(middle)} aviation gasoline than under history's orders "
         f"(in 90 of 100 possible wars: {_range(least, most)})."
     )
 
@@ -58,7 +58,7 @@ def _range(least: float, most: float) -> str:
     return f"{_less(least)} to {_less(most)}"
 
 
-def told(choice: MapChoice) -> str:
+def stated(choice: MapChoice) -> str:
     """Who does what, in words."""
     parts = []
     for f, directive, share in zip(FORCE_NAMES, choice.directives, choice.shares, strict=True):

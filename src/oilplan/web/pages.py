@@ -20,7 +20,7 @@ _FAMILY = FONT.removeprefix("font-family:").replace("'", "")
 
 
 def on_page(svg: str, name: str) -> Markup:
-    """A figure for a page: its font as an attribute, its size left to the page, its title told to screen readers.
+    """A figure for a page: its font as an attribute, its size left to the page, its title given to screen readers.
 
     svg: from `oilplan.report.svg.document`; name: letters and hyphens, its id and the name of its file
     """

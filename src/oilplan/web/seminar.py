@@ -104,8 +104,8 @@ def decisions(request: Request) -> Response:
     )
     for row, move in zip(view["past"], played.moves, strict=True):
         for desk, order in in_words(played, move):
-            told = [row["month"], desk, order, row["believed"], row["bombs_t"], row["missing"]]
-            writer.writerow([played.role, played.world, *told])
+            stated = [row["month"], desk, order, row["believed"], row["bombs_t"], row["missing"]]
+            writer.writerow([played.role, played.world, *stated])
     headers = {"content-disposition": 'attachment; filename="decisions.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -79,10 +79,10 @@ class Grid(NamedTuple):
         """Blocks of draws; the last may be cut short."""
         return -(-self.draws // self.block)
 
-    def told(self) -> dict:
+    def stated(self) -> dict:
         """JSON-ready, with every directive spelled out: what two sweeps must share to be one."""
         return {
-            "directives": [told(a) for a in self.arms],
+            "directives": [stated(a) for a in self.arms],
             "laws": self.laws,
             "from": self.from_date,
             "draws": self.draws,
@@ -90,7 +90,7 @@ class Grid(NamedTuple):
         }
 
 
-def told(a: Arm) -> dict:
+def stated(a: Arm) -> dict:
     """An arm, JSON-ready."""
     return {**a._asdict(), "plan": a.plan.model_dump(mode="json")}
 

@@ -29,15 +29,15 @@ from .store import (
     OUTCOMES,
     TITLE,
     Job,
-    arms_of_told,
+    arms_of_stated,
     array_of,
+    attribute_of,
     check_shape,
     check_workers_reach,
     job_of,
     of_code,
     open_existing,
     open_or_make,
-    told_of,
     undamaged,
     values_of,
 )
@@ -88,8 +88,8 @@ def sweep(
     system = oil_system(record)
     posterior = load_posterior(system, as_flown(record, system))
     fit = None if posterior is None else posterior.manifest
-    identity = {"grid": grid.told(), "seed": seed, "record": record.hash, "posterior": fit, "code": job.code}
-    told = manifest(
+    identity = {"grid": grid.stated(), "seed": seed, "record": record.hash, "posterior": fit, "code": job.code}
+    stated = manifest(
         record, command=command or [], seed=seed, draws=grid.draws, since=grid.from_date, code=job.code, posterior=fit
     )
     try:
@@ -97,7 +97,7 @@ def sweep(
             grid,
             job,
             identity,
-            told,
+            stated,
             force,
             begun,
             lambda missing: fly_all(job, missing, scheduler=scheduler, workers=workers, progress=progress),
@@ -109,11 +109,11 @@ def sweep(
         ) from None
 
 
-def _flown(grid: Grid, job: Job, identity: dict, told: dict, force: bool, begun, fly) -> Swept:
+def _flown(grid: Grid, job: Job, identity: dict, stated: dict, force: bool, begun, fly) -> Swept:
     place = job.place
-    group = open_or_make(place, grid, identity, told, force=force)
+    group = open_or_make(place, grid, identity, stated, force=force)
     with undamaged(place):
-        check_shape(group, grid.told())
+        check_shape(group, grid.stated())
         missing = missing_chunks(group)
     _check_code(job, group)
     made = Swept(place, len(grid.laws) * grid.n_blocks, len(grid.laws) * grid.n_blocks - len(missing))
@@ -127,7 +127,7 @@ def _flown(grid: Grid, job: Job, identity: dict, told: dict, force: bool, begun,
 
 def _check_code(job: Job, group: zarr.Group) -> None:
     """Raises OilplanError where chunks were flown by other code that computes other numbers than this."""
-    if told_of(group, IDENTITY)["code"] == job.code:
+    if attribute_of(group, IDENTITY)["code"] == job.code:
         return
     if not computes_the_same(job, group):
         raise OilplanError(
@@ -161,10 +161,10 @@ class SweepRead(NamedTuple):
 def read_sweep(place: str) -> SweepRead:
     """A finished sweep. Raises OilplanError for a place that holds none, or one whose chunks are not all there."""
     group = open_existing(place)
-    if group is None or told_of(group, "title") != TITLE or not told_of(group, IDENTITY):
+    if group is None or attribute_of(group, "title") != TITLE or not attribute_of(group, IDENTITY):
         raise OilplanError(f"{place}: holds no sweep; expected a folder that `oilplan sweep` made.")
     with undamaged(place):
-        identity = told_of(group, IDENTITY)
+        identity = attribute_of(group, IDENTITY)
         check_shape(group, identity["grid"])
         left = len(missing_chunks(group))
     if left:
@@ -193,7 +193,7 @@ def sweep_summary(made: SweepRead, record: Record, law: str | None = None, base:
         )
     grid = made.identity["grid"]
     with undamaged(made.place):
-        arms = arms_of_told(grid["directives"])
+        arms = arms_of_stated(grid["directives"])
         made_of = {
             "draws": grid["draws"],
             "seed": made.identity["seed"],
@@ -209,9 +209,9 @@ def sweep_summary(made: SweepRead, record: Record, law: str | None = None, base:
     system = oil_system(record)
     raids = force_facts(record, system, as_flown(record, system)).raids
     beyond = {a.name: beyond_record(Effort(*(e[n] for e in efforts)), a.plan, raids) for n, a in enumerate(arms)}
-    told = summary_of(record, arms, base_of(base, arms), values, made_of, (believed, worked), beyond)
+    stated = summary_of(record, arms, base_of(base, arms), values, made_of, (believed, worked), beyond)
     resilience = {a.name: resilience_of(month_t[n], system.window) for n, a in enumerate(arms)}
-    return told | {"resilience": resilience, "law": law}
+    return stated | {"resilience": resilience, "law": law}
 
 
 def outcome_values(made: SweepRead, law: str, names: list[str]) -> dict[str, dict[str, np.ndarray]]:

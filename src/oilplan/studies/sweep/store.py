@@ -95,7 +95,7 @@ class Chunk(NamedTuple):
 
 def job_of(grid: Grid, record: Record, folder: str | None, place: str, seed: int) -> Job:
     """The job of a grid."""
-    arms = json.dumps(grid.told()["directives"], sort_keys=True)
+    arms = json.dumps(grid.stated()["directives"], sort_keys=True)
     return Job(
         place, folder, record.hash, own_code(), arms, tuple(grid.laws), grid.first_day, grid.draws, grid.block, seed
     )
@@ -103,12 +103,12 @@ def job_of(grid: Grid, record: Record, folder: str | None, place: str, seed: int
 
 def arms_of(text: str) -> list[Arm]:
     """The directives of a job, from their JSON."""
-    return arms_of_told(json.loads(text))
+    return arms_of_stated(json.loads(text))
 
 
-def arms_of_told(told: list[dict]) -> list[Arm]:
-    """Directives as `oilplan.studies.sweep.grid.told` wrote them."""
-    return [Arm(**{**a, "plan": Plan.model_validate_json(json.dumps(a["plan"]))}) for a in told]
+def arms_of_stated(stated: list[dict]) -> list[Arm]:
+    """Directives as `oilplan.studies.sweep.grid.stated` wrote them."""
+    return [Arm(**{**a, "plan": Plan.model_validate_json(json.dumps(a["plan"]))}) for a in stated]
 
 
 def block_seed(seed: int, block: int) -> int:
@@ -177,12 +177,12 @@ def undamaged(place: str) -> Iterator[None]:
         ) from None
 
 
-def check_shape(group: zarr.Group, told: dict) -> None:
-    """Raises ValueError, or what Zarr raises, for a group whose arrays are not those of its grid. told: as `Grid.told`"""
-    draws, block = told["draws"], told["block"]
+def check_shape(group: zarr.Group, stated: dict) -> None:
+    """Raises ValueError, or what Zarr raises, for a group whose arrays are not those of its grid. stated: as `Grid.stated`"""
+    draws, block = stated["draws"], stated["block"]
     if not all(type(n) is int and n > 0 for n in (draws, block)):
         raise ValueError
-    labels = {"law": told["laws"], "directive": [d["name"] for d in told["directives"]], "month": list(MONTHS)}
+    labels = {"law": stated["laws"], "directive": [d["name"] for d in stated["directives"]], "month": list(MONTHS)}
     sizes = {axis: len(names) for axis, names in (labels | {"operation": list(NAMES)}).items()} | {"draw": draws}
     for name, v in VARIABLES.items():
         array = array_of(group, name)
@@ -219,7 +219,7 @@ def array_of(group: zarr.Group, name: str) -> zarr.Array:
     return cast(zarr.Array, group[name])
 
 
-def told_of(group: zarr.Group, key: str) -> Any:
+def attribute_of(group: zarr.Group, key: str) -> Any:
     """An attribute of a group, read from its JSON where it has parts; None where it is not there."""
     found = group.attrs.get(key)
     if key not in IN_JSON or found is None:
@@ -271,11 +271,11 @@ def open_or_make(place: str, grid: Grid, identity: dict, manifest: dict, *, forc
     if root is not None:
         check_place(root)
     group = open_existing(place, "r+")
-    if group is None or told_of(group, "title") != TITLE:
+    if group is None or attribute_of(group, "title") != TITLE:
         if not is_empty(place):
             raise OilplanError(f"{place} holds something else than a sweep; choose another --out.")
-    elif not force and told_of(group, IDENTITY):
-        _check_same(place, told_of(group, IDENTITY), identity)
+    elif not force and attribute_of(group, IDENTITY):
+        _check_same(place, attribute_of(group, IDENTITY), identity)
         return group
     return _make(place, grid, identity, manifest)
 
@@ -340,11 +340,11 @@ def _make(place: str, grid: Grid, identity: dict, manifest: dict) -> zarr.Group:
         compressors=None,
         attributes={"meaning": DONE_MEANING},
     )
-    about = {"grid": grid.told(), "seed": identity["seed"], "manifest": manifest, IDENTITY: identity}
+    about = {"grid": grid.stated(), "seed": identity["seed"], "manifest": manifest, IDENTITY: identity}
     group.update_attributes(plain_attributes(about))
     return group
 
 
 def of_code(group: zarr.Group, code: str) -> None:
     """Note that a sweep goes on with other code that computes the same."""
-    group.update_attributes(plain_attributes({IDENTITY: told_of(group, IDENTITY) | {"code": code}}))
+    group.update_attributes(plain_attributes({IDENTITY: attribute_of(group, IDENTITY) | {"code": code}}))

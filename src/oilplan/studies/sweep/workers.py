@@ -22,7 +22,7 @@ def dask_setup(worker) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-# Chunks given to workers: this process, a cluster of its own, or a scheduler that is told.
+# Chunks given to workers: this process, a cluster of its own, or a scheduler that is named.
 #
 # Dask is imported here only, and late: it is an extra.
 

@@ -4,14 +4,14 @@ const RUN_MS = 1400;
 const steps = [...document.querySelectorAll(".step")], sides = [...document.querySelectorAll('input[name="side"]')];
 const dayOf = text => Math.round((Date.parse(text) - FIRST) / DAY_MS);
 const HISTORY = sides[0]?.dataset.query;
-let story = null, told = null, arms = {}, shown = dayOf("1944-05-12"), place = 1, running = 0;
+let story = null, picked = null, arms = {}, shown = dayOf("1944-05-12"), place = 1, running = 0;
 
 function draw(d) {
   shown = d;
   at("story-date").textContent = long(d);
   if (!story) return;
-  const arm = told || story;
-  drawMap(at("story-map"), story.plants, arm.share[d], told ? [] : story.raids.filter(r => r[0] === d));
+  const arm = picked || story;
+  drawMap(at("story-map"), story.plants, arm.share[d], picked ? [] : story.raids.filter(r => r[0] === d));
   moveCursors(d);
 }
 
@@ -36,7 +36,7 @@ function come(index) {
   at("place").textContent = `Step ${index + 1} of ${steps.length}`;
   at("back").disabled = !index;
   at("on").disabled = index === steps.length - 1;
-  if (step.id !== "sides" && told) pick(null);
+  if (step.id !== "sides" && picked) pick(null);
   else if (step.id === "sides") pick(document.querySelector('input[name="side"]:checked'));
   run(step.dataset.first ? dayOf(step.dataset.first) : shown, dayOf(step.dataset.day));
 }
@@ -45,9 +45,9 @@ async function pick(input) {
   const query = input && input.value !== "history" ? input.dataset.query : HISTORY;
   try {
     const arm = arms[query] ||= await answer("/api/arm?" + query);
-    told = input && input.value !== "history" ? arm : null;
+    picked = input && input.value !== "history" ? arm : null;
     both(at("story-chart"), arm.figures.output);
-    at("side-said").textContent = told ? arm.said : "";
+    at("side-said").textContent = picked ? arm.said : "";
     draw(shown);
   } catch (error) { at("side-said").textContent = error.message; }
 }
@@ -77,7 +77,7 @@ addEventListener("scroll", watch, { passive: true });
 addEventListener("resize", watch);
 window.figureRows["story-chart"] = () => (Object.values(arms).at(-1) || {}).rows || [];
 window.figureSources["story-chart"] = () => arms[HISTORY]?.sources.output || [];
-window.figureRows["story-map"] = () => story ? story.plants.map((p, k) => ({ date: iso(shown), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, delivered_percent: (told || story).share[shown][k] })) : [];
+window.figureRows["story-map"] = () => story ? story.plants.map((p, k) => ({ date: iso(shown), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, delivered_percent: (picked || story).share[shown][k] })) : [];
 document.body.classList.add("live");
 
 (async () => {
