@@ -17,7 +17,7 @@ AGREES = 1e-3
 
 def main() -> int:
     words = argparse.ArgumentParser(prog="python -m benchmarks.gpu", description=__doc__)
-    words.add_argument("--draws", type=int, default=1 << 20, help="campaigns flown at once")
+    words.add_argument("--draws", type=int, default=1 << 18, help="campaigns flown at once")
     words.add_argument("--device", choices=("gpu", "cpu"), default="gpu", help="cpu: to try the bench itself")
     asked = words.parse_args()
     try:

@@ -9,6 +9,7 @@ from oilplan.clock import month_of_day
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.block_flight import block_flight
 from oilplan.model.oil import oil_system
+from oilplan.model.parameters import draws_last
 from oilplan.record import load_record
 
 DRAWS = 64
@@ -27,8 +28,7 @@ def test_the_fast_kernel_says_the_same_on_a_card():
     record = load_record()
     system = oil_system(record)
     fly, order = block_flight(system, as_flown(record, system), np.array(month_of_day()))
-    p = draw_prior(jax.random.key(3), system, DRAWS)
-    p = p._replace(aviation_log_split=p.aviation_log_split.T, repair_pace_log=p.repair_pace_log.T)
+    p = draws_last(draw_prior(jax.random.key(3), system, DRAWS))
     z = np.random.default_rng(3).standard_normal((len(order), DRAWS), np.float32)
     there, here = (np.asarray(fly(*jax.device_put((z, p), where))) for where in (card(), jax.devices("cpu")[0]))
     np.testing.assert_allclose(there, here, atol=1e-3 * here.max())

@@ -208,7 +208,8 @@ def fly_months(density_t: Array, p: Parameters, layout: FastLayout, law: Law) ->
 
 
 def _dot(weight: np.ndarray, values: Array) -> Array:
-    return jnp.asarray(weight, values.dtype) @ values
+    # A graphics card would shorten the numbers of a product unless it is asked not to; a processor does not.
+    return jnp.matmul(jnp.asarray(weight, values.dtype), values, precision=jax.lax.Precision.HIGHEST)
 
 
 def _clock(cars_log: np.ndarray, p: Parameters) -> Array:
