@@ -14,7 +14,7 @@ run: $(VENV)/.run
 	$(BIN)/oilplan run --out out/as_flown --force
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 test-slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m slow
