@@ -16,7 +16,7 @@ from ..errors import OilplanError
 from ..flight.as_flown import as_flown
 from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import counted_once
-from ..model.joint import as_json, joint_months
+from ..model.joint import as_json, joint_months, reich_cars
 from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
 from ..model.resilience import MEANINGS, resilience
 from ..model.resilience import as_json as measures_as_json
@@ -60,7 +60,13 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
         "raids": _tons(flown),
         "plants": _plants(flown),
         "joint_products": as_json(
-            joint_months(record, flown.system, flown.share, np.asarray(flown.parameters.rail_exponent), seed)
+            joint_months(
+                record,
+                flown.system,
+                flown.share,
+                reich_cars(flown.system, flown.parameters),
+                seed,
+            )
         ),
         "resilience": resilience_of(flown.products_t[:, :, 0], flown.system.window),
         "resilience_means": MEANINGS,

@@ -25,6 +25,7 @@ from ...flight.force_facts import force_facts
 from ...flight.replay_cache import keep_compiled
 from ...flight.schedule import Schedule
 from ...flight.worlds import Pairing, flown_tons
+from ...model.joint import joint_parts
 from ...model.oil import oil_system
 from ...model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ...record import Record, load_record
@@ -63,7 +64,8 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
             chosen = on_railways(chosen, runs[ORDERED].bombs_t, pairing.facts, np.asarray(pairing.flown.bombs_t))
         runs[name] = run(chosen, sky if name == SPARED else pairing.flown, pairing)
     spared, flown, ordered = (runs.pop(name) for name in (SPARED, FLOWN, ORDERED))
-    against = Measure(spared, flown, ordered, job.first_day, world.system, pairing.facts)
+    joint = joint_parts(world.record, job.block, block_seed(job.seed, chunk.block))
+    against = Measure(spared, flown, ordered, job.first_day, world.system, pairing.facts, joint)
     n = min(job.block, job.draws - chunk.block * job.block)
     return {
         name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
