@@ -83,9 +83,13 @@ def test_nitrogen_and_methanol_denied_are_those_of_the_same_flight(made, world):
         december = made.summary["joint_products"][name]["nitrogen"][8]
         assert sorted(december["recorded_t"].values()) == [19_000.0, 20_000.0]
         assert december["p05"] <= round(100 * np.median(left(made.runs[name])[:, 8]), 1) <= december["p95"]
-    assert not np.array_equal(made.runs["portal"].cars, made.runs["as_ordered"].cars), "each arm has railways of its own"
+    assert not np.array_equal(made.runs["portal"].cars, made.runs["as_ordered"].cars), (
+        "each arm has railways of its own"
+    )
     text = compare_text(made.summary)
-    assert "nitrogen denied, t" in text and "nitrogen 1944-12 27 and 24 (20,000 and 19,000 t)" in text.replace("\n    ", " ")
+    assert "nitrogen denied, t" in text and "nitrogen 1944-12 27 and 24 (20,000 and 19,000 t)" in text.replace(
+        "\n    ", " "
+    )
 
 
 def test_tons_given_to_oil_are_missed_elsewhere(made):

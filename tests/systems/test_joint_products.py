@@ -13,7 +13,8 @@ def months(record, system, level):
     share = np.ones((50, system.window.n_months, system.n_plants))
     for name in WORKS:
         share[:, 1:, system.position(name)] = level
-    return as_json(joint_months(record, system, share, as_recorded(system, 50), 1))
+    percent = joint_percent(joint_parts(record, 50, 1), system, share, as_recorded(system, 50))
+    return as_json(joint_months(record, system.window, percent))
 
 
 def as_recorded(system, draws):

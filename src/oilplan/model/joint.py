@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..clock import Window
 from ..record import Record, is_weak
 from .law import rail_share
 from .parameters import Parameters
@@ -72,7 +73,9 @@ def joint_parts(record: Record, draws: int, seed: int) -> JointParts:
     return JointParts(leuna, part, np.full(draws, METHANOL_PART), tons)
 
 
-def joint_percent(parts: JointParts, system: TargetSystem, share: np.ndarray, cars: np.ndarray) -> dict[str, np.ndarray]:
+def joint_percent(
+    parts: JointParts, system: TargetSystem, share: np.ndarray, cars: np.ndarray
+) -> dict[str, np.ndarray]:
     """[D, M] of nitrogen and methanol by name, in percent of the first month; none for a system without the two works.
 
     share: [D, M, P] mean share of capacity worked, after overrun; cars: [D, M] what the Reich's railways let through, 1 for all
@@ -89,7 +92,7 @@ def joint_percent(parts: JointParts, system: TargetSystem, share: np.ndarray, ca
     for product, part in (("nitrogen", parts.nitrogen), ("methanol", parts.methanol)):
         if part is not None:
             made = part[:, None] * works + (1 - part[:, None]) * cars
-            out[product] = 100.0 * made / made[:, :1]
+            out[product] = (100.0 * made / made[:, :1]).astype(np.float32)
     return out
 
 
@@ -100,17 +103,15 @@ def reich_cars(system: TargetSystem, p: Parameters) -> np.ndarray:
     return np.stack([by_day[:, month == m].mean(axis=1) for m in range(system.window.n_months)], axis=1)
 
 
-def joint_months(
-    record: Record, system: TargetSystem, share: np.ndarray, cars: np.ndarray, seed: int
-) -> list[JointMonth]:
+def joint_months(record: Record, window: Window, percent: dict[str, np.ndarray]) -> list[JointMonth]:
     """Nitrogen and methanol by month beside the record. Months without a recorded figure are modelled all the same.
 
-    share, cars: as of `joint_percent`. A product of which the record lacks a figure is left out.
+    percent: of `joint_percent`
     """
     known = {"nitrogen": _nitrogen(record), "methanol": _methanol(record)}
     out = []
-    for product, made in joint_percent(joint_parts(record, len(share), seed), system, share, cars).items():
-        for m, name in enumerate(system.window.months):
+    for product, made in percent.items():
+        for m, name in enumerate(window.months):
             low, middle, high = np.quantile(made[:, m], (0.05, 0.5, 0.95)).round(1).tolist()
             rows = known[product].get(name, [])
             percent = {r["row_id"]: round(v, 1) for r, v in rows}

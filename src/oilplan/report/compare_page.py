@@ -202,7 +202,9 @@ def joint_rows_of(summary: dict) -> list[tuple[str, str]]:
     arms = summary.get("joint_products", {})
     if not next(iter(arms.values()), None):
         return []
-    made = {arm: {p: {m: (left, known) for m, left, known in joint_rows(of, p)} for p in of} for arm, of in arms.items()}
+    made = {
+        arm: {p: {m: (left, known) for m, left, known in joint_rows(of, p)} for p in of} for arm, of in arms.items()
+    }
     first = next(iter(made.values()))
     asked = [(p, m) for p, months in first.items() for m, (_, known) in months.items() if known and m != MONTHS[0]]
     rows = [(arm, "; ".join(f"{p} {m} {of[p][m][0].strip()}" for p, m in asked)) for arm, of in made.items()]

@@ -42,6 +42,7 @@ from .outcomes import (
     cities_spared,
     effort_of,
     interval,
+    joint_left,
     on_railways,
     outcomes,
 )
@@ -188,7 +189,7 @@ def compare(
     beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, worlds.pairing.facts.raids) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of, (against.flown.believed, against.flown.worked), beyond)
     made["joint_products"] = {
-        a.name: as_json(joint_months(record, system, runs[a.name].share, runs[a.name].cars, seed)) for a in arms
+        a.name: as_json(joint_months(record, system.window, joint_left(runs[a.name], against))) for a in arms
     }
     made["resilience"] = {a.name: resilience_of(runs[a.name].products_t[:, :, 0], system.window) for a in arms}
     return Comparison(made, runs, values, _stated(record, arms, base_name, made_of, command or []), _twins(arms, runs))

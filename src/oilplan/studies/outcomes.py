@@ -152,13 +152,18 @@ def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndar
 def _joint_denied(run: ArmRun, against: Measure) -> dict[str, np.ndarray]:
     """[D] tons of nitrogen, and days of methanol of spring 1944; nan where the system or the record lacks what it takes."""
     days = against.system.window.days_in_month
-    spared, made = (joint_percent(against.joint, against.system, r.share, r.cars) for r in (against.spared, run))
+    spared, made = (joint_left(r, against) for r in (against.spared, run))
     lost_d = {product: (spared[product] - made[product]) @ days / 100.0 for product in made}
     none = np.full(len(run.cars), np.nan)
     return {
         "nitrogen_denied": lost_d.get("nitrogen", none) * against.joint.nitrogen_t / days[0],
         "methanol_denied": lost_d.get("methanol", none),
     }
+
+
+def joint_left(run: ArmRun, against: Measure) -> dict[str, np.ndarray]:
+    """[D, M] nitrogen and methanol that an arm left, in percent of April 1944."""
+    return joint_percent(against.joint, against.system, run.share, run.cars)
 
 
 def _sorties(run: ArmRun, against: Measure) -> np.ndarray:

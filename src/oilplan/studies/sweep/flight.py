@@ -31,9 +31,9 @@ from ...model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ...record import Record, load_record
 from ..arms import choice
 from ..compare import FLOWN, ORDERED, SPARED, measuring_arms
-from ..outcomes import Effort, Measure, effort_of, on_railways, outcomes
+from ..outcomes import Effort, Measure, effort_of, joint_left, on_railways, outcomes
 from .grid import LAWS
-from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of, undamaged
+from .store import DONE, JOINT, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of, undamaged
 
 
 class World(NamedTuple):
@@ -92,6 +92,9 @@ def _variables(runs: dict[str, ArmRun], choices: dict[str, Choice], against: Mea
     products_t = np.stack([run.products_t for run in runs.values()])
     made["aviation_gasoline_by_month"] = products_t[..., against.system.product(AVIATION_GASOLINE)]
     made["motor_fuel_by_month"] = products_t[..., against.system.columns(MOTOR_FUEL)].sum(axis=-1)
+    left = [joint_left(run, against) for run in runs.values()]
+    none = np.full(next(iter(runs.values())).cars.shape, np.nan, np.float32)
+    made |= {f"{product}_by_month": np.stack([of.get(product, none) for of in left]) for product in JOINT}
     for name in Effort._fields:
         made[name] = np.stack([getattr(effort_of(run), name) for run in runs.values()])
     made["as_flown_believed"], made["as_flown_worked"] = against.flown.believed, against.flown.worked
