@@ -87,6 +87,9 @@ def test_geojson_is_valid_and_lies_in_europe(folders, embedded):
         assert found.is_valid and [f["id"] for f in found.features] == list(embedded.rows(name))
         spots = [f.geometry.coordinates for f in found.features if f.geometry]
         assert len(spots) > 50 and all(-5 <= lon <= 35 and 35 <= lat <= 60 for lon, lat in spots)
+    plants = geojson.loads((folders["geojson"] / "plants.geojson").read_text(encoding="utf-8"))
+    towns = {f["properties"]["plant_id"]: f["properties"].get("town_wikidata") for f in plants.features}
+    assert towns["poelitz"] == "http://www.wikidata.org/entity/Q208022" and towns["leuna"] is None
     leuna = next(f for f in found.features if f["properties"]["plant_id"] == "leuna")
     assert leuna.geometry.coordinates == [12.003, 51.316]
 
