@@ -87,8 +87,7 @@ def afterthought(case: Case) -> Finding:
     start, end = first.span
     return Finding(
         f"the American plan of March 1944 had no benzol, the first Allied paper known to count it is of "
-        f"{in_english(listed['period'])}, and the first raid on it in strength came {min(first.days)} to {max(first.days)} days "
-        "after the first on oil",
+        f"{in_english(listed['period'])}, and the first raid on it in strength came {shown(days)} days after the first on oil",
         "Days from 12 May 1944 to the first raid on benzol in strength",
         "days",
         f"no list before September 1944 with benzol is known, but none between {in_english(plan['period'])} and September was "
@@ -293,7 +292,8 @@ def little_truth(case: Case) -> Finding:
     fallen = sum(p <= 0.25 for c, p in chance.items() if c in known)
     return Finding(
         f"of Harris's seven points {supported} hold or probably hold, {fallen} fall or probably fall and "
-        f"{len(HARRIS) - supported - fallen} {'is' if len(HARRIS) - supported - fallen == 1 else 'are'} open",
+        f"{len(HARRIS) - supported - fallen} {'is' if len(HARRIS) - supported - fallen == 1 else 'are'} open; "
+        f"counted by their chances, {shown(refuted)} of them fall",
         "Claims C01-C07 contradicted",
         "claims",
         "a narrator's verdict; five contradicted would support it, four supported would contradict it",

@@ -49,7 +49,7 @@ def speed_the_end(case: Case) -> Finding:
     rules = {name: arms(d >= bounds["sooner"], d < bounds["hardly"]) for name, d in sooner.items()}
     return Finding(
         f"with the eleven dead from {AS_WRITTEN} German aviation fuel falls under {shown(floor)} t, a month's use, "
-        f"{shown(sooner[AS_WRITTEN])} days sooner than under history's orders, for by then they made little; from 1 November 1944 it "
+        f"{shown(sooner[AS_WRITTEN])} days sooner than under history's orders; from 1 November 1944 it "
         f"would have been {shown(sooner['1 November 1944'])} days",
         f"Days by which aviation fuel falls under a month's use sooner, eleven out from {AS_WRITTEN}",
         "days",

@@ -47,7 +47,8 @@ def not_always_successful(case: Case) -> Finding:
     least = np.where(np.isinf(least), max(shares.values()), least)
     worst = rows[min(shares, key=lambda key: shares[key])]
     return Finding(
-        f"the {_lower(worst['quantity'])} was put at {worst['estimate']} in {in_english(worst['estimate_date'])}, and came to "
+        f"the {_lower(worst['quantity'])} was put, in a paper of {in_english(worst['estimate_date'])}, at {worst['estimate']}"
+        f"{' percent' * worst['estimate'].isdigit()}, and came to "
         f"{worst['later_actual'].lower()}: {shown(least)} percent of what was forecast, the least of {len(held)} forecasts that can "
         "be checked",
         "Least share of a forecast loss that was achieved",
@@ -69,7 +70,7 @@ def not_always_successful(case: Case) -> Finding:
 
 
 def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return text if text.startswith("German") else text[:1].lower() + text[1:]
 
 
 BOMBS_OF_1940 = "where the bombs of 1940-43 fell, plant by plant, and what was reported of them then"
@@ -143,7 +144,7 @@ def full_effects_forecast(case: Case) -> Finding:
     what = f"“{stated(first)}” ({source(first)})" if first else "no number of it was read in any work"
     return Finding(
         f"{len(numbered) or 'no'} dated forecast{'s' * (len(numbered) != 1)} of the Ministry on bearings with a number "
-        f"{'are' if len(numbered) != 1 else 'is'} known: {what}",
+        f"{'are' if len(numbered) != 1 else 'is'} known{', such as ' if len(numbered) > 1 else ': '}{what}",
         "Forecasts of the Ministry on bearings that were read, with a number",
         "documents",
         f"{len(rows)} rows on such a forecast, {len(seen)} of them read in a work; what effect on German arms it forecast, "
@@ -199,10 +200,10 @@ def pressed_on_bearings(case: Case) -> Finding:
     return Finding(
         f"had Schweinfurt been raided every thirty days from August 1943, {pipeline} months' supply of bearings would have "
         f"been left by the account of the pipeline, and by Speer's supply would have been {short} months short",
-        "Bearings left in stock at their lowest, attacks pressed from August 1943",
+        "Bearings left in stock at their lowest by the account of the pipeline, attacks pressed from August 1943",
         "months of supply",
         "how much the Ministry forecast is not in the record (C35), so that nothing can speak for it",
-        np.concatenate(list(left.values())),
+        next(iter(left.values())),
         pooled(*rules.values()),
         readings=readings_of(rules, {name: _left(x) for name, x in left.items()}),
         draws=ModelDraws(N_MODEL_DRAWS, "the record's ranges on bearings (system ball_bearings_1943_44)", KEY, None),

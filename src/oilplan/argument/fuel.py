@@ -237,13 +237,14 @@ def half_is_failure(case: Case) -> Finding:
     }
     lasting = {m: months_until_low(half, need[m], held[m]) for m in held}
     spring, winter = (shown(met[m]) for m in held)
+    either = np.concatenate(list(met.values()))
     return Finding(
-        f"with {bounds['out']:.0f} percent of output out Germany could still meet {spring} percent of its need for aviation fuel for six months from "
-        f"the stock of April 1944, and {winter} percent from that of December",
-        "Need for aviation fuel met for six months with half of output held out",
+        f"with {bounds['out']:.0f} percent of output out Germany could still meet {shown(either)} percent of its need for aviation fuel for six "
+        f"months: {spring} percent from the stock of April 1944 and {winter} percent from that of December",
+        f"Need for aviation fuel met for six months with {bounds['out']:.0f} percent of output held out, from either stock",
         "percent of need",
         "the stock of April 1944 and that of December 1944 at even odds; output of whole plants, the stock drawn on freely",
-        np.concatenate(list(met.values())),
+        either,
         pooled(*rules.values()),
         readings=readings_of(
             rules, {f"from the stock of {m}": f"{shown(x)} percent of the need met" for m, x in met.items()}

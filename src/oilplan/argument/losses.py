@@ -113,7 +113,7 @@ def not_prohibitive(case: Case) -> Finding:
     over, mean = (all_rates >= bounds["ceiling"]).sum(axis=0), all_rates.mean(axis=0)
     sent, lost = (sum(r.rows[0][c] for r in named.values()) for c in ("sent", "missing"))
     return Finding(
-        f"{lost:.0f} of {sent:.0f} aircraft were missing on the {len(named)} of the five attacks on Leuna and Pölitz that "
+        f"{lost:,.0f} of {sent:,.0f} aircraft were missing on the {len(named)} of the five attacks on Leuna and Pölitz that "
         f"have figures, so the rate was {shown(mean, '{:.1f}')} percent over all five",
         "Mean missing rate on the five attacks on Leuna and Pölitz, December 1944-February 1945",
         "percent of aircraft sent",

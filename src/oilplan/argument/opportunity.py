@@ -119,7 +119,7 @@ def unable_to_put_heart(case: Case) -> Finding:
     count = arms(by_night < bounds["half"], by_night >= bounds["most"])
     return Finding(
         f"Bomber Command sent {shown(share)} percent of its sorties to oil on the nights of October to December 1944 on which "
-        f"oil was open: it took {nights} and missed {shown(missed)}",
+        f"oil was open: it attacked on {nights} of them and let {shown(missed)} pass",
         "Sorties to oil on nights open to oil, October-December 1944",
         "percent of sorties",
         f"{len(raids)} night attacks with {on_oil:,.0f} sorties; the nights missed are those on which a committee after the "
@@ -239,10 +239,10 @@ def some_effect(case: Case) -> Finding:
         "that the letters did it, and not the directive of 1 November: no source parts the two": arms(even, even),
     }
     return Finding(
-        f"oil's share of Bomber Command's bombs rose {shown(rise, '{:.1f}')} times from October to November 1944, while the "
-        f"days and nights open to oil rose {shown(opened, '{:.1f}')} times",
+        f"oil's share of Bomber Command's bombs rose {shown(rise, '{:.1f}')} times from October to November 1944, "
+        f"{shown(rise / opened, '{:.1f}')} times as much as the days and nights open to oil, which rose {shown(opened, '{:.1f}')} times",
         "Rise of oil's share over the rise of days and nights open to oil, October to November 1944",
-        "ratio",
+        "times",
         "Portal's letters, the directive of 1 November and the end of the Ruhr battle all lie between: the rise is more than "
         "opportunity, and how much of it the letters brought no record can part",
         rise / opened,

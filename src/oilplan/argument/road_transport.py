@@ -158,7 +158,7 @@ def substitutes_suffice(case: Case) -> Finding:
     words = f"“{immobile[0]['quote'] or immobile[0]['says']}” ({immobile[0]['source']})" if immobile else ""
     return Finding(
         f"gas generators could replace {shown(cover)} percent of the motor fuel that army and essential traffic needed"
-        + (", and all the same formations are recorded immobile for want of fuel" if immobile else ""),
+        + ("; even so, formations are recorded immobile for want of fuel" if immobile else ""),
         "Motor fuel that generator vehicles could replace, of the need in spring 1944",
         "percent",
         (f"recorded immobile: {words}; " if words else "no row records formations immobile for want of motor fuel; ")

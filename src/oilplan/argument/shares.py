@@ -135,7 +135,7 @@ def greater_proportion(case: Case) -> Finding:
         f"oil took {shown(share['1944-10'], '{:.1f}')} percent of Bomber Command's bombs in October 1944 and "
         f"{shown(share['1944-11'], '{:.1f}')} percent in November, {shown(ratio, '{:.1f}')} times the proportion",
         "November's oil share of Bomber Command's tons over October's",
-        "ratio",
+        "times",
         INTERNAL_CHECK,
         ratio,
         arms(ratio >= case.bounds["greater"], ratio <= case.bounds["not_greater"]),
@@ -157,7 +157,7 @@ def about_four_times(case: Case) -> Finding:
     return Finding(
         f"Bomber Command dropped {shown(ratio, '{:.1f}')} times as many tons on oil in November 1944 as in October",
         "Bomber Command's oil tons, November over October 1944",
-        "ratio",
+        "times",
         f"{INTERNAL_CHECK}; 'four times more' may mean four or five times as much, and the rule admits both",
         ratio,
         rule,
