@@ -5,32 +5,78 @@ Each is a set of arms of the fair war (`oilplan.argument.fair_war`). Axes: D dra
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from oilplan.argument.fair_war import (
     WAR_TABLES,
     WHICH_SIZE,
-    Tried,
+    Campaign,
     War,
     laws_of_size,
     of_forces,
-    reached,
     tiled,
-    tonnage_curve,
-    tons_to_reach,
-    tried,
     unknowns_of,
     war,
     worked,
 )
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact, readings_of
-from oilplan.argument.grade import arms, pooled, shown
+from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, readings_of
+from oilplan.argument.grade import arms, interval, pooled, shown
 from oilplan.argument.ledger import Ledger, Missing, quantity_of
 from oilplan.argument.opportunity import NIGHT_REPORTS
 from oilplan.argument.registry import Case, decides
-from oilplan.units import MONTHS_PER_YEAR, T_PER_LONG_TON, T_PER_SHORT_TON
+from oilplan.clock import day_of
+from oilplan.directives.plan import Plan
+from oilplan.units import DAYS_PER_MONTH, MONTHS_PER_YEAR, T_PER_LONG_TON, T_PER_SHORT_TON, short_from_t
 
 ORS_REPORTS = "reports of the Operational Research Section, Bomber Command, AIR 14, and R.E. 8, HO 196"
+
+
+class Tried(NamedTuple):
+    """Efforts tried. tons_short: [G, D] short tons a month that fell; left: [G, D] share of output left; in order of effort."""
+
+    tons_short: np.ndarray
+    left: np.ndarray
+
+
+def tried(
+    made: War, plans: Sequence[Plan], span: tuple[str, str], left: Callable[[Campaign], np.ndarray], **how: Any
+) -> Tried:
+    """Plans of growing effort flown from the first date of a span to its last: tons a month, and what each leaves.
+
+    left: from what an arm came to, to [D] the share of output left; how: as in `War.fly`
+    """
+    first, last = map(day_of, span)
+    tons, shares = [], []
+    for plan in plans:
+        came = made.fly(plan, first, **how)
+        dropped_t = came.bombs_t[first : last + 1].sum(axis=(0, 2, 3), dtype=float)
+        tons.append(short_from_t(dropped_t) * DAYS_PER_MONTH / (last + 1 - first))
+        shares.append(left(came))
+    return Tried(np.stack(tons), np.stack(shares))
+
+
+def tons_to_reach(t: Tried, goal: float) -> np.ndarray:
+    """[D] short tons a month at which output falls to ``goal``, by straight lines between the efforts tried; the most
+    tried where it never does."""
+    falling = np.minimum.accumulate(t.left, axis=0)
+    return np.array([np.interp(-goal, -f, x) for f, x in zip(falling.T, t.tons_short.T, strict=True)])
+
+
+def reached(t: Tried, goal: float) -> np.ndarray:
+    """[D] True where some effort tried takes output down to ``goal``."""
+    return t.left.min(axis=0) <= goal
+
+
+def tonnage_curve(title: str, t: Tried, what: str) -> AnswerCurve:
+    """Share left against the tons that fell (median of the worlds), median and 90 percent of draws."""
+    bands = [interval(100 * row) for row in t.left]
+    middle, low, high = (tuple(b[k] for b in bands) for k in range(3))
+    x = tuple(round(float(np.median(row))) for row in t.tons_short)
+    return AnswerCurve(title, "short tons a month", what, tuple(map(float, x)), middle, low, high)
+
 
 HELD = 0.10
 EFFORTS = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0)

@@ -12,7 +12,17 @@ from typing import Any
 import numpy as np
 
 from oilplan.argument.campaign import ORS_REPORTS, makers_of_oil, summer_tons_short
-from oilplan.argument.fair_war import WAR_TABLES, WHICH_SIZE, Campaign, War, laws_of_size, tiled, under_law, unknowns_of, war
+from oilplan.argument.fair_war import (
+    WAR_TABLES,
+    WHICH_SIZE,
+    Campaign,
+    War,
+    laws_of_size,
+    tiled,
+    under_law,
+    unknowns_of,
+    war,
+)
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part
 from oilplan.argument.grade import Arms, arms, between_arms, grade_of, pooled, probability, shown
 from oilplan.argument.registry import Case, decides

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerCurve, ModelDraws
-from oilplan.argument.grade import interval
+from oilplan.argument.finding import ModelDraws
 from oilplan.argument.ledger import N_DRAWS as LEDGER_DRAWS
 from oilplan.argument.ledger import Ledger
 from oilplan.clock import date_of, day_of
 from oilplan.directives.plan import BySighting, ForPhase, Phase, Plan
-from oilplan.units import DAYS_PER_MONTH, short_from_t
 
 if TYPE_CHECKING:
     from oilplan.flight.schedule import Schedule
@@ -217,50 +215,6 @@ def of_forces(targets: Sequence[str], effort: float, force: str = "", **words: A
     return Plan(name="supposed", about="A campaign that a claim supposes.", phases=(Phase(**theirs, **words),))
 
 
-class Tried(NamedTuple):
-    """Efforts tried. tons_short: [G, D] short tons a month that fell; left: [G, D] share of output left; in order of effort."""
-
-    tons_short: np.ndarray
-    left: np.ndarray
-
-
-def tried(
-    made: War, plans: Sequence[Plan], span: tuple[str, str], left: Callable[[Campaign], np.ndarray], **how: Any
-) -> Tried:
-    """Plans of growing effort flown from the first date of a span to its last: tons a month, and what each leaves.
-
-    left: from what an arm came to, to [D] the share of output left; how: as in `War.fly`
-    """
-    first, last = map(day_of, span)
-    tons, shares = [], []
-    for plan in plans:
-        came = made.fly(plan, first, **how)
-        dropped_t = came.bombs_t[first : last + 1].sum(axis=(0, 2, 3), dtype=float)
-        tons.append(short_from_t(dropped_t) * DAYS_PER_MONTH / (last + 1 - first))
-        shares.append(left(came))
-    return Tried(np.stack(tons), np.stack(shares))
-
-
-def tons_to_reach(t: Tried, goal: float) -> np.ndarray:
-    """[D] short tons a month at which output falls to ``goal``, by straight lines between the efforts tried; the most
-    tried where it never does."""
-    falling = np.minimum.accumulate(t.left, axis=0)
-    return np.array([np.interp(-goal, -f, x) for f, x in zip(falling.T, t.tons_short.T, strict=True)])
-
-
-def reached(t: Tried, goal: float) -> np.ndarray:
-    """[D] True where some effort tried takes output down to ``goal``."""
-    return t.left.min(axis=0) <= goal
-
-
-def tonnage_curve(title: str, t: Tried, what: str) -> AnswerCurve:
-    """Share left against the tons that fell (median of the worlds), median and 90 percent of draws."""
-    bands = [interval(100 * row) for row in t.left]
-    middle, low, high = (tuple(b[k] for b in bands) for k in range(3))
-    x = tuple(round(float(np.median(row))) for row in t.tons_short)
-    return AnswerCurve(title, "short tons a month", what, tuple(map(float, x)), middle, low, high)
-
-
 # What an arm came to.
 
 
@@ -358,7 +312,9 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     of_draws = jax.jit(jax.vmap(one, in_axes=(0, 1, 1, 1, 1, 1, 0), out_axes=1))
     p = change(made.parameters)
     return lambda came, of_size=0: np.asarray(
-        of_draws(np.broadcast_to(of_size, made.draws.n), came.bombs_t, came.raids, came.strain, chance.visual, chance.luck, p)
+        of_draws(
+            np.broadcast_to(of_size, made.draws.n), came.bombs_t, came.raids, came.strain, chance.visual, chance.luck, p
+        )
     )
 
 

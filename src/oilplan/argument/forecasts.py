@@ -9,7 +9,7 @@ import numpy as np
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws, reading_of, readings_of
 from oilplan.argument.grade import arms, pooled, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, claims_of, in_english, period_of, sides_of, value_of
-from oilplan.argument.registry import AGAINST, BETWEEN, FOR, Case, decides
+from oilplan.argument.registry import Case, decides
 from oilplan.argument.road_transport import any_stands, source, stated
 from oilplan.record import is_weak
 
@@ -77,7 +77,7 @@ BOMBS_OF_1940 = "where the bombs of 1940-43 fell, plant by plant, and what was r
 PART_OF_FAILURE = "how much of the failure of the earlier campaigns errors of intelligence explain"
 
 
-@decides("C18", sides=(AGAINST,), needs=("forecasts", "estimates", "claims_evidence"), work=LLOYD, none=10, much=30)
+@decides("C18", needs=("forecasts", "estimates", "claims_evidence"), work=LLOYD, none=10, much=30)
 def not_intelligence(case: Case) -> Finding:
     """The errors of intelligence that are documented, and the part of the failure that they can explain.
 
@@ -125,7 +125,7 @@ def _on(case: Case, claim_id: str) -> list[dict]:
     return [r for r in rows if sides_of(r, claim_id) == "against"]
 
 
-@decides("C35", sides=(FOR, AGAINST), needs=("forecasts", "claims_evidence"), work=BOTTLENECKS)
+@decides("C35", needs=("forecasts", "claims_evidence"), work=BOTTLENECKS)
 def full_effects_forecast(case: Case) -> Finding:
     """Whether a forecast of the Ministry on bearings is known from a work that was read, with a date and a number."""
     ledger = case.ledger
@@ -175,7 +175,7 @@ MADE_FROM = (
 )
 
 
-@decides("C34", sides=(AGAINST, BETWEEN), needs=("target_systems", "forecasts"), work=BOTTLENECKS)
+@decides("C34", needs=("target_systems", "forecasts"), work=BOTTLENECKS)
 def pressed_on_bearings(case: Case) -> Finding:
     """Months of supply that stocks, imports and recovery leave unmet if Schweinfurt is raided every thirty days.
 

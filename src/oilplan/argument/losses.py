@@ -12,7 +12,7 @@ import numpy as np
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part
 from oilplan.argument.grade import Arms, arms, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, uniform, value_of
-from oilplan.argument.registry import AGAINST, FOR, Case, decides
+from oilplan.argument.registry import Case, decides
 from oilplan.record import is_weak
 from oilplan.record.names import short_name
 
@@ -140,7 +140,7 @@ def _named(attack: tuple[str, str]) -> str:
     return f"{short_name(attack[0])} on {in_english(attack[1])}"
 
 
-@decides("C36", sides=(FOR, AGAINST), needs=("raid_losses", "claims_evidence"), work=DIARIES)
+@decides("C36", needs=("raid_losses", "claims_evidence"), work=DIARIES)
 def pleased(case: Case) -> Finding:
     """A notable Bomber Command attack shortly before the letter, and the end of the cut-off sentence."""
     ledger = case.ledger

@@ -17,7 +17,7 @@ import numpy as np
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, in_english, quantity_of, reliability, sides_of, words_of
-from oilplan.argument.registry import AGAINST, FOR, Case, decides
+from oilplan.argument.registry import Case, decides
 from oilplan.argument.road_transport import any_stands
 
 READ = ("documented", "looked_up")
@@ -240,31 +240,31 @@ def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
     return AnswerPart(label, text, note, grade=grade_of(chance), p=chance) if side else AnswerPart(label, text, note)
 
 
-@decides("C12", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C12", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def throws_doubt(case: Case) -> Finding:
     """Whether the letter of 12 December argues against the priority of oil."""
     return read_texts(case.ledger, "C12")
 
 
-@decides("C26", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C26", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def another_panacea(case: Case) -> Finding:
     """Whether Harris uses 'panacea' of oil in a letter whose words are here."""
     return read_texts(case.ledger, "C26")
 
 
-@decides("C30", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C30", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def dislike_of_mew(case: Case) -> Finding:
     """Whether Harris states a dislike of the Ministry."""
     return read_texts(case.ledger, "C30")
 
 
-@decides("C31", sides=(FOR, AGAINST, MIXED), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C31", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def no_faith_in_any(case: Case) -> Finding:
     """Whether Harris rejects every target system, or endorses one."""
     return read_texts(case.ledger, "C31")
 
 
-@decides("C51", sides=(FOR, AGAINST, JUDGEMENT), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C51", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def overlooked_intelligence(case: Case) -> Finding:
     """A question of intent: what reached Harris and what his letter answers is shown, and weighed by nobody."""
     found = read_texts(case.ledger, "C51")
@@ -282,7 +282,7 @@ def overlooked_intelligence(case: Case) -> Finding:
     )
 
 
-@decides("C52", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
+@decides("C52", needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
 def final_paragraph(case: Case) -> Finding:
     """Whether Bufton's minute names the final paragraph of Harris's letter."""
     return read_texts(case.ledger, "C52")
