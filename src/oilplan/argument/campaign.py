@@ -138,7 +138,7 @@ def enough_doing(case: Case) -> Finding:
     return Finding(
         f"to hold aviation fuel under {100 * HELD:.0f} percent of capacity takes {shown(flown)} short tons of bombs a month, and "
         f"in {100 * (1 - reached(left, HELD).mean()):.0f} of 100 possible wars all that could be flown did not do it; in November "
-        f"1944 {shown(fell)} fell on oil, and its output stood at {shown(100 * share)} percent of April's",
+        f"1944 {shown(fell)} fell on oil, and the plants' output stood at {shown(100 * share)} percent of April's",
         f"Bombs a month that hold the plants' aviation gasoline under {100 * HELD:.0f} percent of capacity, flown anew",
         "short tons a month",
         "two readings at even odds: all forces flown anew from December 1944, and the month in which most fell",
@@ -312,7 +312,8 @@ def outpace_rebuilding(case: Case) -> Finding:
     ledger = case.ledger
     lift = ledger.stated("bc_year_1943") / MONTHS_PER_YEAR * T_PER_LONG_TON / T_PER_SHORT_TON
     made = war(ledger)
-    aim = aim_of_1941(ledger) ** (1 - ledger.between(AIM_OF_1943, 0.0, 1.0)) / tiled(american_hits_to_british(made))
+    first_aim = aim_of_1941(ledger)
+    aim = first_aim ** (1 - ledger.between(AIM_OF_1943, 0.0, 1.0)) / tiled(american_hits_to_british(made))
     early, summer = lift * aim, summer_tons_short(ledger)
     left = held_by_tonnage(made)
     need = ledger.either(WHICH_SIZE, [tiled(tons_to_reach(t, SUCCESS)) for t in left])
@@ -324,15 +325,11 @@ def outpace_rebuilding(case: Case) -> Finding:
         "an aim between that of 1941 and that of 1944",
         "Bombs a month that hold synthetic output under a quarter",
         "short tons a month",
-        "the state of every plant is taken as known; at the aim of 1941 one bomb in hundreds would have fallen inside a plant, at "
-        f"that of 1944 {shown(lift / tiled(american_hits_to_british(made)))} short tons would have counted",
+        "the state of every plant is taken as known; at the aim of 1941 a ton did "
+        f"{shown(100 * first_aim, '{:.1f}')} percent of what it did in 1944, at which aim a month's bombs of 1943 would have counted as {shown(lift / tiled(american_hits_to_british(made)))} short tons",
         need,
         arms(fails & succeeds, ~(fails & succeeds)),
-        readings=(
-            ClaimReading(
-                "what fell on oil in 1943", f"{_on_oil_in_1943(ledger):,.0f} short tons a month, far under the need"
-            ),
-        ),
+        readings=(ClaimReading("what fell on oil in 1943", f"{_on_oil_in_1943(ledger):,.0f} short tons a month"),),
         curve=tonnage_curve("Synthetic output, June-September 1944, from whole plants", left[0], "percent of capacity"),
         draws=made.draws,
         needs=(MissingFact("Bomber Command's accuracy by night against a works, 1940-43", ORS_REPORTS, AIM_OF_1943),),

@@ -117,7 +117,7 @@ def as_wholehearted(case: Case) -> Finding:
     rules = {k: arms(down[k], ~down[k] & (cut[k] < bounds["little"])) for k in left}
     counted = left[COUNTED_NIGHTS]
     return Finding(
-        f"{shown(tons)} long tons moved from cities to oil on the nights that it was open would have cut the synthetic output of early "
+        f"{shown(tons)} long tons moved from cities to oil on the nights on which it could be attacked would have cut the synthetic output of early "
         f"January 1945 by {shown(cut[COUNTED_NIGHTS])} percent, to {shown(counted['synthetic'])} percent of capacity, and aviation "
         f"gasoline to {shown(counted['aviation'], '{:.1f}')} percent",
         "Cut of synthetic output in the first fortnight of January 1945, city bombs of open nights moved to oil",

@@ -11,6 +11,7 @@ from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_o
 from oilplan.argument.grade import arms, pooled, probability, shown
 from oilplan.argument.ledger import Ledger, in_english
 from oilplan.argument.registry import Case, decides
+from oilplan.record.names import short_name
 from oilplan.units import MONTHS_PER_YEAR
 
 SYNTHETIC = ("bergius", "fischer_tropsch")
@@ -182,8 +183,12 @@ def seventy_percent_of_fuel(case: Case) -> Finding:
         ),
         parts=(
             *(AnswerPart(f"{k} {DENOMINATORS[k]}", f"{shown(v)} percent") for k, v in shares.items()),
-            AnswerPart("eight of them, without Silesia: a", f"{shown(_without_silesia(ledger))} percent"),
-            AnswerPart("the eleven", ", ".join(r["name"] for r in the_eleven(ledger)), "no source names them"),
+            AnswerPart(
+                "eight of them, without Silesia, of synthetic capacity", f"{shown(_without_silesia(ledger))} percent"
+            ),
+            AnswerPart(
+                "the eleven", ", ".join(short_name(r["plant_id"]) for r in the_eleven(ledger)), "no source names them"
+            ),
         ),
         needs=(NEEDS_OUTPUT, NEEDS_LIST),
     )

@@ -47,8 +47,8 @@ def not_always_successful(case: Case) -> Finding:
     least = np.where(np.isinf(least), max(shares.values()), least)
     worst = rows[min(shares, key=lambda key: shares[key])]
     return Finding(
-        f"the {_lower(worst['quantity'])} was put, in a paper of {in_english(worst['estimate_date'])}, at {worst['estimate']}"
-        f"{' percent' * worst['estimate'].isdigit()}, and came to "
+        f"the {_lower(worst['quantity'])} was put, in a paper of {in_english(worst['estimate_date'])}, at {_put(worst)}, "
+        f"and came to "
         f"{worst['later_actual'].lower()}: {shown(least)} percent of what was forecast, the least of {len(held)} forecasts that can "
         "be checked",
         "Least share of a forecast loss that was achieved",
@@ -61,12 +61,16 @@ def not_always_successful(case: Case) -> Finding:
             AnswerPart(
                 f"{rows[k]['made_by']}, {in_english(rows[k]['estimate_date'])}",
                 f"{s:.0f} percent of forecast",
-                rows[k]["estimate"],
+                _put(rows[k]),
                 is_weak(rows[k]["status"], rows[k]["confidence"]),
             )
             for k, s in shares.items()
         ),
     )
+
+
+def _put(row: dict) -> str:
+    return f"{row['estimate']} percent" if row["estimate"].isdigit() else row["estimate"]
 
 
 def _lower(text: str) -> str:

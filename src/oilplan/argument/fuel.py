@@ -41,7 +41,9 @@ def aviation_denied(case: Case) -> Finding:
         "stock is not known, and never adds up to more than that stock",
         run,
         rule,
-        parts=tuple(AnswerPart(m, f"{shown(s)} percent of April's", weak=m < "1945") for m, s in supply.items()),
+        parts=tuple(
+            AnswerPart(in_english(m), f"{shown(s)} percent of April's", weak=m < "1945") for m, s in supply.items()
+        ),
         curve=AnswerCurve(
             "Aviation fuel burnt",
             "months from 1944-05",
@@ -136,7 +138,7 @@ def outpaced_repair(case: Case) -> Finding:
             reading_of("aviation spirit alone, which the offensive was to deny", f"{shown(spirit)} percent", rules[1]),
         ),
         parts=tuple(
-            AnswerPart(m, f"{shown(100 * s)} percent", "" if m in DIRECT else "from aviation gasoline")
+            AnswerPart(in_english(m), f"{shown(100 * s)} percent", "" if m in DIRECT else "from aviation gasoline")
             for m, s in share.items()
         ),
         curve=AnswerCurve(

@@ -212,7 +212,7 @@ def effective_damage(case: Case) -> Finding:
         f"{shown(days['poelitz'])}, by photographs of 24 December 1944",
         "Days that Pölitz stood still after its first British attack",
         "days",
-        f"photographs of 24 December: {state['says']} (Brüx, Leuna, Pölitz, Blechhammer North); the Americans hit "
+        f"by the photographs of 24 December Brüx, Leuna, Pölitz and Blechhammer North would be out, in this order: {state['says']}; the Americans hit "
         f"{' and '.join(short_name(p) for p in confounded) or 'neither plant'} within a day",
         days["poelitz"],
         both,

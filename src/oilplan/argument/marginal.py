@@ -66,7 +66,7 @@ def waiting_its_turn(case: Case) -> Finding:
     return Finding(
         f"a raid of {RAID_T:.0f} t on the average benzol plant in October 1944 denied {shown(100 * ratio)} percent of the fuel that "
         f"the same raid on the best large plant did, {'but one history puts' if doubted else 'and no history known puts'} benzol high "
-        f"on the list in November; it was first bombed between {start} and {end}",
+        f"on the list in November; benzol was first bombed between {start} and {end}",
         "Fuel denied by one more raid on the average benzol plant, of that by one on the best hydrogenation plant, October 1944",
         "percent",
         "the list of October put hydrogenation at its top; a history has benzol high in the list in November, while the large "
