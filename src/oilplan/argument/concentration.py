@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ def gains_by_law(made: War, tons_t: float) -> dict[str, dict[str, np.ndarray]]:
     rivals = {n: law for n, law in RIVAL_LAWS.items() if law is not DEFAULT_LAW and not law.coupled}
     of_law = {n: under_law(made, law) for n, law in ({MODELLED: DEFAULT_LAW} | rivals).items()}
     of_law["without repair"] = under_law(made, DEFAULT_LAW, without_repair)
-    return {n: gains(made, flown, lambda came, share=share: share(came, sizes(made))) for n, share in of_law.items()}
+    return {n: gains(made, flown, partial(share, of_size=sizes(made))) for n, share in of_law.items()}
 
 
 def sizes(made: War) -> np.ndarray:

@@ -32,10 +32,11 @@ def aviation_denied(case: Case) -> Finding:
     run = longest_run(share < bounds["denied"])
     rule = arms((run >= bounds["months"]) & ~came_back(share, bounds), came_back(share, bounds))
     last = interval(supply["1945-01"])[0]
+    since = next((f"from {in_english(m)} " for m, s in supply.items() if np.median(s) < bounds["denied"]), "")
     return Finding(
-        f"from September 1944 German aviation fuel stayed under {bounds['denied']:.0f} percent of what was burnt in April for "
+        f"{since}German aviation fuel stayed under {bounds['denied']:.0f} percent of what was burnt in April for "
         f"{shown(run)} months on end",
-        "Months on end with aviation fuel supply under 50 percent of April 1944 consumption",
+        f"Months on end with aviation fuel supply under {bounds['denied']:.0f} percent of April 1944 consumption",
         "months",
         f"in January 1945 it was some {last:.0f} percent of April's. What 1945 burnt of its one year-end "
         "stock is not known, and never adds up to more than that stock",
