@@ -156,6 +156,7 @@ def says_its_number(v: Verdict) -> bool:
     said = {f"{v.value:,.0f}", f"{v.value:.1f}", f"{v.value:+.0f}", f"{v.value:g}"} | (
         {"no", "none"} if v.value == 0 else set()
     )
+    said |= {"0"} & {form.lstrip("-+") for form in said}
     if step >= 10:
         said.add(f"{round(v.value / step) * step + 0.0:,.0f}")
     return any(re.search(rf"(?<![\d.,]){re.escape(form)}(?!\d|[.,]\d)", v.sentence) for form in said)
