@@ -198,7 +198,7 @@ def pressed_on_bearings(case: Case) -> Finding:
         "six to twelve months' supply in the pipeline": stock,
         f"felt after {felt:g} months of concentrated attack (Speer)": by_month[:, round(felt) - 1],
     }
-    left = {name: held - by_month[:, -1] for name, held in accounts.items()}
+    left = {name: np.resize(held - by_month[:, -1], N_DRAWS) for name, held in accounts.items()}
     rules = {name: arms(np.zeros(len(x), bool), x >= -1e-9) for name, x in left.items()}
     pipeline, short = (shown(x, "{:.1f}") for x in (next(iter(left.values())), -list(left.values())[-1]))
     return Finding(
