@@ -151,8 +151,8 @@ def full_effects_forecast(case: Case) -> Finding:
         f"{'are' if len(numbered) != 1 else 'is'} known{', such as ' if len(numbered) > 1 else ': '}{what}",
         "Forecasts of the Ministry on bearings that were read, with a number",
         "documents",
-        f"{len(rows)} rows on such a forecast, {len(seen)} of them read in a work; what effect on German arms it forecast, "
-        "and by when, no row says",
+        f"{len(rows)} forecasts are noted, {len(seen)} of them read in a work; what effect on German armaments was forecast, and "
+        "by when, none says",
         np.full(N_DRAWS, float(len(numbered))),
         arms(yes, no & ~yes) if seen else None,
         readings=(ClaimReading("a forecast of the effect on German arms, with a number", "not found"),),
