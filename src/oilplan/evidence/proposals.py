@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -96,6 +96,7 @@ class KnownLetter(NamedTuple):
     date: str
 
 
+@lru_cache(maxsize=1000)
 def known_letters(sender: str, to: str, date: str) -> tuple[str, ...]:
     """Ids of letters in the record that a letter so described may be.
 
@@ -207,7 +208,7 @@ def _letter(document: Document, letter: ReadLetter) -> Proposal:
 
 def _claim(document: Document, found: Quotation | Paraphrase) -> Proposal:
     """A claim in quoted or reported words; its candidates are the record's claims that hold the words already."""
-    stem = PurePath(document.file).stem
+    stem, _ = _stem(document.file)
     basis = found.basis or "nothing on the page"
     drafter = f"; drafted by {found.drafter}" if found.drafter else ""
     reported = isinstance(found, Paraphrase)
@@ -265,10 +266,10 @@ def _proposal(
     clashes: Sequence[str],
     confidence: float,
 ) -> Proposal:
-    stem = PurePath(document.file).stem
+    stem, name = _stem(document.file)
     digest = hashlib.sha256(f"{table}|{stem}|{found.start}|{found.raw}".encode()).hexdigest()[:8]
     return Proposal(
-        f"{table}-{re.sub(r'[^A-Za-z0-9]+', '_', stem)[:24].strip('_') or 'page'}-{digest}",
+        f"{table}-{name}-{digest}",
         table,
         row | {"confidence": confidence_word(confidence)},
         document.file,
@@ -279,6 +280,13 @@ def _proposal(
         tuple(clashes),
         confidence,
     )
+
+
+@lru_cache(maxsize=16)
+def _stem(file: str) -> tuple[str, str]:
+    """A file's name without its ending, whole and as ids carry it."""
+    stem = PurePath(file).stem
+    return stem, re.sub(r"[^A-Za-z0-9]+", "_", stem)[:24].strip("_") or "page"
 
 
 def _clashes(document: Document, start: int, end: int) -> tuple[str, ...]:
