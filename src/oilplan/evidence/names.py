@@ -251,6 +251,8 @@ def _doubt(
 
 
 def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]]) -> list[int]:
+    if not years:
+        return []
     low = max(text.rfind(". ", max(0, start - 300), start), start - 300)
     high = text.find(". ", end, end + 300)
     return _years_between(years, low, high if high >= 0 else end + 300)
@@ -267,11 +269,12 @@ OF_HIS = re.compile(r"\s(?:Papers|Diary|Diaries|Collection|MSS|File|Mission|Plan
 def _other_given_name(text: str, start: int, end: int, owner: Owner, gazetteer: NameGazetteer) -> bool:
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
-    if WOMAN_BEFORE.search(before) or LOW_RANK.search(before) or NAMED_AFTER.match(text, end):
+    titled = not before.rstrip().rpartition(" ")[2].islower()
+    if NAMED_AFTER.match(text, end) or SURNAMED.match(text, end):
         return True
-    if SURNAMED.match(text, end):
+    if titled and (WOMAN_BEFORE.search(before) or LOW_RANK.search(before)):
         return True
-    if NOT_RAF.search(before) and gazetteer.full_names[owner.id].startswith("Sir "):
+    if titled and NOT_RAF.search(before) and gazetteer.full_names[owner.id].startswith("Sir "):
         return True
     if (
         text[start:end] in small_words("given_names.txt")
@@ -279,6 +282,8 @@ def _other_given_name(text: str, start: int, end: int, owner: Owner, gazetteer: 
         and not OF_HIS.match(text, end)
     ):
         return True
+    if not titled:
+        return False
     if (middle := MIDDLE_INITIAL.search(before)) and middle.group(1) in gazetteer.words.get(owner, frozenset()):
         return False
     initials, named = INITIALS.search(before), NAME_BEFORE.search(before)

@@ -242,9 +242,15 @@ def _index_places(text: str) -> list[int]:
     return [m.start() for m in INDEX_PAGE.finditer(text)]
 
 
+INSIDE_A_LINE = re.compile(r"(?=.?[^\s|·•■–—-])[^\n\f]{2}")
+"""Two characters of a line that are not all spaces and ornaments."""
+
+
 def at_a_page_edge(text: str, start: int, end: int) -> bool:
     """Whether the figure is a page number: alone on its line, or beside a running head in capitals."""
     if not text[start:end].isdigit():
+        return False
+    if start > 1 and INSIDE_A_LINE.match(text, start - 2) and INSIDE_A_LINE.match(text, end):
         return False
     before, after = _of_line(text, start, -1), _of_line(text, end, 1)
     if "\n" not in text and "\f" not in text and not (before.strip() or after.strip()):

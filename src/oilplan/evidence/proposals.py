@@ -64,6 +64,7 @@ def quoted_claims(document: Document) -> list[str]:
     return [key for key, parts in _claim_words() if parts and not wanted & set(parts)]
 
 
+@lru_cache(maxsize=1000)
 def claims_holding(words: str) -> tuple[str, ...]:
     """Ids of the record's claims that hold ``words``, or whose own words stand in them."""
     text = _letters_only(words)
@@ -231,8 +232,9 @@ def _claim(document: Document, found: Quotation | Paraphrase) -> Proposal:
 def _figure(document: Document, quantity: Quantity) -> Proposal:
     start, end = _sentence(document.raw, quantity.start, quantity.end)
     is_effort = quantity.unit.split(" ")[0] in EFFORT
-    forces = {str(n.id) for n in within(document.names, start, end) if is_effort and n.id in FORCES}
-    periods = {d.edtf for d in within(document.dates, start, end) if is_effort and PERIOD.match(d.edtf)}
+    names, dates = (within(rows, start, end) if is_effort else () for rows in (document.names, document.dates))
+    forces = {str(n.id) for n in names if n.id in FORCES}
+    periods = {d.edtf for d in dates if PERIOD.match(d.edtf)}
     bounds = f"; between {quantity.low:g} and {quantity.high:g}" if quantity.low and quantity.high else ""
     row = {
         "force": "+".join(sorted(forces)),

@@ -58,6 +58,7 @@ SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
 SPLIT_FIGURE = re.compile(r"(?:(?<![\d.,/-])\d{1,3}|[\d ][.,·]\d{1,2}) $")
 """Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
+LONE_O = re.compile(r"\s{1,2}[Oo](?=\s)")
 LONE_T = "a lone t"
 
 
@@ -181,10 +182,9 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
 def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
     before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
-    if printed[:1].isdigit() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
+    if printed[:1].isdigit() and before[-1:].isspace() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
         return None, GAP
-    lone_o = re.match(r"\s{1,2}[Oo](?=\s)", text[number.end : number.end + 4])
-    if lone_o and printed.isdigit():
+    if printed.isdigit() and LONE_O.match(text, number.end):
         return None, GAP
     lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
     cues = (number.doubt or lone_t) and GERMAN_CUES.search(text[max(0, end - 300) : end + 300])
@@ -195,12 +195,11 @@ def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list
         return None, LONE_T
     if number.value is None:
         return None, ""
-    if YEAR_AND_POINT.fullmatch(printed):
-        return None, NOTE_CAUTION
-    if printed.isdigit() and len(printed) == 4 and 1900 <= number.value < 1960:
-        return None, YEAR_CAUTION
-    if YEAR_AND_NOTE.fullmatch(printed):
-        return None, NOTE_CAUTION
+    if printed.startswith("19"):
+        if printed.isdigit() and len(printed) == 4 and number.value < 1960:
+            return None, YEAR_CAUTION
+        if YEAR_AND_POINT.fullmatch(printed) or YEAR_AND_NOTE.fullmatch(printed):
+            return None, NOTE_CAUTION
     if unit.unit == "percent" and printed.isdigit() and number.value > MOST_PERCENT:
         return None, RUN_ON_CAUTION
     return number.value, _caution(text, number, unit, end)
