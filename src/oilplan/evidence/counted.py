@@ -63,6 +63,8 @@ OTHER_UNIT = frozenset(
 """Words that make another unit of the measure behind them: 300 man years, fifteen nautical miles."""
 DESIGNATION = re.compile(r"[BCFP]-\d{1,3}[A-Z]?s?(?![\w-])")
 """An aircraft by its American designation: 850 B-25s, one B-15."""
+GERMAN_TYPES = re.compile(r"(?:Me|Bf|F[Ww]|Ju|He|Do|Ar)[\s.-]?\d{2,3}[A-Z]?s(?![\w-])")
+"""Several German aircraft of a type: 20 Me262s, thirty Ju 88s."""
 ABBREVIATION = re.compile(r"(?:[A-Z]\.){2,5}(?=\s)")
 MOST_MODIFIERS = 4
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
@@ -94,7 +96,7 @@ def units() -> dict[str, CountNoun]:
 def unit_places(text: str) -> list[int]:
     """Where a word stands that a unit may begin with."""
     first = {"b", "c", "f", "p"} | {FIRST_OF_UNIT.match(unit).group().lower() for unit in units()}  # type: ignore[union-attr]
-    return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first]
+    return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first or GERMAN_TYPES.match(text, m.start())]
 
 
 def has_unit(places: list[int], end: int) -> bool:
@@ -173,7 +175,7 @@ def unit_at(text: str, start: int, size: int) -> tuple[CountNoun | None, int]:
     match = (ONE_WORD if size == 1 else TWO_WORDS).match(text, start)
     if not match:
         return None, start
-    aircraft = DESIGNATION.match(text, start) if size == 1 else None
+    aircraft = (DESIGNATION.match(text, start) or GERMAN_TYPES.match(text, start)) if size == 1 else None
     if aircraft:
         plural = aircraft.group().endswith("s")
         return CountNoun("aircraft", not plural, False, False, plural), aircraft.end()

@@ -50,6 +50,8 @@ TYPE_LIST = re.compile(
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$"
 )
 """A list of types behind one maker (Me 109, 110 and 410): a known type's number in it is no count."""
+DAY_BEFORE = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2},\s$")
+"""Before "19%": a year whose last figures the scan took for a sign."""
 NUMBERED_LIST = re.compile(
     r"\b(?:Groups|Divisions|Squadrons|Wings|Nos|Numbers|Corps|Armies)\.?\s\d{1,3}(?:,\s\d{1,3}){0,4},?\s(?:and|or|to|&)\s$"
 )
@@ -61,7 +63,7 @@ HEAD_IN_LINE = re.compile(r"(?:\b[A-ZÀ-Þ]{2,}[\s.,:&’'-]{1,3}){2,}$")
 NOTE_OPENS = re.compile(r"(?:^|[.!?][”’\")]{0,2}\s{1,2})$")
 OPENING_WORD = re.compile(r"\s{1,2}([A-Z][a-z]{1,20})\b")
 NOTE_SIGN = re.compile(
-    r"\d{1,3}%\s(?=[A-Z])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+    r"\d{1,3}%(?P<gap>\s{1,4})(?=[A-Z])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
 """A percent sign in the middle of nothing, before a new sentence: the raised number of a note."""
 TYPE_BEFORE = re.compile(
@@ -141,6 +143,7 @@ LEADS = {
     "head": (HEAD_IN_LINE,),
     "note": (NOTE_OPENS,),
     "type": (TYPE_LIST,),
+    "day": (DAY_BEFORE,),
 }
 """What the words before a figure make of it, each with its patterns."""
 
@@ -175,7 +178,10 @@ def counts(text: str, number: Number) -> bool:
     if printed.isdigit() and "note" in led and _opens_a_sentence(text, number.end):
         return False
     note = NOTE_SIGN.match(text, number.start)
-    if note and before[-1:] == " " and before.rstrip()[-1:].islower() and _opens_a_sentence(text, note.end() - 1):
+    if note and before[-1:] == " " and before.rstrip()[-1:].islower():
+        if len(note["gap"]) > 1 or _opens_a_sentence(text, note.end() - 1):
+            return False
+    if "day" in led and printed in ("18", "19") and PERCENT_SIGN.match(text, number.end):
         return False
     if printed in TYPE_NUMBERS and "type" in led:
         return False
