@@ -57,6 +57,8 @@ OTHER_YARDS = re.compile(
     re.IGNORECASE,
 )
 """Before "yards": places, not a length."""
+OF_ART = re.compile(r"(?<=works)\sof\s(?!the\b|this\b|that\b|their\b|its\b|which\b|any\b|all\b)[a-z]")
+"""Behind works that are books or pictures (two works of fiction)."""
 OTHER_UNIT = frozenset(
     {"man", "passenger", "train", "ton", "car", "bed", "wagon", "nautical", "sea", "square", "cubic", "light"}
 )
@@ -124,6 +126,8 @@ def noun_behind(text: str, at: int, value: float | None) -> tuple[int, CountNoun
                 continue  # man-years, bed-nights: another unit
             if unit and ATTRIBUTE.match(text, end) and (unit.unit in ATTRIBUTIVE and not unit.plural):
                 continue
+            if unit and unit.unit == "plants" and OF_ART.match(text, end):
+                return None
             if unit and unit.unit == "yards" and OTHER_YARDS.search(text[max(0, word.start(1) - 20) : word.start(1)]):
                 continue
             if unit and unit.unit in MEASURES and modifiers and modifiers[-1].lower() in OTHER_UNIT:

@@ -78,7 +78,7 @@ CODE_BEFORE = re.compile(r"\b([A-Z]{2,5})[ -]$")
 WEIGHT_OR_SIZE = re.compile(
     r"[\s-]{0,3}(?:pounds?|pdrs?|pounders?|lbs?|kg|kgs|kilos?|kilograms?|inch(?:es)?|ins?|feet|foot|ft|mm|cm|metres?|meters?|octane"
     r"|engined?|engines|motor(?:ed)?|motors|seat(?:er)?|horse\s?power|hp|h\.p|degrees?|knots?|mph|m\.p\.h"
-    r"|dollars?|pounds?|marks?|cents?|francs?|o[’']clock|minutes?|seconds?|cylinder|bladed?|cal(?:ibre|iber)?|ton(?=\s(?:bomb|truck|lorr|tank|ship)))\b(?!\s+of\b)",
+    r"|dollars?|pounds?|gallon(?=\s(?:\w{1,20}\s){0,3}(?:tank|drum|can|car)s?\b)|marks?|cents?|francs?|o[’']clock|minutes?|seconds?|cylinder|bladed?|cal(?:ibre|iber)?|ton(?=\s(?:bomb|truck|lorr|tank|ship)))\b(?!\s+of\b)",
     re.IGNORECASE,
 )
 """A weight, size or build behind the number (4000-pound, four-engine, 88 mm) says of what kind a thing is."""

@@ -166,6 +166,8 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     if noun is None:
         return None
     end, unit, modifiers = noun
+    if text[number.start : number.end] == "1" and any(len(m) < 3 for m in modifiers):
+        return None  # a lone stroke in a scan's litter
     if number.value is not None and number.value <= MOST_OF_EVERY and OF_EVERY.match(text, end):
         return None
     half = AND_A_HALF.match(text, end) if number.value is not None and unit.unit in HALVED else None
