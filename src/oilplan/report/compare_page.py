@@ -12,6 +12,7 @@ from ..studies.datasets import bands, write_arms
 from .page import figure, page, write_result
 from .run_table import JOINT_TITLE, joint_rows
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
+from .verdict_text import rounded
 
 COLOURS = ("#0b5394", "#d55e00", "#009e73", "#cc79a7", "#7a5c00", "#56b4e9", "#6b4fa0", "#a01c3c", "#3f7f00", "#444444")
 """Told apart by people who see few colours, as far as ten can be; every arm also has a dash of its own."""
@@ -156,11 +157,11 @@ def _block(summary: dict, outcome: str) -> str:
 
 
 def cell(v: dict, outcome: str) -> str:
-    """Median and interval as text; months by name."""
+    """Median and interval as text, in the digits that the interval bears; months by name."""
     if v["median"] is None:
         return "undetermined: not in the record" if outcome in JOINT else "undetermined: nothing was denied"
     say = month_name if outcome == MONTH else day_name if outcome in DAYS else (lambda x: _number(x, outcome))
-    return f"{say(v['median'])} ({say(v['p05'])} to {say(v['p95'])})"
+    return rounded(f"{say(v['median'])} ({say(v['p05'])} to {say(v['p95'])})")
 
 
 def difference(arm: dict, outcome: str, base: str) -> str:
@@ -173,7 +174,7 @@ def difference(arm: dict, outcome: str, base: str) -> str:
     low, median, high = (
         f"{x:+,.2f}" if outcome in WITH_DECIMALS else f"{x:+,.0f}" for x in (v["p05"], v["median"], v["p95"])
     )
-    return f"{median} ({low} to {high}){' months' if outcome == MONTH else ''}"
+    return rounded(f"{median} ({low} to {high})") + " months" * (outcome == MONTH)
 
 
 def month_name(number: float) -> str:
