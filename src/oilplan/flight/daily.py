@@ -59,7 +59,7 @@ class DayByDay(NamedTuple):
 
 def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[..., DayByDay]:
     """The function that runs an arm on a pairing, with the belief of one draw; compiled once per number of draws."""
-    fly = flyer(system, facts, Watch("daily", _watch, _counter(system)))
+    fly = flyer(system, facts, Watch("daily", _watch, _counter(system), holds=False))
 
     def run(choice: Choice, pairing: Pairing, draw: int = 0) -> DayByDay:
         made = fly(choice, pairing.flown, pairing)
