@@ -73,7 +73,7 @@ def plant(request: Request, plant_id: str) -> HTMLResponse:
         works=[record.source(k) for k in works],
         weak=weak_row,
         columns=_filled(record, "plants", plants[plant_id]),
-        worked=_worked(request, plant_id, raids, naming.get("plant_output", [])),
+        worked=worked(request, plant_id),
         weak_means=WEAK_MEANING,
         draws=DRAWS,
     )
@@ -129,6 +129,7 @@ def row(request: Request, table: str, row_id: str, record_: Version = "") -> HTM
         conflict=conflict,
         others=[(r, says(table, r)) for r in others],
         figures=figures(conflict, "conflict") if conflict else {},
+        differing=conflict.works(record) if conflict else [],
         works=works,
         weak=weak_row,
         meaning=STATUS_MEANING[mine["status"]],
@@ -220,9 +221,11 @@ class Worked(NamedTuple):
     days: list[dict[str, Any]]
 
 
-def _worked(request: Request, plant_id: str, raids: list[dict], states: list[dict]) -> Worked | None:
+def worked(request: Request, plant_id: str) -> Worked | None:
     """Percent of capacity delivered by day under the raids as flown, mean of the draws, with the raids and what the record
     has of it; None while the model starts or for a plant that it does not hold."""
+    record: Record = request.app.state.record
+    raids, states = (_naming(record, table, plant_id) for table in ("raids", "plant_output"))
     try:
         lab: MapWorld = request.app.state.engine.lab
     except Starting:
