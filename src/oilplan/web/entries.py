@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from textwrap import shorten
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
@@ -43,6 +44,7 @@ STANDS_ALONE = ("row_id", "note", "quality", "unit", "low", "high", "capacity_lo
 """Columns that a line about a row leaves away: they stand by its figure, or on its page."""
 _OF_UNIT = re.compile(r"(^|_)(t_per_year|tons_short|percent|t)$|_tons_short(?=_)")
 """What the name of a column says of its unit, which stands by the figure."""
+LONGEST_SAID = 240
 RECORDED = ("plant_output", "repair_effort", "raid_accounts")
 """Tables of what became of a plant: damage, repair and what was seen of it."""
 
@@ -198,7 +200,7 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
                 f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
             )
         cells.append(number)
-    return plain("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
+    return shorten(plain("; ".join(cells).replace("_", " ")), LONGEST_SAID, placeholder=" …") or row["row_id"]
 
 
 def _range(row: dict) -> str:
