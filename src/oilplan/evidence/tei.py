@@ -165,7 +165,7 @@ def _marked(raw: str, begun: int, until: int, spans: list[Span]) -> str:
 
 def _spans(document: Document, number: int, speakers: dict[str, str], low: int, high: int) -> Iterator[Span]:
     """Everything that is marked; at one place pages come first, then quotations, repairs and what they hold."""
-    for page in within(document.pages, low, high):
+    for page in (p for p in document.pages if low <= p.start < high):
         shown = page.printed or page.leaf
         yield Span(page.start, page.start, 0, f"<pb{_attributes(n=shown)}/>", "", "")
         for start, end in page.heads:
