@@ -11,7 +11,7 @@ import pytest
 from oilplan.cache import Cache
 from oilplan.calibration.bindings import bindings
 from oilplan.calibration.fit import diagnose, fit
-from oilplan.calibration.hindcast import persistence, tonnage_regression, trend
+from oilplan.calibration.hindcast import Fitted, persistence, score, tonnage_regression, trend
 from oilplan.calibration.likelihood import problem
 from oilplan.calibration.model import Unknowns, log_likelihood, potential, student_t, to_parameters, unknowns_at_zero
 from oilplan.calibration.posterior import crps, load_posterior, place, raids_of, save, shipped_path, thin
@@ -19,6 +19,7 @@ from oilplan.calibration.priors import PRIORS, draw_prior
 from oilplan.calibration.recovery import priors_hash, stamp_of
 from oilplan.clock import month_end_day
 from oilplan.errors import OilplanError
+from oilplan.model.law import RIVAL_LAWS
 
 SMALL = {"warmup": 50, "draws": 50}
 
@@ -198,3 +199,20 @@ def test_naive_forecasts_do_what_their_names_say():
     tons = np.array([0.0, 1, 2, 3, 4, 5, 6, 7]) * 1e4
     made = np.exp(12 - 0.3 * tons / 1e4)
     assert np.median(tonnage_regression(made[:6], tons, 2, rng)[:, 1]) == pytest.approx(made[7], rel=0.2)
+
+
+@pytest.mark.slow
+def test_an_average_of_a_law_with_itself_is_that_law_and_with_another_lies_wider(
+    record, system, schedule, june, two_chains
+):
+    """As many draws of each fit are scored together, each flown under its own law."""
+    items, one = bindings(record), Fitted(two_chains[1], june)
+    alone, twice = (score(fits, system, schedule, items, "1944-06", 5) for fits in ([one], [one, one]))
+    assert twice.crps_t == pytest.approx(alone.crps_t, rel=1e-5) and twice.coverage90 == alone.coverage90
+    assert [m.median_t for m in twice.months] == pytest.approx([m.median_t for m in alone.months], rel=0.02)
+    whole = june._replace(law=RIVAL_LAWS["linear damage, gang-limited repair"])
+    other = score([one, Fitted(two_chains[1], whole)], system, schedule, items, "1944-06", 5)
+    rival = score([Fitted(two_chains[1], whole)], system, schedule, items, "1944-06", 5)
+    for m, a, b in zip(other.months, alone.months, rival.months, strict=True):
+        assert min(a.median_t, b.median_t) - 1 <= m.median_t <= max(a.median_t, b.median_t) + 1
+        assert m.p05_t <= max(a.p05_t, b.p05_t) + 1 and m.p95_t >= min(a.p95_t, b.p95_t) - 1

@@ -65,8 +65,7 @@ def _is_plain(value: Any) -> bool:
     return value is None or isinstance(value, str | int)
 
 
-def _dump(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+_dump = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _parts(reading: Reading) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
@@ -143,7 +142,7 @@ def _overlap(overlap: Overlap) -> dict[str, Any]:
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    return {k: _listed(v) for k, v in row._asdict().items()}
+    return {k: _listed(v) if type(v) is tuple else v for k, v in zip(row._fields, row, strict=True)}
 
 
 def _listed(value: Any) -> Any:

@@ -57,12 +57,16 @@ OTHER_YARDS = re.compile(
     re.IGNORECASE,
 )
 """Before "yards": places, not a length."""
+OF_ART = re.compile(r"(?<=works)\sof\s(?!the\b|this\b|that\b|their\b|its\b|which\b|any\b|all\b)[a-z]")
+"""Behind works that are books or pictures (two works of fiction)."""
 OTHER_UNIT = frozenset(
     {"man", "passenger", "train", "ton", "car", "bed", "wagon", "nautical", "sea", "square", "cubic", "light"}
 )
 """Words that make another unit of the measure behind them: 300 man years, fifteen nautical miles."""
 DESIGNATION = re.compile(r"[BCFP]-\d{1,3}[A-Z]?s?(?![\w-])")
 """An aircraft by its American designation: 850 B-25s, one B-15."""
+GERMAN_TYPES = re.compile(r"(?:Me|Bf|F[Ww]|Ju|He|Do|Ar)[\s.-]?\d{2,3}[A-Z]?s(?![\w-])")
+"""Several German aircraft of a type: 20 Me262s, thirty Ju 88s."""
 ABBREVIATION = re.compile(r"(?:[A-Z]\.){2,5}(?=\s)")
 MOST_MODIFIERS = 4
 ALL_CAPITALS = re.compile(r"[A-ZÀ-Þ]{5,}$")
@@ -94,7 +98,7 @@ def units() -> dict[str, CountNoun]:
 def unit_places(text: str) -> list[int]:
     """Where a word stands that a unit may begin with."""
     first = {"b", "c", "f", "p"} | {FIRST_OF_UNIT.match(unit).group().lower() for unit in units()}  # type: ignore[union-attr]
-    return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first]
+    return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first or GERMAN_TYPES.match(text, m.start())]
 
 
 def has_unit(places: list[int], end: int) -> bool:
@@ -122,6 +126,8 @@ def noun_behind(text: str, at: int, value: float | None) -> tuple[int, CountNoun
                 continue  # man-years, bed-nights: another unit
             if unit and ATTRIBUTE.match(text, end) and (unit.unit in ATTRIBUTIVE and not unit.plural):
                 continue
+            if unit and unit.unit == "plants" and OF_ART.match(text, end):
+                return None
             if unit and unit.unit == "yards" and OTHER_YARDS.search(text[max(0, word.start(1) - 20) : word.start(1)]):
                 continue
             if unit and unit.unit in MEASURES and modifiers and modifiers[-1].lower() in OTHER_UNIT:
@@ -173,7 +179,7 @@ def unit_at(text: str, start: int, size: int) -> tuple[CountNoun | None, int]:
     match = (ONE_WORD if size == 1 else TWO_WORDS).match(text, start)
     if not match:
         return None, start
-    aircraft = DESIGNATION.match(text, start) if size == 1 else None
+    aircraft = (DESIGNATION.match(text, start) or GERMAN_TYPES.match(text, start)) if size == 1 else None
     if aircraft:
         plural = aircraft.group().endswith("s")
         return CountNoun("aircraft", not plural, False, False, plural), aircraft.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from oilplan.evidence.lexicon import zipf
 from oilplan.evidence.numbers import Number
@@ -49,6 +50,8 @@ TYPE_LIST = re.compile(
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$"
 )
 """A list of types behind one maker (Me 109, 110 and 410): a known type's number in it is no count."""
+DAY_BEFORE = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s\d{1,2},\s$")
+"""Before "19%": a year whose last figures the scan took for a sign."""
 NUMBERED_LIST = re.compile(
     r"\b(?:Groups|Divisions|Squadrons|Wings|Nos|Numbers|Corps|Armies)\.?\s\d{1,3}(?:,\s\d{1,3}){0,4},?\s(?:and|or|to|&)\s$"
 )
@@ -60,7 +63,7 @@ HEAD_IN_LINE = re.compile(r"(?:\b[A-ZÀ-Þ]{2,}[\s.,:&’'-]{1,3}){2,}$")
 NOTE_OPENS = re.compile(r"(?:^|[.!?][”’\")]{0,2}\s{1,2})$")
 OPENING_WORD = re.compile(r"\s{1,2}([A-Z][a-z]{1,20})\b")
 NOTE_SIGN = re.compile(
-    r"\d{1,3}%\s(?=[A-Z])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
+    r"\d{1,3}%(?P<gap>\s{1,4})(?=[A-Z])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
 """A percent sign in the middle of nothing, before a new sentence: the raised number of a note."""
 TYPE_BEFORE = re.compile(
@@ -75,7 +78,7 @@ CODE_BEFORE = re.compile(r"\b([A-Z]{2,5})[ -]$")
 WEIGHT_OR_SIZE = re.compile(
     r"[\s-]{0,3}(?:pounds?|pdrs?|pounders?|lbs?|kg|kgs|kilos?|kilograms?|inch(?:es)?|ins?|feet|foot|ft|mm|cm|metres?|meters?|octane"
     r"|engined?|engines|motor(?:ed)?|motors|seat(?:er)?|horse\s?power|hp|h\.p|degrees?|knots?|mph|m\.p\.h"
-    r"|dollars?|pounds?|marks?|cents?|francs?|o[’']clock|minutes?|seconds?|cylinder|bladed?|cal(?:ibre|iber)?|ton(?=\s(?:bomb|truck|lorr|tank|ship)))\b(?!\s+of\b)",
+    r"|dollars?|pounds?|gallon(?=\s(?:\w{1,20}\s){0,3}(?:tank|drum|can|car)s?\b)|marks?|cents?|francs?|o[’']clock|minutes?|seconds?|cylinder|bladed?|cal(?:ibre|iber)?|ton(?=\s(?:bomb|truck|lorr|tank|ship)))\b(?!\s+of\b)",
     re.IGNORECASE,
 )
 """A weight, size or build behind the number (4000-pound, four-engine, 88 mm) says of what kind a thing is."""
@@ -131,37 +134,56 @@ PERCENT_SIGN = re.compile(r"\s?%")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
 
 
+LEADS = {
+    "name": (TYPE_BEFORE, SUSPENDED, NUMBERED_PART, NUMBERED_LIST, CLOCK_BEFORE),
+    "ratio": (ONE_IN,),
+    "code": (CODE_BEFORE,),
+    "pronoun": (NOT_COUNTED,),
+    "label": (LABEL_BEFORE,),
+    "head": (HEAD_IN_LINE,),
+    "note": (NOTE_OPENS,),
+    "type": (TYPE_LIST,),
+    "day": (DAY_BEFORE,),
+}
+"""What the words before a figure make of it, each with its patterns."""
+
+
+@lru_cache(maxsize=1000)
+def _leads(before: str) -> frozenset[str]:
+    """Which of `LEADS` stand before a figure."""
+    found = {lead for lead, patterns in LEADS.items() if any(p.search(before) for p in patterns)}
+    code = CODE_BEFORE.search(before)
+    return frozenset(found - {"code"} if code and code.group(1) in FORCES_IN_CAPITALS else found)
+
+
 def counts(text: str, number: Number) -> bool:
     """Whether the number can be a count: no type, page, weight, year, clock or idiom."""
     before, printed = text[max(0, number.start - 24) : number.start], text[number.start : number.end]
+    led = _leads(before)
     if (
-        TYPE_BEFORE.search(before)
+        "name" in led
         or SPLIT_ORDINAL.match(text, number.end)
-        or SUSPENDED.search(before)
-        or (ONE_IN.search(before) and (number.value or 0) <= LARGEST_RATIO)
+        or ("ratio" in led and (number.value or 0) <= LARGEST_RATIO)
+        or ("code" in led and mostly_small(text))
     ):
         return False
-    code = CODE_BEFORE.search(before)
-    if code and code.group(1) not in FORCES_IN_CAPITALS and mostly_small(text):
-        return False
-    if printed.lower() == "one" and (
-        NOT_COUNTED.search(before) or IDIOMS.match(text[number.start : number.start + 20])
-    ):
+    if printed.lower() == "one" and ("pronoun" in led or IDIOMS.match(text[number.start : number.start + 20])):
         return False
     if WEIGHT_OR_SIZE.match(text, number.end) and not number.share:
         return False
-    if printed in ("1,000", "1000", "000") and LABEL_BEFORE.search(before):
+    if printed in ("1,000", "1000", "000") and "label" in led:
         return False
-    if NUMBERED_PART.search(before) or (printed.isdigit() and HEAD_IN_LINE.search(before) and _is_head(text, before)):
+    if printed.isdigit() and "head" in led and _is_head(text, before):
         return False
-    if printed.isdigit() and NOTE_OPENS.search(before) and _opens_a_sentence(text, number.end):
+    if printed.isdigit() and "note" in led and _opens_a_sentence(text, number.end):
         return False
     note = NOTE_SIGN.match(text, number.start)
-    if note and before[-1:] == " " and before.rstrip()[-1:].islower() and _opens_a_sentence(text, note.end() - 1):
+    if note and before[-1:] == " " and before.rstrip()[-1:].islower():
+        if len(note["gap"]) > 1 or _opens_a_sentence(text, note.end() - 1):
+            return False
+    if "day" in led and printed in ("18", "19") and PERCENT_SIGN.match(text, number.end):
         return False
-    if NUMBERED_LIST.search(before) or CLOCK_BEFORE.search(before):
-        return False
-    if printed in TYPE_NUMBERS and TYPE_LIST.search(before):
+    if printed in TYPE_NUMBERS and "type" in led:
         return False
     if len(printed) == 4 and printed.isdigit() and _year_or_clock(text, before, printed, number.end):
         return False

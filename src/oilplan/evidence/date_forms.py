@@ -87,7 +87,7 @@ FORMS = {
     "month": rf"(?P<before>\b\w{{1,20}},?\s{{1,3}}|\b[Mm]id-|^|[(“‘'\"])(?P<m>{LONG}|{GERMAN})(?![\w-])(?!\s(?:von|van)\s)",
     "year": rf"\b(?P<lead>{LEAD})[- ]\s{{0,2}}(?:the{S}year{S})?(?P<y>{YEAR})(?![\d,]\d|\.\d|\w|-\w){COUNTED}"
     rf"|\b(?P<lead2>dated|Jahre?|in|by|since|during|before|after|until|till|late|early|throughout|In|By|Since|During|Before|After|Until|From|Im){S}(?P<y4>19[0-5]\d)(?![\d,]\d|\.\d(?!\d{{0,2}}\s+[A-Z])|\w|-\w)"
-    r"|\((?P<y5>19[0-5]\d)\)|(?:\b(?:[Tt]he|[Ii]ts|[Tt]heir|[Tt]hese|[Tt]hose|[Aa]|[Hh]is|[Ee]ach|[Ee]arly|[Ll]ate)|[’']s)\s(?P<y6>19[0-5]\d)(?=\s[A-Za-z])"
+    rf"|\((?P<y5>19[0-5]\d)\)|(?:\b(?:[Tt]he|[Ii]ts|[Tt]heir|[Tt]hese|[Tt]hose|[Aa]|[Hh]is|[Ee]ach|[Ee]arly|[Ll]ate)|[’']s)\s(?P<y6>19\d\d){COUNTED}(?=\s[A-Za-z])"
     r"|(?:\A|(?<=[a-z]{3}[.!?]\s))(?P<y7>19[0-5]\d)(?=\s(?!of\b)[a-z])",
 }
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
@@ -97,7 +97,7 @@ PLAIN_LEADS = frozenset(
     {"after", "before", "between", "by", "during", "early", "im", "in", "late", "seit", "since", "until", "year"}
 )
 
-NUMBERED = re.compile(r"\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?\s$")
+NUMBERED = re.compile(r"(?:\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?|\d:)\s$")
 """Before the numbers of a paper, which are no years."""
 MONTH_AT = re.compile(
     r"(?<![A-Za-z])(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)"

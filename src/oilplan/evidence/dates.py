@@ -90,6 +90,7 @@ def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     return found
 
 
+BETWEEN_YEARS = re.compile(r"\b[Bb]etween\s\d{4}\s$")
 YEARS_OF = ("y", "y4", "y5", "y6", "y7")
 
 
@@ -116,8 +117,10 @@ def _read(form: str, match: re.Match[str], text: str) -> list[Place]:
         return []
     if form == "year":
         value = next(parts[k] for k in YEARS_OF if parts[k])
-        far = not "1900" <= value < "1960"
-        return [] if far and (parts["lead"] or "").lower() not in PLAIN_LEADS else [Place(start, end, value, True)]
+        far = not "1900" <= value < "1960" and not parts["y6"]
+        lead = (parts["lead"] or "").lower()
+        plain = lead in PLAIN_LEADS or (lead == "and" and BETWEEN_YEARS.search(text[max(0, match.start() - 14) : match.start()]))
+        return [] if far and not plain else [Place(start, end, value, True)]
     edtf = _edtf(form, parts)
     if (
         form == "day_month"

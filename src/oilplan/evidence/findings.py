@@ -298,7 +298,8 @@ def reading_of(raw: str, repairs: Iterable[TextRepair]) -> str:
 
 def raw_span(view: View, start: int, end: int) -> tuple[int, int]:
     """The raw offsets (start, end) of ``view.text[start:end]``; a replaced piece counts as a whole."""
-    first, last = _piece(view, start), _piece(view, max(start, end - 1))
+    starts = view.view_starts
+    first, last = bisect_right(starts, start) - 1, bisect_right(starts, max(start, end - 1)) - 1
     raw_start = view.raw_starts[first] + (0 if view.edited[first] else start - view.view_starts[first])
     if view.edited[last]:
         return raw_start, view.raw_ends[last]
@@ -315,8 +316,3 @@ def view_offset(view: View, raw_at: int) -> int:
         if not view.edited[piece]
         else (view.view_starts[piece + 1] if piece + 1 < len(view.view_starts) else len(view.text))
     )
-
-
-def _piece(view: View, at: int) -> int:
-    """Index of the piece that holds view offset ``at``; empty pieces (deletions) are passed over."""
-    return max(0, bisect_right(view.view_starts, at) - 1)

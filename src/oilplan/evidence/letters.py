@@ -358,6 +358,7 @@ def one_per_letter(found: Iterable[ReadLetter]) -> list[ReadLetter]:
     must be given by both (a day without its year fits that day). The fuller mention keeps its place, the others are in ``also``.
     """
     kept: list[ReadLetter] = []
+    also: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     by_day: defaultdict[str, list[int]] = defaultdict(list)
     for letter in sorted(
         found, key=lambda x: (not x.date or x.date.startswith("XXXX"), not x.sender, not x.to, x.start)
@@ -375,9 +376,9 @@ def one_per_letter(found: Iterable[ReadLetter]) -> list[ReadLetter]:
             drafted_by=fuller.drafted_by or letter.drafted_by,
             reference=fuller.reference or letter.reference,
             confidence=max(fuller.confidence, letter.confidence),
-            also=(*fuller.also, (letter.start, letter.end)),
         )
-    return sorted(kept)
+        also[twins[0]].append((letter.start, letter.end))
+    return sorted(x._replace(also=(*x.also, *also[i])) if i in also else x for i, x in enumerate(kept))
 
 
 MOST_SAME_DAY = 40

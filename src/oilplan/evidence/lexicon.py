@@ -113,6 +113,12 @@ ENGLISH_WORDS = frozenset(
 )
 
 
+def in_german(text: str) -> bool:
+    """Whether the common words of a text are German ones more often than English ones."""
+    words = re.findall(r"\w+", text.lower())
+    return sum(w in GERMAN_WORDS for w in words) > sum(w in ENGLISH_WORDS for w in words)
+
+
 @cache
 def _counts(language: str) -> tuple[dict[str, int], int]:
     from spellchecker import SpellChecker

@@ -86,11 +86,10 @@ class LongList(Sequence[Any]):
 
 
 def within(rows: Sequence[Any], start: int, end: int) -> Sequence[Any]:
-    """Findings, in text order, that begin in raw[start:end]."""
+    """Findings, in text order, that begin in raw[start:end]: rows whose first field is where they begin."""
     if isinstance(rows, LongList):
         return rows.between(start, end)
-    first, stop = (bisect_left(rows, at, key=lambda row: row.start) for at in (start, end))
-    return rows[first:stop]
+    return rows[bisect_left(rows, (start,)) : bisect_left(rows, (end,))]
 
 
 Gather = Callable[[Iterable[Any]], Sequence[Any]]

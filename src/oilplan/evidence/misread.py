@@ -21,8 +21,17 @@ DAY_IN_LETTERS = re.compile(
 BARE_DAY = re.compile(
     rf"(?<![\w.,’'-])(?=\d?[IlO|])([0-3IlO|][0-9IlO|]?)(?=\s{{1,3}}(?:of\s{{1,3}})?{MONTH}(?:[ .,]|$))"
 )
-DAY_AFTER_MONTH = re.compile(r"(?<=\s)(?=[0-3]?[IlO|])([0-3IlO|][0-9IlO|]?)(?=,\s{0,3}(?:1[89]|20)\d\d\b)")
+DAY_AFTER_MONTH = re.compile(
+    r"(?<=\s)(?=[0-3]?[IlO|])([0-3IlO|][0-9IlO|]?)(?=,\s{0,3}(?:[1Il|][89]|20)[\dOoIl|]{2}(?!\w))"
+)
+DAY_WITHOUT_YEAR = re.compile(r"(?<=\s)(?=[0-3]?[IlO|])([0-3IlO|][0-9IlO|]?)(?=[.,;:]?(?:\s|$))")
 MONTH_BEFORE = re.compile(rf"\b{MONTH}\s{{1,3}}$")
+ON_MONTH_BEFORE = re.compile(rf"\b[Oo]n\s{MONTH}\s$")
+YEAR_IN_LETTERS = re.compile(
+    rf"(?:\b{MONTH},?\s{{1,3}}(?:[0-3IlO|]?[\dIlO|],\s)?|\d\.\s?(?:\d{{1,2}}|[IVX]{{1,4}})\.\s?|\b(?:[Ii]n|[Ss]ince|[Dd]uring|[Uu]ntil|[Ee]arly|[Ll]ate|of)\s)"
+    r"(?P<year>(?=\d{0,3}[OoIl|])[1Il|]9[\dOoIl|]{2})(?![\w-])"
+)
+"""A year with letters in it where only a year can stand: 12 May l944, in I943."""
 DAY_LEAD = re.compile(
     r"(?:\b(?:on|of|the|dated|from|to|until|till|since|by|and|before|after|between|night)|[(;,:–-])\s{0,3}$",
     re.IGNORECASE,
@@ -68,9 +77,19 @@ def ordinal_repairs(raw: str) -> list[TextRepair]:
 
 
 def bare_day_repairs(raw: str) -> list[TextRepair]:
-    """Repairs for days without an ending: ``On I Nov. 1944``, ``January II, 1945``, ``2l June``."""
+    """Repairs for days without an ending, and years: ``On I Nov. 1944``, ``on January II``, ``2l June``, ``May l944``."""
     found = []
-    for pattern, leads in ((BARE_DAY, DAY_LEAD), (DAY_AFTER_MONTH, MONTH_BEFORE)):
+    for match in YEAR_IN_LETTERS.finditer(raw):
+        printed, year = match["year"], _as_digits(match["year"])
+        reason = f"a letter for a figure in a year: {year}"
+        found.append(
+            TextRepair(match.start("year"), match.end(), printed, year, "letter_for_figure", 0.9, reason, year)
+        )
+    for pattern, leads in (
+        (BARE_DAY, DAY_LEAD),
+        (DAY_AFTER_MONTH, MONTH_BEFORE),
+        (DAY_WITHOUT_YEAR, ON_MONTH_BEFORE),
+    ):
         for match in pattern.finditer(raw):
             day = _as_digits(match.group(1))
             before = raw[max(0, match.start() - 14) : match.start()]

@@ -241,9 +241,9 @@ def _doubt(
     if owner.kind not in ("place", "person"):
         return ""
     near = _sentence_years(text, start, end, years)
-    wide = [year for at, year in years if abs(at - start) <= YEAR_REACH]
     modern = min(near, default=0) > ERA[1]
-    if near and not any(ERA[0] <= y <= ERA[1] for y in (wide if modern else near)) and not (modern and " " in spelling):
+    about = _years_between(years, start - YEAR_REACH, start + YEAR_REACH) if modern else near
+    if near and not any(ERA[0] <= y <= ERA[1] for y in about) and not (modern and " " in spelling):
         return f"the sentence speaks of {near[0]}; {owner.id} belongs to another time"
     if owner.kind == "person" and " " not in spelling and _other_given_name(text, start, end, owner, gazetteer):
         return f"another given name stands before it; {owner.id} may not be meant"
@@ -251,9 +251,14 @@ def _doubt(
 
 
 def _sentence_years(text: str, start: int, end: int, years: list[tuple[int, int]]) -> list[int]:
+    if not years:
+        return []
     low = max(text.rfind(". ", max(0, start - 300), start), start - 300)
     high = text.find(". ", end, end + 300)
-    high = high if high >= 0 else end + 300
+    return _years_between(years, low, high if high >= 0 else end + 300)
+
+
+def _years_between(years: list[tuple[int, int]], low: int, high: int) -> list[int]:
     first, last = (bisect_left(years, (at, 0)) for at in (low, high))
     return [year for _, year in years[first:last]]
 
@@ -264,11 +269,12 @@ OF_HIS = re.compile(r"\s(?:Papers|Diary|Diaries|Collection|MSS|File|Mission|Plan
 def _other_given_name(text: str, start: int, end: int, owner: Owner, gazetteer: NameGazetteer) -> bool:
     """Whether initials or a given name that are not the person's own stand before the surname."""
     before = text[max(0, start - 40) : start]
-    if WOMAN_BEFORE.search(before) or LOW_RANK.search(before) or NAMED_AFTER.match(text, end):
+    titled = not before.rstrip().rpartition(" ")[2].islower()
+    if NAMED_AFTER.match(text, end) or SURNAMED.match(text, end):
         return True
-    if SURNAMED.match(text, end):
+    if titled and (WOMAN_BEFORE.search(before) or LOW_RANK.search(before)):
         return True
-    if NOT_RAF.search(before) and gazetteer.full_names[owner.id].startswith("Sir "):
+    if titled and NOT_RAF.search(before) and gazetteer.full_names[owner.id].startswith("Sir "):
         return True
     if (
         text[start:end] in small_words("given_names.txt")
@@ -276,6 +282,8 @@ def _other_given_name(text: str, start: int, end: int, owner: Owner, gazetteer: 
         and not OF_HIS.match(text, end)
     ):
         return True
+    if not titled:
+        return False
     if (middle := MIDDLE_INITIAL.search(before)) and middle.group(1) in gazetteer.words.get(owner, frozenset()):
         return False
     initials, named = INITIALS.search(before), NAME_BEFORE.search(before)
@@ -297,7 +305,9 @@ def _office(view: View, start: int, end: int, spelling: str, years: list[tuple[i
     """An office: its holder only where every year nearby falls into his time, and no other name follows."""
     holder, since, until = offices()[spelling]
     raw_start, raw_end = raw_span(view, start, end)
-    near = _sentence_years(view.text, start, end, years) or [y for at, y in years if abs(at - start) <= YEAR_REACH]
+    near = _sentence_years(view.text, start, end, years) or _years_between(
+        years, start - YEAR_REACH, start + YEAR_REACH
+    )
     after = view.text[end : end + 40]
     other = re.match(rf",?\s(?:{TITLE}\s)?(?:{GIVEN}\s){{0,2}}([A-Z][a-z]{{2,}})", after)
     named = re.match(rf",\s(?:{TITLE}\s)?[A-Z][a-z]", after) or (other and other.group(1) not in holder.title())

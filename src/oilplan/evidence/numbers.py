@@ -68,7 +68,7 @@ FIGURE = re.compile(
 )
 _FULL = r"(?:full|good|mere|bare)[\s-]"
 WORD = re.compile(
-    rf"(?<![\w-])(?:(?P<number>{_WORDS})|(?P<share>{_SHARE})|(?P<article>an?)(?=[\s-]{{1,3}}(?:{_SCALE}|(?:{_FULL})?(?:{_SHARE}))\b)"
+    rf"(?<![\w-])(?:(?P<number>(?:{'|'.join(TENS)})(?:{'|'.join(SMALL[1:10])})|{_WORDS})|(?P<share>{_SHARE})|(?P<article>an?)(?=[\s-]{{1,3}}(?:{_SCALE}|(?:{_FULL})?(?:{_SHARE}))\b)"
     r"|(?P<vague>(?:tens|scores|dozens|hundreds|thousands)\s{1,3}of\s{1,3}(?:thousands|millions)|dozens|scores|hundreds|thousands|millions))(?!\w)",
     re.IGNORECASE,
 )
@@ -155,12 +155,12 @@ def _figure(text: str, match: re.Match[str]) -> Number | None:
     return Number(match.start(), end, None if doubt else value, None, False, doubt, german)
 
 
-_DAY = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s$", re.IGNORECASE)
+_DAY = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?\s?[-–/]\s?)?$", re.IGNORECASE)
 
 
 def _after_a_day(text: str, match: re.Match[str]) -> Number | None:
     """The figure behind a day of the month: "On April 17, 115 aircraft" holds 115."""
-    if not _DAY.search(text[max(0, match.start() - 12) : match.start()]):
+    if not _DAY.search(text[max(0, match.start() - 20) : match.start()]):
         return None
     last = re.search(r"\d{3}$", match.group("gapped"))
     start = match.start("gapped") + last.start() if last else match.start()
@@ -213,10 +213,10 @@ def _in_words(text: str, match: re.Match[str]) -> Number | None:
         shared = _SHARE_AFTER.match(text, match.end())
         if shared:
             return _share(text, match.start(), shared.end(), 1, shared.group("share"), True)
-    words, end = [(match.group("number") or "a").lower()], match.end()
+    words, end = _words_of(match.group("number") or "a"), match.end()
     if words[0] in LARGE and re.search(r"[\d.,]\s*$", text[max(0, match.start() - 4) : match.start()]):
         return None  # the scale of a figure that could not be read
-    if words == [words[0]] and words[0] in SCALES and not match.group("article") and not _LINK.match(text, end):
+    if len(words) == 1 and words[0] in SCALES and not match.group("article") and not _LINK.match(text, end):
         return None  # several hundred, some thousand, German "Million": the count before it is not a number
     shared = _SHARE_AFTER.match(text, end)
     if shared and words[0] in ("one", "two", "three", "four", "nine", "five", "seven"):
@@ -242,6 +242,13 @@ def _in_words(text: str, match: re.Match[str]) -> Number | None:
     if words[0] in SCALES and _SOME.search(text[max(0, match.start() - 12) : match.start()]):
         return Number(match.start(), end, None, None, False, VAGUE_COUNT)
     return None if words in (["a"], ["score"]) else Number(match.start(), end, value, None, False)
+
+
+def _words_of(printed: str) -> list[str]:
+    """The number words of a printed one; a lost hyphen runs two together (twentysix)."""
+    word = printed.lower()
+    tens = next((t for t in TENS if word.startswith(t) and word != t), "")
+    return [tens, word.removeprefix(tens)] if tens else [word]
 
 
 def _continues(text: str, linked: re.Match[str]) -> bool:

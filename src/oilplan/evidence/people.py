@@ -61,8 +61,7 @@ def last_speaker(text: str, people: list[Mention], before: int, since: int) -> s
 
 def between(people: list[Mention], since: int, before: int) -> list[Mention]:
     """Mentions that begin in ``text[since:before]``, in order."""
-    starts = (bisect_left(people, since, key=lambda m: m.start), bisect_left(people, before, key=lambda m: m.start))
-    return people[slice(*starts)]
+    return people[bisect_left(people, (since,)) : bisect_left(people, (before,))]
 
 
 def _speaks(text: str, mention: Mention) -> bool:

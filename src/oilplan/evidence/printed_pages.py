@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from oilplan.evidence.findings import PrintedPage
+from oilplan.evidence.gazetteer import unit_words
 
 LINE = re.compile(r"[^\n\r\f]+")
 NUMBER = re.compile(r"[-–—\[(. ]*(?P<n>\d{1,4}|[ivxlc]{1,7})[-–—\]). ]*")
@@ -224,7 +225,11 @@ def _at_edges(raw: str, start: int, end: int) -> Iterator[_Candidate]:
             yield candidate
 
 
-INDEX_PAGE = re.compile(r"[,:;]\s\d{1,3}(?:[-–]\d{1,3})?(?=[,;:.])")
+UNITS = "|".join(sorted({unit.split()[0] for unit in unit_words() if unit[0].isalpha()}))
+INDEX_PAGE = re.compile(
+    rf"[,:;]\s\d{{1,3}}(?:[-–]\d{{1,3}})?(?=[,;:.])|:\s\d{{1,3}}n?(?:[-–]\d{{1,3}})?(?=\s(?!(?:{UNITS})\b)[A-Za-z])"
+)
+"""The page numbers of an index, the entries set apart by stops or run on behind a colon (strength in: 526 losses: 31)."""
 INDEX_REACH, FEWEST_PAGES = 160, 4  # characters either side, and page numbers there that make an index
 LINE_REACH = 90
 MANY_CAPITALS = 0.6  # share of a text's letters above which it is typed in capitals, as signals are
@@ -242,9 +247,15 @@ def _index_places(text: str) -> list[int]:
     return [m.start() for m in INDEX_PAGE.finditer(text)]
 
 
+INSIDE_A_LINE = re.compile(r"(?=.?[^\s|·•■–—-])[^\n\f]{2}")
+"""Two characters of a line that are not all spaces and ornaments."""
+
+
 def at_a_page_edge(text: str, start: int, end: int) -> bool:
     """Whether the figure is a page number: alone on its line, or beside a running head in capitals."""
     if not text[start:end].isdigit():
+        return False
+    if start > 1 and INSIDE_A_LINE.match(text, start - 2) and INSIDE_A_LINE.match(text, end):
         return False
     before, after = _of_line(text, start, -1), _of_line(text, end, 1)
     if "\n" not in text and "\f" not in text and not (before.strip() or after.strip()):

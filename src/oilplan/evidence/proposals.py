@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -64,6 +64,7 @@ def quoted_claims(document: Document) -> list[str]:
     return [key for key, parts in _claim_words() if parts and not wanted & set(parts)]
 
 
+@lru_cache(maxsize=1000)
 def claims_holding(words: str) -> tuple[str, ...]:
     """Ids of the record's claims that hold ``words``, or whose own words stand in them."""
     text = _letters_only(words)
@@ -96,6 +97,7 @@ class KnownLetter(NamedTuple):
     date: str
 
 
+@lru_cache(maxsize=1000)
 def known_letters(sender: str, to: str, date: str) -> tuple[str, ...]:
     """Ids of letters in the record that a letter so described may be.
 
@@ -207,7 +209,7 @@ def _letter(document: Document, letter: ReadLetter) -> Proposal:
 
 def _claim(document: Document, found: Quotation | Paraphrase) -> Proposal:
     """A claim in quoted or reported words; its candidates are the record's claims that hold the words already."""
-    stem = PurePath(document.file).stem
+    stem, _ = _stem(document.file)
     basis = found.basis or "nothing on the page"
     drafter = f"; drafted by {found.drafter}" if found.drafter else ""
     reported = isinstance(found, Paraphrase)
@@ -230,8 +232,9 @@ def _claim(document: Document, found: Quotation | Paraphrase) -> Proposal:
 def _figure(document: Document, quantity: Quantity) -> Proposal:
     start, end = _sentence(document.raw, quantity.start, quantity.end)
     is_effort = quantity.unit.split(" ")[0] in EFFORT
-    forces = {str(n.id) for n in within(document.names, start, end) if is_effort and n.id in FORCES}
-    periods = {d.edtf for d in within(document.dates, start, end) if is_effort and PERIOD.match(d.edtf)}
+    names, dates = (within(rows, start, end) if is_effort else () for rows in (document.names, document.dates))
+    forces = {str(n.id) for n in names if n.id in FORCES}
+    periods = {d.edtf for d in dates if PERIOD.match(d.edtf)}
     bounds = f"; between {quantity.low:g} and {quantity.high:g}" if quantity.low and quantity.high else ""
     row = {
         "force": "+".join(sorted(forces)),
@@ -265,10 +268,10 @@ def _proposal(
     clashes: Sequence[str],
     confidence: float,
 ) -> Proposal:
-    stem = PurePath(document.file).stem
+    stem, name = _stem(document.file)
     digest = hashlib.sha256(f"{table}|{stem}|{found.start}|{found.raw}".encode()).hexdigest()[:8]
     return Proposal(
-        f"{table}-{re.sub(r'[^A-Za-z0-9]+', '_', stem)[:24].strip('_') or 'page'}-{digest}",
+        f"{table}-{name}-{digest}",
         table,
         row | {"confidence": confidence_word(confidence)},
         document.file,
@@ -279,6 +282,13 @@ def _proposal(
         tuple(clashes),
         confidence,
     )
+
+
+@lru_cache(maxsize=16)
+def _stem(file: str) -> tuple[str, str]:
+    """A file's name without its ending, whole and as ids carry it."""
+    stem = PurePath(file).stem
+    return stem, re.sub(r"[^A-Za-z0-9]+", "_", stem)[:24].strip("_") or "page"
 
 
 def _clashes(document: Document, start: int, end: int) -> tuple[str, ...]:

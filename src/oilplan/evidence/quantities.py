@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from oilplan.evidence.counted import STOP, CountNoun, has_unit, noun_behind, unit_places
 from oilplan.evidence.counts import counts
 from oilplan.evidence.findings import Quantity, View, raw_span
-from oilplan.evidence.lexicon import GERMAN_CUES
+from oilplan.evidence.lexicon import GERMAN_CUES, in_german
 from oilplan.evidence.numbers import GAP, ONES, SCALES, SHARES, TENS, Number, numbers
 
 MAY_OPEN_OF = {"his", "her", "its", "their", "our", "the", "a", "an", "this", "these", "those", "your"}
@@ -48,6 +48,7 @@ MOST_OF_WORDS = 7
 TIMES_CAUTION = "“{n} times more” can mean {n} times as much or {m} times as much"
 TONS_CAUTION = "the page does not say whether long, short or metric tons"
 YEAR_CAUTION = "a year or a count: the page prints no comma"
+SHARED_CAUTION = "the first number may mean thousands, as the second does"
 MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two numbers run together"
 NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
 YEAR_AND_POINT = re.compile(r"19[0-5]\d\.\d{1,3}")
@@ -58,6 +59,7 @@ SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
 SPLIT_FIGURE = re.compile(r"(?:(?<![\d.,/-])\d{1,3}|[\d ][.,·]\d{1,2}) $")
 """Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
+LONE_O = re.compile(r"\s{1,2}[Oo](?=\s)")
 LONE_T = "a lone t"
 
 
@@ -113,7 +115,10 @@ def _range(view: View, first: Number, last: Number) -> list[Quantity]:
     quantity = _quantity(view, last, first)
     if quantity is None or first.value is None or last.value is None or not counts(view.text, first):
         return [quantity._replace(value=None)] if quantity and first.doubt else []
-    first = first._replace(value=first.value * _shared_scale(view.text, first, last))
+    scale = _shared_scale(view.text, first, last)
+    if scale is None:
+        return [quantity._replace(value=None, caution=SHARED_CAUTION)]
+    first = first._replace(value=first.value * scale)
     if first.value is not None and first.value < last.value:
         return [quantity._replace(value=None, low=first.value, high=last.value)]
     start, end = raw_span(view, first.start, first.end)
@@ -122,8 +127,12 @@ def _range(view: View, first: Number, last: Number) -> list[Quantity]:
     return [one, quantity._replace(start=start, raw=view.raw[start : quantity.end])]
 
 
-def _shared_scale(text: str, first: Number, last: Number) -> float:
-    """What "hundred" behind the second number makes of the first: six or seven hundred is 600 to 700."""
+def _shared_scale(text: str, first: Number, last: Number) -> float | None:
+    """What "hundred" or the thousands of the second number make of the first: six or seven hundred is 600 to 700, and
+    30-50,000 is 30,000 to 50,000; None where "30 to 50,000" may mean either."""
+    if text[last.start : last.end].endswith(",000") and text[first.start : first.end].isdigit():
+        if first.value and last.value and first.value * 1000 < last.value:
+            return 1000 if text[first.end : last.start].strip() in "-–—" else None
     word = re.search(r"(hundred|thousand|million|billion)$", text[last.start : last.end].lower())
     own = re.search(r"hundred|thousand|million|billion", text[first.start : first.end].lower())
     if not word or own or first.value is None or last.value is None:
@@ -157,6 +166,8 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     if noun is None:
         return None
     end, unit, modifiers = noun
+    if text[number.start : number.end] == "1" and any(len(m) < 3 for m in modifiers):
+        return None  # a lone stroke in a scan's litter
     if number.value is not None and number.value <= MOST_OF_EVERY and OF_EVERY.match(text, end):
         return None
     half = AND_A_HALF.match(text, end) if number.value is not None and unit.unit in HALVED else None
@@ -181,26 +192,26 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
 def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
     before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
-    if printed[:1].isdigit() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
+    if printed[:1].isdigit() and before[-1:].isspace() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
         return None, GAP
-    lone_o = re.match(r"\s{1,2}[Oo](?=\s)", text[number.end : number.end + 4])
-    if lone_o and printed.isdigit():
+    if printed == "0" and number.start == 0:
+        return None, GAP  # the end of a figure that the page's edge cut
+    if printed.isdigit() and LONE_O.match(text, number.end):
         return None, GAP
     lone_t = unit.unit == "metric tons" and text[end - 1 : end] == "t" and not text[end - 2 : end - 1].isalpha()
     cues = (number.doubt or lone_t) and GERMAN_CUES.search(text[max(0, end - 300) : end + 300])
     if number.doubt:
         german = number.german is not None and unit.german and (cues or text[end - 2 : end].isalpha())
         return (number.german, "") if german else (None, number.doubt)
-    if lone_t and (modifiers or not cues):
+    if lone_t and (modifiers or not cues or not in_german(text[max(0, end - 300) : end + 300])):
         return None, LONE_T
     if number.value is None:
         return None, ""
-    if YEAR_AND_POINT.fullmatch(printed):
-        return None, NOTE_CAUTION
-    if printed.isdigit() and len(printed) == 4 and 1900 <= number.value < 1960:
-        return None, YEAR_CAUTION
-    if YEAR_AND_NOTE.fullmatch(printed):
-        return None, NOTE_CAUTION
+    if printed.startswith("19"):
+        if printed.isdigit() and len(printed) == 4 and number.value < 1960:
+            return None, YEAR_CAUTION
+        if YEAR_AND_POINT.fullmatch(printed) or YEAR_AND_NOTE.fullmatch(printed):
+            return None, NOTE_CAUTION
     if unit.unit == "percent" and printed.isdigit() and number.value > MOST_PERCENT:
         return None, RUN_ON_CAUTION
     return number.value, _caution(text, number, unit, end)

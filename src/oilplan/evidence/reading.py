@@ -29,7 +29,7 @@ from oilplan.evidence.findings import (
 )
 from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.layout import DoubtedWord, Scanned, tables
-from oilplan.evidence.letters import letters, marked_text, one_per_letter
+from oilplan.evidence.letters import OWN, letters, marked_text, one_per_letter
 from oilplan.evidence.limits import Check, Section, go_on, sections
 from oilplan.evidence.long_lists import Gather, LongList, gatherer, within
 from oilplan.evidence.names import mark_rival_misprints, names
@@ -275,8 +275,10 @@ def read_section(
     marked = marked_text(view, people, found_dates)
     first = letters(view, marked, lambda _: ("", ""))
     spoken = quotations(view, people, first, list(notes), feet)
-    found_letters = letters(view, marked, _correspondents(view, spoken))
-    quoted = quotations(view, people, found_letters, list(notes), feet)
+    found_letters, quoted = first, spoken
+    if OWN.search(marked.text):
+        found_letters = letters(view, marked, _correspondents(view, spoken))
+        quoted = quotations(view, people, found_letters, list(notes), feet)
     return {
         "repairs": list(repairs),
         "dates": found_dates,

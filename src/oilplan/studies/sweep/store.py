@@ -45,6 +45,8 @@ OUTCOMES = {name: Variable(OF_DRAW, "float64", unit, MEANINGS[name]) for name, u
 MONTHLY = {
     "aviation_gasoline_by_month": Variable(OF_MONTH, "float32", "t a month", "aviation gasoline delivered"),
     "motor_fuel_by_month": Variable(OF_MONTH, "float32", "t a month", "motor gasoline and diesel delivered"),
+    "nitrogen_by_month": Variable(OF_MONTH, "float32", "percent", "nitrogen left, of April 1944"),
+    "methanol_by_month": Variable(OF_MONTH, "float32", "percent", "methanol left, of April 1944"),
     "as_flown_believed": Variable(OF_FLOWN, "float32", "1", "share of national output believed, raids as flown, mean"),
     "as_flown_worked": Variable(OF_FLOWN, "float32", "1", "share of national output worked, raids as flown, mean"),
 }
@@ -55,7 +57,8 @@ EFFORT = {
     "most_month_t": Variable(OF_EFFORT, "float32", "t", "most tons on oil of one month"),
 }
 VARIABLES = OUTCOMES | MONTHLY | EFFORT
-MAY_BE_NONE = frozenset(OUTCOMES) - {"bombs_on_oil"}
+JOINT = ("nitrogen", "methanol")
+MAY_BE_NONE = frozenset((*OUTCOMES, *(f"{product}_by_month" for product in JOINT))) - {"bombs_on_oil"}
 """Variables that some draws have no number of."""
 LARGEST = 1e15
 DONE = "done"
