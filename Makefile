@@ -70,7 +70,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	$(PIP) $(INSTALL) -r requirements/dev.txt
 	@touch $@
 
-# The programs that oilplan is measured against and what builds the pages: 300 MB that no test needs.
+# The programs that oilplan is measured against and what builds the pages: 250 MB that no test needs.
 $(VENV)/.all: requirements/all.txt $(VENV)/.dev
 	$(PIP) $(INSTALL) -r requirements/all.txt
 	@touch $@

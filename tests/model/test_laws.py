@@ -258,7 +258,9 @@ def test_a_plant_never_hit_loses_nothing():
     density = np.zeros((N_DAYS, N_PLANTS))
     density[10, 0] = 300.0
     for law in LAWS:
-        share = scanned(law)(density, parameters(), 0.0)
+        with jax.enable_x64(True):
+            p = jax.tree.map(lambda a: jnp.asarray(a, float), parameters())
+            share = scanned(law)(jnp.asarray(density), p, np.zeros(N_DAYS))
         np.testing.assert_allclose(share[:, 1:], 1.0, atol=1e-6)
         assert float(share[10, 0]) < 0.1
 
