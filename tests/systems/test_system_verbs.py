@@ -134,6 +134,8 @@ def test_the_best_targets_beat_those_given_and_stay_under_the_bound(arland):
     assert made["gain"]["p05"] > -1.0 and len(made["targets"]) == 6
     with pytest.raises(oilplan.OilplanError, match="expected day_force or night_force"):
         optimize_system(arland, "noon_force")
+    with pytest.raises(oilplan.OilplanError, match="several forces could choose; expected day_force or night_force"):
+        optimize_system(arland)
 
 
 def test_sensitivity_names_the_unknown_that_matters(arland):
