@@ -19,8 +19,8 @@ DRAWS = 200
 """Draws of a settled view."""
 PREVIEW_DRAWS = 50
 """Draws while a slider moves, so that twenty visitors on two cores see it move."""
-MOST_VIEWS_KEPT = 96
-"""Answers kept for whoever asks the same; about 100 KB each, so some 10 MB in all. No visitor has a session."""
+MOST_VIEWS_KEPT = 240
+"""Answers kept for whoever asks the same; about 100 KB each, so some 24 MB in all. No visitor has a session."""
 MOST_KEPT_BYTES = 24_000_000
 """Pages kept compressed for whoever asks the same."""
 MOST_WAITING = 60
