@@ -303,22 +303,9 @@ def _clear(place: str) -> None:
 def _make(place: str, grid: Grid, identity: dict, manifest: dict) -> zarr.Group:
     _clear(place)
     group = zarr.create_group(store_of(place), overwrite=folder_of(place) is None, attributes={"title": TITLE})
-    sizes = {
-        "law": len(grid.laws),
-        "directive": len(grid.arms),
-        "draw": grid.draws,
-        "month": len(MONTHS),
-        "block": grid.n_blocks,
-        "operation": len(NAMES),
-    }
-    chunks = {
-        "law": 1,
-        "directive": len(grid.arms),
-        "draw": grid.block,
-        "month": len(MONTHS),
-        "block": 1,
-        "operation": len(NAMES),
-    }
+    whole = {"directive": len(grid.arms), "month": len(MONTHS), "operation": len(NAMES)}
+    sizes = whole | {"law": len(grid.laws), "draw": grid.draws, "block": grid.n_blocks}
+    chunks = whole | {"law": 1, "draw": grid.block, "block": 1}
     along = (grid.laws, [a.name for a in grid.arms], list(MONTHS), list(NAMES))
     for name, names in zip(LABELS, along, strict=True):
         array = group.create_array(name, shape=(len(names),), dtype=str, dimension_names=(name,))
