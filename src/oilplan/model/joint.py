@@ -114,10 +114,10 @@ def joint_months(record: Record, window: Window, percent: dict[str, np.ndarray])
         for m, name in enumerate(window.months):
             low, middle, high = np.quantile(made[:, m], (0.05, 0.5, 0.95)).round(1).tolist()
             rows = known[product].get(name, [])
-            stated = {r["row_id"]: round(v, 1) for r, v in rows}
+            recorded = {r["row_id"]: round(v, 1) for r, v in rows}
             tons = {r["row_id"]: r["value"] for r, _ in rows if r["unit"] == "t"}
             weak = any(is_weak(r["status"], r["confidence"]) for r, _ in rows)
-            out.append(JointMonth(product, name, low, middle, high, stated, tons, weak))
+            out.append(JointMonth(product, name, low, middle, high, recorded, tons, weak))
     return out
 
 
