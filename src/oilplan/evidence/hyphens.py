@@ -212,6 +212,8 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
         hyphened = own.compounds[compound] > own.words[whole]
         reading = f"{head}-{tail}" if hyphened else head + tail
         return reading, 0.97, f"the text itself prints “{compound if hyphened else whole}” elsewhere"
+    if low_head in KEPT_PREFIXES and not own.words[whole] and own.of_family(low_head, low_tail):
+        return f"{head}-{tail}", 0.95, f"the text itself sets “{low_head}-” off before this word elsewhere"
     stands = (own.words[low_head] or is_word(low_head)) and (own.words[low_tail] or is_word(low_tail))
     of_a_name = own.words[low_tail] and not is_word(low_tail)
     if head.isupper() and min(len(head), len(tail)) > 2 and (stands or of_a_name) and not is_word(whole):

@@ -255,7 +255,7 @@ def letters_themselves(view: View, people: list[Mention], dates: list[FoundDate]
     """
     openings, last_end = list(SALUTATION.finditer(view.text)), 0
     found: list[ReadLetter] = []
-    if not openings and not MEMO_LINE.search(view.text):
+    if not (openings or MEMO_LINE.search(view.text) or CLOSING.search(view.text)):
         return found
     placed = [(view_offset(view, d.start), d) for d in dates if WHOLE_DAY.search(d.edtf)]
     for i, opening in enumerate(openings):
@@ -270,7 +270,41 @@ def letters_themselves(view: View, people: list[Mention], dates: list[FoundDate]
             continue
         found.append(_itself(view, people, opening, (head, closing.end() if closing else sign_end, sign_end), day))
         last_end = sign_end if closing else opening.end()
-    return [*found, *_memos(view, people, placed)]
+    return [*found, *_without_greeting(view, people, placed, openings), *_memos(view, people, placed)]
+
+
+def _without_greeting(
+    view: View, people: list[Mention], placed: list[tuple[int, FoundDate]], openings: list[re.Match[str]]
+) -> list[ReadLetter]:
+    """Letters with a date at their head and a signature, but no "Dear ..."."""
+    found: list[ReadLetter] = []
+    since = 0
+    for closing in CLOSING.finditer(view.text):
+        if closing.start() < since:
+            continue
+        low, end = max(since, closing.start() - LONGEST_LETTER), min(len(view.text), closing.end() + SIGNATURE_REACH)
+        since = end
+        heads = [p for p in placed if low <= p[0] < closing.start() and _at_a_head(view, p)]
+        greeted = any(low <= o.start() < closing.start() for o in openings)
+        if greeted or not heads or not _named_lines(view.text, people, closing.end(), end):
+            continue
+        line = HEAD_LINE.match(view.text, view.text.rfind("\n", 0, heads[-1][0]) + 1)
+        if line:
+            found.append(_itself(view, people, line, (low, closing.end(), end), heads[-1]))
+    return found
+
+
+def _at_a_head(view: View, place: tuple[int, FoundDate]) -> bool:
+    """Whether a date stands on a line with few words besides, as at the head of a letter."""
+    start = view.text.rfind("\n", 0, place[0]) + 1
+    stop = view.text.find("\n", place[0])
+    line = view.text[start : stop if stop >= 0 else len(view.text)].replace(place[1].raw, "")
+    return len(re.findall(r"\w+", line)) <= HEAD_WORDS and not re.search(r"[a-z][.;!?]\s*$", line)
+
+
+HEAD_WORDS = 6
+HEAD_LINE = re.compile(r"(?P<name>(?!))?[^\n]{0,200}(?:\n{1,2}[ \t]{0,20}(?:To|An):?\s[^\n]{2,80}(?=\n))?")
+"""The line of the date, and one below it that names the reader."""
 
 
 def _itself(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from oilplan.errors import OilplanError
-from oilplan.evidence.layout import Block, Line, Scanned, Word, laid_out
+from oilplan.evidence.layout import Block, HeadBlock, Line, NumberBlock, Scanned, Word, laid_out
 from oilplan.evidence.limits import MOST_DEPTH
 
 LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat", "ocrx_line"})
@@ -182,6 +182,8 @@ def _word(text: str, title: str) -> Word:
 
 ORDER = re.compile(r"readingOrder\s*\{\s*index\s*:\s*(\d{1,6})")
 LAST = 10**7
+EDGES: dict[str, type[Block]] = {"page-number": NumberBlock, "header": HeadBlock, "footer": HeadBlock}
+"""Types of regions of PAGE that are no part of the text."""
 SIGNS_BEFORE, SIGNS_BEHIND = re.compile(r"^[^\w\s]+"), re.compile(r"[^\w\s-]+$")
 
 
@@ -198,7 +200,8 @@ def xml_text(name: str, data: bytes) -> Scanned:
     _check_depth(name, root)
     kind = _local(root)
     if kind == "alto":
-        scanned = laid_out(list(_alto_pages(root)), "ALTO")
+        numbers = [p.get("PRINTED_IMG_NR", "") for p in root.iter() if _local(p) == "Page"]
+        scanned = laid_out(list(_alto_pages(root)), "ALTO", numbers)
     elif kind == "PcGts":
         scanned = laid_out([list(_page_blocks(p)) for p in root.iter() if _local(p) == "Page"], "PAGE XML")
     else:
@@ -328,7 +331,8 @@ def _page_blocks(page: Element) -> Iterator[Block]:
     else:
         regions.sort(key=lambda r: listed.get(r.get("id", ""), LAST))
     for region in regions:
-        yield _table(region) if _local(region) == "TableRegion" else _region(region)
+        block = _table(region) if _local(region) == "TableRegion" else _region(region)
+        yield EDGES.get(region.get("type", ""), list)(block)
 
 
 def _reading_order(page: Element) -> Iterator[str]:
