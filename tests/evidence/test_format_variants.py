@@ -191,7 +191,12 @@ def _region(kind, text, name):
 
 @pytest.mark.parametrize(
     ("number", "head", "printed"),
-    [("— 173 —", "THE OIL PLAN", "173"), ("xii", "12 tons", "xii"), ("[8]", "Leuna, 12 bombers", "8"), ("?", "A", None)],
+    [
+        ("— 173 —", "THE OIL PLAN", "173"),
+        ("xii", "12 tons", "xii"),
+        ("[8]", "Leuna, 12 bombers", "8"),
+        ("?", "A", None),
+    ],
 )
 def test_page_numbers_and_heads_that_page_xml_names_are_the_pages_own(tmp_path, number, head, printed):
     body = _region("paragraph", "On 12 May 1944 Leuna was hit by 220 bombers.", "a")

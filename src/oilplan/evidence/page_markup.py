@@ -160,14 +160,11 @@ def _skipped(text: str, at: int) -> int:
 
 
 def _after(text: str, mark: str, at: int) -> int:
-    found = text.find(mark, at)
-    return len(text) if found < 0 else found
+    return found if (found := text.find(mark, at)) >= 0 else len(text)
 
 
 def _unescaped(text: str) -> str:
-    if "&" not in text:
-        return text
-    return html.unescape(LONG_REFERENCE.sub("\ufffd", text))
+    return html.unescape(LONG_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
 def _first(match: re.Match[str] | None) -> str:
@@ -399,6 +396,5 @@ def _table(region: Element) -> Block:
     for cell in (e for e in region.iter() if e is not region and _local(e) in ("TextRegion", "TableCell")):
         role = next((e for e in cell.iter() if _local(e) == "TableCellRole"), cell)
         row, column = (int(_number(role.get(k, role.get(k[:3]))) or 0) for k in ("rowIndex", "columnIndex"))
-        text = " ".join(w.text for line in _region(cell) for w in line)
-        rows.setdefault(row, []).append((column, text))
+        rows.setdefault(row, []).append((column, " ".join(w.text for line in _region(cell) for w in line)))
     return [[Word("\t".join(text for _, text in sorted(cells)))] for _, cells in sorted(rows.items())]
