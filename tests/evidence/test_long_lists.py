@@ -39,3 +39,11 @@ def test_a_long_list_is_a_sequence_with_stretches(tmp_path):
         assert kept[990:1010] == rows[990:1010]
         for low, high in ((0, 500), (40_000, 90_000), (rows[1000].start, rows[1000].start + 1), (10**9, 10**9 + 1)):
             assert list(within(kept, low, high)) == list(within(rows, low, high))
+
+
+def test_a_text_without_paragraphs_is_cut_into_bounded_stretches():
+    raw = "The plant was hit on that day and stood still.\n" * 40_000
+    document = Document("book", raw, raw, (), (), (), (), (), (), ())
+    parts = list(stretches(document))
+    assert [low for low, _ in parts[1:]] == [high for _, high in parts[:-1]] and parts[-1][1] == len(raw)
+    assert max(high - low for low, high in parts) < 700_000
