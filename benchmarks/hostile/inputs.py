@@ -264,7 +264,7 @@ def _pdf(chance: random.Random) -> bytes:
     ]
     for _ in range(chance.randint(0, 2)):
         at = chance.choice((0, 1, 2, 3, 3, 3, 4, 5))
-        pieces = TOKEN.findall(parts[at])
+        pieces = TOKEN.findall(parts[at]) or [""]
         where = chance.randrange(len(pieces))
         pieces[where] = " " + chance.choice(chance.choice((OPERATORS, NAMES, OBJECTS, NUMBERS[:22]))) + " "
         parts[at] = "".join(pieces) if chance.random() < 0.7 else mutated(chance, parts[at])

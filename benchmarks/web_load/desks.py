@@ -1,6 +1,6 @@
 """Twenty visitors play the seminar and read the record at once; prints how long they waited, and the processor's time, as JSON.
 
-    python benchmarks/web_load/desks.py [--users 20] [--steps 12] [--pause 4.0]
+    python -m benchmarks.web_load desks [--users 20] [--steps 12] [--pause 4.0]
 
 Starts `oilplan serve` on a free loopback port, waits until its engine is ready, and kills it at the end. Every visitor plays
 a world and a role of its own from a key of its own: a month's orders, then a page of the record, then a pause. The processor's
@@ -22,7 +22,7 @@ import time
 import urllib.error
 import urllib.request
 
-from load import ANSWER_S, _free_port, _spread, _until_ready
+from .load import ANSWER_S, TARGET_S, cpu_s, free_port, spread, until_ready
 
 DESKS = {"portal": ("FPEBQTLN",) * 3, "harris": ("FPEBQTLNH",), "spaatz": ("FPEBQTLN",) * 2, "speer": ("FAEO",)}
 PAGES = (
@@ -36,7 +36,6 @@ PAGES = (
     "/row/output/1944-05_aviation_gasoline",
     "/api/record/output?limit=50",
 )
-TARGET_S = 0.5
 MONTHS = 12
 
 
@@ -47,12 +46,12 @@ def main() -> None:
     words.add_argument("--steps", type=int, default=MONTHS, help="months that each visitor plays, 12 at most")
     words.add_argument("--pause", type=float, default=4.0, help="seconds between steps, on average")
     asked = words.parse_args()
-    base = f"http://127.0.0.1:{_free_port()}"
+    base = f"http://127.0.0.1:{free_port()}"
     with tempfile.TemporaryFile() as log:
         command = [sys.executable, "-m", "oilplan.cli.main", "serve", "--port", base.rsplit(":", 1)[1]]
         server = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
-            _until_ready(base, server)
+            until_ready(base, server)
             print(json.dumps(load(base, server.pid, asked.users, asked.steps, asked.pause), indent=1))
         finally:
             server.kill()
@@ -66,7 +65,7 @@ def load(base: str, pid: int, users: int, steps: int, pause_s: float) -> dict:
     threads = [
         threading.Thread(target=_visit, args=(base, user, steps, pause_s, waits, errors)) for user in range(users)
     ]
-    before, began = _cpu_s(pid), time.monotonic()
+    before, began = cpu_s(pid), time.monotonic()
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -81,8 +80,8 @@ def load(base: str, pid: int, users: int, steps: int, pause_s: float) -> dict:
         "pause_s": pause_s,
         "took_s": round(time.monotonic() - began, 1),
         "median_s": round(median, 3),
-        "wait_s": {kind: _spread(values) for kind, values in waits.items()},
-        "cpu_ms_per_request": round(1000 * (_cpu_s(pid) - before) / number, 1),
+        "wait_s": {kind: spread(values) for kind, values in waits.items()},
+        "cpu_ms_per_request": round(1000 * (cpu_s(pid) - before) / number, 1),
         "machine": f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end",
         "held": not errors and median < TARGET_S,
     }
@@ -111,14 +110,3 @@ def _ask(url: str, waits: list[float], errors: list[str]) -> None:
         errors.append(f"{error} {url}"[:160])
         return
     waits.append(time.monotonic() - began)
-
-
-def _cpu_s(pid: int) -> float:
-    """Seconds of the processor that a process has used."""
-    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-if __name__ == "__main__":
-    main()

@@ -20,15 +20,24 @@ class Changed:
         self._record = record
         self._emptied, self._without = set(emptied), set(without)
         self._values, self._added = values or {}, added or {}
+        self._made: dict[str, dict[str, dict]] = {}
         self.hash, self.sources = record.hash, record.sources
 
     def rows(self, name: str) -> dict[str, dict]:
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def _make(self, name: str) -> dict[str, dict]:
         if name in self._emptied:
             return {}
-        kept = {k: dict(r) for k, r in self._record.rows(name).items() if (name, k) not in self._without}
+        touched = {table for table, *_ in (*self._without, *self._values)} | set(self._added)
+        if name not in touched:
+            return self._record.rows(name)
+        kept = {k: r for k, r in self._record.rows(name).items() if (name, k) not in self._without}
         for (table, row_id, column), value in self._values.items():
             if table == name:
-                kept[row_id][column] = value
+                kept[row_id] = kept[row_id] | {column: value}
         return kept | self._added.get(name, {})
 
     def source(self, key):
@@ -55,10 +64,13 @@ def verdict_on(record, changed):
 
 
 @pytest.fixture
-def planted(verdict_on, record):
+def planted(verdict_on, record, monkeypatch):
     """Verdict on a claim on the record with changes: row id -> figure, (row id, column) -> cell; "-": rows taken away;
     "-like": rows of `claims_evidence` for a claim taken away; "-force", "-visual", "-letters": see below; "+": (table, row like
     which, changes) of rows added."""
+
+    # what a grade hangs on is most of the work of a verdict, and no part of its grade
+    monkeypatch.setattr("oilplan.argument.verdict._hangs_on", lambda *_: ("not asked", {}))
 
     def place(row_id: str) -> str:
         return next(t for t in TABLES if row_id in record.rows(t))

@@ -98,6 +98,7 @@ def test_other_orders_are_set_beside_history_draw_by_draw(monkeypatch, record):
         "more aircraft missing on oil" in line.sentence
         and "days sooner" in line.sentence
         and "t more aviation fuel denied" in line.sentence
+        and "; history's own denied 0 t, with 0 aircraft missing on oil." in line.sentence
     )
 
 

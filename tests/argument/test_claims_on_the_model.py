@@ -7,18 +7,16 @@ import pytest
 
 from oilplan.argument import Ledger, counterfactual, marginal
 from oilplan.argument import stock as stocks
+from oilplan.argument.campaign import Tried, reached, tons_to_reach, tried
 from oilplan.argument.fair_war import (
     BOUND_TABLES,
     MODEL_TABLES,
     WAR_DRAWS,
-    Tried,
     delivered,
     draws_of,
+    laws_of_size,
     of_forces,
-    reached,
     tiled,
-    tons_to_reach,
-    tried,
     under_law,
     unknowns_of,
     war,
@@ -81,9 +79,25 @@ def test_the_raids_of_an_arm_under_its_own_law_are_the_arm(made):
 
     came = made.fly(of_pattern(["hydrogenation"], 20000.0, 250.0, 12.0), day_of(ATTACKED[0]))
     plants = np.array(made.system.processes) == "hydrogenation"
-    apart = np.abs(under_law(made, DEFAULT_LAW)(came) - came.share)[:, :, plants]
+    share = under_law(made, DEFAULT_LAW)
+    apart = np.abs(share(came) - came.share)[:, :, plants]
     assert apart.mean() < 1e-4 and apart.max() < 0.05, "but for a few raids of April, which count as ordered"
     assert came.share[:, :, plants].min() < 0.1
+    every = np.arange(WAR_DRAWS) % len(laws_of_size())
+    of_draws, fitted, threshold = (share(came, of_size) for of_size in (every, 0, 1))
+    assert (of_draws[:, every == 0] == fitted[:, every == 0]).all() and np.abs(threshold - fitted).max() > 0.01
+    assert (of_draws[:, every == 1] == threshold[:, every == 1]).all(), "a draw follows one law of a raid's size"
+
+
+@pytest.mark.slow
+def test_small_raids_do_less_by_a_threshold_than_by_an_exponent(made):
+    """The same tons in raids of 20 t, under either law of a raid's size: flown anew, for the law is the raids' own."""
+    from oilplan.argument.concentration import ATTACKED, of_pattern
+    from oilplan.model.density import threshold_of_size
+
+    plan = of_pattern(["hydrogenation"], 20000.0, 20.0, 2.0)
+    left = [made.fly(plan, day_of(ATTACKED[0]), raid_size=law).share.mean() for law in (None, threshold_of_size)]
+    assert left[1] > left[0] + 0.01
 
 
 def test_plants_that_stand_still_deliver_nothing_from_their_day(made):

@@ -72,7 +72,7 @@ def test_no_sentence_repeats_a_bound_by_hand(claim_id):
 
 
 def said_in_fact(test: Callable) -> str:
-    """All that is written out, not measured, in the fact of every Finding that a test makes."""
+    """All that is written out, not measured, in the fact, the quantity and the detail of every Finding that a test makes."""
     return said_in_facts(inspect.getsource(test))
 
 
@@ -82,8 +82,8 @@ def said_in_facts(source: str) -> str:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding"
     ]
-    facts = [call.args[0] for call in calls if call.args] + [
-        k.value for c in calls for k in c.keywords if k.arg == "fact"
+    facts = [arg for call in calls for arg in call.args[:2]] + [
+        k.value for c in calls for k in c.keywords if k.arg in ("fact", "quantity", "detail")
     ]
     texts = [
         n.value for fact in facts for n in ast.walk(fact) if isinstance(n, ast.Constant) and isinstance(n.value, str)
@@ -93,6 +93,7 @@ def said_in_facts(source: str) -> str:
 
 def test_a_bound_written_out_anywhere_in_a_fact_is_found():
     assert "under 28 days" in said_in_facts("Finding(f'it took {x} days, ' + ('under 28 days' if y else ''), 'days')")
+    assert "30 days" in said_in_facts("Finding(f'it took {x}', 'at most 30 days', detail='so it was')")
 
 
 IN_WORDS = {"a half": 50.0, "half of": 50.0, "a quarter": 25.0, "a tenth": 10.0, "a fifth": 20.0}

@@ -119,4 +119,5 @@ def test_a_grade_near_its_bound_names_the_other(p, other):
 def test_an_interval_is_told_without_digits_that_it_does_not_bear():
     wide, narrow = np.linspace(34_000, 58_000, 2001), np.linspace(18, 89, 2001)
     assert g.shown(wide) == "46,000 (35,000 to 57,000)" and g.shown(narrow) == "54 (22 to 85)"
+    assert g.shown(np.full(9, -0.2)) == "0" and g.shown(np.array([-9.0, -0.2, 9.0]), "{:+.0f}") == "0 (-9 to +9)"
     assert g.shown(np.full(9, 44_159.0)) == "44,159" and g.shown(wide - 46_000, "{:+,.0f}") == "+0 (-11,000 to +11,000)"

@@ -9,7 +9,8 @@ import pytest
 
 from oilplan.argument import Ledger, campaign, claim_tests, concentration, counterfactual, losses
 from oilplan.argument import stock as stocks
-from oilplan.argument.fair_war import Campaign, Tried, war
+from oilplan.argument.campaign import Tried
+from oilplan.argument.fair_war import Campaign, war
 from oilplan.clock import day_of
 
 

@@ -8,7 +8,8 @@ from tests.evidence.pages import FIRST, SECOND
 from oilplan.evidence import judged, read_texts, reading_html, reading_json, reading_tei, review_html
 from oilplan.evidence.accepting import Judgement
 from oilplan.evidence.as_json import json_text
-from oilplan.evidence.long_lists import LongList, within
+from oilplan.evidence.findings import Document
+from oilplan.evidence.long_lists import LongList, stretches, within
 
 LONG = "".join(
     f"On {1 + i % 28} May 1944 Portal wrote to Harris that “oil is it”. {i % 90 + 10} tons fell on Leu-\nna.\n\n"

@@ -7,6 +7,8 @@ import pytest
 
 from oilplan.cli.main import run
 from oilplan.evidence import read_texts, reading_tei
+from oilplan.evidence.gazetteer import default_gazetteer
+from oilplan.record.authorities import authorities
 
 etree = pytest.importorskip("lxml.etree")
 
@@ -61,6 +63,35 @@ def test_names_dates_measures_and_words_are_marked():
     spoken = [s.get("who") for s in root.iter(f"{TEI}said")]
     assert "#d1.harris_arthur" in spoken
     assert {s.get("who")[1:] for s in root.iter(f"{TEI}said") if s.get("who")} <= people
+
+
+def test_persons_and_towns_lead_to_the_numbers_that_others_give_them():
+    root = parsed(read(PAGE))
+    harris = next(p for p in root.iter(f"{TEI}person") if p.get(XML_ID) == "d1.harris_arthur")
+    numbers = [i.text for i in harris.iter(f"{TEI}idno")]
+    assert numbers == ["http://www.wikidata.org/entity/Q372052", "https://d-nb.info/gnd/119344165"]
+    portal = next(p for p in root.iter(f"{TEI}person") if p.get(XML_ID) == "d1.portal_charles")
+    assert not list(portal.iter(f"{TEI}idno")), "his number was seen on no page"
+    works = {p.get(XML_ID): p for p in root.iter(f"{TEI}place")}
+    town = works["d1.poelitz"].find(f"{TEI}settlement")
+    assert town.text.startswith("Police") and town.get("ref") == "http://www.wikidata.org/entity/Q208022"
+    assert works["d1.poelitz"].find(f"{TEI}idno") is None, "the town is not the works"
+
+
+def test_every_number_is_well_formed_belongs_to_somebody_known_and_names_its_page():
+    known = default_gazetteer().full_names
+    for name, a in authorities().items():
+        assert name in known and a.kind in ("person", "place") and a.page.startswith("https://")
+        assert re.fullmatch(r"Q[1-9]\d+", a.wikidata) and (not a.gnd or gnd_checks(a.gnd))
+    wikidata = [a.wikidata for a in authorities().values()]
+    assert len(set(wikidata)) == len(wikidata) >= 25
+
+
+def gnd_checks(number):
+    """The last sign is the sum of the others, weighed by their places from the right, modulo 11."""
+    digits, last = number[:-1], number[-1]
+    rest = -sum(int(d) * w for d, w in zip(reversed(digits), range(2, 11), strict=False)) % 11
+    return last == ("X" if rest == 10 else str(rest))
 
 
 def test_an_office_is_marked_and_leads_to_who_held_it():

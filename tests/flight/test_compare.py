@@ -15,6 +15,7 @@ from oilplan.cache import CACHE_VARIABLE, Cache, code_hash
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 from oilplan.flight.arm_run import keep, kept
+from oilplan.model.joint import joint_parts
 from oilplan.report.compare_page import compare_html, compare_text, month_name, resilience_rows
 from oilplan.studies import compare as module
 from oilplan.studies.compare import compare
@@ -63,6 +64,32 @@ def test_denied_is_what_no_raids_would_have_left(made):
     np.testing.assert_allclose(made.values["portal"]["aviation_gasoline_denied"], denied, rtol=1e-4)
     assert (denied > 0).all()
     np.testing.assert_array_equal(spared.products_t[:, :6], portal.products_t[:, :6])
+
+
+def test_nitrogen_and_methanol_denied_are_those_of_the_same_flight(made, world):
+    """The two works that the arm flew, and its own railways: against the arm with no raids, by the record's tons of spring."""
+    parts, window = joint_parts(world.record, DRAWS, 3), world.system.window
+    leuna, oppau = (world.system.position(name) for name in ("leuna", "ludwigshafen_oppau"))
+
+    def left(run):
+        two = parts.leuna[:, None] * run.share[:, :, leuna] + (1 - parts.leuna[:, None]) * run.share[:, :, oppau]
+        whole = run.cars * (1 - parts.nitrogen[:, None] * (1 - two))
+        return whole / whole[:, :1]
+
+    for name in ("portal", "as_ordered"):
+        lost = left(made.runs["no raids"]) - left(made.runs[name])
+        tons = (lost * window.days_in_month / 30).sum(axis=1) * parts.nitrogen_t
+        np.testing.assert_allclose(made.values[name]["nitrogen_denied"], tons, rtol=1e-5, atol=1.0)
+        december = made.summary["joint_products"][name]["nitrogen"][8]
+        assert sorted(december["recorded_t"].values()) == [19_000.0, 20_000.0]
+        assert december["p05"] <= round(100 * np.median(left(made.runs[name])[:, 8]), 1) <= december["p95"]
+    assert not np.array_equal(made.runs["portal"].cars, made.runs["as_ordered"].cars), (
+        "each arm has railways of its own"
+    )
+    text = compare_text(made.summary)
+    assert "nitrogen denied, t" in text and "nitrogen 1944-12 27 and 24 (20,000 and 19,000 t)" in text.replace(
+        "\n    ", " "
+    )
 
 
 def test_tons_given_to_oil_are_missed_elsewhere(made):

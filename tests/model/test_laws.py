@@ -1,5 +1,6 @@
 """The engine's promises: one loop, one closed form, one plain loop, and laws that cannot misbehave."""
 
+from functools import cache
 from math import exp, expm1, log1p
 from types import SimpleNamespace
 
@@ -22,8 +23,8 @@ from oilplan.model.law import (
     damage_linear,
     damage_saturating,
     disrupt,
+    disruption_left,
     effort_per_day,
-    repair_disruption,
     repair_exponential,
     repair_gang_limited,
     repair_pooled,
@@ -119,13 +120,19 @@ def some_parameters(seed: int) -> Parameters:
     return parameters(**moved, crew_half_day=float(rng.uniform(20, 100)))._replace(**own)
 
 
+@cache
+def scanned(law):
+    """The day loop of a law, compiled once for every shape of its arguments."""
+    return jax.jit(lambda density, p, cars_log: run(density, p, law, cars_log))
+
+
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 @pytest.mark.parametrize("seed", range(2))
 def test_the_day_scan_is_the_plain_loop_under_every_law(law, seed):
     day, plant, density = raids(seed)
     p, dense = some_parameters(seed), field(day, plant, density)
     with jax.enable_x64(True):
-        made = run(jnp.asarray(dense), jax.tree.map(lambda a: jnp.asarray(a, float), p), law, CARS_LOG)
+        made = scanned(law)(jnp.asarray(dense), jax.tree.map(lambda a: jnp.asarray(a, float), p), CARS_LOG)
     np.testing.assert_allclose(made, plain_loop(dense, p, law), rtol=1e-6, atol=1e-9)
 
 
@@ -135,7 +142,8 @@ def test_the_raid_walk_is_the_plain_loop_under_every_law(law, seed):
     day, plant, density = raids(seed)
     p, layout = some_parameters(seed), slots(day, plant, N_PLANTS, N_DAYS)
     with jax.enable_x64(True):
-        made = run_closed(jnp.asarray(density), layout, jax.tree.map(lambda a: jnp.asarray(a, float), p), law, CARS_LOG)
+        walk = jax.jit(lambda density, p: run_closed(density, layout, p, law, CARS_LOG))
+        made = walk(jnp.asarray(density), jax.tree.map(lambda a: jnp.asarray(a, float), p))
     np.testing.assert_allclose(made, plain_loop(field(day, plant, density), p, law), rtol=1e-6, atol=1e-9)
 
 
@@ -163,7 +171,7 @@ def test_the_fast_kernel_is_the_plain_loop_under_every_law(law, seed):
             )
         )
         of_draw = jnp.asarray(density[layout.order][:, None] * np.array([1.0, 0.5]))
-        made = np.asarray(fly_months(of_draw, p, layout, law))
+        made = np.asarray(jax.jit(lambda of_draw, p: fly_months(of_draw, p, layout, law))(of_draw, p))
     for d, (scale, one) in enumerate(zip((1.0, 0.5), draws, strict=True)):
         share = plain_loop(field(day, plant, scale * density), one, law) * (np.arange(N_DAYS)[:, None] < lost)
         daily = float(one.capacity_scale) * (share * rail ** float(one.rail_exponent)) @ tons
@@ -234,8 +242,8 @@ def test_two_short_steps_of_repair_equal_one_long_step(backlog, inflicted, effor
 
 def test_disruption_is_repaired_the_same_in_two_steps():
     p = parameters()
-    twice = repair_disruption(repair_disruption(jnp.asarray(0.8), 2.0, p), 5.0, p)
-    assert float(twice) == pytest.approx(float(repair_disruption(jnp.asarray(0.8), 7.0, p)), rel=1e-5)
+    twice = disruption_left(2.0, p) * disruption_left(5.0, p)
+    assert float(twice) == pytest.approx(float(disruption_left(7.0, p)), rel=1e-5)
 
 
 def test_shared_gangs_are_never_faster_than_gangs_of_ones_own():
@@ -250,7 +258,9 @@ def test_a_plant_never_hit_loses_nothing():
     density = np.zeros((N_DAYS, N_PLANTS))
     density[10, 0] = 300.0
     for law in LAWS:
-        share = run(jnp.asarray(density), parameters(), law)
+        with jax.enable_x64(True):
+            p = jax.tree.map(lambda a: jnp.asarray(a, float), parameters())
+            share = scanned(law)(jnp.asarray(density), p, np.zeros(N_DAYS))
         np.testing.assert_allclose(share[:, 1:], 1.0, atol=1e-6)
         assert float(share[10, 0]) < 0.1
 
@@ -269,13 +279,9 @@ def test_repair_follows_cars_by_its_elasticity():
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 def test_gradients_are_finite_at_no_damage_and_at_full_damage(law):
+    slope = jax.jit(jax.grad(lambda p, field_one: jnp.sum(run(field_one, p, law))))
     for density in (0.0, 1e4):
-        field_one = jnp.full((30, N_PLANTS), 0.0).at[3].set(density)
-
-        def total(p, f=field_one):
-            return jnp.sum(run(f, p, law))
-
-        gradient = jax.grad(total)(parameters())
+        gradient = slope(parameters(), np.where(np.arange(30)[:, None] == 3, density, np.zeros(N_PLANTS)))
         assert all(bool(jnp.all(jnp.isfinite(g))) for g in jax.tree.leaves(gradient))
 
 
@@ -287,7 +293,7 @@ def test_gradients_equal_finite_differences():
         def total(p):
             return jnp.sum(run(dense, p, GANGS))
 
-        gradient = jax.grad(total)(p)
+        gradient, total = jax.jit(jax.grad(total))(p), jax.jit(total)
         for name in ("kill_structure", "gang_backlog_per_d", "serial_exponent", "crew_growth", "wear"):
             value = float(getattr(p, name))
             step = 1e-4 * value
@@ -299,6 +305,7 @@ def test_a_batch_equals_its_members():
     day, plant, density = raids(3)
     layout = slots(day, plant, N_PLANTS, N_DAYS)
     many = jnp.asarray(np.stack([density, density * 0.5, density * 0.0]))
-    batch = jax.vmap(lambda d: run_closed(d, layout, parameters(), GANGS))(many)
+    walk = jax.jit(lambda d: run_closed(d, layout, parameters(), GANGS))
+    batch = jax.jit(jax.vmap(walk))(many)
     for i in range(3):
-        np.testing.assert_allclose(batch[i], run_closed(many[i], layout, parameters(), GANGS), atol=1e-5)
+        np.testing.assert_allclose(batch[i], walk(many[i]), atol=1e-5)

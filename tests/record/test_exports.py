@@ -1,6 +1,8 @@
 """The record in other programs' forms, opened by clients that are not ours."""
 
+import asyncio
 import csv
+import html
 import json
 import re
 import sqlite3
@@ -73,6 +75,30 @@ def test_datasette_is_given_what_every_table_and_column_means(folders, embedded)
     assert all(t["description"] for t in tables.values()) and embedded.hash[:12] in made["source"] and made["license"]
 
 
+def test_datasette_opens_it_and_shows_what_its_tables_mean(folders, embedded):
+    datasette = pytest.importorskip("datasette.app")
+    place = folders["sqlite"]
+    told = json.loads((place / "metadata.json").read_text(encoding="utf-8"))
+
+    async def pages():
+        served = datasette.Datasette([str(place / "record.sqlite")], metadata=told)
+        return [await served.client.get(f"/record/{path}") for path in ("raids?_size=2", "raids.json?_size=2")]
+
+    page, rows = asyncio.run(pages())
+    assert page.status_code == 200 and html.escape(embedded.about("raids")) in page.text
+    assert rows.json()["filtered_table_rows_count"] == len(embedded.rows("raids"))
+    assert rows.json()["primary_keys"] == ["row_id"]
+
+
+def test_pandas_reads_the_database_and_the_spreadsheets_alike(folders, embedded):
+    pandas = pytest.importorskip("pandas")
+    with closing(sqlite3.connect(folders["sqlite"] / "record.sqlite")) as opened:
+        stored = pandas.read_sql("SELECT * FROM output", opened, index_col="row_id")
+    sheet = pandas.read_csv(folders["csv"] / "output.csv", index_col="row_id", encoding="utf-8-sig")
+    assert list(stored.index) == list(sheet.index) == list(embedded.rows("output"))
+    pandas.testing.assert_series_equal(stored["value"], sheet["value"])
+
+
 def test_parquet_opens_typed_in_polars(folders, embedded):
     kinds = {"integer": polars.Int64, "number": polars.Float64}
     for table in embedded.tables:
@@ -87,6 +113,9 @@ def test_geojson_is_valid_and_lies_in_europe(folders, embedded):
         assert found.is_valid and [f["id"] for f in found.features] == list(embedded.rows(name))
         spots = [f.geometry.coordinates for f in found.features if f.geometry]
         assert len(spots) > 50 and all(-5 <= lon <= 35 and 35 <= lat <= 60 for lon, lat in spots)
+    plants = geojson.loads((folders["geojson"] / "plants.geojson").read_text(encoding="utf-8"))
+    towns = {f["properties"]["plant_id"]: f["properties"].get("town_wikidata") for f in plants.features}
+    assert towns["poelitz"] == "http://www.wikidata.org/entity/Q208022" and towns["leuna"] is None
     leuna = next(f for f in found.features if f["properties"]["plant_id"] == "leuna")
     assert leuna.geometry.coordinates == [12.003, 51.316]
 

@@ -138,6 +138,28 @@ def proof() -> dict:
     }
 
 
+def test_the_average_over_laws_is_given_where_it_was_made(proof):
+    over = {
+        "laws": ["a law", "b", "c"],
+        "skill": {"1944-07": 0.18},
+        "skill_rail_given": {"1944-07": 0.29},
+        "months_inside": {"1944-07": 6},
+        "coverage90": 0.93,
+        "in_sample": 0.91,
+        "leave_one_month_out": 0.86,
+    }
+    with_it, manifest = (
+        {**proof, "over_laws": over},
+        {"command": "x", "record_hash": "0" * 64, "seed": 1, "made": "now"},
+    )
+    for shown in (validation_text, proof_markdown, lambda p: validation_html(p, manifest)):
+        assert "over 3 laws" in " ".join(shown(with_it).split()) and "over 3 laws" not in shown(proof)
+    assert "1944-07 0.18 (0.29)" in proof_markdown(with_it) and "86 percent with the month left out" in proof_markdown(
+        with_it
+    )
+    assert max(map(len, validation_text(with_it).splitlines())) <= max(map(len, validation_text(proof).splitlines()))
+
+
 def test_the_table_gives_both_skills_coverage_operations_and_orders(proof):
     shown = validation_text(proof)
     assert "0.13                0.21" in shown and "each month left out: 80%" in shown

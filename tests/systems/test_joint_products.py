@@ -5,14 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from oilplan.model.joint import WORKS, as_json, joint_months
+from oilplan.model.joint import WORKS, as_json, joint_months, joint_parts, joint_percent
+from oilplan.model.rail import REICH
 
 
 def months(record, system, level):
     share = np.ones((50, system.window.n_months, system.n_plants))
     for name in WORKS:
         share[:, 1:, system.position(name)] = level
-    return as_json(joint_months(record, system, share, np.full(50, 1.0), 1))
+    percent = joint_percent(joint_parts(record, 50, 1), system, share, as_recorded(system, 50))
+    return as_json(joint_months(record, system.window, percent))
+
+
+def as_recorded(system, draws):
+    """[D, M] all cars of the record reach delivery."""
+    by_day, month = np.exp(system.rail.recorded_log[:, REICH]), system.window.month_of_day
+    return np.tile([by_day[month == m].mean() for m in range(system.window.n_months)], (draws, 1))
 
 
 def test_the_record_says_what_was_left_of_nitrogen_and_methanol(record, system):
@@ -42,3 +50,19 @@ def test_a_record_without_the_figures_shows_nothing(record, system):
 
     made = months(Without(), system, 0.5)
     assert "nitrogen" not in made
+
+
+def test_the_tons_before_the_raids_are_between_what_two_works_print(record):
+    parts = joint_parts(record, 200, 1)
+    assert 75_000 <= parts.nitrogen_t.min() < 76_000
+    assert 79_000 < parts.nitrogen_t.max() <= 80_000
+
+
+def test_railways_that_carry_half_halve_what_both_works_and_all_others_make(record, system):
+    share = np.ones((5, system.window.n_months, system.n_plants))
+    cars = np.ones((5, system.window.n_months))
+    cars[:, 4] = 0.5
+    made = joint_percent(joint_parts(record, 5, 1), system, share, cars)
+    for product in ("nitrogen", "methanol"):
+        np.testing.assert_allclose(made[product][:, 4], 50.0)
+        np.testing.assert_allclose(made[product][:, 5], 100.0)

@@ -48,7 +48,7 @@ def test_new_writes_a_commented_folder_that_runs_and_never_over_another(folder, 
 
 
 def test_a_run_tells_resilience_months_and_what_the_series_says(folder, say, tmp_path):
-    status, out, err = say(f"run --system {folder} --draws 12 --out {tmp_path / 'out'}")
+    status, out, err = say(f"run --system {folder} --draws 6 --out {tmp_path / 'out'}")
     assert status == 0, err
     for words in (
         "robustness",
@@ -88,7 +88,7 @@ def test_an_edit_moves_what_it_should_and_the_seed_gives_the_same_again(folder, 
 
 
 def test_a_comparison_sets_every_arm_against_what_was_given(say, tmp_path):
-    status, out, err = say(f"compare --system {TOWN} more_crews nothing --draws 8 --json")
+    status, out, err = say(f"compare --system {TOWN} more_crews nothing --draws 4 --json")
     assert status == 0, err
     made = json.loads(out)
     assert [a["name"] for a in made["arms"]] == ["as_given", "more_crews", "nothing"] and made["base"] == "as_given"
@@ -103,7 +103,7 @@ def test_a_comparison_sets_every_arm_against_what_was_given(say, tmp_path):
 def test_an_arm_may_stand_in_a_file_of_its_own(folder, say, tmp_path):
     arm = tmp_path / "mine.toml"
     arm.write_text('about = "All on the ovens."\naim = ["coke_ovens"]\n')
-    status, out, err = say(f"compare --system {folder} {arm} --draws 4 --json")
+    status, out, err = say(f"compare --system {folder} {arm} --draws 6 --json")
     assert status == 0 and json.loads(out)["arms"][1]["name"] == "mine", err
     arm.write_text('about = "All on the ovens."\naims = ["coke_ovens"]\n')
     status, _, err = say(f"compare --system {folder} {arm}")
@@ -111,7 +111,7 @@ def test_an_arm_may_stand_in_a_file_of_its_own(folder, say, tmp_path):
 
 
 def test_bearings_are_compared_by_the_same_verb_and_are_no_arm_of_oil(say):
-    status, out, _ = say(f"compare --system {BEARINGS} pressed --draws 10 --json")
+    status, out, _ = say(f"compare --system {BEARINGS} pressed --draws 20 --json")
     assert status == 0 and json.loads(out)["system"] == BEARINGS
     status, _, err = say("compare pressed")
     assert status == 2 and "no directive 'pressed'" in err
@@ -134,6 +134,8 @@ def test_the_best_targets_beat_those_given_and_stay_under_the_bound(arland):
     assert made["gain"]["p05"] > -1.0 and len(made["targets"]) == 6
     with pytest.raises(oilplan.OilplanError, match="expected day_force or night_force"):
         optimize_system(arland, "noon_force")
+    with pytest.raises(oilplan.OilplanError, match="several forces could choose; expected day_force or night_force"):
+        optimize_system(arland)
 
 
 def test_sensitivity_names_the_unknown_that_matters(arland):
@@ -148,7 +150,7 @@ def test_sensitivity_names_the_unknown_that_matters(arland):
 def test_a_sweep_flies_arms_under_rival_laws(folder, say, tmp_path):
     grid = tmp_path / "grid.toml"
     grid.write_text(
-        'arms = ["walls"]\nlaws = ["linear damage, exponential repair", "saturating damage, gang-limited repair"]\ndraws = 4\n'
+        'arms = ["walls"]\nlaws = ["linear damage, exponential repair", "saturating damage, gang-limited repair"]\ndraws = 6\n'
     )
     status, out, err = say(f"sweep {grid} --system {folder} --json --out {tmp_path / 'swept'}")
     assert status == 0, err
@@ -191,14 +193,14 @@ def test_a_fit_in_the_folder_is_used_until_the_folder_changes(fitted, folder, re
     (place / "fit").mkdir()
     write_fit(fitted, place / "fit")
     assert kept_fit(open_folder(place, record)) is not None
-    assert json.loads(say(f"run --system {place} --draws 4 --json")[1])["calibrated"] is True
-    assert json.loads(say(f"run --system {place} --draws 4 --json --prior")[1])["calibrated"] is False
+    assert json.loads(say(f"run --system {place} --draws 6 --json")[1])["calibrated"] is True
+    assert json.loads(say(f"run --system {place} --draws 6 --json --prior")[1])["calibrated"] is False
     (place / "raids.csv").write_text((place / "raids.csv").read_text().replace(",180,", ",181,"))
     assert is_stale(open_folder(place, record))
-    status, out, err = say(f"run --system {place} --draws 4 --json")
+    status, out, err = say(f"run --system {place} --draws 6 --json")
     assert status == 0 and json.loads(out)["calibrated"] is False and "earlier state" in err
     (place / "fit" / "posterior.npz").write_bytes(b"PK rubbish")
-    status, _, err = say(f"run --system {place} --draws 4")
+    status, _, err = say(f"run --system {place} --draws 6")
     assert status == 2 and "the fit cannot be read" in err
 
 
@@ -246,7 +248,7 @@ def test_in_python_a_system_runs_compares_shows_itself_and_opens_as_xarray(tmp_p
 
 def test_in_python_a_search_and_a_fit_print_as_the_command_does(folder, fitted):
     own = oilplan.open_system(folder)
-    found = own.optimize("day_force", draws=4)
+    found = own.optimize("day_force", draws=12)
     assert found["bound"]["median"] >= found["found"]["median"] and "The bound lets every raid" in found._repr_html_()
     posterior = SystemPosterior(*fitted)
     assert "recovery_d" in str(posterior) and "R-hat" in str(posterior)

@@ -1,5 +1,6 @@
 """The seminar, the record and the two directives in a real browser: both sizes, light and dark, keyboard alone, axe-core."""
 
+import httpx
 import pytest
 from chromium import (
     DESKTOP,
@@ -34,6 +35,8 @@ PAGES = {
     "table": "/record/raids?q=leuna",
     "two directives": "/fly",
     "JSON": "/api",
+    "one claim": "/claim/C14",
+    "the loss": "/attribute",
 }
 WAIT_S = 60
 MOST_PHONE_PX = 10_000
@@ -55,10 +58,26 @@ def sized(request):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_quiet_whole_legible_and_without_barrier_in_light_and_dark(sized, address, name):
+    _holds(sized, address, PAGES[name])
+
+
+def test_a_class_board_with_plays_holds_too(sized, address):
+    with httpx.Client(base_url=address, follow_redirects=True) as class_:
+        path = class_.post("/seminar/board", data={"title": "Class 10b", "world": "7"}).url.path
+        for name, role, aim, moves in (
+            ("Ada", "harris", "cities", "-".join(["T"] * N_MOVES)),
+            ("Maximilian_von_Langenname", "speer", "", "O-A"),
+        ):
+            handed_in = {"name": name, "role": role, "aim": aim, "moves": moves}
+            assert name in class_.post(path, data=handed_in, timeout=WAIT_S).text
+    _holds(sized, address, path)
+
+
+def _holds(sized, address, path):
     for theme in ("light", "dark"):
         set_theme(sized, theme)
         requests(sized), complaints(sized)
-        sized.get(address + PAGES[name])
+        sized.get(address + path)
         assert complaints(sized) == [], theme
         assert [u for u in requests(sized) if not u.startswith((address, "data:", "blob:"))] == []
         assert sized.execute_script(LAYOUT) == [], theme

@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
-from chromium import DESKTOP, LAYOUT, PHONE, browser, complaints, needs_chromium, requests
+from chromium import DESKTOP, LAYOUT, PHONE, barriers, browser, complaints, needs_chromium, requests
 
 from oilplan.errors import OilplanError
 from oilplan.record import load_record
@@ -105,6 +105,7 @@ def test_it_opens_from_a_folder(folder, size):
             driver.get((folder / f"{name}.html").as_uri())
             if name in ("story", "counterfactuals"):
                 _until_settled(driver)
+            assert name != "counterfactuals" or barriers(driver) == []
             assert complaints(driver) == [] and driver.execute_script(LAYOUT) == [], name
         assert [u for u in requests(driver) if not u.startswith(("file:", "data:", "blob:"))] == []
 

@@ -1,5 +1,8 @@
 """Figures for a frame on another site: only where the owner allows that site, and nothing else of the server with them."""
 
+import re
+from importlib.resources import files
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -34,6 +37,31 @@ def test_a_site_that_the_owner_named_may_frame_figures_and_no_other_page(allowin
 def test_a_figure_shows_the_choice_of_its_address(allowing):
     assert allowing.get("/embed/output?bc=portal").text != allowing.get("/embed/output").text
     assert 'href="/map?bc=portal"' in allowing.get("/embed/output?bc=portal").text
+
+
+def test_plants_rows_and_the_loss_can_be_framed_and_lead_back_to_their_pages(allowing):
+    row = "row/output/1944-05_aviation_gasoline"
+    for figure, page in (("plant/leuna", "/plant/leuna"), (row, f"/{row}"), ("loss/loss-1", "/attribute")):
+        answer = allowing.get(f"/embed/{figure}")
+        assert answer.status_code == 200 and "<svg" in answer.text and f'href="{page}"' in answer.text, figure
+        assert f'data-embed="/embed/{figure}"' in allowing.get(page).text
+    for wrong in ("plant/lena", "row/output/none", "row/sources/x", "loss/loss-9"):
+        assert allowing.get(f"/embed/{wrong}").status_code == 400
+
+
+def test_every_chart_of_every_page_offers_its_numbers():
+    web = files("oilplan.web")
+    scripts = "".join(f.read_text("utf-8") for f in (web / "static").iterdir() if f.name.endswith(".js"))
+    named = set(re.findall(r"figureRows(?:\.|\[\")([\w-]+)", scripts))
+    charts = [
+        (template.name, figure)
+        for template in (web / "templates").iterdir()
+        for figure in re.findall(r"<figure [^>]*data-figure=[^>]*>", template.read_text("utf-8"))
+    ]
+    assert len(charts) > 12
+    for template, figure in charts:
+        name = re.search(r'data-figure="([^"]+)"', figure)[1]
+        assert "data-rows=" in figure or name in named, f"{template}: {name} has no numbers to save"
 
 
 def test_a_figure_that_is_not_there_is_refused_in_a_sentence(allowing):

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from chromium import PHONE, browser, needs_chromium
+from chromium import PHONE, barriers, browser, needs_chromium
 from fastapi.testclient import TestClient
 
 from oilplan.record import load_record
@@ -12,7 +12,6 @@ from oilplan.web.judging import Judging
 from oilplan.web.passages import Texts
 
 NOISE = "The committee met in the spring and agreed on nothing of note about the weather over the sea. " * 12
-VIEWPORT = "<meta name=viewport content='width=device-width'>"
 LEUNA = (
     "Only 4 of the 497 bombers sent to Leuna were lost. On 13th November 1944 Bottomley told Harris that effective "
     "damage could be done to Leuna and Pölitz without suffering prohibitive casualties. <script>alert(1)</script>"
@@ -82,13 +81,12 @@ def test_a_server_without_texts_or_own_record_says_so(client):
 @pytest.mark.browser
 @pytest.mark.slow
 @needs_chromium
-def test_no_passage_is_wider_than_a_phone_however_long_its_words(client, tmp_path):
-    part = client.get("/claim/C45/passages?part=1").text.replace("Leuna", "Leuna" + "9876543210" * 20)
-    css = client.get("/static/page.css").text
+def test_no_passage_is_wider_than_a_phone_however_long_its_words_and_axe_finds_nothing(client, tmp_path):
+    whole = client.get("/claim/C45/passages").text.replace("Leuna", "Leuna" + "9876543210" * 20)
+    css = f"<style>{client.get('/static/page.css').text}</style>"
     page = tmp_path / "page.html"
-    page.write_text(
-        f"<!doctype html>{VIEWPORT}<style>{css}</style><main>{part.replace('<details>', '<details open>')}</main>"
-    )
+    page.write_text(whole.replace("</head>", f"{css}</head>").replace("<details>", "<details open>"))
     with browser(PHONE) as driver:
         driver.get(page.as_uri())
         assert driver.execute_script("return document.documentElement.scrollWidth") <= PHONE[0]
+        assert barriers(driver) == []

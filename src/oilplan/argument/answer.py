@@ -184,6 +184,10 @@ def of_orders(record: Tables) -> TopAnswer:
     p = g.probability(g.arms(gained["Portal's"] > 0, gained["Portal's"] <= 0), WAR_DRAWS)
     middle, low, high = g.interval(gained["Portal's"])
     said = [f"{who} {_beside(values[name], values[base])}" for who, name in rivals.items()]
+    own = values[base]
+    said.append(
+        f"history's own denied {g.shown(own[DENIED])} t, with {g.shown(own[MISSING_AIRCRAFT])} aircraft missing on oil"
+    )
     more = "" if p > 0.5 else " not"
     return TopAnswer(
         ORDERS,

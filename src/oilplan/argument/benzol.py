@@ -48,11 +48,11 @@ def list_grew(case: Case) -> Finding:
     share = 100 * made / supply
     rule = arms(share >= bounds["grown"], share <= bounds["not_grown"])
     return Finding(
-        f"oil too had a source that was missed: benzol, which the American oil plan of March 1944 did not list, gave {shown(share)} percent of German fuel in "
-        "November and December 1944",
+        f"benzol, which the American oil plan of March 1944 {_listed_in(plan)}, gave {shown(share)} percent of German fuel in November "
+        "and December 1944",
         "Benzol as a share of German supply, November-December 1944",
         "percent",
-        f"the plan of 5 March named {plan['unit']}, no benzol; other new sources are not counted, for the record has no "
+        f"the plan of 5 March named {plan['unit']}; other new sources are not counted, for the record has no "
         "dated list of them, so the share is a floor for what Harris meant",
         share,
         rule,
@@ -64,6 +64,10 @@ def list_grew(case: Case) -> Finding:
             MissingFact("the oil target lists by date, spring to December 1944", LISTS),
         ),
     )
+
+
+def _listed_in(plan: dict) -> str:
+    return "listed" if "benzol" in plan["unit"] else "did not list"
 
 
 @decides("C02", needs=("raids", "raid_losses", "target_systems", "estimates"), work=LISTS)
@@ -86,9 +90,8 @@ def afterthought(case: Case) -> Finding:
     days = np.resize(np.array(first.days), len(without)).astype(float)
     start, end = first.span
     return Finding(
-        f"the American plan of March 1944 had no benzol, the first Allied paper known to count it is of "
-        f"{in_english(listed['period'])}, and the first raid on it in strength came {min(first.days)} to {max(first.days)} days "
-        "after the first on oil",
+        f"the American plan of March 1944 {_listed_in(plan)} benzol, the first Allied paper known to count it is of "
+        f"{in_english(listed['period'])}, and the first raid on it in strength came {shown(days)} days after the first on oil",
         "Days from 12 May 1944 to the first raid on benzol in strength",
         "days",
         f"no list before September 1944 with benzol is known, but none between {in_english(plan['period'])} and September was "
@@ -293,7 +296,8 @@ def little_truth(case: Case) -> Finding:
     fallen = sum(p <= 0.25 for c, p in chance.items() if c in known)
     return Finding(
         f"of Harris's seven points {supported} hold or probably hold, {fallen} fall or probably fall and "
-        f"{len(HARRIS) - supported - fallen} {'is' if len(HARRIS) - supported - fallen == 1 else 'are'} open",
+        f"{len(HARRIS) - supported - fallen} {'is' if len(HARRIS) - supported - fallen == 1 else 'are'} open; "
+        f"counted by their chances, {shown(refuted)} of them fall",
         "Claims C01-C07 contradicted",
         "claims",
         "a narrator's verdict; five contradicted would support it, four supported would contradict it",

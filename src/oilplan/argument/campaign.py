@@ -5,30 +5,78 @@ Each is a set of arms of the fair war (`oilplan.argument.fair_war`). Axes: D dra
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from oilplan.argument.fair_war import (
     WAR_TABLES,
-    Tried,
+    WHICH_SIZE,
+    Campaign,
     War,
+    laws_of_size,
     of_forces,
-    reached,
     tiled,
-    tonnage_curve,
-    tons_to_reach,
-    tried,
     unknowns_of,
     war,
     worked,
 )
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact, readings_of
-from oilplan.argument.grade import arms, pooled, shown
+from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, readings_of
+from oilplan.argument.grade import arms, interval, pooled, shown
 from oilplan.argument.ledger import Ledger, Missing, quantity_of
 from oilplan.argument.opportunity import NIGHT_REPORTS
 from oilplan.argument.registry import Case, decides
-from oilplan.units import MONTHS_PER_YEAR, T_PER_LONG_TON, T_PER_SHORT_TON
+from oilplan.clock import day_of
+from oilplan.directives.plan import Plan
+from oilplan.units import DAYS_PER_MONTH, MONTHS_PER_YEAR, T_PER_LONG_TON, T_PER_SHORT_TON, short_from_t
 
 ORS_REPORTS = "reports of the Operational Research Section, Bomber Command, AIR 14, and R.E. 8, HO 196"
+
+
+class Tried(NamedTuple):
+    """Efforts tried. tons_short: [G, D] short tons a month that fell; left: [G, D] share of output left; in order of effort."""
+
+    tons_short: np.ndarray
+    left: np.ndarray
+
+
+def tried(
+    made: War, plans: Sequence[Plan], span: tuple[str, str], left: Callable[[Campaign], np.ndarray], **how: Any
+) -> Tried:
+    """Plans of growing effort flown from the first date of a span to its last: tons a month, and what each leaves.
+
+    left: from what an arm came to, to [D] the share of output left; how: as in `War.fly`
+    """
+    first, last = map(day_of, span)
+    tons, shares = [], []
+    for plan in plans:
+        came = made.fly(plan, first, **how)
+        dropped_t = came.bombs_t[first : last + 1].sum(axis=(0, 2, 3), dtype=float)
+        tons.append(short_from_t(dropped_t) * DAYS_PER_MONTH / (last + 1 - first))
+        shares.append(left(came))
+    return Tried(np.stack(tons), np.stack(shares))
+
+
+def tons_to_reach(t: Tried, goal: float) -> np.ndarray:
+    """[D] short tons a month at which output falls to ``goal``, by straight lines between the efforts tried; the most
+    tried where it never does."""
+    falling = np.minimum.accumulate(t.left, axis=0)
+    return np.array([np.interp(-goal, -f, x) for f, x in zip(falling.T, t.tons_short.T, strict=True)])
+
+
+def reached(t: Tried, goal: float) -> np.ndarray:
+    """[D] True where some effort tried takes output down to ``goal``."""
+    return t.left.min(axis=0) <= goal
+
+
+def tonnage_curve(title: str, t: Tried, what: str) -> AnswerCurve:
+    """Share left against the tons that fell (median of the worlds), median and 90 percent of draws."""
+    bands = [interval(100 * row) for row in t.left]
+    middle, low, high = (tuple(b[k] for b in bands) for k in range(3))
+    x = tuple(round(float(np.median(row))) for row in t.tons_short)
+    return AnswerCurve(title, "short tons a month", what, tuple(map(float, x)), middle, low, high)
+
 
 HELD = 0.10
 EFFORTS = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0)
@@ -89,12 +137,12 @@ def enough_doing(case: Case) -> Finding:
     rules = {name: arms(n >= bounds["much"], n <= bounds["little"]) for name, n in needs.items()}
     return Finding(
         f"to hold aviation fuel under {100 * HELD:.0f} percent of capacity takes {shown(flown)} short tons of bombs a month, and "
-        f"in {100 * (1 - reached(left, HELD).mean()):.0f} of 100 possible wars all the bombs there were did not do it; in November "
-        f"1944 {shown(fell)} fell on oil, and it stood at {shown(100 * share)} percent of April's",
-        "Bombs a month that hold the plants' aviation gasoline under 10 percent of capacity",
+        f"in {100 * (1 - reached(left, HELD).mean()):.0f} of 100 possible wars all that could be flown did not do it; in November "
+        f"1944 {shown(fell)} fell on oil, and the plants' output stood at {shown(100 * share)} percent of April's",
+        f"Bombs a month that hold the plants' aviation gasoline under {100 * HELD:.0f} percent of capacity, flown anew",
         "short tons a month",
         "two readings at even odds: all forces flown anew from December 1944, and the month in which most fell",
-        np.concatenate(list(needs.values())),
+        flown,
         pooled(*rules.values()),
         readings=readings_of(rules, {k: f"{shown(n)} short tons a month" for k, n in needs.items()}),
         parts=(AnswerPart("Harris's staff, for the whole plan", f"{shown(staff)} tons in all"),),
@@ -149,12 +197,13 @@ def eleven_by_bomber_command(case: Case) -> Finding:
     anew, fell = (shown(s) for s in share.values())
     return Finding(
         f"to hold the eleven near {100 * GOAL:.0f} percent of capacity Bomber Command alone needs {anew} percent of the bombs that it "
-        f"could carry in a winter month, flown anew, and {fell} percent by what did and did not suffice in November and January",
-        "Tons to hold the eleven near 15 percent, of Bomber Command's lift",
+        f"could carry in a winter month, by the war flown anew, and {fell} percent by the bombs that did not suffice in November 1944 "
+        "and did in January 1945",
+        f"Tons to hold the eleven near {100 * GOAL:.0f} percent, of Bomber Command's lift, flown anew",
         "percent of lift",
         "two readings at even odds; what fell on the eleven in November 1944, when output doubled, is the least in each; in "
         f"{100 * beyond.mean():.0f} of 100 possible wars its whole lift did not suffice",
-        np.concatenate(list(share.values())),
+        share[FLOWN_ANEW],
         pooled(*rules.values()),
         readings=readings_of(rules, {k: f"{shown(s)} percent of lift" for k, s in share.items()}),
         parts=(november(ledger, eleven),),
@@ -234,11 +283,15 @@ def aim_of_1941(ledger: Ledger) -> np.ndarray:
     return hits / (ledger.stated(NIGHT_HITS_ROW) / 100)
 
 
-def held_by_tonnage(made: War) -> Tried:
-    """The Eighth on hydrogenation from May 1944, every plant's state known: what June to September still make."""
+def held_by_tonnage(made: War) -> list[Tried]:
+    """The Eighth on hydrogenation from May 1944, every plant's state known: what June to September still make, by each law of
+    a raid's size."""
     plants = np.isin(made.system.plant_ids, list(makers_of_oil(made)))
     plans = [of_forces(("hydrogenation",), effort, "eighth_af") for effort in SUMMER_EFFORTS]
-    return tried(made, plans, SUMMER, lambda came: worked(made, came, plants, SUMMER_COUNTED), perfect=True)
+    return [
+        tried(made, plans, SUMMER, lambda came: worked(made, came, plants, SUMMER_COUNTED), perfect=True, raid_size=law)
+        for law in laws_of_size().values()
+    ]
 
 
 def american_hits_to_british(made: War) -> np.ndarray:
@@ -253,16 +306,18 @@ def american_hits_to_british(made: War) -> np.ndarray:
 def outpace_rebuilding(case: Case) -> Finding:
     """Whole plants under a campaign from May 1944, at the effective tonnage of 1940-43 and at that of summer 1944.
 
-    All that Bomber Command dropped in a month of 1943 is taken to go to oil, at an aim between that of 1941 and of 1944.
+    All that Bomber Command dropped in a month of 1943 is taken to go to oil, at an aim between that of 1941 and of 1944. A draw
+    follows one of the laws of a raid's size.
     """
     ledger = case.ledger
     lift = ledger.stated("bc_year_1943") / MONTHS_PER_YEAR * T_PER_LONG_TON / T_PER_SHORT_TON
     made = war(ledger)
-    aim = aim_of_1941(ledger) ** (1 - ledger.between(AIM_OF_1943, 0.0, 1.0)) / tiled(american_hits_to_british(made))
+    first_aim = aim_of_1941(ledger)
+    aim = first_aim ** (1 - ledger.between(AIM_OF_1943, 0.0, 1.0)) / tiled(american_hits_to_british(made))
     early, summer = lift * aim, summer_tons_short(ledger)
     left = held_by_tonnage(made)
-    need = tiled(tons_to_reach(left, SUCCESS))
-    holds = tiled(reached(left, SUCCESS))
+    need = ledger.either(WHICH_SIZE, [tiled(tons_to_reach(t, SUCCESS)) for t in left])
+    holds = ledger.either(WHICH_SIZE, [tiled(reached(t, SUCCESS)) for t in left])
     fails, succeeds = (need > early) | ~holds, (need <= summer) & holds
     return Finding(
         f"to hold synthetic output under {100 * SUCCESS:.0f} percent takes {shown(need)} short tons of the Eighth's bombs a month; in "
@@ -270,16 +325,12 @@ def outpace_rebuilding(case: Case) -> Finding:
         "an aim between that of 1941 and that of 1944",
         "Bombs a month that hold synthetic output under a quarter",
         "short tons a month",
-        "the state of every plant is taken as known; at the aim of 1941 one bomb in hundreds would have fallen inside a plant, at "
-        f"that of 1944 {shown(lift / tiled(american_hits_to_british(made)))} short tons would have counted",
+        "the state of every plant is taken as known; at the aim of 1941 a ton did "
+        f"{shown(100 * first_aim, '{:.1f}')} percent of what it did in 1944, at which aim a month's bombs of 1943 would have counted as {shown(lift / tiled(american_hits_to_british(made)))} short tons",
         need,
         arms(fails & succeeds, ~(fails & succeeds)),
-        readings=(
-            ClaimReading(
-                "what fell on oil in 1943", f"{_on_oil_in_1943(ledger):,.0f} short tons a month, far under the need"
-            ),
-        ),
-        curve=tonnage_curve("Synthetic output, June-September 1944, from whole plants", left, "percent of capacity"),
+        readings=(ClaimReading("what fell on oil in 1943", f"{_on_oil_in_1943(ledger):,.0f} short tons a month"),),
+        curve=tonnage_curve("Synthetic output, June-September 1944, from whole plants", left[0], "percent of capacity"),
         draws=made.draws,
         needs=(MissingFact("Bomber Command's accuracy by night against a works, 1940-43", ORS_REPORTS, AIM_OF_1943),),
         unknowns=unknowns_of(made),

@@ -19,7 +19,7 @@ from oilplan.argument.ledger import (
     value_of,
     words_of,
 )
-from oilplan.argument.registry import AGAINST, BETWEEN, FOR, Case, decides
+from oilplan.argument.registry import Case, decides
 from oilplan.argument.road_transport import any_stands
 
 EVIDENCE = "claims_evidence"
@@ -32,7 +32,7 @@ CAMPAIGN_MONTHS, TO_THE_END = 18, 24
 harris_cities_virtually_destroyed_of_60], and with the six after them to the end of the war."""
 
 
-@decides("C11", sides=(JUDGEMENT,), needs=(EVIDENCE, "target_systems"), work=BRITISH_SURVEY)
+@decides("C11", needs=(EVIDENCE, "target_systems"), work=BRITISH_SURVEY)
 def most_vital(case: Case) -> Finding:
     """Oil denied per ton of bombs is recorded; what other systems lost per ton is not in like measure: a judgement."""
     denied = case.ledger.read(EVIDENCE, "1944_spaatz_oil_denied_per_ton_of_bombs")
@@ -53,7 +53,7 @@ PLAN_ROWS = ("1944-11-01_harris_destroy_twelve_cities", "1944_harris_hit_list_si
 """Statements of which either shows that a list was kept: the cities still to be destroyed, by name, and the list itself."""
 
 
-@decides("C37", sides=(FOR, BETWEEN), needs=(EVIDENCE, "target_systems"), work=DESPATCH)
+@decides("C37", needs=(EVIDENCE, "target_systems"), work=DESPATCH)
 def sixty_cities(case: Case) -> Finding:
     """Whether works that were read attest the list, and not the totals alone."""
     ledger = case.ledger
@@ -185,7 +185,7 @@ LEAST_WORTH = 0.01
 """The least that a percent of all fuel can have been worth; judgement, two orders of magnitude."""
 
 
-@decides("C40", sides=(FOR, AGAINST), needs=("target_systems", "forces", EVIDENCE, "output"), work=BRITISH_SURVEY)
+@decides("C40", needs=("target_systems", "forces", EVIDENCE, "output"), work=BRITISH_SURVEY)
 def cities_most_effective(case: Case) -> Finding:
     """What city attack cost in 1944 by either survey, against the fuel that oil attack cost, at a drawn worth."""
     ledger = case.ledger

@@ -7,12 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from oilplan.argument.campaign import ORS_REPORTS, makers_of_oil, summer_tons_short
-from oilplan.argument.fair_war import WAR_TABLES, Campaign, War, under_law, unknowns_of, war
+from oilplan.argument.fair_war import (
+    WAR_TABLES,
+    WHICH_SIZE,
+    Campaign,
+    War,
+    laws_of_size,
+    tiled,
+    under_law,
+    unknowns_of,
+    war,
+)
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part
 from oilplan.argument.grade import Arms, arms, between_arms, grade_of, pooled, probability, shown
 from oilplan.argument.registry import Case, decides
@@ -94,7 +105,7 @@ def without_repair(p: Any) -> Any:
 
 
 def gains_by_law(made: War, tons_t: float) -> dict[str, dict[str, np.ndarray]]:
-    """`gains` as modelled, under the rival laws of damage and repair, and without repair, by name.
+    """`gains` as modelled, under the rival laws of damage and repair, and without repair, by name; a draw follows one law of size.
 
     The very raids meet every law: these arms order by no belief. The rivals have the unknowns that were fitted under the
     default. The pooled law is left out: its plants are coupled.
@@ -103,19 +114,21 @@ def gains_by_law(made: War, tons_t: float) -> dict[str, dict[str, np.ndarray]]:
 
     flown = fly_patterns(made, tons_t)
     rivals = {n: law for n, law in RIVAL_LAWS.items() if law is not DEFAULT_LAW and not law.coupled}
-    of_law = {n: under_law(made, law) for n, law in rivals.items()}
+    of_law = {n: under_law(made, law) for n, law in ({MODELLED: DEFAULT_LAW} | rivals).items()}
     of_law["without repair"] = under_law(made, DEFAULT_LAW, without_repair)
-    return {
-        MODELLED: gains(made, flown, lambda came: came.share),
-        **{n: gains(made, flown, share) for n, share in of_law.items()},
-    }
+    return {n: gains(made, flown, partial(share, of_size=sizes(made))) for n, share in of_law.items()}
+
+
+def sizes(made: War) -> np.ndarray:
+    """[D] which of `laws_of_size` each draw of the war follows: in turn, so that they stand at even odds."""
+    return np.arange(made.draws.n) % len(laws_of_size())
 
 
 @decides("C32", needs=WAR_TABLES, work=ORS_REPORTS, more=20, less=0)
 def concentrated(case: Case) -> Finding:
     """Equal tonnage in raids of one force's size: spread over the month, in six days of it, or on five plants; two parts.
 
-    Each part is graded over the laws of damage and repair, at even odds. The letter asks for the first: as rapidly as
+    Each part is graded over the laws of damage and repair and of a raid's size, at even odds. The letter asks for the first: as rapidly as
     possible, and as many plants as possible at the same time. Weather lets a burst drop less than an even campaign; it is
     held against the even campaign of as many tons.
     """
@@ -135,14 +148,14 @@ def concentrated(case: Case) -> Finding:
         "Fuel denied by raids in bursts beyond the same tons spread evenly",
         "percent",
         f"raids of {short_from_t(usual_raid_t(made)):,.0f} short tons, the Eighth's usual, {month:,.0f} a month, flown anew in every pattern; over "
-        f"{len(by_law)} laws of damage and repair at even odds",
+        f"{len(by_law)} laws of damage and repair and {len(laws_of_size())} of a raid's size, at even odds",
         gain["in time"],
         rules["in time"],
         grade=between_arms(grade_of(probability(rule, made.draws.n)) for rule in rules.values()),
         parts=_parts(kinds, rules, made.draws.n),
         draws=made.draws,
         needs=(MissingFact("output of a works day by day under repeated raids", PLANT_REPORTS),),
-        unknowns=unknowns_of(made),
+        unknowns=unknowns_of(made) | {WHICH_SIZE: tiled(sizes(made)) + 1.0},
     )
 
 

@@ -49,7 +49,7 @@ def speed_the_end(case: Case) -> Finding:
     rules = {name: arms(d >= bounds["sooner"], d < bounds["hardly"]) for name, d in sooner.items()}
     return Finding(
         f"with the eleven dead from {AS_WRITTEN} German aviation fuel falls under {shown(floor)} t, a month's use, "
-        f"{shown(sooner[AS_WRITTEN])} days sooner than under history's orders, for by then they made little; from 1 November 1944 it "
+        f"{shown(sooner[AS_WRITTEN])} days sooner than under history's orders; from 1 November 1944 it "
         f"would have been {shown(sooner['1 November 1944'])} days",
         f"Days by which aviation fuel falls under a month's use sooner, eleven out from {AS_WRITTEN}",
         "days",
@@ -117,7 +117,7 @@ def as_wholehearted(case: Case) -> Finding:
     rules = {k: arms(down[k], ~down[k] & (cut[k] < bounds["little"])) for k in left}
     counted = left[COUNTED_NIGHTS]
     return Finding(
-        f"{shown(tons)} long tons moved from cities to oil on the nights that it was open would have cut the synthetic output of early "
+        f"{shown(tons)} long tons moved from cities to oil on the nights on which it could be attacked would have cut the synthetic output of early "
         f"January 1945 by {shown(cut[COUNTED_NIGHTS])} percent, to {shown(counted['synthetic'])} percent of capacity, and aviation "
         f"gasoline to {shown(counted['aviation'], '{:.1f}')} percent",
         "Cut of synthetic output in the first fortnight of January 1945, city bombs of open nights moved to oil",

@@ -11,6 +11,7 @@ from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_o
 from oilplan.argument.grade import arms, pooled, probability, shown
 from oilplan.argument.ledger import Ledger, in_english
 from oilplan.argument.registry import Case, decides
+from oilplan.record.names import short_name
 from oilplan.units import MONTHS_PER_YEAR
 
 SYNTHETIC = ("bergius", "fischer_tropsch")
@@ -78,10 +79,10 @@ def limited_number(case: Case) -> Finding:
     return Finding(
         f"{few} plants held 70 percent of synthetic capacity, and {all_oil} works of every kind gave 70 percent of all "
         "German oil in April 1944",
-        "Smallest number of plants that give 70 percent",
+        "Smallest number of plants that hold 70 percent of synthetic capacity",
         "plants",
         "synthetic capacity and all domestic output at even odds; of tar and benzol the record has the sums alone",
-        np.concatenate(list(measures.values())),
+        measures["synthetic capacity"],
         pooled(*rules.values()),
         readings=readings_of(rules, {name: f"{shown(n)} plants" for name, n in measures.items()}),
         needs=(MissingFact("tar and benzol works with their output", PLANT_TABLES, MANY_WORKS),),
@@ -165,8 +166,7 @@ def seventy_percent_of_fuel(case: Case) -> Finding:
     worded = arms(inside["c"] | inside["d"], np.logical_and.reduce(outside))
     letter = arms(_within(own, case.bounds, "low", "high"), ~_within(own, case.bounds, "too_low", "too_high"))
     return Finding(
-        f"70 percent fits only what they could make of synthetic oil: the eleven held {shown(shares['a'])} percent of that capacity, "
-        f"but made {shown(shares['c'])} percent of all German fuel in December 1944 and {shown(own)} percent of its aviation and motor "
+        f"the eleven held {shown(shares['a'])} percent of what could be made of synthetic oil, but made {shown(shares['c'])} percent of all German fuel in December 1944 and {shown(own)} percent of its aviation and motor "
         "spirit",
         "Share of the eleven plants in all German fuel, December 1944",
         "percent",
@@ -183,8 +183,12 @@ def seventy_percent_of_fuel(case: Case) -> Finding:
         ),
         parts=(
             *(AnswerPart(f"{k} {DENOMINATORS[k]}", f"{shown(v)} percent") for k, v in shares.items()),
-            AnswerPart("eight of them, without Silesia: a", f"{shown(_without_silesia(ledger))} percent"),
-            AnswerPart("the eleven", ", ".join(r["name"] for r in the_eleven(ledger)), "no source names them"),
+            AnswerPart(
+                "eight of them, without Silesia, of synthetic capacity", f"{shown(_without_silesia(ledger))} percent"
+            ),
+            AnswerPart(
+                "the eleven", ", ".join(short_name(r["plant_id"]) for r in the_eleven(ledger)), "no source names them"
+            ),
         ),
         needs=(NEEDS_OUTPUT, NEEDS_LIST),
     )

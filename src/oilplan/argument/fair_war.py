@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerCurve, ModelDraws
-from oilplan.argument.grade import interval
+from oilplan.argument.finding import ModelDraws
 from oilplan.argument.ledger import N_DRAWS as LEDGER_DRAWS
 from oilplan.argument.ledger import Ledger
 from oilplan.clock import date_of, day_of
 from oilplan.directives.plan import BySighting, ForPhase, Phase, Plan
-from oilplan.units import DAYS_PER_MONTH, short_from_t
 
 if TYPE_CHECKING:
     from oilplan.flight.schedule import Schedule
     from oilplan.flight.worlds import Pairing
+    from oilplan.model.density import RaidSize
     from oilplan.model.law import Law
     from oilplan.model.target import TargetSystem
 
@@ -75,6 +74,7 @@ class War:
         from oilplan.calibration.draws import draw
         from oilplan.calibration.posterior import load_posterior
         from oilplan.flight.as_flown import as_flown
+        from oilplan.flight.campaign import Parts
         from oilplan.flight.fly import Watch, flyer
         from oilplan.flight.replay_cache import keep_compiled
         from oilplan.flight.worlds import worlds
@@ -89,29 +89,38 @@ class War:
         self.raid_z = drawn.raid_z
         self.pairing: Pairing = worlds(record, self.system, self.schedule)(drawn, SEED)
         self.draws = draws_of(posterior, WAR_DRAWS, SEED, record)
-        self._fly = flyer(self.system, self.pairing.facts, Watch("claims", _of_day, _counter(self.system)))
-        self._ordered_t: dict[int, np.ndarray] = {}
+        watch = Watch("claims", _of_day, _counter(self.system))
+        self._flyer = functools.cache(lambda law: flyer(self.system, self.pairing.facts, watch, Parts(raid_size=law)))
+        self._ordered_t: dict[tuple[int, RaidSize], np.ndarray] = {}
 
     @property
     def parameters(self) -> Any:
         """[D] the unknowns of the model."""
         return self.pairing.parameters
 
-    def fly(self, plan: Plan, first_day: int, *, perfect: bool = False) -> Campaign:
-        """An arm from a day on; until then the raids are those flown. perfect: it knows the state of every plant."""
+    def fly(self, plan: Plan, first_day: int, *, perfect: bool = False, raid_size: RaidSize | None = None) -> Campaign:
+        """An arm from a day on; until then the raids are those flown.
+
+        perfect: it knows the state of every plant; raid_size: law of a raid's size, None for that of the fit
+        """
         from oilplan.directives.built_in import AS_ORDERED
+        from oilplan.model.density import power_of_size
         from oilplan.studies.arms import Arm, choice
         from oilplan.studies.outcomes import on_railways
+
+        law = raid_size or power_of_size
+        fly = self._flyer(law)
 
         flown_t = np.asarray(self.pairing.flown.bombs_t)
         arm = Arm(plan.name, plan, "perfect" if perfect else "photographs")
         made = choice(arm, self.record, self.system, flown_t, first_day)
         if plan == AS_ORDERED:
-            return self._fly(made, self.pairing.flown, self.pairing)
-        if first_day not in self._ordered_t:
-            self._ordered_t[first_day] = self.fly(AS_ORDERED, first_day).dropped_t
-        made = on_railways(made, self._ordered_t[first_day], self.pairing.facts, flown_t)
-        return self._fly(made, self.pairing.flown, self.pairing)
+            return fly(made, self.pairing.flown, self.pairing)
+        key = first_day, law
+        if key not in self._ordered_t:
+            self._ordered_t[key] = self.fly(AS_ORDERED, first_day, raid_size=law).dropped_t
+        made = on_railways(made, self._ordered_t[key], self.pairing.facts, flown_t)
+        return fly(made, self.pairing.flown, self.pairing)
 
 
 def draws_of(posterior: Any, n: int, key: int, record: Any) -> ModelDraws:
@@ -206,50 +215,6 @@ def of_forces(targets: Sequence[str], effort: float, force: str = "", **words: A
     return Plan(name="supposed", about="A campaign that a claim supposes.", phases=(Phase(**theirs, **words),))
 
 
-class Tried(NamedTuple):
-    """Efforts tried. tons_short: [G, D] short tons a month that fell; left: [G, D] share of output left; in order of effort."""
-
-    tons_short: np.ndarray
-    left: np.ndarray
-
-
-def tried(
-    made: War, plans: Sequence[Plan], span: tuple[str, str], left: Callable[[Campaign], np.ndarray], **how: Any
-) -> Tried:
-    """Plans of growing effort flown from the first date of a span to its last: tons a month, and what each leaves.
-
-    left: from what an arm came to, to [D] the share of output left; how: as in `War.fly`
-    """
-    first, last = map(day_of, span)
-    tons, shares = [], []
-    for plan in plans:
-        came = made.fly(plan, first, **how)
-        dropped_t = came.bombs_t[first : last + 1].sum(axis=(0, 2, 3), dtype=float)
-        tons.append(short_from_t(dropped_t) * DAYS_PER_MONTH / (last + 1 - first))
-        shares.append(left(came))
-    return Tried(np.stack(tons), np.stack(shares))
-
-
-def tons_to_reach(t: Tried, goal: float) -> np.ndarray:
-    """[D] short tons a month at which output falls to ``goal``, by straight lines between the efforts tried; the most
-    tried where it never does."""
-    falling = np.minimum.accumulate(t.left, axis=0)
-    return np.array([np.interp(-goal, -f, x) for f, x in zip(falling.T, t.tons_short.T, strict=True)])
-
-
-def reached(t: Tried, goal: float) -> np.ndarray:
-    """[D] True where some effort tried takes output down to ``goal``."""
-    return t.left.min(axis=0) <= goal
-
-
-def tonnage_curve(title: str, t: Tried, what: str) -> AnswerCurve:
-    """Share left against the tons that fell (median of the worlds), median and 90 percent of draws."""
-    bands = [interval(100 * row) for row in t.left]
-    middle, low, high = (tuple(b[k] for b in bands) for k in range(3))
-    x = tuple(round(float(np.median(row))) for row in t.tons_short)
-    return AnswerCurve(title, "short tons a month", what, tuple(map(float, x)), middle, low, high)
-
-
 # What an arm came to.
 
 
@@ -297,10 +262,21 @@ def _deliverer(made: War) -> Callable:
     return jax.jit(jax.vmap(one, in_axes=(1, 0, 1)))
 
 
-def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -> Callable[[Campaign], np.ndarray]:
-    """The function from what an arm came to, to [T, D, P] share worked had its very raids met another law or other unknowns.
+WHICH_SIZE = "which law of a raid's size holds, an exponent or a threshold"
 
-    change: of the parameters. For an arm that orders by no belief, so that its raids do not hang on what they did; raids
+
+def laws_of_size() -> dict[str, RaidSize]:
+    """The rival laws of a raid's size, by name; the record tells too little of either to choose."""
+    from oilplan.model.density import power_of_size, threshold_of_size
+
+    return {"a ton by the size of its raid": power_of_size, "small raids do nothing": threshold_of_size}
+
+
+def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -> Callable[..., np.ndarray]:
+    """The function from what an arm came to, and of_size, to [T, D, P] share worked had its very raids met another law or
+    other unknowns.
+
+    change: of the parameters; of_size: number of one of `laws_of_size`, or [D] one for each draw. For an arm that orders by no belief, so that its raids do not hang on what they did; raids
     flown before it count as ordered.
     """
     import jax
@@ -313,20 +289,33 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     from oilplan.model.engines import run
     from oilplan.model.rail import REICH, strained_log
 
-    system, chance = made.system, made.pairing.chance
+    system, chance, sizes = made.system, made.pairing.chance, tuple(laws_of_size().values())
     days = jnp.arange(system.n_days, dtype=jnp.float32)[:, None, None]
 
-    def one(bombs_t, raids, strain, visual, luck, p):
+    def one(number, bombs_t, raids, strain, visual, luck, p):
         cars_log = strained_log(system.rail.recorded_log, strain, p)[:, REICH]
         fell_t, raid_t = (fallen(a, system.neighbours) for a in (bombs_t, bombs_t / jnp.maximum(raids, 1.0)))
         hits = hit_share(jnp.asarray(BOMBER_COMMAND), visual, p)[:, :, None]
         size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
-        inside_t = density(fell_t, hits, luck_factor(luck, AIM_SD)[:, None], size, days, p, raid_t=raid_t)
+        inside_t = density(
+            fell_t,
+            hits,
+            luck_factor(luck, AIM_SD)[:, None],
+            size,
+            days,
+            p,
+            lambda t, p: jax.lax.switch(number, sizes, t, p),
+            raid_t,
+        )
         return run(inside_t.sum(axis=1), p, law, cars_log)
 
-    of_draws = jax.jit(jax.vmap(one, in_axes=(1, 1, 1, 1, 1, 0), out_axes=1))
+    of_draws = jax.jit(jax.vmap(one, in_axes=(0, 1, 1, 1, 1, 1, 0), out_axes=1))
     p = change(made.parameters)
-    return lambda came: np.asarray(of_draws(came.bombs_t, came.raids, came.strain, chance.visual, chance.luck, p))
+    return lambda came, of_size=0: np.asarray(
+        of_draws(
+            np.broadcast_to(of_size, made.draws.n), came.bombs_t, came.raids, came.strain, chance.visual, chance.luck, p
+        )
+    )
 
 
 # The war's draws beside those of a ledger.
@@ -352,6 +341,7 @@ UNKNOWNS = {
     "repair_rail": "how far repair follows the cars that the railway places",
     "rail_exponent": "how far output follows the cars that the railway places",
     "raid_size_exponent": "how much more a ton does in a great raid than in a small one",
+    "raid_size_least_t": "under what size a raid does next to nothing",
     "backlog_cap": "how much wreckage a plant can hold before more bombs add nothing",
     "size_exponent": "how much harder a small plant is to hit",
     "gang_full_backlog": "how much wreckage it takes to busy all repair crews",

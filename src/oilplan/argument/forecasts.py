@@ -9,7 +9,7 @@ import numpy as np
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws, reading_of, readings_of
 from oilplan.argument.grade import arms, pooled, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, claims_of, in_english, period_of, sides_of, value_of
-from oilplan.argument.registry import AGAINST, BETWEEN, FOR, Case, decides
+from oilplan.argument.registry import Case, decides
 from oilplan.argument.road_transport import any_stands, source, stated
 from oilplan.record import is_weak
 
@@ -47,7 +47,8 @@ def not_always_successful(case: Case) -> Finding:
     least = np.where(np.isinf(least), max(shares.values()), least)
     worst = rows[min(shares, key=lambda key: shares[key])]
     return Finding(
-        f"the {_lower(worst['quantity'])} was put at {worst['estimate']} in {in_english(worst['estimate_date'])}, and came to "
+        f"the {_lower(worst['quantity'])} was put, in a paper of {in_english(worst['estimate_date'])}, at {_put(worst)}, "
+        f"and came to "
         f"{worst['later_actual'].lower()}: {shown(least)} percent of what was forecast, the least of {len(held)} forecasts that can "
         "be checked",
         "Least share of a forecast loss that was achieved",
@@ -60,7 +61,7 @@ def not_always_successful(case: Case) -> Finding:
             AnswerPart(
                 f"{rows[k]['made_by']}, {in_english(rows[k]['estimate_date'])}",
                 f"{s:.0f} percent of forecast",
-                rows[k]["estimate"],
+                _put(rows[k]),
                 is_weak(rows[k]["status"], rows[k]["confidence"]),
             )
             for k, s in shares.items()
@@ -68,15 +69,19 @@ def not_always_successful(case: Case) -> Finding:
     )
 
 
+def _put(row: dict) -> str:
+    return f"{row['estimate']} percent" if row["estimate"].isdigit() else row["estimate"]
+
+
 def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return text if text.startswith("German") else text[:1].lower() + text[1:]
 
 
 BOMBS_OF_1940 = "where the bombs of 1940-43 fell, plant by plant, and what was reported of them then"
 PART_OF_FAILURE = "how much of the failure of the earlier campaigns errors of intelligence explain"
 
 
-@decides("C18", sides=(AGAINST,), needs=("forecasts", "estimates", "claims_evidence"), work=LLOYD, none=10, much=30)
+@decides("C18", needs=("forecasts", "estimates", "claims_evidence"), work=LLOYD, none=10, much=30)
 def not_intelligence(case: Case) -> Finding:
     """The errors of intelligence that are documented, and the part of the failure that they can explain.
 
@@ -124,7 +129,7 @@ def _on(case: Case, claim_id: str) -> list[dict]:
     return [r for r in rows if sides_of(r, claim_id) == "against"]
 
 
-@decides("C35", sides=(FOR, AGAINST), needs=("forecasts", "claims_evidence"), work=BOTTLENECKS)
+@decides("C35", needs=("forecasts", "claims_evidence"), work=BOTTLENECKS)
 def full_effects_forecast(case: Case) -> Finding:
     """Whether a forecast of the Ministry on bearings is known from a work that was read, with a date and a number."""
     ledger = case.ledger
@@ -143,11 +148,11 @@ def full_effects_forecast(case: Case) -> Finding:
     what = f"“{stated(first)}” ({source(first)})" if first else "no number of it was read in any work"
     return Finding(
         f"{len(numbered) or 'no'} dated forecast{'s' * (len(numbered) != 1)} of the Ministry on bearings with a number "
-        f"{'are' if len(numbered) != 1 else 'is'} known: {what}",
+        f"{'are' if len(numbered) != 1 else 'is'} known{', such as ' if len(numbered) > 1 else ': '}{what}",
         "Forecasts of the Ministry on bearings that were read, with a number",
         "documents",
-        f"{len(rows)} rows on such a forecast, {len(seen)} of them read in a work; what effect on German arms it forecast, "
-        "and by when, no row says",
+        f"{len(rows)} forecasts are noted, {len(seen)} of them read in a work; what effect on German armaments was forecast, and "
+        "by when, none says",
         np.full(N_DRAWS, float(len(numbered))),
         arms(yes, no & ~yes) if seen else None,
         readings=(ClaimReading("a forecast of the effect on German arms, with a number", "not found"),),
@@ -174,7 +179,7 @@ MADE_FROM = (
 )
 
 
-@decides("C34", sides=(AGAINST, BETWEEN), needs=("target_systems", "forecasts"), work=BOTTLENECKS)
+@decides("C34", needs=("target_systems", "forecasts"), work=BOTTLENECKS)
 def pressed_on_bearings(case: Case) -> Finding:
     """Months of supply that stocks, imports and recovery leave unmet if Schweinfurt is raided every thirty days.
 
@@ -193,16 +198,16 @@ def pressed_on_bearings(case: Case) -> Finding:
         "six to twelve months' supply in the pipeline": stock,
         f"felt after {felt:g} months of concentrated attack (Speer)": by_month[:, round(felt) - 1],
     }
-    left = {name: held - by_month[:, -1] for name, held in accounts.items()}
+    left = {name: np.resize(held - by_month[:, -1], N_DRAWS) for name, held in accounts.items()}
     rules = {name: arms(np.zeros(len(x), bool), x >= -1e-9) for name, x in left.items()}
     pipeline, short = (shown(x, "{:.1f}") for x in (next(iter(left.values())), -list(left.values())[-1]))
     return Finding(
         f"had Schweinfurt been raided every thirty days from August 1943, {pipeline} months' supply of bearings would have "
         f"been left by the account of the pipeline, and by Speer's supply would have been {short} months short",
-        "Bearings left in stock at their lowest, attacks pressed from August 1943",
+        "Bearings left in stock at their lowest by the account of the pipeline, attacks pressed from August 1943",
         "months of supply",
         "how much the Ministry forecast is not in the record (C35), so that nothing can speak for it",
-        np.concatenate(list(left.values())),
+        next(iter(left.values())),
         pooled(*rules.values()),
         readings=readings_of(rules, {name: _left(x) for name, x in left.items()}),
         draws=ModelDraws(N_MODEL_DRAWS, "the record's ranges on bearings (system ball_bearings_1943_44)", KEY, None),

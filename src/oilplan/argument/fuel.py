@@ -32,16 +32,19 @@ def aviation_denied(case: Case) -> Finding:
     run = longest_run(share < bounds["denied"])
     rule = arms((run >= bounds["months"]) & ~came_back(share, bounds), came_back(share, bounds))
     last = interval(supply["1945-01"])[0]
+    since = next((f"from {in_english(m)} " for m, s in supply.items() if np.median(s) < bounds["denied"]), "")
     return Finding(
-        f"from September 1944 German aviation fuel stayed under {bounds['denied']:.0f} percent of what was burnt in April for "
+        f"{since}German aviation fuel stayed under {bounds['denied']:.0f} percent of what was burnt in April for "
         f"{shown(run)} months on end",
-        "Months on end with aviation fuel supply under 50 percent of April 1944 consumption",
+        f"Months on end with aviation fuel supply under {bounds['denied']:.0f} percent of April 1944 consumption",
         "months",
         f"in January 1945 it was some {last:.0f} percent of April's. What 1945 burnt of its one year-end "
         "stock is not known, and never adds up to more than that stock",
         run,
         rule,
-        parts=tuple(AnswerPart(m, f"{shown(s)} percent of April's", weak=m < "1945") for m, s in supply.items()),
+        parts=tuple(
+            AnswerPart(in_english(m), f"{shown(s)} percent of April's", weak=m < "1945") for m, s in supply.items()
+        ),
         curve=AnswerCurve(
             "Aviation fuel burnt",
             "months from 1944-05",
@@ -136,7 +139,7 @@ def outpaced_repair(case: Case) -> Finding:
             reading_of("aviation spirit alone, which the offensive was to deny", f"{shown(spirit)} percent", rules[1]),
         ),
         parts=tuple(
-            AnswerPart(m, f"{shown(100 * s)} percent", "" if m in DIRECT else "from aviation gasoline")
+            AnswerPart(in_english(m), f"{shown(100 * s)} percent", "" if m in DIRECT else "from aviation gasoline")
             for m, s in share.items()
         ),
         curve=AnswerCurve(
@@ -237,13 +240,14 @@ def half_is_failure(case: Case) -> Finding:
     }
     lasting = {m: months_until_low(half, need[m], held[m]) for m in held}
     spring, winter = (shown(met[m]) for m in held)
+    either = np.concatenate(list(met.values()))
     return Finding(
-        f"with {bounds['out']:.0f} percent of output out Germany could still meet {spring} percent of its need for aviation fuel for six months from "
-        f"the stock of April 1944, and {winter} percent from that of December",
-        "Need for aviation fuel met for six months with half of output held out",
+        f"with {bounds['out']:.0f} percent of output out Germany could still meet {shown(either)} percent of its need for aviation fuel for six "
+        f"months: {spring} percent from the stock of April 1944 and {winter} percent from that of December",
+        f"Need for aviation fuel met for six months with {bounds['out']:.0f} percent of output held out, from either stock",
         "percent of need",
         "the stock of April 1944 and that of December 1944 at even odds; output of whole plants, the stock drawn on freely",
-        np.concatenate(list(met.values())),
+        either,
         pooled(*rules.values()),
         readings=readings_of(
             rules, {f"from the stock of {m}": f"{shown(x)} percent of the need met" for m, x in met.items()}

@@ -133,8 +133,12 @@ def shown(values: Any, form: str = "{:,.0f}") -> str:
     are zeros: ``44,000 (34,000 to 56,000)``."""
     ends = interval(values)
     step = step_of(*ends[1:])
-    middle, low, high = (form.format(round(x / step) * step + 0.0 if step >= 10 else x) for x in ends)
+    middle, low, high = (_unsigned_nothing(form.format(round(x / step) * step if step >= 10 else x)) for x in ends)
     return middle if low == high else f"{middle} ({low} to {high})"
+
+
+def _unsigned_nothing(text: str) -> str:
+    return text if any(digit in text for digit in "123456789") else text.replace("-", "")
 
 
 def worth(rule: Arms, unknown: np.ndarray) -> float:

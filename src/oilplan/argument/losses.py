@@ -12,7 +12,7 @@ import numpy as np
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part
 from oilplan.argument.grade import Arms, arms, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, uniform, value_of
-from oilplan.argument.registry import AGAINST, FOR, Case, decides
+from oilplan.argument.registry import Case, decides
 from oilplan.record import is_weak
 from oilplan.record.names import short_name
 
@@ -113,7 +113,7 @@ def not_prohibitive(case: Case) -> Finding:
     over, mean = (all_rates >= bounds["ceiling"]).sum(axis=0), all_rates.mean(axis=0)
     sent, lost = (sum(r.rows[0][c] for r in named.values()) for c in ("sent", "missing"))
     return Finding(
-        f"{lost:.0f} of {sent:.0f} aircraft were missing on the {len(named)} of the five attacks on Leuna and Pölitz that "
+        f"{lost:,.0f} of {sent:,.0f} aircraft were missing on the {len(named)} of the five attacks on Leuna and Pölitz that "
         f"have figures, so the rate was {shown(mean, '{:.1f}')} percent over all five",
         "Mean missing rate on the five attacks on Leuna and Pölitz, December 1944-February 1945",
         "percent of aircraft sent",
@@ -140,7 +140,7 @@ def _named(attack: tuple[str, str]) -> str:
     return f"{short_name(attack[0])} on {in_english(attack[1])}"
 
 
-@decides("C36", sides=(FOR, AGAINST), needs=("raid_losses", "claims_evidence"), work=DIARIES)
+@decides("C36", needs=("raid_losses", "claims_evidence"), work=DIARIES)
 def pleased(case: Case) -> Finding:
     """A notable Bomber Command attack shortly before the letter, and the end of the cut-off sentence."""
     ledger = case.ledger
@@ -212,7 +212,7 @@ def effective_damage(case: Case) -> Finding:
         f"{shown(days['poelitz'])}, by photographs of 24 December 1944",
         "Days that Pölitz stood still after its first British attack",
         "days",
-        f"photographs of 24 December: {state['says']} (Brüx, Leuna, Pölitz, Blechhammer North); the Americans hit "
+        f"by the photographs of 24 December Brüx, Leuna, Pölitz and Blechhammer North would be out, in this order: {state['says']}; the Americans hit "
         f"{' and '.join(short_name(p) for p in confounded) or 'neither plant'} within a day",
         days["poelitz"],
         both,

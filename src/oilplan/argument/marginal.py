@@ -66,13 +66,13 @@ def waiting_its_turn(case: Case) -> Finding:
     return Finding(
         f"a raid of {RAID_T:.0f} t on the average benzol plant in October 1944 denied {shown(100 * ratio)} percent of the fuel that "
         f"the same raid on the best large plant did, {'but one history puts' if doubted else 'and no history known puts'} benzol high "
-        f"on the list in November; it was first bombed between {start} and {end}",
-        "Fuel denied by one more raid: average benzol plant over best hydrogenation plant, October 1944",
-        "ratio",
+        f"on the list in November; benzol was first bombed between {start} and {end}",
+        "Fuel denied by one more raid on the average benzol plant, of that by one on the best hydrogenation plant, October 1944",
+        "percent",
         "the list of October put hydrogenation at its top; a history has benzol high in the list in November, while the large "
         "plants worked, and lower again in January. Hit shares inside the fence are taken alike for small and large works, "
         "which flatters benzol",
-        ratio,
+        100 * ratio,
         decide(below, states, first, case.bounds["small"] / 100),
         parts=(*(_state_part(s) for s in states), *(part for _, part in first)),
         draws=made.draws,

@@ -119,7 +119,7 @@ def unable_to_put_heart(case: Case) -> Finding:
     count = arms(by_night < bounds["half"], by_night >= bounds["most"])
     return Finding(
         f"Bomber Command sent {shown(share)} percent of its sorties to oil on the nights of October to December 1944 on which "
-        f"oil was open: it took {nights} and missed {shown(missed)}",
+        f"oil could be attacked: it attacked on {nights} of them and let {shown(missed)} pass",
         "Sorties to oil on nights open to oil, October-December 1944",
         "percent of sorties",
         f"{len(raids)} night attacks with {on_oil:,.0f} sorties; the nights missed are those on which a committee after the "
@@ -170,7 +170,7 @@ def magnetism_of_cities(case: Case) -> Finding:
     tons, all_of_it = city_tons_on_open_nights(ledger), city_tons(ledger)
     share = 100 * tons / all_of_it
     return Finding(
-        f"{shown(tons)} long tons fell on cities on nights that oil was open, {shown(share)} percent of the {shown(all_of_it)} "
+        f"{shown(tons)} long tons fell on cities on nights on which oil could have been attacked, {shown(share)} percent of the {shown(all_of_it)} "
         "that fell on cities from October to December 1944",
         "City tonnage on nights open to oil, October-December 1944",
         "percent of city tonnage",
@@ -198,7 +198,7 @@ def weather_difficulties(case: Case) -> Finding:
     seen = ledger.read("sighting_monthly", "1944-10_eighth_af_oil")
     visual = ledger.stated(VISUAL_ROW) if ledger.has(VISUAL_ROW) else None
     return Finding(
-        f"{shown(closed)} percent of Bomber Command's bombs of October to December 1944 fell while no oil target was open to it",
+        f"{shown(closed)} percent of Bomber Command's bombs of October to December 1944 fell while no oil target could be attacked",
         "Bombs dropped while no oil target was open, October-December 1944",
         "percent of tons",
         f"Harris's own condition: “{said['quote']}”; the Americans aimed {shown(seen)} percent of October's oil bombs by eye"
@@ -239,17 +239,17 @@ def some_effect(case: Case) -> Finding:
         "that the letters did it, and not the directive of 1 November: no source parts the two": arms(even, even),
     }
     return Finding(
-        f"oil's share of Bomber Command's bombs rose {shown(rise, '{:.1f}')} times from October to November 1944, while the "
-        f"days and nights open to oil rose {shown(opened, '{:.1f}')} times",
+        f"oil's share of Bomber Command's bombs rose {shown(rise, '{:.1f}')} times from October to November 1944, "
+        f"{shown(rise / opened, '{:.1f}')} times as much as the days and nights on which oil could be attacked, which rose {shown(opened, '{:.1f}')} times",
         "Rise of oil's share over the rise of days and nights open to oil, October to November 1944",
-        "ratio",
-        "Portal's letters, the directive of 1 November and the end of the Ruhr battle all lie between: the rise is more than "
-        "opportunity, and how much of it the letters brought no record can part",
+        "times",
+        "Portal's letters, the directive of 1 November and the end of the Ruhr battle all lie between: how much of the rise "
+        "the letters brought no record can part",
         rise / opened,
         pooled(*rules.values()),
         readings=readings_of(
             rules, {name: f"{shown(rise / opened, '{:.1f}')} times the rise of opportunity" for name in rules}
         ),
-        parts=(AnswerPart("rise in points", f"{shown(share[1] - share[0], '{:.1f}')}"),),
+        parts=(AnswerPart("rise of the share", f"{shown(share[1] - share[0], '{:.1f}')} points of a hundred"),),
         needs=(MissingFact("target feasibility by night, October-November 1944", NIGHT_REPORTS, FELL_IN_OCTOBER),),
     )

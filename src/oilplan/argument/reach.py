@@ -224,7 +224,7 @@ def unwilling(case: Case) -> Finding:
     names = ", ".join(raid.rows[0]["place"] for raid in far) or "none"
     return Finding(
         f"before 22 December 1944 Bomber Command attacked {listed} distant oil target{'s' * (listed != 1)} other than Leuna and Pölitz "
-        f"by a history's list ({names}) and {min(said, listed):.0f} by its text, {central or 'none'} of them in central Germany",
+        f"by a history's list ({names}) and {f'{min(said, listed):.0f}' if min(said, listed) else 'none'} by its text, {central or 'none'} of them in central Germany",
         "British attacks on distant oil other than Leuna and Pölitz, 1 October-21 December 1944",
         "attacks",
         f"{listed} of {len(raids)} listed attacks; the same history's text says {said:.0f} outside the Ruhr and Rhineland",

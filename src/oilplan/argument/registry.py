@@ -37,11 +37,6 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _WORDS = {"one": 1.0, "two": 2.0, "three": 3.0}
 
 
-FOR, AGAINST, BETWEEN = "for", "against", "between"
-SIDES = (FOR, AGAINST, BETWEEN)
-"""Where a rule can end, whatever the record: on either arm, or between them."""
-
-
 class Case(NamedTuple):
     """What a test is given.
 
@@ -60,8 +55,6 @@ class ClaimTest(NamedTuple):
 
     needs: tables without which there is no verdict; work: where the missing figures would stand
     bounds: every number of the printed rule that the test uses; follows: claims whose verdicts it rolls up
-    sides: where the rule can end: on an arm, between them, mixed or in a judgement; some rules have no middle, and some an arm
-        that no record of this kind can reach
     """
 
     claim_id: str
@@ -70,7 +63,6 @@ class ClaimTest(NamedTuple):
     work: str
     bounds: Mapping[str, float]
     follows: tuple[str, ...]
-    sides: tuple[str, ...]
 
 
 TESTS: dict[str, ClaimTest] = {}
@@ -85,20 +77,14 @@ def claim_tests() -> dict[str, ClaimTest]:
 
 
 def decides(
-    claim_id: str,
-    *,
-    needs: tuple[str, ...],
-    work: str,
-    follows: tuple[str, ...] = (),
-    sides: tuple[str, ...] = SIDES,
-    **bounds: float,
+    claim_id: str, *, needs: tuple[str, ...], work: str, follows: tuple[str, ...] = (), **bounds: float
 ) -> Callable[[Callable[[Case], Finding]], Callable[[Case], Finding]]:
     """Register the decorated function as the test of a claim. Raises ValueError for a claim that has one."""
 
     def register(test: Callable[[Case], Finding]) -> Callable[[Case], Finding]:
         if claim_id in TESTS:
             raise ValueError(f"two tests of {claim_id}: {TESTS[claim_id].test.__name__} and {test.__name__}")
-        TESTS[claim_id] = ClaimTest(claim_id, test, needs, work, bounds, follows, sides)
+        TESTS[claim_id] = ClaimTest(claim_id, test, needs, work, bounds, follows)
         return test
 
     return register

@@ -8,7 +8,7 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
 from oilplan.argument.grade import arms, grade_of, probability, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, sides_of, words_of
+from oilplan.argument.ledger import INITIALS, N_DRAWS, Ledger, claims_of, in_english, sides_of, words_of
 from oilplan.argument.registry import Case, decides
 from oilplan.record import is_weak
 from oilplan.units import MONTHS_PER_YEAR
@@ -121,7 +121,8 @@ def source(row: dict) -> str:
 
 
 def _maker(row: dict) -> str:
-    return f"{row.get('made_by') or row.get('about')}, {row.get('estimate_date') or row.get('period')}"
+    maker = INITIALS.sub(lambda found: found[0].upper(), row.get("made_by") or row["about"])
+    return f"{maker}, {in_english(row.get('estimate_date') or row['period'])}"
 
 
 def any_stands(ledger: Ledger, rows: list[tuple[str, dict]]) -> np.ndarray:
@@ -158,7 +159,7 @@ def substitutes_suffice(case: Case) -> Finding:
     words = f"“{immobile[0]['quote'] or immobile[0]['says']}” ({immobile[0]['source']})" if immobile else ""
     return Finding(
         f"gas generators could replace {shown(cover)} percent of the motor fuel that army and essential traffic needed"
-        + (", and all the same formations are recorded immobile for want of fuel" if immobile else ""),
+        + ("; even so, formations are recorded immobile for want of fuel" if immobile else ""),
         "Motor fuel that generator vehicles could replace, of the need in spring 1944",
         "percent",
         (f"recorded immobile: {words}; " if words else "no row records formations immobile for want of motor fuel; ")

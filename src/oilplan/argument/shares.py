@@ -6,7 +6,7 @@ import numpy as np
 
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part, readings_of
 from oilplan.argument.grade import arms, between_arms, grade_of, pooled, probability, shown
-from oilplan.argument.ledger import Ledger, Missing
+from oilplan.argument.ledger import Ledger, Missing, in_english
 from oilplan.argument.registry import Case, decides
 from oilplan.units import T_PER_LONG_TON, T_PER_SHORT_TON
 
@@ -45,7 +45,8 @@ def oil_t(ledger: Ledger, month: str, force: str) -> np.ndarray:
     row_id = f"{month}_{force}_oil_tonnage"
     rows = [ledger.one(EVIDENCE, row_id + end) for end in (("", SECOND_ACCOUNT) if month == "1944-11" else ("",))]
     tons = [ledger.figure(EVIDENCE, r) * in_t(r) for r in rows]
-    return ledger.either(f"which history gives {FORCES[force]}'s tons on oil in {month} rightly", tons)
+    which = f"which history gives {FORCES[force]}'s tons on oil in {month} rightly"
+    return ledger.either(which, tons, which.replace(month, in_english(month)))
 
 
 def raid_tons_t(ledger: Ledger, force: str, start: str, end: str, plants: frozenset[str]) -> np.ndarray:
@@ -115,7 +116,7 @@ def americans_in_the_fight(case: Case) -> Finding:
         "in December Bomber Command's tons are the quarter's, 'about 23,000', less two months",
         least,
         arms(least >= case.bounds["heavily"], least < case.bounds["hardly"]),
-        parts=tuple(AnswerPart(m, f"{shown(s)} percent") for m, s in shares.items()),
+        parts=tuple(AnswerPart(in_english(m), f"{shown(s)} percent") for m, s in shares.items()),
     )
 
 
@@ -135,11 +136,11 @@ def greater_proportion(case: Case) -> Finding:
         f"oil took {shown(share['1944-10'], '{:.1f}')} percent of Bomber Command's bombs in October 1944 and "
         f"{shown(share['1944-11'], '{:.1f}')} percent in November, {shown(ratio, '{:.1f}')} times the proportion",
         "November's oil share of Bomber Command's tons over October's",
-        "ratio",
+        "times",
         INTERNAL_CHECK,
         ratio,
         arms(ratio >= case.bounds["greater"], ratio <= case.bounds["not_greater"]),
-        parts=tuple(AnswerPart(m, f"{shown(s, '{:.1f}')} percent") for m, s in share.items()),
+        parts=tuple(AnswerPart(in_english(m), f"{shown(s, '{:.1f}')} percent") for m, s in share.items()),
     )
 
 
@@ -157,11 +158,15 @@ def about_four_times(case: Case) -> Finding:
     return Finding(
         f"Bomber Command dropped {shown(ratio, '{:.1f}')} times as many tons on oil in November 1944 as in October",
         "Bomber Command's oil tons, November over October 1944",
-        "ratio",
+        "times",
         f"{INTERNAL_CHECK}; 'four times more' may mean four or five times as much, and the rule admits both",
         ratio,
         rule,
-        parts=(AnswerPart("tabulation as digitised, not used", shown(tabulated, "{:.1f}"), "dates in doubt", True),),
+        parts=(
+            AnswerPart(
+                "tabulation as digitised, not used", f"{shown(tabulated, '{:.1f}')} times", "dates in doubt", True
+            ),
+        ),
     )
 
 
@@ -179,7 +184,7 @@ def tonnage_cells(ledger: Ledger) -> dict[str, np.ndarray]:
             other = ledger.either(
                 f"whether the table is held against the tabulation or another history, {row_id}", others
             )
-            out[f"{name}, {month}"] = 100 * np.abs(other / printed - 1)
+            out[f"{name}, {in_english(month)}"] = 100 * np.abs(other / printed - 1)
     return out
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from oilplan.argument.finding import AnswerPart, Finding, MissingFact
 from oilplan.argument.grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
 from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, in_english, quantity_of, reliability, sides_of, words_of
-from oilplan.argument.registry import AGAINST, FOR, Case, decides
+from oilplan.argument.registry import Case, decides
 from oilplan.argument.road_transport import any_stands
 
 READ = ("documented", "looked_up")
@@ -51,6 +51,7 @@ class TextRule(NamedTuple):
 
 LETTERS_OF_THE_WAR = ("1939-09-01", "1945-05-08")
 PORTALS_LETTER = "1944-12-22"
+QUOTES = "“”‘’'\""
 PERIOD_SIGN = re.compile(r"\.\.|/|(?<=\d{4})-(?=\d{4})")
 """What stands between the ends of a period in the record."""
 
@@ -154,11 +155,10 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
     for_it = sorted(sides["for"], key=lambda pair: (not _in_quote(rule, pair[1]), not _matches(rule.supports, pair[1])))
     against = sides["against"]
     yes, no = any_stands(ledger, for_it), any_stands(ledger, against)
-    first = next(iter(for_it or against), None)
     return Finding(
-        _fact(rule, for_it, against, first),
+        _fact(ledger, rule, for_it, against),
         f"Passages that show that {rule.asks}",
-        "passages",
+        "passage" if len(for_it) == 1 else "passages",
         f"read: {_number(len(gathered), 'passage')} of the author's words and {_number(len(every) - len(gathered), 'excerpt')} of "
         f"{rule.called}",
         np.full(len(yes), float(len(for_it))),
@@ -191,13 +191,22 @@ def _matches(pattern: str | None, row: dict) -> bool:
     return bool(pattern and re.search(pattern, f"{words_of(row)} {row.get('says') or ''}", re.IGNORECASE))
 
 
-def _fact(rule: TextRule, for_it: list, against: list, first) -> str:
-    if first is None:
+def _fact(ledger: Ledger, rule: TextRule, for_it: list, against: list) -> str:
+    """How many passages stand on either side, each side with its first: what it quotes and where it stands."""
+    if not for_it and not against:
         return f"whether {rule.asks} can only be read in {rule.called}, of which the record has excerpts without a word of it"
-    row, (n, m) = first[1], (len(for_it), len(against))
-    count = f"{n or 'no'} passage{'s' * (n != 1)} show{'s' * (n == 1)} that {rule.asks} and {m or 'none'} speak{'s' * (m < 2)} against"
+    n, m = len(for_it), len(against)
+    first, other = (_first(ledger, rule, rows) for rows in (for_it, against))
+    shows = f"{n or 'no'} passage{'s' * (n != 1)} show{'s' * (n == 1)} that {rule.asks}{first}"
+    return f"{shows}{',' * (n > 0)} and {m or 'none'} speak{'s' * (m < 2)} against{other}"
+
+
+def _first(ledger: Ledger, rule: TextRule, rows: list) -> str:
+    if not rows:
+        return ""
+    row = rows[0][1]
     plain = "" if _in_quote(rule, row) or not row.get("says") else f"in our words: {row['says']}; "
-    return f"{count}: “{words_of(row)}” ({plain}{_where(row, rule)})"
+    return f" (“{words_of(row).strip(QUOTES)}”, {plain}{_where(ledger, row, rule)})"
 
 
 def _in_quote(rule: TextRule, row: dict) -> bool:
@@ -208,9 +217,9 @@ def _in_quote(rule: TextRule, row: dict) -> bool:
     )
 
 
-def _where(row: dict, rule: TextRule) -> str:
+def _where(ledger: Ledger, row: dict, rule: TextRule) -> str:
     when = in_english(row.get("period") or "") or rule.called
-    return f"{when}, {row.get('source') or row['source_keys']}{_later(row, rule)}"
+    return f"{when}, {row.get('source') or ledger.work(row)}{_later(row, rule)}"
 
 
 def _later(row: dict, rule: TextRule) -> str:
@@ -231,44 +240,49 @@ def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
     return AnswerPart(label, text, note, grade=grade_of(chance), p=chance) if side else AnswerPart(label, text, note)
 
 
-@decides("C12", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C12", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def throws_doubt(case: Case) -> Finding:
     """Whether the letter of 12 December argues against the priority of oil."""
     return read_texts(case.ledger, "C12")
 
 
-@decides("C26", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C26", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def another_panacea(case: Case) -> Finding:
     """Whether Harris uses 'panacea' of oil in a letter whose words are here."""
     return read_texts(case.ledger, "C26")
 
 
-@decides("C30", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C30", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def dislike_of_mew(case: Case) -> Finding:
     """Whether Harris states a dislike of the Ministry."""
     return read_texts(case.ledger, "C30")
 
 
-@decides("C31", sides=(FOR, AGAINST, MIXED), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C31", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def no_faith_in_any(case: Case) -> Finding:
     """Whether Harris rejects every target system, or endorses one."""
     return read_texts(case.ledger, "C31")
 
 
-@decides("C51", sides=(FOR, AGAINST, JUDGEMENT), needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C51", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
 def overlooked_intelligence(case: Case) -> Finding:
     """A question of intent: what reached Harris and what his letter answers is shown, and weighed by nobody."""
     found = read_texts(case.ledger, "C51")
+    if found.rule is not None:
+        return found
     received = quotations(case.ledger, "C51", RULES["C51"].author, RULES["C51"].days or LETTERS_OF_THE_WAR)
+    n = len(received)
     return found._replace(
-        fact=f"{len(received)} passage{'s' * (len(received) != 1)} of the record bear{'s' * (len(received) == 1)} on what "
-        "intelligence reached Harris; whether he overlooked it or dismissed it is a question of intent",
-        rule=None if found.rule is None else found.rule,
-        grade="" if found.rule is not None else JUDGEMENT,
+        fact=f"{n} passage{'s' * (n != 1)} of the record bear{'s' * (n == 1)} on what intelligence reached Harris; whether he "
+        "overlooked it or dismissed it is a question of intent",
+        quantity="Passages that bear on what intelligence reached Harris",
+        unit="passage" if n == 1 else "passages",
+        measure=np.full(N_DRAWS, float(n)),
+        grade=JUDGEMENT,
     )
 
 
-@decides("C52", sides=(FOR, AGAINST), needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
+@decides("C52", needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
 def final_paragraph(case: Case) -> Finding:
     """Whether Bufton's minute names the final paragraph of Harris's letter."""
     return read_texts(case.ledger, "C52")

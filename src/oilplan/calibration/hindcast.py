@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -165,48 +165,86 @@ def check_cutoff(cutoff: str, items: list[Binding]) -> None:
         )
 
 
-def hindcast_both(
+class Fitted(NamedTuple):
+    """A fit and the problem that it is of, which carries the law."""
+
+    fit: Fit
+    problem: Problem
+
+
+class Hindcasts(NamedTuple):
+    """One cut-off with the railways forecast and given to all forecasts, by the default law and averaged over all laws fitted.
+
+    averaged, averaged_given: of as many draws from each law; None where no rival was fitted
+    """
+
+    forecast: Hindcast
+    given: Hindcast
+    averaged: Hindcast | None
+    averaged_given: Hindcast | None
+
+
+RIVAL_DRAWS = 250
+"""Draws of each chain of a rival law: a fourth of the average is taken from each of four laws."""
+
+
+def hindcasts(
     system: TargetSystem,
     schedule: Schedule,
     items: list[Binding],
     cutoff: str,
     *,
     seed: int,
+    rivals: Sequence[Law] = (),
     chains: int = 2,
     warmup: int = 200,
     draws: int = 500,
-    law: Law = DEFAULT_LAW,
-) -> tuple[Hindcast, Hindcast]:
-    """One fit scored twice: with the railways forecast, and with the railways of the record given to all forecasts."""
+) -> Hindcasts:
+    """Fits to a cut-off, scored with the railways forecast and with those of the record. rivals: laws beside the default one."""
     check_cutoff(cutoff, items)
-    part = problem(system, schedule, items, month_end_day(cutoff), law)
-    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws)
-    forecast, given = (
-        score(fitted, part, system, schedule, items, cutoff, seed, law, given) for given in (False, True)
-    )
-    return forecast, given
+
+    def fitted(law: Law, draws: int) -> Fitted:
+        part = problem(system, schedule, items, month_end_day(cutoff), law)
+        return Fitted(fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws), part)
+
+    def scored(fits: list[Fitted]) -> tuple[Hindcast, Hindcast]:
+        forecast, given = (score(fits, system, schedule, items, cutoff, seed, given) for given in (False, True))
+        return forecast, given
+
+    own = fitted(DEFAULT_LAW, draws)
+    if not rivals:
+        return Hindcasts(*scored([own]), None, None)
+    return Hindcasts(*scored([own]), *scored([own, *(fitted(law, min(draws, RIVAL_DRAWS)) for law in rivals)]))
+
+
+MOST_SCORED = 1000
+"""Draws scored, of all fits together."""
 
 
 def score(
-    fitted: Fit, part, system, schedule, items, cutoff: str, seed: int, law: Law, rail_given: bool = False
+    fits: Sequence[Fitted], system, schedule, items, cutoff: str, seed: int, rail_given: bool = False
 ) -> Hindcast:
-    """Score a fit to a cut-off on the months after it.
+    """Score fits to a cut-off on the months after it: one, or the average of several laws, of each as many draws.
 
-    rail_given: whether the railways after the cut-off are the record's; else they are forecast by the fit.
+    rail_given: whether the railways after the cut-off are the record's; else they are forecast by each fit.
     """
     wanted = [b for b in items if b.kind == MONTHLY_AVIATION]
-    whole = problem(system, schedule, wanted, N_DAYS - 1, law)
-    sample = thin(fitted.draws, min(1000, fitted.diverging.size))
-    posterior = place(sample, raids_of(part), list(part.system.plant_ids), whole.system, whole.schedule, seed + 1, {})
     known_to = None if rail_given else month_end_day(cutoff)
-    made = predict(posterior, whole, jax.random.key(seed + 1), known_to)
+    most, parts, cars = min(MOST_SCORED // len(fits), *(f.fit.diverging.size for f in fits)), [], []
+    for fitted, part in fits:
+        whole = problem(system, schedule, wanted, N_DAYS - 1, part.law)
+        known = raids_of(part), list(part.system.plant_ids)
+        posterior = place(thin(fitted.draws, most), *known, whole.system, whole.schedule, seed + 1, {})
+        parts.append(predict(posterior, whole, jax.random.key(seed + 1), known_to))
+        cars.append(_cars(whole.system, posterior.parameters, known_to))
+    made = parts[0]._replace(drawn=np.concatenate([one.drawn for one in parts]))
     first = month_index(cutoff) + 1
     months = tuple(
         _month(b, made.drawn[:, i]) for i, b in enumerate(made.items) if first <= b.at <= month_index(LAST_SCORED)
     )
     ahead = [month_index(m.month) for m in months]
     recorded = {b.at: b.value for b in wanted}
-    forecasts = _naive(wanted, whole, first, ahead, _cars(whole.system, posterior.parameters, known_to), seed)
+    forecasts = _naive(wanted, whole, first, ahead, cars[0], seed)
     naive = {
         name: float(np.mean([crps(f[:, i], recorded[m]) for i, m in enumerate(ahead)])) for name, f in forecasts.items()
     }
@@ -220,7 +258,7 @@ def score(
         naive,
         {k: 1 - mean / v for k, v in naive.items()},
         float(np.mean([m.inside for m in months])),
-        int(fitted.diverging.sum()),
+        int(sum(f.fit.diverging.sum() for f in fits)),
         logs,
     )
 
@@ -312,4 +350,4 @@ def ceiling(
     draws = whole.draws._replace(
         raid=whole.draws.raid[..., raids], split=whole.draws.split[..., plants], pace=whole.draws.pace[..., plants]
     )
-    return score(whole._replace(draws=draws), part, system, schedule, items, cutoff, seed, part.law)
+    return score([Fitted(whole._replace(draws=draws), part)], system, schedule, items, cutoff, seed)

@@ -173,13 +173,11 @@ def eligible(belief: Belief, forces: Forces, now: Policy) -> Array:
     rested = (belief.since_raid_d > now.rest_d) | (jnp.asarray(forces.group) > 0)
     live = (belief.share > now.out_below) & rested
     open_ = live[:, None, :] * now.listed * forces.reach
-    places = np.arange(open_.shape[2])
     for neighbour in forces.neighbours:
-        shut = jnp.zeros_like(open_)
-        for k in np.flatnonzero(neighbour != places).tolist():
-            first = now.outranks[:, neighbour[k], k, None]
-            shut = shut + open_[..., neighbour[k], None] * first * (places == k)
-        open_ = open_ * (1.0 - shut)
+        second = np.flatnonzero(neighbour != np.arange(open_.shape[2]))
+        first = neighbour[second]
+        shut = open_[:, :, first] * now.outranks[:, first, second]
+        open_ = open_.at[:, :, second].multiply(1.0 - shut, unique_indices=True)
     return open_
 
 

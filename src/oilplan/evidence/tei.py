@@ -12,6 +12,7 @@ from oilplan import __version__
 from oilplan.evidence.findings import Document, FoundDate, FoundName, Note, Quantity, Quotation, Reading, TextRepair
 from oilplan.evidence.gazetteer import default_gazetteer
 from oilplan.evidence.long_lists import stretches, within
+from oilplan.record.authorities import authorities
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 ELEMENT = {"person": "persName", "office": "roleName", "place": "placeName", "organisation": "orgName", "term": "term"}
@@ -83,7 +84,7 @@ def _lists(document: Document, number: int) -> str:
     def listed(kind: str) -> str:
         whole, one, name = LISTED[kind]
         entries = "".join(
-            f'<{one} xml:id="{_id(number, i)}"><{name}>{_text(full.get(i, i))}</{name}></{one}>'
+            f'<{one} xml:id="{_id(number, i)}"><{name}>{_text(full.get(i, i))}</{name}>{_numbers(i)}</{one}>'
             for k, i in sorted(known)
             if k == kind
         )
@@ -93,6 +94,16 @@ def _lists(document: Document, number: int) -> str:
     described = f"<particDesc>{people}</particDesc>" if people else ""
     described += f"<settingDesc>{places}</settingDesc>" if places else ""
     return f"<profileDesc>{described}</profileDesc>" if described else ""
+
+
+def _numbers(name_id: str) -> str:
+    """Wikidata and GND numbers of a person, or the town of a plant with its own."""
+    known = authorities().get(name_id)
+    if known is None:
+        return ""
+    if known.kind == "place":
+        return f"<settlement ref={quoteattr(' '.join(known.uris))}>{_text(known.name)}</settlement>"
+    return "".join(f'<idno type="URI">{_text(uri)}</idno>' for uri in known.uris)
 
 
 def _speakers(document: Document) -> dict[str, str]:

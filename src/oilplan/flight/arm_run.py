@@ -17,7 +17,8 @@ from jax import Array
 from ..cache import Cache
 from ..model.accounts import Account, account, first_day_below, monthly, monthly_mean, stock_history, stored_t
 from ..model.delivery import deliver
-from ..model.rail import strained_log
+from ..model.law import rail_share
+from ..model.rail import REICH, strained_log
 from ..model.target import TargetSystem, let_out
 from ..units import DAYS_PER_MONTH
 from .campaign import Parts, headline
@@ -44,6 +45,7 @@ class ArmRun(NamedTuple):
     the stock, consumed as recalled, is under a month's need, and under `FLOOR_T`; the day after the last for none
     supply_d: [D] days of use in the stock of the evening before `OFFENSIVE`
     held_t: [D, M, K] products_t of the same raids with cars placed as recorded, for coal and for repair
+    share: [D, M, P] share of capacity worked, after overrun, mean; cars: [D, M] what the Reich's railways let through, mean, 1 for all
     """
 
     products_t: np.ndarray
@@ -61,6 +63,8 @@ class ArmRun(NamedTuple):
     floor_day: np.ndarray
     supply_d: np.ndarray
     held_t: np.ndarray
+    share: np.ndarray
+    cars: np.ndarray
 
 
 def runner(system: TargetSystem, pairing: Pairing, parts: Parts | None = None) -> Callable[..., ArmRun]:
@@ -81,7 +85,8 @@ def _counter(system: TargetSystem):
     offensive = window.day_of(OFFENSIVE)
 
     def count(share, bombs_t, missing, believed, elsewhere_t, raids, strain, held, p, first_day):
-        made = account(share, system, p, strained_log(system.rail.recorded_log, strain, p))
+        placed_log = strained_log(system.rail.recorded_log, strain, p)
+        made = account(share, system, p, placed_log)
         stock = made.supply[store.name].stock_t
         rationed = stock_history(
             stored_t(made.delivered, system, store.products), store._replace(use=let_out), p
@@ -104,6 +109,8 @@ def _counter(system: TargetSystem):
             "floor_day": first_day_below(stock, FLOOR_T, store.first_day),
             "supply_d": stock[offensive - 1 - store.first_day] / store.need_t[offensive],
             "held_t": monthly(deliver(held, system, p).products, window),
+            "share": made.share,
+            "cars": monthly_mean(rail_share(placed_log[:, REICH, None], p), window)[:, 0],
         }
         return ArmRun(**months)
 

@@ -172,13 +172,18 @@ def campaign(
 
 
 def stretch(
-    system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object] = headline
+    system: TargetSystem,
+    facts: ForceFacts,
+    parts: Parts,
+    watch: Callable[[Day], object] = headline,
+    *,
+    holds: bool = True,
 ) -> tuple[Callable, Callable]:
     """The same campaign in stretches, so that arms that part on a day share what came before it.
 
     Returns ``begin``, a function of (Choice, Chance, Flown, Parameters, key) to `SoFar` on the first morning, and
     ``fly``, of the same and (first day, day after the last, SoFar) to SoFar; days are [ ] int32. ``fly`` has no
-    gradient: use `campaign`.
+    gradient: use `campaign`. holds: whether ``watch`` reads `Day.held`, which costs a second damage and repair
     """
     walk = _walk(system, facts, parts, watch)
 
@@ -192,6 +197,7 @@ def stretch(
 
         def day(t, so_far: SoFar) -> SoFar:
             carry, seen = one(so_far.carry, jax.tree.map(lambda a: jax.lax.dynamic_index_in_dim(a, t, 0, False), days))
+            carry = carry if holds else carry._replace(held=so_far.carry.held)
             return SoFar(carry, jax.tree.map(lambda all_, new: all_.at[t].set(new), so_far.kept, seen))
 
         return jax.lax.fori_loop(first, beyond, day, so_far)

@@ -41,8 +41,8 @@ class DayByDay(NamedTuple):
     aviation_t, stock_t: [D, M] aviation gasoline made in a month, and in stock at its end if consumed as recalled
     motor_t: [D, M] motor gasoline and diesel made in a month
     dropped_t, missing: [D, M, G] tons and aircraft by force
-    believed, report_age_d: [M, P] what was believed on the first morning of a month in the draw asked for, and how old
-        the last photograph was
+    believed, report_age_d: [M, P] what was believed on the first morning of a month in the first draw, and how old the last
+        photograph was; believed_national: [M] of all plants together; empty where no beliefs are kept
     """
 
     share: np.ndarray
@@ -52,24 +52,17 @@ class DayByDay(NamedTuple):
     motor_t: np.ndarray
     dropped_t: np.ndarray
     missing: np.ndarray
-    believed: np.ndarray
-    report_age_d: np.ndarray
-    believed_national: np.ndarray
+    believed: np.ndarray = np.empty((0, 0))
+    report_age_d: np.ndarray = np.empty((0, 0))
+    believed_national: np.ndarray = np.empty(0)
 
 
-def daily_runner(system: TargetSystem, facts: ForceFacts) -> Callable[..., DayByDay]:
-    """The function that runs an arm on a pairing, with the belief of one draw; compiled once per number of draws."""
-    fly = flyer(system, facts, Watch("daily", _watch, _counter(system)))
-
-    def run(choice: Choice, pairing: Pairing, draw: int = 0) -> DayByDay:
-        made = fly(choice, pairing.flown, pairing)
-        return made._replace(
-            believed=made.believed[:, draw],
-            report_age_d=made.report_age_d[:, draw],
-            believed_national=made.believed_national[:, draw],
-        )
-
-    return run
+def daily_runner(system: TargetSystem, facts: ForceFacts, *, beliefs: bool) -> Callable[[Choice, Pairing], DayByDay]:
+    """The function that runs an arm on a pairing; compiled once per number of draws. beliefs: whether the first draw's are kept,
+    two thirds of what a campaign is to remember"""
+    watch = Watch("beliefs" if beliefs else "daily", _believing if beliefs else _watch, _counter(system), holds=False)
+    fly = flyer(system, facts, watch)
+    return lambda choice, pairing: fly(choice, pairing.flown, pairing)
 
 
 BY_FORCE = np.eye(len(FORCES), dtype=np.float32)[FORCE_OF]
@@ -80,12 +73,15 @@ def _watch(day: Day):
     sent = BY_FORCE.T @ jnp.mean(day.bombs_t, axis=0)
     dropped = jnp.sum(day.bombs_t, axis=2) @ BY_FORCE
     missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2) @ BY_FORCE
-    belief = day.belief
-    return day.share, sent, dropped, missing, day.strain, belief.share, belief.report_age_d, belief.national
+    return day.share, sent, dropped, missing, day.strain
+
+
+def _believing(day: Day):
+    return *_watch(day), day.belief.share[0], day.belief.report_age_d[0], day.belief.national[0]
 
 
 def _counter(system: TargetSystem):
-    """From the days of every draw to `DayByDay`, with what was believed in every draw."""
+    """From the days of every draw to `DayByDay`."""
     window = system.window
     mornings = np.array([max(window.month_start_day(m), 0) for m in window.months])
 
@@ -98,7 +94,7 @@ def _counter(system: TargetSystem):
 
     def count(seen, p, first_day) -> DayByDay:
         del first_day
-        share, sent, dropped, missing, strain, believed, age, national = seen
+        share, sent, dropped, missing, strain, *beliefs = seen
         aviation, stock, motor, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 1, 0))(
             share, dropped, missing, strain, p
         )
@@ -110,9 +106,7 @@ def _counter(system: TargetSystem):
             motor,
             dropped_t,
             lost,
-            believed[mornings],
-            age[mornings],
-            national[mornings],
+            *(belief[mornings] for belief in beliefs),
         )
         return DayByDay(*kept)
 

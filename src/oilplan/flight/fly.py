@@ -26,7 +26,7 @@ from .worlds import Pairing
 
 
 class Watch(NamedTuple):
-    """What is kept of a campaign. name: of the watch, for what is compiled
+    """What is kept of a campaign. name: of the watch, for what is compiled; holds: whether it reads `Day.held`
 
     of_day: from a `Day` to a tree of arrays; total: from that tree with a leading axis [T], the parameters [D] and the arm's
     first day to what is wanted, so that days need not leave the device
@@ -35,6 +35,7 @@ class Watch(NamedTuple):
     name: str
     of_day: Callable[[Day], Any]
     total: Callable[[Any, Parameters, Array], Any]
+    holds: bool = True
 
 
 def flyer(system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | None = None) -> Callable[..., Any]:
@@ -48,7 +49,7 @@ def flyer(system: TargetSystem, facts: ForceFacts, watch: Watch, parts: Parts | 
     parts = parts or Parts()
     begin, fly = (
         kept_whole(part, "fly", watch.name, system, facts, parts, part.__name__)
-        for part in stretch(system, facts, parts, watch.of_day)
+        for part in stretch(system, facts, parts, watch.of_day, holds=watch.holds)
     )
     total = kept_whole(watch.total, "total", watch.name, system)
     common = _Common(begin, fly)

@@ -179,18 +179,18 @@ def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
     for neighbour in np.asarray(forces.neighbours):
         one_site[neighbour, places] = True
 
+    fate = _fates(byte, q)
+
     def one(s: _Sent) -> _Sent:
         first = _first(s.open_)
 
         def of_first(a: Array) -> Array:
             return jnp.take_along_axis(a, first[:, :, None], axis=2)[:, :, 0]
 
-        called_back, away, next_best = _fates(of_first(byte), q)
-        tons = jnp.where(of_first(s.open_) > 0, of_first(size_t), 0.0)
+        met, tons = of_first(fate), jnp.where(jnp.max(s.open_, axis=2) > 0, of_first(size_t), 0.0)
         could = (s.account_t >= needed_t) & (s.sent < facts["most_targets"]) & (tons > 0)
         goes = could & (s.day_t + tons <= facts["lift_t"])
-        lost, elsewhere = goes & away, goes & next_best
-        hits = goes & ~lost & ~elsewhere & ~called_back
+        lost, elsewhere, hits = (goes & (met == how) for how in (AWAY, NEXT_BEST, HITS))
         spent = jnp.where(hits | lost, tons, 0.0)
         hit = (first[:, :, None] == places) & hits[:, :, None]
         done = jnp.asarray(one_site)[first] & ~(group & hit) & could[:, :, None]
@@ -229,13 +229,15 @@ def _first(lot: Array) -> Array:
     return jnp.min(jnp.where(lot == jnp.max(lot, axis=2, keepdims=True), places, lot.shape[2] - 1), axis=2)
 
 
-def _fates(byte: Array, q: OperationsParameters) -> tuple[Array, Array, Array]:
-    """[D, F] whether a raid, if ordered, is called back, bombs another kind of target, or another oil target."""
+CALLED_BACK, AWAY, NEXT_BEST, HITS = range(4)
+
+
+def _fates(byte: Array, q: OperationsParameters) -> Array:
+    """[D, F, P] int32 what becomes of a raid, if ordered: called back, bombs another kind of target, another oil target, or hits."""
     fate = _uniform(byte)
-    recalled, diverted, other = (a[:, None] for a in (q.recalled, q.diverted, q.other_oil))
-    away = (fate >= recalled) & (fate < recalled + diverted * (1.0 - other))
-    next_best = (fate >= recalled + diverted * (1.0 - other)) & (fate < recalled + diverted)
-    return fate < recalled, away, next_best
+    recalled, diverted, other = (a[:, None, None] for a in (q.recalled, q.diverted, q.other_oil))
+    beyond = (recalled, recalled + diverted * (1.0 - other), recalled + diverted)
+    return sum(((fate >= edge).astype(jnp.int32) for edge in beyond), jnp.zeros(fate.shape, jnp.int32))
 
 
 def _nuisance(standby: Array, noise: OperationsNoise, q: OperationsParameters, facts: dict) -> Array:

@@ -75,11 +75,6 @@ def crew_share(day: Array, p: Parameters) -> Array:
     return 1.0 / (1.0 + jnp.exp(-(day - p.crew_half_day) / CREW_GROWTH_WIDTH_D))
 
 
-def repair_disruption(disruption: Array, dt_d: Array | float, p: Parameters) -> Array:
-    """Disruption after ``dt_d`` quiet days: ``disruption * exp(-repair_disruption_per_d * dt_d)``."""
-    return disruption * disruption_left(dt_d, p)
-
-
 def disruption_left(dt_d: Array | float, p: Parameters) -> Array:
     """Share of a disruption that is left after ``dt_d`` quiet days: ``exp(-repair_disruption_per_d * dt_d)``."""
     return jnp.exp(-p.repair_disruption_per_d * dt_d)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from oilplan import __version__
 from oilplan.errors import OilplanError
+from oilplan.record.authorities import Authority, authorities
 from oilplan.record.describe import ColumnDescription
 from oilplan.record.record import LICENCE, VERSION, Record
 from oilplan.record.tables import TABLES, ForeignKey
@@ -96,6 +97,11 @@ def extras(record: Record) -> dict[str, Extra]:
                 ("plant_id", 'TEXT REFERENCES "plants" ("plant_id")'),
             ),
             _places(record),
+        ),
+        "authorities": Extra(
+            "Persons, and towns of plants, as Wikidata and the German authority file number them, and the page where that was seen",
+            tuple((name, "TEXT PRIMARY KEY" if name == "id" else "TEXT") for name in Authority._fields),
+            [tuple(cell or None for cell in known) for known in authorities().values()],
         ),
         "about": Extra(
             "Version, hash and licence of this copy",
@@ -217,7 +223,8 @@ def write_geojson(record: Record, folder: Path) -> None:
                 "type": "Feature",
                 "id": row_id,
                 "geometry": _point(plants.get(row["plant_id"])),
-                "properties": {k: v for k, v in row.items() if k not in ("row_id", "latitude", "longitude")},
+                "properties": {k: v for k, v in row.items() if k not in ("row_id", "latitude", "longitude")}
+                | _town(name, row["plant_id"]),
             }
             for row_id, row in record.rows(name).items()
         ]
@@ -225,6 +232,12 @@ def write_geojson(record: Record, folder: Path) -> None:
         (folder / f"{name}.geojson").write_text(
             json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
+
+
+def _town(table: str, plant_id: str) -> dict[str, str]:
+    """The plant's town on Wikidata, where its number was seen."""
+    known = authorities().get(plant_id) if table == "plants" else None
+    return {"town_wikidata": known.uris[0]} if known else {}
 
 
 def _point(plant: dict[str, Any] | None) -> dict[str, Any] | None:

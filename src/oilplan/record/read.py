@@ -62,17 +62,8 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
         if row_id in rows:
             faults.append(f"{file}:{line} row_id: {row_id[:60]!r} stands twice, first in line {places[row_id].line}")
             continue
-        if odd := next((name for name, cell in cells.items() if CONTROL.search(cell)), None):
-            faults.append(f"{file}:{line} {odd}: came {cells[odd][:60]!r}; expected text without control characters")
-            continue
-        if long := next((name for name, cell in cells.items() if len(cell) > MOST_CHARACTERS), None):
-            faults.append(
-                f"{file}:{line} {long}: came {len(cells[long]):,} characters; expected {MOST_CHARACTERS:,} at most"
-            )
-            continue
-        if joined := next((name for name in numbers if not _PLAIN.fullmatch(cells.get(name, ""))), None):
-            came = cells[joined][:60]
-            faults.append(f"{file}:{line} {joined}: came {came!r}; expected a number in plain digits")
+        if fault := _odd_cell(cells, numbers):
+            faults.append(f"{file}:{line} {fault}")
             continue
         unknown.update((row_id, name) for name, cell in cells.items() if cell == UNKNOWN)
         try:
@@ -83,6 +74,20 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
     if faults:
         raise OilplanError(_listed(faults))
     return Rows(rows, places, frozenset(unknown))
+
+
+def _odd_cell(cells: dict[str, str], numbers: list[str]) -> str | None:
+    """The first cell that is no text or number of a table, whatever its column means; what came and what is expected."""
+    for name, cell in cells.items():
+        if CONTROL.search(cell):
+            return f"{name}: came {cell[:60]!r}; expected text without control characters"
+    for name, cell in cells.items():
+        if len(cell) > MOST_CHARACTERS:
+            return f"{name}: came {len(cell):,} characters; expected {MOST_CHARACTERS:,} at most"
+    for name in numbers:
+        if not _PLAIN.fullmatch(cells.get(name, "")):
+            return f"{name}: came {cells[name][:60]!r}; expected a number in plain digits"
+    return None
 
 
 def _row(model: type[Row], columns: Sequence[str], cells: dict[str, str]) -> dict[str, Any]:

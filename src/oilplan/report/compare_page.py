@@ -10,7 +10,9 @@ from ..clock import MONTHS, N_DAYS, date_of
 from ..studies.compare import Comparison
 from ..studies.datasets import bands, write_arms
 from .page import figure, page, write_result
+from .run_table import JOINT_TITLE, joint_rows
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
+from .verdict_text import rounded
 
 COLOURS = ("#0b5394", "#d55e00", "#009e73", "#cc79a7", "#7a5c00", "#56b4e9", "#6b4fa0", "#a01c3c", "#3f7f00", "#444444")
 """Told apart by people who see few colours, as far as ten can be; every arm also has a dash of its own."""
@@ -85,6 +87,8 @@ LABELS = {
     "sorties_fuelled": "German sorties that the fuel allows",
     "aircrew_lost": "aircrew in aircraft missing on oil",
     "oil_bombs_fallen_elsewhere": "bombs ordered on oil that fell elsewhere, t",
+    "nitrogen_denied": "nitrogen denied, t",
+    "methanol_denied": "methanol denied, days of spring's output",
 }
 DAYS = ("stock_below_need_day", "stock_below_floor_day")
 WIDTH = 100
@@ -92,6 +96,7 @@ WIDTH = 100
 BEYOND = " (beyond the record)"
 WITH_DECIMALS = ("bombs_per_1000_t_denied", "aircraft_missing_per_1000_t_denied")
 MONTH = "stock_below_a_months_need"
+JOINT = ("nitrogen_denied", "methanol_denied")
 
 
 def compare_text(summary: dict) -> str:
@@ -106,6 +111,7 @@ def compare_text(summary: dict) -> str:
     )
     note = f"Note: {summary['rests_on_recalled']}."
     stated = [
+        *_joint(summary),
         *_resilience(summary),
         estimates_text(summary),
         *_worth(summary),
@@ -151,11 +157,11 @@ def _block(summary: dict, outcome: str) -> str:
 
 
 def cell(v: dict, outcome: str) -> str:
-    """Median and interval as text; months by name."""
+    """Median and interval as text, in the digits that the interval bears; months by name."""
     if v["median"] is None:
-        return "undetermined: nothing was denied"
+        return "undetermined: not in the record" if outcome in JOINT else "undetermined: nothing was denied"
     say = month_name if outcome == MONTH else day_name if outcome in DAYS else (lambda x: _number(x, outcome))
-    return f"{say(v['median'])} ({say(v['p05'])} to {say(v['p95'])})"
+    return rounded(f"{say(v['median'])} ({say(v['p05'])} to {say(v['p95'])})")
 
 
 def difference(arm: dict, outcome: str, base: str) -> str:
@@ -168,7 +174,7 @@ def difference(arm: dict, outcome: str, base: str) -> str:
     low, median, high = (
         f"{x:+,.2f}" if outcome in WITH_DECIMALS else f"{x:+,.0f}" for x in (v["p05"], v["median"], v["p95"])
     )
-    return f"{median} ({low} to {high}){' months' if outcome == MONTH else ''}"
+    return rounded(f"{median} ({low} to {high})") + " months" * (outcome == MONTH)
 
 
 def month_name(number: float) -> str:
@@ -184,6 +190,26 @@ def day_name(number: float) -> str:
 
 def _number(x: float, outcome: str) -> str:
     return f"{x:,.2f}" if outcome in WITH_DECIMALS else f"{x:,.0f}"
+
+
+def _joint(summary: dict) -> list[str]:
+    rows = joint_rows_of(summary)
+    width = max((len(name) for name, _ in rows), default=0) + 2
+    return ["\n".join([JOINT_TITLE, *(f"  {name:<{width}}{said}" for name, said in rows)])] if rows else []
+
+
+def joint_rows_of(summary: dict) -> list[tuple[str, str]]:
+    """Every arm with what was left of nitrogen and methanol in the months of which the record has a figure, and what it has."""
+    arms = summary.get("joint_products", {})
+    if not next(iter(arms.values()), None):
+        return []
+    made = {
+        arm: {p: {m: (left, known) for m, left, known in joint_rows(of, p)} for p in of} for arm, of in arms.items()
+    }
+    first = next(iter(made.values()))
+    asked = [(p, m) for p, months in first.items() for m, (_, known) in months.items() if known and m != MONTHS[0]]
+    rows = [(arm, "; ".join(f"{p} {m} {of[p][m][0].strip()}" for p, m in asked)) for arm, of in made.items()]
+    return [*rows, ("the record", "; ".join(f"{p} {m} {first[p][m][1]}" for p, m in asked))]
 
 
 def _resilience(summary: dict) -> list[str]:
@@ -264,6 +290,8 @@ def compare_html(made: Comparison) -> str:
         figures=figures,
         twins=made.twins,
         resilience=resilience_rows(made.summary),
+        joint_title=JOINT_TITLE,
+        joint=joint_rows_of(made.summary),
         tables=[(label, made.summary["meanings"][k], rows_of(made.summary, k)) for k, label in LABELS.items()],
     )
 

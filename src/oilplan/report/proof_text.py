@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 
 def validation_text(proof: dict) -> str:
     """The proof as lines of at most 80 columns. proof: of `oilplan.studies.validate.validate`."""
@@ -49,6 +51,7 @@ def _more_lines(proof: dict) -> list[str]:
     winter = proof["as_ordered"]["october_march_ratio"]
     return [
         *lines,
+        *wrap(said_of_laws(proof), 80),
         "",
         f"90% bands, as fitted: {100 * held['in_sample']:.0f}% of months; each month left out: {100 * held['leave_one_month_out']:.0f}%",
         f"Operations, October to March: {100 * ops['coverage90']:.0f}% of {len(ops['rows'])} figures inside 90%",
@@ -65,6 +68,21 @@ def said_of_fitted(held: dict) -> str:
     """What a right model would hold of the months that it was fitted to; nothing for a proof made before that was kept."""
     expected = held.get("expected_in_sample")
     return "" if expected is None else f" (a right model would hold {_percent(expected)} of what it has seen)"
+
+
+def said_of_laws(proof: dict) -> str:
+    """Skill and bands where as many draws are taken from each of the laws; nothing for a proof without that average."""
+    over = proof.get("over_laws")
+    if not over:
+        return ""
+    skill = ", ".join(
+        f"{month} {over['skill'][month]:.2f} ({over['skill_rail_given'][month]:.2f})" for month in over["skill"]
+    )
+    return (
+        f"Averaged over {len(over['laws'])} laws of damage and repair, as many draws of each, skill with railways forecast (given) is {skill};"
+        f" {_percent(over['coverage90'])} of the months predicted lie inside 90 percent, {_percent(over['in_sample'])} as fitted and"
+        f" {_percent(over['leave_one_month_out'])} with the month left out."
+    )
 
 
 def said_of_size(size: dict) -> str:
@@ -146,8 +164,9 @@ def proof_markdown(proof: dict) -> str:
                 for law in sorted(proof["laws"], key=lambda law: -law["elpd"])
             ],
         ),
+        said_of_laws(proof),
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _skill_row(proof: dict, month: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..studies.replay import HEADLINE
 from ..units import DAYS_PER_MONTH
+from .verdict_text import rounded, spread
 
 HEADS = ("month", "recorded t", "how known", "median t", "5-95 percent t", "inside")
 WIDTHS = (7, 17, 12, 9, 19, 6)
@@ -89,7 +90,8 @@ def _cells(m: dict) -> tuple[str, ...]:
     known = "-" if m["recorded_t"] is None else _interval(m["recorded_low_t"], m["recorded_high_t"])
     status = "not recorded" if m["recorded_t"] is None else m["status"] + mark
     met = {None: "", True: "yes", False: "no"}[m["inside"]]
-    return m["month"], known, status, f"{m['median_t']:,}", f"{m['p05_t']:,} - {m['p95_t']:,}", met
+    median, band = spread(m["median_t"], m["p05_t"], m["p95_t"])
+    return m["month"], known, status, median, (band or median).replace(" to ", " - "), met
 
 
 def _interval(low_t: float, high_t: float) -> str:
@@ -174,4 +176,4 @@ def optimize_text(summary: dict) -> str:
 
 
 def _cell(v: dict) -> str:
-    return f"{v['median']:,.0f} ({v['p05']:,.0f} to {v['p95']:,.0f})"
+    return rounded(f"{v['median']:,.0f} ({v['p05']:,.0f} to {v['p95']:,.0f})")

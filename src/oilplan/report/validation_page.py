@@ -6,7 +6,7 @@ from html import escape
 
 from ..record.names import short_name
 from .calibration_page import STYLE
-from .proof_text import said_of_fitted, said_of_size
+from .proof_text import said_of_fitted, said_of_laws, said_of_size
 from .svg import BAND, GRID, INK, MODEL, document, text
 
 MAKERS_NOTE = (
@@ -238,6 +238,7 @@ def _laws(proof: dict) -> str:
         "<p>Log predictive density of aviation gasoline, October 1944 to March 1945, fitted to September and before.</p>"
         f'<div class="wide"><table><tr><th>laws<th>elpd<th>se<th>behind the best, month by month</tr>{rows}</table></div>'
         + _default_law(proof)
+        + f"<p>{escape(said_of_laws(proof))}</p>"
     )
 
 

@@ -137,11 +137,8 @@ def _possible(d, system, pairing, p, days, force, raid_size) -> tuple[np.ndarray
     the operation cannot fly. A raid's tons are at most the largest the force flew, and all its tons are as good as that raid's.
     """
     mine = np.flatnonzero(of_force(force))
-    chance, facts, q = (
-        pairing.chance,
-        pairing.facts,
-        jax.tree.map(lambda a: np.asarray(a[d]), pairing.chance.operations),
-    )
+    chance, facts = pairing.chance, pairing.facts
+    q = jax.tree.map(lambda a: np.asarray(a[d]), chance.operations)
     open_share = 1.0 - facts.mix[facts.month][:, mine, ARMY]
     tons = np.asarray(chance.tons_t[:, d], np.float64)[:, mine] * open_share
     flies = (tons > 0).astype(float)
@@ -149,29 +146,21 @@ def _possible(d, system, pairing, p, days, force, raid_size) -> tuple[np.ndarray
     hits = hit_share(jnp.asarray(BOMBER_COMMAND)[None], chance.visual[:, d], p)[:, mine, None]
     lucky = luck_factor(jnp.asarray(chance.luck[:, d])[:, None, :], AIM_SD)
     size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
-    largest = jnp.asarray(facts.raids.largest_t[mine], jnp.float32)[None, :, None]
-    smallest = jnp.asarray(facts.raids.smallest_t[mine], jnp.float32)[None, :, None]
-    a_ton = [
-        density(jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, raid_size, raid_t)
-        for raid_t in (smallest, largest)
-    ]
+
+    def a_ton(raid_t) -> np.ndarray:
+        one = (jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, raid_size, raid_t[None, :, None])
+        return np.asarray(density(*one), np.float64)
+
+    best = np.maximum(
+        *(a_ton(jnp.asarray(of[mine], jnp.float32)) for of in (facts.raids.smallest_t, facts.raids.largest_t))
+    )
     goes = _goes(np.asarray(chance.noise.fate[:, d])[:, mine], np.asarray(chance.noise.closed[:, d]), q, facts)
     can = facts.reach[:, mine] * flies[:, :, None]
     small_t = facts.raids.nuisance_t[mine] * (
         (np.asarray(chance.noise.nuisance[:, d])[:, mine] + 0.5) / LEVELS < q.nuisance[mine]
     )
-    small = density(
-        jnp.float32(1.0),
-        hits,
-        lucky,
-        size,
-        days[:, None, None],
-        p,
-        raid_size,
-        facts.raids.nuisance_t[mine][None, :, None],
-    )
-    fixed = (np.asarray(small, np.float64) * can * small_t[:, :, None]).sum(axis=1)
-    return tons, most, np.maximum(*(np.asarray(a, np.float64) for a in a_ton)) * can * goes, fixed
+    fixed = (a_ton(facts.raids.nuisance_t[mine]) * can * small_t[:, :, None]).sum(axis=1)
+    return tons, most, best * can * goes, fixed
 
 
 def _goes(fate: np.ndarray, closed: np.ndarray, q, facts) -> np.ndarray:

@@ -26,6 +26,7 @@ from ..flight.campaign import Choice, Parts, no_raids
 from ..flight.replay_cache import keep_compiled
 from ..flight.worlds import Pairing
 from ..intelligence.estimate import recorded_estimates, scored, synthetic_in_june
+from ..model.joint import as_json, joint_months, joint_parts
 from ..model.oil import oil_system
 from ..model.target import TargetSystem
 from ..record import Record
@@ -41,6 +42,7 @@ from .outcomes import (
     cities_spared,
     effort_of,
     interval,
+    joint_left,
     on_railways,
     outcomes,
 )
@@ -181,10 +183,14 @@ def compare(
         "code": own_code(),
     }
     runs = _run_all(every, _flight(arms, choices, worlds), made_of, progress)
-    against = Measure(runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, worlds.pairing.facts)
+    measures = (runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, worlds.pairing.facts)
+    against = Measure(*measures, joint_parts(record, draws, seed))
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
     beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, worlds.pairing.facts.raids) for a in arms}
     made = summary_of(record, arms, base_name, values, made_of, (against.flown.believed, against.flown.worked), beyond)
+    made["joint_products"] = {
+        a.name: as_json(joint_months(record, system.window, joint_left(runs[a.name], against))) for a in arms
+    }
     made["resilience"] = {a.name: resilience_of(runs[a.name].products_t[:, :, 0], system.window) for a in arms}
     return Comparison(made, runs, values, _stated(record, arms, base_name, made_of, command or []), _twins(arms, runs))
 

@@ -17,6 +17,7 @@ from ..flight.arm_run import ArmRun
 from ..flight.campaign import Choice, OnRailways
 from ..flight.force_facts import ForceFacts
 from ..flight.raid_record import RaidFacts
+from ..model.joint import JointParts, joint_percent
 from ..model.oil import AVIATION_STOCK
 from ..model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ..record import Record
@@ -44,6 +45,8 @@ UNITS = {
     "sorties_fuelled": "sorties",
     "aircrew_lost": "men",
     "oil_bombs_fallen_elsewhere": "t",
+    "nitrogen_denied": "t",
+    "methanol_denied": "days of output of spring 1944",
 }
 MEANINGS = {
     "aviation_gasoline_denied": "output had no raid been flown on oil from the first day, less output of the arm",
@@ -65,6 +68,9 @@ MEANINGS = {
     "sorties_fuelled": "German sorties that the fuel used from the first day allows, use answering to stock, at 0.74 to 1.31 t each",
     "aircrew_lost": "men aboard the aircraft missing on oil; how many lived is not in the record",
     "oil_bombs_fallen_elsewhere": "tons ordered on oil that fell on other targets: closed, diverted",
+    "nitrogen_denied": "the same as of fuel, of the Reich's nitrogen: 75,000 to 80,000 t a month before the raids, 50 to 60 percent"
+    " of it from Leuna and Oppau, whose split is not printed and is drawn; other works are held at what rail allows",
+    "methanol_denied": "the same of methanol, 40 percent of it from Leuna and Oppau; its tons before the raids are not in the record",
 }
 LIVES = (
     "Aircrew are the men aboard the aircraft missing, at the record's rates. On the ground the record has 341 dead in the raids"
@@ -78,8 +84,6 @@ T_PER_SORTIE = (17_000 / 22_940, 30_000 / 22_940)
 """Tons of aviation gasoline for one sortie: January 1945 had 740 sorties a day [ehlers2009, p. 315] on an allocation of 30,000 t a
 month [hansen2008, p. 278], of which 13,000 t were released for training [ehlers2009, p. 315]. Whether they count is drawn."""
 UNDETERMINED = {
-    "nitrogen": "needs the output of nitrogen by works and month; Leuna and Oppau made 50 or 60 percent together and the split is"
-    " not printed",
     "flying_hours_and_training": "needs hours flown and fuel an hour by month; the record has sorties a day for January 1945 alone",
     "motor_fuel_stock_below_a_months_need": "needs monthly consumption and stocks of motor gasoline and diesel, which"
     " are missing from the record",
@@ -91,7 +95,7 @@ UNDETERMINED = {
 class Measure(NamedTuple):
     """What outcomes are measured against. spared: the arm with no raids; flown: the raids as flown; ordered: history's
     orders flown by the machine, which the arms are set against; first_day: day number; system: what was flown against;
-    facts: of the forces
+    facts: of the forces; joint: what is drawn of nitrogen and methanol
     """
 
     spared: ArmRun
@@ -100,6 +104,7 @@ class Measure(NamedTuple):
     first_day: int
     system: TargetSystem
     facts: ForceFacts
+    joint: JointParts
 
     @property
     def use_t(self) -> np.ndarray:
@@ -140,7 +145,25 @@ def outcomes(run: ArmRun, choice: Choice, against: Measure) -> dict[str, np.ndar
         "sorties_fuelled": _sorties(run, against),
         "aircrew_lost": ((run.missing - against.spared.missing).sum(axis=1, dtype=np.float64) @ CREW),
         "oil_bombs_fallen_elsewhere": run.elsewhere_t.sum(axis=(1, 2), dtype=np.float64),
+        **_joint_denied(run, against),
     }
+
+
+def _joint_denied(run: ArmRun, against: Measure) -> dict[str, np.ndarray]:
+    """[D] tons of nitrogen, and days of methanol of spring 1944; nan where the system or the record lacks what it takes."""
+    days = against.system.window.days_in_month
+    spared, made = (joint_left(r, against) for r in (against.spared, run))
+    lost_d = {product: (spared[product] - made[product]) @ days / 100.0 for product in made}
+    none = np.full(len(run.cars), np.nan)
+    return {
+        "nitrogen_denied": lost_d.get("nitrogen", none) * against.joint.nitrogen_t / days[0],
+        "methanol_denied": lost_d.get("methanol", none),
+    }
+
+
+def joint_left(run: ArmRun, against: Measure) -> dict[str, np.ndarray]:
+    """[D, M] nitrogen and methanol that an arm left, in percent of April 1944."""
+    return joint_percent(against.joint, against.system, run.share, run.cars)
 
 
 def _sorties(run: ArmRun, against: Measure) -> np.ndarray:

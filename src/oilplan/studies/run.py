@@ -16,7 +16,7 @@ from ..errors import OilplanError
 from ..flight.as_flown import as_flown
 from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import counted_once
-from ..model.joint import as_json, joint_months
+from ..model.joint import as_json, joint_months, joint_parts, joint_percent, reich_cars
 from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
 from ..model.resilience import MEANINGS, resilience
 from ..model.resilience import as_json as measures_as_json
@@ -59,12 +59,16 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
         "motor_fuel": motor_months(record, flown.system, flown.products_t, flown.motor_met),
         "raids": _tons(flown),
         "plants": _plants(flown),
-        "joint_products": as_json(
-            joint_months(record, flown.system, flown.share, np.asarray(flown.parameters.rail_exponent), seed)
-        ),
+        "joint_products": as_json(joint_months(record, flown.system.window, _joint(record, flown, seed))),
         "resilience": resilience_of(flown.products_t[:, :, 0], flown.system.window),
         "resilience_means": MEANINGS,
     }
+
+
+def _joint(record: Record, flown: Replay, seed: int) -> dict[str, np.ndarray]:
+    """[D, M] nitrogen and methanol in percent of April 1944, with cars placed as recorded."""
+    parts = joint_parts(record, len(flown.share), seed)
+    return joint_percent(parts, flown.system, flown.share, reich_cars(flown.system, flown.parameters))
 
 
 def resilience_of(made: np.ndarray, window: Window) -> dict:

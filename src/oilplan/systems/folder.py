@@ -349,7 +349,7 @@ def _check_figures(system: SystemFolder, prefix: str = "", arm: ArmKeys | None =
     for place, kind, cell in cells(system, arm):
         where = f"{prefix}: {place}" if prefix else place
         for name in names_in(cell):
-            _known(name, set(system.unknowns), where, "the name of an unknown of system.toml")
+            _known(name, set(system.unknowns), where, "a number or the name of an unknown of system.toml")
         with np.errstate(all="ignore"):
             figure = np.asarray(reckon(cell, tried), float) if not _by_zero(cell, tried) else np.array(np.inf)
         low, high = LIMITS.get(kind, ANY)

@@ -88,9 +88,8 @@ def _raids_of(system: SystemFolder, force: str | None) -> tuple[str, list[int]]:
     if force is None and len(system.strikers) == 1:
         force = next(iter(system.strikers))
     if force is None or force not in system.strikers:
-        raise OilplanError(
-            f"--force {str(force)[:60]!r} is no force of {system.name}; expected {' or '.join(system.strikers)}."
-        )
+        came = f"--force {force[:60]!r} is no force of {system.name}" if force else "several forces could choose"
+        raise OilplanError(f"{came}; expected {' or '.join(system.strikers)}, named by --force.")
     own = [k for k, r in enumerate(system.strikes) if r["by"] == force]
     if not own:
         raise OilplanError(f"{force} flies no raid in raids.csv, so it has nothing to choose.")

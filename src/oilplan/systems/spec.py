@@ -8,7 +8,7 @@ from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, StrictInt, StrictStr, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StrictInt, StrictStr, StringConstraints, ValidationError, field_validator, model_validator
 
 from ..directives.toml_file import EXPECTED, fault, key_of, read_toml
 from ..errors import CONTROL, OilplanError
@@ -106,11 +106,12 @@ class LawKeys(_Strict):
     crew_growth: Cell = 0.0
     crew_from: date | None = None
 
-    @model_validator(mode="after")
-    def _known(self) -> LawKeys:
-        if self.form not in RIVAL_LAWS:
-            raise ValueError("a form among " + "; ".join(f"'{name}'" for name in RIVAL_LAWS))
-        return self
+    @field_validator("form")
+    @classmethod
+    def _known(cls, form: str) -> str:
+        if form not in RIVAL_LAWS:
+            raise ValueError("one of " + "; ".join(f"'{name}'" for name in RIVAL_LAWS))
+        return form
 
 
 class ChangeKeys(_Strict):
@@ -274,7 +275,9 @@ def _sentence(model: type, error: Mapping) -> str:
         near = nearest(str(parts[-1]), list(allowed), 3)
         return f"{key[:120]}: is not a key here; nearest: {', '.join(near)}"
     if isinstance(error["input"], dict) and error["type"] == "value_error":
-        return f"{key[:120]}: expected {error['ctx']['error']}"
+        figures = {k: v for k, v in error["input"].items() if isinstance(v, int | float | date)}
+        came = f"came {', '.join(f'{k} = {v}' for k, v in figures.items())[:120]}; " if figures else ""
+        return f"{key[:120]}: {came}expected {error['ctx']['error']}"
     return fault(error, key[:120], allowed, _EXPECTED).replace("\n", " ")[:600]
 
 

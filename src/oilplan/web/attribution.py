@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
@@ -22,24 +25,19 @@ COLUMNS = ("share_percent", "share_thousand_t", "lost_had_it_been_alone", "saved
 @heavy
 def of_loss(request: Request) -> HTMLResponse:
     """The page; flown for the first visitor, kept for the next."""
-    summary = request.app.state.engine.answer("attribution", lambda lab: attribute(lab.record).summary)
+    summary = _summary(request)
+    drawn = figures(summary)
     periods = [
         {
+            "name": name,
             "span": span(p),
             "said": said_loss(p),
             "rail": said_rail(p),
             "rows": rows(p),
             "before": p["median_sum_before_scaling"],
-            "wide": on_page(shares_figure(p, WIDE_PX), f"loss-{k}-wide"),
-            "narrow": on_page(shares_figure(p, NARROW_PX), f"loss-{k}-narrow"),
-            "numbers": [{"cause": name, **dict(zip(COLUMNS, cells, strict=True))} for name, cells in rows(p)],
+            "numbers": [{"cause": cause, **dict(zip(COLUMNS, cells, strict=True))} for cause, cells in rows(p)],
         }
-        for k, p in enumerate(summary["periods"])
-        if p["draws_with_loss"]
-    ]
-    months = [
-        on_page(months_figure(summary["months"], width), name)
-        for width, name in ((WIDE_PX, "loss-by-month-wide"), (NARROW_PX, "loss-by-month-narrow"))
+        for name, p in _periods(summary)
     ]
     by_month = [
         {"month": m["month"], **{f"{cause}_t": t for cause, t in m["mean_lost_t"].items()}} for m in summary["months"]
@@ -50,7 +48,33 @@ def of_loss(request: Request) -> HTMLResponse:
         summary=summary,
         basis=shown_basis(summary["basis"]),
         periods=periods,
-        months=months,
+        drawn=drawn,
         notes=notes(summary),
         by_month=by_month,
     )
+
+
+def loss_figure(request: Request, name: str) -> tuple[str, str] | None:
+    """A figure of the page, wide and narrow, by its name: loss-1, loss-2 or loss-by-month; None where there is none."""
+    return figures(_summary(request)).get(name)
+
+
+def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Every figure of the page, wide and narrow, by name."""
+    draw: dict[str, Callable[[int], str]] = {
+        name: lambda width, p=p: shares_figure(p, width)  # type: ignore[misc]
+        for name, p in _periods(summary)
+    }
+    draw["loss-by-month"] = lambda width: months_figure(summary["months"], width)
+    return {
+        name: (on_page(of(WIDE_PX), f"{name}-wide"), on_page(of(NARROW_PX), f"{name}-narrow"))
+        for name, of in draw.items()
+    }
+
+
+def _periods(summary: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(f"loss-{k}", p) for k, p in enumerate((p for p in summary["periods"] if p["draws_with_loss"]), 1)]
+
+
+def _summary(request: Request) -> dict[str, Any]:
+    return request.app.state.engine.answer("attribution", lambda lab: attribute(lab.record).summary)

@@ -101,16 +101,14 @@ def run_choice(lab: MapWorld, choice: MapChoice, world: int = 0) -> DayByDay:
     return fly(lab, of_choice(lab, choice), choice.from_month, choice.draws, world)
 
 
-def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0, draw: int = 0) -> DayByDay:
+def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0) -> DayByDay:
     """Fly an arm, its railways answering to what it takes from them, as in `oilplan.studies.compare`.
 
-    from_month: of history's orders that it is set against; world: as `run_choice`; draw: whose beliefs are kept, from 0
+    from_month: of history's orders that it is set against; world: as `run_choice`; only one world has its beliefs
     """
     ordered_t = history_of(lab, from_month, draws, world).dropped_t
     made = on_railways(made, ordered_t, lab.pairings[draws].facts, lab.flown_t)
-    if world:
-        return lab.run_one(made, lab.war(world), 0)
-    return lab.run(made, lab.pairings[draws], draw)
+    return lab.run_one(made, lab.war(world)) if world else lab.run(made, lab.pairings[draws])
 
 
 MOST_WARS_KEPT = 64
@@ -123,7 +121,7 @@ def history_of(lab: MapWorld, from_month: str, draws: int, world: int = 0) -> Da
     found = lab.ordered.get(key)
     if found is None:
         arm = as_ordered(lab, from_month)
-        found = lab.run_one(arm, lab.war(world), 0) if world else lab.run(arm, lab.pairings[draws], 0)
+        found = lab.run_one(arm, lab.war(world)) if world else lab.run(arm, lab.pairings[draws])
         lab.ordered[key] = found
         for old in [k for k in list(lab.ordered) if k[2]][:-MOST_WARS_KEPT]:
             lab.ordered.pop(old, None)

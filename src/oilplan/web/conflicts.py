@@ -41,6 +41,21 @@ class Conflict(NamedTuple):
         units = {r.get("unit") for r in self.rows}
         return str(units.pop()) if len(units) == 1 else ""
 
+    @property
+    def numbers(self) -> list[dict]:
+        """What the figure draws, as a file holds it: a line a row."""
+        columns = ("row_id", "quantity", "value", "low", "high", "unit", "status", "confidence", "source_keys")
+        return [
+            {"table": self.table, **{c: r.get(c) for c in columns}, "marked": int(weak_row(r))}
+            for r in self.rows
+            if r["value"] is not None
+        ]
+
+    def works(self, record: Record) -> list[str]:
+        """References of the works that its figures stand in."""
+        keys = dict.fromkeys(key for r in self.rows for key in r["source_keys"].split(";"))
+        return [record.source(key).citation for key in keys]
+
 
 def conflicts(record: Record, table: str) -> dict[str, Conflict]:
     """Every row of a table that has another figure beside it, with all of them: of the same subject, or bearing on the row."""

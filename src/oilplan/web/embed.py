@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup
@@ -10,12 +10,17 @@ from starlette.responses import HTMLResponse
 
 from ..clock import date_of
 from ..errors import OilplanError
+from ..record import Record
+from ..record.names import short_name
 from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX
 from ..report.verdict_figures import curve_figure
 from .argument import CURVE_PX, judging_of
+from .attribution import loss_figure
 from .choices import MAP_WORDS, chosen_day, chosen_world, map_choice, run_choice
+from .conflicts import conflicts, figures
 from .door import heavy
 from .engine import MapWorld
+from .entries import row_of, worked
 from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
 from .limits import POLICY
 from .map_data import fallen_on, map_of, output_series, stock_series
@@ -37,13 +42,46 @@ def of_claim(request: Request, claim_id: str) -> HTMLResponse:
     return _framed(request, drawn, f"/claim/{claim_id}", found.curve.title)
 
 
+@router.get("/plant/{plant_id}")
+def of_plant(request: Request, plant_id: str) -> HTMLResponse:
+    """What a plant delivered as modelled, with its raids and what the record has of it."""
+    drawn = worked(request, plant_id)
+    if drawn is None:
+        raise OilplanError(f"There is no curve of a plant '{plant_id[:60]}'; open /record/plants to see the plants.")
+    return _framed(request, _both(drawn.wide, drawn.narrow), f"/plant/{plant_id}", short_name(plant_id))
+
+
+@router.get("/loss/{name}")
+@heavy
+def of_loss(request: Request, name: str) -> HTMLResponse:
+    """A figure of the loss of aviation gasoline among its causes."""
+    drawn = loss_figure(request, name)
+    if drawn is None:
+        raise OilplanError(f"There is no figure '{name[:40]}' of the loss; expected loss-1, loss-2 or loss-by-month.")
+    return _framed(request, _both(*drawn), "/attribute", "Where the fuel went")
+
+
+@router.get("/row/{table}/{row_id:path}")
+def of_row(request: Request, table: str, row_id: str) -> HTMLResponse:
+    """A row's figure beside those that differ from it."""
+    record: Record = request.app.state.record
+    row_of(record, table, row_id)
+    conflict = conflicts(record, table).get(row_id)
+    drawn = figures(conflict, "conflict") if conflict else {}
+    if conflict is None or not drawn:
+        raise OilplanError(f"No other figure stands beside {table}/{row_id[:80]}; there is nothing to draw.")
+    return _framed(request, _both(drawn["wide"], drawn["narrow"]), f"/row/{table}/{quote(row_id)}", conflict.words)
+
+
 @router.get("/{name}")
 @heavy
 @takes(**MAP_WORDS)
 def of_choice(request: Request, name: str) -> HTMLResponse:
     """The map of a day, or the output or stock by month, for the choice of the address as the map room has it."""
     if name not in FIGURES:
-        raise OilplanError(f"There is no figure '{name[:20]}' to embed; expected {', '.join(FIGURES)} or claim/ID.")
+        raise OilplanError(
+            f"There is no figure '{name[:20]}' to embed; expected {', '.join(FIGURES)}, claim/ID, plant/ID, loss/NAME or row/TABLE/ROW."
+        )
     query = request.url.query
     title, drawn = request.app.state.engine.answer(f"embed {name} {query}", lambda lab: _drawn(lab, request, name))
     return _framed(request, drawn, f"/map?{query}", title)
@@ -58,16 +96,16 @@ def _drawn(lab: MapWorld, request: Request, name: str) -> tuple[str, str]:
         share = (lab.history[choice.draws] if war is None else war).share[day]
         title = f"Plants and raids on {date_of(day)}, {f'possible war {world}' if world else 'as flown'}"
         raids = fallen_on(lab, war, day)
-        return title, _both(
-            lambda px, size: map_of(lab, share, raids, px, f"map-{size}", title), MAP_WIDE_PX, MAP_NARROW_PX
-        )
+        sizes = ((MAP_WIDE_PX, "wide"), (MAP_NARROW_PX, "narrow"))
+        return title, _both(*(map_of(lab, share, raids, px, f"map-{size}", title) for px, size in sizes))
     series = (output_series if name == "output" else stock_series)(lab, choice, run_choice(lab, choice))
-    return series.title, _both(lambda px, size: arms_figure(series, px, f"{name}-{size}"), WIDE_PX, NARROW_PX)
+    return series.title, _both(
+        *(arms_figure(series, px, f"{name}-{size}") for px, size in ((WIDE_PX, "wide"), (NARROW_PX, "narrow")))
+    )
 
 
-def _both(draw: Callable[[int, str], str], wide_px: int, narrow_px: int) -> str:
+def _both(wide: str, narrow: str) -> str:
     """A figure for a wide frame and for a narrow one."""
-    wide, narrow = draw(wide_px, "wide"), draw(narrow_px, "narrow")
     return f'<div class="wide-only">{wide}</div><div class="narrow-only">{narrow}</div>'
 
 

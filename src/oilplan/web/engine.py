@@ -206,12 +206,12 @@ def laboratory(record: Record) -> MapWorld:
     posterior = _posterior(system, schedule)
     whole = pair(record, system, schedule, draws=DRAWS, seed=SEED, posterior=posterior)
     pairings = {DRAWS: whole, PREVIEW_DRAWS: first_draws(whole, PREVIEW_DRAWS)}
-    run, run_one = daily_runner(system, whole.facts), daily_runner(system, whole.facts)
+    run, run_one = (daily_runner(system, whole.facts, beliefs=kept) for kept in (False, True))
     manifest = None if posterior is None else posterior.manifest
     tons = flown_tons(schedule, system)
     lab = MapWorld(record, system, schedule, tons, pairings, run, run_one, manifest, {}, {}, {})
-    run_one(as_history(lab), lab.war(1), 0)
-    return lab._replace(history={draws: run(as_history(lab), pairing, 0) for draws, pairing in pairings.items()})
+    run_one(as_history(lab), lab.war(1))
+    return lab._replace(history={draws: run(as_history(lab), pairing) for draws, pairing in pairings.items()})
 
 
 def _posterior(system, schedule):

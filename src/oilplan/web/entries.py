@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from textwrap import shorten
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
@@ -43,6 +44,7 @@ STANDS_ALONE = ("row_id", "note", "quality", "unit", "low", "high", "capacity_lo
 """Columns that a line about a row leaves away: they stand by its figure, or on its page."""
 _OF_UNIT = re.compile(r"(^|_)(t_per_year|tons_short|percent|t)$|_tons_short(?=_)")
 """What the name of a column says of its unit, which stands by the figure."""
+LONGEST_SAID = 240
 RECORDED = ("plant_output", "repair_effort", "raid_accounts")
 """Tables of what became of a plant: damage, repair and what was seen of it."""
 
@@ -73,7 +75,7 @@ def plant(request: Request, plant_id: str) -> HTMLResponse:
         works=[record.source(k) for k in works],
         weak=weak_row,
         columns=_filled(record, "plants", plants[plant_id]),
-        worked=_worked(request, plant_id, raids, naming.get("plant_output", [])),
+        worked=worked(request, plant_id),
         weak_means=WEAK_MEANING,
         draws=DRAWS,
     )
@@ -129,6 +131,7 @@ def row(request: Request, table: str, row_id: str, record_: Version = "") -> HTM
         conflict=conflict,
         others=[(r, says(table, r)) for r in others],
         figures=figures(conflict, "conflict") if conflict else {},
+        differing=conflict.works(record) if conflict else [],
         works=works,
         weak=weak_row,
         meaning=STATUS_MEANING[mine["status"]],
@@ -197,7 +200,7 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
                 f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
             )
         cells.append(number)
-    return plain("; ".join(cells).replace("_", " "))[:240] or row["row_id"]
+    return shorten(plain("; ".join(cells).replace("_", " ")), LONGEST_SAID, placeholder=" …") or row["row_id"]
 
 
 def _range(row: dict) -> str:
@@ -220,9 +223,11 @@ class Worked(NamedTuple):
     days: list[dict[str, Any]]
 
 
-def _worked(request: Request, plant_id: str, raids: list[dict], states: list[dict]) -> Worked | None:
+def worked(request: Request, plant_id: str) -> Worked | None:
     """Percent of capacity delivered by day under the raids as flown, mean of the draws, with the raids and what the record
     has of it; None while the model starts or for a plant that it does not hold."""
+    record: Record = request.app.state.record
+    raids, states = (_naming(record, table, plant_id) for table in ("raids", "plant_output"))
     try:
         lab: MapWorld = request.app.state.engine.lab
     except Starting:

@@ -165,7 +165,7 @@ def described(routers: list[APIRouter]) -> list[dict[str, Any]]:
         {
             "methods": ", ".join(sorted(r.methods or ())),
             "path": r.path.replace(":path", ""),
-            "about": inspect.cleandoc(r.endpoint.__doc__ or ""),
+            "about": inspect.cleandoc(r.endpoint.__doc__ or "").replace("`", ""),
             "parameters": parameters_of(r),
             "example": EXAMPLES.get(r.path.replace(":path", "")) if "GET" in (r.methods or ()) else None,
         }

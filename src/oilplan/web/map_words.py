@@ -60,11 +60,13 @@ def _range(least: float, most: float) -> str:
 
 def stated(choice: MapChoice) -> str:
     """Who does what, in words."""
-    parts = []
-    for f, directive, share in zip(FORCE_NAMES, choice.directives, choice.shares, strict=True):
-        if directive != "as_ordered":
-            some = "" if share == 100 else f" with {share} percent of those tons"
-            parts.append(f"{f.name} {DOES[directive]}{some}")
+    said = zip(FORCE_NAMES, choice.directives, choice.shares, strict=True)
+    doers = [(f.name, d, share) for f, d, share in said if d != "as_ordered"]
+    if len(doers) == len(FORCE_NAMES) and len({(d, share) for _, d, share in doers}) == 1:
+        doers = [("every force", *doers[0][1:])]
+    parts = [
+        f"{who} {DOES[d]}{'' if share == 100 else f' with {share} percent of those tons'}" for who, d, share in doers
+    ]
     if choice.repairers != "as_ordered":
         parts.append(f"repair crews go to {REPAIRERS[choice.repairers]}")
     return "; ".join(parts)

@@ -58,7 +58,7 @@ class Texts:
 def passages(request: Request, claim_id: str, part: bool = False) -> HTMLResponse:
     """The passages that bear on a claim: a page, or with ``part`` what the claim's page shows of it."""
     texts = _texts(request)
-    return _page(texts, claim_id, texts.search(claim_id), part=part)
+    return _page(request, claim_id, texts.search(claim_id), part=part)
 
 
 @router.post("/claim/{claim_id}/passages")
@@ -91,7 +91,7 @@ def accept(
     added = accept_found(done, chosen, texts.own_record, today, claim_id, *fields)
     rows = [key for keys in added.added.values() for key in keys]
     what = f"Row {rows[0]} was added" if rows else f"Row {', '.join(added.present)} stood there already"
-    return _page(texts, claim_id, done, f"{what}: {texts.own_record.name}/claims_evidence.csv.")
+    return _page(request, claim_id, done, f"{what}: {texts.own_record.name}/claims_evidence.csv.")
 
 
 def _texts(request: Request) -> Texts:
@@ -101,11 +101,16 @@ def _texts(request: Request) -> Texts:
     return texts
 
 
-def _page(texts: Texts, claim_id: str, done: Search | None, said: str = "", part: bool = False) -> HTMLResponse:
+def _page(request: Request, claim_id: str, done: Search | None, said: str = "", part: bool = False) -> HTMLResponse:
+    texts, claims = _texts(request), request.app.state.record.rows("claims").values()
     values: dict[str, Any] = {
         "claim_id": claim_id,
+        "quote": next((r["quote"] for r in claims if r["claim_id"] == claim_id), ""),
         "found": search_json(done) if done else [],
         "ready": done is not None,
+        "folder": texts.folder.name,
+        "accepts": texts.own_record is not None,
+        "token": texts.token,
+        "said": said,
     }
-    values |= {"folder": texts.folder.name, "accepts": texts.own_record is not None, "token": texts.token, "said": said}
     return page("passages_part.html.j2" if part else "passages.html.j2", "/argument", **values)

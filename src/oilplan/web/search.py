@@ -84,7 +84,7 @@ def search(
         of=len(_index(record)),
         start=start,
         per_page=ROWS_PER_PAGE,
-        conflicts=[(c, figures(c, f"conflict-{k}")) for k, c in enumerate(drawn[:MOST_FIGURES])],
+        conflicts=[(c, figures(c, f"conflict-{k}"), c.works(record)) for k, c in enumerate(drawn[:MOST_FIGURES])],
         more_conflicts=max(0, len(drawn) - MOST_FIGURES),
         weak=weak_row,
         weak_means=WEAK_MEANING,

@@ -62,13 +62,13 @@ def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
 def in_world(lab: MapWorld, play: Play, made: Choice | None = None) -> DayByDay:
     """The play flown in its own world alone. made: its arm, of `ordered`, if it is there"""
     if not play.moves:
-        return lab.run_one(as_history(lab), lab.war(play.world), 0)
+        return lab.run_one(as_history(lab), lab.war(play.world))
     return fly(lab, made or ordered(lab, play), MONTHS[FIRST_MONTH], DRAWS, play.world)
 
 
 def in_all(lab: MapWorld, play: Play) -> DayByDay:
-    """The play flown in every world, with the beliefs of its own."""
-    return fly(lab, ordered(lab, play), MONTHS[FIRST_MONTH], DRAWS, draw=play.world - 1)
+    """The play flown in every world."""
+    return fly(lab, ordered(lab, play), MONTHS[FIRST_MONTH], DRAWS)
 
 
 def ordered(lab: MapWorld, play: Play) -> Choice:

@@ -30,6 +30,7 @@ GLOSSARY: dict[str, str] = {
     "draw": "one set of the unknowns (damage, repair, luck, weather) that agrees with the record; here also called a possible war",
     "the eleven": "the synthetic plants in central and eastern Germany that Portal's letter named in December 1944",
     "Fischer-Tropsch": "a process that makes oil from coal by way of gas; little of it was aviation fuel",
+    "flown anew": "worked out again by the model, day by day, with the weather and the luck of every possible war",
     "grade": "how a claim stands after its test: well supported, leans supported, open, leans against, contradicted; or mixed, "
     "a judgement, or no data",
     "history's orders": "the orders that history had, flown anew with the same luck as every other: the fair base of every comparison",

@@ -25,14 +25,15 @@ from ...flight.force_facts import force_facts
 from ...flight.replay_cache import keep_compiled
 from ...flight.schedule import Schedule
 from ...flight.worlds import Pairing, flown_tons
+from ...model.joint import joint_parts
 from ...model.oil import oil_system
 from ...model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ...record import Record, load_record
 from ..arms import choice
 from ..compare import FLOWN, ORDERED, SPARED, measuring_arms
-from ..outcomes import Effort, Measure, effort_of, on_railways, outcomes
+from ..outcomes import Effort, Measure, effort_of, joint_left, on_railways, outcomes
 from .grid import LAWS
-from .store import DONE, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of, undamaged
+from .store import DONE, JOINT, VARIABLES, Chunk, Job, arms_of, array_of, block_seed, rows_of_block, store_of, undamaged
 
 
 class World(NamedTuple):
@@ -63,7 +64,8 @@ def fly_chunk(job: Job, chunk: Chunk) -> dict[str, np.ndarray]:
             chosen = on_railways(chosen, runs[ORDERED].bombs_t, pairing.facts, np.asarray(pairing.flown.bombs_t))
         runs[name] = run(chosen, sky if name == SPARED else pairing.flown, pairing)
     spared, flown, ordered = (runs.pop(name) for name in (SPARED, FLOWN, ORDERED))
-    against = Measure(spared, flown, ordered, job.first_day, world.system, pairing.facts)
+    joint = joint_parts(world.record, job.block, block_seed(job.seed, chunk.block))
+    against = Measure(spared, flown, ordered, job.first_day, world.system, pairing.facts, joint)
     n = min(job.block, job.draws - chunk.block * job.block)
     return {
         name: a[tuple(slice(n) if axis == "draw" else slice(None) for axis in VARIABLES[name].axes[1:])]
@@ -90,6 +92,9 @@ def _variables(runs: dict[str, ArmRun], choices: dict[str, Choice], against: Mea
     products_t = np.stack([run.products_t for run in runs.values()])
     made["aviation_gasoline_by_month"] = products_t[..., against.system.product(AVIATION_GASOLINE)]
     made["motor_fuel_by_month"] = products_t[..., against.system.columns(MOTOR_FUEL)].sum(axis=-1)
+    left = [joint_left(run, against) for run in runs.values()]
+    none = np.full(next(iter(runs.values())).cars.shape, np.nan, np.float32)
+    made |= {f"{product}_by_month": np.stack([of.get(product, none) for of in left]) for product in JOINT}
     for name in Effort._fields:
         made[name] = np.stack([getattr(effort_of(run), name) for run in runs.values()])
     made["as_flown_believed"], made["as_flown_worked"] = against.flown.believed, against.flown.worked

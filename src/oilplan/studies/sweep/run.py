@@ -13,6 +13,7 @@ from ...calibration.posterior import load_posterior
 from ...errors import OilplanError
 from ...flight.as_flown import as_flown
 from ...flight.force_facts import force_facts
+from ...model.joint import as_json, joint_months
 from ...model.oil import oil_system
 from ...record import Record
 from ...record.load import overlay_from_environment
@@ -26,6 +27,7 @@ from .grid import DEFAULT_LAW, Grid
 from .store import (
     DONE,
     IDENTITY,
+    JOINT,
     OUTCOMES,
     TITLE,
     Job,
@@ -205,13 +207,18 @@ def sweep_summary(made: SweepRead, record: Record, law: str | None = None, base:
         believed, worked = (values_of(made.group, "as_flown_" + w, at) for w in ("believed", "worked"))
         efforts = [values_of(made.group, name, at) for name in Effort._fields]
         month_t = values_of(made.group, "aviation_gasoline_by_month", at)
+        left = {product: values_of(made.group, f"{product}_by_month", at) for product in JOINT}
     values = outcome_values(made, law, [a.name for a in arms])
     system = oil_system(record)
     raids = force_facts(record, system, as_flown(record, system)).raids
     beyond = {a.name: beyond_record(Effort(*(e[n] for e in efforts)), a.plan, raids) for n, a in enumerate(arms)}
     stated = summary_of(record, arms, base_of(base, arms), values, made_of, (believed, worked), beyond)
     resilience = {a.name: resilience_of(month_t[n], system.window) for n, a in enumerate(arms)}
-    return stated | {"resilience": resilience, "law": law}
+    joint = {
+        a.name: {product: of[n] for product, of in left.items() if np.isfinite(of[n]).all()} for n, a in enumerate(arms)
+    }
+    joint_products = {name: as_json(joint_months(record, system.window, of)) for name, of in joint.items()}
+    return stated | {"joint_products": joint_products, "resilience": resilience, "law": law}
 
 
 def outcome_values(made: SweepRead, law: str, names: list[str]) -> dict[str, dict[str, np.ndarray]]:

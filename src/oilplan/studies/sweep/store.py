@@ -45,6 +45,8 @@ OUTCOMES = {name: Variable(OF_DRAW, "float64", unit, MEANINGS[name]) for name, u
 MONTHLY = {
     "aviation_gasoline_by_month": Variable(OF_MONTH, "float32", "t a month", "aviation gasoline delivered"),
     "motor_fuel_by_month": Variable(OF_MONTH, "float32", "t a month", "motor gasoline and diesel delivered"),
+    "nitrogen_by_month": Variable(OF_MONTH, "float32", "percent", "nitrogen left, of April 1944"),
+    "methanol_by_month": Variable(OF_MONTH, "float32", "percent", "methanol left, of April 1944"),
     "as_flown_believed": Variable(OF_FLOWN, "float32", "1", "share of national output believed, raids as flown, mean"),
     "as_flown_worked": Variable(OF_FLOWN, "float32", "1", "share of national output worked, raids as flown, mean"),
 }
@@ -55,7 +57,8 @@ EFFORT = {
     "most_month_t": Variable(OF_EFFORT, "float32", "t", "most tons on oil of one month"),
 }
 VARIABLES = OUTCOMES | MONTHLY | EFFORT
-MAY_BE_NONE = frozenset(OUTCOMES) - {"bombs_on_oil"}
+JOINT = ("nitrogen", "methanol")
+MAY_BE_NONE = frozenset((*OUTCOMES, *(f"{product}_by_month" for product in JOINT))) - {"bombs_on_oil"}
 """Variables that some draws have no number of."""
 LARGEST = 1e15
 DONE = "done"
@@ -300,22 +303,9 @@ def _clear(place: str) -> None:
 def _make(place: str, grid: Grid, identity: dict, manifest: dict) -> zarr.Group:
     _clear(place)
     group = zarr.create_group(store_of(place), overwrite=folder_of(place) is None, attributes={"title": TITLE})
-    sizes = {
-        "law": len(grid.laws),
-        "directive": len(grid.arms),
-        "draw": grid.draws,
-        "month": len(MONTHS),
-        "block": grid.n_blocks,
-        "operation": len(NAMES),
-    }
-    chunks = {
-        "law": 1,
-        "directive": len(grid.arms),
-        "draw": grid.block,
-        "month": len(MONTHS),
-        "block": 1,
-        "operation": len(NAMES),
-    }
+    whole = {"directive": len(grid.arms), "month": len(MONTHS), "operation": len(NAMES)}
+    sizes = whole | {"law": len(grid.laws), "draw": grid.draws, "block": grid.n_blocks}
+    chunks = whole | {"law": 1, "draw": grid.block, "block": 1}
     along = (grid.laws, [a.name for a in grid.arms], list(MONTHS), list(NAMES))
     for name, names in zip(LABELS, along, strict=True):
         array = group.create_array(name, shape=(len(names),), dtype=str, dimension_names=(name,))

@@ -33,6 +33,8 @@ day.addEventListener("input", drawDay);
 window.figureRows.output = window.figureRows.stock = () => arm.rows;
 window.figureSources.output = () => arm.sources.output;
 window.figureSources.stock = () => arm.sources.stock;
+window.figureSources.map = () => arm.sources.map;
+window.figureRows.map = () => flown.plants.map((p, k) => ({ date: iso(Number(day.value)), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, these_orders_percent: arm.share[day.value][k], as_flown_percent: flown.share[day.value][k] }));
 (async () => {
   flown = await answer("/api/flown");
   both(at("map-holder"), flown.maps);
