@@ -124,3 +124,10 @@ def test_a_killed_reading_leaves_no_half_file(tmp_path):
             assert (path.suffix == ".json" and json.loads(path.read_text())) or path.read_text().rstrip().endswith(
                 "</html>"
             )
+
+
+def test_a_table_between_semicolons_is_read_in_a_folder_too(tmp_path):
+    folder = _folder(tmp_path)
+    (folder / "raids.csv").write_text("plant;date;tons\nLeuna;12.5.1944;397\nBrüx;13.5.1944;160\n")
+    (table,) = [d for d in read_files([folder]).documents if d.file.endswith(".csv")]
+    assert [t.rows[1] for t in table.tables] == [("Leuna", "12.5.1944", "397")]

@@ -183,3 +183,30 @@ def test_cells_that_stand_apart_on_the_page_keep_their_columns(tmp_path, lines, 
 def test_two_columns_of_text_are_no_table(tmp_path):
     line = [*_flow("the works were hit"), *_flow("and oil ran out", 400)]
     assert not _read(tmp_path, _hocr([line] * 8))[0].tables
+
+
+def _region(kind, text, name):
+    return f'<TextRegion id="{name}" type="{kind}"><TextEquiv><Unicode>{text}</Unicode></TextEquiv></TextRegion>'
+
+
+@pytest.mark.parametrize(
+    ("number", "head", "printed"),
+    [
+        ("— 173 —", "THE OIL PLAN", "173"),
+        ("xii", "12 tons", "xii"),
+        ("[8]", "Leuna, 12 bombers", "8"),
+        ("?", "A", None),
+    ],
+)
+def test_page_numbers_and_heads_that_page_xml_names_are_the_pages_own(tmp_path, number, head, printed):
+    body = _region("paragraph", "On 12 May 1944 Leuna was hit by 220 bombers.", "a")
+    regions = _region("header", head, "h") + body + _region("page-number", number, "n")
+    document, _ = _read(tmp_path, f"<PcGts><Page>{regions}</Page></PcGts>", "page.xml")
+    assert [p.printed or None for p in document.pages] == [printed]
+    assert [q.value for q in document.quantities] == [220]
+
+
+def test_the_printed_number_that_alto_gives_a_page_is_what_it_is_cited_by(tmp_path):
+    page = _alto(_line(_word("12"), _word("May"), _word("1944"))).replace("<Page>", '<Page PRINTED_IMG_NR="88">')
+    document, _ = _read(tmp_path, page, "page.xml")
+    assert [p.printed for p in document.pages] == ["88"]

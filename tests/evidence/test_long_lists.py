@@ -8,7 +8,8 @@ from tests.evidence.pages import FIRST, SECOND
 from oilplan.evidence import judged, read_texts, reading_html, reading_json, reading_tei, review_html
 from oilplan.evidence.accepting import Judgement
 from oilplan.evidence.as_json import json_text
-from oilplan.evidence.long_lists import LongList, within
+from oilplan.evidence.findings import Document
+from oilplan.evidence.long_lists import LongList, stretches, within
 
 LONG = "".join(
     f"On {1 + i % 28} May 1944 Portal wrote to Harris that “oil is it”. {i % 90 + 10} tons fell on Leu-\nna.\n\n"
@@ -39,3 +40,11 @@ def test_a_long_list_is_a_sequence_with_stretches(tmp_path):
         assert kept[990:1010] == rows[990:1010]
         for low, high in ((0, 500), (40_000, 90_000), (rows[1000].start, rows[1000].start + 1), (10**9, 10**9 + 1)):
             assert list(within(kept, low, high)) == list(within(rows, low, high))
+
+
+def test_a_text_without_paragraphs_is_cut_into_bounded_stretches():
+    raw = "The plant was hit on that day and stood still.\n" * 40_000
+    document = Document("book", raw, raw, (), (), (), (), (), (), ())
+    parts = list(stretches(document))
+    assert [low for low, _ in parts[1:]] == [high for _, high in parts[:-1]] and parts[-1][1] == len(raw)
+    assert max(high - low for low, high in parts) < 700_000

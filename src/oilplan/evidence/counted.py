@@ -98,7 +98,11 @@ def units() -> dict[str, CountNoun]:
 def unit_places(text: str) -> list[int]:
     """Where a word stands that a unit may begin with."""
     first = {"b", "c", "f", "p"} | {FIRST_OF_UNIT.match(unit).group().lower() for unit in units()}  # type: ignore[union-attr]
-    return [m.start() for m in FIRST_OF_UNIT.finditer(text) if m.group().lower() in first or GERMAN_TYPES.match(text, m.start())]
+    return [
+        m.start()
+        for m in FIRST_OF_UNIT.finditer(text)
+        if m.group().lower() in first or GERMAN_TYPES.match(text, m.start())
+    ]
 
 
 def has_unit(places: list[int], end: int) -> bool:

@@ -178,9 +178,9 @@ def counts(text: str, number: Number) -> bool:
     if printed.isdigit() and "note" in led and _opens_a_sentence(text, number.end):
         return False
     note = NOTE_SIGN.match(text, number.start)
-    if note and before[-1:] == " " and before.rstrip()[-1:].islower():
-        if len(note["gap"]) > 1 or _opens_a_sentence(text, note.end() - 1):
-            return False
+    inside = note and before[-1:] == " " and before.rstrip()[-1:].islower()
+    if note and inside and (len(note["gap"]) > 1 or _opens_a_sentence(text, note.end() - 1)):
+        return False
     if "day" in led and printed in ("18", "19") and PERCENT_SIGN.match(text, number.end):
         return False
     if printed in TYPE_NUMBERS and "type" in led:

@@ -97,7 +97,9 @@ PLAIN_LEADS = frozenset(
     {"after", "before", "between", "by", "during", "early", "im", "in", "late", "seit", "since", "until", "year"}
 )
 
-NUMBERED = re.compile(r"(?:\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?|\d:)\s$")
+NUMBERED = re.compile(
+    r"(?:\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?|\d:)\s$"
+)
 """Before the numbers of a paper, which are no years."""
 MONTH_AT = re.compile(
     r"(?<![A-Za-z])(?:[JFMASOND][aeupco][nbrylgptvci]|[JFMASOND][AEUPCO][NBRYLGPTVCI]|Mär|Jän|Okt|Dez)"

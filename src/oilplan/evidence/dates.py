@@ -119,7 +119,9 @@ def _read(form: str, match: re.Match[str], text: str) -> list[Place]:
         value = next(parts[k] for k in YEARS_OF if parts[k])
         far = not "1900" <= value < "1960" and not parts["y6"]
         lead = (parts["lead"] or "").lower()
-        plain = lead in PLAIN_LEADS or (lead == "and" and BETWEEN_YEARS.search(text[max(0, match.start() - 14) : match.start()]))
+        plain = lead in PLAIN_LEADS or (
+            lead == "and" and BETWEEN_YEARS.search(text[max(0, match.start() - 14) : match.start()])
+        )
         return [] if far and not plain else [Place(start, end, value, True)]
     edtf = _edtf(form, parts)
     if (

@@ -54,6 +54,8 @@ COMPOUND_TAIL = re.compile(
     r"(?:ing|ed|ful|like|wide|free|made|born|proof|term|level|scale|range|class|grade|type|size|power|week|thirds?)$"
 )
 """What ends most compounds; within a line, other words behind a hyphen and a space may follow a dash."""
+DOUBLED = re.compile(r"[bdfglmnprt](?:ed|ing|er|ers)")
+"""An ending with the letter that it doubles: corset-ted, run-ning."""
 NEVER_APART = {"dis", "mis", "un", "im", "il", "ir"}
 """Prefixes that no hyphen sets off from an English word in small letters."""
 PREFIX_LEAD = 1.3
@@ -212,10 +214,16 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
         hyphened = own.compounds[compound] > own.words[whole]
         reading = f"{head}-{tail}" if hyphened else head + tail
         return reading, 0.97, f"the text itself prints “{compound if hyphened else whole}” elsewhere"
+    if low_head in KEPT_PREFIXES and not own.words[whole] and own.of_family(low_head, low_tail):
+        return f"{head}-{tail}", 0.95, f"the text itself sets “{low_head}-” off before this word elsewhere"
     stands = (own.words[low_head] or is_word(low_head)) and (own.words[low_tail] or is_word(low_tail))
     of_a_name = own.words[low_tail] and not is_word(low_tail)
     if head.isupper() and min(len(head), len(tail)) > 2 and (stands or of_a_name) and not is_word(whole):
         return f"{head}-{tail}", 0.9, "two words in capitals make a compound; the gap is a line end"
+    if len(tail) == 1:
+        return "", 0.0, ""  # no line is broken before one letter
+    if DOUBLED.fullmatch(low_tail) and low_tail[0] == low_head[-1] and is_word(low_head):
+        return head + tail, 0.9, "the doubled letter belongs to the ending; the gap is a line end"
     if low_head in TENS and (low_tail in ONES or low_tail in ("first", "second", "third", "fifth", "odd")):
         return f"{head}-{tail}", 0.97, "a number in words keeps its hyphen"
     known = is_word(whole, own.german)

@@ -41,28 +41,51 @@ class DoubtedWord(NamedTuple):
     confidence: float
 
 
+class KnownEdge(NamedTuple):
+    """What a file says is the number or running head of a page; an empty span where it only gives the number."""
+
+    start: int
+    end: int
+    is_number: bool
+    printed: str
+
+
 class Scanned(NamedTuple):
     """The text of a file, how it was read, and what was doubtful about that.
 
     text: pages parted by a form feed, paragraphs by a blank line, cells of a table by a tab
     read_as: format and encoding in words
     hocr: the hOCR that was made from a page image, else empty
+    edges: page numbers and running heads, where the file names them
     """
 
     text: str
     read_as: str
     doubts: tuple[DoubtedWord, ...] = ()
     hocr: bytes = b""
+    edges: tuple[KnownEdge, ...] = ()
 
 
 Line = list[Word]
 Block = list[Line]
 
 
-def laid_out(pages: Sequence[Sequence[Block]], read_as: str) -> Scanned:
-    """Running text of pages of blocks of lines of words."""
+class NumberBlock(Block):
+    """A block that its file calls the number of the page."""
+
+
+class HeadBlock(Block):
+    """A block that its file calls the running head or foot of the page."""
+
+
+def laid_out(pages: Sequence[Sequence[Block]], read_as: str, numbers: Sequence[str] = ()) -> Scanned:
+    """Running text of pages of blocks of lines of words.
+
+    numbers: the number printed on each page, where the file gives it apart from the text ("" where it does not)
+    """
     parts: list[str] = []
     doubts: list[DoubtedWord] = []
+    edges: list[KnownEdge] = []
     at = 0
 
     def add(text: str) -> None:
@@ -72,8 +95,11 @@ def laid_out(pages: Sequence[Sequence[Block]], read_as: str) -> Scanned:
 
     for number, page in enumerate(pages):
         add("\f" if number else "")
+        if number < len(numbers) and numbers[number]:
+            edges.append(KnownEdge(at, at, True, numbers[number]))
         for place, block in enumerate(b for b in page if any(b)):
             add("\n\n" if place else "")
+            begun = at
             gaps = _table_gaps(block)
             for row, line in enumerate(line for line in block if line):
                 add("\n" if row else "")
@@ -83,7 +109,10 @@ def laid_out(pages: Sequence[Sequence[Block]], read_as: str) -> Scanned:
                     if word.confidence is not None and word.confidence < DOUBTED:
                         doubts.append(DoubtedWord(at, at + len(word.text), word.confidence))
                     add(word.text)
-    return Scanned("".join(parts), read_as, tuple(doubts))
+            if isinstance(block, NumberBlock | HeadBlock):
+                words = " ".join(word.text for line in block for word in line)
+                edges.append(KnownEdge(begun, at, isinstance(block, NumberBlock), words))
+    return Scanned("".join(parts), read_as, tuple(doubts), edges=tuple(edges))
 
 
 def _parting(before: Word | None, after: Word, gaps: Sequence[tuple[float, float]], least: float) -> str:

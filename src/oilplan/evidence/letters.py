@@ -12,7 +12,8 @@ from oilplan.evidence.date_years import nearest_year
 from oilplan.evidence.findings import FoundDate, ReadLetter, View, raw_span, view_offset
 from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.long_lists import within
-from oilplan.evidence.people import Mention, between, sentence_end, sentence_start
+from oilplan.evidence.people import Mention, sentence_end, sentence_start
+from oilplan.evidence.whole_letters import letters_themselves
 
 PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg|brief|schreiben|fernschreiben|vermerk|iom|r&r)"
 WHO = "\ue000"
@@ -223,132 +224,6 @@ def letter_before(letters_found: list[ReadLetter], at: int, reach: int) -> ReadL
     """The last letter with a sender that begins in the ``reach`` raw characters before ``at``."""
     near = [found for found in within(letters_found, at - reach, at + 1) if found.sender]
     return near[-1] if near else None
-
-
-SALUTATION = re.compile(
-    r"^[ \t]{0,40}(?:My\s)?[Dd]ear\s+(?P<name>[^\n]{1,60}?)\s?[,:—–-]{0,2}[ \t]{0,3}$|^[ \t]{0,40}(?P<sir>Sirs?|Gentlemen|Sehr geehrter[^\n]{1,40}),[ \t]{0,3}$",
-    re.MULTILINE,
-)
-CLOSING = re.compile(
-    r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?(?=,?[ \t]{0,3}$)|Yours?[ ](?:\w{1,12}[ ]?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
-    r"|(?:With|Kind|Best)[^\n]{0,30}regards?|Your obedient servant|\(?(?:[Ss]igned|[Ss]gd\.?)\)?|Heil Hitler!?|Mit [^\n]{0,30}Gr[üu][ßs]{1,2}en?)[,.]?[ \t]{0,3}",
-    re.MULTILINE,
-)
-MEMO_LINE = re.compile(
-    r"^[ \t]{0,20}(?P<what>FROM|From|TO|To|DATE|Date|VON|Von|AN|An)[ \t]{0,9}:[ \t]{0,20}(?P<rest>[^\n]{1,90})$",
-    re.MULTILINE,
-)
-WHOLE_DAY = re.compile(r"-\d\d-\d\d$")
-HEAD_REACH, SIGNATURE_REACH, LONGEST_LETTER = 600, 300, 20_000
-ITSELF = 0.9
-"""Confidence of a letter that the page itself is, with its head and signature. Judgement."""
-LINE_NAME = re.compile(
-    r"^[ \t]{0,60}((?:[A-Z]\.\s?){1,3}[A-Z][A-Za-zà-ÿ-]{2,24}|[A-Z][a-zà-ÿ]{2,20}(?:\s(?:[A-Z]\.|[A-Z][A-Za-zà-ÿ-]{1,20})){1,3})[.,]?[ \t]{0,3}$",
-    re.MULTILINE,
-)
-
-
-def letters_themselves(view: View, people: list[Mention], dates: list[FoundDate]) -> list[ReadLetter]:
-    """Letters that the text itself is: a dated head, "My dear ..." or FROM and TO lines, and a signature.
-
-    The writer is named below the closing words, the reader beneath him, above the salutation or in it.
-    """
-    openings, last_end = list(SALUTATION.finditer(view.text)), 0
-    found: list[ReadLetter] = []
-    if not openings and not MEMO_LINE.search(view.text):
-        return found
-    placed = [(view_offset(view, d.start), d) for d in dates if WHOLE_DAY.search(d.edtf)]
-    for i, opening in enumerate(openings):
-        stop = openings[i + 1].start() if i + 1 < len(openings) else len(view.text)
-        stop = min(stop, opening.end() + LONGEST_LETTER)
-        closing = CLOSING.search(view.text, opening.end(), stop)
-        head = max(last_end, opening.start() - HEAD_REACH)
-        sign_end = min(stop, closing.end() + SIGNATURE_REACH) if closing else opening.end()
-        day = next((p for p in reversed(placed) if head <= p[0] < opening.start()), None)
-        day = day or next((p for p in placed if closing and closing.end() <= p[0] < sign_end), None)
-        if not (closing or day):
-            continue
-        found.append(_itself(view, people, opening, (head, closing.end() if closing else sign_end, sign_end), day))
-        last_end = sign_end if closing else opening.end()
-    return [*found, *_memos(view, people, placed)]
-
-
-def _itself(
-    view: View,
-    people: list[Mention],
-    opening: re.Match[str],
-    places: tuple[int, int, int],
-    day: tuple[int, FoundDate] | None,
-) -> ReadLetter:
-    head, signed, end = places
-    below = _named_lines(view.text, people, signed, end)
-    above = [m.name for m in between(people, head, opening.start()) if m.person]
-    greeted = [m.name for m in between(people, opening.start(), opening.end())]
-    sender = below[0] if below else ""
-    others = [n for n in (*below[1:], *greeted, *above) if n != sender]
-    start = min(day[0], opening.start()) if day and day[0] < opening.start() else opening.start()
-    raw_start, raw_end = raw_span(view, start, opening.end())
-    return ReadLetter(
-        raw_start,
-        raw_end,
-        view.raw[raw_start:raw_end],
-        sender,
-        others[0] if others else _greeted(opening),
-        day[1].edtf if day else "",
-        "",
-        "",
-        "the page itself",
-        ITSELF,
-    )
-
-
-def _greeted(opening: re.Match[str]) -> str:
-    name = (opening.group("name") or "").strip(" ,.:")
-    return name if name and name[0].isupper() and not name.lower().startswith(("sir", "madam", "friend")) else ""
-
-
-def _named_lines(text: str, people: list[Mention], start: int, end: int) -> list[str]:
-    """Names below the closing words: persons known, or a line that is nothing but a name."""
-    known = [(m.start, m.name) for m in between(people, start, end) if m.person]
-    lines = [(m.start(1), m.group(1)) for m in LINE_NAME.finditer(text, start, end)]
-    known += [(at, name) for at, name in lines if not any(at - 9 <= k <= at + len(name) for k, _ in known)]
-    return [name for _, name in sorted(known)]
-
-
-def _memos(view: View, people: list[Mention], placed: list[tuple[int, FoundDate]]) -> list[ReadLetter]:
-    """Papers headed by FROM and TO lines."""
-    found, lines = [], list(MEMO_LINE.finditer(view.text))
-    for i, line in enumerate(lines):
-        block = [x for x in lines[i : i + 4] if x.start() - line.start() <= HEAD_REACH]
-        kinds = {x.group("what").title().replace("Von", "From").replace("An", "To"): x for x in reversed(block)}
-        first_of_block = not (i and line.start() - lines[i - 1].end() <= HEAD_REACH)
-        if not first_of_block or not {"From", "To"} <= set(kinds):
-            continue
-        names = [_line_person(people, kinds[k]) for k in ("From", "To")]
-        day = next(
-            (d for at, d in placed if line.start() - HEAD_REACH <= at <= block[-1].end() + HEAD_REACH // 3), None
-        )
-        start, end = raw_span(view, line.start(), block[-1].end())
-        found.append(
-            ReadLetter(
-                start,
-                end,
-                view.raw[start:end],
-                names[0],
-                names[1],
-                day.edtf if day else "",
-                "",
-                "",
-                "the page itself",
-                ITSELF,
-            )
-        )
-    return found
-
-
-def _line_person(people: list[Mention], line: re.Match[str]) -> str:
-    named = between(people, line.start("rest"), line.end("rest"))
-    return named[0].name if named else line.group("rest").strip(" ,.")
 
 
 def one_per_letter(found: Iterable[ReadLetter]) -> list[ReadLetter]:

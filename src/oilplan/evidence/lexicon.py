@@ -170,6 +170,13 @@ class Spelling(NamedTuple):
     small: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
 
+    def of_family(self, head: str, tail: str) -> bool:
+        """Whether a compound of this head stands in the text with another ending (re-examine for re-examined)."""
+        stem = re.sub(r"(?:ings?|ed|es|s|d|e)$", "", tail)
+        return len(stem) > 3 and any(
+            self.compounds[f"{head}-{stem}{end}"] for end in ("", "e", "s", "es", "d", "ed", "ing")
+        )
+
 
 TOKEN = re.compile(r"(?<![\w-])[A-Za-zÀ-ÿ]{1,40}(?:-[A-Za-zÀ-ÿ]{1,40}){0,4}(?![\w-])")
 

@@ -108,16 +108,22 @@ def as_before(rows: Sequence[Any], changed: Iterable[Any]) -> Sequence[Any]:
 
 STRETCH, LONGEST_FINDING = 300_000, 20_000
 """Characters shown at once, and the most that one finding spans."""
-PARAGRAPH = re.compile(r"\n\s*\n|\f")
+CUT = re.compile(r"(?P<paragraph>\n\s*\n|\f)|\n|(?<=[.!?])\s")
+"""Where a stretch may end: with a paragraph, or in a text without paragraphs with a line or sentence."""
 
 
 def stretches(document: Any) -> Iterator[tuple[int, int]]:
-    """A document's text cut where paragraphs end and no finding stands, for pages that are written part by part."""
+    """A document's text cut where paragraphs end and no finding stands, for pages that are written part by part.
+
+    A text that prints no paragraphs is cut at a line or sentence, so that a stretch stays bounded.
+    """
     rows = (document.repairs, document.names, document.dates, document.quantities, document.quotations)
     low, length = 0, len(document.raw)
-    for paragraph in PARAGRAPH.finditer(document.raw):
-        end = paragraph.end()
-        if end - low < STRETCH or any(f.end > end for found in rows for f in within(found, end - LONGEST_FINDING, end)):
+    for cut in CUT.finditer(document.raw):
+        end = cut.end()
+        if end - low < (STRETCH if cut["paragraph"] else 2 * STRETCH):
+            continue
+        if any(f.end > end for found in rows for f in within(found, end - LONGEST_FINDING, end)):
             continue
         yield low, end
         low = end

@@ -85,11 +85,7 @@ def bare_day_repairs(raw: str) -> list[TextRepair]:
         found.append(
             TextRepair(match.start("year"), match.end(), printed, year, "letter_for_figure", 0.9, reason, year)
         )
-    for pattern, leads in (
-        (BARE_DAY, DAY_LEAD),
-        (DAY_AFTER_MONTH, MONTH_BEFORE),
-        (DAY_WITHOUT_YEAR, ON_MONTH_BEFORE),
-    ):
+    for pattern, leads in ((BARE_DAY, DAY_LEAD), (DAY_AFTER_MONTH, MONTH_BEFORE), (DAY_WITHOUT_YEAR, ON_MONTH_BEFORE)):
         for match in pattern.finditer(raw):
             day = _as_digits(match.group(1))
             before = raw[max(0, match.start() - 14) : match.start()]

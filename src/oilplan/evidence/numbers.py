@@ -155,7 +155,10 @@ def _figure(text: str, match: re.Match[str]) -> Number | None:
     return Number(match.start(), end, None if doubt else value, None, False, doubt, german)
 
 
-_DAY = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?\s?[-–/]\s?)?$", re.IGNORECASE)
+_DAY = re.compile(
+    r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?\s?[-–/]\s?)?$",
+    re.IGNORECASE,
+)
 
 
 def _after_a_day(text: str, match: re.Match[str]) -> Number | None:

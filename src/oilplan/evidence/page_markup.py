@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from oilplan.errors import OilplanError
-from oilplan.evidence.layout import Block, Line, Scanned, Word, laid_out
+from oilplan.evidence.layout import Block, HeadBlock, Line, NumberBlock, Scanned, Word, laid_out
 from oilplan.evidence.limits import MOST_DEPTH
 
 LINES = frozenset({"ocr_line", "ocr_header", "ocr_caption", "ocr_textfloat", "ocrx_line"})
@@ -160,14 +160,11 @@ def _skipped(text: str, at: int) -> int:
 
 
 def _after(text: str, mark: str, at: int) -> int:
-    found = text.find(mark, at)
-    return len(text) if found < 0 else found
+    return found if (found := text.find(mark, at)) >= 0 else len(text)
 
 
 def _unescaped(text: str) -> str:
-    if "&" not in text:
-        return text
-    return html.unescape(LONG_REFERENCE.sub("\ufffd", text))
+    return html.unescape(LONG_REFERENCE.sub("\ufffd", text)) if "&" in text else text
 
 
 def _first(match: re.Match[str] | None) -> str:
@@ -182,6 +179,8 @@ def _word(text: str, title: str) -> Word:
 
 ORDER = re.compile(r"readingOrder\s*\{\s*index\s*:\s*(\d{1,6})")
 LAST = 10**7
+EDGES: dict[str, type[Block]] = {"page-number": NumberBlock, "header": HeadBlock, "footer": HeadBlock}
+"""Types of regions of PAGE that are no part of the text."""
 SIGNS_BEFORE, SIGNS_BEHIND = re.compile(r"^[^\w\s]+"), re.compile(r"[^\w\s-]+$")
 
 
@@ -198,7 +197,8 @@ def xml_text(name: str, data: bytes) -> Scanned:
     _check_depth(name, root)
     kind = _local(root)
     if kind == "alto":
-        scanned = laid_out(list(_alto_pages(root)), "ALTO")
+        numbers = [p.get("PRINTED_IMG_NR", "") for p in root.iter() if _local(p) == "Page"]
+        scanned = laid_out(list(_alto_pages(root)), "ALTO", numbers)
     elif kind == "PcGts":
         scanned = laid_out([list(_page_blocks(p)) for p in root.iter() if _local(p) == "Page"], "PAGE XML")
     else:
@@ -328,7 +328,8 @@ def _page_blocks(page: Element) -> Iterator[Block]:
     else:
         regions.sort(key=lambda r: listed.get(r.get("id", ""), LAST))
     for region in regions:
-        yield _table(region) if _local(region) == "TableRegion" else _region(region)
+        block = _table(region) if _local(region) == "TableRegion" else _region(region)
+        yield EDGES.get(region.get("type", ""), list)(block)
 
 
 def _reading_order(page: Element) -> Iterator[str]:
@@ -395,6 +396,5 @@ def _table(region: Element) -> Block:
     for cell in (e for e in region.iter() if e is not region and _local(e) in ("TextRegion", "TableCell")):
         role = next((e for e in cell.iter() if _local(e) == "TableCellRole"), cell)
         row, column = (int(_number(role.get(k, role.get(k[:3]))) or 0) for k in ("rowIndex", "columnIndex"))
-        text = " ".join(w.text for line in _region(cell) for w in line)
-        rows.setdefault(row, []).append((column, text))
+        rows.setdefault(row, []).append((column, " ".join(w.text for line in _region(cell) for w in line)))
     return [[Word("\t".join(text for _, text in sorted(cells)))] for _, cells in sorted(rows.items())]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from oilplan.evidence.findings import PrintedPage
 from oilplan.evidence.gazetteer import unit_words
+from oilplan.evidence.layout import KnownEdge
 
 LINE = re.compile(r"[^\n\r\f]+")
 NUMBER = re.compile(r"[-–—\[(. ]*(?P<n>\d{1,4}|[ivxlc]{1,7})[-–—\]). ]*")
@@ -64,6 +65,20 @@ def printed_pages(raw: str) -> tuple[PrintedPage, ...]:
     if len(found) < FEWEST_IN_RUN:
         return (PrintedPage("", 0, len(raw)),)
     return tuple(_unbroken_pages(raw, found))
+
+
+def with_known_edges(pages: Sequence[PrintedPage], edges: Sequence[KnownEdge]) -> tuple[PrintedPage, ...]:
+    """The pages with the numbers and running heads that their file names (PAGE regions, ALTO's printed numbers)."""
+    known = list(pages)
+    for edge in edges:
+        at = max(0, bisect_right(known, edge.start, key=lambda p: p.start) - 1)
+        page, number = known[at], NUMBER.fullmatch(edge.printed.strip())
+        if edge.is_number and number and _value(number["n"]):
+            page = page._replace(printed=number["n"])
+        if edge.end > edge.start and not any(a < edge.end and edge.start < b for a, b in page.heads):
+            page = page._replace(heads=tuple(sorted([*page.heads, (edge.start, edge.end)])))
+        known[at] = page
+    return tuple(known)
 
 
 def page_at(pages: Sequence[PrintedPage], at: int) -> str:

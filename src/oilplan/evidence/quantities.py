@@ -51,7 +51,7 @@ YEAR_CAUTION = "a year or a count: the page prints no comma"
 SHARED_CAUTION = "the first number may mean thousands, as the second does"
 MOST_PERCENT, RUN_ON_CAUTION = 9999, "more percent than is ever said: two numbers run together"
 NOTE_CAUTION = "a year with the number of a note run on to it, or a count"
-YEAR_AND_POINT = re.compile(r"19[0-5]\d\.\d{1,3}")
+YEAR_AND_POINT = re.compile(r"19\d\d\.\d{1,3}")
 YEAR_AND_NOTE = re.compile(r"19[0-5]\d{3,4}")
 MOST_OF_EVERY, MOST_AIR_FORCES = 9, 20
 HALVED = {"hours", "days", "weeks", "months", "years", "miles", "tons"}
@@ -130,9 +130,9 @@ def _range(view: View, first: Number, last: Number) -> list[Quantity]:
 def _shared_scale(text: str, first: Number, last: Number) -> float | None:
     """What "hundred" or the thousands of the second number make of the first: six or seven hundred is 600 to 700, and
     30-50,000 is 30,000 to 50,000; None where "30 to 50,000" may mean either."""
-    if text[last.start : last.end].endswith(",000") and text[first.start : first.end].isdigit():
-        if first.value and last.value and first.value * 1000 < last.value:
-            return 1000 if text[first.end : last.start].strip() in "-–—" else None
+    in_thousands = text[last.start : last.end].endswith(",000") and text[first.start : first.end].isdigit()
+    if in_thousands and first.value and last.value and first.value * 1000 < last.value:
+        return 1000 if text[first.end : last.start].strip() in "-–—" else None
     word = re.search(r"(hundred|thousand|million|billion)$", text[last.start : last.end].lower())
     own = re.search(r"hundred|thousand|million|billion", text[first.start : first.end].lower())
     if not word or own or first.value is None or last.value is None:
@@ -192,7 +192,11 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
 def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
     before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
-    if printed[:1].isdigit() and before[-1:].isspace() and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
+    if (
+        printed[:1].isdigit()
+        and before[-1:].isspace()
+        and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before)))
+    ):
         return None, GAP
     if printed == "0" and number.start == 0:
         return None, GAP  # the end of a figure that the page's edge cut

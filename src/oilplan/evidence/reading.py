@@ -36,7 +36,7 @@ from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks
 from oilplan.evidence.page_edges import joined_texts, numbered_marks, run_of, with_cut_words, with_readings
 from oilplan.evidence.people import mentions
-from oilplan.evidence.printed_pages import printed_pages
+from oilplan.evidence.printed_pages import printed_pages, with_known_edges
 from oilplan.evidence.proposals import proposals
 from oilplan.evidence.quantities import quantities
 from oilplan.evidence.quotations import paraphrases, quotations, with_speakers
@@ -161,7 +161,7 @@ def read_scans(
     spellings = sorted(gazetteer.owners.items())
 
     def document(name: str, scan: Scanned) -> Document:
-        basis = (name, scan.text, scan.read_as, scan.doubts, marks[name], numbered[name], spellings, known)
+        basis = (name, scan.text, scan.read_as, scan.doubts, scan.edges, marks[name], numbered[name], spellings, known)
         return kept_document(kept, basis) or keep_document(
             kept, basis, _document(name, scan, marks[name], numbered[name], gazetteer, check, known, gather)
         )
@@ -193,7 +193,8 @@ def _document(
     gather: Gather = tuple,
 ) -> Document:
     raw, notes = scan.text, notes_of(marks, numbered)
-    pages, cells = _numbered_as(printed_pages(raw), known.pages), tables(raw)
+    pages, cells = with_known_edges(printed_pages(raw), scan.edges), tables(raw)
+    pages = _numbered_as(pages, known.pages)
     shut = sorted([span for p in pages for span in p.heads] + [(t.start, t.end) for t in cells])
     found: dict[str, Any] = {field: [] if gather is tuple else gather(()) for field in FOUND}
     for part in sections(raw):

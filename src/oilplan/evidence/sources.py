@@ -114,6 +114,8 @@ READABLE = frozenset(
         ".txt",
         ".text",
         ".md",
+        ".csv",
+        ".tsv",
         ".pdf",
         ".xml",
         ".hocr",
