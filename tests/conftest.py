@@ -11,6 +11,7 @@ from oilplan.flight.replay_cache import keep_compiled
 from oilplan.model.oil import oil_system
 from oilplan.record import load_record
 
+
 @pytest.fixture(scope="session")
 def record():
     """The embedded record, which no test changes."""

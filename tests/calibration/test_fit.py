@@ -145,7 +145,9 @@ def test_few_draws_are_taken_from_every_chain(system, schedule):
 
 
 def test_raids_a_fit_has_not_seen_keep_their_prior_luck(june, three_chains, system, schedule):
-    placed = place(thin(three_chains[1].draws, 100), raids_of(june), list(june.system.plant_ids), system, schedule, 3, {})
+    placed = place(
+        thin(three_chains[1].draws, 100), raids_of(june), list(june.system.plant_ids), system, schedule, 3, {}
+    )
     unseen = schedule.day > month_end_day("1944-06")
     z = np.asarray(placed.raid_z)[:, unseen]
     assert abs(z.mean()) < 0.02 and z.std() == pytest.approx(1.0, abs=0.02)

@@ -211,7 +211,7 @@ def _over_laws(made: dict[str, Hindcasts], default: _Whole, system, schedule, it
     drawn = np.concatenate([p.made.drawn[at] for p, at in zip(parts, every, strict=True)])
     log_lik = np.concatenate([p.log_lik[at] for p, at in zip(parts, every, strict=True)])
     together = parts[0].made._replace(drawn=drawn)
-    averaged = {name: (h.averaged, h.averaged_given) for name, h in sorted(made.items())}
+    averaged = {n: (h.averaged, h.averaged_given) for n, h in sorted(made.items()) if h.averaged and h.averaged_given}
     months = [m for forecast, _ in averaged.values() for m in forecast.months]
     return {
         "laws": [DEFAULT_LAW.name, *(law.name for law in AVERAGED)],
