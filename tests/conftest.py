@@ -1,6 +1,8 @@
 """One cache for a whole run of the tests: what one file, worker or command compiles serves the others."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import Phase, settings
@@ -10,6 +12,22 @@ from oilplan.flight.as_flown import as_flown
 from oilplan.flight.replay_cache import keep_compiled
 from oilplan.model.oil import oil_system
 from oilplan.record import load_record
+
+QUICK_TO_COMPILE = "--xla_cpu_use_fusion_emitters=false"
+"""Half of the tests' time was XLA's newer kernel emitters; the older ones give the same to rounding in a third to a half of
+the time to compile. The tests marked `slow`, `make lowest` and the benchmarks go by what users get."""
+FLAGS_VARIABLE = "XLA_FLAGS"
+
+
+def pytest_configure(config):
+    """Before JAX starts, here and in the commands that tests run; a JAX that does not know the flag ends at its start."""
+    if FLAGS_VARIABLE in os.environ or config.option.markexpr == "slow":
+        return
+    flagged = {**os.environ, FLAGS_VARIABLE: QUICK_TO_COMPILE}
+    if not subprocess.run(
+        [sys.executable, "-c", "import jax; jax.devices()"], env=flagged, capture_output=True
+    ).returncode:
+        os.environ[FLAGS_VARIABLE] = QUICK_TO_COMPILE
 
 
 @pytest.fixture(scope="session")
