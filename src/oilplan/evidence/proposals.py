@@ -298,8 +298,8 @@ def _clashes(document: Document, start: int, end: int) -> tuple[str, ...]:
 def _letter_date(document: Document, quotation: Quotation | Paraphrase) -> str:
     near = within(document.letters, quotation.start - LETTER_REACH, quotation.end + LETTER_REACH)
     mine = [x for x in near if (x.sender, x.to) == (quotation.speaker, quotation.addressee)]
-    dates = {x.date for x in mine if PERIOD.match(x.date)}
-    return dates.pop() if len(dates) == 1 and quotation.speaker else ""
+    dates = [date for date in {x.date for x in mine} if PERIOD.match(date)]
+    return dates[0] if len(dates) == 1 and quotation.speaker else ""
 
 
 def _sentence(raw: str, start: int, end: int) -> tuple[int, int]:
