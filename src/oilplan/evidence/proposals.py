@@ -173,13 +173,14 @@ def confidence_word(confidence: float) -> str:
 
 
 def _of_document(document: Document) -> Iterator[Proposal]:
+    dated = [x for x in document.letters if PERIOD.match(x.date)]
     for letter in document.letters:
         yield _letter(document, letter)
     for quotation in document.quotations:
         if len(quotation.raw.split()) >= FEWEST_CLAIM_WORDS:
-            yield _claim(document, quotation)
+            yield _claim(document, quotation, dated)
     for reported in document.paraphrases:
-        yield _claim(document, reported)
+        yield _claim(document, reported, dated)
     for quantity in document.quantities:
         if quantity.value is not None or quantity.low is not None:
             yield _figure(document, quantity)
@@ -207,8 +208,11 @@ def _letter(document: Document, letter: ReadLetter) -> Proposal:
     return _proposal(document, "letters", row, letter, same, clashes, letter.confidence)
 
 
-def _claim(document: Document, found: Quotation | Paraphrase) -> Proposal:
-    """A claim in quoted or reported words; its candidates are the record's claims that hold the words already."""
+def _claim(document: Document, found: Quotation | Paraphrase, dated: Sequence[ReadLetter]) -> Proposal:
+    """A claim in quoted or reported words; its candidates are the record's claims that hold the words already.
+
+    dated: the document's letters that have a date, in its order
+    """
     stem, _ = _stem(document.file)
     basis = found.basis or "nothing on the page"
     drafter = f"; drafted by {found.drafter}" if found.drafter else ""
@@ -219,7 +223,7 @@ def _claim(document: Document, found: Quotation | Paraphrase) -> Proposal:
         "raw_anchor_start": f"{stem}:{found.start}",
         "speaker": found.speaker,
         "addressee": found.addressee,
-        "date": _letter_date(document, found),
+        "date": _letter_date(dated, found),
         "kind": "figure" if within(document.quantities, found.start, found.end) else "",
         "note": f"{'paraphrase, ' if reported else ''}reported by {found.reporter}{drafter}; speaker found by: {basis}",
     }
@@ -295,11 +299,10 @@ def _clashes(document: Document, start: int, end: int) -> tuple[str, ...]:
     return tuple(f"“{n.raw}” {n.collision}" for n in within(document.names, start, end) if n.collision)
 
 
-def _letter_date(document: Document, quotation: Quotation | Paraphrase) -> str:
-    near = within(document.letters, quotation.start - LETTER_REACH, quotation.end + LETTER_REACH)
-    mine = [x for x in near if (x.sender, x.to) == (quotation.speaker, quotation.addressee)]
-    dates = [date for date in {x.date for x in mine} if PERIOD.match(date)]
-    return dates[0] if len(dates) == 1 and quotation.speaker else ""
+def _letter_date(dated: Sequence[ReadLetter], quotation: Quotation | Paraphrase) -> str:
+    near = within(dated, quotation.start - LETTER_REACH, quotation.end + LETTER_REACH)
+    dates = {x.date for x in near if (x.sender, x.to) == (quotation.speaker, quotation.addressee)}
+    return dates.pop() if len(dates) == 1 and quotation.speaker else ""
 
 
 def _sentence(raw: str, start: int, end: int) -> tuple[int, int]:
