@@ -7,7 +7,7 @@ import oilplan
 
 SOURCE = Path(oilplan.__file__).parent
 FLOORS = (
-    ("__init__", "errors", "units", "clock", "cache", "exchange", "ro_crate", "results_folder"),
+    ("__init__", "errors", "units", "digits", "clock", "cache", "exchange", "ro_crate", "results_folder"),
     ("record",),
     ("model",),
     ("observation",),

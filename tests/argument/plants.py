@@ -2,17 +2,9 @@
 
 import re
 
-from oilplan.argument.grade import step_of
 from oilplan.argument.verdict import Verdict
+from oilplan.digits import step_of
 
-WELL, LEANS, OPEN, LEANS_AGAINST, AGAINST = (
-    "well_supported",
-    "leans_supported",
-    "open_measured",
-    "leans_against",
-    "contradicted",
-)
-MIXED, JUDGEMENT, NO_DATA = "mixed", "judgement", "no_data"
 BC = "bomber_command"
 NIGHTS = "1944-10..1944-12_bomber_command_nights_oil_possible_not_attacked_biddle2002"
 STUTTGART = "1944-10-19_bomber_command_stuttgart_city_tons_night_webster1961iii"

@@ -2,24 +2,16 @@
 
 import pytest
 from plants import (
-    AGAINST,
     ATTACKS,
     BC,
     DEEP,
     FIRST,
     HARBURG,
-    JUDGEMENT,
-    LEANS,
-    LEANS_AGAINST,
     LIKE,
-    MIXED,
     NIGHTS,
-    NO_DATA,
     NO_OTHERS,
-    OPEN,
     OPEN_NIGHTS,
     STUTTGART,
-    WELL,
     as_printed,
     distant,
     first_attacks,
@@ -29,6 +21,8 @@ from plants import (
     says_its_number,
     weak,
 )
+
+from oilplan.argument.grade import AGAINST, JUDGEMENT, LEANS, LEANS_AGAINST, MIXED, NO_DATA, OPEN, WELL
 
 NIGHTS_OF_ONE = {"-": [*OPEN_NIGHTS, DEEP], "-by_night": True}
 PLANS = ("1944-11-01_harris_destroy_twelve_cities", "1944_harris_hit_list_sixty_three")

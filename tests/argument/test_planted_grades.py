@@ -6,19 +6,12 @@ A planted record is the embedded one with figures, words or the standing of some
 
 import pytest
 from plants import (
-    AGAINST,
     BENZOL,
     ESTIMATE,
     IN_FULL,
     JANUARY,
-    JUDGEMENT,
-    LEANS,
-    LEANS_AGAINST,
-    NO_DATA,
-    OPEN,
     REPORTS,
     SUPPLY,
-    WELL,
     americans,
     avgas,
     both_texts,
@@ -29,6 +22,8 @@ from plants import (
     sure,
     weak,
 )
+
+from oilplan.argument.grade import AGAINST, JUDGEMENT, LEANS, LEANS_AGAINST, NO_DATA, OPEN, WELL
 
 LISTED, ADDED, ALL = "1944-10_benzol_over_fifty_listed", "1945-02_benzol_twenty_more", "1944_benzol_more_than_eighty"
 SPRING_PLAN = ("oil_usstaf_plan_targets_1944-03-05", "unit")

@@ -7,24 +7,13 @@ import numpy as np
 import pytest
 import test_planted_forces_and_cities
 import test_planted_grades
-from plants import (
-    AGAINST,
-    JUDGEMENT,
-    LEANS,
-    LEANS_AGAINST,
-    MIXED,
-    NO_DATA,
-    OPEN,
-    WELL,
-    consumption,
-    says_its_number,
-    stocks,
-)
+from plants import consumption, says_its_number, stocks
 from test_no_verdict_without_data import NEEDED
 
 from oilplan.argument import campaign, claim_tests, concentration, counterfactual, forecasts, fuel, marginal
 from oilplan.argument.campaign import Tried
 from oilplan.argument.finding import ModelDraws
+from oilplan.argument.grade import AGAINST, JUDGEMENT, LEANS, LEANS_AGAINST, MIXED, NO_DATA, OPEN, WELL, grade_of
 from oilplan.argument.ledger import N_DRAWS as LEDGER_DRAWS
 from oilplan.argument.verdict import weigh
 
@@ -298,8 +287,6 @@ C08 = {
 
 @pytest.mark.parametrize("grade", C08)
 def test_c08_follows_the_claims_that_it_counts(verdict_on, record, grade):
-    from oilplan.argument.grade import grade_of
-
     one = verdict_on("C47")
     settled = {f"C0{k}": one._replace(p=p, grade=grade_of(p)) for k, p in enumerate(C08[grade], start=1)}
     v = weigh(record.rows("claims")["C08"], record, settled)

@@ -4,8 +4,9 @@ from html import unescape
 
 from oilplan.argument.grade import LEADS
 from oilplan.argument.shipped import shipped
+from oilplan.digits import rounded, spread
 from oilplan.record import load_record
-from oilplan.report.verdict_text import as_said, chance, plain, rounded, spread
+from oilplan.report.verdict_text import as_said, chance, plain
 
 
 def test_the_answer_stands_on_the_first_screen_in_numbers_with_their_doubt(web):

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from oilplan.digits import step_of
+
 WELL, LEANS, OPEN, LEANS_AGAINST, AGAINST = (
     "well_supported",
     "leans_supported",
@@ -117,15 +119,6 @@ def interval(values: np.ndarray) -> tuple[float, float, float]:
     """Median, 5th and 95th percentile of draws: [D]."""
     low, middle, high = np.quantile(np.asarray(values, float), (0.05, 0.5, 0.95), method="inverted_cdf")
     return float(middle), float(low), float(high)
-
-
-STEPS = 20
-"""An interval is given in about as many steps as this: finer digits mean nothing beside it."""
-
-
-def step_of(low: float, high: float) -> float:
-    """The power of ten to which an interval bears its figures; zero for one without width."""
-    return 10.0 ** math.floor(math.log10((high - low) / STEPS)) if high > low else 0.0
 
 
 def shown(values: Any, form: str = "{:,.0f}") -> str:

@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from textwrap import fill
 
+from ..digits import spread
 from ..studies.attribution import CAUSES, GROUND, LUCK, RAIL, LossShares
 from .page import figure, page, write_result
 from .svg import FAINT, GRID, INK, MONTH_NAMES, WIDE_PX, document, keys, line, text, top_of_scale
-from .verdict_text import spread
 
 LABEL = {
     "bomber_command": "Bomber Command",

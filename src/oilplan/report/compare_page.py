@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from ..clock import MONTHS, N_DAYS, date_of
+from ..digits import rounded
 from ..studies.compare import Comparison
 from ..studies.datasets import bands, write_arms
 from .page import figure, page, write_result
 from .run_table import JOINT_TITLE, joint_rows
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
-from .verdict_text import rounded
 
 COLOURS = ("#0b5394", "#d55e00", "#009e73", "#cc79a7", "#7a5c00", "#56b4e9", "#6b4fa0", "#a01c3c", "#3f7f00", "#444444")
 """Told apart by people who see few colours, as far as ten can be; every arm also has a dash of its own."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..digits import rounded, spread
 from ..studies.replay import HEADLINE
 from ..units import DAYS_PER_MONTH
-from .verdict_text import rounded, spread
 
 HEADS = ("month", "recorded t", "how known", "median t", "5-95 percent t", "inside")
 WIDTHS = (7, 17, 12, 9, 19, 6)

@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import re
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
 from ..argument.answer import MissingPage, TopAnswer
-from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of, step_of
+from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL, WORDS, grade_of
 from ..argument.verdict import Verdict
+from ..digits import WITH_INTERVAL, decimals, rounded, spread
 from ..record import WEAK_MEANING, Record
 
 WHAT = {grade: words[0].upper() + words[1:] for grade, words in WORDS.items()}
 """A grade as a heading."""
 MARK = "*"
 MARK_MEANS = f"{MARK} {WEAK_MEANING}"
-
-
-def number(value: float | None) -> str:
-    """A figure with as many digits as mean something."""
-    if value is None:
-        return "unknown"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:.3g}"
-
-
-def spread(value: float, low: float | None, high: float | None) -> tuple[str, str]:
-    """A value and its interval as text, rounded to what the interval bears; no interval where all three read alike."""
-    if low is None or high is None or not high > low:
-        return number(value), ""
-    step = step_of(low, high)
-    if step < 1 and all(float(x).is_integer() for x in (value, low, high)):
-        step = 1.0
-    decimals = max(0, -round(math.log10(step)))
-    middle, least, most = (f"{round(x / step) * step + 0.0:,.{decimals}f}" for x in (value, low, high))
-    return middle, "" if middle == least == most else f"{least} to {most}"
-
-
-WITH_INTERVAL = re.compile(r"([+-]?)(\d[\d,]*(?:\.\d+)?) \(([+-]?\d[\d,]*(?:\.\d+)?) to ([+-]?\d[\d,]*(?:\.\d+)?)\)")
-"""A value with its interval in a sentence: ``+58,001 (+31,609 to +91,011)``."""
-
-
-def rounded(sentence: str) -> str:
-    """A sentence whose values with an interval have only the digits that the interval bears."""
-    return WITH_INTERVAL.sub(_borne, sentence)
-
-
-def _borne(found: re.Match[str]) -> str:
-    value, low, high = (float(found[k].replace(",", "")) for k in (2, 3, 4))
-    value = -value if found[1] == "-" else value
-    middle, interval = spread(value, low, high)
-    if _decimals(middle) > max(_decimals(found[k]) for k in (2, 3, 4)):
-        return found[0]
-    if "+" in found[0]:
-        ends = [_signed(t) for t in interval.split(" to ")] if interval else []
-        middle, interval = _signed(middle), " to ".join(ends)
-    return f"{middle} ({interval})" if interval else middle
-
-
-def _decimals(number: str) -> int:
-    return len(number.partition(".")[2])
-
-
-def _signed(number: str) -> str:
-    return number if number.startswith("-") or not number.strip("0.,") else f"+{number}"
 
 
 AS_WRITTEN = {
@@ -113,7 +63,7 @@ def as_said(sentence: str, value: float, low: float | None, high: float | None) 
 def _rounds_to(value: float, text: str) -> bool:
     """Whether a number in words is a value to no more digits than the number shows."""
     digits = text.lstrip("+-").replace(",", "")
-    step = 10.0 ** -_decimals(digits) if "." in digits else 10.0 ** (len(digits) - len(digits.rstrip("0") or "0"))
+    step = 10.0 ** -decimals(digits) if "." in digits else 10.0 ** (len(digits) - len(digits.rstrip("0") or "0"))
     return abs(value - float(text.replace(",", ""))) <= step * (0.5 + 1e-9)
 
 
