@@ -180,7 +180,7 @@ DATES = {
     ],
     "months of a table": [
         ("Jun 8 Jul 11 Aug 24 Sep 28 Oct 35 Nov 38", []),
-        ("Raids: 27 March 30 March 8 April 1945", ["XXXX-03-27", "XXXX-03-30", "1945-04-08"]),
+        ("Raids: 27 March 30 March 8 April 1945", ["1945-03-27", "1945-03-30", "1945-04-08"]),
     ],
     "headings": [
         ("6th December, 1944\n\nThe raid of 28 November failed.", ["1944-12-06", "1944-11-28"]),

@@ -187,7 +187,7 @@ def unit_at(text: str, start: int, size: int) -> tuple[CountNoun | None, int]:
     if aircraft:
         plural = aircraft.group().endswith("s")
         return CountNoun("aircraft", not plural, False, False, plural), aircraft.end()
-    words = re.sub(r"\s+", " ", match.group())
+    words = match.group() if match.group().isalnum() else re.sub(r"\s+", " ", match.group())
     unit = units().get(words)
     if unit is None and len(words) > 1 and (words.islower() or words.isupper()):
         unit = units().get(words.lower())

@@ -299,6 +299,8 @@ def reading_of(raw: str, repairs: Iterable[TextRepair]) -> str:
 def raw_span(view: View, start: int, end: int) -> tuple[int, int]:
     """The raw offsets (start, end) of ``view.text[start:end]``; a replaced piece counts as a whole."""
     starts = view.view_starts
+    if len(starts) == 1 and not view.edited[0]:
+        return view.raw_starts[0] + start, view.raw_starts[0] + end
     first, last = bisect_right(starts, start) - 1, bisect_right(starts, max(start, end - 1)) - 1
     raw_start = view.raw_starts[first] + (0 if view.edited[first] else start - view.view_starts[first])
     if view.edited[last]:
@@ -308,6 +310,8 @@ def raw_span(view: View, start: int, end: int) -> tuple[int, int]:
 
 def view_offset(view: View, raw_at: int) -> int:
     """Where the raw character at ``raw_at`` stands in the reading (inside a repair: where the repair begins)."""
+    if len(view.raw_starts) == 1 and not view.edited[0]:
+        return raw_at - view.raw_starts[0]
     piece = max(0, bisect_right(view.raw_starts, raw_at) - 1)
     if view.edited[piece] and raw_at < view.raw_ends[piece]:
         return view.view_starts[piece]

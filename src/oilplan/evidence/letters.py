@@ -99,6 +99,7 @@ class Marked(NamedTuple):
     places: list[tuple[int, int]]
     people: list[Mention]
     dates: list[FoundDate]
+    has_drafts: bool
 
 
 def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Marked:
@@ -108,7 +109,7 @@ def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Ma
     """
     text = view.text.translate(NO_SIGNS)
     if not any(map(text.lower().__contains__, PAPERS)):
-        return Marked("", [(0, 0)], people, dates)
+        return Marked("", [(0, 0)], people, dates, False)
     signs = [(m.start, m.end, f"{WHO}{i};") for i, m in enumerate(people)]
     for i, date in enumerate(dates):
         start = view_offset(view, date.start)
@@ -124,7 +125,24 @@ def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Ma
         places.append((length, end))
         at = end
     pieces.append(text[at:])
-    return Marked("".join(pieces), places, people, dates)
+    return Marked("".join(pieces), places, people, dates, "draft" in text)
+
+
+FORMS = (
+    (CITATION, "citation", (" to ", "\nto ", " an ")),
+    (OF_ONE, "report", ("one of", "that of")),
+    (FROM_TO, "report", ("from",)),
+    (WROTE, "report", ("wrote", "replied", "answered", "minuted")),
+    (POSSESSED, "report", ("’", "'")),
+    (IN_HIS, "report", ("In ", "in ", "By ", "by ")),
+    (SENT, "report", ("sent", "addressed", "patched", "wired", "cabled", "signalled", "forwarded")),
+    (HE_IN_HIS, "report", (" in ",)),
+    (THAT_SENT, "report", (" sent", " wr", " addressed")),
+    (HIS, "report", ("his ", "His ", "her ", "Her ")),
+    (ADVICE, "advice", ("sought", "asked for", "requested", "called for")),
+    (OWN, "quotation", ("our", "My", "my", "ine ")),
+)
+"""Ways of naming a letter, what each is called, and words of which none can do without one."""
 
 
 def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[str, str]]) -> list[ReadLetter]:
@@ -135,20 +153,9 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
     found: list[ReadLetter] = []
     taken = bytearray(len(view.raw) + 1)
     windows = _around_papers(marked.text)
-    for pattern, basis in (
-        (CITATION, "citation"),
-        (OF_ONE, "report"),
-        (FROM_TO, "report"),
-        (WROTE, "report"),
-        (POSSESSED, "report"),
-        (IN_HIS, "report"),
-        (SENT, "report"),
-        (HE_IN_HIS, "report"),
-        (THAT_SENT, "report"),
-        (HIS, "report"),
-        (ADVICE, "advice"),
-        (OWN, "quotation"),
-    ):
+    for pattern, basis, words in FORMS:
+        if not any(map(marked.text.__contains__, words)):
+            continue
         for low, high in windows:
             for match in pattern.finditer(marked.text, low, high):
                 letter = _letter(view, marked, match, basis, correspondents)
@@ -250,6 +257,8 @@ def _from_sentence(marked: Marked, match: re.Match[str], basis: str, sender: str
     if basis == "advice":
         return sender, to
     text = marked.text
+    if match.re is not OF_ONE and not marked.has_drafts:
+        return "", to
     start, end = sentence_start(text, match.start()), sentence_end(text, match.end())
     drafts = DRAFT.finditer(text, start, end) if text.find("draft", start, end) >= 0 else ()
     drafter = next((_name(marked, m.group("x") or m.group("y")) for m in drafts), "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -125,6 +126,12 @@ def _counts(language: str) -> tuple[dict[str, int], int]:
 
     counts = SpellChecker(language=language).word_frequency.dictionary
     return dict(counts), sum(counts.values())
+
+
+def listed(words: Iterable[str]) -> set[str]:
+    """Those of the words (lower case) that the English list holds as they are spelled."""
+    counts = _counts("en")[0]
+    return {word for word in words if word in counts}
 
 
 @lru_cache(maxsize=MOST_WORDS)

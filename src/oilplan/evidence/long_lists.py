@@ -87,7 +87,7 @@ class LongList(Sequence[Any]):
 
 def within(rows: Sequence[Any], start: int, end: int) -> Sequence[Any]:
     """Findings, in text order, that begin in raw[start:end]: rows whose first field is where they begin."""
-    if isinstance(rows, LongList):
+    if type(rows) is LongList:
         return rows.between(start, end)
     return rows[bisect_left(rows, (start,)) : bisect_left(rows, (end,))]
 

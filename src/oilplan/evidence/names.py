@@ -153,12 +153,13 @@ def _spelling_at(text: str, start: int, spellings: list[str]) -> str:
             continue
         end = start + len(body)
         if text.startswith(body, start) and not (
-            text[end : end + 1].isalnum() or re.match(r"-[A-Z]", text[end : end + 2])
+            text[end : end + 1].isalnum() or (text[end : end + 1] == "-" and text[end + 1 : end + 2] in CAPITALS)
         ):
             return spelling
     return ""
 
 
+CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 FILE_NUMBER = re.compile(r"\.?\s?\(\d{2,4}\)\s?\d")
 """Behind a body's letters: the number of one of its papers, C.O.S.(44)963."""
 COMPOUND = re.compile(r"([A-ZÀ-Þ][\wÀ-ÿ]{2,30})-\s?([A-ZÀ-Þ][\wÀ-ÿ]{2,30})(?![\w-])")
@@ -273,28 +274,30 @@ OF_HIS = re.compile(r"\s(?:Papers|Diary|Diaries|Collection|MSS|File|Mission|Plan
 
 def _other_given_name(text: str, start: int, end: int, owner: Owner, gazetteer: NameGazetteer) -> bool:
     """Whether initials or a given name that are not the person's own stand before the surname."""
-    before = text[max(0, start - 40) : start]
+    own = gazetteer.words.get(owner, frozenset())
+    knight = gazetteer.full_names[owner.id].startswith("Sir ")
+    return _is_anothers(text[max(0, start - 40) : start], text[start:end], text[end : end + 60], own, knight)
+
+
+@lru_cache(maxsize=2000)
+def _is_anothers(before: str, name: str, after: str, own: frozenset[str], knight: bool) -> bool:
+    """Whether a surname is another person's, by the words beside it; ``own`` are the words of the person's names."""
     titled = not before.rstrip().rpartition(" ")[2].islower()
-    if NAMED_AFTER.match(text, end) or SURNAMED.match(text, end):
+    if NAMED_AFTER.match(after) or SURNAMED.match(after):
         return True
     if titled and (WOMAN_BEFORE.search(before) or LOW_RANK.search(before)):
         return True
-    if titled and NOT_RAF.search(before) and gazetteer.full_names[owner.id].startswith("Sir "):
+    if titled and NOT_RAF.search(before) and knight:
         return True
-    if (
-        text[start:end] in small_words("given_names.txt")
-        and GIVEN_NAME.match(text, end)
-        and not OF_HIS.match(text, end)
-    ):
+    if name in small_words("given_names.txt") and GIVEN_NAME.match(after) and not OF_HIS.match(after):
         return True
     if not titled:
         return False
-    if (middle := MIDDLE_INITIAL.search(before)) and middle.group(1) in gazetteer.words.get(owner, frozenset()):
+    if (middle := MIDDLE_INITIAL.search(before)) and middle.group(1) in own:
         return False
     initials, named = INITIALS.search(before), NAME_BEFORE.search(before)
     if not (initials or named):
         return False
-    own = gazetteer.words.get(owner, frozenset())
     if initials:
         return not any(initials.group(1).replace(" ", "")[:2] == given[:1] + "." for given in own)
     if not named or any(w.startswith(named.group(1)) for w in own) or re.search(rf"{TITLE}\s{{1,3}}$", before):

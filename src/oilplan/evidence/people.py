@@ -24,6 +24,9 @@ SENTENCE_REACH = 1500
 """Characters; a longer sentence is a list or a scan without stops, and is searched no further."""
 
 
+APOSTROPHES, POSSESSIVE = frozenset("’'"), re.compile(r"[’']s\b|[’'](?=\s)")
+
+
 class Mention(NamedTuple):
     """A person or body named in the reading: view offsets, its name in full, and whether as a possessor."""
 
@@ -49,7 +52,7 @@ def mentions(view: View, names: list[FoundName], gazetteer: NameGazetteer) -> li
         full = gazetteer.full_names.get(name.id, name.raw) if name.id else name.raw
         if name.kind == "person" and not name.candidates:
             full = unknown.setdefault(name.raw.split()[-1], name.raw)
-        possessive = bool(re.match(r"[’']s\b|[’'](?=\s)", view.text[end : end + 3]))
+        possessive = view.text[end : end + 1] in APOSTROPHES and bool(POSSESSIVE.match(view.text[end : end + 3]))
         found.append(Mention(start, end, full, name.kind != "organisation", possessive))
     return found
 

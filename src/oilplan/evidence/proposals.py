@@ -202,6 +202,7 @@ def _is_cut(one: Proposal, other: Proposal) -> bool:
     return len(other.quote) > len(one.quote) + NEAR and other.quote.startswith(one.quote[:-NEAR])
 
 
+@cache
 def confidence_word(confidence: float) -> str:
     """The record's word for a confidence between 0 and 1."""
     return next(word for floor, word in WORDS if confidence >= floor)
@@ -273,12 +274,16 @@ def _claim(document: Document, found: Quotation | Paraphrase, dated: Sequence[Re
 def _as_read(document: Document, found: Quotation | Paraphrase) -> str:
     """The words of a finding with the repairs that stand in it."""
     repairs = within(document.repairs, found.start, found.end)
+    if not repairs:
+        return found.raw
     return reading_of(found.raw, (r._replace(start=r.start - found.start, end=r.end - found.start) for r in repairs))
 
 
 def _figure(document: Document, quantity: Quantity) -> Proposal:
-    start, end = _sentence(document.raw, quantity.start, quantity.end)
     is_effort = quantity.unit.split(" ")[0] in EFFORT
+    start, end = quantity.start, quantity.end
+    if is_effort or document.names:
+        start, end = _sentence(document.raw, start, end)
     names, dates = (within(rows, start, end) if is_effort else () for rows in (document.names, document.dates))
     forces = {str(n.id) for n in names if n.id in FORCES}
     periods = {d.edtf for d in dates if PERIOD.match(d.edtf)}

@@ -181,7 +181,7 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     if value is None and caution and (modifiers or caution == LONE_T):
         return None
     of, of_end = _of(text, end, unit, modifiers)
-    rate = RATE.match(text, end) or RATE.match(text, of_end) or RATE_SOON.match(text, end)
+    rate = RATE.match(text, end) or (of_end != end and RATE.match(text, of_end)) or RATE_SOON.match(text, end)
     unit_name = unit.unit + (f" a {rate.group(1)}" if rate else "")
     if rate and rate.end() < end + 30:
         end = rate.end()

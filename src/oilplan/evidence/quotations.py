@@ -106,9 +106,8 @@ def _quotation(
 
 def _governing(letters: Sequence[ReadLetter], start: int, speaker: str, end: int = -BEHIND) -> ReadLetter | None:
     """The letter by ``speaker`` spoken of just behind words or last before them; without one, none."""
-    behind = [found for found in within(letters, end, end + BEHIND) if found.sender == speaker and speaker]
-    mine = [found for found in within(letters, start - REACH, start + 1) if found.sender == speaker and speaker]
-    return behind[0] if behind else mine[-1] if mine else None
+    near = (*within(letters, end, end + BEHIND), *reversed(within(letters, start - REACH, start + 1)))
+    return next((found for found in near if found.sender == speaker), None) if speaker else None
 
 
 def _speakers(

@@ -224,7 +224,7 @@ def _document(
 
 def _moved(row: Any, by: int) -> Any:
     """A finding with its offsets moved."""
-    return row._replace(start=row.start + by, end=row.end + by) if by else row
+    return type(row)._make((row.start + by, row.end + by, *row[2:])) if by else row
 
 
 def _shut_in(shut: list[tuple[int, int]], part: Section) -> list[tuple[int, int]]:
@@ -277,11 +277,13 @@ def read_section(
     people = mentions(view, found_names, gazetteer)
     marked = marked_text(view, people, found_dates)
     first = letters(view, marked, lambda _: ("", ""))
-    spoken = quotations(view, people, at_every_mention(first), list(notes), feet)
+    mentioned = at_every_mention(first)
+    spoken = quotations(view, people, mentioned, list(notes), feet)
     found_letters, quoted = first, spoken
     if OWN.search(marked.text):
         found_letters = letters(view, marked, _correspondents(view, spoken, first))
-        quoted = quotations(view, people, at_every_mention(found_letters), list(notes), feet)
+        mentioned = at_every_mention(found_letters)
+        quoted = quotations(view, people, mentioned, list(notes), feet)
     return {
         "repairs": list(repairs),
         "dates": found_dates,
@@ -289,7 +291,7 @@ def read_section(
         "quantities": [_believable(q) for q in quantities(view, taken + closed, named)],
         "letters": found_letters,
         "quotations": quoted,
-        "paraphrases": paraphrases(view, people, at_every_mention(found_letters), quoted),
+        "paraphrases": paraphrases(view, people, mentioned, quoted),
     }
 
 

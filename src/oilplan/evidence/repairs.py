@@ -9,7 +9,7 @@ from oilplan.evidence.findings import Note, TextRepair
 from oilplan.evidence.gazetteer import NameGazetteer
 from oilplan.evidence.hyphens import hyphen_repairs
 from oilplan.evidence.layout import table_repairs
-from oilplan.evidence.lexicon import zipf
+from oilplan.evidence.lexicon import listed, zipf
 from oilplan.evidence.misread import (
     bare_day_repairs,
     figure_repairs,
@@ -36,7 +36,8 @@ LIGATURES = {
 LIGATURE = re.compile("[\ufb00-\ufb06]")
 ASKED = re.compile(r"(?<=[a-z])\?{1,2}(?=[a-z]{2,15}\b(?!=))|(?<![^\s“‘(\"'])\?{1,2}(?=[a-z]{2,15}\b(?!=))")
 """A question mark in a word or before one: a letter that its file could not write."""
-UNKNOWN_AFTER = re.compile(r"\b([A-Za-z]{1,9}) ([a-z]{2,14})\b")
+TWO_WORDS = re.compile(r"\b([A-Za-z]{1,9}) (?=([a-z]{2,14})\b)")
+SMALL_WORD = re.compile(r"(?<=[A-Za-z] )[a-z]{2,14}\b")
 LOST = re.compile(r"(?<=[^\W\d_])[\x00-\x08\x0b\x0e-\x1f]+|[\x00-\x08\x0b\x0e-\x1f]+(?=[^\W\d_])|[\x00-\x08\x0e-\x1f]+")
 EDGE = ".,;:!?()[]'\"‘’“”"
 
@@ -81,23 +82,28 @@ def _lost_ligatures(raw: str) -> list[TextRepair]:
     reason = "a ligature (fi, fl, ff) seems to be lost here: not guessed"
     spans = [m.span() for m in ASKED.finditer(raw)]
     begun: list[tuple[int, int]] = []
-    at = 0
-    while pair := UNKNOWN_AFTER.search(raw, at):
-        at = pair.start(2)
+    small = set(SMALL_WORD.findall(raw))
+    rare = {w for w in small - listed(small) if not zipf(w)}
+    for pair in TWO_WORDS.finditer(raw) if rare else ():
         head, tail = pair.groups()
-        if zipf(tail) >= RARE:
+        if tail not in rare:
             continue
-        if not head.isupper() and max(zipf(f"{head}{sign}{tail}".lower()) for sign in LETTERS_OF) >= KNOWN:
-            spans.append(pair.span())
-        elif max(zipf(f"{sign}{tail}") for sign in LETTERS_OF) >= COMMON:
+        if not head.isupper() and _frequency(head.lower(), tail) >= KNOWN:
+            spans.append((pair.start(), pair.end(2)))
+        elif _frequency("", tail) >= COMMON:
             begun.append(pair.span(2))
     spans += begun if spans else []
     return [TextRepair(a, b, raw[a:b], raw[a:b], "lost_letter", 0.9, reason, None) for a, b in spans]
 
 
+def _frequency(head: str, tail: str) -> float:
+    """Frequency (Zipf) of the commonest word that a ligature makes of the two."""
+    return max(map(zipf, listed(f"{head}{sign}{tail}" for sign in LETTERS_OF)), default=0.0)
+
+
 LETTERS_OF = ("fi", "fl", "ff", "ffi", "ffl")
-RARE, KNOWN, COMMON = 1.5, 2.5, 4.0
-"""Frequency (Zipf) of the rest of a word that is none, of the word that a ligature makes of it with the word before, and of
+KNOWN, COMMON = 2.5, 4.0
+"""Frequency (Zipf) of the word that a ligature makes of it with the word before, and of
 the word that a ligature makes of it alone, where the text has lost others."""
 
 
