@@ -54,7 +54,7 @@ OF_ONE = re.compile(
     rf"\b(?P<paper>communication|letter|note|minute)s\s+from\s+(?:the\s+)?{FROM},?\s+(?:and\s+)?"
     rf"(?:notably|especially|in particular|among them)\s+(?:by\s+)?(?:one|that)\s+of\s+{WHEN}(?P<d>\d+);"
 )
-A_PAPER = rf"(?:his|her|a|an|another|one|that|the\ssame)\s(?:{WHEN}(?P<d4>\d+);\s)?(?:[\w-]{{1,14}}\s){{0,3}}?(?P<paper>{PAPER})"
+A_PAPER = rf"(?:his|her|a|an|another|one|that|the[ ]same)\s(?:{WHEN}(?P<d4>\d+);\s)?(?:[\w-]{{1,14}}\s){{0,3}}?(?P<paper>{PAPER})"
 OF_TO = (
     rf"(?:,?\s(?:of|dated|on)\s(?:the\s)?{WHEN}(?P<d>\d+);)?(?:\sto\s{RANK}{WHO}(?P<b>\d+);)?"
     rf"(?:,?\s(?:of|dated|on)\s(?:the\s)?{WHEN}(?P<d2>\d+);|\s\((?:of\s|dated\s)?{WHEN}(?P<d5>\d+);\))?"
