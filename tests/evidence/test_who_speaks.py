@@ -83,3 +83,13 @@ def test_a_proposal_cut_at_the_edge_of_one_scan_has_its_words_from_the_other():
     claims = [p for p in read_texts([("a", text[:cut]), ("b", text[25:])]).proposals if p.table == "claims"]
     (found,) = [p for p in claims if p.row["speaker"] == HARRIS]
     assert found.quote.endswith("steam.") and found.also
+
+
+def test_a_paragraph_ends_behind_a_garbled_note_as_behind_a_clean_one():
+    text = (
+        "The works were hit.145  Harris wrote again that the plants were few.14==  There was little truth in it. He said "
+        "so.147  Portal answered at length, as he was wont to do. It was read. Nobody replied to it. So it lay. Others came "
+        "and went. They were busy. Rain fell."
+    )
+    breaks = [r.start for r in read_text("x", text).repairs if r.kind == "paragraph_break"]
+    assert breaks == [text.index("  Harris"), text.index("  There"), text.index("  Portal")]

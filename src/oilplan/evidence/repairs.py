@@ -163,18 +163,21 @@ TYPEWRITER_SHARE = 0.4
 """Where this share of sentences ends in two spaces, two spaces are the typist's habit and mark no paragraph."""
 
 
-def spacing_repairs(raw: str) -> list[TextRepair]:
+def spacing_repairs(raw: str, marks: Sequence[Mark] = ()) -> list[TextRepair]:
     """Repairs of spacing in ``raw``: paragraph breaks flattened to two spaces, a space beside a dash set close,
     an ellipsis set against the word before it."""
-    return _paragraphs(raw) + _dashes(raw) + _ellipses(raw)
+    return _paragraphs(raw, frozenset(m.end for m in marks)) + _dashes(raw) + _ellipses(raw)
 
 
-def _paragraphs(raw: str) -> list[TextRepair]:
+def _paragraphs(raw: str, noted: frozenset[int]) -> list[TextRepair]:
+    """Paragraphs set apart by two spaces; a sentence may end in a garbled note, whose ends are ``noted``."""
     gaps = list(SENTENCE_GAP.finditer(raw))
     wide = [
         m
         for m in gaps
-        if len(m.group(1)) >= 2 and _ends_a_sentence(raw, m.start()) and not PUBLISHER.match(raw, m.end())
+        if len(m.group(1)) >= 2
+        and (m.start() in noted or _ends_a_sentence(raw, m.start()))
+        and not PUBLISHER.match(raw, m.end())
     ]
     elsewhere = sum(len(m.group()) > 1 for m in gaps) + len(WIDE_INSIDE.findall(raw)) - len(wide)
     if not wide or len(wide) >= TYPEWRITER_SHARE * len(gaps) or elsewhere > MOST_ELSEWHERE * len(wide):
@@ -228,7 +231,7 @@ def text_repairs(
         figure_repairs(raw),
         fraction_repairs(raw),
         misread_name_repairs(raw, gazetteer),
-        spacing_repairs(raw),
+        spacing_repairs(raw, marks),
     )
     kept: list[TextRepair] = []
     taken = bytearray(len(raw) + 1)
