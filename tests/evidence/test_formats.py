@@ -174,6 +174,27 @@ def test_a_page_image_is_read_and_its_hocr_kept(tmp_path, ending):
     assert load_scanned(tmp_path / "out" / f"page.{ending}.hocr").text == reading.documents[0].raw
 
 
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+def test_a_pdf_that_is_scans_is_read_page_by_page(tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    for number, text in enumerate(("On 12 May 1944 they dropped 300 tons.", "On 28 May 1944 Leuna lost 40 men.")):
+        _image(tmp_path / f"{number}.png", text)
+    pages = [image.open(tmp_path / f"{number}.png") for number in (0, 1)]
+    path = tmp_path / "scan.pdf"
+    pages[0].save(path, save_all=True, append_images=pages[1:])
+    scanned = load_scanned(path)
+    assert scanned.read_as.startswith("scanned PDF, read by tesseract") and scanned.hocr
+    assert "12 May 1944" in scanned.text.split("\f")[0] and "28 May 1944" in scanned.text.split("\f")[1]
+
+
+def test_a_pdf_that_is_scans_says_what_to_install(tmp_path, monkeypatch):
+    image = pytest.importorskip("PIL.Image")
+    image.new("L", (40, 40), 255).save(tmp_path / "scan.pdf")
+    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
+    with pytest.raises(OilplanError, match="without a text layer: install tesseract"):
+        load_scanned(tmp_path / "scan.pdf")
+
+
 def test_a_page_image_without_tesseract_is_refused_with_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OilplanError, match="apt install tesseract-ocr"):

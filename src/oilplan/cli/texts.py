@@ -11,8 +11,7 @@ import typer
 
 def read(
     files: Annotated[
-        list[Path],
-        typer.Argument(help="Pages or folders: text, PDF with a text layer, hOCR, ALTO, PAGE XML, page images."),
+        list[Path], typer.Argument(help="Pages or folders: text, PDF, hOCR, ALTO, PAGE XML, page images.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print all findings as JSON.")] = False,
     as_tei: Annotated[

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from oilplan.errors import OilplanError
@@ -21,12 +22,13 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def pdf_text(name: str, data: bytes, check: Check = go_on) -> str:
-    """Text of all pages of a PDF, a form feed between pages. A letter that the PDF lost is a replacement character.
+    """Text of all pages of a PDF, a form feed between pages; blank for one without a text layer. A letter that the PDF
+    lost is a replacement character.
 
     check: called before each page; raises OilplanError when the reading is to stop
 
-    Raises OilplanError in one sentence for a PDF that is broken, encrypted, too long, without a text layer, or one
-    whose drawing unpacks to far more than text does.
+    Raises OilplanError in one sentence for a PDF that is broken, encrypted, too long, or one whose drawing unpacks to
+    far more than text does.
     """
     from pypdf import PdfReader
 
@@ -42,11 +44,44 @@ def pdf_text(name: str, data: bytes, check: Check = go_on) -> str:
         raise
     except Exception as error:  # the PDF library asserts, recurses and raises plain errors on broken files
         raise OilplanError(f"{name} is a broken PDF ({type(error).__name__}); repair it or give its text.") from None
-    if not text.strip():
-        raise OilplanError(
-            f"{name} is a PDF without a text layer; run OCR on it first and read its hOCR, ALTO or text."
-        )
     return SURROGATES.sub("\ufffd", text)
+
+
+def page_images(name: str, data: bytes, check: Check = go_on) -> Iterator[tuple[str, bytes]]:
+    """The scan of each page of a PDF without a text layer: the ending of its file (.jpg, .png) and its bytes.
+
+    Raises OilplanError for a page that is no one image, or one too large or in a form that cannot be unpacked.
+    """
+    from pypdf import PdfReader
+
+    seen = False
+    for number, page in enumerate(PdfReader(io.BytesIO(data)).pages, 1):
+        check()
+        drawn = [_object(x) for x in _values(page.get("/Resources"), "/XObject")]
+        sizes = [x["/Width"] * x["/Height"] for x in drawn if isinstance(x, Mapping) and x.get("/Subtype") == "/Image"]
+        if not sizes:
+            yield ".pgm", BLANK
+            continue
+        if sum(size > max(sizes) / 5 for size in sizes) > 1 or max(sizes) > MOST_PIXELS:
+            raise OilplanError(f"{name} is a PDF without a text layer; page {number} is no one scan: {RUN_OCR}.")
+        try:
+            image = max(page.images, key=lambda i: i.image.width * i.image.height if i.image else 0)
+        except Exception as error:  # as above; Pillow may be missing, or a decoder that it needs
+            raise OilplanError(
+                f"{name} is a PDF without a text layer; the scan of page {number} cannot be unpacked "
+                f"({type(error).__name__}): {RUN_OCR}."
+            ) from None
+        seen = True
+        yield PurePath(image.name).suffix, image.data
+    if not seen:
+        raise OilplanError(f"{name} is a PDF without a text layer and without scans; give its text.")
+
+
+BLANK = b"P5 99 99 255\n" + b"\xff" * 99 * 99
+"""A page without a scan, so that those behind it keep their places."""
+RUN_OCR = "run OCR on it and read its hOCR, ALTO or text"
+MOST_PIXELS = 80_000_000
+"""Of a scan: two A4 pages at 600 dots an inch have 70 million."""
 
 
 def _pages(name: str, reader: Any, most_bytes: int, check: Check) -> str:

@@ -7,8 +7,9 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from oilplan.cache import Cache
@@ -34,29 +35,62 @@ def image_text(path: Path, data: bytes, kept: Cache | None = None, check: Check 
             f"{path} is a page image, which is read by tesseract, and that is not installed; install it "
             "(Debian: apt install tesseract-ocr), or give hOCR, ALTO or text."
         )
+    return _by_ocr(program, path, "image", data, kept, lambda: _hocr_of(program, path, path, 1, check))
+
+
+def _by_ocr(program: str, path: Path, what: str, data: bytes, kept: Cache | None, make: Callable[[], bytes]) -> Scanned:
+    """A scan by its hOCR, which is kept under the digest of the scan and made once."""
     name = hashlib.sha256(data).hexdigest()
     hocr = kept.get("documents", name) if kept else None
     if hocr is None:
-        hocr = _hocr_of(program, path, check)
+        hocr = make()
         if kept:
             kept.put("documents", name, hocr)
     scanned = hocr_text(path.name, hocr.decode("utf-8", errors="replace"))
-    return scanned._replace(read_as=f"image, read by {_version(program)}", hocr=hocr)
+    return scanned._replace(read_as=f"{what}, read by {_version(program)}", hocr=hocr)
 
 
-def _hocr_of(program: str, path: Path, check: Check) -> bytes:
-    """What tesseract prints, run with bounded memory and time; it is stopped when ``check`` raises."""
+def pdf_scanned(path: Path, data: bytes, kept: Cache | None = None, check: Check = go_on) -> Scanned:
+    """A PDF by its text layer; one without it by the scans of its pages, as `image_text` reads images."""
+    from oilplan.evidence.pdf_text import RUN_OCR, page_images, pdf_text
+
+    text = pdf_text(path.name, data, check)
+    if text.strip():
+        return Scanned(text, "PDF with a text layer")
+    program = shutil.which(PROGRAM)
+    if program is None:
+        raise OilplanError(
+            f"{path.name} is a PDF without a text layer: install tesseract, which then reads its pages "
+            f"(Debian: apt install tesseract-ocr), or {RUN_OCR}."
+        )
+
+    def hocr() -> bytes:
+        with tempfile.TemporaryDirectory(prefix="oilplan-") as folder:
+            scans: list[Path] = []
+            for ending, image in page_images(path.name, data, check):
+                scans.append(Path(folder, f"{len(scans) + 1:05d}{ending}"))
+                scans[-1].write_bytes(image)
+            listed = Path(folder, "pages.txt")
+            listed.write_text("".join(f"{scan}\n" for scan in scans), encoding="utf-8")
+            return _hocr_of(program, path, listed, len(scans), check)
+
+    return _by_ocr(program, path, "scanned PDF", data, kept, hocr)
+
+
+def _hocr_of(program: str, path: Path, pages: Path, count: int, check: Check) -> bytes:
+    """What tesseract prints of an image, or of ``count`` images that a file lists, run with bounded memory and time; it
+    is stopped when ``check`` raises."""
     bounded = f'ulimit -v {IMAGE_MEMORY_KB}; exec "$0" "$@"'
     try:
         run = subprocess.Popen(
-            ["/bin/sh", "-c", bounded, program, str(path.resolve()), "-", "hocr"],
+            ["/bin/sh", "-c", bounded, program, str(pages.resolve()), "-", "hocr"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
     except OSError as error:
         raise OilplanError(f"{path}: tesseract cannot be started: {error.strerror or error}.") from None
     try:
-        out, said = _waited(run, path, check)
+        out, said = _waited(run, path, IMAGE_SECONDS * count, check)
     finally:
         run.kill()
         run.wait()
@@ -68,17 +102,15 @@ def _hocr_of(program: str, path: Path, check: Check) -> bytes:
     return out
 
 
-def _waited(run: subprocess.Popen[bytes], path: Path, check: Check) -> tuple[bytes, bytes]:
-    end = time.monotonic() + IMAGE_SECONDS
+def _waited(run: subprocess.Popen[bytes], path: Path, seconds: float, check: Check) -> tuple[bytes, bytes]:
+    end = time.monotonic() + seconds
     while True:
         try:
             return run.communicate(timeout=0.2)
         except subprocess.TimeoutExpired:
             check()
             if time.monotonic() > end:
-                raise OilplanError(
-                    f"{path}: tesseract took over {IMAGE_SECONDS:.0f} seconds; scan it smaller."
-                ) from None
+                raise OilplanError(f"{path}: tesseract took over {seconds:.0f} seconds; scan it smaller.") from None
 
 
 def _version(program: str) -> str:
@@ -87,7 +119,7 @@ def _version(program: str) -> str:
     return lines[0].strip() if lines else PROGRAM
 
 
-READS = "text, PDF with a text layer, hOCR, ALTO, PAGE XML, or page images (png, jpg, tif)"
+READS = "text, PDF, hOCR, ALTO, PAGE XML, or page images (png, jpg, tif)"
 LEAST_PRINTABLE = 0.95
 """Share of printable characters below which decoded bytes are no text."""
 MOST_ZEROS = 0.1
@@ -139,7 +171,7 @@ def load_text(path: Path) -> str:
 
 
 def load_scanned(path: Path, check: Check = go_on, kept: Cache | None = None) -> Scanned:
-    """The raw text of a file: plain text, PDF with a text layer, hOCR, ALTO, PAGE XML, or a page image.
+    """The raw text of a file: plain text, PDF, hOCR, ALTO, PAGE XML, or a page image.
 
     check: called between pages; raises OilplanError when the reading is to stop
     kept: the cache that keeps the hOCR of page images
@@ -152,12 +184,8 @@ def load_scanned(path: Path, check: Check = go_on, kept: Cache | None = None) ->
     """
     data = _bytes(path)
     if data.startswith(b"%PDF"):
-        from oilplan.evidence.pdf_text import pdf_text
-
-        return Scanned(pdf_text(path.name, data, check), "PDF with a text layer")
+        return pdf_scanned(path, data, kept, check)
     if data.startswith(IMAGES):
-        from oilplan.evidence.sources import image_text
-
         return image_text(path, data, kept, check)
     if data.startswith(ARCHIVES):
         raise OilplanError(f"{path} is a compressed archive; unpack it first and read the files in it.")
