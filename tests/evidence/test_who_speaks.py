@@ -19,6 +19,10 @@ SPOKEN = [
     ("Portal spoke first. When Harris met Spaatz there, he said that oil came later.", []),
     ("Colonel Josiah Blenkin came over. Blenkin warned that Leuna was at work again.", ["Josiah Blenkin"]),
     ("As noted above, Gen. Spaatz believed that the plants could be reached.", ["Carl Spaatz"]),
+    ("Harris stayed. Writing to Portal on 24 January 1945, he complained that it was late.", [HARRIS]),
+    ("Portal met Harris. He regretted that Harris should feel so strongly.", [PORTAL]),
+    ("In Tedder's view, the railways came first. As Bufton saw it, they did not.", ["Sir Arthur Tedder", BUFTON]),
+    ("According to Spaatz, the fighters would rise.", ["Carl Spaatz"]),
     ("Harris said that it was done at last. The Air Ministry objected that it was not.", [HARRIS, "Air Ministry"]),
 ]
 
@@ -40,6 +44,9 @@ LETTERS = [
     ("On 9 February 1945 Mrs. Edith Garland wrote to Colonel Josiah Blenkin.", ("Edith Garland", "Josiah Blenkin", "1945-02-09")),
     ("On 2 May 1944 Kindel wrote to Lovell that they were ready.", ("Kindel", "Lovell", "1944-05-02")),
     ("A letter from Wing Commander Pettif to Squadron Leader Oaks, dated 3 March 1945.", ("Pettif", "Oaks", "1945-03-03")),
+    ("12. Portal to Harris, 5 November 1944, Portal Papers, folder 10.", (PORTAL, HARRIS, "1944-11-05")),
+    ("15. Ltr, Spaatz to Maj. Gen. Kenneth Strang, 21 Nov. 1944.", ("Carl Spaatz", "Kenneth Strang", "1944-11-21")),
+    ("16. Cable, Arnold to Spaatz, U-63894, 4 May 1944.", ("Henry Arnold", "Carl Spaatz", "1944-05-04")),
     ("Ltrs., Eaker to Spaatz, 11 and 19 Sept. 1944.", ("Ira Eaker", "Carl Spaatz", "1944-09-19")),
     ("Wick, 3rd October, 1944\n\nSir, we flew.\n\nI have the honour to be, Sir, Your obedient Servant,\n\nL. Pendle\nAir Vice-Marshal\n", ("L. Pendle", "", "1944-10-03")),
     ("8 May 1944\n\nMy dear Harris,\n\nI have your letter of 2 May.\n\nYours ever,\nC. Portal\n", (HARRIS, PORTAL, "1944-05-02")),

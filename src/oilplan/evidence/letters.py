@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from oilplan.evidence.date_years import nearest_year
@@ -35,7 +36,7 @@ FROM = rf"{RANK}{WHO}(?P<a>\d+);"
 TO = rf"(?:\s{{1,3}}(?:again\s)?to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);)?"
 CITATION = re.compile(
     rf"\b(?i:(?P<paper>{PAPER}))s?[.,:]{{0,2}}\s{{1,3}}[(—–-]?\s?(?:(?:from|by|von)\s)?{FROM}\s{{1,3}}(?:to|an)\s{{1,3}}{RANK}{WHO}(?P<b>\d+);"
-    rf"(?:[,)]?\s{{1,3}}[—–-]?\s?(?:of\s|dated\s|on\s|vom\s)?(?:the\s)?{WHEN}(?P<d>\d+);)?(?P<ref>,\s{{1,3}}[A-Z][^;\n]{{0,80}}?(?=\.(?:\s|$)(?!\d)))?"
+    rf"(?:,\s[A-Z]{{1,4}}-?\d{{2,6}}(?=,))?(?:[,)]?\s{{1,3}}[—–-]?\s?(?:of\s|dated\s|on\s|vom\s)?(?:the\s)?{WHEN}(?P<d>\d+);)?(?P<ref>,\s{{1,3}}[A-Z][^;\n]{{0,80}}?(?=\.(?:\s|$)(?!\d)))?"
 )
 POSSESSED = re.compile(
     rf"{FROM}[’']s?\s+(?:{WHEN}(?P<d>\d+);\s+)?"
@@ -43,7 +44,7 @@ POSSESSED = re.compile(
     rf"(?P<paper>{PAPER})\b(?:\s+of\s+(?:the\s)?{WHEN}(?P<d2>\d+);)?{TO}(?:(?:,|\s+(?:of|on|dated))\s+{WHEN}(?P<d3>\d+);)?"
 )
 WROTE = re.compile(
-    rf"(?:(?P<on>[Oo]n)\s+{WHEN}(?P<d>\d+);,?\s+)?{FROM}\s+(?:\w+\s+)?(?:wrote|replied|answered|minuted)"
+    rf"(?:(?P<on>[Oo]n)\s+{WHEN}(?P<d>\d+);,?\s+)?{FROM}\s+(?:\w+\s+)?(?:wrote|replied|answered|minuted)(?:\s(?:back|again|him|her|them))?"
     rf"(?:\s+on\s+{WHEN}(?P<d2>\d+);)?{TO}(?:\s+on\s+{WHEN}(?P<d3>\d+);)?"
 )
 FROM_TO = re.compile(
@@ -54,6 +55,12 @@ OF_ONE = re.compile(
     rf"\b(?P<paper>communication|letter|note|minute)s\s+from\s+(?:the\s+)?{FROM},?\s+(?:and\s+)?"
     rf"(?:notably|especially|in particular|among them)\s+(?:by\s+)?(?:one|that)\s+of\s+{WHEN}(?P<d>\d+);"
 )
+NOTED = re.compile(
+    rf"(?:^|(?<=[\n;\d])|(?<=[.;:]\s)|(?<=[;:]\s\s)){RANK}{WHO}(?P<a>\d+);\s{{1,3}}to\s{{1,3}}{RANK}{WHO}(?P<b>\d+);"
+    rf"(?:,\s(?:No\.?\s)?[A-Z]{{1,4}}[- ]?\d{{1,6}})?,\s{{1,3}}{WHEN}(?P<d>\d+);(?P<ref>,\s{{1,3}}[A-Z][^;\n]{{0,80}}?(?=\.(?:\s|$)(?!\d)))?",
+    re.MULTILINE,
+)
+"""A note that names no paper: "12. PORTAL to HARRIS, 5 November 1944, Portal Papers."."""
 A_PAPER = rf"(?:his|her|a|an|another|one|that|the[ ]same)\s(?:{WHEN}(?P<d4>\d+);\s)?(?:[\w-]{{1,14}}\s){{0,3}}?(?P<paper>{PAPER})"
 OF_TO = (
     rf"(?:,?\s(?:of|dated|on)\s(?:the\s)?{WHEN}(?P<d>\d+);)?(?:\sto\s{RANK}{WHO}(?P<b>\d+);)?"
@@ -108,7 +115,8 @@ def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Ma
     A text that speaks of no paper is marked as empty: no letter is looked for in it.
     """
     text = view.text.translate(NO_SIGNS)
-    if not any(map(text.lower().__contains__, PAPERS)):
+    to_next = any(text[a.end : b.start] == " to " for a, b in pairwise(people))
+    if not (to_next or any(map(text.lower().__contains__, PAPERS))):
         return Marked("", [(0, 0)], people, dates, False)
     signs = [(m.start, m.end, f"{WHO}{i};") for i, m in enumerate(people)]
     for i, date in enumerate(dates):
@@ -128,8 +136,11 @@ def marked_text(view: View, people: list[Mention], dates: list[FoundDate]) -> Ma
     return Marked("".join(pieces), places, people, dates, "draft" in text)
 
 
+TO_NEXT = "; to "
+"""Between two names in the marked text."""
 FORMS = (
     (CITATION, "citation", (" to ", "\nto ", " an ")),
+    (NOTED, "citation", (TO_NEXT,)),
     (OF_ONE, "report", ("one of", "that of")),
     (FROM_TO, "report", ("from",)),
     (WROTE, "report", ("wrote", "replied", "answered", "minuted")),
@@ -180,7 +191,7 @@ HE_REACH = 700
 def _around_papers(text: str) -> list[tuple[int, int]]:
     """Stretches of the marked text around words for papers and writing, those that touch joined."""
     places, lowered = set(), text.lower()
-    for word in PAPERS:
+    for word in (*PAPERS, TO_NEXT):
         at = lowered.find(word)
         while at >= 0:
             places.add(at)
@@ -282,6 +293,18 @@ def letter_before(letters_found: list[ReadLetter], at: int, reach: int) -> ReadL
     """The last letter with a sender that begins in the ``reach`` raw characters before ``at``."""
     near = [found for found in within(letters_found, at - reach, at + 1) if found.sender]
     return near[-1] if near else None
+
+
+REACH = 1500
+"""Raw characters within which a letter named before governs the words quoted or reported after it."""
+BEHIND = 6
+"""Characters behind quoted words within which "HARRIS wrote to PORTAL" says whose they are and to whom."""
+
+
+def letter_governing(letters: Sequence[ReadLetter], start: int, speaker: str, end: int = -BEHIND) -> ReadLetter | None:
+    """The letter by ``speaker`` spoken of just behind words or last before them; without one, none."""
+    near = (*within(letters, end, end + BEHIND), *reversed(within(letters, start - REACH, start + 1)))
+    return next((found for found in near if found.sender == speaker), None) if speaker else None
 
 
 def one_per_letter(found: Iterable[ReadLetter]) -> list[ReadLetter]:

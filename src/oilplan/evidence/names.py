@@ -20,7 +20,7 @@ PARTICLE = r"(?:(?:von|van|de|du|der|zu)\s){0,2}"
 TITLE = (
     r"(?:Sir|Lord|Dr\.?|General|Gen\.|Colonel|Col\.|Air (?:Chief |Vice[- ])?Marshal|Air Commodore|Group Captain|Field[- ]Marshal"
     r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Mrs\.?|Miss|Marshal|(?:Wing|Lieutenant)[- ]Commander|Squadron[- ]Leader"
-    r"|(?:Flight[- ]|First[- ]|Second[- ])?Lieutenant(?:[- ]Colonel)?|(?:Pilot|Flying)[- ]Officer|Brigadier|Captain|Major(?=\s[A-Z]\.)|Herr|Frau|Reichsminister|Generalfeldmarschall|Generaloberst)"
+    r"|(?:Maj|Lt|Brig)\.?\s?Gen\.|Maj\.|Lt\.(?:\s?(?:Col|Cdr)\.)?|Capt\.|(?:Flight[- ]|First[- ]|Second[- ])?Lieutenant(?:[- ]Colonel)?|(?:Pilot|Flying)[- ]Officer|Brigadier|Captain|Major(?=\s[A-Z]\.)|Herr|Frau|Reichsminister|Generalfeldmarschall|Generaloberst)"
 )
 TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:[ \t]{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
 PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply|Brief|Schreiben|Fernschreiben|Vermerk|IOM|R&R)"
@@ -42,6 +42,8 @@ READER_OF = re.compile(
 WROTE_TO = re.compile(
     rf"(?<![\w.-]){CORRESPONDENT}\s{{1,3}}(?:again\s)?wrote\s{{1,3}}(?:again\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
+LARGER_NAME = re.compile(r"\b(?!(?:On|In|But|And|When|Then|After|As)\b)[A-Z][a-z]+\s$")
+"""A word with a capital before a writer: his is a longer name (the Red Cross wrote)."""
 INITIALS = re.compile(r"(?<![A-Za-z0-9])((?:[A-Z]\.\s?){1,3})$")
 MIDDLE_INITIAL = re.compile(r"\b([A-Z][a-z]{2,15})\s(?:(?:[A-Z]\.\s?){1,2}|[A-Z][a-z]{2,15}\s)$")
 WOMAN_BEFORE = re.compile(r"\b(?:Mrs|Miss|Ms|Lady|Madame|Frau)\.?\s{1,3}$")
@@ -341,7 +343,12 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
     places += [(m.start(g), m.end(g), "correspondent") for m in CORRESPONDENTS.finditer(view.text) for g in (1, 2)]
     places += [(m.start(1), m.end(1), "correspondent") for m in READER_OF.finditer(view.text)]
     if " wrote " in view.text:
-        places += [(m.start(g), m.end(g), "correspondent") for m in WROTE_TO.finditer(view.text) for g in (1, 2)]
+        places += [
+            (m.start(g), m.end(g), "correspondent")
+            for m in WROTE_TO.finditer(view.text)
+            for g in (1, 2)
+            if g == 2 or not LARGER_NAME.search(view.text[max(0, m.start() - 16) : m.start()])
+        ]
     for first, last, method in places:
         start, end = raw_span(view, first, last)
         words = set(re.findall(r"\w+", view.text[first:last]))
@@ -361,21 +368,14 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
 def _again(view: View, found: list[FoundName], taken: bytearray) -> list[FoundName]:
     """Surnames of persons that no list knows, where they speak or write after they were named in full."""
     first = {name.raw.split()[-1]: name.start for name in sorted(found, reverse=True)}
-    surnames = "|".join(re.escape(s) for s in first if len(s) >= FEWEST_LETTERS)
+    surnames = "|".join(re.escape(s) for s in first if len(s) > 3)
     again: list[FoundName] = []
-    if not surnames:
-        return again
-    for match in re.finditer(
-        rf"\b(?<![Tt]he )({surnames})(?=,?\s(?:\w{{2,12}}\s){{0,2}}?{SAYING}\b|[’']s\s{PAPER}\b)", view.text
-    ):
+    speaks = rf"\b(?<![Tt]he )({surnames})(?=,?\s(?:\w{{2,12}}\s){{0,2}}?{SAYING}\b|[’']s\s{PAPER}\b)"
+    for match in re.finditer(speaks, view.text) if surnames else ():
         start, end = raw_span(view, *match.span(1))
         if start > first[match[1]] and 1 not in taken[start:end]:
             again.append(FoundName(start, end, match[1], "person", None, (), "surname", TITLE_ONLY))
     return again
-
-
-FEWEST_LETTERS = 4
-"""Letters of a surname that is looked for again without its title."""
 
 
 def mark_rival_misprints(raw: str, found: Iterable[FoundName]) -> list[FoundName]:

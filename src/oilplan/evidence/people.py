@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from heapq import merge
 from typing import NamedTuple
 
-from oilplan.evidence.findings import FoundName, View, view_offset
+from oilplan.evidence.findings import FoundName, Paraphrase, Quantity, Quotation, View, view_offset
 from oilplan.evidence.gazetteer import NameGazetteer
 
 SAYING = (
     r"(?:said|says|saying|wrote|writes|writing|argued|arguing|added|replied|replying|answered|reiterated|told|asked|"
     r"complained|insisted|stated|remarked|noted|warned|declared|conceded|admitted|objected|maintained|claimed|"
     r"concluded|explained|observed|continued|began|urged|protested|suggested|stressed|assured|believed)"
+)
+REPORTING = (
+    rf"(?:{SAYING}|expressed|critici[sz]ed|accused|blamed|praised|pointed\sout|agreed|disagreed|denied|doubted|feared|emphasi[sz]ed"
+    r"|recommended|proposed|pleaded|hoped|predicted|estimated|reported|informed|reminded|advised|assured|felt|thought|implied"
+    r"|asserted|contended|pressed|regretted|begged|lamented|cabled|telegraphed|signalled|wired|minuted|acknowledged|confessed|cautioned|countered|retorted|rejoined|disputed|questioned|wondered"
+    r"|went\son\sto\s(?:say|argue|claim|suggest|explain)|took\sthe\s(?:view|line)|made\s(?:it\s)?(?:plain|clear)|held\sthat"
+    r"|was\s(?:\w{2,12}\s)?(?:convinced|certain|sure|adamant|confident|of\sthe\sopinion)\sthat)"
 )
 
 TITLE_AT = "".join(rf"(?<!\b{t})" for t in ("Mrs", "Gen", "Col", "Maj", "Adm", "Brig", "Capt", "Prof", "Comdr"))
@@ -64,7 +73,19 @@ def last_speaker(text: str, people: list[Mention], before: int, since: int) -> s
     for mention in reversed(near):
         if _speaks(text, mention):
             return mention.name
-    return next((m.name for m in reversed(near) if not m.possessive), "")
+    named = [m for m in reversed(near) if not m.possessive]
+    return next((m.name for m in sorted(named, key=lambda m: is_addressed(text, m))), "")
+
+
+def is_addressed(text: str, mention: Mention) -> bool:
+    """Whether "to" stands before a name and its title: "writing to PORTAL, he" is no word of Portal's."""
+    return bool(ADDRESSED.search(text[max(0, mention.start - 40) : mention.start]))
+
+
+ADDRESSED = re.compile(r"\b(?:to|told)\s{1,3}(?:(?:Sir|General|Air|Chief|Vice|Marshal|Lord|Mr\.?)[\s-]{1,3}){0,4}$")
+HIS_PAPER = re.compile(
+    r"[’']s?\s(?:\w{2,12}\s){0,2}?(?:reply|response|answer|letter|minute|memorandum|paper|note|cable|signal)\b"
+)
 
 
 def between(people: list[Mention], since: int, before: int) -> list[Mention]:
@@ -76,7 +97,9 @@ def _speaks(text: str, mention: Mention) -> bool:
     after = text[mention.end : mention.end + 60]
     before = text[max(0, mention.start - 30) : mention.start]
     return bool(
-        re.match(rf",?\s(?:\w+\s){{0,3}}?{SAYING}\b", after) or re.search(rf"[,”’'\"]\s{SAYING}\s(?:Sir\s)?$", before)
+        re.match(rf",?\s(?:\w+\s){{0,3}}?{SAYING}\b", after)
+        or (mention.possessive and HIS_PAPER.match(after))
+        or re.search(rf"[,”’'\"]\s{SAYING}\s(?:Sir\s)?$", before)
     )
 
 
@@ -104,3 +127,21 @@ def sentence_end(text: str, at: int) -> int:
 def _sentence_stops(text: str) -> tuple[list[int], list[int]]:
     stops = [m.span() for m in SENTENCE_END.finditer(text)]
     return [start for start, _ in stops], [end for _, end in stops]
+
+
+NARRATOR = "narrator"
+
+
+def with_speakers(
+    found: Iterable[Quantity], quoted: Iterable[Quotation], reported: Iterable[Paraphrase]
+) -> Iterator[Quantity]:
+    """Quantities with who gives them: the speaker of the words they stand in, else the narrator of the page."""
+    words = ((q.start, -q.end, q.speaker or "not said") for q in quoted)
+    speakers = merge(words, ((p.start, -p.end, p.speaker) for p in reported))
+    following, active = next(speakers, None), list[tuple[int, int, str]]()
+    for quantity in found:
+        while following and following[0] <= quantity.start:
+            active.append(following)
+            following = next(speakers, None)
+        active = [s for s in active if -s[1] > quantity.start]
+        yield quantity._replace(speaker=active[-1][2] if active else NARRATOR)

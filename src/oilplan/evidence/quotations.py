@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from heapq import merge
 
-from oilplan.evidence.findings import Note, Paraphrase, Quantity, Quotation, ReadLetter, View, raw_span, view_offset
-from oilplan.evidence.letters import letter_before
-from oilplan.evidence.long_lists import within
+from oilplan.evidence.findings import Note, Quotation, ReadLetter, View, raw_span, view_offset
+from oilplan.evidence.letters import REACH, letter_before, letter_governing
 from oilplan.evidence.notes import Footnote
-from oilplan.evidence.people import SAYING, SENTENCE_REACH, Mention, between, last_speaker, sentence_end, sentence_start
+from oilplan.evidence.people import NARRATOR, REPORTING, SAYING, Mention, between, last_speaker, sentence_start
 
 PAIRS = (
     re.compile(r"“([^“”]{3,3000}?)”"),
@@ -20,12 +18,7 @@ PAIRS = (
     re.compile(r"‘((?:[^‘’]|’(?=\w)){3,3000}?)’(?!\w)"),
     re.compile(r"(?<![\w'])'(?=[\w\"(])((?:[^']|(?<=\w)'(?=\w)){3,3000}?)(?<=[\w.,!?;:)])'(?![a-zA-Z])"),
 )
-NARRATOR = "narrator"
 VIEWS_OF_READER = "views of the reader"
-REACH = 1500
-"""Raw characters within which a letter named before governs the words quoted or reported after it."""
-BEHIND = 6
-"""Characters behind quoted words within which "HARRIS wrote to PORTAL" says whose they are and to whom."""
 VIEWS = re.compile(
     r"\b(?:his|her|their)\s+(?:concerns?|doubts?|fears?|complaints?|claims?|suspicions?|protests?)\b[^.“\"]*$"
 )
@@ -86,7 +79,7 @@ def _quotation(
     governing = (
         letter_before(letters, raw_start, REACH)
         if reported
-        else cited or _governing(letters, raw_start, speaker, raw_end)
+        else cited or letter_governing(letters, raw_start, speaker, raw_end)
     )
     reporter = governing.sender if reported and governing else NARRATOR
     drafter = governing.drafted_by if governing and governing.drafted_by != speaker else ""
@@ -102,12 +95,6 @@ def _quotation(
         ", ".join(basis for basis, _ in agreeing),
         round(combined_confidence(agreeing), 3),
     )
-
-
-def _governing(letters: Sequence[ReadLetter], start: int, speaker: str, end: int = -BEHIND) -> ReadLetter | None:
-    """The letter by ``speaker`` spoken of just behind words or last before them; without one, none."""
-    near = (*within(letters, end, end + BEHIND), *reversed(within(letters, start - REACH, start + 1)))
-    return next((found for found in near if found.sender == speaker), None) if speaker else None
 
 
 def _speakers(
@@ -187,7 +174,7 @@ def _blocks(view: View, people: list[Mention], notes: list[Note], letters: list[
         if speaker and len(FIRST_PERSON.findall(own)) >= 2 and following:
             raw_start, raw_end = raw_span(view, start, at)
             raw_end = min(raw_end, note.start)
-            governing = _governing(letters, raw_end, speaker)
+            governing = letter_governing(letters, raw_end, speaker)
             found.append(
                 Quotation(
                     raw_start,
@@ -228,172 +215,3 @@ def combined_confidence(findings: Iterable[tuple[str, float]]) -> float:
     for confidence in best.values():
         doubt *= 1 - confidence
     return 1 - doubt
-
-
-REPORTING = (
-    rf"(?:{SAYING}|expressed|critici[sz]ed|accused|blamed|praised|pointed\sout|agreed|disagreed|denied|doubted|feared|emphasi[sz]ed"
-    r"|recommended|proposed|pleaded|hoped|predicted|estimated|reported|informed|reminded|advised|assured|felt|thought|implied"
-    r"|asserted|contended|pressed|acknowledged|confessed|cautioned|countered|retorted|rejoined|disputed|questioned|wondered"
-    r"|went\son\sto\s(?:say|argue|claim|suggest|explain)|took\sthe\s(?:view|line)|made\s(?:it\s)?(?:plain|clear)|held\sthat"
-    r"|was\s(?:\w{2,12}\s)?(?:convinced|certain|sure|adamant|confident|of\sthe\sopinion)\sthat)"
-)
-LED = r"(?:(?!(?:was|were|is|are|be|been|being|may|might|should|began|continued)\s)[a-z]\w{1,11}\s){0,3}?"
-"""Words before one of saying ("then", "had again"): "HARRIS was told" is no word of his."""
-APART = r"(?:,\s(?=[^,\n]{0,60}?\b[a-z])[^,.;:?!“\"\n]{3,80},)"
-AFTER_NAME = re.compile(rf"(?:{APART}|,)?\s?{LED}{REPORTING}\b(?!\s[“‘\"'])")
-"""Behind a name, words set apart by commas aside: "Tedder, in a note of that day, argued"."""
-AFTER_BODY = re.compile(
-    r"(?:[’']s?\s(?:\w{2,12}\s)?(?:staff|experts|planners|officers|chiefs?)\b)?"
-    rf"{APART}?\s{LED}(?!began|continued){REPORTING}(?:(?:\s\w{{2,12}}){{0,2}}?\sthat|(?<=that))\b"
-)
-"""A body speaks only where what it says follows: the Eighth Air Force began and continued much else."""
-GOES_ON = re.compile(
-    r"^(?:The|This|That|These|Those|Their|Its|It|They|There|To|In|Only|Such|Half|\d|(?!She\b)[A-Z][a-z]{2,12}\s[a-z])"
-)
-"""How a sentence begins that may still report the speaker of the one before."""
-MOST_FOLLOWING = 5
-NAMED, BY_PRONOUN, OPEN = 0.75, 0.65, 0.4
-"""Confidence by how the speaker was found: named, by a pronoun, or going on without a word of saying. Judgement."""
-FEWEST_WORDS = 4
-NEAR_QUOTE, LONGEST_QUOTED = 200, 8000
-ASCRIBED = re.compile(r"\b(?:what|as|than|which|whom|that)\s(?:Sir\s)?$")
-"""Before a name: "in what HARRIS said" judges his words and does not report them."""
-
-
-def paraphrases(
-    view: View, people: list[Mention], letters: Sequence[ReadLetter], quoted: Sequence[Quotation]
-) -> list[Paraphrase]:
-    """Sentences that report a person's words without quoting them, with raw offsets.
-
-    A sentence that goes on without a new speaker or a word of saying may be the reporter's own: its speaker reads
-    "Sydney Bufton / narrator", and its confidence is low. Sentences that hold a quotation are left to `quotations`.
-    """
-    found: dict[int, Paraphrase] = {}
-    attributed = _attributed(view, people, quoted)
-    own = {start for start, *_ in attributed}
-    for start, speaker, basis, confidence in attributed:
-        end = sentence_end(view.text, start + 1)
-        if start in found or _quotes(view, start, end, quoted):
-            continue
-        found[start] = _paraphrase(view, start, end, speaker, basis, confidence, letters)
-        for _ in range(MOST_FOLLOWING):
-            start = end + len(view.text[end : end + 3]) - len(view.text[end : end + 3].lstrip())
-            end = sentence_end(view.text, start + 1)
-            if start in own:
-                break
-            if (
-                any(m.person and m.name == speaker for m in between(people, start, end))
-                and not _quotes(view, start, end, quoted)
-                and "\n\n" not in view.text[start - 3 : start]
-            ):
-                continue
-            if not _goes_on(view, start, end, people, quoted):
-                break
-            found.setdefault(start, _paraphrase(view, start, end, f"{speaker} / {NARRATOR}", "goes on", OPEN, letters))
-    return [p for _, p in sorted(found.items()) if len(p.raw.split()) >= FEWEST_WORDS]
-
-
-def _attributed(view: View, people: list[Mention], quoted: Sequence[Quotation]) -> list[tuple[int, str, str, float]]:
-    """Sentences that say who speaks in them: start, speaker, basis and confidence."""
-    text = view.text
-    found = sorted(named for mention in people if (named := _speaks_here(text, mention)))
-    bodies = {m.name for m in people if not m.person}
-    for match in PRONOUN_AT.finditer(text):
-        start = sentence_start(text, match.end() - 1)
-        if match.end() - 1 - start >= SENTENCE_REACH:
-            continue
-        paragraph = text.rfind("\n\n", 0, start) + 1
-        if match["body"]:
-            at = bisect_left(found, (start,)) - 1
-            name = found[at][1] if at >= 0 and found[at][0] >= paragraph and found[at][1] in bodies else ""
-        else:
-            name = _meant_by(view, match, start, paragraph, people, quoted)
-        if name:
-            insort(found, (start, name, "pronoun", BY_PRONOUN))
-    return found
-
-
-def _speaks_here(text: str, mention: Mention) -> tuple[int, str, str, float] | None:
-    """The sentence in which a person or body, named, says something."""
-    if mention.person and mention.possessive:
-        return None
-    said = (AFTER_NAME if mention.person else AFTER_BODY).match(text, mention.end)
-    if not said or ASCRIBED.search(text[max(0, mention.start - 12) : mention.start]):
-        return None
-    start = sentence_start(text, mention.start)
-    return (start, mention.name, "named", NAMED) if mention.start - start < SENTENCE_REACH else None
-
-
-CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][a-z]")
-PRONOUN_AT = re.compile(
-    rf"\b(?:He|She)\s{LED}{REPORTING}\b(?!\s[“‘\"'])|,\s(?:he|she)\s(?:\w{{2,12}}\s)?{REPORTING}[,.]"
-    rf"|(?P<body>\b(?:It|They)\s{LED}{REPORTING}(?:(?:\s\w{{2,12}})?\sthat|(?<=that))\b)"
-    rf"|(?P<within>(?<=[\w,]\s)(?:he|she)\s{LED}{REPORTING}(?:\sthat|(?<=that))\b)"
-)
-
-
-def _meant_by(
-    view: View, match: re.Match[str], start: int, paragraph: int, people: list[Mention], quoted: Sequence[Quotation]
-) -> str:
-    """Who "he" before a word of saying means; nobody within a sentence that names several or somebody unknown."""
-    if match["within"]:
-        own = {m.name for m in between(people, start, match.start()) if m.person}
-        if own or CAPITAL.search(view.text, start + 1, match.start()):
-            return own.pop() if len(own) == 1 else ""
-    name = _last_quoted(view, start, paragraph, quoted)
-    return name or last_speaker(view.text, people, start, max(paragraph, start - REACH))
-
-
-def _last_quoted(view: View, start: int, paragraph: int, quoted: Sequence[Quotation]) -> str:
-    """The speaker quoted just before in the same paragraph: "he reiterated" goes on with him."""
-    raw_start = raw_span(view, max(0, start - 1), start)[1]
-    low = raw_span(view, paragraph, paragraph + 1)[0]
-    near = [q for q in within(quoted, low, raw_start) if q.end <= raw_start and raw_start - q.end <= NEAR_QUOTE]
-    return near[-1].speaker if near else ""
-
-
-def _goes_on(view: View, start: int, end: int, people: list[Mention], quoted: Sequence[Quotation]) -> bool:
-    sentence = view.text[start:end]
-    if start >= len(view.text) or "\n\n" in view.text[max(0, start - 3) : start + 1] or not GOES_ON.match(sentence):
-        return False
-    return not any(m.person for m in between(people, start, end)) and not _quotes(view, start, end, quoted)
-
-
-def _quotes(view: View, start: int, end: int, quoted: Sequence[Quotation]) -> bool:
-    raw_start, raw_end = raw_span(view, start, end)
-    return any(raw_start < q.end for q in within(quoted, raw_start - LONGEST_QUOTED, raw_end))
-
-
-def _paraphrase(
-    view: View, start: int, end: int, speaker: str, basis: str, confidence: float, letters: Sequence[ReadLetter]
-) -> Paraphrase:
-    raw_start, raw_end = raw_span(view, start, end)
-    name = speaker.split(" / ")[0]
-    governing = _governing(letters, raw_end, name)
-    drafter = governing.drafted_by if governing and governing.drafted_by != name else ""
-    return Paraphrase(
-        raw_start,
-        raw_end,
-        view.raw[raw_start:raw_end],
-        speaker,
-        NARRATOR,
-        drafter,
-        governing.to if governing else "",
-        basis,
-        confidence,
-    )
-
-
-def with_speakers(
-    found: Iterable[Quantity], quoted: Iterable[Quotation], reported: Iterable[Paraphrase]
-) -> Iterator[Quantity]:
-    """Quantities with who gives them: the speaker of the words they stand in, else the narrator of the page."""
-    words = ((q.start, -q.end, q.speaker or "not said") for q in quoted)
-    speakers = merge(words, ((p.start, -p.end, p.speaker) for p in reported))
-    following, active = next(speakers, None), list[tuple[int, int, str]]()
-    for quantity in found:
-        while following and following[0] <= quantity.start:
-            active.append(following)
-            following = next(speakers, None)
-        active = [s for s in active if -s[1] > quantity.start]
-        yield quantity._replace(speaker=active[-1][2] if active else NARRATOR)

@@ -36,11 +36,12 @@ from oilplan.evidence.long_lists import Gather, LongList, gatherer, within
 from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks
 from oilplan.evidence.page_edges import joined_texts, numbered_marks, run_of, with_cut_words, with_readings
-from oilplan.evidence.people import mentions
+from oilplan.evidence.paraphrases import paraphrases
+from oilplan.evidence.people import mentions, with_speakers
 from oilplan.evidence.printed_pages import printed_pages, with_known_edges
 from oilplan.evidence.proposals import proposals
 from oilplan.evidence.quantities import quantities
-from oilplan.evidence.quotations import paraphrases, quotations, with_speakers
+from oilplan.evidence.quotations import quotations
 from oilplan.evidence.repairs import notes_of, text_repairs
 from oilplan.evidence.sources import files_in, load_scanned
 from oilplan.evidence.whole_letters import LONGEST_LETTER, WHOLE
@@ -51,7 +52,7 @@ FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "pa
 """The fields of a document whose findings are read section by section."""
 LOST_SIGN = re.compile(r"[\x00-\x08\x0e-\x1f]")
 LEFT_OF_IT, RIGHT_OF_IT = re.compile(r"[\w.,]{0,30}$"), re.compile(r"[\w.,]{0,30}(?:[ -](?:hundred|thousand|million))?")
-"""A figure, or a number in words, that has lost a sign: no figure is read from what is left of it."""
+"""A figure, or a number in words, that has lost a sign: none is read from what is left."""
 PAGES = re.compile(r"(\d{1,5})(?:\s*[-–]\s*(\d{1,5}))?")
 
 
@@ -108,13 +109,8 @@ def read_files(
     files = files_in(paths)
     kept = kept if len(files) > 1 else None
     scans, unread = load_files(files, check, kept)
-    named = [(_as_text(name), scan) for name, scan in scans]
+    named = [(os.fsencode(name).decode("utf-8", "backslashreplace"), scan) for name, scan in scans]
     return read_scans(named, gazetteer, check, known, kept)._replace(unread=unread)
-
-
-def _as_text(name: str) -> str:
-    """A file's name as text: what is not UTF-8 in it is spelled out."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def load_files(
