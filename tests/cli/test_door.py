@@ -43,6 +43,14 @@ def test_help_of_a_verb_imports_no_array_library(verb):
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+def test_help_of_compare_names_every_built_in_directive(capsys):
+    from oilplan.directives.built_in import BUILT_IN
+
+    assert main.run(["compare", "--help"]) == 0
+    words = capsys.readouterr().out.replace(",", " ").split()
+    assert set(BUILT_IN) <= set(words), set(BUILT_IN) - set(words)
+
+
 def test_version(capsys):
     assert main.run(["--version"]) == 0
     assert capsys.readouterr().out == f"oilplan {__version__}\n"

@@ -19,7 +19,7 @@ def validation_text(proof: dict) -> str:
             f" (bar {proof['bar']['skill']}), coverage {100 * every['coverage90']:.0f}% of {every['months']} months",
         ]
         ceilings = ", ".join(f"{month} {skill:.2f}" for month, skill in proof["ceilings"].items())
-        lines += [f"With the parameters that the whole record tells (no hindcast): {ceilings}"]
+        lines += [f"With parameters fitted to the whole record (no hindcast): {ceilings}"]
     lines += [
         "",
         _inside("Leuna's dated percentages, left out", proof["leuna"]),
@@ -89,7 +89,7 @@ def said_of_laws(proof: dict) -> str:
 
 
 def said_of_size(size: dict) -> str:
-    """Whether the record tells how a raid's size counts, in words."""
+    """Whether the record says how a raid's size counts, in words."""
     factor = size["bayes_factor_of_any_size"]
     if 1 / 3 < factor < 3:
         return f"the record does not decide it (Bayes factor of no effect {factor:.1f})"
@@ -114,7 +114,7 @@ def _cutoff_line(h: dict) -> list[str]:
 def _inside(what: str, points: dict) -> str:
     inside = [p["inside"] for p in points["points"] if p["informative"]]
     idle = len(points["points"]) - len(inside)
-    return f"{what}: {sum(inside)} of {len(inside)} inside 90%; {idle} that tell nothing left aside"
+    return f"{what}: {sum(inside)} of {len(inside)} inside 90%; {idle} that say nothing left aside"
 
 
 # The same as Markdown: the tables of docs/proof.md, which `tools/ship_proof.py` writes.
