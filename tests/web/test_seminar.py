@@ -207,3 +207,10 @@ def test_the_desk_knows_nothing_of_what_came_after(ready):
     assert any("directives.csv" in e["gist"] for e in letters_until(record, None))
     desk = ready.get("/seminar?world=7&moves=PFF-PFF-PFF-PFF-PFF-PFF").text
     assert "HURRICANE" in desk and "Duisburg" not in desk and "/record/letters" not in desk
+
+
+def test_no_page_points_to_a_file_of_the_record_that_its_reader_cannot_open(ready):
+    """A letter's note says `See directives.csv D03`; its row stands beside it."""
+    for page in (f"/seminar?world=7&moves={WHOLE}", "/argument", "/report/argument"):
+        text = ready.get(page).text
+        assert "making oil the sole first priority" in text and "directives.csv" not in text, page

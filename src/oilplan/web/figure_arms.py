@@ -39,8 +39,8 @@ class Point(NamedTuple):
 
 
 class Series(NamedTuple):
-    """One figure. chosen: None while nothing differs from history; others: (words, colour, medians) of further arms; shows_war:
-    whether the page draws one possible war into it."""
+    """One figure. chosen: None while nothing differs from history; others: (words, colour, medians) of further arms, the first
+    ``solid`` of them as unbroken lines; shows_war: whether the page draws one possible war into it."""
 
     title: str
     unit: str
@@ -51,6 +51,7 @@ class Series(NamedTuple):
     chosen_words: str = "your choice"
     others: tuple[tuple[str, str, list[float]], ...] = ()
     shows_war: bool = False
+    solid: int = 0
 
 
 def arms_figure(series: Series, width: int, name: str) -> str:
@@ -67,7 +68,7 @@ def arms_figure(series: Series, width: int, name: str) -> str:
     body += [_shade(f, series.flown, GREY_BAND), *([_shade(f, series.chosen, BLUE_BAND)] if series.chosen else [])]
     body.append(_middle(f, series.flown.middle, GREY, "5 3"))
     body += [_middle(f, series.chosen.middle, BLUE, "")] if series.chosen else []
-    body += [_middle(f, medians, colour, "2 3") for _, colour, medians in series.others]
+    body += [_middle(f, medians, colour, _dash(series, k)) for k, (_, colour, medians) in enumerate(series.others)]
     body += [recorded(f, p.month, p.low, p.high, weak=p.weak, says=p.says) for p in series.points]
     legend = keys(_legend(series), f.height - legend_px + 14, width)[0]
     if series.shows_war:
@@ -86,6 +87,10 @@ def _middle(f: Frame, values: list[float], stroke: str, dash: str) -> str:
     return line([(f.x(k), f.y(v)) for k, v in enumerate(values)], stroke=stroke, width=2.4, dash=dash)
 
 
+def _dash(series: Series, k: int) -> str:
+    return "" if k < series.solid else "2 3"
+
+
 def _cursor(f: Frame) -> str:
     """The day shown on the map, and the line of the possible war shown; the page moves both."""
     return (
@@ -101,8 +106,11 @@ def _legend(series: Series) -> list[tuple[str, str]]:
     if series.chosen:
         entries.append((_key(BLUE_BAND, BLUE), series.chosen_words))
     entries += [
-        (f'<path d="M-8 0h16" stroke="{colour}" stroke-width="2" stroke-dasharray="2 3"/>', words)
-        for words, colour, _ in series.others
+        (
+            f'<path d="M-8 0h16" stroke="{colour}" stroke-width="2" stroke-dasharray="{_dash(series, k) or "none"}"/>',
+            words,
+        )
+        for k, (words, colour, _) in enumerate(series.others)
     ]
     if series.points:
         entries += [(KEY_READ, "recorded"), (KEY_WEAK, "recalled")]

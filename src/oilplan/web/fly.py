@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import textwrap
 import zlib
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
@@ -56,7 +57,7 @@ Written = Annotated[
 ]
 Fly = Annotated[str, Query(max_length=1, description="1 to fly both, not only to show them")]
 Text = Annotated[str, Form(max_length=MOST_TEXT)]
-WIDTHS = (("wide", 560), ("narrow", 330))
+WIDTHS, LETTER_PX = (("wide", 560), ("narrow", 330)), 7
 
 
 class Wanted(NamedTuple):
@@ -253,7 +254,8 @@ def _gap_figure(gap: np.ndarray, first: int, width: int, name: str, says: str) -
     low, middle, high = np.quantile(gap, QUANTILES, axis=0)
     top = float(max(high.max(), 1.0))
     deep = float(min(low.min(), -1.0))
-    f = frame([top - deep], len(MONTHS) - first, width, 300)._replace(top=48)
+    says_of_zero = textwrap.wrap("thousand tons a month; below zero, A leaves Germany less", (width - 20) // LETTER_PX)
+    f = frame([top - deep], len(MONTHS) - first, width, 300)._replace(top=30 + 18 * len(says_of_zero))
     shift = -deep / (top - deep) * f.high
 
     def at(values: np.ndarray) -> list[tuple[float, float]]:
@@ -269,7 +271,7 @@ def _gap_figure(gap: np.ndarray, first: int, width: int, name: str, says: str) -
     for value in (0.0, *(v for v in (top, deep) if abs(v) > near)):
         y = at(np.array([value]))[0][1]
         body.append(text(f.left - 6, y + 4, f"{value / 1e3:+,.3g}" if value else "0", anchor="end", fill=FAINT))
-    body.append(text(10, 36, "thousand tons a month; below zero, A leaves Germany less", fill=FAINT))
+    body += [text(10, 36 + 17 * k, words, fill=FAINT) for k, words in enumerate(says_of_zero)]
     said = f"{says}. Median, and the band of 90 percent of them."
     return on_page(document(f.width, f.height, title, said, body), name)
 

@@ -14,7 +14,7 @@ from .. import __version__
 from ..report.map_ground import GROUND_SAYS
 from ..report.svg import FONT
 from ..report.verdict_text import plain
-from .words import GLOSSARY, month_words, sentence
+from .words import GLOSSARY, month_words, sentence, without_pointers
 
 _FAMILY = FONT.removeprefix("font-family:").replace("'", "")
 
@@ -77,6 +77,7 @@ def environment() -> Any:
     made.filters["forces"] = made.filters["plain"] = plain
     made.filters["breakable"] = breakable
     made.filters["month"], made.filters["sentence"] = month_words, sentence
+    made.filters["without_pointers"] = without_pointers
     made.filters["words"] = lambda name: str(name).replace("_", " ")
     return made
 

@@ -262,6 +262,7 @@ def _series(lab: MapWorld, play: Play, both: tuple[DayByDay, DayByDay], rivals: 
         lab.basis,
         "yours",
         tuple(lines),
+        solid=2,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -16,6 +18,14 @@ def month_words(month: str) -> str:
 def sentence(words: str) -> str:
     """Words with a capital letter at the beginning; the rest as it is."""
     return words[:1].upper() + words[1:]
+
+
+POINTER = re.compile(r" ?\(?[Ss]ee \w+\.csv [\w-]+\)?\.?")
+
+
+def without_pointers(note: str) -> str:
+    """A note of the record without the rows that it points to by their file, which a reader of a page cannot follow."""
+    return POINTER.sub("", note)
 
 
 GLOSSARY: dict[str, str] = {
