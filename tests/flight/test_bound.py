@@ -17,6 +17,7 @@ from oilplan.directives.plan import ForPhase, Phase, Plan
 from oilplan.directives.toml_file import read_plan
 from oilplan.errors import OilplanError
 from oilplan.flight.arm_run import runner
+from oilplan.report.run_table import optimize_text
 from oilplan.studies import optimize as module
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.bound import DrawFacts, bound_t, draw_facts, steepest, to_host, without_force
@@ -199,6 +200,7 @@ def test_optimize_sets_best_bound_and_gap_side_by_side(optimum):
     }
     assert s["gap"]["median"] >= 0 and 0 < s["best_over_bound"]["median"] <= 1
     assert set(s["better_than"]) == {"as_ordered", "portal"}
+    assert max(map(len, optimize_text(s).splitlines())) <= 100
 
 
 def test_the_bounds_of_the_draws_are_steps_of_the_progress(optimum, steps_done):

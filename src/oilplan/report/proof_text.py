@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+WIDTH = 80
+
 
 def validation_text(proof: dict) -> str:
-    """The proof as lines of at most 80 columns. proof: of `oilplan.studies.validate.validate`."""
+    """The proof as lines of at most `WIDTH` columns. proof: of `oilplan.studies.validate.validate`."""
     lines = _cutoff_line(proof["hindcast"])
     for h in proof["cutoffs"].values():
         lines += ["", *_cutoff_line(h)]
@@ -37,7 +39,8 @@ def validation_text(proof: dict) -> str:
         if "coverage90" in recovery
         else "Recovery: not measured",
     ]
-    return "\n".join(lines)
+    parts = (wrap(line, WIDTH, subsequent_indent="  ") if len(line) > WIDTH else [line] for line in lines)
+    return "\n".join(line for part in parts for line in part)
 
 
 def _more_lines(proof: dict) -> list[str]:
@@ -51,7 +54,7 @@ def _more_lines(proof: dict) -> list[str]:
     winter = proof["as_ordered"]["october_march_ratio"]
     return [
         *lines,
-        *wrap(said_of_laws(proof), 80),
+        *filter(None, [said_of_laws(proof)]),
         "",
         f"90% bands, as fitted: {100 * held['in_sample']:.0f}% of months; each month left out: {100 * held['leave_one_month_out']:.0f}%",
         f"Operations, October to March: {100 * ops['coverage90']:.0f}% of {len(ops['rows'])} figures inside 90%",
