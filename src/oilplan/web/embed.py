@@ -83,8 +83,8 @@ def of_difference(
     request: Request, a: Written = "portal", b: Written = "as_ordered", from_: FromMonth = "1944-10"
 ) -> HTMLResponse:
     """What two directives make, one less the other, as `/fly` draws it."""
-    wanted = (Wanted("", from_address(came, "the directive")) for came in (a, b))
-    result = flown(request.app.state.engine, *wanted, from_)
+    one, other = (Wanted("", from_address(came, "the directive")) for came in (a, b))
+    result = flown(request.app.state.engine, one, other, from_)
     address = f"/fly?{request.url.query}&fly=1" if request.url.query else "/fly?fly=1"
     return _framed(request, _both(**result.figures), address, "Two directives", result.says)
 
