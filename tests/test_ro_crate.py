@@ -7,7 +7,7 @@ import pytest
 
 from oilplan.cli.main import run
 from oilplan.results_folder import MARK, listed_files
-from oilplan.ro_crate import CRATE
+from oilplan.ro_crate import CRATE, crate_of
 
 rocrate = pytest.importorskip("rocrate.rocrate")
 
@@ -27,6 +27,11 @@ def test_the_crate_opens_and_names_files_command_record_and_licence(out):
     assert crate.dereference("#record")["identifier"] == f"sha256:{about['record_hash']}"
     assert crate.dereference("#made")["instrument"]["version"] == about["versions"]["oilplan"]
     assert {e.id for e in crate.data_entities} == {"summary.json", "report.html", "campaign/"}
+
+
+def test_a_result_saved_from_python_says_so(tmp_path):
+    crate = crate_of(tmp_path, {"command": "", "record_hash": "0"}, {})
+    assert {e["@id"]: e.get("name") for e in crate["@graph"]}["./"] == "Result of oilplan in Python"
 
 
 def test_every_file_is_listed_with_its_size_and_digest(out):

@@ -6,6 +6,7 @@ rewrites the file; a test compares it with the models.
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import Any
 
@@ -75,7 +76,7 @@ def _resource(table: str) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "description": (spec.model.__doc__ or "").strip(),
+        "description": inspect.getdoc(spec.model) or "",
         "schema": schema,
     }
 

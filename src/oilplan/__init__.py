@@ -4,6 +4,9 @@
     print(oilplan.answer())
     print(oilplan.compare("portal", "harris", draws=100))
 
+Fly directives: `run`, `fly`, `compare`, `optimize`, `attribute`. Ask: `answer`, `verdicts`, `posterior`. Read pages: `read_files`,
+`read_texts`, `find`. Open: `load_record`, `open_system`, `oil_system`, `read_plan`. The other names are what these take and return.
+
 Everything in ``__all__`` stands in `oilplan.api` and is loaded at first use, so that ``import oilplan`` itself costs nothing.
 """
 

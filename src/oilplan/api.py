@@ -203,7 +203,7 @@ def run(
     draws: int = 500,
     seed: int = 1944,
     prior: bool = False,
-    progress: Progress = lambda done, of: None,
+    progress: Progress | None = None,
 ) -> RunResult:
     """Fly the raids as they were flown and set them beside the record: `oilplan.studies.run.run_directive`.
 
@@ -211,7 +211,9 @@ def run(
     Raises OilplanError for a directive that decides (use `compare`), draws or seed out of range.
     """
     return RunResult(
-        *run_directive(_record(record), directive=directive, draws=draws, seed=seed, prior=prior, progress=progress)
+        *run_directive(
+            _record(record), directive=directive, draws=draws, seed=seed, prior=prior, progress=progress or _quiet
+        )
     )
 
 
@@ -222,7 +224,7 @@ def compare(
     from_date: str = DEFAULT_FROM,
     draws: int = 500,
     seed: int = 1944,
-    progress: Progress = lambda done, of: None,
+    progress: Progress | None = None,
 ) -> ComparisonResult:
     """Fly directives in the same weather with the same luck: `oilplan.studies.compare.compare`.
 
@@ -232,7 +234,9 @@ def compare(
 
     Raises OilplanError for what is no directive, a date outside the campaign, draws or seed out of range.
     """
-    made = _compare(_record(record), arms, base=base, from_date=from_date, draws=draws, seed=seed, progress=progress)
+    made = _compare(
+        _record(record), arms, base=base, from_date=from_date, draws=draws, seed=seed, progress=progress or _quiet
+    )
     return ComparisonResult(*made)
 
 
@@ -243,7 +247,7 @@ def fly(
     from_date: str = DEFAULT_FROM,
     draws: int = 500,
     seed: int = 1944,
-    progress: Progress = lambda done, of: None,
+    progress: Progress | None = None,
 ) -> ComparisonResult:
     """Fly one directive beside history's own orders, in the same weather with the same luck: `compare` of one.
 
@@ -253,14 +257,10 @@ def fly(
 
 
 def attribute(
-    *,
-    record: RecordLike = None,
-    draws: int = SHARED_DRAWS,
-    seed: int = 1944,
-    progress: Progress = lambda done, of: None,
+    *, record: RecordLike = None, draws: int = SHARED_DRAWS, seed: int = 1944, progress: Progress | None = None
 ) -> AttributionResult:
     """Where the fuel went: oil raids by force, rail and coal, ground taken, luck: `oilplan.studies.attribution.attribute`."""
-    return AttributionResult(*_attribute(_record(record), draws=draws, seed=seed, progress=progress))
+    return AttributionResult(*_attribute(_record(record), draws=draws, seed=seed, progress=progress or _quiet))
 
 
 def optimize(
@@ -270,11 +270,13 @@ def optimize(
     from_date: str = DEFAULT_FROM,
     draws: int = 60,
     seed: int = 1944,
-    progress: Progress = lambda done, of: None,
+    progress: Progress | None = None,
 ) -> OptimumResult:
     """The best that one force could have done, with a bound that none can beat: `oilplan.studies.optimize.optimize`."""
     return OptimumResult(
-        *_optimize(_record(record), force=force, from_date=from_date, draws=draws, seed=seed, progress=progress)
+        *_optimize(
+            _record(record), force=force, from_date=from_date, draws=draws, seed=seed, progress=progress or _quiet
+        )
     )
 
 
@@ -292,10 +294,10 @@ def open_system(path_or_name: Path | str, *, record: RecordLike = None) -> Targe
     return TargetFolder(opened)
 
 
-def verdicts(*claims: str, record: RecordLike = None, progress: Progress = lambda done, of: None) -> Verdicts:
+def verdicts(*claims: str, record: RecordLike = None, progress: Progress | None = None) -> Verdicts:
     """Grade claims such as ``"C33"``, all of them where none is named: `oilplan.argument.shipped.verdicts_of`."""
     known = _record(record)
-    return Verdicts(verdicts_of(known, claims, progress), known)
+    return Verdicts(verdicts_of(known, claims, progress or _quiet), known)
 
 
 def answer(record: RecordLike = None) -> Answers:
@@ -311,6 +313,10 @@ def posterior(record: RecordLike = None) -> xarray.DataTree:
     Raises OilplanError where the fit is not of this record's raids.
     """
     return shipped_tree(_record(record))
+
+
+def _quiet(done: int, of: int) -> None:
+    """Progress that nobody asked to see."""
 
 
 def _record(given: RecordLike) -> Record:

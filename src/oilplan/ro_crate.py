@@ -28,7 +28,7 @@ def write_crate(folder: Path, about: dict[str, Any], listed: dict[str, str]) -> 
 
 def crate_of(folder: Path, about: dict[str, Any], listed: dict[str, str]) -> dict[str, Any]:
     """The crate: the files (those of a folder inside as one), the record and the command that they were made by."""
-    command = about.get("command", "oilplan")
+    command = about.get("command") or "oilplan in Python"
     command = command if isinstance(command, str) else " ".join(map(str, command))
     made = str(about.get("made") or datetime.now(UTC).date().isoformat())
     inside = {f"{path.split('/')[0]}/" for path in listed if "/" in path}

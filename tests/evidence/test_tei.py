@@ -1,5 +1,6 @@
 """The reading as TEI: what an editor's tools open, with nothing of the page lost."""
 
+import os
 import re
 from pathlib import Path
 
@@ -103,6 +104,15 @@ def test_a_date_stands_in_when_only_where_xml_has_such_a_date():
     stated = [d.get(name) for d in dates for name in ("when", "from", "to") if d.get(name)]
     assert len(stated) >= 4 and all(XML_DATE.fullmatch(when) for when in stated), stated
     assert {"1944-22", "1943-21"} <= {d.get("when-custom") for d in dates}
+
+
+@pytest.mark.skipif("TEI_SCHEMA" not in os.environ, reason="TEI_SCHEMA names no tei_all.rng of the TEI consortium")
+@pytest.mark.parametrize(
+    "text", [PAGE, "In summer 1944 the Prime Minister wrote.", *(p.read_text(encoding="utf-8") for p in SEEDS)]
+)
+def test_the_reading_is_valid_by_the_consortiums_schema(text):
+    schema = etree.RelaxNG(etree.parse(os.environ["TEI_SCHEMA"]))
+    schema.assertValid(parsed(read(text)))
 
 
 def test_an_office_is_marked_and_leads_to_who_held_it():

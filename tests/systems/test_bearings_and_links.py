@@ -152,6 +152,8 @@ def test_what_never_recovers_and_what_is_never_hurt():
     assert made.recovered.tolist() == [0, 1] and made.time_to_90_d.tolist() == [3, 0]
     assert made.rapidity_per_d[0] == pytest.approx(0.1) and np.isnan(made.rapidity_per_d[1])
     assert made.loss_integral_d[1] == pytest.approx(0.05), "more than normal makes up for no loss"
+    rounded = resilience(np.full((1, 365), 1.0 - 1e-6))
+    assert rounded.loss_integral_d[0] == 0 and rounded.robustness[0] == 1, "rounding of 32 bits is no loss"
 
 
 # Oil as tables of one's own.

@@ -12,6 +12,8 @@ import numpy as np
 
 RECOVERED = 0.9
 """Share of normal that counts as recovered."""
+ROUNDING = 1e-5
+"""What 32-bit flight leaves of a plant that nothing fell on; a level so near to normal is normal."""
 MEANINGS = {
     "robustness": "share of normal at the worst",
     "loss_integral_d": "days of normal output lost in all",
@@ -38,7 +40,8 @@ def resilience(level: np.ndarray, step_d: float | np.ndarray = 1.0) -> Resilienc
 
     More than normal makes up for no loss: the curve is cut at 1.
     """
-    level = np.minimum(np.asarray(level, float), 1.0)
+    level = np.asarray(level, float)
+    level = np.where(level > 1.0 - ROUNDING, 1.0, level)
     days = np.broadcast_to(np.asarray(step_d, float), level.shape[1])
     began = np.concatenate([[0.0], np.cumsum(days)[:-1]])
     below = level < RECOVERED

@@ -78,7 +78,7 @@ class Displayed:
         return str(self)
 
     def _repr_html_(self) -> str:
-        return f"<div>{getattr(self, 'plot', str)()}<pre>{escape(str(self))}</pre></div>"
+        return f"<div>{getattr(self, 'plot', str)()}<pre style='font-family: monospace'>{escape(str(self))}</pre></div>"
 
 
 class Figure(NamedTuple):
