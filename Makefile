@@ -5,8 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 LOWEST := PYTHONPATH=src OILPLAN_CACHE=out/lowest/cache $(VENV)-lowest/bin/python -W ignore -m oilplan.cli.main
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Modules are compiled when they are first imported; most of what is installed never is.
-INSTALL := install --no-compile --require-hashes
+# The lists are whole, so nothing is resolved. Modules are compiled when first imported; most of what is installed never is.
+INSTALL := install --no-compile --no-deps --require-hashes
 
 .PHONY: verdicts run test test-slow lint bench bench-fit hostile audit posterior docs lock clean
 

@@ -17,4 +17,7 @@ myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "oilplan"
 html_show_copyright = False
+html_use_index = False
+html_static_path = ["_static"]
+html_css_files = ["oilplan.css"]
 exclude_patterns = ["_build"]

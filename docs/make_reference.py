@@ -86,11 +86,11 @@ def python_page() -> str:
 
 
 def _told(name: str, thing) -> list[str]:
-    lines = [*_signature(name, thing), "", *_wrapped(inspect.getdoc(thing) or "")]
+    lines = [*_signature(name, thing), "", *_wrapped((inspect.getdoc(thing) or "").replace("``", "`"))]
     if inspect.isclass(thing):
         own = [m for m, f in vars(thing).items() if inspect.isfunction(f) and not m.startswith("_") and f.__doc__]
         for method in own:
-            first = (inspect.getdoc(vars(thing)[method]) or "").splitlines()[0]
+            first = (inspect.getdoc(vars(thing)[method]) or "").replace("``", "`").splitlines()[0]
             lines += ["", *_signature(f".{method}", vars(thing)[method]), *_wrapped(first, "    ")]
     return lines
 
@@ -266,7 +266,7 @@ def tables_page() -> str:
     out = [
         "# Tables of the record",
         "",
-        "How the record is known and what must not be added up stands in the README beside the tables.",
+        "[How to read the record](../record.md) says how rows are known and what must not be added up.",
     ]
     for name in record.tables:
         out += ["", f"## {name}", "", _cell(record.about(name)), "", f"{len(record.rows(name)):,} rows.", "",
@@ -316,10 +316,8 @@ def _licence(metadata) -> str:
 
 
 def _cell(text) -> str:
-    return (
-        " ".join(str(text or "").split())
-        .replace("|", "\\|")
-        .replace("<", "&lt;")
-        .replace("*", "\\*")
-        .replace("_", "\\_")
-    )
+    """Text as a cell of a table; what stands between backticks is code and needs no escapes but for the bar."""
+    parts = " ".join(str(text or "").split()).replace("|", "\\|").split("`")
+    for i in range(0, len(parts), 2):
+        parts[i] = parts[i].replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+    return "`".join(parts)

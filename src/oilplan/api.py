@@ -304,8 +304,9 @@ def answer(record: RecordLike = None) -> Answers:
 
 
 def posterior(record: RecordLike = None) -> xarray.DataTree:
-    """The shipped fit as a tree in ArviZ's layout: every unknown by name, chain by chain, with the log likelihood of each
-    figure of the record and what the fit predicts of it: `oilplan.calibration.tree.shipped_tree`.
+    """The shipped fit as a tree in ArviZ's layout, `oilplan.calibration.tree.shipped_tree`.
+
+    It holds every unknown by name, chain by chain, the log likelihood of each figure of the record, and what the fit predicts of it.
 
     Raises OilplanError where the fit is not of this record's raids.
     """

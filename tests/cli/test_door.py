@@ -29,6 +29,7 @@ def test_help_lists_every_verb_and_imports_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "set()"
     for verb, command in main.COMMANDS.items():
         assert f"  {verb} " in done.stdout and command.help in done.stdout
+    assert max(map(len, main.help_text().splitlines())) <= 80
 
 
 @pytest.mark.parametrize("verb", main.COMMANDS)
@@ -39,6 +40,15 @@ def test_help_of_a_verb_imports_no_array_library(verb):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and "Usage: oilplan" in done.stdout
     assert done.stdout.splitlines()[-1] == "set()"
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_help_of_compare_names_every_built_in_directive(capsys):
+    from oilplan.directives.built_in import BUILT_IN
+
+    assert main.run(["compare", "--help"]) == 0
+    words = capsys.readouterr().out.replace(",", " ").split()
+    assert set(BUILT_IN) <= set(words), set(BUILT_IN) - set(words)
 
 
 def test_version(capsys):

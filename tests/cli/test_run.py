@@ -53,6 +53,7 @@ def test_every_month_of_both_series_is_printed_with_how_it_is_known(written):
         assert sum(line.startswith(month) for line in lines) == 2
     november = next(line for line in lines if line.startswith("1944-11"))
     assert "39,000 - 49,000" in november and "mixed*" in november
+    assert max(map(len, lines)) <= 100
     assert "prior only" in written[1].stdout and "not recorded" in written[1].stdout
 
 

@@ -168,6 +168,20 @@ DATES = {
         ("In June 1944 it failed. On 3 March they flew.", ["1944-06", "XXXX-03-03"]),
         ("Printed on 2024-06-17. On 3 July they flew.", ["2024-06-17", "XXXX-07-03"]),
     ],
+    "another year in the sentence": [
+        ("Output had peaked in March and fell to 12,000 tons in 1945.", ["XXXX-03", "1945"]),
+        ("The raids that began on September 7 tapered off in 1941.", ["XXXX-09-07", "1941"]),
+        ("In June, July and August 1944 they flew.", ["1944-06", "1944-07", "1944-08"]),
+        ("The winter of 1941-42 stayed cold until April.", ["1941-24", "XXXX-04"]),
+        ("It grew in the summer of 1943 and ripened in March the following year.", ["1943-22", "XXXX-03"]),
+        ("In May 1944 they bombed works idle since the previous November.", ["1944-05", "XXXX-11"]),
+        ("So the survey [Survey, 1945-49] says. In December it went on.", ["1945/1949", "XXXX-12"]),
+        ("In the autumn of 1944 they flew; by December they stopped.", ["1944-23", "1944-12"]),
+    ],
+    "months of a table": [
+        ("Jun 8 Jul 11 Aug 24 Sep 28 Oct 35 Nov 38", []),
+        ("Raids: 27 March 30 March 8 April 1945", ["XXXX-03-27", "XXXX-03-30", "1945-04-08"]),
+    ],
     "headings": [
         ("6th December, 1944\n\nThe raid of 28 November failed.", ["1944-12-06", "1944-11-28"]),
         ("3rd January, 1945\n\nThe raid of 28 December failed.", ["1945-01-03", "1944-12-28"]),

@@ -94,6 +94,17 @@ def gnd_checks(number):
     return last == ("X" if rest == 10 else str(rest))
 
 
+XML_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?|--(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
+
+
+def test_a_date_stands_in_when_only_where_xml_has_such_a_date():
+    text = "In the summer of 1944, in spring 1943, from autumn 1943 to May 1944, in May, on 10 May, in 1944, in the 1940s, on 3 May 1944."
+    dates = list(parsed(read(text)).iter(f"{TEI}date"))
+    stated = [d.get(name) for d in dates for name in ("when", "from", "to") if d.get(name)]
+    assert len(stated) >= 4 and all(XML_DATE.fullmatch(when) for when in stated), stated
+    assert {"1944-22", "1943-21"} <= {d.get("when-custom") for d in dates}
+
+
 def test_an_office_is_marked_and_leads_to_who_held_it():
     root = parsed(read("In May 1944 the Prime Minister asked the C.A.S. for oil. In 1915 the Prime Minister had not."))
     offices = list(root.iter(f"{TEI}roleName"))

@@ -275,6 +275,7 @@ def test_optimize_sets_best_bound_and_gap_side_by_side(optimum):
     }
     assert s["gap"]["median"] >= 0 and 0 < s["best_over_bound"]["median"] <= 1
     assert set(s["better_than"]) == {"as_ordered", "portal"}
+    assert max(map(len, optimize_text(s).splitlines())) <= 100
 
 
 def test_optimize_sets_best_and_bound_over_all_there_was_to_deny_for_fewer_tons_too(optimum):

@@ -28,14 +28,20 @@ def test_every_table_is_shown_in_every_format(capsys, monkeypatch, embedded, for
     monkeypatch.setenv("COLUMNS", width)
     for table in embedded.tables:
         assert run(["record", "show", table, "--format", form]) == 0, table
-        out = capsys.readouterr().out
+        out, err = capsys.readouterr()
         if form == "json":
             assert len(json.loads(out)) == len(embedded.rows(table))
         if form == "csv":
             assert len(list(csv.DictReader(io.StringIO(out)))) == len(embedded.rows(table))
         if form == "table":
             assert len(out.splitlines()) > len(embedded.rows(table))
-            assert max(map(len, out.splitlines())) <= int(width), table
+            assert max(map(len, out.splitlines())) <= int(width) and max(map(len, err.splitlines())) <= 80, table
+
+
+def test_a_work_is_shown_within_a_terminal(capsys):
+    assert run(["record", "sources", "ehlers2009"]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 80 and "claims_evidence" in out and "reached: " in out
 
 
 def test_json_carries_status_and_confidence_of_the_rows_asked_for(capsys):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import oilplan
+from oilplan.report.system_page import banded, rows_in_columns
 from oilplan.report.system_results import SystemPosterior
 from oilplan.systems.fit import (
     calibrate_system,
@@ -66,7 +67,17 @@ def test_a_run_tells_resilience_months_and_what_the_series_says(folder, say, tmp
     )
     made = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert made["system_hash"] == json.loads((tmp_path / "out" / "run.json").read_text())["system_hash"]
-    assert max(map(len, out.splitlines())) <= 110
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_columns_that_do_not_fit_follow_below_with_the_digits_that_their_bands_bear():
+    names = [f"Product of the works {k}" for k in range(6)]
+    band = banded({"p05": 300.0, "median": 544.75, "p95": 800.0})
+    table = [("", *names), ("days lost", *([band] * 6))]
+    lines = rows_in_columns(table)
+    assert max(map(len, lines)) <= 100 and band == "540 (300 to 800)"
+    assert " ".join(lines).count(band) == 6 and all(name in " ".join(lines) for name in names)
+    assert sum(line.strip().startswith("days lost") for line in lines) == 2
 
 
 def test_an_edit_moves_what_it_should_and_the_seed_gives_the_same_again(folder, say, tmp_path):

@@ -1,14 +1,21 @@
 """Figures for a frame on another site: only where the owner allows that site, and nothing else of the server with them."""
 
+import html
 import re
 from importlib.resources import files
 
 import pytest
 from fastapi.testclient import TestClient
 
+from oilplan.directives.built_in import BUILT_IN
+from oilplan.directives.toml_file import toml_of
 from oilplan.errors import OilplanError
 from oilplan.web.app import create_app
 from oilplan.web.door import origin
+from oilplan.web.fly import in_address
+from oilplan.web.seminar_play import N_MOVES, play
+
+OWN = 'name = "mine"\nabout = "A test."\n\n[[phases]]\ntargets = ["ruhr", "all"]\n'
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +56,24 @@ def test_plants_rows_and_the_loss_can_be_framed_and_lead_back_to_their_pages(all
         assert allowing.get(f"/embed/{wrong}").status_code == 400
 
 
-def test_every_chart_of_every_page_offers_its_numbers():
+def test_the_difference_of_two_directives_and_a_plays_charts_can_be_framed_at_their_own_addresses(allowing):
+    """Each page names the address of its frame; the frame shows the page's own figure and leads back to it."""
+    two = in_address([OWN, toml_of(BUILT_IN["tedder"])], "1945-02")
+    moves = ["PTB"[m % 3] for m in range(N_MOVES)]
+    plays = [play({"role": "harris", "world": "7", "moves": "-".join(moves[:n])}).query for n in (2, N_MOVES)]
+    for page in (f"/fly?{two}&fly=1", *(f"/seminar?{query}" for query in plays)):
+        shown = allowing.get(page).text
+        frame = html.unescape(re.search(r'data-embed="([^"]+)"', shown)[1])
+        answer = allowing.get(frame)
+        assert answer.status_code == 200 and "https://class.example" in answer.headers["content-security-policy"], frame
+        assert re.search(r"<svg.*?</svg>", answer.text, re.S)[0] in shown
+        assert page in html.unescape(answer.text), "the way back"
+    assert "A: mine. B: tedder. From February 1945" in allowing.get(f"/embed/difference?{two}").text
+    for wrong in ("difference?a=portall", "difference?a=z.xx", "seminar?world=0", "seminar?world=7&moves=X"):
+        assert allowing.get(f"/embed/{wrong}").status_code == 400, wrong
+
+
+def test_every_chart_of_every_page_can_be_embedded_and_offers_its_numbers():
     web = files("oilplan.web")
     scripts = "".join(f.read_text("utf-8") for f in (web / "static").iterdir() if f.name.endswith(".js"))
     named = set(re.findall(r"figureRows(?:\.|\[\")([\w-]+)", scripts))
@@ -62,6 +86,7 @@ def test_every_chart_of_every_page_offers_its_numbers():
     for template, figure in charts:
         name = re.search(r'data-figure="([^"]+)"', figure)[1]
         assert "data-rows=" in figure or name in named, f"{template}: {name} has no numbers to save"
+        assert "data-embed=" in figure or template == "counterfactuals.html.j2", f"{template}: {name} has no frame"
 
 
 def test_a_figure_that_is_not_there_is_refused_in_a_sentence(allowing):

@@ -1,11 +1,16 @@
 """A directive written in the browser: checked with its lines, and read back as it was written."""
 
+import base64
+import random
+import zlib
+from urllib.parse import parse_qsl
+
 import pytest
 
 from oilplan.directives.built_in import BUILT_IN
 from oilplan.directives.toml_file import line_of, plan_of_text, toml_of
 from oilplan.errors import OilplanError
-from oilplan.web.fly import MOST_TEXT, Wanted, plan_for
+from oilplan.web.fly import MOST_TEXT, Wanted, from_address, in_address, plan_for
 
 GOOD = """name = "mine"
 about = "A test."
@@ -86,4 +91,24 @@ def test_two_directives_are_flown_and_a_wrong_one_is_shown_with_its_text(ready):
     assert wrong.status_code == 400 and "line 10" in wrong.text and "raid_t = -3" in wrong.text
     page = ready.post("/fly", data={"a": GOOD, "b": toml_of(BUILT_IN["as_ordered"]), "from": "1944-11"})
     assert page.status_code == 200 and "A less B" in page.text and "<svg" in page.text and "of 100 worlds" in page.text
+    assert page.url.params["b"] == "as_ordered" and ready.get(str(page.url)).text == page.text, (
+        "the address holds it all"
+    )
     assert ready.post("/fly", data={"a": "x" * (MOST_TEXT + 1), "b": ""}).status_code == 400
+
+
+def test_an_address_holds_two_directives_as_they_were_written_or_none_where_they_are_too_long():
+    texts = [GOOD, toml_of(BUILT_IN["tedder"])]
+    query = dict(parse_qsl(in_address(texts, "1944-11")))
+    assert query["b"] == "tedder" and query["from"] == "1944-11"
+    assert [from_address(query[side], "the directive") for side in "ab"] == texts
+    long = random.Random(7).randbytes(2000).hex()
+    assert in_address([long, GOOD], "1944-11") == ""
+
+
+@pytest.mark.parametrize(
+    "came", ["z.", "z.AAAA", "z.é", "portall", "z." + base64.urlsafe_b64encode(zlib.compress(b" " * 10**7)).decode()]
+)
+def test_an_address_that_was_cut_or_packs_too_much_is_refused_in_a_sentence(came):
+    with pytest.raises(OilplanError, match=r"cut or changed|nearest: portal"):
+        from_address(came, "the directive")

@@ -72,8 +72,8 @@ def _short(stated: list) -> str:
 
 CUT_OFF = "1944-09"
 """Last month of the figures simulated: the cut-off of the hindcast."""
-REPETITIONS, WARMUP, THIN, KEPT = 50, 200, 5, 39
-"""39 draws, every fifth of 195, so that a rank takes one of 40 values and a bin of the histogram four of them."""
+REPETITIONS, WARMUP, THIN, KEPT = 50, 400, 15, 39
+"""39 draws, every fifteenth of 585, so that a rank takes one of 40 values and a bin of the histogram four of them."""
 ACCEPTANCE = 0.8
 """What NUTS is usually asked for. A repetition must be unbiased, not as long as the fit."""
 MAX_TREE_DEPTH = 8
@@ -116,7 +116,7 @@ def study(
 
     repetitions: 1 or more; seed: the same seed and machine give the same result; report: called with repetitions done
     and of; error_factor: scale of the errors that the fit believes, over the true one (1: the right likelihood)
-    warmup: iterations of the chain before; kept: draws after, each the last of five; ``kept + 1`` is a multiple of 20,
+    warmup: iterations of the chain before; kept: draws after, each the last of fifteen; ``kept + 1`` is a multiple of 20,
     so that the interval between two of the ordered draws holds 90 percent exactly
 
     Returns {"repetitions", "coverage90", "coverage_error", "coverage_by_parameter", "coverage_of_yields",
@@ -163,7 +163,7 @@ def _compiled(target: Problem, warmup: int, kept: int):
         state = kernel.init(run_key, warmup, init_params=start._asdict(), model_args=(), model_kwargs={})
         state = jax.lax.fori_loop(0, warmup, lambda _, s: kernel.sample(s, (), {}), state)
 
-        def fifth(state, _):
+        def kept_one(state, _):
             def one(s, _):
                 s = kernel.sample(s, (), {})
                 return s, s.diverging
@@ -171,7 +171,7 @@ def _compiled(target: Problem, warmup: int, kept: int):
             state, diverging = jax.lax.scan(one, state, None, length=THIN)
             return state, (state.z, jnp.sum(diverging))
 
-        _, (draws, diverging) = jax.lax.scan(fifth, state, None, length=kept)
+        _, (draws, diverging) = jax.lax.scan(kept_one, state, None, length=kept)
         return Unknowns(**draws), jnp.sum(diverging)
 
     return jax.jit(recover)

@@ -33,7 +33,7 @@ def compare(
         typer.Argument(
             metavar="ARM...",
             help="DIRECTIVE[:perfect][:repairers=PRIORITY]; DIRECTIVE is as_ordered, as_flown, portal, portal_bomber_command,"
-            " bufton, harris, even_split, half_and_stop, concentrated_bursts, spread_thin, benzol_early,"
+            " bufton, harris, tedder, even_split, half_and_stop, concentrated_bursts, spread_thin, benzol_early,"
             " or a TOML file. With --system: arms of that system, all of them where none is named."
             " Or one sweep: the folder or URL that `oilplan sweep` wrote.",
         ),

@@ -217,7 +217,7 @@ def help_text() -> str:
     verbs = "\n".join(f"  {verb:<{width}}  {command.help}" for verb, command in COMMANDS.items())
     return (
         "Usage: oilplan VERB [ARGUMENTS]\n\n"
-        "A laboratory for one argument: the oil plan of 1944-45, from a sourced record to a verdict.\n\n"
+        "A laboratory for one argument: the oil plan of 1944-45,\nfrom a sourced record to a verdict.\n\n"
         f"Verbs (`oilplan VERB --help` explains one):\n{verbs}\n\n"
         "Options:\n  --version  print the version\n  --help     print this page\n\n"
         "Results go to stdout, messages to stderr.\n"

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections import Counter
+from textwrap import wrap
 
 from ..record.describe import SHOWN
 
@@ -13,6 +14,8 @@ FIRM_WIDTH = 14
 """Texts up to this long are never broken across lines."""
 
 
+LINE = 80
+"""Columns of a line of prose."""
 WIDE_TERMINAL = 120
 """Columns from which a terminal counts as wide."""
 
@@ -48,7 +51,7 @@ def print_table(record, name, rows) -> None:
         table.add_row(MARK if is_marked(row) else "", *(_cell(row[c]) for c in columns), _how_known(row))
     _print(table)
     marked = sum(map(is_marked, rows))
-    _note(record, f"{len(rows)} rows of {name}, {marked} marked. {_mark_meaning()}. csv and json show every column.")
+    _note(record, f"{len(rows)} rows of {name}, {marked} marked; csv and json show every column.\n{_mark_meaning()}.")
 
 
 def print_csv(record, name, rows) -> None:
@@ -83,12 +86,13 @@ def print_sources(record) -> None:
 
 def print_source(record, work) -> None:
     """One work: citation, how it was reached, address and the tables that rest on it."""
-    print(work.citation)
-    print(f"reached: {work.reached}. {work.note}".rstrip())
+    for said in (work.citation, f"reached: {work.reached}. {work.note}".rstrip()):
+        print("\n".join(wrap(said, LINE, subsequent_indent="  ", break_long_words=False)))
     if work.url:
         print(work.url)
     counts = Counter(table for table, _ in record.rows_by_source().get(work.key, ()))
-    print("rows: " + (", ".join(f"{count} in {table}" for table, count in counts.items()) or "none"))
+    rows = "rows: " + (", ".join(f"{count} in {table}" for table, count in counts.items()) or "none")
+    print("\n".join(wrap(rows, LINE, subsequent_indent="  ")))
 
 
 def print_version(record) -> None:

@@ -15,6 +15,11 @@ LOOKS_BACK = re.compile(
 )
 NOTE_AT_AN_END = re.compile(r"\.\d{1,3}\s+[A-Z]")
 """The end of a sentence with the number of its note."""
+OTHER_YEAR = re.compile(r"\b(?:previous|preceding|following|next|last)\s(?:early\s|mid-|late\s)?$", re.IGNORECASE)
+YEAR_AFTER = re.compile(r",?\s(?:of\s)?the\s(?:following|next|previous|preceding)\syear\b")
+"""Words beside a month that put it into another year than the one spoken of."""
+SEASONS, WINTER = 13, 24
+"""Months from 13 are seasons in EDTF; the last of them is winter."""
 LOOK_REACH = 200
 NEAREST = 5
 """Months between a letter or heading and a day it speaks of; beyond that either year would be as near."""
@@ -46,7 +51,7 @@ class Anchor(NamedTuple):
 
 def anchor_of(text: str, found: Place) -> Anchor | None:
     """The date as one that may give its year to others; None where no year is printed, or a library's."""
-    match = re.match(r"(\d{4})(?:-([01]\d))?", found.edtf)
+    match = re.match(r"(\d{4})(?!/\d{4}$)(?:-([012]\d))?", found.edtf)
     if not match or int(match.group(1)) >= PRINTED_LATELY:
         return None
     start = text.rfind("\n", max(0, found.start - 80), found.start) + 1
@@ -64,6 +69,8 @@ def dated(text: str, place: Place, anchors: list[Anchor], year: str) -> tuple[st
     if not anchors:
         return place.edtf.replace("YYYY", "XXXX"), ""
     month = int(place.edtf[5:7])
+    if OTHER_YEAR.search(text[max(0, place.start - 24) : place.start]) or YEAR_AFTER.match(text, place.end):
+        return place.edtf.replace("YYYY", "XXXX"), ""
     own = _of_sentence(text, place, anchors)
     stated = _heading_year(anchors, place.start, month) or _sentence_year(own, place, month)
     if not any(a.at < place.start for a in own):
@@ -102,10 +109,20 @@ def _of_sentence(text: str, place: Place, anchors: list[Anchor]) -> list[Anchor]
 
 
 def _sentence_year(own: list[Anchor], place: Place, month: int) -> int | None:
-    years = {a.year if a.month is None or _nearest(a, month) == a.year else None for a in own}
+    """The year of the dates in the sentence, where they agree. A bare year behind a month is another time's as often as
+    not ("peaked in March and was at sixty by 1945"), and a winter has two years."""
+    if all(a.at > place.start and (a.month or SEASONS) >= SEASONS for a in own):
+        return None
+    years = {a.year if _may_be_of(a, month) else None for a in own}
     if any(a.at > place.start and a.month and a.month < month for a in own):
         return None  # the date behind it is earlier in its year: the story does not run on
     return years.pop() if len(years) == 1 else None
+
+
+def _may_be_of(anchor: Anchor, month: int) -> bool:
+    if anchor.month == WINTER and month <= NEAREST + 1:
+        return False
+    return anchor.month is None or _nearest(anchor, month) == anchor.year
 
 
 def _apart(text: str, place: Place, anchor: Anchor) -> bool:

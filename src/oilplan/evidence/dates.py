@@ -12,6 +12,7 @@ from oilplan.evidence.date_forms import (
     DECADES,
     LEAD_REACH,
     LED,
+    MONTH,
     MONTH_LEADS,
     MONTHS,
     NUMBER_LEAD,
@@ -64,6 +65,9 @@ def _found(text: str) -> Iterator[Place]:
                     taken[start:end] = b"\x01" * (end - start)
                     continue
                 at = match.start()
+                if form == "day_month" and not match["y"] and _in_a_row_of_months(text, at):
+                    taken[start:end] = b"\x01" * (end - start)
+                    continue
                 lead = text[max(0, at - LEAD_REACH) : at] if form in LED else ""
                 key = (form, match.group(), lead, match.end() == len(text))
                 if key not in seen:
@@ -72,6 +76,14 @@ def _found(text: str) -> Iterator[Place]:
                     if 1 not in taken[place.start + at : place.end + at]:
                         yield _moved(place, at)
                 taken[start:end] = b"\x01" * (end - start)
+
+
+def _in_a_row_of_months(text: str, at: int) -> bool:
+    """Whether a figure before a month stands in a table's row of months, each with its figure behind it."""
+    if not text[at - 1 : at].isspace() or not text[at - 4 : at].rstrip()[-1:].isalpha():
+        return False
+    row = MONTHS_IN_A_ROW.search(text[max(0, at - ROW_REACH) : at])
+    return bool(row) and row[1] is None  # type: ignore[index]
 
 
 def _moved(place: Place, by: int) -> Place:
@@ -90,6 +102,9 @@ def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     return found
 
 
+MONTHS_IN_A_ROW = re.compile(rf"(\d{{1,4}}\s{{1,3}})?\b(?:{MONTH}\s{{1,3}}\d{{1,4}}\s{{1,3}})*{MONTH}\s{{1,3}}$")
+"""Before a day: a month, or months and figures in turn (Aug 24 Sep 28), the first of which has no day before it."""
+ROW_REACH = 150
 BETWEEN_YEARS = re.compile(r"\b[Bb]etween\s\d{4}\s$")
 YEARS_OF = ("y", "y4", "y5", "y6", "y7")
 

@@ -137,8 +137,12 @@ def search(place: Path, query: str, most: int) -> list[Passage]:
     return [Passage(*row) for row in found]
 
 
+NOT_MANY = 40
+"""Passages that may hold a word whatever their share: in a small folder every word sought is in most."""
+
+
 def rare_enough(place: Path, words: Iterable[str], share: float) -> dict[str, float]:
-    """The words (or phrases) that at most ``share`` of all passages hold, with their rarity log(N / n)."""
+    """The words (or phrases) that at most ``share`` of all passages hold, or 40 of a few, with their rarity log(N / n)."""
     from math import log
 
     kept = {}
@@ -146,7 +150,7 @@ def rare_enough(place: Path, words: Iterable[str], share: float) -> dict[str, fl
         total = index.execute("SELECT count(*) FROM passages").fetchone()[0]
         for word in words:
             count = index.execute("SELECT count(*) FROM words WHERE words MATCH ?", (quoted(word),)).fetchone()[0]
-            if 0 < count <= max(1, share * total):
+            if 0 < count <= max(NOT_MANY, share * total):
                 kept[word] = log((total + 1) / count)
     return kept
 

@@ -49,6 +49,7 @@ class NameGazetteer(NamedTuple):
     words: Mapping[Owner, frozenset[str]] = {}
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """``text`` without accents, lower case: a key for spellings that differ in accents only."""
     split = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
@@ -188,7 +189,10 @@ def _share_places(owners: dict[str, set[Owner]], plant_ids: list[str], groups: s
         town = spelling.split("-")[0]
         if town in small_words("towns.txt") and town in owners:
             owners[town] |= owners[spelling]
+    of_town: defaultdict[str, list[Owner]] = defaultdict(list)
+    for plant in plant_ids:
+        of_town[_id_words(plant)[0]].append(Owner("place", plant))
+    whole = {Owner("place", g) for g in groups}
     for spelling, mine in owners.items():
-        if mine & {Owner("place", g) for g in groups}:
-            continue
-        mine.update(Owner("place", p) for p in plant_ids if _id_words(p)[0] == plain(spelling))
+        if not mine & whole:
+            mine.update(of_town.get(plain(spelling), ()))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from oilplan.evidence.date_years import nearest_year
 from oilplan.evidence.findings import FoundDate, ReadLetter, View, raw_span, view_offset
 from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.long_lists import within
-from oilplan.evidence.people import Mention, sentence_end, sentence_start
+from oilplan.evidence.people import Mention, between, last_speaker, sentence_end, sentence_start
 from oilplan.evidence.whole_letters import letters_themselves
 
 PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg|brief|schreiben|fernschreiben|vermerk|iom|r&r)"
@@ -24,7 +24,10 @@ NO_SIGNS = {ord(WHO): "\ufffd", ord(WHEN): "\ufffd"}
 CITED, REPORTED, MENTIONED = 0.95, 0.85, 0.6
 """Confidence of a letter cited in form, one reported with a date or addressee, one only mentioned. Judgement."""
 
-RANK = r"(?:(?:the|Sir|Lord|Mr\.?|Dr\.?|Lt\.?|Maj\.?|Brig\.?|Gen\.?|Col\.?|General|Air|Chief|Vice|Marshal|Commodore|Group|Captain|Field|Major)[\s-]){0,4}"
+RANK = (
+    r"(?:(?:the|Sir|Lord|Mrs?\.?|Miss|Dr\.?|Prof(?:\.|essor)?|Herr|Frau|Lt\.?|Maj\.?|Brig\.?|Gen\.?|Col\.?|General|Colonel|Air|Chief|Vice|Marshal"
+    r"|Commodore|Group|Captain|Field|Major|Wing|Squadron|Flight|Leader|Commander|Lieutenant|Brigadier|Admiral|Secretary|President|Minister)[\s-]){0,4}"
+)
 """Titles that stand before a name in the marked text."""
 LETTER_WORDS = small_words("letter_words.txt")
 """Papers that are letters by their name; a response, report or note is one only with a date or addressee."""
@@ -51,6 +54,28 @@ OF_ONE = re.compile(
     rf"\b(?P<paper>communication|letter|note|minute)s\s+from\s+(?:the\s+)?{FROM},?\s+(?:and\s+)?"
     rf"(?:notably|especially|in particular|among them)\s+(?:by\s+)?(?:one|that)\s+of\s+{WHEN}(?P<d>\d+);"
 )
+A_PAPER = rf"(?:his|her|a|an|another|one|that|the[ ]same)\s(?:{WHEN}(?P<d4>\d+);\s)?(?:[\w-]{{1,14}}\s){{0,3}}?(?P<paper>{PAPER})"
+OF_TO = (
+    rf"(?:,?\s(?:of|dated|on)\s(?:the\s)?{WHEN}(?P<d>\d+);)?(?:\sto\s{RANK}{WHO}(?P<b>\d+);)?"
+    rf"(?:,?\s(?:of|dated|on)\s(?:the\s)?{WHEN}(?P<d2>\d+);|\s\((?:of\s|dated\s)?{WHEN}(?P<d5>\d+);\))?"
+)
+IN_HIS = re.compile(
+    rf"(?:\b[Oo]n\s{WHEN}(?P<d3>\d+);,?\s)?\b[IiBb][ny]\s{A_PAPER}{OF_TO},?\s(?:{FROM}(?!\s(?:and|or)\b)|(?P<he>s?he)\b)"
+)
+HE_IN_HIS = re.compile(rf"{FROM},?\s(?:(?!and\b|or\b)\w{{2,14}},?\s){{0,3}}?in\s{A_PAPER}{OF_TO}")
+HIS = re.compile(
+    rf"\b(?P<his>[Hh]is|[Hh]er)\s(?:{WHEN}(?P<d4>\d+);\s)?(?:[\w-]{{1,14}}\s){{0,3}}?(?P<paper>{PAPER}){OF_TO}"
+)
+SENT = re.compile(
+    rf"(?:\b[Oo]n\s{WHEN}(?P<d3>\d+);,?\s)?{FROM}\s(?:\w{{2,12}}\s)?(?:sent|addressed|di?e?spatched|wired|cabled|signalled|forwarded)\s"
+    rf"(?:{RANK}{WHO}(?P<b2>\d+);\s)?{A_PAPER}{OF_TO}"
+)
+"""A paper of one who is named beside it: "in his letter to HARRIS of that day, PORTAL", "PORTAL sent HARRIS a minute"."""
+DAYS_OF = ("d", "d2", "d3", "d4", "d5")
+THAT_SENT = re.compile(
+    rf"\b(?P<paper>{PAPER})\s(?:(?:that|which)\s)?{FROM}\s(?:had\s)?(?:sent|wrote|written|addressed|sent off){TO}(?:,?\s(?:on|of)\s{WHEN}(?P<d>\d+);)"
+)
+MORE_DAYS = re.compile(rf"(?:,|,?\s(?:and|&))\s{WHEN}(?P<d>\d+);")
 ADVICE = re.compile(
     rf"{WHO}(?P<b>\d+);\s+(?:\w+\s+){{0,3}}?(?:sought|asked for|requested|called for)\s+{FROM}[’']s?\s+"
     r"(?P<paper>advice|views|comments|opinion|draft)"
@@ -62,7 +87,7 @@ OWN = re.compile(
     rf"|(?<!of\s)\b(?P<theirs>[Yy]ours|[Mm]ine)\s(?:of|dated)\s(?:the\s)?{WHEN}(?P<d2>\d+);"
 )
 DRAFT = re.compile(
-    rf"{WHO}(?P<x>\d+);[’']s?\s+(?:own\s+|first\s+)?draft\b|\bdraft(?:ed|ing)?\s+(?:prepared\s+)?(?:by|of)\s+(?:the\s+)?{WHO}(?P<y>\d+);"
+    rf"{WHO}(?P<x>\d+);(?:[’']s?\s+(?:own\s+|first\s+)?draft\b|,?\s(?:had\s|himself\s)?drafted\b)|\bdraft(?:ed|ing)?\s+(?:prepared\s+)?(?:by|of)\s+(?:the\s+)?{WHO}(?P<y>\d+);"
 )
 PERSUADED = re.compile(rf"\b(?:convince|persuade|inform|tell|urge|assure|remind|warn)\s+{WHO}(?P<b>\d+);")
 
@@ -116,6 +141,11 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
         (FROM_TO, "report"),
         (WROTE, "report"),
         (POSSESSED, "report"),
+        (IN_HIS, "report"),
+        (SENT, "report"),
+        (HE_IN_HIS, "report"),
+        (THAT_SENT, "report"),
+        (HIS, "report"),
         (ADVICE, "advice"),
         (OWN, "quotation"),
     ):
@@ -123,7 +153,7 @@ def letters(view: View, marked: Marked, correspondents: Callable[[int], tuple[st
             for match in pattern.finditer(marked.text, low, high):
                 letter = _letter(view, marked, match, basis, correspondents)
                 if letter and 1 not in taken[letter.start : letter.end]:
-                    found.append(letter)
+                    found += [letter, *_of_more_days(view, marked, match, letter)]
                     taken[letter.start : letter.end] = b"\x01" * (letter.end - letter.start)
     found = [_dated_by_answer(letter, found) for letter in found]
     heads = [h for h in letters_themselves(view, marked.people, marked.dates) if 1 not in taken[h.start : h.end]]
@@ -136,6 +166,8 @@ PAPERS = (
     *("communication", "yours", "mine"),
 )
 WINDOW = 260
+HE_REACH = 700
+"""Characters back within which "in his letter to PORTAL he wrote" finds who is meant."""
 
 
 def _around_papers(text: str) -> list[tuple[int, int]]:
@@ -175,14 +207,23 @@ def _letter(
 ) -> ReadLetter | None:
     parts = match.groupdict()
     start, end = _back(marked, match.start()), _back(marked, match.end())
-    sender, to = _name(marked, parts.get("a")), _name(marked, parts.get("b"))
+    sender, to = _name(marked, parts.get("a")), _name(marked, parts.get("b") or parts.get("b2"))
     if basis == "quotation":
         writer, reader = correspondents(start)
         whose = (parts["whose"] or parts["theirs"]).lower()
         sender, to = (reader, writer) if whose.startswith("your") else (writer, reader)
-    date = next((marked.dates[int(parts[k])].edtf for k in ("d", "d2", "d3") if parts.get(k)), "")
-    if not (date or to) and (match.re is WROTE or (parts.get("paper") or "").lower() not in LETTER_WORDS):
+    date = next((marked.dates[int(parts[k])].edtf for k in DAYS_OF if parts.get(k)), "")
+    if not (date or to) and (
+        match.re in (WROTE, IN_HIS, SENT, HE_IN_HIS) or (parts.get("paper") or "").lower() not in LETTER_WORDS
+    ):
         return None
+    if parts.get("he"):
+        sender = last_speaker(view.text, marked.people, start, max(view.text.rfind("\n\n", 0, start), start - HE_REACH))
+    if parts.get("his"):
+        if not date:
+            return None
+        own = {m.name for m in between(marked.people, sentence_start(view.text, start), start) if m.person}
+        sender = own.pop() if len(own) == 1 else ""
     if sender and sender == to:
         return None
     drafted_by, to = _from_sentence(marked, match, basis, sender, to)
@@ -192,6 +233,14 @@ def _letter(
     return ReadLetter(
         raw_start, raw_end, view.raw[raw_start:raw_end], sender, to, date, drafted_by, reference, basis, confidence
     )
+
+
+def _of_more_days(view: View, marked: Marked, match: re.Match[str], letter: ReadLetter) -> Iterator[ReadLetter]:
+    """The other letters that a citation of several names by their days: Ltrs., A to B, 11 and 19 September."""
+    at = match.end()
+    while match.re is CITATION and letter.date and not letter.reference and (more := MORE_DAYS.match(marked.text, at)):
+        at, day = more.end(), marked.dates[int(more["d"])]
+        yield letter._replace(start=day.start, end=day.end, raw=day.raw, date=day.edtf)
 
 
 def _from_sentence(marked: Marked, match: re.Match[str], basis: str, sender: str, to: str) -> tuple[str, str]:
@@ -254,6 +303,12 @@ def one_per_letter(found: Iterable[ReadLetter]) -> list[ReadLetter]:
         )
         also[twins[0]].append((letter.start, letter.end))
     return sorted(x._replace(also=(*x.also, *also[i])) if i in also else x for i, x in enumerate(kept))
+
+
+def at_every_mention(found: Sequence[ReadLetter]) -> list[ReadLetter]:
+    """Letters at each of their mentions, every mention with what the others say of its letter."""
+    whole = one_per_letter(found)
+    return sorted([*whole, *(x._replace(start=start, end=end) for x in whole for start, end in x.also)])
 
 
 MOST_SAME_DAY = 40

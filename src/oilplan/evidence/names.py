@@ -11,6 +11,7 @@ from functools import lru_cache
 from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span, view_offset
 from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
 from oilplan.evidence.lexicon import zipf
+from oilplan.evidence.people import SAYING
 from oilplan.evidence.places import SETTLED, is_plant, of_the_trade
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
@@ -18,7 +19,8 @@ GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"
 PARTICLE = r"(?:(?:von|van|de|du|der|zu)\s){0,2}"
 TITLE = (
     r"(?:Sir|Lord|Dr\.?|General|Gen\.|Colonel|Col\.|Air (?:Chief |Vice[- ])?Marshal|Air Commodore|Group Captain|Field[- ]Marshal"
-    r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Marshal)"
+    r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Mrs\.?|Miss|Marshal|(?:Wing|Lieutenant)[- ]Commander|Squadron[- ]Leader"
+    r"|(?:Flight[- ]|First[- ]|Second[- ])?Lieutenant(?:[- ]Colonel)?|(?:Pilot|Flying)[- ]Officer|Brigadier|Captain|Major(?=\s[A-Z]\.)|Herr|Frau|Reichsminister|Generalfeldmarschall|Generaloberst)"
 )
 TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:[ \t]{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
 PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply|Brief|Schreiben|Fernschreiben|Vermerk|IOM|R&R)"
@@ -36,6 +38,9 @@ LARGER_BODY = re.compile(
 """Words that make the body named behind them another one: Joint Chiefs of Staff, Eighth Air Force Bomber Command."""
 READER_OF = re.compile(
     rf"[’']s\s{{1,3}}(?:\w{{1,12}}\s){{0,2}}?{PAPER}\s{{1,3}}(?:of\s[^.\n]{{3,24}}?\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
+)
+WROTE_TO = re.compile(
+    rf"(?<![\w.-]){CORRESPONDENT}\s{{1,3}}(?:again\s)?wrote\s{{1,3}}(?:again\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
 )
 INITIALS = re.compile(r"(?<![A-Za-z0-9])((?:[A-Z]\.\s?){1,3})$")
 MIDDLE_INITIAL = re.compile(r"\b([A-Z][a-z]{2,15})\s(?:(?:[A-Z]\.\s?){1,2}|[A-Z][a-z]{2,15}\s)$")
@@ -332,6 +337,8 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
     places = [(m.start(1), m.end(1), "title") for m in TITLED.finditer(view.text)]
     places += [(m.start(g), m.end(g), "correspondent") for m in CORRESPONDENTS.finditer(view.text) for g in (1, 2)]
     places += [(m.start(1), m.end(1), "correspondent") for m in READER_OF.finditer(view.text)]
+    if " wrote " in view.text:
+        places += [(m.start(g), m.end(g), "correspondent") for m in WROTE_TO.finditer(view.text) for g in (1, 2)]
     for first, last, method in places:
         start, end = raw_span(view, first, last)
         words = set(re.findall(r"\w+", view.text[first:last]))
@@ -345,7 +352,27 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
             continue
         taken[start:end] = b"\x01" * (end - start)
         found.append(FoundName(start, end, view.text[first:last], "person", None, (), method, TITLE_ONLY))
-    return found
+    return [*found, *_again(view, found, taken)]
+
+
+def _again(view: View, found: list[FoundName], taken: bytearray) -> list[FoundName]:
+    """Surnames of persons that no list knows, where they speak or write after they were named in full."""
+    first = {name.raw.split()[-1]: name.start for name in sorted(found, reverse=True)}
+    surnames = "|".join(re.escape(s) for s in first if len(s) >= FEWEST_LETTERS)
+    again: list[FoundName] = []
+    if not surnames:
+        return again
+    for match in re.finditer(
+        rf"\b(?<![Tt]he )({surnames})(?=,?\s(?:\w{{2,12}}\s){{0,2}}?{SAYING}\b|[’']s\s{PAPER}\b)", view.text
+    ):
+        start, end = raw_span(view, *match.span(1))
+        if start > first[match[1]] and 1 not in taken[start:end]:
+            again.append(FoundName(start, end, match[1], "person", None, (), "surname", TITLE_ONLY))
+    return again
+
+
+FEWEST_LETTERS = 4
+"""Letters of a surname that is looked for again without its title."""
 
 
 def mark_rival_misprints(raw: str, found: Iterable[FoundName]) -> list[FoundName]:

@@ -16,8 +16,10 @@ SAYING = (
     r"concluded|explained|observed|continued|began|urged|protested|suggested|stressed|assured|believed)"
 )
 
-SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b[A-Z][a-z])[.!?][”’'\")]*\s+(?=[A-Z‘“'\"])|\n\n")
-SENTENCE_END = re.compile(r"(?<![A-Z])[.!?][”’'\")]*(?=\s|$)|\n\n")
+TITLE_AT = "".join(rf"(?<!\b{t})" for t in ("Mrs", "Gen", "Col", "Maj", "Adm", "Brig", "Capt", "Prof", "Comdr"))
+"""Where a full stop belongs to a title."""
+SENTENCE_BREAK = re.compile(rf"(?<![A-Z])(?<!\b[A-Z][a-z]){TITLE_AT}[.!?][”’'\")]*\s+(?=[A-Z‘“'\"])|\n\n")
+SENTENCE_END = re.compile(rf"(?<![A-Z])(?<!\bMr)(?<!\bDr)(?<!\bLt)(?<!\bSt){TITLE_AT}[.!?][”’'\")]*(?=\s|$)|\n\n")
 SENTENCE_REACH = 1500
 """Characters; a longer sentence is a list or a scan without stops, and is searched no further."""
 
@@ -35,15 +37,18 @@ class Mention(NamedTuple):
 def mentions(view: View, names: list[FoundName], gazetteer: NameGazetteer) -> list[Mention]:
     """Persons and organisations among ``names`` in the order of the reading, each with its full name.
 
-    A name that several may own keeps the spelling of the page.
+    A name that several may own keeps the spelling of the page; a surname alone that no list knows is who was named
+    before it in full.
     """
-    found = []
+    found, unknown = [], dict[str, str]()
     for name in names:
         if name.kind not in ("person", "organisation", "office"):
             continue
         start = view_offset(view, name.start)
         end = start + len(name.raw)
         full = gazetteer.full_names.get(name.id, name.raw) if name.id else name.raw
+        if name.kind == "person" and not name.candidates:
+            full = unknown.setdefault(name.raw.split()[-1], name.raw)
         possessive = bool(re.match(r"[’']s\b|[’'](?=\s)", view.text[end : end + 3]))
         found.append(Mention(start, end, full, name.kind != "organisation", possessive))
     return found

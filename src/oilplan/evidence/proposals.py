@@ -10,7 +10,17 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from oilplan.evidence.collation import place_in_a
-from oilplan.evidence.findings import Document, Overlap, Paraphrase, Proposal, Quantity, Quotation, Reading, ReadLetter
+from oilplan.evidence.findings import (
+    Document,
+    Overlap,
+    Paraphrase,
+    Proposal,
+    Quantity,
+    Quotation,
+    Reading,
+    ReadLetter,
+    reading_of,
+)
 from oilplan.evidence.long_lists import within
 
 FEWEST_WORDS = 4
@@ -66,11 +76,28 @@ def quoted_claims(document: Document) -> list[str]:
 
 @lru_cache(maxsize=1000)
 def claims_holding(words: str) -> tuple[str, ...]:
-    """Ids of the record's claims that hold ``words``, or whose own words stand in them."""
+    """Ids of the record's claims that hold ``words``, or whose own words stand in them, a misread letter aside."""
     text = _letters_only(words)
+    own = frozenset(text.split())
     if len(text.split()) < FEWEST_WORDS:
         return ()
-    return tuple(k for k, parts in _claim_words() if any(part in text or text in part for part in parts))
+    return tuple(k for k, parts in _claim_words() if any(_same_claim(text, own, part) for part in parts))
+
+
+def _same_claim(text: str, own: frozenset[str], part: str) -> bool:
+    """Whether one of two texts holds the other, letter for letter or with letters that a scan misread."""
+    if part in text or text in part:
+        return True
+    words = frozenset(part.split())
+    if len(words & own) < SHARED_WORDS * min(len(words), len(own)) or min(len(words), len(own)) < FEWEST_MISREAD:
+        return False
+    from rapidfuzz.fuzz import partial_ratio
+
+    return partial_ratio(text, part) >= LIKENESS
+
+
+SHARED_WORDS, LIKENESS, FEWEST_MISREAD = 0.7, 94.0, 6
+"""Of the shorter of two texts: share of its words that the other must hold, likeness in percent, and number of words."""
 
 
 @cache
@@ -162,9 +189,17 @@ def _once(found: Mapping[str, Iterable[Proposal]], overlaps: Sequence[Overlap]) 
                 own.append(proposal)
             else:
                 file, index = twin
-                also = (*of_file[file][index].also, f"{proposal.file}:{proposal.start}")
-                of_file[file][index] = of_file[file][index]._replace(also=also)
+                kept = of_file[file][index]
+                also = (*kept.also, f"{proposal.file}:{proposal.start}")
+                if _is_cut(kept, proposal):
+                    kept, also = proposal, (*kept.also, f"{kept.file}:{kept.start}")
+                of_file[file][index] = kept._replace(also=also)
     return of_file
+
+
+def _is_cut(one: Proposal, other: Proposal) -> bool:
+    """Whether the words of one scan break off, at its edge, in those of another."""
+    return len(other.quote) > len(one.quote) + NEAR and other.quote.startswith(one.quote[:-NEAR])
 
 
 def confidence_word(confidence: float) -> str:
@@ -230,7 +265,15 @@ def _claim(document: Document, found: Quotation | Paraphrase, dated: Sequence[Re
     clashes = () if found.speaker else ("the page does not say who speaks",)
     if reported and " / " in found.speaker:
         clashes = ("the sentence may be the reporter's own",)
-    return _proposal(document, "claims", row, found, claims_holding(found.raw), clashes, found.confidence)
+    return _proposal(
+        document, "claims", row, found, claims_holding(_as_read(document, found)), clashes, found.confidence
+    )
+
+
+def _as_read(document: Document, found: Quotation | Paraphrase) -> str:
+    """The words of a finding with the repairs that stand in it."""
+    repairs = within(document.repairs, found.start, found.end)
+    return reading_of(found.raw, (r._replace(start=r.start - found.start, end=r.end - found.start) for r in repairs))
 
 
 def _figure(document: Document, quantity: Quantity) -> Proposal:
@@ -319,7 +362,7 @@ def _twin(
     for overlap in beside:
         other_file = overlap.a if overlap.b == proposal.file else overlap.b
         for index, other in enumerate(of_file.get(other_file, ()) if other_file != proposal.file else ()):
-            if other.table == proposal.table and _same_words(other, proposal, overlap):
+            if other.table == proposal.table and other.file == other_file and _same_words(other, proposal, overlap):
                 return other_file, index
     return None
 

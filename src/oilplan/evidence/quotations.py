@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from heapq import merge
@@ -24,6 +24,8 @@ NARRATOR = "narrator"
 VIEWS_OF_READER = "views of the reader"
 REACH = 1500
 """Raw characters within which a letter named before governs the words quoted or reported after it."""
+BEHIND = 6
+"""Characters behind quoted words within which "HARRIS wrote to PORTAL" says whose they are and to whom."""
 VIEWS = re.compile(
     r"\b(?:his|her|their)\s+(?:concerns?|doubts?|fears?|complaints?|claims?|suspicions?|protests?)\b[^.“\"]*$"
 )
@@ -82,7 +84,9 @@ def _quotation(
     agreeing = [(basis, confidence) for basis, name, confidence in bases if name == speaker]
     reported = any(basis == VIEWS_OF_READER for basis, _ in agreeing)
     governing = (
-        letter_before(letters, raw_start, REACH) if reported else cited or _governing(letters, raw_start, speaker)
+        letter_before(letters, raw_start, REACH)
+        if reported
+        else cited or _governing(letters, raw_start, speaker, raw_end)
     )
     reporter = governing.sender if reported and governing else NARRATOR
     drafter = governing.drafted_by if governing and governing.drafted_by != speaker else ""
@@ -100,10 +104,11 @@ def _quotation(
     )
 
 
-def _governing(letters: list[ReadLetter], at: int, speaker: str) -> ReadLetter | None:
-    """The letter by ``speaker`` spoken of last before ``at``; without one, none."""
-    mine = [found for found in within(letters, at - REACH, at + 1) if found.sender == speaker and speaker]
-    return mine[-1] if mine else None
+def _governing(letters: Sequence[ReadLetter], start: int, speaker: str, end: int = -BEHIND) -> ReadLetter | None:
+    """The letter by ``speaker`` spoken of just behind words or last before them; without one, none."""
+    behind = [found for found in within(letters, end, end + BEHIND) if found.sender == speaker and speaker]
+    mine = [found for found in within(letters, start - REACH, start + 1) if found.sender == speaker and speaker]
+    return behind[0] if behind else mine[-1] if mine else None
 
 
 def _speakers(
@@ -140,7 +145,7 @@ def _says(text: str, since: int, before: int) -> bool:
 
 @lru_cache(maxsize=2)
 def _sayings(text: str) -> list[int]:
-    return [m.start() for m in re.finditer(rf"\b{SAYING}\b", text)]
+    return [m.start() for m in re.finditer(rf"\b{REPORTING}\b", text)]
 
 
 def _named_after(text: str, people: list[Mention], end: int) -> str:
@@ -228,11 +233,23 @@ def combined_confidence(findings: Iterable[tuple[str, float]]) -> float:
 
 REPORTING = (
     rf"(?:{SAYING}|expressed|critici[sz]ed|accused|blamed|praised|pointed\sout|agreed|disagreed|denied|doubted|feared|emphasi[sz]ed"
-    r"|recommended|proposed|pleaded|hoped|predicted|estimated|reported|informed|reminded|advised|assured|felt|thought|implied)"
+    r"|recommended|proposed|pleaded|hoped|predicted|estimated|reported|informed|reminded|advised|assured|felt|thought|implied"
+    r"|asserted|contended|pressed|acknowledged|confessed|cautioned|countered|retorted|rejoined|disputed|questioned|wondered"
+    r"|went\son\sto\s(?:say|argue|claim|suggest|explain)|took\sthe\s(?:view|line)|made\s(?:it\s)?(?:plain|clear)|held\sthat"
+    r"|was\s(?:\w{2,12}\s)?(?:convinced|certain|sure|adamant|confident|of\sthe\sopinion)\sthat)"
 )
-AFTER_NAME = re.compile(rf"(?:,\s)?\s?(?:\w{{2,12}}\s){{0,2}}?{REPORTING}\b(?!\s[“‘\"'])")
+LED = r"(?:(?!(?:was|were|is|are|be|been|being|may|might|should|began|continued)\s)[a-z]\w{1,11}\s){0,3}?"
+"""Words before one of saying ("then", "had again"): "HARRIS was told" is no word of his."""
+APART = r"(?:,\s(?=[^,\n]{0,60}?\b[a-z])[^,.;:?!“\"\n]{3,80},)"
+AFTER_NAME = re.compile(rf"(?:{APART}|,)?\s?{LED}{REPORTING}\b(?!\s[“‘\"'])")
+"""Behind a name, words set apart by commas aside: "Tedder, in a note of that day, argued"."""
+AFTER_BODY = re.compile(
+    r"(?:[’']s?\s(?:\w{2,12}\s)?(?:staff|experts|planners|officers|chiefs?)\b)?"
+    rf"{APART}?\s{LED}(?!began|continued){REPORTING}(?:(?:\s\w{{2,12}}){{0,2}}?\sthat|(?<=that))\b"
+)
+"""A body speaks only where what it says follows: the Eighth Air Force began and continued much else."""
 GOES_ON = re.compile(
-    r"^(?:The|This|That|These|Those|Their|Its|It|They|There|To|In|Only|Such|Half|\d|[A-Z][a-z]{2,12}\s[a-z])"
+    r"^(?:The|This|That|These|Those|Their|Its|It|They|There|To|In|Only|Such|Half|\d|(?!She\b)[A-Z][a-z]{2,12}\s[a-z])"
 )
 """How a sentence begins that may still report the speaker of the one before."""
 MOST_FOLLOWING = 5
@@ -253,7 +270,9 @@ def paraphrases(
     "Sydney Bufton / narrator", and its confidence is low. Sentences that hold a quotation are left to `quotations`.
     """
     found: dict[int, Paraphrase] = {}
-    for start, speaker, basis, confidence in sorted(_attributed(view, people, quoted)):
+    attributed = _attributed(view, people, quoted)
+    own = {start for start, *_ in attributed}
+    for start, speaker, basis, confidence in attributed:
         end = sentence_end(view.text, start + 1)
         if start in found or _quotes(view, start, end, quoted):
             continue
@@ -261,6 +280,8 @@ def paraphrases(
         for _ in range(MOST_FOLLOWING):
             start = end + len(view.text[end : end + 3]) - len(view.text[end : end + 3].lstrip())
             end = sentence_end(view.text, start + 1)
+            if start in own:
+                break
             if (
                 any(m.person and m.name == speaker for m in between(people, start, end))
                 and not _quotes(view, start, end, quoted)
@@ -274,29 +295,54 @@ def paraphrases(
 
 
 def _attributed(view: View, people: list[Mention], quoted: Sequence[Quotation]) -> list[tuple[int, str, str, float]]:
-    text, found = view.text, []
-    for mention in people:
-        spoken = mention.person and not mention.possessive and AFTER_NAME.match(text, mention.end)
-        if not spoken or ASCRIBED.search(text[max(0, mention.start - 12) : mention.start]):
-            continue
-        start = sentence_start(text, mention.start)
-        if mention.start - start < SENTENCE_REACH:
-            found.append((start, mention.name, "named", NAMED))
+    """Sentences that say who speaks in them: start, speaker, basis and confidence."""
+    text = view.text
+    found = sorted(named for mention in people if (named := _speaks_here(text, mention)))
+    bodies = {m.name for m in people if not m.person}
     for match in PRONOUN_AT.finditer(text):
         start = sentence_start(text, match.end() - 1)
         if match.end() - 1 - start >= SENTENCE_REACH:
             continue
         paragraph = text.rfind("\n\n", 0, start) + 1
-        name = _last_quoted(view, start, paragraph, quoted)
-        name = name or last_speaker(text, people, start, max(paragraph, start - REACH))
+        if match["body"]:
+            at = bisect_left(found, (start,)) - 1
+            name = found[at][1] if at >= 0 and found[at][0] >= paragraph and found[at][1] in bodies else ""
+        else:
+            name = _meant_by(view, match, start, paragraph, people, quoted)
         if name:
-            found.append((start, name, "pronoun", BY_PRONOUN))
+            insort(found, (start, name, "pronoun", BY_PRONOUN))
     return found
 
 
+def _speaks_here(text: str, mention: Mention) -> tuple[int, str, str, float] | None:
+    """The sentence in which a person or body, named, says something."""
+    if mention.person and mention.possessive:
+        return None
+    said = (AFTER_NAME if mention.person else AFTER_BODY).match(text, mention.end)
+    if not said or ASCRIBED.search(text[max(0, mention.start - 12) : mention.start]):
+        return None
+    start = sentence_start(text, mention.start)
+    return (start, mention.name, "named", NAMED) if mention.start - start < SENTENCE_REACH else None
+
+
+CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][a-z]")
 PRONOUN_AT = re.compile(
-    rf"\b(?:He|She)\s(?:\w{{2,12}}\s){{0,2}}?{REPORTING}\b(?!\s[“‘\"'])|,\s(?:he|she)\s(?:\w{{2,12}}\s)?{REPORTING}[,.]"
+    rf"\b(?:He|She)\s{LED}{REPORTING}\b(?!\s[“‘\"'])|,\s(?:he|she)\s(?:\w{{2,12}}\s)?{REPORTING}[,.]"
+    rf"|(?P<body>\b(?:It|They)\s{LED}{REPORTING}(?:(?:\s\w{{2,12}})?\sthat|(?<=that))\b)"
+    rf"|(?P<within>(?<=[\w,]\s)(?:he|she)\s{LED}{REPORTING}(?:\sthat|(?<=that))\b)"
 )
+
+
+def _meant_by(
+    view: View, match: re.Match[str], start: int, paragraph: int, people: list[Mention], quoted: Sequence[Quotation]
+) -> str:
+    """Who "he" before a word of saying means; nobody within a sentence that names several or somebody unknown."""
+    if match["within"]:
+        own = {m.name for m in between(people, start, match.start()) if m.person}
+        if own or CAPITAL.search(view.text, start + 1, match.start()):
+            return own.pop() if len(own) == 1 else ""
+    name = _last_quoted(view, start, paragraph, quoted)
+    return name or last_speaker(view.text, people, start, max(paragraph, start - REACH))
 
 
 def _last_quoted(view: View, start: int, paragraph: int, quoted: Sequence[Quotation]) -> str:
@@ -324,8 +370,7 @@ def _paraphrase(
 ) -> Paraphrase:
     raw_start, raw_end = raw_span(view, start, end)
     name = speaker.split(" / ")[0]
-    mine = [x for x in within(letters, raw_start - REACH, raw_end + 1) if x.sender == name]
-    governing = mine[-1] if mine else None
+    governing = _governing(letters, raw_end, name)
     drafter = governing.drafted_by if governing and governing.drafted_by != name else ""
     return Paraphrase(
         raw_start,

@@ -21,6 +21,7 @@ from oilplan.evidence.findings import (
     PrintedPage,
     Quantity,
     Reading,
+    ReadLetter,
     TextRepair,
     Unread,
     raw_span,
@@ -29,7 +30,7 @@ from oilplan.evidence.findings import (
 )
 from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.layout import DoubtedWord, Scanned, tables
-from oilplan.evidence.letters import OWN, letters, marked_text, one_per_letter
+from oilplan.evidence.letters import OWN, at_every_mention, letters, marked_text, one_per_letter
 from oilplan.evidence.limits import Check, Section, go_on, sections
 from oilplan.evidence.long_lists import Gather, LongList, gatherer, within
 from oilplan.evidence.names import mark_rival_misprints, names
@@ -42,6 +43,7 @@ from oilplan.evidence.quantities import quantities
 from oilplan.evidence.quotations import paraphrases, quotations, with_speakers
 from oilplan.evidence.repairs import notes_of, text_repairs
 from oilplan.evidence.sources import files_in, load_scanned
+from oilplan.evidence.whole_letters import LONGEST_LETTER, WHOLE
 
 LARGEST_VALUE = 1e15
 """No figure of the war is larger; more digits are a misread line or a joke."""
@@ -275,11 +277,11 @@ def read_section(
     people = mentions(view, found_names, gazetteer)
     marked = marked_text(view, people, found_dates)
     first = letters(view, marked, lambda _: ("", ""))
-    spoken = quotations(view, people, first, list(notes), feet)
+    spoken = quotations(view, people, at_every_mention(first), list(notes), feet)
     found_letters, quoted = first, spoken
     if OWN.search(marked.text):
-        found_letters = letters(view, marked, _correspondents(view, spoken))
-        quoted = quotations(view, people, found_letters, list(notes), feet)
+        found_letters = letters(view, marked, _correspondents(view, spoken, first))
+        quoted = quotations(view, people, at_every_mention(found_letters), list(notes), feet)
     return {
         "repairs": list(repairs),
         "dates": found_dates,
@@ -287,7 +289,7 @@ def read_section(
         "quantities": [_believable(q) for q in quantities(view, taken + closed, named)],
         "letters": found_letters,
         "quotations": quoted,
-        "paraphrases": paraphrases(view, people, found_letters, quoted),
+        "paraphrases": paraphrases(view, people, at_every_mention(found_letters), quoted),
     }
 
 
@@ -377,8 +379,9 @@ def _sure(quantity: Quantity, doubt: DoubtedWord | None) -> Quantity:
     )
 
 
-def _correspondents(view: Any, spoken: Sequence[Any]) -> Callable[[int], tuple[str, str]]:
-    """Who writes to whom in the quotation at a place of the reading."""
+def _correspondents(view: Any, spoken: Sequence[Any], found: Sequence[ReadLetter]) -> Callable[[int], tuple[str, str]]:
+    """Who writes to whom in the quotation at a place of the reading, else in the letter that the page itself is."""
+    whole = [x for x in found if x.basis == WHOLE]
     readers: dict[str, str] = {}
     for quotation in spoken:
         if quotation.addressee:
@@ -388,7 +391,8 @@ def _correspondents(view: Any, spoken: Sequence[Any]) -> Callable[[int], tuple[s
         raw_at = raw_span(view, place, place + 1)[0]
         inside = next((q for q in spoken if q.start <= raw_at < q.end), None)
         if inside is None:
-            return "", ""
+            near = [x for x in within(whole, raw_at - LONGEST_LETTER, raw_at) if x.sender and x.to]
+            return (near[-1].sender, near[-1].to) if near else ("", "")
         return inside.speaker, inside.addressee or readers.get(inside.speaker, "")
 
     return at

@@ -9,6 +9,7 @@ from oilplan.evidence.findings import Note, TextRepair
 from oilplan.evidence.gazetteer import NameGazetteer
 from oilplan.evidence.hyphens import hyphen_repairs
 from oilplan.evidence.layout import table_repairs
+from oilplan.evidence.lexicon import zipf
 from oilplan.evidence.misread import (
     bare_day_repairs,
     figure_repairs,
@@ -33,6 +34,9 @@ LIGATURES = {
     "\ufb06": "st",
 }
 LIGATURE = re.compile("[\ufb00-\ufb06]")
+ASKED = re.compile(r"(?<=[a-z])\?{1,2}(?=[a-z]{2,15}\b(?!=))|(?<![^\s“‘(\"'])\?{1,2}(?=[a-z]{2,15}\b(?!=))")
+"""A question mark in a word or before one: a letter that its file could not write."""
+UNKNOWN_AFTER = re.compile(r"\b([A-Za-z]{1,9}) ([a-z]{2,14})\b")
 LOST = re.compile(r"(?<=[^\W\d_])[\x00-\x08\x0b\x0e-\x1f]+|[\x00-\x08\x0b\x0e-\x1f]+(?=[^\W\d_])|[\x00-\x08\x0e-\x1f]+")
 EDGE = ".,;:!?()[]'\"‘’“”"
 
@@ -61,6 +65,7 @@ def mojibake_repairs(raw: str) -> list[TextRepair]:
         TextRepair(m.start(), m.end(), m.group(), m.group(), "lost_letter", 0.9, reason, None)
         for m in LOST.finditer(raw)
     ]
+    found += _lost_ligatures(raw)
     for start, token in _suspects(raw):
         if "\ufffd" in token:
             found.append(_flag(start, token))
@@ -69,6 +74,31 @@ def mojibake_repairs(raw: str) -> list[TextRepair]:
         if restored != token:
             found.append(_trimmed(start, token, restored))
     return found
+
+
+def _lost_ligatures(raw: str) -> list[TextRepair]:
+    """Flags where a ligature was lost: "re?neries", "re neries", "the rst raid"."""
+    reason = "a ligature (fi, fl, ff) seems to be lost here: not guessed"
+    spans = [m.span() for m in ASKED.finditer(raw)]
+    begun: list[tuple[int, int]] = []
+    at = 0
+    while pair := UNKNOWN_AFTER.search(raw, at):
+        at = pair.start(2)
+        head, tail = pair.groups()
+        if zipf(tail) >= RARE:
+            continue
+        if not head.isupper() and max(zipf(f"{head}{sign}{tail}".lower()) for sign in LETTERS_OF) >= KNOWN:
+            spans.append(pair.span())
+        elif max(zipf(f"{sign}{tail}") for sign in LETTERS_OF) >= COMMON:
+            begun.append(pair.span(2))
+    spans += begun if spans else []
+    return [TextRepair(a, b, raw[a:b], raw[a:b], "lost_letter", 0.9, reason, None) for a, b in spans]
+
+
+LETTERS_OF = ("fi", "fl", "ff", "ffi", "ffl")
+RARE, KNOWN, COMMON = 1.5, 2.5, 4.0
+"""Frequency (Zipf) of the rest of a word that is none, of the word that a ligature makes of it with the word before, and of
+the word that a ligature makes of it alone, where the text has lost others."""
 
 
 def _suspects(raw: str) -> Iterator[tuple[int, str]]:

@@ -108,6 +108,8 @@ FEW_BYTES = 2
 """So many bytes beyond ASCII do not make an encoding, unless their letters stand as letters do."""
 USUAL = frozenset("\xa0äöüßÄÖÜéèêëàâçôîïûùÉáíóúñåøæœ“”‘’–—…£§°½¼¾·«»•")
 """Signs beyond ASCII that texts in English, German and French print."""
+SET_APART = frozenset("“”‘’–—…")
+"""Signs that stand where a letter cannot by chance: they count twice."""
 SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "reading.tei.xml", "judgements.json"})
 READABLE = frozenset(
     {
@@ -278,7 +280,8 @@ def _bad(count: int) -> str:
 
 def _likely(text: str) -> int:
     """How many signs beyond ASCII are usual ones where such signs stand, less those that are not."""
-    return sum(1 if m.group() in USUAL and _stands(text, m.start()) else -1 for m in BEYOND_ASCII.finditer(text))
+    signs = ((m.group(), _stands(text, m.start())) for m in BEYOND_ASCII.finditer(text))
+    return sum((2 if c in SET_APART else 1) if c in USUAL and stands else -1 for c, stands in signs)
 
 
 def _stands(text: str, at: int) -> bool:

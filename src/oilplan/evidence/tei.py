@@ -22,8 +22,9 @@ PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 BREAK_KINDS = ("paragraph_break",)
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NOT_NAME = re.compile(r"[^A-Za-z0-9_.-]")
-_WHEN = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
-_NO_YEAR = re.compile(r"XXXX(-\d\d(?:-\d\d)?)", re.ASCII)
+_WHEN = re.compile(r"\d{4}(-(?:0[1-9]|1[0-2])(-\d\d)?)?", re.ASCII)
+"""EDTF's seasons stand in the place of a month (21 to 24); XML has no such date."""
+_NO_YEAR = re.compile(r"XXXX(-(?:0[1-9]|1[0-2])(?:-\d\d)?)", re.ASCII)
 
 
 class Span(NamedTuple):

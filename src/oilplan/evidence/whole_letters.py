@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from oilplan.evidence.findings import FoundDate, ReadLetter, View, raw_span, view_offset
+from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.people import Mention, between
 
 SALUTATION = re.compile(
@@ -13,7 +14,7 @@ SALUTATION = re.compile(
 )
 CLOSING = re.compile(
     r"^[ \t]{0,60}(?:I am,?[^\n]{0,20}|Yours?(?=,?[ \t]{0,3}$)|Yours?[ ](?:\w{1,12}[ ]?){0,3}|Very (?:truly|sincerely) yours|Sincerely(?: yours)?|(?:Ever|Faithfully) yours"
-    r"|(?:With|Kind|Best)[^\n]{0,30}regards?|Your obedient servant|\(?(?:[Ss]igned|[Ss]gd\.?)\)?|Heil Hitler!?|Mit [^\n]{0,30}Gr[üu][ßs]{1,2}en?)[,.]?[ \t]{0,3}",
+    r"|(?:With|Kind|Best)[^\n]{0,30}regards?|[^\n]{0,60}\b[Yy]our (?:most |humble ){0,2}obedient [Ss]ervants?|I have the honour to be,?|\(?(?:[Ss]igned|[Ss]gd\.?)\)?|Heil Hitler!?|Mit [^\n]{0,30}Gr[üu][ßs]{1,2}en?)[,.]?[ \t]{0,3}",
     re.MULTILINE,
 )
 MEMO_LINE = re.compile(
@@ -22,6 +23,8 @@ MEMO_LINE = re.compile(
 )
 WHOLE_DAY = re.compile(r"-\d\d-\d\d$")
 HEAD_REACH, SIGNATURE_REACH, LONGEST_LETTER = 600, 300, 20_000
+WHOLE = "the page itself"
+"""The basis of a letter that the page is."""
 ITSELF = 0.9
 """Confidence of a letter that the page itself is, with its head and signature. Judgement."""
 LINE_NAME = re.compile(
@@ -99,7 +102,9 @@ def _itself(
     head, signed, end = places
     below = _named_lines(view.text, people, signed, end)
     above = [m.name for m in between(people, head, opening.start()) if m.person]
-    greeted = [m.name for m in between(people, opening.start(), opening.end())]
+    greeting = _greeted(opening)
+    is_lady = greeting.startswith(("Miss", "Mrs"))
+    greeted = [greeting] if is_lady else [m.name for m in between(people, opening.start(), opening.end())]
     sender = below[0] if below else ""
     others = [n for n in (*below[1:], *greeted, *above) if n != sender]
     start = min(day[0], opening.start()) if day and day[0] < opening.start() else opening.start()
@@ -109,11 +114,11 @@ def _itself(
         raw_end,
         view.raw[raw_start:raw_end],
         sender,
-        others[0] if others else _greeted(opening),
+        others[0] if others else greeting,
         day[1].edtf if day else "",
         "",
         "",
-        "the page itself",
+        WHOLE,
         ITSELF,
     )
 
@@ -126,9 +131,14 @@ def _greeted(opening: re.Match[str]) -> str:
 def _named_lines(text: str, people: list[Mention], start: int, end: int) -> list[str]:
     """Names below the closing words: persons known, or a line that is nothing but a name."""
     known = [(m.start, m.name) for m in between(people, start, end) if m.person]
-    lines = [(m.start(1), m.group(1)) for m in LINE_NAME.finditer(text, start, end)]
+    lines = [(m.start(1), m.group(1)) for m in LINE_NAME.finditer(text, start, end) if not _is_rank(m[1])]
     known += [(at, name) for at, name in lines if not any(at - 9 <= k <= at + len(name) for k, _ in known)]
     return [name for _, name in sorted(known)]
+
+
+def _is_rank(line: str) -> bool:
+    """Whether a line below a signature is the writer's rank or office, and no other name."""
+    return re.split(r"[\s-]", line.rstrip("."))[-1] in small_words("no_surnames.txt")
 
 
 def _memos(view: View, people: list[Mention], placed: list[tuple[int, FoundDate]]) -> list[ReadLetter]:
@@ -147,16 +157,7 @@ def _memos(view: View, people: list[Mention], placed: list[tuple[int, FoundDate]
         start, end = raw_span(view, line.start(), block[-1].end())
         found.append(
             ReadLetter(
-                start,
-                end,
-                view.raw[start:end],
-                names[0],
-                names[1],
-                day.edtf if day else "",
-                "",
-                "",
-                "the page itself",
-                ITSELF,
+                start, end, view.raw[start:end], names[0], names[1], day.edtf if day else "", "", "", WHOLE, ITSELF
             )
         )
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from functools import partial
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from ..clock import MONTHS, N_DAYS, date_of
 from ..digits import rounded
 from ..studies.compare import Comparison
 from ..studies.datasets import bands, write_arms
-from .page import figure, page, write_result
+from .page import WIDTH, figure, narrow, page, write_result
 from .run_table import JOINT_TITLE, joint_rows
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
 
@@ -91,8 +90,6 @@ LABELS = {
     "methanol_denied": "methanol denied, days of spring's output",
 }
 DAYS = ("stock_below_need_day", "stock_below_floor_day")
-WIDTH = 100
-"""Columns of the text."""
 BEYOND = " (beyond the record)"
 WITH_DECIMALS = ("bombs_per_1000_t_denied", "aircraft_missing_per_1000_t_denied")
 MONTH = "stock_below_a_months_need"
@@ -121,17 +118,6 @@ def compare_text(summary: dict) -> str:
         note,
     ]
     return "\n\n".join([narrow(head), *blocks, *map(narrow, stated)])
-
-
-def narrow(block: str) -> str:
-    """Lines of at most `WIDTH` columns; what goes on is indented under its first words."""
-    lines = []
-    for one in block.split("\n"):
-        indent = " " * (len(one) - len(one.lstrip()) + 2)
-        lines += (
-            textwrap.wrap(one, WIDTH, subsequent_indent=indent, break_long_words=False) if len(one) > WIDTH else [one]
-        )
-    return "\n".join(lines)
 
 
 def rows_of(summary: dict, outcome: str) -> list[tuple[str, str, str]]:

@@ -69,8 +69,9 @@ class Part(NamedTuple):
         return max(east) > self.west and min(east) < self.east and max(north) > self.south and min(north) < self.north
 
 
-EUROPE = Part("Europe", -780.0, -290.0, 480.0, 540.0)
-"""From the Rhine to the Vistula; Ploesti stands in the table of groups."""
+EUROPE = Part("Europe", -780.0, -320.0, 480.0, 540.0)
+"""From the Rhine to the Vistula, and south as far as leaves room for the Ruhr enlarged below Ludwigshafen; Ploesti stands in the
+table of groups."""
 CROWDED = (Part("Ruhr", -588.0, 178.0, -496.0, 224.0), Part("Central Germany", -240.0, 104.0, -166.0, 170.0))
 
 

@@ -1,8 +1,10 @@
-"""What every result shares: its JSON, its page with figures in two widths, its folder, and how a notebook shows it."""
+"""What every result shares: its lines in a terminal, its JSON, its page with figures in two widths, its folder, and how a notebook
+shows it."""
 
 from __future__ import annotations
 
 import json
+import textwrap
 from base64 import b64encode
 from collections.abc import Callable
 from html import escape
@@ -11,6 +13,20 @@ from typing import Any, NamedTuple
 
 from ..results_folder import MARK, write_whole
 from .svg import NARROW_PX, WIDE_PX
+
+WIDTH = 100
+"""Columns of text for a terminal."""
+
+
+def narrow(block: str) -> str:
+    """Lines of at most `WIDTH` columns; what goes on is indented under its first words."""
+    lines = []
+    for one in block.split("\n"):
+        indent = " " * (len(one) - len(one.lstrip()) + 2)
+        lines += (
+            textwrap.wrap(one, WIDTH, subsequent_indent=indent, break_long_words=False) if len(one) > WIDTH else [one]
+        )
+    return "\n".join(lines)
 
 
 def as_json(summary: dict) -> str:

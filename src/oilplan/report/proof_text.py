@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+WIDTH = 80
+
 
 def validation_text(proof: dict) -> str:
-    """The proof as lines of at most 80 columns. proof: of `oilplan.studies.validate.validate`."""
+    """The proof as lines of at most `WIDTH` columns. proof: of `oilplan.studies.validate.validate`."""
     lines = _cutoff_line(proof["hindcast"])
     for h in proof["cutoffs"].values():
         lines += ["", *_cutoff_line(h)]
@@ -17,7 +19,7 @@ def validation_text(proof: dict) -> str:
             f" (bar {proof['bar']['skill']}), coverage {100 * every['coverage90']:.0f}% of {every['months']} months",
         ]
         ceilings = ", ".join(f"{month} {skill:.2f}" for month, skill in proof["ceilings"].items())
-        lines += [f"With the parameters that the whole record tells (no hindcast): {ceilings}"]
+        lines += [f"With parameters fitted to the whole record (no hindcast): {ceilings}"]
     lines += [
         "",
         _inside("Leuna's dated percentages, left out", proof["leuna"]),
@@ -37,7 +39,8 @@ def validation_text(proof: dict) -> str:
         if "coverage90" in recovery
         else "Recovery: not measured",
     ]
-    return "\n".join(lines)
+    parts = (wrap(line, WIDTH, subsequent_indent="  ") if len(line) > WIDTH else [line] for line in lines)
+    return "\n".join(line for part in parts for line in part)
 
 
 def _more_lines(proof: dict) -> list[str]:
@@ -51,7 +54,7 @@ def _more_lines(proof: dict) -> list[str]:
     winter = proof["as_ordered"]["october_march_ratio"]
     return [
         *lines,
-        *wrap(said_of_laws(proof), 80),
+        *filter(None, [said_of_laws(proof)]),
         "",
         f"90% bands, as fitted: {100 * held['in_sample']:.0f}% of months; each month left out: {100 * held['leave_one_month_out']:.0f}%",
         f"Operations, October to March: {100 * ops['coverage90']:.0f}% of {len(ops['rows'])} figures inside 90%",
@@ -86,7 +89,7 @@ def said_of_laws(proof: dict) -> str:
 
 
 def said_of_size(size: dict) -> str:
-    """Whether the record tells how a raid's size counts, in words."""
+    """Whether the record says how a raid's size counts, in words."""
     factor = size["bayes_factor_of_any_size"]
     if 1 / 3 < factor < 3:
         return f"the record does not decide it (Bayes factor of no effect {factor:.1f})"
@@ -111,7 +114,7 @@ def _cutoff_line(h: dict) -> list[str]:
 def _inside(what: str, points: dict) -> str:
     inside = [p["inside"] for p in points["points"] if p["informative"]]
     idle = len(points["points"]) - len(inside)
-    return f"{what}: {sum(inside)} of {len(inside)} inside 90%; {idle} that tell nothing left aside"
+    return f"{what}: {sum(inside)} of {len(inside)} inside 90%; {idle} that say nothing left aside"
 
 
 # The same as Markdown: the tables of docs/proof.md, which `tools/ship_proof.py` writes.

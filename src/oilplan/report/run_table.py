@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..digits import rounded, spread
 from ..studies.replay import HEADLINE
 from ..units import DAYS_PER_MONTH
+from .page import narrow
 
 HEADS = ("month", "recorded t", "how known", "median t", "5-95 percent t", "inside")
 WIDTHS = (7, 17, 12, 9, 19, 6)
@@ -66,7 +67,7 @@ def joint_blocks(products: dict) -> list[str]:
     return ["\n".join(lines)]
 
 
-JOINT_TITLE = "Made from the same gas at Leuna and Oppau: percent of spring 1944 (other works held at what rail allows)"
+JOINT_TITLE = "Made from the same gas at Leuna and Oppau, percent of spring 1944; others as rail allows"
 
 
 def joint_rows(products: dict, product: str) -> list[tuple[str, str, str]]:
@@ -156,7 +157,7 @@ def optimize_text(summary: dict) -> str:
         f"Found by search: raids of {order['raid_t']:,.0f} t, at most {order['most_t']:,.0f} t on one plant a day, in "
         f"the order {', '.join(order['targets'][:8])}..."
     )
-    return "\n".join(
+    said = "\n".join(
         [
             head,
             "",
@@ -173,13 +174,14 @@ def optimize_text(summary: dict) -> str:
             summary["railways"],
         ]
     )
+    return narrow(said)
 
 
 def _of_all(by_tons: list[dict]) -> list[str]:
     """Best found, bound and gap over all that there was to deny, had the force that share of its tons."""
     rows = [
         f"  {row['tons_share']:>6.0%} of its tons: best found {row['best_over_all']['median']:.0%} ({row['best']}), bound"
-        f" {row['bound_over_all']['median']:.1%}, gap {row['gap_over_all']['median']:.0%}"
+        f" {row['bound_over_all']['median']:.0%}, gap {row['gap_over_all']['median']:.0%}"
         f" ({row['gap_over_all']['p05']:.0%} to {row['gap_over_all']['p95']:.0%}), {row['draws']} draws"
         for row in by_tons
     ]

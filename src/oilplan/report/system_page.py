@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ..calibration.fit import Diagnosis
+from ..digits import spread
 from ..model.resilience import MEANINGS
 from ..systems.runs import SystemRun
-from .compare_page import COLOURS, DASHES, narrow
-from .page import figure, page, write_result
+from .compare_page import COLOURS, DASHES
+from .page import WIDTH, figure, narrow, page, write_result
 from .svg import FAINT, GRID, MONTH_NAMES, Frame, area, document, keys, line, text
 
 LABELS = {
@@ -41,16 +42,23 @@ def number(x: float | None) -> str:
 
 
 def banded(v: dict | list, sign: str = "") -> str:
-    """Median and interval as text."""
+    """Median and interval as text, in the digits that the interval bears."""
     low, middle, high = (v["p05"], v["median"], v["p95"]) if isinstance(v, dict) else v
     if middle is None:
         return "-"
-    return f"{sign if middle > 0 else ''}{number(middle)} ({number(low)} to {number(high)})"
+    said, interval = spread(middle, low, high)
+    return f"{sign if middle > 0 else ''}{said}{f' ({interval})' if interval else ''}"
 
 
-def _rows(table: Sequence[tuple[str, ...]], indent: str = "  ") -> list[str]:
+def rows_in_columns(table: Sequence[tuple[str, ...]], indent: str = "  ") -> list[str]:
+    """Lines of a table. Columns that do not fit beside the others follow below them, beside the first column again."""
     wide = [max(len(r[k]) for r in table) + 2 for k in range(len(table[0]))]
-    return [(indent + "".join(f"{c:<{w}}" for c, w in zip(r, wide, strict=True))).rstrip() for r in table]
+    parts = [[0]]
+    for k in range(1, len(wide)):
+        if len(parts[-1]) > 1 and len(indent) + sum(wide[i] for i in parts[-1]) + wide[k] - 2 > WIDTH:
+            parts.append([0])
+        parts[-1].append(k)
+    return [(indent + "".join(f"{r[k]:<{wide[k]}}" for k in part)).rstrip() for part in parts for r in table]
 
 
 def _head(s: dict, what: str) -> str:
@@ -73,7 +81,9 @@ def run_text(s: dict) -> str:
     blocks = [_head(s, f"arm {s['arm']}"), narrow(s["about_arm"])]
     wide = measures_table(s)
     blocks.append(
-        "\n".join(["Resilience: what each product keeps, loses and regains", *_rows(list(zip(*wide, strict=True)))])
+        "\n".join(
+            ["Resilience: what each product keeps, loses and regains", *rows_in_columns(list(zip(*wide, strict=True)))]
+        )
     )
     known = {r["period"]: r for r in s["series"] if r["product"] == head["id"] and not r["plant_id"]}
     months = [("month", "recorded", "modelled", "")]
@@ -81,13 +91,13 @@ def run_text(s: dict) -> str:
         row = known.get(m["month"])
         inside = "" if row is None else "inside" if row["inside"] else "outside"
         months.append((m["month"], "" if row is None else number(row["recorded"]), banded(m["made"]), inside))
-    blocks.append("\n".join([f"{head['name']}, {head['unit']} a month", *_rows(months)]))
+    blocks.append("\n".join([f"{head['name']}, {head['unit']} a month", *rows_in_columns(months)]))
     plants = [("plant", s["kind"] + "s", "worst share", "days of work lost", "fed by" * is_linked(s))]
     plants += [
         (p["name"], str(p["strikes"]), banded(p["worst"]), banded(p["lost_d"]), ", ".join(p["fed_by"]))
         for p in s["plants"]
     ]
-    blocks.append("\n".join(["Plants", *_rows(plants)]))
+    blocks.append("\n".join(["Plants", *rows_in_columns(plants)]))
     for store in s["stores"]:
         short = f"short in {100 * store['ran_short']:.0f} percent of the draws, on {banded(store['days_short'])} days"
         blocks.append(
@@ -109,7 +119,7 @@ def run_text(s: dict) -> str:
             )
             for r in other
         ]
-        blocks.append("\n".join(["Other figures of the series", *_rows(table)]))
+        blocks.append("\n".join(["Other figures of the series", *rows_in_columns(table)]))
     blocks.append(narrow(f"Note: {s['rests_on']}."))
     return "\n\n".join(blocks)
 
@@ -161,7 +171,7 @@ def compare_text(s: dict) -> str:
     """The table of `oilplan compare --system`: every outcome, and its difference from the base draw by draw."""
     blocks = [_head(s, f"base {s['base']}")]
     blocks += [narrow(f"{a['name']}: {a['about']}") for a in s["arms"]]
-    blocks += ["\n".join([label, *_rows(rows)]) for label, _, rows in outcome_tables(s, short=True)]
+    blocks += ["\n".join([label, *rows_in_columns(rows)]) for label, _, rows in outcome_tables(s, short=True)]
     blocks.append("With --out or --json: every measure of every product.")
     blocks.append(narrow(f"Note: {s['rests_on']}."))
     return "\n\n".join(blocks)
@@ -182,7 +192,9 @@ def sweep_text(by_law: dict[str, dict]) -> str:
                 )
                 for a in s["arms"]
             ]
-            blocks.append("\n".join([f"{s['names'][s['headline']]}: {LABELS[measure]}, d; {law}", *_rows(rows)]))
+            blocks.append(
+                "\n".join([f"{s['names'][s['headline']]}: {LABELS[measure]}, d; {law}", *rows_in_columns(rows)])
+            )
     return "\n\n".join(blocks)
 
 
@@ -201,8 +213,8 @@ def optimize_text(s: dict) -> str:
             narrow(
                 f"{s['title']}: the best targets for {s['force']}, {s['draws']:,} draws.  Median (5 to 95 percent)."
             ),
-            "\n".join([f"{s['product']}: {s['unit']}", *_rows(rows)]),
-            "\n".join([f"{len(moved)} of {len(s['targets'])} raids have another target", *_rows(lines)]),
+            "\n".join([f"{s['product']}: {s['unit']}", *rows_in_columns(rows)]),
+            "\n".join([f"{len(moved)} of {len(s['targets'])} raids have another target", *rows_in_columns(lines)]),
             narrow(
                 "The bound lets every raid fall whole on every plant at once, so that no choice of targets can beat it."
             ),
@@ -221,7 +233,10 @@ def calibrate_text(diagnosis: Diagnosis) -> str:
 def validate_text(s: dict) -> str:
     """The table of `oilplan validate --system`."""
     blocks = [
-        f"{s['title']}: {100 * s['in_sample_coverage90']:.0f} percent of the {s['figures']} figures it was fitted to lie in their 90 percent band."
+        narrow(
+            f"{s['title']}: {100 * s['in_sample_coverage90']:.0f} percent of the {s['figures']} figures it was fitted to lie in their"
+            " 90 percent band."
+        )
     ]
     if s["hindcast"] is None:
         blocks.append(narrow(f"No hindcast: {s['why_no_hindcast']}."))
@@ -231,7 +246,7 @@ def validate_text(s: dict) -> str:
             ("month", "recorded", "predicted"),
             *((m["month"], number(m["recorded"]), banded([m["p05"], m["median"], m["p95"]])) for m in h["months"]),
         ]
-        blocks.append("\n".join([f"Hindcast, fitted to the end of {h['fitted_to']}", *_rows(rows)]))
+        blocks.append("\n".join([f"Hindcast, fitted to the end of {h['fitted_to']}", *rows_in_columns(rows)]))
         beaten = [("forecast", "CRPS", "skill of the model")]
         beaten += [("model", number(h["crps"]), "")]
         beaten += [
@@ -241,7 +256,7 @@ def validate_text(s: dict) -> str:
             "\n".join(
                 [
                     "Against forecasts that know nothing of plants (lower CRPS is better, skill above 0 beats it)",
-                    *_rows(beaten),
+                    *rows_in_columns(beaten),
                 ]
             )
         )
@@ -269,7 +284,7 @@ def sensitivity_text(s: dict) -> str:
             narrow(
                 f"{s['title']}: share of the variance of {s['product']} that would go if the unknown were known, interactions included ({s['samples']} samples)."
             ),
-            "\n".join(_rows(table)),
+            "\n".join(rows_in_columns(table)),
             f"Most important unknown: {s['most_important_unknown']}.",
         ]
     )

@@ -48,7 +48,7 @@ def _verdict(proof: dict) -> str:
         f"Fitted to {escape(h['trained_to'])} and before, it {reached} our bar of {bar['skill']}:"
         f" <b>{h['skill_against_best']:.2f}</b> against the best naive forecast; {sum(m['inside'] for m in h['months'])} of"
         f" {len(h['months'])} months lie in the 90 percent interval; {100 * proof['leuna']['inside90']:.0f} percent of"
-        f" the {proof['leuna']['informative']} of Leuna's dated percentages that tell something do."
+        f" the {proof['leuna']['informative']} of Leuna's dated percentages that say something do."
     )
 
 
@@ -106,8 +106,8 @@ def _together(proof: dict) -> str:
         f"<p>Mean skill against the best naive forecast of each cut-off: <b>{every['mean_skill_against_best']:.2f}</b>"
         f" (our bar is {proof['bar']['skill']}); with September {every['mean_skill_with_main']:.2f}. Coverage over {every['months']} predicted"
         f" months: {100 * every['coverage90']:.0f} percent.</p>"
-        "<p>How much of a shortfall lies in what the figures before a cut-off can tell, and how much in the laws and in the luck of"
-        " the raids to come, shows when the parameters are those that the whole record tells and only the luck of the later raids is"
+        "<p>How much of a shortfall lies in what the figures before a cut-off can show, and how much in the laws and in the luck of"
+        " the raids to come, shows when the parameters are fitted to the whole record and only the luck of the later raids is"
         f" drawn anew. This is no hindcast but its ceiling; skill by cut-off: {escape(ceilings)}.</p>"
     )
 
@@ -213,18 +213,18 @@ def _points(points: dict) -> str:
     rows = "".join(
         f"<tr><td>{escape(short_name(p['plant']))}, {p['first']}{'' if p['first'] == p['last'] else ' to ' + p['last']}"
         f"{' (recalled)' if p['status'] == 'recalled' else ''}<td>{100 * p['recorded_share']:.0f}<td>{100 * p['median']:.0f}"
-        f"<td>{100 * p['p05']:.0f}&ndash;{100 * p['p95']:.0f}<td>{'inside' if p['inside'] else 'OUTSIDE'}<td>{'' if p['informative'] else 'tells nothing'}</tr>"
+        f"<td>{100 * p['p05']:.0f}&ndash;{100 * p['p95']:.0f}<td>{'inside' if p['inside'] else 'OUTSIDE'}<td>{'' if p['informative'] else 'says nothing'}</tr>"
         for p in points["points"]
     )
     inside = points["inside90"]
     share = (
         "none recorded"
         if inside is None
-        else f"{100 * inside:.0f} percent of the {points['informative']} that tell something inside the 90 percent interval"
+        else f"{100 * inside:.0f} percent of the {points['informative']} that say something inside the 90 percent interval"
     )
     return (
         f'<div class="wide"><table><tr><th>plant and date<th>recorded, %<th>median, %<th>90 percent<th><th></tr>{rows}'
-        f"</table></div><p>{share}. A zero, or a figure from before a plant's first raid, tells nothing: it is left aside.</p>"
+        f"</table></div><p>{share}. A zero, or a figure from before a plant's first raid, says nothing: it is left aside.</p>"
     )
 
 
@@ -256,8 +256,7 @@ def _default_law(proof: dict) -> str:
     return (
         f"<p>The default is not the best of them: {escape(proof['best_law'])} is ahead by {law['behind']:.1f}, {far}"
         f" than twice the standard error of the difference ({law['behind_se']:.1f})."
-        + ("" if clear else " Six months cannot tell them apart.")
-        + " It is the best of them on the embedded record.</p>"
+        + ("</p>" if clear else " Six months cannot separate them.</p>")
     )
 
 

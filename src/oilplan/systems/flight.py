@@ -50,7 +50,7 @@ class Worlds(NamedTuple):
 
 
 class DrawFigures(NamedTuple):
-    """What one draw comes to in figures. density: [T, P] strength that tells; output: [P, K] a day when whole; pace_log: [P]
+    """What one draw comes to in figures. density: [T, P] strength that takes effect; output: [P, K] a day when whole; pace_log: [P]
     start, need, release: [S] of the stores; the others: of the law."""
 
     density: Any
@@ -132,7 +132,7 @@ def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: 
         day = np.array([first.day_of(r["date"]) for r in of.strikes])
         place = {p: k for k, p in enumerate(system.plant_ids)}
         plant = np.array([place[r["plant_id"]] for r in of.strikes])
-        strength = strength.at[day, plant].add(tells(system, of, values, luck) / sizes(of, values)[plant])
+        strength = strength.at[day, plant].add(effective_strength(system, of, values, luck) / sizes(of, values)[plant])
     need = [s.need_per_day for s in system.keys.stores]
     full, stores = output.sum(axis=0), system.keys.stores
     made = [sum(full[system.products.index(k)] for k in s.products) for s in stores]
@@ -153,8 +153,8 @@ def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: 
     )
 
 
-def tells(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> Array:
-    """[R] what of every raid or event tells on a plant of size 1. Arguments as of `given_of`."""
+def effective_strength(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> Array:
+    """[R] what of every raid or event takes effect on a plant of size 1. Arguments as of `given_of`."""
     by = list(system.strikers)
     return density(
         figures((r["strength"] for r in of.strikes), values, "strength"),
@@ -175,7 +175,7 @@ def sizes(of: Course, values: Mapping[str, Any]) -> Array:
 
 
 def _law_figures(form: str, fall: Array, days: Array, exponent: Array, wreck: Array) -> tuple[Array, Array, Array]:
-    """Backlog per unit that tells, backlog repaired a day, largest backlog: from a fall and the days it takes.
+    """Backlog per unit of effective strength, backlog repaired a day, largest backlog: from a fall and the days it takes.
 
     Working share is ``1 / (1 + backlog ** exponent)``; the loss is to be ``fall`` at once and `HARDLY_HARMED` after ``days``.
     """
@@ -314,9 +314,9 @@ class Flyer:
         return jax.vmap(lambda v, z: given_of(self.system, of, v, z))(self.values, jnp.asarray(luck, float))
 
     def each(self, of: Course) -> tuple[np.ndarray, np.ndarray]:
-        """[D, R] what of every raid or event of a course tells on a plant of size 1, and [D, P] the sizes of plants."""
+        """[D, R] what of every raid or event of a course takes effect on a plant of size 1, and [D, P] the sizes of plants."""
         luck = jnp.asarray(luck_of(self.worlds, of.strikes), float)
-        one = jax.vmap(lambda v, z: (tells(self.system, of, v, z), sizes(of, v)))
+        one = jax.vmap(lambda v, z: (effective_strength(self.system, of, v, z), sizes(of, v)))
         return jax.tree.map(np.asarray, one(self.values, luck))
 
     def deliver(self, of: Course, given: DrawFigures) -> tuple:

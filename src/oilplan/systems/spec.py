@@ -73,7 +73,7 @@ class StoreKeys(_Strict):
 class StrikerKeys(_Strict):
     """A force that attacks, or a hazard that strikes.
 
-    id: its name for other tables; name: as shown; unit: of its strength; hit: share of that strength that tells on the plant; lost_per_raid: what one raid
+    id: its name for other tables; name: as shown; unit: of its strength; hit: share of that strength that takes effect; lost_per_raid: what one raid
     costs its force on average, in ``lost_unit``; lost_unit: what is lost
     """
 
@@ -88,9 +88,9 @@ class StrikerKeys(_Strict):
 class LawKeys(_Strict):
     """How a plant is harmed and recovers.
 
-    form: one of the rival laws; fall: share of its output that a plant of size 1 loses to a strike of which 1 tells;
+    form: one of the rival laws; fall: share of its output that a plant of size 1 loses to a strike of strength 1;
     recovery_d: days until that loss is down to a twentieth;
-    luck: standard deviation of the logarithm of a strike's effect; exponent: above 1 a light blow tells less and a heavy one
+    luck: standard deviation of the logarithm of a strike's effect; exponent: above 1 a light blow does less and a heavy one
     more than in proportion; wreck_share: what a plant delivers at the worst (saturating laws);
     wear: slowing of repair per unit of all harm ever done; crew_growth, crew_from: repair grows to ``1 + crew_growth`` times
     its pace about that date

@@ -95,7 +95,7 @@ class RecordFigures(_Strict):
 class UnknownKeys(_Strict):
     """One unknown, in one of five forms: a value, two ends, a median, a mean, or rows of the record.
 
-    value: the figure, where it is known; low, high: ends between which anything is alike likely; median: above 0, of a
+    value: the figure, where it is known; low, high: ends between which every figure is equally likely; median: above 0, of a
     lognormal; spread: standard deviation of its logarithm; mean, sd: of a normal; record: rows of the record, as below;
     source: where that comes from, or "judgement" or "made up"
     """

@@ -14,18 +14,24 @@ from ..studies.attribution import attribute
 from .door import heavy
 from .engine import shown_basis
 from .figure_arms import NARROW_PX
+from .map_data import sources
 from .pages import on_page, page
 
 router = APIRouter()
-COLUMNS = ("share_percent", "share_thousand_t", "lost_had_it_been_alone", "saved_without_it")
-"""Columns of the table of causes, as the CSV names them."""
+COLUMNS = {
+    "share_percent": "share, percent",
+    "share_thousand_t": "share, 1,000 t",
+    "lost_had_it_been_alone": "lost had it been alone, 1,000 t",
+    "saved_without_it": "saved without it, 1,000 t",
+}
+"""Columns of the table of causes, as the CSV names them, in words."""
 
 
 @router.get("/attribute")
 @heavy
 def of_loss(request: Request) -> HTMLResponse:
     """The page; flown for the first visitor, kept for the next."""
-    summary = _summary(request)
+    summary, record = _summary(request), request.app.state.record
     drawn = figures(summary)
     periods = [
         {
@@ -48,9 +54,11 @@ def of_loss(request: Request) -> HTMLResponse:
         summary=summary,
         basis=shown_basis(summary["basis"]),
         periods=periods,
+        columns=list(COLUMNS.values()),
         drawn=drawn,
         notes=notes(summary),
         by_month=by_month,
+        sources=[sources(record)["map"][0], *sources(record)["output"]],
     )
 
 

@@ -22,10 +22,14 @@ from .door import heavy
 from .engine import MapWorld
 from .entries import row_of, worked
 from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
+from .fly import FromMonth, Wanted, Written, flown, from_address
 from .limits import POLICY
 from .map_data import fallen_on, map_of, output_series, stock_series
 from .pages import environment, on_page
 from .parameters import takes
+from .seminar import PLAY, view_of
+from .seminar_play import ROLES, play
+from .words import month_words
 
 router = APIRouter(prefix="/embed")
 FIGURES = ("map", "output", "stock")
@@ -73,6 +77,31 @@ def of_row(request: Request, table: str, row_id: str) -> HTMLResponse:
     return _framed(request, _both(drawn["wide"], drawn["narrow"]), f"/row/{table}/{quote(row_id)}", conflict.words)
 
 
+@router.get("/difference")
+@heavy
+def of_difference(
+    request: Request, a: Written = "portal", b: Written = "as_ordered", from_: FromMonth = "1944-10"
+) -> HTMLResponse:
+    """What two directives make, one less the other, as `/fly` draws it."""
+    wanted = (Wanted("", from_address(came, "the directive")) for came in (a, b))
+    result = flown(request.app.state.engine, *wanted, from_)
+    address = f"/fly?{request.url.query}&fly=1" if request.url.query else "/fly?fly=1"
+    return _framed(request, _both(**result.figures), address, "Two directives", result.says)
+
+
+@router.get("/seminar")
+@heavy
+@takes(**PLAY)
+def of_seminar(request: Request) -> HTMLResponse:
+    """A play: the map of what is believed before its next month, or at its end the curves of its world."""
+    played = play(request.query_params)._replace(board="")
+    view = view_of(request.app.state.engine, played)
+    drawn = view["figures"] if played.is_over else view["maps"]
+    when = "all months flown" if played.is_over else f"before {month_words(played.month or '')}"
+    says = f"{ROLES[played.role].name}'s desk in world {played.world}, {when}; {view['basis']}"
+    return _framed(request, _both(**drawn), f"/seminar?{played.query}", "Seminar", says)
+
+
 @router.get("/{name}")
 @heavy
 @takes(**MAP_WORDS)
@@ -80,7 +109,8 @@ def of_choice(request: Request, name: str) -> HTMLResponse:
     """The map of a day, or the output or stock by month, for the choice of the address as the map room has it."""
     if name not in FIGURES:
         raise OilplanError(
-            f"There is no figure '{name[:20]}' to embed; expected {', '.join(FIGURES)}, claim/ID, plant/ID, loss/NAME or row/TABLE/ROW."
+            f"There is no figure '{name[:20]}' to embed; expected {', '.join(FIGURES)}, difference, "
+            "seminar, claim/ID, plant/ID, loss/NAME or row/TABLE/ROW."
         )
     query = request.url.query
     title, drawn = request.app.state.engine.answer(f"embed {name} {query}", lambda lab: _drawn(lab, request, name))
@@ -109,9 +139,13 @@ def _both(wide: str, narrow: str) -> str:
     return f'<div class="wide-only">{wide}</div><div class="narrow-only">{narrow}</div>'
 
 
-def _framed(request: Request, drawn: str, address: str, title: str) -> HTMLResponse:
-    """A figure alone, with the way back; only sites that the owner named may frame it."""
+def _framed(request: Request, drawn: str, address: str, title: str, says: str = "") -> HTMLResponse:
+    """A figure alone, with the way back; only sites that the owner named may frame it. says: under it, of what it is"""
     sites = request.app.state.embed_for
-    page = environment().get_template("embed.html.j2").render(figure=Markup(drawn), address=address, title=title)
+    page = (
+        environment()
+        .get_template("embed.html.j2")
+        .render(figure=Markup(drawn), address=address, title=title, says=says)
+    )
     allowed = f"frame-ancestors {' '.join(sites)}" if sites else NOBODY
     return HTMLResponse(page, headers={"content-security-policy": POLICY.replace(NOBODY, allowed)})

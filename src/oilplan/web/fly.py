@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import zlib
 from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlencode
 
 import numpy as np
 from fastapi import APIRouter, Form, Query, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from ..clock import MONTHS, month_index, month_start_day
 from ..directives.built_in import BUILT_IN
@@ -34,9 +37,10 @@ from .choices import (
 )
 from .door import heavy
 from .engine import SEED, Engine, MapWorld, Starting
-from .limits import DRAWS
+from .limits import DRAWS, MOST_QUERY_CHARACTERS
 from .map_words import QUANTILES
 from .pages import on_page, page
+from .words import month_words
 
 router = APIRouter()
 MOST_TEXT = 20_000
@@ -45,7 +49,12 @@ MONTHS_OFFERED = [m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE]
 FromMonth = Annotated[
     str, Query(alias="from", max_length=7, description="first month of the directives, 1944-05 to 1945-03")
 ]
-Begin = Annotated[str, Query(max_length=40, description="a built-in directive to begin with")]
+PACKED = "z."
+"""Before a directive in TOML as it stands in an address: compressed, in the letters that an address may have."""
+Written = Annotated[
+    str, Query(max_length=MOST_QUERY_CHARACTERS, description="a built-in directive, or one packed by this page")
+]
+Fly = Annotated[str, Query(max_length=1, description="1 to fly both, not only to show them")]
 Text = Annotated[str, Form(max_length=MOST_TEXT)]
 WIDTHS = (("wide", 560), ("narrow", 330))
 
@@ -58,20 +67,54 @@ class Wanted(NamedTuple):
 
 
 class TwoFlown(NamedTuple):
-    """Two directives flown in the same worlds. data: JSON-ready numbers; figures: of the difference, by width."""
+    """Two directives flown in the same worlds. data: JSON-ready numbers; figures: of the difference, by width; says: which
+    directives, and from when."""
 
     data: dict[str, Any]
     figures: dict[str, str]
+    says: str
 
 
 @router.get("/fly")
-def desk(a: Begin = "portal", b: Begin = "as_ordered", from_: FromMonth = "1944-10") -> HTMLResponse:
-    """The form, with two built-in directives in it to begin with."""
-    plans = [plan_for(Wanted(name, ""), "the address") for name in (a, b)]
-    return _form([toml_of(p) for p in plans], _month(from_), {})
+@heavy
+def desk(
+    request: Request, a: Written = "portal", b: Written = "as_ordered", from_: FromMonth = "1944-10", fly: Fly = ""
+) -> HTMLResponse:
+    """The form with the two directives of the address in it, and with ``fly`` what came of them."""
+    texts = [from_address(came, f"a directive of the address, {side}") for side, came in zip("ab", (a, b), strict=True)]
+    if not fly:
+        return _form(texts, _month(from_), {})
+    result = flown(request.app.state.engine, Wanted("", texts[0]), Wanted("", texts[1]), from_)
+    return _form(texts, from_, {}, result=result)
 
 
-@router.post("/fly")
+def from_address(came: str, where: str) -> str:
+    """The text of a directive as it stands in an address. Raises OilplanError for a name or packing that is none."""
+    if not came.startswith(PACKED):
+        return _built_in(came, where)
+    unpacking = zlib.decompressobj()
+    try:
+        packed = base64.urlsafe_b64decode(came.removeprefix(PACKED) + "==")
+        text = unpacking.decompress(packed, 4 * MOST_TEXT).decode()
+    except (ValueError, zlib.error):
+        text = ""
+    if not text or not unpacking.eof or len(text) > MOST_TEXT:
+        raise OilplanError(f"{where} cannot be read: the address was cut or changed; open /fly and write it again.")
+    return text
+
+
+def in_address(texts: list[str], month: str) -> str:
+    """Two directives and a month as they stand in an address; empty where they are too long for one."""
+    named = {toml_of(plan): name for name, plan in BUILT_IN.items()}
+    query = urlencode({**{s: named.get(t) or _packed(t) for s, t in zip("ab", texts, strict=True)}, "from": month})
+    return query if len(query) + len("&fly=1") <= MOST_QUERY_CHARACTERS else ""
+
+
+def _packed(text: str) -> str:
+    return PACKED + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
+
+@router.post("/fly", response_model=None)
 @heavy
 def tried(
     request: Request,
@@ -85,13 +128,14 @@ def tried(
     bc_share: Annotated[str, Form(max_length=4)] = "100",
     e8_share: Annotated[str, Form(max_length=4)] = "100",
     f15_share: Annotated[str, Form(max_length=4)] = "100",
-) -> HTMLResponse:
-    """Check both directives and fly them; ``put`` fills one from the form or a built-in instead. Nothing is kept."""
+) -> HTMLResponse | RedirectResponse:
+    """Check both directives and fly them, at an address of their own where one can hold them; ``put`` fills one from the form
+    or a built-in instead. Nothing is kept."""
     chosen = {"bc": bc, "e8": e8, "f15": f15, "bc_share": bc_share, "e8_share": e8_share, "f15_share": f15_share}
-    texts = [a, b]
+    texts = [text.replace("\r\n", "\n") for text in (a, b)]
     if put:
         side, _, source = put.partition(":")
-        made = as_toml(map_choice({**chosen, "from": from_})) if source == "form" else _built_in(source)
+        made = as_toml(map_choice({**chosen, "from": from_})) if source == "form" else _built_in(source, "the form")
         texts["ab".index(side) if side in ("a", "b") else 0] = made
         return _form(texts, from_, chosen)
     try:
@@ -106,7 +150,9 @@ def tried(
             wrong[side] = str(error)
     if wrong:
         return _form(texts, from_, chosen, wrong=wrong, status=400)
-    result = flown(request.app.state.engine, Wanted("", a), Wanted("", b), from_)
+    if query := in_address(texts, _month(from_)):
+        return RedirectResponse(f"/fly?{query}&fly=1", 303)
+    result = flown(request.app.state.engine, Wanted("", texts[0]), Wanted("", texts[1]), from_)
     return _form(texts, from_, chosen, result=result)
 
 
@@ -167,7 +213,12 @@ def _flown(lab: MapWorld, plans: list[Plan], month: str) -> TwoFlown:
         "months": rows,
         "a_makes_less_in": round(float(np.mean(gap.sum(axis=1) < 0)), 3),
     }
-    return TwoFlown(data, {size: _gap_figure(gap, first, px, f"gap-{size}", lab.basis) for size, px in WIDTHS})
+    says = f"A: {_words(plans[0])}. B: {_words(plans[1])}. From {month_words(month)}; the same {DRAWS} possible wars, {lab.basis}"
+    return TwoFlown(data, {size: _gap_figure(gap, first, px, f"gap-{size}", says) for size, px in WIDTHS}, says)
+
+
+def _words(plan: Plan) -> str:
+    return plan.name.replace("_", " ")
 
 
 def _quantiles(parts: tuple, first: int, k: int):
@@ -197,7 +248,7 @@ def _sums(lab: MapWorld, run: DayByDay, undone: np.ndarray, first: int) -> list[
     ]
 
 
-def _gap_figure(gap: np.ndarray, first: int, width: int, name: str, basis: str) -> str:
+def _gap_figure(gap: np.ndarray, first: int, width: int, name: str, says: str) -> str:
     """The difference A less B by month: median and the band of 90 percent of the worlds, around zero."""
     low, middle, high = np.quantile(gap, QUANTILES, axis=0)
     top = float(max(high.max(), 1.0))
@@ -219,7 +270,7 @@ def _gap_figure(gap: np.ndarray, first: int, width: int, name: str, basis: str) 
         y = at(np.array([value]))[0][1]
         body.append(text(f.left - 6, y + 4, f"{value / 1e3:+,.3g}" if value else "0", anchor="end", fill=FAINT))
     body.append(text(10, 36, "thousand tons a month; below zero, A leaves Germany less", fill=FAINT))
-    said = f"Median and the band of 90 percent of {DRAWS} paired worlds; {basis}."
+    said = f"{says}. Median, and the band of 90 percent of them."
     return on_page(document(f.width, f.height, title, said, body), name)
 
 
@@ -245,6 +296,7 @@ def _form(
         "fly.html.j2",
         "/map",
         status=status,
+        query=in_address(texts, month) if result else "",
         texts=dict(zip("ab", texts, strict=True)),
         month=month,
         months=MONTHS_OFFERED,
@@ -258,8 +310,8 @@ def _form(
     )
 
 
-def _built_in(name: str) -> str:
-    return toml_of(plan_for(Wanted(name, ""), "the form"))
+def _built_in(name: str, where: str) -> str:
+    return toml_of(plan_for(Wanted(name, ""), where))
 
 
 def _month(came: str) -> str:

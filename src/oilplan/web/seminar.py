@@ -16,6 +16,7 @@ from ..studies.stakes import CLAIMS, KEPT
 from .door import heavy
 from .engine import Engine
 from .limits import DRAWS
+from .map_data import sources
 from .pages import page
 from .parameters import takes
 from .seminar_board import KEPT_S, MOST_NAME, Boards, HandedIn, shown
@@ -65,6 +66,8 @@ def seminar(request: Request) -> HTMLResponse | RedirectResponse:
         role=ROLES[played.role],
         claims=claims_on(played),
         view=view,
+        sources=sources(request.app.state.record)["output" if played.is_over else "map"],
+        embed=f"/embed/seminar?{played._replace(board='').query}",
         letters=letters,
         last=last,
         desks=desks,

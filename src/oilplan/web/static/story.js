@@ -3,12 +3,13 @@
 const RUN_MS = 1400;
 const steps = [...document.querySelectorAll(".step")], sides = [...document.querySelectorAll('input[name="side"]')];
 const dayOf = text => Math.round((Date.parse(text) - FIRST) / DAY_MS);
-const HISTORY = sides[0]?.dataset.query;
-let story = null, picked = null, arms = {}, shown = dayOf("1944-05-12"), place = 1, running = 0;
+const HISTORY = sides[0]?.dataset.query, mapFigure = at("story-map").closest("figure");
+let story = null, picked = null, charted = null, arms = {}, shown = dayOf("1944-05-12"), place = 1, running = 0;
 
 function draw(d) {
   shown = d;
   at("story-date").textContent = long(d);
+  if (picked) delete mapFigure.dataset.embed; else mapFigure.dataset.embed = `/embed/map?day=${iso(d)}`;
   if (!story) return;
   const arm = picked || story;
   drawMap(at("story-map"), story.plants, arm.share[d], picked ? [] : story.raids.filter(r => r[0] === d));
@@ -46,7 +47,9 @@ async function pick(input) {
   try {
     const arm = arms[query] ||= await answer("/api/arm?" + query);
     picked = input && input.value !== "history" ? arm : null;
+    charted = arm;
     both(at("story-chart"), arm.figures.output);
+    at("story-chart").closest("figure").dataset.embed = `/embed/output?${query}`;
     at("side-said").textContent = picked ? arm.said : "";
     draw(shown);
   } catch (error) { at("side-said").textContent = error.message; }
@@ -75,7 +78,7 @@ addEventListener("keydown", e => {
 });
 addEventListener("scroll", watch, { passive: true });
 addEventListener("resize", watch);
-window.figureRows["story-chart"] = () => (Object.values(arms).at(-1) || {}).rows || [];
+window.figureRows["story-chart"] = () => (charted || arms[HISTORY] || {}).rows || [];
 window.figureSources["story-chart"] = () => arms[HISTORY]?.sources.output || [];
 window.figureRows["story-map"] = () => story ? story.plants.map((p, k) => ({ date: iso(shown), plant_id: p.id, name: p.name, capacity_t_per_year: p.capacity, delivered_percent: (picked || story).share[shown][k] })) : [];
 document.body.classList.add("live");
