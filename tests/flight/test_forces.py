@@ -120,3 +120,12 @@ def test_recorded_raids_could_be_flown(world):
     started = (facts.climate.usual > 0)[:, None]
     some_left = np.broadcast_to(flown & started, tons.shape)
     assert (tons[some_left] > 0).mean() > 0.99
+
+
+def test_a_works_that_was_given_up_can_still_be_raided(world):
+    """Gelsenberg made nothing more from 13 September 1944, and was raided until March: the other side did not know."""
+    gelsenberg = world.system.position("gelsenberg")
+    november = slice(world.system.window.day_of("1944-11-01"), world.system.window.day_of("1944-12-01"))
+    assert not world.system.standing[november, gelsenberg].any()
+    assert world.pairing.facts.reach[november, :2, gelsenberg].any()
+    assert world.flown_t[november, :, gelsenberg].sum() > 2000.0

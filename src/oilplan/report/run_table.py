@@ -169,12 +169,23 @@ def optimize_text(summary: dict) -> str:
             gap,
             "",
             plan,
-            f"The bound is {summary['bound_is']}: {100 * summary['bound_over_all']['median']:.0f} percent"
-            " of all there was to deny.",
+            f"The bound is {summary['bound_is']}.",
+            *_of_all(summary["by_tons"]),
             summary["railways"],
         ]
     )
     return narrow(said)
+
+
+def _of_all(by_tons: list[dict]) -> list[str]:
+    """Best found, bound and gap over all that there was to deny, had the force that share of its tons."""
+    rows = [
+        f"  {row['tons_share']:>6.0%} of its tons: best found {row['best_over_all']['median']:.0%} ({row['best']}), bound"
+        f" {row['bound_over_all']['median']:.0%}, gap {row['gap_over_all']['median']:.0%}"
+        f" ({row['gap_over_all']['p05']:.0%} to {row['gap_over_all']['p95']:.0%}), {row['draws']} draws"
+        for row in by_tons
+    ]
+    return ["Of all aviation gasoline that there was to deny (made had the force spared oil), medians:", *rows]
 
 
 def _cell(v: dict) -> str:

@@ -26,7 +26,8 @@ from ..model.target import TargetSystem
 from ..record import Record
 from ..results_folder import write_whole
 from .arms import Arm, choice
-from .bound import DrawFacts, bound_t, draw_facts, to_host, without_force
+from .bound import bound_t
+from .bound_facts import DrawFacts, Spared, draw_facts, spare, to_host, without_force
 from .compare import MAX_SEED, check_draws, first_day_of
 from .manifest import basis, manifest
 from .outcomes import interval, on_railways
@@ -38,6 +39,10 @@ TRAINING_SEED_OFFSET = 7919
 SEEDS = MAX_SEED + 1
 GRADIENT, SEARCH = "by gradient", "by search"
 ORDERED = Arm(AS_ORDERED.name, AS_ORDERED)
+FEWER_TONS = (0.25, 0.05)
+"""Shares of the force's tons at which plan and bound are asked again: a bound that does not fall with them would tell nothing."""
+FEWER_TONS_DRAWS = 20
+"""Most draws on which they are."""
 
 
 class Optimum(NamedTuple):
@@ -76,7 +81,8 @@ def optimize(
     posterior = load_posterior(system, flown)
     of = _Asked(record, system, name, first_day)
     judged = generations + steps + 1
-    total = judged + draws
+    few = min(draws, FEWER_TONS_DRAWS)
+    total = judged + draws + len(FEWER_TONS) * few
 
     def paired(n: int, of_seed: int) -> Pairing:
         return pair(record, system, flown, draws=n, seed=of_seed, posterior=posterior)
@@ -88,13 +94,21 @@ def optimize(
     pairing = paired(draws, seed)
     denied, ordered_t = _denied(of, pairing, recorded, found)
     progress(judged, total)
-    facts = draw_facts(
-        system, to_host(pairing), recorded, force=force, first_day=first_day, draws=draws, ordered_t=ordered_t
-    )
+    spared = spare(system, to_host(pairing), recorded, name, first_day)
+    facts = _facts(of, pairing, spared, draws, ordered_t)
     bounds = _bounds_t(facts, lambda n: progress(judged + n, total))
+    all_t = np.array([f.spared_t for f in facts])
+    by_tons = [_share_of_all(1.0, denied, bounds, all_t)]
+    for k, share in enumerate(FEWER_TONS):
+        done = judged + draws + k * few
+        by_tons.append(
+            _with_fewer(
+                of, pairing, spared, found.plan, share, ordered_t, few, lambda n, done=done: progress(done + n, total)
+            )
+        )
     fit = None if posterior is None else posterior.manifest
     asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
-    summary = _summary(denied, bounds, np.array([f.spared_t for f in facts]), asked, found, system)
+    summary = _summary(denied, bounds, by_tons, asked, found, system)
     by = {"training_draws": TRAINING_DRAWS, "posterior": fit, "search": found.by_generation, "gradient": found.by_step}
     stated = manifest(record, command=command or [], seed=seed, force=force, draws=draws, **by)
     known = {"calibrated": fit is not None, "basis": basis(record.hash, fit), "record_hash": record.hash}
@@ -234,8 +248,46 @@ RAILWAYS = (
 )
 
 
+def _facts(of: _Asked, pairing: Pairing, spared: Spared, draws: int, ordered_t: np.ndarray) -> list[DrawFacts]:
+    given = {"force": of.force, "first_day": of.first_day, "draws": draws, "ordered_t": ordered_t[:draws]}
+    return draw_facts(of.system, to_host(pairing), spared, **given)
+
+
+def _with_fewer(
+    of: _Asked, pairing: Pairing, spared: Spared, plan: Plan, share: float, ordered_t, few: int, progress
+) -> dict:
+    """`_share_of_all` had the force, and its own orders, that share of its tons: the better of portal and the plan found."""
+    mine = of_force(of.force)
+    fewer = pairing._replace(
+        chance=pairing.chance._replace(tons_t=pairing.chance.tons_t * (1.0 - (1.0 - share) * mine))
+    )
+    run = runner(of.system, fewer)
+    none = run(of.choice(Arm("spared", AS_FLOWN), fewer), without_force(pairing.flown, of.force, of.first_day))
+    arms = (Arm("portal", portal_for(of.force)), Arm(SEARCH, plan))
+    denied = {
+        arm.name: _aviation(none, run(of.alone(arm, fewer, ordered_t * share), pairing.flown))[:few] for arm in arms
+    }
+    facts = _facts(of, fewer, spared, few, ordered_t * share)
+    return _share_of_all(share, denied, _bounds_t(facts, progress), np.array([f.spared_t for f in facts]))
+
+
+def _share_of_all(tons_share: float, denied: dict[str, np.ndarray], bounds: np.ndarray, all_t: np.ndarray) -> dict:
+    """What the best way of choosing denied, and could not have, over all that there was to deny: [D] aviation gasoline that would
+    have been made had the force spared oil."""
+    best = max(denied, key=lambda name: denied[name].mean())
+    whole = np.maximum(all_t, 1.0)
+    of_all = {"best": denied[best], "bound": bounds, "gap": bounds - denied[best]}
+    return {
+        "tons_share": tons_share,
+        "draws": bounds.size,
+        "best": best,
+        "beaten": int(max((v > bounds).sum() for v in denied.values())),
+        **{f"{name}_over_all": interval(v / whole, "share") for name, v in of_all.items()},
+    }
+
+
 def _summary(
-    denied: dict, bounds: np.ndarray, spared_t: np.ndarray, asked: dict, found: _Found, system: TargetSystem
+    denied: dict, bounds: np.ndarray, by_tons: list[dict], asked: dict, found: _Found, system: TargetSystem
 ) -> dict:
     best = max((SEARCH, GRADIENT), key=lambda name: denied[name].mean())
     return {
@@ -248,14 +300,15 @@ def _summary(
         "best": best,
         "bound": {**interval(bounds, "t"), "mean_t": round(float(bounds.mean()), 1)},
         "gap": interval(bounds - denied[best], "t"),
-        "bound_over_all": interval(bounds / np.maximum(spared_t, 1.0), "share"),
+        "bound_over_all": by_tons[0]["bound_over_all"],
+        "by_tons": by_tons,
         "best_over_bound": interval(denied[best] / np.maximum(bounds, 1.0), "share"),
         "beaten": {name: int((v > bounds).sum()) for name, v in denied.items()},
         "better_than": {name: interval(denied[best] - denied[name], "t") for name in ("as_ordered", "portal")},
         "plan": found.plan.model_dump(mode="json", exclude_none=True),
         "weights": _largest(found.weights, system),
         "railways": RAILWAYS,
-        "bound_is": "the most any raids within the force's tons, reach and weather could have denied, all being known",
+        "bound_is": "the most any raids within the force's tons, sizes, reach and weather could have denied, all being known",
     }
 
 
