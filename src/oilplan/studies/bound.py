@@ -155,7 +155,7 @@ SMALL = -1
 
 def _block(facts: DrawFacts, spared: _SparedDays, site: list[int]) -> _Block:
     """Columns: tons in each bracket on each day a raid can go, and small raids."""
-    density, at, day, operation, bracket = [], [], [], [], []
+    density, at, day, operation, bracket = (list[np.ndarray]() for _ in range(5))
 
     def add(of_site: np.ndarray, unit: float, f: int, s: int) -> None:
         """of_site: [T, plants of the site] density of a unit"""

@@ -227,7 +227,7 @@ def _row(quantity: str, force: str, period: str, foretold: np.ndarray, recorded:
 AGREES, AGREES_ABOVE_T, RATIO_BAR = 0.25, 5000.0, (0.85, 1.15)
 
 
-def agreement(record: Record, *, draws: int = 300, seed: int = 1944, posterior=None) -> dict:
+def agreement(record: Record, *, draws: int = 1500, seed: int = 1944, posterior=None) -> dict:
     """Aviation gasoline with history's orders flown by the machine from May 1944, beside the record and the replay. JSON-ready.
 
     months: recorded and median tons of each month with a figure; within: no farther apart than a quarter, None where the

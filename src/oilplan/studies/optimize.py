@@ -249,8 +249,10 @@ RAILWAYS = (
 
 
 def _facts(of: _Asked, pairing: Pairing, spared: Spared, draws: int, ordered_t: np.ndarray) -> list[DrawFacts]:
-    given = {"force": of.force, "first_day": of.first_day, "draws": draws, "ordered_t": ordered_t[:draws]}
-    return draw_facts(of.system, to_host(pairing), spared, **given)
+    host = to_host(pairing)
+    return draw_facts(
+        of.system, host, spared, force=of.force, first_day=of.first_day, draws=draws, ordered_t=ordered_t[:draws]
+    )
 
 
 def _with_fewer(
