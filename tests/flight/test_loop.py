@@ -14,6 +14,7 @@ from oilplan.directives.plan import Budget, Bursts, Phase, Plan
 from oilplan.flight.campaign import Parts, stretch
 from oilplan.flight.fly import fly_schedule
 from oilplan.flight.schedule import counted_once, operation_of, slots_of_draws
+from oilplan.model.oil import OVERRUN, overrun_days
 from oilplan.studies.arms import Arm, choice
 
 from .conftest import DRAWS, SEED, everything
@@ -74,8 +75,13 @@ def test_no_months_tons_are_exceeded(world):
 
 
 def test_overrun_plants_are_not_attacked(world, fly):
-    made = fly("portal").bombs_t.sum(axis=(1, 2))
-    assert not made[np.arange(N_DAYS)[:, None] >= world.system.overrun_day[None, :]].any()
+    """Those that armies have; of one that its owners gave up the other side does not know."""
+    system, days = world.system, np.arange(N_DAYS)[:, None]
+    lost_on = overrun_days(world.record, system.plant_ids, system.window, (OVERRUN,))
+    for name in ("portal", "as_ordered"):
+        made = fly(name).bombs_t.sum(axis=(1, 2))
+        assert (days >= lost_on).any() and not made[days >= lost_on].any()
+        assert made[(days >= system.overrun_day) & (days < lost_on)].any()
 
 
 def test_tons_as_flown_are_the_schedules(world, fly):
