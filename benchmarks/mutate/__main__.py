@@ -116,7 +116,7 @@ def tested(copy: Path, tests: tuple[str, ...], cache: Path) -> tuple[int, str]:
         done = subprocess.run(words, cwd=copy, env=env, capture_output=True, text=True, timeout=LONGEST_S)
     except subprocess.TimeoutExpired:
         return FAILED, f"stopped after {LONGEST_S} s"
-    return done.returncode, (done.stdout.strip().splitlines() or ["nothing printed"])[-1]
+    return done.returncode, (f"{done.stderr}\n{done.stdout}".strip().splitlines() or ["nothing printed"])[-1]
 
 
 def main() -> int:
