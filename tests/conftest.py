@@ -15,7 +15,8 @@ from oilplan.record import load_record
 
 QUICK_TO_COMPILE = "--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=1"
 """Half of the tests' time was XLA's newer kernel emitters; the older ones give the same to rounding in a third to a half of
-the time to compile, and a lower level of optimization saves a further fifteenth. The tests marked `slow`, `make lowest` and the benchmarks go by what users get."""
+the time to compile, and a lower level of optimization saves a further fifteenth. The tests marked `slow`, `make lowest` and
+the benchmarks go by what users get."""
 FLAGS_VARIABLE = "XLA_FLAGS"
 
 

@@ -1,11 +1,13 @@
 """What comes as another format or encoding is read for what it is, and the reading says what it was."""
 
 import shutil
+import sys
 
 import pytest
 
 from oilplan.errors import OilplanError
 from oilplan.evidence import read_files, reading_json
+from oilplan.evidence.pdf_text import page_images
 from oilplan.evidence.sources import load_scanned
 
 TEXT = "On 12th May 1944 the works at Pölitz were hit by 200 bombers; “every plant” burned – and more."
@@ -193,6 +195,24 @@ def test_a_pdf_that_is_scans_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     with pytest.raises(OilplanError, match="without a text layer: install tesseract"):
         load_scanned(tmp_path / "scan.pdf")
+
+
+@pytest.mark.parametrize("broken", [b"/Width null", b"/Width (a)", b"/Depth 40", b"/Width -4"])
+def test_a_pdf_whose_picture_has_no_size_is_one_sentence(broken, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    path = tmp_path / "scan.pdf"
+    image.new("L", (40, 40), 255).save(path)
+    path.write_bytes(path.read_bytes().replace(b"/Width 40", broken))
+    with pytest.raises(OilplanError, match="without scans; give its text"):
+        load_scanned(path)
+
+
+def test_a_pdf_that_is_scans_names_pillow_where_it_is_missing(tmp_path, monkeypatch):
+    image = pytest.importorskip("PIL.Image")
+    image.new("L", (40, 40), 255).save(tmp_path / "scan.pdf")
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(OilplanError, match="pip install pillow"):
+        list(page_images("scan.pdf", (tmp_path / "scan.pdf").read_bytes()))
 
 
 def test_a_page_image_without_tesseract_is_refused_with_what_to_do(tmp_path, monkeypatch):

@@ -22,6 +22,9 @@ SPOKEN = [
     ("Harris stayed. Writing to Portal on 24 January 1945, he complained that it was late.", [HARRIS]),
     ("Portal met Harris. He regretted that Harris should feel so strongly.", [PORTAL]),
     ("In Tedder's view, the railways came first. As Bufton saw it, they did not.", ["Sir Arthur Tedder", BUFTON]),
+    ("Harris never claimed that oil plants were impossible to hit. If Harris had argued it, Portal left.", []),
+    ("Spaatz said that the Air Staff urged that oil be attacked first.", ["Carl Spaatz"]),
+    ("Portal asked whether Harris believed that oil was decisive.", [PORTAL]),
     ("According to Spaatz, the fighters would rise.", ["Carl Spaatz"]),
     ("Harris said that it was done at last. The Air Ministry objected that it was not.", [HARRIS, "Air Ministry"]),
 ]

@@ -206,6 +206,8 @@ def test_no_tons_deny_nothing():
     idle = with_spared(a_small_war(1))
     idle = idle._replace(tons_t=0.0 * idle.tons_t, small=0.0 * idle.small)
     assert abs(bound_t(idle)) < 1e-5 * idle.spared_t
+    nowhere = idle._replace(a_ton=0.0 * idle.a_ton)
+    assert abs(bound_t(nowhere)) < 1e-5 * idle.spared_t
 
 
 def test_more_tons_never_lower_the_bound_and_few_deny_little():

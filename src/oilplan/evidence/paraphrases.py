@@ -6,6 +6,7 @@ import calendar
 import re
 from bisect import bisect_left, insort
 from collections.abc import Sequence
+from operator import itemgetter
 
 from oilplan.evidence.findings import Paraphrase, Quotation, ReadLetter, View, raw_span, view_offset
 from oilplan.evidence.letters import letter_governing
@@ -24,7 +25,7 @@ from oilplan.evidence.people import (
 
 REACH = 1500
 """Characters back within which a pronoun finds who is meant."""
-LED = r"(?:(?!(?:was|were|is|are|be|been|being|may|might|should|began|continued)\s)[a-z]\w{1,11}\s){0,3}?"
+LED = r"(?:(?!(?:was|were|is|are|be|been|being|may|might|should|could|would|cannot|not|never|hardly|scarcely|began|continued)\s)[a-z]\w{1,11}\s){0,3}?"
 """Words before one of saying ("then", "had again"): "HARRIS was told" is no word of his."""
 APART = r"(?:,\s(?=[^,\n]{0,60}?\b[a-z])[^,.;:?!“\"\n]{3,80},)"
 AFTER_NAME = re.compile(rf"(?:{APART}|,)?\s?{LED}{REPORTING}\b(?!\s[“‘\"'])")
@@ -45,6 +46,8 @@ FEWEST_WORDS = 4
 NEAR_QUOTE, LONGEST_QUOTED = 200, 8000
 ASCRIBED = re.compile(r"\b(?:what|as|than|which|whom|that)\s(?:Sir\s)?$")
 """Before a name: "in what HARRIS said" judges his words and does not report them."""
+SUPPOSED = re.compile(r"\b(?:[Ii]f|Had|[Uu]nless|[Ww]hether|Neither|Nor|nor|against|unlike)\s(?:Sir\s)?$")
+"""Before a name: "if HARRIS had argued" reports nothing; "asked whether HARRIS believed" are the words of who asked."""
 
 
 def paraphrases(
@@ -83,7 +86,8 @@ def paraphrases(
 def _attributed(view: View, people: list[Mention], quoted: Sequence[Quotation]) -> list[tuple[int, str, str, float]]:
     """Sentences that say who speaks in them: start, speaker, basis and confidence."""
     text = view.text
-    found = sorted(named for mention in people if (named := _speaks_here(text, mention)))
+    inner_last = sorted(people, key=lambda m: m.start)
+    found = sorted((named for mention in inner_last if (named := _speaks_here(text, mention))), key=itemgetter(0))
     bodies = {m.name for m in people if not m.person}
     for match in PRONOUN_AT.finditer(text):
         start = sentence_start(text, match.end() - 1)
@@ -96,7 +100,7 @@ def _attributed(view: View, people: list[Mention], quoted: Sequence[Quotation]) 
         else:
             name = _meant_by(view, match, start, paragraph, people, quoted)
         if name:
-            insort(found, (start, name, "pronoun", BY_PRONOUN))
+            insort(found, (start, name, "pronoun", BY_PRONOUN), key=itemgetter(0))
     return found
 
 
@@ -119,7 +123,7 @@ def _speaks_here(text: str, mention: Mention) -> tuple[int, str, str, float] | N
     )
     if not said and not any(a.search(before) and b.match(text, mention.end) for a, b in VIEWS_BY_LEAD):
         return None
-    if ASCRIBED.search(before[-12:]) and said:
+    if said and (ASCRIBED.search(before[-12:]) or SUPPOSED.search(before)):
         return None
     start = sentence_start(text, mention.start)
     return (start, mention.name, "named", NAMED) if mention.start - start < SENTENCE_REACH else None

@@ -57,8 +57,7 @@ def page_images(name: str, data: bytes, check: Check = go_on) -> Iterator[tuple[
     seen = False
     for number, page in enumerate(PdfReader(io.BytesIO(data)).pages, 1):
         check()
-        drawn = [_object(x) for x in _values(page.get("/Resources"), "/XObject")]
-        sizes = [x["/Width"] * x["/Height"] for x in drawn if isinstance(x, Mapping) and x.get("/Subtype") == "/Image"]
+        sizes = _scan_sizes(page)
         if not sizes:
             yield ".pgm", BLANK
             continue
@@ -66,7 +65,11 @@ def page_images(name: str, data: bytes, check: Check = go_on) -> Iterator[tuple[
             raise OilplanError(f"{name} is a PDF without a text layer; page {number} is no one scan: {RUN_OCR}.")
         try:
             image = max(page.images, key=lambda i: i.image.width * i.image.height if i.image else 0)
-        except Exception as error:  # as above; Pillow may be missing, or a decoder that it needs
+        except ImportError:
+            raise OilplanError(
+                f"{name} is a PDF without a text layer; to unpack its scans Pillow is needed: pip install pillow, or {RUN_OCR}."
+            ) from None
+        except Exception as error:  # as above, or a decoder is missing
             raise OilplanError(
                 f"{name} is a PDF without a text layer; the scan of page {number} cannot be unpacked "
                 f"({type(error).__name__}): {RUN_OCR}."
@@ -75,6 +78,20 @@ def page_images(name: str, data: bytes, check: Check = go_on) -> Iterator[tuple[
         yield PurePath(image.name).suffix, image.data
     if not seen:
         raise OilplanError(f"{name} is a PDF without a text layer and without scans; give its text.")
+
+
+def _scan_sizes(page: Any) -> list[int]:
+    """Pixels of the images that a page may draw; what has no size is none."""
+    try:
+        drawn = [_object(x) for x in _values(page.get("/Resources"), "/XObject")]
+    except Exception:  # pypdf raises many kinds for broken objects
+        return []
+    sides = [
+        (_object(x.get("/Width")), _object(x.get("/Height")))
+        for x in drawn
+        if isinstance(x, Mapping) and x.get("/Subtype") == "/Image"
+    ]
+    return [int(w) * int(h) for w, h in sides if isinstance(w, int) and isinstance(h, int) and min(w, h) > 0]
 
 
 BLANK = b"P5 99 99 255\n" + b"\xff" * 99 * 99

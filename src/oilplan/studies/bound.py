@@ -232,7 +232,8 @@ def _rules(facts: DrawFacts, sites: list[list[int]], blocks: list[_Block]) -> tu
         return csr_matrix((what.astype(float), (on_day, np.arange(n))), shape=(n_days * n_f, n))
 
     alone = ~np.array([facts.many[of_site].any() for of_site in sites])[site]
-    on_site = csr_matrix((raids * alone, (site * n_days * n_f + on_day, np.arange(n))))
+    at = (site * n_days * n_f + on_day, np.arange(n))
+    on_site = csr_matrix((raids * alone, at), shape=(len(sites) * n_days * n_f, n))
     ends = np.minimum(np.arange(WEEK_D, n_days + WEEK_D, WEEK_D), n_days)
     until = csr_matrix(np.kron((np.arange(n_days)[None, :] < ends[:, None]).astype(float), np.eye(n_f)))
     saved_t = np.cumsum(facts.tons_t, axis=0)[ends - 1]

@@ -40,7 +40,7 @@ SEEDS = MAX_SEED + 1
 GRADIENT, SEARCH = "by gradient", "by search"
 ORDERED = Arm(AS_ORDERED.name, AS_ORDERED)
 FEWER_TONS = (0.25, 0.05)
-"""Shares of the force's tons at which plan and bound are asked again: a bound that does not fall with them would tell nothing."""
+"""Shares of the force's tons at which plan and bound are asked again: a bound that does not fall with them says little."""
 FEWER_TONS_DRAWS = 20
 """Most draws on which they are."""
 

@@ -22,7 +22,7 @@ from .door import heavy
 from .engine import MapWorld
 from .entries import row_of, worked
 from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
-from .fly import FromMonth, Wanted, Written, flown, from_address
+from .fly import FromMonth, Wanted, Written, flown, from_address, in_address
 from .limits import POLICY
 from .map_data import fallen_on, map_of, output_series, stock_series
 from .pages import environment, on_page
@@ -83,9 +83,11 @@ def of_difference(
     request: Request, a: Written = "portal", b: Written = "as_ordered", from_: FromMonth = "1944-10"
 ) -> HTMLResponse:
     """What two directives make, one less the other, as `/fly` draws it."""
-    one, two = (Wanted("", from_address(came, "the directive")) for came in (a, b))
+    texts = [from_address(came, "the directive") for came in (a, b)]
+    one, two = (Wanted("", text) for text in texts)
     result = flown(request.app.state.engine, one, two, from_)
-    address = f"/fly?{request.url.query}&fly=1" if request.url.query else "/fly?fly=1"
+    query = in_address(texts, from_)
+    address = f"/fly?{query}&fly=1" if query else "/fly"
     return _framed(request, _both(**result.figures), address, "Two directives", result.says)
 
 

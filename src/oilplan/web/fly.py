@@ -99,7 +99,7 @@ def from_address(came: str, where: str) -> str:
         text = unpacking.decompress(packed, 4 * MOST_TEXT).decode()
     except (ValueError, zlib.error):
         text = ""
-    if not text or not unpacking.eof or len(text) > MOST_TEXT:
+    if not text.strip() or not unpacking.eof or len(text) > MOST_TEXT:
         raise OilplanError(f"{where} cannot be read: the address was cut or changed; open /fly and write it again.")
     return text
 
