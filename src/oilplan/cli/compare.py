@@ -67,7 +67,8 @@ def compare(
     from oilplan.errors import OilplanError
     from oilplan.record import load_record
 
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--from": from_date != FROM, "--law": law is not None})
         return of_system.compare(own, arms or [], base, draws, seed, out, force, as_json)
     if not arms:

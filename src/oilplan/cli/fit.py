@@ -37,7 +37,8 @@ def calibrate(
     an unknown has not mixed. The work is done by `oilplan.studies.calibrate.calibrate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         place = None if out == OUT and own.path.parent != SHIPPED_IN else out
         return of_system.calibrate(own, until, chains, warmup, draws, acceptance, seed, place, force)
     from oilplan.calibration.fit import as_json, named_draws
@@ -103,7 +104,8 @@ def validate(
     seed of one's own takes some minutes. The work is done by `oilplan.studies.validate.validate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--full": full})
         return of_system.validate(own, seed, out, force, as_json, _teller())
     from oilplan.record import load_record
@@ -157,7 +159,8 @@ def sensitivity(
     1944, synthetic oil of September, the lowest month, the stock at the year's end. The work is done by
     `oilplan.studies.sensitivity.sensitivity` and `oilplan.report.sensitivity_page.write_sensitivity`.
     """
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--posterior": posterior})
         return of_system.sensitivity(own, samples, seed, out, force, as_json)
     from oilplan.record import load_record

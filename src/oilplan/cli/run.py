@@ -30,7 +30,8 @@ def run(
     opens offline. The work is done by `oilplan.studies.run.run_directive` and
     `oilplan.report.run_page.write_run`.
     """
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         arm = "as_given" if directive == "as_flown" else directive
         return of_system.run(own, arm, draws, seed, prior, out, force, as_json)
     from oilplan.record import load_record

@@ -37,7 +37,8 @@ def sweep(
     A stopped sweep goes on where it stopped: the same command again flies what is missing. `oilplan compare
     DIR_OR_URL` reads the result. The work is done by `oilplan.studies.sweep.run.sweep`.
     """
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--scheduler": scheduler is not None, "--workers": workers is not None})
         return of_system.sweep(own, grid, out, seed, force, as_json)
     from oilplan.record import load_record
@@ -98,7 +99,8 @@ def optimize(
     The force keeps its tons, reach and weather; the others fly as flown. best_found.toml can be compared with others
     by `oilplan compare`. The work is done by `oilplan.studies.optimize.optimize`.
     """
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--from": from_date != FROM})
         by = None if force == FORCE and force not in own.strikers else force
         return of_system.optimize(own, by, draws, seed, out, force_replace, as_json)
