@@ -141,6 +141,23 @@ def test_what_a_user_wrote_is_no_formula(overlay, tmp_path, begins):
     assert next(r["note"] for r in read(tmp_path / "x" / "plants.csv") if r["row_id"] == "leuna") == f"'{begins}"
 
 
+@pytest.mark.parametrize(
+    "text", ["6/3/3", "8:2", "000", "June 1944", "18 Jan 1945", "18655.531", "207-3", "1e5", "6:1.8"]
+)
+def test_what_a_spreadsheet_would_take_for_a_date_or_number_stays_text(overlay, tmp_path, text):
+    folder = overlay("plants", "leuna", note=text)
+    assert run(["record", "export", "--format", "csv", "--out", str(tmp_path / "x"), "--record", str(folder)]) == 0
+    assert next(r["note"] for r in read(tmp_path / "x" / "plants.csv") if r["row_id"] == "leuna") == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["1944-05-12", "1944-05", "12 men", "Leuna", "51"])
+def test_dates_numbers_and_words_go_out_as_they_are(overlay, tmp_path, text):
+    folder = overlay("plants", "leuna", note=text)
+    assert run(["record", "export", "--format", "csv", "--out", str(tmp_path / "x"), "--record", str(folder)]) == 0
+    row = next(r for r in read(tmp_path / "x" / "plants.csv") if r["row_id"] == "leuna")
+    assert row["note"] == text and row["latitude"] == "51.316"
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_record_gives_the_same_bytes(folders, tmp_path, form):
     assert run(["record", "export", "--format", form, "--out", str(tmp_path / "again")]) == 0

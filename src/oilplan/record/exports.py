@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,6 +24,14 @@ SQL_TYPE = {"integer": "INTEGER", "number": "REAL"}
 SOURCE_COLUMNS = ("key", "kind", "author", "title", "year", "published", "url", "reached", "note")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
+MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+READ_ANEW = re.compile(
+    r"(?!\d{4}-\d\d(-\d\d)?$)(0\d+|\d+[.,]\d+|\d+[:/-]\d+([:/.,-]\d+)*|\d+e\d+|(\d\d? )?("
+    + MONTHS
+    + r")[a-z]*\.? \d+)",
+    re.I,
+)
+"""Text that a spreadsheet takes for a time, a date or another number: "6/3/3", "8:2", "June 1944", "000"; tried with LibreOffice 7.4."""
 FILE_ENDINGS = (".sqlite", ".db", ".parquet", ".geojson", ".json", ".csv")
 
 
@@ -196,8 +205,9 @@ def _leads(key: ForeignKey | None) -> str:
 def write_csv(record: Record, folder: Path) -> None:
     """One CSV file a table for spreadsheets: UTF-8 with its mark, lines ended as they expect, no cell taken for a formula."""
     for name in record.tables:
-        columns = [c.name for c in record.describe(name)]
-        _spreadsheet(folder / f"{name}.csv", columns, ([row[c] for c in columns] for row in record.rows(name).values()))
+        columns = record.describe(name)
+        rows = ([_kept(row[c.name], c.type) for c in columns] for row in record.rows(name).values())
+        _spreadsheet(folder / f"{name}.csv", [c.name for c in columns], rows)
     for name, extra in extras(record).items():
         _spreadsheet(folder / f"{name}.csv", [column for column, _ in extra.columns], iter(extra.rows))
 
@@ -207,6 +217,11 @@ def _spreadsheet(path: Path, columns: list[str], rows: Iterator[Any]) -> None:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(columns)
         writer.writerows([_harmless(cell) for cell in row] for row in rows)
+
+
+def _kept(cell: Any, kind: str) -> Any:
+    """A cell of a column of text gets an apostrophe where a spreadsheet would show a date or a number in its place."""
+    return f"'{cell}" if kind == "text" and isinstance(cell, str) and READ_ANEW.fullmatch(cell) else cell
 
 
 def _harmless(cell: Any) -> Any:
