@@ -82,6 +82,15 @@ def test_columns_that_do_not_fit_follow_below_with_the_digits_that_their_bands_b
     assert sum(line.strip().startswith("days lost") for line in lines) == 2
 
 
+def test_files_that_an_editor_marked_as_utf8_are_the_same_files(folder, record, tmp_path):
+    place = tmp_path / "marked"
+    shutil.copytree(folder, place)
+    for name in ("system.toml", "plants.csv", "raids.csv"):
+        (place / name).write_bytes(b"\xef\xbb\xbf" + (place / name).read_bytes())
+    plain, marked = open_folder(folder, record), open_folder(place, record)
+    assert (marked.keys, marked.plants, marked.strikes) == (plain.keys, plain.plants, plain.strikes)
+
+
 def test_an_edit_moves_what_it_should_and_the_seed_gives_the_same_again(folder, say, tmp_path):
     edited = tmp_path / "edited"
     shutil.copytree(folder, edited)

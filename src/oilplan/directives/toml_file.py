@@ -36,7 +36,7 @@ def read_toml(path: Path, what: str, example: str) -> dict:
 def text_of(path: Path, what: str) -> str:
     """The text of a file. Raises OilplanError when it cannot be read, is too large or not UTF-8."""
     try:
-        return plain_bytes(path, MOST_BYTES).decode("utf-8").replace("\r\n", "\n")
+        return plain_bytes(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected {what} in TOML.") from None
     except UnicodeDecodeError:
