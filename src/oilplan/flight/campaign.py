@@ -1,7 +1,7 @@
 """The one loop: belief -> order -> raid -> damage -> repair -> report. Its parts are arguments.
 
 Axes: T days, D draws, F operations, P plants. Draws are the trailing-but-one axis of every array; one scan runs them
-all.
+all. Inside the loop plants stand in whole lanes (`oilplan.flight.lanes`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from ..model.rail import REICH, strain_after, strained_log
 from ..model.target import TargetSystem
 from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
 from .force_facts import ForceFacts, every_day_of, never_changing
+from .lanes import narrowed, ordered, whole_lanes, wide_facts, wide_noise, wide_pace, wide_policy, widen
 from .operations import Operated, OperationsNoise, OperationsParameters, as_listed, operate
 from .schedule import fallen
 
@@ -207,28 +208,31 @@ def stretch(
 
 def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object]) -> Callable:
     """A function of what a campaign is given to its start, its day (of the loop) and what every day brings, [T, ...]."""
-    every_day, fixed = every_day_of(facts, system), never_changing(facts, system)
+    n_plants, wide = system.n_plants, whole_lanes(system.n_plants)
+    every_day, fixed = wide_facts(every_day_of(facts, system)), wide_facts(never_changing(facts, system))
 
     def walk(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
         p = _columns(p)
-        aviation_t = jax.vmap(lambda q: aviation_t_per_day(system, q))(_rows(p))
+        aviation_t = widen(jax.vmap(lambda q: aviation_t_per_day(system, q))(_rows(p)))
+        p = wide_pace(p, n_plants)
+        choice = choice._replace(policy=wide_policy(choice.policy, parts.directive))
         n_draws = chance.luck.shape[1]
-        whole = parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32))
+        whole = parts.law.whole(jnp.zeros((n_draws, wide), jnp.float32))
         start = Carry(
             whole,
             whole,
-            believed_whole(n_draws, system.n_plants),
-            empty_desk(n_draws, system.n_plants),
+            believed_whole(n_draws, wide),
+            empty_desk(n_draws, wide),
             jnp.zeros((*chance.tons_t.shape[1:], len(facts.raids.classes)), jnp.float32),
             jnp.zeros(chance.tons_t.shape[1:], jnp.float32),
             jnp.zeros(n_draws, jnp.float32),
         )
         begun_t = jnp.asarray(facts.raids.flown_t, jnp.float32)[choice.first_day.astype(int)]
-        here = fixed | {"begun_t": begun_t}
+        here = fixed | {"begun_t": begun_t, "size": size_scale(fixed["capacity"], p)}
 
         def one(carry: Carry, inputs):
             today, draws = inputs
-            return _day(carry, today, draws, choice, chance, aviation_t, here, p, key, parts, watch)
+            return _day(carry, today, draws, choice, chance, aviation_t, here, p, key, parts, watch, n_plants)
 
         draws = (
             chance.luck,
@@ -246,12 +250,15 @@ def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable
     return walk
 
 
-def _day(carry, today, draws, choice, chance, aviation_t, fixed, p, key, parts, watch):
+def _day(carry, today, draws, choice, chance, aviation_t, fixed, p, key, parts, watch, n_plants):
     luck, error, clear, tons_t, visual, foretold, noise, flown_density, flown_t = draws
+    luck, error, clear, flown_density, flown_t = (widen(a) for a in (luck, error, clear, flown_density, flown_t))
+    noise = wide_noise(noise)
     q, planned = chance.operations, today["day"] >= choice.first_day
     forces = _forces(carry, today, tons_t, foretold, fixed)
     listed = as_listed(carry.belief, noise.listed, q, choice.method.perfect)
-    order = parts.directive(listed, forces, choice.policy, jax.random.fold_in(key, today["day"]))
+    day_key = jax.random.fold_in(key, today["day"])
+    order = ordered(parts.directive, listed, forces, choice.policy, day_key, n_plants)
     made = parts.operations(order, carry.belief, forces, carry.account_t, noise, q, fixed | {"lift_t": today["lift_t"]})
     of_force = jnp.where(planned, order.as_recorded, 1.0)
     history = of_force[FORCE_OF]
@@ -271,26 +278,24 @@ def _day(carry, today, draws, choice, chance, aviation_t, fixed, p, key, parts, 
     state = repaired(hurt, cars_log)
     belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, q, fixed)
     missing = today["missing_per_t"] * jnp.exp(chance.missing[:, :, None] * today["missing_log_sd"])
-    kept = watch(
-        Day(
-            carry.state,
-            parts.law.share(hurt, p),
-            bombs_t,
-            carry.belief,
-            forces,
-            missing,
-            made.elsewhere_t * (1.0 - history),
-            raids,
-            parts.law.share(carry.state, p),
-            carry.strain,
-            parts.law.share(held, p),
-        )
+    seen = Day(
+        carry.state,
+        parts.law.share(hurt, p),
+        bombs_t,
+        carry.belief,
+        forces,
+        missing,
+        made.elsewhere_t * (1.0 - history),
+        raids,
+        parts.law.share(carry.state, p),
+        carry.strain,
+        parts.law.share(held, p),
     )
     dropped_t = carry.dropped_t + planned * jnp.einsum("dfp,pc->dfc", bombs_t, fixed["in_class"])
     strain = strain_after(carry.strain[:, None], planned * _moved_t(choice, today, bombs_t)[:, None], p)[:, 0]
     return Carry(
         state, repaired(held, today["cars_log"][REICH]), belief, desk, dropped_t, made.account_t * planned, strain
-    ), kept
+    ), watch(narrowed(seen, n_plants))
 
 
 def _moved_t(choice: Choice, today: dict, bombs_t: Array) -> Array:
@@ -339,7 +344,7 @@ def _density(bombs_t, made: Operated, visual, luck, choice, day, fixed, p, raid_
     """[D, P] tons inside the fence at Leuna's size of raids [D, F, P]; on a node of many works they may be several."""
     hits = hit_share(fixed["bomber_command"], visual, p)[:, :, None]
     lucky = luck_factor(luck, choice.aim_log_sd)[:, None]
-    size = size_scale(fixed["capacity"], p)[:, None]
+    size = fixed["size"][:, None]
     over_operations = jax.tree.map(lambda a: a[:, None], p)
     day = day.astype(luck.dtype)
     fell_t, raid_t = (fallen(a, fixed["neighbours"]) for a in (bombs_t, bombs_t / jnp.maximum(made.raids, 1.0)))
