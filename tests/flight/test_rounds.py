@@ -11,6 +11,7 @@ import pytest
 
 from oilplan.flight import lanes
 from oilplan.flight.campaign import Parts, campaign
+from oilplan.flight.fly import _Common
 from oilplan.flight.force_facts import every_day_of, never_changing
 from oilplan.flight.operations import LEVELS, _raids
 
@@ -82,6 +83,23 @@ def test_plants_that_are_not_there_make_nothing_and_are_out_of_reach(world):
     for name, value in plain.items():
         if np.shape(value)[-1:] == (n,):
             np.testing.assert_array_equal(wide[name][..., :n], value, err_msg=name)
+
+
+def test_days_before_an_arm_are_flown_on_from_where_another_took_over(world):
+    stretches = []
+
+    def fly(choice, first, beyond, before):
+        stretches.append((int(first), int(beyond)))
+        assert before == int(first), "from the morning on which it stopped"
+        return int(beyond)
+
+    common, start = _Common(lambda choice: 0, fly), world.choice("portal")
+    for day in (91, 183, 61, 183, 91):
+        chosen = start._replace(first_day=np.float32(day))
+        assert common.until(chosen, world.pairing, (chosen,)) == day
+    other = start._replace(first_day=np.float32(183), camera=start.camera._replace(delay_d=np.float32(1)))
+    common.until(other, world.pairing, (other,))
+    assert stretches == [(0, 91), (91, 183), (0, 61), (0, 183)], "other intelligence has a past of its own"
 
 
 @pytest.mark.slow
