@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from oilplan.errors import OilplanError
-from oilplan.record.describe import allowed_words, is_date
 from oilplan.record.edtf import edtf_fault
 from oilplan.record.read import nearest
 from oilplan.record.record import Record
@@ -78,8 +77,8 @@ def _check_known(record: Record, table: str, text: str, condition: Condition) ->
     for key in TABLES[table].foreign_keys:
         if key.column == name:
             there |= {row[key.parent] for row in record.rows(key.table).values()}
-    field = next(f for own, f in TABLES[table].model.model_fields.items() if (f.alias or own) == name)
-    if value in there or value in allowed_words(field.annotation) or (is_date(field) and not edtf_fault(value)):
+    column = next(c for c in TABLES[table].columns if c.name == name)
+    if value in there or value in column.words or (column.is_date and not edtf_fault(value)):
         return
     near = ", ".join(near[:60] for near in nearest(value, sorted(there), limit=3)) or "none, the column is empty"
     raise OilplanError(f"--where '{text}': no row has {name} '{value}'; nearest: {near}.")

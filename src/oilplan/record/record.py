@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from oilplan.errors import OilplanError
-from oilplan.record.describe import ColumnDescription, describe_table
+from oilplan.record.columns import ColumnDescription
 from oilplan.record.load import Loaded, Overlay, load_rows, overlay_from_environment, unknown_table
 from oilplan.record.read import RowPlace, nearest
 from oilplan.record.sources import Source
-from oilplan.record.tables import TABLES
+from oilplan.record.tables import TABLES, describe_table
 
 VERSION = "2.0.0"
 """Of the embedded record: the first number rises when a table or column changes its name or meaning, the second when rows
@@ -92,7 +92,7 @@ class Record:
     def about(self, name: str) -> str:
         """What a table holds, in one sentence."""
         self.rows(name)
-        return " ".join((TABLES[name].model.__doc__ or "").replace("`", "").split())
+        return " ".join(TABLES[name].about.replace("`", "").split())
 
     def rows_by_source(self) -> dict[str, list[tuple[str, str]]]:
         """The rows that rest on each work, as (table, row_id) by source key."""
