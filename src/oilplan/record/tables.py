@@ -9,6 +9,7 @@ a narrow terminal, ``shown_when_wide`` those that a wide one and a page add. Lis
 from __future__ import annotations
 
 import csv
+import tomllib
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -112,3 +113,26 @@ def column_names(table: str) -> tuple[str, ...]:
 def describe_table(table: str) -> tuple[ColumnDescription, ...]:
     """What the columns of a table mean, in file order."""
     return tuple(map(described, TABLES[table].columns))
+
+
+ACTIONS = ("rejoin", "replace", "mark", "fill")
+
+
+class Correction(NamedTuple):
+    """One repaired row. ``found`` and ``now`` give cells by column name as the table was gathered.
+
+    action: one of `ACTIONS`. ``found`` may hold ``beyond``: the cell that a broken line pushed past the last column.
+    """
+
+    table: str
+    row_id: str
+    action: str
+    reason: str
+    found: dict[str, str]
+    now: dict[str, str]
+
+
+def read_corrections() -> tuple[Correction, ...]:
+    """Every correction of the embedded record (`data/corrections.toml`), in file order."""
+    text = (Path(__file__).parent / "data" / "corrections.toml").read_text(encoding="utf-8")
+    return tuple(Correction(**entry) for entry in tomllib.loads(text)["correction"])
