@@ -39,19 +39,8 @@ ATTRIBUTE = re.compile(
     r"|papers?|newspapers?|councils?|managers?|escorts?|arms?|blocks?|loads?|bays?|sights?|Staffeln?|Gruppen?|Geschwader|Command|Division|Wing|Group|Squadron)\b"
 )
 """Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
-ATTRIBUTIVE = {
-    "aircraft",
-    "plants",
-    "crews",
-    "tanks",
-    "trains",
-    "bombs",
-    "cities",
-    "towns",
-    "divisions",
-    "squadrons",
-    "groups",
-}
+ATTRIBUTIVE = {"aircraft", "plants", "crews", "tanks", "trains", "bombs", "cities", "towns", "divisions"}
+ATTRIBUTIVE |= {"squadrons", "groups"}
 OTHER_YARDS = re.compile(
     r"\b(?:marshal\w{2,5}|rail\w{0,8}|freight|ship|dock|nav(?:y|al)|goods|switching|coal|submarine|U-boat|repair|lumber|building)[\s-]{1,2}$",
     re.IGNORECASE,

@@ -23,28 +23,10 @@ MAKERS = (
 )
 """Makers and prefixes of aircraft, behind which a type's number stands."""
 TYPE_NUMBERS = frozenset(
-    {
-        "17",
-        "24",
-        "29",
-        "38",
-        "47",
-        "51",
-        "52",
-        "87",
-        "88",
-        "109",
-        "110",
-        "111",
-        "163",
-        "177",
-        "188",
-        "190",
-        "200",
-        "210",
-    }
-    | {"215", "217", "234", "262", "290", "323", "335", "410", "152", "219", "129", "126"}
+    {"17", "24", "29", "38", "47", "51", "52", "87", "88", "109", "110", "111", "126", "129", "152"}
 )
+TYPE_NUMBERS |= {"163", "177", "188", "190", "200", "210", "215", "217", "219", "234", "262", "290", "323", "335"}
+TYPE_NUMBERS |= {"410"}
 TYPE_LIST = re.compile(
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,?\s(?:and\s|or\s)?\d{{2,3}}s?){{0,3}},?\s(?:and|or|&)\s$|"
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$"
@@ -113,22 +95,10 @@ PROGRESS_AFTER = re.compile(
     r"\s?%[ \n]{0,2}[•·|—–-][ \n]{0,2}(?:page|loc(?:ation)?)\b|\s?%\sread\b(?=[\s.]*$)", re.IGNORECASE
 )
 COMMON = 3.0
-NATIONS = frozenset(
-    {"American", "British", "German", "Italian", "Japanese", "Russian", "Soviet", "French", "Allied", "Polish"}
-)
-NATIONS |= frozenset(
-    {
-        "Lancaster",
-        "Lancasters",
-        "Halifax",
-        "Fortress",
-        "Fortresses",
-        "Liberator",
-        "Liberators",
-        "Mosquito",
-        "Mosquitoes",
-    }
-)
+NATIONS = frozenset({"American", "British", "German", "Italian", "Japanese", "Russian", "Soviet", "French", "Allied"})
+NATIONS |= {"Polish"}
+NATIONS |= {"Lancaster", "Lancasters", "Halifax", "Fortress", "Fortresses", "Liberator", "Liberators"}
+NATIONS |= {"Mosquito", "Mosquitoes"}
 """Words with a capital that a count may stand before at the head of a sentence."""
 PERCENT_SIGN = re.compile(r"\s?%")
 FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}

@@ -6,26 +6,8 @@ import re
 
 from oilplan.evidence.gazetteer import small_words
 
-MONTHS = {
-    "jan": 1,
-    "jän": 1,
-    "feb": 2,
-    "mar": 3,
-    "mär": 3,
-    "mae": 3,
-    "apr": 4,
-    "may": 5,
-    "mai": 5,
-    "jun": 6,
-    "jul": 7,
-    "aug": 8,
-    "sep": 9,
-    "oct": 10,
-    "okt": 10,
-    "nov": 11,
-    "dec": 12,
-    "dez": 12,
-}
+MONTHS = {"jan": 1, "jän": 1, "feb": 2, "mar": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7}
+MONTHS |= {"aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12}
 LONG = "January|February|March|April|May|June|July|August|September|October|November|December"
 GERMAN = "Januar|Jänner|Februar|März|Maerz|Mai|Juni|Juli|Oktober|Dezember"
 SHORT = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Okt|Dez)\b\.?"
@@ -42,17 +24,8 @@ S = r"\s{1,3}"
 RANGE = r"(?:\s?[-–—/]\s?|\s{1,3}(?:to|until|till|through|thru|bis|auf|TO)\s{1,3}(?:the\s|den\s)?)"
 LIST = r"(?:,\s{1,3}|,?\s{1,3}(?:and|&|und|u\.|or|oder|AND|UND|OR)\s{1,3}(?:on\s)?(?:the\s)?)"
 DAYS = rf"{DAY}{ORD}(?:(?:{RANGE}|{LIST}){DAY}{ORD}){{1,5}}"
-SEASONS = {
-    "spring": 21,
-    "frühjahr": 21,
-    "frühling": 21,
-    "summer": 22,
-    "sommer": 22,
-    "autumn": 23,
-    "fall": 23,
-    "herbst": 23,
-    "winter": 24,
-}
+SEASONS = {"spring": 21, "frühjahr": 21, "frühling": 21, "summer": 22, "sommer": 22}
+SEASONS |= {"autumn": 23, "fall": 23, "herbst": 23, "winter": 24}
 WINTER = 24
 SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS), *map(str.upper, SEASONS)}))
 DECADES = {"twenties": 2, "thirties": 3, "forties": 4, "fifties": 5}

@@ -27,7 +27,7 @@ from oilplan.evidence.date_forms import (
     WINTER,
 )
 from oilplan.evidence.date_years import Place, anchor_of, dated
-from oilplan.evidence.findings import FoundDate, View, raw_span
+from oilplan.evidence.findings import FoundDate, View, found_at
 
 
 def dates(view: View, year: str = "") -> list[FoundDate]:
@@ -44,8 +44,7 @@ def dates(view: View, year: str = "") -> list[FoundDate]:
     read = []
     for place in found:
         edtf, basis = (place.edtf, "text") if place.stated else dated(view.text, place, anchors, year)
-        start, end = raw_span(view, place.start, place.end)
-        read.append(FoundDate(start, end, view.raw[start:end], edtf, basis))
+        read.append(FoundDate(*found_at(view, place.start, place.end), edtf, basis))
     return read
 
 

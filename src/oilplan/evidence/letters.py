@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from oilplan.evidence.date_years import nearest_year
-from oilplan.evidence.findings import FoundDate, ReadLetter, View, raw_span, view_offset
+from oilplan.evidence.findings import FoundDate, ReadLetter, View, found_at, view_offset
 from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.long_lists import within
 from oilplan.evidence.people import Mention, between, last_speaker, sentence_end, sentence_start
@@ -246,11 +246,8 @@ def _letter(
         return None
     drafted_by, to = _from_sentence(marked, match, basis, sender, to)
     confidence = CITED if basis == "citation" else REPORTED if (date or to) else MENTIONED
-    raw_start, raw_end = raw_span(view, start, end)
     reference = (parts.get("ref") or "").strip(", ")
-    return ReadLetter(
-        raw_start, raw_end, view.raw[raw_start:raw_end], sender, to, date, drafted_by, reference, basis, confidence
-    )
+    return ReadLetter(*found_at(view, start, end), sender, to, date, drafted_by, reference, basis, confidence)
 
 
 def _of_more_days(view: View, marked: Marked, match: re.Match[str], letter: ReadLetter) -> Iterator[ReadLetter]:

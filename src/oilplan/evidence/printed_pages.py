@@ -35,6 +35,7 @@ FEWEST_IN_RUN = 3
 """Page numbers in a row before lone numbers in a text without page breaks are taken for page numbers."""
 STEP = 3
 """Pages by which the number may rise from one found to the next: the scan loses some."""
+ROMAN_NUMERAL = re.compile("c*(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -118,29 +119,10 @@ def _candidate(line: re.Match[str]) -> _Candidate | None:
 def _value(printed: str) -> int:
     if printed.isascii() and printed.isdigit():
         return int(printed)
-    if not ROMAN.keys() >= set(printed):
-        return 0  # figures of another script
+    if not ROMAN_NUMERAL.fullmatch(printed):
+        return 0  # figures of another script, or letters
     values = [ROMAN[c] for c in printed]
-    total = sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
-    return total if printed and _roman(total) == printed else 0
-
-
-def _roman(number: int) -> str:
-    text = ""
-    for value, sign in (
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ):
-        text += sign * (number // value)
-        number %= value
-    return text
+    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
 
 
 def _stands_alone(raw: str, line: _Candidate) -> bool:

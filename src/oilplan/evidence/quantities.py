@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from oilplan.evidence.counted import STOP, CountNoun, has_unit, noun_behind, unit_places
 from oilplan.evidence.counts import counts
-from oilplan.evidence.findings import Quantity, View, raw_span
+from oilplan.evidence.findings import Quantity, View, found_at, raw_span
 from oilplan.evidence.lexicon import GERMAN_CUES, in_german
 from oilplan.evidence.numbers import GAP, ONES, SCALES, SHARES, TENS, Number, numbers
 
@@ -121,8 +121,8 @@ def _range(view: View, first: Number, last: Number) -> list[Quantity]:
     first = first._replace(value=first.value * scale)
     if first.value is not None and first.value < last.value:
         return [quantity._replace(value=None, low=first.value, high=last.value)]
-    start, end = raw_span(view, first.start, first.end)
-    one = quantity._replace(start=start, end=end, raw=view.raw[start:end], value=first.value)
+    start, end, raw = found_at(view, first.start, first.end)
+    one = quantity._replace(start=start, end=end, raw=raw, value=first.value)
     start = raw_span(view, last.start, last.end)[0]
     return [one, quantity._replace(start=start, raw=view.raw[start : quantity.end])]
 
@@ -185,8 +185,7 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     unit_name = unit.unit + (f" a {rate.group(1)}" if rate else "")
     if rate and rate.end() < end + 30:
         end = rate.end()
-    start, end = raw_span(view, first.start, end)
-    return Quantity(start, end, view.raw[start:end], value, unit_name, of, number.low, None, caution)
+    return Quantity(*found_at(view, first.start, end), value, unit_name, of, number.low, None, caution)
 
 
 def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list[str]) -> tuple[float | None, str]:
@@ -278,8 +277,7 @@ def _share(view: View, number: Number) -> Quantity | None:
     of, _ = _phrase(text, follows.end())
     if not of or re.match(r"(an?\s+)?(dozen|hour|million|mile|day|year|month)\b", of):
         return None
-    start, end = raw_span(view, number.start, number.end)
-    return Quantity(start, end, view.raw[start:end], number.value, "share", of)
+    return Quantity(*found_at(view, number.start, number.end), number.value, "share", of)
 
 
 def _caution(text: str, number: Number, unit: CountNoun, end: int) -> str:
