@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from oilplan.errors import OilplanError
 from oilplan.evidence.findings import Document, Proposal, Reading
-from oilplan.evidence.long_lists import as_before
+from oilplan.evidence.limits import as_before
 from oilplan.evidence.printed_pages import page_at
 from oilplan.exchange import plain_bytes
 

@@ -12,7 +12,7 @@ from typing import Any
 from oilplan.cache import Cache, code_hash
 from oilplan.evidence import findings
 from oilplan.evidence.findings import Document, Joined, Overlap, Proposal, Reading, ReadLetter, TextRepair
-from oilplan.evidence.long_lists import MANY_CHARACTERS
+from oilplan.evidence.limits import MANY_CHARACTERS
 from oilplan.evidence.printed_pages import page_at
 
 Page = Callable[[int], str]
@@ -99,11 +99,7 @@ def _document(document: Document, page: Page) -> dict[str, Any]:
         "characters": len(document.raw),
         "reading": document.reading,
         "pages": [{"printed": p.printed or None, "start": p.start, "end": p.end} for p in document.pages],
-        **{
-            found: cited(getattr(document, found), {"repairs": _repair, "letters": _letter}.get(found, _plain))
-            for found in KINDS
-            if found != "pages"
-        },
+        **{f: cited(getattr(document, f), PLAIN.get(f, _plain)) for f in KINDS if f != "pages"},
     }
 
 
@@ -116,6 +112,10 @@ def _repair(repair: TextRepair) -> dict[str, Any]:
 
 def _letter(letter: ReadLetter) -> dict[str, Any]:
     return {("from" if k == "sender" else k): (None if v == "" else v) for k, v in _plain(letter).items()}
+
+
+PLAIN: dict[str, Callable[[Any], dict[str, Any]]] = {"repairs": _repair, "letters": _letter}
+"""Of what is not written field by field."""
 
 
 def _proposal(proposal: Proposal, page: Page) -> dict[str, Any]:

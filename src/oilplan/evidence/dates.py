@@ -25,8 +25,10 @@ from oilplan.evidence.date_forms import (
     TRIGGERS,
     WINDOW,
     WINTER,
+    Place,
+    anchor_of,
+    dated,
 )
-from oilplan.evidence.date_years import Place, anchor_of, dated
 from oilplan.evidence.findings import FoundDate, View, found_at
 
 

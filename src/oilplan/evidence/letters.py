@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from oilplan.evidence.date_years import nearest_year
+from oilplan.evidence.date_forms import nearest_year
 from oilplan.evidence.findings import FoundDate, ReadLetter, View, found_at, view_offset
 from oilplan.evidence.gazetteer import small_words
-from oilplan.evidence.long_lists import within
+from oilplan.evidence.limits import within
 from oilplan.evidence.people import Mention, between, last_speaker, sentence_end, sentence_start
 from oilplan.evidence.whole_letters import letters_themselves
 

@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span, view_offset
-from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
+from oilplan.evidence.gazetteer import SETTLED, NameGazetteer, Owner, is_plant, of_the_trade, offices, small_words
 from oilplan.evidence.lexicon import zipf
 from oilplan.evidence.people import SAYING
-from oilplan.evidence.places import SETTLED, is_plant, of_the_trade
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
 GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"

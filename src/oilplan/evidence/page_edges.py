@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from oilplan.evidence.collation import place_in_a
 from oilplan.evidence.findings import Document, Joined, Overlap, TextRepair, flagged, view_of, view_offset
 from oilplan.evidence.lexicon import KNOWN_ZIPF, zipf
-from oilplan.evidence.long_lists import as_before
+from oilplan.evidence.limits import as_before
 from oilplan.evidence.notes import Mark, Numbered, number_run
 
 OPENING = re.compile(r"\s*(\S+)")

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from oilplan.evidence.findings import Paraphrase, Quotation, ReadLetter, View, found_at, raw_span, view_offset
 from oilplan.evidence.letters import letter_governing
-from oilplan.evidence.long_lists import within
+from oilplan.evidence.limits import within
 from oilplan.evidence.people import (
     NARRATOR,
     REPORTING,

@@ -21,7 +21,7 @@ from oilplan.evidence.findings import (
     ReadLetter,
     reading_of,
 )
-from oilplan.evidence.long_lists import within
+from oilplan.evidence.limits import within
 
 FEWEST_WORDS = 4
 WINDOW, LONGEST_CLAIM = 1_000_000, 10_000

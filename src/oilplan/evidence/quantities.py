@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from oilplan.evidence.counted import STOP, CountNoun, has_unit, noun_behind, unit_places
-from oilplan.evidence.counts import counts
+from oilplan.evidence.counts import STOP, CountNoun, counts, has_unit, noun_behind, unit_places
 from oilplan.evidence.findings import Quantity, View, found_at, raw_span
 from oilplan.evidence.lexicon import GERMAN_CUES, in_german
 from oilplan.evidence.numbers import GAP, ONES, SCALES, SHARES, TENS, Number, numbers

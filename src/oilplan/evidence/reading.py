@@ -32,8 +32,7 @@ from oilplan.evidence.findings import (
 from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.layout import DoubtedWord, Scanned, tables
 from oilplan.evidence.letters import OWN, at_every_mention, letters, marked_text, one_per_letter
-from oilplan.evidence.limits import Check, Section, go_on, sections
-from oilplan.evidence.long_lists import Gather, LongList, gatherer, within
+from oilplan.evidence.limits import Check, Gather, LongList, Section, gatherer, go_on, sections, within
 from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks
 from oilplan.evidence.page_edges import joined_texts, numbered_marks, run_of, with_cut_words, with_readings

@@ -144,7 +144,7 @@ def _memos(view: View, people: list[Mention], placed: list[tuple[int, FoundDate]
             (d for at, d in placed if line.start() - HEAD_REACH <= at <= block[-1].end() + HEAD_REACH // 3), None
         )
         found_here, date = found_at(view, line.start(), block[-1].end()), day.edtf if day else ""
-        found.append(ReadLetter(*found_here, *names, date, "", "", WHOLE, ITSELF))
+        found.append(ReadLetter(*found_here, names[0], names[1], date, "", "", WHOLE, ITSELF))
     return found
 
 

@@ -13,8 +13,8 @@ from starlette.responses import HTMLResponse, Response
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
 from ..record.columns import STATUS_MEANING, ColumnDescription
-from ..record.query import select_rows
 from ..record.read import nearest
+from ..record.record import select_rows
 from ..record.tables import TABLES
 from .pages import page
 

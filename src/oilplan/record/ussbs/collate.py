@@ -8,13 +8,12 @@ from datetime import date
 from math import fsum
 from typing import NamedTuple
 
-from .force import AMERICAN, LARGEST_GROUP
 from .moves import Page, round_clock, settle
-from .places import TargetGazetteer
 from .raid import SurveyRaid, raid_of
 from .reading import RowReading, read
 from .row import RawRow
 from .tables import recalled_dates
+from .who_and_where import AMERICAN, LARGEST_GROUP, TargetGazetteer
 
 SUM_TOLERANCE, COPY_TOLERANCE = 0.02, 0.03
 LEAST_AIRCRAFT_OF_A_SUM = 25

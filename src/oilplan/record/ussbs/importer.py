@@ -16,11 +16,11 @@ from ...errors import OilplanError
 from ...results_folder import MARK, check_free, write_whole
 from ..record import Record, load_record
 from .collate import OUTCOMES, Audited, collate
-from .places import TargetGazetteer
 from .raid import ONTO_RECALLED, RaidMarks, SurveyRaid, marks_of
 from .read import files_of, read_rows
 from .row import RawRow
 from .tables import table_fingerprint
+from .who_and_where import TargetGazetteer
 
 RAID_COLUMNS = (
     *("row_id", "raid_id", "date", "plant_id", "target_class", "force", "night", "aircraft"),
