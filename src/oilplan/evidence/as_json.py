@@ -123,14 +123,8 @@ def _proposal(proposal: Proposal, page: Page) -> dict[str, Any]:
 
 
 def _overlap(overlap: Overlap) -> dict[str, Any]:
-    return {
-        "a": overlap.a,
-        "b": overlap.b,
-        "a_span": list(overlap.a_span),
-        "b_span": list(overlap.b_span),
-        "differences": [_plain(d) for d in overlap.differences],
-        "joined_characters": overlap.joined_characters,
-    }
+    plain = _plain(overlap) | {"differences": [_plain(d) for d in overlap.differences]}
+    return {k: v for k, v in plain.items() if k not in ("blocks", "joins")}
 
 
 def _plain(row: Any) -> dict[str, Any]:

@@ -83,16 +83,8 @@ MONTH_AT = re.compile(
 YEAR_AT = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)|nineteen")
 DECADE_AT = re.compile(r"(?<!\d)(?:1[6-9]|20)\d[0O]|nineteen|[ -][’'‘][2-5tf]")
 FIGURES_AT = re.compile(r"\d[./ -]\s?[\dIVXivx]")
-TRIGGERS = {
-    form: YEAR_AT
-    if form in ("iso", "season", "years", "year")
-    else DECADE_AT
-    if form == "decade"
-    else FIGURES_AT
-    if form in ("figures", "figures_over", "roman")
-    else MONTH_AT
-    for form in FORMS
-}
+TRIGGERS = dict.fromkeys(FORMS, MONTH_AT) | dict.fromkeys(("iso", "season", "years", "year"), YEAR_AT)
+TRIGGERS |= dict.fromkeys(("figures", "figures_over", "roman"), FIGURES_AT) | {"decade": DECADE_AT}
 """What a form cannot do without, found in one quick pass: the form is looked for only around it."""
 WINDOW = 70
 
@@ -135,7 +127,11 @@ class Place(NamedTuple):
     start: int
     end: int
     edtf: str
-    stated: bool
+
+    @property
+    def stated(self) -> bool:
+        """Whether the page prints the year."""
+        return not self.edtf.startswith("YYYY")
 
 
 class Anchor(NamedTuple):

@@ -58,6 +58,10 @@ SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
 SPLIT_FIGURE = re.compile(r"(?:(?<![\d.,/-])\d{1,3}|[\d ][.,·]\d{1,2}) $")
 """Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
+ONE_HALF = re.compile(
+    r"\b(?:first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$"
+)
+"""Before a share: one of the halves of a thing, which counts nothing."""
 LONE_O = re.compile(r"\s{1,2}[Oo](?=\s)")
 LONE_T = "a lone t"
 
@@ -91,13 +95,8 @@ def quantities(view: View, closed: list[tuple[int, int]], named: Sequence[tuple[
         read = read or _one(view, number)
         read = [q for q in read if 1 not in shut[q.start : q.end]]
         percent = PERCENT_OF.match(view.text, number.end) if number.share else None
-        skip = (
-            percent.end()
-            if percent
-            else last.end
-            if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1]
-            else number.end
-        )
+        both = last and read and read[-1].end >= raw_span(view, 0, last.end)[1]
+        skip = percent.end() if percent else last.end if last and both else number.end
         found += read
     return found
 
@@ -141,14 +140,10 @@ def _shared_scale(text: str, first: Number, last: Number) -> float | None:
 
 
 def _is_range(text: str, first: Number, second: Number) -> bool:
-    return (
-        bool(BETWEEN.match(text[first.end : second.start]))
-        and not first.share
-        and not (
-            text[first.end : second.start].strip() == "and"
-            and "between" not in text[max(0, first.start - 12) : first.start].lower()
-        )
-    )
+    between = text[first.end : second.start]
+    if first.share or not BETWEEN.match(between):
+        return False
+    return between.strip() != "and" or "between" in text[max(0, first.start - 12) : first.start].lower()
 
 
 def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
@@ -190,11 +185,8 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
 def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
     before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
-    if (
-        printed[:1].isdigit()
-        and before[-1:].isspace()
-        and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before)))
-    ):
+    apart = printed[:1].isdigit() and before[-1:].isspace()
+    if apart and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
         return None, GAP
     if printed == "0" and number.start == 0:
         return None, GAP  # the end of a figure that the page's edge cut
@@ -262,11 +254,7 @@ def _ends_phrase(word: str, words_before: int) -> bool:
 
 def _share(view: View, number: Number) -> Quantity | None:
     text = view.text
-    before = text[max(0, number.start - 12) : number.start].lower()
-    if re.search(
-        r"\b(first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$",
-        before,
-    ):
+    if ONE_HALF.search(text[max(0, number.start - 12) : number.start].lower()):
         return None
     if ANOTHER_SHARE.search(text[max(0, number.start - 24) : number.start]):
         return None  # between a third and two-thirds: a range of shares, not read

@@ -19,7 +19,7 @@ from oilplan.evidence.misread import (
     ordinal_repairs,
     single_words,
 )
-from oilplan.evidence.notes import Footnote, Mark, Numbered, footnote_repairs
+from oilplan.evidence.notes import SUPERSCRIPTS, Footnote, Mark, Numbered, footnote_repairs
 from oilplan.evidence.page_edges import cut_repairs
 
 SPACE = re.compile(r"\s")
@@ -144,13 +144,8 @@ def spacing_repairs(raw: str, marks: Sequence[Mark] = ()) -> list[TextRepair]:
 def _paragraphs(raw: str, noted: frozenset[int]) -> list[TextRepair]:
     """Paragraphs set apart by two spaces; a sentence may end in a garbled note, whose ends are ``noted``."""
     gaps = list(SENTENCE_GAP.finditer(raw))
-    wide = [
-        m
-        for m in gaps
-        if len(m.group(1)) >= 2
-        and (m.start() in noted or _ends_a_sentence(raw, m.start()))
-        and not PUBLISHER.match(raw, m.end())
-    ]
+    ended = (m for m in gaps if len(m.group(1)) >= 2 and (m.start() in noted or _ends_a_sentence(raw, m.start())))
+    wide = [m for m in ended if not PUBLISHER.match(raw, m.end())]
     elsewhere = sum(len(m.group()) > 1 for m in gaps) + len(WIDE_INSIDE.findall(raw)) - len(wide)
     if not wide or len(wide) >= TYPEWRITER_SHARE * len(gaps) or elsewhere > MOST_ELSEWHERE * len(wide):
         return []
@@ -229,8 +224,6 @@ def notes_of(marks: Sequence[Mark], numbers: Sequence[Numbered]) -> tuple[Note, 
 
 
 def _value(raw: str) -> int | None:
-    from oilplan.evidence.notes import SUPERSCRIPTS
-
     digits = raw.replace(" ", "").translate(SUPERSCRIPTS)
     return int(digits) if digits.isdigit() else None
 
