@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from oilplan.evidence import date_forms as forms
 from oilplan.evidence.date_forms import Place, anchor_of, dated
-from oilplan.evidence.findings import FoundDate, View, found_at
+from oilplan.evidence.findings import FoundDate, View, found_at, run_together
 
 
 def dates(view: View, year: str = "") -> list[FoundDate]:
@@ -74,14 +74,8 @@ def _moved(place: Place, by: int) -> Place:
 
 def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     """Stretches of ``text`` around the places of a trigger, those that touch joined; ends fall between words."""
-    found: list[tuple[int, int]] = []
-    for match in trigger.finditer(text):
-        low, high = max(0, match.start() - forms.WINDOW), min(len(text), match.end() + forms.WINDOW)
-        if found and low <= found[-1][1]:
-            found[-1] = (found[-1][0], high)
-        else:
-            found.append((low, high))
-    return found
+    reach = ((m.start() - forms.WINDOW, m.end() + forms.WINDOW) for m in trigger.finditer(text))
+    return run_together((max(0, low), min(len(text), high)) for low, high in reach)
 
 
 MONTHS_IN_A_ROW = re.compile(

@@ -170,12 +170,8 @@ def passages(raw: str) -> Iterator[tuple[int, int]]:
         best = -1
         while place < len(ends) and ends[place] <= limit:
             best, place = ends[place], place + 1
-        if limit == len(raw):
-            stop = limit
-        elif best > start:
-            stop = best
-        else:
-            stop = raw.rfind(" ", start + 1, limit) + 1 or limit
+        at_a_space = raw.rfind(" ", start + 1, limit) + 1 or limit
+        stop = limit if limit == len(raw) else best if best > start else at_a_space
         if raw[start:stop].strip():
             yield start, stop
         start = stop
@@ -186,9 +182,8 @@ def _add(index: sqlite3.Connection, name: str, path: Path, stamp: tuple[int, int
         raw, why = load_scanned(path).text, ""
     except OilplanError as error:
         raw, why = "", str(error)
-    key = index.execute(
-        "INSERT INTO files (path, size, changed, why) VALUES (?, ?, ?, ?)", (name, *stamp, why)
-    ).lastrowid
+    file = "INSERT INTO files (path, size, changed, why) VALUES (?, ?, ?, ?)"
+    key = index.execute(file, (name, *stamp, why)).lastrowid
     pages = printed_pages(raw)
     spans = ((p.start + a, p.start + b) for p in pages for a, b in passages(raw[p.start : p.end]))
     index.executemany(

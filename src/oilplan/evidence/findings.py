@@ -328,3 +328,14 @@ def view_offset(view: View, raw_at: int) -> int:
     if raw_at < view.raw_ends[piece]:
         return view.view_starts[piece]
     return view.view_starts[piece + 1] if piece + 1 < len(view.view_starts) else len(view.text)
+
+
+def run_together(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches of a text, given in order of where they begin and of one reach, with those that touch joined."""
+    found: list[tuple[int, int]] = []
+    for low, high in stretches:
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found

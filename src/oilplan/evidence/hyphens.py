@@ -283,9 +283,8 @@ def _two_words(head: str, tail: str, own: Spelling, known: bool, line_end: bool)
 
 def _is_adverb(word: str) -> bool:
     """Whether a word is an adverb, which ends no compound: hardly, but not friendly or weekly."""
-    return (
-        word.endswith("ly") and is_word(word[:-2]) and word not in {"friendly", "weekly", "monthly", "yearly", "daily"}
-    )
+    adjectives = {"friendly", "weekly", "monthly", "yearly", "daily"}
+    return word.endswith("ly") and is_word(word[:-2]) and word not in adjectives
 
 
 def _may_be_hyphened(head: str, tail: str, whole: float, low: float) -> bool:

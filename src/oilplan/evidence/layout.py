@@ -134,10 +134,7 @@ def _table_gaps(block: Block) -> list[tuple[float, float]]:
     wide = [list(_wide_gaps(line)) for line in block]
     if sum(map(bool, wide)) < max(FEWEST_LINES, len(block) // 2):
         return []
-    edges = sorted(
-        {(start, 1, row) for row, gaps in enumerate(wide) for start, _ in gaps}
-        | {(end, 0, row) for row, gaps in enumerate(wide) for _, end in gaps}
-    )
+    edges = sorted({(at, 1 - i, row) for row, gaps in enumerate(wide) for gap in gaps for i, at in enumerate(gap)})
     strips: list[tuple[float, float]] = []
     open_rows = 0
     for (at, opens, _), (after, _, _) in zip(edges, [*edges[1:], edges[-1]], strict=True):

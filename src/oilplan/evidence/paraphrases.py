@@ -71,11 +71,8 @@ def paraphrases(
             end = sentence_end(view.text, start + 1)
             if start in own:
                 break
-            if (
-                any(m.person and m.name == speaker for m in between(people, start, end))
-                and not _quotes(view, start, end, quoted)
-                and "\n\n" not in view.text[start - 3 : start]
-            ):
+            named = any(m.person and m.name == speaker for m in between(people, start, end))
+            if named and "\n\n" not in view.text[start - 3 : start] and not _quotes(view, start, end, quoted):
                 continue
             if not _goes_on(view, start, end, people, quoted):
                 break

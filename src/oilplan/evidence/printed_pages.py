@@ -130,11 +130,8 @@ def _stands_alone(raw: str, line: _Candidate) -> bool:
     if line.head:
         return line.head.isupper() or line.head.istitle()
     before, after = raw[max(0, line.start - 120) : line.start], raw[line.end : line.end + 120]
-    near = [
-        re.sub(r"\s", "", part)
-        for part in (before.rsplit("\n", 2)[-2:-1] or [""]) + (after.split("\n", 2)[1:2] or [""])
-    ]
-    return not any(part.isdigit() for part in near)
+    near = before.rsplit("\n", 2)[-2:-1] + after.split("\n", 2)[1:2]
+    return not any(re.sub(r"\s", "", part).isdigit() for part in near)
 
 
 def _longest_run(found: list[_Candidate]) -> list[_Candidate]:
@@ -199,9 +196,8 @@ def _is_head(heads: Counter[str], line: re.Match[str], pages: int) -> bool:
     """A line that stands at the edge of many pages, and is no sentence."""
     plain = _plain(line)
     is_sentence = line.group().rstrip().endswith((".", ",", ";", ":", "!", "?", "-"))
-    return (
-        bool(plain) and not is_sentence and pages >= FEWEST_IN_RUN and heads[plain] >= max(FEWEST_IN_RUN, pages // 10)
-    )
+    often = pages >= FEWEST_IN_RUN and heads[plain] >= max(FEWEST_IN_RUN, pages // 10)
+    return bool(plain) and not is_sentence and often
 
 
 def _plain(line: re.Match[str] | str) -> str:
@@ -216,10 +212,7 @@ def _edge_lines(raw: str, start: int, end: int) -> list[re.Match[str]]:
 
 
 def _at_edges(raw: str, start: int, end: int) -> Iterator[_Candidate]:
-    for line in _edge_lines(raw, start, end):
-        candidate = _candidate(line)
-        if candidate:
-            yield candidate
+    return filter(None, map(_candidate, _edge_lines(raw, start, end)))
 
 
 UNITS = "|".join(sorted({unit.split()[0] for unit in unit_words() if unit[0].isalpha()}))

@@ -308,18 +308,8 @@ def _proposal(
 ) -> Proposal:
     stem, name = _stem(document.file)
     digest = hashlib.sha256(f"{table}|{stem}|{found.start}|{found.raw}".encode()).hexdigest()[:8]
-    return Proposal(
-        f"{table}-{name}-{digest}",
-        table,
-        row | {"confidence": confidence_word(confidence)},
-        document.file,
-        found.start,
-        found.end,
-        found.raw,
-        tuple(candidates),
-        tuple(clashes),
-        confidence,
-    )
+    key, row = f"{table}-{name}-{digest}", row | {"confidence": confidence_word(confidence)}
+    return Proposal(key, table, row, document.file, *found[:3], tuple(candidates), tuple(clashes), confidence)
 
 
 @lru_cache(maxsize=16)

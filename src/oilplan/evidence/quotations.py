@@ -77,11 +77,9 @@ def _quotation(
     speaker = max(bases, key=lambda b: b[2])[1] if bases else ""
     agreeing = [(basis, confidence) for basis, name, confidence in bases if name == speaker]
     reported = any(basis == VIEWS_OF_READER for basis, _ in agreeing)
-    governing = (
-        letter_before(letters, raw_start, REACH)
-        if reported
-        else cited or letter_governing(letters, raw_start, speaker, raw_end)
-    )
+    governing = letter_before(letters, raw_start, REACH) if reported else cited
+    if not reported:
+        governing = governing or letter_governing(letters, raw_start, speaker, raw_end)
     reporter = governing.sender if reported and governing else NARRATOR
     drafter = governing.drafted_by if governing and governing.drafted_by != speaker else ""
     to = governing.to if governing and governing.sender == speaker else governing.sender if governing else ""

@@ -140,9 +140,8 @@ def _memos(view: View, people: list[Mention], placed: list[tuple[int, FoundDate]
         if not first_of_block or not {"From", "To"} <= set(kinds):
             continue
         names = [_line_person(people, kinds[k]) for k in ("From", "To")]
-        day = next(
-            (d for at, d in placed if line.start() - HEAD_REACH <= at <= block[-1].end() + HEAD_REACH // 3), None
-        )
+        low, high = line.start() - HEAD_REACH, block[-1].end() + HEAD_REACH // 3
+        day = next((d for at, d in placed if low <= at <= high), None)
         found_here, date = found_at(view, line.start(), block[-1].end()), day.edtf if day else ""
         found.append(ReadLetter(*found_here, names[0], names[1], date, "", "", WHOLE, ITSELF))
     return found
