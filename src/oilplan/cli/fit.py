@@ -108,8 +108,7 @@ def validate(
         return of_system.validate(own, seed, out, force, as_json, _teller())
     from oilplan.record import load_record
     from oilplan.report.page import write_result
-    from oilplan.report.proof_text import validation_text
-    from oilplan.report.validation_page import validation_html
+    from oilplan.report.proof_page import validation_html, validation_text
     from oilplan.results_folder import check_free
     from oilplan.studies.manifest import manifest
     from oilplan.studies.validate import kept_proof, validate

@@ -51,9 +51,9 @@ def kept_path() -> Path:
     return Path(str(resources.files("oilplan.calibration") / "data" / "proof.json"))
 
 
-def stamped(proof: dict, record: Record) -> dict:
-    """The proof with what it was made of, so that a later record or other priors are seen."""
-    return {"made_of": {"record_hash": record.hash, "priors_hash": priors_hash(), "seed": KEPT_SEED}, **proof}
+def made_of(record: Record, seed: int) -> dict:
+    """What a proof rests on, kept with it, so that a later record or other priors are seen."""
+    return {"record_hash": record.hash, "priors_hash": priors_hash(), "seed": seed}
 
 
 def kept_proof(record: Record, seed: int = KEPT_SEED) -> dict | None:
@@ -61,9 +61,7 @@ def kept_proof(record: Record, seed: int = KEPT_SEED) -> dict | None:
     if not kept_path().is_file():
         return None
     found = json.loads(kept_path().read_text(encoding="utf-8"))
-    made_of = found.pop("made_of")
-    wanted = {"record_hash": record.hash, "priors_hash": priors_hash(), "seed": seed}
-    return found if made_of == wanted else None
+    return found if found.pop("made_of") == made_of(record, seed) else None
 
 
 def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, float], None]) -> dict:
