@@ -29,9 +29,8 @@ from .model.target import TargetSystem
 from .record import Record, load_record
 from .report.attribution_page import attribution_text, shares_figure, write_attribution
 from .report.compare_page import arms_figure, compare_text, write_comparison
-from .report.figure_run import optimum_figure, output_figure, stock_figure
 from .report.page import Displayed, Picture
-from .report.run_page import write_run
+from .report.run_page import optimum_figure, output_figure, stock_figure, write_run
 from .report.run_table import optimize_text, table_text
 from .report.system_results import SystemResult, TargetFolder
 from .report.verdict_text import answer_text, verdict_text

@@ -261,11 +261,11 @@ def test_the_missing_are_listed_by_the_command(capsys):
 
 
 def test_progress_is_told_on_stderr_when_piped(monkeypatch, capsys):
-    from oilplan.cli import progress
+    from oilplan.cli import verb
 
-    monkeypatch.setattr(progress, "PATIENCE_S", 0.0)
-    monkeypatch.setattr(progress, "LINE_EVERY_S", 0.0)
-    with progress.progress_bar("testing") as report:
+    monkeypatch.setattr(verb, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(verb, "LINE_EVERY_S", 0.0)
+    with verb.progress_bar("testing") as report:
         report(3, 53)
     said = capsys.readouterr()
     assert said.err == "testing: 3 of 53\n" and not said.out

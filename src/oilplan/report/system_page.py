@@ -379,10 +379,11 @@ def system_html(made: SystemRun, marks: tuple[int, ...] = (), links: list[tuple[
     )
 
 
-def write_system(made: SystemRun, out: Path, name: str, *, force: bool = False) -> None:
-    """Write ``name`` (run.json or compare.json), manifest.json and report.html to ``out``, whole or not at all.
+def write_system(made: SystemRun, out: Path, *, force: bool = False) -> None:
+    """Write run.json or compare.json, manifest.json and report.html to ``out``, whole or not at all.
 
     Raises OilplanError where ``out`` stands in the way or cannot be written.
     """
+    name = "run.json" if "arm" in made.summary else "compare.json"
     html = system_html(made, tuple(made.summary.get("struck_days", ())))
     write_result(out, name, made.summary, made.manifest, html, force=force)

@@ -92,7 +92,7 @@ class SystemResult(Displayed, SystemRun):
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``--out`` writes; ``force`` replaces an earlier result."""
-        write_system(self, Path(folder), "run.json" if self.is_run else "compare.json", force=force)
+        write_system(self, Path(folder), force=force)
 
 
 class SystemNumbers(Displayed, dict):
