@@ -52,14 +52,16 @@ class Shown(NamedTuple):
 
         print(as_json(summary) if self.as_json else as_text(summary))
 
-    def result(self, made: Any, as_text: Callable[[dict], str], write: Callable[..., None], adds: str = "") -> None:
+    def result(
+        self, made: Any, as_text: Callable[[dict], str], write: Callable[..., None], adds: str | None = None
+    ) -> None:
         """Print the summary of what was made and write its folder. write: function of (made, out) and ``force``; adds: what
-        ``--out`` would add, for a hint where it is not given."""
+        ``--out`` would add to report and manifest, for a hint where it is not given."""
         self.show(made.summary, as_text)
         if self.out is not None:
             write(made, self.out, force=self.force)
             self.say_where()
-        elif adds:
+        elif adds is not None:
             print(f"Add --out DIR for the report{adds} and the manifest.", file=sys.stderr)
 
     def say_where(self) -> None:

@@ -23,13 +23,11 @@ from .engine import MapWorld
 from .entries import row_of, worked
 from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
 from .fly import FromMonth, Wanted, Written, flown, from_address, in_address
-from .limits import POLICY
+from .limits import POLICY, takes
 from .map_data import fallen_on, map_of, output_series, stock_series
-from .pages import environment, on_page
-from .parameters import takes
+from .pages import environment, month_words, on_page
 from .seminar import PLAY, view_of
 from .seminar_play import ROLES, play
-from .words import month_words
 
 router = APIRouter(prefix="/embed")
 FIGURES = ("map", "output", "stock")

@@ -40,8 +40,7 @@ from .door import heavy
 from .engine import SEED, Engine, MapWorld, Starting
 from .limits import DRAWS, MOST_QUERY_CHARACTERS
 from .map_words import QUANTILES
-from .pages import on_page, page
-from .words import month_words
+from .pages import month_words, on_page, page
 
 router = APIRouter()
 MOST_TEXT = 20_000

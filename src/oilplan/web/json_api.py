@@ -17,8 +17,8 @@ from .argument import judging_of
 from .door import heavy
 from .entries import row_of
 from .fly import FromMonth, Wanted, flown
+from .limits import parameters_of
 from .pages import page
-from .parameters import parameters_of
 from .record_tables import Conditions, Known, Start, Words, picked
 from .search import HowKnown, Table, Work, Year, hits
 

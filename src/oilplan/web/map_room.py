@@ -26,10 +26,9 @@ from .choices import (
 )
 from .door import heavy
 from .engine import Engine
-from .limits import DRAWS, PREVIEW_DRAWS
+from .limits import DRAWS, PREVIEW_DRAWS, takes
 from .map_data import chosen_data, flown_data, war_data
 from .pages import page
-from .parameters import takes
 
 router = APIRouter()
 CACHED = {"cache-control": "no-cache"}

@@ -11,7 +11,7 @@ from ..flight.daily import DayByDay
 from ..studies.outcomes import interval
 from .choices import DOES, FORCE_NAMES, REPAIRERS, MapChoice
 from .engine import SEED
-from .words import month_words
+from .pages import month_words
 
 QUANTILES = (0.05, 0.5, 0.95)
 

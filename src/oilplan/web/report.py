@@ -25,11 +25,10 @@ from .choices import MAP_WORDS, chosen_day, chosen_world, history_of, map_choice
 from .door import heavy
 from .engine import MapWorld
 from .figure_arms import WIDE_PX, arms_figure
-from .limits import DRAWS
+from .limits import DRAWS, takes
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids, stock_series, table
 from .map_words import command, numbers, said
 from .pages import environment
-from .parameters import takes
 from .record_tables import OWN_COLUMNS, Conditions, Known, Words, picked
 from .seminar import PLAY, view_of
 from .seminar_play import ROLES, play

@@ -15,16 +15,14 @@ from ..record import Record, is_weak
 from ..report.figure_map import MAP_NARROW_PX
 from ..report.verdict_text import chance, plain
 from ..studies.replay import AVIATION, recorded_months
-from .argument import dated, judging_of
+from .argument import Judging, dated, judging_of
 from .choices import map_choice
 from .door import heavy
 from .engine import MapWorld
 from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
-from .judging import Judging
 from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids
-from .pages import page
-from .words import month_words
+from .pages import month_words, page
 
 router = APIRouter()
 SIDE_FROM = "1944-10"
