@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,7 +45,7 @@ def calibrate(
     an unknown has not mixed. The work is done by `oilplan.studies.calibrate.calibrate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
-    asked = {"chains": chains, "warmup": warmup, "draws": draws, "acceptance": acceptance, "seed": seed}
+    asked: dict[str, Any] = {"chains": chains, "warmup": warmup, "draws": draws, "acceptance": acceptance, "seed": seed}
     if (own := of_system.opened(system, record)) is not None:
         place = None if out == OUT and own.path.parent != SHIPPED_IN else out
         return of_system.calibrate(own, until, asked, place, force)
@@ -163,7 +163,12 @@ def sensitivity(
     from oilplan.studies.sensitivity import sensitivity
 
     shown.check_free()
-    asked = {"samples": samples, "seed": seed, "from_posterior": posterior, "command": words("sensitivity")}
+    asked: dict[str, Any] = {
+        "samples": samples,
+        "seed": seed,
+        "from_posterior": posterior,
+        "command": words("sensitivity"),
+    }
     with progress_bar("flying") as progress:
         made = sensitivity(load_record(record), **asked, progress=progress)
     shown.result(made, sensitivity_text, write_sensitivity, "")

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -39,7 +39,13 @@ def run(
     from oilplan.studies.run import run_directive
 
     shown.check_free()
-    asked = {"directive": directive, "draws": draws, "seed": seed, "prior": prior, "command": words("run")}
+    asked: dict[str, Any] = {
+        "directive": directive,
+        "draws": draws,
+        "seed": seed,
+        "prior": prior,
+        "command": words("run"),
+    }
     with progress_bar("flying") as progress:
         made = run_directive(load_record(record), **asked, progress=progress)
     shown.result(made, table_text, _write_run, ", the data")
@@ -134,7 +140,13 @@ def compare(
         raise OilplanError("--law goes with a sweep only: oilplan compare PATH.zarr --law NAME.")
     known = load_record(record)
     shown.check_free()
-    asked = {"base": base, "from_date": from_date, "draws": draws, "seed": seed, "command": words("compare")}
+    asked: dict[str, Any] = {
+        "base": base,
+        "from_date": from_date,
+        "draws": draws,
+        "seed": seed,
+        "command": words("compare"),
+    }
     with progress_bar("flying") as progress:
         made = compare(known, arms, **asked, progress=progress)
     of_system.warn(made.twins)

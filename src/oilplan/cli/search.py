@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -107,7 +107,13 @@ def optimize(
     from oilplan.studies.optimize import optimize, write_optimum
 
     shown.check_free()
-    asked = {"force": force, "from_date": from_date, "draws": draws, "seed": seed, "command": words("optimize")}
+    asked: dict[str, Any] = {
+        "force": force,
+        "from_date": from_date,
+        "draws": draws,
+        "seed": seed,
+        "command": words("optimize"),
+    }
     with progress_bar("searching") as progress:
         made = optimize(load_record(record), **asked, progress=progress)
     shown.show(made.summary, optimize_text)

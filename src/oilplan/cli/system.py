@@ -97,7 +97,13 @@ def compare(system: Any, arms: list[str], base: str | None, draws: int, seed: in
     from oilplan.systems.runs import compare_systems_arms
 
     shown.check_free()
-    asked = {"base": base, "draws": draws, "seed": seed, "fit": fit_of(system, False), "command": words("compare")}
+    asked: dict[str, Any] = {
+        "base": base,
+        "draws": draws,
+        "seed": seed,
+        "fit": fit_of(system, False),
+        "command": words("compare"),
+    }
     with progress_bar("flying") as progress:
         made = compare_systems_arms(system, arms, **asked, progress=progress)
     warn(made.summary["twins"])

@@ -25,16 +25,15 @@ from ..record import Record, load_record
 from . import (
     argument,
     attribution,
-    embed,
     entries,
     fly,
     home,
     json_api,
     map_room,
+    outside,
     passages,
     reading,
     record_tables,
-    report,
     search,
     seminar,
     story,
@@ -60,8 +59,7 @@ VIEWS = (
     seminar,
     fly,
     json_api,
-    report,
-    embed,
+    outside,
 )
 
 

@@ -23,7 +23,7 @@ from .engine import SEED, Engine, MapWorld, laboratory
 from .limits import PREVIEW_DRAWS
 from .map_data import chosen_data, flown_data
 from .pages import SHOWN_OF, ShownOf, page
-from .record_tables import OWN_COLUMNS, usual_columns, weak_row
+from .record_tables import filled_columns, usual_columns, weak_row
 from .story import SIDES, side_query
 
 BEGINNINGS = ("/", "/story", "/argument", "/counterfactuals", "/attribute", "/record", "/help", "/about")
@@ -157,9 +157,7 @@ def _grid_page(arms: list[GridArm], flown: dict[str, dict[str, Any]], draws: int
 
 def _table_page(record: Record, table: str) -> str:
     rows = list(record.rows(table).values())
-    columns = [
-        c for c in record.describe(table) if c.name not in OWN_COLUMNS and any(r[c.name] is not None for r in rows)
-    ]
+    columns = filled_columns(record, table, rows)
     made = page(
         "edition_table.html.j2",
         "/record",

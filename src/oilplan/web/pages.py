@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from markupsafe import Markup, escape
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from .. import __version__
 from ..report.map_ground import GROUND_SAYS
@@ -99,12 +99,22 @@ class ShownOf(NamedTuple):
 SHOWN_OF: ContextVar[ShownOf] = ContextVar("shown_of")
 
 
+def rendered(template: str, **values: Any) -> str:
+    """A template of this package filled with values, every text escaped."""
+    return environment().get_template(template).render(**values)
+
+
+def attachment(body: str, name: str, kind: str = "text/plain; charset=utf-8") -> Response:
+    """A file for the visitor to keep under a name."""
+    return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+
+
 def page(template: str, here: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in its frame. here: the address in `NAVIGATION` that it belongs to."""
     shown_of = SHOWN_OF.get(ShownOf())
     navigation = EDITION if shown_of.edition else NAVIGATION
     frame = {"navigation": navigation, "here": here, "version": __version__, "shown_of": shown_of}
-    return HTMLResponse(environment().get_template(template).render(**frame, **values), status)
+    return HTMLResponse(rendered(template, **frame, **values), status)
 
 
 def refusal(sentence: str, here: str, status: int = 400) -> HTMLResponse:

@@ -21,7 +21,7 @@ from .door import heavy
 from .engine import Engine
 from .limits import DRAWS, takes
 from .map_data import sources
-from .pages import page
+from .pages import attachment, page
 from .seminar_data import ended, letters_until, seen
 from .seminar_play import DESKS, FIRST_MONTH, N_MOVES, ROLES, Play, in_words, orders_of, play, with_move
 
@@ -111,8 +111,7 @@ def decisions(request: Request) -> Response:
         for desk, order in in_words(played, move):
             stated = [row["month"], desk, order, row["believed"], row["bombs_t"], row["missing"]]
             writer.writerow([played.role, played.world, *stated])
-    headers = {"content-disposition": 'attachment; filename="decisions.csv"'}
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return attachment(out.getvalue(), "decisions.csv", "text/csv; charset=utf-8")
 
 
 @router.get("/seminar/teacher")

@@ -13,15 +13,14 @@ from ..directives.forces import FORCES
 from ..flight.campaign import Choice
 from ..flight.daily import DayByDay
 from ..record import Record
-from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX
 from ..studies.outcomes import interval
 from ..studies.stakes import CLAIMS, KEPT, kept, met, points, undone
 from .argument import dated
 from .choices import FORCE_NAMES, arm, as_history, fly, history_of
 from .engine import MapWorld
-from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
+from .figure_arms import Series, both_arms_figures
 from .limits import DRAWS
-from .map_data import LEAST_SHOWN_T, band, map_of, name_of, output_points
+from .map_data import LEAST_SHOWN_T, band, maps_of, name_of, output_points
 from .map_words import QUANTILES
 from .seminar_play import FIRST_MONTH, ORDERS, REPAIRS, ROLES, Play, in_words, orders_of, phases, repairs
 
@@ -51,10 +50,7 @@ def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
         "past": past(lab, play, one),
         "debrief": debrief(lab, play, one) if play.moves else None,
         "standing": standing(lab, play, one, made),
-        "maps": {
-            "wide": map_of(lab, shown, [], MAP_WIDE_PX, "map-wide", title),
-            "narrow": map_of(lab, shown, [], MAP_NARROW_PX, "map-narrow", title),
-        },
+        "maps": maps_of(lab, shown, [], "map", title),
         "basis": lab.basis,
     }
 
@@ -166,10 +162,7 @@ def ended(lab: MapWorld, play: Play) -> dict[str, Any]:
     series = _series(lab, play, (flown, run), {name: rivals[name] for name, _ in board[:3]})
     return {
         "past": truth(lab, play, one),
-        "figures": {
-            "wide": arms_figure(series, WIDE_PX, "end-wide"),
-            "narrow": arms_figure(series, NARROW_PX, "end-narrow"),
-        },
+        "figures": both_arms_figures(series, "end"),
         "points": {"mine": _points(play, mine, w), "history": _points(play, theirs, w)},
         "claims": [
             {"claim": words, "is_aim": c == play.aim, "mine": float(mine[c][w]), "history": float(theirs[c][w])}

@@ -12,6 +12,7 @@ from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
 from ..argument.grade import AGAINST, LEANS, LEANS_AGAINST, WELL, WORDS
 from ..clock import MONTHS, day_of, month_start_day
 from ..record import Record, is_weak
+from ..record.names import short_name
 from ..report.figure_map import MAP_NARROW_PX
 from ..report.verdict_text import chance, plain
 from ..studies.replay import AVIATION, recorded_months
@@ -19,7 +20,7 @@ from .argument import Judging, dated, judging_of
 from .choices import map_choice
 from .door import heavy
 from .engine import MapWorld
-from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
+from .figure_arms import WIDE_PX, both_arms_figures
 from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids
 from .pages import month_words, page
@@ -90,10 +91,7 @@ def stage(lab: MapWorld) -> dict[str, Any]:
             "wide": map_of(lab, share, raids, WIDE_PX, "story-map-wide", title, enlarged=False),
             "narrow": map_of(lab, share, raids, MAP_NARROW_PX, "story-map-narrow", title, enlarged=False),
         },
-        "chart": {
-            "wide": arms_figure(series, WIDE_PX, "story-chart-wide"),
-            "narrow": arms_figure(series, NARROW_PX, "story-chart-narrow"),
-        },
+        "chart": both_arms_figures(series, "story-chart"),
     }
 
 
@@ -300,8 +298,6 @@ def _capacity(lab: MapWorld, plants: list[int]):
 
 
 def _plant(row: dict) -> str:
-    from ..record.names import short_name
-
     return f"{short_name(row['plant_id'])} ({_tons(row['capacity_t_per_year'] or 0)} tons a year)"
 
 
