@@ -41,8 +41,17 @@ from .studies.attribution import LossShares
 from .studies.attribution import attribute as _attribute
 from .studies.compare import DEFAULT_FROM, Comparison
 from .studies.compare import compare as _compare
-from .studies.datasets import bands, comparison_arrays, recorded, replay_arrays
-from .studies.labelled_zarr import QUANTILES, Labelled, intervals, labels, plain_attributes
+from .studies.datasets import (
+    QUANTILES,
+    Labelled,
+    bands,
+    comparison_arrays,
+    intervals,
+    labels,
+    plain_attributes,
+    recorded,
+    replay_arrays,
+)
 from .studies.optimize import Optimum, write_optimum
 from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive

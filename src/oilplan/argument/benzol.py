@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of
-from oilplan.argument.grade import NO_DATA, WORDS, arms, between_arms, shown
-from oilplan.argument.ledger import Ledger, Missing, in_english
-from oilplan.argument.registry import Case, decides
-from oilplan.record import is_weak
-from oilplan.record.names import doubts
+from ..record import is_weak
+from ..record.names import doubts
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of
+from .grade import NO_DATA, WORDS, arms, between_arms, shown
+from .ledger import Ledger, Missing, in_english
 
 SPRING_LIST_ROW = "oil_usstaf_plan_targets_1944-03-05"
 LISTED_ROW = "1944-09_germany_major_benzol_plants_output"

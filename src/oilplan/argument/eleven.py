@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of, readings_of
-from oilplan.argument.grade import arms, pooled, probability, shown
-from oilplan.argument.ledger import Ledger, in_english
-from oilplan.argument.registry import Case, decides
-from oilplan.record.names import short_name
-from oilplan.units import MONTHS_PER_YEAR
+from ..record.names import short_name
+from ..units import MONTHS_PER_YEAR
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of, readings_of
+from .grade import arms, pooled, probability, shown
+from .ledger import Ledger, in_english
 
 SYNTHETIC = ("bergius", "fischer_tropsch")
 PILOT_PLANT = "ludwigshafen_oppau"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of, readings_of
-from oilplan.argument.grade import arms, pooled, shown
-from oilplan.argument.ledger import Ledger, Missing, uniform
-from oilplan.argument.losses import cited, single_raids
-from oilplan.argument.registry import Case, decides
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of, readings_of
+from .grade import arms, pooled, shown
+from .ledger import Ledger, Missing, uniform
+from .losses import cited, single_raids
 
 REAL_SHORT_TONS = 100.0
 """A raid under this shows no weather: Mosquitoes bombed on Oboe through anything; judgement."""

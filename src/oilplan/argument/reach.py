@@ -7,15 +7,14 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of
-from oilplan.argument.grade import arms, probability, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, in_english, reliability
-from oilplan.argument.losses import PLANTS, cited, first_attack, single_raids
-from oilplan.argument.opportunity import NIGHT_REPORTS, attacks, nights_missed
-from oilplan.argument.registry import Case, decides
-from oilplan.argument.shares import FORCES, eleven_targets
-from oilplan.record import is_weak
-from oilplan.record.names import doubts, short_name
+from ..record import is_weak
+from ..record.names import doubts, short_name
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of
+from .grade import arms, probability, shown
+from .ledger import N_DRAWS, Ledger, in_english, reliability
+from .losses import PLANTS, cited, first_attack, single_raids
+from .opportunity import NIGHT_REPORTS, attacks, nights_missed
+from .shares import FORCES, eleven_targets
 
 DIRECTIVE = date(1944, 9, 25)
 NEAR_REGIONS = ("ruhr", "rhineland", "saar")

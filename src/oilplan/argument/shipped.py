@@ -10,9 +10,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, MissingFact, ModelDraws
-from oilplan.argument.timeline import Attribution
-from oilplan.argument.verdict import Evidence, Tables, Verdict, named, verdicts
+from .finding import AnswerCurve, AnswerPart, ClaimReading, MissingFact, ModelDraws
+from .timeline import Attribution
+from .verdict import Evidence, Tables, Verdict, named, verdicts
 
 FILE = "verdicts.json"
 

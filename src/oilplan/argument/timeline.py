@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact
-from oilplan.argument.grade import arms, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, Tables, in_english, period_of, sides_of, words_of
-from oilplan.argument.registry import Case, decides
-from oilplan.argument.shares import FORCES
-from oilplan.clock import MONTHS
-from oilplan.record import is_weak
-from oilplan.units import T_PER_LONG_TON, T_PER_SHORT_TON
+from ..clock import MONTHS
+from ..record import is_weak
+from ..units import T_PER_LONG_TON, T_PER_SHORT_TON
+from .finding import AnswerPart, Case, Finding, MissingFact, decides
+from .grade import arms, shown
+from .ledger import N_DRAWS, Ledger, Tables, in_english, period_of, sides_of, words_of
+from .shares import FORCES
 
 WAR_END = "1945-05-08"
 PRINTED = {"long tons": T_PER_LONG_TON, "short tons": T_PER_SHORT_TON, "tons (long)": T_PER_LONG_TON}

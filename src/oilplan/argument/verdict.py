@@ -9,15 +9,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from oilplan.argument import grade as g
-from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws
-from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, Tables, sides_of, words_of
-from oilplan.argument.registry import Case, ClaimTest, claim_tests, printed_numbers, printed_rule
-from oilplan.argument.timeline import Attribution, attribution
-from oilplan.errors import OilplanError
-from oilplan.record import is_weak
-from oilplan.record.read import nearest
-from oilplan.record.tables import TABLES
+from ..errors import OilplanError
+from ..record import is_weak
+from ..record.read import nearest
+from ..record.tables import TABLES
+from . import grade as g
+from .finding import (
+    AnswerCurve,
+    AnswerPart,
+    Case,
+    ClaimReading,
+    ClaimTest,
+    Finding,
+    MissingFact,
+    ModelDraws,
+    claim_tests,
+    printed_numbers,
+    printed_rule,
+)
+from .ledger import N_DRAWS, Ledger, Missing, Tables, sides_of, words_of
+from .timeline import Attribution, attribution
 
 Row = tuple[str, str]
 MEANT = "which reading of the words is meant"

@@ -10,15 +10,14 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..argument.answer import TopAnswer, answer
-from ..argument.finding import AnswerCurve
+from ..argument.finding import AnswerCurve, printed_rule
 from ..argument.grade import FAILED, GRADES, WORDS
-from ..argument.registry import printed_rule
 from ..argument.shipped import shipped, verdicts_of
 from ..argument.timeline import attribution
 from ..argument.verdict import Verdict, verdicts
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, is_weak
-from ..report.verdict_figures import curve_figure
+from ..report.verdict_pages import curve_figure
 from ..report.verdict_text import chance, measured, side, works
 from .door import heavy
 from .pages import on_page, page

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from oilplan.directives.forces import FORCES
-
 from ..clock import MONTHS, days_in_month, month_end_day, month_index, month_of_day
+from ..directives.forces import FORCES
 from ..flight.daily import DayByDay
 from ..flight.schedule import counted_once
 from ..record import Record, is_weak, own_rows

@@ -22,7 +22,7 @@ from ..errors import OilplanError
 from ..record import WEAK_MEANING
 from ..record.names import short_name
 from ..report.figure_map import MAP_WIDE_PX
-from ..report.verdict_figures import curve_figure
+from ..report.verdict_pages import curve_figure
 from ..report.verdict_text import chance
 from . import argument
 from .argument import CURVE_PX, Who, chosen_claims, dated, judging_of
