@@ -106,9 +106,9 @@ def month_names(f: Frame, months: list[str]) -> list[str]:
     return marks
 
 
-def banded(f: Frame, rows: list[dict], first: int = 0) -> list[str]:
-    """The modelled band (5 to 95 percent) and its median over the columns from ``first``."""
-    at = [(f.x(first + k), m) for k, m in enumerate(rows)]
+def banded(f: Frame, rows: list[dict]) -> list[str]:
+    """The modelled band (5 to 95 percent) and its median."""
+    at = [(f.x(k), m) for k, m in enumerate(rows)]
     upper = [(x, f.y(m["p95_t"])) for x, m in at]
     lower = [(x, f.y(m["p05_t"])) for x, m in at]
     return [area(upper + lower[::-1], fill=BAND), line([(x, f.y(m["median_t"])) for x, m in at], stroke=MODEL, width=2)]

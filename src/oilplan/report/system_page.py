@@ -27,7 +27,7 @@ LABELS = {
     "short": "need not met",
     "lost": "lost",
 }
-UNIT = "percent of normal"
+UNIT, INDENT = "percent of normal", "  "
 
 
 def number(x: float | None) -> str:
@@ -50,15 +50,15 @@ def banded(v: dict | list, sign: str = "") -> str:
     return f"{sign if middle > 0 else ''}{said}{f' ({interval})' if interval else ''}"
 
 
-def rows_in_columns(table: Sequence[tuple[str, ...]], indent: str = "  ") -> list[str]:
+def rows_in_columns(table: Sequence[tuple[str, ...]]) -> list[str]:
     """Lines of a table. Columns that do not fit beside the others follow below them, beside the first column again."""
     wide = [max(len(r[k]) for r in table) + 2 for k in range(len(table[0]))]
     parts = [[0]]
     for k in range(1, len(wide)):
-        if len(parts[-1]) > 1 and len(indent) + sum(wide[i] for i in parts[-1]) + wide[k] - 2 > WIDTH:
+        if len(parts[-1]) > 1 and len(INDENT) + sum(wide[i] for i in parts[-1]) + wide[k] - 2 > WIDTH:
             parts.append([0])
         parts[-1].append(k)
-    return [(indent + "".join(f"{r[k]:<{wide[k]}}" for k in part)).rstrip() for part in parts for r in table]
+    return [(INDENT + "".join(f"{r[k]:<{wide[k]}}" for k in part)).rstrip() for part in parts for r in table]
 
 
 def _head(s: dict, what: str) -> str:
@@ -345,14 +345,12 @@ def figures_of(made: SystemRun, marks: tuple[int, ...] = ()) -> list[Any]:
         title = f"{s['names'][s['headline']]} delivered"
         return [figure(s["headline"], title, partial(days_figure, s["days"], s["window"][0], title))]
     order = sorted(s["products"], key=lambda p: p["id"] != s["headline"])
-    return [
-        figure(p["id"], f"{p['name']} delivered", partial(_one_product, p, s["arm"], s["window"][0], marks))
-        for p in order
-    ]
-
-
-def _one_product(p: dict, arm: str, first: str, marks: tuple[int, ...], width: int) -> str:
-    return days_figure({arm: p["days"]}, first, f"{p['name']} delivered", width, marks)
+    out = []
+    for p in order:
+        title = f"{p['name']} delivered"
+        draw = partial(days_figure, {s["arm"]: p["days"]}, s["window"][0], title, marks=marks)
+        out.append(figure(p["id"], title, draw))
+    return out
 
 
 def system_html(made: SystemRun, marks: tuple[int, ...] = (), links: list[tuple[str, str, bool]] | None = None) -> str:

@@ -127,41 +127,17 @@ def chosen_claims(request: Request, verdict: str, who: str) -> list[dict[str, An
 def dated(record: Record) -> list[dict[str, Any]]:
     """Letters and directives in order of date, each with how it is known."""
     letters = [
-        {
-            "id": r["letter_id"],
-            "kind": "letter",
-            "table": "letters",
-            "date": r["date"],
-            "drafter": r["drafted_by"],
-            "title": f"{r['from']} to {r['to']}",
-            "gist": r["gist"],
-            "row": r,
-        }
-        for r in record.rows("letters").values()
+        _entry("letter", key, r, f"{r['from']} to {r['to']}", r["drafted_by"])
+        for key, r in record.rows("letters").items()
     ]
-    orders = [
-        {
-            "id": r["directive_id"],
-            "kind": "directive",
-            "table": "directives",
-            "date": r["date"],
-            "drafter": None,
-            "title": r["title"],
-            "gist": r["gist"],
-            "row": r,
-        }
-        for r in record.rows("directives").values()
-    ]
-    both = sorted([*letters, *orders], key=lambda e: (e["date"], e["kind"]))
-    return [
-        e
-        | {
-            "weak": is_weak(e["row"]["status"], e["row"]["confidence"]),
-            "status": e["row"]["status"],
-            "sources": e["row"]["source"],
-        }
-        for e in both
-    ]
+    orders = [_entry("directive", key, r, r["title"], None) for key, r in record.rows("directives").items()]
+    return sorted([*letters, *orders], key=lambda e: (e["date"], e["kind"]))
+
+
+def _entry(kind: str, key: str, row: dict, title: str, drafter: str | None) -> dict[str, Any]:
+    about = {"id": key, "kind": kind, "table": f"{kind}s", "title": title, "drafter": drafter, "sources": row["source"]}
+    weak = is_weak(row["status"], row["confidence"])
+    return about | {name: row[name] for name in ("date", "gist", "status")} | {"weak": weak, "row": row}
 
 
 def judging_of(request: Request) -> Judging:
@@ -190,15 +166,14 @@ def _shown(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:
 
 
 def _claim(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:
-    row = next(r for r in record.rows("claims").values() if r["claim_id"] == claim_id)
+    row = record.rows("claims")[claim_id]
     found = judging.settled.get(claim_id)
     failed = judging.failed.get(claim_id, "")
-    who = found.who if found else attribution(row, record)
     return {
         "id": claim_id,
         "row": row,
-        "who": who,
-        "side": _side(row["speaker"]),
+        "who": found.who if found else attribution(row, record),
+        "side": next((side for side in SIDES if side in row["speaker"].split("(")[0]), "others"),
         "rule": printed_rule(row),
         "outcome": found.grade if found else "failed" if failed else PENDING,
         "verdict": found,
@@ -220,11 +195,6 @@ def _curve_rows(curve: AnswerCurve) -> list[dict[str, float]]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _side(speaker: str) -> str:
-    first = speaker.split("(")[0]
-    return next((side for side in SIDES if side in first), "others")
-
-
 # Verdicts, weighed once in the background and shown as they come.
 
 
@@ -236,7 +206,7 @@ class Judging:
 
     def __init__(self, record: Record, only: tuple[str, ...] | None = None) -> None:
         self.record = record
-        self.claim_ids = only or tuple(r["claim_id"] for r in record.rows("claims").values())
+        self.claim_ids = only or tuple(record.rows("claims"))
         self.settled: dict[str, Verdict] = {}
         self.failed: dict[str, str] = {}
         self.answer: list[TopAnswer] = []
@@ -264,7 +234,7 @@ class Judging:
         return len(self.settled) + len(self.failed) == len(self.claim_ids)
 
     def _weigh_all(self) -> None:
-        rows = {r["claim_id"]: r for r in self.record.rows("claims").values()}
+        rows = self.record.rows("claims")
         for claim_id in sorted(self.claim_ids, key=lambda c: rows[c]["test_from"] != "record"):
             try:
                 self.settled[claim_id] = verdicts(self.record, [claim_id])[0]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from starlette.types import ASGIApp
 
@@ -92,7 +92,8 @@ def contents(record: Record, draws: int, progress: Progress) -> Iterator[tuple[s
     flown: dict[str, dict[str, Any]] = {}
     queries = [(a.name, a.query) for a in arms] + [(f"side-{s}", side_query(s)) for s in SIDES]
     for k, (name, query) in enumerate(queries):
-        flown[name] = _flown(lab, query)
+        choice = map_choice(dict(parse_qsl(query)))
+        flown[name] = chosen_data(lab, choice, run_choice(lab, choice))
         yield f"data/{name}.js", _kept(name, flown[name])
         progress(k + 1, of)
     index = {"/api/flown": "flown"} | {f"/api/arm?{query}": name for name, query in queries}
@@ -105,7 +106,7 @@ def contents(record: Record, draws: int, progress: Progress) -> Iterator[tuple[s
             progress(len(queries) + k + 1, of)
     finally:
         SHOWN_OF.reset(token)
-    own = [f"/plant/{r['plant_id']}" for r in record.rows("plants").values()] + [f"/source/{k}" for k in record.sources]
+    own = [f"/plant/{plant}" for plant in record.rows("plants")] + [f"/source/{key}" for key in record.sources]
     pages = asyncio.run(_crawled(_app(record, lab), made, own))
     for address, text in pages.items():
         yield file_of(address), linked(text, address, set(pages)).encode()
@@ -126,11 +127,6 @@ def grid(draws: int) -> list[GridArm]:
                 query = f"{map_choice(said | shares).query}&draws={draws}"
                 out.append(GridArm(orders, month, share, query, f"{orders}-{month}-{share}"))
     return out
-
-
-def _flown(lab: MapWorld, query: str) -> dict[str, Any]:
-    choice = map_choice(dict(pair.split("=") for pair in query.split("&")))
-    return chosen_data(lab, choice, run_choice(lab, choice))
 
 
 def _kept(name: str, data: dict[str, Any]) -> bytes:

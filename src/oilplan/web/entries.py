@@ -53,7 +53,7 @@ RECORDED = ("plant_output", "repair_effort", "raid_accounts")
 def plant(request: Request, plant_id: str) -> HTMLResponse:
     """What the record has of one plant, and what it delivered as modelled under the raids as flown."""
     record: Record = request.app.state.record
-    plants = {r["plant_id"]: r for r in record.rows("plants").values()}
+    plants = record.rows("plants")
     if plant_id not in plants:
         near = ", ".join(nearest(plant_id, sorted(plants)))
         raise OilplanError(f"The record has no plant '{plant_id[:60]}'; nearest known: {near}.")
@@ -263,13 +263,9 @@ def _day(when: str | None) -> int | None:
 def _curve(
     share: np.ndarray, fell: list[int], known: dict[int, dict], width: int, name: str, plant: str, basis: str
 ) -> str:
-    f = frame([100.0], len(MONTHS), width, 260)
-    f = f._replace(bottom=72)
+    f = frame([100.0], len(MONTHS), width, 260)._replace(bottom=72)
     title = f"Delivered by {short_name(plant)}, percent of capacity"
-    body = [
-        *axes(f._replace(bottom=72), list(MONTHS), "", per=1.0),
-        text(10, 17, title, size=13, more='font-weight="600"'),
-    ]
+    body = [*axes(f, list(MONTHS), "", per=1.0), text(10, 17, title, size=13, more='font-weight="600"')]
     body.append(line([(f.x(position(d)), f.y(float(v))) for d, v in enumerate(share)], stroke="#0b5394", width=1.8))
     raids = "".join(f"M{f.x(position(d)):.1f} {f.height - 24}v-9" for d in fell)
     body += [f'<path d="{raids}" stroke="#b84a00" stroke-width="1.6"/>', text(10, f.height - 6, KEY, fill=FAINT)]

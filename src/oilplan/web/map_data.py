@@ -14,11 +14,12 @@ from ..record import Record, is_weak, own_rows
 from ..record.names import short_name
 from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX, Fallen, Spot, day_map
 from ..report.map_ground import GROUND_SAYS, lambert_km
+from ..studies.outcomes import QUANTILES, whole_tons
 from ..studies.replay import AVIATION, recorded_months
 from .choices import FORCE_NAMES, MapChoice, history_of
 from .engine import MapWorld
 from .figure_arms import Band, Point, Series, both_arms_figures
-from .map_words import QUANTILES, command, numbers, said
+from .map_words import command, numbers, said
 from .pages import on_page
 from .record_tables import works_of
 
@@ -81,7 +82,7 @@ def percent(share: np.ndarray) -> list[list[int]]:
 
 def plants(lab: MapWorld) -> list[dict[str, Any]]:
     """Every plant and group with its names, capacity and how its row is known."""
-    system, rows = lab.system, {r["plant_id"]: r for r in lab.record.rows("plants").values()}
+    system, rows = lab.system, lab.record.rows("plants")
     out = []
     for k, plant_id in enumerate(system.plant_ids):
         row = rows.get(plant_id)
@@ -270,8 +271,7 @@ def table(lab: MapWorld, choice: MapChoice, run: DayByDay) -> list[dict[str, Any
                 f"{name}_recorded_how": p and ("marked: " if p.weak else "") + p.says.split("t, ", 1)[1],
             }
             for arm, values in (("flown", was), ("choice", chosen)):
-                for q, v in zip(("p05", "median", "p95"), np.quantile(values[:, m], QUANTILES), strict=True):
-                    row[f"{name}_{arm}_{q}_t"] = round(float(v))
+                row |= {f"{name}_{arm}_{q}_t": tons for q, tons in whole_tons(values[:, m]).items()}
         rows.append(row)
     return rows
 

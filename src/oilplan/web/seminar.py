@@ -59,14 +59,15 @@ def seminar(request: Request) -> HTMLResponse | RedirectResponse:
     view = view_of(request.app.state.engine, played)
     letters = [] if played.role == "speer" else letters_until(request.app.state.record, played.month)
     last = MONTHS[FIRST_MONTH + len(played.moves) - 1]
-    desks = [{"desk": DESKS[k], "orders": orders_of(k), "now": _last(played, n)} for n, k in enumerate(played.desks)]
+    now = played.moves[-1] if played.moves else "F" * len(played.desks)
+    desks = [{"desk": DESKS[k], "orders": orders_of(k), "now": now[n]} for n, k in enumerate(played.desks)]
     template = "seminar_end.html.j2" if played.is_over else "seminar.html.j2"
     return page(
         template,
         "/seminar",
         play=played,
         role=ROLES[played.role],
-        claims=claims_on(played),
+        claims=KEPT if played.role == "speer" else CLAIMS,
         view=view,
         sources=sources(request.app.state.record)["output" if played.is_over else "map"],
         embed=f"/embed/seminar?{played._replace(board='').query}",
@@ -185,15 +186,6 @@ def view_of(engine: Engine, played: Play) -> dict[str, Any]:
     alike = played._replace(board="")
     make = ended if played.is_over else seen
     return engine.answer(f"{make.__name__} {alike.query}", lambda lab: make(lab, alike), quick=not played.is_over)
-
-
-def claims_on(played: Play) -> dict[str, str]:
-    """What the office of a play is held to, in words."""
-    return KEPT if played.role == "speer" else CLAIMS
-
-
-def _last(played: Play, desk: int) -> str:
-    return played.moves[-1][desk] if played.moves else "F"
 
 
 # Class boards: a link that cannot be guessed, the plays handed in under it, gone after some hours. No accounts, nothing on a disk.

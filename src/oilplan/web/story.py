@@ -116,7 +116,10 @@ def _before_may(record: Record, made: dict, raids: list) -> Step:
     burnt, rows_burnt = _stock_rows(record, "consumption", "1944-04")
     stock, rows_stock = _stock_rows(record, "stock_end", "1944-04")
     works = [r for r in record.rows("plants").values() if (r["process"] or "").startswith("bergius_hydrogenation")]
-    largest = sorted(works, key=lambda r: -(r["capacity_t_per_year"] or 0))[:3]
+    largest = [
+        f"{short_name(r['plant_id'])} ({_tons(r['capacity_t_per_year'] or 0)} tons a year)"
+        for r in sorted(works, key=lambda r: -(r["capacity_t_per_year"] or 0))[:3]
+    ]
     before = sum(r[0] < day_of("1944-05-12") for r in raids)
     months = (min(stock) / max(burnt), max(stock) / min(burnt))
     return Step(
@@ -128,7 +131,7 @@ def _before_may(record: Record, made: dict, raids: list) -> Step:
             f"{_thousands(min(burnt), max(burnt))} tons were burnt. {_thousands(min(stock), max(stock))} tons lay in "
             f"store: {_range(*months, 1)} months' use.",
             f"Most of it came from coal, in {len(works)} hydrogenation works; the record has "
-            f"{_listed([_plant(r) for r in largest])} as the largest. Before 12 May the record has {before} raids on the "
+            f"{_listed(largest)} as the largest. Before 12 May the record has {before} raids on the "
             f"oil system; after it, {len(raids) - before}.",
         ),
         rows=(*(("output", k) for k in april.row_ids), *rows_burnt, *rows_stock),
@@ -139,10 +142,8 @@ def _first_raid(lab: MapWorld) -> Step:
     day = day_of("1944-05-12")
     raids = [r for r in recorded_raids(lab) if r[0] == day]
     plants = sorted({r[2] for r in raids}, key=lambda p: -sum(r[3] for r in raids if r[2] == p))
-    before, after = (
-        100 * float((lab.history[DRAWS].share[d, plants] * _capacity(lab, plants)).sum() / _capacity(lab, plants).sum())
-        for d in (day - 1, day + 1)
-    )
+    share, capacity = lab.history[DRAWS].share, lab.system.capacity_t_per_year[plants]
+    before, after = (100 * float((share[d, plants] * capacity).sum() / capacity.sum()) for d in (day - 1, day + 1))
     recalled = sum(r[4] == "recalled" for r in raids)
     return Step(
         "first",
@@ -291,14 +292,6 @@ def _stock_rows(record: Record, quantity: str, month: str) -> tuple[list[float],
         and r["value"] is not None
     ]
     return [r["value"] for r in found], [("stocks_and_use", r["row_id"]) for r in found]
-
-
-def _capacity(lab: MapWorld, plants: list[int]):
-    return lab.system.capacity_t_per_year[plants]
-
-
-def _plant(row: dict) -> str:
-    return f"{short_name(row['plant_id'])} ({_tons(row['capacity_t_per_year'] or 0)} tons a year)"
 
 
 def _thousands(low_t: float, high_t: float) -> str:
