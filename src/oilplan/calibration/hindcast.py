@@ -18,7 +18,7 @@ from ..model.target import TargetSystem
 from .bindings import MONTHLY_AVIATION, Binding
 from .fit import Fit, fit
 from .likelihood import Problem, problem
-from .posterior import crps, place, predict, raids_of, thin
+from .posterior import crps, placed, predict, raids_of, thin
 
 N_DRAWS = 4000
 SPREAD_FLOOR = 0.05
@@ -233,8 +233,7 @@ def score(
     most, parts, cars = min(MOST_SCORED // len(fits), *(f.fit.diverging.size for f in fits)), [], []
     for fitted, part in fits:
         whole = problem(system, schedule, wanted, N_DAYS - 1, part.law)
-        known = raids_of(part), list(part.system.plant_ids)
-        posterior = place(thin(fitted.draws, most), *known, whole.system, whole.schedule, seed + 1, {})
+        posterior = placed(thin(fitted.draws, most), part, whole.system, whole.schedule, seed + 1)
         parts.append(predict(posterior, whole, jax.random.key(seed + 1), known_to))
         cars.append(_cars(whole.system, posterior.parameters, known_to))
     made = parts[0]._replace(drawn=np.concatenate([one.drawn for one in parts]))

@@ -26,7 +26,7 @@ from ..calibration.fit import AT_ONCE, Fit, fit
 from ..calibration.hindcast import RIVAL_DRAWS, Hindcast, Hindcasts, ceiling, hindcasts
 from ..calibration.likelihood import Problem, problem
 from ..calibration.model import Unknowns, size_identified
-from ..calibration.posterior import Posterior, Predicted, load_posterior, place, predict, raids_of, thin
+from ..calibration.posterior import Posterior, Predicted, load_posterior, placed, predict, thin
 from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws, unused_figures
 from ..calibration.recovery import priors_hash, saved
 from ..clock import date_of
@@ -143,9 +143,7 @@ def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checke
     national = [b for b in items if b.kind != PLANT_SHARE]
     part = problem(system, schedule, national, system.n_days - 1)
     fitted = fit(part, seed=seed, chains=2, warmup=200, draws=400)
-    posterior = place(
-        thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule, seed + 2, {}
-    )
+    posterior = placed(thin(fitted.draws, 600), part, part.system, part.schedule, seed + 2)
     return check_points(posterior, plant_points(record, part), part, jax.random.key(seed + 2))
 
 
@@ -162,10 +160,7 @@ def _whole(system, schedule, items, seed: int, law: Law = DEFAULT_LAW, draws: in
     target = problem(system, schedule, items, system.n_days - 1, law)
     fitted = fit(target, seed=seed, chains=2, draws=draws)
     sample = thin(fitted.draws, fitted.diverging.size)
-    posterior = place(
-        sample, raids_of(target), list(target.system.plant_ids), target.system, target.schedule, seed + 3, {}
-    )
-    return _Whole(target, fitted, sample, posterior)
+    return _Whole(target, fitted, sample, placed(sample, target, target.system, target.schedule, seed + 3))
 
 
 class _Held(NamedTuple):
