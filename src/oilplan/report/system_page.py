@@ -61,6 +61,11 @@ def rows_in_columns(table: Sequence[tuple[str, ...]]) -> list[str]:
     return [(INDENT + "".join(f"{r[k]:<{wide[k]}}" for k in part)).rstrip() for part in parts for r in table]
 
 
+def _block(title: str, table: Sequence[tuple[str, ...]]) -> str:
+    """A table under its title."""
+    return "\n".join([title, *rows_in_columns(table)])
+
+
 def _head(s: dict, what: str) -> str:
     return narrow(
         f"{s['title']}, {s['window'][0]} to {s['window'][1]}: {what}, {s['draws']:,} draws.  Median (5 to 95 percent).  [{s['basis']}]"
@@ -79,25 +84,21 @@ def run_text(s: dict) -> str:
     """The table of `oilplan run --system`."""
     head = next(p for p in s["products"] if p["id"] == s["headline"])
     blocks = [_head(s, f"arm {s['arm']}"), narrow(s["about_arm"])]
-    wide = measures_table(s)
-    blocks.append(
-        "\n".join(
-            ["Resilience: what each product keeps, loses and regains", *rows_in_columns(list(zip(*wide, strict=True)))]
-        )
-    )
+    measures = list(zip(*measures_table(s), strict=True))
+    blocks.append(_block("Resilience: what each product keeps, loses and regains", measures))
     known = {r["period"]: r for r in s["series"] if r["product"] == head["id"] and not r["plant_id"]}
     months = [("month", "recorded", "modelled", "")]
     for m in head["months"]:
         row = known.get(m["month"])
         inside = "" if row is None else "inside" if row["inside"] else "outside"
         months.append((m["month"], "" if row is None else number(row["recorded"]), banded(m["made"]), inside))
-    blocks.append("\n".join([f"{head['name']}, {head['unit']} a month", *rows_in_columns(months)]))
+    blocks.append(_block(f"{head['name']}, {head['unit']} a month", months))
     plants = [("plant", s["kind"] + "s", "worst share", "days of work lost", "fed by" * is_linked(s))]
     plants += [
         (p["name"], str(p["strikes"]), banded(p["worst"]), banded(p["lost_d"]), ", ".join(p["fed_by"]))
         for p in s["plants"]
     ]
-    blocks.append("\n".join(["Plants", *rows_in_columns(plants)]))
+    blocks.append(_block("Plants", plants))
     for store in s["stores"]:
         short = f"short in {100 * store['ran_short']:.0f} percent of the draws, on {banded(store['days_short'])} days"
         blocks.append(
@@ -119,7 +120,7 @@ def run_text(s: dict) -> str:
             )
             for r in other
         ]
-        blocks.append("\n".join(["Other figures of the series", *rows_in_columns(table)]))
+        blocks.append(_block("Other figures of the series", table))
     blocks.append(narrow(f"Note: {s['rests_on']}."))
     return "\n\n".join(blocks)
 
@@ -152,14 +153,7 @@ def outcome_tables(s: dict, *, short: bool = False) -> list[tuple[str, str, list
         name = s["names"].get(thing, thing.replace("_", " "))
         unit = s["arms"][0]["outcomes"][key].get("unit", "")
         label = f"{name}: {LABELS.get(measure, measure)}{', ' + unit if unit else ''}"
-        rows = [
-            (
-                a["name"],
-                banded(a["outcomes"][key]),
-                "base" if a["name"] == s["base"] else banded(a["difference"][key], "+"),
-            )
-            for a in s["arms"]
-        ]
+        rows = _arm_rows(s, key)
         if short and thing in s["names"] and thing != s["headline"] and measure not in SHORT:
             continue
         if measure not in (f"{s['kind']}s", "lost") or len({r[1] for r in rows}) > 1:
@@ -167,11 +161,19 @@ def outcome_tables(s: dict, *, short: bool = False) -> list[tuple[str, str, list
     return out
 
 
+def _arm_rows(s: dict, key: str) -> list[tuple[str, str, str]]:
+    """Arm, outcome and difference from the base as text."""
+    return [
+        (a["name"], banded(a["outcomes"][key]), "base" if a["name"] == s["base"] else banded(a["difference"][key], "+"))
+        for a in s["arms"]
+    ]
+
+
 def compare_text(s: dict) -> str:
     """The table of `oilplan compare --system`: every outcome, and its difference from the base draw by draw."""
     blocks = [_head(s, f"base {s['base']}")]
     blocks += [narrow(f"{a['name']}: {a['about']}") for a in s["arms"]]
-    blocks += ["\n".join([label, *rows_in_columns(rows)]) for label, _, rows in outcome_tables(s, short=True)]
+    blocks += [_block(label, rows) for label, _, rows in outcome_tables(s, short=True)]
     blocks.append("With --out or --json: every measure of every product.")
     blocks.append(narrow(f"Note: {s['rests_on']}."))
     return "\n\n".join(blocks)
@@ -184,17 +186,8 @@ def sweep_text(by_law: dict[str, dict]) -> str:
     for measure in ("loss_integral_d", "time_to_90_d"):
         key = f"{first['headline']}.{measure}"
         for law, s in by_law.items():
-            rows = [
-                (
-                    a["name"],
-                    banded(a["outcomes"][key]),
-                    "base" if a["name"] == s["base"] else banded(a["difference"][key], "+"),
-                )
-                for a in s["arms"]
-            ]
-            blocks.append(
-                "\n".join([f"{s['names'][s['headline']]}: {LABELS[measure]}, d; {law}", *rows_in_columns(rows)])
-            )
+            title = f"{s['names'][s['headline']]}: {LABELS[measure]}, d; {law}"
+            blocks.append(_block(title, _arm_rows(s, key)))
     return "\n\n".join(blocks)
 
 
@@ -213,8 +206,8 @@ def optimize_text(s: dict) -> str:
             narrow(
                 f"{s['title']}: the best targets for {s['force']}, {s['draws']:,} draws.  Median (5 to 95 percent)."
             ),
-            "\n".join([f"{s['product']}: {s['unit']}", *rows_in_columns(rows)]),
-            "\n".join([f"{len(moved)} of {len(s['targets'])} raids have another target", *rows_in_columns(lines)]),
+            _block(f"{s['product']}: {s['unit']}", rows),
+            _block(f"{len(moved)} of {len(s['targets'])} raids have another target", lines),
             narrow(
                 "The bound lets every raid fall whole on every plant at once, so that no choice of targets can beat it."
             ),
@@ -246,27 +239,18 @@ def validate_text(s: dict) -> str:
             ("month", "recorded", "predicted"),
             *((m["month"], number(m["recorded"]), banded([m["p05"], m["median"], m["p95"]])) for m in h["months"]),
         ]
-        blocks.append("\n".join([f"Hindcast, fitted to the end of {h['fitted_to']}", *rows_in_columns(rows)]))
+        blocks.append(_block(f"Hindcast, fitted to the end of {h['fitted_to']}", rows))
         beaten = [("forecast", "CRPS", "skill of the model")]
         beaten += [("model", number(h["crps"]), "")]
         beaten += [
             (n, number(c), "-" if h["skill"][n] is None else f"{h['skill'][n]:.2f}") for n, c in h["naive_crps"].items()
         ]
-        blocks.append(
-            "\n".join(
-                [
-                    "Against forecasts that know nothing of plants (lower CRPS is better, skill above 0 beats it)",
-                    *rows_in_columns(beaten),
-                ]
-            )
-        )
+        title = "Against forecasts that know nothing of plants (lower CRPS is better, skill above 0 beats it)"
+        blocks.append(_block(title, beaten))
         worst = min((x for x in h["skill"].values() if x is not None), default=None)
         if worst is not None and worst < 0:
-            blocks.append(
-                narrow(
-                    "The model loses to at least one of them: its predictions are worth no more than that forecast's."
-                )
-            )
+            lost = "The model loses to at least one of them: its predictions are worth no more than that forecast's."
+            blocks.append(narrow(lost))
     if s["faults"]:
         blocks.append(narrow("The fit is not to be trusted: " + " ".join(s["faults"])))
     return "\n\n".join(blocks)

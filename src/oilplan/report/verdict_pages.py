@@ -20,6 +20,7 @@ from ..record import WEAK_MEANING, Record
 from ..results_folder import MARK, write_whole
 from ..studies.manifest import manifest
 from . import verdict_text as verdict_words
+from .page import templates
 from .svg import (
     BAND,
     FAINT,
@@ -113,19 +114,11 @@ def _percent(share) -> str:
 
 
 def _page(name: str, **values: Any) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("oilplan.report", TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    style = environment.get_template("verdict.css").render()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     from markupsafe import Markup
 
+    environment = templates("oilplan.report", TEMPLATES)
+    style = environment.get_template("verdict.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return environment.get_template(name).render(
         words=verdict_words, style=Markup(style), style_hash=digest, weak_meaning=WEAK_MEANING, **values
     )

@@ -21,7 +21,6 @@ from jax import Array
 from ..calibration.draws import draw
 from ..calibration.posterior import load_posterior
 from ..directives.forces import FORCES
-from ..errors import OilplanError
 from ..flight.as_flown import as_flown
 from ..flight.executable import kept_whole
 from ..flight.fly import fly_schedule
@@ -34,8 +33,7 @@ from ..model.target import AVIATION_GASOLINE, TargetSystem
 from ..record import Record
 from .manifest import basis, manifest
 from .outcomes import QUANTILES, whole_tons
-from .replay import AVIATION, CHUNK, MAX_DRAWS, chunk_of, recorded_months
-from .run import MAX_SEED
+from .replay import AVIATION, CHUNK, check_draws, chunk_of, recorded_months
 
 RAIL, GROUND, LUCK = "rail_and_coal", "ground_taken", "luck"
 CAUSES = (*FORCES, RAIL, GROUND, LUCK)
@@ -86,10 +84,7 @@ def attribute(
 
     Raises OilplanError for draws or seed out of range.
     """
-    if not 1 <= draws <= MAX_DRAWS:
-        raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
-    if not 0 <= seed <= MAX_SEED:
-        raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
+    check_draws(draws, seed)
     keep_compiled()
     system = oil_system(record)
     schedule = as_flown(record, system)

@@ -22,7 +22,7 @@ from ..model.resilience import MEANINGS, resilience
 from ..model.resilience import as_json as measures_as_json
 from ..record import WEAK_MEANING, Record, is_weak, own_rows
 from .manifest import basis, manifest
-from .replay import HEADLINE, SERIES, RecordedMonth, Replay, motor_months, recorded_months, replay
+from .replay import HEADLINE, SERIES, RecordedMonth, Replay, check_draws, motor_months, recorded_months, replay
 
 BAND = (0.05, 0.5, 0.95)
 ANCHOR_MONTH = "1944-04"
@@ -216,7 +216,6 @@ def _plants(flown: Replay) -> list[dict]:
 
 SCHEDULES = {"as_flown": as_flown}
 """Directives whose raids are known beforehand: functions of (record, system) to a Schedule."""
-MAX_SEED = 2**32 - 1
 
 
 class Run(NamedTuple):
@@ -247,8 +246,7 @@ def run_directive(
     Raises OilplanError for an unknown directive (known ones named, nearest first), draws or seed out of range.
     """
     plan = schedule_named(directive)
-    if not 0 <= seed <= MAX_SEED:
-        raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
+    check_draws(draws, seed)
     keep_compiled()
     system = oil_system(record)
     schedule = plan(record, system)

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from .. import __version__
 from ..report.map_ground import GROUND_SAYS
+from ..report.page import templates
 from ..report.svg import FONT
 from ..report.verdict_text import plain
 
@@ -60,16 +61,8 @@ EDITION = (
 
 @cache
 def environment() -> Any:
-    """The templates of this package, escaping on, unknown names an error."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    made = Environment(
-        loader=PackageLoader("oilplan.web", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    """The templates of this package."""
+    made = templates("oilplan.web")
     made.filters["thousands"] = lambda n: f"{n:,.0f}"
     made.globals["glossary"] = GLOSSARY
     made.globals["ground_says"] = GROUND_SAYS
