@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tools import recovery_study as recovery
 
-from oilplan.calibration import recovery as stamps
+from oilplan.calibration import fit as stamps
 from oilplan.calibration.model import Unknowns, log_likelihood, mean_and_scale, student_t, unknowns_at_zero
 from oilplan.clock import N_MONTHS
 

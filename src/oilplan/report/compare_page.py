@@ -45,16 +45,12 @@ def arms_figure(
     legend = []
     for k, name in enumerate(arms):
         colour, dash = COLOURS[k % len(COLOURS)], DASHES[k % len(DASHES)]
-        at = [f.x(m) for m in range(len(months))]
-        upper = [(x, f.y(v)) for x, v in zip(at, bands[name]["p95"], strict=True)]
-        lower = [(x, f.y(v)) for x, v in zip(at, bands[name]["p05"], strict=True)]
+        lower, middle, upper = (f.at(bands[name][q]) for q in ("p05", "median", "p95"))
         body.append(f'<g opacity="0.13">{area(upper + lower[::-1], fill=colour)}</g>')
-        middle = [(x, f.y(v)) for x, v in zip(at, bands[name]["median"], strict=True)]
         body.append(line(middle, stroke=colour, width=2.2, dash=dash))
         legend.append((_key(colour, dash), name))
     if SPARED in bands:
-        none = [(f.x(m), f.y(v)) for m, v in enumerate(bands[SPARED]["median"])]
-        body.append(line(none, stroke="#9a9a9a", width=1.5, dash="1 2"))
+        body.append(line(f.at(bands[SPARED]["median"]), stroke="#9a9a9a", width=1.5, dash="1 2"))
         legend.append((_key("#9a9a9a", "1 2"), "no raids from the first day (median)"))
     drawn, height = keys(legend, f.height + 4, width)
     stated = f"{title}: medians and 5-95 percent bands of {', '.join(arms)}."

@@ -309,12 +309,9 @@ def days_figure(days: dict[str, dict], first: str, title: str, width: int, marks
     legend = []
     for k, (name, band) in enumerate(days.items()):
         colour, dash = COLOURS[k % len(COLOURS)], DASHES[k % len(DASHES)]
-        at = [(f.x(t), f.y(min(v, 1.0))) for t, v in enumerate(band["p95"])]
-        low = [(f.x(t), f.y(min(v, 1.0))) for t, v in enumerate(band["p05"])]
-        body.append(f'<g opacity="0.13">{area(at + low[::-1], fill=colour)}</g>')
-        body.append(
-            line([(f.x(t), f.y(min(v, 1.0))) for t, v in enumerate(band["median"])], stroke=colour, width=2, dash=dash)
-        )
+        lower, middle, upper = (f.at(min(v, 1.0) for v in band[q]) for q in ("p05", "median", "p95"))
+        body.append(f'<g opacity="0.13">{area(upper + lower[::-1], fill=colour)}</g>')
+        body.append(line(middle, stroke=colour, width=2, dash=dash))
         legend.append((f'<path d="M-8 0h16" stroke="{colour}" stroke-width="2.2" stroke-dasharray="{dash}"/>', name))
     legend.append((f'<path d="M-8 0h16" stroke="{FAINT}" stroke-dasharray="3 3"/>', "90 percent"))
     drawn, height = keys(legend, f.height + 4, width)

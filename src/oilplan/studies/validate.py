@@ -22,13 +22,12 @@ from ..calibration.coverage import (
     one_month_left_out,
     share_held,
 )
-from ..calibration.fit import AT_ONCE, Fit, fit
+from ..calibration.fit import AT_ONCE, Fit, fit, priors_hash, saved
 from ..calibration.hindcast import RIVAL_DRAWS, Hindcast, Hindcasts, ceiling, hindcasts
 from ..calibration.likelihood import Problem, problem
 from ..calibration.model import Unknowns, size_identified
 from ..calibration.posterior import Posterior, Predicted, load_posterior, placed, predict, thin
 from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws, unused_figures
-from ..calibration.recovery import priors_hash, saved
 from ..clock import date_of
 from ..flight.as_flown import as_flown
 from ..model.law import DEFAULT_LAW, RIVAL_LAWS, Law
