@@ -134,14 +134,11 @@ def made_in_december(ledger: Ledger) -> Made:
     """
     hydrogenation = ledger.read("output", "1944-12_hydrogenation_levine1992")
     idle = ledger.fact(IDLE)["value"]
-    west = ledger.between(WEST, 0.0, (OF_PLANTS - idle) / (OF_PLANTS - idle + _eastern_active(ledger)))
+    eastern_active = ledger.fact("1944-11_western_eastern_synthetic_eastern_plants_active")["value"]
+    west = ledger.between(WEST, 0.0, (OF_PLANTS - idle) / (OF_PLANTS - idle + eastern_active))
     fischer = [r for r in the_eleven(ledger) if r["process"].startswith("fischer_tropsch")]
     every = hydrogenation * (1 - west) + capacity(ledger, fischer) * ledger.between(EAST_FT, 0.0, 1.0)
     return Made(every, every * ledger.between(SPIRIT, LEAST_SPIRIT, 1.0))
-
-
-def _eastern_active(ledger: Ledger) -> float:
-    return ledger.fact("1944-11_western_eastern_synthetic_eastern_plants_active")["value"]
 
 
 def of_surviving_spirit(ledger: Ledger) -> np.ndarray:

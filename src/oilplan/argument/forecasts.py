@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from ..record import is_weak
+from ..record import weak_row
 from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, ModelDraws, decides, reading_of, readings_of
 from .grade import arms, pooled, shown
 from .ledger import N_DRAWS, Ledger, Missing, claims_of, in_english, period_of, sides_of, value_of
@@ -61,7 +61,7 @@ def not_always_successful(case: Case) -> Finding:
                 f"{rows[k]['made_by']}, {in_english(rows[k]['estimate_date'])}",
                 f"{s:.0f} percent of forecast",
                 _put(rows[k]),
-                is_weak(rows[k]["status"], rows[k]["confidence"]),
+                weak_row(rows[k]),
             )
             for k, s in shares.items()
         ),
@@ -110,12 +110,7 @@ def not_intelligence(case: Case) -> Finding:
             reading_of("by its share of the failure, as the rule asks", "no source says: none of it to all", share),
         ),
         parts=tuple(
-            AnswerPart(
-                in_english(period_of(r)),
-                stated(r) or str(r.get("note")),
-                source(r),
-                is_weak(r["status"], r["confidence"]),
-            )
+            AnswerPart(in_english(period_of(r)), stated(r) or str(r.get("note")), source(r), weak_row(r))
             for _, r in found
         ),
         needs=(MissingFact(BOMBS_OF_1940, LLOYD, PART_OF_FAILURE),),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..record import is_weak
+from ..record import weak_row
 from ..record.names import short_name
 from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part
 from .grade import Arms, arms, shown
@@ -286,7 +286,7 @@ def _stated(ledger: Ledger, plant: str, start: str, end: str) -> tuple[dict, ...
 
 
 def _output_part(row: dict) -> AnswerPart:
-    weak = is_weak(row["status"], row["confidence"])
+    weak = weak_row(row)
     text = f"{value_of(row):.0f} percent of capacity"
     return AnswerPart(f"{short_name(row['plant_id'])}, {in_english(period_of(row))}", text, row["source"], weak)
 

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from ..record import is_weak
+from ..record import weak_row
 from ..units import MONTHS_PER_YEAR
 from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, decides
 from .grade import arms, grade_of, probability, shown
@@ -57,9 +57,7 @@ def reported_by_mew(case: Case) -> Finding:
         left,
         rule,
         readings=_as_worded(left, rule),
-        parts=tuple(
-            AnswerPart(_maker(r), stated(r), source(r), is_weak(r["status"], r["confidence"])) for _, r in found
-        ),
+        parts=tuple(AnswerPart(_maker(r), stated(r), source(r), weak_row(r)) for _, r in found),
         needs=(MissingFact("a report on German motor transport, January-April 1945", REPORTS),)
         if rule is None or not sustained + falling
         else (),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..clock import MONTHS
-from ..record import is_weak
+from ..record import weak_row
 from ..units import T_PER_LONG_TON, T_PER_SHORT_TON
 from .finding import AnswerPart, Case, Finding, MissingFact, decides
 from .grade import arms, shown
@@ -76,15 +76,11 @@ def _by_date(record: Tables, table: str) -> list[dict]:
     return sorted(record.rows(table).values(), key=lambda r: r["date"])
 
 
-def _weak(row: dict) -> bool:
-    return is_weak(row["status"], row["confidence"])
-
-
 def _directive(row: dict, record: Tables) -> Directive:
     until = (row["in_force_until_printed"] or "").strip()
     day = until if until[:2] == "19" else _next_of_rank(row, record)
     return Directive(
-        row["directive_id"], row["date"], day, row["title"], row["bound"], row["priorities_in_order"], _weak(row)
+        row["directive_id"], row["date"], day, row["title"], row["bound"], row["priorities_in_order"], weak_row(row)
     )
 
 
@@ -112,7 +108,7 @@ def _letter(row: dict, directives: tuple[Directive, ...]) -> Letter:
         row["to"],
         row["drafted_by"],
         row["gist"],
-        _weak(row),
+        weak_row(row),
         row["status"],
         bound,
     )
@@ -127,7 +123,7 @@ def oil_share(record: Tables, month: str, force: str) -> Share | None:
     found = record.rows("claims_evidence").get(f"{month}_{force}_oil_share")
     found = found or record.rows("forces").get(f"{month}_{force}_oil_share")
     if found:
-        return Share(month, force, found["value"], found["source"], _weak(found))
+        return Share(month, force, found["value"], found["source"], weak_row(found))
     oil = record.rows("effort_monthly").get(f"{month}_{force}_oil")
     whole = _total_t(record, month, force)
     if oil is None or whole is None or not oil["tons_short_cleaned"]:

@@ -136,6 +136,11 @@ def is_weak(status: str, confidence: str) -> bool:
     return status in WEAK_STATUS or confidence in WEAK_CONFIDENCE
 
 
+def weak_row(row: dict) -> bool:
+    """Whether a row is marked wherever it is shown."""
+    return is_weak(row["status"], row["confidence"])
+
+
 class Row(BaseModel):
     """What every row of every table carries: a key that never changes, and who says so."""
 

@@ -24,7 +24,7 @@ from ..model.law import DEFAULT_LAW, Law
 from ..model.oil import AVIATION_STOCK, MOTOR_STOCK
 from ..model.parameters import Parameters
 from ..model.target import MOTOR_FUEL, TargetSystem
-from ..record import Record, is_weak
+from ..record import Record, is_weak, weak_row
 
 AVIATION, AVIATION_HYDROGENATION = "aviation_gasoline", "aviation_gasoline_hydrogenation"
 SYNTHETIC, HYDROGENATION = "synthetic_oil", "hydrogenation_oil"
@@ -147,7 +147,7 @@ def _recorded(record: Record, month: str) -> dict:
     return {
         "recorded_t": sum(r["value"] for r in both) if whole else None,
         "recorded_percent_of_april": share[0]["value"] if share else None,
-        "weak": any(is_weak(r["status"], r["confidence"]) for r in used),
+        "weak": any(weak_row(r) for r in used),
         "row_ids": sorted(k for k, r in by_name.items() if r in used),
     }
 

@@ -16,7 +16,7 @@ from ..argument.shipped import shipped, verdicts_of
 from ..argument.timeline import attribution
 from ..argument.verdict import Verdict, verdicts
 from ..errors import OilplanError
-from ..record import WEAK_MEANING, Record, is_weak
+from ..record import WEAK_MEANING, Record, weak_row
 from ..report.verdict_pages import curve_figure
 from ..report.verdict_text import chance, measured, side, works
 from .door import heavy
@@ -136,7 +136,7 @@ def dated(record: Record) -> list[dict[str, Any]]:
 
 def _entry(kind: str, key: str, row: dict, title: str, drafter: str | None) -> dict[str, Any]:
     about = {"id": key, "kind": kind, "table": f"{kind}s", "title": title, "drafter": drafter, "sources": row["source"]}
-    weak = is_weak(row["status"], row["confidence"])
+    weak = weak_row(row)
     return about | {name: row[name] for name in ("date", "gist", "status")} | {"weak": weak, "row": row}
 
 
@@ -178,7 +178,7 @@ def _claim(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:
         "outcome": found.grade if found else "failed" if failed else PENDING,
         "verdict": found,
         "failed": failed,
-        "weak": is_weak(row["status"], row["confidence"]),
+        "weak": weak_row(row),
         "measure": measured(found) if found and found.value is not None else "",
         "figure": on_page(curve_figure(found.curve, CURVE_PX), f"curve-{claim_id}") if found and found.curve else "",
         "curve_rows": _curve_rows(found.curve) if found and found.curve else [],

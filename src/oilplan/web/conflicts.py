@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..record import Record
+from ..record import Record, weak_row
 from ..record.names import SHORT_NAMES
 from ..report.svg import FAINT, GRID, INK, document, line, text, top_of_scale
 from .pages import on_page
-from .record_tables import weak_row, works_of
+from .record_tables import works_of
 
 SUBJECT = (
     *("plant_id", "period", "date", "month", "quantity", "product", "force", "area", "who", "system", "substitute"),

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from starlette.types import ASGIApp
 
-from ..record import WEAK_MEANING, Record
+from ..record import WEAK_MEANING, Record, weak_row
 from ..results_folder import MARK, write_whole
 from ..studies.manifest import manifest
 from .app import create_app
@@ -23,7 +23,7 @@ from .engine import SEED, Engine, MapWorld, laboratory
 from .limits import PREVIEW_DRAWS
 from .map_data import chosen_data, flown_data
 from .pages import SHOWN_OF, ShownOf, page
-from .record_tables import filled_columns, usual_columns, weak_row
+from .record_tables import filled_columns, usual_columns
 from .story import SIDES, side_query
 
 BEGINNINGS = ("/", "/story", "/argument", "/counterfactuals", "/attribute", "/record", "/help", "/about")

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of
 from ..errors import OilplanError
-from ..record import WEAK_MEANING, Record
+from ..record import WEAK_MEANING, Record, weak_row
 from ..record.citations import cite
 from ..record.columns import STATUS_MEANING
 from ..record.describe import SHOWN, describe_table
@@ -29,7 +29,7 @@ from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
 from .pages import attachment, on_page, page
-from .record_tables import weak_row, works_of
+from .record_tables import works_of
 
 router = APIRouter()
 MOST_SHOWN = 25

@@ -10,7 +10,7 @@ from ..clock import MONTHS, days_in_month, month_end_day, month_index, month_of_
 from ..directives.forces import FORCES
 from ..flight.daily import DayByDay
 from ..flight.schedule import counted_once
-from ..record import Record, is_weak, own_rows
+from ..record import Record, own_rows, weak_row
 from ..record.names import short_name
 from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX, Fallen, Spot, day_map
 from ..report.map_ground import GROUND_SAYS, lambert_km
@@ -93,7 +93,7 @@ def plants(lab: MapWorld) -> list[dict[str, Any]]:
                 "kind": str(system.processes[k]).replace("_", " "),
                 "capacity": round(float(system.capacity_t_per_year[k])),
                 "placed": bool(np.isfinite(system.latitude[k])),
-                "weak": row is None or is_weak(row["status"], row["confidence"]),
+                "weak": row is None or weak_row(row),
             }
         )
     return out
@@ -245,7 +245,7 @@ def stock_points(record: Record) -> list[Point]:
             month_index(m),
             r["value"],
             r["value"],
-            is_weak(r["status"], r["confidence"]) or r["status"] != "looked_up",
+            weak_row(r) or r["status"] != "looked_up",
             f"{m}: {r['value']:,.0f} t, {r['status']}, confidence {r['confidence']}",
         )
         for m, r in sorted(found.items())

@@ -19,7 +19,7 @@ from .. import __version__
 from ..argument.grade import WORDS
 from ..clock import date_of
 from ..errors import OilplanError
-from ..record import WEAK_MEANING
+from ..record import WEAK_MEANING, weak_row
 from ..record.names import short_name
 from ..report.figure_map import MAP_WIDE_PX
 from ..report.verdict_pages import curve_figure
@@ -38,7 +38,7 @@ from .limits import DRAWS, POLICY, takes
 from .map_data import fallen_on, map_of, maps_of, name_of, output_series, recorded_raids, stock_series, table
 from .map_words import command, numbers, said
 from .pages import attachment, month_words, on_page, rendered
-from .record_tables import Conditions, Known, Words, filled_columns, picked, weak_row, works_of
+from .record_tables import Conditions, Known, Words, filled_columns, picked, works_of
 from .seminar import PLAY, view_of
 from .seminar_play import ROLES, play
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from ..errors import OilplanError
-from ..record import WEAK_MEANING, Record, is_weak
+from ..record import WEAK_MEANING, Record, weak_row
 from ..record.columns import STATUS_MEANING
 from ..record.describe import SHOWN, ColumnDescription
 from ..record.query import select_rows
@@ -145,11 +145,6 @@ def holds(text: str, q: str) -> bool:
 def firmness(row: dict) -> str:
     """weak for a row that is marked, else firm."""
     return "weak" if weak_row(row) else "firm"
-
-
-def weak_row(row: dict) -> bool:
-    """Whether a row is marked."""
-    return is_weak(row["status"], row["confidence"])
 
 
 def works_of(record: Record, rows: Iterable[dict]) -> list[Source]:

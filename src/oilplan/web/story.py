@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
 from ..argument.grade import AGAINST, LEANS, LEANS_AGAINST, WELL, WORDS
 from ..clock import MONTHS, day_of, month_start_day
-from ..record import Record, is_weak
+from ..record import Record, weak_row
 from ..record.names import short_name
 from ..report.figure_map import MAP_NARROW_PX
 from ..report.verdict_text import chance, plain
@@ -245,7 +245,7 @@ def _how_sure(record: Record, judging: Judging) -> Step:
     grades = Counter(v.grade for v in judging.settled.values())
     sure, leaning = grades[WELL] + grades[AGAINST], grades[LEANS] + grades[LEANS_AGAINST]
     rows = [r for t in record.tables for r in record.rows(t).values()]
-    marked = 100 * sum(is_weak(r["status"], r["confidence"]) for r in rows) / len(rows)
+    marked = 100 * sum(weak_row(r) for r in rows) / len(rows)
     first = next((a for a in judging.answer if a.question == QUESTIONS[0].text), None)
     return Step(
         "sure",
