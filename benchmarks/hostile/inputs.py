@@ -45,7 +45,7 @@ from oilplan.record.ussbs.read import read_rows as read_survey
 from oilplan.studies.sweep.grid import MAX_SWEEP_DRAWS, read_grid
 from oilplan.systems.folder import SHIPPED, open_folder
 from oilplan.web.app import create_app
-from oilplan.web.judging import Judging
+from oilplan.web.argument import Judging
 from oilplan.web.limits import HEADERS
 
 from .pieces import NUMBERS, TOKEN, mutated, mutated_bytes, mutated_markup, mutated_table, mutated_value, odd

@@ -26,9 +26,9 @@ from oilplan.studies import optimize as module
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.bound import _kernel, _spared, bound_t, steepest
 from oilplan.studies.bound_facts import DrawFacts, Spared, draw_facts, spare, to_host, without_force
-from oilplan.studies.compare import MAX_SEED
 from oilplan.studies.optimize import others_as_flown, plan_toml
 from oilplan.studies.outcomes import on_railways
+from oilplan.studies.replay import MAX_SEED
 from oilplan.studies.search import best_weights, plan_at, starting_weights
 
 from .conftest import DRAWS

@@ -25,6 +25,11 @@ def is_weak(status: str, confidence: str) -> bool:
     return status in WEAK_STATUS or confidence in WEAK_CONFIDENCE
 
 
+def weak_row(row: dict) -> bool:
+    """Whether a row is marked wherever it is shown."""
+    return is_weak(row["status"], row["confidence"])
+
+
 MONTH = r"^19\d\d-(0[1-9]|1[0-2])$"
 YEAR = r"^19\d\d$"
 DAY = r"^19\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
