@@ -170,6 +170,7 @@ def systems_page() -> str:
         "[unknowns.NAME] record": RecordFigures,
         "[arms.NAME]": spec.ArmKeys,
         "[arms.NAME] change": spec.ChangeKeys,
+        "A system in the record's tables": spec.FromRecordKeys,
         "The grid of a sweep": spec.SystemGridKeys,
     }
     out = [

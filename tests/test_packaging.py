@@ -16,7 +16,17 @@ import typer
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PARTS = ("src", "docs", "examples", "requirements", "pyproject.toml", "README.md", "LICENSE", ".gitignore")
+PARTS = (
+    "src",
+    "docs",
+    "examples",
+    "requirements",
+    "pyproject.toml",
+    "hatch_build.py",
+    "README.md",
+    "LICENSE",
+    ".gitignore",
+)
 SUPPORTED = ("3.11", "3.12", "3.13")
 
 
@@ -65,6 +75,60 @@ def test_the_wheel_holds_what_it_needs_and_no_tests(built):
     for version in SUPPORTED:
         assert f"Classifier: Programming Language :: Python :: {version}" in about
     assert "License-Expression: MIT" in about and "Author" in about
+
+
+def described(home):
+    """(metadata as an index reads it, links and pictures of its long description) of a project with this address."""
+    from hatchling.metadata.core import ProjectMetadata
+    from hatchling.metadata.spec import get_core_metadata_constructors
+    from hatchling.plugin.manager import PluginManager
+    from markdown_it import MarkdownIt
+    from packaging.metadata import Metadata
+
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    hook = config["tool"]["hatch"]["metadata"]["hooks"]["custom"]
+    hook["home"] = hook["home"] if home is None else home
+    made = ProjectMetadata(str(ROOT), PluginManager(), config)
+    about = Metadata.from_email(get_core_metadata_constructors()["2.4"](made).encode(), validate=True)
+    tokens = [
+        t for block in MarkdownIt("gfm-like", {"linkify": False}).parse(about.description) for t in block.children or []
+    ]
+    return about, [str(t.attrs.get("href") or t.attrs.get("src")) for t in tokens if t.type in ("link_open", "image")]
+
+
+def test_with_an_address_every_link_and_picture_of_the_index_page_is_absolute_and_leads_to_a_file_of_the_release():
+    home = "https://forge.example.org/us/oilplan"
+    about, links = described(home)
+    assert about.project_urls["Homepage"] == home and {"Documentation", "Changelog", "Issues"} < set(about.project_urls)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(links) == len(re.findall(r"\]\(", readme)) > 30 and about.description_content_type == "text/markdown"
+    files = re.compile(re.escape(f"{home}/") + r"(blob|raw)/v" + re.escape(PROJECT["version"]) + "/([^#]+)(#.*)?")
+    for link in [*links, about.project_urls["Documentation"], about.project_urls["Changelog"]]:
+        found = files.fullmatch(link)
+        assert found and (ROOT / found[2]).exists(), link
+        assert (found[1] == "raw") == found[2].endswith(".png")
+
+
+@pytest.mark.parametrize("home", ["", None])
+def test_without_an_address_the_index_page_has_no_link_that_leads_nowhere(home):
+    about, links = described(home)
+    if home == "":
+        assert not about.project_urls and links == []
+        assert (
+            "([how](" not in about.description
+            and "(how)" not in about.description
+            and "what the grades mean" in about.description
+        )
+        assert "![" not in about.description and "make run     # sets up" in about.description
+    assert all(link.startswith("https://") for link in [*links, *(about.project_urls or {}).values()]), (
+        "as pyproject.toml stands"
+    )
+
+
+@pytest.mark.parametrize("home", ["oilplan.example.org", "http://example.org/x", "https://", "https://x.org/a b"])
+def test_an_address_that_is_none_is_refused_before_anything_is_built(home):
+    with pytest.raises(ValueError, match="expected an address that begins with https://"):
+        described(home)
 
 
 def test_the_container_serves_the_page_from_locked_releases_without_rights():

@@ -55,7 +55,7 @@ from .studies.datasets import (
 from .studies.optimize import Optimum, write_optimum
 from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive
-from .systems.folder import open_folder
+from .systems.folder import open_folder, record_of
 from .systems.spec import FromRecordKeys
 
 if TYPE_CHECKING:
@@ -293,12 +293,16 @@ def open_system(path_or_name: Path | str, *, record: RecordLike = None) -> Targe
 
     path_or_name: a folder, ``"ball_bearings_1943_44"`` or ``"town_utilities"``; record: where unknowns take figures from
 
-    Raises OilplanError, naming file, line and column, for a folder that cannot be used, and for the oil system, which
-    `run`, `compare` and `optimize` fly by themselves.
+    Raises OilplanError, naming file, line and column, for a folder that cannot be used, and for a system stated by the
+    record's own tables, which `run`, `compare` and `optimize` fly with ``record=``.
     """
     opened = open_folder(path_or_name, _record(record))
     if isinstance(opened, FromRecordKeys):
-        raise OilplanError(f"{path_or_name} is the record's own system; oilplan.run() and oilplan.compare() fly it.")
+        own = record_of(path_or_name, opened)
+        how = f"record={str(own)!r}" if own else ""
+        raise OilplanError(
+            f"{path_or_name} is the record's own system; oilplan.run({how}) flies it, and so do compare and optimize."
+        )
     return TargetFolder(opened)
 
 

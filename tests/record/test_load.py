@@ -158,3 +158,49 @@ def test_an_audit_beside_the_tables_is_no_table(overlay):
     folder = overlay("plants", "leuna")
     (folder / "audit.csv").write_text("line,outcome\n2,used\n", encoding="utf-8")
     assert load_record(folder).overlay["files"] == ["plants.csv"]
+
+
+def test_a_folder_that_only_repeats_the_record_changes_nothing(overlay, embedded):
+    folder = overlay("plants", "leuna")
+    assert load_record(folder).hash == embedded.hash and load_record(folder).overlay["rows_overruled"] == {}
+    overlay("plants", "boehlen", first_full_year="?")
+    assert load_record(folder).overlay["rows_overruled"] == {"plants": ["boehlen"]}, "a ? for an empty cell is a change"
+    assert load_record(folder).hash != embedded.hash
+
+
+def test_of_a_table_that_stands_alone_only_the_folders_rows_count(overlay, embedded):
+    kept, gone = "leuna_1944-05-12_8af", "leuna_1944-07-28_8af"
+    folder = overlay("raids", kept)
+    assert gone in load_record(folder).rows("raids")
+    (folder / "alone.txt").write_text("# only these\nraids\n", encoding="utf-8")
+    record = load_record(folder)
+    assert list(record.rows("raids")) == [kept] and record.hash != embedded.hash
+    assert {row["raid_id"] for row in record.rows("raid_sighting").values()} == {kept}
+    assert gone in record.overlay["rows_left_out"]["raids"] and "folder 'mine'" in record.citation
+    assert len(record.rows("raid_calendar")) == len(embedded.rows("raid_calendar"))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"raids\nplants\n", r"alone\.txt:2 came 'plants'; expected one of raids, raid_calendar"),
+        (b"raid_calendar\n", r"alone\.txt:1 names raid_calendar, of which the folder has no raid_calendar\.csv"),
+        (b"\xff\xfe\n", r"alone\.txt: is not UTF-8 text"),
+    ],
+)
+def test_what_may_not_stand_alone_is_named_by_its_line(overlay, text, says):
+    folder = overlay("raids", "leuna_1944-05-12_8af")
+    (folder / "alone.txt").write_bytes(text)
+    with pytest.raises(OilplanError, match=says):
+        load_record(folder)
+
+
+def test_raids_of_one_force_alone_are_no_campaign_and_it_is_said(overlay):
+    from oilplan.flight.as_flown import as_flown
+    from oilplan.model.oil import oil_system
+
+    folder = overlay("raids", "leuna_1944-05-12_8af")
+    (folder / "alone.txt").write_text("raids\n", encoding="utf-8")
+    record = load_record(folder)
+    with pytest.raises(OilplanError, match=r"raids\.csv: has no raid of bomber_command over 30 t"):
+        as_flown(record, oil_system(record))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import oilplan
+from oilplan.cli.main import run as command_line
 from oilplan.report.system_page import banded, rows_in_columns
 from oilplan.report.system_results import SystemPosterior
 from oilplan.systems.fit import (
@@ -128,9 +130,87 @@ def test_bearings_are_compared_by_the_same_verb_and_are_no_arm_of_oil(say):
     assert status == 2 and "no directive 'pressed'" in err
 
 
-def test_oil_as_a_system_is_the_default_itself(say):
-    named = say("run --system oil_1944_45 --draws 4 --json")
-    assert named[0] == 0 and named[1] == say("run --draws 4 --json")[1]
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """The oil system as a folder of the record's own tables."""
+    place = tmp_path_factory.mktemp("full") / "mine"
+    assert command_line(["new", str(place), "--like", "oil_1944_45", "--full"]) == 0
+    return place
+
+
+def changed(full, tmp_path, table, row_id, column, value):
+    """A copy of a folder with one cell of one table changed."""
+    place = tmp_path / f"changed_{table}_{value}"
+    shutil.copytree(full, place)
+    path = place / "record" / f"{table}.csv"
+    header, *rows = csv.reader(path.open(encoding="utf-8", newline=""))
+    next(row for row in rows if row[0] == row_id)[header.index(column)] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return place
+
+
+def test_any_folder_may_state_a_system_in_the_records_tables_and_one_unchanged_is_the_default(full, tmp_path, say):
+    assert (full / "system.toml").read_text().count("#") > 15
+    default = say("run --draws 4 --json")[1]
+    assert say("run --system oil_1944_45 --draws 4 --json")[1] == default
+    assert say(f"run --system {full} --draws 4 --json")[1] == default
+    of = [json.loads(default)]
+    for cell in (
+        ("plants", "leuna", "capacity_t_per_year", "300000"),
+        ("raids", "leuna_1944-05-12_8af", "total_tons_short", "4"),
+    ):
+        status, out, err = say(f"run --system {changed(full, tmp_path, *cell)} --draws 4 --json")
+        assert status == 0, err
+        of.append(json.loads(out))
+    assert len({json.dumps(made["months"]) for made in of}) == 3, "each change moves the fuel"
+    assert of[1]["basis"] != of[0]["basis"], "and it is said that the fit is of another record"
+
+
+def test_every_verb_flies_the_folders_own_record(full, tmp_path, say):
+    """A cell that cannot be is named by each of them, with its place; so each has read that folder and no other."""
+    place = changed(full, tmp_path, "plants", "leuna", "capacity_t_per_year", "-5")
+    grid = tmp_path / "grid.toml"
+    grid.write_text('directives = ["portal"]\ndraws = 4\n')
+    for words in (
+        "run",
+        "compare portal",
+        "optimize",
+        "calibrate",
+        "validate",
+        f"sweep {grid}",
+        "sensitivity",
+        "serve",
+    ):
+        status, out, err = say(f"{words} --system {place}")
+        assert (status, out) == (2, "") and err.count("\n") == 1, (words, err)
+        assert f"{place}/record/plants.csv:2 capacity_t_per_year: came '-5'; expected at least 0" in err, words
+
+
+@pytest.mark.parametrize(
+    ("stated", "says"),
+    [
+        ('"oil_1944"', "oil_1944' is not a folder"),
+        ('"../mine"', "expected 'embedded', or the plain name of a folder beside the file"),
+        ('""', "expected 'embedded', or the plain name"),
+        ("3", "from_record: came 3; expected text in quotes"),
+        ('"embedded"\nheadline = "fuel"', "headline: is not a key here"),
+    ],
+)
+def test_a_record_that_cannot_be_found_is_named(full, tmp_path, say, stated, says):
+    place = tmp_path / "spoilt"
+    shutil.copytree(full, place)
+    text = (place / "system.toml").read_text()
+    (place / "system.toml").write_text(re.sub('^from_record = "record"', f"from_record = {stated}", text, flags=re.M))
+    status, out, err = say(f"run --system {place} --draws 4")
+    assert (status, out) == (2, "") and says in err and err.count("\n") == 1
+
+
+def test_two_records_for_one_system_are_refused_and_only_the_records_systems_have_a_full_form(full, tmp_path, say):
+    status, _, err = say(f"run --system {full} --record {full / 'record'}")
+    assert status == 2 and "--record does not go with --system" in err
+    status, _, err = say(f"new {tmp_path / 'town'} --like {TOWN} --full")
+    assert status == 2 and "--like oil_1944_45" in err and not (tmp_path / "town").exists()
 
 
 def test_hazards_have_nothing_to_optimise_and_say_so(say):
@@ -297,10 +377,10 @@ def test_the_how_to_works_as_it_stands(tmp_path, monkeypatch, say):
     monkeypatch.chdir(tmp_path)
     for line in lines:
         words = line.removeprefix("oilplan ")
-        few = "" if words.startswith("new") or "--draws" in words else " --draws 5"
+        few = "" if words.startswith("new") or "--draws" in words else " --draws 4"
         status, out, err = say(words + few)
         assert status == 0 and out, (line, err)
-        if words.startswith("new"):
+        if words == "new arland":
             plants = tmp_path / "arland" / "plants.csv"
             spoilt = plants.read_text().replace("50.05,8.10,1,", "50.05,8.10,three,")
             assert spoilt != plants.read_text()

@@ -46,7 +46,8 @@ def calibrate(
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     asked: dict[str, Any] = {"chains": chains, "warmup": warmup, "draws": draws, "acceptance": acceptance, "seed": seed}
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         place = None if out == OUT and own.path.parent != SHIPPED_IN else out
         return of_system.calibrate(own, until, asked, place, force)
     from oilplan.calibration.fit import as_json, named_draws
@@ -103,7 +104,8 @@ def validate(
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
     shown = Shown(out, force, as_json)
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--full": full})
         return of_system.validate(own, seed, shown, _teller())
     from oilplan.record import load_record
@@ -155,7 +157,8 @@ def sensitivity(
     `oilplan.studies.sensitivity.sensitivity` and `oilplan.report.sensitivity_page.write_sensitivity`.
     """
     shown = Shown(out, force, as_json)
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--posterior": posterior})
         return of_system.sensitivity(own, samples, seed, shown)
     from oilplan.record import load_record

@@ -184,8 +184,12 @@ def _note(record, text) -> None:
 
     print(text, file=sys.stderr)
     if record.overlay:
-        added = sum(map(len, record.overlay["rows_added"].values()))
-        overruled = sum(map(len, record.overlay["rows_overruled"].values()))
+        added, overruled, gone = (
+            sum(map(len, record.overlay.get(f"rows_{what}", {}).values()))
+            for what in ("added", "overruled", "left_out")
+        )
+        also = f", {gone} left out" if gone else ""
         print(
-            f"With {printable(record.overlay['folder'])}: {added} rows added, {overruled} overruled.", file=sys.stderr
+            f"With {printable(record.overlay['folder'])}: {added} rows added, {overruled} overruled{also}.",
+            file=sys.stderr,
         )

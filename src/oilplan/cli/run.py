@@ -32,7 +32,8 @@ def run(
     `oilplan.report.run_page.write_run`.
     """
     shown = Shown(out, force, as_json)
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         return of_system.run(own, "as_given" if directive == "as_flown" else directive, draws, seed, prior, shown)
     from oilplan.record import load_record
     from oilplan.report.run_table import table_text
@@ -127,7 +128,8 @@ def compare(
     from oilplan.studies.compare import compare
 
     shown = Shown(out, force, as_json)
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--from": from_date != FROM, "--law": law is not None})
         return of_system.compare(own, arms or [], base, draws, seed, shown)
     if not arms:

@@ -36,7 +36,8 @@ def sweep(
     A stopped sweep goes on where it stopped: the same command again flies what is missing. `oilplan compare
     DIR_OR_URL` reads the result. The work is done by `oilplan.studies.sweep.run.sweep`.
     """
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--scheduler": scheduler is not None, "--workers": workers is not None})
         return of_system.sweep(own, grid, seed, Shown(None if out is None else Path(out), force, as_json))
     from oilplan.record import load_record
@@ -98,7 +99,8 @@ def optimize(
     by `oilplan compare`. The work is done by `oilplan.studies.optimize.optimize`.
     """
     shown = Shown(out, force_replace, as_json, "--replace")
-    if (own := of_system.opened(system, record)) is not None:
+    own, record = of_system.opened(system, record)
+    if own is not None:
         of_system.refuse({"--from": from_date != FROM})
         by = None if force == FORCE and force not in own.strikers else force
         return of_system.optimize(own, by, draws, seed, shown)

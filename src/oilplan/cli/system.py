@@ -16,50 +16,60 @@ def new(
     like: Annotated[
         str | None, typer.Option(metavar="NAME", help="Copy a shipped system instead of the example.")
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="With --like oil_1944_45: tables of the record, for the full model.")
+    ] = False,
 ) -> None:
     """Write a small target system of your own that runs: commented files to change piece by piece.
 
     Shipped systems (--like): ball_bearings_1943_44, oil_1944_45, town_utilities. `oilplan run --system DIR` runs the folder.
+    --full writes a system of the record in the record's own tables, with railways, sighting and two kinds of damage;
+    unchanged it is what `oilplan run` flies by default.
     """
     from oilplan.record import load_record
     from oilplan.results_folder import check_place, whole_path
     from oilplan.systems.folder import EXAMPLE, SHIPPED, place_of, shipped
-    from oilplan.systems.oil_tables import write_oil_tables
+    from oilplan.systems.oil_tables import write_oil_tables, write_record_tables
     from oilplan.systems.spec import FromRecordKeys, read_spec
 
     if like is not None and like not in shipped():
         raise OilplanError(f"--like {like[:60]!r} is no shipped system; expected one of {', '.join(shipped())}.")
     source = place_of(like) if like else SHIPPED / EXAMPLE
+    of_record = isinstance(read_spec(source), FromRecordKeys)
+    if full and not of_record:
+        stated = [n for n in shipped() if isinstance(read_spec(place_of(n)), FromRecordKeys)]
+        raise OilplanError(f"--full goes with a system that the record's tables state: --like {' or '.join(stated)}.")
     place = whole_path(folder)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise OilplanError(f"{folder} exists already; choose a folder that does not, or an empty one.")
     check_place(place)
     place.mkdir(parents=True, exist_ok=True)
-    if isinstance(read_spec(source), FromRecordKeys):
-        write_oil_tables(load_record(None), place)
+    if of_record:
+        write_record_tables(place) if full else write_oil_tables(load_record(None), place)
     else:
         for file in sorted(p for p in source.iterdir() if p.suffix in (".toml", ".csv", ".bib")):
             shutil.copyfile(file, place / file.name)
-    print(f"{folder}: {', '.join(sorted(p.name for p in place.iterdir()))}")
+    written = (p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file())
+    print(f"{folder}: {', '.join(sorted(written))}")
     print(f"Try it: oilplan run --system {folder}; oilplan compare --system {folder}", file=sys.stderr)
 
 
-def opened(system: str | None, record: Path | None) -> Any:
-    """The system of ``--system``; None where there is none or where it is the record's own, which every verb flies by default."""
+def opened(system: str | None, record: Path | None) -> tuple[Any, Path | None]:
+    """The system of ``--system``, None where the full model flies it as it does by default; and the record folder to load."""
     if system is None:
-        return None
+        return None, record
     from oilplan.record import load_record
-    from oilplan.systems.folder import open_folder
+    from oilplan.systems.folder import open_folder, record_of
     from oilplan.systems.spec import FromRecordKeys
 
     found = open_folder(system, load_record(record))
-    return None if isinstance(found, FromRecordKeys) else found
+    return (None, record_of(system, found, record)) if isinstance(found, FromRecordKeys) else (found, record)
 
 
 def refuse(given: dict[str, bool], why: str = "does not go with --system") -> None:
     """Raise OilplanError for options that mean nothing for a folder's system. given: {option: whether it was set}"""
     if odd := [name for name, is_set in given.items() if is_set]:
-        raise OilplanError(f"{odd[0]} {why}: it is of the oil system of the record.")
+        raise OilplanError(f"{odd[0]} {why} of plain tables: it is of the full model, which flies the record.")
 
 
 def fit_of(system: Any, prior: bool) -> Any:

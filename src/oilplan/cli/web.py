@@ -39,11 +39,13 @@ def serve(
     cache, and a claim's page shows the passages that bear on it; with --own-record you accept them there, on a server
     that answers this machine only. The pages are made by `oilplan.web.app.create_app`. Stop with Ctrl-C.
     """
+    from oilplan.record import load_record
     from oilplan.web.door import LOOPBACK, listen, origin, serve
 
-    own = of_system.opened(system, None)
+    own, folder = of_system.opened(system, None)
     if own is not None:
         of_system.refuse({"--allow-embed": bool(allow_embed), "--texts": bool(texts), "--own-record": bool(own_record)})
+    known = load_record(folder) if own is None else None
     found = _texts(texts, own_record, host in LOOPBACK)
     sites = [origin(site) for site in allow_embed or []]
     listening = listen(host, port)
@@ -55,7 +57,7 @@ def serve(
         return of_system.serve(own, listening, [host, *(host_name or [])])
     from oilplan.web.app import create_app
 
-    serve(create_app(names=[host, *(host_name or [])], embed_for=sites, texts=found), listening)
+    serve(create_app(known, names=[host, *(host_name or [])], embed_for=sites, texts=found), listening)
 
 
 def _texts(folder: Path | None, own_record: Path | None, is_local: bool):

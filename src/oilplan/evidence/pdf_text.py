@@ -67,7 +67,8 @@ def page_images(name: str, data: bytes, check: Check = go_on) -> Iterator[tuple[
             image = max(page.images, key=lambda i: i.image.width * i.image.height if i.image else 0)
         except ImportError:
             raise OilplanError(
-                f"{name} is a PDF without a text layer; to unpack its scans Pillow is needed: pip install pillow, or {RUN_OCR}."
+                f"{name} is a PDF without a text layer; to unpack its scans Pillow is needed: pip install 'oilplan[scans]', or"
+                f" {RUN_OCR}."
             ) from None
         except Exception as error:  # as above, or a decoder is missing
             raise OilplanError(

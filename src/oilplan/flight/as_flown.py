@@ -16,6 +16,7 @@ import numpy as np
 
 from ..clock import Window
 from ..directives.forces import FORCES
+from ..errors import OilplanError
 from ..model.oil import group_of
 from ..model.target import TargetSystem
 from ..record import Record
@@ -108,8 +109,7 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
     monthly = monthly_visual(record)
     nodes = nodes_of(record, system)
     rows = list(_recorded(record, window, nodes))
-    usual_t = {f: median(r["bombs_t"] for r in rows if r["force"] == f and r["bombs_t"] > SMALL_RAID_T) for f in FORCES}
-    rows += _lost(record, window, nodes, rows, usual_t)
+    rows += _lost(record, window, nodes, rows, _usual_t(rows))
     rows.sort(key=lambda r: (r["day"], r["plant"], r["force"], r["id"]))
     for r in rows:
         known = sightings.get(r["id"])
@@ -120,6 +120,17 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
             else monthly.get((r["force"], window.months[window.month_of_day[r["day"]]]), UNKNOWN_VISUAL)
         )
     return _schedule(rows)
+
+
+def _usual_t(rows: list[dict]) -> dict[str, float]:
+    """Metric tons of a usual raid, by force. Raises OilplanError for a force that flew none."""
+    tons = {f: [r["bombs_t"] for r in rows if r["force"] == f and r["bombs_t"] > SMALL_RAID_T] for f in FORCES}
+    if none := [f for f in FORCES if not tons[f]]:
+        raise OilplanError(
+            f"raids.csv: has no raid of {none[0]} over {SMALL_RAID_T:g} t on the system's plants within the window; expected at"
+            " least one of each force, from which its usual raid follows."
+        )
+    return {f: median(values) for f, values in tons.items()}
 
 
 UNKNOWN_VISUAL = 0.5

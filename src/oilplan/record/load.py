@@ -18,10 +18,13 @@ from oilplan.errors import OilplanError
 from oilplan.exchange import plain_bytes
 from oilplan.record.read import RowPlace, Rows, nearest, read_rows
 from oilplan.record.sources import Source, read_sources
-from oilplan.record.tables import DECLARED, MOVED, TABLES
+from oilplan.record.tables import DECLARED, MOVED, TABLES, ForeignKey
 
 FOLDER_VARIABLE = "OILPLAN_RECORD"
 SOURCES_FILE = "sources.bib"
+OF_A_RAID = ForeignKey("raid_id", "raids", "raid_id")
+ALONE_FILE, MAY_STAND_ALONE = "alone.txt", ("raids", "raid_calendar")
+"""File of a user's folder that names tables of which only the folder's rows count, and the tables that it may name."""
 NOT_TABLES = ("audit",)
 """CSV files that an import leaves beside its tables."""
 MOST_BYTES = 64_000_000
@@ -29,12 +32,13 @@ MOST_BYTES = 64_000_000
 
 
 class Overlay(NamedTuple):
-    """What a user's folder did to the record: the rows it added and overruled, as table -> row ids."""
+    """What a user's folder did to the record: the rows it added, overruled and left out, as table -> row ids."""
 
     folder: str
     files: tuple[str, ...]
     added: dict[str, tuple[str, ...]]
     overruled: dict[str, tuple[str, ...]]
+    left_out: dict[str, tuple[str, ...]]
 
 
 class Loaded(NamedTuple):
@@ -57,7 +61,9 @@ def load_rows(overlay: Path | None) -> Loaded:
     """Read every table, lay the user's folder over it and check the keys between tables.
 
     overlay: folder with CSV files named like the tables, perhaps ``sources.bib``; None for the embedded
-        record alone. A row whose ``row_id`` exists overrules the embedded row wholly; a new one adds.
+        record alone. A row whose ``row_id`` exists overrules the embedded row wholly; a new one adds. Of a table named in
+        ``alone.txt`` the folder's rows stand alone, and embedded rows about raids that are no longer there are left out.
+        A file that says what the embedded table says changes nothing, the hash included.
 
     Raises OilplanError for a folder, file, column, cell or key that does not fit, saying where.
     """
@@ -66,9 +72,10 @@ def load_rows(overlay: Path | None) -> Loaded:
     sources = dict(_embedded_sources())
     described = None
     if overlay is not None:
-        mine = _folder_rows(overlay, digest)
-        described = _describe(overlay, mine, embedded)
-        embedded = {table: _laid_over(embedded[table], mine.get(table)) for table in TABLES}
+        alone = _standing_alone(overlay)
+        mine = _folder_rows(overlay, embedded, alone, digest)
+        laid = _all_laid_over(embedded, mine, alone)
+        described, embedded = _describe(overlay, mine, embedded, laid), laid
         if os.path.lexists(bibliography := overlay / SOURCES_FILE):
             sources |= read_sources(bibliography)
             digest.update(_bytes_of(bibliography))
@@ -112,18 +119,56 @@ def _embedded_sources() -> dict[str, Source]:
     return read_sources(data_folder() / SOURCES_FILE)
 
 
-def _folder_rows(folder: Path, digest: Any) -> dict[str, Rows]:
+def _folder_rows(folder: Path, embedded: dict[str, Rows], alone: tuple[str, ...], digest: Any) -> dict[str, Rows]:
+    """Rows of the tables that a folder changes, and ``digest`` with their bytes; none of a table that it only repeats."""
     _check_folder(folder)
+    paths = sorted(path for path in folder.glob("*.csv") if path.stem not in NOT_TABLES)
+    if not paths:
+        raise OilplanError(f"record folder '{folder}' holds no CSV file; expected one named like a table: raids.csv.")
     mine = {}
-    for path in sorted(path for path in folder.glob("*.csv") if path.stem not in NOT_TABLES):
+    for path in paths:
         if path.stem not in TABLES:
             raise OilplanError(f"{path}: {unknown_table(path.stem, '.csv')}")
         data = _bytes_of(path)
-        digest.update(f"overlay {path.name}\n".encode() + data)
-        mine[path.stem] = read_rows(path.stem, data, str(path))
-    if not mine:
-        raise OilplanError(f"record folder '{folder}' holds no CSV file; expected one named like a table: raids.csv.")
+        if data == (data_folder() / path.name).read_bytes():
+            continue
+        rows = read_rows(path.stem, data, str(path))
+        if not _repeats(rows, embedded[path.stem], path.stem in alone):
+            digest.update(f"overlay {path.name}\n".encode() + (b"alone\n" if path.stem in alone else b"") + data)
+            mine[path.stem] = rows
     return mine
+
+
+def _repeats(mine: Rows, embedded: Rows, alone: bool) -> bool:
+    """Whether a file says only what the embedded table says, and all of it where it stands alone."""
+    changed = _changed(mine, embedded)
+    return not changed and not (alone and len(mine.by_id) < len(embedded.by_id))
+
+
+def _changed(mine: Rows, embedded: Rows) -> list[str]:
+    """Ids of rows that are new or differ from the embedded ones."""
+    differ = {row_id for row_id, _ in mine.unknown ^ embedded.unknown}
+    return [k for k, row in mine.by_id.items() if k in differ or row != embedded.by_id.get(k)]
+
+
+def _standing_alone(folder: Path) -> tuple[str, ...]:
+    """Tables named in ``alone.txt``, one a line; empty without one. Raises OilplanError for what may not stand there."""
+    path = folder / ALONE_FILE
+    if not os.path.lexists(path):
+        return ()
+    try:
+        lines = _bytes_of(path).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise OilplanError(f"{path}: is not UTF-8 text; expected names of tables, one a line.") from None
+    named = {n: name for n, line in enumerate(lines, 1) if (name := line.partition("#")[0].strip())}
+    for n, name in named.items():
+        if name not in MAY_STAND_ALONE:
+            raise OilplanError(f"{path}:{n} came {name[:60]!r}; expected one of {', '.join(MAY_STAND_ALONE)}.")
+        if not (folder / f"{name}.csv").is_file():
+            raise OilplanError(
+                f"{path}:{n} names {name}, of which the folder has no {name}.csv; add it or take the name out."
+            )
+    return tuple(named.values())
 
 
 def _check_folder(folder: Path) -> None:
@@ -159,6 +204,19 @@ def unknown_table(name: str, ending: str = "") -> str:
     return f"no table {what}; known, nearest first: {near}."
 
 
+def _all_laid_over(embedded: dict[str, Rows], mine: dict[str, Rows], alone: tuple[str, ...]) -> dict[str, Rows]:
+    laid = {t: mine[t] if t in mine and t in alone else _laid_over(embedded[t], mine.get(t)) for t in TABLES}
+    raids = {row["raid_id"] for row in laid["raids"].by_id.values()}
+    about_raids = [t for t, spec in TABLES.items() if OF_A_RAID in spec.foreign_keys and t not in mine]
+    return laid | {table: _without(laid[table], raids) for table in about_raids if "raids" in mine}
+
+
+def _without(rows: Rows, raids: set[str]) -> Rows:
+    """Rows about raids that are still there."""
+    kept = {k: row for k, row in rows.by_id.items() if row["raid_id"] in raids}
+    return Rows(kept, rows.places, frozenset(cell for cell in rows.unknown if cell[0] in kept))
+
+
 def _laid_over(embedded: Rows, mine: Rows | None) -> Rows:
     if mine is None:
         return embedded
@@ -166,14 +224,15 @@ def _laid_over(embedded: Rows, mine: Rows | None) -> Rows:
     return Rows(embedded.by_id | mine.by_id, embedded.places | mine.places, kept | mine.unknown)
 
 
-def _describe(folder: Path, mine: dict[str, Rows], embedded: dict[str, Rows]) -> Overlay:
-    added = {t: tuple(k for k in rows.by_id if k not in embedded[t].by_id) for t, rows in mine.items()}
-    overruled = {t: tuple(k for k in rows.by_id if k in embedded[t].by_id) for t, rows in mine.items()}
+def _describe(folder: Path, mine: dict[str, Rows], before: dict[str, Rows], now: dict[str, Rows]) -> Overlay:
+    changed = {t: _changed(rows, before[t]) for t, rows in mine.items()}
+    gone = {t: tuple(k for k in before[t].by_id if k not in now[t].by_id) for t in TABLES if now[t] is not before[t]}
+    added = {t: tuple(k for k in keys if k not in before[t].by_id) for t, keys in changed.items()}
+    overruled = {t: tuple(k for k in keys if k in before[t].by_id) for t, keys in changed.items()}
     return Overlay(
-        folder=str(folder),
-        files=tuple(f"{table}.csv" for table in mine),
-        added={t: keys for t, keys in added.items() if keys},
-        overruled={t: keys for t, keys in overruled.items() if keys},
+        str(folder),
+        tuple(f"{table}.csv" for table in sorted(TABLES) if (folder / f"{table}.csv").exists()),
+        *({t: keys for t, keys in kind.items() if keys} for kind in (added, overruled, gone)),
     )
 
 

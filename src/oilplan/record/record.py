@@ -47,14 +47,19 @@ class Record:
     @property
     def citation(self) -> str:
         """How to cite this copy: version and hash, and the folder that a user laid over it."""
-        also = f", with rows of the folder '{Path(self._loaded.overlay.folder).name}'" if self._loaded.overlay else ""
+        done = self._loaded.overlay
+        also = (
+            f", with rows of the folder '{Path(done.folder).name}'"
+            if done and (done.added or done.overruled or done.left_out)
+            else ""
+        )
         return (
             f"The oilplan authors, The record of the oil campaign, 1943-45, version {VERSION} ({self.hash[:12]}){also}"
         )
 
     @property
     def overlay(self) -> dict | None:
-        """What a user's folder did: folder, files, rows added and overruled by table; None without one."""
+        """What a user's folder did: folder, files, rows added, overruled and left out by table; None without one."""
         if self._loaded.overlay is None:
             return None
         done: Overlay = self._loaded.overlay
@@ -63,6 +68,7 @@ class Record:
             "files": list(done.files),
             "rows_added": {table: list(keys) for table, keys in done.added.items()},
             "rows_overruled": {table: list(keys) for table, keys in done.overruled.items()},
+            **({"rows_left_out": {t: list(keys) for t, keys in done.left_out.items()}} if done.left_out else {}),
         }
 
     @property

@@ -15,7 +15,7 @@ from ..model.links import Link, in_order
 from ..record import WEAK_MEANING, Record, is_weak
 from ..record.read import nearest
 from ..record.sources import Source, read_sources
-from .spec import AS_GIVEN, FILE, NOTHING, ArmKeys, FromRecordKeys, SystemKeys, read_spec
+from .spec import AS_GIVEN, EMBEDDED, FILE, NOTHING, ArmKeys, FromRecordKeys, SystemKeys, read_spec
 from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table, whole_period
 from .unknowns import (
     ANY,
@@ -120,8 +120,6 @@ def open_folder(path_or_name: str | Path, record: Record) -> SystemFolder | From
     path = place_of(path_or_name)
     keys = read_spec(path)
     if isinstance(keys, FromRecordKeys):
-        if keys.from_record != "oil":
-            raise OilplanError(f"{FILE} from_record: came {keys.from_record[:60]!r}; expected 'oil'.")
         return keys
     unknowns = {name: looked_up(name, u, record) for name, u in keys.unknowns.items()}
     products = tuple(Field(p.id, "cell", PRODUCT_MEANING, required=False) for p in keys.products)
@@ -136,6 +134,20 @@ def open_folder(path_or_name: str | Path, record: Record) -> SystemFolder | From
     )
     _check(opened, links)
     return opened._replace(hash=_hash(path, unknowns), rests_on=_rests_on(opened))
+
+
+def record_of(path_or_name: str | Path, keys: FromRecordKeys, asked: Path | None = None) -> Path | None:
+    """The record folder that the full model flies for a system stated by the record's tables; None for the embedded one.
+
+    asked: a record folder named beside the system. Raises OilplanError where the system has its own, too.
+    """
+    if keys.from_record == EMBEDDED:
+        return asked
+    if asked is not None:
+        raise OilplanError(
+            f"--record does not go with --system {str(path_or_name)[:80]}: its tables stand in its folder {keys.from_record}."
+        )
+    return place_of(path_or_name) / keys.from_record
 
 
 def read_strikes(path: Path, keys: SystemKeys, file: str | None = None) -> tuple[str, list[dict]]:
@@ -357,7 +369,8 @@ def _check_figures(system: SystemFolder, prefix: str = "", arm: ArmKeys | None =
         low, high = LIMITS.get(kind, ANY)
         bad = figure[~((figure >= low) & (figure <= high))]
         if bad.size:
-            faults.append(f"{where}: came {bad.flat[0]:g}{_in(cell)}; expected {low:g} to {high:g}")
+            drawn = f" for {cell[:60]!r} in one of {TRIED} draws" if isinstance(cell, str) else ""
+            faults.append(f"{where}: came {bad.flat[0]:g}{drawn}; expected {low:g} to {high:g}")
         if kind in system.products and place.startswith("plants.csv"):
             line = place.split(":")[1].split(" ")[0]
             made[line] = made.get(line, 0.0) + float(np.min(figure))
@@ -384,7 +397,3 @@ def _by_zero(cell: Any, values: dict[str, Any]) -> bool:
     except (ZeroDivisionError, OverflowError):
         return True
     return False
-
-
-def _in(cell: Any) -> str:
-    return f" for {cell[:60]!r} in one of {TRIED} draws" if isinstance(cell, str) else ""

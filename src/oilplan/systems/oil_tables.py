@@ -1,13 +1,15 @@
 """The oil system of the record as a folder of plain tables, to be changed like any other: `oilplan new DIR --like oil_1944_45`.
 
-What every verb flies by default knows more than a folder can say: railways, two stores of damage, sighting, blast walls. Here
-one law harms and repairs all plants, and the chemistry that Leuna and Oppau shared stands as products of theirs.
+What every verb flies by default knows more than plain tables say: railways, two stores of damage, sighting, blast walls. Here
+one law harms and repairs all plants, and the chemistry that Leuna and Oppau shared stands as products of theirs. ``--full``
+writes the tables of the record instead, which the full model flies.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from string import Template
@@ -23,11 +25,17 @@ from ..model.oil import aviation_start_t, oil_system, recorded_use
 from ..model.target import AVIATION_GASOLINE, TargetSystem
 from ..record import Record
 from ..record.citations import cite
+from ..record.load import ALONE_FILE, MAY_STAND_ALONE, data_folder
 from .folder import SHIPPED
 
 SIZE_EXPONENT = 2 / 3
 """How the area to be hit grows with capacity; the full model draws it."""
-TEMPLATE = SHIPPED / "oil_as_tables.toml"
+TEMPLATE, FULL_TEMPLATE = SHIPPED / "oil_as_tables.toml", SHIPPED / "oil_as_record.toml"
+FULL_TABLES = (
+    *("plants", "raids", "raid_calendar", "output", "plant_output"),
+    *("stocks_and_use", "railway", "overrun", "sighting_monthly"),
+)
+"""What the full model reads of plants, raids, output, rail and ground lost; the record has the rest, and rows of it may be added."""
 OTHER, SMALL = "other_works", "small_works"
 ROWS = dict[str, object]
 
@@ -49,6 +57,19 @@ def write_oil_tables(record: Record, place: Path) -> None:
     works = [work for key, work in record.sources.items() if key in cited]
     (place / "sources.bib").write_text(cite(works, "bibtex"), encoding="utf-8")
     (place / "system.toml").write_text(_toml(record, system), encoding="utf-8")
+
+
+def write_record_tables(place: Path) -> None:
+    """Write system.toml and the record's own tables, as they are, to a folder: a system that the full model flies."""
+    shutil.copyfile(FULL_TEMPLATE, place / "system.toml")
+    record = place / "record"
+    record.mkdir()
+    for table in FULL_TABLES:
+        shutil.copyfile(data_folder() / f"{table}.csv", record / f"{table}.csv")
+    alone = (
+        "# Tables of which only the rows in this folder count; every other table adds to the record's, row by row.\n"
+    )
+    (record / ALONE_FILE).write_text(alone + "".join(f"{t}\n" for t in MAY_STAND_ALONE), encoding="utf-8")
 
 
 def _table(path: Path, rows: list[ROWS]) -> None:

@@ -18,7 +18,7 @@ from .tables import PLANTS, read_text
 from .unknowns import NAME, Cell, UnknownKeys, _Strict
 
 MOST_DAYS, LAST_YEAR = 4_000, 9_000
-FILE = "system.toml"
+FILE, EMBEDDED = "system.toml", "embedded"
 Id = Annotated[StrictStr, StringConstraints(pattern=NAME)]
 AIMS = ("as_given", "largest", "even")
 """How an arm chooses targets: those of the file, always the largest plant, each plant in turn."""
@@ -189,11 +189,22 @@ class SystemKeys(_Strict):
 
 
 class FromRecordKeys(_Strict):
-    """A system whose tables are the embedded record's: ``from_record = "oil"``, with its title and what it is about."""
+    """A system that the full model flies, stated by tables in the record's own shape; such a file has no other keys.
+
+    title: as shown; about: a sentence or two; from_record: ``embedded`` for the record as it is shipped, or the name of a
+    folder beside the file, with tables that add to its rows and overrule them, as `--record` takes it
+    """
 
     title: StrictStr
     about: StrictStr = ""
     from_record: StrictStr
+
+    @field_validator("from_record")
+    @classmethod
+    def _beside(cls, name: str) -> str:
+        if name in ("", ".", "..") or Path(name).name != name or "\\" in name:
+            raise ValueError(f"'{EMBEDDED}', or the plain name of a folder beside the file")
+        return name
 
 
 INNER = {
