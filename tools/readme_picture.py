@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from oilplan.report.figure_run import output_figure
+from oilplan.report.run_page import output_figure
 
 OUT = Path(__file__).parent.parent / "docs/img/aviation_gasoline.png"
 QUIET = (

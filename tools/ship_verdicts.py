@@ -16,8 +16,10 @@ from oilplan.argument.answer import TopAnswer, answer, answer_json
 from oilplan.argument.shipped import posterior_hash, shipped_file, verdict_json, verdicts_of
 from oilplan.argument.verdict import Verdict, verdicts
 from oilplan.record import load_record
-from oilplan.report.verdict_text import CLAIMS_PAGE, answer_block, claims_page, tally
+from oilplan.report.verdict_text import MARK, MARK_MEANS, graded, graded_line, measured, plain, tally, who
 
+CLAIMS_PAGE = "docs/claims.md"
+"""Where `claims_page` lies, as the README calls it."""
 README = Path(__file__).parent.parent / "README.md"
 BLOCK = re.compile(r"(<!-- answer: written by tools/ship_verdicts.py -->\n).*?(<!-- end of answer -->)", re.DOTALL)
 
@@ -36,6 +38,33 @@ def write_pages(lines: Sequence[TopAnswer], found: Sequence[Verdict]) -> None:
     """The answer into the README, and the claims, to which it links, as a page of docs."""
     README.write_text(with_answer(README.read_text(encoding="utf-8"), answer_block(lines)), encoding="utf-8")
     (README.parent / CLAIMS_PAGE).write_text(claims_page(found), encoding="utf-8")
+
+
+def answer_block(lines: Sequence[TopAnswer]) -> str:
+    """The answer as a Markdown table for the README, each claim a link to its place in `CLAIMS_PAGE`."""
+    rows = ["| question | answer | grade | claims |", "|---|---|---|---|"]
+    for line in lines:
+        claims = ", ".join(f"[{c}]({CLAIMS_PAGE}#{c.lower()})" for c in line.claims)
+        rows.append(f"| {line.question} | {line.sentence} | {graded_line(line)} | {claims} |")
+    return "\n".join(rows)
+
+
+def claims_page(verdicts: Sequence[Verdict]) -> str:
+    """Every claim as a Markdown page: its words and who said them, the grade, the answer, what was measured and what it hangs on."""
+    parts = [
+        "# The claims, one by one",
+        f"{len(verdicts)} claims of the letters and the histories: {tally(list(verdicts))}. What the grades mean: "
+        "[grades](verdicts.md). `oilplan verdicts C33` adds the rule, every row and the evidence of both sides.",
+    ]
+    for v in verdicts:
+        value = measured(v).replace(MARK, f"\\{MARK}")
+        parts += [
+            f"## {v.claim_id}",
+            f"“{v.quote}” ({who(v)})",
+            f"**{graded(v)}.** {plain(v.answer)}",
+            f"Measured: {v.quantity}: {value}. Hangs on: {plain(v.hangs_on)}.",
+        ]
+    return "\n\n".join([*parts, f"\\{MARK_MEANS}"]) + "\n"
 
 
 def main() -> None:

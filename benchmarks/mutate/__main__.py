@@ -24,7 +24,7 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("src", "tests", "benchmarks", "docs", "examples", "pyproject.toml", "README.md", "CHANGELOG.md")
+COPIED = ("src", "tests", "benchmarks", "tools", "docs", "examples", "pyproject.toml", "README.md", "CHANGELOG.md")
 LONGEST_S = 1200
 QUICK = ("--hypothesis-profile", "first_fault")
 FAILED = 1

@@ -29,9 +29,8 @@ from .model.target import TargetSystem
 from .record import Record, load_record
 from .report.attribution_page import attribution_text, shares_figure, write_attribution
 from .report.compare_page import arms_figure, compare_text, write_comparison
-from .report.figure_run import optimum_figure, output_figure, stock_figure
 from .report.page import Displayed, Picture
-from .report.run_page import write_run
+from .report.run_page import optimum_figure, output_figure, stock_figure, write_run
 from .report.run_table import optimize_text, table_text
 from .report.system_results import SystemResult, TargetFolder
 from .report.verdict_text import answer_text, verdict_text
@@ -42,8 +41,17 @@ from .studies.attribution import LossShares
 from .studies.attribution import attribute as _attribute
 from .studies.compare import DEFAULT_FROM, Comparison
 from .studies.compare import compare as _compare
-from .studies.datasets import bands, comparison_arrays, recorded, replay_arrays
-from .studies.labelled_zarr import QUANTILES, Labelled, intervals, labels, plain_attributes
+from .studies.datasets import (
+    QUANTILES,
+    Labelled,
+    bands,
+    comparison_arrays,
+    intervals,
+    labels,
+    plain_attributes,
+    recorded,
+    replay_arrays,
+)
 from .studies.optimize import Optimum, write_optimum
 from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tools.ship_verdicts import CLAIMS_PAGE, answer_block, claims_page
 
 from oilplan.argument import answer as module
 from oilplan.argument import verdicts
@@ -13,7 +14,6 @@ from oilplan.argument.answer import ORDERS, QUESTIONS, answer, answer_json, from
 from oilplan.argument.grade import grade_of
 from oilplan.argument.shipped import shipped, verdicts_of
 from oilplan.cli.main import run
-from oilplan.report.verdict_text import CLAIMS_PAGE, answer_block, claims_page
 
 KEYS = {"question", "grade", "p", "sentence", "value", "low", "high", "unit", "claims"}
 README = Path(__file__).parents[2] / "README.md"

@@ -10,7 +10,7 @@ import pytest
 
 from oilplan.argument import claim_tests
 from oilplan.argument.fair_war import MODEL_TABLES
-from oilplan.argument.registry import RULE_COLUMNS, decides, printed_numbers
+from oilplan.argument.finding import RULE_COLUMNS, decides, printed_numbers
 
 TESTS = claim_tests()
 

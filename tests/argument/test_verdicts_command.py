@@ -132,7 +132,7 @@ def test_the_index_begins_with_who_was_right(monkeypatch, record, some):
 )
 def test_an_axis_names_round_values(x, named):
     """Tons as the arms happened to drop them were named, 4,260 and 12,117."""
-    from oilplan.report.verdict_figures import curve_figure
+    from oilplan.report.verdict_pages import curve_figure
 
     curve = AnswerCurve("A curve", "tons", "percent", x, *((1.0,) * len(x),) * 3)
     drawn = re.findall(r">([\d,]+)</text>", curve_figure(curve, 330))
@@ -145,7 +145,7 @@ def test_an_axis_names_round_values(x, named):
 )
 def test_round_values_stand_up_an_axis_too(high, named):
     """Quarters of the scale were named: 3.75, 7.5, 11.25 months."""
-    from oilplan.report.verdict_figures import curve_figure
+    from oilplan.report.verdict_pages import curve_figure
 
     curve = AnswerCurve("A curve", "x", "months", (0.0, 1.0), (high, high), (0.0, 0.0), (high, high))
     assert re.findall(r'text-anchor="end"[^>]*>([\d.]+)</text>', curve_figure(curve, 330)) == named.split()
@@ -261,11 +261,11 @@ def test_the_missing_are_listed_by_the_command(capsys):
 
 
 def test_progress_is_told_on_stderr_when_piped(monkeypatch, capsys):
-    from oilplan.cli import progress
+    from oilplan.cli import verb
 
-    monkeypatch.setattr(progress, "PATIENCE_S", 0.0)
-    monkeypatch.setattr(progress, "LINE_EVERY_S", 0.0)
-    with progress.progress_bar("testing") as report:
+    monkeypatch.setattr(verb, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(verb, "LINE_EVERY_S", 0.0)
+    with verb.progress_bar("testing") as report:
         report(3, 53)
     said = capsys.readouterr()
     assert said.err == "testing: 3 of 53\n" and not said.out

@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from tools import recovery_study as recovery
 
-from oilplan.calibration import recovery
-from oilplan.calibration import recovery as stamps
+from oilplan.calibration import fit as stamps
 from oilplan.calibration.model import Unknowns, log_likelihood, mean_and_scale, student_t, unknowns_at_zero
 from oilplan.clock import N_MONTHS
 
@@ -124,11 +124,11 @@ def test_a_tiny_study_has_its_shapes_and_a_longer_one_begins_the_same(record, ta
     assert "discrepancy" in names and "kill_structure" in names and "substitute_share" not in names
     assert sum(tiny["ranks"]) == 2 * len(names) and len(tiny["ranks"]) == recovery.BINS
     assert first["coverage_error"] is None and tiny["coverage_error"] >= 0
-    assert tiny["manifest"]["priors_hash"] == recovery.priors_hash() and tiny["manifest"]["draws"] == 95
+    assert tiny["manifest"]["priors_hash"] == stamps.priors_hash() and tiny["manifest"]["draws"] == 95
 
 
 def test_the_saved_study_covers_as_promised_and_caught_the_wrong_likelihood(record):
-    found = recovery.saved(record)
+    found = stamps.saved(record)
     assert found["repetitions"] >= 50 and found["manifest"]["seed"] is not None
     assert recovery.calibrated(found) and 0 < found["coverage_error"] < 0.03
     assert sum(found["ranks"]) == found["repetitions"] * len(found["coverage_by_parameter"])
@@ -143,7 +143,7 @@ def test_a_study_passes_by_coverage_and_ranks_together(coverage90, chi2_p, passe
 
 
 def test_the_saved_study_of_the_docs_is_that_of_the_package(record):
-    found = recovery.saved(record)
+    found = stamps.saved(record)
     stale = found.pop("stale")
     assert json.loads((DOCS / recovery.SAVED).read_text()) == found
     assert (DOCS / "ranks.svg").read_text().startswith("<svg")
@@ -154,18 +154,18 @@ def test_the_saved_study_of_the_docs_is_that_of_the_package(record):
 
 
 def test_a_study_of_other_priors_or_other_errors_is_called_stale(record, target, monkeypatch):
-    made = recovery.saved(record)["manifest"]
-    real, usual = recovery.priors_hash, recovery.priors_hash()
-    monkeypatch.setattr(recovery, "priors_hash", lambda: made["priors_hash"] if real() == usual else "other")
-    monkeypatch.setattr(recovery, "figures_hash", lambda of: made["figures_hash"] if of is target else "other")
-    monkeypatch.setattr(recovery, "september", lambda _: target)
-    assert not recovery.saved(record)["stale"]
+    made = stamps.saved(record)["manifest"]
+    real, usual = stamps.priors_hash, stamps.priors_hash()
+    monkeypatch.setattr(stamps, "priors_hash", lambda: made["priors_hash"] if real() == usual else "other")
+    monkeypatch.setattr(stamps, "figures_hash", lambda of: made["figures_hash"] if of is target else "other")
+    monkeypatch.setattr(stamps, "september", lambda _: target)
+    assert not stamps.saved(record)["stale"]
     wider = target._replace(items=(target.items[0]._replace(error=1e6), *target.items[1:]))
-    monkeypatch.setattr(recovery, "september", lambda _: wider)
-    assert recovery.saved(record)["stale"]
-    monkeypatch.setattr(recovery, "september", lambda _: target)
+    monkeypatch.setattr(stamps, "september", lambda _: wider)
+    assert stamps.saved(record)["stale"]
+    monkeypatch.setattr(stamps, "september", lambda _: target)
     monkeypatch.setattr(stamps, "PRIORS", (recovery.PRIORS[0]._replace(spread=0.999), *recovery.PRIORS[1:]))
-    assert recovery.saved(record)["stale"]
+    assert stamps.saved(record)["stale"]
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from oilplan.cli import progress
+from oilplan.cli import verb
 
 
 @pytest.fixture
@@ -26,15 +26,15 @@ def shown(monkeypatch):
         bars.append(Bar())
         return bars[-1], 0
 
-    monkeypatch.setattr(progress, "_start", start)
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(verb, "_start", start)
+    monkeypatch.setattr(verb.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     return bars, now
 
 
 def test_quick_work_shows_no_bar(shown):
     bars, now = shown
-    with progress.progress_bar("flying") as report:
+    with verb.progress_bar("flying") as report:
         now[0] = 0.9
         report(1, 2)
         now[0] = 5.0
@@ -44,7 +44,7 @@ def test_quick_work_shows_no_bar(shown):
 
 def test_slow_work_shows_a_bar_and_takes_it_away(shown):
     bars, now = shown
-    with pytest.raises(KeyboardInterrupt), progress.progress_bar("flying") as report:
+    with pytest.raises(KeyboardInterrupt), verb.progress_bar("flying") as report:
         now[0] = 1.1
         report(1, 5)
         report(2, 5)
@@ -55,7 +55,7 @@ def test_slow_work_shows_a_bar_and_takes_it_away(shown):
 def test_no_bar_where_nobody_looks(shown, monkeypatch):
     bars, now = shown
     monkeypatch.setattr(sys.stderr, "isatty", lambda: False, raising=False)
-    with progress.progress_bar("flying") as report:
+    with verb.progress_bar("flying") as report:
         now[0] = 3.0
         report(1, 5)
     assert bars == []

@@ -5,9 +5,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from tools.ship_proof import MARKS, proof_markdown
 
-from oilplan.report.proof_text import MARKS, proof_markdown, said_of_size, validation_text
-from oilplan.report.validation_page import validation_html
+from oilplan.report.proof_page import said_of_size, validation_html, validation_text
 from oilplan.studies import validate as module
 from oilplan.studies.validate import kept_path
 
@@ -215,7 +215,7 @@ def test_a_kept_proof_serves_its_own_record_priors_and_seed_alone(proof, tmp_pat
     record, other = (SimpleNamespace(hash=letter * 64) for letter in "ab")
     monkeypatch.setattr(module, "kept_path", lambda: tmp_path / "proof.json")
     assert module.kept_proof(record) is None
-    (tmp_path / "proof.json").write_text(json.dumps(module.stamped(proof, record)))
+    (tmp_path / "proof.json").write_text(json.dumps({"made_of": module.made_of(record, module.KEPT_SEED), **proof}))
     assert module.kept_proof(record) == proof
     assert module.kept_proof(other) is None and module.kept_proof(record, seed=7) is None
     monkeypatch.setattr(module, "priors_hash", lambda: "others")

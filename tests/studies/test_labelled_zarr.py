@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from oilplan.cli.main import run
-from oilplan.studies.labelled_zarr import Labelled, labels, write_labelled
+from oilplan.studies.datasets import Labelled, labels, write_labelled
 
 ABOUT = {"title": "x", "calibrated": True, "seed": 2**32 - 1, "share": 0.5, "fit": None, "laws": ["a"], "of": {"b": 1}}
 

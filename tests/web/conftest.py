@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from oilplan.record import load_record
 from oilplan.web.app import create_app
-from oilplan.web.judging import Judging
+from oilplan.web.argument import Judging
 
 START_S = 240.0
 FEW_CLAIMS = ("C01", "C14", "C23")

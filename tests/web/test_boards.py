@@ -5,8 +5,8 @@ import re
 import pytest
 
 from oilplan.errors import OilplanError
-from oilplan.web import seminar_board
-from oilplan.web.seminar_board import MOST_BOARDS, MOST_PLAYERS, Boards, HandedIn, shown
+from oilplan.web import seminar
+from oilplan.web.seminar import MOST_BOARDS, MOST_PLAYERS, Boards, HandedIn, shown
 from oilplan.web.seminar_play import Play
 
 EVIL = "'\"><script>x</script>"
@@ -26,12 +26,12 @@ def test_a_link_cannot_be_guessed_and_none_is_given_twice():
 
 def test_a_board_closes_and_makes_room(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(seminar_board.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(seminar.time, "monotonic", lambda: now[0])
     boards = Boards()
     token = boards.open("class", 7).token
-    now[0] = seminar_board.KEPT_S - 1
+    now[0] = seminar.KEPT_S - 1
     assert boards.board(token).title == "class"
-    now[0] = seminar_board.KEPT_S + 1
+    now[0] = seminar.KEPT_S + 1
     with pytest.raises(OilplanError, match="no class board"):
         boards.board(token)
     assert not boards._boards

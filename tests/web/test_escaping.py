@@ -12,7 +12,7 @@ from oilplan.argument.verdict import verdicts
 from oilplan.record import load_record
 from oilplan.report.verdict_pages import pages
 from oilplan.web.app import create_app
-from oilplan.web.judging import Judging
+from oilplan.web.argument import Judging
 
 EVIL = """'"><evil-tag onevil="x">&<script>evil()</script>"""
 KEEPS_ITS_MEANING = re.compile(r"[A-Za-z0-9_.,;:/?~-]*")

@@ -10,7 +10,7 @@ from oilplan.record import load_record
 from oilplan.web.app import VIEWS
 from oilplan.web.fly import Wanted, flown
 from oilplan.web.json_api import EXAMPLES, MOST_ROWS, described
-from oilplan.web.parameters import parameters_of
+from oilplan.web.limits import parameters_of
 
 RECORD = load_record()
 ROUTERS = [view.router for view in VIEWS]

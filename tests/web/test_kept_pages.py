@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 from fastapi.testclient import TestClient
 
-from oilplan.web import kept, record_tables
-from oilplan.web.app import create_app
-from oilplan.web.kept import Kept
+from oilplan.web import app as kept
+from oilplan.web import record_tables
+from oilplan.web.app import Kept, create_app
 
 
 @pytest.fixture

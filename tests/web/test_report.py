@@ -38,6 +38,6 @@ def test_a_map_report_has_the_figures_numbers_raids_and_command(ready):
 
 
 def test_too_many_rows_for_a_report_are_refused(ready, monkeypatch):
-    monkeypatch.setattr("oilplan.web.report.MOST_ROWS", 10)
+    monkeypatch.setattr("oilplan.web.outside.MOST_ROWS", 10)
     answer = ready.get("/report/record/raids")
     assert answer.status_code == 400 and "too many" in answer.text

@@ -1,10 +1,20 @@
 """The argument: claims put to their rules, graded, and the answer that follows from them."""
 
-from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws
-from oilplan.argument.grade import GRADES
-from oilplan.argument.ledger import Ledger, Missing
-from oilplan.argument.registry import TESTS, Case, ClaimTest, claim_tests
-from oilplan.argument.verdict import Verdict, verdicts
+from .finding import (
+    TESTS,
+    AnswerCurve,
+    AnswerPart,
+    Case,
+    ClaimReading,
+    ClaimTest,
+    Finding,
+    MissingFact,
+    ModelDraws,
+    claim_tests,
+)
+from .grade import GRADES
+from .ledger import Ledger, Missing
+from .verdict import Verdict, verdicts
 
 __all__ = [
     "GRADES",

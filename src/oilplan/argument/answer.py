@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from oilplan.argument import grade as g
-from oilplan.argument.fair_war import outcomes_of
-from oilplan.argument.ledger import Tables
-from oilplan.argument.verdict import Verdict, edge_words
+from . import grade as g
+from .fair_war import outcomes_of
+from .ledger import Tables
+from .verdict import Verdict, edge_words
 
 WAR_DRAWS = 100
 BASES = ("as_ordered", "as_flown")
@@ -132,7 +132,7 @@ def answer(record: Any, verdicts: Sequence[Verdict] | None = None) -> list[TopAn
 
     verdicts: those already at hand on this record; computed, or taken as shipped, when None
     """
-    from oilplan.argument.shipped import verdicts_of
+    from .shipped import verdicts_of
 
     kept = shipped_answer(getattr(record, "hash", "")) if verdicts is None else []
     if kept:
@@ -143,7 +143,7 @@ def answer(record: Any, verdicts: Sequence[Verdict] | None = None) -> list[TopAn
 
 def shipped_answer(record_hash: str) -> list[TopAnswer]:
     """The answer that the package ships for the record of a hash; none for another record or fit."""
-    from oilplan.argument.shipped import shipped_for
+    from .shipped import shipped_for
 
     kept = shipped_for(record_hash)
     return [TopAnswer(**{**d, "claims": tuple(d["claims"])}) for d in (kept["answer"] if kept else ())]
@@ -175,7 +175,7 @@ def of_orders(record: Tables) -> TopAnswer:
 
     Graded by whether Portal's orders deny more aviation fuel than history's, draw by draw.
     """
-    from oilplan.directives.built_in import BUILT_IN
+    from ..directives.built_in import BUILT_IN
 
     base = next(name for name in BASES if name in BUILT_IN)
     rivals = {who: name for who, name in RIVALS.items() if name in BUILT_IN}

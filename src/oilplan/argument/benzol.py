@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of
-from oilplan.argument.grade import NO_DATA, WORDS, arms, between_arms, shown
-from oilplan.argument.ledger import Ledger, Missing, in_english
-from oilplan.argument.registry import Case, decides
-from oilplan.record import is_weak
-from oilplan.record.names import doubts
+from ..record import weak_row
+from ..record.names import doubts
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of
+from .grade import NO_DATA, WORDS, arms, between_arms, shown
+from .ledger import Ledger, Missing, in_english
 
 SPRING_LIST_ROW = "oil_usstaf_plan_targets_1944-03-05"
 LISTED_ROW = "1944-09_germany_major_benzol_plants_output"
@@ -22,11 +21,6 @@ GERMAN_LIST = "United States Strategic Bombing Survey, Oil Division Final Report
 AT_ONCE = "1944-09_benzol_attacked_at_once"
 NOVEMBER = "benzol made in November 1944, between the third quarter's average and December's figure"
 UNSEEN = "whether a list of June to August 1944, not seen, held benzol"
-
-
-def benzol_of_december(ledger: Ledger) -> np.ndarray:
-    """[D] benzol made in December 1944, tons, as recorded."""
-    return ledger.read("output", "1944-12_benzol_levine1992")
 
 
 def autumn_benzol(ledger: Ledger) -> np.ndarray:
@@ -40,7 +34,7 @@ def list_grew(case: Case) -> Finding:
     """Benzol, absent from the spring plan, as a share of supply in November and December 1944."""
     ledger, bounds = case.ledger, case.bounds
     plan = ledger.one("target_systems", SPRING_LIST_ROW)
-    december = benzol_of_december(ledger)
+    december = ledger.read("output", "1944-12_benzol_levine1992")
     quarter = ledger.read("output", "1944-Q3_benzol_webster1961iii")
     made = december + ledger.between(NOVEMBER, december, quarter)
     supply = ledger.read("output", "1944-11_total_supply_incl_imports_levine1992")
@@ -271,7 +265,7 @@ def _dated_after(day: str) -> bool:
 
 def _tabulated_part(label: str, raid: dict) -> AnswerPart:
     text = f"{raid['raw_location'].title()}, {in_english(raid['date'])}, {raid['total_tons_short']:.0f} short tons"
-    return AnswerPart(label, text, doubts(raid["quality"]), is_weak(raid["status"], raid["confidence"]))
+    return AnswerPart(label, text, doubts(raid["quality"]), weak_row(raid))
 
 
 # C08: the narrator's verdict on Harris follows from those on Harris's own claims.

@@ -10,26 +10,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from oilplan.argument.fair_war import (
-    WAR_TABLES,
-    WHICH_SIZE,
-    Campaign,
-    War,
-    laws_of_size,
-    of_forces,
-    tiled,
-    unknowns_of,
-    war,
-    worked,
-)
-from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, readings_of
-from oilplan.argument.grade import arms, interval, pooled, shown
-from oilplan.argument.ledger import Ledger, Missing, quantity_of
-from oilplan.argument.opportunity import NIGHT_REPORTS
-from oilplan.argument.registry import Case, decides
-from oilplan.clock import day_of
-from oilplan.directives.plan import Plan
-from oilplan.units import DAYS_PER_MONTH, MONTHS_PER_YEAR, T_PER_LONG_TON, T_PER_SHORT_TON, short_from_t
+from ..clock import day_of
+from ..directives.plan import Plan
+from ..units import DAYS_PER_MONTH, MONTHS_PER_YEAR, T_PER_LONG_TON, T_PER_SHORT_TON, short_from_t
+from .fair_war import WAR_TABLES, WHICH_SIZE, Campaign, War, laws_of_size, of_forces, tiled, unknowns_of, war, worked
+from .finding import AnswerCurve, AnswerPart, Case, ClaimReading, Finding, MissingFact, decides, readings_of
+from .grade import arms, interval, pooled, shown
+from .ledger import Ledger, Missing, quantity_of
+from .opportunity import NIGHT_REPORTS
 
 ORS_REPORTS = "reports of the Operational Research Section, Bomber Command, AIR 14, and R.E. 8, HO 196"
 

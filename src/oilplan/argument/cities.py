@@ -6,21 +6,10 @@ import re
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part, readings_of
-from oilplan.argument.grade import JUDGEMENT, arms, between_arms, grade_of, pooled, probability, shown
-from oilplan.argument.ledger import (
-    N_DRAWS,
-    NUMBER_WORDS,
-    Ledger,
-    Missing,
-    claims_of,
-    in_english,
-    period_of,
-    value_of,
-    words_of,
-)
-from oilplan.argument.registry import Case, decides
-from oilplan.argument.road_transport import any_stands
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part, readings_of
+from .grade import JUDGEMENT, arms, between_arms, grade_of, pooled, probability, shown
+from .ledger import N_DRAWS, NUMBER_WORDS, Ledger, Missing, claims_of, in_english, period_of, value_of, words_of
+from .road_transport import any_stands
 
 EVIDENCE = "claims_evidence"
 RATE_ROW = "1944-11-01_harris_city_rate"

@@ -12,24 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from oilplan.argument.campaign import ORS_REPORTS, makers_of_oil, summer_tons_short
-from oilplan.argument.fair_war import (
-    WAR_TABLES,
-    WHICH_SIZE,
-    Campaign,
-    War,
-    laws_of_size,
-    tiled,
-    under_law,
-    unknowns_of,
-    war,
-)
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part
-from oilplan.argument.grade import Arms, arms, between_arms, grade_of, pooled, probability, shown
-from oilplan.argument.registry import Case, decides
-from oilplan.clock import day_of
-from oilplan.directives.plan import Budget, Bursts, BySighting, ForPhase, Phase, Plan
-from oilplan.units import short_from_t, t_from_short
+from ..clock import day_of
+from ..directives.plan import Budget, Bursts, BySighting, ForPhase, Phase, Plan
+from ..units import short_from_t, t_from_short
+from .campaign import ORS_REPORTS, makers_of_oil, summer_tons_short
+from .fair_war import WAR_TABLES, WHICH_SIZE, Campaign, War, laws_of_size, tiled, under_law, unknowns_of, war
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part
+from .grade import Arms, arms, between_arms, grade_of, pooled, probability, shown
 
 ATTACKED = ("1944-05-01", "1944-10-09")
 DENIED_UNTIL = "1944-12-08"
@@ -63,7 +52,7 @@ def of_pattern(
 
 def fly_patterns(made: War, tons_t: float) -> dict[str, Campaign]:
     """The same tons spread evenly (and parts of them), in bursts, and on the largest plants alone."""
-    from oilplan.directives.tables import words
+    from ..directives.tables import words
 
     largest = [made.system.plant_ids[k] for k in words(made.record, made.system)["hydrogenation"][:FEW]]
     size_t = usual_raid_t(made)
@@ -75,7 +64,7 @@ def fly_patterns(made: War, tons_t: float) -> dict[str, Campaign]:
 
 def usual_raid_t(made: War) -> float:
     """Tons of a usual raid of the Eighth's on oil."""
-    from oilplan.directives.forces import NAMES
+    from ..directives.forces import NAMES
 
     return float(made.pairing.facts.raids.usual_t[NAMES.index("eighth_af")])
 
@@ -110,7 +99,7 @@ def gains_by_law(made: War, tons_t: float) -> dict[str, dict[str, np.ndarray]]:
     The very raids meet every law: these arms order by no belief. The rivals have the unknowns that were fitted under the
     default. The pooled law is left out: its plants are coupled.
     """
-    from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS
+    from ..model.law import DEFAULT_LAW, RIVAL_LAWS
 
     flown = fly_patterns(made, tons_t)
     rivals = {n: law for n, law in RIVAL_LAWS.items() if law is not DEFAULT_LAW and not law.coupled}

@@ -11,16 +11,15 @@ from datetime import date
 
 import numpy as np
 
-from oilplan.argument import stock as stocks
-from oilplan.argument.fair_war import WAR_TABLES, War, delivered, of_forces, tiled, unknowns_of, war
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part, readings_of
-from oilplan.argument.grade import arms, between_arms, grade_of, probability, shown
-from oilplan.argument.ledger import Ledger, in_english
-from oilplan.argument.opportunity import NIGHT_REPORTS, TONS_BY_NIGHT, city_tons, city_tons_on_open_nights
-from oilplan.argument.registry import Case, decides
-from oilplan.clock import day_of
-from oilplan.directives.built_in import AS_ORDERED
-from oilplan.directives.plan import ForPhase, GivenUp, Phase, Plan
+from ..clock import day_of
+from ..directives.built_in import AS_ORDERED
+from ..directives.plan import ForPhase, GivenUp, Phase, Plan
+from . import stock as stocks
+from .fair_war import WAR_TABLES, War, delivered, of_forces, tiled, unknowns_of, war
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part, readings_of
+from .grade import arms, between_arms, grade_of, probability, shown
+from .ledger import Ledger, in_english
+from .opportunity import NIGHT_REPORTS, TONS_BY_NIGHT, city_tons, city_tons_on_open_nights
 
 STARTS = {
     "1 November 1944": ("1944-11-01", "1944-10"),

@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of, readings_of
-from oilplan.argument.grade import arms, pooled, probability, shown
-from oilplan.argument.ledger import Ledger, in_english
-from oilplan.argument.registry import Case, decides
-from oilplan.record.names import short_name
-from oilplan.units import MONTHS_PER_YEAR
+from ..record.names import short_name
+from ..units import MONTHS_PER_YEAR
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of, readings_of
+from .grade import arms, pooled, probability, shown
+from .ledger import Ledger, in_english
 
 SYNTHETIC = ("bergius", "fischer_tropsch")
 PILOT_PLANT = "ludwigshafen_oppau"
@@ -135,14 +134,11 @@ def made_in_december(ledger: Ledger) -> Made:
     """
     hydrogenation = ledger.read("output", "1944-12_hydrogenation_levine1992")
     idle = ledger.fact(IDLE)["value"]
-    west = ledger.between(WEST, 0.0, (OF_PLANTS - idle) / (OF_PLANTS - idle + _eastern_active(ledger)))
+    eastern_active = ledger.fact("1944-11_western_eastern_synthetic_eastern_plants_active")["value"]
+    west = ledger.between(WEST, 0.0, (OF_PLANTS - idle) / (OF_PLANTS - idle + eastern_active))
     fischer = [r for r in the_eleven(ledger) if r["process"].startswith("fischer_tropsch")]
     every = hydrogenation * (1 - west) + capacity(ledger, fischer) * ledger.between(EAST_FT, 0.0, 1.0)
     return Made(every, every * ledger.between(SPIRIT, LEAST_SPIRIT, 1.0))
-
-
-def _eastern_active(ledger: Ledger) -> float:
-    return ledger.fact("1944-11_western_eastern_synthetic_eastern_plants_active")["value"]
 
 
 def of_surviving_spirit(ledger: Ledger) -> np.ndarray:

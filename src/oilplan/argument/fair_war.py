@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import ModelDraws
-from oilplan.argument.ledger import N_DRAWS as LEDGER_DRAWS
-from oilplan.argument.ledger import Ledger
-from oilplan.clock import date_of, day_of
-from oilplan.directives.plan import BySighting, ForPhase, Phase, Plan
+from ..clock import date_of, day_of
+from ..directives.plan import BySighting, ForPhase, Phase, Plan
+from .finding import ModelDraws
+from .ledger import N_DRAWS as LEDGER_DRAWS
+from .ledger import Ledger
 
 if TYPE_CHECKING:
-    from oilplan.flight.schedule import Schedule
-    from oilplan.flight.worlds import Pairing
-    from oilplan.model.density import RaidSize
-    from oilplan.model.law import Law
-    from oilplan.model.target import TargetSystem
+    from ..flight.schedule import Schedule
+    from ..flight.worlds import Pairing
+    from ..model.density import RaidSize
+    from ..model.law import Law
+    from ..model.target import TargetSystem
 
 MODEL_TABLES = (
     "plants",
@@ -71,14 +71,14 @@ class War:
     """The worlds of one record, in which any arm can be flown."""
 
     def __init__(self, record: Any) -> None:
-        from oilplan.calibration.draws import draw
-        from oilplan.calibration.posterior import load_posterior
-        from oilplan.flight.as_flown import as_flown
-        from oilplan.flight.campaign import Parts
-        from oilplan.flight.fly import Watch, flyer
-        from oilplan.flight.replay_cache import keep_compiled
-        from oilplan.flight.worlds import worlds
-        from oilplan.model.oil import oil_system
+        from ..calibration.draws import draw
+        from ..calibration.posterior import load_posterior
+        from ..flight.as_flown import as_flown
+        from ..flight.campaign import Parts
+        from ..flight.fly import Watch, flyer
+        from ..flight.replay_cache import keep_compiled
+        from ..flight.worlds import worlds
+        from ..model.oil import oil_system
 
         keep_compiled()
         self.record = record
@@ -103,10 +103,10 @@ class War:
 
         perfect: it knows the state of every plant; raid_size: law of a raid's size, None for that of the fit
         """
-        from oilplan.directives.built_in import AS_ORDERED
-        from oilplan.model.density import power_of_size
-        from oilplan.studies.arms import Arm, choice
-        from oilplan.studies.outcomes import on_railways
+        from ..directives.built_in import AS_ORDERED
+        from ..model.density import power_of_size
+        from ..studies.arms import Arm, choice
+        from ..studies.outcomes import on_railways
 
         law = raid_size or power_of_size
         fly = self._flyer(law)
@@ -138,7 +138,7 @@ def _of_day(day: Any) -> tuple:
 
 def _counter(system: TargetSystem) -> Callable:
     """From the days of every draw to `Campaign`."""
-    from oilplan.model.accounts import monthly
+    from ..model.accounts import monthly
 
     def count(seen, p, first_day) -> Campaign:
         import jax
@@ -186,7 +186,7 @@ def use_model_rows(ledger: Ledger, made: War) -> None:
 
 def _months_of_unknown_sighting(schedule: Schedule) -> set[tuple[str, str]]:
     """(month, force) of the raids whose own sighting is not known: the month's stands for it."""
-    from oilplan.directives.forces import FORCES
+    from ..directives.forces import FORCES
 
     unknown = zip(schedule.day[~schedule.visual_known], schedule.force[~schedule.visual_known], strict=True)
     return {(date_of(int(day)).isoformat()[:7], FORCES[force]) for day, force in unknown}
@@ -194,7 +194,7 @@ def _months_of_unknown_sighting(schedule: Schedule) -> set[tuple[str, str]]:
 
 def _use_bound_rows(ledger: Ledger, record: Any) -> None:
     """Write down the figures of this record that bind a fit."""
-    from oilplan.calibration.bindings import bindings
+    from ..calibration.bindings import bindings
 
     bound = {row_id for b in bindings(record) for row_id in b.row_ids}
     for table in BOUND_TABLES:
@@ -227,7 +227,7 @@ def worked(
     """
     import jax
 
-    from oilplan.model.law import aviation_share
+    from ..model.law import aviation_share
 
     system = made.system
     first, last = map(day_of, span)
@@ -252,8 +252,8 @@ def delivered(made: War, came: Campaign, still: np.ndarray | None = None) -> dic
 def _deliverer(made: War) -> Callable:
     import jax
 
-    from oilplan.model.delivery import deliver
-    from oilplan.model.rail import strained_log
+    from ..model.delivery import deliver
+    from ..model.rail import strained_log
 
     def one(share, p, strain):
         out = deliver(share, made.system, p, strained_log(made.system.rail.recorded_log, strain, p))
@@ -267,7 +267,7 @@ WHICH_SIZE = "which law of a raid's size holds, an exponent or a threshold"
 
 def laws_of_size() -> dict[str, RaidSize]:
     """The rival laws of a raid's size, by name; the record tells too little of either to choose."""
-    from oilplan.model.density import power_of_size, threshold_of_size
+    from ..model.density import power_of_size, threshold_of_size
 
     return {"a ton by the size of its raid": power_of_size, "small raids do nothing": threshold_of_size}
 
@@ -282,12 +282,12 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     import jax
     import jax.numpy as jnp
 
-    from oilplan.directives.forces import BOMBER_COMMAND
-    from oilplan.flight.schedule import fallen
-    from oilplan.flight.worlds import AIM_SD
-    from oilplan.model.density import density, hit_share, luck_factor, size_scale
-    from oilplan.model.engines import run
-    from oilplan.model.rail import REICH, strained_log
+    from ..directives.forces import BOMBER_COMMAND
+    from ..flight.schedule import fallen
+    from ..flight.worlds import AIM_SD
+    from ..model.density import density, hit_share, luck_factor, size_scale
+    from ..model.engines import run
+    from ..model.rail import REICH, strained_log
 
     system, chance, sizes = made.system, made.pairing.chance, tuple(laws_of_size().values())
     days = jnp.arange(system.n_days, dtype=jnp.float32)[:, None, None]
@@ -383,6 +383,6 @@ def outcomes_of(record: Any, arms: tuple[str, ...], *, base: str, draws: int) ->
 
     arms, base: as `compare` reads them; the base is one of the arms
     """
-    from oilplan.studies.compare import compare
+    from ..studies.compare import compare
 
     return compare(record, arms, base=base, draws=draws).values

@@ -6,12 +6,11 @@ import re
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws, reading_of, readings_of
-from oilplan.argument.grade import arms, pooled, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, claims_of, in_english, period_of, sides_of, value_of
-from oilplan.argument.registry import Case, decides
-from oilplan.argument.road_transport import any_stands, source, stated
-from oilplan.record import is_weak
+from ..record import weak_row
+from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, ModelDraws, decides, reading_of, readings_of
+from .grade import arms, pooled, shown
+from .ledger import N_DRAWS, Ledger, Missing, claims_of, in_english, period_of, sides_of, value_of
+from .road_transport import any_stands, source, stated
 
 NIL = re.compile(r"\bnear nil\b", re.IGNORECASE)
 LOSS = re.compile(r"^(?:Cut in|German synthetic oil output reduction)", re.IGNORECASE)
@@ -62,7 +61,7 @@ def not_always_successful(case: Case) -> Finding:
                 f"{rows[k]['made_by']}, {in_english(rows[k]['estimate_date'])}",
                 f"{s:.0f} percent of forecast",
                 _put(rows[k]),
-                is_weak(rows[k]["status"], rows[k]["confidence"]),
+                weak_row(rows[k]),
             )
             for k, s in shares.items()
         ),
@@ -111,12 +110,7 @@ def not_intelligence(case: Case) -> Finding:
             reading_of("by its share of the failure, as the rule asks", "no source says: none of it to all", share),
         ),
         parts=tuple(
-            AnswerPart(
-                in_english(period_of(r)),
-                stated(r) or str(r.get("note")),
-                source(r),
-                is_weak(r["status"], r["confidence"]),
-            )
+            AnswerPart(in_english(period_of(r)), stated(r) or str(r.get("note")), source(r), weak_row(r))
             for _, r in found
         ),
         needs=(MissingFact(BOMBS_OF_1940, LLOYD, PART_OF_FAILURE),),
@@ -232,10 +226,10 @@ def _left(months: np.ndarray) -> str:
 
 def pressed(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     """[D, M] months of supply lost in each month after Swedish deliveries, attacks pressed; [D] stock at the start."""
-    from oilplan.systems.courses import course
-    from oilplan.systems.flight import Flyer, worlds
-    from oilplan.systems.folder import SystemFolder, open_folder
-    from oilplan.units import DAYS_PER_MONTH
+    from ..systems.courses import course
+    from ..systems.flight import Flyer, worlds
+    from ..systems.folder import SystemFolder, open_folder
+    from ..units import DAYS_PER_MONTH
 
     system = open_folder(FOLDER, ledger.record)  # type: ignore[arg-type]
     assert isinstance(system, SystemFolder)

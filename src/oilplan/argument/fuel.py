@@ -7,12 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from oilplan.argument import stock as stocks
-from oilplan.argument.finding import AnswerCurve, AnswerPart, Finding, MissingFact, reading_of, readings_of
-from oilplan.argument.grade import Arms, arms, interval, pooled, probability, shown
-from oilplan.argument.ledger import Ledger, in_english
-from oilplan.argument.registry import Case, decides
-from oilplan.units import DAYS_PER_MONTH
+from ..units import DAYS_PER_MONTH
+from . import stock as stocks
+from .finding import AnswerCurve, AnswerPart, Case, Finding, MissingFact, decides, reading_of, readings_of
+from .grade import Arms, arms, interval, pooled, probability, shown
+from .ledger import Ledger, in_english
 
 LAST_MONTHS = {
     "1945-01": ("output", "1945-01_aviation_gasoline_webster1961iii"),

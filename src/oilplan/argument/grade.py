@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from oilplan.digits import step_of
+from ..digits import step_of
 
 WELL, LEANS, OPEN, LEANS_AGAINST, AGAINST = (
     "well_supported",

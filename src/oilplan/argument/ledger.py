@@ -19,11 +19,11 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from oilplan.errors import OilplanError
-from oilplan.record.names import FORCE_NAMES, short_name
-from oilplan.record.provenance import error_of, figure_sd, origin_of
-from oilplan.record.sources import Source
-from oilplan.record.tables import TABLES
+from ..errors import OilplanError
+from ..record.names import FORCE_NAMES, short_name
+from ..record.provenance import error_of, figure_sd, origin_of
+from ..record.sources import Source
+from ..record.tables import TABLES
 
 N_DRAWS = 2000
 SHARED = 0.5

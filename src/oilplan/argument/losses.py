@@ -9,12 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part
-from oilplan.argument.grade import Arms, arms, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, uniform, value_of
-from oilplan.argument.registry import Case, decides
-from oilplan.record import is_weak
-from oilplan.record.names import short_name
+from ..record import weak_row
+from ..record.names import short_name
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part
+from .grade import Arms, arms, shown
+from .ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, uniform, value_of
 
 PLANTS = ("leuna", "poelitz")
 SINCE = "1944-10"
@@ -287,7 +286,7 @@ def _stated(ledger: Ledger, plant: str, start: str, end: str) -> tuple[dict, ...
 
 
 def _output_part(row: dict) -> AnswerPart:
-    weak = is_weak(row["status"], row["confidence"])
+    weak = weak_row(row)
     text = f"{value_of(row):.0f} percent of capacity"
     return AnswerPart(f"{short_name(row['plant_id'])}, {in_english(period_of(row))}", text, row["source"], weak)
 

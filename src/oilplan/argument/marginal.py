@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from oilplan.argument.benzol import FirstRaids, first_benzol_raids
-from oilplan.argument.fair_war import WAR_TABLES, War, tiled, unknowns_of, war
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact
-from oilplan.argument.grade import Arms, arms, shown
-from oilplan.argument.ledger import Ledger, Missing, in_english
-from oilplan.argument.registry import Case, decides
-from oilplan.clock import day_of
-from oilplan.units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from ..clock import day_of
+from ..units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from .benzol import FirstRaids, first_benzol_raids
+from .fair_war import WAR_TABLES, War, tiled, unknowns_of, war
+from .finding import AnswerPart, Case, Finding, MissingFact, decides
+from .grade import Arms, arms, shown
+from .ledger import Ledger, Missing, in_english
 
 if TYPE_CHECKING:
-    from oilplan.flight.schedule import Schedule
+    from ..flight.schedule import Schedule
 
 RAID_T = 500.0
 RAID_DATES = ("1944-06-15", "1944-08-15", "1944-10-15", "1944-11-15")
@@ -188,10 +187,10 @@ def of_raids(
     import jax
     import jax.numpy as jnp
 
-    from oilplan.flight.schedule import density_of_raids
-    from oilplan.model.engines import run_closed, slots
-    from oilplan.model.law import DEFAULT_LAW
-    from oilplan.model.rail import REICH
+    from ..flight.schedule import density_of_raids
+    from ..model.engines import run_closed, slots
+    from ..model.law import DEFAULT_LAW
+    from ..model.rail import REICH
 
     layout = slots(schedule.day, schedule.plant, system.n_plants, system.n_days)
     cars = system.rail.recorded_log[:, REICH]
@@ -216,8 +215,8 @@ def hydrogenation_plants(made: War) -> list[int]:
 
 def added(plants: Sequence[int], days: Sequence[int]) -> Schedule:
     """One more raid of Bomber Command's by night on each plant and day given; luck of aim as in the raids flown."""
-    from oilplan.directives.forces import FORCES
-    from oilplan.flight.schedule import AIM_LOG_SD, Schedule
+    from ..directives.forces import FORCES
+    from ..flight.schedule import AIM_LOG_SD, Schedule
 
     n = len(plants)
     return Schedule(
@@ -239,7 +238,7 @@ def added(plants: Sequence[int], days: Sequence[int]) -> Schedule:
 
 def joined(*parts: Schedule) -> Schedule:
     """Raids of several schedules, one after the other."""
-    from oilplan.flight.schedule import Schedule
+    from ..flight.schedule import Schedule
 
     ids = tuple(i for part in parts for i in part.raid_ids)
     return Schedule(ids, *(np.concatenate(columns) for columns in zip(*(part[1:] for part in parts), strict=True)))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of, readings_of
-from oilplan.argument.grade import arms, pooled, shown
-from oilplan.argument.ledger import Ledger, Missing, uniform
-from oilplan.argument.losses import cited, single_raids
-from oilplan.argument.registry import Case, decides
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of, readings_of
+from .grade import arms, pooled, shown
+from .ledger import Ledger, Missing, uniform
+from .losses import cited, single_raids
 
 REAL_SHORT_TONS = 100.0
 """A raid under this shows no weather: Mosquitoes bombed on Oboe through anything; judgement."""
@@ -66,16 +65,13 @@ def nights_missed(ledger: Ledger) -> np.ndarray | None:
     A committee after the war counted the nights on which it "might possibly" have been: each number from those shown to
     have been open up to its count is as likely.
     """
-    return _drawn_count(ledger, NIGHTS_ROW, MISSED, _shown_open(ledger))
+    shown_open = sum(ledger.fact(key) is not None for key in OPEN_NIGHT_ROWS if ledger.place(key))
+    return _drawn_count(ledger, NIGHTS_ROW, MISSED, shown_open)
 
 
 def days_missed(ledger: Ledger) -> np.ndarray | None:
     """[D] the same for days."""
     return _drawn_count(ledger, DAYS_ROW, MISSED_DAYS, 0)
-
-
-def _shown_open(ledger: Ledger) -> int:
-    return sum(ledger.fact(key) is not None for key in OPEN_NIGHT_ROWS if ledger.place(key))
 
 
 def _drawn_count(ledger: Ledger, row: str, words: str, least: int) -> np.ndarray | None:

@@ -7,15 +7,14 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, reading_of
-from oilplan.argument.grade import arms, probability, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, in_english, reliability
-from oilplan.argument.losses import PLANTS, cited, first_attack, single_raids
-from oilplan.argument.opportunity import NIGHT_REPORTS, attacks, nights_missed
-from oilplan.argument.registry import Case, decides
-from oilplan.argument.shares import FORCES, eleven_targets
-from oilplan.record import is_weak
-from oilplan.record.names import doubts, short_name
+from ..record import weak_row
+from ..record.names import doubts, short_name
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of
+from .grade import arms, probability, shown
+from .ledger import N_DRAWS, Ledger, in_english, reliability
+from .losses import PLANTS, cited, first_attack, single_raids
+from .opportunity import NIGHT_REPORTS, attacks, nights_missed
+from .shares import FORCES, eleven_targets
 
 DIRECTIVE = date(1944, 9, 25)
 NEAR_REGIONS = ("ruhr", "rhineland", "saar")
@@ -52,9 +51,11 @@ def could_not_reach(case: Case) -> Finding:
     flown, effective = np.zeros(N_DRAWS), np.zeros(N_DRAWS)
     for r in rows:
         doubt = 1 - others[r["raid_id"]][1] if r["raid_id"] in others else 1.0
-        theirs = ledger.happens(f"whether {r['raid_id']} was flown by the Eighth", doubt, _flown_by(r))
+        words = f"whether the raid on {short_name(r['plant_id'])} of {in_english(r['date'])} was flown by the Eighth"
+        theirs = ledger.happens(f"whether {r['raid_id']} was flown by the Eighth", doubt, words)
         flown += theirs
-        effective += theirs & _effective(r, visual.get(r["raid_id"], 0.0))
+        in_sight = visual.get(r["raid_id"], 0.0) >= EFFECTIVE_VISUAL_PERCENT
+        effective += theirs & (r["total_tons_short"] >= EFFECTIVE_SHORT_TONS and in_sight)
     reach = ledger.one("claims_evidence", "1944-11-11_ardennes_poelitz_out_of_reach")
     return Finding(
         f"the Eighth flew {_none(shown(effective))} effective attacks on the eleven from 13 to 31 December 1944; of the {len(rows)} "
@@ -109,17 +110,9 @@ def _near(calendar: dict, raid: dict) -> bool:
     return abs(apart.days) <= SAME_RAID_D
 
 
-def _effective(raid: dict, visual_percent: float) -> bool:
-    return raid["total_tons_short"] >= EFFECTIVE_SHORT_TONS and visual_percent >= EFFECTIVE_VISUAL_PERCENT
-
-
-def _flown_by(raid: dict) -> str:
-    return f"whether the raid on {short_name(raid['plant_id'])} of {in_english(raid['date'])} was flown by the Eighth"
-
-
 def _raid_part(raid: dict, visual_percent: float, other: str) -> AnswerPart:
     note = f"{doubts(raid['quality'])}; visual {visual_percent:.0f} percent" + (f"; {other}" if other else "")
-    weak = is_weak(raid["status"], raid["confidence"])
+    weak = weak_row(raid)
     return AnswerPart(
         f"{short_name(raid['plant_id'])}, {in_english(raid['date'])}",
         f"{raid['total_tons_short']:,.0f} short tons",

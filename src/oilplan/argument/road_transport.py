@@ -6,12 +6,11 @@ import re
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, ClaimReading, Finding, MissingFact
-from oilplan.argument.grade import arms, grade_of, probability, shown
-from oilplan.argument.ledger import INITIALS, N_DRAWS, Ledger, claims_of, in_english, sides_of, words_of
-from oilplan.argument.registry import Case, decides
-from oilplan.record import is_weak
-from oilplan.units import MONTHS_PER_YEAR
+from ..record import weak_row
+from ..units import MONTHS_PER_YEAR
+from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, decides
+from .grade import arms, grade_of, probability, shown
+from .ledger import INITIALS, N_DRAWS, Ledger, claims_of, in_english, sides_of, words_of
 
 REPORTS = "reports of the Joint Intelligence Sub-Committee and of the Ministry, January-April 1945, CAB 81 and FO 837"
 ALLOCATIONS = "United States Strategic Bombing Survey, Oil Division Final Report, tables of motor fuel by user"
@@ -58,9 +57,7 @@ def reported_by_mew(case: Case) -> Finding:
         left,
         rule,
         readings=_as_worded(left, rule),
-        parts=tuple(
-            AnswerPart(_maker(r), stated(r), source(r), is_weak(r["status"], r["confidence"])) for _, r in found
-        ),
+        parts=tuple(AnswerPart(_maker(r), stated(r), source(r), weak_row(r)) for _, r in found),
         needs=(MissingFact("a report on German motor transport, January-April 1945", REPORTS),)
         if rule is None or not sustained + falling
         else (),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact, graded_part, readings_of
-from oilplan.argument.grade import arms, between_arms, grade_of, pooled, probability, shown
-from oilplan.argument.ledger import Ledger, Missing, in_english
-from oilplan.argument.registry import Case, decides
-from oilplan.units import T_PER_LONG_TON, T_PER_SHORT_TON
+from ..units import T_PER_LONG_TON, T_PER_SHORT_TON
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part, readings_of
+from .grade import arms, between_arms, grade_of, pooled, probability, shown
+from .ledger import Ledger, Missing, in_english
 
 FORCES = {"bomber_command": "Bomber Command", "eighth_af": "Eighth Air Force", "fifteenth_af": "Fifteenth Air Force"}
 MONTHS = ("1944-10", "1944-11", "1944-12")

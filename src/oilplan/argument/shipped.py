@@ -10,15 +10,24 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, MissingFact, ModelDraws
-from oilplan.argument.timeline import Attribution
-from oilplan.argument.verdict import Evidence, Tables, Verdict, named, verdicts
+from .finding import AnswerCurve, AnswerPart, ClaimReading, MissingFact, ModelDraws
+from .timeline import Attribution
+from .verdict import Evidence, Tables, Verdict, named, verdicts
 
 FILE = "verdicts.json"
+AS_THEY_ARE = (
+    *("claim_id", "quote", "date", "test_from", "grade", "p", "sentence", "answer", "quantity", "value", "low", "high"),
+    *("unit", "rule", "reason", "hangs_on", "worth"),
+)
+"""Fields of a verdict that JSON holds under their own names, as they are."""
 
 
 def verdict_json(v: Verdict) -> dict[str, Any]:
     """One verdict as JSON; rows are written ``table/row_id``. ``verdict`` is the grade in the words of the first version."""
+
+    def said(items: tuple[Evidence, ...]) -> list[dict[str, str]]:
+        return [{"row": f"{e.table}/{e.row_id}", "says": e.says, "source": e.source} for e in items]
+
     return {
         "claim_id": v.claim_id,
         "quote": v.quote,
@@ -32,8 +41,8 @@ def verdict_json(v: Verdict) -> dict[str, Any]:
         "sentence": v.sentence,
         "hangs_on": v.hangs_on,
         "readings": [r._asdict() for r in v.readings],
-        "for": [_said(e) for e in v.evidence_for],
-        "against": [_said(e) for e in v.evidence_against],
+        "for": said(v.evidence_for),
+        "against": said(v.evidence_against),
         "verdict": v.verdict,
         "answer": v.answer,
         "quantity": v.quantity,
@@ -57,10 +66,6 @@ def verdict_json(v: Verdict) -> dict[str, Any]:
     }
 
 
-def _said(e: Evidence) -> dict[str, str]:
-    return {"row": f"{e.table}/{e.row_id}", "says": e.says, "source": e.source}
-
-
 def verdict_from_json(d: dict[str, Any]) -> Verdict:
     """The verdict that `verdict_json` wrote."""
 
@@ -71,41 +76,21 @@ def verdict_from_json(d: dict[str, Any]) -> Verdict:
     def said(items: list[dict[str, str]]) -> tuple[Evidence, ...]:
         return tuple(Evidence(*row(e["row"]), e["says"], e["source"]) for e in items)
 
-    curve = d["curve"]
+    curve: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in (d["curve"] or {}).items()}
+    as_they_are = {name: d[name] for name in AS_THEY_ARE}
     return Verdict(
-        d["claim_id"],
-        d["quote"],
-        d["date"],
-        Attribution(d["speaker"], d["reporter"], d["drafter"], d["speaker_as_recorded"]),
-        d["test_from"],
-        d["grade"],
-        d["p"],
-        d["sentence"],
-        d["answer"],
-        d["quantity"],
-        d["value"],
-        d["low"],
-        d["high"],
-        d["unit"],
-        d["rule"],
-        d["reason"],
-        tuple(map(row, d["record_rows"])),
-        tuple(map(row, d["recalled_rows"])),
-        ModelDraws(**d["draws"]) if d["draws"] else None,
-        d["hangs_on"],
-        d["worth"],
-        tuple(MissingFact(**n) for n in d["missing"]),
-        tuple(ClaimReading(**r) for r in d["readings"]),
-        said(d["for"]),
-        said(d["against"]),
-        tuple(AnswerPart(**p) for p in d["parts"]),
-        _curve(curve) if curve else None,
+        **as_they_are,
+        who=Attribution(d["speaker"], d["reporter"], d["drafter"], d["speaker_as_recorded"]),
+        record_rows=tuple(map(row, d["record_rows"])),
+        recalled_rows=tuple(map(row, d["recalled_rows"])),
+        draws=ModelDraws(**d["draws"]) if d["draws"] else None,
+        needs=tuple(MissingFact(**n) for n in d["missing"]),
+        readings=tuple(ClaimReading(**r) for r in d["readings"]),
+        evidence_for=said(d["for"]),
+        evidence_against=said(d["against"]),
+        parts=tuple(AnswerPart(**p) for p in d["parts"]),
+        curve=AnswerCurve(**curve) if curve else None,
     )
-
-
-def _curve(d: dict[str, Any]) -> AnswerCurve:
-    axes = (tuple(d[name]) for name in ("x", "middle", "low", "high"))
-    return AnswerCurve(d["title"], d["x_label"], d["y_label"], *axes)
 
 
 def shipped_file() -> Path:

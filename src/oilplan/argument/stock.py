@@ -14,8 +14,8 @@ from functools import cache
 
 import numpy as np
 
-from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, period_of, quantity_of, value_of
-from oilplan.clock import date_of, days_in_month, month_index
+from ..clock import date_of, days_in_month, month_index
+from .ledger import N_DRAWS, Ledger, Missing, period_of, quantity_of, value_of
 
 STOCKS = "stocks_and_use"
 OUTPUT_TABLES = ("output",)
@@ -115,13 +115,13 @@ def walked(start_t: np.ndarray, made_t: np.ndarray, need_t: np.ndarray) -> tuple
 def _walker() -> Callable:
     import jax
 
-    from oilplan.model.accounts import ration
+    from ..model.accounts import ration
 
     return jax.jit(jax.vmap(lambda made, need, start: ration(made, need, start, np.inf)))
 
 
 def days_until_under(stock_t: np.ndarray, floor_t: np.ndarray) -> np.ndarray:
     """[D] days until a stock [D, T] is under a floor [D]; all days where it never is."""
-    from oilplan.model.accounts import first_day_below
+    from ..model.accounts import first_day_below
 
     return np.asarray(first_day_below(stock_t, floor_t[:, None], 0), float)

@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact
-from oilplan.argument.grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, claims_of, in_english, quantity_of, reliability, sides_of, words_of
-from oilplan.argument.registry import Case, decides
-from oilplan.argument.road_transport import any_stands
+from .finding import AnswerPart, Case, Finding, MissingFact, decides
+from .grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
+from .ledger import N_DRAWS, Ledger, claims_of, in_english, quantity_of, reliability, sides_of, words_of
+from .road_transport import any_stands
 
 READ = ("documented", "looked_up")
 LETTER_FILE = "Harris to Portal, National Archives, AIR 8/1020, and Portal papers, Christ Church, Oxford"

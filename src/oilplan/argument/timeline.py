@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.argument.finding import AnswerPart, Finding, MissingFact
-from oilplan.argument.grade import arms, shown
-from oilplan.argument.ledger import N_DRAWS, Ledger, Tables, in_english, period_of, sides_of, words_of
-from oilplan.argument.registry import Case, decides
-from oilplan.argument.shares import FORCES
-from oilplan.clock import MONTHS
-from oilplan.record import is_weak
-from oilplan.units import T_PER_LONG_TON, T_PER_SHORT_TON
+from ..clock import MONTHS
+from ..record import weak_row
+from ..units import T_PER_LONG_TON, T_PER_SHORT_TON
+from .finding import AnswerPart, Case, Finding, MissingFact, decides
+from .grade import arms, shown
+from .ledger import N_DRAWS, Ledger, Tables, in_english, period_of, sides_of, words_of
+from .shares import FORCES
 
 WAR_END = "1945-05-08"
 PRINTED = {"long tons": T_PER_LONG_TON, "short tons": T_PER_SHORT_TON, "tons (long)": T_PER_LONG_TON}
@@ -77,15 +76,11 @@ def _by_date(record: Tables, table: str) -> list[dict]:
     return sorted(record.rows(table).values(), key=lambda r: r["date"])
 
 
-def _weak(row: dict) -> bool:
-    return is_weak(row["status"], row["confidence"])
-
-
 def _directive(row: dict, record: Tables) -> Directive:
     until = (row["in_force_until_printed"] or "").strip()
     day = until if until[:2] == "19" else _next_of_rank(row, record)
     return Directive(
-        row["directive_id"], row["date"], day, row["title"], row["bound"], row["priorities_in_order"], _weak(row)
+        row["directive_id"], row["date"], day, row["title"], row["bound"], row["priorities_in_order"], weak_row(row)
     )
 
 
@@ -113,7 +108,7 @@ def _letter(row: dict, directives: tuple[Directive, ...]) -> Letter:
         row["to"],
         row["drafted_by"],
         row["gist"],
-        _weak(row),
+        weak_row(row),
         row["status"],
         bound,
     )
@@ -128,7 +123,7 @@ def oil_share(record: Tables, month: str, force: str) -> Share | None:
     found = record.rows("claims_evidence").get(f"{month}_{force}_oil_share")
     found = found or record.rows("forces").get(f"{month}_{force}_oil_share")
     if found:
-        return Share(month, force, found["value"], found["source"], _weak(found))
+        return Share(month, force, found["value"], found["source"], weak_row(found))
     oil = record.rows("effort_monthly").get(f"{month}_{force}_oil")
     whole = _total_t(record, month, force)
     if oil is None or whole is None or not oil["tons_short_cleaned"]:

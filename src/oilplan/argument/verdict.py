@@ -9,15 +9,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from oilplan.argument import grade as g
-from oilplan.argument.finding import AnswerCurve, AnswerPart, ClaimReading, Finding, MissingFact, ModelDraws
-from oilplan.argument.ledger import N_DRAWS, Ledger, Missing, Tables, sides_of, words_of
-from oilplan.argument.registry import Case, ClaimTest, claim_tests, printed_numbers, printed_rule
-from oilplan.argument.timeline import Attribution, attribution
-from oilplan.errors import OilplanError
-from oilplan.record import is_weak
-from oilplan.record.read import nearest
-from oilplan.record.tables import TABLES
+from ..errors import OilplanError
+from ..record import weak_row
+from ..record.read import nearest
+from ..record.tables import TABLES
+from . import grade as g
+from .finding import (
+    AnswerCurve,
+    AnswerPart,
+    Case,
+    ClaimReading,
+    ClaimTest,
+    Finding,
+    MissingFact,
+    ModelDraws,
+    claim_tests,
+    printed_numbers,
+    printed_rule,
+)
+from .ledger import N_DRAWS, Ledger, Missing, Tables, sides_of, words_of
+from .timeline import Attribution, attribution
 
 Row = tuple[str, str]
 MEANT = "which reading of the words is meant"
@@ -176,7 +187,7 @@ def _verdict(claim: dict, ledger: Ledger, f: Finding) -> Verdict:
     hangs_on, worth = _hangs_on(ledger, f, grade)
     for_it, against = _evidence(claim, ledger, f)
     sentence = f"{g.LEADS[grade]}: {f.fact}."
-    weak = tuple(k for k in ledger.used if _weak(ledger.record, k))
+    weak = tuple(k for k in ledger.used if weak_row(ledger.record.rows(k[0])[k[1]]))
     edge = "" if f.grade else edge_words(p)
     return Verdict(
         claim["claim_id"],
@@ -213,11 +224,6 @@ def edge_words(p: float | None) -> str:
     """A sentence where a probability is near the bound of its grade; else empty."""
     other = g.near_edge(p)
     return f"This is near the edge of “{g.WORDS[other]}”." if other else ""
-
-
-def _weak(record: Tables, key: Row) -> bool:
-    row = record.rows(key[0])[key[1]]
-    return is_weak(row["status"], row["confidence"])
 
 
 def _hangs_on(ledger: Ledger, f: Finding, grade: str) -> tuple[str, dict[str, float]]:

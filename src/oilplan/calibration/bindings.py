@@ -92,7 +92,7 @@ def _monthly(rows: list[dict]) -> list[Binding]:
         if (
             r["period_type"] == "month"
             and r["quantity"] in SERIES
-            and _in_campaign(r["period"])
+            and r["period"] in MONTHS
             and r["value"] is not None
             and relative_error(r["status"], r["confidence"]) is not None
         ):
@@ -165,7 +165,7 @@ def _daily(rows: list[dict]) -> list[Binding]:
         day = day_of(r["period"]) - (1 if r["period"] in MORNING_OF_A_RAID else 0)
         value = r["value"]
         error = ((2 * rel * value) ** 2 + FLOOR[DAILY_AVIATION] ** 2) ** 0.5
-        out.setdefault(value, Binding(DAILY_AVIATION, day, -1, value, value, value, error, (r["row_id"],), r["status"]))
+        out.setdefault(value, _of_row(r, DAILY_AVIATION, day, value, error))
     return list(out.values())
 
 
@@ -176,7 +176,7 @@ def _nil(rows: list[dict]) -> list[Binding]:
         if r["quantity"] != "aviation_gasoline_synthetic_plants_only" or r["period_type"] != "period" or r["value"]:
             continue
         first, last = (day_of(d) for d in r["period"].split("/"))
-        out.append(Binding(NIL_AVIATION, first, last, 0.0, 0.0, 0.0, FLOOR[NIL_AVIATION], (r["row_id"],), r["status"]))
+        out.append(_of_row(r, NIL_AVIATION, first, 0.0, FLOOR[NIL_AVIATION], last))
     return out
 
 
@@ -191,9 +191,7 @@ def _plants(record: Record) -> list[Binding]:
             continue
         in_words = r["quantity"] == STANDING_STILL
         value, error = (0.0, STANDING_STILL_ERROR) if in_words else (r["value"] / 100.0, FLOOR[PLANT_SHARE])
-        out.append(
-            Binding(PLANT_SHARE, day, -1, value, value, value, error, (r["row_id"],), r["status"], r["plant_id"])
-        )
+        out.append(_of_row(r, PLANT_SHARE, day, value, error, plant_id=r["plant_id"]))
     return out
 
 
@@ -209,9 +207,8 @@ def _out_of_action(record: Record) -> list[Binding]:
         first = day_of(r["period"].split("/")[0])
         last = min(first + round(r["value"] * DAYS_OF_UNIT[r["unit"]]) - 1, N_DAYS - 1)
         for day in sorted({last} | {d for m in MONTHS if first <= (d := month_end_day(m)) <= last}):
-            at = (r["plant_id"], day)
-            still = (0.0, 0.0, 0.0, STANDING_STILL_ERROR)
-            out.setdefault(at, Binding(PLANT_SHARE, day, -1, *still, (r["row_id"],), r["status"], r["plant_id"]))
+            still = _of_row(r, PLANT_SHARE, day, 0.0, STANDING_STILL_ERROR, plant_id=r["plant_id"])
+            out.setdefault((r["plant_id"], day), still)
     return list(out.values())
 
 
@@ -222,24 +219,13 @@ def _cars(record: Record) -> list[Binding]:
         row, value = figure["row"], figure["value"]
         rel = relative_error(row["status"], row["confidence"]) or RAIL_ERROR
         error = ((rel * value) ** 2 + FLOOR[CARS_LOADED] ** 2) ** 0.5
-        out.append(
-            Binding(
-                CARS_LOADED,
-                figure["day"],
-                figure["region"],
-                value,
-                value,
-                value,
-                error,
-                (row["row_id"],),
-                row["status"],
-            )
-        )
+        out.append(_of_row(row, CARS_LOADED, figure["day"], value, error, figure["region"]))
     return out
 
 
-def _in_campaign(month: str) -> bool:
-    return len(month) == 7 and "1944-04" <= month <= "1945-04"
+def _of_row(row: dict, kind: str, at: int, value: float, error: float, until: int = -1, plant_id: str = "") -> Binding:
+    """The figure of one row, which no other contradicts."""
+    return Binding(kind, at, until, value, value, value, error, (row["row_id"],), row["status"], plant_id)
 
 
 def until_day(items: list[Binding], last_day: int) -> list[Binding]:

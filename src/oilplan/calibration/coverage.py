@@ -60,7 +60,8 @@ def one_month_left_out(made: Predicted, log_lik: np.ndarray, target: Problem) ->
     """
     out = []
     for i in counted(made):
-        first, last = _days_of(made.items[i])
+        month = MONTHS[made.items[i].at]
+        first, last = month_start_day(month), month_end_day(month)
         of_month = [n for n, b in enumerate(target.items) if first <= b.last_day <= last]
         weights, k = _weights(log_lik[:, of_month].sum(axis=1))
         weight = np.exp(weights - weights.max())
@@ -137,10 +138,6 @@ def one_figure_left_out(log_lik: np.ndarray) -> LeftOut:
         shapes.append(k)
     se = float(np.std(each, ddof=1) * len(each) ** 0.5)
     return LeftOut(float(np.sum(each)), se, len(each), sum(k > TRUSTED_PARETO_K for k in shapes))
-
-
-def _days_of(item: Binding) -> tuple[int, int]:
-    return month_start_day(MONTHS[item.at]), month_end_day(MONTHS[item.at])
 
 
 def _held(item: Binding, drawn_t: np.ndarray, weight: np.ndarray, pareto_k: float) -> MonthHeld:

@@ -18,7 +18,7 @@ from ..model.target import TargetSystem
 from .bindings import MONTHLY_AVIATION, Binding
 from .fit import Fit, fit
 from .likelihood import Problem, problem
-from .posterior import crps, place, predict, raids_of, thin
+from .posterior import crps, placed, predict, raids_of, thin
 
 N_DRAWS = 4000
 SPREAD_FLOOR = 0.05
@@ -184,8 +184,8 @@ class Hindcasts(NamedTuple):
     averaged_given: Hindcast | None
 
 
-RIVAL_DRAWS = 250
-"""Draws of each chain of a rival law: a fourth of the average is taken from each of four laws."""
+OWN_DRAWS, RIVAL_DRAWS = 500, 250
+"""Draws of each chain of the default law, and of a rival law: a fourth of the average is taken from each of four laws."""
 
 
 def hindcasts(
@@ -196,25 +196,22 @@ def hindcasts(
     *,
     seed: int,
     rivals: Sequence[Law] = (),
-    chains: int = 2,
-    warmup: int = 200,
-    draws: int = 500,
 ) -> Hindcasts:
     """Fits to a cut-off, scored with the railways forecast and with those of the record. rivals: laws beside the default one."""
     check_cutoff(cutoff, items)
 
     def fitted(law: Law, draws: int) -> Fitted:
         part = problem(system, schedule, items, month_end_day(cutoff), law)
-        return Fitted(fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws), part)
+        return Fitted(fit(part, seed=seed, chains=2, draws=draws), part)
 
     def scored(fits: list[Fitted]) -> tuple[Hindcast, Hindcast]:
         forecast, given = (score(fits, system, schedule, items, cutoff, seed, given) for given in (False, True))
         return forecast, given
 
-    own = fitted(DEFAULT_LAW, draws)
+    own = fitted(DEFAULT_LAW, OWN_DRAWS)
     if not rivals:
         return Hindcasts(*scored([own]), None, None)
-    return Hindcasts(*scored([own]), *scored([own, *(fitted(law, min(draws, RIVAL_DRAWS)) for law in rivals)]))
+    return Hindcasts(*scored([own]), *scored([own, *(fitted(law, RIVAL_DRAWS) for law in rivals)]))
 
 
 MOST_SCORED = 1000
@@ -233,8 +230,7 @@ def score(
     most, parts, cars = min(MOST_SCORED // len(fits), *(f.fit.diverging.size for f in fits)), [], []
     for fitted, part in fits:
         whole = problem(system, schedule, wanted, N_DAYS - 1, part.law)
-        known = raids_of(part), list(part.system.plant_ids)
-        posterior = place(thin(fitted.draws, most), *known, whole.system, whole.schedule, seed + 1, {})
+        posterior = placed(thin(fitted.draws, most), part, whole.system, whole.schedule, seed + 1)
         parts.append(predict(posterior, whole, jax.random.key(seed + 1), known_to))
         cars.append(_cars(whole.system, posterior.parameters, known_to))
     made = parts[0]._replace(drawn=np.concatenate([one.drawn for one in parts]))

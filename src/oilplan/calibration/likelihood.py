@@ -84,7 +84,8 @@ def readings(items, system: TargetSystem, layout: Slots) -> Readings:
         np.log(system.rail_index[day, plant]),
         everything,
         aviation,
-        *_cars(items),
+        np.array([item.at if item.kind == kinds.CARS_LOADED else -1 for item in items]),
+        np.array([item.until if item.kind == kinds.CARS_LOADED else 0 for item in items]),
         np.array([item.kind != kinds.PLANT_SHARE for item in items]),
         other,
         rows[:, 1],
@@ -115,14 +116,6 @@ def read_figures(density_t: Array, p: Parameters, layout: Slots, at: Readings, s
 
 def _cars_log(system: TargetSystem, p: Parameters) -> Array:
     return cars_by_law(jnp.asarray(system.rail.transport_t), system.rail.silesia_lost, p)
-
-
-def _cars(items) -> tuple[np.ndarray, np.ndarray]:
-    cars = [item.kind == kinds.CARS_LOADED for item in items]
-    return (
-        np.array([item.at if c else -1 for item, c in zip(items, cars, strict=True)]),
-        np.array([item.until if c else 0 for item, c in zip(items, cars, strict=True)]),
-    )
 
 
 def _of_figure(f: int, item: kinds.Binding, system: TargetSystem, layout: Slots):

@@ -98,6 +98,11 @@ def place(
     return Posterior(to_parameters(whole), z, np.asarray(discrepancy_of(whole)), manifest)
 
 
+def placed(fitted: Unknowns, part: Problem, system: TargetSystem, schedule: Schedule, seed: int) -> Posterior:
+    """`place` for the draws [D, ...] of a fit to a problem, without a manifest."""
+    return place(fitted, raids_of(part), list(part.system.plant_ids), system, schedule, seed, {})
+
+
 def _keys(schedule: Schedule, system: TargetSystem) -> list[tuple[str, str]]:
     """(raid id, plant id) of every raid of a schedule, in order."""
     return [(raid, system.plant_ids[plant]) for raid, plant in zip(schedule.raid_ids, schedule.plant, strict=True)]

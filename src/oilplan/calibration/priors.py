@@ -18,26 +18,24 @@ from ..model.target import TargetSystem
 
 
 class Prior(NamedTuple):
-    """name: field of `Parameters`; centre: median; spread: sd of the log (of the value for "normal")."""
+    """name: field of `Parameters`; centre: median; spread: sd of the log (of the value for "normal"); form: lognormal or normal."""
 
     name: str
-    form: str
     centre: float
     spread: float
     source: str
+    form: str = "lognormal"
 
 
 PRIORS = (
     Prior(
         "hit_visual",
-        "lognormal",
         0.268,
         0.2,
         "1,069 of 3,993 tons inside three plants, Eighth visual [record: target_systems, hits_in_plant_eighth_visual]",
     ),
     Prior(
         "hit_instrument",
-        "lognormal",
         0.03,
         0.4,
         "5.4 percent inside the fence on full instruments, a fifth of visual; within 1,000 ft H2X had 0.2 to 4.4 percent"
@@ -45,7 +43,6 @@ PRIORS = (
     ),
     Prior(
         "hit_bomber_command",
-        "lognormal",
         0.158,
         0.4,
         "15.8 percent, night pathfinder marking, recalled [record: target_systems]; Nordstern 12 June 1944 32 percent"
@@ -53,7 +50,6 @@ PRIORS = (
     ),
     Prior(
         "heavy_bombs",
-        "lognormal",
         1.5,
         0.3,
         "one 4,000 lb bomb a Lancaster, 35 percent of the tons at Leuna, where American bombs were rarely above 500 lb;"
@@ -62,14 +58,12 @@ PRIORS = (
     ),
     Prior(
         "kill_disruption",
-        "lognormal",
         0.06,
         0.7,
         "430 tons at 27 percent stopped Leuna on 12 and 28 May 1944 [record: plant_output]; judgement",
     ),
     Prior(
         "kill_structure",
-        "lognormal",
         0.025,
         0.7,
         "a raid like those of May 1944 on Zeitz and Böhlen was put at ten to sixteen weeks' output lost in June 1944"
@@ -77,48 +71,37 @@ PRIORS = (
     ),
     Prior(
         "backlog_cap",
-        "lognormal",
         5.0,
         0.4,
         "a wrecked works was put at ten to sixteen weeks' output lost [record: repair_effort, RE8]; judgement",
     ),
     Prior(
         "size_exponent",
-        "lognormal",
         0.6,
         0.3,
         "0.6 is the usual exponent of plant size against capacity in process engineering; judgement",
     ),
+    Prior("protection", 0.7, 0.7, "blast walls, smoke and emptied tanks from the summer of 1944; judgement"),
     Prior(
-        "protection", "lognormal", 0.7, 0.7, "blast walls, smoke and emptied tanks from the summer of 1944; judgement"
-    ),
-    Prior(
-        "repair_disruption_per_d",
-        "lognormal",
-        0.15,
-        0.5,
-        "Leuna restarted in part 2 to 10 days after a raid [record: plant_output]",
+        "repair_disruption_per_d", 0.15, 0.5, "Leuna restarted in part 2 to 10 days after a raid [record: plant_output]"
     ),
     Prior(
         "gang_backlog_per_d",
-        "lognormal",
         0.045,
         0.6,
         "the same estimates: ten weeks shut, three to four months to full work [record: repair_effort]; judgement",
     ),
-    Prior("gang_full_backlog", "lognormal", 0.4, 0.4, "judgement"),
+    Prior("gang_full_backlog", 0.4, 0.4, "judgement"),
     Prior(
         "wear",
-        "lognormal",
         0.02,
         1.0,
         "'after repeated bombings it took longer to repair the same amount of damage' [webster1961iii, p. 241];"
         " size by judgement",
     ),
-    Prior("serial_exponent", "lognormal", 2.5, 0.25, "a chain of compressors, stalls and columns; judgement"),
+    Prior("serial_exponent", 2.5, 0.25, "a chain of compressors, stalls and columns; judgement"),
     Prior(
         "crew_growth",
-        "lognormal",
         1.0,
         0.7,
         "from the works' own men in May to 350,000 labourers by late autumn, yet a rebuilding took some six weeks from June 1944"
@@ -127,24 +110,22 @@ PRIORS = (
     ),
     Prior(
         "crew_half_day",
-        "normal",
         184.0,
         10.0,
         "men at work on repair: 150,000 by the end of September 1944, 300,000 in October, 350,000 by late autumn [record:"
         " repair_effort]: half of them about 1 October",
+        form="normal",
     ),
     Prior(
         "repair_rail",
-        "lognormal",
         1.0,
         0.5,
         "in proportion to cars, between half and twice: gangs, pipe and machines came by rail, and in January 1945 reserves"
         " were gone and each repair took longer [record: repair_effort, ehlers2009, p. 312]; judgement",
     ),
-    Prior("pool_backlog", "lognormal", 2.0, 0.7, "judgement; used by the pooled law only"),
+    Prior("pool_backlog", 2.0, 0.7, "judgement; used by the pooled law only"),
     Prior(
         "rail_exponent",
-        "lognormal",
         1.4,
         0.21,
         "between 1, in proportion to cars, and 2: coal shipments fell from 7.4 to 2.7 million tons from August to December"
@@ -153,23 +134,15 @@ PRIORS = (
     ),
     Prior(
         "rail_effect_per_10kt",
-        "lognormal",
         0.04,
         0.5,
         "cars placed in the Reich fell by a fifth to October 1944 and by a third to December while some 60,000 and 130,000 t"
         " fell on its railways [record: railway, effort_monthly]; how much of that was bombs is not known; judgement, made"
         " knowing the fall",
     ),
-    Prior(
-        "rail_recovery_d",
-        "lognormal",
-        150.0,
-        0.7,
-        "between weeks for a yard and never for bridges and canals; judgement",
-    ),
+    Prior("rail_recovery_d", 150.0, 0.7, "between weeks for a yard and never for bridges and canals; judgement"),
     Prior(
         "rail_silesia",
-        "lognormal",
         0.4,
         0.6,
         "with the Ruhr cut off Upper Silesia was the main source of hard coal until late January 1945 [record: railway];"
@@ -177,7 +150,6 @@ PRIORS = (
     ),
     Prior(
         "rail_west",
-        "lognormal",
         2.0,
         0.4,
         "hard coal placed in the Ruhr fell to 0.43 of April's in October 1944, all cars of the Reich to 0.82 [record:"
@@ -185,7 +157,6 @@ PRIORS = (
     ),
     Prior(
         "rail_central",
-        "lognormal",
         0.7,
         0.4,
         "brown coal fell to 0.82 in October 1944 and 0.69 in January 1945, all cars to 0.82 and 0.48; about Leuna it did not"
@@ -193,7 +164,6 @@ PRIORS = (
     ),
     Prior(
         "aviation_chain",
-        "lognormal",
         1.2,
         0.12,
         "September 1944: all synthetic oil 5.4 percent of April, aviation gasoline of hydrogenation 3 percent"
@@ -201,30 +171,27 @@ PRIORS = (
     ),
     Prior(
         "other_aviation_t_per_month",
-        "lognormal",
         4700.0,
         0.25,
         "benzol and other small plants made 4,700 t in September 1944 [webster1961iii, p. 229 n. 1]",
     ),
     Prior(
         "release_per_month",
-        "lognormal",
         0.22,
         0.25,
         "recalled consumption less output over stock, June to December 1944: 0.11 to 0.32 [record: stocks_and_use]",
     ),
     Prior(
         "raid_size_exponent",
-        "normal",
         0.0,
         0.3,
         "whether a ton does more in a great raid (fires, crews and defences swamped) or less (smoke, overlapping craters)"
         " is open: centred on no effect; a spread of 0.3 lets a ton of a 20 t raid do half to twice one of a 200 t raid;"
         " judgement",
+        form="normal",
     ),
     Prior(
         "raid_size_least_t",
-        "lognormal",
         40.0,
         0.7,
         "raids of Mosquitoes of a few tons left no mark on output [record: raids, 119 of Bomber Command under 20 t];"
@@ -232,14 +199,12 @@ PRIORS = (
     ),
     Prior(
         "capacity_scale",
-        "lognormal",
         1.0,
         0.05,
         "April's output is known to 4 percent or so, and not all of it was at full working; judgement",
     ),
     Prior(
         "substitute_share",
-        "lognormal",
         0.15,
         0.5,
         "producer gas, benzol, alcohol; the record has no tonnage, only 200,000 to 500,000 generators [record:"

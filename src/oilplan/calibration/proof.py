@@ -20,7 +20,7 @@ from .fit import fit
 from .hindcast import LAST_SCORED
 from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, problem, spread
 from .model import student_t
-from .posterior import Posterior, place, predict, raids_of, thin
+from .posterior import Posterior, placed, predict, thin
 
 MEASURES = ("percent_of_capacity", "products_t")
 
@@ -135,13 +135,9 @@ def unused_figures(record: Record, posterior: Posterior, whole: Problem) -> list
 
     drawn = jax.lax.map(lambda a: one(*a), (posterior.parameters, posterior.raid_z), batch_size=25)
     low, median, high = 100.0 * np.percentile(np.asarray(drawn), [5, 50, 95], axis=0)
+    three_said = f"Pölitz, Leuna and Brüx of hydrogenation's aviation gasoline, {MONTHS[month]}"
     rows = [
-        (
-            f"Pölitz, Leuna and Brüx of hydrogenation's aviation gasoline, {MONTHS[month]}",
-            "output",
-            SHARE_OF_THREE,
-            MONTHS[month],
-        ),
+        (three_said, "output", SHARE_OF_THREE, MONTHS[month]),
         ("Leuna from its first raid to the end", "plant_output", "percent_of_capacity", LEUNA_PERIOD),
     ]
     return [
@@ -171,34 +167,17 @@ class Score(NamedTuple):
 
 
 def score_laws(
-    system: TargetSystem,
-    schedule: Schedule,
-    items: list[Binding],
-    cutoff: str,
-    name: str,
-    *,
-    seed: int,
-    chains: int = 1,
-    warmup: int = 150,
-    draws: int = 250,
-    report=lambda _: None,
+    system: TargetSystem, schedule: Schedule, items: list[Binding], cutoff: str, name: str, *, seed: int
 ) -> Score:
-    """Fit one law to a cut-off and score the months of aviation gasoline after it."""
+    """Fit one law to a cut-off, in one chain, and score the months of aviation gasoline after it."""
     law = RIVAL_LAWS[name]
     part = problem(system, schedule, items, month_end_day(cutoff), law)
-    fitted = fit(part, seed=seed, chains=chains, warmup=warmup, draws=draws, report=report)
+    fitted = fit(part, seed=seed, chains=1, warmup=150, draws=250)
     first, last = month_index(cutoff) + 1, month_index(LAST_SCORED)
     ahead = [b for b in items if b.kind == MONTHLY_AVIATION and first <= b.at <= last]
     whole = problem(system, schedule, ahead, N_DAYS - 1, law)
-    posterior = place(
-        thin(fitted.draws, min(300, fitted.diverging.size)),
-        raids_of(part),
-        list(part.system.plant_ids),
-        whole.system,
-        whole.schedule,
-        seed + 1,
-        {},
-    )
+    sample = thin(fitted.draws, min(300, fitted.diverging.size))
+    posterior = placed(sample, part, whole.system, whole.schedule, seed + 1)
     made = predict(posterior, whole, jax.random.key(seed + 1))
     density = np.array([_log_density(b, made.model[:, i]) for i, b in enumerate(made.items)])
     return Score(

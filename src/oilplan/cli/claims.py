@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from oilplan.cli.options import ForceOption, RecordOption, words
-from oilplan.cli.progress import progress_bar
+from oilplan.cli.verb import ForceOption, RecordOption, progress_bar, words
 
 
 def answer(

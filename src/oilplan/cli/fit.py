@@ -5,13 +5,21 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from oilplan.cli import system as of_system
-from oilplan.cli.options import ForceOption, RecordOption, SeedOption, SystemOption, words
-from oilplan.cli.progress import chain_progress, progress_bar
+from oilplan.cli.verb import (
+    ForceOption,
+    RecordOption,
+    SeedOption,
+    Shown,
+    SystemOption,
+    chain_progress,
+    progress_bar,
+    words,
+)
 
 OUT = Path("out/calibration")
 SHIPPED_IN = Path(__file__).resolve().parent.parent / "systems" / "data"
@@ -37,10 +45,11 @@ def calibrate(
     an unknown has not mixed. The work is done by `oilplan.studies.calibrate.calibrate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+    asked: dict[str, Any] = {"chains": chains, "warmup": warmup, "draws": draws, "acceptance": acceptance, "seed": seed}
     own, record = of_system.opened(system, record)
     if own is not None:
         place = None if out == OUT and own.path.parent != SHIPPED_IN else out
-        return of_system.calibrate(own, until, chains, warmup, draws, acceptance, seed, place, force)
+        return of_system.calibrate(own, until, asked, place, force)
     from oilplan.calibration.fit import as_json, named_draws
     from oilplan.errors import FindingsError
     from oilplan.record import load_record
@@ -50,17 +59,7 @@ def calibrate(
 
     check_free(out, force=force)
     with chain_progress(chains) as report:
-        done = calibrate(
-            load_record(record),
-            until=until,
-            seed=seed,
-            chains=chains,
-            warmup=warmup,
-            draws=draws,
-            acceptance=acceptance,
-            command=words("calibrate"),
-            report=report,
-        )
+        done = calibrate(load_record(record), until=until, **asked, command=words("calibrate"), report=report)
     if done.fitted.kept:
         print(f"{done.fitted.kept} of {chains} chains were kept from an earlier start.", file=sys.stderr)
     diagnosis = as_json(done.diagnosis)
@@ -104,20 +103,18 @@ def validate(
     seed of one's own takes some minutes. The work is done by `oilplan.studies.validate.validate`.
     """
     os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+    shown = Shown(out, force, as_json)
     own, record = of_system.opened(system, record)
     if own is not None:
         of_system.refuse({"--full": full})
-        return of_system.validate(own, seed, out, force, as_json, _teller())
+        return of_system.validate(own, seed, shown, _teller())
     from oilplan.record import load_record
     from oilplan.report.page import write_result
-    from oilplan.report.proof_text import validation_text
-    from oilplan.report.validation_page import validation_html
-    from oilplan.results_folder import check_free
+    from oilplan.report.proof_page import validation_html, validation_text
     from oilplan.studies.manifest import manifest
     from oilplan.studies.validate import kept_proof, validate
 
-    if out is not None:
-        check_free(out, force=force)
+    shown.check_free()
     rec = load_record(record)
     kept = None if full else kept_proof(rec, seed)
     if kept is not None:
@@ -127,7 +124,7 @@ def validate(
     print(json.dumps(proof, indent=1) if as_json else validation_text(proof))
     if out is not None:
         write_result(out, "proof.json", proof, about, validation_html(proof, about), force=force)
-        print(f"Report: {out / 'report.html'}", file=sys.stderr)
+        shown.say_where()
 
 
 def _teller():
@@ -159,30 +156,22 @@ def sensitivity(
     1944, synthetic oil of September, the lowest month, the stock at the year's end. The work is done by
     `oilplan.studies.sensitivity.sensitivity` and `oilplan.report.sensitivity_page.write_sensitivity`.
     """
+    shown = Shown(out, force, as_json)
     own, record = of_system.opened(system, record)
     if own is not None:
         of_system.refuse({"--posterior": posterior})
-        return of_system.sensitivity(own, samples, seed, out, force, as_json)
+        return of_system.sensitivity(own, samples, seed, shown)
     from oilplan.record import load_record
-    from oilplan.report.page import as_json as to_json
     from oilplan.report.sensitivity_page import sensitivity_text, write_sensitivity
-    from oilplan.results_folder import check_free
     from oilplan.studies.sensitivity import sensitivity
 
-    if out is not None:
-        check_free(out, force=force)
+    shown.check_free()
+    asked: dict[str, Any] = {
+        "samples": samples,
+        "seed": seed,
+        "from_posterior": posterior,
+        "command": words("sensitivity"),
+    }
     with progress_bar("flying") as progress:
-        made = sensitivity(
-            load_record(record),
-            samples=samples,
-            seed=seed,
-            from_posterior=posterior,
-            command=words("sensitivity"),
-            progress=progress,
-        )
-    print(to_json(made.summary) if as_json else sensitivity_text(made.summary))
-    if out is not None:
-        write_sensitivity(made, out, force=force)
-        print(f"Report: {out / 'report.html'}", file=sys.stderr)
-    else:
-        print("Add --out DIR for the report and the manifest.", file=sys.stderr)
+        made = sensitivity(load_record(record), **asked, progress=progress)
+    shown.result(made, sensitivity_text, write_sensitivity, "")

@@ -58,7 +58,7 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command] = {
     "run": Command("oilplan.cli.run", "run", "replay the campaign and set it beside the record"),
-    "compare": Command("oilplan.cli.compare", "compare", "fly rival directives in the same weather with the same luck"),
+    "compare": Command("oilplan.cli.run", "compare", "fly rival directives in the same weather with the same luck"),
     "sweep": Command("oilplan.cli.search", "sweep", "fly a grid of directives and rival laws on many workers"),
     "optimize": Command("oilplan.cli.search", "optimize", "find the best that one force could have done, with a bound"),
     "answer": Command("oilplan.cli.claims", "answer", "was oil a panacea, and who was right"),

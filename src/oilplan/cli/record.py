@@ -4,9 +4,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,31 +14,9 @@ import_app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(import_app, name="import")
 
 
-class Format(StrEnum):
-    """How ``show`` prints rows."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
-class Export(StrEnum):
-    """What ``export`` writes."""
-
-    SQLITE = "sqlite"
-    PARQUET = "parquet"
-    GEOJSON = "geojson"
-    CSV = "csv"
-
-
-class Reference(StrEnum):
-    """How ``cite`` prints works."""
-
-    BIBTEX = "bibtex"
-    RIS = "ris"
-    CSL = "csl"
-
-
+Format = Literal["table", "csv", "json"]
+Export = Literal["sqlite", "parquet", "geojson", "csv"]
+Reference = Literal["bibtex", "ris", "csl"]
 Folder = Annotated[
     Path | None,
     typer.Option(
@@ -70,7 +47,7 @@ def show(
         list[str] | None,
         typer.Option(help="Condition such as 'force=eighth_af'; =, !=, <, >, <=, >= or ~ (contains). Repeatable."),
     ] = None,
-    format: Annotated[Format, typer.Option(help="How to print the rows.")] = Format.TABLE,
+    format: Annotated[Format, typer.Option(help="How to print the rows.")] = "table",
     columns: Annotated[bool, typer.Option("--columns", help="Explain the columns instead.")] = False,
     record: Folder = None,
 ) -> None:
@@ -79,17 +56,13 @@ def show(
     Recalled and low-confidence rows are marked in the table; csv and json carry status and confidence.
     """
     from oilplan.cli import record_view
-    from oilplan.record.query import select_rows
+    from oilplan.record.record import select_rows
 
     known = _load(record)
     if columns:
         return record_view.print_columns(known.describe(table))
     rows = select_rows(known, table, where or [])
-    printers = {
-        Format.TABLE: record_view.print_table,
-        Format.CSV: record_view.print_csv,
-        Format.JSON: record_view.print_json,
-    }
+    printers = {"table": record_view.print_table, "csv": record_view.print_csv, "json": record_view.print_json}
     printers[format](known, table, rows)
 
 
@@ -108,7 +81,7 @@ def sources(key: Annotated[str | None, typer.Argument(help="Key of one work.")] 
 @app.command()
 def cite(
     keys: Annotated[list[str] | None, typer.Argument(help="Keys of works; the whole bibliography without any.")] = None,
-    format: Annotated[Reference, typer.Option(help="BibTeX, RIS or CSL-JSON.")] = Reference.BIBTEX,
+    format: Annotated[Reference, typer.Option(help="BibTeX, RIS or CSL-JSON.")] = "bibtex",
     record: Folder = None,
 ) -> None:
     """Print works for a library of references (Zotero, JabRef, EndNote, pandoc)."""
@@ -116,7 +89,7 @@ def cite(
 
     known = _load(record)
     works = [known.source(key) for key in keys] if keys else list(known.sources.values())
-    sys.stdout.write(cited(works, format.value))
+    sys.stdout.write(cited(works, format))
 
 
 @app.command()
@@ -134,7 +107,7 @@ def export(
     """
     from oilplan.record.exports import export as exported
 
-    for name in exported(_load(record), format.value, out, force=force):
+    for name in exported(_load(record), format, out, force=force):
         print(out / name)
 
 

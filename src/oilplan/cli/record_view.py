@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from textwrap import wrap
 
-from ..record.describe import SHOWN
+from ..record.tables import TABLES
 
 MARK = "*"
 HOW_KNOWN = "how_known"
@@ -20,27 +20,26 @@ WIDE_TERMINAL = 120
 """Columns from which a terminal counts as wide."""
 
 
-def is_marked(row) -> bool:
-    """Whether a row carries the mark."""
-    from oilplan.record import is_weak
-
-    return is_weak(row["status"], row["confidence"])
-
-
 def print_tables(record) -> None:
     """Every table: rows, weak rows and what it holds."""
+    from oilplan.record import weak_row
+
     table = _grid("table", "rows", f"weak {MARK}", "what it holds", numbers=(1, 2))
     for name in record.tables:
         rows = record.rows(name).values()
-        table.add_row(name, str(len(rows)), str(sum(map(is_marked, rows))), record.about(name))
+        table.add_row(name, str(len(rows)), str(sum(map(weak_row, rows))), record.about(name))
     _print(table)
     _note(record, _mark_meaning())
 
 
 def print_table(record, name, rows) -> None:
     """Rows as a table that fits the terminal; weak rows carry the mark."""
-    wide = _width() >= WIDE_TERMINAL
-    columns = (*SHOWN[name].narrow, *(SHOWN[name].wide if wide else ()))
+    from rich.console import Console
+
+    from oilplan.record import weak_row
+
+    wide = Console().width >= WIDE_TERMINAL
+    columns = (*TABLES[name].shown.narrow, *(TABLES[name].shown.wide if wide else ()))
     types = {column.name: column.type for column in record.describe(name)}
     table = _grid(MARK)
     for column in columns:
@@ -48,9 +47,9 @@ def print_table(record, name, rows) -> None:
         _add_column(table, column, cells, types[column] in ("integer", "number"))
     _add_column(table, HOW_KNOWN, [_how_known(row) for row in rows], False)
     for row in rows:
-        table.add_row(MARK if is_marked(row) else "", *(_cell(row[c]) for c in columns), _how_known(row))
+        table.add_row(MARK if weak_row(row) else "", *(_cell(row[c]) for c in columns), _how_known(row))
     _print(table)
-    marked = sum(map(is_marked, rows))
+    marked = sum(map(weak_row, rows))
     _note(record, f"{len(rows)} rows of {name}, {marked} marked; csv and json show every column.\n{_mark_meaning()}.")
 
 
@@ -171,12 +170,6 @@ def _broken(heading, width) -> str:
             lines.append("")
         lines[-1] += part
     return "\n".join(lines)
-
-
-def _width() -> int:
-    from rich.console import Console
-
-    return Console().width
 
 
 def _print(table) -> None:

@@ -1,14 +1,15 @@
-"""`oilplan run` and `oilplan attribute`: the campaign flown again beside the record, and what its loss of fuel was due to."""
+"""`oilplan run`, `attribute` and `compare`: the campaign flown again, what its loss was due to, and directives side by side."""
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from oilplan.cli import system as of_system
-from oilplan.cli.options import ForceOption, RecordOption, SeedOption, SystemOption, words
-from oilplan.cli.progress import progress_bar
+from oilplan.cli.verb import ForceOption, RecordOption, SeedOption, Shown, SystemOption, progress_bar, words
+
+FROM, DRAWS, SEED = "1944-10-01", 500, 1944
 
 
 def run(
@@ -30,36 +31,31 @@ def run(
     opens offline. The work is done by `oilplan.studies.run.run_directive` and
     `oilplan.report.run_page.write_run`.
     """
+    shown = Shown(out, force, as_json)
     own, record = of_system.opened(system, record)
     if own is not None:
-        arm = "as_given" if directive == "as_flown" else directive
-        return of_system.run(own, arm, draws, seed, prior, out, force, as_json)
+        return of_system.run(own, "as_given" if directive == "as_flown" else directive, draws, seed, prior, shown)
     from oilplan.record import load_record
-    from oilplan.report.page import as_json as to_json
     from oilplan.report.run_table import table_text
-    from oilplan.results_folder import check_free
     from oilplan.studies.run import run_directive
 
-    if out is not None:
-        check_free(out, force=force)
+    shown.check_free()
+    asked: dict[str, Any] = {
+        "directive": directive,
+        "draws": draws,
+        "seed": seed,
+        "prior": prior,
+        "command": words("run"),
+    }
     with progress_bar("flying") as progress:
-        run = run_directive(
-            load_record(record),
-            directive=directive,
-            draws=draws,
-            seed=seed,
-            prior=prior,
-            command=words("run"),
-            progress=progress,
-        )
-    print(to_json(run.summary) if as_json else table_text(run.summary))
-    if out is not None:
-        from oilplan.report.run_page import write_run
+        made = run_directive(load_record(record), **asked, progress=progress)
+    shown.result(made, table_text, _write_run, ", the data")
 
-        write_run(run, out, force=force)
-        print(f"Report: {out / 'report.html'}", file=sys.stderr)
-    else:
-        print("Add --out DIR for the report, the data and the manifest.", file=sys.stderr)
+
+def _write_run(*made, **how) -> None:
+    from oilplan.report.run_page import write_run
+
+    write_run(*made, **how)
 
 
 def attribute(
@@ -80,17 +76,97 @@ def attribute(
     """
     from oilplan.record import load_record
     from oilplan.report.attribution_page import attribution_text, write_attribution
-    from oilplan.report.page import as_json as to_json
-    from oilplan.results_folder import check_free
     from oilplan.studies.attribution import attribute
 
-    if out is not None:
-        check_free(out, force=force)
+    shown = Shown(out, force, as_json)
+    shown.check_free()
     with progress_bar("flying") as progress:
         made = attribute(load_record(record), draws=draws, seed=seed, command=words("attribute"), progress=progress)
-    print(to_json(made.summary) if as_json else attribution_text(made.summary))
-    if out is not None:
-        write_attribution(made, out, force=force)
-        print(f"Report: {out / 'report.html'}", file=sys.stderr)
-    else:
-        print("Add --out DIR for the report and the manifest.", file=sys.stderr)
+    shown.result(made, attribution_text, write_attribution, "")
+
+
+def compare(
+    arms: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ARM...",
+            help="DIRECTIVE[:perfect][:repairers=PRIORITY]; DIRECTIVE is as_ordered, as_flown, portal, portal_bomber_command,"
+            " bufton, harris, tedder, even_split, half_and_stop, concentrated_bursts, spread_thin, benzol_early,"
+            " or a TOML file. With --system: arms of that system, all of them where none is named."
+            " Or one sweep: the folder or URL that `oilplan sweep` wrote.",
+        ),
+    ] = None,
+    from_date: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="DATE", help="Until then all fly as flown; from it on, by the operations machine."
+        ),
+    ] = FROM,
+    base: Annotated[str | None, typer.Option(help="Arm to compare with (default: as_ordered).")] = None,
+    draws: Annotated[int, typer.Option(help="Paired draws of what is not known, 1 to 4,000.")] = DRAWS,
+    seed: SeedOption = SEED,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write report.html, compare.json, arms, manifest.json here.")
+    ] = None,
+    force: ForceOption = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print compare.json instead of the table.")] = False,
+    record: RecordOption = None,
+    law: Annotated[
+        str | None, typer.Option(help="Of a sweep: the rival law to read (default: the model's own).")
+    ] = None,
+    system: SystemOption = None,
+) -> None:
+    """Compare directives with the same weather and the same luck: fuel denied, its price, and what was left undone.
+
+    :perfect lets the planners know the truth; :repairers=as_ordered|aviation_first|easiest_first|optimal lets the
+    other side choose too. A stopped comparison goes on where it stopped. The work is done by
+    `oilplan.studies.compare.compare` and `oilplan.report.compare_page.write_comparison`.
+    """
+    from oilplan.errors import OilplanError
+    from oilplan.record import load_record
+    from oilplan.report.compare_page import compare_text, write_comparison
+    from oilplan.studies.compare import compare
+
+    shown = Shown(out, force, as_json)
+    own, record = of_system.opened(system, record)
+    if own is not None:
+        of_system.refuse({"--from": from_date != FROM, "--law": law is not None})
+        return of_system.compare(own, arms or [], base, draws, seed, shown)
+    if not arms:
+        raise OilplanError("no arm to compare; name at least one directive, such as portal.")
+    if _is_place(arms):
+        if (from_date, draws, seed, out) != (FROM, DRAWS, SEED, None):
+            raise OilplanError("--from, --draws, --seed and --out do not go with a sweep: it was flown with its own.")
+        return _sweep(arms[0], load_record(record), law, base, shown)
+    if law is not None:
+        raise OilplanError("--law goes with a sweep only: oilplan compare PATH.zarr --law NAME.")
+    known = load_record(record)
+    shown.check_free()
+    asked: dict[str, Any] = {
+        "base": base,
+        "from_date": from_date,
+        "draws": draws,
+        "seed": seed,
+        "command": words("compare"),
+    }
+    with progress_bar("flying") as progress:
+        made = compare(known, arms, **asked, progress=progress)
+    of_system.warn(made.twins)
+    if made.summary["base_is_a_replay"]:
+        print(f"Warning: {made.summary['base_is_a_replay']}", file=sys.stderr)
+    shown.result(made, compare_text, write_comparison)
+
+
+def _sweep(place: str, record, law: str | None, base: str | None, shown: Shown) -> None:
+    from oilplan.report.compare_page import compare_text
+    from oilplan.studies.sweep.run import read_sweep, sweep_summary, twins
+
+    made = read_sweep(place)
+    summary = sweep_summary(made, record, law, base)
+    of_system.warn(twins(made, summary["law"]), "outcomes")
+    shown.show(summary, compare_text)
+
+
+def _is_place(arms: list[str]) -> bool:
+    """Whether the one argument is a folder or URL, not a directive."""
+    return len(arms) == 1 and ("://" in arms[0] or arms[0].rstrip("/").endswith(".zarr") or Path(arms[0]).is_dir())

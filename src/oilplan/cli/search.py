@@ -2,13 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from oilplan.cli import system as of_system
-from oilplan.cli.options import RecordOption, SeedOption, SystemOption, words
-from oilplan.cli.progress import progress_bar
+from oilplan.cli.verb import RecordOption, SeedOption, Shown, SystemOption, progress_bar, words
 
 FORCE, FROM = "bomber_command", "1944-10-01"
 
@@ -40,7 +39,7 @@ def sweep(
     own, record = of_system.opened(system, record)
     if own is not None:
         of_system.refuse({"--scheduler": scheduler is not None, "--workers": workers is not None})
-        return of_system.sweep(own, grid, out, seed, force, as_json)
+        return of_system.sweep(own, grid, seed, Shown(None if out is None else Path(out), force, as_json))
     from oilplan.record import load_record
     from oilplan.report.compare_page import sweep_text
     from oilplan.report.page import as_json as to_json
@@ -99,30 +98,27 @@ def optimize(
     The force keeps its tons, reach and weather; the others fly as flown. best_found.toml can be compared with others
     by `oilplan compare`. The work is done by `oilplan.studies.optimize.optimize`.
     """
+    shown = Shown(out, force_replace, as_json, "--replace")
     own, record = of_system.opened(system, record)
     if own is not None:
         of_system.refuse({"--from": from_date != FROM})
         by = None if force == FORCE and force not in own.strikers else force
-        return of_system.optimize(own, by, draws, seed, out, force_replace, as_json)
+        return of_system.optimize(own, by, draws, seed, shown)
     from oilplan.record import load_record
-    from oilplan.report.page import as_json as to_json
     from oilplan.report.run_table import optimize_text
-    from oilplan.results_folder import check_free
     from oilplan.studies.optimize import optimize, write_optimum
 
-    if out is not None:
-        check_free(out, force=force_replace, option="--replace")
+    shown.check_free()
+    asked: dict[str, Any] = {
+        "force": force,
+        "from_date": from_date,
+        "draws": draws,
+        "seed": seed,
+        "command": words("optimize"),
+    }
     with progress_bar("searching") as progress:
-        made = optimize(
-            load_record(record),
-            force=force,
-            from_date=from_date,
-            draws=draws,
-            seed=seed,
-            command=words("optimize"),
-            progress=progress,
-        )
-    print(to_json(made.summary) if as_json else optimize_text(made.summary))
+        made = optimize(load_record(record), **asked, progress=progress)
+    shown.show(made.summary, optimize_text)
     if out is not None:
         write_optimum(made, out, force=force_replace)
         print(f"Written: {out}", file=sys.stderr)

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from oilplan.cli.options import words
-from oilplan.cli.progress import chain_progress, progress_bar
+from oilplan.cli.verb import Shown, chain_progress, progress_bar, words
 from oilplan.errors import FindingsError, OilplanError
 
 
@@ -86,66 +85,43 @@ def fit_of(system: Any, prior: bool) -> Any:
     return kept_fit(system)
 
 
-def run(
-    system: Any, arm: str, draws: int, seed: int, prior: bool, out: Path | None, force: bool, as_json: bool
-) -> None:
+def warn(twins: list, same: str = "output") -> None:
+    """Name the arms of a comparison that gave the same answer."""
+    for a, b in twins:
+        print(f"Warning: {a} and {b} gave the same {same} in every draw.", file=sys.stderr)
+
+
+def run(system: Any, arm: str, draws: int, seed: int, prior: bool, shown: Shown) -> None:
     """`oilplan run --system`."""
-    from oilplan.report.page import as_json as to_json
     from oilplan.report.system_page import run_text, write_system
-    from oilplan.results_folder import check_free
     from oilplan.systems.runs import run_system
 
-    if out is not None:
-        check_free(out, force=force)
+    shown.check_free()
     made = run_system(system, arm, draws=draws, seed=seed, fit=fit_of(system, prior), command=words("run"))
-    print(to_json(made.summary) if as_json else run_text(made.summary))
-    if out is not None:
-        write_system(made, out, "run.json", force=force)
-        print(f"Report: {out / 'report.html'}", file=sys.stderr)
+    shown.result(made, run_text, write_system)
 
 
-def compare(
-    system: Any, arms: list[str], base: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool
-) -> None:
+def compare(system: Any, arms: list[str], base: str | None, draws: int, seed: int, shown: Shown) -> None:
     """`oilplan compare --system`."""
-    from oilplan.report.page import as_json as to_json
     from oilplan.report.system_page import compare_text, write_system
-    from oilplan.results_folder import check_free
     from oilplan.systems.runs import compare_systems_arms
 
-    if out is not None:
-        check_free(out, force=force)
+    shown.check_free()
+    asked: dict[str, Any] = {
+        "base": base,
+        "draws": draws,
+        "seed": seed,
+        "fit": fit_of(system, False),
+        "command": words("compare"),
+    }
     with progress_bar("flying") as progress:
-        made = compare_systems_arms(
-            system,
-            arms,
-            base=base,
-            draws=draws,
-            seed=seed,
-            fit=fit_of(system, False),
-            command=words("compare"),
-            progress=progress,
-        )
-    for a, b in made.summary["twins"]:
-        print(f"Warning: {a} and {b} gave the same output in every draw.", file=sys.stderr)
-    print(to_json(made.summary) if as_json else compare_text(made.summary))
-    if out is not None:
-        write_system(made, out, "compare.json", force=force)
-        print(f"Report: {out / 'report.html'}", file=sys.stderr)
+        made = compare_systems_arms(system, arms, **asked, progress=progress)
+    warn(made.summary["twins"])
+    shown.result(made, compare_text, write_system)
 
 
-def calibrate(
-    system: Any,
-    until: str | None,
-    chains: int,
-    warmup: int,
-    draws: int,
-    acceptance: float,
-    seed: int,
-    out: Path | None,
-    force: bool,
-) -> None:
-    """`oilplan calibrate --system`: into the folder's own fit/ unless --out says elsewhere."""
+def calibrate(system: Any, until: str | None, asked: dict[str, Any], out: Path | None, force: bool) -> None:
+    """`oilplan calibrate --system`: into the folder's own fit/ unless --out says elsewhere. asked: chains, draws and seed"""
     from oilplan.report.system_page import calibrate_text
     from oilplan.results_folder import check_free, write_whole
     from oilplan.systems.fit import calibrate_system, write_fit
@@ -160,18 +136,8 @@ def calibrate(
                 f"--until {until[:40]!r} is no month of the window, {system.window.months[0]} to {system.window.months[-1]}."
             )
         last = min(system.window.month_end_day(until), system.window.n_days - 1)
-    with chain_progress(chains) as report:
-        done = calibrate_system(
-            system,
-            until=last,
-            chains=chains,
-            warmup=warmup,
-            draws=draws,
-            acceptance=acceptance,
-            seed=seed,
-            command=words("calibrate"),
-            report=report,
-        )
+    with chain_progress(asked["chains"]) as report:
+        done = calibrate_system(system, until=last, **asked, command=words("calibrate"), report=report)
     write_whole(place, lambda folder: write_fit(done, folder), force=replace)
     print(calibrate_text(done.diagnosis._replace(faults=())))
     print(f"Written: {place}; `oilplan run --system` and `compare` draw from a fit in the folder.", file=sys.stderr)
@@ -179,52 +145,47 @@ def calibrate(
         raise FindingsError("the fit is not to be trusted: " + " ".join(done.diagnosis.faults))
 
 
-def validate(system: Any, seed: int, out: Path | None, force: bool, as_json: bool, say: Any) -> None:
+def validate(system: Any, seed: int, shown: Shown, say: Any) -> None:
     """`oilplan validate --system`."""
     from oilplan.report.system_page import validate_text
     from oilplan.systems.fit import validate_system
 
-    made = _checked(out, force, lambda: validate_system(system, seed=seed, say=say))
-    _show(made, validate_text, as_json, system, "validate", out, force)
+    shown.check_free()
+    _show(validate_system(system, seed=seed, say=say), validate_text, system, "validate", shown)
 
 
-def sensitivity(system: Any, samples: int, seed: int, out: Path | None, force: bool, as_json: bool) -> None:
+def sensitivity(system: Any, samples: int, seed: int, shown: Shown) -> None:
     """`oilplan sensitivity --system`."""
     from oilplan.report.system_page import sensitivity_text
     from oilplan.systems.search import sensitivity_system
 
-    made = _checked(out, force, lambda: sensitivity_system(system, samples=samples, seed=seed))
-    _show(made, sensitivity_text, as_json, system, "sensitivity", out, force)
+    shown.check_free()
+    _show(sensitivity_system(system, samples=samples, seed=seed), sensitivity_text, system, "sensitivity", shown)
 
 
-def optimize(system: Any, by: str | None, draws: int, seed: int, out: Path | None, force: bool, as_json: bool) -> None:
+def optimize(system: Any, by: str | None, draws: int, seed: int, shown: Shown) -> None:
     """`oilplan optimize --system`."""
     from oilplan.report.system_page import optimize_text
     from oilplan.systems.search import optimize_system, strikes_of
 
-    def search() -> dict:
-        with progress_bar("searching") as progress:
-            return optimize_system(system, by, draws=draws, seed=seed, fit=fit_of(system, False), progress=progress)
-
-    made = _checked(out, force, search, "--replace")
+    shown.check_free()
+    with progress_bar("searching") as progress:
+        made = optimize_system(system, by, draws=draws, seed=seed, fit=fit_of(system, False), progress=progress)
     raids = "\n".join(strikes_of(made, system)) + "\n"
-    _show(made, optimize_text, as_json, system, "optimize", out, force, {"best_found.csv": raids})
+    _show(made, optimize_text, system, "optimize", shown, {"best_found.csv": raids})
 
 
-def sweep(system: Any, grid: Path, out: str | None, seed: int, force: bool, as_json: bool) -> None:
+def sweep(system: Any, grid: Path, seed: int, shown: Shown) -> None:
     """`oilplan sweep GRID.toml --system`: the grid's arms under each of its laws."""
     from oilplan.report.system_page import sweep_text
     from oilplan.systems.runs import sweep_system
     from oilplan.systems.spec import read_grid_of_system
 
     asked = read_grid_of_system(grid, system.keys.law.form)
-
-    def fly() -> dict:
-        with progress_bar("flying") as progress:
-            return sweep_system(system, asked.arms, asked.laws, draws=asked.draws, seed=seed, progress=progress)
-
-    place = None if out is None else Path(out)
-    _show(_checked(place, force, fly), sweep_text, as_json, system, "sweep", place, force)
+    shown.check_free()
+    with progress_bar("flying") as progress:
+        made = sweep_system(system, asked.arms, asked.laws, draws=asked.draws, seed=seed, progress=progress)
+    _show(made, sweep_text, system, "sweep", shown)
 
 
 def serve(system: Any, listening: Any, names: list[str]) -> None:
@@ -235,38 +196,21 @@ def serve(system: Any, listening: Any, names: list[str]) -> None:
     answer(create_system_app(system, fit_of(system, False), names), listening)
 
 
-def _checked(out: Path | None, force: bool, work: Any, option: str = "--force") -> Any:
-    from oilplan.results_folder import check_free
-
-    if out is not None:
-        check_free(out, force=force, option=option)
-    return work()
-
-
-def _show(
-    made: dict,
-    as_text: Any,
-    as_json: bool,
-    system: Any,
-    verb: str,
-    out: Path | None,
-    force: bool,
-    more: dict[str, str] | None = None,
-) -> None:
-    from oilplan.report.page import as_json as to_json
+def _show(made: dict, as_text: Any, system: Any, verb: str, shown: Shown, more: dict[str, str] | None = None) -> None:
+    """Print what a verb made and write its folder, which has no page. more: further files, text by name"""
+    from oilplan.report.page import as_json
     from oilplan.results_folder import write_whole
     from oilplan.studies.manifest import manifest
 
-    print(to_json(made) if as_json else as_text(made))
-    if out is None:
+    shown.show(made, as_text)
+    if shown.out is None:
         return
     stated = manifest(system.record, command=words(verb), seed=0, system=system.name, system_hash=system.hash)
+    files = {f"{verb}.json": as_json(made) + "\n", "manifest.json": as_json(stated) + "\n", **(more or {})}
 
     def fill(folder: Path) -> None:
-        (folder / f"{verb}.json").write_text(to_json(made) + "\n", encoding="utf-8")
-        (folder / "manifest.json").write_text(to_json(stated) + "\n", encoding="utf-8")
-        for name, text in (more or {}).items():
+        for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
 
-    write_whole(out, fill, force=force)
-    print(f"Written: {out}", file=sys.stderr)
+    write_whole(shown.out, fill, force=shown.force)
+    print(f"Written: {shown.out}", file=sys.stderr)

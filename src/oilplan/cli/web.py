@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from oilplan.cli import system as of_system
-from oilplan.cli.options import RecordOption, SystemOption, words
-from oilplan.cli.progress import progress_bar
+from oilplan.cli.verb import RecordOption, SystemOption, progress_bar, words
 
 
 def serve(

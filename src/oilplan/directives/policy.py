@@ -168,6 +168,9 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
     )
 
 
+follow.in_lanes = True  # type: ignore[attr-defined]  # of `oilplan.flight.lanes`: plants that no operation reaches do it no harm
+
+
 def _place(belief: Belief, now: Policy) -> Array:
     """[D, F, P] height on the list: by rank, or by days left alone where all plants are attacked in turn."""
     by_rank = 1.0 + jnp.sum(now.outranks, axis=2)

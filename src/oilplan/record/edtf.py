@@ -55,19 +55,17 @@ def _date_fault(text: str) -> str | None:
 
 def _earliest(text: str) -> str:
     """The first day that a date may mean, as text that sorts: unspecified digits at their lowest."""
-    year, month, day = _parts(text)
-    month = {"21": "03", "22": "06", "23": "09", "24": "12"}.get(month, month)
-    return f"{year.replace('X', '0')}-{month.replace('XX', '01') or '01'}-{day.replace('XX', '01') or '01'}"
+    return _bound(text, "0", "01", {"21": "03", "22": "06", "23": "09", "24": "12"})
 
 
 def _latest(text: str) -> str:
     """The last day that a date may mean, as text that sorts after every day in it; a winter ends with its year."""
-    year, month, day = _parts(text)
-    month = {"21": "05", "22": "08", "23": "11", "24": "12"}.get(month, month)
-    return f"{year.replace('X', '9')}-{month.replace('XX', '99') or '99'}-{day.replace('XX', '99') or '99'}"
+    return _bound(text, "9", "99", {"21": "05", "22": "08", "23": "11", "24": "12"})
 
 
-def _parts(text: str) -> tuple[str, str, str]:
+def _bound(text: str, digit: str, part: str, months: dict[str, str]) -> str:
+    """A date with what it leaves open filled in: digits of the year, a month or day, the month of a season."""
     year, _, rest = text.rstrip("?~%").partition("-")
     month, _, day = rest.partition("-")
-    return year, month, day
+    month = months.get(month, month).replace("XX", part) or part
+    return f"{year.replace('X', digit)}-{month}-{day.replace('XX', part) or part}"

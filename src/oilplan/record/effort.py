@@ -93,26 +93,24 @@ def _digitised(record: Record, window: Window) -> np.ndarray:
     return tons
 
 
+def _of_bomber_command(record: Record) -> dict[tuple[str, str], float | None]:
+    """Its figures in `forces` by quantity and period."""
+    rows = record.rows("forces").values()
+    return {(r["quantity"], r["period"]): r["value"] for r in rows if r["force"] == "bomber_command"}
+
+
 def _publish_last_quarter(record: Record, shares: np.ndarray, window: Window) -> None:
-    percent = {
-        (r["quantity"], r["period"]): r["value"]
-        for r in record.rows("forces").values()
-        if r["force"] == "bomber_command" and r["period"] == "1944-10/1944-12" and r["quantity"] in LAST_QUARTER
-    }
     months = [m for m in LAST_QUARTER_MONTHS if m in window.months]
     if not months:
         return
-    known = [_known(percent, quantity, "1944-10/1944-12", "Bomber Command's shares") for quantity in LAST_QUARTER]
+    said, quarter = _of_bomber_command(record), "1944-10/1944-12"
+    known = [_known(said, quantity, quarter, "Bomber Command's shares") for quantity in LAST_QUARTER]
     for month in months:
         shares[window.month_index(month), list(LAST_QUARTER.values())] = np.array(known) / sum(known)
 
 
 def _publish_1945(record: Record, shares: np.ndarray, window: Window) -> None:
-    rows = {
-        (r["quantity"], r["period"]): r["value"]
-        for r in record.rows("forces").values()
-        if r["force"] == "bomber_command"
-    }
+    rows = _of_bomber_command(record)
     for m, month in enumerate(window.months):
         if ("oil_tonnage", month) not in rows:
             continue

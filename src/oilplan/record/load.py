@@ -18,10 +18,11 @@ from oilplan.errors import OilplanError
 from oilplan.exchange import plain_bytes
 from oilplan.record.read import RowPlace, Rows, nearest, read_rows
 from oilplan.record.sources import Source, read_sources
-from oilplan.record.tables import MOVED, RAID, TABLES
+from oilplan.record.tables import DECLARED, MOVED, TABLES, ForeignKey
 
 FOLDER_VARIABLE = "OILPLAN_RECORD"
 SOURCES_FILE = "sources.bib"
+OF_A_RAID = ForeignKey("raid_id", "raids", "raid_id")
 ALONE_FILE, MAY_STAND_ALONE = "alone.txt", ("raids", "raid_calendar")
 """File of a user's folder that names tables of which only the folder's rows count, and the tables that it may name."""
 NOT_TABLES = ("audit",)
@@ -206,7 +207,7 @@ def unknown_table(name: str, ending: str = "") -> str:
 def _all_laid_over(embedded: dict[str, Rows], mine: dict[str, Rows], alone: tuple[str, ...]) -> dict[str, Rows]:
     laid = {t: mine[t] if t in mine and t in alone else _laid_over(embedded[t], mine.get(t)) for t in TABLES}
     raids = {row["raid_id"] for row in laid["raids"].by_id.values()}
-    about_raids = [t for t, spec in TABLES.items() if RAID in spec.foreign_keys and t not in mine]
+    about_raids = [t for t, spec in TABLES.items() if OF_A_RAID in spec.foreign_keys and t not in mine]
     return laid | {table: _without(laid[table], raids) for table in about_raids if "raids" in mine}
 
 
@@ -275,7 +276,8 @@ def once_checked(tables_hash: str, check: Callable[[], dict[str, Rows]]) -> dict
     tables_hash: over the bytes of every table; check: reads and checks them, and raises OilplanError where they do
     not fit; nothing is kept then. An entry of the cache that cannot be trusted or read is made again.
     """
-    made_by = f"{tables_hash} {code_hash(Path(__file__).parent)} {pydantic.VERSION}"
+    declared = hashlib.sha256("".join(DECLARED.values()).encode()).hexdigest()
+    made_by = f"{tables_hash} {declared} {code_hash(Path(__file__).parent)} {pydantic.VERSION}"
     cache = open_cache()
     kept = None if cache is None else cache.get("record", made_by)
     if kept is not None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 
+from .page import page
 from .svg import FAINT, GRID, document, text
 
 CHAIN_COLOURS = ("#0b5394", "#b45f06", "#38761d", "#741b47")
@@ -13,13 +12,6 @@ TRACE_POINTS = 250
 PAIR_POINTS = 300
 PAIRS = 7
 """Unknowns in the pair plot: those most correlated with another."""
-STYLE = (
-    "body{font:16px/1.5 system-ui,Segoe UI,Helvetica,Arial,sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem;"
-    "color:#1b1b1b}table{border-collapse:collapse;width:100%;font-size:14px}td,th{padding:.2rem .5rem;text-align:right;"
-    "border-bottom:1px solid #e3e3e0}td:first-child,th:first-child{text-align:left;overflow-wrap:anywhere}"
-    ".wide{overflow-x:auto}.bad{color:#a61c00;font-weight:600}svg{max-width:100%;height:auto}"
-    "@media print{.pair{break-inside:avoid}}"
-)
 
 
 def calibration_html(diagnosis: dict, named: dict[str, np.ndarray], manifest: dict) -> str:
@@ -28,42 +20,17 @@ def calibration_html(diagnosis: dict, named: dict[str, np.ndarray], manifest: di
     diagnosis: `oilplan.calibration.fit.as_json`; named: [C, N] draws of every unknown; manifest: of the fit
     """
     scalars = {name: draws for name, draws in named.items() if "[" not in name}
-    faults = "".join(f'<p class="bad">{escape(f)}</p>' for f in diagnosis["faults"]) or (
-        "<p>Every unknown has mixed, has enough effective draws, and no draw diverged.</p>"
-    )
     rows = {r["name"]: r for r in diagnosis["unknowns"]}
-    until = manifest["until"] or "the end of the record"
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>oilplan: calibration</title><style>{STYLE}</style>"
-        f"<h1>What the record says about the unknowns</h1><p>{manifest['chains']} chains of {manifest['draws']} draws,"
-        f" fitted to {manifest['figures']} figures up to {escape(until)} through {manifest['raids']} raids.</p>{faults}"
-        f'<h2>Parameters</h2><div class="wide">{_table(rows, scalars)}</div>'
-        f"<h2>Yields of plants and luck of raids</h2>{_others(rows, scalars)}"
-        f"<h2>Traces</h2>{trace_figure(scalars)}"
-        f'<h2>Pairs</h2><p>The {PAIRS} parameters most bound to another.</p><div class="pair">{pair_figure(scalars)}</div>'
-        f"<h2>Made by</h2><pre>{escape(manifest['command'])}</pre><p>Record {escape(manifest['record_hash'][:12])},"
-        f" oilplan {escape(manifest['versions']['oilplan'])}, seed {manifest['seed']}, {escape(manifest['made'])}.</p></html>"
-    )
-
-
-def _table(rows: dict[str, dict], names) -> str:
-    head = "<tr><th>Unknown<th>median<th>5%<th>95%<th>R-hat<th>ESS</tr>"
-    body = "".join(
-        f"<tr><td>{escape(n)}<td>{rows[n]['median']:.4g}<td>{rows[n]['p05']:.4g}<td>{rows[n]['p95']:.4g}"
-        f"<td>{rows[n]['r_hat']:.4f}<td>{rows[n]['ess']:.0f}</tr>"
-        for n in names
-    )
-    return f"<table>{head}{body}</table>"
-
-
-def _others(rows: dict[str, dict], scalars) -> str:
-    rest = [r for name, r in rows.items() if name not in scalars]
-    worst = sorted(rest, key=lambda r: -r["r_hat"])[:10]
-    return (
-        f"<p>{len(rest)} more unknowns; R-hat at most {max(r['r_hat'] for r in rest):.4f}, effective draws at least"
-        f" {min(r['ess'] for r in rest):.0f}. The ten that mixed worst:</p>"
-        f'<div class="wide">{_table(rows, [r["name"] for r in worst])}</div>'
+    return page(
+        "calibration.html.j2",
+        manifest=manifest,
+        faults=diagnosis["faults"],
+        rows=rows,
+        scalars=list(scalars),
+        rest=[r for name, r in rows.items() if name not in scalars],
+        traces=trace_figure(scalars),
+        n_pairs=PAIRS,
+        pairs=pair_figure(scalars),
     )
 
 

@@ -45,16 +45,12 @@ def arms_figure(
     legend = []
     for k, name in enumerate(arms):
         colour, dash = COLOURS[k % len(COLOURS)], DASHES[k % len(DASHES)]
-        at = [f.x(m) for m in range(len(months))]
-        upper = [(x, f.y(v)) for x, v in zip(at, bands[name]["p95"], strict=True)]
-        lower = [(x, f.y(v)) for x, v in zip(at, bands[name]["p05"], strict=True)]
+        lower, middle, upper = (f.at(bands[name][q]) for q in ("p05", "median", "p95"))
         body.append(f'<g opacity="0.13">{area(upper + lower[::-1], fill=colour)}</g>')
-        middle = [(x, f.y(v)) for x, v in zip(at, bands[name]["median"], strict=True)]
         body.append(line(middle, stroke=colour, width=2.2, dash=dash))
         legend.append((_key(colour, dash), name))
     if SPARED in bands:
-        none = [(f.x(m), f.y(v)) for m, v in enumerate(bands[SPARED]["median"])]
-        body.append(line(none, stroke="#9a9a9a", width=1.5, dash="1 2"))
+        body.append(line(f.at(bands[SPARED]["median"]), stroke="#9a9a9a", width=1.5, dash="1 2"))
         legend.append((_key("#9a9a9a", "1 2"), "no raids from the first day (median)"))
     drawn, height = keys(legend, f.height + 4, width)
     stated = f"{title}: medians and 5-95 percent bands of {', '.join(arms)}."
@@ -106,16 +102,23 @@ def compare_text(summary: dict) -> str:
         f"From {summary['from']}, {summary['draws']:,} paired draws, base {summary['base']}.  "
         f"Median (5 to 95 percent).  [{summary['basis']}]"
     )
-    note = f"Note: {summary['rests_on_recalled']}."
     stated = [
         *_joint(summary),
         *_resilience(summary),
         estimates_text(summary),
-        *_worth(summary),
-        *_beyond(summary),
-        _undetermined(summary),
+        *(
+            f"Knowing the truth would have been worth, {name}: {cell(v['aviation_gasoline_denied'], '')} t of aviation "
+            f"gasoline, {cell(v['motor_fuel_denied'], '')} t of motor fuel."
+            for name, v in summary["worth_of_perfect_information"].items()
+        ),
+        *(
+            f"Beyond the record, {a['name']}: {'; '.join(a['beyond_record'])}."
+            for a in summary["arms"]
+            if a["beyond_record"]
+        ),
+        "\n".join(f"undetermined: {k.replace('_', ' ')}: {v}." for k, v in summary["undetermined"].items()),
         f"Lives: {summary['lives']}",
-        note,
+        f"Note: {summary['rests_on_recalled']}.",
     ]
     return "\n\n".join([narrow(head), *blocks, *map(narrow, stated)])
 
@@ -146,8 +149,8 @@ def cell(v: dict, outcome: str) -> str:
     """Median and interval as text, in the digits that the interval bears; months by name."""
     if v["median"] is None:
         return "undetermined: not in the record" if outcome in JOINT else "undetermined: nothing was denied"
-    say = month_name if outcome == MONTH else day_name if outcome in DAYS else (lambda x: _number(x, outcome))
-    return rounded(f"{say(v['median'])} ({say(v['p05'])} to {say(v['p95'])})")
+    median, low, high = (_said_of(v[q], outcome) for q in ("median", "p05", "p95"))
+    return rounded(f"{median} ({low} to {high})")
 
 
 def difference(arm: dict, outcome: str, base: str) -> str:
@@ -169,12 +172,12 @@ def month_name(number: float) -> str:
     return f"{1944 + (n + 3) // 12}-{(n + 3) % 12 + 1:02d}" if n < 13 else "not by 1945-04"
 
 
-def day_name(number: float) -> str:
-    """A day of the campaign by its number."""
-    return "not by 1945-04-30" if number >= N_DAYS else date_of(round(number)).isoformat()
-
-
-def _number(x: float, outcome: str) -> str:
+def _said_of(x: float, outcome: str) -> str:
+    """A value of an outcome: a month or a day by its name, else a number."""
+    if outcome == MONTH:
+        return month_name(x)
+    if outcome in DAYS:
+        return "not by 1945-04-30" if x >= N_DAYS else date_of(round(x)).isoformat()
     return f"{x:,.2f}" if outcome in WITH_DECIMALS else f"{x:,.0f}"
 
 
@@ -231,26 +234,6 @@ def estimates_text(summary: dict) -> str:
         f"{s['recorded_cut_percent']:.0f}.  * low confidence"
     )
     return "\n".join(lines)
-
-
-def _worth(summary: dict) -> list[str]:
-    return [
-        f"Knowing the truth would have been worth, {name}: {cell(v['aviation_gasoline_denied'], '')} t of aviation "
-        f"gasoline, {cell(v['motor_fuel_denied'], '')} t of motor fuel."
-        for name, v in summary["worth_of_perfect_information"].items()
-    ]
-
-
-def _beyond(summary: dict) -> list[str]:
-    return [
-        f"Beyond the record, {a['name']}: {'; '.join(a['beyond_record'])}."
-        for a in summary["arms"]
-        if a["beyond_record"]
-    ]
-
-
-def _undetermined(summary: dict) -> str:
-    return "\n".join(f"undetermined: {k.replace('_', ' ')}: {v}." for k, v in summary["undetermined"].items())
 
 
 # The report of a comparison: one HTML file that opens offline and prints, and the files beside it.

@@ -86,19 +86,13 @@ def drawn_map(
     body, used = [*ground(europe)], [*over]
     bar, place = scale_bar(europe)
     used.append(place)
-    known = [part for part in CROWDED if enlarged]
-    body += [*map(partial_outline(europe), known), *_discs(discs, europe, CROWDED)]
+    body += [*(outline(europe, part) for part in CROWDED if enlarged), *_discs(discs, europe, CROWDED)]
     body += _signs(marks, europe, CROWDED)
     alone = [d for d in discs if EUROPE.holds(d.at) and not any(p.holds(d.at) for p in CROWDED)]
     body += [*_part_names(europe, used), *_named(alone, europe, used), *towns(europe, used), *bar]
     for window in parts:
         body += _enlarged(window, discs, marks)
     return body, max([europe.high, *(w.box[3] for w in parts)]) + 1
-
-
-def partial_outline(europe: MapWindow) -> Callable[[Part], str]:
-    """The outline of a part on the large map."""
-    return lambda part: outline(europe, part)
 
 
 def windows_of(width: float, name: str, *, enlarged: bool = True) -> list[MapWindow]:

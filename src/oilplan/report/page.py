@@ -99,14 +99,18 @@ def figure(name: str, title: str, draw: Callable[[int], str]) -> Figure:
 
 
 def page(template: str, **values: Any) -> str:
-    """A template of `report/templates` filled with values, every text escaped. A value that is missing is an error."""
+    """A template of `report/templates` filled with values."""
+    return templates("oilplan.report").get_template(template).render(**values)
+
+
+def templates(package: str, folder: str = "templates") -> Any:
+    """The templates of a folder of a package: every text escaped; a value that is missing is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
-        loader=PackageLoader("oilplan.report"),
+    return Environment(
+        loader=PackageLoader(package, folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template).render(**values)

@@ -12,14 +12,14 @@ WIDTHS = (7, 17, 12, 9, 19, 6)
 """Eighty columns in all."""
 
 
-def table_text(summary: dict, series: tuple[str, ...] = HEADLINE) -> str:
+def table_text(summary: dict) -> str:
     """Recorded interval and status beside the modelled median and band, one block a series.
 
-    summary: from `oilplan.studies.run.summary`; series: which blocks
+    summary: from `oilplan.studies.run.summary`
 
     An asterisk marks a recorded figure that is recalled, partly recalled or of low confidence.
     """
-    blocks = [_block(summary, name) for name in series]
+    blocks = [_block(summary, name) for name in HEADLINE]
     more = [resilience_line(summary["resilience"]), *joint_blocks(summary["joint_products"])]
     return "\n\n".join([*blocks, _scores(summary), _notes(summary), *more])
 
@@ -100,7 +100,7 @@ def _interval(low_t: float, high_t: float) -> str:
 
 
 def _block(summary: dict, series: str) -> str:
-    lines = [f"{summary['series'][series]} [{_basis(summary)}]", _line(HEADS)]
+    lines = [f"{summary['series'][series]} [{summary['basis'].split(':')[0]}]", _line(HEADS)]
     lines += ["  ".join("-" * w for w in WIDTHS)]
     return "\n".join(lines + [_line(cells) for cells in rows_of(summary, series)])
 
@@ -110,10 +110,6 @@ def _line(cells: tuple[str, ...]) -> str:
     return "  ".join(
         c.ljust(w) if to_left else c.rjust(w) for c, w, to_left in zip(cells, WIDTHS, left, strict=True)
     ).rstrip()
-
-
-def _basis(summary: dict) -> str:
-    return summary["basis"].split(":")[0]
 
 
 def _scores(summary: dict) -> str:

@@ -28,18 +28,16 @@ def bars_figure(outcome: dict, shown: int, width: int = WIDE_PX) -> str:
     high = max(1.0, *((r["total"] or 0.0) + (r["total_error"] or 0.0) for r in rows))
     scale = (width - left - 16) / high
     bottom = SOBOL_TOP + ROW * len(rows)
-    body = [_mark(left + scale * k / 4, bottom, k) for k in range(int(high * 4) + 1)]
+    body = []
+    for k in range(int(high * 4) + 1):
+        x = left + scale * k / 4
+        body.append(line([(x, SOBOL_TOP), (x, bottom)], stroke=GRID, width=1))
+        body.append(text(x, bottom + 16, f"{25 * k}%", anchor="middle", fill=FAINT))
     for k, r in enumerate(rows):
         body += _bar(r, left, scale, SOBOL_TOP + ROW * (k + 0.5))
     body.append(text(8, bottom + 34, "bar: total; tick: first-order; line: 95 percent; *: unverified", fill=FAINT))
     stated = f"{outcome['meaning']}: total Sobol indices of {', '.join(marked(r) for r in rows)}."
     return document(width, bottom + FOOT, outcome["meaning"], stated, body)
-
-
-def _mark(x: float, bottom: float, quarter: int) -> str:
-    return line([(x, SOBOL_TOP), (x, bottom)], stroke=GRID, width=1) + text(
-        x, bottom + 16, f"{25 * quarter}%", anchor="middle", fill=FAINT
-    )
 
 
 def _bar(r: dict, left: float, scale: float, y: float) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import NamedTuple
 
@@ -34,6 +35,10 @@ class Frame(NamedTuple):
     def y(self, value: float) -> float:
         """Pixel of a value."""
         return self.height - self.bottom - value / self.high * (self.height - self.top - self.bottom)
+
+    def at(self, values: Iterable[float]) -> list[tuple[float, float]]:
+        """Pixels of values, a column each from the first."""
+        return [(self.x(k), self.y(v)) for k, v in enumerate(values)]
 
     @property
     def step(self) -> float:
@@ -106,12 +111,10 @@ def month_names(f: Frame, months: list[str]) -> list[str]:
     return marks
 
 
-def banded(f: Frame, rows: list[dict], first: int = 0) -> list[str]:
-    """The modelled band (5 to 95 percent) and its median over the columns from ``first``."""
-    at = [(f.x(first + k), m) for k, m in enumerate(rows)]
-    upper = [(x, f.y(m["p95_t"])) for x, m in at]
-    lower = [(x, f.y(m["p05_t"])) for x, m in at]
-    return [area(upper + lower[::-1], fill=BAND), line([(x, f.y(m["median_t"])) for x, m in at], stroke=MODEL, width=2)]
+def banded(f: Frame, rows: list[dict]) -> list[str]:
+    """The modelled band (5 to 95 percent) and its median."""
+    lower, middle, upper = (f.at(m[q] for m in rows) for q in ("p05_t", "median_t", "p95_t"))
+    return [area(upper + lower[::-1], fill=BAND), line(middle, stroke=MODEL, width=2)]
 
 
 def recorded(f: Frame, column: float, low: float, high: float, *, weak: bool, says: str) -> str:

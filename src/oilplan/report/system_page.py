@@ -27,7 +27,7 @@ LABELS = {
     "short": "need not met",
     "lost": "lost",
 }
-UNIT = "percent of normal"
+UNIT, INDENT = "percent of normal", "  "
 
 
 def number(x: float | None) -> str:
@@ -50,15 +50,20 @@ def banded(v: dict | list, sign: str = "") -> str:
     return f"{sign if middle > 0 else ''}{said}{f' ({interval})' if interval else ''}"
 
 
-def rows_in_columns(table: Sequence[tuple[str, ...]], indent: str = "  ") -> list[str]:
+def rows_in_columns(table: Sequence[tuple[str, ...]]) -> list[str]:
     """Lines of a table. Columns that do not fit beside the others follow below them, beside the first column again."""
     wide = [max(len(r[k]) for r in table) + 2 for k in range(len(table[0]))]
     parts = [[0]]
     for k in range(1, len(wide)):
-        if len(parts[-1]) > 1 and len(indent) + sum(wide[i] for i in parts[-1]) + wide[k] - 2 > WIDTH:
+        if len(parts[-1]) > 1 and len(INDENT) + sum(wide[i] for i in parts[-1]) + wide[k] - 2 > WIDTH:
             parts.append([0])
         parts[-1].append(k)
-    return [(indent + "".join(f"{r[k]:<{wide[k]}}" for k in part)).rstrip() for part in parts for r in table]
+    return [(INDENT + "".join(f"{r[k]:<{wide[k]}}" for k in part)).rstrip() for part in parts for r in table]
+
+
+def _block(title: str, table: Sequence[tuple[str, ...]]) -> str:
+    """A table under its title."""
+    return "\n".join([title, *rows_in_columns(table)])
 
 
 def _head(s: dict, what: str) -> str:
@@ -79,25 +84,21 @@ def run_text(s: dict) -> str:
     """The table of `oilplan run --system`."""
     head = next(p for p in s["products"] if p["id"] == s["headline"])
     blocks = [_head(s, f"arm {s['arm']}"), narrow(s["about_arm"])]
-    wide = measures_table(s)
-    blocks.append(
-        "\n".join(
-            ["Resilience: what each product keeps, loses and regains", *rows_in_columns(list(zip(*wide, strict=True)))]
-        )
-    )
+    measures = list(zip(*measures_table(s), strict=True))
+    blocks.append(_block("Resilience: what each product keeps, loses and regains", measures))
     known = {r["period"]: r for r in s["series"] if r["product"] == head["id"] and not r["plant_id"]}
     months = [("month", "recorded", "modelled", "")]
     for m in head["months"]:
         row = known.get(m["month"])
         inside = "" if row is None else "inside" if row["inside"] else "outside"
         months.append((m["month"], "" if row is None else number(row["recorded"]), banded(m["made"]), inside))
-    blocks.append("\n".join([f"{head['name']}, {head['unit']} a month", *rows_in_columns(months)]))
+    blocks.append(_block(f"{head['name']}, {head['unit']} a month", months))
     plants = [("plant", s["kind"] + "s", "worst share", "days of work lost", "fed by" * is_linked(s))]
     plants += [
         (p["name"], str(p["strikes"]), banded(p["worst"]), banded(p["lost_d"]), ", ".join(p["fed_by"]))
         for p in s["plants"]
     ]
-    blocks.append("\n".join(["Plants", *rows_in_columns(plants)]))
+    blocks.append(_block("Plants", plants))
     for store in s["stores"]:
         short = f"short in {100 * store['ran_short']:.0f} percent of the draws, on {banded(store['days_short'])} days"
         blocks.append(
@@ -119,7 +120,7 @@ def run_text(s: dict) -> str:
             )
             for r in other
         ]
-        blocks.append("\n".join(["Other figures of the series", *rows_in_columns(table)]))
+        blocks.append(_block("Other figures of the series", table))
     blocks.append(narrow(f"Note: {s['rests_on']}."))
     return "\n\n".join(blocks)
 
@@ -152,14 +153,7 @@ def outcome_tables(s: dict, *, short: bool = False) -> list[tuple[str, str, list
         name = s["names"].get(thing, thing.replace("_", " "))
         unit = s["arms"][0]["outcomes"][key].get("unit", "")
         label = f"{name}: {LABELS.get(measure, measure)}{', ' + unit if unit else ''}"
-        rows = [
-            (
-                a["name"],
-                banded(a["outcomes"][key]),
-                "base" if a["name"] == s["base"] else banded(a["difference"][key], "+"),
-            )
-            for a in s["arms"]
-        ]
+        rows = _arm_rows(s, key)
         if short and thing in s["names"] and thing != s["headline"] and measure not in SHORT:
             continue
         if measure not in (f"{s['kind']}s", "lost") or len({r[1] for r in rows}) > 1:
@@ -167,11 +161,19 @@ def outcome_tables(s: dict, *, short: bool = False) -> list[tuple[str, str, list
     return out
 
 
+def _arm_rows(s: dict, key: str) -> list[tuple[str, str, str]]:
+    """Arm, outcome and difference from the base as text."""
+    return [
+        (a["name"], banded(a["outcomes"][key]), "base" if a["name"] == s["base"] else banded(a["difference"][key], "+"))
+        for a in s["arms"]
+    ]
+
+
 def compare_text(s: dict) -> str:
     """The table of `oilplan compare --system`: every outcome, and its difference from the base draw by draw."""
     blocks = [_head(s, f"base {s['base']}")]
     blocks += [narrow(f"{a['name']}: {a['about']}") for a in s["arms"]]
-    blocks += ["\n".join([label, *rows_in_columns(rows)]) for label, _, rows in outcome_tables(s, short=True)]
+    blocks += [_block(label, rows) for label, _, rows in outcome_tables(s, short=True)]
     blocks.append("With --out or --json: every measure of every product.")
     blocks.append(narrow(f"Note: {s['rests_on']}."))
     return "\n\n".join(blocks)
@@ -184,17 +186,8 @@ def sweep_text(by_law: dict[str, dict]) -> str:
     for measure in ("loss_integral_d", "time_to_90_d"):
         key = f"{first['headline']}.{measure}"
         for law, s in by_law.items():
-            rows = [
-                (
-                    a["name"],
-                    banded(a["outcomes"][key]),
-                    "base" if a["name"] == s["base"] else banded(a["difference"][key], "+"),
-                )
-                for a in s["arms"]
-            ]
-            blocks.append(
-                "\n".join([f"{s['names'][s['headline']]}: {LABELS[measure]}, d; {law}", *rows_in_columns(rows)])
-            )
+            title = f"{s['names'][s['headline']]}: {LABELS[measure]}, d; {law}"
+            blocks.append(_block(title, _arm_rows(s, key)))
     return "\n\n".join(blocks)
 
 
@@ -213,8 +206,8 @@ def optimize_text(s: dict) -> str:
             narrow(
                 f"{s['title']}: the best targets for {s['force']}, {s['draws']:,} draws.  Median (5 to 95 percent)."
             ),
-            "\n".join([f"{s['product']}: {s['unit']}", *rows_in_columns(rows)]),
-            "\n".join([f"{len(moved)} of {len(s['targets'])} raids have another target", *rows_in_columns(lines)]),
+            _block(f"{s['product']}: {s['unit']}", rows),
+            _block(f"{len(moved)} of {len(s['targets'])} raids have another target", lines),
             narrow(
                 "The bound lets every raid fall whole on every plant at once, so that no choice of targets can beat it."
             ),
@@ -246,27 +239,18 @@ def validate_text(s: dict) -> str:
             ("month", "recorded", "predicted"),
             *((m["month"], number(m["recorded"]), banded([m["p05"], m["median"], m["p95"]])) for m in h["months"]),
         ]
-        blocks.append("\n".join([f"Hindcast, fitted to the end of {h['fitted_to']}", *rows_in_columns(rows)]))
+        blocks.append(_block(f"Hindcast, fitted to the end of {h['fitted_to']}", rows))
         beaten = [("forecast", "CRPS", "skill of the model")]
         beaten += [("model", number(h["crps"]), "")]
         beaten += [
             (n, number(c), "-" if h["skill"][n] is None else f"{h['skill'][n]:.2f}") for n, c in h["naive_crps"].items()
         ]
-        blocks.append(
-            "\n".join(
-                [
-                    "Against forecasts that know nothing of plants (lower CRPS is better, skill above 0 beats it)",
-                    *rows_in_columns(beaten),
-                ]
-            )
-        )
+        title = "Against forecasts that know nothing of plants (lower CRPS is better, skill above 0 beats it)"
+        blocks.append(_block(title, beaten))
         worst = min((x for x in h["skill"].values() if x is not None), default=None)
         if worst is not None and worst < 0:
-            blocks.append(
-                narrow(
-                    "The model loses to at least one of them: its predictions are worth no more than that forecast's."
-                )
-            )
+            lost = "The model loses to at least one of them: its predictions are worth no more than that forecast's."
+            blocks.append(narrow(lost))
     if s["faults"]:
         blocks.append(narrow("The fit is not to be trusted: " + " ".join(s["faults"])))
     return "\n\n".join(blocks)
@@ -325,12 +309,9 @@ def days_figure(days: dict[str, dict], first: str, title: str, width: int, marks
     legend = []
     for k, (name, band) in enumerate(days.items()):
         colour, dash = COLOURS[k % len(COLOURS)], DASHES[k % len(DASHES)]
-        at = [(f.x(t), f.y(min(v, 1.0))) for t, v in enumerate(band["p95"])]
-        low = [(f.x(t), f.y(min(v, 1.0))) for t, v in enumerate(band["p05"])]
-        body.append(f'<g opacity="0.13">{area(at + low[::-1], fill=colour)}</g>')
-        body.append(
-            line([(f.x(t), f.y(min(v, 1.0))) for t, v in enumerate(band["median"])], stroke=colour, width=2, dash=dash)
-        )
+        lower, middle, upper = (f.at(min(v, 1.0) for v in band[q]) for q in ("p05", "median", "p95"))
+        body.append(f'<g opacity="0.13">{area(upper + lower[::-1], fill=colour)}</g>')
+        body.append(line(middle, stroke=colour, width=2, dash=dash))
         legend.append((f'<path d="M-8 0h16" stroke="{colour}" stroke-width="2.2" stroke-dasharray="{dash}"/>', name))
     legend.append((f'<path d="M-8 0h16" stroke="{FAINT}" stroke-dasharray="3 3"/>', "90 percent"))
     drawn, height = keys(legend, f.height + 4, width)
@@ -345,14 +326,12 @@ def figures_of(made: SystemRun, marks: tuple[int, ...] = ()) -> list[Any]:
         title = f"{s['names'][s['headline']]} delivered"
         return [figure(s["headline"], title, partial(days_figure, s["days"], s["window"][0], title))]
     order = sorted(s["products"], key=lambda p: p["id"] != s["headline"])
-    return [
-        figure(p["id"], f"{p['name']} delivered", partial(_one_product, p, s["arm"], s["window"][0], marks))
-        for p in order
-    ]
-
-
-def _one_product(p: dict, arm: str, first: str, marks: tuple[int, ...], width: int) -> str:
-    return days_figure({arm: p["days"]}, first, f"{p['name']} delivered", width, marks)
+    out = []
+    for p in order:
+        title = f"{p['name']} delivered"
+        draw = partial(days_figure, {s["arm"]: p["days"]}, s["window"][0], title, marks=marks)
+        out.append(figure(p["id"], title, draw))
+    return out
 
 
 def system_html(made: SystemRun, marks: tuple[int, ...] = (), links: list[tuple[str, str, bool]] | None = None) -> str:
@@ -379,10 +358,11 @@ def system_html(made: SystemRun, marks: tuple[int, ...] = (), links: list[tuple[
     )
 
 
-def write_system(made: SystemRun, out: Path, name: str, *, force: bool = False) -> None:
-    """Write ``name`` (run.json or compare.json), manifest.json and report.html to ``out``, whole or not at all.
+def write_system(made: SystemRun, out: Path, *, force: bool = False) -> None:
+    """Write run.json or compare.json, manifest.json and report.html to ``out``, whole or not at all.
 
     Raises OilplanError where ``out`` stands in the way or cannot be written.
     """
+    name = "run.json" if "arm" in made.summary else "compare.json"
     html = system_html(made, tuple(made.summary.get("struck_days", ())))
     write_result(out, name, made.summary, made.manifest, html, force=force)

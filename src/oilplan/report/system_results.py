@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import OilplanError
 from ..results_folder import write_whole
-from ..studies.labelled_zarr import plain_attributes
+from ..studies.datasets import plain_attributes
 from ..systems.fit import CHAINS, DRAWS, SystemCalibration, calibrate_system, kept_fit, validate_system, write_fit
 from ..systems.folder import FIT, SystemFolder
 from ..systems.runs import SystemRun, compare_systems_arms, day_bands, run_system
@@ -92,7 +92,7 @@ class SystemResult(Displayed, SystemRun):
 
     def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Write what ``--out`` writes; ``force`` replaces an earlier result."""
-        write_system(self, Path(folder), "run.json" if self.is_run else "compare.json", force=force)
+        write_system(self, Path(folder), force=force)
 
 
 class SystemNumbers(Displayed, dict):

@@ -259,37 +259,6 @@ def answer_text(lines: Sequence[TopAnswer]) -> str:
     return "\n".join([*out, "`oilplan verdicts C33` shows a claim; P is the probability that it holds."])
 
 
-CLAIMS_PAGE = "docs/claims.md"
-"""Where `claims_page` lies, as the README calls it."""
-
-
-def answer_block(lines: Sequence[TopAnswer]) -> str:
-    """The answer as a Markdown table for the README, each claim a link to its place in `CLAIMS_PAGE`."""
-    rows = ["| question | answer | grade | claims |", "|---|---|---|---|"]
-    for line in lines:
-        claims = ", ".join(f"[{c}]({CLAIMS_PAGE}#{c.lower()})" for c in line.claims)
-        rows.append(f"| {line.question} | {line.sentence} | {graded_line(line)} | {claims} |")
-    return "\n".join(rows)
-
-
-def claims_page(verdicts: Sequence[Verdict]) -> str:
-    """Every claim as a Markdown page: its words and who said them, the grade, the answer, what was measured and what it hangs on."""
-    parts = [
-        "# The claims, one by one",
-        f"{len(verdicts)} claims of the letters and the histories: {tally(list(verdicts))}. What the grades mean: "
-        "[grades](verdicts.md). `oilplan verdicts C33` adds the rule, every row and the evidence of both sides.",
-    ]
-    for v in verdicts:
-        value = measured(v).replace(MARK, f"\\{MARK}")
-        parts += [
-            f"## {v.claim_id}",
-            f"“{v.quote}” ({who(v)})",
-            f"**{graded(v)}.** {plain(v.answer)}",
-            f"Measured: {v.quantity}: {value}. Hangs on: {plain(v.hangs_on)}.",
-        ]
-    return "\n\n".join([*parts, f"\\{MARK_MEANS}"]) + "\n"
-
-
 def missing_text(pages: Sequence[MissingPage]) -> str:
     """Facts that are missing, those of most worth first: how far they move P, claims, fact, and where it would stand."""
     lines = [f"{'gain':<6}claims and fact"]

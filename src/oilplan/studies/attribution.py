@@ -21,7 +21,6 @@ from jax import Array
 from ..calibration.draws import draw
 from ..calibration.posterior import load_posterior
 from ..directives.forces import FORCES
-from ..errors import OilplanError
 from ..flight.as_flown import as_flown
 from ..flight.executable import kept_whole
 from ..flight.fly import fly_schedule
@@ -33,8 +32,8 @@ from ..model.oil import GIVEN_UP, OVERRUN, oil_system, overrun_days
 from ..model.target import AVIATION_GASOLINE, TargetSystem
 from ..record import Record
 from .manifest import basis, manifest
-from .replay import AVIATION, CHUNK, MAX_DRAWS, chunk_of, recorded_months
-from .run import MAX_SEED
+from .outcomes import QUANTILES, whole_tons
+from .replay import AVIATION, CHUNK, check_draws, chunk_of, recorded_months
 
 RAIL, GROUND, LUCK = "rail_and_coal", "ground_taken", "luck"
 CAUSES = (*FORCES, RAIL, GROUND, LUCK)
@@ -50,7 +49,6 @@ MEANING = {
 }
 PERIODS = (("1944-05", "1944-09"), ("1944-10", "1945-03"))
 DRAWS = 200
-BAND = (0.05, 0.5, 0.95)
 
 
 class Ends(NamedTuple):
@@ -86,10 +84,7 @@ def attribute(
 
     Raises OilplanError for draws or seed out of range.
     """
-    if not 1 <= draws <= MAX_DRAWS:
-        raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
-    if not 0 <= seed <= MAX_SEED:
-        raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
+    check_draws(draws, seed)
     keep_compiled()
     system = oil_system(record)
     schedule = as_flown(record, system)
@@ -231,10 +226,10 @@ def _period(made_t: np.ndarray, months: tuple[str, ...], first: str, last: str, 
     return {
         "from": first,
         "to": last,
-        "full_t": _tons(of_set[:, 0]),
-        "made_t": _tons(of_set[:, -1]),
+        "full_t": whole_tons(of_set[:, 0]),
+        "made_t": whole_tons(of_set[:, -1]),
         "recorded_t": None if None in known else round(sum(filter(None, known))),
-        "lost_t": _tons(lost),
+        "lost_t": whole_tons(lost),
         "shares": _shares(shares),
         "median_sum_before_scaling": round(float(np.median(shares, axis=0).sum()), 4) if len(shares) else None,
         "draws_with_loss": len(shares),
@@ -252,18 +247,14 @@ def _raids(of_set: np.ndarray) -> dict:
     with_rail = of_set[:, everything & ~raids] - of_set[:, everything]
     without = of_set[:, everything & ~raids & ~rail] - of_set[:, everything & ~rail]
     return {
-        "denied_t": _tons(with_rail),
-        "denied_with_rail_of_april_t": _tons(without),
-        "hangs_on_rail_t": _tons(without - with_rail),
+        "denied_t": whole_tons(with_rail),
+        "denied_with_rail_of_april_t": whole_tons(without),
+        "hangs_on_rail_t": whole_tons(without - with_rail),
     }
 
 
-def _tons(values: np.ndarray) -> dict[str, int]:
-    return {name: round(float(q)) for name, q in zip(("p05", "median", "p95"), np.quantile(values, BAND), strict=True)}
-
-
 def _each(values: np.ndarray) -> dict[str, dict[str, int]]:
-    return {cause: _tons(values[:, c]) for c, cause in enumerate(CAUSES)}
+    return {cause: whole_tons(values[:, c]) for c, cause in enumerate(CAUSES)}
 
 
 def _shares(shares: np.ndarray) -> dict[str, dict[str, float | None]]:
@@ -273,7 +264,7 @@ def _shares(shares: np.ndarray) -> dict[str, dict[str, float | None]]:
     """
     if not len(shares):
         return {cause: dict.fromkeys(("median", "p05", "p95", "mean")) for cause in CAUSES}
-    low, median, high = np.quantile(shares, BAND, axis=0)
+    low, median, high = np.quantile(shares, QUANTILES, axis=0)
     median = adding_to_one(median)
     mean = adding_to_one(shares.mean(axis=0))
     return {

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from ..cache import open_cache
 from ..calibration.bindings import bindings
-from ..calibration.fit import Diagnosis, Fit, as_json, diagnose, fit
+from ..calibration.fit import Diagnosis, Fit, as_json, diagnose, fit, priors_hash, stamp_of
 from ..calibration.hindcast import check_cutoff
 from ..calibration.likelihood import Problem, problem
 from ..calibration.posterior import SHIPPED_DRAWS, save, thin
-from ..calibration.recovery import priors_hash, stamp_of
 from ..calibration.tree import tree
 from ..clock import month_end_day
 from ..flight.as_flown import as_flown

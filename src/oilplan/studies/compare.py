@@ -46,6 +46,7 @@ from .outcomes import (
     on_railways,
     outcomes,
 )
+from .replay import check_draws
 from .run import resilience_of
 
 PERFECT = ":perfect"
@@ -125,7 +126,6 @@ def _worth(arms: list[Arm], values: dict) -> dict[str, dict]:
 DEFAULT_FROM = "1944-10-01"
 MAX_DRAWS = 4000
 """A draw takes 0.4 MB of noise and raids."""
-MAX_SEED = 2**32 - 1
 SPARED, FLOWN, ORDERED = "no raids", "the raids as flown", "history's orders"
 """The arms that outcomes are measured against."""
 
@@ -164,7 +164,7 @@ def compare(
     """
     arms = with_base(distinct([arm_of(name) for name in names]), base)
     first_day = first_day_of(from_date)
-    check_draws(draws, seed)
+    check_draws(draws, seed, MAX_DRAWS)
     base_name = base_of(base, arms)
     keep_compiled()
     system = oil_system(record)
@@ -260,14 +260,6 @@ def first_day_of(from_date: str) -> int:
             f"--from {from_date!r} is no date of the campaign; expected YYYY-MM-DD, {FIRST_DATE} to {LAST_DATE}."
         )
     return day_of(when)
-
-
-def check_draws(draws: int, seed: int) -> None:
-    """Raises OilplanError for draws or a seed out of range."""
-    if not 1 <= draws <= MAX_DRAWS:
-        raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
-    if not 0 <= seed <= MAX_SEED:
-        raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
 
 
 def measuring_arms() -> list[Arm]:

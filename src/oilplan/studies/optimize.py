@@ -28,9 +28,10 @@ from ..results_folder import write_whole
 from .arms import Arm, choice
 from .bound import bound_t
 from .bound_facts import DrawFacts, Spared, draw_facts, spare, to_host, without_force
-from .compare import MAX_SEED, check_draws, first_day_of
+from .compare import MAX_DRAWS, first_day_of
 from .manifest import basis, manifest
 from .outcomes import interval, on_railways
+from .replay import MAX_SEED, check_draws
 from .search import Weights, best_plan, best_weights, follow_weights
 
 TRAINING_DRAWS = 48
@@ -74,7 +75,7 @@ def optimize(
     for an unknown force, a date outside the campaign, draws or seed out of range.
     """
     name, first_day = _force_named(force), first_day_of(from_date)
-    check_draws(draws, seed)
+    check_draws(draws, seed, MAX_DRAWS)
     keep_compiled()
     system = oil_system(record)
     flown = as_flown(record, system)

@@ -244,6 +244,11 @@ def interval(values: np.ndarray, unit: str | None = None) -> dict:
     return rounded if unit is None else {**rounded, "unit": unit}
 
 
+def whole_tons(values: np.ndarray) -> dict[str, int]:
+    """{p05, median, p95} of draws, to whole tons."""
+    return dict(zip(("p05", "median", "p95"), (round(float(q)) for q in np.quantile(values, QUANTILES)), strict=True))
+
+
 # What leaves the record's range of operations.
 
 MARGIN = 1.25

@@ -24,7 +24,7 @@ from ..model.law import DEFAULT_LAW, Law
 from ..model.oil import AVIATION_STOCK, MOTOR_STOCK
 from ..model.parameters import Parameters
 from ..model.target import MOTOR_FUEL, TargetSystem
-from ..record import Record, is_weak
+from ..record import Record, is_weak, weak_row
 
 AVIATION, AVIATION_HYDROGENATION = "aviation_gasoline", "aviation_gasoline_hydrogenation"
 SYNTHETIC, HYDROGENATION = "synthetic_oil", "hydrogenation_oil"
@@ -147,7 +147,7 @@ def _recorded(record: Record, month: str) -> dict:
     return {
         "recorded_t": sum(r["value"] for r in both) if whole else None,
         "recorded_percent_of_april": share[0]["value"] if share else None,
-        "weak": any(is_weak(r["status"], r["confidence"]) for r in used),
+        "weak": any(weak_row(r) for r in used),
         "row_ids": sorted(k for k, r in by_name.items() if r in used),
     }
 
@@ -158,7 +158,7 @@ CHUNK = 25
 """Draws run together: their days stay in a core's cache. A last, partly filled chunk is padded: one compilation."""
 AHEAD = 2
 """Chunks in the air while the next one is prepared."""
-MAX_DRAWS = 100_000
+MAX_DRAWS, MAX_SEED = 100_000, 2**32 - 1
 
 
 class Replay(NamedTuple):
@@ -205,10 +205,9 @@ def replay(
     Each raid falls on a day drawn from its doubt. Consumption of aviation gasoline is the recalled one as far as the
     stock goes. Flown in 32 bits, which move a month's output by less than a millionth of April's.
 
-    Raises OilplanError for a number of draws out of range or a posterior of another schedule.
+    Raises OilplanError for draws or a seed out of range or a posterior of another schedule.
     """
-    if not 1 <= draws <= MAX_DRAWS:
-        raise OilplanError(f"--draws {draws} is out of range; expected a whole number from 1 to {MAX_DRAWS:,}.")
+    check_draws(draws, seed)
     drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
     fixed = (system, schedule, law)
     fly = kept_whole(_of_many(*fixed), "replay", fixed)
@@ -230,6 +229,13 @@ def replay(
         schedule=schedule,
         calibrated=posterior is not None,
     )
+
+
+def check_draws(draws: int, seed: int, most: int = MAX_DRAWS) -> None:
+    """Raises OilplanError for draws or a seed out of range."""
+    for option, value, low, high in (("--seed", seed, 0, MAX_SEED), ("--draws", draws, 1, most)):
+        if not low <= value <= high:
+            raise OilplanError(f"{option} {value} is out of range; expected a whole number from {low} to {high:,}.")
 
 
 def chunk_of(tree, first: int):

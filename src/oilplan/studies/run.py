@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,9 +20,9 @@ from ..model.joint import as_json, joint_months, joint_parts, joint_percent, rei
 from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
 from ..model.resilience import MEANINGS, resilience
 from ..model.resilience import as_json as measures_as_json
-from ..record import WEAK_MEANING, Record, is_weak, own_rows
+from ..record import WEAK_MEANING, Record, own_rows, weak_row
 from .manifest import basis, manifest
-from .replay import HEADLINE, SERIES, RecordedMonth, Replay, motor_months, recorded_months, replay
+from .replay import HEADLINE, SERIES, RecordedMonth, Replay, check_draws, motor_months, recorded_months, replay
 
 BAND = (0.05, 0.5, 0.95)
 ANCHOR_MONTH = "1944-04"
@@ -80,29 +80,21 @@ def resilience_of(made: np.ndarray, window: Window) -> dict:
 
 def _month(flown: Replay, known: RecordedMonth | None, s: int, m: int) -> dict:
     low, median, high = (round(float(q)) for q in np.quantile(flown.output_t[:, m, s], BAND))
-    row: dict[str, Any] = {
+    return {
         "month": flown.system.window.months[m],
         "series": tuple(SERIES)[s],
-        "recorded_t": None,
-        "recorded_low_t": None,
-        "recorded_high_t": None,
-        "status": "missing",
-        "confidence": "none",
-        "weak": False,
-        "row_ids": [],
+        "recorded_t": known and known.value_t,
+        "recorded_low_t": known and known.low_t,
+        "recorded_high_t": known and known.high_t,
+        "status": known.status if known else "missing",
+        "confidence": known.confidence if known else "none",
+        "weak": known is not None and known.is_weak,
+        "row_ids": list(known.row_ids) if known else [],
+        "median_t": median,
+        "p05_t": low,
+        "p95_t": high,
+        "inside": known and inside(low, high, known.low_t, known.high_t),
     }
-    if known is not None:
-        row |= {
-            "recorded_t": known.value_t,
-            "recorded_low_t": known.low_t,
-            "recorded_high_t": known.high_t,
-            "status": known.status,
-            "confidence": known.confidence,
-            "weak": known.is_weak,
-            "row_ids": list(known.row_ids),
-        }
-    row |= {"median_t": median, "p05_t": low, "p95_t": high}
-    return row | {"inside": None if known is None else inside(low, high, known.low_t, known.high_t)}
 
 
 def scores(flown: Replay, known: list[RecordedMonth]) -> dict:
@@ -160,7 +152,7 @@ def _stood(row: dict | None) -> dict:
         "recorded_t": row["value"],
         "measure": row["quantity"],
         "status": row["status"],
-        "weak": is_weak(row["status"], row["confidence"]),
+        "weak": weak_row(row),
         "row_ids": [row["row_id"]],
     }
 
@@ -216,7 +208,6 @@ def _plants(flown: Replay) -> list[dict]:
 
 SCHEDULES = {"as_flown": as_flown}
 """Directives whose raids are known beforehand: functions of (record, system) to a Schedule."""
-MAX_SEED = 2**32 - 1
 
 
 class Run(NamedTuple):
@@ -247,8 +238,7 @@ def run_directive(
     Raises OilplanError for an unknown directive (known ones named, nearest first), draws or seed out of range.
     """
     plan = schedule_named(directive)
-    if not 0 <= seed <= MAX_SEED:
-        raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
+    check_draws(draws, seed)
     keep_compiled()
     system = oil_system(record)
     schedule = plan(record, system)

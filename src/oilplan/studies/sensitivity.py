@@ -15,7 +15,7 @@ from ..flight.replay_cache import keep_compiled
 from ..model.oil import oil_system
 from ..record import Record
 from .manifest import PRIOR_ONLY, basis, manifest
-from .run import MAX_SEED
+from .replay import check_draws
 from .sensitivity_flight import model
 from .sensitivity_inputs import CHANCE, UNVERIFIED, Input, inputs
 
@@ -166,8 +166,7 @@ def _check(samples: int, seed: int) -> None:
             f"--samples {samples} is out of range; expected a power of two from 2 to {MAX_SAMPLES:,},"
             f" such as {SAMPLES}."
         )
-    if not 0 <= seed <= MAX_SEED:
-        raise OilplanError(f"--seed {seed} is out of range; expected a whole number from 0 to {MAX_SEED:,}.")
+    check_draws(1, seed)
 
 
 def summary(

@@ -22,13 +22,12 @@ from ..calibration.coverage import (
     one_month_left_out,
     share_held,
 )
-from ..calibration.fit import AT_ONCE, Fit, fit
+from ..calibration.fit import AT_ONCE, Fit, fit, priors_hash, saved
 from ..calibration.hindcast import RIVAL_DRAWS, Hindcast, Hindcasts, ceiling, hindcasts
 from ..calibration.likelihood import Problem, problem
 from ..calibration.model import Unknowns, size_identified
-from ..calibration.posterior import Posterior, Predicted, load_posterior, place, predict, raids_of, thin
+from ..calibration.posterior import Posterior, Predicted, load_posterior, placed, predict, thin
 from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws, unused_figures
-from ..calibration.recovery import priors_hash, saved
 from ..clock import date_of
 from ..flight.as_flown import as_flown
 from ..model.law import DEFAULT_LAW, RIVAL_LAWS, Law
@@ -51,9 +50,9 @@ def kept_path() -> Path:
     return Path(str(resources.files("oilplan.calibration") / "data" / "proof.json"))
 
 
-def stamped(proof: dict, record: Record) -> dict:
-    """The proof with what it was made of, so that a later record or other priors are seen."""
-    return {"made_of": {"record_hash": record.hash, "priors_hash": priors_hash(), "seed": KEPT_SEED}, **proof}
+def made_of(record: Record, seed: int) -> dict:
+    """What a proof rests on, kept with it, so that a later record or other priors are seen."""
+    return {"record_hash": record.hash, "priors_hash": priors_hash(), "seed": seed}
 
 
 def kept_proof(record: Record, seed: int = KEPT_SEED) -> dict | None:
@@ -61,9 +60,7 @@ def kept_proof(record: Record, seed: int = KEPT_SEED) -> dict | None:
     if not kept_path().is_file():
         return None
     found = json.loads(kept_path().read_text(encoding="utf-8"))
-    made_of = found.pop("made_of")
-    wanted = {"record_hash": record.hash, "priors_hash": priors_hash(), "seed": seed}
-    return found if made_of == wanted else None
+    return found if found.pop("made_of") == made_of(record, seed) else None
 
 
 def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, float], None]) -> dict:
@@ -145,9 +142,7 @@ def _left_out(record: Record, system, schedule, items, seed: int) -> list[Checke
     national = [b for b in items if b.kind != PLANT_SHARE]
     part = problem(system, schedule, national, system.n_days - 1)
     fitted = fit(part, seed=seed, chains=2, warmup=200, draws=400)
-    posterior = place(
-        thin(fitted.draws, 600), raids_of(part), list(part.system.plant_ids), part.system, part.schedule, seed + 2, {}
-    )
+    posterior = placed(thin(fitted.draws, 600), part, part.system, part.schedule, seed + 2)
     return check_points(posterior, plant_points(record, part), part, jax.random.key(seed + 2))
 
 
@@ -164,10 +159,7 @@ def _whole(system, schedule, items, seed: int, law: Law = DEFAULT_LAW, draws: in
     target = problem(system, schedule, items, system.n_days - 1, law)
     fitted = fit(target, seed=seed, chains=2, draws=draws)
     sample = thin(fitted.draws, fitted.diverging.size)
-    posterior = place(
-        sample, raids_of(target), list(target.system.plant_ids), target.system, target.schedule, seed + 3, {}
-    )
-    return _Whole(target, fitted, sample, posterior)
+    return _Whole(target, fitted, sample, placed(sample, target, target.system, target.schedule, seed + 3))
 
 
 class _Held(NamedTuple):

@@ -1,23 +1,25 @@
-"""The argument: letters and directives by date, and every claim with its verdict and what it rests on."""
+"""The argument: letters and directives by date, and every claim with its verdict and what it rests on; verdicts are weighed once."""
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
-from ..argument.finding import AnswerCurve
+from ..argument.answer import TopAnswer, answer
+from ..argument.finding import AnswerCurve, printed_rule
 from ..argument.grade import FAILED, GRADES, WORDS
-from ..argument.registry import printed_rule
+from ..argument.shipped import shipped, verdicts_of
 from ..argument.timeline import attribution
+from ..argument.verdict import Verdict, verdicts
 from ..errors import OilplanError
-from ..record import WEAK_MEANING, Record, is_weak
-from ..report.verdict_figures import curve_figure
+from ..record import WEAK_MEANING, Record, weak_row
+from ..report.verdict_pages import curve_figure
 from ..report.verdict_text import chance, measured, side, works
 from .door import heavy
-from .judging import Judging
 from .pages import on_page, page
 
 router = APIRouter()
@@ -125,41 +127,17 @@ def chosen_claims(request: Request, verdict: str, who: str) -> list[dict[str, An
 def dated(record: Record) -> list[dict[str, Any]]:
     """Letters and directives in order of date, each with how it is known."""
     letters = [
-        {
-            "id": r["letter_id"],
-            "kind": "letter",
-            "table": "letters",
-            "date": r["date"],
-            "drafter": r["drafted_by"],
-            "title": f"{r['from']} to {r['to']}",
-            "gist": r["gist"],
-            "row": r,
-        }
-        for r in record.rows("letters").values()
+        _entry("letter", key, r, f"{r['from']} to {r['to']}", r["drafted_by"])
+        for key, r in record.rows("letters").items()
     ]
-    orders = [
-        {
-            "id": r["directive_id"],
-            "kind": "directive",
-            "table": "directives",
-            "date": r["date"],
-            "drafter": None,
-            "title": r["title"],
-            "gist": r["gist"],
-            "row": r,
-        }
-        for r in record.rows("directives").values()
-    ]
-    both = sorted([*letters, *orders], key=lambda e: (e["date"], e["kind"]))
-    return [
-        e
-        | {
-            "weak": is_weak(e["row"]["status"], e["row"]["confidence"]),
-            "status": e["row"]["status"],
-            "sources": e["row"]["source"],
-        }
-        for e in both
-    ]
+    orders = [_entry("directive", key, r, r["title"], None) for key, r in record.rows("directives").items()]
+    return sorted([*letters, *orders], key=lambda e: (e["date"], e["kind"]))
+
+
+def _entry(kind: str, key: str, row: dict, title: str, drafter: str | None) -> dict[str, Any]:
+    about = {"id": key, "kind": kind, "table": f"{kind}s", "title": title, "drafter": drafter, "sources": row["source"]}
+    weak = weak_row(row)
+    return about | {name: row[name] for name in ("date", "gist", "status")} | {"weak": weak, "row": row}
 
 
 def judging_of(request: Request) -> Judging:
@@ -188,20 +166,19 @@ def _shown(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:
 
 
 def _claim(record: Record, judging: Judging, claim_id: str) -> dict[str, Any]:
-    row = next(r for r in record.rows("claims").values() if r["claim_id"] == claim_id)
+    row = record.rows("claims")[claim_id]
     found = judging.settled.get(claim_id)
     failed = judging.failed.get(claim_id, "")
-    who = found.who if found else attribution(row, record)
     return {
         "id": claim_id,
         "row": row,
-        "who": who,
-        "side": _side(row["speaker"]),
+        "who": found.who if found else attribution(row, record),
+        "side": next((side for side in SIDES if side in row["speaker"].split("(")[0]), "others"),
         "rule": printed_rule(row),
         "outcome": found.grade if found else "failed" if failed else PENDING,
         "verdict": found,
         "failed": failed,
-        "weak": is_weak(row["status"], row["confidence"]),
+        "weak": weak_row(row),
         "measure": measured(found) if found and found.value is not None else "",
         "figure": on_page(curve_figure(found.curve, CURVE_PX), f"curve-{claim_id}") if found and found.curve else "",
         "curve_rows": _curve_rows(found.curve) if found and found.curve else [],
@@ -218,6 +195,52 @@ def _curve_rows(curve: AnswerCurve) -> list[dict[str, float]]:
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
-def _side(speaker: str) -> str:
-    first = speaker.split("(")[0]
-    return next((side for side in SIDES if side in first), "others")
+# Verdicts, weighed once in the background and shown as they come.
+
+
+class Judging:
+    """The verdicts on the claims of a record; `settled` grows while `start` works.
+
+    only: claims to weigh; all of the record's when None
+    """
+
+    def __init__(self, record: Record, only: tuple[str, ...] | None = None) -> None:
+        self.record = record
+        self.claim_ids = only or tuple(record.rows("claims"))
+        self.settled: dict[str, Verdict] = {}
+        self.failed: dict[str, str] = {}
+        self.answer: list[TopAnswer] = []
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        if shipped(record) is not None:
+            self.settled = {v.claim_id: v for v in verdicts_of(record) if v.claim_id in self.claim_ids}
+            self.answer = answer(record)
+
+    def start(self) -> None:
+        """Begin to weigh, unless that was begun before. Claims on the record alone are quick and come first."""
+        with self._lock:
+            if self._thread is None and not self.done:
+                self._thread = threading.Thread(target=self._weigh_all, name="verdicts", daemon=True)
+                self._thread.start()
+
+    def wait(self) -> None:
+        """Return once every claim is weighed, if that was begun."""
+        if self._thread is not None:
+            self._thread.join()
+
+    @property
+    def done(self) -> bool:
+        """Whether every claim has its verdict (or the sentence why not)."""
+        return len(self.settled) + len(self.failed) == len(self.claim_ids)
+
+    def _weigh_all(self) -> None:
+        rows = self.record.rows("claims")
+        for claim_id in sorted(self.claim_ids, key=lambda c: rows[c]["test_from"] != "record"):
+            try:
+                self.settled[claim_id] = verdicts(self.record, [claim_id])[0]
+            except OilplanError as error:
+                self.failed[claim_id] = str(error)
+            except Exception as error:
+                self.failed[claim_id] = f"a fault of ours in its test ({type(error).__name__}); please report it"
+        if len(self.settled) == len(self.record.rows("claims")):
+            self.answer = answer(self.record, list(self.settled.values()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -62,22 +62,17 @@ def of_loss(request: Request) -> HTMLResponse:
     )
 
 
-def loss_figure(request: Request, name: str) -> tuple[str, str] | None:
+def loss_figure(request: Request, name: str) -> dict[str, str] | None:
     """A figure of the page, wide and narrow, by its name: loss-1, loss-2 or loss-by-month; None where there is none."""
     return figures(_summary(request)).get(name)
 
 
-def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
+def figures(summary: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Every figure of the page, wide and narrow, by name."""
-    draw: dict[str, Callable[[int], str]] = {
-        name: lambda width, p=p: shares_figure(p, width)  # type: ignore[misc]
-        for name, p in _periods(summary)
-    }
-    draw["loss-by-month"] = lambda width: months_figure(summary["months"], width)
-    return {
-        name: (on_page(of(WIDE_PX), f"{name}-wide"), on_page(of(NARROW_PX), f"{name}-narrow"))
-        for name, of in draw.items()
-    }
+    draw = {name: partial(shares_figure, p) for name, p in _periods(summary)}
+    draw["loss-by-month"] = partial(months_figure, summary["months"])
+    sizes = (("wide", WIDE_PX), ("narrow", NARROW_PX))
+    return {name: {size: on_page(of(px), f"{name}-{size}") for size, px in sizes} for name, of in draw.items()}
 
 
 def _periods(summary: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

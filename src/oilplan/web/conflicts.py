@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..record import Record
+from ..record import Record, weak_row
 from ..record.names import SHORT_NAMES
 from ..report.svg import FAINT, GRID, INK, document, line, text, top_of_scale
 from .pages import on_page
-from .record_tables import weak_row
+from .record_tables import works_of
 
 SUBJECT = (
     *("plant_id", "period", "date", "month", "quantity", "product", "force", "area", "who", "system", "substitute"),
@@ -53,8 +53,7 @@ class Conflict(NamedTuple):
 
     def works(self, record: Record) -> list[str]:
         """References of the works that its figures stand in."""
-        keys = dict.fromkeys(key for r in self.rows for key in r["source_keys"].split(";"))
-        return [record.source(key).citation for key in keys]
+        return [work.citation for work in works_of(record, self.rows)]
 
 
 def conflicts(record: Record, table: str) -> dict[str, Conflict]:

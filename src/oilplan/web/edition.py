@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from starlette.types import ASGIApp
 
-from ..record import WEAK_MEANING, Record
+from ..record import WEAK_MEANING, Record, weak_row
 from ..results_folder import MARK, write_whole
 from ..studies.manifest import manifest
 from .app import create_app
@@ -23,7 +23,7 @@ from .engine import SEED, Engine, MapWorld, laboratory
 from .limits import PREVIEW_DRAWS
 from .map_data import chosen_data, flown_data
 from .pages import SHOWN_OF, ShownOf, page
-from .record_tables import OWN_COLUMNS, usual_columns, weak_row
+from .record_tables import filled_columns, usual_columns
 from .story import SIDES, side_query
 
 BEGINNINGS = ("/", "/story", "/argument", "/counterfactuals", "/attribute", "/record", "/help", "/about")
@@ -92,7 +92,8 @@ def contents(record: Record, draws: int, progress: Progress) -> Iterator[tuple[s
     flown: dict[str, dict[str, Any]] = {}
     queries = [(a.name, a.query) for a in arms] + [(f"side-{s}", side_query(s)) for s in SIDES]
     for k, (name, query) in enumerate(queries):
-        flown[name] = _flown(lab, query)
+        choice = map_choice(dict(parse_qsl(query)))
+        flown[name] = chosen_data(lab, choice, run_choice(lab, choice))
         yield f"data/{name}.js", _kept(name, flown[name])
         progress(k + 1, of)
     index = {"/api/flown": "flown"} | {f"/api/arm?{query}": name for name, query in queries}
@@ -105,7 +106,7 @@ def contents(record: Record, draws: int, progress: Progress) -> Iterator[tuple[s
             progress(len(queries) + k + 1, of)
     finally:
         SHOWN_OF.reset(token)
-    own = [f"/plant/{r['plant_id']}" for r in record.rows("plants").values()] + [f"/source/{k}" for k in record.sources]
+    own = [f"/plant/{plant}" for plant in record.rows("plants")] + [f"/source/{key}" for key in record.sources]
     pages = asyncio.run(_crawled(_app(record, lab), made, own))
     for address, text in pages.items():
         yield file_of(address), linked(text, address, set(pages)).encode()
@@ -126,11 +127,6 @@ def grid(draws: int) -> list[GridArm]:
                 query = f"{map_choice(said | shares).query}&draws={draws}"
                 out.append(GridArm(orders, month, share, query, f"{orders}-{month}-{share}"))
     return out
-
-
-def _flown(lab: MapWorld, query: str) -> dict[str, Any]:
-    choice = map_choice(dict(pair.split("=") for pair in query.split("&")))
-    return chosen_data(lab, choice, run_choice(lab, choice))
 
 
 def _kept(name: str, data: dict[str, Any]) -> bytes:
@@ -157,9 +153,7 @@ def _grid_page(arms: list[GridArm], flown: dict[str, dict[str, Any]], draws: int
 
 def _table_page(record: Record, table: str) -> str:
     rows = list(record.rows(table).values())
-    columns = [
-        c for c in record.describe(table) if c.name not in OWN_COLUMNS and any(r[c.name] is not None for r in rows)
-    ]
+    columns = filled_columns(record, table, rows)
     made = page(
         "edition_table.html.j2",
         "/record",

@@ -14,12 +14,12 @@ from starlette.responses import HTMLResponse, Response
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of
 from ..errors import OilplanError
-from ..record import WEAK_MEANING, Record
+from ..record import WEAK_MEANING, Record, weak_row
 from ..record.citations import cite
 from ..record.columns import STATUS_MEANING
-from ..record.describe import SHOWN, describe_table
 from ..record.names import SHORT_NAMES, short_name
 from ..record.read import nearest
+from ..record.tables import TABLES, describe_table
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
 from ..report.verdict_text import plain
 from .argument import judging_of
@@ -28,8 +28,8 @@ from .engine import MapWorld, Starting
 from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
-from .pages import on_page, page
-from .record_tables import weak_row
+from .pages import attachment, on_page, page
+from .record_tables import works_of
 
 router = APIRouter()
 MOST_SHOWN = 25
@@ -53,16 +53,14 @@ RECORDED = ("plant_output", "repair_effort", "raid_accounts")
 def plant(request: Request, plant_id: str) -> HTMLResponse:
     """What the record has of one plant, and what it delivered as modelled under the raids as flown."""
     record: Record = request.app.state.record
-    plants = {r["plant_id"]: r for r in record.rows("plants").values()}
+    plants = record.rows("plants")
     if plant_id not in plants:
         near = ", ".join(nearest(plant_id, sorted(plants)))
         raise OilplanError(f"The record has no plant '{plant_id[:60]}'; nearest known: {near}.")
     naming = {t: found for t in record.tables if t != "plants" and (found := _naming(record, t, plant_id))}
     raids = sorted(naming.pop("raids", []), key=lambda r: r["date"] or "")
     recorded = [(t, r) for t in RECORDED for r in naming.get(t, [])]
-    works = sorted(
-        {k for r in [plants[plant_id], *raids, *(r for _, r in recorded)] for k in r["source_keys"].split(";")}
-    )
+    works = works_of(record, [plants[plant_id], *raids, *(r for _, r in recorded)])
     return page(
         "plant.html.j2",
         "/record",
@@ -72,7 +70,7 @@ def plant(request: Request, plant_id: str) -> HTMLResponse:
         states=_in_order([(t, r) for t, r in recorded if not _of_photographs(r)]),
         photographs=_in_order([(t, r) for t, r in recorded if _of_photographs(r)]),
         tables=_listed([(t, rows) for t, rows in naming.items() if t not in RECORDED]),
-        works=[record.source(k) for k in works],
+        works=sorted(works, key=lambda work: work.key),
         weak=weak_row,
         columns=_filled(record, "plants", plants[plant_id]),
         worked=worked(request, plant_id),
@@ -109,9 +107,7 @@ def reference(request: Request, key: str, form: str) -> Response:
     if form not in ("bib", "ris"):
         raise OilplanError(f"A reference has no form '{form[:20]}'; expected bib or ris.")
     work = request.app.state.record.source(key)
-    headers = {"content-disposition": f'attachment; filename="{key}.{form}"'}
-    body = cite([work], "bibtex" if form == "bib" else "ris")
-    return Response(body, media_type="text/plain; charset=utf-8", headers=headers)
+    return attachment(cite([work], "bibtex" if form == "bib" else "ris"), f"{key}.{form}")
 
 
 @router.get("/row/{table}/{row_id:path}")
@@ -121,7 +117,7 @@ def row(request: Request, table: str, row_id: str, record_: Version = "") -> HTM
     mine = row_of(record, table, row_id)
     conflict = conflicts(record, table).get(row_id)
     others = [r for r in conflict.rows if r is not mine] if conflict else []
-    works = [record.source(k) for k in mine["source_keys"].split(";")]
+    works = works_of(record, [mine])
     return page(
         "row.html.j2",
         "/record",
@@ -187,7 +183,7 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
     """A row in a few words: the columns that the command line shows, each figure with its unit."""
     cells = []
     for c in describe_table(table):
-        value, shown = row.get(c.name), c.name in (*SHOWN[table].narrow, *SHOWN[table].wide)
+        value, shown = row.get(c.name), c.name in (*TABLES[table].shown.narrow, *TABLES[table].shown.wide)
         if value is None or not shown or c.name in (*STANDS_ALONE, *without):
             continue
         number = f"{value:,.7g}" if isinstance(value, int | float) else SHORT_NAMES.get(value, str(value))
@@ -267,13 +263,9 @@ def _day(when: str | None) -> int | None:
 def _curve(
     share: np.ndarray, fell: list[int], known: dict[int, dict], width: int, name: str, plant: str, basis: str
 ) -> str:
-    f = frame([100.0], len(MONTHS), width, 260)
-    f = f._replace(bottom=72)
+    f = frame([100.0], len(MONTHS), width, 260)._replace(bottom=72)
     title = f"Delivered by {short_name(plant)}, percent of capacity"
-    body = [
-        *axes(f._replace(bottom=72), list(MONTHS), "", per=1.0),
-        text(10, 17, title, size=13, more='font-weight="600"'),
-    ]
+    body = [*axes(f, list(MONTHS), "", per=1.0), text(10, 17, title, size=13, more='font-weight="600"')]
     body.append(line([(f.x(position(d)), f.y(float(v))) for d, v in enumerate(share)], stroke="#0b5394", width=1.8))
     raids = "".join(f"M{f.x(position(d)):.1f} {f.height - 24}v-9" for d in fell)
     body += [f'<path d="{raids}" stroke="#b84a00" stroke-width="1.6"/>', text(10, f.height - 6, KEY, fill=FAINT)]

@@ -77,14 +77,17 @@ def arms_figure(series: Series, width: int, name: str) -> str:
     return on_page(document(width, f.height, series.title, f"{series.unit}, by month; {series.basis}.", body), name)
 
 
+def both_arms_figures(series: Series, name: str) -> dict[str, str]:
+    """The figure for a wide page and for a narrow one."""
+    return {size: arms_figure(series, px, f"{name}-{size}") for size, px in (("wide", WIDE_PX), ("narrow", NARROW_PX))}
+
+
 def _shade(f: Frame, band: Band, fill: str) -> str:
-    upper = [(f.x(k), f.y(v)) for k, v in enumerate(band.high)]
-    lower = [(f.x(k), f.y(v)) for k, v in enumerate(band.low)]
-    return area(upper + lower[::-1], fill=fill).replace("/>", ' fill-opacity=".7"/>')
+    return area(f.at(band.high) + f.at(band.low)[::-1], fill=fill).replace("/>", ' fill-opacity=".7"/>')
 
 
 def _middle(f: Frame, values: list[float], stroke: str, dash: str) -> str:
-    return line([(f.x(k), f.y(v)) for k, v in enumerate(values)], stroke=stroke, width=2.4, dash=dash)
+    return line(f.at(values), stroke=stroke, width=2.4, dash=dash)
 
 
 def _dash(series: Series, k: int) -> str:

@@ -23,7 +23,16 @@ from ..errors import OilplanError
 from ..flight.daily import DayByDay
 from ..record.read import nearest
 from ..report.svg import FAINT, INK, area, document, frame, line, month_names, text
-from ..studies.outcomes import CITIES, FIRST_OF_FORCE, GIVEN_UP, TRANSPORT, interval, shares_given_up
+from ..studies.outcomes import (
+    CITIES,
+    FIRST_OF_FORCE,
+    GIVEN_UP,
+    QUANTILES,
+    TRANSPORT,
+    interval,
+    shares_given_up,
+    whole_tons,
+)
 from .choices import (
     FIRST_CHOICE,
     FORCE_NAMES,
@@ -39,9 +48,7 @@ from .choices import (
 from .door import heavy
 from .engine import SEED, Engine, MapWorld, Starting
 from .limits import DRAWS, MOST_QUERY_CHARACTERS
-from .map_words import QUANTILES
-from .pages import on_page, page
-from .words import month_words
+from .pages import month_words, on_page, page
 
 router = APIRouter()
 MOST_TEXT = 20_000
@@ -106,13 +113,13 @@ def from_address(came: str, where: str) -> str:
 
 def in_address(texts: list[str], month: str) -> str:
     """Two directives and a month as they stand in an address; empty where they are too long for one."""
+
+    def packed(text: str) -> str:
+        return PACKED + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+
     named = {toml_of(plan): name for name, plan in BUILT_IN.items()}
-    query = urlencode({**{s: named.get(t) or _packed(t) for s, t in zip("ab", texts, strict=True)}, "from": month})
+    query = urlencode({**{s: named.get(t) or packed(t) for s, t in zip("ab", texts, strict=True)}, "from": month})
     return query if len(query) + len("&fly=1") <= MOST_QUERY_CHARACTERS else ""
-
-
-def _packed(text: str) -> str:
-    return PACKED + base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
 
 
 @router.post("/fly", response_model=None)
@@ -196,8 +203,10 @@ def _flown(lab: MapWorld, plans: list[Plan], month: str) -> TwoFlown:
     sums = [_sums(lab, run, undone, first) for run, undone in runs]
     a, b = (run for run, _ in runs)
     gap = (a.aviation_t - b.aviation_t)[:, first:]
+    sides = {"a": a.aviation_t[:, first:], "b": b.aviation_t[:, first:], "difference": gap}
     rows = [
-        {"month": m, **{f"{side}_{q}_t": v for side, q, v in _quantiles((a, b, gap), first, k)}}
+        {"month": m}
+        | {f"{side}_{q}_t": t for side, made_t in sides.items() for q, t in whole_tons(made_t[:, k]).items()}
         for k, m in enumerate(MONTHS[first:])
     ]
     data = {
@@ -214,19 +223,9 @@ def _flown(lab: MapWorld, plans: list[Plan], month: str) -> TwoFlown:
         "months": rows,
         "a_makes_less_in": round(float(np.mean(gap.sum(axis=1) < 0)), 3),
     }
-    says = f"A: {_words(plans[0])}. B: {_words(plans[1])}. From {month_words(month)}; the same {DRAWS} possible wars, {lab.basis}"
+    one, two = (plan.name.replace("_", " ") for plan in plans)
+    says = f"A: {one}. B: {two}. From {month_words(month)}; the same {DRAWS} possible wars, {lab.basis}"
     return TwoFlown(data, {size: _gap_figure(gap, first, px, f"gap-{size}", says) for size, px in WIDTHS}, says)
-
-
-def _words(plan: Plan) -> str:
-    return plan.name.replace("_", " ")
-
-
-def _quantiles(parts: tuple, first: int, k: int):
-    for side, part in zip(("a", "b", "difference"), parts, strict=True):
-        values = part[:, k] if isinstance(part, np.ndarray) else part.aviation_t[:, first + k]
-        for q, v in zip(("p05", "median", "p95"), np.quantile(values, QUANTILES), strict=True):
-            yield side, q, round(float(v))
 
 
 def _fly(lab: MapWorld, plan: Plan, month: str) -> tuple[DayByDay, np.ndarray]:

@@ -12,12 +12,10 @@ from ..argument.grade import GRADES, LEADS, WORDS
 from ..record import WEAK_MEANING
 from ..record.columns import STATUS_MEANING
 from ..report.verdict_text import as_said, chance, side
-from .argument import judging_of
+from .argument import Judging, judging_of
 from .choices import MAP_WORDS
-from .judging import Judging
-from .pages import page
-from .parameters import takes
-from .words import GLOSSARY
+from .limits import takes
+from .pages import GLOSSARY, page
 
 router = APIRouter()
 SHOWN = tuple(QUESTIONS[k].claims for k in (0, 4, 5))

@@ -17,9 +17,9 @@ from .argument import judging_of
 from .door import heavy
 from .entries import row_of
 from .fly import FromMonth, Wanted, flown
+from .limits import parameters_of
 from .pages import page
-from .parameters import parameters_of
-from .record_tables import Conditions, Known, Start, Words, picked
+from .record_tables import Conditions, Known, Start, Words, picked, works_of
 from .search import HowKnown, Table, Work, Year, hits
 
 router = APIRouter(prefix="/api")
@@ -104,7 +104,7 @@ def table_rows(
     limit: Limit = MOST_ROWS,
 ) -> dict[str, Any]:
     """Rows of one table with every column; an empty cell is null."""
-    rows = picked(request.app.state.record, table, q, [w for w in where or [] if w.strip()], known)
+    rows = picked(request.app.state.record, table, q, where, known)
     return _made(request, table=table, found=len(rows), start=start, rows=rows[start : start + limit])
 
 
@@ -113,8 +113,7 @@ def one_row(request: Request, table: str, row_id: str) -> dict[str, Any]:
     """One row, and the works it rests on."""
     record = request.app.state.record
     row = row_of(record, table, row_id)
-    cited = [record.source(key) for key in row["source_keys"].split(";")]
-    works = [w._asdict() | {"fields": dict(w.fields), "citation": w.citation} for w in cited]
+    works = [w._asdict() | {"fields": dict(w.fields), "citation": w.citation} for w in works_of(record, [row])]
     return _made(request, table=table, row=row, works=works)
 
 

@@ -6,21 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from oilplan.directives.forces import FORCES
-
-from ..clock import MONTHS, N_DAYS, date_of, days_in_month, month_end_day, month_index, month_of_day
+from ..clock import MONTHS, days_in_month, month_end_day, month_index, month_of_day
+from ..directives.forces import FORCES
 from ..flight.daily import DayByDay
 from ..flight.schedule import counted_once
-from ..record import Record, is_weak, own_rows
+from ..record import Record, own_rows, weak_row
 from ..record.names import short_name
 from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX, Fallen, Spot, day_map
 from ..report.map_ground import GROUND_SAYS, lambert_km
+from ..studies.outcomes import QUANTILES, whole_tons
 from ..studies.replay import AVIATION, recorded_months
 from .choices import FORCE_NAMES, MapChoice, history_of
 from .engine import MapWorld
-from .figure_arms import NARROW_PX, WIDE_PX, Band, Point, Series, arms_figure
-from .map_words import QUANTILES, command, numbers, said
+from .figure_arms import Band, Point, Series, both_arms_figures
+from .map_words import command, numbers, said
 from .pages import on_page
+from .record_tables import works_of
 
 LEAST_SHOWN_T = 1.0
 """Tons below which a raid of a possible war is not drawn."""
@@ -35,10 +36,7 @@ def flown_data(lab: MapWorld) -> dict[str, Any]:
         "share": percent(run.share),
         "basis": lab.basis,
         "draws": run.aviation_t.shape[0],
-        "maps": {
-            "wide": map_of(lab, run.share[0], [], MAP_WIDE_PX, "map-wide", ""),
-            "narrow": map_of(lab, run.share[0], [], MAP_NARROW_PX, "map-narrow", ""),
-        },
+        "maps": maps_of(lab, run.share[0], [], "map", ""),
     }
 
 
@@ -74,8 +72,7 @@ def sources(record: Record) -> dict[str, list[str]]:
 
 
 def _citations(record: Record, rows: list[dict]) -> list[str]:
-    keys = dict.fromkeys(key for r in rows for key in r["source_keys"].split(";"))
-    return [record.source(key).citation for key in keys]
+    return [work.citation for work in works_of(record, rows)]
 
 
 def percent(share: np.ndarray) -> list[list[int]]:
@@ -85,7 +82,7 @@ def percent(share: np.ndarray) -> list[list[int]]:
 
 def plants(lab: MapWorld) -> list[dict[str, Any]]:
     """Every plant and group with its names, capacity and how its row is known."""
-    system, rows = lab.system, {r["plant_id"]: r for r in lab.record.rows("plants").values()}
+    system, rows = lab.system, lab.record.rows("plants")
     out = []
     for k, plant_id in enumerate(system.plant_ids):
         row = rows.get(plant_id)
@@ -96,7 +93,7 @@ def plants(lab: MapWorld) -> list[dict[str, Any]]:
                 "kind": str(system.processes[k]).replace("_", " "),
                 "capacity": round(float(system.capacity_t_per_year[k])),
                 "placed": bool(np.isfinite(system.latitude[k])),
-                "weak": row is None or is_weak(row["status"], row["confidence"]),
+                "weak": row is None or weak_row(row),
             }
         )
     return out
@@ -173,13 +170,16 @@ def map_of(
     return on_page(day_map(spots, fallen, width, name, title or "Plants of the oil system", enlarged=enlarged), name)
 
 
+def maps_of(lab: MapWorld, share: np.ndarray, fallen: list[Fallen], name: str, title: str) -> dict[str, str]:
+    """The map for a wide page and for a narrow one."""
+    sizes = (("wide", MAP_WIDE_PX), ("narrow", MAP_NARROW_PX))
+    return {size: map_of(lab, share, fallen, px, f"{name}-{size}", title) for size, px in sizes}
+
+
 def figures(lab: MapWorld, choice: MapChoice, run: DayByDay) -> dict[str, dict[str, str]]:
     """Output and stock, wide and narrow, as SVG."""
     made = {"output": output_series(lab, choice, run), "stock": stock_series(lab, choice, run)}
-    return {
-        name: {"wide": arms_figure(s, WIDE_PX, f"{name}-wide"), "narrow": arms_figure(s, NARROW_PX, f"{name}-narrow")}
-        for name, s in made.items()
-    }
+    return {name: both_arms_figures(series, name) for name, series in made.items()}
 
 
 def output_series(lab: MapWorld, choice: MapChoice, run: DayByDay) -> Series:
@@ -245,7 +245,7 @@ def stock_points(record: Record) -> list[Point]:
             month_index(m),
             r["value"],
             r["value"],
-            is_weak(r["status"], r["confidence"]) or r["status"] != "looked_up",
+            weak_row(r) or r["status"] != "looked_up",
             f"{m}: {r['value']:,.0f} t, {r['status']}, confidence {r['confidence']}",
         )
         for m, r in sorted(found.items())
@@ -271,8 +271,7 @@ def table(lab: MapWorld, choice: MapChoice, run: DayByDay) -> list[dict[str, Any
                 f"{name}_recorded_how": p and ("marked: " if p.weak else "") + p.says.split("t, ", 1)[1],
             }
             for arm, values in (("flown", was), ("choice", chosen)):
-                for q, v in zip(("p05", "median", "p95"), np.quantile(values[:, m], QUANTILES), strict=True):
-                    row[f"{name}_{arm}_{q}_t"] = round(float(v))
+                row |= {f"{name}_{arm}_{q}_t": tons for q, tons in whole_tons(values[:, m]).items()}
         rows.append(row)
     return rows
 
@@ -289,8 +288,3 @@ def position(day: int) -> float:
     month = month_of_day()[day]
     length = days_in_month()[month]
     return month - 0.5 + (length - (month_end_day(MONTHS[month]) - day) - 0.5) / length
-
-
-def dates() -> list[str]:
-    """ISO dates of every day."""
-    return [date_of(d).isoformat() for d in range(N_DAYS)]

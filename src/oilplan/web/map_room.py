@@ -26,10 +26,9 @@ from .choices import (
 )
 from .door import heavy
 from .engine import Engine
-from .limits import DRAWS, PREVIEW_DRAWS
+from .limits import DRAWS, PREVIEW_DRAWS, takes
 from .map_data import chosen_data, flown_data, war_data
-from .pages import page
-from .parameters import takes
+from .pages import attachment, page
 
 router = APIRouter()
 CACHED = {"cache-control": "no-cache"}
@@ -98,8 +97,7 @@ def possible_war(request: Request) -> Response:
 @takes(**MAP_WORDS)
 def directive(request: Request) -> Response:
     """The choice of the address as a directive for `oilplan compare`."""
-    headers = {"content-disposition": 'attachment; filename="my_directive.toml"'}
-    return Response(as_toml(map_choice(request.query_params)), media_type="text/plain; charset=utf-8", headers=headers)
+    return attachment(as_toml(map_choice(request.query_params)), "my_directive.toml")
 
 
 def _bytes(data: dict[str, Any]) -> bytes:

@@ -8,12 +8,10 @@ import numpy as np
 
 from ..clock import month_index
 from ..flight.daily import DayByDay
-from ..studies.outcomes import interval
+from ..studies.outcomes import QUANTILES, interval
 from .choices import DOES, FORCE_NAMES, REPAIRERS, MapChoice
 from .engine import SEED
-from .words import month_words
-
-QUANTILES = (0.05, 0.5, 0.95)
+from .pages import month_words
 
 
 def numbers(choice: MapChoice, run: DayByDay, flown: DayByDay) -> list[dict[str, Any]]:

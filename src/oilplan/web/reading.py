@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from ..errors import OilplanError
 from ..evidence import Reading, reading_html, reading_json, review_html
 from ..evidence.layout import Scanned
-from ..evidence.limits import Check, go_on, within
+from ..evidence.limits import Check, go_on, stop_after
 from ..evidence.pages import apparatus_window, blocks
 from ..evidence.proposals import linked_rows
 from ..evidence.reading import read_scans
@@ -33,7 +33,7 @@ from .limits import (
     too_long,
     too_many_readings,
 )
-from .pages import page
+from .pages import attachment, page
 
 router = APIRouter()
 PASTED = "pasted text"
@@ -92,7 +92,7 @@ async def _while_there(request: Request, made: Callable[[Check], Response]) -> R
 
     def work() -> Response | OilplanError:
         try:
-            return made(within(READING_S, gone.is_set))
+            return made(stop_after(READING_S, gone.is_set))
         except OilplanError as error:
             return error
 
@@ -169,11 +169,10 @@ def _shown(found: Reading) -> dict[str, Any]:
 
 def _saved(found: Reading, save: str) -> Response:
     if save == "json":
-        body = json.dumps(reading_json(found), ensure_ascii=False, indent=1)
-        return _attachment(body, "application/json", "reading.json")
-    made = reading_html if save == "html" else review_html
-    return _attachment(made(found), "text/html; charset=utf-8", "reading.html" if save == "html" else "review.html")
-
-
-def _attachment(body: str, kind: str, name: str) -> Response:
-    return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
+        return attachment(
+            json.dumps(reading_json(found), ensure_ascii=False, indent=1), "reading.json", "application/json"
+        )
+    kind = "text/html; charset=utf-8"
+    if save == "html":
+        return attachment(reading_html(found), "reading.html", kind)
+    return attachment(review_html(found), "review.html", kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,12 +12,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from ..errors import OilplanError
-from ..record import WEAK_MEANING, Record, is_weak
-from ..record.columns import STATUS_MEANING
-from ..record.describe import SHOWN, ColumnDescription
-from ..record.query import select_rows
+from ..record import WEAK_MEANING, Record, weak_row
+from ..record.columns import STATUS_MEANING, ColumnDescription
 from ..record.read import nearest
-from .pages import page
+from ..record.record import select_rows
+from ..record.sources import Source
+from ..record.tables import TABLES
+from .pages import attachment, page
 
 router = APIRouter()
 ROWS_PER_PAGE = 100
@@ -101,24 +103,23 @@ def one_table(
 def as_csv(request: Request, table: str, q: Words = "", where: Conditions = None, known: Known = "") -> Response:
     """The picked rows with every column, marks included."""
     record: Record = request.app.state.record
-    rows = picked(record, table, q, [w for w in where or [] if w.strip()], known)
+    rows = picked(record, table, q, where, known)
     out = io.StringIO()
     writer = csv.DictWriter(out, [c.name for c in record.describe(table)], lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    headers = {"content-disposition": f'attachment; filename="{table}.csv"'}
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return attachment(out.getvalue(), f"{table}.csv", "text/csv; charset=utf-8")
 
 
-def picked(record: Record, table: str, q: str, where: list[str], known: str) -> list[dict]:
-    """Rows that meet every condition, hold every word of ``q`` somewhere, and are known as ``known`` asks.
+def picked(record: Record, table: str, q: str, where: list[str] | None, known: str) -> list[dict]:
+    """Rows that meet every condition that is not blank, hold every word of ``q`` somewhere, and are known as ``known`` asks.
 
     Raises OilplanError for an unknown table, column or status, or a condition that cannot be read.
     """
     words = ("firm", "weak", *STATUS_MEANING)
     if known and known not in words:
         raise OilplanError(f"known={known} is not known; nearest: {', '.join(nearest(known, words)[:3])}.")
-    rows = select_rows(record, table, where)
+    rows = select_rows(record, table, [w for w in where or [] if w.strip()])
     return [r for r in rows if holds(text_of(r), q) and (not known or known in (r["status"], firmness(r)))]
 
 
@@ -146,9 +147,15 @@ def firmness(row: dict) -> str:
     return "weak" if weak_row(row) else "firm"
 
 
-def weak_row(row: dict) -> bool:
-    """Whether a row is marked."""
-    return is_weak(row["status"], row["confidence"])
+def works_of(record: Record, rows: Iterable[dict]) -> list[Source]:
+    """The works that rows stand in, each once."""
+    return [record.source(key) for key in dict.fromkeys(key for r in rows for key in r["source_keys"].split(";"))]
+
+
+def filled_columns(record: Record, table: str, rows: list[dict]) -> list[ColumnDescription]:
+    """The columns of a table, but for `OWN_COLUMNS`, that any of some rows has something in."""
+    every = record.describe(table)
+    return [c for c in every if c.name not in OWN_COLUMNS and any(r[c.name] is not None for r in rows)]
 
 
 def address_of(**values: str | int | list[str]) -> str:
@@ -171,6 +178,6 @@ def usual_columns(
             )
     if asked:
         return [by_name[name] for name in dict.fromkeys(asked)]
-    first = [name for name in by_name if name in (*SHOWN[table].narrow, *SHOWN[table].wide)]
+    first = [name for name in by_name if name in (*TABLES[table].shown.narrow, *TABLES[table].shown.wide)]
     names = [name for name in first if not rows or any(r[name] not in (None, r["row_id"]) for r in rows)]
     return [by_name[name] for name in names[:MOST_COLUMNS]]

@@ -11,13 +11,13 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..errors import OilplanError
-from ..record import WEAK_MEANING, Record
+from ..record import WEAK_MEANING, Record, weak_row
 from ..record.columns import STATUS_MEANING
 from ..record.read import nearest
 from .conflicts import conflicts, figures
 from .entries import says
 from .pages import page
-from .record_tables import Start, Words, address_of, holds, text_of, weak_row
+from .record_tables import Start, Words, address_of, holds, text_of
 
 router = APIRouter()
 ROWS_PER_PAGE = 40

@@ -13,16 +13,14 @@ from ..directives.forces import FORCES
 from ..flight.campaign import Choice
 from ..flight.daily import DayByDay
 from ..record import Record
-from ..report.figure_map import MAP_NARROW_PX, MAP_WIDE_PX
-from ..studies.outcomes import interval
+from ..studies.outcomes import interval, whole_tons
 from ..studies.stakes import CLAIMS, KEPT, kept, met, points, undone
 from .argument import dated
 from .choices import FORCE_NAMES, arm, as_history, fly, history_of
 from .engine import MapWorld
-from .figure_arms import NARROW_PX, WIDE_PX, Series, arms_figure
+from .figure_arms import Series, both_arms_figures
 from .limits import DRAWS
-from .map_data import LEAST_SHOWN_T, band, map_of, name_of, output_points
-from .map_words import QUANTILES
+from .map_data import LEAST_SHOWN_T, band, maps_of, name_of, output_points
 from .seminar_play import FIRST_MONTH, ORDERS, REPAIRS, ROLES, Play, in_words, orders_of, phases, repairs
 
 NAMES = {"P": "Portal's", "E": "Bufton's", "H": "Harris's", "R": "Tedder's"}
@@ -51,10 +49,7 @@ def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
         "past": past(lab, play, one),
         "debrief": debrief(lab, play, one) if play.moves else None,
         "standing": standing(lab, play, one, made),
-        "maps": {
-            "wide": map_of(lab, shown, [], MAP_WIDE_PX, "map-wide", title),
-            "narrow": map_of(lab, shown, [], MAP_NARROW_PX, "map-narrow", title),
-        },
+        "maps": maps_of(lab, shown, [], "map", title),
         "basis": lab.basis,
     }
 
@@ -158,18 +153,16 @@ def ended(lab: MapWorld, play: Play) -> dict[str, Any]:
     beside history's orders and every ready-made order held from May 1944."""
     run, flown, w = in_all(lab, play), history_of(lab, MONTHS[FIRST_MONTH], DRAWS), play.world - 1
     one, held = in_world(lab, play), _rivals(play)
+    history = play._replace(moves=("F" * len(play.desks),))
     arms = {name: ordered(lab, other) for name, other in held.items()}
     rivals = {name: in_world(lab, other, arms[name]) for name, other in held.items()}
-    mine, theirs = score(lab, play, run, 0), score(lab, _as_history(play), flown, 0)
+    mine, theirs = score(lab, play, run, 0), score(lab, history, flown, 0)
     points_of = {name: _here(lab, other, rivals[name], arms[name]) for name, other in held.items()}
     board = sorted(points_of.items(), key=lambda line: -line[1])
     series = _series(lab, play, (flown, run), {name: rivals[name] for name, _ in board[:3]})
     return {
         "past": truth(lab, play, one),
-        "figures": {
-            "wide": arms_figure(series, WIDE_PX, "end-wide"),
-            "narrow": arms_figure(series, NARROW_PX, "end-narrow"),
-        },
+        "figures": both_arms_figures(series, "end"),
         "points": {"mine": _points(play, mine, w), "history": _points(play, theirs, w)},
         "claims": [
             {"claim": words, "is_aim": c == play.aim, "mine": float(mine[c][w]), "history": float(theirs[c][w])}
@@ -238,10 +231,6 @@ def _rivals(play: Play) -> dict[str, Play]:
     return found
 
 
-def _as_history(play: Play) -> Play:
-    return play._replace(moves=("F" * len(play.desks),))
-
-
 def _series(lab: MapWorld, play: Play, both: tuple[DayByDay, DayByDay], rivals: dict[str, DayByDay]) -> Series:
     flown, run = both
     w = play.world - 1
@@ -286,8 +275,7 @@ def _row(month: int, run: DayByDay, flown: DayByDay, world: int) -> dict[str, An
     row: dict[str, Any] = {"month": MONTHS[month]}
     for name, r in (("yours", run), ("history's orders", flown)):
         row[f"{name} in this world t"] = round(float(r.aviation_t[world, month]))
-        for q, v in zip(("p05", "median", "p95"), np.quantile(r.aviation_t[:, month], QUANTILES), strict=True):
-            row[f"{name} {q} t"] = round(float(v))
+        row |= {f"{name} {q} t": tons for q, tons in whole_tons(r.aviation_t[:, month]).items()}
     return row
 
 

@@ -11,20 +11,19 @@ from starlette.responses import HTMLResponse
 from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
 from ..argument.grade import AGAINST, LEANS, LEANS_AGAINST, WELL, WORDS
 from ..clock import MONTHS, day_of, month_start_day
-from ..record import Record, is_weak
+from ..record import Record, weak_row
+from ..record.names import short_name
 from ..report.figure_map import MAP_NARROW_PX
 from ..report.verdict_text import chance, plain
 from ..studies.replay import AVIATION, recorded_months
-from .argument import dated, judging_of
+from .argument import Judging, dated, judging_of
 from .choices import map_choice
 from .door import heavy
 from .engine import MapWorld
-from .figure_arms import NARROW_PX, WIDE_PX, arms_figure
-from .judging import Judging
+from .figure_arms import WIDE_PX, both_arms_figures
 from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids
-from .pages import page
-from .words import month_words
+from .pages import month_words, page
 
 router = APIRouter()
 SIDE_FROM = "1944-10"
@@ -92,10 +91,7 @@ def stage(lab: MapWorld) -> dict[str, Any]:
             "wide": map_of(lab, share, raids, WIDE_PX, "story-map-wide", title, enlarged=False),
             "narrow": map_of(lab, share, raids, MAP_NARROW_PX, "story-map-narrow", title, enlarged=False),
         },
-        "chart": {
-            "wide": arms_figure(series, WIDE_PX, "story-chart-wide"),
-            "narrow": arms_figure(series, NARROW_PX, "story-chart-narrow"),
-        },
+        "chart": both_arms_figures(series, "story-chart"),
     }
 
 
@@ -120,7 +116,10 @@ def _before_may(record: Record, made: dict, raids: list) -> Step:
     burnt, rows_burnt = _stock_rows(record, "consumption", "1944-04")
     stock, rows_stock = _stock_rows(record, "stock_end", "1944-04")
     works = [r for r in record.rows("plants").values() if (r["process"] or "").startswith("bergius_hydrogenation")]
-    largest = sorted(works, key=lambda r: -(r["capacity_t_per_year"] or 0))[:3]
+    largest = [
+        f"{short_name(r['plant_id'])} ({_tons(r['capacity_t_per_year'] or 0)} tons a year)"
+        for r in sorted(works, key=lambda r: -(r["capacity_t_per_year"] or 0))[:3]
+    ]
     before = sum(r[0] < day_of("1944-05-12") for r in raids)
     months = (min(stock) / max(burnt), max(stock) / min(burnt))
     return Step(
@@ -132,7 +131,7 @@ def _before_may(record: Record, made: dict, raids: list) -> Step:
             f"{_thousands(min(burnt), max(burnt))} tons were burnt. {_thousands(min(stock), max(stock))} tons lay in "
             f"store: {_range(*months, 1)} months' use.",
             f"Most of it came from coal, in {len(works)} hydrogenation works; the record has "
-            f"{_listed([_plant(r) for r in largest])} as the largest. Before 12 May the record has {before} raids on the "
+            f"{_listed(largest)} as the largest. Before 12 May the record has {before} raids on the "
             f"oil system; after it, {len(raids) - before}.",
         ),
         rows=(*(("output", k) for k in april.row_ids), *rows_burnt, *rows_stock),
@@ -143,10 +142,8 @@ def _first_raid(lab: MapWorld) -> Step:
     day = day_of("1944-05-12")
     raids = [r for r in recorded_raids(lab) if r[0] == day]
     plants = sorted({r[2] for r in raids}, key=lambda p: -sum(r[3] for r in raids if r[2] == p))
-    before, after = (
-        100 * float((lab.history[DRAWS].share[d, plants] * _capacity(lab, plants)).sum() / _capacity(lab, plants).sum())
-        for d in (day - 1, day + 1)
-    )
+    share, capacity = lab.history[DRAWS].share, lab.system.capacity_t_per_year[plants]
+    before, after = (100 * float((share[d, plants] * capacity).sum() / capacity.sum()) for d in (day - 1, day + 1))
     recalled = sum(r[4] == "recalled" for r in raids)
     return Step(
         "first",
@@ -248,7 +245,7 @@ def _how_sure(record: Record, judging: Judging) -> Step:
     grades = Counter(v.grade for v in judging.settled.values())
     sure, leaning = grades[WELL] + grades[AGAINST], grades[LEANS] + grades[LEANS_AGAINST]
     rows = [r for t in record.tables for r in record.rows(t).values()]
-    marked = 100 * sum(is_weak(r["status"], r["confidence"]) for r in rows) / len(rows)
+    marked = 100 * sum(weak_row(r) for r in rows) / len(rows)
     first = next((a for a in judging.answer if a.question == QUESTIONS[0].text), None)
     return Step(
         "sure",
@@ -295,16 +292,6 @@ def _stock_rows(record: Record, quantity: str, month: str) -> tuple[list[float],
         and r["value"] is not None
     ]
     return [r["value"] for r in found], [("stocks_and_use", r["row_id"]) for r in found]
-
-
-def _capacity(lab: MapWorld, plants: list[int]):
-    return lab.system.capacity_t_per_year[plants]
-
-
-def _plant(row: dict) -> str:
-    from ..record.names import short_name
-
-    return f"{short_name(row['plant_id'])} ({_tons(row['capacity_t_per_year'] or 0)} tons a year)"
 
 
 def _thousands(low_t: float, high_t: float) -> str:

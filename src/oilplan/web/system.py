@@ -19,8 +19,7 @@ from ..systems.folder import SystemFolder
 from ..systems.runs import SystemRun, compare_systems_arms, run_system
 from ..systems.spec import AS_GIVEN
 from .door import Door, heavy
-from .limits import Guard
-from .parameters import only_known
+from .limits import Guard, only_known
 
 DRAWS = 200
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from oilplan.errors import OilplanError
@@ -69,14 +70,12 @@ def _read_file(path: Path, before: int, rows: list[RawRow], faults: list[str]) -
     header = [name.strip() for name in lines[0][1]]
     is_sheet = GROUP_COLUMN in header
     _check_header(header, path, is_sheet)
-    order = [header.index(name) for name in COLUMNS] if not is_sheet else []
     commas = semicolons and any(DECIMAL_COMMA.fullmatch(cell) for _, cells in lines[1:] for cell in cells)
     for number, cells in lines[1:]:
         if commas:
             cells = [_with_a_point(cell) for cell in cells]
         try:
-            row = _attack(header, cells, number) if is_sheet else _row(cells, order, number)
-            rows.append(row._replace(line=before + number))
+            rows.append(_row(header, cells, is_sheet, number)._replace(line=before + number))
         except BadCell as fault:
             faults.append(f"{path}:{number}: {fault}")
 
@@ -134,18 +133,12 @@ def _check_header(header: list[str], path: Path, is_sheet: bool) -> None:
         raise OilplanError(f"{path}:1: not the header of {what}: {'; '.join(found)}. Expected {','.join(expected)}.")
 
 
-def _attack(header: list[str], cells: list[str], number: int) -> RawRow:
+def _row(header: Sequence[str], cells: list[str], is_sheet: bool, number: int) -> RawRow:
     if len(cells) != len(header):
         column = header[len(cells)] if len(cells) < len(header) else "after " + header[-1]
         raise BadCell(column, f"{len(cells)} cells", f"{len(header)} cells: the line is cut or has a comma too many")
-    return parse_attack(dict(zip(header, cells, strict=True)), number)
-
-
-def _row(cells: list[str], order: list[int], number: int) -> RawRow:
-    if len(cells) != len(COLUMNS):
-        column = COLUMNS[len(cells)] if len(cells) < len(COLUMNS) else "after " + COLUMNS[-1]
-        raise BadCell(column, f"{len(cells)} cells", f"{len(COLUMNS)} cells: the line is cut or has a comma too many")
-    return parse_row([cells[place] for place in order], number)
+    cell = dict(zip(header, cells, strict=True))
+    return parse_attack(cell, number) if is_sheet else parse_row([cell[column] for column in COLUMNS], number)
 
 
 def _listed(faults: list[str]) -> str:

@@ -6,12 +6,11 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from .force import AMERICAN, LARGEST_GROUP, read_force
-from .places import TargetGazetteer, TargetPlace, placed
 from .row import DATE, DUPLICATE, RawRow, RowRepair
 from .tables import RecalledDates, recalled_dates
+from .who_and_where import AMERICAN, LARGEST_GROUP, TargetGazetteer, TargetPlace, placed, read_force
 
 VE_DAY = date(1945, 5, 8)
 FIRST_YEAR = 1943
@@ -37,6 +36,10 @@ class DateRead(NamedTuple):
         except (TypeError, ValueError):
             return None
 
+    def repaired(self, repair: RowRepair, **changed: Any) -> DateRead:
+        """The date with parts changed, and the repair that says so."""
+        return self._replace(repairs=[*self.repairs, repair], **changed)
+
 
 def date_as_written(row: RawRow) -> DateRead:
     """Day, month and year by their figures alone, broken ones joined: month 1.1 is 11, year 0.4 is 1944."""
@@ -46,7 +49,7 @@ def date_as_written(row: RawRow) -> DateRead:
     written = DateRead(year, month, day, two_days, repairs + month_repairs + year_repairs)
     if None not in (year, month, day) and written.date is None:
         repair = RowRepair("date", row.date_as_read, "", "there is no such day", DATE)
-        return written._replace(day=None, repairs=[*written.repairs, repair])
+        return written.repaired(repair, day=None)
     return written
 
 
@@ -105,7 +108,7 @@ def _year(text: str) -> tuple[int | None, list[RowRepair]]:
 
 def _with_year(written: DateRead, year: int, reason: str) -> DateRead:
     repair = RowRepair("year", str(written.year), str(year), reason, DATE)
-    return written._replace(year=year, repairs=[*written.repairs, repair])
+    return written.repaired(repair, year=year)
 
 
 def _offensive_year(month: int | None, last_month_of_1945: int) -> int:
@@ -138,9 +141,8 @@ def _american_january(written: DateRead, row: RawRow, force: str, recalled: Reca
     for month in LOST_STROKE_MONTHS:
         if written.day and written._replace(month=month).date in recalled:
             repair = RowRepair("month", "1", str(month), "a stroke was lost: a raid is recalled on that day", DATE)
-            return written._replace(month=month, repairs=[*written.repairs, repair])
-    repair = RowRepair("month", "1", "1", "January 1944 is before the oil offensive", DATE)
-    return written._replace(repairs=[*written.repairs, repair])
+            return written.repaired(repair, month=month)
+    return written.repaired(RowRepair("month", "1", "1", "January 1944 is before the oil offensive", DATE))
 
 
 def _is_big(row: RawRow) -> bool:
@@ -163,7 +165,7 @@ def _british_after_war(written: DateRead, row: RawRow, force: str, recalled: Rec
         return _with_year(written, 1940, "after the end of the war and small; 0 read as 5")
     reason = "after the end of the war, and too large for 1940: day and month are not believed"
     repair = RowRepair("date", row.date_as_read, str(written.year), reason, DATE)
-    return written._replace(month=None, day=None, repairs=[*written.repairs, repair])
+    return written.repaired(repair, month=None, day=None)
 
 
 LEAST_LOAD_SHORT_TONS = 0.6

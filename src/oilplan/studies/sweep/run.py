@@ -18,9 +18,10 @@ from ...model.oil import oil_system
 from ...record import Record
 from ...record.load import overlay_from_environment
 from ...results_folder import whole_path
-from ..compare import base_of, check_draws, summary_of
+from ..compare import base_of, summary_of
 from ..manifest import manifest
 from ..outcomes import Effort, beyond_record
+from ..replay import check_draws
 from ..run import resilience_of
 from .flight import computes_the_same, missing_chunks
 from .grid import DEFAULT_LAW, Grid

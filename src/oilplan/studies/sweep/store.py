@@ -23,7 +23,7 @@ from ...errors import OilplanError
 from ...record import Record
 from ...results_folder import check_place, files_of, remove_files
 from ..arms import Arm
-from ..labelled_zarr import plain_attributes
+from ..datasets import plain_attributes
 from ..outcomes import MEANINGS, UNITS
 from .grid import Grid
 

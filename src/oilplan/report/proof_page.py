@@ -1,8 +1,12 @@
-"""The proof as text: for a terminal, and as the tables of docs/proof.md."""
+"""The proof: what was predicted, what was found, what falls short. As text for a terminal, and as a page."""
 
 from __future__ import annotations
 
 from textwrap import wrap
+
+from ..record.names import short_name
+from .page import page
+from .svg import BAND, GRID, INK, MODEL, document, text
 
 WIDTH = 80
 
@@ -70,7 +74,7 @@ def _more_lines(proof: dict) -> list[str]:
 def said_of_fitted(held: dict) -> str:
     """What a right model would hold of the months that it was fitted to; nothing for a proof made before that was kept."""
     expected = held.get("expected_in_sample")
-    return "" if expected is None else f" (a right model would hold {_percent(expected)} of what it has seen)"
+    return "" if expected is None else f" (a right model would hold {percent(expected)} of what it has seen)"
 
 
 def said_of_laws(proof: dict) -> str:
@@ -83,8 +87,8 @@ def said_of_laws(proof: dict) -> str:
     )
     return (
         f"Averaged over {len(over['laws'])} laws of damage and repair, as many draws of each, skill with railways forecast (given) is {skill};"
-        f" {_percent(over['coverage90'])} of the months predicted lie inside 90 percent, {_percent(over['in_sample'])} as fitted and"
-        f" {_percent(over['leave_one_month_out'])} with the month left out."
+        f" {percent(over['coverage90'])} of the months predicted lie inside 90 percent, {percent(over['in_sample'])} as fitted and"
+        f" {percent(over['leave_one_month_out'])} with the month left out."
     )
 
 
@@ -117,81 +121,66 @@ def _inside(what: str, points: dict) -> str:
     return f"{what}: {sum(inside)} of {len(inside)} inside 90%; {idle} that say nothing left aside"
 
 
-# The same as Markdown: the tables of docs/proof.md, which `tools/ship_proof.py` writes.
-
-MARKS = ("<!-- validate -->", "<!-- end of validate -->")
-
-
-def proof_markdown(proof: dict) -> str:
-    """The proof's numbers as Markdown tables. proof: of `oilplan.studies.validate.validate`, made with ``full``"""
-    ordered, held, ops = proof["as_ordered"], proof["coverage"], proof["operations"]
-    parts = [
-        _table(
-            (
-                "Fitted to",
-                "skill, railways forecast",
-                "skill, railways given",
-                "months inside 90%",
-                "log CRPS",
-                "best naive",
-                "ceiling",
-            ),
-            [_skill_row(proof, month) for month in proof["skill"]],
-        ),
-        f"90 percent bands hold {_percent(held['in_sample'])} of the months as fitted{said_of_fitted(held)} and"
-        f" {_percent(held['leave_one_month_out'])} with the month left out. Leuna's dated percentages, left out: {_percent(proof['leuna']['inside90'])} of"
-        f" {proof['leuna']['informative']} inside; other plants' figures: {_percent(proof['leave_one_plant_out']['inside90'])} of"
-        f" {proof['leave_one_plant_out']['informative']}. Operations, October to March: {_percent(ops['coverage90'])} of"
-        f" {len(ops['rows'])} figures inside.",
-        f"Raid size exponent {proof['raid_size']['median']:.2f} ({proof['raid_size']['p05']:.2f} to"
-        f" {proof['raid_size']['p95']:.2f}): {said_of_size(proof['raid_size'])}.",
-        _table(
-            ("Month", "recorded, t", "history's orders, t", "90 percent, t", "raids as flown, t", ""),
-            [
-                (
-                    m["month"],
-                    f"{m['recorded_t']:,}",
-                    f"{m['median_t']:,}",
-                    f"{m['p05_t']:,} to {m['p95_t']:,}",
-                    f"{m['replay_median_t']:,}",
-                    {None: "", True: "within a quarter", False: "NOT within a quarter"}[m["within"]],
-                )
-                for m in ordered["months"]
-            ],
-        ),
-        f"History's orders leave {ordered['october_march_ratio']:.2f} of what the raids as flown leave, October to March.",
-        _table(
-            ("Law", "elpd", "behind the best"),
-            [
-                (law["name"], f"{law['elpd']:.1f}", f"{law['behind']:.1f} ± {law['behind_se']:.1f}")
-                for law in sorted(proof["laws"], key=lambda law: -law["elpd"])
-            ],
-        ),
-        said_of_laws(proof),
-    ]
-    return "\n\n".join(part for part in parts if part)
+def percent(share: float) -> str:
+    """A share in words: ``87 percent``."""
+    return f"{100 * share:.0f} percent"
 
 
-def _skill_row(proof: dict, month: str) -> tuple[str, ...]:
-    h = {proof["hindcast"]["trained_to"]: proof["hindcast"], **proof["cutoffs"]}[month]
-    naive = min(v for name, v in h["log_crps"].items() if name != "model")
-    inside = sum(m["inside"] for m in h["months"])
-    ceiling = proof["ceilings"].get(month)
-    return (
-        month,
-        f"{proof['skill'][month]:.2f}",
-        f"{proof['skill_rail_given'][month]:.2f}",
-        f"{inside} of {len(h['months'])}",
-        f"{h['log_crps']['model']:.2f}",
-        f"{naive:.2f}",
-        "" if ceiling is None else f"{ceiling:.2f}",
+# The page.
+
+BAND_WORDS = "Band: 90 percent of the prediction; line: median; dot: recorded (hollow: recalled or mixed), tons a month"
+
+
+def validation_html(proof: dict, manifest: dict) -> str:
+    """The proof as one HTML file. proof: of `oilplan.studies.validate.validate`."""
+    forecast = {proof["hindcast"]["trained_to"]: proof["hindcast"], **proof["cutoffs"]}
+    return page(
+        "validation.html.j2",
+        proof=proof,
+        manifest=manifest,
+        drawn={month: _figure(h) for month, h in forecast.items()},
+        band_words=BAND_WORDS,
+        skills=[
+            (rail, month, h)
+            for rail, by_month in (
+                ("forecast", dict(sorted(forecast.items()))),
+                ("given", proof["hindcasts_rail_given"]),
+            )
+            for month, h in by_month.items()
+        ],
+        short_name=short_name,
+        said_of_fitted=said_of_fitted,
+        said_of_laws=said_of_laws,
+        said_of_size=said_of_size,
     )
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def _figure(h: dict) -> str:
+    """Recorded points and predicted intervals of one cut-off."""
+    width, height, left, bottom = 560, 210, 60, 28
+    months = h["months"]
+    top = max(max(m["p95_t"], m["recorded_t"]) for m in months) * 1.08
+    step = (width - left - 10) / len(months)
 
+    def y(value: float) -> float:
+        return height - bottom - value / top * (height - bottom - 10)
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} percent"
+    body = []
+    for k in range(5):
+        value = top * k / 4
+        body.append(f'<line x1="{left}" x2="{width - 10}" y1="{y(value):.1f}" y2="{y(value):.1f}" stroke="{GRID}"/>')
+        body.append(text(left - 5, y(value) + 4, f"{value / 1000:,.0f}k", anchor="end"))
+    for i, m in enumerate(months):
+        x = left + (i + 0.5) * step
+        body.append(
+            f'<rect x="{x - 9:.1f}" width="18" y="{y(m["p95_t"]):.1f}" fill="{BAND}"'
+            f' height="{y(m["p05_t"]) - y(m["p95_t"]):.1f}"/>'
+        )
+        body.append(
+            f'<line x1="{x - 9:.1f}" x2="{x + 9:.1f}" y1="{y(m["median_t"]):.1f}" y2="{y(m["median_t"]):.1f}"'
+            f' stroke="{MODEL}" stroke-width="2"/>'
+        )
+        fill = INK if m["status"] == "looked_up" else "#fff"
+        body.append(f'<circle cx="{x:.1f}" cy="{y(m["recorded_t"]):.1f}" r="4" fill="{fill}" stroke="{INK}"/>')
+        body.append(text(x, height - 9, m["month"], anchor="middle"))
+    return document(width, height, f"Hindcast from {h['trained_to']}", BAND_WORDS, body)
