@@ -1,17 +1,15 @@
-"""Write ``datapackage.json`` from the rows' models, so that the record opens in anybody's tools.
+"""Write ``datapackage.json`` from `columns.csv` and `tables.csv`, so that the record opens in anybody's tools.
 
 Data Package v2 [https://datapackage.org/standard/data-package/]. ``python -m tools.datapackage``
-rewrites the file; a test compares it with the models.
+rewrites the file; a test compares it with the two.
 """
 
 from __future__ import annotations
 
-import inspect
 import json
 from typing import Any
 
-from oilplan.record.columns import DAY, MONTH, STATUS_MEANING
-from oilplan.record.describe import allowed_words, describe_table, limits, plain_type
+from oilplan.record.columns import DAY, MONTH, STATUS_MEANING, Column, limits_of
 from oilplan.record.load import SOURCES_FILE, data_folder
 from oilplan.record.read import UNKNOWN
 from oilplan.record.record import VERSION
@@ -19,8 +17,6 @@ from oilplan.record.sources import Source, read_sources
 from oilplan.record.tables import TABLES
 
 FILE = "datapackage.json"
-_DATE = {DAY: "date", MONTH: "yearmonth"}
-"""Types of columns whose every cell is a day or a month; dates of any precision are strings in EDTF."""
 _CONSTRAINT = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "pattern": "pattern"}
 
 
@@ -76,39 +72,37 @@ def _resource(table: str) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "description": inspect.getdoc(spec.model) or "",
+        "description": spec.about,
         "schema": schema,
     }
 
 
 def _fields(table: str) -> list[dict[str, Any]]:
-    models = {field.alias or name: field for name, field in TABLES[table].model.model_fields.items()}
-    types = {int: "integer", float: "number", str: "string"}
+    types = {"integer": "integer", "number": "number", "day": "date", "month": "yearmonth"}
     fields = []
-    for column in describe_table(table):
-        model = models[column.name]
+    for column in TABLES[table].columns:
         field: dict[str, Any] = {
             "name": column.name,
-            "type": _DATE.get(limits(model).get("pattern", ""), types[plain_type(model.annotation)]),
+            "type": types.get(column.type, "string"),
             "description": column.meaning,
         }
         if column.unit:
             field["unit"] = column.unit
-        if column.type == "date" and field["type"] == "string":
+        if column.is_date and field["type"] == "string":
             field["rdfType"] = "http://id.loc.gov/datatypes/edtf/EDTF-level1"
-        if constraints := _constraints(column.name, model):
+        if constraints := _constraints(column):
             field["constraints"] = constraints
         fields.append(field)
     return fields
 
 
-def _constraints(name: str, model: Any) -> dict[str, Any]:
-    constraints = {_CONSTRAINT[limit]: value for limit, value in limits(model).items() if value not in _DATE}
-    if model.is_required():
+def _constraints(column: Column) -> dict[str, Any]:
+    constraints = {_CONSTRAINT[limit]: value for limit, value in limits_of(column).items() if value not in (DAY, MONTH)}
+    if column.required:
         constraints["required"] = True
-    if words := allowed_words(model.annotation):
-        constraints["enum"] = list(words)
-    if name == "row_id":
+    if column.words:
+        constraints["enum"] = list(column.words)
+    if column.name == "row_id":
         constraints["unique"] = True
     return constraints
 

@@ -36,10 +36,9 @@ from oilplan.evidence.sources import load_scanned
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
 from oilplan.record import load, load_record
-from oilplan.record.describe import describe_table
 from oilplan.record.plausibility import check
 from oilplan.record.read import read_rows
-from oilplan.record.tables import TABLES
+from oilplan.record.tables import TABLES, describe_table
 from oilplan.record.ussbs.collate import collate
 from oilplan.record.ussbs.importer import check_accounted, gazetteer_of
 from oilplan.record.ussbs.read import read_rows as read_survey

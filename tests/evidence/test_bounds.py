@@ -11,7 +11,7 @@ from oilplan.errors import OilplanError
 from oilplan.evidence import judged, read_files, read_judgements, read_text, reading_json
 from oilplan.evidence.as_json import json_text
 from oilplan.evidence.findings import Reading
-from oilplan.evidence.limits import LEAD, MOST_DEPTH, SECTION, sections, within
+from oilplan.evidence.limits import LEAD, MOST_DEPTH, SECTION, sections, stop_after
 from oilplan.evidence.pages import blocks
 from oilplan.evidence.sources import load_scanned
 
@@ -240,9 +240,9 @@ def test_judgements_nested_without_end_are_refused(tmp_path):
 
 def test_a_reading_stops_when_its_time_is_over_or_its_reader_has_left():
     with pytest.raises(OilplanError, match="seconds"):
-        read_text("page", PROSE * 500, check=within(-1.0))
+        read_text("page", PROSE * 500, check=stop_after(-1.0))
     with pytest.raises(OilplanError, match="has left"):
-        read_text("page", PROSE * 500, check=within(100.0, lambda: True))
+        read_text("page", PROSE * 500, check=stop_after(100.0, lambda: True))
 
 
 def test_a_pdf_of_ordinary_text_is_within_the_limits(tmp_path):

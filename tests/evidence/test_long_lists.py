@@ -9,7 +9,7 @@ from oilplan.evidence import judged, read_texts, reading_html, reading_json, rea
 from oilplan.evidence.accepting import Judgement
 from oilplan.evidence.as_json import json_text
 from oilplan.evidence.findings import Document
-from oilplan.evidence.long_lists import LongList, stretches, within
+from oilplan.evidence.limits import LongList, stretches, within
 
 LONG = "".join(
     f"On {1 + i % 28} May 1944 Portal wrote to Harris that “oil is it”. {i % 90 + 10} tons fell on Leu-\nna.\n\n"
@@ -21,7 +21,7 @@ TEXTS = [("first", FIRST), ("second", SECOND), ("long", LONG)]
 @pytest.mark.slow
 def test_findings_kept_in_a_file_give_the_same_results(monkeypatch):
     plain = read_texts(TEXTS)
-    monkeypatch.setattr("oilplan.evidence.long_lists.MANY_CHARACTERS", 10)
+    monkeypatch.setattr("oilplan.evidence.limits.MANY_CHARACTERS", 10)
     long = read_texts(TEXTS)
     assert isinstance(long.documents[2].dates, LongList) and isinstance(long.proposals, LongList)
     assert isinstance(plain.documents[2].dates, tuple)

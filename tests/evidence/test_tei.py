@@ -9,7 +9,7 @@ import pytest
 from oilplan.cli.main import run
 from oilplan.evidence import read_texts, reading_tei
 from oilplan.evidence.gazetteer import default_gazetteer
-from oilplan.record.authorities import authorities
+from oilplan.record.names import authorities
 
 etree = pytest.importorskip("lxml.etree")
 

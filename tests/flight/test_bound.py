@@ -12,17 +12,20 @@ import pytest
 from oilplan.calibration.priors import median_parameters
 from oilplan.clock import CAMPAIGN
 from oilplan.directives.built_in import AS_FLOWN, BUILT_IN
-from oilplan.directives.forces import FORCES
+from oilplan.directives.forces import BOMBER_COMMAND, FORCES, NAMES
 from oilplan.directives.plan import ForPhase, Phase, Plan
 from oilplan.directives.toml_file import read_plan
 from oilplan.errors import OilplanError
 from oilplan.flight.arm_run import runner
+from oilplan.flight.campaign import _columns, _density
+from oilplan.flight.worlds import AIM_SD
+from oilplan.model.density import power_of_size, size_scale
 from oilplan.model.law import State
 from oilplan.report.run_table import optimize_text
 from oilplan.studies import optimize as module
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.bound import _kernel, _spared, bound_t, steepest
-from oilplan.studies.bound_facts import DrawFacts, draw_facts, spare, to_host, without_force
+from oilplan.studies.bound_facts import DrawFacts, Spared, draw_facts, spare, to_host, without_force
 from oilplan.studies.optimize import others_as_flown, plan_toml
 from oilplan.studies.outcomes import on_railways
 from oilplan.studies.replay import MAX_SEED
@@ -200,6 +203,37 @@ def test_two_plants_on_one_site_are_hit_by_one_raid():
     both = made_t(together, one.repeat(2, axis=2))
     bound = bound_t(together)
     assert (together.spared_t - both <= bound).all() and bound > bound_t(apart)
+
+
+def test_a_small_raid_beside_a_great_one_adds_no_more_than_the_bound_has(world):
+    """On one site the law takes both for one raid; where great raids swamp defences that is more than each for itself."""
+    system, pair_, force = world.system, world.pairing, "eighth_af"
+    sharp = pair_.parameters._replace(raid_size_exponent=np.full(DRAWS, 0.5, np.float32))
+    noise = pair_.chance.noise._replace(nuisance=np.zeros_like(pair_.chance.noise.nuisance))
+    host = to_host(pair_._replace(parameters=sharp, chance=pair_.chance._replace(noise=noise)))
+    nothing = Spared(State(*np.zeros((3, DRAWS, system.n_plants))), np.zeros((system.n_days, DRAWS, system.n_plants)))
+    facts = draw_facts(system, host, nothing, force=force, first_day=FIRST_DAY, draws=1)[0]
+    one, other = (system.position(works) for works in ("luetzkendorf", "luetzkendorf_ft"))
+    days = np.flatnonzero((facts.small[:, 0, one] > 0) & (facts.a_ton[0, :, 0, other] > 0))
+    f, p = NAMES.index(force), _columns(host.parameters)
+    fixed = {
+        "bomber_command": BOMBER_COMMAND,
+        "neighbours": system.neighbours,
+        "size": size_scale(np.asarray(system.capacity_t_per_year, np.float32), p),
+    }
+    chosen, worst = SimpleNamespace(aim_log_sd=AIM_SD), []
+    for t in days[::20]:
+        for k, low in enumerate(facts.sizes_t[:-1, 0]):
+            size_t = np.random.default_rng(t).uniform(low, facts.sizes_t[k + 1, 0])
+            bombs_t = np.zeros((DRAWS, len(NAMES), system.n_plants), np.float32)
+            bombs_t[:, f, one], bombs_t[:, f, other] = world.pairing.facts.raids.nuisance_t[f], size_t
+            flown = SimpleNamespace(raids=(bombs_t == bombs_t.max()).astype(np.float32))
+            day = np.float32(FIRST_DAY + t)
+            chance = (host.chance.visual[FIRST_DAY + t], host.chance.luck[FIRST_DAY + t])
+            fell = np.asarray(_density(bombs_t, flown, *chance, chosen, day, fixed, p, power_of_size))[0, [one, other]]
+            a_ton = facts.a_ton[k : k + 2, t, 0, [one, other]].max(axis=0)
+            worst.append((fell / (size_t * a_ton + facts.small[t, 0, [one, other]])).max())
+    assert days.size > 20 and 0.8 < max(worst) <= 1.0 + 1e-5
 
 
 def test_no_tons_deny_nothing():

@@ -209,9 +209,9 @@ def test_an_arm_that_takes_from_railways_is_told_what_hangs_on_them(world):
     assert (through["portal"] < 0).all() and (through["tedder"] > 0).all() and not through["as_ordered"].any()
 
 
-def test_history_turns_to_works_of_the_kind_that_are_believed_to_work():
-    """Tons are owed to one works, which is believed out: they go to the other of its kind, and none to another kind."""
-    forces = Forces(
+def _three_works(class_of, in_kind, ordered_t) -> Forces:
+    """One operation, three works; tons are owed to the first class alone."""
+    return Forces(
         day=jnp.int32(200),
         tons_t=jnp.ones((1, 1)) * 900.0,
         visual=jnp.ones((1, 1)),
@@ -224,17 +224,31 @@ def test_history_turns_to_works_of_the_kind_that_are_believed_to_work():
         usual_raid_t=jnp.full(1, 300.0),
         most_day_t=jnp.full(1, 1e4),
         later_d=jnp.zeros(1),
-        ordered_t=jnp.array([[900.0, 0.0, 0.0]]),
-        flown_t=jnp.zeros((1, 1, 3)),
+        ordered_t=jnp.array([ordered_t]),
+        flown_t=jnp.zeros((1, 1, len(ordered_t))),
         waiting_t=jnp.zeros((1, 1)),
-        class_of=np.arange(3),
-        in_kind=np.array([[1, 0], [1, 0], [0, 1]], np.float32),
+        class_of=np.array(class_of),
+        in_kind=np.array(in_kind, np.float32),
         worth=np.array([0.9, 0.5, 0.9], np.float32),
         group=np.zeros(3),
     )
+
+
+def test_history_turns_to_works_of_the_kind_that_are_believed_to_work():
+    """Tons are owed to one works, which is believed out: they go to the other of its kind, and none to another kind."""
+    forces = _three_works([0, 1, 2], [[1, 0], [1, 0], [0, 1]], [900.0, 0.0, 0.0])
     usual, going = -jnp.ones(1), jnp.float32(1.0)
     for believed, wanted in ((1.0, 0), (0.05, 1)):
         belief = believed_whole(1, 3)._replace(share=jnp.array([[believed, 0.8, 1.0]]))
         tons, claim = history_order(belief, forces, jnp.ones(1), usual, going, jnp.float32(1.0))
         assert float(tons.sum()) == pytest.approx(900.0)
         assert int(claim[0, 0].argmax()) == wanted and float(claim[0, 0, 2]) == 0.0
+
+
+def test_within_a_class_the_works_that_is_believed_to_make_more_comes_first():
+    """Two works of one class, the larger believed all but out: its turn is the second; believed whole, the first."""
+    forces = _three_works([0, 0, 1], [[1, 0], [0, 1]], [900.0, 0.0])
+    for believed, first in ((0.15, 1), (1.0, 0)):
+        belief = believed_whole(1, 3)._replace(share=jnp.array([[believed, 0.8, 1.0]]))
+        _, claim = history_order(belief, forces, jnp.ones(1), -jnp.ones(1), jnp.float32(1.0), jnp.float32(1.0))
+        assert int(claim[0, 0].argmax()) == first and float(claim[0, 0, 2]) == 0.0

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from oilplan.record.load import data_folder
-from oilplan.record.plausibility.marks import read_corrections
+from oilplan.record.tables import read_corrections
 
 MANIFEST = json.loads((data_folder() / "tables_manifest.json").read_text(encoding="utf-8"))["tables"]
 REDATED = tomllib.loads((data_folder() / "corrections.toml").read_text(encoding="utf-8"))["redated"]

@@ -1,4 +1,4 @@
-"""The data package is what the models say, and a tool that is not ours finds it valid."""
+"""The data package is what `columns.csv` and `tables.csv` say, and a tool that is not ours finds it valid."""
 
 import json
 
@@ -10,7 +10,7 @@ from oilplan.record.load import data_folder
 from oilplan.record.tables import TABLES
 
 
-def test_the_committed_package_is_the_one_the_models_give():
+def test_the_committed_package_is_the_one_the_declarations_give():
     assert (data_folder() / FILE).read_text(encoding="utf-8") == text_of(build_package())
 
 

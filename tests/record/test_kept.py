@@ -44,6 +44,13 @@ def test_other_tables_are_checked(cache):
         once_checked("two", refuse)
 
 
+def test_tables_are_checked_again_when_their_columns_are_declared_otherwise(cache, monkeypatch):
+    once_checked("one", lambda: {})
+    monkeypatch.setitem(load.DECLARED, "columns.csv", load.DECLARED["columns.csv"].replace("plant;group", "plant"))
+    with pytest.raises(AssertionError, match="checked again"):
+        once_checked("one", refuse)
+
+
 def test_tables_that_do_not_fit_are_not_kept(cache):
     def faulty():
         raise OilplanError("plants.csv:3 capacity: came 'x'")

@@ -3,8 +3,8 @@
 import pytest
 
 from oilplan.record import load_record, plausibility
-from oilplan.record.plausibility import RULES, check, marks
-from oilplan.record.plausibility.marks import Correction
+from oilplan.record.plausibility import RULES, check
+from oilplan.record.tables import Correction
 
 LEUNA_RAID = "leuna_1944-07-28_8af"
 FAULTS = {
@@ -71,12 +71,12 @@ def test_conflict_is_announced_catches_a_silent_conflict(overlay):
 
 def test_corrections_still_hold_catches_moved_ground(embedded, monkeypatch):
     moved = Correction("directives", "D01", "rejoin", "", {}, {"source": "Atkinson, another title"})
-    monkeypatch.setattr(marks, "read_corrections", lambda: (moved,))
-    found = list(marks.corrections_still_hold(embedded))
+    monkeypatch.setattr(plausibility, "read_corrections", lambda: (moved,))
+    found = list(plausibility.corrections_still_hold(embedded))
     assert [finding.row_id for finding in found] == ["D01"]
 
 
 def test_a_user_may_overrule_a_corrected_row(overlay):
     folder = overlay("directives", "D01", source="another edition")
     assert "corrections_still_hold" not in {name for name, _ in check(load_record(folder))}
-    assert plausibility.RULES[-1] is marks.corrections_still_hold
+    assert plausibility.RULES[-1] is plausibility.corrections_still_hold

@@ -6,9 +6,9 @@ from importlib import resources
 import pytest
 
 from oilplan.record import load_record
-from oilplan.record.ussbs.force import FORCE_OF_FIGURE
 from oilplan.record.ussbs.raid import marks_of
 from oilplan.record.ussbs.tables import TABLES, force_rules
+from oilplan.record.ussbs.who_and_where import FORCE_OF_FIGURE
 
 
 def rows(name):

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from oilplan.record import is_weak, load_record
-from oilplan.record.describe import SHOWN
+from oilplan.record.tables import TABLES
 from oilplan.web.record_tables import MOST_COLUMNS
 
 RECORD = load_record()
@@ -74,7 +74,7 @@ def test_a_table_shows_the_columns_of_the_command_line_with_their_units(web, tab
     wanted = [
         c
         for c in RECORD.describe(table)
-        if c.name in (*SHOWN[table].narrow, *SHOWN[table].wide)
+        if c.name in (*TABLES[table].shown.narrow, *TABLES[table].shown.wide)
         and any(r[c.name] not in (None, r["row_id"]) for r in rows)
     ]
     head = web.get(f"/record/{table}").text.split('<table class="rows">')[1].split("</thead>")[0]

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from textwrap import wrap
 
-from ..record.describe import SHOWN
+from ..record.tables import TABLES
 
 MARK = "*"
 HOW_KNOWN = "how_known"
@@ -39,7 +39,7 @@ def print_table(record, name, rows) -> None:
     from oilplan.record import weak_row
 
     wide = Console().width >= WIDE_TERMINAL
-    columns = (*SHOWN[name].narrow, *(SHOWN[name].wide if wide else ()))
+    columns = (*TABLES[name].shown.narrow, *(TABLES[name].shown.wide if wide else ()))
     types = {column.name: column.type for column in record.describe(name)}
     table = _grid(MARK)
     for column in columns:

@@ -9,17 +9,21 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from ..clock import day_of
 from ..errors import OilplanError
 from ..intelligence.estimate import Belief
 from .forces import ARMY, CITIES, FORCE_OF, FORCES, OIL, OTHER, TRANSPORT, Forces
 
+OFFENSIVE_FROM = day_of("1944-05-12")
+"""The Eighth's first raids on the synthetic works of Germany [record: raids, raid_calendar]: from here on history's orders on oil are
+flown by the machine. What was flown before was flown without such an order, and stays as recorded."""
 OUT_BELOW = 0.1
 """A plant believed to work less than a tenth is passed over. The built-in directives pass over one under a quarter; history raided
 many that stood still. Judgement, settled while looking at history's orders beside the record."""
 REST_D = 2.0
 """So is one raided in the last two days, as under the built-in directives."""
 WORTH = 0.1
-"""Between classes as far behind, output decides; within one, it alone; and what output is believed, where none is behind."""
+"""Weight of the output that is believed, beside the share of its class's tons that is not yet flown."""
 GOOD_DAYS = 0.45
 """Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
 failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted). Judgement, settled while looking at
@@ -36,10 +40,10 @@ def history_order(
     share: [F] of history's tons that are ordered; raid_t: [F] tons of a raid, negative for the usual; going: [ ] whether attacks
     are made today; days: [ ] share of days on which they are
 
-    What is still owed to the kinds of works this month is spread over the days of operations still expected. The class of whose
-    tons the least share is flown comes first, and within it the plant of the largest output. Where the works that are wanted
-    cannot be attacked, or are believed out, the tons go to others of their kind that are believed to work, the most productive
-    first: the lists followed what photographs showed. Of many works some live.
+    What is still owed to the kinds of works this month is spread over the days of operations still expected. The works come first
+    that are believed to work and of whose class's tons the least share is flown; within a class, the works of the largest output
+    that is believed: the weekly lists followed what photographs showed. Where the works that are wanted cannot be attacked, or are
+    believed out, the tons go to others of their kind, the most productive first. Of many works some live.
     """
     given_t = forces.ordered_t * share[:, None]
     left = given_t - forces.flown_t
@@ -51,11 +55,13 @@ def history_order(
     least = (
         ROUNDED * jnp.where(raid_t < 0, forces.usual_raid_t, jnp.minimum(raid_t, forces.usual_raid_t))[None, :, None]
     )
-    live = (belief.share > OUT_BELOW) & (belief.since_raid_d > REST_D) | (jnp.asarray(forces.group) > 0)
+    single = jnp.asarray(forces.group) == 0
+    live = (belief.share > OUT_BELOW) & (belief.since_raid_d > REST_D) | ~single
     unflown = due / (given_t[:, forces.class_of] + usual)
-    wanted = (due > least) * (unflown + WORTH * forces.worth)
-    other = WORTH * forces.worth * belief.share[:, None, :] * (jnp.asarray(forces.group) == 0)
-    claim = live[:, None, :] * forces.reach * (due_to_kind > least) * going * (wanted + other)
+    output = WORTH * forces.worth
+    wanted = (due > least) * (unflown + output) + output * single
+    working = (live * jnp.where(single, belief.share, 1.0))[:, None, :]
+    claim = working * forces.reach * (due_to_kind > least) * going * wanted
     still_t = jnp.maximum(jnp.sum(of_kind, axis=2) - forces.waiting_t, 0.0)
     today = still_t / (1.0 + GOOD_DAYS * forces.later_d * days) * (forces.tons_t > 0)
     total = jnp.sum(claim, axis=2)
@@ -143,22 +149,26 @@ def follow(belief: Belief, forces: Forces, policy: Policy, key: Array) -> Order:
     standby = targets * _place(belief, now) * (tons > 0)[:, :, None]
     if forces.flown_t is None:
         return Order(bombs_t, now.as_recorded, standby, now.raid_t)
-    history = now.as_ordered[FORCE_OF] > 0
+    history, begun = now.as_ordered > 0, forces.day >= OFFENSIVE_FROM
     ordered_t, claim = history_order(
         belief,
         forces,
         jnp.max(now.oil_share, axis=1),
         now.raid_t,
-        _in_burst(forces, now).astype(jnp.float32),
+        (begun & _in_burst(forces, now)).astype(jnp.float32),
         now.burst_d / now.cycle_d,
     )
+    by_history = history[FORCE_OF]
     return Order(
-        jnp.where(history[:, None], ordered_t, bombs_t),
-        now.as_recorded,
-        jnp.where(history[:, None], claim, standby),
+        jnp.where(by_history[:, None], ordered_t, bombs_t),
+        jnp.where(history & ~begun, 1.0, now.as_recorded),
+        jnp.where(by_history[:, None], claim, standby),
         now.raid_t,
-        jnp.where(history, forces.most_day_t, jnp.inf),
+        jnp.where(by_history, forces.most_day_t, jnp.inf),
     )
+
+
+follow.in_lanes = True  # type: ignore[attr-defined]  # of `oilplan.flight.lanes`: plants that no operation reaches do it no harm
 
 
 def _place(belief: Belief, now: Policy) -> Array:

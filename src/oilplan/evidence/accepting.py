@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime
-import fcntl
 import hashlib
 import io
 import json
@@ -13,16 +12,16 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from oilplan.errors import OilplanError
 from oilplan.evidence.findings import Document, Proposal, Reading
-from oilplan.evidence.long_lists import as_before
+from oilplan.evidence.limits import as_before
 from oilplan.evidence.printed_pages import page_at
 from oilplan.exchange import plain_bytes
+from oilplan.results_folder import alone_in
 
 MOST_BYTES = 50_000_000
 LONGEST_CELL = 20_000
@@ -146,7 +145,7 @@ def append(rows: Sequence[Cited], folder: Path, on: datetime.date) -> Accepted:
     if folder.resolve() == data_folder().resolve():
         raise OilplanError(f"{folder} is the package's own record; name a folder of your own with --record.")
     try:
-        with _alone(_parent(folder)), tempfile.TemporaryDirectory(prefix="oilplan-accept-") as name:
+        with alone_in(_parent(folder)), tempfile.TemporaryDirectory(prefix="oilplan-accept-") as name:
             work = Path(name) / "record"
             shutil.copytree(folder, work) if folder.is_dir() else work.mkdir()
             accepted = _fill(work, rows, folder, on)
@@ -164,17 +163,6 @@ def _parent(folder: Path) -> Path:
     if not parent.is_dir():
         raise OilplanError(f"{folder}: its parent folder is not there; make it first.")
     return parent
-
-
-@contextmanager
-def _alone(parent: Path) -> Iterator[None]:
-    """Hold a lock on the folder above: two runs must not both read a table and then both write it."""
-    handle = os.open(parent, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 def _put(work: Path, folder: Path, names: set[str]) -> None:

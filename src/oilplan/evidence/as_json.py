@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from oilplan.cache import Cache, code_hash
 from oilplan.evidence import findings
 from oilplan.evidence.findings import Document, Joined, Overlap, Proposal, Reading, ReadLetter, TextRepair
-from oilplan.evidence.long_lists import MANY_CHARACTERS
+from oilplan.evidence.limits import MANY_CHARACTERS
 from oilplan.evidence.printed_pages import page_at
 
 Page = Callable[[int], str]
@@ -69,7 +69,7 @@ _dump = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _parts(reading: Reading) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
-    pages = {d.file: _pages_of(d) for d in reading.documents}
+    pages = {d.file: partial(page_at, d.pages) for d in reading.documents}
     yield "documents", (_document(d, pages[d.file]) for d in reading.documents)
     yield "overlaps", (_overlap(o) for o in reading.overlaps)
     yield "joined", (_joined(j) for j in reading.joined)
@@ -87,15 +87,11 @@ def _joined(joined: Joined) -> dict[str, Any]:
     }
 
 
-def _pages_of(document: Document) -> Page:
-    return lambda at: page_at(document.pages, at)
-
-
 def _document(document: Document, page: Page) -> dict[str, Any]:
     """The document's parts in order; its findings are made as they are asked for."""
 
-    def cited(found: Iterable[Any], plain: Callable[[Any], dict[str, Any]] | None = None) -> Iterator[dict[str, Any]]:
-        return ({**(plain or _plain)(row), "page": page(row.start)} for row in found)
+    def cited(found: Iterable[Any], plain: Callable[[Any], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        return ({**plain(row), "page": page(row.start)} for row in found)
 
     return {
         "file": document.file,
@@ -103,15 +99,7 @@ def _document(document: Document, page: Page) -> dict[str, Any]:
         "characters": len(document.raw),
         "reading": document.reading,
         "pages": [{"printed": p.printed or None, "start": p.start, "end": p.end} for p in document.pages],
-        "repairs": cited(document.repairs, _repair),
-        "dates": cited(document.dates),
-        "names": cited(document.names),
-        "quantities": cited(document.quantities),
-        "letters": cited(document.letters, _letter),
-        "quotations": cited(document.quotations),
-        "paraphrases": cited(document.paraphrases),
-        "notes": cited(document.notes),
-        "tables": cited(document.tables),
+        **{f: cited(getattr(document, f), PLAIN.get(f, _plain)) for f in KINDS if f != "pages"},
     }
 
 
@@ -126,19 +114,17 @@ def _letter(letter: ReadLetter) -> dict[str, Any]:
     return {("from" if k == "sender" else k): (None if v == "" else v) for k, v in _plain(letter).items()}
 
 
+PLAIN: dict[str, Callable[[Any], dict[str, Any]]] = {"repairs": _repair, "letters": _letter}
+"""Of what is not written field by field."""
+
+
 def _proposal(proposal: Proposal, page: Page) -> dict[str, Any]:
     return {**_plain(proposal), "page": page(proposal.start)}
 
 
 def _overlap(overlap: Overlap) -> dict[str, Any]:
-    return {
-        "a": overlap.a,
-        "b": overlap.b,
-        "a_span": list(overlap.a_span),
-        "b_span": list(overlap.b_span),
-        "differences": [_plain(d) for d in overlap.differences],
-        "joined_characters": overlap.joined_characters,
-    }
+    plain = _plain(overlap) | {"differences": [_plain(d) for d in overlap.differences]}
+    return {k: v for k, v in plain.items() if k not in ("blocks", "joins")}
 
 
 def _plain(row: Any) -> dict[str, Any]:
@@ -158,11 +144,12 @@ KINDS = {
     "quantities": findings.Quantity,
     "letters": findings.ReadLetter,
     "quotations": findings.Quotation,
-    "notes": findings.Note,
     "paraphrases": findings.Paraphrase,
-    "pages": findings.PrintedPage,
+    "notes": findings.Note,
     "tables": findings.PageTable,
+    "pages": findings.PrintedPage,
 }
+"""What is found in a document, by the field that holds it, in the order in which it is written."""
 
 
 def kept_document(kept: Cache | None, basis: tuple[Any, ...]) -> Document | None:

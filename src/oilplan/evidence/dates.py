@@ -6,28 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from oilplan.evidence.date_forms import (
-    COMPILED,
-    DAY,
-    DECADES,
-    LEAD_REACH,
-    LED,
-    MONTH,
-    MONTH_LEADS,
-    MONTHS,
-    NUMBER_LEAD,
-    NUMBERED,
-    ORD,
-    PLAIN_LEADS,
-    RANGE,
-    ROMAN,
-    SEASONS,
-    TRIGGERS,
-    WINDOW,
-    WINTER,
-)
-from oilplan.evidence.date_years import Place, anchor_of, dated
-from oilplan.evidence.findings import FoundDate, View, raw_span
+from oilplan.evidence import date_forms as forms
+from oilplan.evidence.date_forms import Place, anchor_of, dated
+from oilplan.evidence.findings import FoundDate, View, found_at, run_together
 
 
 def dates(view: View, year: str = "") -> list[FoundDate]:
@@ -44,31 +25,32 @@ def dates(view: View, year: str = "") -> list[FoundDate]:
     read = []
     for place in found:
         edtf, basis = (place.edtf, "text") if place.stated else dated(view.text, place, anchors, year)
-        start, end = raw_span(view, place.start, place.end)
-        read.append(FoundDate(start, end, view.raw[start:end], edtf, basis))
+        read.append(FoundDate(*found_at(view, place.start, place.end), edtf, basis))
     return read
 
 
 def _found(text: str) -> Iterator[Place]:
     taken = bytearray(len(text) + 1)
-    places = {trigger: _windows(trigger, text) for trigger in set(TRIGGERS.values())}
+    places = {trigger: _windows(trigger, text) for trigger in set(forms.TRIGGERS.values())}
     seen: dict[tuple[str, str, str, bool], list[Place]] = {}
-    for form, pattern in COMPILED.items():
-        for low, high in places[TRIGGERS[form]]:
+    for form, pattern in forms.COMPILED.items():
+        for low, high in places[forms.TRIGGERS[form]]:
             for match in pattern.finditer(text, low, high):
                 start, end = _bounds(form, match)
                 if 0 not in taken[start:end] or (
-                    form == "years" and len(match.group("y2")) < 4 and NUMBERED.search(text[max(0, start - 12) : start])
+                    form == "years"
+                    and len(match.group("y2")) < 4
+                    and forms.NUMBERED.search(text[max(0, start - 12) : start])
                 ):
                     continue
-                if form not in LED and 1 in taken[start:end]:
+                if form not in forms.LED and 1 in taken[start:end]:
                     taken[start:end] = b"\x01" * (end - start)
                     continue
                 at = match.start()
                 if form == "day_month" and not match["y"] and _in_a_row_of_months(text, at):
                     taken[start:end] = b"\x01" * (end - start)
                     continue
-                lead = text[max(0, at - LEAD_REACH) : at] if form in LED else ""
+                lead = text[max(0, at - forms.LEAD_REACH) : at] if form in forms.LED else ""
                 key = (form, match.group(), lead, match.end() == len(text))
                 if key not in seen:
                     seen[key] = [_moved(place, -at) for place in _read(form, match, text)]
@@ -87,22 +69,18 @@ def _in_a_row_of_months(text: str, at: int) -> bool:
 
 
 def _moved(place: Place, by: int) -> Place:
-    return Place(place.start + by, place.end + by, place.edtf, place.stated)
+    return Place(place.start + by, place.end + by, place.edtf)
 
 
 def _windows(trigger: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     """Stretches of ``text`` around the places of a trigger, those that touch joined; ends fall between words."""
-    found: list[tuple[int, int]] = []
-    for match in trigger.finditer(text):
-        low, high = max(0, match.start() - WINDOW), min(len(text), match.end() + WINDOW)
-        if found and low <= found[-1][1]:
-            found[-1] = (found[-1][0], high)
-        else:
-            found.append((low, high))
-    return found
+    reach = ((m.start() - forms.WINDOW, m.end() + forms.WINDOW) for m in trigger.finditer(text))
+    return run_together((max(0, low), min(len(text), high)) for low, high in reach)
 
 
-MONTHS_IN_A_ROW = re.compile(rf"(\d{{1,4}}\s{{1,3}})?\b(?:{MONTH}\s{{1,3}}\d{{1,4}}\s{{1,3}})*{MONTH}\s{{1,3}}$")
+MONTHS_IN_A_ROW = re.compile(
+    rf"(\d{{1,4}}\s{{1,3}})?\b(?:{forms.MONTH}\s{{1,3}}\d{{1,4}}\s{{1,3}})*{forms.MONTH}\s{{1,3}}$"
+)
 """Before a day: a month, or months and figures in turn (Aug 24 Sep 28), the first of which has no day before it."""
 ROW_REACH = 150
 BETWEEN_YEARS = re.compile(r"\b[Bb]etween\s\d{4}\s$")
@@ -124,46 +102,42 @@ def _read(form: str, match: re.Match[str], text: str) -> list[Place]:
         return _days(match, text)
     if form == "months":
         return _months(match, text)
-    if (
-        form == "month"
-        and parts["m"] in ("May", "March", "Mai", "März")
-        and parts["before"].strip(" ,-\n").lower() not in MONTH_LEADS
-    ):
+    doubtful = form == "month" and parts["m"] in ("May", "March", "Mai", "März")
+    if doubtful and parts["before"].strip(" ,-\n").lower() not in forms.MONTH_LEADS:
         return []
     if form == "year":
         value = next(parts[k] for k in YEARS_OF if parts[k])
         far = not "1900" <= value < "1960" and not parts["y6"]
         lead = (parts["lead"] or "").lower()
-        plain = lead in PLAIN_LEADS or (
+        plain = lead in forms.PLAIN_LEADS or (
             lead == "and" and BETWEEN_YEARS.search(text[max(0, match.start() - 14) : match.start()])
         )
-        return [] if far and not plain else [Place(start, end, value, True)]
+        return [] if far and not plain else [Place(start, end, value)]
     edtf = _edtf(form, parts)
-    if (
-        form == "day_month"
-        and len(parts["d"]) == 1
-        and re.search(r"(?<![\d.,])[0-3] $", text[max(0, start - 3) : start])
-    ):
-        return [Place(match.start("m"), end, edtf[:7], not edtf.startswith("YYYY"))]  # 1 2 May: a broken day
+    if form == "day_month" and len(parts["d"]) == 1 and BROKEN_DAY.search(text[max(0, start - 3) : start]):
+        return [Place(match.start("m"), end, edtf[:7])]  # 1 2 May: a broken day
     if form == "month_day" and not parts["y"] and match.end() == len(text):
         edtf = edtf[:7]
-    return [Place(start, end, edtf, not edtf.startswith("YYYY"))] if edtf else []
+    return [Place(start, end, edtf)] if edtf else []
+
+
+BROKEN_DAY = re.compile(r"(?<![\d.,])[0-3] $")
 
 
 def _edtf(form: str, parts: dict[str, str]) -> str:
     if form == "decade":
-        tens = parts["tens"] or (DECADES[parts["word"].lower()] if parts["word"] else "")
+        tens = parts["tens"] or (forms.DECADES[parts["word"].lower()] if parts["word"] else "")
         return f"{parts['decade']}X" if parts["decade"] else f"19{tens}X"
     if form == "figures_over":
         return _figures_over(parts)
     if form in ("roman", "figures"):
         return _in_figures(parts)
     year = _year(parts.get("y"))
-    if form == "season" and parts["y2"] and SEASONS[parts["s"].lower()] != WINTER:
+    if form == "season" and parts["y2"] and forms.SEASONS[parts["s"].lower()] != forms.WINTER:
         last = parts["y2"].rjust(4, "#").replace("##", year[:2])
         return f"{year}/{last}" if year < last else ""
     if form == "season":
-        return f"{year}-{SEASONS[parts['s'].lower()]}"
+        return f"{year}-{forms.SEASONS[parts['s'].lower()]}"
     if form == "years":
         last = parts["y2"]
         whole = f"{year[: 4 - len(last)]}{last}"
@@ -178,7 +152,7 @@ def _in_figures(parts: dict[str, str]) -> str:
     year = parts["yy"] if len(parts["yy"]) == 4 else f"19{parts['yy']}"
     day, second = int(parts["d"]), int(parts.get("d2") or 0)
     if parts.get("r"):
-        month = ROMAN.index(parts["r"].upper()) + 1
+        month = forms.ROMAN.index(parts["r"].upper()) + 1
     else:
         month = int(parts["mm"])
         if parts["sep"] != "." and not second and day <= 12 and month > 12:
@@ -221,36 +195,37 @@ def _days(match: re.Match[str], text: str) -> list[Place]:
     year, month = _year(parts["y"]), _month(parts["m"])
     places = [
         (match.start("days") + m.start(), match.start("days") + m.end(), int(m.group(1)))
-        for m in re.finditer(rf"({DAY}){ORD}", parts["days"])
+        for m in re.finditer(rf"({forms.DAY}){forms.ORD}", parts["days"])
     ]
-    lead = text[max(0, match.start() - LEAD_REACH) : match.start()]
+    lead = text[max(0, match.start() - forms.LEAD_REACH) : match.start()]
     if (
         parts["days"][0].isdigit()
         and re.fullmatch(r",\s+", text[places[0][1] : places[1][0]])
-        and NUMBER_LEAD.search(lead)
+        and forms.NUMBER_LEAD.search(lead)
     ):
         places = places[1:]  # study 6, 16 March: the number of a paper, and its day
         if len(places) == 1 and match.group("days") == text[match.start() : match.start() + len(parts["days"])]:
             edtf = _day(year, month, places[0][2])
-            return [Place(places[0][0], match.end(), edtf, year != "YYYY")] if edtf else []
+            return [Place(places[0][0], match.end(), edtf)] if edtf else []
     days = [d for _, _, d in places]
     gaps = [text[one[1] : other[0]] for one, other in pairwise(places)]
     falls = [
-        b < a or (b == a and bool(re.fullmatch(RANGE, gap))) for (a, b), gap in zip(pairwise(days), gaps, strict=True)
+        b < a or (b == a and bool(re.fullmatch(forms.RANGE, gap)))
+        for (a, b), gap in zip(pairwise(days), gaps, strict=True)
     ]
     if any(falls) or not all(_day(year, month, d) for d in days):
         return _last_day(match, places, year, month)
     between = re.search(
         r"\b(?:between|zwischen)\s(?:the\s)?$", text[max(0, match.start() - 16) : match.start()], re.IGNORECASE
     )
-    if len(days) == 2 and (between or re.fullmatch(RANGE, gaps[0])):
+    if len(days) == 2 and (between or re.fullmatch(forms.RANGE, gaps[0])):
         edtf = f"{_day(year, month, days[0])}/{_day(year, month, days[1])}"
-        return [Place(match.start(), match.end(), edtf, year != "YYYY")]
+        return [Place(match.start(), match.end(), edtf)]
     if len(days) == 2 and re.search(r"\b(?:or|oder)\b", gaps[0]):
         edtf = f"[{_day(year, month, days[0])},{_day(year, month, days[1])}]"
-        return [Place(match.start(), match.end(), edtf, year != "YYYY")] if year != "YYYY" else []
+        return [Place(match.start(), match.end(), edtf)] if year != "YYYY" else []
     if match.group().startswith(parts["m"]) and not parts["y"] and gaps[-1].strip() == ",":
-        return [Place(match.start(), places[0][1], _day(year, month, days[0]), False)]
+        return [Place(match.start(), places[0][1], _day(year, month, days[0]))]
     return _listed(match, places, gaps, year, month)
 
 
@@ -262,7 +237,7 @@ def _listed(
     while i < len(places):
         start, end, day = places[i]
         edtf = _day(year, month, day)
-        if i < len(gaps) and re.fullmatch(RANGE, gaps[i]):
+        if i < len(gaps) and re.fullmatch(forms.RANGE, gaps[i]):
             end = places[i + 1][1]
             edtf = f"{edtf}/{_day(year, month, places[i + 1][2])}"
             i += 1
@@ -270,7 +245,7 @@ def _listed(
             start = match.start()
         if i == len(places) - 1:
             end = match.end()
-        found.append(Place(start, end, edtf, year != "YYYY"))
+        found.append(Place(start, end, edtf))
         i += 1
     return found
 
@@ -281,7 +256,7 @@ def _last_day(match: re.Match[str], places: list[tuple[int, int, int]], year: st
     start, end, day = places[0] if month_first else places[-1]
     edtf = _day("YYYY" if month_first else year, month, day)
     span = (match.start(), end) if month_first else (start, match.end())
-    return [Place(*span, edtf, not edtf.startswith("YYYY"))] if edtf else []
+    return [Place(*span, edtf)] if edtf else []
 
 
 def _months(match: re.Match[str], text: str) -> list[Place]:
@@ -289,24 +264,20 @@ def _months(match: re.Match[str], text: str) -> list[Place]:
     last_year, first, last = _year(parts["y2"] or parts["y"]), _month(parts["m"]), _month(parts["m2"])
     first_year = _year(parts["y"]) if parts["y"] else last_year
     if parts["y"] and not parts["y2"] and last <= first:
-        return [Place(match.start(), match.end("y"), f"{first_year}-{first:02d}", True)]
+        return [Place(match.start(), match.end("y"), f"{first_year}-{first:02d}")]
     between = re.search(r"\bbetween\s$", text[max(0, match.start() - 9) : match.start()], re.IGNORECASE)
     if parts["sep"].strip() == "and" and not between:
         if parts["m"] in ("May", "March") and parts["m2"] in ("May", "March") and last_year == "YYYY":
             return []
-        one = Place(
-            match.start(),
-            match.end("y") if parts["y"] else match.end("m"),
-            f"{first_year}-{first:02d}",
-            first_year != "YYYY",
-        )
-        return [one, Place(match.start("m2"), match.end(), f"{last_year}-{last:02d}", last_year != "YYYY")]
+        end = match.end("y") if parts["y"] else match.end("m")
+        one = Place(match.start(), end, f"{first_year}-{first:02d}")
+        return [one, Place(match.start("m2"), match.end(), f"{last_year}-{last:02d}")]
     if first_year == last_year and first > last:
         if last_year == "YYYY":
             return []
         first_year = str(int(last_year) - 1)
     edtf = f"{first_year}-{first:02d}/{last_year}-{last:02d}"
-    return [Place(match.start(), match.end(), edtf, last_year != "YYYY")]
+    return [Place(match.start(), match.end(), edtf)]
 
 
 def _year(printed: str | None) -> str:
@@ -317,7 +288,7 @@ def _year(printed: str | None) -> str:
 
 
 def _month(name: str) -> int:
-    return MONTHS[name[:3].lower()]
+    return forms.MONTHS[name[:3].lower()]
 
 
 LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -165,29 +165,15 @@ def search_json(done: Search) -> list[dict[str, Any]]:
 
 def _plain(brought: Brought) -> dict[str, Any]:
     p = brought.passage
+    fields = ("raw", "value", "low", "high", "unit", "of", "caution")
     figures = [
-        {
-            "start": p.start + q.start,
-            "end": p.start + q.end,
-            "raw": q.raw,
-            "value": q.value,
-            "low": q.low,
-            "high": q.high,
-            "unit": q.unit,
-            "of": q.of,
-            "caution": q.caution,
-        }
+        {"start": p.start + q.start, "end": p.start + q.end, **{field: getattr(q, field) for field in fields}}
         for q in brought.document.quantities
     ]
     agreeing = sorted({c.row for c in brought.compared if c.agrees})
     differing = [c._asdict() for c in brought.compared if not c.agrees and c.row not in agreeing]
     return {
-        "file": p.file,
-        "page": p.page,
-        "start": p.start,
-        "end": p.end,
-        "score": p.score,
-        "text": p.text,
+        **{field: getattr(p, field) for field in ("file", "page", "start", "end", "score", "text")},
         "figures": figures,
         "dates": [d.edtf for d in brought.document.dates],
         "agrees_with": agreeing,

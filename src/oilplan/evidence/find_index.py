@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -24,17 +24,17 @@ PASSAGE = 900
 """Characters of a passage: two or three sentences on either side of a figure."""
 END = re.compile(r"[.!?][\"'”’)\]]*\d{0,3}\s+(?=[A-ZÀ-Þ“‘\"'(])|\n\s*\n|\f")
 BROKEN = re.compile(r"(?<=[^\W\d_])[-¬\u00ad]\s*\n\s*(?=[a-zà-ÿ])")
-TABLES = """
-CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT UNIQUE, size INTEGER, changed INTEGER, why TEXT);
-CREATE TABLE passages (id INTEGER PRIMARY KEY, file INTEGER, page TEXT, start INTEGER, stop INTEGER, text TEXT);
-CREATE INDEX passages_of ON passages (file);
-CREATE VIRTUAL TABLE words USING fts5(text, content='passages', content_rowid='id',
-    tokenize='porter unicode61 remove_diacritics 2');
-CREATE TRIGGER passage_in AFTER INSERT ON passages BEGIN
-    INSERT INTO words(rowid, text) VALUES (new.id, new.text); END;
-CREATE TRIGGER passage_out AFTER DELETE ON passages BEGIN
-    INSERT INTO words(words, rowid, text) VALUES ('delete', old.id, old.text); END;
-"""
+TABLES = (
+    "CREATE TABLE files (id INTEGER PRIMARY KEY, path TEXT UNIQUE, size INTEGER, changed INTEGER, why TEXT)",
+    "CREATE TABLE passages (id INTEGER PRIMARY KEY, file INTEGER, page TEXT, start INTEGER, stop INTEGER, text TEXT)",
+    "CREATE INDEX passages_of ON passages (file)",
+    "CREATE VIRTUAL TABLE words USING fts5(text, content='passages', content_rowid='id',"
+    " tokenize='porter unicode61 remove_diacritics 2')",
+    "CREATE TRIGGER passage_in AFTER INSERT ON passages BEGIN"
+    " INSERT INTO words(rowid, text) VALUES (new.id, new.text); END",
+    "CREATE TRIGGER passage_out AFTER DELETE ON passages BEGIN"
+    " INSERT INTO words(words, rowid, text) VALUES ('delete', old.id, old.text); END",
+)
 
 
 class Passage(NamedTuple):
@@ -170,12 +170,8 @@ def passages(raw: str) -> Iterator[tuple[int, int]]:
         best = -1
         while place < len(ends) and ends[place] <= limit:
             best, place = ends[place], place + 1
-        if limit == len(raw):
-            stop = limit
-        elif best > start:
-            stop = best
-        else:
-            stop = raw.rfind(" ", start + 1, limit) + 1 or limit
+        at_a_space = raw.rfind(" ", start + 1, limit) + 1 or limit
+        stop = limit if limit == len(raw) else best if best > start else at_a_space
         if raw[start:stop].strip():
             yield start, stop
         start = stop
@@ -186,9 +182,8 @@ def _add(index: sqlite3.Connection, name: str, path: Path, stamp: tuple[int, int
         raw, why = load_scanned(path).text, ""
     except OilplanError as error:
         raw, why = "", str(error)
-    key = index.execute(
-        "INSERT INTO files (path, size, changed, why) VALUES (?, ?, ?, ?)", (name, *stamp, why)
-    ).lastrowid
+    file = "INSERT INTO files (path, size, changed, why) VALUES (?, ?, ?, ?)"
+    key = index.execute(file, (name, *stamp, why)).lastrowid
     pages = printed_pages(raw)
     spans = ((p.start + a, p.start + b) for p in pages for a, b in passages(raw[p.start : p.end]))
     index.executemany(
@@ -230,16 +225,6 @@ def _prepare(index: sqlite3.Connection) -> None:
             raise sqlite3.DatabaseError("it holds other tables")
         for name in ("words", "passages", "files"):
             index.execute(f"DROP TABLE IF EXISTS {name}")
-        for statement in _statements(TABLES):
+        for statement in TABLES:
             index.execute(statement)
         index.execute(f"PRAGMA user_version = {FORMAT}")
-
-
-def _statements(script: str) -> Sequence[str]:
-    found, so_far = [], ""
-    for line in script.strip().splitlines():
-        so_far += line + "\n"
-        if sqlite3.complete_statement(so_far):
-            found.append(so_far)
-            so_far = ""
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -19,10 +20,6 @@ COMMON = 5.3
 LONGEST_QUERY = 2000
 LESS = 0.5
 """Weight of a synonym or of a word of the test beside one of the claim itself. Judgement."""
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
 CLAIM_COLUMNS = (("quote", 1.0), ("speaker", LESS), ("addressee", LESS), ("test_quantity", LESS), ("note", LESS / 2))
 SKIPPED_COLUMNS = frozenset(
     {"row_id", "source_keys", "via", "status", "confidence", "marks_note", "quality", "raw_lines", "raw_dates", "book"}
@@ -139,17 +136,10 @@ def _dates(text: str, weight: float) -> Iterator[tuple[tuple[str, ...], float]]:
     for year, month, day in DATE.findall(text):
         if not 1 <= int(month) <= 12:
             continue
-        name = MONTHS[int(month) - 1]
+        name = calendar.month_name[int(month)]
         if day:
-            yield (
-                (
-                    f"{int(day)} {name}",
-                    f"{name} {int(day)}",
-                    f"{_ordinal(int(day))} {name}",
-                    f"{name} {_ordinal(int(day))}",
-                ),
-                weight,
-            )
+            days = str(int(day)), _ordinal(int(day))
+            yield tuple(way for d in days for way in (f"{d} {name}", f"{name} {d}")), weight
         yield (f"{name} {year}", f"{name}, {year}"), weight * LESS
 
 

@@ -26,6 +26,18 @@ class TextRepair(NamedTuple):
     text: str | None = None
 
 
+def replaced(raw: str, span: tuple[int, int], reading: str, kind: str, confidence: float, reason: str) -> TextRepair:
+    """A repair that puts its reading in the place of raw[span] in the running text."""
+    start, end = span
+    return TextRepair(start, end, raw[start:end], reading, kind, confidence, reason, reading)
+
+
+def flagged(raw: str, span: tuple[int, int], kind: str, confidence: float, reason: str) -> TextRepair:
+    """A repair that only flags raw[span]: the running text stays as printed."""
+    start, end = span
+    return TextRepair(start, end, raw[start:end], raw[start:end], kind, confidence, reason)
+
+
 class FoundDate(NamedTuple):
     """A date in EDTF; ``year_from`` is "text", "context" (one year stated nearby) or "" (unknown, XXXX)."""
 
@@ -101,18 +113,10 @@ class Quotation(NamedTuple):
     confidence: float
 
 
-class Paraphrase(NamedTuple):
+class Paraphrase(Quotation):
     """A sentence that reports a person's words. A speaker "X / narrator" is open: either may say it."""
 
-    start: int
-    end: int
-    raw: str
-    speaker: str
-    reporter: str
-    drafter: str
-    addressee: str
-    basis: str
-    confidence: float
+    __slots__ = ()
 
 
 class Note(NamedTuple):
@@ -308,15 +312,30 @@ def raw_span(view: View, start: int, end: int) -> tuple[int, int]:
     return raw_start, view.raw_starts[last] + end - view.view_starts[last]
 
 
+def found_at(view: View, start: int, end: int) -> tuple[int, int, str]:
+    """Where a finding at ``view.text[start:end]`` stands in the raw text, and the raw text there: its first three fields."""
+    start, end = raw_span(view, start, end)
+    return start, end, view.raw[start:end]
+
+
 def view_offset(view: View, raw_at: int) -> int:
     """Where the raw character at ``raw_at`` stands in the reading (inside a repair: where the repair begins)."""
     if len(view.raw_starts) == 1 and not view.edited[0]:
         return raw_at - view.raw_starts[0]
     piece = max(0, bisect_right(view.raw_starts, raw_at) - 1)
-    if view.edited[piece] and raw_at < view.raw_ends[piece]:
+    if not view.edited[piece]:
+        return view.view_starts[piece] + raw_at - view.raw_starts[piece]
+    if raw_at < view.raw_ends[piece]:
         return view.view_starts[piece]
-    return (
-        view.view_starts[piece] + raw_at - view.raw_starts[piece]
-        if not view.edited[piece]
-        else (view.view_starts[piece + 1] if piece + 1 < len(view.view_starts) else len(view.text))
-    )
+    return view.view_starts[piece + 1] if piece + 1 < len(view.view_starts) else len(view.text)
+
+
+def run_together(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches of a text, given in order of where they begin and of one reach, with those that touch joined."""
+    found: list[tuple[int, int]] = []
+    for low, high in stretches:
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+    return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
-from oilplan.evidence.findings import TextRepair
+from oilplan.evidence.findings import TextRepair, replaced
 from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.lexicon import Spelling, family_zipf, is_word, spelling_of, zipf
 from oilplan.evidence.numbers import ONES, TENS
@@ -75,6 +75,10 @@ HEADING = re.compile(r"^(?:[^a-zß-ÿ]*|(?=[^a-zß-ÿ]|[ivxl]{1,6}\b).*\d.*(?<![
 """A running head: in capitals, or with a page number and no small letter first."""
 
 
+AS_PRINTED = ("", 0.0, "")
+"""The reading of two halves that the page is left to print."""
+
+
 def hyphen_repairs(raw: str, names: Collection[str] = ()) -> list[TextRepair]:
     """Repairs for every word in ``raw`` broken by a hyphen and a space, a line end or the head of the next page.
 
@@ -107,9 +111,13 @@ def _broken(raw: str, own: Spelling) -> list[TextRepair]:
         else:
             reading, confidence, reason = _joined(head, tail, own, "\n" in match.group("gap"), bool(lead or more))
         if reading:
-            start, end = match.start("head"), match.end("tail")
-            found.append(TextRepair(start, end, raw[start:end], reading, "hyphenation", confidence, reason, reading))
+            found.append(replaced(raw, _halves(match), reading, "hyphenation", confidence, reason))
     return found
+
+
+def _halves(match: re.Match[str]) -> tuple[int, int]:
+    """The span from a broken word's first half to its second."""
+    return match.start("head"), match.end("tail")
 
 
 def _paired_dashes(raw: str, matches: Sequence[re.Match[str]], own: Spelling) -> set[int]:
@@ -139,8 +147,8 @@ def _over_blanks(raw: str, own: Spelling) -> list[TextRepair]:
         whole = head + tail
         if (gap.count("\n") > 1 or "\f" in gap) and (is_word(whole.lower(), own.german) or own.words[whole.lower()]):
             reason = f"“{whole}” is a word; a page or region ends between its halves"
-            start, end, text = match.start("head"), match.end("tail"), whole + ("\f" if "\f" in gap else "\n")
-            found.append(TextRepair(start, end, raw[start:end], whole, "hyphenation", 0.95, reason, text))
+            repair = replaced(raw, _halves(match), whole, "hyphenation", 0.95, reason)
+            found.append(repair._replace(text=whole + ("\f" if "\f" in gap else "\n")))
     return found
 
 
@@ -154,9 +162,8 @@ def _over_pages(raw: str, own: Spelling) -> list[TextRepair]:
         whole = match.group("head") + match.group("tail")
         if is_word(whole.lower(), own.german) or own.words[whole.lower()]:
             reason = f"“{whole}” is a word; a running head stands between its halves"
-            text = f"{whole}\n{' '.join(lines)}\n"
-            start, end = match.start("head"), match.end("tail")
-            found.append(TextRepair(start, end, raw[start:end], whole, "hyphenation", 0.95, reason, text))
+            repair = replaced(raw, _halves(match), whole, "hyphenation", 0.95, reason)
+            found.append(repair._replace(text=f"{whole}\n{' '.join(lines)}\n"))
     return found
 
 
@@ -177,18 +184,7 @@ def _soft(raw: str, own: Spelling) -> list[TextRepair]:
             continue
         if broken or zipf(whole) >= CLOSED_ZIPF - 0.3 or own.words[whole] > 1:
             reason = f"“{head + tail}” is a word and “{tail}” is none: the hyphen of a line end, run on"
-            found.append(
-                TextRepair(
-                    match.start(),
-                    match.end("tail"),
-                    raw[match.start() : match.end("tail")],
-                    head + tail,
-                    "hyphenation",
-                    0.97,
-                    reason,
-                    head + tail,
-                )
-            )
+            found.append(replaced(raw, match.span(), head + tail, "hyphenation", 0.97, reason))
     return found
 
 
@@ -221,7 +217,7 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
     if head.isupper() and min(len(head), len(tail)) > 2 and (stands or of_a_name) and not is_word(whole):
         return f"{head}-{tail}", 0.9, "two words in capitals make a compound; the gap is a line end"
     if len(tail) == 1:
-        return "", 0.0, ""  # no line is broken before one letter
+        return AS_PRINTED  # no line is broken before one letter
     if DOUBLED.fullmatch(low_tail) and low_tail[0] == low_head[-1] and is_word(low_head):
         return head + tail, 0.9, "the doubled letter belongs to the ending; the gap is a line end"
     if low_head in TENS and (low_tail in ONES or low_tail in ("first", "second", "third", "fifth", "odd")):
@@ -229,24 +225,19 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
     known = is_word(whole, own.german)
     surely = zipf(whole) >= PARTNER_ZIPF or (line_end and known and (own.german or not is_word(low_head)))
     if low_tail in FUNCTION_WORDS and low_tail not in PARTICLES and not surely:
-        return "", 0.0, ""
+        return AS_PRINTED
     if is_word(low_head) and is_word(low_tail) and len(low_head) > 1 and len(low_tail) > 1:
         return _two_words(head, tail, own, known, line_end)
     if not line_end and len(whole) < FEWEST_LETTERS and zipf(whole) < SCRAP_ZIPF:
-        return "", 0.0, ""
+        return AS_PRINTED
     if known and (line_end or not (zipf(low_tail) >= COMMON_ZIPF and zipf(whole) < PARTNER_ZIPF)):
         return head + tail, 0.99, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if own.german and line_end and low_tail not in (FUNCTION_WORDS | SUSPENDED) and not low_head.endswith(GERMAN_HEADS):
         return head + tail, 0.85, "German joins what a line end parts before a small letter"
-    if (
-        in_compound
-        or own.german
-        or not line_end
-        or is_word(low_tail)
-        or is_word(low_head)
-        or min(len(head), len(tail)) < 3
-    ):
-        return "", 0.0, ""
+    if in_compound or own.german or not line_end or min(len(head), len(tail)) < 3:
+        return AS_PRINTED
+    if is_word(low_tail) or is_word(low_head):
+        return AS_PRINTED
     return head + tail, 0.8, f"“{head}” and “{tail}” do not stand alone; the gap is a line end"
 
 
@@ -255,7 +246,7 @@ def _two_words(head: str, tail: str, own: Spelling, known: bool, line_end: bool)
     low_head, low_tail = head.lower(), tail.lower()
     whole, low = family_zipf(low_head + low_tail), min(zipf(low_head), zipf(low_tail))
     if {low_head, low_tail} & NO_PART and not known:
-        return "", 0.0, ""
+        return AS_PRINTED
     if line_end and (low_head in NEVER_APART or low_tail in ALWAYS_JOINED):
         return head + tail, 0.9, f"“{head}{tail}” takes no hyphen; the gap is a line end"
     doubled = low_head[-1] == low_tail[0] and low_head[-1] in "aeiou"
@@ -267,12 +258,12 @@ def _two_words(head: str, tail: str, own: Spelling, known: bool, line_end: bool)
     ):
         return f"{head}-{tail}", 0.9, f"British prints set “{low_head}-” off with a hyphen"
     if own.british and known and low_head in CLOSED_PREFIXES and whole < PARTNER_ZIPF:
-        return "", 0.0, ""
+        return AS_PRINTED
     closed = line_end and not _stands(low_head, own)
     if known and (whole >= CLOSED_SURELY or closed or (own.german and not whole)):
         return head + tail, 0.98, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if own.british and known and _may_be_hyphened(low_head, low_tail, whole, low):
-        return "", 0.0, ""
+        return AS_PRINTED
     if known and whole >= PARTNER_ZIPF:
         return head + tail, 0.98, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if low_head in ALWAYS_HYPHENED and zipf(low_tail) > whole + 1:
@@ -280,21 +271,20 @@ def _two_words(head: str, tail: str, own: Spelling, known: bool, line_end: bool)
     if known and (whole >= CLOSED_ZIPF or head[0].isupper() or whole >= low - 1 or low_tail in CLOSED_ENDS):
         return head + tail, 0.98, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if not line_end and (low_tail in FUNCTION_WORDS or low_tail in PARTICLES or _is_adverb(low_tail)):
-        return "", 0.0, ""
+        return AS_PRINTED
     if (own.german and not own.words[low_head]) or (head[0].isupper() and not known):
-        return "", 0.0, ""
+        return AS_PRINTED
     if not line_end and not (COMPOUND_TAIL.search(low_tail) or {low_head, low_tail} & own.parts):
-        return "", 0.0, ""
+        return AS_PRINTED
     if low >= USED_ZIPF and (len(low_head) > 2 or low_head == "so") and len(low_tail) > 1:
         return f"{head}-{tail}", 0.9, "two words in use make a compound; the gap is a line end"
-    return "", 0.0, ""
+    return AS_PRINTED
 
 
 def _is_adverb(word: str) -> bool:
     """Whether a word is an adverb, which ends no compound: hardly, but not friendly or weekly."""
-    return (
-        word.endswith("ly") and is_word(word[:-2]) and word not in {"friendly", "weekly", "monthly", "yearly", "daily"}
-    )
+    adjectives = {"friendly", "weekly", "monthly", "yearly", "daily"}
+    return word.endswith("ly") and is_word(word[:-2]) and word not in adjectives
 
 
 def _may_be_hyphened(head: str, tail: str, whole: float, low: float) -> bool:
@@ -306,16 +296,16 @@ def _capital_tail(head: str, tail: str, own: Spelling, line_end: bool) -> tuple[
     """Merseburg-Leuna, Anglo-American: a second half with a capital keeps its hyphen, if the first is whole."""
     in_capitals = len(tail) > 1 and tail.isupper() and not head.isupper()
     if in_capitals or tail.lower() in FUNCTION_WORDS or tail.lower() in PARTICLES or tail in SENTENCE_OPENERS:
-        return "", 0.0, ""
+        return AS_PRINTED
     in_a_table = not line_end and zipf(tail.lower()) >= PARTNER_ZIPF and not head.endswith("o")
     if (tail.lower() in own.small or in_a_table) and not own.compounds[f"{head}-{tail}".lower()]:
-        return "", 0.0, ""
+        return AS_PRINTED
     standing = own.words[head.lower()] or any(c.startswith(f"{head.lower()}-") for c in own.compounds)
     if head[0].isupper() and len(head) > 3 and (standing or not is_word((head + tail).lower())):
         return f"{head}-{tail}", 0.9, "two names joined by a hyphen; the gap is a line end"
     if head.lower() in {*KEPT_PREFIXES, "un", "trans"}:
         return f"{head}-{tail}", 0.9, f"“{head}-” before a name; the gap is a line end"
-    return "", 0.0, ""
+    return AS_PRINTED
 
 
 GERMAN_HEADS = ("nicht", "lich", "isch", "ig", "los")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from oilplan.evidence.findings import PageTable, TextRepair
+from oilplan.evidence.findings import PageTable, TextRepair, flagged
 
 DOUBTED = 0.5
 """The scanner's own confidence below which a word is doubted."""
@@ -134,10 +134,7 @@ def _table_gaps(block: Block) -> list[tuple[float, float]]:
     wide = [list(_wide_gaps(line)) for line in block]
     if sum(map(bool, wide)) < max(FEWEST_LINES, len(block) // 2):
         return []
-    edges = sorted(
-        {(start, 1, row) for row, gaps in enumerate(wide) for start, _ in gaps}
-        | {(end, 0, row) for row, gaps in enumerate(wide) for _, end in gaps}
-    )
+    edges = sorted({(at, 1 - i, row) for row, gaps in enumerate(wide) for gap in gaps for i, at in enumerate(gap)})
     strips: list[tuple[float, float]] = []
     open_rows = 0
     for (at, opens, _), (after, _, _) in zip(edges, [*edges[1:], edges[-1]], strict=True):
@@ -267,8 +264,7 @@ def _figures(raw: str) -> Iterator[TextRepair]:
 
 def _flag(raw: str, start: int, end: int) -> TextRepair:
     reason = "figures in a row with no words between: a table's lines run together; cells not assigned"
-    text = raw[start:end].rstrip()
-    return TextRepair(start, start + len(text), text, text, "table_flattened", 0.9, reason, None)
+    return flagged(raw, (start, start + len(raw[start:end].rstrip())), "table_flattened", 0.9, reason)
 
 
 def _headings(raw: str, start: int) -> TextRepair | None:
@@ -284,4 +280,4 @@ def _headings(raw: str, start: int) -> TextRepair | None:
     if capitals < FEWEST_HEADINGS or re.search(r"[,]\s", raw[start:end]):
         return None
     reason = "headings and cells without a sentence after “as follows”: a table's lines run together; not rebuilt here"
-    return TextRepair(start, end, raw[start:end], raw[start:end], "table_flattened", 0.9, reason, None)
+    return flagged(raw, (start, end), "table_flattened", 0.9, reason)

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from oilplan.evidence.date_years import nearest_year
-from oilplan.evidence.findings import FoundDate, ReadLetter, View, raw_span, view_offset
+from oilplan.evidence.date_forms import nearest_year
+from oilplan.evidence.findings import FoundDate, ReadLetter, View, found_at, run_together, view_offset
 from oilplan.evidence.gazetteer import small_words
-from oilplan.evidence.long_lists import within
+from oilplan.evidence.limits import within
 from oilplan.evidence.people import Mention, between, last_speaker, sentence_end, sentence_start
 from oilplan.evidence.whole_letters import letters_themselves
 
@@ -196,16 +196,8 @@ def _around_papers(text: str) -> list[tuple[int, int]]:
         while at >= 0:
             places.add(at)
             at = lowered.find(word, at + len(word))
-    found: list[tuple[int, int]] = []
-    for at in sorted(places):
-        low, high = max(0, at - WINDOW), min(len(text), at + WINDOW)
-        if text.find(WHO, low, high) < 0 and text.find(WHEN, low, high) < 0:
-            continue
-        if found and low <= found[-1][1]:
-            found[-1] = (found[-1][0], high)
-        else:
-            found.append((low, high))
-    return found
+    near = ((max(0, at - WINDOW), min(len(text), at + WINDOW)) for at in sorted(places))
+    return run_together(s for s in near if text.find(WHO, *s) >= 0 or text.find(WHEN, *s) >= 0)
 
 
 def _dated_by_answer(letter: ReadLetter, found: list[ReadLetter]) -> ReadLetter:
@@ -231,9 +223,8 @@ def _letter(
         whose = (parts["whose"] or parts["theirs"]).lower()
         sender, to = (reader, writer) if whose.startswith("your") else (writer, reader)
     date = next((marked.dates[int(parts[k])].edtf for k in DAYS_OF if parts.get(k)), "")
-    if not (date or to) and (
-        match.re in (WROTE, IN_HIS, SENT, HE_IN_HIS) or (parts.get("paper") or "").lower() not in LETTER_WORDS
-    ):
+    is_letter = match.re not in (WROTE, IN_HIS, SENT, HE_IN_HIS) and (parts.get("paper") or "").lower() in LETTER_WORDS
+    if not (date or to or is_letter):
         return None
     if parts.get("he"):
         sender = last_speaker(view.text, marked.people, start, max(view.text.rfind("\n\n", 0, start), start - HE_REACH))
@@ -246,11 +237,8 @@ def _letter(
         return None
     drafted_by, to = _from_sentence(marked, match, basis, sender, to)
     confidence = CITED if basis == "citation" else REPORTED if (date or to) else MENTIONED
-    raw_start, raw_end = raw_span(view, start, end)
     reference = (parts.get("ref") or "").strip(", ")
-    return ReadLetter(
-        raw_start, raw_end, view.raw[raw_start:raw_end], sender, to, date, drafted_by, reference, basis, confidence
-    )
+    return ReadLetter(*found_at(view, start, end), sender, to, date, drafted_by, reference, basis, confidence)
 
 
 def _of_more_days(view: View, marked: Marked, match: re.Match[str], letter: ReadLetter) -> Iterator[ReadLetter]:

@@ -40,17 +40,8 @@ BRITISH = (
 )
 """British spellings as the American list has them."""
 ENDINGS = (
-    ("'s", ""),
-    ("’s", ""),
-    ("ies", "y"),
-    ("es", "e"),
-    ("es", ""),
-    ("s", ""),
-    ("ed", "e"),
-    ("ed", ""),
-    ("ing", "e"),
-    ("ing", ""),
-    ("ly", ""),
+    *(("'s", ""), ("’s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("s", "")),
+    *(("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""), ("ly", "")),
 )
 CUE_STEMS = r"(?:col|fav|hon|lab|arm|harb|neighb|endeav|behavi)"
 BRITISH_CUE = re.compile(
@@ -65,53 +56,13 @@ GERMAN_CUES = re.compile(
     r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|zur|zum|werden|wurden?|Im|Der|Das|noch|waren|sind|nach|durch|zu|mit|von|bis|ein|eine)\b"
 )
 GERMAN_WORDS = frozenset(
-    {
-        "der",
-        "die",
-        "das",
-        "und",
-        "ist",
-        "nicht",
-        "auf",
-        "dem",
-        "den",
-        "des",
-        "für",
-        "im",
-        "am",
-        "zur",
-        "zum",
-        "werden",
-        "wurde",
-        "mit",
-        "von",
-        "bis",
-        "ein",
-        "eine",
-        "noch",
-    }
+    {"der", "die", "das", "und", "ist", "nicht", "auf", "dem", "den", "des", "für", "im", "am", "zur"}
 )
+GERMAN_WORDS |= {"zum", "werden", "wurde", "mit", "von", "bis", "ein", "eine", "noch"}
 ENGLISH_WORDS = frozenset(
-    {
-        "the",
-        "and",
-        "of",
-        "is",
-        "not",
-        "to",
-        "for",
-        "was",
-        "were",
-        "with",
-        "that",
-        "which",
-        "from",
-        "by",
-        "on",
-        "an",
-        "a",
-    }
+    {"the", "and", "of", "is", "not", "to", "for", "was", "were", "with", "that", "which", "from"}
 )
+ENGLISH_WORDS |= {"by", "on", "an", "a"}
 
 
 def in_german(text: str) -> bool:

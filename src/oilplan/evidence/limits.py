@@ -1,11 +1,18 @@
-"""What one reading may cost, the clock that stops it, and the sections that a long text is read in."""
+"""What one reading may cost: the clock that stops it, the sections that a long text is read in, and long lists of findings
+kept in a file, so that memory holds the text and little more."""
 
 from __future__ import annotations
 
+import pickle
 import re
+import tempfile
 import time
-from collections.abc import Callable
-from typing import NamedTuple
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
+from typing import IO, Any, NamedTuple
 
 from oilplan.errors import OilplanError
 
@@ -36,7 +43,7 @@ def go_on() -> None:
     """The check that never stops a reading."""
 
 
-def within(seconds: float, gone: Callable[[], bool] = lambda: False) -> Check:
+def stop_after(seconds: float, gone: Callable[[], bool] = lambda: False) -> Check:
     """A check that stops a reading after ``seconds``, or once ``gone()`` is true (whoever asked has left)."""
     end = time.monotonic() + seconds
 
@@ -93,3 +100,120 @@ def _lead(raw: str, start: int) -> int:
     low = max(0, start - LEAD)
     first = PARAGRAPH.search(raw, low, start) or SENTENCE.search(raw, low, start) or SPACE.search(raw, low, start)
     return first.end() if first else start
+
+
+BLOCK = 1000
+"""Rows written and read at once; some 300 kB."""
+BLOCKS_AT_HAND = 4
+MANY_CHARACTERS = 8_000_000
+"""Texts longer than this together have their findings kept in a file: a book of 5 MB has some 50,000."""
+
+
+class LongList(Sequence[Any]):
+    """Findings in the order of the text, written in blocks to an unnamed file that this process alone can open."""
+
+    def __init__(self, file: IO[bytes], rows: Iterable[Any] = ()) -> None:
+        self._file, self._length = file, 0
+        self._places, self._counts, self._starts = array("q"), array("q"), array("q")
+        self._waiting: list[Any] = []
+        self._at_hand: dict[int, list[Any]] = {}
+        self.extend(rows)
+
+    def extend(self, rows: Iterable[Any]) -> None:
+        """Add rows at the end. Raises OilplanError when the file cannot grow."""
+        for row in rows:
+            self._waiting.append(row)
+            if len(self._waiting) == BLOCK:
+                self._write()
+
+    def _write(self) -> None:
+        if not self._waiting:
+            return
+        try:
+            self._places.append(self._file.seek(0, 2))
+            pickle.dump(self._waiting, self._file, protocol=5)
+        except OSError as error:
+            raise OilplanError(f"The findings cannot be kept while reading: {error.strerror or error}.") from None
+        self._counts.append(self._length)
+        self._starts.append(self._waiting[0].start)
+        self._length += len(self._waiting)
+        self._waiting = []
+
+    def _block(self, number: int) -> list[Any]:
+        if number not in self._at_hand:
+            while len(self._at_hand) >= BLOCKS_AT_HAND:
+                del self._at_hand[next(iter(self._at_hand))]
+            self._file.seek(self._places[number])
+            self._at_hand[number] = pickle.load(self._file)
+        return self._at_hand[number]
+
+    def __len__(self) -> int:
+        return self._length + len(self._waiting)
+
+    def __iter__(self) -> Iterator[Any]:
+        self._write()
+        for number in range(len(self._places)):
+            yield from self._block(number)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return tuple(islice(self, *index.indices(len(self))))
+        self._write()
+        index = range(self._length)[index]
+        number = bisect_right(self._counts, index) - 1
+        return self._block(number)[index - self._counts[number]]
+
+    def between(self, start: int, end: int) -> list[Any]:
+        """Rows that begin in raw[start:end]."""
+        self._write()
+        number, found = max(0, bisect_left(self._starts, start) - 1), list[Any]()
+        while number < len(self._places) and self._starts[number] < end:
+            found += within(self._block(number), start, end)
+            number += 1
+        return found
+
+
+def within(rows: Sequence[Any], start: int, end: int) -> Sequence[Any]:
+    """Findings, in text order, that begin in raw[start:end]: rows whose first field is where they begin."""
+    if type(rows) is LongList:
+        return rows.between(start, end)
+    return rows[bisect_left(rows, (start,)) : bisect_left(rows, (end,))]
+
+
+Gather = Callable[[Iterable[Any]], Sequence[Any]]
+"""What makes a sequence of rows: a tuple, or `LongList` in the file of the reading."""
+
+
+def gatherer(characters: int) -> Gather:
+    """How the findings of texts of so many characters together are kept."""
+    return tuple if characters <= MANY_CHARACTERS else partial(LongList, tempfile.TemporaryFile())
+
+
+def as_before(rows: Sequence[Any], changed: Iterable[Any]) -> Sequence[Any]:
+    """Changed rows, kept as those they come from are."""
+    return LongList(rows._file, changed) if isinstance(rows, LongList) else tuple(changed)
+
+
+STRETCH, LONGEST_FINDING = 300_000, 20_000
+"""Characters shown at once, and the most that one finding spans."""
+CUT = re.compile(r"(?P<paragraph>\n\s*\n|\f)|\n|(?<=[.!?])\s")
+"""Where a stretch may end: with a paragraph, or in a text without paragraphs with a line or sentence."""
+
+
+def stretches(document: Any) -> Iterator[tuple[int, int]]:
+    """A document's text cut where paragraphs end and no finding stands, for pages that are written part by part.
+
+    A text that prints no paragraphs is cut at a line or sentence, so that a stretch stays bounded.
+    """
+    rows = (document.repairs, document.names, document.dates, document.quantities, document.quotations)
+    low, length = 0, len(document.raw)
+    for cut in CUT.finditer(document.raw):
+        end = cut.end()
+        if end - low < (STRETCH if cut["paragraph"] else 2 * STRETCH):
+            continue
+        if any(f.end > end for found in rows for f in within(found, end - LONGEST_FINDING, end)):
+            continue
+        yield low, end
+        low = end
+    if low < length or not length:
+        yield low, length

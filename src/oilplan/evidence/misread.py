@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from oilplan.evidence.findings import TextRepair
+from oilplan.evidence.findings import TextRepair, flagged, replaced
 from oilplan.evidence.gazetteer import NameGazetteer, plain, read_table, unit_words
 from oilplan.evidence.lexicon import KNOWN_ZIPF, zipf
 
@@ -65,36 +65,29 @@ def ordinal_repairs(raw: str) -> list[TextRepair]:
     """Repairs for days of the month with a letter for a figure: ``Ist November``, ``2Ist``, ``IOth``."""
     found = []
     for match in DAY_IN_LETTERS.finditer(raw):
-        day = _as_digits(match.group(1))
-        if not _is_day(day, match.group(2)):
-            continue
-        reading = day + match.group(2)
-        reason = f"a letter for a figure before a month's name: {reading}"
-        found.append(
-            TextRepair(match.start(), match.end(), match.group(), reading, "letter_for_figure", 0.98, reason, reading)
-        )
+        day, ending = _as_digits(match.group(1)), match.group(2)
+        if _is_day(day, ending):
+            found.append(_as_figure(raw, match.span(), day + ending, 0.98, "before a month's name"))
     return found
+
+
+def _as_figure(raw: str, span: tuple[int, int], figure: str, confidence: float, where: str) -> TextRepair:
+    reason = f"a letter for a figure {where}: {figure}"
+    return replaced(raw, span, figure, "letter_for_figure", confidence, reason)
 
 
 def bare_day_repairs(raw: str) -> list[TextRepair]:
     """Repairs for days without an ending, and years: ``On I Nov. 1944``, ``on January II``, ``2l June``, ``May l944``."""
-    found = []
-    for match in YEAR_IN_LETTERS.finditer(raw):
-        printed, year = match["year"], _as_digits(match["year"])
-        reason = f"a letter for a figure in a year: {year}"
-        found.append(
-            TextRepair(match.start("year"), match.end(), printed, year, "letter_for_figure", 0.9, reason, year)
-        )
+    found = [
+        _as_figure(raw, m.span("year"), _as_digits(m["year"]), 0.9, "in a year") for m in YEAR_IN_LETTERS.finditer(raw)
+    ]
     for pattern, leads in ((BARE_DAY, DAY_LEAD), (DAY_AFTER_MONTH, MONTH_BEFORE), (DAY_WITHOUT_YEAR, ON_MONTH_BEFORE)):
         for match in pattern.finditer(raw):
             day = _as_digits(match.group(1))
             before = raw[max(0, match.start() - 14) : match.start()]
             begun = match.group(1)[0].isdigit() and len(day) == 2 and pattern is BARE_DAY
             if day.isdigit() and 1 <= int(day) <= 31 and (begun or leads.search(before)):
-                reason = f"a letter for a figure beside a month's name: {day}"
-                found.append(
-                    TextRepair(match.start(), match.end(), match.group(), day, "letter_for_figure", 0.9, reason, day)
-                )
+                found.append(_as_figure(raw, match.span(), day, 0.9, "beside a month's name"))
     return found
 
 
@@ -110,14 +103,10 @@ def figure_repairs(raw: str) -> list[TextRepair]:
             continue
         if WELL_FORMED.fullmatch(figure):
             reason = "letters O, o, I and l stand for 0 and 1 in a figure before its unit"
-            found.append(
-                TextRepair(match.start(), match.end(), printed, figure, "letter_for_figure", 0.9, reason, figure)
-            )
+            found.append(replaced(raw, match.span(), figure, "letter_for_figure", 0.9, reason))
         else:
             reason = "letters in a figure that make no well-formed number: not guessed"
-            found.append(
-                TextRepair(match.start(), match.end(), printed, printed, "letter_for_figure", 0.5, reason, None)
-            )
+            found.append(flagged(raw, match.span(), "letter_for_figure", 0.5, reason))
     return found
 
 
@@ -146,12 +135,9 @@ def _rates(raw: str) -> list[TextRepair]:
     for match in RATE.finditer(raw):
         printed, half = int(match.group(1) + "1"), int(match.group(1)) + 0.5
         whole = _whole(raw, match.start(), match.group(2).split())
-        if (
-            match.group(2).split()[-1] in ("percent", "cent")
-            or whole is None
-            or printed * FEWEST_PERIODS <= whole
-            or half * FEWEST_PERIODS > whole
-        ):
+        if whole is None or match.group(2).split()[-1] in ("percent", "cent"):
+            continue
+        if not half * FEWEST_PERIODS <= whole < printed * FEWEST_PERIODS:
             continue
         noun, period = match.group(2), match.group(3)
         reason = (
@@ -191,8 +177,7 @@ def _hours(raw: str) -> list[TextRepair]:
 
 
 def _half(match: re.Match[str], digits: str, reason: str) -> TextRepair:
-    reading = f"{digits} 1/2"
-    return TextRepair(match.start(), match.end(), match.group(), reading, "lost_fraction", 0.85, reason, reading)
+    return replaced(match.string, match.span(), f"{digits} 1/2", "lost_fraction", 0.85, reason)
 
 
 CAPITALISED = re.compile(r"(?<![\w.-])[A-ZÀ-Þ][\w]{3,}(?:-[A-ZÀ-Þ][\w]+)*(?![\w-])")
@@ -225,7 +210,7 @@ def misread_name_repairs(raw: str, gazetteer: NameGazetteer) -> list[TextRepair]
             continue
         guesses = guesses_for(token, spellings)
         if guesses:
-            found.append(_repair(match.start(), token, guesses, gazetteer))
+            found.append(_repair(raw, match.span(), guesses, gazetteer))
     return found
 
 
@@ -288,15 +273,10 @@ def _step(printed: str, read: str, table: dict[tuple[str, str], float]) -> float
     return 1.0 if len(printed) <= 1 and len(read) <= 1 else float("inf")
 
 
-def _repair(start: int, token: str, guesses: Iterable[Guess], gazetteer: NameGazetteer) -> TextRepair:
-    guesses = tuple(guesses)
+def _repair(raw: str, span: tuple[int, int], guesses: Sequence[Guess], gazetteer: NameGazetteer) -> TextRepair:
     best = guesses[0]
-    owners = {gazetteer.owners[g.spelling] for g in guesses}
-    end = start + len(token)
-    if len(owners) > 1:
-        names = ", ".join(g.spelling for g in guesses)
-        reason = f"may be any of {names}; nothing chosen"
-        return TextRepair(start, end, token, token, "letter_confusion", 0.5, reason, None)
+    if len({gazetteer.owners[g.spelling] for g in guesses}) > 1:
+        reason = f"may be any of {', '.join(g.spelling for g in guesses)}; nothing chosen"
+        return flagged(raw, span, "letter_confusion", 0.5, reason)
     reason = f"not a word; {best.spelling} of the gazetteer with letters that scanners confuse"
-    confidence = round(0.97 - 0.15 * best.cost, 2)
-    return TextRepair(start, end, token, best.spelling, "letter_confusion", confidence, reason, best.spelling)
+    return replaced(raw, span, best.spelling, "letter_confusion", round(0.97 - 0.15 * best.cost, 2), reason)

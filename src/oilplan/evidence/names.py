@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span, view_offset
-from oilplan.evidence.gazetteer import NameGazetteer, Owner, offices, small_words
+from oilplan.evidence.gazetteer import SETTLED, NameGazetteer, Owner, is_plant, of_the_trade, offices, small_words
 from oilplan.evidence.lexicon import zipf
 from oilplan.evidence.people import SAYING
-from oilplan.evidence.places import SETTLED, is_plant, of_the_trade
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
 GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"
@@ -173,11 +172,7 @@ def _compound_at(
     """A plant named by its town and itself (Bottrop-Welheim, Gelsenkirchen-Nordstern): whoever owns both halves."""
     match = COMPOUND.match(view.text, word.start())
     halves = [h for h in match.groups() if h in index.get(h, ())] if match else []
-    if (
-        match is None
-        or not halves
-        or any(h not in halves and h not in small_words("towns.txt") for h in match.groups())
-    ):
+    if match is None or not halves or not {*match.groups()} <= {*halves, *small_words("towns.txt")}:
         return None
     owned = [set(_meant(view.text, *match.span(), half, gazetteer)) for half in halves]
     if len(halves) == 1 and halves[0] not in gazetteer.alone:
@@ -211,17 +206,9 @@ def _found(
     kinds = {o.kind for o in owners}
     why = "" if len(ids) == 1 else f"may be any of {', '.join(ids)}; none chosen"
     why = why or _doubt(view.text, start, end, spelling, owners[0], gazetteer, years)
-    return FoundName(
-        raw_start,
-        raw_end,
-        view.text[start:end],
-        kinds.pop() if len(kinds) == 1 else "unclear",
-        None if why else ids[0],
-        ids,
-        "mended" if was_repaired else "spelling",
-        CONFUSED if was_repaired else EXACT,
-        why,
-    )
+    kind, name_id = kinds.pop() if len(kinds) == 1 else "unclear", None if why else ids[0]
+    method, confidence = ("mended", CONFUSED) if was_repaired else ("spelling", EXACT)
+    return FoundName(raw_start, raw_end, view.text[start:end], kind, name_id, ids, method, confidence, why)
 
 
 def _meant(text: str, start: int, end: int, spelling: str, gazetteer: NameGazetteer) -> tuple[Owner, ...]:
@@ -315,9 +302,8 @@ def _office(view: View, start: int, end: int, spelling: str, years: list[tuple[i
     """An office: its holder only where every year nearby falls into his time, and no other name follows."""
     holder, since, until = offices()[spelling]
     raw_start, raw_end = raw_span(view, start, end)
-    near = _sentence_years(view.text, start, end, years) or _years_between(
-        years, start - YEAR_REACH, start + YEAR_REACH
-    )
+    around = start - YEAR_REACH, start + YEAR_REACH
+    near = _sentence_years(view.text, start, end, years) or _years_between(years, *around)
     after = view.text[end : end + 40]
     other = re.match(rf",?\s(?:{TITLE}\s)?(?:{GIVEN}\s){{0,2}}([A-Z][a-z]{{2,}})", after)
     named = re.match(rf",\s(?:{TITLE}\s)?[A-Z][a-z]", after) or (other and other.group(1) not in holder.title())
@@ -328,9 +314,8 @@ def _office(view: View, start: int, end: int, spelling: str, years: list[tuple[i
     )
     fits = bool(near) and all(int(since[:4]) <= year <= int(until[:4]) for year in near) and not named
     why = "" if fits else f"an office; {holder} held it from {since} to {until}"
-    return FoundName(
-        raw_start, raw_end, view.text[start:end], "office", holder if fits else None, (holder,), "office", OFFICE, why
-    )
+    name, name_id = view.text[start:end], holder if fits else None
+    return FoundName(raw_start, raw_end, name, "office", name_id, (holder,), "office", OFFICE, why)
 
 
 def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
@@ -339,17 +324,13 @@ def _unknown(view: View, known: list[FoundName]) -> list[FoundName]:
     taken = bytearray(len(view.raw) + 1)
     for name in known:
         taken[name.start : name.end] = b"\x01" * (name.end - name.start)
-    places = [(m.start(1), m.end(1), "title") for m in TITLED.finditer(view.text)]
-    places += [(m.start(g), m.end(g), "correspondent") for m in CORRESPONDENTS.finditer(view.text) for g in (1, 2)]
-    places += [(m.start(1), m.end(1), "correspondent") for m in READER_OF.finditer(view.text)]
-    if " wrote " in view.text:
-        places += [
-            (m.start(g), m.end(g), "correspondent")
-            for m in WROTE_TO.finditer(view.text)
-            for g in (1, 2)
-            if g == 2 or not LARGER_NAME.search(view.text[max(0, m.start() - 16) : m.start()])
-        ]
-    for first, last, method in places:
+    places = [(m.span(1), "title") for m in TITLED.finditer(view.text)]
+    places += [(m.span(g), "correspondent") for m in CORRESPONDENTS.finditer(view.text) for g in (1, 2)]
+    places += [(m.span(1), "correspondent") for m in READER_OF.finditer(view.text)]
+    for match in WROTE_TO.finditer(view.text) if " wrote " in view.text else ():
+        longer = LARGER_NAME.search(view.text[max(0, match.start() - 16) : match.start()])
+        places += [(match.span(g), "correspondent") for g in ((2,) if longer else (1, 2))]
+    for (first, last), method in places:
         start, end = raw_span(view, first, last)
         words = set(re.findall(r"\w+", view.text[first:last]))
         titled = view.text.rfind("General", max(0, first - 12), first)

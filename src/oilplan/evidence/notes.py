@@ -41,6 +41,8 @@ ABBREVIATION = re.compile(
     re.IGNORECASE,
 )
 INITIALS = re.compile(r"(?:\b[A-Z]\.){2,}$")
+NO_MARK_BEHIND = (TYPE_BEFORE, HALF_A_MARK, IN_A_FIGURE, SHELF_MARK, ROMAN_DATE, ABBREVIATION)
+"""What stands before a figure that is no marker."""
 SUPERSCRIPTS = str.maketrans("¹²³⁰⁴⁵⁶⁷⁸⁹", "1230456789")
 LETTERS = re.compile(r"^[A-Za-z]+$")
 CLOSERS = "\"'“”’»«"
@@ -92,21 +94,14 @@ def _mark(raw: str, match: re.Match[str]) -> Mark | None:
     if CLOSED_THEN.fullmatch(mark):
         mark, start = mark[1:], start + 1
     lead = raw[max(0, start - 12) : start]
-    if (
-        TYPE_BEFORE.search(lead)
-        or HALF_A_MARK.search(lead)
-        or MORE_FIGURES.match(raw, match.end())
-        or HEAD_BEHIND.match(raw, match.end())
-    ):
+    if not _looks_raised(mark) or any(pattern.search(lead) for pattern in NO_MARK_BEHIND):
         return None
-    if IN_A_FIGURE.search(lead) or SHELF_MARK.search(lead) or ROMAN_DATE.search(lead):
-        return None
-    if not _looks_raised(mark) or ABBREVIATION.search(raw[max(0, start - 12) : start]):
+    if MORE_FIGURES.match(raw, match.end()) or HEAD_BEHIND.match(raw, match.end()):
         return None
     before, after = raw[start - 1], raw[match.end() : match.end() + 3].strip()
     if before in ",;:" and not mark.isdigit() and not re.search(r"\d", mark):
         return None
-    if before in ".!?" and after and after[0].islower() and not INITIALS.search(raw[max(0, start - 12) : start]):
+    if before in ".!?" and after and after[0].islower() and not INITIALS.search(lead):
         return None
     clean = mark.translate(SUPERSCRIPTS).isdigit()
     if clean and int(mark.translate(SUPERSCRIPTS)) > LARGEST_NOTE:
@@ -164,11 +159,8 @@ def number_run(prints: Sequence[Sequence[str]]) -> list[Numbered]:
         forward[i] = _normal(np.log(_step(np.exp(forward[i - 1])) + 1e-300) + evidence[i])
     backward = np.zeros_like(evidence)
     for i in range(len(prints) - 2, -1, -1):
-        backward[i] = _normal(
-            np.log(
-                _step_back(np.exp(backward[i + 1] + evidence[i + 1] - _top(backward[i + 1] + evidence[i + 1]))) + 1e-300
-            )
-        )
+        later = backward[i + 1] + evidence[i + 1]
+        backward[i] = _normal(np.log(_step_back(np.exp(later - later.max())) + 1e-300))
     posterior = np.exp([_normal(f + b) for f, b in zip(forward, backward, strict=True)])
     alone = np.exp([_normal(np.log(prior) + e) for e in evidence])
     return [
@@ -190,10 +182,6 @@ def _step_back(weights: np.ndarray) -> np.ndarray:
     before[:-1] += weights[1:] * (1 - STEP_LOST - STEP_RESTART)
     before[:-2] += weights[2:] * STEP_LOST
     return before
-
-
-def _top(log_weights: np.ndarray) -> float:
-    return float(log_weights.max())
 
 
 def _normal(log_weights: np.ndarray) -> np.ndarray:

@@ -16,24 +16,9 @@ TENS = {word: 10 * i for i, word in enumerate(TENS_WORDS, 2)}
 SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12, "score": 20}
 LARGE = {"thousand", "million", "billion"}
 SIGNS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125}
-SHARES = {
-    "half": 0.5,
-    "halves": 0.5,
-    "third": 1 / 3,
-    "thirds": 1 / 3,
-    "quarter": 0.25,
-    "quarters": 0.25,
-    "fourth": 0.25,
-    "fourths": 0.25,
-    "fifth": 0.2,
-    "fifths": 0.2,
-    "sixth": 1 / 6,
-    "sixths": 1 / 6,
-    "eighth": 0.125,
-    "eighths": 0.125,
-    "tenth": 0.1,
-    "tenths": 0.1,
-}
+SHARES = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fourth": 0.25, "fifth": 0.2, "sixth": 1 / 6, "eighth": 0.125}
+SHARES |= {"tenth": 0.1}
+SHARES = {spelled: share for word, share in SHARES.items() for spelled in (word, word.replace("half", "halve") + "s")}
 VAGUE = {"tens": 20, "dozens": 24, "scores": 40, "hundreds": 200, "thousands": 2000, "millions": 2_000_000}
 """A plural of these means at least two of them; the page gives no more."""
 

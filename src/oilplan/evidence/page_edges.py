@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from oilplan.evidence.collation import place_in_a
-from oilplan.evidence.findings import Document, Joined, Overlap, TextRepair, view_of, view_offset
+from oilplan.evidence.findings import Document, Joined, Overlap, TextRepair, flagged, view_of, view_offset
 from oilplan.evidence.lexicon import KNOWN_ZIPF, zipf
-from oilplan.evidence.long_lists import as_before
+from oilplan.evidence.limits import as_before
 from oilplan.evidence.notes import Mark, Numbered, number_run
 
 OPENING = re.compile(r"\s*(\S+)")
@@ -36,11 +36,11 @@ def cut_repairs(raw: str, tables: Sequence[tuple[int, int]] = (), marks: Sequenc
     found = []
     first = OPENING.match(raw)
     if first and first.group(1)[0].islower():
-        found.append(_flag(first.start(1), "begins", first.group(1)))
+        found.append(_flag(raw, first.start(1), "begins", first.group(1)))
     last = text[-200:].split()[-1]
     in_table = any(start < len(text) <= end for start, end in tables)
     if not ENDS_SENTENCE.search(last) and not (in_table and _is_whole(last)):
-        found.append(_flag(len(text) - len(last), "ends", last))
+        found.append(_flag(raw, len(text) - len(last), "ends", last))
     return found
 
 
@@ -50,10 +50,10 @@ def _is_whole(token: str) -> bool:
     return word.isdigit() or (common and word not in ONE_LETTER)
 
 
-def _flag(start: int, what: str, token: str) -> TextRepair:
+def _flag(raw: str, start: int, what: str, token: str) -> TextRepair:
     where = "inside a sentence" if _is_whole(token) else f"inside a sentence and perhaps a word (“{token}”)"
     reason = f"the text {what} {where}: cut here, and not completed"
-    return TextRepair(start, start + len(token), token, token, "truncation", 0.95, reason, None)
+    return flagged(raw, (start, start + len(token)), "truncation", 0.95, reason)
 
 
 def joined_texts(raws: Mapping[str, str], overlaps: Sequence[Overlap]) -> list[Joined]:

@@ -19,7 +19,7 @@ from oilplan.errors import OilplanError
 from oilplan.evidence.accepting import FORMAT, WORDS
 from oilplan.evidence.as_json import json_text
 from oilplan.evidence.findings import Document, Proposal, Reading, TextRepair
-from oilplan.evidence.long_lists import stretches, within
+from oilplan.evidence.limits import stretches, within
 from oilplan.evidence.printed_pages import page_at
 from oilplan.evidence.proposals import linked_rows, quoted_claims
 from oilplan.evidence.tei import tei_text

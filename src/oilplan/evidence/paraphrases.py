@@ -8,9 +8,9 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from operator import itemgetter
 
-from oilplan.evidence.findings import Paraphrase, Quotation, ReadLetter, View, raw_span, view_offset
+from oilplan.evidence.findings import Paraphrase, Quotation, ReadLetter, View, found_at, raw_span, view_offset
 from oilplan.evidence.letters import letter_governing
-from oilplan.evidence.long_lists import within
+from oilplan.evidence.limits import within
 from oilplan.evidence.people import (
     NARRATOR,
     REPORTING,
@@ -71,11 +71,8 @@ def paraphrases(
             end = sentence_end(view.text, start + 1)
             if start in own:
                 break
-            if (
-                any(m.person and m.name == speaker for m in between(people, start, end))
-                and not _quotes(view, start, end, quoted)
-                and "\n\n" not in view.text[start - 3 : start]
-            ):
+            named = any(m.person and m.name == speaker for m in between(people, start, end))
+            if named and "\n\n" not in view.text[start - 3 : start] and not _quotes(view, start, end, quoted):
                 continue
             if not _goes_on(view, start, end, people, quoted):
                 break
@@ -186,18 +183,8 @@ def _quotes(view: View, start: int, end: int, quoted: Sequence[Quotation]) -> bo
 def _paraphrase(
     view: View, start: int, end: int, speaker: str, basis: str, confidence: float, letters: Sequence[ReadLetter]
 ) -> Paraphrase:
-    raw_start, raw_end = raw_span(view, start, end)
-    name = speaker.split(" / ")[0]
-    governing = letter_governing(letters, raw_end, name)
+    found, name = found_at(view, start, end), speaker.split(" / ")[0]
+    governing = letter_governing(letters, found[1], name)
     drafter = governing.drafted_by if governing and governing.drafted_by != name else ""
-    return Paraphrase(
-        raw_start,
-        raw_end,
-        view.raw[raw_start:raw_end],
-        speaker,
-        NARRATOR,
-        drafter,
-        governing.to if governing else "",
-        basis,
-        confidence,
-    )
+    to = governing.to if governing else ""
+    return Paraphrase(*found, speaker, NARRATOR, drafter, to, basis, confidence)

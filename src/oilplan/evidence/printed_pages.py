@@ -35,6 +35,7 @@ FEWEST_IN_RUN = 3
 """Page numbers in a row before lone numbers in a text without page breaks are taken for page numbers."""
 STEP = 3
 """Pages by which the number may rise from one found to the next: the scan loses some."""
+ROMAN_NUMERAL = re.compile("c*(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -118,29 +119,10 @@ def _candidate(line: re.Match[str]) -> _Candidate | None:
 def _value(printed: str) -> int:
     if printed.isascii() and printed.isdigit():
         return int(printed)
-    if not ROMAN.keys() >= set(printed):
-        return 0  # figures of another script
+    if not ROMAN_NUMERAL.fullmatch(printed):
+        return 0  # figures of another script, or letters
     values = [ROMAN[c] for c in printed]
-    total = sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
-    return total if printed and _roman(total) == printed else 0
-
-
-def _roman(number: int) -> str:
-    text = ""
-    for value, sign in (
-        (100, "c"),
-        (90, "xc"),
-        (50, "l"),
-        (40, "xl"),
-        (10, "x"),
-        (9, "ix"),
-        (5, "v"),
-        (4, "iv"),
-        (1, "i"),
-    ):
-        text += sign * (number // value)
-        number %= value
-    return text
+    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
 
 
 def _stands_alone(raw: str, line: _Candidate) -> bool:
@@ -148,11 +130,8 @@ def _stands_alone(raw: str, line: _Candidate) -> bool:
     if line.head:
         return line.head.isupper() or line.head.istitle()
     before, after = raw[max(0, line.start - 120) : line.start], raw[line.end : line.end + 120]
-    near = [
-        re.sub(r"\s", "", part)
-        for part in (before.rsplit("\n", 2)[-2:-1] or [""]) + (after.split("\n", 2)[1:2] or [""])
-    ]
-    return not any(part.isdigit() for part in near)
+    near = before.rsplit("\n", 2)[-2:-1] + after.split("\n", 2)[1:2]
+    return not any(re.sub(r"\s", "", part).isdigit() for part in near)
 
 
 def _longest_run(found: list[_Candidate]) -> list[_Candidate]:
@@ -217,9 +196,8 @@ def _is_head(heads: Counter[str], line: re.Match[str], pages: int) -> bool:
     """A line that stands at the edge of many pages, and is no sentence."""
     plain = _plain(line)
     is_sentence = line.group().rstrip().endswith((".", ",", ";", ":", "!", "?", "-"))
-    return (
-        bool(plain) and not is_sentence and pages >= FEWEST_IN_RUN and heads[plain] >= max(FEWEST_IN_RUN, pages // 10)
-    )
+    often = pages >= FEWEST_IN_RUN and heads[plain] >= max(FEWEST_IN_RUN, pages // 10)
+    return bool(plain) and not is_sentence and often
 
 
 def _plain(line: re.Match[str] | str) -> str:
@@ -234,10 +212,7 @@ def _edge_lines(raw: str, start: int, end: int) -> list[re.Match[str]]:
 
 
 def _at_edges(raw: str, start: int, end: int) -> Iterator[_Candidate]:
-    for line in _edge_lines(raw, start, end):
-        candidate = _candidate(line)
-        if candidate:
-            yield candidate
+    return filter(None, map(_candidate, _edge_lines(raw, start, end)))
 
 
 UNITS = "|".join(sorted({unit.split()[0] for unit in unit_words() if unit[0].isalpha()}))

@@ -21,7 +21,7 @@ from oilplan.evidence.findings import (
     ReadLetter,
     reading_of,
 )
-from oilplan.evidence.long_lists import within
+from oilplan.evidence.limits import within
 
 FEWEST_WORDS = 4
 WINDOW, LONGEST_CLAIM = 1_000_000, 10_000
@@ -49,20 +49,13 @@ def linked_rows(reading: Reading) -> list[Linked]:
     ]
 
 
-def _rows(table: str, ids: set[str], columns: Sequence[str]) -> list[Linked]:
+def _rows(table: str, ids: set[str], columns: Sequence[str]) -> Iterator[Linked]:
     from oilplan.record import load_record
 
-    rows = load_record().rows(table)
-    return [
-        Linked(
-            key,
-            table,
-            " · ".join(str(row[c]) for c in columns if row[c]),
-            f"{row['status'].replace('_', ' ')}, confidence {row['confidence']}",
-        )
-        for key, row in rows.items()
-        if key in ids
-    ]
+    for key, row in load_record().rows(table).items():
+        if key in ids:
+            says = " · ".join(str(row[c]) for c in columns if row[c])
+            yield Linked(key, table, says, f"{row['status'].replace('_', ' ')}, confidence {row['confidence']}")
 
 
 def quoted_claims(document: Document) -> list[str]:
@@ -133,11 +126,8 @@ def known_letters(sender: str, to: str, date: str) -> tuple[str, ...]:
     """
     if sum(map(bool, (sender, to, date))) < 2:
         return ()
-    return tuple(
-        k.id
-        for k in _known_letters()
-        if _surname_in(sender, k.sender) and _surname_in(to, k.to) and (not date or _fits(date, k.date))
-    )
+    known = (k for k in _known_letters() if _surname_in(sender, k.sender) and _surname_in(to, k.to))
+    return tuple(k.id for k in known if not date or _fits(date, k.date))
 
 
 @cache
@@ -266,9 +256,8 @@ def _claim(document: Document, found: Quotation | Paraphrase, dated: Sequence[Re
     clashes = () if found.speaker else ("the page does not say who speaks",)
     if reported and " / " in found.speaker:
         clashes = ("the sentence may be the reporter's own",)
-    return _proposal(
-        document, "claims", row, found, claims_holding(_as_read(document, found)), clashes, found.confidence
-    )
+    held = claims_holding(_as_read(document, found))
+    return _proposal(document, "claims", row, found, held, clashes, found.confidence)
 
 
 def _as_read(document: Document, found: Quotation | Paraphrase) -> str:
@@ -287,16 +276,13 @@ def _figure(document: Document, quantity: Quantity) -> Proposal:
     names, dates = (within(rows, start, end) if is_effort else () for rows in (document.names, document.dates))
     forces = {str(n.id) for n in names if n.id in FORCES}
     periods = {d.edtf for d in dates if PERIOD.match(d.edtf)}
+    value = quantity.value
     bounds = f"; between {quantity.low:g} and {quantity.high:g}" if quantity.low and quantity.high else ""
     row = {
         "force": "+".join(sorted(forces)),
         "period": periods.pop() if len(periods) == 1 else "",
         "quantity": quantity.of,
-        "value": ""
-        if quantity.value is None
-        else f"{quantity.value:g}"
-        if quantity.value % 1
-        else f"{quantity.value:.0f}",
+        "value": "" if value is None else f"{value:g}" if value % 1 else f"{value:.0f}",
         "unit": quantity.unit,
         "verified": "read",
         "note": f"said by {quantity.speaker or NARRATOR}; {quantity.caution}{bounds}".strip("; "),
@@ -322,18 +308,8 @@ def _proposal(
 ) -> Proposal:
     stem, name = _stem(document.file)
     digest = hashlib.sha256(f"{table}|{stem}|{found.start}|{found.raw}".encode()).hexdigest()[:8]
-    return Proposal(
-        f"{table}-{name}-{digest}",
-        table,
-        row | {"confidence": confidence_word(confidence)},
-        document.file,
-        found.start,
-        found.end,
-        found.raw,
-        tuple(candidates),
-        tuple(clashes),
-        confidence,
-    )
+    key, row = f"{table}-{name}-{digest}", row | {"confidence": confidence_word(confidence)}
+    return Proposal(key, table, row, document.file, *found[:3], tuple(candidates), tuple(clashes), confidence)
 
 
 @lru_cache(maxsize=16)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from oilplan.evidence.counted import STOP, CountNoun, has_unit, noun_behind, unit_places
-from oilplan.evidence.counts import counts
-from oilplan.evidence.findings import Quantity, View, raw_span
+from oilplan.evidence.counts import STOP, CountNoun, counts, has_unit, noun_behind, unit_places
+from oilplan.evidence.findings import Quantity, View, found_at, raw_span
 from oilplan.evidence.lexicon import GERMAN_CUES, in_german
 from oilplan.evidence.numbers import GAP, ONES, SCALES, SHARES, TENS, Number, numbers
 
@@ -59,6 +58,10 @@ SPLIT_DECIMAL = re.compile(r"\d\s?[.·]\s{1,2}$")
 """A digit and a point before the figure: 4. 5 per cent may be 4.5, or a new sentence."""
 SPLIT_FIGURE = re.compile(r"(?:(?<![\d.,/-])\d{1,3}|[\d ][.,·]\d{1,2}) $")
 """Digits and a space before one or two more: 5 6 percent may be 56, or 5.6."""
+ONE_HALF = re.compile(
+    r"\b(?:first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$"
+)
+"""Before a share: one of the halves of a thing, which counts nothing."""
 LONE_O = re.compile(r"\s{1,2}[Oo](?=\s)")
 LONE_T = "a lone t"
 
@@ -92,13 +95,8 @@ def quantities(view: View, closed: list[tuple[int, int]], named: Sequence[tuple[
         read = read or _one(view, number)
         read = [q for q in read if 1 not in shut[q.start : q.end]]
         percent = PERCENT_OF.match(view.text, number.end) if number.share else None
-        skip = (
-            percent.end()
-            if percent
-            else last.end
-            if last and len(read) and read[-1].end >= raw_span(view, 0, last.end)[1]
-            else number.end
-        )
+        both = last and read and read[-1].end >= raw_span(view, 0, last.end)[1]
+        skip = percent.end() if percent else last.end if last and both else number.end
         found += read
     return found
 
@@ -121,8 +119,8 @@ def _range(view: View, first: Number, last: Number) -> list[Quantity]:
     first = first._replace(value=first.value * scale)
     if first.value is not None and first.value < last.value:
         return [quantity._replace(value=None, low=first.value, high=last.value)]
-    start, end = raw_span(view, first.start, first.end)
-    one = quantity._replace(start=start, end=end, raw=view.raw[start:end], value=first.value)
+    start, end, raw = found_at(view, first.start, first.end)
+    one = quantity._replace(start=start, end=end, raw=raw, value=first.value)
     start = raw_span(view, last.start, last.end)[0]
     return [one, quantity._replace(start=start, raw=view.raw[start : quantity.end])]
 
@@ -142,14 +140,10 @@ def _shared_scale(text: str, first: Number, last: Number) -> float | None:
 
 
 def _is_range(text: str, first: Number, second: Number) -> bool:
-    return (
-        bool(BETWEEN.match(text[first.end : second.start]))
-        and not first.share
-        and not (
-            text[first.end : second.start].strip() == "and"
-            and "between" not in text[max(0, first.start - 12) : first.start].lower()
-        )
-    )
+    between = text[first.end : second.start]
+    if first.share or not BETWEEN.match(between):
+        return False
+    return between.strip() != "and" or "between" in text[max(0, first.start - 12) : first.start].lower()
 
 
 def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
@@ -185,18 +179,14 @@ def _quantity(view: View, number: Number, first: Number) -> Quantity | None:
     unit_name = unit.unit + (f" a {rate.group(1)}" if rate else "")
     if rate and rate.end() < end + 30:
         end = rate.end()
-    start, end = raw_span(view, first.start, end)
-    return Quantity(start, end, view.raw[start:end], value, unit_name, of, number.low, None, caution)
+    return Quantity(*found_at(view, first.start, end), value, unit_name, of, number.low, None, caution)
 
 
 def _value(text: str, number: Number, unit: CountNoun, end: int, modifiers: list[str]) -> tuple[float | None, str]:
     """The number's value with its unit, and the caution it needs; None where the digits can be read in two ways."""
     before, printed = text[max(0, number.start - 8) : number.start], text[number.start : number.end]
-    if (
-        printed[:1].isdigit()
-        and before[-1:].isspace()
-        and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before)))
-    ):
+    apart = printed[:1].isdigit() and before[-1:].isspace()
+    if apart and (SPLIT_DECIMAL.search(before) or (len(printed) < 3 and SPLIT_FIGURE.search(before))):
         return None, GAP
     if printed == "0" and number.start == 0:
         return None, GAP  # the end of a figure that the page's edge cut
@@ -264,11 +254,7 @@ def _ends_phrase(word: str, words_before: int) -> bool:
 
 def _share(view: View, number: Number) -> Quantity | None:
     text = view.text
-    before = text[max(0, number.start - 12) : number.start].lower()
-    if re.search(
-        r"\b(first|second|latter|other|better|last|(?:north|south)?(?:ern|east|west)(?:ern)?|northern|southern|upper|lower|top|bottom)\s+$",
-        before,
-    ):
+    if ONE_HALF.search(text[max(0, number.start - 12) : number.start].lower()):
         return None
     if ANOTHER_SHARE.search(text[max(0, number.start - 24) : number.start]):
         return None  # between a third and two-thirds: a range of shares, not read
@@ -278,8 +264,7 @@ def _share(view: View, number: Number) -> Quantity | None:
     of, _ = _phrase(text, follows.end())
     if not of or re.match(r"(an?\s+)?(dozen|hour|million|mile|day|year|month)\b", of):
         return None
-    start, end = raw_span(view, number.start, number.end)
-    return Quantity(start, end, view.raw[start:end], number.value, "share", of)
+    return Quantity(*found_at(view, number.start, number.end), number.value, "share", of)
 
 
 def _caution(text: str, number: Number, unit: CountNoun, end: int) -> str:

@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from math import prod
 
-from oilplan.evidence.findings import Note, Quotation, ReadLetter, View, raw_span, view_offset
+from oilplan.evidence.findings import Note, Quotation, ReadLetter, View, found_at, raw_span, view_offset
 from oilplan.evidence.letters import REACH, letter_before, letter_governing
 from oilplan.evidence.notes import Footnote
 from oilplan.evidence.people import NARRATOR, REPORTING, SAYING, Mention, between, last_speaker, sentence_start
@@ -76,25 +77,14 @@ def _quotation(
     speaker = max(bases, key=lambda b: b[2])[1] if bases else ""
     agreeing = [(basis, confidence) for basis, name, confidence in bases if name == speaker]
     reported = any(basis == VIEWS_OF_READER for basis, _ in agreeing)
-    governing = (
-        letter_before(letters, raw_start, REACH)
-        if reported
-        else cited or letter_governing(letters, raw_start, speaker, raw_end)
-    )
+    governing = letter_before(letters, raw_start, REACH) if reported else cited
+    if not reported:
+        governing = governing or letter_governing(letters, raw_start, speaker, raw_end)
     reporter = governing.sender if reported and governing else NARRATOR
     drafter = governing.drafted_by if governing and governing.drafted_by != speaker else ""
     to = governing.to if governing and governing.sender == speaker else governing.sender if governing else ""
-    return Quotation(
-        raw_start,
-        raw_end,
-        view.raw[raw_start:raw_end],
-        speaker,
-        reporter,
-        drafter,
-        to,
-        ", ".join(basis for basis, _ in agreeing),
-        round(combined_confidence(agreeing), 3),
-    )
+    basis, confidence = ", ".join(basis for basis, _ in agreeing), round(combined_confidence(agreeing), 3)
+    return Quotation(*found_at(view, start, end), speaker, reporter, drafter, to, basis, confidence)
 
 
 def _speakers(
@@ -172,22 +162,12 @@ def _blocks(view: View, people: list[Mention], notes: list[Note], letters: list[
         following = text[at + 2 : at + 250]
         speaker = _ascribed(text, between(people, at, at + 200), at)
         if speaker and len(FIRST_PERSON.findall(own)) >= 2 and following:
-            raw_start, raw_end = raw_span(view, start, at)
-            raw_end = min(raw_end, note.start)
+            raw_start = raw_span(view, start, at)[0]
+            raw_end = min(raw_span(view, start, at)[1], note.start)
             governing = letter_governing(letters, raw_end, speaker)
-            found.append(
-                Quotation(
-                    raw_start,
-                    raw_end,
-                    view.raw[raw_start:raw_end],
-                    speaker,
-                    NARRATOR,
-                    "",
-                    governing.to if governing else "",
-                    "block ascribed after",
-                    BLOCK,
-                )
-            )
+            to, raw = governing.to if governing else "", view.raw[raw_start:raw_end]
+            basis = "block ascribed after"
+            found.append(Quotation(raw_start, raw_end, raw, speaker, NARRATOR, "", to, basis, BLOCK))
     return found
 
 
@@ -211,7 +191,4 @@ def combined_confidence(findings: Iterable[tuple[str, float]]) -> float:
     best: dict[str, float] = {}
     for basis, confidence in findings:
         best[basis] = max(best.get(basis, 0.0), confidence)
-    doubt = 1.0
-    for confidence in best.values():
-        doubt *= 1 - confidence
-    return 1 - doubt
+    return 1 - prod((1 - confidence for confidence in best.values()), start=1.0)

@@ -24,6 +24,7 @@ from oilplan.evidence.findings import (
     ReadLetter,
     TextRepair,
     Unread,
+    flagged,
     raw_span,
     reading_of,
     view_of,
@@ -31,8 +32,7 @@ from oilplan.evidence.findings import (
 from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.layout import DoubtedWord, Scanned, tables
 from oilplan.evidence.letters import OWN, at_every_mention, letters, marked_text, one_per_letter
-from oilplan.evidence.limits import Check, Section, go_on, sections
-from oilplan.evidence.long_lists import Gather, LongList, gatherer, within
+from oilplan.evidence.limits import Check, Gather, LongList, Section, gatherer, go_on, sections, within
 from oilplan.evidence.names import mark_rival_misprints, names
 from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks
 from oilplan.evidence.page_edges import joined_texts, numbered_marks, run_of, with_cut_words, with_readings
@@ -326,36 +326,20 @@ def _believable(quantity: Quantity) -> Quantity:
 
 def _doubted(raw: str, doubts: Iterable[DoubtedWord]) -> list[TextRepair]:
     """Flags for words whose own scanner doubts them."""
+    reason = "the scanner gives its own reading"
     return [
-        TextRepair(
-            d.start,
-            d.end,
-            raw[d.start : d.end],
-            raw[d.start : d.end],
-            "doubted_by_scanner",
-            round(1 - d.confidence, 2),
-            f"the scanner gives its own reading {d.confidence:.2f}",
-            None,
-        )
+        flagged(raw, (d.start, d.end), "doubted_by_scanner", round(1 - d.confidence, 2), f"{reason} {d.confidence:.2f}")
         for d in doubts
     ]
 
 
 def _headed(raw: str, pages: Iterable[PrintedPage]) -> list[TextRepair]:
     """Flags for page numbers and running heads."""
+    reason = "the number or running head of page {}: no part of the text"
     return [
-        TextRepair(
-            start,
-            end,
-            raw[start:end],
-            raw[start:end],
-            "page_head",
-            0.9,
-            f"the number or running head of page {page.printed or 'without number'}: no part of the text",
-            None,
-        )
+        flagged(raw, span, "page_head", 0.9, reason.format(page.printed or "without number"))
         for page in pages
-        for start, end in page.heads
+        for span in page.heads
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
-from oilplan.evidence.findings import Note, TextRepair
+from oilplan.evidence.findings import Note, TextRepair, flagged, replaced
 from oilplan.evidence.gazetteer import NameGazetteer
 from oilplan.evidence.hyphens import hyphen_repairs
 from oilplan.evidence.layout import table_repairs
@@ -18,21 +19,15 @@ from oilplan.evidence.misread import (
     ordinal_repairs,
     single_words,
 )
-from oilplan.evidence.notes import Footnote, Mark, Numbered, footnote_repairs
+from oilplan.evidence.notes import SUPERSCRIPTS, Footnote, Mark, Numbered, footnote_repairs
 from oilplan.evidence.page_edges import cut_repairs
 
 SPACE = re.compile(r"\s")
 LONGEST_TOKEN = 200
 SUSPECT = re.compile(r"[\u0080-\u009f]|[ÂÃÅÄâ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€\u00a0-\u00bf]|\ufffd")
-LIGATURES = {
-    "\ufb00": "ff",
-    "\ufb01": "fi",
-    "\ufb02": "fl",
-    "\ufb03": "ffi",
-    "\ufb04": "ffl",
-    "\ufb05": "st",
-    "\ufb06": "st",
-}
+LIGATURES = dict(
+    zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)
+)
 LIGATURE = re.compile("[\ufb00-\ufb06]")
 ASKED = re.compile(r"(?<=[a-z])\?{1,2}(?=[a-z]{2,15}\b(?!=))|(?<![^\s“‘(\"'])\?{1,2}(?=[a-z]{2,15}\b(?!=))")
 """A question mark in a word or before one: a letter that its file could not write."""
@@ -48,31 +43,16 @@ def mojibake_repairs(raw: str) -> list[TextRepair]:
     Ligatures are spelled out, quotes stay as printed. A replacement character or a control character (a letter that a
     PDF lost) cannot be undone: it is flagged at its place, reading unchanged.
     """
-    found = [
-        TextRepair(
-            m.start(),
-            m.end(),
-            m.group(),
-            LIGATURES[m.group()],
-            "ligature",
-            0.99,
-            "one sign for two or three letters",
-            LIGATURES[m.group()],
-        )
-        for m in LIGATURE.finditer(raw)
-    ]
+    reason = "one sign for two or three letters"
+    found = [replaced(raw, m.span(), LIGATURES[m.group()], "ligature", 0.99, reason) for m in LIGATURE.finditer(raw)]
     reason = "a control character where a letter was lost before this text was made: not guessed"
-    found += [
-        TextRepair(m.start(), m.end(), m.group(), m.group(), "lost_letter", 0.9, reason, None)
-        for m in LOST.finditer(raw)
-    ]
+    found += [flagged(raw, m.span(), "lost_letter", 0.9, reason) for m in LOST.finditer(raw)]
     found += _lost_ligatures(raw)
     for start, token in _suspects(raw):
         if "\ufffd" in token:
-            found.append(_flag(start, token))
-            continue
-        restored = _restored(token)
-        if restored != token:
+            reason = "a replacement character: the letter was lost before this text was made and is not guessed"
+            found.append(flagged(raw, (start, start + len(token)), "mojibake", 0.9, reason))
+        elif (restored := _restored(token)) != token:
             found.append(_trimmed(start, token, restored))
     return found
 
@@ -93,7 +73,7 @@ def _lost_ligatures(raw: str) -> list[TextRepair]:
         elif _frequency("", tail) >= COMMON:
             begun.append(pair.span(2))
     spans += begun if spans else []
-    return [TextRepair(a, b, raw[a:b], raw[a:b], "lost_letter", 0.9, reason, None) for a, b in spans]
+    return [flagged(raw, span, "lost_letter", 0.9, reason) for span in spans]
 
 
 def _frequency(head: str, tail: str) -> float:
@@ -129,24 +109,16 @@ def _restored(token: str) -> str:
 
 
 def _trimmed(start: int, token: str, restored: str) -> TextRepair:
-    head = 0
-    while head < min(len(token), len(restored)) and token[head] == restored[head] and token[head] in EDGE:
-        head += 1
-    tail = 0
-    while (
-        tail < min(len(token), len(restored)) - head
-        and token[-1 - tail] == restored[-1 - tail]
-        and token[-1 - tail] in EDGE
-    ):
-        tail += 1
+    head = _same_edge(token, restored)
+    tail = _same_edge(token[head:][::-1], restored[head:][::-1])
     raw, reading = token[head : len(token) - tail], restored[head : len(restored) - tail]
     reason = "UTF-8 bytes read as a one-byte encoding; read back on this token only"
     return TextRepair(start + head, start + head + len(raw), raw, reading, "mojibake", 0.98, reason, reading)
 
 
-def _flag(start: int, token: str) -> TextRepair:
-    reason = "a replacement character: the letter was lost before this text was made and is not guessed"
-    return TextRepair(start, start + len(token), token, token, "mojibake", 0.9, reason, None)
+def _same_edge(one: str, other: str) -> int:
+    """How many stops and marks both begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1] and pair[0] in EDGE, zip(one, other, strict=False)))
 
 
 SENTENCE_GAP = re.compile(r"(?<=[^\sA-Za-zÀ-ÿ,;])( {1,4})(?=[A-ZÀ-Þ“‘'\"(])")
@@ -172,18 +144,13 @@ def spacing_repairs(raw: str, marks: Sequence[Mark] = ()) -> list[TextRepair]:
 def _paragraphs(raw: str, noted: frozenset[int]) -> list[TextRepair]:
     """Paragraphs set apart by two spaces; a sentence may end in a garbled note, whose ends are ``noted``."""
     gaps = list(SENTENCE_GAP.finditer(raw))
-    wide = [
-        m
-        for m in gaps
-        if len(m.group(1)) >= 2
-        and (m.start() in noted or _ends_a_sentence(raw, m.start()))
-        and not PUBLISHER.match(raw, m.end())
-    ]
+    ended = (m for m in gaps if len(m.group(1)) >= 2 and (m.start() in noted or _ends_a_sentence(raw, m.start())))
+    wide = [m for m in ended if not PUBLISHER.match(raw, m.end())]
     elsewhere = sum(len(m.group()) > 1 for m in gaps) + len(WIDE_INSIDE.findall(raw)) - len(wide)
     if not wide or len(wide) >= TYPEWRITER_SHARE * len(gaps) or elsewhere > MOST_ELSEWHERE * len(wide):
         return []
     reason = f"two spaces after a sentence, here at {len(wide)} of {len(gaps)} sentence ends: a paragraph break"
-    return [TextRepair(m.start(), m.end(), m.group(), "\n\n", "paragraph_break", 0.9, reason, "\n\n") for m in wide]
+    return [replaced(raw, m.span(), "\n\n", "paragraph_break", 0.9, reason) for m in wide]
 
 
 def _ends_a_sentence(raw: str, at: int) -> bool:
@@ -194,18 +161,12 @@ def _ends_a_sentence(raw: str, at: int) -> bool:
 
 def _dashes(raw: str) -> list[TextRepair]:
     reason = "a space on one side only of a dash set close: a line ended there"
-    return [
-        TextRepair(m.start(), m.end(), m.group(), m.group().strip(), "dash_spacing", 0.95, reason, m.group().strip())
-        for m in DASH.finditer(raw)
-    ]
+    return [replaced(raw, m.span(), m.group().strip(), "dash_spacing", 0.95, reason) for m in DASH.finditer(raw)]
 
 
 def _ellipses(raw: str) -> list[TextRepair]:
     reason = "an ellipsis set against the word before it stands for left-out words: spaced on both sides"
-    return [
-        TextRepair(m.start(), m.end(), m.group(), " ... ", "ellipsis_spacing", 0.9, reason, " ... ")
-        for m in ELLIPSIS.finditer(raw)
-    ]
+    return [replaced(raw, m.span(), " ... ", "ellipsis_spacing", 0.9, reason) for m in ELLIPSIS.finditer(raw)]
 
 
 INFERRED_CAP = 0.8
@@ -263,8 +224,6 @@ def notes_of(marks: Sequence[Mark], numbers: Sequence[Numbered]) -> tuple[Note, 
 
 
 def _value(raw: str) -> int | None:
-    from oilplan.evidence.notes import SUPERSCRIPTS
-
     digits = raw.replace(" ", "").translate(SUPERSCRIPTS)
     return int(digits) if digits.isdigit() else None
 

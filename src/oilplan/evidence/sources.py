@@ -124,12 +124,8 @@ LEAST_PRINTABLE = 0.95
 """Share of printable characters below which decoded bytes are no text."""
 MOST_ZEROS = 0.1
 """Share of zero bytes a text may hold: a PDF's lost ligatures leave some, a program is full of them."""
-MARKS = (
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
+MARKS = {b"\xff\xfe\x00\x00": "utf-32", b"\x00\x00\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""Byte order marks, the longer first."""
 ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\xaf")
 IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
 MARKUP = ("<?xml", "<alto", "<!doctype", "<html", "<pcgts")
@@ -143,26 +139,8 @@ USUAL = frozenset("\xa0äöüßÄÖÜéèêëàâçôîïûùÉáíóúñåøæ�
 SET_APART = frozenset("“”‘’–—…")
 """Signs that stand where a letter cannot by chance: they count twice."""
 SKIPPED = frozenset({"reading.json", "reading.html", "review.html", "reading.tei.xml", "judgements.json"})
-READABLE = frozenset(
-    {
-        ".txt",
-        ".text",
-        ".md",
-        ".csv",
-        ".tsv",
-        ".pdf",
-        ".xml",
-        ".hocr",
-        ".html",
-        ".htm",
-        ".xhtml",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".tif",
-        ".tiff",
-    }
-)
+READABLE = frozenset({".txt", ".text", ".md", ".csv", ".tsv", ".pdf", ".xml", ".hocr", ".html", ".htm", ".xhtml"})
+READABLE |= {".png", ".jpg", ".jpeg", ".tif", ".tiff"}
 
 
 def load_text(path: Path) -> str:
@@ -269,18 +247,16 @@ def decoded(path: Path, data: bytes) -> tuple[str, str]:
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
-    for mark, encoding in MARKS:
+    for mark, encoding in MARKS.items():
         if data.startswith(mark):
-            return data.decode(encoding, errors="replace").removeprefix(
-                "\ufeff"
-            ), f"{encoding.upper()} (byte order mark)"
+            text = data.decode(encoding, errors="replace").removeprefix("\ufeff")
+            return text, f"{encoding.upper()} (byte order mark)"
     even, odd = data[:SAMPLE:2].count(0), data[1:SAMPLE:2].count(0)
     half = min(len(data), SAMPLE) / 2
     if half >= 2 and max(even, odd) > 0.6 * half and min(even, odd) < 0.1 * half:
-        order, words = (
-            ("utf-16-be", "UTF-16, big end first") if even > odd else ("utf-16-le", "UTF-16, little end first")
-        )
-        return data.decode(order, errors="replace"), f"{words} (no byte order mark: seen from its zero bytes)"
+        end = "big" if even > odd else "little"
+        text = data.decode(f"utf-16-{end[0]}e", errors="replace")
+        return text, f"UTF-16, {end} end first (no byte order mark: seen from its zero bytes)"
     try:
         return data.decode("utf-8-sig"), "UTF-8"
     except UnicodeDecodeError:

@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 from oilplan import __version__
 from oilplan.evidence.findings import Document, FoundDate, FoundName, Note, Quantity, Quotation, Reading, TextRepair
 from oilplan.evidence.gazetteer import default_gazetteer
-from oilplan.evidence.long_lists import stretches, within
-from oilplan.record.authorities import authorities
+from oilplan.evidence.limits import stretches, within
+from oilplan.record.names import authorities
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 ELEMENT = {"person": "persName", "office": "roleName", "place": "placeName", "organisation": "orgName", "term": "term"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from oilplan.evidence.findings import FoundDate, ReadLetter, View, raw_span, view_offset
+from oilplan.evidence.findings import FoundDate, ReadLetter, View, found_at, view_offset
 from oilplan.evidence.gazetteer import small_words
 from oilplan.evidence.people import Mention, between
 
@@ -108,19 +108,8 @@ def _itself(
     sender = below[0] if below else ""
     others = [n for n in (*below[1:], *greeted, *above) if n != sender]
     start = min(day[0], opening.start()) if day and day[0] < opening.start() else opening.start()
-    raw_start, raw_end = raw_span(view, start, opening.end())
-    return ReadLetter(
-        raw_start,
-        raw_end,
-        view.raw[raw_start:raw_end],
-        sender,
-        others[0] if others else greeting,
-        day[1].edtf if day else "",
-        "",
-        "",
-        WHOLE,
-        ITSELF,
-    )
+    to, date = others[0] if others else greeting, day[1].edtf if day else ""
+    return ReadLetter(*found_at(view, start, opening.end()), sender, to, date, "", "", WHOLE, ITSELF)
 
 
 def _greeted(opening: re.Match[str]) -> str:
@@ -151,15 +140,10 @@ def _memos(view: View, people: list[Mention], placed: list[tuple[int, FoundDate]
         if not first_of_block or not {"From", "To"} <= set(kinds):
             continue
         names = [_line_person(people, kinds[k]) for k in ("From", "To")]
-        day = next(
-            (d for at, d in placed if line.start() - HEAD_REACH <= at <= block[-1].end() + HEAD_REACH // 3), None
-        )
-        start, end = raw_span(view, line.start(), block[-1].end())
-        found.append(
-            ReadLetter(
-                start, end, view.raw[start:end], names[0], names[1], day.edtf if day else "", "", "", WHOLE, ITSELF
-            )
-        )
+        low, high = line.start() - HEAD_REACH, block[-1].end() + HEAD_REACH // 3
+        day = next((d for at, d in placed if low <= at <= high), None)
+        found_here, date = found_at(view, line.start(), block[-1].end()), day.edtf if day else ""
+        found.append(ReadLetter(*found_here, names[0], names[1], date, "", "", WHOLE, ITSELF))
     return found
 
 

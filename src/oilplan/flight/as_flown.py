@@ -21,6 +21,7 @@ from ..model.target import TargetSystem
 from ..record import Record
 from ..units import t_from_long, t_from_short
 from .schedule import ATTESTED, ATTESTED_TONS, RECALLED, Doubt, Schedule, doubt_of
+from .weather import monthly_visual
 
 ALL_OIL, ONE_RAID = "all oil raids of the day", "one raid"
 """Scopes of a row of `raid_losses`: a force's bombers against oil on one day, and one raid."""
@@ -104,7 +105,7 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
     """
     sightings = _sightings(record)
     window = system.window
-    monthly = _monthly_visual(record, window)
+    monthly = monthly_visual(record)
     nodes = nodes_of(record, system)
     rows = list(_recorded(record, window, nodes))
     usual_t = {f: median(r["bombs_t"] for r in rows if r["force"] == f and r["bombs_t"] > SMALL_RAID_T) for f in FORCES}
@@ -113,10 +114,16 @@ def as_flown(record: Record, system: TargetSystem) -> Schedule:
     for r in rows:
         known = sightings.get(r["id"])
         r["visual_known"] = known is not None
-        r["visual"] = known if known is not None else monthly(r["day"], r["force"])
+        r["visual"] = (
+            known
+            if known is not None
+            else monthly.get((r["force"], window.months[window.month_of_day[r["day"]]]), UNKNOWN_VISUAL)
+        )
     return _schedule(rows)
 
 
+UNKNOWN_VISUAL = 0.5
+"""Share sighted visually of a raid whose force has no figure for the month: half; judgement."""
 MISREAD = 1.5
 """A tabulated raid whose tons differ from those a work prints for it by more than this factor is taken at the printed tons."""
 
@@ -237,19 +244,6 @@ def _sightings(record: Record) -> dict[str, float]:
         if read > 0:
             out.setdefault(r["raid_id"], (r["visual_tons_short"] or 0.0) / read)
     return out
-
-
-def _monthly_visual(record: Record, window: Window):
-    """Function of (day, force): visual share of the month's tons on oil targets, else on all targets, else half."""
-    table = {}
-    for r in record.rows("sighting_monthly").values():
-        table[r["targets"], r["month"], r["force"]] = r["visual_percent"] / 100.0
-
-    def share(day: int, force: str) -> float:
-        month = window.date_of(day).isoformat()[:7]
-        return table.get(("oil", month, force), table.get(("all", month, force), 0.5))
-
-    return share
 
 
 def _raid_tons(rows: list[dict]) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The one loop: belief -> order -> raid -> damage -> repair -> report. Its parts are arguments.
 
 Axes: T days, D draws, F operations, P plants. Draws are the trailing-but-one axis of every array; one scan runs them
-all.
+all. Inside the loop plants stand in whole lanes (`oilplan.flight.lanes`).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from ..model.rail import REICH, strain_after, strained_log
 from ..model.target import TargetSystem
 from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
 from .force_facts import ForceFacts, every_day_of, never_changing
+from .lanes import narrowed, ordered, whole_lanes, wide_facts, wide_noise, wide_pace, wide_policy, widen
 from .operations import Operated, OperationsNoise, OperationsParameters, as_listed, operate
 from .schedule import fallen
 
@@ -207,51 +208,48 @@ def stretch(
 
 def _walk(system: TargetSystem, facts: ForceFacts, parts: Parts, watch: Callable[[Day], object]) -> Callable:
     """A function of what a campaign is given to its start, its day (of the loop) and what every day brings, [T, ...]."""
-    every_day, fixed = every_day_of(facts, system), never_changing(facts, system)
+    n_plants, wide = system.n_plants, whole_lanes(system.n_plants)
+    every_day, fixed = wide_facts(every_day_of(facts, system)), wide_facts(never_changing(facts, system))
 
     def walk(choice: Choice, chance: Chance, flown: Flown, p: Parameters, key: Array):
         p = _columns(p)
-        aviation_t = jax.vmap(lambda q: aviation_t_per_day(system, q))(_rows(p))
-        n_draws = chance.luck.shape[1]
-        whole = parts.law.whole(jnp.zeros((n_draws, system.n_plants), jnp.float32))
-        start = Carry(
-            whole,
-            whole,
-            believed_whole(n_draws, system.n_plants),
-            empty_desk(n_draws, system.n_plants),
-            jnp.zeros((*chance.tons_t.shape[1:], len(facts.raids.classes)), jnp.float32),
-            jnp.zeros(chance.tons_t.shape[1:], jnp.float32),
-            jnp.zeros(n_draws, jnp.float32),
-        )
+        aviation_t = widen(jax.vmap(lambda q: aviation_t_per_day(system, q))(_rows(p)))
+        p = wide_pace(p, n_plants)
+        choice = choice._replace(policy=wide_policy(choice.policy, parts.directive))
+        start = _first_morning(parts.law, chance.tons_t.shape[1:], wide, len(facts.raids.classes))
         begun_t = jnp.asarray(facts.raids.flown_t, jnp.float32)[choice.first_day.astype(int)]
-        here = fixed | {"begun_t": begun_t}
+        here = fixed | {"begun_t": begun_t, "size": size_scale(fixed["capacity"], p)}
 
         def one(carry: Carry, inputs):
-            today, draws = inputs
-            return _day(carry, today, draws, choice, chance, aviation_t, here, p, key, parts, watch)
+            today, (noise, by_plant, of_draws) = inputs
+            draws = (wide_noise(noise), *(widen(a) for a in by_plant), *of_draws)
+            carry, seen = _day(carry, today, draws, choice, chance, aviation_t, here, p, key, parts, n_plants)
+            return carry, watch(narrowed(seen, n_plants))
 
-        draws = (
-            chance.luck,
-            chance.error,
-            chance.clear,
-            chance.tons_t,
-            chance.visual,
-            chance.foretold,
-            chance.noise,
-            flown.density,
-            flown.bombs_t,
-        )
+        by_plant = (chance.luck, chance.error, chance.clear, flown.density, flown.bombs_t)
+        draws = (chance.noise, by_plant, (chance.tons_t, chance.visual, chance.foretold))
         return start, one, (jax.tree.map(jnp.asarray, every_day), draws)
 
     return walk
 
 
-def _day(carry, today, draws, choice, chance, aviation_t, fixed, p, key, parts, watch):
-    luck, error, clear, tons_t, visual, foretold, noise, flown_density, flown_t = draws
+def _first_morning(law: Law, shape: tuple[int, ...], n_plants: int, n_classes: int) -> Carry:
+    """1 April 1944: nothing is damaged, dropped or owed. shape: (D, F)"""
+    n_draws = shape[0]
+    whole = law.whole(jnp.zeros((n_draws, n_plants), jnp.float32))
+    belief, desk = believed_whole(n_draws, n_plants), empty_desk(n_draws, n_plants)
+    tons = (jnp.zeros((*shape, n_classes), jnp.float32), jnp.zeros(shape, jnp.float32))
+    return Carry(whole, whole, belief, desk, *tons, jnp.zeros(n_draws, jnp.float32))
+
+
+def _day(carry, today, draws, choice, chance, aviation_t, fixed, p, key, parts, n_plants) -> tuple[Carry, Day]:
+    """One day: forces, order, what is flown of it, damage, repair, reports."""
+    noise, luck, error, clear, flown_density, flown_t, tons_t, visual, foretold = draws
     q, planned = chance.operations, today["day"] >= choice.first_day
     forces = _forces(carry, today, tons_t, foretold, fixed)
     listed = as_listed(carry.belief, noise.listed, q, choice.method.perfect)
-    order = parts.directive(listed, forces, choice.policy, jax.random.fold_in(key, today["day"]))
+    day_key = jax.random.fold_in(key, today["day"])
+    order = ordered(parts.directive, listed, forces, choice.policy, day_key, n_plants)
     made = parts.operations(order, carry.belief, forces, carry.account_t, noise, q, fixed | {"lift_t": today["lift_t"]})
     of_force = jnp.where(planned, order.as_recorded, 1.0)
     history = of_force[FORCE_OF]
@@ -261,36 +259,34 @@ def _day(carry, today, draws, choice, chance, aviation_t, fixed, p, key, parts, 
     inside_t = jnp.einsum("dgp,g->dp", flown_density, of_force)
     inside_t += _density(ordered_t, made, visual, luck, choice, today["day"], fixed, p, parts.raid_size)
     hurt, held = (parts.law.hit(s, inside_t, p) for s in (carry.state, carry.held))
-    cars_log = strained_log(today["cars_log"], carry.strain[:, None], p)[..., REICH]
-
-    def repaired(hurt: State, cars_log: Array) -> State:
-        served = gangs(hurt, today["standing"], aviation_t, fixed["output_t"], _repair_of(choice, today), p)
-        effort_d = effort_per_day(today["day"].astype(jnp.float32), p, cars_log) * served
-        return parts.law.rest(hurt, parts.law.quiet(jnp.float32(1.0), effort_d, p), p)
-
-    state = repaired(hurt, cars_log)
+    crews = (choice, today, aviation_t, fixed["output_t"], p, parts.law)
+    state = _repaired(hurt, strained_log(today["cars_log"], carry.strain[:, None], p)[..., REICH], *crews)
     belief, desk = _report(carry, parts.law.share(state, p), bombs_t, visual, error, clear, choice, q, fixed)
     missing = today["missing_per_t"] * jnp.exp(chance.missing[:, :, None] * today["missing_log_sd"])
-    kept = watch(
-        Day(
-            carry.state,
-            parts.law.share(hurt, p),
-            bombs_t,
-            carry.belief,
-            forces,
-            missing,
-            made.elsewhere_t * (1.0 - history),
-            raids,
-            parts.law.share(carry.state, p),
-            carry.strain,
-            parts.law.share(held, p),
-        )
+    seen = Day(
+        carry.state,
+        parts.law.share(hurt, p),
+        bombs_t,
+        carry.belief,
+        forces,
+        missing,
+        made.elsewhere_t * (1.0 - history),
+        raids,
+        parts.law.share(carry.state, p),
+        carry.strain,
+        parts.law.share(held, p),
     )
     dropped_t = carry.dropped_t + planned * jnp.einsum("dfp,pc->dfc", bombs_t, fixed["in_class"])
     strain = strain_after(carry.strain[:, None], planned * _moved_t(choice, today, bombs_t)[:, None], p)[:, 0]
-    return Carry(
-        state, repaired(held, today["cars_log"][REICH]), belief, desk, dropped_t, made.account_t * planned, strain
-    ), kept
+    held = _repaired(held, today["cars_log"][REICH], *crews)
+    return Carry(state, held, belief, desk, dropped_t, made.account_t * planned, strain), seen
+
+
+def _repaired(hurt: State, cars_log: Array, choice: Choice, today: dict, aviation_t, output_t, p, law: Law) -> State:
+    """The next morning. cars_log: log of cars placed in the Reich"""
+    served = gangs(hurt, today["standing"], aviation_t, output_t, _repair_of(choice, today), p)
+    effort_d = effort_per_day(today["day"].astype(jnp.float32), p, cars_log) * served
+    return law.rest(hurt, law.quiet(jnp.float32(1.0), effort_d, p), p)
 
 
 def _moved_t(choice: Choice, today: dict, bombs_t: Array) -> Array:
@@ -339,7 +335,7 @@ def _density(bombs_t, made: Operated, visual, luck, choice, day, fixed, p, raid_
     """[D, P] tons inside the fence at Leuna's size of raids [D, F, P]; on a node of many works they may be several."""
     hits = hit_share(fixed["bomber_command"], visual, p)[:, :, None]
     lucky = luck_factor(luck, choice.aim_log_sd)[:, None]
-    size = size_scale(fixed["capacity"], p)[:, None]
+    size = fixed["size"][:, None]
     over_operations = jax.tree.map(lambda a: a[:, None], p)
     day = day.astype(luck.dtype)
     fell_t, raid_t = (fallen(a, fixed["neighbours"]) for a in (bombs_t, bombs_t / jnp.maximum(made.raids, 1.0)))

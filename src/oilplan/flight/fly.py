@@ -78,12 +78,12 @@ MOST_BEGINNINGS = 14
 
 
 class _Common:
-    """What arms of one pairing share: the days before they take over, flown once for each kind of intelligence. Threads may
-    fly on several pairings at once."""
+    """What arms of one pairing share: the days before they take over, flown once for each kind of intelligence, on from where
+    another arm took over. Threads may fly on several pairings at once."""
 
     def __init__(self, begin: Callable, fly: Callable):
         self._begin, self._fly = begin, fly
-        self._of: tuple[tuple[Pairing, dict[bytes, SoFar]], ...] = ()
+        self._of: tuple[tuple[Pairing, dict[tuple[bytes, int], SoFar]], ...] = ()
 
     def until(self, choice: Choice, pairing: Pairing, given: tuple) -> SoFar:
         """The campaign up to the arm's first day. given: what ``begin`` takes"""
@@ -91,12 +91,14 @@ class _Common:
         if flown is None:
             flown = {}
             self._of = ((pairing, flown), *self._of)[:MOST_PAIRINGS]
-        known = (choice.method, choice.camera, choice.first_day)
-        name = b"".join(np.asarray(a).tobytes() for a in jax.tree.leaves(known))
-        made = flown.pop(name, None)
+        known = b"".join(np.asarray(a).tobytes() for a in jax.tree.leaves((choice.method, choice.camera)))
+        first = int(choice.first_day)
+        made = flown.pop((known, first), None)
         if made is None:
-            made = self._fly(*given, _day(0), _day(choice.first_day), self._begin(*given))
-        flown[name] = made
+            before = {day: so_far for (name, day), so_far in list(flown.items()) if name == known and day < first}
+            since = max(before, default=0)
+            made = self._fly(*given, _day(since), _day(first), before.get(since) or self._begin(*given))
+        flown[known, first] = made
         for oldest in list(flown)[:-MOST_BEGINNINGS]:
             flown.pop(oldest, None)
         return made

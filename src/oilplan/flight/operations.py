@@ -6,6 +6,7 @@ no other, and arms that order the same fly the same.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -154,12 +155,28 @@ def _sizes(wanted: Array, ordered_t: Array, byte: Array, q: OperationsParameters
     return size_t, needed_t
 
 
+class _Day(NamedTuple):
+    """A day's raids, N = D F. size_t: [N, P] of a raid, if flown; fate: [N, P] bytes; needed_t, most, lift_t: [N] what an account must
+    hold, most targets and most tons; edges: of `_fate_edges`, [N] each"""
+
+    size_t: Array
+    fate: Array
+    needed_t: Array
+    most: Array
+    lift_t: Array
+    edges: tuple[Array, ...]
+
+
 class _Sent(NamedTuple):
-    """A day so far. open_: [D, F, P] claims of plants still to be tried, as the bits of their numbers; raids: [D, F, P]; account_t, gone_t, day_t, sent: [D, F] owed,
-    diverted, dropped, raids sent; more: whether another raid may go; n: rounds gone through."""
+    """A day so far. open_: [P, N] claims of plants to be tried, as the bits of their numbers; done, again: [N] the site that the last
+    round leaves, and the plant of it that can have another raid, -1 for none; hits: [R, N] plant hit in each round, -1 for none
+    account_t, gone_t, day_t, sent: [N] owed, diverted, dropped, raids sent; more: whether another raid may go; n: rounds gone through
+    """
 
     open_: Array
-    raids: Array
+    done: Array
+    again: Array
+    hits: Array
     account_t: Array
     gone_t: Array
     day_t: Array
@@ -171,78 +188,98 @@ class _Sent(NamedTuple):
 def _raids(open_, size_t, needed_t, account_t, byte, q, facts, forces: Forces):
     """Whole raids in order of claim. Returns raids [D, F, P], the account and the tons diverted [D, F].
 
-    Rounds end when nowhere an account holds another raid: most days have few.
+    Rounds end when nowhere an account holds another raid, and do not begin where none does. Plants come first in them: XLA then
+    looks through the claims of many operations at once.
     """
-    n_plants = open_.shape[2]
-    places, group = np.arange(n_plants), jnp.asarray(forces.group) > 0
-    one_site = np.eye(n_plants, dtype=bool)
-    for neighbour in np.asarray(forces.neighbours):
-        one_site[neighbour, places] = True
+    shape, n_plants = account_t.shape, open_.shape[2]
+    places = np.arange(n_plants, dtype=np.int32)
+    site = np.min([places, *np.asarray(forces.neighbours)], axis=0).astype(np.int32)
+    many = np.broadcast_to(forces.group, n_plants) > 0
 
-    fate = _fates(byte, q)
+    def flat(a: Array) -> Array:
+        return jnp.broadcast_to(a, shape).reshape(-1)
 
-    def one(s: _Sent) -> _Sent:
-        first = _first(s.open_)
-
-        def of_first(a: Array) -> Array:
-            return jnp.take_along_axis(a, first[:, :, None], axis=2)[:, :, 0]
-
-        met, tons = of_first(fate), jnp.where(jnp.max(s.open_, axis=2) > 0, of_first(size_t), 0.0)
-        could = (s.account_t >= needed_t) & (s.sent < facts["most_targets"]) & (tons > 0)
-        goes = could & (s.day_t + tons <= facts["lift_t"])
-        lost, elsewhere, hits = (goes & (met == how) for how in (AWAY, NEXT_BEST, HITS))
-        spent = jnp.where(hits | lost, tons, 0.0)
-        hit = (first[:, :, None] == places) & hits[:, :, None]
-        done = jnp.asarray(one_site)[first] & ~(group & hit) & could[:, :, None]
-        return _Sent(
-            jnp.where(done, 0, s.open_),
-            s.raids + hit,
-            s.account_t - spent,
-            s.gone_t + jnp.where(lost, tons, 0.0),
-            s.day_t + spent,
-            s.sent + (goes & ~elsewhere),
-            jnp.any(could),
-            s.n + 1,
+    def fly(open_, account_t, day: _Day):
+        none, nowhere = jnp.zeros_like(account_t), jnp.full(account_t.shape, -1, jnp.int32)
+        claims = jnp.moveaxis(jax.lax.bitcast_convert_type(open_, jnp.int32), 2, 0).reshape(n_plants, -1)
+        hits = jnp.full((facts["rounds"], account_t.size), -1, jnp.int32)
+        begun = _Sent(claims, nowhere, nowhere, hits, account_t, none, none, none, jnp.asarray(True), jnp.int32(0))
+        made = jax.lax.while_loop(
+            lambda s: s.more & (s.n < facts["rounds"]), lambda s: _round(s, day, site, many), begun
         )
+        raids = sum(jnp.where(hit.reshape(shape)[:, :, None] == places, 1.0, 0.0) for hit in made.hits)
+        return raids, made.account_t, made.gone_t
 
-    none, nobody = jnp.zeros_like(account_t), jnp.zeros_like(open_)
-    start = _Sent(
-        jax.lax.bitcast_convert_type(open_, jnp.int32),
-        nobody,
-        account_t,
-        none,
-        none,
-        none,
-        jnp.asarray(True),
-        jnp.asarray(0),
+    def stay(open_, account_t, day: _Day):
+        return jnp.zeros_like(open_), account_t, jnp.zeros_like(account_t)
+
+    edges = tuple(flat(edge[:, None]) for edge in _fate_edges(q))
+    day = _Day(size_t, byte, flat(needed_t), flat(facts["most_targets"]), flat(facts["lift_t"]), edges)
+    raids, account_t, gone_t = jax.lax.cond(
+        jnp.any(account_t >= needed_t), fly, stay, open_, account_t.reshape(-1), day
     )
-    made = jax.lax.while_loop(lambda s: s.more & (s.n < facts["rounds"]), one, start)
-    return made.raids, made.account_t, made.gone_t
+    return raids, account_t.reshape(shape), gone_t.reshape(shape)
 
 
-def _first(lot: Array) -> Array:
-    """[D, F] the first plant with the greatest of whole numbers [D, F, P]: `argmax`, which XLA does one number after the other.
+def _round(s: _Sent, day: _Day, site: np.ndarray, many: np.ndarray) -> _Sent:
+    """Every operation tries the first plant of its claims. site, many: [P] number of the site; whether a node is of many works"""
+    places = np.arange(site.size, dtype=np.int32)[:, None]
+    claims = jnp.where((s.done == site[:, None]) & (s.again != places), 0, s.open_)
+    claim, first = _first(claims)
+
+    def of_first(a: Array) -> Array:
+        at = np.arange(first.size, dtype=np.int32) * site.size + first
+        return a.reshape(-1).at[at].get(mode="promise_in_bounds")
+
+    met, tons = _fate(of_first(day.fate), day.edges), jnp.where(claim > 0, of_first(day.size_t), 0.0)
+    could = (s.account_t >= day.needed_t) & (s.sent < day.most) & (tons > 0)
+    goes = could & (s.day_t + tons <= day.lift_t)
+    lost, elsewhere, hits = (goes & (met == how) for how in (AWAY, NEXT_BEST, HITS))
+    spent = jnp.where(hits | lost, tons, 0.0)
+    return _Sent(
+        claims,
+        jnp.where(could, jnp.asarray(site)[first], -1),
+        jnp.where(hits & jnp.asarray(many)[first], first, -1),
+        s.hits.at[s.n].set(jnp.where(hits, first, -1)),
+        s.account_t - spent,
+        s.gone_t + jnp.where(lost, tons, 0.0),
+        s.day_t + spent,
+        s.sent + (goes & ~elsewhere),
+        jnp.any(could),
+        s.n + 1,
+    )
+
+
+def _first(lot: Array) -> tuple[Array, Array]:
+    """[N] the greatest of whole numbers [P, N], and the first plant that has it: `argmax`, which XLA does one number after the
+    other.
 
     Positive numbers in binary floating point stand in the order of their bits.
     """
-    places = np.arange(lot.shape[2], dtype=np.int32)
-    return jnp.min(jnp.where(lot == jnp.max(lot, axis=2, keepdims=True), places, lot.shape[2] - 1), axis=2)
+    greatest, last = jnp.max(lot, axis=0), lot.shape[0] - 1
+    places = np.arange(lot.shape[0], dtype=np.int32)[:, None]
+    return greatest, jnp.min(jnp.where(lot == greatest, places, last), axis=0)
 
 
 CALLED_BACK, AWAY, NEXT_BEST, HITS = range(4)
 
 
-def _fates(byte: Array, q: OperationsParameters) -> Array:
-    """[D, F, P] int32 what becomes of a raid, if ordered: called back, bombs another kind of target, another oil target, or hits."""
+def _fate_edges(q: OperationsParameters) -> tuple[Array, ...]:
+    """[D] shares of ordered raids that are called back; that, or bomb another kind of target; that, or another oil target."""
+    return q.recalled, q.recalled + q.diverted * (1.0 - q.other_oil), q.recalled + q.diverted
+
+
+def _fate(byte: Array, edges: Sequence[Array]) -> Array:
+    """int32 what becomes of a raid, if ordered. byte: uniform; edges: of `_fate_edges`, each as ``byte``"""
     fate = _uniform(byte)
-    recalled, diverted, other = (a[:, None, None] for a in (q.recalled, q.diverted, q.other_oil))
-    beyond = (recalled, recalled + diverted * (1.0 - other), recalled + diverted)
-    return sum(((fate >= edge).astype(jnp.int32) for edge in beyond), jnp.zeros(fate.shape, jnp.int32))
+    return sum(((fate >= edge).astype(jnp.int32) for edge in edges), jnp.zeros(fate.shape, jnp.int32))
 
 
 def _nuisance(standby: Array, noise: OperationsNoise, q: OperationsParameters, facts: dict) -> Array:
     """[D, F, P] tons of small raids: Mosquitoes, strays and part formations, on any plant of the list."""
     goes = (_uniform(noise.nuisance) < q.nuisance) & (facts["nuisance_t"] > 0)
-    lot = jnp.where(standby > 0, noise.fate.astype(jnp.int32) + 1, 0)
-    first = _first(lot)[:, :, None] == np.arange(standby.shape[2])
-    return jnp.where(first & (lot > 0) & goes[:, :, None], facts["nuisance_t"][:, None], 0.0)
+    n_plants = standby.shape[2]
+    lot = (noise.fate.astype(jnp.int32) + 1) * n_plants - np.arange(n_plants, dtype=np.int32)
+    lot = jnp.where((standby > 0) & goes[:, :, None], lot, 0)
+    drawn = (lot > 0) & (lot == jnp.max(lot, axis=2, keepdims=True))
+    return jnp.where(drawn, facts["nuisance_t"][:, None], 0.0)

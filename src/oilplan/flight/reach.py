@@ -24,7 +24,7 @@ DOGLEG = 1.25
 LONGEST_NIGHT_KM = 1400.0
 """Tanks: Königsberg, 1,350 km, with a reduced load on 29 August 1944; recalled."""
 PROVED_BY_DAY = {
-    "bomber_command": (("1944-08-27", "homberg_moers"), ("1944-10-30", "wesseling")),
+    "bomber_command": (("1944-08-27", "homberg_moers"), ("1944-09-11", "kamen_essener_steinkohle")),
     "eighth_af": (("1944-04-01", "poelitz"),),
     "fifteenth_af": (
         ("1944-04-01", "ploesti_group"),

@@ -78,19 +78,20 @@ class Weather(NamedTuple):
 
 
 def climate(record: Record, system: TargetSystem, flown: Schedule) -> Climate:
-    """Climatology of every day.
+    """Climatology of every day; over oil targets the sky is theirs, where the record has it.
 
     flown: raids as flown. A day's row depends on raids of that day alone, so what is flown later changes nothing.
     Raises KeyError when `sighting_monthly` lacks a month.
     """
     window = system.window
     done, visual_flown = _recorded(flown, counted_once(flown, system), window)
-    by_month = _monthly_visual(record, window)
+    over_oil = _skies(monthly_visual(record), window)
+    over_all = _skies(monthly_visual(record, ("all",)), window)
     month = window.month_of_day
     summer = np.isin(np.array(window.months)[month], SUMMER)
     skies = ["fifteenth_af" if op.force == "fifteenth_af" else "eighth_af" for op in OPERATIONS]
-    visual = np.stack([by_month[sky] for sky in skies], axis=1)[month]
-    cameras = by_month["eighth_af"][month] * np.where(summer, *CLEAR_FOR_CAMERAS)
+    visual = np.stack([over_oil[sky] for sky in skies], axis=1)[month]
+    cameras = over_all["eighth_af"][month] * np.where(summer, *CLEAR_FOR_CAMERAS)
     otherwise, usual = _by_season(OPERABLE_OTHERWISE, summer, window), _by_season(OPERABLE, summer, window)
     return Climate(done, visual_flown, otherwise, visual, usual, cameras)
 
@@ -104,12 +105,18 @@ def _recorded(flown: Schedule, once: np.ndarray, window: Window) -> tuple[np.nda
     return (tons > 0).astype(float), np.divide(seen, tons, out=np.zeros_like(seen), where=tons > 0)
 
 
-def _monthly_visual(record: Record, window: Window) -> dict[str, np.ndarray]:
-    share = {
+def monthly_visual(record: Record, targets: tuple[str, ...] = ("oil", "all")) -> dict[tuple[str, str], float]:
+    """Share of a force's tons of a month that was sighted visually, by (force, month); the first of ``targets`` that the record has."""
+    return {
         (r["force"], r["month"]): r["visual_percent"] / 100
+        for name in reversed(targets)
         for r in record.rows("sighting_monthly").values()
-        if r["targets"] == "all" and r["visual_percent"] is not None
+        if r["targets"] == name and r["visual_percent"] is not None
     }
+
+
+def _skies(share: dict[tuple[str, str], float], window: Window) -> dict[str, np.ndarray]:
+    """[M] visual share of each American force. Raises OilplanError for a month without one."""
     forces = ("eighth_af", "fifteenth_af")
     for force, month in ((f, m) for f in forces for m in window.months if (f, m) not in share):
         raise OilplanError(

@@ -80,31 +80,18 @@ def fast_layout(
     gap_d = np.where(first, 0, day_of - np.r_[0, day_of[:-1]]) if len(order) else np.zeros(0, int)
     reads = list(_reads(day_of, plant_of, end, month_of_day, nodes))
     rail_log, rail_row = _rail_rows([(r.plant, r.day) for r in reads], system)
-    n_months = int(month_of_day[-1]) + 1
     hit = [(r, k) for r, k in zip(reads, rail_row, strict=True) if r.raid >= 0]
     hit.sort(key=lambda pair: pair[0].month)
-    weight, whole = np.zeros((n_months, len(hit))), np.zeros((n_months, len(rail_log)))
+    weight, whole = (np.zeros((int(month_of_day[-1]) + 1, len(rows))) for rows in (hit, rail_log))
     for n, (r, _) in enumerate(hit):
         weight[r.month, n] = r.days * tons_per_day[r.plant]
     for r, k in zip(reads, rail_row, strict=True):
         if r.raid < 0:
             whole[r.month, k] += r.days * tons_per_day[r.plant]
     raid, at = (np.array([getattr(r, name) for r, _ in hit], dtype=int) for name in ("raid", "day"))
-    return FastLayout(
-        order,
-        plant_of,
-        first,
-        day_of,
-        gap_d,
-        raid,
-        at,
-        at - day_of[raid],
-        np.array([k for _, k in hit], dtype=int),
-        weight,
-        rail_log,
-        whole,
-        system.rail.recorded_log[:n_days, REICH],
-    )
+    read = (raid, at, at - day_of[raid], np.array([k for _, k in hit], dtype=int))
+    cars_log = system.rail.recorded_log[:n_days, REICH]
+    return FastLayout(order, plant_of, first, day_of, gap_d, *read, weight, rail_log, whole, cars_log)
 
 
 class _Read(NamedTuple):

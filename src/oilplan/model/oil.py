@@ -63,18 +63,14 @@ def oil_system(record: Record, window: Window = CAMPAIGN) -> TargetSystem:
     Raises OilplanError when the record lacks a component of April 1944 output, or gives less of a product than the
     plants of fixed yield make.
     """
-    plants = {r["plant_id"]: r for r in record.rows("plants").values()}
-    single = [r for r in plants.values() if r["row_type"] == "plant" and kind_of(r) is not None]
-    april = _april(record)
-    rows = [_plant_row(r, *_before_attack(record, r["plant_id"], april)) for r in single]
-    rows += [_group_row(g, plants, april) for g in GROUP_NAMES]
+    plants, april = {r["plant_id"]: r for r in record.rows("plants").values()}, _april(record)
+    rows = _nodes(record, plants, april)
     kinds = np.array([r["kind"] for r in rows])
     all_t = _scaled_to_april(rows, kinds, april)
     output = _products(rows, kinds, all_t, april)
     ids = tuple(r["id"] for r in rows)
     free = np.array([r["kind"] == HYDROGENATION and r["aviation"] is None and r["capacity"] > 0 for r in rows])
     days = month_length_d(ANCHOR_MONTH)
-    ground_t = float(output[:, [MOTOR, DIESEL]].sum() / days)
     rail, rail_regions = rail_facts(record, window), np.array([rail_region(r["region"]) for r in rows])
     return TargetSystem(
         plant_ids=ids,
@@ -97,8 +93,15 @@ def oil_system(record: Record, window: Window = CAMPAIGN) -> TargetSystem:
         window=window,
         products=PRODUCTS,
         last_product=AVIATION_GASOLINE,
-        stores=oil_stores(record, ground_t, window),
+        stores=oil_stores(record, float(output[:, [MOTOR, DIESEL]].sum() / days), window),
     )
+
+
+def _nodes(record: Record, plants: dict[str, dict], april) -> list[dict]:
+    """Plants that are modelled one by one, then the groups."""
+    single = [r for r in plants.values() if r["row_type"] == "plant" and kind_of(r) is not None]
+    rows = [_plant_row(r, *_before_attack(record, r["plant_id"], april)) for r in single]
+    return rows + [_group_row(g, plants, april) for g in GROUP_NAMES]
 
 
 def kind_of(plant: dict) -> str | None:

@@ -176,11 +176,7 @@ class TargetSystem(NamedTuple):
         for name, tons in output_t_per_day.items():
             made[self.product(name)] = tons
         row: dict[str, Any] = {
-            "plant_ids": plant_id,
-            "names": plant_id,
-            "regions": "",
-            "processes": "",
-            "sites": site or plant_id,
+            **{"plant_ids": plant_id, "names": plant_id, "regions": "", "processes": "", "sites": site or plant_id},
             "capacity_t_per_year": made.sum() * 365.25,
             "output_t_per_day": made,
             "all_products_t_per_day": made.sum(),
@@ -195,13 +191,12 @@ class TargetSystem(NamedTuple):
         for name, value in facts.items():
             row[plural.get(name, name) if plural.get(name, name) in row else _unknown(name, row)] = value
         carried = np.exp(self.rail.recorded_log[:, row["rail_region"]])
-        longer: dict[str, Any] = {
-            name: (*getattr(self, name), value)
-            if isinstance(getattr(self, name), tuple)
-            else np.concatenate([getattr(self, name), np.asarray(value)[None]])
-            for name, value in row.items()
-        }
-        return self._replace(**longer, rail_index=np.concatenate([self.rail_index, carried[:, None]], axis=1))
+
+        def longer(before, value):
+            return (*before, value) if isinstance(before, tuple) else np.concatenate([before, np.asarray(value)[None]])
+
+        fields: dict[str, Any] = {name: longer(getattr(self, name), value) for name, value in row.items()}
+        return self._replace(**fields, rail_index=np.concatenate([self.rail_index, carried[:, None]], axis=1))
 
 
 _PER_PLANT = (

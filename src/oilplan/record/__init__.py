@@ -1,7 +1,6 @@
 """What is known of the oil campaign, and who says so: a source, status and confidence in every row."""
 
-from oilplan.record.columns import WEAK_MEANING, is_weak, weak_row
-from oilplan.record.describe import ColumnDescription
+from oilplan.record.columns import WEAK_MEANING, ColumnDescription, is_weak, weak_row
 from oilplan.record.load import Overlay
 from oilplan.record.record import Record, load_record, own_rows
 from oilplan.record.sources import Source

@@ -1,19 +1,8 @@
-"""How a column is declared once: type, unit, range and meaning, for readers, checks and documents alike."""
+"""One column of a table as `columns.csv` declares it, for readers, checks and documents alike, and what the marks mean."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
-
-from oilplan.record.edtf import FORM, edtf_fault
-
-Status = Literal["documented", "looked_up", "digitised", "mixed", "part_verified", "recalled", "derived", "missing"]
-"""How a row is known; ``STATUS_MEANING`` says what each word stands for."""
-
-Confidence = Literal["high", "medium-high", "medium", "medium-low", "low", "none"]
-"""How far the figure itself may be trusted, whatever its status; ``none`` where there is no figure."""
+from typing import Any, NamedTuple
 
 STATUS_MEANING = {
     "documented": "the words themselves were read in the passage or document",
@@ -25,110 +14,10 @@ STATUS_MEANING = {
     "derived": "computed from other rows or from an event; never an independent fact",
     "missing": "looked for and not found; there is no figure",
 }
-
+"""How a row is known. Its confidence says how far the figure may be trusted, whatever its status."""
 WEAK_STATUS = ("recalled", "mixed", "part_verified", "derived", "missing")
 WEAK_CONFIDENCE = ("low", "none")
 WEAK_MEANING = "recalled in whole or in part, derived, missing or of low confidence"
-
-MONTH = r"^19\d\d-(0[1-9]|1[0-2])$"
-YEAR = r"^19\d\d$"
-DAY = r"^19\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
-DAY_OR_MONTH = r"^19\d\d-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$"
-KEY = r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$"
-FACTS = r"^F\d{3}(;F\d{3})*$"
-CLAIMS = r"^C\d{2}(;C\d{2})*$"
-BEARS = r"^(for|against|on):C\d{2}(;(for|against|on):C\d{2})*$"
-SOURCE_KEYS = r"^[A-Za-z0-9][A-Za-z0-9_:.+/-]*(;[A-Za-z0-9][A-Za-z0-9_:.+/-]*)*$"
-QUALITY = r"^(ok|(date|duplicate|force|plant)_suspect(;(date|duplicate|force|plant)_suspect)*)$"
-PATTERN_WORDS = {
-    MONTH: "YYYY-MM",
-    DAY: "YYYY-MM-DD",
-    DAY_OR_MONTH: "YYYY-MM-DD or YYYY-MM",
-    KEY: "letters, digits, _ . + -, no spaces",
-    SOURCE_KEYS: "keys joined by ';'",
-    BEARS: "for, against or on, a colon and the claim (for:C26;on:C44)",
-    QUALITY: "ok, or date_suspect, duplicate_suspect, force_suspect, plant_suspect joined by ';'",
-}
-"""What each pattern asks, in words, for messages and descriptions."""
-MOST = 1e9
-"""No figure of the record is larger: Germany used eleven million tons of oil in its best year."""
-
-
-def _edtf(text: str) -> str:
-    fault = edtf_fault(text)
-    if fault is None and any(not end.startswith("19") for end in text.split("/") if end not in ("", "..")):
-        fault = "lies outside 1900 to 1999"
-    if fault:
-        raise PydanticCustomError("edtf", "{form}; this one {fault}", {"form": FORM, "fault": fault})
-    return text
-
-
-Edtf = Annotated[str, AfterValidator(_edtf)]
-"""A date cell: EDTF, levels 0 and 1, of the twentieth century."""
-Day = Annotated[str, Field(pattern=DAY), AfterValidator(_edtf)]
-"""A date cell that holds a day that was."""
-Month = Annotated[str, Field(pattern=MONTH), AfterValidator(_edtf)]
-"""A date cell that holds a month."""
-
-
-def column(meaning: str, *, unit: str | None = None, required: bool = False, **limits: Any) -> Any:
-    """Declare one column of a table.
-
-    meaning: one sentence, printed in ``describe`` and in the data package
-    unit: unit of the numbers, as printed; None for text
-    required: an empty cell is refused
-    limits: pydantic limits (``ge``, ``le``, ``pattern``)
-    """
-    default: Any = ... if required else None
-    if limits.keys() & {"ge", "gt"}:
-        limits.setdefault("le", MOST)
-    extra: Any = {"unit": unit} if unit else None
-    return Field(default=default, description=meaning, json_schema_extra=extra, **limits)
-
-
-def date_column(meaning: str, *, required: bool = False, **limits: Any) -> Any:
-    """Declare a column of dates; its annotation is `Edtf`."""
-    return Field(default=... if required else None, description=meaning, json_schema_extra={"date": True}, **limits)
-
-
-def period_column() -> Any:
-    """When the figure holds."""
-    return date_column("Day, month, year or interval the row speaks of", required=True)
-
-
-def quantity_column(meaning: str = "What is counted or said") -> Any:
-    """What the figure is of."""
-    return column(meaning, required=True, pattern=KEY)
-
-
-def value_column(*, lowest: float = 0.0) -> Any:
-    """A figure whose unit stands in the row. lowest: changes may be below nothing"""
-    return column("The figure in the row's unit; empty where the source gives words", ge=lowest)
-
-
-def low_column(*, lowest: float = 0.0) -> Any:
-    """Lower end of a printed range, or the lowest among the sources."""
-    return column("Lowest figure printed, in the row's unit", unit="as in the row", ge=lowest)
-
-
-def high_column(*, lowest: float = 0.0) -> Any:
-    """Upper end of a printed range, or the highest among the sources."""
-    return column("Highest figure printed, in the row's unit", unit="as in the row", ge=lowest)
-
-
-def source_column() -> Any:
-    """The work and where in it the figure stands, for people; keys are in ``source_keys``."""
-    return column("Source as printed while the table was made: the work, and where in it", required=True)
-
-
-def verified_column() -> Any:
-    """The first mark of how a row is known."""
-    return column("How the row was verified, as printed while the table was made")
-
-
-def note_column() -> Any:
-    """What else must be known to use a row."""
-    return column("What else must be known to use the row")
 
 
 def is_weak(status: str, confidence: str) -> bool:
@@ -141,65 +30,113 @@ def weak_row(row: dict) -> bool:
     return is_weak(row["status"], row["confidence"])
 
 
-class Row(BaseModel):
-    """What every row of every table carries: a key that never changes, and who says so."""
+MONTH = r"^19\d\d-(0[1-9]|1[0-2])$"
+YEAR = r"^19\d\d$"
+DAY = r"^19\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
+FORMS = {
+    "month": MONTH,
+    "day": DAY,
+    "day_or_month": r"^19\d\d-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$",
+    "key": r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$",
+    "facts": r"^F\d{3}(;F\d{3})*$",
+    "claims": r"^C\d{2}(;C\d{2})*$",
+    "bears": r"^(for|against|on):C\d{2}(;(for|against|on):C\d{2})*$",
+    "source_keys": r"^[A-Za-z0-9][A-Za-z0-9_:.+/-]*(;[A-Za-z0-9][A-Za-z0-9_:.+/-]*)*$",
+    "quality": r"^(ok|(date|duplicate|force|plant)_suspect(;(date|duplicate|force|plant)_suspect)*)$",
+    "process": (
+        r"^(bergius|hydrogenation|iso-octane|methanol|fischer_tropsch|hydroforming|crude_refining|benzol|"
+        r"(lignite|coal)\w*_tar)([\W_].*)?$"
+    ),
+}
+"""How a text is written, by the names that `columns.csv` uses; ``process``: ways to make oil that the model knows."""
+FORM_WORDS = {
+    "month": "YYYY-MM",
+    "day": "YYYY-MM-DD",
+    "day_or_month": "YYYY-MM-DD or YYYY-MM",
+    "key": "letters, digits, _ . + -, no spaces",
+    "source_keys": "keys joined by ';'",
+    "bears": "for, against or on, a colon and the claim (for:C26;on:C44)",
+    "quality": "ok, or date_suspect, duplicate_suspect, force_suspect, plant_suspect joined by ';'",
+    "process": (
+        "one that opens with bergius, hydrogenation, iso-octane, methanol, fischer_tropsch, hydroforming, "
+        "crude_refining, benzol, lignite_carbonisation_tar or coal_and_lignite_tar"
+    ),
+}
+"""What each form asks, in words, for messages and descriptions."""
+MOST = 1e9
+"""No figure of the record is larger: Germany used eleven million tons of oil in its best year."""
+SIGNS = {">=": "ge", ">": "gt", "<=": "le"}
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
-    row_id: str = column("Key of the row; never reused or renumbered", required=True, pattern=KEY)
+class Column(NamedTuple):
+    """A row of `columns.csv`.
+
+    type: text, integer, number, date (EDTF of the twentieth century), day or month
+    required: an empty cell is refused; unit: of the numbers, as printed
+    limits: bounds of a number, by pydantic's names (ge, gt, le); words: the only ones allowed
+    form: of `FORMS`, "" where the text is free; meaning: one sentence for descriptions and messages
+    """
+
+    name: str
+    type: str
+    required: bool
+    unit: str
+    limits: dict[str, float]
+    words: tuple[str, ...]
+    form: str
+    meaning: str
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the column holds dates."""
+        return self.type in ("date", "day", "month")
+
+    @property
+    def range(self) -> str:
+        """What a cell may hold, in a few words."""
+        if self.words:
+            return ", ".join(self.words)
+        bounds = [f"{sign} {self.limits[name]:g}" for sign, name in SIGNS.items() if name in self.limits]
+        return " and ".join(bounds) or FORM_WORDS.get(self.form, "EDTF" if self.is_date else "")
 
 
-class Marks(BaseModel):
-    """The closing columns of every row: where it comes from and how far to believe it."""
-
-    source_keys: str = column(
-        "Keys in sources.bib of the works the row rests on, joined by ';'", required=True, pattern=SOURCE_KEYS
+def declared(cells: dict[str, str]) -> Column:
+    """A column from its cells in `columns.csv`."""
+    limits: dict[str, float] = {}
+    for bound in filter(None, cells["range"].split(" and ")):
+        sign, number = bound.split()
+        limits[SIGNS[sign]] = int(number) if number.lstrip("-").isdigit() else float(number)
+    if limits:
+        limits.setdefault("le", MOST)
+    return Column(
+        name=cells["column"],
+        type=cells["type"],
+        required=cells["required"] == "yes",
+        unit=cells["unit"],
+        limits=limits,
+        words=tuple(filter(None, cells["words"].split(";"))),
+        form=cells["type"] if cells["type"] in ("day", "month") else cells["form"],
+        meaning=cells["meaning"],
     )
-    via: str | None = column("Page copy, repository, forum or memory through which the work was reached")
-    status: Status = column("How the row is known", required=True)
-    confidence: Confidence = column("How far the figure may be trusted", required=True)
-    marks_note: str | None = column("What qualifies the status or the confidence of this row")
 
 
-class CitedColumns(BaseModel):
-    """What every row that says something of its own ends with."""
+class ColumnDescription(NamedTuple):
+    """One column for people. ``type`` is text, date, integer or number; ``unit`` and ``range`` may be empty."""
 
-    source: str = source_column()
-    note: str | None = note_column()
-    quote: str | None = column("The words it rests on, at most fifteen")
-    facts: str | None = column("Numbers of the gathered facts the row carries, joined by ';'", pattern=FACTS)
-
-
-class FigureColumns(CitedColumns):
-    """A figure in the row's unit, with the ends of a printed range or the lowest and highest among the sources."""
-
-    value: float | None = value_column()
-    low: float | None = low_column()
-    high: float | None = high_column()
-    unit: str = column(
-        "Unit as printed, with what is presumed in brackets; text or date where there is no figure", required=True
-    )
+    name: str
+    type: str
+    unit: str
+    range: str
+    required: bool
+    meaning: str
 
 
-class SaidColumns(FigureColumns):
-    """A figure, or what the source says in words."""
+def described(column: Column) -> ColumnDescription:
+    """What a column means, in words."""
+    kind = "date" if column.is_date else column.type
+    return ColumnDescription(column.name, kind, column.unit, column.range, column.required, column.meaning)
 
-    says: str | None = column("What the source says where it gives no figure, in our words")
 
-
-LAST = [
-    "value",
-    "low",
-    "high",
-    "unit",
-    "says",
-    "basis",
-    "source",
-    "verified",
-    "how_verified",
-    "note",
-    "bears_on",
-    "quote",
-    "facts",
-]
-"""Columns that close a row of `CitedColumns`, in file order; its own come before them, the marks after."""
+def limits_of(column: Column) -> dict[str, Any]:
+    """The bounds and the pattern of a column by pydantic's names: ge, gt, le, pattern."""
+    return {**column.limits, **({"pattern": FORMS[column.form]} if column.form else {})}

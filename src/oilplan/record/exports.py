@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from oilplan import __version__
 from oilplan.errors import OilplanError
-from oilplan.record.authorities import Authority, authorities
-from oilplan.record.describe import ColumnDescription
+from oilplan.record.columns import ColumnDescription
+from oilplan.record.names import Authority, authorities
 from oilplan.record.record import LICENCE, VERSION, Record
 from oilplan.record.tables import TABLES, ForeignKey
 from oilplan.results_folder import write_whole

@@ -18,7 +18,7 @@ from oilplan.errors import OilplanError
 from oilplan.exchange import plain_bytes
 from oilplan.record.read import RowPlace, Rows, nearest, read_rows
 from oilplan.record.sources import Source, read_sources
-from oilplan.record.tables import MOVED, TABLES
+from oilplan.record.tables import DECLARED, MOVED, TABLES
 
 FOLDER_VARIABLE = "OILPLAN_RECORD"
 SOURCES_FILE = "sources.bib"
@@ -217,7 +217,8 @@ def once_checked(tables_hash: str, check: Callable[[], dict[str, Rows]]) -> dict
     tables_hash: over the bytes of every table; check: reads and checks them, and raises OilplanError where they do
     not fit; nothing is kept then. An entry of the cache that cannot be trusted or read is made again.
     """
-    made_by = f"{tables_hash} {code_hash(Path(__file__).parent)} {pydantic.VERSION}"
+    declared = hashlib.sha256("".join(DECLARED.values()).encode()).hexdigest()
+    made_by = f"{tables_hash} {declared} {code_hash(Path(__file__).parent)} {pydantic.VERSION}"
     cache = open_cache()
     kept = None if cache is None else cache.get("record", made_by)
     if kept is not None:

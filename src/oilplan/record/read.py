@@ -6,13 +6,15 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic_core import PydanticCustomError
 
 from oilplan.errors import CONTROL, OilplanError
-from oilplan.record.columns import PATTERN_WORDS, Row
-from oilplan.record.describe import describe_table
+from oilplan.record.columns import DAY, FORM_WORDS, FORMS, MONTH, YEAR, Column, limits_of
+from oilplan.record.edtf import FORM, edtf_fault
 from oilplan.record.tables import RENAMED, TABLES, column_names
 
 UNKNOWN = "?"
@@ -51,8 +53,7 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
     Returns the rows in file order. Raises OilplanError listing every fault with file, line and column: what
     came and what is expected; for an unknown column the known ones nearest to it.
     """
-    model, columns = TABLES[table].model, column_names(table)
-    numbers = [column.name for column in describe_table(table) if column.type in ("integer", "number")]
+    numbers = [column.name for column in TABLES[table].columns if column.type in ("integer", "number")]
     rows: dict[str, dict[str, Any]] = {}
     places: dict[str, RowPlace] = {}
     unknown: set[tuple[str, str]] = set()
@@ -67,10 +68,10 @@ def read_rows(table: str, data: bytes, file: str) -> Rows:
             continue
         unknown.update((row_id, name) for name, cell in cells.items() if cell == UNKNOWN)
         try:
-            rows[row_id] = _row(model, columns, cells)
+            rows[row_id] = _row(table, cells)
             places[row_id] = RowPlace(file, line)
         except ValidationError as error:
-            faults.extend(f"{file}:{line} {text}" for text in _faults(error, model, cells))
+            faults.extend(f"{file}:{line} {text}" for text in _faults(error, table, cells))
     if faults:
         raise OilplanError(_listed(faults))
     return Rows(rows, places, frozenset(unknown))
@@ -90,10 +91,61 @@ def _odd_cell(cells: dict[str, str], numbers: list[str]) -> str | None:
     return None
 
 
-def _row(model: type[Row], columns: Sequence[str], cells: dict[str, str]) -> dict[str, Any]:
+def _row(table: str, cells: dict[str, str]) -> dict[str, Any]:
     filled = {name: None if cell in ("", UNKNOWN) else cell for name, cell in cells.items()}
-    typed = model.model_validate(filled).model_dump(by_alias=True)
-    return {name: typed[name] for name in columns}
+    return row_model(table).model_validate(filled).model_dump()
+
+
+@cache
+def row_model(table: str) -> type[BaseModel]:
+    """What checks the cells of a row of a table and gives them their types."""
+    fields: dict[str, Any] = {column.name: _field(column) for column in TABLES[table].columns}
+    config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    whole_row: dict[str, Any] = {"form": model_validator(mode="after")(_period_form)} if "period_type" in fields else {}
+    return create_model(table, __config__=config, __validators__=whole_row, **fields)
+
+
+def _field(column: Column) -> tuple[Any, Any]:
+    kind: Any = {"integer": int, "number": float}.get(column.type, str)
+    limits = limits_of(column)
+    if column.words:
+        kind = Literal[column.words]
+    elif column.type in ("day", "month"):
+        kind = Annotated[str, Field(pattern=limits.pop("pattern")), AfterValidator(_edtf)]
+    elif column.is_date:
+        kind = Annotated[str, AfterValidator(_edtf)]
+    return (kind, Field(**limits)) if column.required else (kind | None, Field(default=None, **limits))
+
+
+def _edtf(text: str) -> str:
+    fault = edtf_fault(text)
+    if fault is None and any(not end.startswith("19") for end in text.split("/") if end not in ("", "..")):
+        fault = "lies outside 1900 to 1999"
+    if fault:
+        raise PydanticCustomError("edtf", "{form}; this one {fault}", {"form": FORM, "fault": fault})
+    return text
+
+
+PERIOD_FORMS = {
+    "month": MONTH,
+    "month_end": MONTH,
+    "day": DAY,
+    "date": rf"{DAY}|{MONTH}",
+    "year": YEAR,
+    "year_end": MONTH,
+    "quarter": YEAR,
+}
+"""How the time of a row is written for each period_type; quarters by their year, with the quarter in the quantity."""
+
+
+def _period_form(row: Any) -> Any:
+    """Refuse a period that is not written as its ``period_type`` asks; a gap of several months may be one row."""
+    form = PERIOD_FORMS.get(row.period_type)
+    gap = row.status == "missing" and "/" in row.period
+    if form and not gap and not re.search(form, row.period):
+        asks = {MONTH: "YYYY-MM", DAY: "YYYY-MM-DD", YEAR: "YYYY"}.get(form, "YYYY-MM or YYYY-MM-DD")
+        raise PydanticCustomError("period_form", "{asks} for a {kind}", {"asks": asks, "kind": row.period_type})
+    return row
 
 
 def _cells(table: str, data: bytes, file: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -146,13 +198,14 @@ def nearest(name: str, known: Sequence[str], limit: int = 5) -> list[str]:
     return [match[0] for match in process.extract(name[:200], known, scorer=fuzz.ratio, limit=limit)]
 
 
-def _faults(error: ValidationError, model: type[Row], cells: dict[str, str]) -> Iterator[str]:
+def _faults(error: ValidationError, table: str, cells: dict[str, str]) -> Iterator[str]:
+    columns = {column.name: column for column in TABLES[table].columns}
     for fault in error.errors():
         name = str(fault["loc"][0]) if fault["loc"] else "period"
-        yield f"{name}: came {cells.get(name, '')[:60]!r}; expected {_expected(fault, model, name)}"
+        yield f"{name}: came {cells.get(name, '')[:60]!r}; expected {_expected(fault, columns.get(name))}"
 
 
-def _expected(fault: Any, model: type[Row], name: str) -> str:
+def _expected(fault: Any, column: Column | None) -> str:
     limits = fault.get("ctx", {})
     words = {
         "float_parsing": "a number without thousands separators",
@@ -169,10 +222,8 @@ def _expected(fault: Any, model: type[Row], name: str) -> str:
     }
     known = words.get(fault["type"])
     if known is None and fault["type"] == "string_pattern_mismatch":
-        known = PATTERN_WORDS.get(limits["pattern"])
-    by_name = {field.alias or own: field for own, field in model.model_fields.items()}
-    meaning = by_name[name].description if name in by_name else ""
-    return f"{known or fault['msg']} ({meaning})"
+        known = next((words for form, words in FORM_WORDS.items() if FORMS[form] == limits["pattern"]), None)
+    return f"{known or fault['msg']} ({column.meaning if column else ''})"
 
 
 def _listed(faults: list[str]) -> str:

@@ -131,14 +131,15 @@ def _possible(d: int, system: TargetSystem, pairing: Pairing, p: Parameters, day
     """Raids that the operations machine could let through: see `DrawFacts`.
 
     No raid where the draw's plant is closed, or where a raid would be called back, or bomb something else; none on a day when
-    the operation cannot fly. On a site of two works a raid goes where it could go to either.
+    the operation cannot fly. On a site of two works a raid goes where it could go to either, and where a small raid falls on the
+    other, the law takes both for one raid: what the great one adds to the small one is its own.
     """
     mine = np.flatnonzero(of_force(force))
     chance, facts, raids = pairing.chance, pairing.facts, pairing.facts.raids
     q = jax.tree.map(lambda a: np.asarray(a[d]), chance.operations)
     open_share = 1.0 - facts.mix[facts.month][:, mine, ARMY]
-    tons_t = np.asarray(chance.tons_t[:, d], np.float64)[:, mine] * open_share
-    flies = tons_t > 0
+    lifted_t = np.asarray(chance.tons_t[:, d], np.float64)[:, mine]
+    flies = lifted_t > 0
     hits = hit_share(jnp.asarray(BOMBER_COMMAND)[None], chance.visual[:, d], p)[:, mine, None]
     lucky = luck_factor(jnp.asarray(chance.luck[:, d])[:, None, :], AIM_SD)
     size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
@@ -155,12 +156,20 @@ def _possible(d: int, system: TargetSystem, pairing: Pairing, p: Parameters, day
     can = reached * _on_site(goes, system.neighbours)
     nuisance = (np.asarray(chance.noise.nuisance[:, d])[:, mine] + 0.5) / LEVELS < q.nuisance[mine]
     small_t = raids.nuisance_t[mine] * nuisance * flies
+    a_small_ton = a_ton(raids.nuisance_t[mine])
+    beside_t = (small_t[:, :, None] * (system.neighbours != np.arange(system.n_plants)).any(axis=0)) * reached
+
+    def with_small(of_size: np.ndarray) -> np.ndarray:
+        together = a_ton(of_size + raids.nuisance_t[mine]) * (of_size[:, None] + beside_t) - a_small_ton * beside_t
+        by_itself = a_ton(of_size)
+        return np.where(beside_t > 0, np.maximum(by_itself, together / of_size[:, None]), by_itself)
+
     here = {
-        "tons_t": tons_t,
+        "tons_t": lifted_t * open_share,
         "most_t": facts.lift_t[:, mine] * flies,
-        "small": a_ton(raids.nuisance_t[mine]) * reached * small_t[:, :, None],
+        "small": a_small_ton * reached * small_t[:, :, None],
     }
-    every_size = np.stack([a_ton(of_size) * can for of_size in sizes_t])
+    every_size = np.stack([with_small(of_size) * can for of_size in sizes_t])
     return {name: a[first_day:] for name, a in here.items()} | {
         "a_ton": every_size[:, first_day:],
         "sizes_t": sizes_t,

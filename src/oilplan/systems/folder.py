@@ -17,7 +17,18 @@ from ..record.read import nearest
 from ..record.sources import Source, read_sources
 from .spec import AS_GIVEN, FILE, NOTHING, ArmKeys, FromRecordKeys, SystemKeys, read_spec
 from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table, whole_period
-from .unknowns import ANY, LIMITS, UnknownKeys, draw_z, looked_up, names_in, reckon, rows_drawn_on, values_at
+from .unknowns import (
+    ANY,
+    LAW_FIGURES,
+    LIMITS,
+    UnknownKeys,
+    draw_z,
+    looked_up,
+    names_in,
+    reckon,
+    rows_drawn_on,
+    values_at,
+)
 
 SHIPPED = Path(str(files("oilplan.systems"))) / "data"
 EXAMPLE = "made_up_example"
@@ -158,12 +169,8 @@ def _rests_on(system: SystemFolder) -> str:
     rows = [*system.plants, *system.strikes, *system.series]
     without = sum(not r["source"] for r in rows)
     said = [f"{weak} of the {len(drawn)} figures of the record drawn on are {WEAK_MEANING}"] if drawn else []
-    own = (
-        f"{without} of the folder's {len(rows)} rows name no source"
-        if without
-        else "every row of the folder names a source"
-    )
-    return "; ".join([*said, own])
+    own = f"{without} of the folder's {len(rows)} rows name no source" if without else ""
+    return "; ".join([*said, own or "every row of the folder names a source"])
 
 
 def _hash(path: Path, unknowns: dict[str, UnknownKeys]) -> str:
@@ -302,12 +309,7 @@ def check_arm(system: SystemFolder, name: str, arm: ArmKeys) -> None:
         _known(change.plant, plants, f"{where}.change", "a plant of plants.csv")
         _known(change.column, {"size", "pace", *system.products}, f"{where}.change", "size, pace or a product")
     for key in arm.law:
-        _known(
-            key,
-            {"fall", "recovery_d", "luck", "exponent", "wreck_share", "wear", "crew_growth"},
-            f"{where}.law",
-            "a key",
-        )
+        _known(key, set(LAW_FIGURES), f"{where}.law", "a key")
     if arm.from_date is not None and not 0 <= system.window.day_of(arm.from_date) < system.window.n_days:
         raise OilplanError(f"{where}.from: came {arm.from_date}; expected a day of the window.")
     for cut in arm.cut:
@@ -322,7 +324,7 @@ def law_of(system: SystemFolder, arm: ArmKeys | None) -> Any:
 
 def cells(system: SystemFolder, arm: ArmKeys | None = None):
     """(place, kind, cell) of every figure of the folder that may reckon with unknowns."""
-    for key in ("fall", "recovery_d", "luck", "exponent", "wreck_share", "wear", "crew_growth"):
+    for key in LAW_FIGURES:
         yield f"{FILE} law.{key}", key, getattr(system.keys.law, key)
     for row in system.plants:
         for key in ("size", "pace", *system.products):

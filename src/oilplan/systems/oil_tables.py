@@ -118,17 +118,8 @@ def _working(system: TargetSystem) -> list[int]:
 
 def _plant(plant_id: str, name: str, kind: str, **cells: object) -> ROWS:
     columns = (
-        "site",
-        "latitude",
-        "longitude",
-        "size",
-        "lost_on",
-        AVIATION_GASOLINE,
-        "motor_gasoline",
-        "diesel",
-        "nitrogen",
-        "methanol",
-        "source",
+        *("site", "latitude", "longitude", "size", "lost_on"),
+        *(AVIATION_GASOLINE, "motor_gasoline", "diesel", "nitrogen", "methanol", "source"),
     )
     return {"plant_id": plant_id, "name": name, "kind": kind.replace("_", " ")} | {c: cells.get(c, "") for c in columns}
 

@@ -6,6 +6,7 @@ Axes: D draws, T days, M months, K products, P plants.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from ..studies.manifest import manifest
 from .courses import Course, course
 from .flight import Delivery, Flyer, worlds
 from .folder import SystemFolder
-from .spec import AS_GIVEN, StoreKeys
+from .spec import AS_GIVEN, StoreKeys, StrikerKeys
 from .unknowns import reckon
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -84,10 +85,11 @@ def compare_systems_arms(
     """
     names = list(dict.fromkeys(arms)) or list(system.arm_names)
     wanted = base or AS_GIVEN
-    courses = [course(system, name) for name in ([] if wanted in names else [wanted]) + names]
+    flown_arms = names if wanted in names else [wanted, *names]
+    courses = [course(system, name) for name in flown_arms]
     if len({c.name for c in courses}) < len(courses):
         raise OilplanError("two arms have one name; give each file a name of its own.")
-    base_name = courses[([*([] if wanted in names else [wanted]), *names]).index(wanted)].name
+    base_name = courses[flown_arms.index(wanted)].name
     flyer = Flyer(system, worlds(system, draws=draws, seed=seed, fit=fit))
     flown, values = {}, {}
     for n, of in enumerate(courses):
@@ -153,10 +155,17 @@ def outcomes(system: SystemFolder, of: Course, flown: Delivery, flyer: Flyer) ->
     for id_, by in system.strikers.items():
         rows = [r for r in of.strikes if r["by"] == id_]
         out[f"{id_}.{system.kind}s"] = np.full(len(flown.full), float(len(rows)))
-        if by.lost_per_raid is not None:
-            each = np.broadcast_to(np.asarray(reckon(by.lost_per_raid, flyer.values), float), len(flown.full))
-            out[f"{id_}.lost"] = each * len(rows)
+        if (lost := _lost(flyer, by, len(rows))) is not None:
+            out[f"{id_}.lost"] = lost
     return out
+
+
+def _lost(flyer: Flyer, by: StrikerKeys, strikes: int) -> np.ndarray | None:
+    """[D] what so many raids cost their force; None where the folder does not say."""
+    if by.lost_per_raid is None:
+        return None
+    each = np.asarray(reckon(by.lost_per_raid, flyer.values), float)
+    return np.broadcast_to(each, len(flyer.worlds.z)) * strikes
 
 
 def outcome_units(system: SystemFolder) -> dict[str, str]:
@@ -263,13 +272,10 @@ def _plants(system: SystemFolder, of: Course, flown: Delivery) -> list[dict]:
     out = []
     for k, plant in enumerate(of.plants):
         share = flown.share[:, :, k]
+        said = {key: plant[key] for key in ("plant_id", "name", "kind", "latitude", "longitude")}
         out.append(
-            {
-                "plant_id": plant["plant_id"],
-                "name": plant["name"],
-                "kind": plant["kind"],
-                "latitude": plant["latitude"],
-                "longitude": plant["longitude"],
+            said
+            | {
                 "strikes": sum(r["plant_id"] == plant["plant_id"] for r in of.strikes),
                 "worst": band(share.min(axis=1)),
                 "lost_d": band((1.0 - share).sum(axis=1)),
@@ -283,20 +289,9 @@ def _strikes(system: SystemFolder, flyer: Flyer, of: Course) -> list[dict]:
     out = []
     for id_, by in system.strikers.items():
         rows = [r for r in of.strikes if r["by"] == id_]
-        lost = None
-        if by.lost_per_raid is not None:
-            each = np.broadcast_to(np.asarray(reckon(by.lost_per_raid, flyer.values), float), len(flyer.worlds.z))
-            lost = band(each * len(rows))
-        out.append(
-            {
-                "id": id_,
-                "name": by.name or id_,
-                "number": len(rows),
-                "unit": by.unit,
-                "lost": lost,
-                "lost_unit": by.lost_unit,
-            }
-        )
+        lost = _lost(flyer, by, len(rows))
+        said = {"id": id_, "name": by.name or id_, "number": len(rows), "unit": by.unit}
+        out.append(said | {"lost": None if lost is None else band(lost), "lost_unit": by.lost_unit})
     return out
 
 
@@ -306,20 +301,10 @@ def recorded(system: SystemFolder, flown: Delivery) -> list[dict]:
     for row in system.series:
         low, median, high = band(modelled(system, row, flown.products, flown.share))
         spread = 1.645 * error_of(system, row)
-        rows.append(
-            {
-                "row_id": row["row_id"],
-                "period": row["period"],
-                "product": row["product"],
-                "plant_id": row["plant_id"],
-                "recorded": row["value"],
-                "p05": low,
-                "median": median,
-                "p95": high,
-                "inside": bool(low - spread <= row["value"] <= high + spread),
-                "source": row["source"],
-            }
-        )
+        said = {key: row[key] for key in ("row_id", "period", "product", "plant_id")}
+        inside = bool(low - spread <= row["value"] <= high + spread)
+        modelled_as = {"recorded": row["value"], "p05": low, "median": median, "p95": high, "inside": inside}
+        rows.append(said | modelled_as | {"source": row["source"]})
     return rows
 
 
@@ -351,10 +336,4 @@ def modelled(system: SystemFolder, row: dict, products: Any, share: Any) -> Any:
 
 
 def _twins(flown: dict[str, Delivery]) -> list[tuple[str, str]]:
-    names = list(flown)
-    return [
-        (a, b)
-        for i, a in enumerate(names)
-        for b in names[i + 1 :]
-        if np.array_equal(flown[a].products, flown[b].products)
-    ]
+    return [(a, b) for a, b in combinations(flown, 2) if np.array_equal(flown[a].products, flown[b].products)]

@@ -5,7 +5,7 @@ Axes: D draws, R raids, P plants, U unknowns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -125,21 +125,19 @@ class _Judge:
 
     def lost(self, base: Course, aims: list[int]) -> np.ndarray:
         """[D] days of full output lost when raid k falls on plant aims[k]."""
-        density = np.zeros_like(np.asarray(self._base.density))
-        for k, plant in enumerate(aims):
-            density[:, self._day[k], plant] += self._tells[:, k] / self._sizes[:, plant]
-        return self._lost(base, density)
+        return self._lost(base, [[plant] for plant in aims])
 
     def bound(self, base: Course, own: list[int]) -> np.ndarray:
         """[D] the same when each raid of ``own`` falls on every plant."""
-        density = np.zeros_like(np.asarray(self._base.density))
-        for k, row in enumerate(base.strikes):
-            here = range(len(self.system.plants)) if k in own else [self.system.plant_ids.index(row["plant_id"])]
-            for plant in here:
-                density[:, self._day[k], plant] += self._tells[:, k] / self._sizes[:, plant]
-        return self._lost(base, density)
+        ids, every = self.system.plant_ids, range(len(self.system.plants))
+        return self._lost(base, [every if k in own else [ids.index(r["plant_id"])] for k, r in enumerate(base.strikes)])
 
-    def _lost(self, base: Course, density: np.ndarray) -> np.ndarray:
+    def _lost(self, base: Course, aims: Sequence[Iterable[int]]) -> np.ndarray:
+        """[D] days lost when raid k falls on every plant of aims[k]."""
+        density = np.zeros_like(np.asarray(self._base.density))
+        for raid, plants in enumerate(aims):
+            for plant in plants:
+                density[:, self._day[raid], plant] += self._tells[:, raid] / self._sizes[:, plant]
         products = np.asarray(self.flyer.deliver(base, self._base._replace(density=density))[0])
         k = self.system.products.index(self.system.headline)
         full = np.asarray(self._base.output.sum(axis=1))[:, k]

@@ -74,20 +74,13 @@ RAIDS = (
     Field("strength", "cell", "tons, or whatever the force's unit is"),
     *SOURCE,
 )
-EVENTS = tuple(
-    f._replace(name={"raid_id": "event_id", "force": "hazard"}.get(f.name, f.name), meaning=m)
-    for f, m in zip(
-        RAIDS,
-        (
-            "name of the event on this plant",
-            "day on which it strikes",
-            "plant that it strikes",
-            "hazard of `system.toml`",
-            "how strong it is there, in the hazard's unit",
-            *(f.meaning for f in SOURCE),
-        ),
-        strict=True,
-    )
+EVENTS = (
+    Field("event_id", "id", "name of the event on this plant"),
+    Field("date", "date", "day on which it strikes"),
+    Field("plant_id", "id", "plant that it strikes"),
+    Field("hazard", "id", "hazard of `system.toml`"),
+    Field("strength", "cell", "how strong it is there, in the hazard's unit"),
+    *SOURCE,
 )
 SERIES = (
     Field("row_id", "id", "name of the figure"),

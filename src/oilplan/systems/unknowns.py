@@ -49,6 +49,8 @@ LIMITS: dict[str, tuple[float, float]] = {
 }
 """Between what every figure must lie in every draw that is tried; what is not named, within `ANY`."""
 ANY = (0.0, 1e15)
+LAW_FIGURES = ("fall", "recovery_d", "luck", "exponent", "wreck_share", "wear", "crew_growth")
+"""Keys of a law that are figures."""
 
 
 class _Strict(BaseModel):

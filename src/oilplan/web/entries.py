@@ -17,9 +17,9 @@ from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, weak_row
 from ..record.citations import cite
 from ..record.columns import STATUS_MEANING
-from ..record.describe import SHOWN, describe_table
 from ..record.names import SHORT_NAMES, short_name
 from ..record.read import nearest
+from ..record.tables import TABLES, describe_table
 from ..report.svg import FAINT, INK, axes, document, frame, line, text
 from ..report.verdict_text import plain
 from .argument import judging_of
@@ -183,7 +183,7 @@ def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
     """A row in a few words: the columns that the command line shows, each figure with its unit."""
     cells = []
     for c in describe_table(table):
-        value, shown = row.get(c.name), c.name in (*SHOWN[table].narrow, *SHOWN[table].wide)
+        value, shown = row.get(c.name), c.name in (*TABLES[table].shown.narrow, *TABLES[table].shown.wide)
         if value is None or not shown or c.name in (*STANDS_ALONE, *without):
             continue
         number = f"{value:,.7g}" if isinstance(value, int | float) else SHORT_NAMES.get(value, str(value))

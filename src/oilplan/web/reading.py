@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from ..errors import OilplanError
 from ..evidence import Reading, reading_html, reading_json, review_html
 from ..evidence.layout import Scanned
-from ..evidence.limits import Check, go_on, within
+from ..evidence.limits import Check, go_on, stop_after
 from ..evidence.pages import apparatus_window, blocks
 from ..evidence.proposals import linked_rows
 from ..evidence.reading import read_scans
@@ -92,7 +92,7 @@ async def _while_there(request: Request, made: Callable[[Check], Response]) -> R
 
     def work() -> Response | OilplanError:
         try:
-            return made(within(READING_S, gone.is_set))
+            return made(stop_after(READING_S, gone.is_set))
         except OilplanError as error:
             return error
 

@@ -13,11 +13,11 @@ from starlette.responses import HTMLResponse, Response
 
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, weak_row
-from ..record.columns import STATUS_MEANING
-from ..record.describe import SHOWN, ColumnDescription
-from ..record.query import select_rows
+from ..record.columns import STATUS_MEANING, ColumnDescription
 from ..record.read import nearest
+from ..record.record import select_rows
 from ..record.sources import Source
+from ..record.tables import TABLES
 from .pages import attachment, page
 
 router = APIRouter()
@@ -178,6 +178,6 @@ def usual_columns(
             )
     if asked:
         return [by_name[name] for name in dict.fromkeys(asked)]
-    first = [name for name in by_name if name in (*SHOWN[table].narrow, *SHOWN[table].wide)]
+    first = [name for name in by_name if name in (*TABLES[table].shown.narrow, *TABLES[table].shown.wide)]
     names = [name for name in first if not rows or any(r[name] not in (None, r["row_id"]) for r in rows)]
     return [by_name[name] for name in names[:MOST_COLUMNS]]

@@ -8,13 +8,12 @@ from datetime import date
 from math import fsum
 from typing import NamedTuple
 
-from .force import AMERICAN, LARGEST_GROUP
 from .moves import Page, round_clock, settle
-from .places import TargetGazetteer
 from .raid import SurveyRaid, raid_of
 from .reading import RowReading, read
 from .row import RawRow
 from .tables import recalled_dates
+from .who_and_where import AMERICAN, LARGEST_GROUP, TargetGazetteer
 
 SUM_TOLERANCE, COPY_TOLERANCE = 0.02, 0.03
 LEAST_AIRCRAFT_OF_A_SUM = 25
@@ -67,14 +66,10 @@ def _american(reading: RowReading, before: Sequence[RowReading], others: Sequenc
 
 
 def _british(reading: RowReading, before: Sequence[RowReading], others: Sequence[RowReading]) -> str:
-    row = reading.row
-    tons = row.total_short_tons
-    bombs = row.he_bombs + row.ib_bombs
-    for other in before:
-        if _other_group(row, other.row):
-            continue
-        if tons > LEAST_SUM_SHORT_TONS and (bombs, tons) == (_bombs(other), other.row.total_short_tons):
-            return "same bombs and tons as an earlier row"
+    row, tons = reading.row, reading.row.total_short_tons
+    copied = (o for o in before if (_bombs(o), o.row.total_short_tons) == (_bombs(reading), tons))
+    if tons > LEAST_SUM_SHORT_TONS and not all(_other_group(row, other.row) for other in copied):
+        return "same bombs and tons as an earlier row"
     others_tons, lines = _total(others, "total_short_tons"), _total(others, "attack_lines")
     if lines > 1 and tons > LEAST_BRITISH_SUM_SHORT_TONS and _near(tons, others_tons):
         return f"{tons:g} short tons are those of the other lines together"
@@ -100,12 +95,9 @@ def _other_group(row: RawRow, other: RawRow) -> bool:
 
 def _repeats(row, other) -> bool:
     """Another day's row with the same aircraft and a whole multiple of its tons."""
-    if (
-        _other_group(row, other)
-        or row.day == other.day
-        or other.total_short_tons <= 0
-        or abs(row.aircraft - other.aircraft) > 1
-    ):
+    if _other_group(row, other) or row.day == other.day or abs(row.aircraft - other.aircraft) > 1:
+        return False
+    if other.total_short_tons <= 0:
         return False
     multiple = row.total_short_tons / other.total_short_tons
     return abs(multiple - max(1, round(multiple))) <= COPY_TOLERANCE

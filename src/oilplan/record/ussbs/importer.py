@@ -15,19 +15,14 @@ from ... import __version__
 from ...errors import OilplanError
 from ...results_folder import MARK, check_free, write_whole
 from ..record import Record, load_record
+from ..tables import column_names
 from .collate import OUTCOMES, Audited, collate
-from .places import TargetGazetteer
-from .raid import ONTO_RECALLED, RaidMarks, SurveyRaid, marks_of
+from .raid import ONTO_RECALLED, SurveyRaid, marks_of
 from .read import files_of, read_rows
 from .row import RawRow
 from .tables import table_fingerprint
+from .who_and_where import TargetGazetteer
 
-RAID_COLUMNS = (
-    *("row_id", "raid_id", "date", "plant_id", "target_class", "force", "night", "aircraft"),
-    *("he_tons_short", "ib_tons_short", "total_tons_short", "raw_location", "raw_name", "quality", "note"),
-    *("date_basis", "raw_dates", "raw_force", "raw_total_tons", "raw_rows", "attack_lines", "raw_lines", "book"),
-    *RaidMarks._fields,
-)
 AUDIT_COLUMNS = (
     *("line", "outcome", "raid_id", "reason", "repairs", "book", "raw_location", "raw_name"),
     *("raw_date", "raw_force", "raw_tons_short", "counted_tons_short"),
@@ -49,7 +44,7 @@ def write_import(
     """
 
     def fill(folder: Path) -> None:
-        _write_csv(folder / "raids.csv", RAID_COLUMNS, map(_raid_cells, raids))
+        _write_csv(folder / "raids.csv", column_names("raids"), map(_raid_cells, raids))
         _write_csv(folder / "audit.csv", AUDIT_COLUMNS, map(_audit_cells, audit))
         _write_manifest(folder / MARK, manifest)
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from oilplan.record.ussbs.force import LARGEST_GROUP
 from oilplan.record.ussbs.reading import RowReading
 from oilplan.record.ussbs.row import DATE, RowRepair
 from oilplan.record.ussbs.tables import RecalledDates, corrections
+from oilplan.record.ussbs.who_and_where import LARGEST_GROUP
 
 LAST_OIL_RAID = date(1945, 4, 26)
 QUIET_DAY_SHORT_TONS = 300

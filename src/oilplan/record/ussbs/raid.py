@@ -7,9 +7,9 @@ from math import fsum
 from statistics import median
 from typing import NamedTuple
 
-from oilplan.record.ussbs.force import AMERICAN
 from oilplan.record.ussbs.reading import RowReading
 from oilplan.record.ussbs.row import DUPLICATE
+from oilplan.record.ussbs.who_and_where import AMERICAN
 
 SHORT_FORCE = {
     "bomber_command": "bc",

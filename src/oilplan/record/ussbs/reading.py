@@ -8,10 +8,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from .force import AMERICAN, LARGEST_GROUP, read_force
-from .places import TargetGazetteer, TargetPlace, placed
 from .row import DATE, DUPLICATE, RawRow, RowRepair
 from .tables import RecalledDates, recalled_dates
+from .who_and_where import AMERICAN, LARGEST_GROUP, TargetGazetteer, TargetPlace, placed, read_force
 
 VE_DAY = date(1945, 5, 8)
 FIRST_YEAR = 1943

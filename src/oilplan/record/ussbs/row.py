@@ -6,31 +6,18 @@ Nothing is repaired here. Tons are short tons, as printed: the raids table keeps
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 COLUMNS = (
-    "target_location",
-    "target_name",
-    "BOOK",
-    "latitude",
-    "longitude",
-    "target_code",
-    "DAY",
-    "MONTH",
-    "YEAR",
-    "TIME OF ATTACK",
-    "AIR FORCE",
-    "TOTAL_AIRCRAFT",
-    "AVG_ALTITUDE",
-    "TOTAL_HE_BOMBS",
-    "TOTAL_HE_TONS",
-    "TOTAL_INCENDIARY_BOMBS",
-    "TOTAL_INCENDIARY_TONS",
-    "TOTAL_FRAG_BOMBS",
-    "TOTAL_FRAG_TONS",
-    "TOTAL_TONS",
-    "NUM_ATTACKS",
+    *("target_location", "target_name", "BOOK", "latitude", "longitude", "target_code"),
+    *("DAY", "MONTH", "YEAR", "TIME OF ATTACK", "AIR FORCE", "TOTAL_AIRCRAFT", "AVG_ALTITUDE"),
+    *("TOTAL_HE_BOMBS", "TOTAL_HE_TONS", "TOTAL_INCENDIARY_BOMBS", "TOTAL_INCENDIARY_TONS"),
+    *("TOTAL_FRAG_BOMBS", "TOTAL_FRAG_TONS", "TOTAL_TONS", "NUM_ATTACKS"),
 )
+TEXTS, DAYS = ("book", "latitude", "longitude", "code"), ("day", "month", "year")
+LOADS = ("he_bombs", "he_short_tons", "ib_bombs", "ib_short_tons", "frag_bombs", "frag_short_tons", "total_short_tons")
+"""Fields of a row that `COLUMNS` holds from its third, its seventh and its fourteenth on, in order."""
 OIL_BOOK = "BOOK_2_OILREFINERIES"
 SHEET_COLUMNS = {
     "BOOK": "book",
@@ -135,26 +122,19 @@ def parse_row(cells: list[str], line: int) -> RawRow:
         line=line,
         location=cell["target_location"],
         name=cell["target_name"],
-        book=cell["BOOK"].strip(),
-        latitude=cell["latitude"].strip(),
-        longitude=cell["longitude"].strip(),
-        code=cell["target_code"].strip(),
-        day=_bare(cell["DAY"]),
-        month=_bare(cell["MONTH"]),
-        year=_bare(cell["YEAR"]),
+        **_each(TEXTS, COLUMNS[2:6], lambda column: cell[column].strip()),
+        **_each(DAYS, COLUMNS[6:9], lambda column: _bare(cell[column])),
         clock=_clock(cell),
         force=_bare(cell["AIR FORCE"]),
         aircraft=_number(cell, "TOTAL_AIRCRAFT"),
         altitude=_altitude(cell),
-        he_bombs=_number(cell, "TOTAL_HE_BOMBS"),
-        he_short_tons=_number(cell, "TOTAL_HE_TONS"),
-        ib_bombs=_number(cell, "TOTAL_INCENDIARY_BOMBS"),
-        ib_short_tons=_number(cell, "TOTAL_INCENDIARY_TONS"),
-        frag_bombs=_number(cell, "TOTAL_FRAG_BOMBS"),
-        frag_short_tons=_number(cell, "TOTAL_FRAG_TONS"),
-        total_short_tons=_number(cell, "TOTAL_TONS"),
+        **_each(LOADS, COLUMNS[13:20], lambda column: _number(cell, column)),
         attack_lines=_count(cell, "NUM_ATTACKS"),
     )
+
+
+def _each(fields: Iterable[str], columns: Iterable[str], read: Callable[[str], Any]) -> dict[str, Any]:
+    return {field: read(column) for field, column in zip(fields, columns, strict=True)}
 
 
 def parse_attack(cells: dict[str, str], line: int) -> RawRow:

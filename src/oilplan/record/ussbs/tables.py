@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 RecalledDates = dict[date, bool | None]
 """Day of a recalled raid, and whether it was by night (None: not recalled)."""
@@ -71,17 +71,9 @@ def _rows(name: str) -> Iterable[dict[str, str]]:
 @cache
 def force_rules() -> tuple[ForceRule, ...]:
     """Every rule of ``force_rules.csv``, in its order: the first that fits a row is taken."""
-    return tuple(
-        ForceRule(
-            r["match"],
-            r["key"],
-            r["force_read"],
-            r["force_taken"],
-            float(r["aircraft_per_line_below"] or "inf"),
-            r["reason"],
-        )
-        for r in _rows("force_rules")
-    )
+    found: list[dict[str, Any]] = list(_rows("force_rules"))
+    below = "aircraft_per_line_below"
+    return tuple(ForceRule(**r | {below: float(r[below] or "inf")}) for r in found)
 
 
 @cache
