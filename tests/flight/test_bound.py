@@ -210,7 +210,9 @@ def test_a_small_raid_beside_a_great_one_adds_no_more_than_the_bound_has(world):
     system, pair_, force = world.system, world.pairing, "eighth_af"
     sharp = pair_.parameters._replace(raid_size_exponent=np.full(DRAWS, 0.5, np.float32))
     noise = pair_.chance.noise._replace(nuisance=np.zeros_like(pair_.chance.noise.nuisance))
-    host = to_host(pair_._replace(parameters=sharp, chance=pair_.chance._replace(noise=noise)))
+    daily = pair_.chance.operations._replace(nuisance=np.ones_like(pair_.chance.operations.nuisance))
+    chance = pair_.chance._replace(noise=noise, operations=daily)
+    host = to_host(pair_._replace(parameters=sharp, chance=chance))
     nothing = Spared(State(*np.zeros((3, DRAWS, system.n_plants))), np.zeros((system.n_days, DRAWS, system.n_plants)))
     facts = draw_facts(system, host, nothing, force=force, first_day=FIRST_DAY, draws=1)[0]
     one, other = (system.position(works) for works in ("luetzkendorf", "luetzkendorf_ft"))

@@ -135,7 +135,7 @@ def test_moved_capacities_leave_aprils_total_as_it_was():
 
 def test_a_prior_is_known_by_the_words_of_its_source():
     of = {
-        words: known_by(Prior("x", "lognormal", 1.0, 0.1, words))
+        words: known_by(Prior("x", 1.0, 0.1, words))
         for words in ("recalled and judgement", "a judgement", "printed [record: accuracy]")
     }
     assert list(of.values()) == ["recalled", "judgement", "read"]
