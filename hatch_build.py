@@ -15,6 +15,9 @@ ASIDE = re.compile(r"\s\(\[[^\]]*\]\((?![a-z][a-z0-9+.-]*:|#)[^)\s]+\)\)")
 COMMENT = re.compile(r"^<!--.*?-->\n", re.M)
 FENCE = re.compile(r"(^```.*?^```$)", re.M | re.S)
 
+SOURCES = {"Attack tables of the record": "https://github.com/nac-codes/thesis_bombing"}
+"""Where the raids of the record were digitised [sources.bib: thesis_bombing]."""
+
 
 class ProjectAddresses(MetadataHookInterface):
     """Fills ``readme`` and ``urls`` of the project from one line of pyproject.toml: its public address, once it has one."""
@@ -44,10 +47,10 @@ class Addresses:
         self.home, self.version, self.files, self.pictures = home, version, files, pictures
 
     def urls(self) -> dict[str, str]:
-        """The project's addresses by what they are; none without a home."""
+        """The project's addresses by what they are; without a home only where the record's raids come from."""
         if not self.home:
-            return {}
-        return {
+            return SOURCES
+        return SOURCES | {
             "Homepage": self.home,
             "Documentation": self._address(self.files, "docs/index.md"),
             "Changelog": self._address(self.files, "CHANGELOG.md"),
