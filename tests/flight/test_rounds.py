@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from oilplan.directives.policy import Order
 from oilplan.flight import lanes
 from oilplan.flight.campaign import Parts, campaign
 from oilplan.flight.fly import _Common
@@ -83,6 +84,15 @@ def test_plants_that_are_not_there_make_nothing_and_are_out_of_reach(world):
     for name, value in plain.items():
         if np.shape(value)[-1:] == (n,):
             np.testing.assert_array_equal(wide[name][..., :n], value, err_msg=name)
+
+
+@pytest.mark.parametrize("standby", [1.0, [1.0] * P, np.ones((1, 1, 1)), np.ones((2, F, P), np.float32)])
+def test_a_directive_of_ones_own_may_say_in_any_shape_what_may_be_attacked(standby):
+    order = Order(jnp.ones((2, F, P)), jnp.zeros(3), standby)
+    seen = SimpleNamespace(_replace=lambda **_: None, _asdict=dict)
+    made = lanes.ordered(lambda *_: order, seen, seen, None, None, P)
+    assert made.standby.shape == made.bombs_t.shape == (2, F, lanes.whole_lanes(P))
+    assert made.standby[..., :P].all() and not made.standby[..., P:].any()
 
 
 def test_days_before_an_arm_are_flown_on_from_where_another_took_over(world):

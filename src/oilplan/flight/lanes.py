@@ -89,7 +89,9 @@ def ordered(directive: Callable, belief, forces, policy, key, n_plants: int) -> 
     if _in_lanes(directive):
         return directive(belief, forces, policy, key)
     order = directive(narrowed(belief, n_plants), narrowed(forces, n_plants), policy, key)
-    standby = None if order.standby is None else widen(order.standby)
+    standby = order.standby
+    if standby is not None:
+        standby = widen(jnp.broadcast_to(jnp.asarray(standby, jnp.float32), order.bombs_t.shape))
     return order._replace(bombs_t=widen(order.bombs_t), standby=standby)
 
 
