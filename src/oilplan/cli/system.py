@@ -1,5 +1,6 @@
 """What the verbs do with `--system`, and `oilplan new`."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -59,11 +60,17 @@ def opened(system: str | None, record: Path | None) -> tuple[Any, Path | None]:
     if system is None:
         return None, record
     from oilplan.record import load_record
+    from oilplan.record.load import FOLDER_VARIABLE
     from oilplan.systems.folder import open_folder, record_of
     from oilplan.systems.spec import FromRecordKeys
 
     found = open_folder(system, load_record(record))
-    return (None, record_of(system, found, record)) if isinstance(found, FromRecordKeys) else (found, record)
+    if not isinstance(found, FromRecordKeys):
+        return found, record
+    own = record_of(system, found, record)
+    if own != record and os.environ.get(FOLDER_VARIABLE):
+        print(f"{FOLDER_VARIABLE} is not read: the system's tables stand in {own}.", file=sys.stderr)
+    return None, own
 
 
 def refuse(given: dict[str, bool], why: str = "does not go with --system") -> None:
