@@ -1,13 +1,17 @@
 """What an address may say, and that the saved directive is the one that was flown."""
 
 import tomllib
+from types import SimpleNamespace
 
 import pytest
 
 from oilplan.directives.plan import ForPhase, of_force
 from oilplan.directives.toml_file import plan_of
 from oilplan.errors import OilplanError
-from oilplan.web.choices import FORCE_NAMES, as_toml, chosen_day, directives_of, for_phase, map_choice
+from oilplan.web import choices
+from oilplan.web.choices import FORCE_NAMES, as_toml, chosen_day, directives_of, fly_bases, for_phase, map_choice
+from oilplan.web.engine import Engine
+from oilplan.web.limits import DRAWS
 
 SAID = {"from": "1944-09", "bc": "harris", "bc_share": "40", "e8": "portal", "f15": "even_split", "repair": "optimal"}
 
@@ -66,3 +70,23 @@ def test_every_directive_saved_is_read_back_as_the_same(force):
             plan = plan_of(tomllib.loads(as_toml(choice)), "saved")
             said = ForPhase(**of_force(plan.phases[0], force.force)._asdict())
             assert said == for_phase(directive, share, force.force), (directive, share)
+
+
+def test_the_base_of_every_month_is_flown_before_anyone_asks(monkeypatch):
+    """Months that the map room offers, once each; an engine that could not be built flies none."""
+    flown = []
+
+    def history(lab, month, draws):
+        flown.append((lab, month, draws))
+        return SimpleNamespace(dropped_t=SimpleNamespace(shape=(draws,)))
+
+    def broken(record):
+        raise ValueError("no such model")
+
+    monkeypatch.setattr(choices, "history_of", history)
+    for build in (broken, lambda record: record):
+        engine = Engine("the laboratory", build=build)
+        engine.start()
+        fly_bases(engine)
+    months = ["1944-05", "1944-06", "1944-07", "1944-08", "1944-09", "1944-10", "1944-11", "1944-12"]
+    assert flown == [("the laboratory", m, DRAWS) for m in [*months, "1945-01", "1945-02", "1945-03"]]

@@ -1,6 +1,7 @@
 """`oilplan serve` and `oilplan edition`: the pages, on this machine or as a folder that needs no server."""
 
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -56,8 +57,11 @@ def serve(
     if own is not None:
         return of_system.serve(own, listening, [host, *(host_name or [])])
     from oilplan.web.app import create_app
+    from oilplan.web.choices import fly_bases
 
-    serve(create_app(known, names=[host, *(host_name or [])], embed_for=sites, texts=found), listening)
+    app = create_app(known, names=[host, *(host_name or [])], embed_for=sites, texts=found)
+    threading.Thread(target=fly_bases, args=(app.state.engine,), name="bases", daemon=True).start()
+    serve(app, listening)
 
 
 def _texts(folder: Path | None, own_record: Path | None, is_local: bool):

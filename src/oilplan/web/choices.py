@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -21,7 +23,7 @@ from ..flight.worlds import AIM_SD
 from ..intelligence import estimate
 from ..observation.photographs import camera
 from ..studies.outcomes import on_railways
-from .engine import MapWorld
+from .engine import Busy, Engine, MapWorld
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
 
 
@@ -111,6 +113,8 @@ def fly(lab: MapWorld, made: Choice, from_month: str, draws: int, world: int = 0
     return lab.run_one(made, lab.war(world)) if world else lab.run(made, lab.pairings[draws])
 
 
+STARTS_WITHIN_S = 600.0
+"""For which the bases of all months wait for the engine."""
 MOST_WARS_KEPT = 64
 """Single wars of history's orders kept, 0.3 MB each."""
 
@@ -126,6 +130,19 @@ def history_of(lab: MapWorld, from_month: str, draws: int, world: int = 0) -> Da
         for old in [k for k in list(lab.ordered) if k[2]][:-MOST_WARS_KEPT]:
             lab.ordered.pop(old, None)
     return found
+
+
+def fly_bases(engine: Engine) -> None:
+    """Fly history's orders from every month that may be chosen, once the engine is ready, so that no visitor waits for them."""
+    if not engine.wait(STARTS_WITHIN_S):
+        return
+    for month in (m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE):
+        with suppress(Busy):
+            engine.answer(f"base {month}", partial(_base, month))
+
+
+def _base(month: str, lab: MapWorld) -> tuple[int, ...]:
+    return history_of(lab, month, DRAWS).dropped_t.shape
 
 
 # What a visitor may choose, read from the address: names and whole numbers from fixed lists, nothing else.
