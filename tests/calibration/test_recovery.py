@@ -124,7 +124,7 @@ def test_a_tiny_study_has_its_shapes_and_a_longer_one_begins_the_same(record, ta
     assert "discrepancy" in names and "kill_structure" in names and "substitute_share" not in names
     assert sum(tiny["ranks"]) == 2 * len(names) and len(tiny["ranks"]) == recovery.BINS
     assert first["coverage_error"] is None and tiny["coverage_error"] >= 0
-    assert tiny["manifest"]["priors_hash"] == stamps.priors_hash() and tiny["manifest"]["draws"] == 95
+    assert tiny["manifest"]["priors_hash"] == stamps.priors_hash() and tiny["manifest"]["draws"] == 19 * recovery.THIN
 
 
 def test_the_saved_study_covers_as_promised_and_caught_the_wrong_likelihood(record):
