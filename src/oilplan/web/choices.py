@@ -136,7 +136,7 @@ def fly_bases(engine: Engine) -> None:
     """Fly history's orders from every month that may be chosen, once the engine is ready, so that no visitor waits for them."""
     if not engine.wait(STARTS_WITHIN_S):
         return
-    for month in (m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE):
+    for month in MONTHS_OFFERED:
         with suppress(Busy):
             engine.answer(f"base {month}", partial(_base, month))
 
@@ -189,6 +189,7 @@ REPAIRERS = {
 }
 SHARE_STEP = 10
 FIRST_CHOICE, LAST_CHOICE = "1944-05", "1945-03"
+MONTHS_OFFERED = tuple(m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE)
 
 
 class MapChoice(NamedTuple):
@@ -242,7 +243,7 @@ def map_choice(query: Mapping[str, str]) -> MapChoice:
     Raises OilplanError, naming what is expected, for a word that is not on the lists.
     """
     directives = tuple(_one_of(query, f.key, directives_of(f.force), "as_ordered") for f in FORCE_NAMES)
-    months = {m: m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE}
+    months = dict(zip(MONTHS_OFFERED, MONTHS_OFFERED, strict=True))
     return MapChoice(
         from_month=_one_of(query, "from", months, "1944-06"),
         directives=directives,

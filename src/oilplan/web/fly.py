@@ -37,6 +37,7 @@ from .choices import (
     FIRST_CHOICE,
     FORCE_NAMES,
     LAST_CHOICE,
+    MONTHS_OFFERED,
     SHARE_STEP,
     as_toml,
     directives_of,
@@ -53,7 +54,6 @@ from .pages import month_words, on_page, page
 router = APIRouter()
 MOST_TEXT = 20_000
 """Characters of a directive: the longest example has two thousand."""
-MONTHS_OFFERED = [m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE]
 FromMonth = Annotated[
     str, Query(alias="from", max_length=7, description="first month of the directives, 1944-05 to 1945-03")
 ]

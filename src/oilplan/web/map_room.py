@@ -8,13 +8,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from ..clock import MONTHS, N_DAYS, date_of
+from ..clock import N_DAYS, date_of
 from .choices import (
-    FIRST_CHOICE,
     FORCE_NAMES,
     INTELLIGENCE,
-    LAST_CHOICE,
     MAP_WORDS,
+    MONTHS_OFFERED,
     REPAIRERS,
     SHARE_STEP,
     as_toml,
@@ -39,7 +38,6 @@ CACHED = {"cache-control": "no-cache"}
 def map_room(request: Request) -> HTMLResponse:
     """The page with the choices of its address already made."""
     choice, day = map_choice(request.query_params), chosen_day(request.query_params)
-    months = [m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE]
     forces = [
         {"name": f, "directives": directives_of(f.force), "directive": d, "share": s}
         for f, d, s in zip(FORCE_NAMES, choice.directives, choice.shares, strict=True)
@@ -51,7 +49,7 @@ def map_room(request: Request) -> HTMLResponse:
         day=day,
         date=date_of(day),
         last_day=N_DAYS - 1,
-        months=months,
+        months=MONTHS_OFFERED,
         forces=forces,
         intelligence=INTELLIGENCE,
         repairers=REPAIRERS,
