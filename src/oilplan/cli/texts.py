@@ -98,6 +98,9 @@ def find(
     claim: Annotated[str, typer.Option(help="The claim an accepted passage bears on, if the query is none.")] = "",
     period: Annotated[str, typer.Option(help="What time an accepted passage speaks of, such as 1944-11.")] = "",
     source: Annotated[str, typer.Option(help="Key of the work an accepted passage is from.")] = "",
+    bears: Annotated[
+        str, typer.Option(metavar="for|against|on", help="On which side of the claim an accepted passage stands.")
+    ] = "",
 ) -> None:
     """Find the passages that bear on a claim, a row or words: page, figures, and whether they agree with the record.
 
@@ -119,7 +122,7 @@ def find(
         print(f"not indexed: {file}: {why}", file=sys.stderr)
     if accept and record is not None:
         on = datetime.datetime.now(tz=datetime.UTC).date()
-        _say_added(accept_found(done, accept, record, on, claim, period, source))
+        _say_added(accept_found(done, accept, record, on, claim, period, source, bears))
     elif as_json:
         print(json.dumps(search_json(done), ensure_ascii=False, indent=1, allow_nan=False))
     else:
