@@ -17,12 +17,11 @@ from typing import Any, NamedTuple
 
 from oilplan.errors import OilplanError
 from oilplan.evidence.accepting import FORMAT, WORDS
-from oilplan.evidence.as_json import json_text
+from oilplan.evidence.exports import json_text, tei_text
 from oilplan.evidence.findings import Document, Proposal, Reading, TextRepair
 from oilplan.evidence.limits import stretches, within
 from oilplan.evidence.printed_pages import page_at
 from oilplan.evidence.proposals import linked_rows, quoted_claims
-from oilplan.evidence.tei import tei_text
 
 BREAK = re.compile(r"\n\s*\n|\f")
 LONGEST_BLOCK = 2500

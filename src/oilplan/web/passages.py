@@ -12,9 +12,9 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse
 
 from ..errors import OilplanError
-from ..evidence.find import Search, accept_found, brought, search_json
+from ..evidence.accepting import accept_found
+from ..evidence.find import Search, brought, search_json, sought
 from ..evidence.find_index import Updated, index_place, update_index
-from ..evidence.find_terms import sought
 from .door import heavy
 from .pages import page
 
