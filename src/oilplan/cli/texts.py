@@ -40,10 +40,12 @@ def read(
     from oilplan.cache import open_cache
     from oilplan.errors import OilplanError
     from oilplan.evidence import accept as accept_rows
-    from oilplan.evidence import given, judged, read_files, read_judgements, write_pages
+    from oilplan.evidence import check_reading_folder, given, judged, read_files, read_judgements, write_pages
 
     if accept and record is None:
         raise OilplanError("--accept needs --record FOLDER: your own record folder, which rows are appended to.")
+    if out:
+        check_reading_folder(out)
     reading = read_files(files, known=given(year, pages), kept=open_cache() if out else None)
     kept = judgements or (out / "judgements.json" if out and (out / "judgements.json").is_file() else None)
     if kept:
