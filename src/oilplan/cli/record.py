@@ -56,7 +56,7 @@ def show(
     Recalled and low-confidence rows are marked in the table; csv and json carry status and confidence.
     """
     from oilplan.cli import record_view
-    from oilplan.record.record import select_rows
+    from oilplan.record import select_rows
 
     known = _load(record)
     if columns:

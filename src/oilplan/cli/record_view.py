@@ -96,7 +96,7 @@ def print_source(record, work) -> None:
 
 def print_version(record) -> None:
     """Version, size, hash and licence of the record, and how to cite it."""
-    from oilplan.record.record import LICENCE, VERSION
+    from oilplan.record import LICENCE, VERSION
 
     rows = sum(len(record.rows(name)) for name in record.tables)
     print(f"version  {VERSION}, {rows:,} rows in {len(record.tables)} tables, {len(record.sources)} works")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ... import __version__
 from ...errors import OilplanError
 from ...results_folder import MARK, check_free, write_whole
-from ..record import Record, load_record
+from .. import Record, load_record
 from ..tables import column_names
 from .collate import OUTCOMES, Audited, collate
 from .raid import ONTO_RECALLED, SurveyRaid, marks_of
