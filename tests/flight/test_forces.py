@@ -9,7 +9,7 @@ from oilplan.clock import MONTHS, N_MONTHS, day_of
 from oilplan.directives.forces import FORCES, NAMES, Forces, of_force
 from oilplan.directives.policy import oil_tons
 from oilplan.flight import losses, reach
-from oilplan.intelligence.estimate import believed_whole
+from oilplan.intelligence import believed_whole
 from oilplan.record import effort
 from oilplan.units import t_from_long, t_from_short
 

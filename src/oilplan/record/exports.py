@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 from oilplan import __version__
 from oilplan.errors import OilplanError
-from oilplan.record.columns import ColumnDescription
+from oilplan.record import LICENCE, VERSION, Record
 from oilplan.record.names import Authority, authorities
-from oilplan.record.record import LICENCE, VERSION, Record
-from oilplan.record.tables import TABLES, ForeignKey
+from oilplan.record.tables import TABLES, ColumnDescription, ForeignKey
 from oilplan.results_folder import write_whole
 from oilplan.units import T_PER_SHORT_TON
 

@@ -8,8 +8,8 @@ from functools import wraps
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from oilplan.record import Record
 from oilplan.record.distances import BASES, great_circle_km
-from oilplan.record.record import Record
 from oilplan.record.tables import ACTIONS, MOVED, TABLES, read_corrections
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
-from .row import DATE, DUPLICATE, RawRow, RowRepair
+from .rows import DATE, DUPLICATE, RawRow, RowRepair
 from .tables import RecalledDates, recalled_dates
 from .who_and_where import AMERICAN, LARGEST_GROUP, TargetGazetteer, TargetPlace, placed, read_force
 
@@ -225,13 +225,7 @@ class RowReading(NamedTuple):
 
 
 def read(row: RawRow, gazetteer: TargetGazetteer) -> RowReading:
-    """Place, force and date of a row, with every repair.
-
-    row: the raw row
-    gazetteer: the record's table of raid targets
-
-    Returns the reading. Never fails: what cannot be read is left open, with a repair that says so.
-    """
+    """Place, force and date of a row, with every repair. Never fails: what cannot be read is left open, with a repair."""
     place = gazetteer.place(row)
     repairs: list[RowRepair] = []
     if place and place.plant_id:
