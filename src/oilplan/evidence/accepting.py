@@ -50,7 +50,9 @@ def read_judgements(path: Path) -> dict[str, Judgement]:
         if content["format"] != FORMAT:
             raise KeyError("format")
         return {str(key): _judgement(path, str(key), value) for key, value in judged.items()}
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except OSError as error:
+        raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected {EXPECTED}.") from None
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise OilplanError(
             f"{path}: not judgements of a review sheet ({type(error).__name__}: {error}); expected {EXPECTED}."
         ) from None
