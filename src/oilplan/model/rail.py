@@ -137,12 +137,13 @@ def rail_index(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
     the Reich is held after February 1945. Raises OilplanError where the record lacks April or has no month after it.
     """
     months = {region: _cars_a_day(record, *of) for region, of in COAL_OF_REGION.items()}
+    mined = _cars_a_day(record, "central_germany", "brown_coal_output")
     every = np.arange(max(window.n_days, *(_middle(max(cars), window) + 1 for cars in months.values())))
     curves = {region: np.interp(every, *_points(cars, window)) for region, cars in months.items()}
     for region, cars in months.items():
         last = _middle(max(cars), window)
-        on = curves[REICH] / curves[REICH][last]
-        curves[region] = np.where(every > last, curves[region][last] * on, curves[region])
+        on = np.interp(every, *_points(mined, window)) if region == CENTRAL else curves[REICH]
+        curves[region] = np.where(every > last, curves[region][last] * on / on[last], curves[region])
     return np.minimum(np.stack([curves[region] for region in sorted(curves)], axis=1), 1.0)[: window.n_days]
 
 
