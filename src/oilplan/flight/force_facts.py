@@ -151,10 +151,20 @@ def never_changing(facts: ForceFacts, system: TargetSystem) -> dict:
         "class_of": facts.raids.class_of,
         "in_kind": facts.raids.in_kind,
         "group": facts.raids.group,
-        "worth": output / (np.max(output) + 1.0),
+        "worth": _worth(system),
         "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
         **machine_facts(facts.raids),
     }
+
+
+def _worth(system: TargetSystem) -> np.ndarray:
+    """[P] below 1: what the lists ranked works by, gasoline at full working ("special emphasis on petrol (gasoline)"
+    [record: directives, D03]; Pölitz for "its special equipment for producing aviation fuel" [ehlers2009, of the first list,
+    July 1944]); all products where none is gasoline.
+    """
+    made = system.output_t_per_day[:, [name.endswith("gasoline") for name in system.products]].sum(axis=1)
+    output = np.asarray(made if made.any() else system.all_products_t_per_day, np.float32)
+    return output / (np.max(output) + 1.0)
 
 
 def every_day_of(facts: ForceFacts, system: TargetSystem) -> dict:

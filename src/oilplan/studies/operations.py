@@ -34,7 +34,7 @@ STOOD_STILL = 0.1
 SIZE_EDGES_T = np.exp(np.linspace(np.log(30.0), np.log(3000.0), 49))
 FIRST_DAY = day_of("1944-05-01")
 TESTED_MONTHS = MONTHS[6:12]
-SIMULATED, BATCH = 2400, 200
+SIMULATED, BATCH = 9600, 200
 """Prior draws flown for the fit, of which the `KEPT` nearest the record are kept, and how many at once."""
 BAND = (0.05, 0.95)
 COVERAGE_BAR = (0.80, 0.98)
