@@ -9,6 +9,7 @@ from oilplan.clock import MONTHS, N_MONTHS, day_of
 from oilplan.directives.forces import FORCES, NAMES, Forces, of_force
 from oilplan.directives.policy import oil_tons
 from oilplan.flight import losses, reach
+from oilplan.flight.force_facts import never_changing
 from oilplan.intelligence.estimate import believed_whole
 from oilplan.record import effort
 from oilplan.units import t_from_long, t_from_short
@@ -144,3 +145,15 @@ def test_a_works_that_was_given_up_can_still_be_raided(world):
     assert not world.system.standing[november, gelsenberg].any()
     assert world.pairing.facts.reach[november, :2, gelsenberg].any()
     assert world.flown_t[november, :, gelsenberg].sum() > 2000.0
+
+
+def test_lists_rank_works_by_their_gasoline(world):
+    """Pölitz makes most aviation gasoline and comes first; a works of tar or lubricants is worth little whatever its tons."""
+    system = world.system
+    worth = never_changing(world.pairing.facts, system)["worth"]
+    single = ~np.isnan(system.latitude)
+    assert system.plant_ids[int(np.argmax(np.where(single, worth, 0.0)))] == "poelitz"
+    leuna, bruex, ruhland = (worth[system.position(p)] for p in ("leuna", "bruex", "ruhland_schwarzheide"))
+    assert bruex > 0 and leuna > ruhland and (0.0 <= worth).all() and worth.max() < 1.0
+    gasoline = system.output_t_per_day[:, :2].sum(axis=1)
+    np.testing.assert_allclose(worth * gasoline.max(), gasoline, rtol=1e-2)
