@@ -129,8 +129,7 @@ def sweep_system(
             raise OilplanError(f"laws: came {law[:80]!r}; expected one of {'; '.join(RIVAL_LAWS)}.")
     out = {}
     for n, law in enumerate(laws):
-        keys = system.keys.model_copy(update={"law": system.keys.law.model_copy(update={"form": law})})
-        out[law] = compare_systems_arms(system._replace(keys=keys), arms, draws=draws, seed=seed).summary
+        out[law] = compare_systems_arms(system.with_law({"form": law}), arms, draws=draws, seed=seed).summary
         progress(n + 1, len(laws))
     return out
 
