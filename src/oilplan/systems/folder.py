@@ -64,6 +64,11 @@ class SystemFolder(NamedTuple):
     hash: str
 
     @property
+    def rows(self) -> list[dict]:
+        """Rows of plants, raids or events, and series."""
+        return [*self.plants, *self.strikes, *self.series]
+
+    @property
     def window(self) -> Window:
         """The days that are modelled."""
         return Window.between(self.keys.window.first, self.keys.window.last)
@@ -183,10 +188,9 @@ def _rests_on(system: SystemFolder) -> str:
     """What the figures of a folder rest on: rows of the record that are weak, and rows without a source."""
     drawn = [r for u in system.keys.unknowns.values() for r in rows_drawn_on(u, system.record)]
     weak = sum(is_weak(r["status"], r["confidence"]) for r in drawn)
-    rows = [*system.plants, *system.strikes, *system.series]
-    without = sum(not r["source"] for r in rows)
+    without = sum(not r["source"] for r in system.rows)
     said = [f"{weak} of the {len(drawn)} figures of the record drawn on are {WEAK_MEANING}"] if drawn else []
-    own = f"{without} of the folder's {len(rows)} rows name no source" if without else ""
+    own = f"{without} of the folder's {len(system.rows)} rows name no source" if without else ""
     return "; ".join([*said, own or "every row of the folder names a source"])
 
 
