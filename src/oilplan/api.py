@@ -23,7 +23,7 @@ from .directives.toml_file import read_plan
 from .errors import OilplanError
 from .evidence import Reading, read_files, read_texts
 from .evidence.find import Search, find
-from .intelligence.estimate import Belief
+from .intelligence import Belief
 from .model.oil import oil_system
 from .model.target import TargetSystem
 from .record import Record, load_record

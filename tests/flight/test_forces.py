@@ -10,7 +10,7 @@ from oilplan.directives.forces import FORCES, NAMES, Forces, of_force
 from oilplan.directives.policy import oil_tons
 from oilplan.flight import losses, reach
 from oilplan.flight.force_facts import never_changing
-from oilplan.intelligence.estimate import believed_whole
+from oilplan.intelligence import believed_whole
 from oilplan.record import effort
 from oilplan.units import t_from_long, t_from_short
 

@@ -17,7 +17,7 @@ from oilplan.directives.policy import history_order
 from oilplan.flight.arm_run import runner
 from oilplan.flight.campaign import OnRailways, Parts, campaign
 from oilplan.flight.raid_record import STRONG_T
-from oilplan.intelligence.estimate import believed_whole
+from oilplan.intelligence import believed_whole
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.compare import NO_FAIR_BASE, compare
 from oilplan.studies.outcomes import beyond_record, effort_of

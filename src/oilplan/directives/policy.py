@@ -11,7 +11,7 @@ from jax import Array
 
 from ..clock import day_of
 from ..errors import OilplanError
-from ..intelligence.estimate import Belief
+from ..intelligence import Belief
 from .forces import ARMY, CITIES, FORCE_OF, FORCES, OIL, OTHER, TRANSPORT, Forces
 
 OFFENSIVE_FROM = day_of("1944-05-12")

@@ -19,14 +19,14 @@ from oilplan.directives.forces import Forces
 from ..directives.forces import FORCE_OF
 from ..directives.policy import follow
 from ..directives.repairers import gangs
-from ..intelligence.estimate import Belief, Method, believed_whole, revise
+from ..intelligence import Belief, Method, believed_whole, revise
 from ..model.delivery import aviation_t_per_day
 from ..model.density import RaidSize, density, hit_share, luck_factor, power_of_size, size_scale
 from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
 from ..model.parameters import Parameters
 from ..model.rail import REICH, strain_after, strained_log
 from ..model.target import TargetSystem
-from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
+from ..observation import Camera, Desk, empty_desk, interpret, photograph
 from .force_facts import ForceFacts, every_day_of, never_changing
 from .lanes import narrowed, ordered, whole_lanes, wide_facts, wide_noise, wide_pace, wide_policy, widen
 from .operations import Operated, OperationsNoise, OperationsParameters, as_listed, operate

@@ -17,7 +17,7 @@ from scipy.special import ndtri
 
 from ..directives.forces import Forces
 from ..directives.policy import Order
-from ..intelligence.estimate import Belief
+from ..intelligence import Belief
 
 LEVELS = 256
 """Uniform noise is kept in bytes: a share is resolved to 1/256."""

@@ -25,7 +25,7 @@ from ..flight.as_flown import as_flown
 from ..flight.campaign import Choice, Parts, no_raids
 from ..flight.replay_cache import keep_compiled
 from ..flight.worlds import Pairing
-from ..intelligence.estimate import recorded_estimates, scored, synthetic_in_june
+from ..intelligence import recorded_estimates, scored, synthetic_in_june
 from ..model.joint import as_json, joint_months, joint_parts
 from ..model.oil import oil_system
 from ..model.target import TargetSystem

@@ -22,7 +22,7 @@ from ..directives.policy import Order
 from ..flight.campaign import Choice, Day, Parts, campaign
 from ..flight.operations import exactly
 from ..flight.worlds import Pairing
-from ..intelligence.estimate import Belief
+from ..intelligence import Belief
 from ..model.delivery import deliver
 from ..model.oil import AVIATION
 from ..model.target import TargetSystem

@@ -20,8 +20,8 @@ from ..errors import OilplanError
 from ..flight.campaign import Choice
 from ..flight.daily import DayByDay, monthly_policy, padded
 from ..flight.worlds import AIM_SD
-from ..intelligence import estimate
-from ..observation.photographs import camera
+from ..intelligence import perfect, photographic
+from ..observation import camera
 from ..studies.outcomes import on_railways
 from .engine import Busy, Engine, MapWorld
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
@@ -85,7 +85,7 @@ def arm(
     """An arm whose forces do as ``months`` say from a month on, and whose repairers as ``repairers`` say; the last of
     either holds to the end. first_day: history before it."""
     served = [repairers[min(max(m - month, 0), len(repairers) - 1)] for m in range(len(MONTHS))]
-    method = estimate.perfect if intelligence == "perfect" else estimate.photographic
+    method = perfect if intelligence == "perfect" else photographic
     return Choice(
         policy=monthly_policy(months, month, lab.record, lab.system, lab.flown_t),
         method=method(lab.record, lab.system),

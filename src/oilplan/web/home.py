@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
 from ..argument.grade import GRADES, LEADS, WORDS
 from ..record import WEAK_MEANING
-from ..record.columns import STATUS_MEANING
+from ..record.provenance import STATUS_MEANING
 from ..report.verdict_text import as_said, chance, side
 from .argument import Judging, judging_of
 from .choices import MAP_WORDS
