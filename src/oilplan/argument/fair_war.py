@@ -252,7 +252,7 @@ def delivered(made: War, came: Campaign, still: np.ndarray | None = None) -> dic
 def _deliverer(made: War) -> Callable:
     import jax
 
-    from ..model.delivery import deliver
+    from ..model.accounts import deliver
     from ..model.rail import strained_log
 
     def one(share, p, strain):

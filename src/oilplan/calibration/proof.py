@@ -10,7 +10,7 @@ import numpy as np
 
 from ..clock import MONTHS, N_DAYS, day_of, month_end_day, month_index, month_start_day
 from ..flight.schedule import Schedule
-from ..model.delivery import aviation_t_per_day
+from ..model.accounts import aviation_t_per_day
 from ..model.law import RIVAL_LAWS, aviation_share
 from ..model.target import TargetSystem
 from ..record import Record

@@ -15,8 +15,7 @@ import numpy as np
 from jax import Array
 
 from ..cache import Cache
-from ..model.accounts import Account, account, first_day_below, monthly, monthly_mean, stock_history, stored_t
-from ..model.delivery import deliver
+from ..model.accounts import Account, account, deliver, first_day_below, monthly, monthly_mean, stock_history, stored_t
 from ..model.law import rail_share
 from ..model.rail import REICH, strained_log
 from ..model.target import TargetSystem, let_out

@@ -20,7 +20,7 @@ from ..directives.forces import FORCE_OF
 from ..directives.policy import follow
 from ..directives.repairers import gangs
 from ..intelligence.estimate import Belief, Method, believed_whole, revise
-from ..model.delivery import aviation_t_per_day
+from ..model.accounts import aviation_t_per_day
 from ..model.density import RaidSize, density, hit_share, luck_factor, power_of_size, size_scale
 from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
 from ..model.parameters import Parameters

@@ -26,8 +26,7 @@ from ..flight.executable import kept_whole
 from ..flight.fly import fly_schedule
 from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import Schedule, slots_of_draws
-from ..model.accounts import monthly
-from ..model.delivery import deliver
+from ..model.accounts import deliver, monthly
 from ..model.oil import GIVEN_UP, OVERRUN, oil_system, overrun_days
 from ..model.target import AVIATION_GASOLINE, TargetSystem
 from ..record import Record

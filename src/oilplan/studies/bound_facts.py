@@ -15,7 +15,7 @@ from ..directives.forces import ARMY, BOMBER_COMMAND, FORCE_OF, FORCES, of_force
 from ..flight.campaign import Choice, Flown, Parts, campaign
 from ..flight.operations import LEVELS
 from ..flight.worlds import AIM_SD, Pairing
-from ..model.delivery import aviation_mix, aviation_t_per_day, other_t_per_day
+from ..model.accounts import aviation_mix, aviation_t_per_day, other_t_per_day
 from ..model.density import density, hit_share, luck_factor, size_scale
 from ..model.law import State, aviation_share, effort_per_day, rail_share
 from ..model.parameters import Parameters

@@ -17,8 +17,7 @@ from ..errors import OilplanError
 from ..flight.executable import kept_whole
 from ..flight.fly import fly_schedule
 from ..flight.schedule import Schedule, slots_of_draws
-from ..model.accounts import Supply, account, monthly
-from ..model.delivery import Delivered
+from ..model.accounts import Delivered, Supply, account, monthly
 from ..model.engines import Slots
 from ..model.law import DEFAULT_LAW, Law
 from ..model.oil import AVIATION_STOCK, MOTOR_STOCK

@@ -23,7 +23,7 @@ from ..flight.campaign import Choice, Day, Parts, campaign
 from ..flight.operations import exactly
 from ..flight.worlds import Pairing
 from ..intelligence.estimate import Belief
-from ..model.delivery import deliver
+from ..model.accounts import deliver
 from ..model.oil import AVIATION
 from ..model.target import TargetSystem
 

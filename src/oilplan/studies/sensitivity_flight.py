@@ -13,8 +13,7 @@ from jax import Array
 from ..calibration.priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, REPAIR_PACE_SD
 from ..flight.fly import fly_schedule
 from ..flight.schedule import Schedule
-from ..model.accounts import Account, account, monthly
-from ..model.delivery import Delivered, deliver
+from ..model.accounts import Account, Delivered, account, deliver, monthly
 from ..model.engines import slots
 from ..model.oil import AVIATION, AVIATION_STOCK, FISCHER_TROPSCH, HYDROGENATION
 from ..model.parameters import Parameters
