@@ -25,7 +25,7 @@ from oilplan.argument.fair_war import (
 from oilplan.argument.ledger import N_DRAWS
 from oilplan.calibration.bindings import bindings
 from oilplan.clock import N_DAYS, day_of
-from oilplan.directives.built_in import AS_ORDERED
+from oilplan.directives.plan import AS_ORDERED
 from oilplan.model.law import DEFAULT_LAW
 
 SPAN = ("1944-12-01", "1945-02-28")

@@ -11,9 +11,8 @@ import pytest
 
 from oilplan.calibration.priors import median_parameters
 from oilplan.clock import CAMPAIGN
-from oilplan.directives.built_in import AS_FLOWN, BUILT_IN
 from oilplan.directives.forces import BOMBER_COMMAND, FORCES, NAMES
-from oilplan.directives.plan import ForPhase, Phase, Plan
+from oilplan.directives.plan import AS_FLOWN, BUILT_IN, ForPhase, Phase, Plan
 from oilplan.directives.toml_file import read_plan
 from oilplan.errors import OilplanError
 from oilplan.flight.arm_run import runner

@@ -12,8 +12,7 @@ from datetime import date
 import numpy as np
 
 from ..clock import day_of
-from ..directives.built_in import AS_ORDERED
-from ..directives.plan import ForPhase, GivenUp, Phase, Plan
+from ..directives.plan import AS_ORDERED, ForPhase, GivenUp, Phase, Plan
 from . import stock as stocks
 from .fair_war import WAR_TABLES, War, delivered, of_forces, tiled, unknowns_of, war
 from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part, readings_of

@@ -75,8 +75,8 @@ class War:
         from ..calibration.posterior import load_posterior
         from ..flight.as_flown import as_flown
         from ..flight.campaign import Parts
+        from ..flight.executable import keep_compiled
         from ..flight.fly import Watch, flyer
-        from ..flight.replay_cache import keep_compiled
         from ..flight.worlds import worlds
         from ..model.oil import oil_system
 
@@ -103,7 +103,7 @@ class War:
 
         perfect: it knows the state of every plant; raid_size: law of a raid's size, None for that of the fit
         """
-        from ..directives.built_in import AS_ORDERED
+        from ..directives.plan import AS_ORDERED
         from ..model.density import power_of_size
         from ..studies.arms import Arm, choice
         from ..studies.outcomes import on_railways

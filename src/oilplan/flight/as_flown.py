@@ -22,7 +22,7 @@ from ..model.target import TargetSystem
 from ..record import Record
 from ..units import t_from_long, t_from_short
 from .schedule import ATTESTED, ATTESTED_TONS, RECALLED, Doubt, Schedule, doubt_of
-from .weather import monthly_visual
+from .weather_and_reach import monthly_visual
 
 ALL_OIL, ONE_RAID = "all oil raids of the day", "one raid"
 """Scopes of a row of `raid_losses`: a force's bombers against oil on one day, and one raid."""

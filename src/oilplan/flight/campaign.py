@@ -17,8 +17,7 @@ from jax import Array
 from oilplan.directives.forces import Forces
 
 from ..directives.forces import FORCE_OF
-from ..directives.policy import follow
-from ..directives.repairers import gangs
+from ..directives.policy import follow, gangs
 from ..intelligence.estimate import Belief, Method, believed_whole, revise
 from ..model.accounts import aviation_t_per_day
 from ..model.density import RaidSize, density, hit_share, luck_factor, power_of_size, size_scale

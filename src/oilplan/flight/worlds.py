@@ -27,7 +27,7 @@ from .force_facts import ForceFacts, daily_tons, force_facts
 from .operations import LEVELS, LIST_D, OperationsNoise
 from .operations_priors import Operations, draw_operations
 from .schedule import AIM_LOG_SD, Schedule, counted_once, density_of_raids
-from .weather import N_SERIES, draw_weather
+from .weather_and_reach import N_SERIES, draw_weather
 
 LUCK, ERROR, CLEAR, WEATHER, MISSING, FORETOLD, OPERATIONS = range(7)
 """Purposes of noise: a draw's noise depends on seed, purpose and draw, never on how many draws or arms there are."""

@@ -1,4 +1,7 @@
-"""A target system as a value: its window of days, products, sites and stores, what stood where and when it was lost."""
+"""A target system as a value: its window of days, products, sites, stores and links, what stood where and when it was lost.
+
+Axes: T days, P plants, K products.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from jax import Array
 from ..clock import CAMPAIGN, Window
 from .parameters import Parameters
 from .rail import REICH, RailFacts
+
+# Who feeds whom: power to works, gas to a synthesis. A plant works no more than its scarcest input allows.
 
 
 class Link(NamedTuple):
@@ -61,6 +66,8 @@ def fed(share: Array, plant_ids: tuple[str, ...], links: tuple[Link, ...]) -> Ar
             worked[name] = jnp.minimum(worked[name], 1.0 - lost)
     return jnp.stack([worked[name] for name in plant_ids], axis=1)
 
+
+# The system.
 
 AVIATION_GASOLINE, MOTOR_GASOLINE, DIESEL_OIL = "aviation_gasoline", "motor_gasoline", "diesel"
 PRODUCTS = (AVIATION_GASOLINE, MOTOR_GASOLINE, DIESEL_OIL)

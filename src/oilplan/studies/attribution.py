@@ -22,9 +22,8 @@ from ..calibration.draws import draw
 from ..calibration.posterior import load_posterior
 from ..directives.forces import FORCES
 from ..flight.as_flown import as_flown
-from ..flight.executable import kept_whole
+from ..flight.executable import keep_compiled, kept_whole
 from ..flight.fly import fly_schedule
-from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import Schedule, slots_of_draws
 from ..model.accounts import deliver, monthly
 from ..model.oil import GIVEN_UP, OVERRUN, oil_system, overrun_days

@@ -16,7 +16,7 @@ from ..calibration.posterior import SHIPPED_DRAWS, save, thin
 from ..calibration.tree import tree
 from ..clock import month_end_day
 from ..flight.as_flown import as_flown
-from ..flight.replay_cache import keep_compiled
+from ..flight.executable import keep_compiled
 from ..model.oil import oil_system
 from ..record import Record
 from .manifest import manifest

@@ -17,13 +17,13 @@ from ..cache import open_cache, own_code
 from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
 from ..clock import FIRST_DATE, LAST_DATE, day_of
-from ..directives.built_in import AS_FLOWN, AS_ORDERED
+from ..directives.plan import AS_FLOWN, AS_ORDERED
 from ..directives.policy import by_function
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, keep, kept, runner
 from ..flight.as_flown import as_flown
 from ..flight.campaign import Choice, Parts, no_raids
-from ..flight.replay_cache import keep_compiled
+from ..flight.executable import keep_compiled
 from ..flight.worlds import Pairing
 from ..intelligence.estimate import recorded_estimates, scored, synthetic_in_june
 from ..model.joint import as_json, joint_months, joint_parts

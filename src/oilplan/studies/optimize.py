@@ -12,14 +12,13 @@ import numpy as np
 
 from ..calibration.draws import pair
 from ..calibration.posterior import load_posterior
-from ..directives.built_in import AS_FLOWN, AS_ORDERED, PORTAL
 from ..directives.forces import FORCES, of_force
-from ..directives.plan import ForceName, ForPhase, Phase, Plan
+from ..directives.plan import AS_FLOWN, AS_ORDERED, PORTAL, ForceName, ForPhase, Phase, Plan
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, runner
 from ..flight.as_flown import as_flown
 from ..flight.campaign import Choice, Parts
-from ..flight.replay_cache import keep_compiled
+from ..flight.executable import keep_compiled
 from ..flight.worlds import Pairing
 from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem

@@ -14,7 +14,7 @@ from ..clock import Window
 from ..directives.forces import FORCES
 from ..errors import OilplanError
 from ..flight.as_flown import as_flown
-from ..flight.replay_cache import keep_compiled
+from ..flight.executable import keep_compiled
 from ..flight.schedule import counted_once
 from ..model.joint import as_json, joint_months, joint_parts, joint_percent, reich_cars
 from ..model.oil import AVIATION_STOCK, oil_system, recorded_use

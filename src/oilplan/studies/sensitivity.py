@@ -11,7 +11,7 @@ from scipy.stats import norm, qmc
 from ..calibration.posterior import load_posterior
 from ..errors import OilplanError
 from ..flight.as_flown import as_flown
-from ..flight.replay_cache import keep_compiled
+from ..flight.executable import keep_compiled
 from ..model.oil import oil_system
 from ..record import Record
 from .manifest import PRIOR_ONLY, basis, manifest

@@ -11,9 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of, month_index, month_start_day
-from ..directives.built_in import BUILT_IN
-from ..directives.plan import BySighting, ForceName, ForPhase, Phase, Plan, of_force
-from ..directives.repairers import PRIORITIES, priority
+from ..directives.plan import BUILT_IN, BySighting, ForceName, ForPhase, Phase, Plan, of_force
+from ..directives.policy import PRIORITIES, priority
 from ..directives.tables import policy_of, takes_over
 from ..directives.toml_file import toml_of
 from ..errors import OilplanError

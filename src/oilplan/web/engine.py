@@ -194,8 +194,8 @@ def laboratory(record: Record) -> MapWorld:
     from ..calibration.draws import pair
     from ..flight.as_flown import as_flown
     from ..flight.daily import daily_runner
+    from ..flight.executable import keep_compiled
     from ..flight.fly import first_draws
-    from ..flight.replay_cache import keep_compiled
     from ..flight.worlds import flown_tons
     from ..model.oil import oil_system
     from .choices import as_history

@@ -21,8 +21,8 @@ from ...errors import OilplanError
 from ...flight.arm_run import ArmRun, arm_flyer
 from ...flight.as_flown import as_flown
 from ...flight.campaign import Choice, Parts, no_raids
+from ...flight.executable import keep_compiled
 from ...flight.force_facts import force_facts
-from ...flight.replay_cache import keep_compiled
 from ...flight.schedule import Schedule
 from ...flight.worlds import Pairing, flown_tons
 from ...model.joint import joint_parts
