@@ -12,8 +12,8 @@ import numpy as np
 
 from ..directives.forces import CITIES, FORCE_OF, FORCES, TRANSPORT
 from ..directives.policy import GIVEN_UP
+from ..flight.arm_run import DayByDay
 from ..flight.campaign import Choice
-from ..flight.daily import DayByDay
 from ..flight.force_facts import ForceFacts
 from .outcomes import FIRST_OF_FORCE, shares_given_up
 

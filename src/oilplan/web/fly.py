@@ -19,7 +19,7 @@ from ..directives.plan import BUILT_IN, Plan
 from ..directives.tables import ranking, words
 from ..directives.toml_file import line_of, plan_of_text, toml_of
 from ..errors import OilplanError
-from ..flight.daily import DayByDay
+from ..flight.arm_run import DayByDay
 from ..record.read import nearest
 from ..report.svg import FAINT, INK, area, document, frame, line, month_names, text
 from ..studies.outcomes import (
