@@ -5,7 +5,7 @@ import time
 import jax
 import numpy as np
 
-from oilplan.calibration.priors import draw_prior
+from oilplan.calibration.model import draw_prior
 from oilplan.clock import N_DAYS, month_of_day
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.fly import BLOCK, drawn_flight, fly_blocks

@@ -9,7 +9,7 @@ import jax
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
+from oilplan.calibration.model import median_parameters
 from oilplan.clock import CAMPAIGN
 from oilplan.directives.forces import BOMBER_COMMAND, FORCES, NAMES
 from oilplan.directives.plan import AS_FLOWN, BUILT_IN, ForPhase, Phase, Plan

@@ -6,7 +6,7 @@ import jax
 import numpy as np
 import pytest
 
-from oilplan.calibration.draws import pair
+from oilplan.calibration.model import pair
 from oilplan.clock import N_DAYS
 from oilplan.directives.forces import FORCE_OF
 from oilplan.directives.plan import BUILT_IN, Budget, Bursts, Phase, Plan

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.draws import pair
+from oilplan.calibration.model import pair
 from oilplan.clock import N_DAYS
 from oilplan.directives.forces import Forces
 from oilplan.directives.plan import BySighting, ForPhase, Phase, Plan

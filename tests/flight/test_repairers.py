@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
+from oilplan.calibration.model import median_parameters
 from oilplan.directives.policy import MOST_GANGS, PRIORITIES, gangs, priority
 from oilplan.model.law import State
 

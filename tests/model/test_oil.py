@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
+from oilplan.calibration.model import median_parameters
 from oilplan.clock import N_DAYS, day_of
 from oilplan.model.accounts import aviation_t_per_day, deliver
 from oilplan.model.oil import oil_system

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
+from oilplan.calibration.model import median_parameters
 from oilplan.clock import Window
 from oilplan.model.accounts import account, deliver, monthly
 from oilplan.model.engines import run, run_closed, slots

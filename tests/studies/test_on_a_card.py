@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import draw_prior
+from oilplan.calibration.model import draw_prior
 from oilplan.clock import month_of_day
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.fly import block_flight

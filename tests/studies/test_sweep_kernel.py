@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import draw_prior
+from oilplan.calibration.model import draw_prior
 from oilplan.clock import N_DAYS, month_of_day
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.fly import BLOCK, block_flight, drawn_flight, fly_blocks

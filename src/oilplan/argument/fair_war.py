@@ -71,7 +71,7 @@ class War:
     """The worlds of one record, in which any arm can be flown."""
 
     def __init__(self, record: Any) -> None:
-        from ..calibration.draws import draw
+        from ..calibration.model import draw
         from ..calibration.posterior import load_posterior
         from ..flight.as_flown import as_flown
         from ..flight.campaign import Parts
@@ -326,56 +326,16 @@ def tiled(values: np.ndarray) -> np.ndarray:
     return np.resize(values, (LEDGER_DRAWS, *np.shape(values)[1:]))
 
 
-UNKNOWNS = {
-    "hit_visual": "how many bombs aimed by eye fell inside a plant",
-    "hit_instrument": "how many bombs aimed by radar fell inside a plant",
-    "hit_bomber_command": "how many of Bomber Command's bombs by night fell inside a plant",
-    "heavy_bombs": "how much more a ton of Bomber Command's bombs did inside a plant",
-    "kill_disruption": "how far a bomb inside a plant stops it",
-    "kill_structure": "how much a bomb inside a plant wrecks",
-    "protection": "how much walls, smoke and emptied tanks saved",
-    "repair_disruption_per_d": "how fast a stopped plant starts again",
-    "gang_backlog_per_d": "how fast crews repair",
-    "wear": "how much slower repair grows with every raid",
-    "serial_exponent": "how far one broken link stops the chain of a plant",
-    "repair_rail": "how far repair follows the cars that the railway places",
-    "rail_exponent": "how far output follows the cars that the railway places",
-    "raid_size_exponent": "how much more a ton does in a great raid than in a small one",
-    "raid_size_least_t": "under what size a raid does next to nothing",
-    "backlog_cap": "how much wreckage a plant can hold before more bombs add nothing",
-    "size_exponent": "how much harder a small plant is to hit",
-    "gang_full_backlog": "how much wreckage it takes to busy all repair crews",
-    "crew_growth": "how far the order of 30 May 1944 raised the effort of repair",
-    "crew_half_day": "when the raised effort of repair came in",
-    "aviation_chain": "how much aviation gasoline suffers when a plant works in part",
-    "other_aviation_t_per_month": "how much aviation gasoline small works made",
-    "capacity_scale": "how far April 1944 was full working",
-    "substitute_share": "how much of the need for motor fuel substitutes took over",
-    "release_per_month": "how fast rationing let out the stock of motor fuel",
-    "rail_west": "how far the railways of the Ruhr held plants back",
-    "rail_central": "how far the railways of central Germany held plants back",
-    "rail_silesia": "what the loss of Silesia cost the railways",
-    "rail_recovery_d": "how soon railways recovered",
-    "rail_effect_per_10kt": "how far bombs on railways took cars away",
-    "size_by_pace": "how a raid's size followed the tons ordered",
-    "size_by_plant": "how a raid's size followed the plant's",
-    "other_oil": "how often a raid that was diverted found other oil",
-    "regardless": "how often a plant stayed on the list though believed out",
-    "recalled": "how many raids were called back",
-    "diverted": "how many raids bombed something else",
-    "forecast": "how often the sky was as foretold",
-    "closed": "how often cloud or smoke closed a plant to attack",
-    "restrike_d": "how soon a plant was attacked again",
-    "order_d": "how long an order took from a report",
-}
-"""Unknowns of the model and of operations in plain words; the others go by their name."""
-
-
 def unknowns_of(made: War) -> dict[str, np.ndarray]:
-    """[N] draws of every unknown of the war that is one number, by name."""
+    """[N] draws of every unknown of the war that is one number, by what it is in plain words, or else by its name."""
+    from ..calibration.model import PRIORS
+    from ..flight.operations_priors import PRIORS as OF_OPERATIONS
+
+    words = {p.name: p.words for p in PRIORS if p.words} | {p.name: p.words for p in OF_OPERATIONS}
+    words["size_by_plant"] = "how a raid's size followed the plant's"
     every = made.parameters._asdict() | made.pairing.chance.operations._asdict()
     scalars = {k: v for k, v in every.items() if getattr(v, "ndim", 0) == 1}
-    return {UNKNOWNS.get(k, f"the model's {k.replace('_', ' ')}"): tiled(np.asarray(v)) for k, v in scalars.items()}
+    return {words.get(k, f"the model's {k.replace('_', ' ')}"): tiled(np.asarray(v)) for k, v in scalars.items()}
 
 
 def outcomes_of(record: Any, arms: tuple[str, ...], *, base: str, draws: int) -> dict[str, dict[str, np.ndarray]]:

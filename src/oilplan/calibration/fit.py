@@ -8,15 +8,13 @@ import io
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import NamedTuple
 
 import jax
 import numpy as np
 
-from ..cache import Cache, code_hash
+from ..cache import Cache, own_code
 from ..clock import MONTHS, month_end_day
 from ..flight.as_flown import as_flown
 from ..model.oil import oil_system
@@ -24,8 +22,15 @@ from ..record import Record
 from .bindings import bindings
 from .chain import TARGET_ACCEPTANCE, Chain, Progress, pilot, run_chain, sampler
 from .likelihood import DEGREES_OF_FREEDOM, Problem, each_its_own, problem
-from .model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, Unknowns
-from .priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, PRIORS, REPAIR_PACE_SD
+from .model import (
+    AVIATION_MIX_STEP_SD,
+    AVIATION_SPLIT_SD,
+    DISCREPANCY_LOG_SD,
+    DISCREPANCY_MEDIAN,
+    PRIORS,
+    REPAIR_PACE_SD,
+    Unknowns,
+)
 
 CHAINS, WARMUP, DRAWS = 4, 200, 1000
 PILOT_OF_SEED = 1_000_000
@@ -242,12 +247,7 @@ def figures_hash(target: Problem) -> str:
 
 def stamp_of(record_hash: str, problem: Problem) -> str:
     """All that a chain depends on: the record, the cut-off, the laws and every line of the package."""
-    return _short([record_hash, _code(), str(problem.n_days), problem.law.name])
-
-
-@cache
-def _code() -> str:
-    return code_hash(Path(__file__).parents[1])
+    return _short([record_hash, own_code(), str(problem.n_days), problem.law.name])
 
 
 def _short(stated: list) -> str:

@@ -23,8 +23,7 @@ from ..model.rail import forecast_log
 from ..model.target import TargetSystem
 from .bindings import FLOOR, Binding, of_kind
 from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, spread
-from .model import Unknowns, discrepancy_of, to_parameters
-from .priors import PRIORS
+from .model import PRIORS, Unknowns, discrepancy_of, to_parameters
 
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, tokenize.TokenError, NotImplementedError, AttributeError, ArithmeticError),

@@ -6,6 +6,7 @@ Axes: D draws, F operations.
 from __future__ import annotations
 
 import json
+import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -23,70 +24,22 @@ KEPT = 400
 
 
 class OperationsPrior(NamedTuple):
-    """name: field of `OperationsParameters`; form: "beta" with a and b, or "lognormal" with median and sd of the log."""
+    """name: field of `OperationsParameters`; form: "beta" with a and b, or "lognormal" with median and sd of the log; words: of it
+    in a sentence."""
 
     name: str
     form: str
     first: float
     second: float
     source: str
+    words: str
 
 
-PRIORS = (
-    OperationsPrior(
-        "size_by_pace",
-        "beta",
-        3.0,
-        5.0,
-        "on a day of many tons more raids are flown and larger ones: 0 would be more alone, 1 larger alone; judgement",
-    ),
-    OperationsPrior(
-        "recalled",
-        "beta",
-        5.0,
-        40.0,
-        "739 of 12,588 sorties to oil failed to attack in 1945 [webster1961iii, p. 199]; a tenth of the sorties to French"
-        " railways were abortive [p. 152]; operations given up at the target took a fifth of 5 Group's force [p. 154]",
-    ),
-    OperationsPrior(
-        "diverted",
-        "beta",
-        4.0,
-        16.0,
-        "a third of 1,282 bombers missed the primary on 28 May 1944 [levine1992, p. 146], 200 of 433 on 4 February [davis1993,"
-        " p. 306]; whole missions turned away on 13 May 1944, 6 and 15 February and 31 March 1945 [levine1992; davis1993]",
-    ),
-    OperationsPrior(
-        "other_oil", "beta", 2.0, 6.0, "secondary targets were yards and towns more often than oil; judgement"
-    ),
-    OperationsPrior(
-        "forecast",
-        "beta",
-        5.0,
-        5.0,
-        "half of twelve missions on days that promised sight needed H2X, July 1944 [davis1993, p. 440]; of five forecasts"
-        " for oil raids two were wrong and one half right [webster1961iii, pp. 160-161, 200-202]",
-    ),
-    OperationsPrior(
-        "closed",
-        "beta",
-        2.0,
-        2.0,
-        "cloud, smoke and ground haze over one works while others lie open; judgement, left to the fit",
-    ),
-    OperationsPrior(
-        "regardless",
-        "beta",
-        2.0,
-        4.0,
-        "eight synthetic works had no usable photographs on 18 October 1944 [ehlers2009, p. 271]; left to the fit",
-    ),
-    OperationsPrior(
-        "order_d", "lognormal", 3.0, 0.5, "lists were weekly [record: directives, D05]: half a week; judgement"
-    ),
-    OperationsPrior(
-        "restrike_d", "lognormal", 3.0, 0.7, "photographs and orders before a plant was attacked again; left to the fit"
-    ),
+PRIORS = tuple(
+    OperationsPrior(**row)
+    for row in tomllib.loads(
+        (resources.files("oilplan.flight") / "data" / "operations_priors.toml").read_text("utf-8")
+    )["prior"]
 )
 SIZE_DRIFT_SD = 0.2
 """Sd of the log of a force's usual raid from one half-year to the next, beyond counting: loads and numbers grew; judgement."""

@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..calibration.draws import draw
+from ..calibration.model import draw
 from ..calibration.posterior import load_posterior
 from ..directives.forces import FORCES
 from ..flight.as_flown import as_flown
@@ -124,7 +124,7 @@ def output_of_sets(
 ) -> np.ndarray:
     """[D, S, M] tons of aviation gasoline a month under every set of causes, in the order of their numbers.
 
-    drawn: of `oilplan.calibration.draws.draw`; a draw has the same parameters, dates and product mix in every set
+    drawn: of `oilplan.calibration.model.draw`; a draw has the same parameters, dates and product mix in every set
     """
     fly = kept_whole(_of_many(system, schedule, ends), "attribution", system, schedule, ends)
     draws, parts = drawn.day.shape[0], []

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..cache import open_cache, own_code
-from ..calibration.draws import pair
+from ..calibration.model import pair
 from ..calibration.posterior import load_posterior
 from ..clock import FIRST_DATE, LAST_DATE, day_of
 from ..directives.plan import AS_FLOWN, AS_ORDERED

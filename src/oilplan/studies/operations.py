@@ -12,8 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..calibration.bindings import MONTHLY_AVIATION, bindings
-from ..calibration.draws import pair
 from ..calibration.likelihood import monthly
+from ..calibration.model import pair
 from ..clock import MONTHS, day_of
 from ..flight.arm_run import runner
 from ..flight.as_flown import as_flown

@@ -10,7 +10,7 @@ from typing import NamedTuple, get_args
 import jax.numpy as jnp
 import numpy as np
 
-from ..calibration.draws import pair
+from ..calibration.model import pair
 from ..calibration.posterior import load_posterior
 from ..directives.forces import FORCES, of_force
 from ..directives.plan import AS_FLOWN, AS_ORDERED, PORTAL, ForceName, ForPhase, Phase, Plan

@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 
 from ..calibration import bindings as fit
-from ..calibration.draws import draw
+from ..calibration.model import draw
 from ..clock import MONTHS
 from ..errors import OilplanError
 from ..flight.executable import kept_whole

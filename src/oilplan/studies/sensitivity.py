@@ -16,8 +16,7 @@ from ..model.oil import oil_system
 from ..record import Record
 from .manifest import PRIOR_ONLY, basis, manifest
 from .replay import check_draws
-from .sensitivity_flight import model
-from .sensitivity_inputs import CHANCE, UNVERIFIED, Input, inputs
+from .sensitivity_model import CHANCE, UNVERIFIED, Input, inputs, model
 
 RESAMPLES = 100
 """Of the bootstrap."""

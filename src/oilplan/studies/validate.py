@@ -13,21 +13,27 @@ import jax
 import numpy as np
 
 from ..calibration.bindings import PLANT_SHARE, bindings
-from ..calibration.coverage import (
+from ..calibration.fit import AT_ONCE, Fit, fit, priors_hash, saved
+from ..calibration.hindcast import RIVAL_DRAWS, Hindcast, Hindcasts, ceiling, hindcasts
+from ..calibration.likelihood import Problem, problem
+from ..calibration.model import Unknowns, size_identified
+from ..calibration.posterior import Posterior, Predicted, load_posterior, placed, predict, thin
+from ..calibration.proof import (
+    Checked,
+    Score,
+    behind,
+    check_points,
     expected_in_sample,
     figures_of_draws,
     in_sample,
     log_density_of_figures,
     one_figure_left_out,
     one_month_left_out,
+    plant_points,
+    score_laws,
     share_held,
+    unused_figures,
 )
-from ..calibration.fit import AT_ONCE, Fit, fit, priors_hash, saved
-from ..calibration.hindcast import RIVAL_DRAWS, Hindcast, Hindcasts, ceiling, hindcasts
-from ..calibration.likelihood import Problem, problem
-from ..calibration.model import Unknowns, size_identified
-from ..calibration.posterior import Posterior, Predicted, load_posterior, placed, predict, thin
-from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws, unused_figures
 from ..clock import date_of
 from ..flight.as_flown import as_flown
 from ..model.law import DEFAULT_LAW, RIVAL_LAWS, Law

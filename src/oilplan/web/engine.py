@@ -191,7 +191,7 @@ class Engine:
 
 def laboratory(record: Record) -> MapWorld:
     """Build and compile everything for `DRAWS` and `PREVIEW_DRAWS` draws; takes seconds to a minute."""
-    from ..calibration.draws import pair
+    from ..calibration.model import pair
     from ..flight.arm_run import daily_runner
     from ..flight.as_flown import as_flown
     from ..flight.executable import keep_compiled

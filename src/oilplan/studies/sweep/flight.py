@@ -15,7 +15,7 @@ import numpy as np
 import zarr
 
 from ...cache import own_code
-from ...calibration.draws import pairer
+from ...calibration.model import pairer
 from ...calibration.posterior import Posterior, load_posterior
 from ...errors import OilplanError
 from ...flight.arm_run import ArmRun, arm_flyer

@@ -1,16 +1,26 @@
-"""What is not known, as independent inputs of a sensitivity study: each with its error and how it is known."""
+"""What is not known, as independent inputs of a sensitivity study, and the raids as flown, flown again with it moved."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from scipy.special import ndtri
 
-from ..calibration.priors import AVIATION_SPLIT_SD, PRIORS, Prior
+from ..calibration.model import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, PRIORS, REPAIR_PACE_SD, Prior
 from ..clock import MONTHS, day_of
+from ..flight.fly import fly_schedule
 from ..flight.schedule import AIM_LOG_SD, RECALLED_REAL, Schedule
-from ..model.target import TargetSystem
+from ..model.accounts import Account, Delivered, account, deliver, monthly
+from ..model.engines import slots
+from ..model.oil import AVIATION, AVIATION_STOCK, FISCHER_TROPSCH, HYDROGENATION
+from ..model.parameters import Parameters
+from ..model.rail import changed_log
+from ..model.target import Store, TargetSystem
 from ..record import Record, own_rows
 from ..record.provenance import error_of, relative_error
 
@@ -100,37 +110,9 @@ RECORD_INPUTS = (
 )
 
 
-LABELS = {
-    "hit_visual": "hits, visual sighting",
-    "hit_instrument": "hits, instruments",
-    "hit_bomber_command": "hits, Bomber Command",
-    "heavy_bombs": "Bomber Command's heavier bombs",
-    "kill_disruption": "disruption per ton inside",
-    "kill_structure": "structural damage per ton",
-    "backlog_cap": "largest backlog of a wreck",
-    "size_exponent": "area against capacity",
-    "protection": "blast walls and smoke",
-    "repair_disruption_per_d": "pace of restarting",
-    "gang_backlog_per_d": "pace of repair",
-    "gang_full_backlog": "backlog that employs all gangs",
-    "wear": "wear of repeated repair",
-    "serial_exponent": "works as a chain, exponent",
-    "crew_growth": "growth of repair crews",
-    "crew_half_day": "day of the crews' growth",
-    "repair_rail": "repair against freight cars",
-    "pool_backlog": "shared crews (rival law only)",
-    "rail_exponent": "output against freight cars",
-    "aviation_chain": "aviation gasoline last in chain",
-    "other_aviation_t_per_month": "aviation gasoline of benzol",
-    "release_per_month": "release of the stock",
-    "substitute_share": "substitutes for motor gasoline",
-}
-"""Parameters for people; a parameter without a label here is shown by its name."""
-
-
 def inputs() -> tuple[Input, ...]:
     """Every input in the order of the design's columns: the scalars of the priors, then those of the record."""
-    return (*(Input(p.name, LABELS.get(p.name, p.name), known_by(p), _moved(p)) for p in PRIORS), *RECORD_INPUTS)
+    return (*(Input(p.name, p.label or p.name, known_by(p), _moved(p)) for p in PRIORS), *RECORD_INPUTS)
 
 
 def known_by(prior: Prior) -> str:
@@ -251,3 +233,143 @@ def _capacity_errors(record: Record, system: TargetSystem) -> tuple[np.ndarray, 
             weak = rows[plant]["status"] == RECALLED
             (recalled if weak else read)[i] = relative_error(rows[plant]["status"], rows[plant]["confidence"]) or 0.0
     return recalled, read
+
+
+# The flight.
+
+Traced = Any
+"""A JAX array in a place where the fixed facts of a run hold a NumPy array: here they too are moved."""
+BATCH = 32
+"""Runs compiled together."""
+CHUNK = 1024
+"""Runs between two reports of progress."""
+
+
+def model(
+    record: Record,
+    system: TargetSystem,
+    schedule: Schedule,
+    *,
+    seed: int,
+    posterior=None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Function of the shares of a design [n, G] to the outcomes [n, O] of `oilplan.studies.sensitivity.OUTCOMES`.
+
+    seed: of the lots of luck, yields and capacities; posterior: take the scalars' quantiles from its draws
+    progress: called with runs done and runs. Days of raids are those of the record, also where they are in doubt.
+    """
+    fly = _compiled(record, system, schedule, seed)
+
+    def outcomes(shares: np.ndarray) -> np.ndarray:
+        moved = moves(shares, posterior)
+        n, parts = len(shares), []
+        for first in range(0, n, CHUNK):
+            rows = np.minimum(np.arange(first, first + CHUNK), n - 1)
+            parts.append(np.asarray(fly(jax.tree.map(lambda a, rows=rows: _single(a[rows]), moved))))
+            progress(min(first + CHUNK, n), n)
+        return np.concatenate(parts)[:n]
+
+    return outcomes
+
+
+def _single(a: np.ndarray) -> np.ndarray:
+    return a.astype(np.float32) if a.dtype == np.float64 else a
+
+
+def _compiled(record: Record, system: TargetSystem, schedule: Schedule, seed: int):
+    errors = errors_of(record, system, schedule)
+    layout = slots(schedule.day, schedule.plant, system.n_plants, system.n_days)
+    use_error = errors.use[system.window.month_of_day]
+
+    def one(m: Traced) -> Array:
+        keys = jax.random.split(jax.random.key(seed), 6)
+        of_plants, of_months = (jax.random.fold_in(keys[0], n) for n in (1, 2))
+        steps = AVIATION_MIX_STEP_SD * _lot(of_months, m.yields, system.window.n_months)
+        p = Parameters(
+            **m.scalars,
+            aviation_log_split=AVIATION_SPLIT_SD * _lot(keys[0], m.yields, system.n_plants),
+            repair_pace_log=REPAIR_PACE_SD * _lot(of_plants, m.yields, system.n_plants),
+            aviation_mix_log=jnp.cumsum(steps.at[0].set(0.0)),
+        )
+        moved = _moved_system(m, keys[4:], system, errors)
+        moved = moved._replace(stores=(_moved_store(m, system.store(AVIATION_STOCK), use_error),))
+        flown = (_luck(m, keys[1:4], schedule, errors), p, layout, _moved_raids(m, schedule), moved)
+        spared = changed_log(jnp.zeros(system.n_days), moved.rail, p)
+        railways_whole = deliver(fly_schedule(*flown, cars_log=spared), moved, p, spared)
+        return _outcomes(account(fly_schedule(*flown), moved, p), railways_whole, system)
+
+    return jax.jit(lambda batch: jax.lax.map(one, batch, batch_size=BATCH))
+
+
+def _lot(key: Array, lot: Array, size: int) -> Array:
+    """Standard normal draws named by a lot; ``key`` serves all lots."""
+    return jax.random.normal(jax.random.fold_in(key, lot), (size,))
+
+
+def _luck(m: Traced, keys: Array, schedule: Schedule, errors: Errors) -> Array:
+    """[R] luck of each raid, from the lot of its own kind. m: one run of `Moves`, here as below."""
+    stands, flagged, recalled = (
+        _lot(k, lot, schedule.n_raids) for k, lot in zip(keys, (m.luck, m.doubted, m.calendar), strict=True)
+    )
+    return jnp.where(schedule.recorded, jnp.where(errors.flagged, flagged, stands), recalled)
+
+
+def _moved_raids(m: Traced, schedule: Schedule) -> Schedule:
+    visual: Traced = jnp.where(schedule.visual_known, schedule.visual, jnp.clip(schedule.visual + m.sighting, 0.0, 1.0))
+    return schedule._replace(bombs_t=schedule.bombs_t * jnp.where(schedule.recorded, 1.0, m.strength), visual=visual)
+
+
+def _moved_system(m: Traced, keys: Array, system: TargetSystem, errors: Errors) -> TargetSystem:
+    """Capacities, days of overrun and freight cars moved; April's totals of each process and of aviation gasoline held."""
+    factor = jnp.exp(
+        errors.recalled_capacity * _lot(keys[0], m.recalled_capacity, system.n_plants)
+        + errors.read_capacity * _lot(keys[1], m.read_capacity, system.n_plants)
+    )
+    every: Traced
+    aviation: Traced
+    every, aviation = system.all_products_t_per_day, system.output_t_per_day[:, AVIATION]
+    for process in (HYDROGENATION, FISCHER_TROPSCH):
+        every = _held(every, factor, np.array(system.processes) == process)
+    aviation = _held(aviation, factor, system.aviation_free)
+    output: Traced = jnp.asarray(system.output_t_per_day).at[:, AVIATION].set(aviation)
+    cars = system.rail.recorded_log
+    moved: Traced = jnp.where(cars < 0.0, jnp.minimum(cars + CARS * m.cars, 0.0), 0.0)
+    return system._replace(
+        capacity_t_per_year=system.capacity_t_per_year * factor,
+        all_products_t_per_day=every,
+        output_t_per_day=output,
+        overrun_day=system.overrun_day + m.overrun * errors.overrun_d,
+        rail=system.rail._replace(recorded_log=moved),
+    )
+
+
+def _moved_store(m: Traced, store: Store, use_error: np.ndarray) -> Store:
+    """The stock at the start and what was used of it moved; a figure of use errs alike on all its days."""
+    use: Traced = jnp.asarray(store.need_t, m.stock.dtype) * jnp.exp(
+        jnp.asarray(use_error, m.stock.dtype) * m.consumption
+    )
+    start: Traced = store.start_t * jnp.exp(STOCK * m.stock)
+    return store._replace(start_t=start, need_t=use)
+
+
+def _held(tons: Traced, factor: Traced, chosen: np.ndarray) -> Traced:
+    """[P] tons of the chosen plants times ``factor``, scaled back to their sum."""
+    moved = jnp.where(chosen, tons * factor, 0.0)
+    total = jnp.sum(jnp.where(chosen, tons, 0.0))
+    return jnp.where(chosen, moved * total / jnp.maximum(jnp.sum(moved), 1e-9), tons)
+
+
+def _outcomes(made: Account, railways_whole: Delivered, system: TargetSystem) -> Array:
+    """[O] in the order of `oilplan.studies.sensitivity.OUTCOMES`. railways_whole: the same, had no ton fallen on railways"""
+    aviation = made.products_t[:, AVIATION]
+    synthetic = monthly(made.delivered.synthetic, system.window)
+    at = system.window.month_index
+    summer = jnp.sum(aviation[at("1944-06") : at("1944-09") + 1])
+    months = slice(at("1944-10"), at("1945-03") + 1)
+    winter = jnp.sum(aviation[months])
+    unbombed = jnp.sum(monthly(railways_whole.products[:, AVIATION], system.window)[months])
+    lowest = 1.0 + jnp.argmin(aviation[: at("1944-12") + 1])
+    year_end = made.stock_t[AVIATION_STOCK][at("1944-12")]
+    lowest, november = lowest.astype(summer.dtype), aviation[at("1944-11")]
+    return jnp.stack([summer, winter, lowest, november, synthetic[at("1944-09")], year_end, unbombed - winter])
