@@ -43,9 +43,8 @@ def sweep(
     from oilplan.record import load_record
     from oilplan.report.compare_page import sweep_text
     from oilplan.report.page import as_json as to_json
-    from oilplan.studies.sweep.grid import read_grid
-    from oilplan.studies.sweep.run import read_sweep, sweep_summary
-    from oilplan.studies.sweep.workers import dask_is_there
+    from oilplan.studies.sweep.chunks import dask_is_there
+    from oilplan.studies.sweep.run import read_grid, read_sweep, sweep_summary
 
     asked, known = read_grid(grid), load_record(record)
     place = out or str(Path("out") / f"{grid.stem}.zarr")

@@ -1,4 +1,4 @@
-"""The variables of a sweep's folder: axes, kind of number, unit and meaning. Axes by name; see `template`."""
+"""The folder of a sweep: its variables, what a worker must know to fly a part of it, and how it is made and opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 import zarr
@@ -25,7 +25,9 @@ from ...results_folder import check_place, files_of, remove_files
 from ..arms import Arm
 from ..datasets import plain_attributes
 from ..outcomes import MEANINGS, UNITS
-from .grid import Grid
+
+if TYPE_CHECKING:
+    from .run import Grid
 
 
 class Variable(NamedTuple):
@@ -110,7 +112,7 @@ def arms_of(text: str) -> list[Arm]:
 
 
 def arms_of_stated(stated: list[dict]) -> list[Arm]:
-    """Directives as `oilplan.studies.sweep.grid.stated` wrote them."""
+    """Directives as `oilplan.studies.sweep.run.stated` wrote them."""
     return [Arm(**{**a, "plan": Plan.model_validate_json(json.dumps(a["plan"]))}) for a in stated]
 
 
