@@ -11,8 +11,8 @@ from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
 from oilplan.report.sensitivity_page import sensitivity_text
+from oilplan.studies import PRIOR_ONLY
 from oilplan.studies import sensitivity as study
-from oilplan.studies.manifest import PRIOR_ONLY
 from oilplan.studies.sensitivity import Indices, sobol
 from oilplan.studies.sensitivity_model import _held, errors_of, inputs, known_by, model, moves
 

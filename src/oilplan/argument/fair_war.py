@@ -329,7 +329,7 @@ def tiled(values: np.ndarray) -> np.ndarray:
 def unknowns_of(made: War) -> dict[str, np.ndarray]:
     """[N] draws of every unknown of the war that is one number, by what it is in plain words, or else by its name."""
     from ..calibration.model import PRIORS
-    from ..flight.operations_priors import PRIORS as OF_OPERATIONS
+    from ..flight.recorded_operations import PRIORS as OF_OPERATIONS
 
     words = {p.name: p.words for p in PRIORS if p.words} | {p.name: p.words for p in OF_OPERATIONS}
     words["size_by_plant"] = "how a raid's size followed the plant's"

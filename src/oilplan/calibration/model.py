@@ -23,7 +23,7 @@ from jax.typing import ArrayLike
 
 from ..clock import N_DAYS, N_MONTHS
 from ..errors import OilplanError
-from ..flight.operations_priors import Operations
+from ..flight.recorded_operations import Operations
 from ..flight.schedule import DAY, LUCK, Schedule, draw_days, raid_noise
 from ..flight.worlds import Draws, Pairing, worlds
 from ..model.parameters import Parameters

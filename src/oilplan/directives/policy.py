@@ -28,7 +28,7 @@ WORTH = 0.1
 """Weight of the output that is believed, beside the share of its class's tons that is not yet flown."""
 GOOD_DAYS = 0.45
 """Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
-failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted). Judgement, settled while looking at
+failures take the others (`oilplan.flight.recorded_operations`: closed, recalled, diverted). Judgement, settled while looking at
 history's orders beside the record."""
 ROUNDED = 0.5
 """A class is attacked while at least half a usual raid is owed to it: tons are rounded to whole raids."""

@@ -19,8 +19,7 @@ from ..model.target import TargetSystem
 from ..record import Record, effort
 from ..record.effort import monthly_tons
 from ..units import t_from_long, t_from_short
-from .operations_priors import machine_facts
-from .raid_record import RaidFacts, raid_facts, raids_of
+from .recorded_operations import RaidFacts, machine_facts, raid_facts, raids_of
 from .schedule import Schedule
 from .weather_and_reach import Climate, Weather, climate, reach
 

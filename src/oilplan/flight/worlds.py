@@ -25,7 +25,7 @@ from .campaign import Chance, Flown
 from .executable import kept_whole
 from .force_facts import ForceFacts, daily_tons, force_facts
 from .operations import LEVELS, LIST_D, OperationsNoise
-from .operations_priors import Operations, draw_operations
+from .recorded_operations import Operations, draw_operations
 from .schedule import AIM_LOG_SD, Schedule, counted_once, density_of_raids
 from .weather_and_reach import N_SERIES, draw_weather
 

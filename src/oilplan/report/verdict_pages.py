@@ -18,7 +18,7 @@ from ..argument.timeline import Timeline, timeline
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 from ..results_folder import MARK, write_whole
-from ..studies.manifest import manifest
+from ..studies import manifest
 from . import verdict_text as verdict_words
 from .page import templates
 from .svg import (

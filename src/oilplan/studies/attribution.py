@@ -29,7 +29,7 @@ from ..model.accounts import deliver, monthly
 from ..model.oil import GIVEN_UP, OVERRUN, oil_system, overrun_days
 from ..model.target import AVIATION_GASOLINE, TargetSystem
 from ..record import Record
-from .manifest import basis, manifest
+from . import basis, manifest
 from .outcomes import QUANTILES, whole_tons
 from .replay import AVIATION, CHUNK, check_draws, chunk_of, recorded_months
 

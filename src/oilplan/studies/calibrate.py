@@ -24,7 +24,7 @@ from ..flight.as_flown import as_flown
 from ..flight.executable import keep_compiled
 from ..model.oil import oil_system
 from ..record import Record
-from .manifest import manifest
+from . import manifest
 
 if TYPE_CHECKING:
     import xarray

@@ -30,8 +30,8 @@ from ..model.joint import as_json, joint_months, joint_parts
 from ..model.oil import oil_system
 from ..model.target import TargetSystem
 from ..record import Record
+from . import basis, manifest
 from .arms import Arm, ArmLike, arm_of, choice
-from .manifest import basis, manifest
 from .outcomes import (
     LIVES,
     MEANINGS,

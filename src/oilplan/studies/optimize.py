@@ -24,11 +24,11 @@ from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
 from ..record import Record
 from ..results_folder import write_whole
+from . import basis, manifest
 from .arms import Arm, choice
 from .bound import bound_t
 from .bound_facts import DrawFacts, Spared, draw_facts, spare, to_host, without_force
 from .compare import MAX_DRAWS, first_day_of
-from .manifest import basis, manifest
 from .outcomes import interval, on_railways
 from .replay import MAX_SEED, check_draws
 from .search import Weights, best_plan, best_weights, follow_weights

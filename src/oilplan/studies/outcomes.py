@@ -16,7 +16,7 @@ from ..directives.policy import GIVEN_UP
 from ..flight.arm_run import ArmRun
 from ..flight.campaign import Choice, OnRailways
 from ..flight.force_facts import ForceFacts
-from ..flight.raid_record import RaidFacts
+from ..flight.recorded_operations import RaidFacts
 from ..model.joint import JointParts, joint_percent
 from ..model.oil import AVIATION_STOCK
 from ..model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem

@@ -21,7 +21,7 @@ from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
 from ..model.resilience import MEANINGS, resilience
 from ..model.resilience import as_json as measures_as_json
 from ..record import WEAK_MEANING, Record, own_rows, weak_row
-from .manifest import basis, manifest
+from . import basis, manifest
 from .replay import HEADLINE, SERIES, RecordedMonth, Replay, check_draws, motor_months, recorded_months, replay
 
 BAND = (0.05, 0.5, 0.95)

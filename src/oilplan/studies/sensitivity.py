@@ -14,7 +14,7 @@ from ..flight.as_flown import as_flown
 from ..flight.executable import keep_compiled
 from ..model.oil import oil_system
 from ..record import Record
-from .manifest import PRIOR_ONLY, basis, manifest
+from . import PRIOR_ONLY, basis, manifest
 from .replay import check_draws
 from .sensitivity_model import CHANCE, UNVERIFIED, Input, inputs, model
 

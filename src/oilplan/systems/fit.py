@@ -24,7 +24,7 @@ from ..calibration.model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, student_
 from ..calibration.posterior import DAMAGE, FARTHEST, arrays_of, crps
 from ..clock import Window
 from ..errors import OilplanError
-from ..studies.manifest import manifest
+from ..studies import manifest
 from .courses import course
 from .flight import deliverer, given_of
 from .folder import FIT, SystemFolder

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..record import Record
-from ..studies.manifest import CALIBRATED, PRIOR_ONLY, STALE, basis
+from ..studies import CALIBRATED, PRIOR_ONLY, STALE, basis
 from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S, too_busy
 
 SEED = 1944

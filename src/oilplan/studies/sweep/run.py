@@ -23,9 +23,9 @@ from ...model.oil import oil_system
 from ...record import Record
 from ...record.load import overlay_from_environment
 from ...results_folder import whole_path
+from .. import manifest
 from ..arms import Arm, arm
 from ..compare import MAX_DRAWS, base_of, distinct, summary_of, with_base
-from ..manifest import manifest
 from ..outcomes import Effort, beyond_record
 from ..replay import check_draws
 from ..run import resilience_of
