@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oilplan.argument import Ledger, counterfactual, marginal
-from oilplan.argument import stock as stocks
+from oilplan.argument import fuel as stocks
 from oilplan.argument.campaign import Tried, reached, tons_to_reach, tried
 from oilplan.argument.fair_war import (
     BOUND_TABLES,

@@ -10,7 +10,7 @@ from ..record import weak_row
 from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, ModelDraws, decides, reading_of, readings_of
 from .grade import arms, pooled, shown
 from .ledger import N_DRAWS, Ledger, Missing, claims_of, in_english, period_of, sides_of, value_of
-from .road_transport import any_stands, source, stated
+from .road_transport import source, stated
 
 NIL = re.compile(r"\bnear nil\b", re.IGNORECASE)
 LOSS = re.compile(r"^(?:Cut in|German synthetic oil output reduction)", re.IGNORECASE)
@@ -94,7 +94,7 @@ def not_intelligence(case: Case) -> Finding:
     found = [("estimates", row), ("forecasts", first), *(("claims_evidence", r) for r in _on(case, "C18"))]
     part = ledger.between(PART_OF_FAILURE, 0.0, 100.0)
     share = arms(part < bounds["none"], part >= bounds["much"])
-    documented = any_stands(ledger, found)
+    documented = ledger.any_stands(found)
     worded = arms(~documented, documented)
     return Finding(
         f"{len(found)} errors of intelligence are documented from 1940 to the winter of 1944, one of them an estimate "
@@ -137,7 +137,7 @@ def full_effects_forecast(case: Case) -> Finding:
     seen = [(t, r) for t, r in rows if r["status"] in ("documented", "looked_up")]
     numbered = [(t, r) for t, r in seen if value_of(r) is not None or FIRST_NUMBER.search(stated(r))]
     plain = [pair for pair in seen if pair not in numbered]
-    yes, no = any_stands(ledger, numbered), any_stands(ledger, plain)
+    yes, no = ledger.any_stands(numbered), ledger.any_stands(plain)
     first = numbered[0][1] if numbered else None
     what = f"“{stated(first)}” ({source(first)})" if first else "no number of it was read in any work"
     return Finding(

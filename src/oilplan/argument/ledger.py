@@ -214,6 +214,18 @@ class Ledger:
         words = f"whether {said} is rightly read"
         return self.happens(f"whether {row['row_id']} is rightly read", reliability(row), words)
 
+    def any_stands(self, rows: Iterable[tuple[str, dict]]) -> np.ndarray:
+        """[D] True where at least one of some rows, each with its table, is rightly read."""
+        held = np.zeros(N_DRAWS, bool)
+        for table, row in rows:
+            held |= self.stands(table, row)
+        return held
+
+    def fact_stands(self, row_id: str) -> np.ndarray:
+        """`stands` for a row by its key, in whatever table. Raises Missing where it is not there."""
+        row = self.fact(row_id)
+        return self.stands(self.place(row_id) or "", row)
+
     def work(self, row: dict) -> str:
         """The work in which a row stands, as short as it is named: by its source, else as it is cited in passing."""
         named = row.get("source") or row.get("estimate_source") or ""

@@ -148,7 +148,7 @@ def night_passed_over(ledger: Ledger, before: dict[str, str]) -> np.ndarray:
             "whether one of the nights missed was open to Leuna or Pölitz", 1 - (1 - chance) ** missed
         )
     if ledger.place(DEEP_RAID):
-        some |= ledger.stands(ledger.place(DEEP_RAID) or "", ledger.fact(DEEP_RAID))
+        some |= ledger.fact_stands(DEEP_RAID)
     return some
 
 

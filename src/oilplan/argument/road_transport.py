@@ -10,7 +10,7 @@ from ..record import weak_row
 from ..units import MONTHS_PER_YEAR
 from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, decides
 from .grade import arms, grade_of, probability, shown
-from .ledger import INITIALS, N_DRAWS, Ledger, claims_of, in_english, sides_of, words_of
+from .ledger import INITIALS, Ledger, claims_of, in_english, sides_of, words_of
 
 REPORTS = "reports of the Joint Intelligence Sub-Committee and of the Ministry, January-April 1945, CAB 81 and FO 837"
 ALLOCATIONS = "United States Strategic Bombing Survey, Oil Division Final Report, tables of motor fuel by user"
@@ -39,7 +39,7 @@ def reported_by_mew(case: Case) -> Finding:
     found = reports(ledger)
     sustained = [(t, r) for t, r in found if says_sustained(r)]
     falling = [(t, r) for t, r in found if says_falling(r)]
-    yes, no = any_stands(ledger, sustained), any_stands(ledger, falling)
+    yes, no = ledger.any_stands(sustained), ledger.any_stands(falling)
     rule = arms(yes & ~no, no & ~yes) if sustained or falling else None
     shown_first = (falling + sustained + found)[:1]
     said = (
@@ -122,14 +122,6 @@ def _maker(row: dict) -> str:
     return f"{maker}, {in_english(row.get('estimate_date') or row['period'])}"
 
 
-def any_stands(ledger: Ledger, rows: list[tuple[str, dict]]) -> np.ndarray:
-    """[D] True where at least one of some rows is rightly read."""
-    held = np.zeros(N_DRAWS, bool)
-    for table, row in rows:
-        held |= ledger.stands(table, row)
-    return held
-
-
 FUEL_T_PER_GENERATOR_YEAR = (2.0, 3.0)
 """Petrol that one generator vehicle saves in a year; an assumption for want of a datum [record: substitutes,
 producer_gas_fuel_equivalent]."""
@@ -150,7 +142,7 @@ def substitutes_suffice(case: Case) -> Finding:
     fuel = ledger.read("output", "1944-04_motor_gasoline") + ledger.read("output", "1944-04_diesel")
     cover = 100 * np.minimum(1.0, saved / (fuel * ledger.between(MILITARY, LEAST_NEED, 1.0)))
     immobile = _recorded_immobile(ledger)
-    stuck = any_stands(ledger, [("claims_evidence", r) for r in immobile])
+    stuck = ledger.any_stands([("claims_evidence", r) for r in immobile])
     no = stuck | (cover < bounds["too_little"])
     rule = arms((cover >= bounds["covers"]) & ~no, no)
     words = f"“{immobile[0]['quote'] or immobile[0]['says']}” ({immobile[0]['source']})" if immobile else ""

@@ -10,8 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from .finding import AnswerCurve, AnswerPart, ClaimReading, MissingFact, ModelDraws
-from .timeline import Attribution
+from .finding import AnswerCurve, AnswerPart, Attribution, ClaimReading, MissingFact, ModelDraws
 from .verdict import Evidence, Tables, Verdict, named, verdicts
 
 FILE = "verdicts.json"

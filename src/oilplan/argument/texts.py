@@ -16,8 +16,7 @@ import numpy as np
 
 from .finding import AnswerPart, Case, Finding, MissingFact, decides
 from .grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
-from .ledger import N_DRAWS, Ledger, claims_of, in_english, quantity_of, reliability, sides_of, words_of
-from .road_transport import any_stands
+from .ledger import N_DRAWS, Ledger, claims_of, in_english, period_of, quantity_of, reliability, sides_of, words_of
 
 READ = ("documented", "looked_up")
 LETTER_FILE = "Harris to Portal, National Archives, AIR 8/1020, and Portal papers, Christ Church, Oxford"
@@ -153,7 +152,7 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
     sides = {side: [(t, r) for t, r in every if _side(t, r, claim_id, rule) == side] for side in ("for", "against")}
     for_it = sorted(sides["for"], key=lambda pair: (not _in_quote(rule, pair[1]), not _matches(rule.supports, pair[1])))
     against = sides["against"]
-    yes, no = any_stands(ledger, for_it), any_stands(ledger, against)
+    yes, no = ledger.any_stands(for_it), ledger.any_stands(against)
     return Finding(
         _fact(ledger, rule, for_it, against),
         f"Passages that show that {rule.asks}",
@@ -334,3 +333,66 @@ def shared_wording(draft: str, letter: str) -> float:
     drafted, sent = (re.findall(r"\w+", text.lower()) for text in (draft, letter))
     alike = SequenceMatcher(None, drafted, sent, autojunk=False).get_matching_blocks()
     return 100 * sum(block.size for block in alike) / max(1, len(sent))
+
+
+# C53: the official letters on oil beside the directives.
+
+AIR_MINISTRY = "Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20"
+
+
+@decides("C53", needs=("letters", "directives", "claims_evidence"), work=AIR_MINISTRY, enough=2)
+def official_communications(case: Case) -> Finding:
+    """Official letters to Harris on oil between the directives, 25 September to 30 November 1944."""
+    ledger = case.ledger
+    orders = {r["date"] for r in ledger.rows("directives")}
+    letters = [
+        r
+        for r in ledger.rows("letters")
+        if "1944-09-25" <= r["date"] <= "1944-11-30"
+        and r["to"] == "Sir Arthur Harris"
+        and "Bottomley" in r["from"]
+        and r["date"] not in orders
+    ]
+    count = np.sum([ledger.stands("letters", r) for r in letters], axis=0) if letters else np.zeros(N_DRAWS)
+    more = further_communications(ledger)
+    count = count + np.sum([drawn for _, drawn in more], axis=0)
+    return Finding(
+        f"{shown(count)} official communications to Harris on oil beside the directives are known from 25 September to 30 "
+        f"November 1944 ({', '.join(in_english(d) for d in sorted([*(r['date'] for r in letters), *(period_of(r) for r, _ in more)])) or 'none'})",
+        "Official letters to Harris on oil beyond the directives",
+        "letters",
+        "two or more would support it; one speaks for neither side, and the files were not seen. A text that may be part of a "
+        "letter already counted, or no letter, counts at even odds",
+        count.astype(float),
+        arms(count >= case.bounds["enough"], count < 1),
+        parts=(
+            *(AnswerPart(in_english(r["date"]), r["gist"], r["reference"] or "") for r in letters),
+            *(AnswerPart(in_english(period_of(r)), r["says"] or words_of(r), r["source"]) for r, _ in more),
+        ),
+        needs=()
+        if len(letters) >= case.bounds["enough"]
+        else (MissingFact("the Air Staff's letters to Bomber Command, September-November 1944", AIR_MINISTRY),),
+    )
+
+
+def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:
+    """Rows gathered for the claim that tell of a communication of those weeks beside the letters known, with [D] draws of
+    whether it counts: rightly read, and at even odds a letter of its own.
+
+    A row of the very day of a letter is that letter.
+    """
+    days = {r["date"] for r in ledger.rows("letters")}
+    rows = [r for r in ledger.rows("claims_evidence") if sides_of(r, "C53") == "for"]
+    stated = [r for r in rows if "1944-09-25" <= period_of(r) <= "1944-11-30" and period_of(r) not in days]
+    return [
+        (
+            r,
+            ledger.stands("claims_evidence", r)
+            & ledger.happens(
+                f"whether {r['row_id']} is an official letter of its own",
+                0.5,
+                f"whether the text of {in_english(period_of(r))} is an official letter of its own",
+            ),
+        )
+        for r in stated
+    ]

@@ -17,18 +17,19 @@ from . import grade as g
 from .finding import (
     AnswerCurve,
     AnswerPart,
+    Attribution,
     Case,
     ClaimReading,
     ClaimTest,
     Finding,
     MissingFact,
     ModelDraws,
+    attribution,
     claim_tests,
     printed_numbers,
     printed_rule,
 )
 from .ledger import N_DRAWS, Ledger, Missing, Tables, sides_of, words_of
-from .timeline import Attribution, attribution
 
 Row = tuple[str, str]
 MEANT = "which reading of the words is meant"

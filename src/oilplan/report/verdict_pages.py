@@ -12,9 +12,8 @@ from typing import Any
 
 from ..argument.answer import shipped_answer
 from ..argument.finding import AnswerCurve
-from ..argument.shares import FORCES
+from ..argument.shares import FORCES, Timeline, timeline
 from ..argument.shipped import verdict_json
-from ..argument.timeline import Timeline, timeline
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 from ..results_folder import MARK, write_whole
