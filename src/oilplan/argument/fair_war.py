@@ -276,9 +276,32 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     """The function from what an arm came to, and of_size, to [T, D, P] share worked had its very raids met another law or
     other unknowns.
 
-    change: of the parameters; of_size: number of one of `laws_of_size`, or [D] one for each draw. For an arm that orders by no belief, so that its raids do not hang on what they did; raids
-    flown before it count as ordered.
+    change: of the parameters; of_size: number of one of `laws_of_size`, or [D] one for each draw. For an arm that orders by no
+    belief, so that its raids do not hang on what they did; raids flown before it count as ordered.
     """
+    import jax
+
+    from ..model.engines import run
+    from ..model.rail import REICH, strained_log
+
+    system, chance, inside_t = made.system, made.pairing.chance, _inside_by_size(made.system)
+
+    def one(number, bombs_t, raids, strain, visual, luck, p):
+        cars_log = strained_log(system.rail.recorded_log, strain, p)[:, REICH]
+        return run(inside_t(number, bombs_t, raids, visual, luck, p), p, law, cars_log)
+
+    of_draws = jax.jit(jax.vmap(one, in_axes=(0, 1, 1, 1, 1, 1, 0), out_axes=1))
+    p = change(made.parameters)
+
+    def share(came: Campaign, of_size: Any = 0) -> np.ndarray:
+        numbers = np.broadcast_to(of_size, made.draws.n)
+        return np.asarray(of_draws(numbers, came.bombs_t, came.raids, came.strain, chance.visual, chance.luck, p))
+
+    return share
+
+
+def _inside_by_size(system: TargetSystem) -> Callable:
+    """From the number of a law of size, tons and raids [T, F, P], sighting, luck and one draw to [T, P] tons inside the fence."""
     import jax
     import jax.numpy as jnp
 
@@ -286,36 +309,20 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     from ..flight.schedule import fallen
     from ..flight.worlds import AIM_SD
     from ..model.density import density, hit_share, luck_factor, size_scale
-    from ..model.engines import run
-    from ..model.rail import REICH, strained_log
 
-    system, chance, sizes = made.system, made.pairing.chance, tuple(laws_of_size().values())
+    sizes = tuple(laws_of_size().values())
     days = jnp.arange(system.n_days, dtype=jnp.float32)[:, None, None]
 
-    def one(number, bombs_t, raids, strain, visual, luck, p):
-        cars_log = strained_log(system.rail.recorded_log, strain, p)[:, REICH]
+    def inside_t(number, bombs_t, raids, visual, luck, p):
         fell_t, raid_t = (fallen(a, system.neighbours) for a in (bombs_t, bombs_t / jnp.maximum(raids, 1.0)))
         hits = hit_share(jnp.asarray(BOMBER_COMMAND), visual, p)[:, :, None]
+        lucky = luck_factor(luck, AIM_SD)[:, None]
         size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
-        inside_t = density(
-            fell_t,
-            hits,
-            luck_factor(luck, AIM_SD)[:, None],
-            size,
-            days,
-            p,
-            lambda t, p: jax.lax.switch(number, sizes, t, p),
-            raid_t,
-        )
-        return run(inside_t.sum(axis=1), p, law, cars_log)
+        return density(
+            fell_t, hits, lucky, size, days, p, functools.partial(jax.lax.switch, number, sizes), raid_t
+        ).sum(axis=1)
 
-    of_draws = jax.jit(jax.vmap(one, in_axes=(0, 1, 1, 1, 1, 1, 0), out_axes=1))
-    p = change(made.parameters)
-    return lambda came, of_size=0: np.asarray(
-        of_draws(
-            np.broadcast_to(of_size, made.draws.n), came.bombs_t, came.raids, came.strain, chance.visual, chance.luck, p
-        )
-    )
+    return inside_t
 
 
 # The war's draws beside those of a ledger.

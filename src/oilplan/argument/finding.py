@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from .grade import Arms, grade_of, probability
+from .grade import Arms, grade_of, interval, probability
 from .ledger import Ledger, Tables
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ class AnswerCurve(NamedTuple):
     middle: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+
+
+def curve_of(title: str, x_label: str, y_label: str, x: Iterable[float], draws: Iterable[np.ndarray]) -> AnswerCurve:
+    """A curve through draws [D] of each of its points."""
+    bands = zip(*(interval(of_point) for of_point in draws), strict=True)
+    return AnswerCurve(title, x_label, y_label, tuple(x), *bands)
 
 
 class AnswerPart(NamedTuple):

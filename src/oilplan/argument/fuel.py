@@ -17,7 +17,7 @@ import numpy as np
 
 from ..clock import date_of, days_in_month, month_index
 from ..units import DAYS_PER_MONTH
-from .finding import AnswerCurve, AnswerPart, Case, Finding, MissingFact, decides, reading_of, readings_of
+from .finding import AnswerPart, Case, Finding, MissingFact, curve_of, decides, reading_of, readings_of
 from .grade import Arms, arms, interval, pooled, probability, shown
 from .ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, value_of
 
@@ -164,12 +164,8 @@ def aviation_denied(case: Case) -> Finding:
         parts=tuple(
             AnswerPart(in_english(m), f"{shown(s)} percent of April's", weak=m < "1945") for m, s in supply.items()
         ),
-        curve=AnswerCurve(
-            "Aviation fuel burnt",
-            "months from 1944-05",
-            "percent of April 1944",
-            tuple(range(len(supply))),
-            *(tuple(interval(s)[k] for s in supply.values()) for k in range(3)),
+        curve=curve_of(
+            "Aviation fuel burnt", "months from 1944-05", "percent of April 1944", range(len(supply)), supply.values()
         ),
         needs=()
         if probability(rule) >= 0.95
@@ -261,12 +257,12 @@ def outpaced_repair(case: Case) -> Finding:
             AnswerPart(in_english(m), f"{shown(100 * s)} percent", "" if m in DIRECT else "from aviation gasoline")
             for m, s in share.items()
         ),
-        curve=AnswerCurve(
+        curve=curve_of(
             "Synthetic output, September-December 1944",
             "months from 1944-09",
             "percent of April 1944",
-            tuple(range(len(share))),
-            *(tuple(100 * interval(s)[k] for s in share.values()) for k in range(3)),
+            range(len(share)),
+            (100 * s for s in share.values()),
         ),
         needs=(MissingFact("all synthetic output of October and November 1944", SURVEY, STOOD_ABOVE),),
     )
@@ -371,17 +367,12 @@ def half_is_failure(case: Case) -> Finding:
             AnswerPart(f"months until under a month's need, {m}", shown(x, "{:.1f}"), "nothing rationed")
             for m, x in lasting.items()
         ),
-        curve=_half_curve(output, need["April 1944"], held["April 1944"]),
+        curve=curve_of(
+            "Months until the stock is under a month's need (stock of April 1944)",
+            "percent of output held out",
+            f"months ({HORIZON_MONTHS}: as long or longer)",
+            (100 * out for out in FRACTIONS),
+            (months_until_low(output * (1 - out), need["April 1944"], held["April 1944"]) for out in FRACTIONS),
+        ),
         needs=(MissingFact("aviation fuel in stock month by month, autumn 1944", SURVEY, WHICH),),
-    )
-
-
-def _half_curve(output: np.ndarray, need: np.ndarray, stock: np.ndarray) -> AnswerCurve:
-    bands = [interval(months_until_low(output * (1 - out), need, stock)) for out in FRACTIONS]
-    return AnswerCurve(
-        "Months until the stock is under a month's need (stock of April 1944)",
-        "percent of output held out",
-        f"months ({HORIZON_MONTHS}: as long or longer)",
-        tuple(100 * f for f in FRACTIONS),
-        *(tuple(b[k] for b in bands) for k in range(3)),
     )

@@ -9,7 +9,10 @@ claims quote from the same letter. A summary of a letter is shown, not tried.
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Callable
 from difflib import SequenceMatcher
+from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
@@ -26,8 +29,8 @@ BUFTON_PAPERS = "Bufton papers, Churchill Archives Centre, BUFT 3"
 class TextRule(NamedTuple):
     """How a text is read for one claim.
 
-    asks: what the words must say; supports, contradicts: patterns of words (None where no words could)
-    document, work: what would settle it and where it stands; author: whose words count
+    asks: what the words must say; document, work: what would settle it and where it stands
+    supports, contradicts: patterns of words, None where no words could; author: whose words count
     letter_id: the letter whose excerpts are tried; called: that letter in words
     days: first and last day whose words the rule admits; None for those of the letter alone
     claimed_on: day of the claim, where the rule admits later words: these show a view, not what was answered that day
@@ -35,11 +38,11 @@ class TextRule(NamedTuple):
     """
 
     asks: str
-    supports: str | None
-    contradicts: str | None
     document: str
-    work: str
-    author: str
+    supports: str | None = None
+    contradicts: str | None = None
+    work: str = LETTER_FILE
+    author: str = "harris"
     letter_id: str = "L12"
     called: str = "the letter of 12 December"
     days: tuple[str, str] | None = None
@@ -48,70 +51,15 @@ class TextRule(NamedTuple):
 
 
 LETTERS_OF_THE_WAR = ("1939-09-01", "1945-05-08")
-PORTALS_LETTER = "1944-12-22"
 QUOTES = "“”‘’'\""
 PERIOD_SIGN = re.compile(r"\.\.|/|(?<=\d{4})-(?=\d{4})")
 """What stands between the ends of a period in the record."""
 
 RULES = {
-    "C12": TextRule(
-        "the letter of 12 December argues against the priority of oil",
-        r"oil (plan|policy|offensive)[^.]*(unsound|similar symptoms)|similar symptoms",
-        r"(accept|agree)[^.]*oil[^.]*(priority|first)",
-        "Harris to Portal, 12 December 1944, whole",
-        LETTER_FILE,
-        "harris",
-    ),
-    "C26": TextRule(
-        "Harris calls oil a panacea",
-        r"\boil\b((?!\b(no|not|never)\b)[^.])*panacea|(?<!no )(?<!not a )panacea((?!\b(no|not)\b)[^.])*\boil\b",
-        r"\boil\b[^.]*\b(no|not|never)\b[^.]*panacea|\b(no|not)\b[^.]*panacea[^.]*\boil\b",
-        "Harris's letters to Portal, November 1944-January 1945",
-        LETTER_FILE,
-        "harris",
-        days=LETTERS_OF_THE_WAR,
-        claimed_on=PORTALS_LETTER,
-    ),
-    "C30": TextRule(
-        "Harris states his dislike of the Ministry",
-        r"no faith in [^.]*M\.? ?E\.? ?W|M\.? ?E\.? ?W\.?[^.]*(never failed to overstate|overstate)",
-        r"(every|full|great) (faith|confidence) in [^.]*M\.? ?E\.? ?W",
-        "Harris to Portal, 12 December 1944, whole",
-        LETTER_FILE,
-        "harris",
-        days=LETTERS_OF_THE_WAR,
-        claimed_on=PORTALS_LETTER,
-    ),
-    "C31": TextRule(
-        "Harris rejects every system put to him",
-        r"(no|any) (target )?system[^.]*(never|no faith|reject)|no faith in selective|faith[^.]*selective bombing",
-        r"I (endorse|favour|support) [^.]*(system|transport|oil)|accept[^.]*(urgency|effectiveness)",
-        "Harris's letters 1943-45 on bearings, oil and transport",
-        LETTER_FILE,
-        "harris",
-        days=("1943", "1946"),
-        claimed_on=PORTALS_LETTER,
-        once=False,
-    ),
-    "C51": TextRule(
-        "papers that pointed to oil reached High Wycombe and the letter does not answer them",
-        None,  # that papers came is half of the rule; that the letter does not answer them, only the whole letter shows
-        r"letter answers",
-        "distribution lists of oil intelligence, and the letter of 12 December 1944",
-        LETTER_FILE,
-        "harris",
-        days=("1939-09-01", "1944-12-12"),
-    ),
-    "C52": TextRule(
-        "Bufton's minute names the final paragraph",
-        r"(final|last) paragraph",
-        r"(first|second) paragraph",
-        "Bufton's minute to Portal between 12 and 22 December 1944",
-        BUFTON_PAPERS,
-        "bufton",
-        "L13",
-        "Bufton's minute",
-    ),
+    claim_id: TextRule(**row)
+    for claim_id, row in tomllib.loads(
+        (resources.files("oilplan.argument") / "data" / "text_rules.toml").read_text("utf-8")
+    ).items()
 }
 
 
@@ -238,31 +186,16 @@ def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
     return AnswerPart(label, text, note, grade=grade_of(chance), p=chance) if side else AnswerPart(label, text, note)
 
 
-@decides("C12", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
-def throws_doubt(case: Case) -> Finding:
-    """Whether the letter of 12 December argues against the priority of oil."""
-    return read_texts(case.ledger, "C12")
+def _by_words(claim_id: str) -> Callable[[Case], Finding]:
+    return lambda case: read_texts(case.ledger, claim_id)
 
 
-@decides("C26", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
-def another_panacea(case: Case) -> Finding:
-    """Whether Harris uses 'panacea' of oil in a letter whose words are here."""
-    return read_texts(case.ledger, "C26")
+TEXT_TABLES = ("letters", "claims", "claims_evidence")
+for by_words_alone in ("C12", "C26", "C30", "C31", "C52"):
+    decides(by_words_alone, needs=TEXT_TABLES, work=RULES[by_words_alone].work)(_by_words(by_words_alone))
 
 
-@decides("C30", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
-def dislike_of_mew(case: Case) -> Finding:
-    """Whether Harris states a dislike of the Ministry."""
-    return read_texts(case.ledger, "C30")
-
-
-@decides("C31", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
-def no_faith_in_any(case: Case) -> Finding:
-    """Whether Harris rejects every target system, or endorses one."""
-    return read_texts(case.ledger, "C31")
-
-
-@decides("C51", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C51", needs=TEXT_TABLES, work=LETTER_FILE)
 def overlooked_intelligence(case: Case) -> Finding:
     """A question of intent: what reached Harris and what his letter answers is shown, and weighed by nobody."""
     found = read_texts(case.ledger, "C51")
@@ -278,12 +211,6 @@ def overlooked_intelligence(case: Case) -> Finding:
         measure=np.full(N_DRAWS, float(n)),
         grade=JUDGEMENT,
     )
-
-
-@decides("C52", needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
-def final_paragraph(case: Case) -> Finding:
-    """Whether Bufton's minute names the final paragraph of Harris's letter."""
-    return read_texts(case.ledger, "C52")
 
 
 TEXT_OF_DRAFT, TEXT_OF_LETTER = "text_of_draft", "text_of_letter"
