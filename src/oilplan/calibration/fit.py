@@ -20,7 +20,7 @@ from ..flight.as_flown import as_flown
 from ..model.oil import oil_system
 from ..record import Record
 from .bindings import bindings
-from .chain import TARGET_ACCEPTANCE, Chain, Progress, pilot, run_chain, sampler
+from .chain import TARGET_ACCEPTANCE, Chain, Progress, Sampler, Whitening, pilot, run_chain, sampler
 from .likelihood import DEGREES_OF_FREEDOM, Problem, each_its_own, problem
 from .model import (
     AVIATION_MIX_STEP_SD,
@@ -74,12 +74,9 @@ def fit(
     """
     names = chain_names(stamp, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance)
     done = {c: kept for c in range(chains) if (kept := _load(keep_in, names[c])) is not None}
-    todo = [c for c in range(chains) if c not in done]
     found = len(done)
-    if todo:
-        sample, near = sampler(problem, warmup, acceptance), each_its_own(problem)
-        scout = sample if near is problem else sampler(near, warmup, acceptance)
-        white = pilot(near, scout, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
+    if todo := [c for c in range(chains) if c not in done]:
+        sample, white = _sampler(problem, seed, warmup, acceptance)
 
         def one(c: int) -> tuple[int, Chain]:
             key = jax.random.fold_in(jax.random.key(seed), c)
@@ -89,15 +86,25 @@ def fit(
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             done |= dict(pool.map(one, todo))
-    ordered = [done[c] for c in range(chains)]
+    return _together([done[c] for c in range(chains)], found, tuple(names))
+
+
+def _sampler(problem: Problem, seed: int, warmup: int, acceptance: float) -> tuple[Sampler, Whitening]:
+    """What all chains share: the compiled sampler, and the coordinates that a pilot chose."""
+    sample, near = sampler(problem, warmup, acceptance), each_its_own(problem)
+    scout = sample if near is problem else sampler(near, warmup, acceptance)
+    return sample, pilot(near, scout, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
+
+
+def _together(chains: list[Chain], found: int, names: tuple[str, ...]) -> Fit:
     return Fit(
-        draws=Unknowns(*(np.stack(parts) for parts in zip(*(c.draws for c in ordered), strict=True))),
-        diverging=np.stack([c.diverging for c in ordered]),
-        steps=np.stack([c.steps for c in ordered]),
-        step_size=tuple(c.step_size for c in ordered),
-        seconds=sum(c.seconds for c in ordered),
+        draws=Unknowns(*(np.stack(parts) for parts in zip(*(c.draws for c in chains), strict=True))),
+        diverging=np.stack([c.diverging for c in chains]),
+        steps=np.stack([c.steps for c in chains]),
+        step_size=tuple(c.step_size for c in chains),
+        seconds=sum(c.seconds for c in chains),
         kept=found,
-        names=tuple(names),
+        names=names,
     )
 
 

@@ -27,6 +27,11 @@ def basis(record_hash: str, fit: dict | None) -> str:
     return CALIBRATED if fit["record_hash"] == record_hash else STALE
 
 
+def rests_on(record_hash: str, fit: dict | None) -> dict:
+    """What a summary says of it: whether the parameters are fitted, `basis`, and the record. Arguments as for `basis`."""
+    return {"calibrated": fit is not None, "basis": basis(record_hash, fit), "record_hash": record_hash}
+
+
 # What a run was made from, so that it can be made again.
 
 LIBRARIES = ("jax", "jaxlib", "numpy", "xarray", "zarr", "pydantic")

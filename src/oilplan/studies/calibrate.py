@@ -62,26 +62,15 @@ def calibrate(
     keep_compiled()
     system = oil_system(record)
     part = problem(system, as_flown(record, system), items, month_end_day(until) if until else system.n_days - 1)
-    fitted = fit(
-        part,
-        seed=seed,
-        chains=chains,
-        warmup=warmup,
-        draws=draws,
-        acceptance=acceptance,
-        keep_in=open_cache(),
-        stamp=stamp_of(record.hash, part),
-        report=report,
-    )
+    settings: dict[str, Any] = {"chains": chains, "warmup": warmup, "draws": draws, "acceptance": acceptance}
+    stamp = stamp_of(record.hash, part)
+    fitted = fit(part, seed=seed, **settings, keep_in=open_cache(), stamp=stamp, report=report)
     about = manifest(
         record,
         command=command,
         seed=seed,
         until=until,
-        chains=chains,
-        warmup=warmup,
-        draws=draws,
-        acceptance=acceptance,
+        **settings,
         law=part.law.name,
         raids=part.schedule.n_raids,
         figures=len(part.items),
@@ -104,24 +93,14 @@ def write(calibration: Calibration, folder: Path, html: str) -> None:
 
     Where h5netcdf is installed (``oilplan[netcdf]``) the same tree goes to posterior.nc, in the groups of netCDF.
     """
-    fitted = calibration.fitted
-    made = tree(
-        fitted.draws,
-        calibration.problem,
-        calibration.manifest,
-        {"diverging": fitted.diverging, "n_steps": fitted.steps},
-    )
+    fitted, part, about = calibration.fitted, calibration.problem, calibration.manifest
+    made = tree(fitted.draws, part, about, {"diverging": fitted.diverging, "n_steps": fitted.steps})
     made.to_zarr(folder / "posterior.zarr", mode="w", consolidated=False, zarr_format=2)
     if find_spec("h5netcdf"):
         made.to_netcdf(folder / "posterior.nc", engine="h5netcdf")
-    save(
-        folder / "posterior.npz",
-        thin(calibration.fitted.draws, SHIPPED_DRAWS),
-        calibration.problem,
-        calibration.manifest,
-    )
-    (folder / "diagnostics.json").write_text(json.dumps(as_json(calibration.diagnosis), indent=1), encoding="utf-8")
-    (folder / "manifest.json").write_text(json.dumps(calibration.manifest, indent=1), encoding="utf-8")
+    save(folder / "posterior.npz", thin(fitted.draws, SHIPPED_DRAWS), part, about)
+    for name, stated in (("diagnostics", as_json(calibration.diagnosis)), ("manifest", about)):
+        (folder / f"{name}.json").write_text(json.dumps(stated, indent=1), encoding="utf-8")
     (folder / "report.html").write_text(html, encoding="utf-8")
 
 
@@ -148,41 +127,39 @@ def tree(draws: Unknowns, problem: Problem, about: dict[str, Any], stats: dict |
     """
     import arviz_base
 
-    items = problem.items
-    log_likelihood, predicted = _of_figures(draws, problem, int(about["seed"]))
     made = arviz_base.from_dict(
-        {
-            "posterior": _named(draws),
-            "log_likelihood": {FIGURE: log_likelihood},
-            "posterior_predictive": {FIGURE: predicted},
-            "observed_data": {FIGURE: np.array([b.value for b in items])},
-            "constant_data": {
-                "error": np.array([b.error for b in items]),
-                "kind": np.array([b.kind for b in items]),
-                "units": np.array([_unit(b) for b in items]),
-                "rows": np.array([";".join(b.row_ids) for b in items]),
-            },
-            **({"sample_stats": stats} if stats else {}),
-        },
+        _groups(draws, problem, int(about["seed"])) | ({"sample_stats": stats} if stats else {}),
         coords={
             "plant": list(problem.system.plant_ids),
             "month": list(problem.system.window.months[1:]),
             "raid": [f"{raid} on {plant}" for raid, plant in raids_of(problem)],
-            "figure": _labels(items),
+            "figure": _labels(problem.items),
         },
         dims=DIMS,
     )
     for prior in PRIORS:
-        made["posterior"][prior.name].attrs |= {
-            "prior": f"{prior.form} {prior.centre:g}, {prior.spread:g}",
-            "source": prior.source,
-        }
-    made.attrs = {
-        "title": "oilplan posterior",
-        "manifest": json.dumps(about),
-        "sources": "rows of the record, by row id",
-    }
+        stated = {"prior": f"{prior.form} {prior.centre:g}, {prior.spread:g}", "source": prior.source}
+        made["posterior"][prior.name].attrs |= stated
+    sources = "rows of the record, by row id"
+    made.attrs = {"title": "oilplan posterior", "manifest": json.dumps(about), "sources": sources}
     return made
+
+
+def _groups(draws: Unknowns, problem: Problem, seed: int) -> dict[str, dict[str, np.ndarray]]:
+    """The groups of the tree that the draws and the figures give."""
+    items, (log_likelihood, predicted) = problem.items, _of_figures(draws, problem, seed)
+    return {
+        "posterior": _named(draws),
+        "log_likelihood": {FIGURE: log_likelihood},
+        "posterior_predictive": {FIGURE: predicted},
+        "observed_data": {FIGURE: np.array([b.value for b in items])},
+        "constant_data": {
+            "error": np.array([b.error for b in items]),
+            "kind": np.array([b.kind for b in items]),
+            "units": np.array([_unit(b) for b in items]),
+            "rows": np.array([";".join(b.row_ids) for b in items]),
+        },
+    }
 
 
 def shipped_tree(record: Record, path: Path | None = None) -> xarray.DataTree:

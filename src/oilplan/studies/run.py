@@ -21,7 +21,7 @@ from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
 from ..model.resilience import MEANINGS, resilience
 from ..model.resilience import as_json as measures_as_json
 from ..record import WEAK_MEANING, Record, own_rows, weak_row
-from . import basis, manifest
+from . import manifest, rests_on
 from .replay import HEADLINE, SERIES, RecordedMonth, Replay, check_draws, motor_months, recorded_months, replay
 
 BAND = (0.05, 0.5, 0.95)
@@ -48,9 +48,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
         "directive": directive,
         "draws": flown.output_t.shape[0],
         "seed": seed,
-        "calibrated": flown.calibrated,
-        "basis": basis(record.hash, fit),
-        "record_hash": record.hash,
+        **rests_on(record.hash, fit),
         "series": SERIES,
         "weak_means": WEAK_MEANING,
         "months": months,

@@ -99,15 +99,20 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
         report("what the whole record's parameters would have foretold", 0.95)
         ceilings = _ceilings(whole, system, schedule, items, seed)
     report("operations", 0.97)
-    main, cutoffs = made[CUTOFF].forecast, {name: h.forecast for name, h in made.items() if name != CUTOFF}
     posterior = load_posterior(system, schedule)
-    leuna = [c for c in checked if c.point.plant_id == "leuna"]
-    return {
+    flown = {
         "operations": tested(record, posterior=posterior),
         "as_ordered": agreement(record, posterior=posterior),
         "coverage": _coverage(whole, seed),
         "raid_size": size_identified(whole.sample),
         "unused_figures": [u._asdict() for u in unused_figures(record, whole.posterior, whole.target)],
+    }
+    return flown | _hindcasts_json(made, over_laws, ceilings) | _others_json(record, checked, laws)
+
+
+def _hindcasts_json(made: dict[str, Hindcasts], over_laws: dict | None, ceilings: dict[str, float]) -> dict:
+    main, cutoffs = made[CUTOFF].forecast, {name: h.forecast for name, h in made.items() if name != CUTOFF}
+    return {
         "skill": {name: h.forecast.best for name, h in sorted(made.items())},
         "skill_rail_given": {name: h.given.best for name, h in sorted(made.items())},
         "over_laws": over_laws,
@@ -116,8 +121,14 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
         "cutoffs": {name: _hindcast_json(h) for name, h in cutoffs.items()},
         "all_cutoffs": _together(main, cutoffs),
         "ceilings": ceilings,
+    }
+
+
+def _others_json(record: Record, checked: list[Checked], laws: list[Score]) -> dict:
+    """Plants left out, the saved study of recovery, rival laws, and the bars that all is held against."""
+    return {
         "leave_one_plant_out": _points_json([c for c in checked if c.point.plant_id != "leuna"]),
-        "leuna": _points_json(leuna),
+        "leuna": _points_json([c for c in checked if c.point.plant_id == "leuna"]),
         "recovery": saved(record) or {"missing": "no saved recovery study; python tools/recovery_study.py makes it"},
         "laws": _laws_json(laws),
         "best_law": max(laws, key=lambda s: s.elpd).name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +12,6 @@ import numpy as np
 import zarr
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, field_validator
 
-from ...calibration.posterior import load_posterior
 from ...clock import FIRST_DATE, LAST_DATE, day_of
 from ...directives.toml_file import EXPECTED, fault, key_of, read_toml
 from ...errors import OilplanError
@@ -27,7 +27,7 @@ from .. import manifest
 from ..arms import Arm, arm
 from ..compare import MAX_DRAWS, base_of, distinct, summary_of, with_base
 from ..outcomes import Effort, beyond_record
-from ..replay import check_draws
+from ..replay import check_draws, oil_war
 from ..run import resilience_of
 from .chunks import computes_the_same, dask_is_there, fly_all, missing_chunks
 from .store import (
@@ -202,40 +202,35 @@ def sweep(
     what was finished stays.
     """
     check_draws(1, seed)
+    workers = _workers(place, scheduler, workers)
+    folder = folder or overlay_from_environment()
+    place = place if "://" in place else str(whole_path(Path(place)))
+    job = job_of(grid, record, None if folder is None else str(folder.resolve()), place, seed)
+    fly = partial(fly_all, job, scheduler=scheduler, workers=workers, progress=progress)
+    fit = oil_war(record).fit
+    try:
+        return _flown(grid, record, job, fit, command or [], force, begun, fly)
+    except OSError as error:
+        why = f"{place}: cannot be written ({error.strerror or error})"
+        raise OilplanError(f"{why}; finished chunks are kept, the same command goes on with the rest.") from None
+
+
+def _workers(place: str, scheduler: str | None, workers: int | None) -> int | None:
+    """Processes of a cluster of our own, as `fly_all` takes them. Raises OilplanError for what cannot go together."""
     if workers is not None and (scheduler is not None or workers < 0):
         raise OilplanError(f"--workers {workers}: expected a whole number from 0, and no --scheduler beside it.")
     if workers is None and scheduler is None and not dask_is_there():
         workers = 0
     check_workers_reach(place, workers)
-    folder = folder or overlay_from_environment()
-    place = place if "://" in place else str(whole_path(Path(place)))
-    job = job_of(grid, record, None if folder is None else str(folder.resolve()), place, seed)
-    system = oil_system(record)
-    posterior = load_posterior(system, as_flown(record, system))
-    fit = None if posterior is None else posterior.manifest
-    identity = {"grid": grid.stated(), "seed": seed, "record": record.hash, "posterior": fit, "code": job.code}
-    stated = manifest(
-        record, command=command or [], seed=seed, draws=grid.draws, since=grid.from_date, code=job.code, posterior=fit
-    )
-    try:
-        return _flown(
-            grid,
-            job,
-            identity,
-            stated,
-            force,
-            begun,
-            lambda missing: fly_all(job, missing, scheduler=scheduler, workers=workers, progress=progress),
-        )
-    except OSError as error:
-        raise OilplanError(
-            f"{place}: cannot be written ({error.strerror or error}); finished chunks are kept, the same"
-            " command goes on with the rest."
-        ) from None
+    return workers
 
 
-def _flown(grid: Grid, job: Job, identity: dict, stated: dict, force: bool, begun, fly) -> Swept:
-    place = job.place
+def _flown(
+    grid: Grid, record: Record, job: Job, fit: dict | None, command: list[str], force: bool, begun, fly: Callable
+) -> Swept:
+    place, made_with = job.place, {"code": job.code, "posterior": fit}
+    identity = {"grid": grid.stated(), "seed": job.seed, "record": record.hash, **made_with}
+    stated = manifest(record, command=command, seed=job.seed, draws=grid.draws, since=grid.from_date, **made_with)
     group = open_or_make(place, grid, identity, stated, force=force)
     with undamaged(place):
         check_shape(group, grid.stated())
