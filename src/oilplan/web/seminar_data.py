@@ -13,8 +13,7 @@ from ..directives.forces import FORCES
 from ..flight.arm_run import DayByDay
 from ..flight.campaign import Choice
 from ..record import Record
-from ..studies.outcomes import interval, whole_tons
-from ..studies.stakes import CLAIMS, KEPT, kept, met, points, undone
+from ..studies.outcomes import CLAIMS, KEPT, interval, kept, met, points, undone, whole_tons
 from .argument import dated
 from .choices import FORCE_NAMES, arm, as_history, fly, history_of
 from .engine import MapWorld
