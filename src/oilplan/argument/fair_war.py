@@ -27,15 +27,8 @@ if TYPE_CHECKING:
     from ..model.target import TargetSystem
 
 MODEL_TABLES = (
-    "plants",
-    "output",
-    "target_systems",
-    "railway",
-    "overrun",
-    "raids",
-    "raid_calendar",
-    "raid_sighting",
-    "sighting_monthly",
+    *("plants", "output", "target_systems", "railway", "overrun"),
+    *("raids", "raid_calendar", "raid_sighting", "sighting_monthly"),
 )
 """Tables without which the model of the oil system does not stand."""
 BOUND_TABLES = ("output", "plant_output", "railway")
@@ -43,12 +36,7 @@ BOUND_TABLES = ("output", "plant_output", "railway")
 WAR_DRAWS, SEED = 100, 1944
 WAR_TABLES = (
     *MODEL_TABLES,
-    "effort_monthly",
-    "forces",
-    "plant_output",
-    "raid_losses",
-    "repair_effort",
-    "stocks_and_use",
+    *("effort_monthly", "forces", "plant_output", "raid_losses", "repair_effort", "stocks_and_use"),
 )
 """Tables without which the war cannot be flown."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .grade import Arms, grade_of, interval, probability
 from .ledger import Ledger, Tables
@@ -73,6 +73,11 @@ class MissingFact(NamedTuple):
     unknown: str = ""
 
 
+def unless(settled: Any, *facts: MissingFact) -> tuple[MissingFact, ...]:
+    """The facts that would settle a claim, none where it is settled."""
+    return () if settled else facts
+
+
 class Finding(NamedTuple):
     """The outcome of one test.
 
@@ -133,21 +138,8 @@ if TYPE_CHECKING:
     from .verdict import Verdict
 
 FAMILIES = (
-    "benzol",
-    "road_transport",
-    "fuel",
-    "campaign",
-    "concentration",
-    "marginal",
-    "eleven",
-    "forecasts",
-    "texts",
-    "shares",
-    "reach",
-    "losses",
-    "opportunity",
-    "cities",
-    "counterfactual",
+    *("benzol", "road_transport", "fuel", "campaign", "concentration", "marginal", "eleven", "forecasts"),
+    *("texts", "shares", "reach", "losses", "opportunity", "cities", "counterfactual"),
 )
 """Modules of the package that hold tests; each imports from below the registry only."""
 RULE_COLUMNS = ("supported_if", "contradicted_if", "undetermined_if")

@@ -7,7 +7,18 @@ import re
 import numpy as np
 
 from ..record import weak_row
-from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, ModelDraws, decides, reading_of, readings_of
+from .finding import (
+    AnswerPart,
+    Case,
+    ClaimReading,
+    Finding,
+    MissingFact,
+    ModelDraws,
+    decides,
+    reading_of,
+    readings_of,
+    unless,
+)
 from .grade import arms, pooled, shown
 from .ledger import N_DRAWS, Ledger, Missing, claims_of, in_english, period_of, sides_of, value_of
 from .road_transport import source, stated
@@ -150,9 +161,9 @@ def full_effects_forecast(case: Case) -> Finding:
         np.full(N_DRAWS, float(len(numbered))),
         arms(yes, no & ~yes) if seen else None,
         readings=(ClaimReading("a forecast of the effect on German arms, with a number", "not found"),),
-        needs=()
-        if numbered
-        else (MissingFact("a dated paper of the Ministry on ball-bearings, with a number", BOTTLENECKS),),
+        needs=unless(
+            numbered, MissingFact("a dated paper of the Ministry on ball-bearings, with a number", BOTTLENECKS)
+        ),
     )
 
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from ..clock import date_of, days_in_month, month_index
 from ..units import DAYS_PER_MONTH
-from .finding import AnswerPart, Case, Finding, MissingFact, curve_of, decides, reading_of, readings_of
-from .grade import Arms, arms, interval, pooled, probability, shown
+from .finding import AnswerPart, Case, Finding, MissingFact, curve_of, decides, reading_of, readings_of, unless
+from .grade import SURE, Arms, arms, interval, pooled, probability, shown
 from .ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, value_of
 
 STOCKS = "stocks_and_use"
@@ -167,9 +167,10 @@ def aviation_denied(case: Case) -> Finding:
         curve=curve_of(
             "Aviation fuel burnt", "months from 1944-05", "percent of April 1944", range(len(supply)), supply.values()
         ),
-        needs=()
-        if probability(rule) >= 0.95
-        else (MissingFact("aviation fuel burnt and in stock, January to March 1945", SURVEY, WHICH),),
+        needs=unless(
+            probability(rule) >= SURE,
+            MissingFact("aviation fuel burnt and in stock, January to March 1945", SURVEY, WHICH),
+        ),
     )
 
 

@@ -31,13 +31,8 @@ SHARED = 0.5
 UNSTATED_ERROR = 0.15
 """Error of a derived row, of which the table of provenance gives none: that of a figure weakly recalled."""
 FIGURES = (
-    "value",
-    "tons_metric",
-    "capacity_t_per_year",
-    "total_tons_short",
-    "tons_short_cleaned",
-    "visual_percent",
-    "missing",
+    *("value", "tons_metric", "capacity_t_per_year", "total_tons_short"),
+    *("tons_short_cleaned", "visual_percent", "missing"),
 )
 """Columns that hold the figure of a row, the first that a table has."""
 INITIALS = re.compile(r"\b(usstaf|ussbs|mew|jic|raf|shaef|bc|us)\b")

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..record import weak_row
 from ..units import MONTHS_PER_YEAR
-from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, decides
+from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, decides, unless
 from .grade import arms, grade_of, probability, shown
 from .ledger import INITIALS, Ledger, claims_of, in_english, sides_of, words_of
 
@@ -58,9 +58,7 @@ def reported_by_mew(case: Case) -> Finding:
         rule,
         readings=_as_worded(left, rule),
         parts=tuple(AnswerPart(_maker(r), stated(r), source(r), weak_row(r)) for _, r in found),
-        needs=(MissingFact("a report on German motor transport, January-April 1945", REPORTS),)
-        if rule is None or not sustained + falling
-        else (),
+        needs=unless(rule, MissingFact("a report on German motor transport, January-April 1945", REPORTS)),
         evidence_for=tuple((t, r["row_id"]) for t, r in sustained),
         evidence_against=tuple((t, r["row_id"]) for t, r in falling),
     )
@@ -156,14 +154,9 @@ def substitutes_suffice(case: Case) -> Finding:
         cover,
         rule,
         parts=tuple(AnswerPart("gas generators built", f"{r['value']:,.0f}", r["source"]) for r in built),
-        needs=(
-            ()
-            if immobile
-            else (
-                MissingFact(
-                    "motor fuel given to the army and to civil traffic by month, 1944-45", ALLOCATIONS, MILITARY
-                ),
-            )
+        needs=unless(
+            immobile,
+            MissingFact("motor fuel given to the army and to civil traffic by month, 1944-45", ALLOCATIONS, MILITARY),
         ),
         evidence_against=tuple(("claims_evidence", r["row_id"]) for r in immobile),
     )

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .finding import AnswerPart, Case, Finding, MissingFact, decides
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, unless
 from .grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
 from .ledger import N_DRAWS, Ledger, claims_of, in_english, period_of, quantity_of, reliability, sides_of, words_of
 
@@ -114,7 +114,7 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
             *(_part(t, r, claim_id, rule) for t, r in every),
             AnswerPart(f"{rule.called}, as summed up", letter["gist"], letter["verified_part"]),
         ),
-        needs=() if for_it and not against else (MissingFact(rule.document, rule.work),),
+        needs=unless(for_it and not against, MissingFact(rule.document, rule.work)),
         evidence_for=tuple((t, r["row_id"]) for t, r in for_it),
         evidence_against=tuple((t, r["row_id"]) for t, r in against),
     )
@@ -296,9 +296,10 @@ def official_communications(case: Case) -> Finding:
             *(AnswerPart(in_english(r["date"]), r["gist"], r["reference"] or "") for r in letters),
             *(AnswerPart(in_english(period_of(r)), r["says"] or words_of(r), r["source"]) for r, _ in more),
         ),
-        needs=()
-        if len(letters) >= case.bounds["enough"]
-        else (MissingFact("the Air Staff's letters to Bomber Command, September-November 1944", AIR_MINISTRY),),
+        needs=unless(
+            len(letters) >= case.bounds["enough"],
+            MissingFact("the Air Staff's letters to Bomber Command, September-November 1944", AIR_MINISTRY),
+        ),
     )
 
 

@@ -165,10 +165,7 @@ class Diagnosis(NamedTuple):
 def named_draws(fitted: Fit, problem: Problem) -> dict[str, np.ndarray]:
     """[C, N] draws of every unknown in its own unit: parameters, plants' yields, raids' luck, model error."""
     scalar, split, pace, mix, raid_z, discrepancy = (np.asarray(a) for a in fitted.draws)
-    out = {}
-    for i, prior in enumerate(PRIORS):
-        moved = prior.spread * scalar[:, :, i]
-        out[prior.name] = prior.centre + moved if prior.form == "normal" else prior.centre * np.exp(moved)
+    out = {prior.name: prior.value(scalar[:, :, i]) for i, prior in enumerate(PRIORS)}
     out["discrepancy"] = DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * discrepancy)
     for i, plant in enumerate(problem.system.plant_ids):
         out[f"aviation_log_split[{plant}]"] = AVIATION_SPLIT_SD * split[:, :, i]

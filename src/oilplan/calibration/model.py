@@ -12,7 +12,7 @@ import operator
 import tomllib
 from collections.abc import Callable
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -44,6 +44,10 @@ class Prior(NamedTuple):
     label: str = ""
     words: str = ""
 
+    def value(self, z: Any, exp: Callable = np.exp) -> Any:
+        """In its own unit at standard normal ``z``; exp: of the array library of ``z``."""
+        return self.centre + self.spread * z if self.form == "normal" else self.centre * exp(self.spread * z)
+
 
 PRIORS = tuple(
     Prior(**row)
@@ -68,20 +72,13 @@ def draw_prior(key: Array, system: TargetSystem, n_draws: int) -> Parameters:
     Returns Parameters with a leading axis [D]; ``aviation_log_split`` is [D, P].
     """
     keys = jax.random.split(key, len(PRIORS) + 3)
-    values = {p.name: _draw(k, p, n_draws) for k, p in zip(keys, PRIORS, strict=False)}
+    values = {p.name: p.value(jax.random.normal(k, (n_draws,)), jnp.exp) for k, p in zip(keys, PRIORS, strict=False)}
     split = AVIATION_SPLIT_SD * jax.random.normal(keys[-3], (n_draws, system.n_plants))
     pace = REPAIR_PACE_SD * jax.random.normal(keys[-2], (n_draws, system.n_plants))
     steps = AVIATION_MIX_STEP_SD * jax.random.normal(keys[-1], (n_draws, system.window.n_months)).at[:, 0].set(0.0)
     return Parameters(
         **values, aviation_log_split=split, repair_pace_log=pace, aviation_mix_log=jnp.cumsum(steps, axis=1)
     )
-
-
-def _draw(key: Array, prior: Prior, n_draws: int) -> Array:
-    z = jax.random.normal(key, (n_draws,))
-    if prior.form == "normal":
-        return prior.centre + prior.spread * z
-    return prior.centre * jnp.exp(prior.spread * z)
 
 
 def median_parameters(system: TargetSystem) -> Parameters:

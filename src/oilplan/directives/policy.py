@@ -14,7 +14,8 @@ from ..errors import OilplanError
 from ..intelligence.estimate import Belief
 from ..model.law import State, working_share
 from ..model.parameters import Parameters
-from .forces import ARMY, CITIES, FORCE_OF, FORCES, OIL, OTHER, TRANSPORT, Forces
+from ..record.effort import ARMY, CITIES, OIL, OTHER, TRANSPORT
+from .forces import FORCE_OF, FORCES, Forces
 
 OFFENSIVE_FROM = day_of("1944-05-12")
 """The Eighth's first raids on the synthetic works of Germany [record: raids, raid_calendar]: from here on history's orders on oil are

@@ -186,14 +186,8 @@ def _april(record: Record) -> dict[str, float]:
         return row["value"]
 
     names = (
-        "aviation_gasoline",
-        "hydrogenation",
-        "fischer_tropsch",
-        "crude_refining",
-        "tar_distillation",
-        "benzol",
-        "motor_gasoline",
-        "diesel",
+        *("aviation_gasoline", "hydrogenation", "fischer_tropsch", "crude_refining"),
+        *("tar_distillation", "benzol", "motor_gasoline", "diesel"),
     )
     april = {name: of("1944-04", name) for name in names}
     april["imports"] = of("1944-03", "imports_finished_products_romania")

@@ -256,20 +256,8 @@ class TargetSystem(NamedTuple):
 
 
 _PER_PLANT = (
-    "plant_ids",
-    "names",
-    "regions",
-    "processes",
-    "sites",
-    "capacity_t_per_year",
-    "output_t_per_day",
-    "all_products_t_per_day",
-    "synthetic",
-    "aviation_free",
-    "overrun_day",
-    "rail_region",
-    "latitude",
-    "longitude",
+    *("plant_ids", "names", "regions", "processes", "sites", "capacity_t_per_year", "output_t_per_day"),
+    *("all_products_t_per_day", "synthetic", "aviation_free", "overrun_day", "rail_region", "latitude", "longitude"),
 )
 
 

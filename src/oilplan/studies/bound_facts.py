@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..directives.forces import ARMY, BOMBER_COMMAND, FORCE_OF, FORCES, of_force
+from ..directives.forces import BOMBER_COMMAND, FORCE_OF, FORCES, of_force
 from ..flight.campaign import Choice, Flown, Parts, campaign
 from ..flight.operations import LEVELS
 from ..flight.worlds import AIM_SD, Pairing
@@ -22,6 +22,7 @@ from ..model.law import State, aviation_share, effort_per_day, rail_share
 from ..model.parameters import Parameters
 from ..model.rail import REICH, changed_log
 from ..model.target import TargetSystem
+from ..record.effort import ARMY
 
 BRACKETS = (1.0, 1.15, 1.35, 1.7, 2.3, 3.5)
 """Lower edges of the brackets of a raid's size, over the smallest raid; the last ends at the largest."""

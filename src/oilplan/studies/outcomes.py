@@ -13,7 +13,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from ..directives.forces import CITIES, FORCE_OF, FORCES, NAMES, OPERATIONS, TRANSPORT
+from ..directives.forces import FORCE_OF, FORCES, NAMES, OPERATIONS
 from ..directives.plan import ForceName, Phase, Plan, of_force
 from ..directives.policy import GIVEN_UP
 from ..flight.arm_run import ArmRun, DayByDay
@@ -24,6 +24,7 @@ from ..model.joint import JointParts, joint_percent
 from ..model.oil import AVIATION_STOCK
 from ..model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ..record import Record
+from ..record.effort import CITIES, TRANSPORT
 from ..units import t_from_short
 
 QUANTILES = (0.05, 0.5, 0.95)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
+from importlib import resources
 from typing import Any, NamedTuple
 
 import jax
@@ -47,66 +49,18 @@ class Input(NamedTuple):
     moved: str
 
 
-RECORD_INPUTS = (
-    Input(
-        "aviation_yields",
-        "aviation yields of the plants",
-        JUDGED,
-        f"log sd {AVIATION_SPLIT_SD} for each plant without a looked-up yield",
-    ),
-    Input("raid_luck", "luck of aim, raids on record", CHANCE, f"log sd {AIM_LOG_SD} for each raid"),
-    Input(
-        "doubted_raids",
-        "tons of flagged raids",
-        DOUBTED,
-        "rows flagged as copies, or of doubted plant: tons and aim of each by the doubt of its row",
-    ),
-    Input(
-        "calendar_raids",
-        "tons of recalled raids, each",
-        RECALLED,
-        "raids that only the recalled calendar has: tons and aim of each by the doubt of its row",
-    ),
-    Input(
-        "calendar_strength",
-        "share of recalled raids real",
-        RECALLED,
-        f"the chance of {RECALLED_REAL} that such a raid struck in strength, from"
-        f" {2 * RECALLED_REAL - 1:.1f} to 1, for all together",
-    ),
-    Input(
-        "consumption",
-        "use of aviation gasoline",
-        RECALLED,
-        "10 or 15 percent a month by its confidence, all months together [record: stocks_and_use]",
-    ),
-    Input(
-        "overrun_dates",
-        "days plants were overrun",
-        RECALLED,
-        "recalled rows, within their earliest and latest day, all together [record: overrun]",
-    ),
-    Input(
-        "recalled_capacities",
-        "recalled plant capacities",
-        RECALLED,
-        "15 percent for each plant of recalled capacity [record: plants]",
-    ),
-    Input(
-        "read_capacities",
-        "looked-up plant capacities",
-        READ,
-        "4 or 7 percent for each plant by its confidence; April's totals held [record: plants]",
-    ),
-    Input(
-        "monthly_sighting",
-        "visual share where not read",
-        DOUBTED,
-        f"{100 * SIGHTING_SHIFT:.0f} points for all raids whose sighting is the month's average; judgement"
-        " [record: sighting_monthly]",
-    ),
-    Input("freight_cars", "freight cars loaded", READ, "4 percent of the index below 1 [record: target_systems]"),
-    Input("april_stock", "aviation stock of April 1944", READ, "4 percent [record: stocks_and_use]"),
+_ERRORS = {
+    "split": AVIATION_SPLIT_SD,
+    "aim": AIM_LOG_SD,
+    "real": RECALLED_REAL,
+    "least": 2 * RECALLED_REAL - 1,
+    "points": 100 * SIGHTING_SHIFT,
+}
+RECORD_INPUTS = tuple(
+    Input(row["name"], row["label"], row["known"], row["moved"].format(**_ERRORS))
+    for row in tomllib.loads(
+        (resources.files("oilplan.studies") / "data" / "sensitivity_inputs.toml").read_text("utf-8")
+    )["input"]
 )
 
 
@@ -183,8 +137,7 @@ def moves(shares: np.ndarray, posterior=None) -> Moves:
 def _quantile(p: Prior, share: np.ndarray, posterior) -> np.ndarray:
     if posterior is not None:
         return np.quantile(np.asarray(getattr(posterior.parameters, p.name)), share)
-    z = ndtri(share)
-    return p.centre + p.spread * z if p.form == "normal" else p.centre * np.exp(p.spread * z)
+    return p.value(ndtri(share))
 
 
 class Errors(NamedTuple):
