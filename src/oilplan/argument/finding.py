@@ -152,12 +152,13 @@ class Case(NamedTuple):
 
     ledger: the record, which writes down the rows used and draws their errors
     bounds: the numbers of the printed rule, by the names that the test gave them
-    settled: verdicts on the claims that the test says it follows from
+    settled: verdicts on the claims that the test says it follows from; claim_id: of the claim
     """
 
     ledger: Ledger
     bounds: Mapping[str, float]
     settled: Mapping[str, Verdict]
+    claim_id: str = ""
 
 
 class ClaimTest(NamedTuple):

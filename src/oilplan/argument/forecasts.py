@@ -142,9 +142,7 @@ def full_effects_forecast(case: Case) -> Finding:
         r for r in ledger.rows("forecasts") if "MEW" in r["made_by"] and re.search("bearing|Schweinfurt", r["quantity"])
     ]
     gathered = [r for r in ledger.rows("claims_evidence") if "C35" in claims_of(r) and "mew" in r["row_id"]]
-    rows = [*(("forecasts", r) for r in made), *(("claims_evidence", r) for r in gathered)]
-    for table, r in rows:
-        ledger.use(table, [r])
+    rows = ledger.use_each([*(("forecasts", r) for r in made), *(("claims_evidence", r) for r in gathered)])
     seen = [(t, r) for t, r in rows if r["status"] in ("documented", "looked_up")]
     numbered = [(t, r) for t, r in seen if value_of(r) is not None or FIRST_NUMBER.search(stated(r))]
     plain = [pair for pair in seen if pair not in numbered]

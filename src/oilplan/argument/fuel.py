@@ -69,11 +69,8 @@ def made(ledger: Ledger, month: str) -> np.ndarray:
     ]
     if not rows:
         raise Missing(OUTPUT_TABLES[0], f"aviation gasoline made in {month}")
-    for table, row in rows:
-        ledger.use(table, [row])
-    return ledger.either(
-        f"which account of aviation gasoline made in {month} is right", [ledger.figure(*r) for r in rows]
-    )
+    figures = [ledger.figure(*row) for row in ledger.use_each(rows)]
+    return ledger.either(f"which account of aviation gasoline made in {month} is right", figures)
 
 
 def in_stock(ledger: Ledger, month: str) -> np.ndarray:

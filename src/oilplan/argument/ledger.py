@@ -96,6 +96,12 @@ class Ledger:
         self._used.update(dict.fromkeys((table, row["row_id"]) for row in kept))
         return kept
 
+    def use_each(self, rows: Iterable[tuple[str, dict]]) -> list[tuple[str, dict]]:
+        """`use` for rows each with its table."""
+        kept = list(rows)
+        self._used.update(dict.fromkeys((table, row["row_id"]) for table, row in kept))
+        return kept
+
     def find(self, table: str, what: str, where: Callable[[dict], Any] | None = None, **equal: Any) -> list[dict]:
         """The rows that meet the conditions, written down as used.
 

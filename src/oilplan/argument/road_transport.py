@@ -88,9 +88,7 @@ def reports(ledger: Ledger) -> list[tuple[str, dict]]:
         for r in ledger.rows("claims_evidence")
         if "C04" in claims_of(r) and WHEN.search(r["period"]) and MAKERS.search(r["about"]) and stated(r)
     ]
-    for table, row in (*made, *gathered):
-        ledger.use(table, [row])
-    return [*made, *gathered]
+    return ledger.use_each([*made, *gathered])
 
 
 def says_sustained(row: dict) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
 from difflib import SequenceMatcher
 from importlib import resources
 from typing import NamedTuple
@@ -186,13 +185,17 @@ def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
     return AnswerPart(label, text, note, grade=grade_of(chance), p=chance) if side else AnswerPart(label, text, note)
 
 
-def _by_words(claim_id: str) -> Callable[[Case], Finding]:
-    return lambda case: read_texts(case.ledger, claim_id)
-
-
 TEXT_TABLES = ("letters", "claims", "claims_evidence")
-for by_words_alone in ("C12", "C26", "C30", "C31", "C52"):
-    decides(by_words_alone, needs=TEXT_TABLES, work=RULES[by_words_alone].work)(_by_words(by_words_alone))
+
+
+@decides("C12", needs=TEXT_TABLES, work=LETTER_FILE)
+@decides("C26", needs=TEXT_TABLES, work=LETTER_FILE)
+@decides("C30", needs=TEXT_TABLES, work=LETTER_FILE)
+@decides("C31", needs=TEXT_TABLES, work=LETTER_FILE)
+@decides("C52", needs=TEXT_TABLES, work=BUFTON_PAPERS)
+def by_words_alone(case: Case) -> Finding:
+    """Whether the words of a letter say what the claim has them say."""
+    return read_texts(case.ledger, case.claim_id)
 
 
 @decides("C51", needs=TEXT_TABLES, work=LETTER_FILE)

@@ -174,7 +174,7 @@ def _run(test: ClaimTest, ledger: Ledger, settled: dict[str, Verdict], claim: di
     try:
         for table in test.needs:
             ledger.rows(table)
-        return test.test(Case(ledger, test.bounds, settled))
+        return test.test(Case(ledger, test.bounds, settled, test.claim_id))
     except Missing as gap:
         return _lacking(claim, str(gap), test.work)
     except OilplanError as fault:

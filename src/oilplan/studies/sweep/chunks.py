@@ -17,7 +17,6 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import jax
 import numpy as np
 import zarr
 
@@ -84,12 +83,7 @@ def block_pairing(job: Job, world: World, block: int) -> Pairing:
     """The weather, luck and parameters of a block; the same for all laws and all directives."""
     fit = world.posterior
     if fit is not None:
-        rows = rows_of_block(job.seed, block, job.block, fit.n_draws)
-        fit = fit._replace(
-            parameters=jax.tree.map(lambda a: a[rows], fit.parameters),
-            raid_z=fit.raid_z[rows],
-            discrepancy=fit.discrepancy[rows],
-        )
+        fit = fit.of_rows(rows_of_block(job.seed, block, job.block, fit.n_draws))
     return world.pairs(draws=job.block, seed=block_seed(job.seed, block), posterior=fit)
 
 
