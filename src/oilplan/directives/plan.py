@@ -264,18 +264,8 @@ BENZOL_EARLY = Plan(
 BUILT_IN = {
     plan.name: plan
     for plan in (
-        AS_ORDERED,
-        AS_FLOWN,
-        PORTAL,
-        PORTAL_BOMBER_COMMAND,
-        BUFTON,
-        HARRIS,
-        EVEN_SPLIT,
-        HALF_AND_STOP,
-        CONCENTRATED_BURSTS,
-        SPREAD_THIN,
-        BENZOL_EARLY,
-        TEDDER,
+        *(AS_ORDERED, AS_FLOWN, PORTAL, PORTAL_BOMBER_COMMAND, BUFTON, HARRIS, EVEN_SPLIT, HALF_AND_STOP),
+        *(CONCENTRATED_BURSTS, SPREAD_THIN, BENZOL_EARLY, TEDDER),
     )
 }
 """Every built-in directive of the oil system by name. Arms against another system stand in its folder (`oilplan.systems`)."""

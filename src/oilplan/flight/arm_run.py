@@ -211,16 +211,8 @@ def _day_counter(system: TargetSystem):
         aviation, stock, motor, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 1, 0))(
             share, dropped, missing, strain, p
         )
-        kept: tuple[Any, ...] = (
-            jnp.mean(delivered, axis=0),
-            sent,
-            aviation,
-            stock,
-            motor,
-            dropped_t,
-            lost,
-            *(belief[mornings] for belief in beliefs),
-        )
+        months: tuple[Any, ...] = (aviation, stock, motor, dropped_t, lost)
+        kept: tuple[Any, ...] = (jnp.mean(delivered, axis=0), sent, *months, *(b[mornings] for b in beliefs))
         return DayByDay(*kept)
 
     return count

@@ -120,13 +120,8 @@ def _prepare(facts: ForceFacts, flown: Schedule, system: TargetSystem) -> Callab
         clear = (norm.cdf(sky_noise) < cameras).astype(jnp.float32)
         known, other = jnp.split(norm.cdf(forecast_noise), 2, axis=2)
         foretold = jnp.where(known < right[:, None], weather.visual, (other < usual_visual).astype(jnp.float32))
-        return (
-            daily_tons(facts, weather),
-            weather.visual,
-            foretold,
-            clear,
-            field.at[at].add(jax.vmap(one)(raid_z, p, day)),
-        )
+        tons_t = daily_tons(facts, weather)
+        return tons_t, weather.visual, foretold, clear, field.at[at].add(jax.vmap(one)(raid_z, p, day))
 
     return prepare
 

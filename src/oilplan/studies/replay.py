@@ -282,14 +282,8 @@ def _of_many(system: TargetSystem, schedule: Schedule, law: Law) -> Callable:
     def one(z: Array, p: Parameters, day, layout: Slots):
         made = account(fly_schedule(z, p, layout, schedule._replace(day=day), system, law), system, p)
         daily = made.delivered.products[:, system.product(AVIATION)]
-        return (
-            by_series(made.delivered, system),
-            made.products_t,
-            made.share,
-            daily,
-            made.supply[AVIATION_STOCK],
-            made.met[MOTOR_STOCK],
-        )
+        months = by_series(made.delivered, system), made.products_t, made.share
+        return *months, daily, made.supply[AVIATION_STOCK], made.met[MOTOR_STOCK]
 
     return jax.vmap(one)
 

@@ -12,28 +12,14 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
+from ..calibration import proof
 from ..calibration.bindings import PLANT_SHARE, bindings
 from ..calibration.fit import AT_ONCE, Fit, fit, priors_hash, saved
 from ..calibration.hindcast import RIVAL_DRAWS, Hindcast, Hindcasts, ceiling, hindcasts
 from ..calibration.likelihood import Problem, problem
 from ..calibration.model import Unknowns, size_identified
 from ..calibration.posterior import Posterior, Predicted, load_posterior, placed, predict, thin
-from ..calibration.proof import (
-    Checked,
-    Score,
-    behind,
-    check_points,
-    expected_in_sample,
-    figures_of_draws,
-    in_sample,
-    log_density_of_figures,
-    one_figure_left_out,
-    one_month_left_out,
-    plant_points,
-    score_laws,
-    share_held,
-    unused_figures,
-)
+from ..calibration.proof import Checked, Score, check_points, plant_points, score_laws, share_held, unused_figures
 from ..clock import date_of
 from ..flight.as_flown import as_flown
 from ..model.law import DEFAULT_LAW, RIVAL_LAWS, Law
@@ -147,7 +133,7 @@ def _laws(system, schedule, items, seed: int) -> list[Score]:
 
 def _laws_json(laws: list[Score]) -> list[dict]:
     best = max(laws, key=lambda s: s.elpd)
-    gaps = [behind(s, best) for s in laws]
+    gaps = [proof.behind(s, best) for s in laws]
     return [
         {"name": s.name, "elpd": s.elpd, "se": s.se, "behind": gap, "behind_se": se}
         for s, (gap, se) in zip(laws, gaps, strict=True)
@@ -190,21 +176,21 @@ class _Held(NamedTuple):
 
 def _held(whole: _Whole, seed: int) -> _Held:
     made = predict(whole.posterior, whole.target, jax.random.key(seed + 3), own_errors=True)
-    mean, scale = figures_of_draws(whole.sample, whole.target)
-    return _Held(made, mean, scale, log_density_of_figures(mean, scale, whole.target))
+    mean, scale = proof.figures_of_draws(whole.sample, whole.target)
+    return _Held(made, mean, scale, proof.log_density_of_figures(mean, scale, whole.target))
 
 
 def _coverage(whole: _Whole, seed: int) -> dict:
     """How many months of both headline series lie in the 90 percent band, as fitted and with the month left out."""
     made, mean, scale, log_lik = _held(whole, seed)
-    fitted, left_out = in_sample(made), one_month_left_out(made, log_lik, whole.target)
+    fitted, left_out = proof.in_sample(made), proof.one_month_left_out(made, log_lik, whole.target)
     return {
         "in_sample": share_held(fitted),
-        "expected_in_sample": expected_in_sample(mean, scale, whole.target),
+        "expected_in_sample": proof.expected_in_sample(mean, scale, whole.target),
         "leave_one_month_out": share_held(left_out),
         "bar": list(COVERAGE_BAR),
         "months": {"in_sample": [m._asdict() for m in fitted], "leave_one_month_out": [m._asdict() for m in left_out]},
-        "loo": one_figure_left_out(log_lik)._asdict(),
+        "loo": proof.one_figure_left_out(log_lik)._asdict(),
     }
 
 
@@ -228,8 +214,8 @@ def _over_laws(made: dict[str, Hindcasts], default: _Whole, system, schedule, it
         "skill_rail_given": {name: given.best for name, (_, given) in averaged.items()},
         "months_inside": {name: sum(m.inside for m in forecast.months) for name, (forecast, _) in averaged.items()},
         "coverage90": float(np.mean([m.inside for m in months])),
-        "in_sample": share_held(in_sample(together)),
-        "leave_one_month_out": share_held(one_month_left_out(together, log_lik, default.target)),
+        "in_sample": share_held(proof.in_sample(together)),
+        "leave_one_month_out": share_held(proof.one_month_left_out(together, log_lik, default.target)),
     }
 
 
