@@ -307,17 +307,8 @@ def _letter(row: dict, directives: tuple[Directive, ...]) -> Letter:
         for d in directives
         if d.start <= day < d.until and ("Bomber Command" in d.bound or "RAF" in d.bound)
     )
-    return Letter(
-        row["letter_id"],
-        row["date"],
-        row["from"],
-        row["to"],
-        row["drafted_by"],
-        row["gist"],
-        weak_row(row),
-        row["status"],
-        bound,
-    )
+    persons = row["from"], row["to"], row["drafted_by"]
+    return Letter(row["letter_id"], row["date"], *persons, row["gist"], weak_row(row), row["status"], bound)
 
 
 def oil_share(record: Tables, month: str, force: str) -> Share | None:
