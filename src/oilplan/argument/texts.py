@@ -9,13 +9,12 @@ claims quote from the same letter. A summary of a letter is shown, not tried.
 from __future__ import annotations
 
 import re
-import tomllib
 from difflib import SequenceMatcher
-from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
 
+from ..directives.toml_file import shipped
 from .finding import AnswerPart, Case, Finding, MissingFact, decides, unless
 from .grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
 from .ledger import N_DRAWS, Ledger, claims_of, in_english, period_of, quantity_of, reliability, sides_of, words_of
@@ -54,12 +53,7 @@ QUOTES = "“”‘’'\""
 PERIOD_SIGN = re.compile(r"\.\.|/|(?<=\d{4})-(?=\d{4})")
 """What stands between the ends of a period in the record."""
 
-RULES = {
-    claim_id: TextRule(**row)
-    for claim_id, row in tomllib.loads(
-        (resources.files("oilplan.argument") / "data" / "text_rules.toml").read_text("utf-8")
-    ).items()
-}
+RULES = {claim_id: TextRule(**row) for claim_id, row in shipped("argument", "text_rules.toml").items()}
 
 
 def quotations(ledger: Ledger, claim_id: str, author: str, days: tuple[str, str]) -> list[dict]:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import functools
 import operator
-import tomllib
 from collections.abc import Callable
-from importlib import resources
 from typing import Any, NamedTuple
 
 import jax
@@ -22,6 +20,7 @@ from jax.scipy.special import gammaln
 from jax.typing import ArrayLike
 
 from ..clock import N_DAYS, N_MONTHS
+from ..directives.toml_file import shipped
 from ..errors import OilplanError
 from ..flight.recorded_operations import Operations
 from ..flight.schedule import DAY, LUCK, Schedule, draw_days, raid_noise
@@ -49,12 +48,7 @@ class Prior(NamedTuple):
         return self.centre + self.spread * z if self.form == "normal" else self.centre * exp(self.spread * z)
 
 
-PRIORS = tuple(
-    Prior(**row)
-    for row in tomllib.loads((resources.files("oilplan.calibration") / "data" / "priors.toml").read_text("utf-8"))[
-        "prior"
-    ]
-)
+PRIORS = tuple(Prior(**row) for row in shipped("calibration", "priors.toml")["prior"])
 """In the order of the columns of `Unknowns.scalar`."""
 REPAIR_PACE_SD = 0.2
 """Spread of the logarithm of a plant's own pace of repair: works had their own crews, spares and walls; judgement."""

@@ -7,7 +7,6 @@ Axes: T days, F operations, P plants, C classes of target, R raids, D draws.
 from __future__ import annotations
 
 import json
-import tomllib
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 
 from ..clock import MONTHS, Window, days_in_month, month_of_day
 from ..directives.forces import N_OPERATIONS, NAMES
+from ..directives.toml_file import shipped
 from ..model.target import TargetSystem
 from .operations import OperationsParameters
 from .schedule import Schedule, counted_once, operation_of
@@ -205,12 +205,7 @@ class OperationsPrior(NamedTuple):
     words: str
 
 
-PRIORS = tuple(
-    OperationsPrior(**row)
-    for row in tomllib.loads(
-        (resources.files("oilplan.flight") / "data" / "operations_priors.toml").read_text("utf-8")
-    )["prior"]
-)
+PRIORS = tuple(OperationsPrior(**row) for row in shipped("flight", "operations_priors.toml")["prior"])
 SIZE_DRIFT_SD = 0.2
 """Sd of the log of a force's usual raid from one half-year to the next, beyond counting: loads and numbers grew; judgement."""
 NUISANCE_SHAPE = 0.5

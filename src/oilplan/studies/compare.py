@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -172,7 +173,8 @@ def compare(
     against = Measure(*measures, joint_parts(record, draws, seed))
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
     made = _summary(record, arms, base_name, runs, values, made_of, against)
-    return Comparison(made, runs, values, _stated(record, arms, base_name, made_of, command or []), _twins(arms, runs))
+    twins = twins_of([a.name for a in arms], lambda a, b: np.array_equal(runs[a].products_t, runs[b].products_t))
+    return Comparison(made, runs, values, _stated(record, arms, base_name, made_of, command or []), twins)
 
 
 def _summary(
@@ -311,12 +313,6 @@ def _arm_hash(a: Arm, made_of: dict) -> str:
     return hashlib.sha256(json.dumps(stated, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
-def _twins(arms: list[Arm], runs: dict[str, ArmRun]) -> list[tuple[str, str]]:
-    """Pairs of arms that gave the same output in every draw."""
-    names = [a.name for a in arms]
-    return [
-        (a, b)
-        for i, a in enumerate(names)
-        for b in names[i + 1 :]
-        if np.array_equal(runs[a].products_t, runs[b].products_t)
-    ]
+def twins_of(names: list[str], same: Callable[[str, str], bool]) -> list[tuple[str, str]]:
+    """Pairs of arms that gave the same answer in every draw."""
+    return [pair for pair in combinations(names, 2) if same(*pair)]

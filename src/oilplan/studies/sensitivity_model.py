@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
-from importlib import resources
 from typing import Any, NamedTuple
 
 import jax
@@ -15,6 +13,7 @@ from scipy.special import ndtri
 
 from ..calibration.model import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, PRIORS, REPAIR_PACE_SD, Prior
 from ..clock import MONTHS, day_of
+from ..directives.toml_file import shipped
 from ..flight.fly import fly_schedule
 from ..flight.schedule import AIM_LOG_SD, RECALLED_REAL, Schedule
 from ..model.accounts import Account, Delivered, account, deliver, monthly
@@ -58,9 +57,7 @@ _ERRORS = {
 }
 RECORD_INPUTS = tuple(
     Input(row["name"], row["label"], row["known"], row["moved"].format(**_ERRORS))
-    for row in tomllib.loads(
-        (resources.files("oilplan.studies") / "data" / "sensitivity_inputs.toml").read_text("utf-8")
-    )["input"]
+    for row in shipped("studies", "sensitivity_inputs.toml")["input"]
 )
 
 

@@ -25,7 +25,7 @@ from ...record.load import overlay_from_environment
 from ...results_folder import whole_path
 from .. import manifest
 from ..arms import Arm, arm
-from ..compare import MAX_DRAWS, base_of, distinct, summary_of, with_base
+from ..compare import MAX_DRAWS, base_of, distinct, summary_of, twins_of, with_base
 from ..outcomes import Effort, beyond_record
 from ..replay import check_draws, oil_war
 from ..run import resilience_of
@@ -351,9 +351,6 @@ def twins(made: SweepRead, law: str) -> list[tuple[str, str]]:
     """Pairs of directives with the same outcomes in every draw of a law."""
     names = [d["name"] for d in made.identity["grid"]["directives"]]
     values = outcome_values(made, law, names)
-    return [
-        (a, b)
-        for i, a in enumerate(names)
-        for b in names[i + 1 :]
-        if all(np.array_equal(values[a][k], values[b][k], equal_nan=True) for k in values[a])
-    ]
+    return twins_of(
+        names, lambda a, b: all(np.array_equal(values[a][k], values[b][k], equal_nan=True) for k in values[a])
+    )

@@ -150,8 +150,9 @@ OURS = re.compile(rf"(({ARRAYS})/)?zarr(\.json|{PART})|({ARRAYS})/c(/[0-9]+)+({P
 def store_of(place: str) -> Store:
     """The store of a folder or URL. A ``file://`` URL is a folder: Zarr's own store writes each file in one step,
     which fsspec's does not. Raises OilplanError for a URL of no known kind."""
-    if "://" not in place or place.startswith(FILE):
-        return LocalStore(Path(place.removeprefix(FILE)))
+    root = folder_of(place)
+    if root is not None:
+        return LocalStore(root)
     try:
         return FsspecStore.from_url(place)
     except (ImportError, ValueError) as error:
@@ -211,7 +212,8 @@ def values_of(group: zarr.Group, name: str, law: int) -> np.ndarray:
 
 def open_existing(place: str, mode: Literal["r", "r+"] = "r") -> zarr.Group | None:
     """The Zarr group at a place, or None where there is none."""
-    if not _may_exist(place):
+    root = folder_of(place)
+    if root is not None and not root.is_dir():
         return None
     try:
         return zarr.open_group(store_of(place), mode=mode, use_consolidated=False)
@@ -232,10 +234,6 @@ def attribute_of(group: zarr.Group, key: str) -> Any:
     with undamaged(str(group.store)):
         read: Any = json.loads(found) if isinstance(found, str) else found
         return {**read}
-
-
-def _may_exist(place: str) -> bool:
-    return ("://" in place and not place.startswith(FILE)) or Path(place.removeprefix(FILE)).is_dir()
 
 
 def is_empty(place: str) -> bool:
