@@ -29,7 +29,7 @@ def compared(record, monkeypatch):
             cut = type(fit.parameters)(*(a[at] for a in fit.parameters))
             return fit._replace(parameters=cut, raid_z=fit.raid_z[at], discrepancy=fit.discrepancy[at])
 
-        monkeypatch.setattr(comparing, "load_posterior", rows)
+        monkeypatch.setattr("oilplan.studies.replay.load_posterior", rows)
         return comparing.compare(
             record, ["as_flown", "harris"], from_date="1944-12-01", draws=draws, seed=block_seed(SEED, block)
         )
