@@ -4,9 +4,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
+from oilplan.calibration.model import median_parameters
 from oilplan.clock import N_DAYS, day_of
-from oilplan.model.delivery import aviation_t_per_day, deliver
+from oilplan.model.accounts import aviation_t_per_day, deliver
 from oilplan.model.oil import oil_system
 from oilplan.model.rail import changed_log, forecast_log
 from oilplan.record import load_record

@@ -12,8 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..calibration.bindings import MONTHLY_AVIATION, bindings
-from ..calibration.draws import pair
 from ..calibration.likelihood import monthly
+from ..calibration.model import pair
 from ..clock import MONTHS, day_of
 from ..flight.arm_run import runner
 from ..flight.as_flown import as_flown
@@ -21,8 +21,7 @@ from ..flight.campaign import Day, Parts, campaign
 from ..flight.executable import kept_whole
 from ..flight.force_facts import ForceFacts, force_facts
 from ..flight.operations import OperationsParameters
-from ..flight.operations_priors import KEPT, Operations, draw_prior, load_operations
-from ..flight.raid_record import FITTED_MONTHS
+from ..flight.recorded_operations import FITTED_MONTHS, KEPT, Operations, draw_prior, load_operations
 from ..flight.worlds import Pairing
 from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
