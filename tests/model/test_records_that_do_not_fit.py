@@ -8,7 +8,7 @@ import pytest
 from oilplan.cli.main import run
 from oilplan.directives.forces import OPERATIONS
 from oilplan.errors import OilplanError
-from oilplan.flight.reach import distances_km
+from oilplan.flight.weather_and_reach import distances_km
 from oilplan.intelligence import repair_period_d
 from oilplan.model.oil import oil_system
 from oilplan.model.rail import rail_index

@@ -112,7 +112,7 @@ def validate(
     from oilplan.record import load_record
     from oilplan.report.page import write_result
     from oilplan.report.proof_page import validation_html, validation_text
-    from oilplan.studies.manifest import manifest
+    from oilplan.studies import manifest
     from oilplan.studies.validate import kept_proof, validate
 
     shown.check_free()

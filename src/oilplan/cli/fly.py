@@ -198,9 +198,8 @@ def _fly_grid(grid: Path, record: Path | None, place: str, as_json: bool, **how)
     from oilplan.record import load_record
     from oilplan.report.compare_page import sweep_text
     from oilplan.report.page import as_json as to_json
-    from oilplan.studies.sweep.grid import read_grid
-    from oilplan.studies.sweep.run import kept_of, read_sweep, sweep, sweep_summary
-    from oilplan.studies.sweep.workers import dask_is_there
+    from oilplan.studies.sweep.chunks import dask_is_there
+    from oilplan.studies.sweep.run import kept_of, read_grid, read_sweep, sweep, sweep_summary
 
     asked, known = read_grid(grid), load_record(record)
     if how["workers"] is None and how["scheduler"] is None and not dask_is_there():

@@ -94,8 +94,10 @@ def run(argv: list[str]) -> int:
         _close_output()
         return BROKEN_PIPE
     except Exception as error:
-        if _is_of_the_machine(error):
-            return _say_of_the_machine(error)
+        if what := _of_the_machine(error):
+            _close_output()
+            _say(f"oilplan: {what}")
+            return OilplanError.exit_status
         if os.environ.get(DEBUG_VARIABLE) == "1":
             raise
         if (own := _own_record(argv)) and isinstance(error, LookupError | TypeError | ArithmeticError | ValueError):
@@ -156,19 +158,11 @@ def _close_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _is_of_the_machine(error: Exception) -> bool:
-    """Whether a fault is the machine's: a full disk, a closed folder, no memory."""
-    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in OF_THE_MACHINE)
-
-
-def _say_of_the_machine(error: Exception) -> int:
-    _close_output()
-    if isinstance(error, OSError):
-        what = f"{error.filename or 'the output'} cannot be used: {error.strerror}."
-    else:
-        what = "there is not enough memory; ask for less at once."
-    _say(f"oilplan: {what}")
-    return OilplanError.exit_status
+def _of_the_machine(error: Exception) -> str:
+    """A sentence on a fault of the machine: a full disk, a closed folder, no memory; empty for any other."""
+    if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
+        return f"{error.filename or 'the output'} cannot be used: {error.strerror}."
+    return "there is not enough memory; ask for less at once." if isinstance(error, MemoryError) else ""
 
 
 def _dispatch(argv: list[str]) -> int:

@@ -222,7 +222,7 @@ def _show(made: dict, as_text: Any, system: Any, verb: str, shown: Shown, more: 
     """Print what a verb made and write its folder, which has no page. more: further files, text by name"""
     from oilplan.report.page import as_json
     from oilplan.results_folder import write_whole
-    from oilplan.studies.manifest import manifest
+    from oilplan.studies import manifest
 
     shown.show(made, as_text)
     if shown.out is None:

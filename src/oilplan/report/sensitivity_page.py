@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import fill
 
 from ..studies.sensitivity import Sensitivity
-from ..studies.sensitivity_inputs import UNVERIFIED
+from ..studies.sensitivity_model import UNVERIFIED
 from .compare_page import month_name
 from .page import figure, page, write_result
 from .svg import FAINT, GRID, INK, MODEL, WIDE_PX, document, line, text

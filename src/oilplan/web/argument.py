@@ -10,10 +10,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..argument.answer import TopAnswer, answer
-from ..argument.finding import AnswerCurve, printed_rule
+from ..argument.finding import AnswerCurve, attribution, printed_rule
 from ..argument.grade import FAILED, GRADES, WORDS
 from ..argument.shipped import shipped, verdicts_of
-from ..argument.timeline import attribution
 from ..argument.verdict import Verdict, verdicts
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, weak_row

@@ -11,14 +11,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of, month_index, month_start_day
-from ..directives.built_in import BUILT_IN
-from ..directives.plan import BySighting, ForceName, ForPhase, Phase, Plan, of_force
-from ..directives.repairers import PRIORITIES, priority
-from ..directives.tables import policy_of, takes_over
+from ..directives.plan import BUILT_IN, BySighting, ForceName, ForPhase, Phase, Plan, of_force
+from ..directives.policy import PRIORITIES, priority
+from ..directives.tables import monthly_policy, padded, policy_of, takes_over
 from ..directives.toml_file import toml_of
 from ..errors import OilplanError
+from ..flight.arm_run import DayByDay
 from ..flight.campaign import Choice
-from ..flight.daily import DayByDay, monthly_policy, padded
 from ..flight.worlds import AIM_SD
 from ..intelligence import perfect, photographic
 from ..observation import camera

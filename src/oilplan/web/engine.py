@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from ..record import Record
-from ..studies.manifest import CALIBRATED, PRIOR_ONLY, STALE, basis
+from ..studies import CALIBRATED, PRIOR_ONLY, STALE, basis
 from .limits import DRAWS, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S, too_busy
 
 SEED = 1944
@@ -191,11 +191,11 @@ class Engine:
 
 def laboratory(record: Record) -> MapWorld:
     """Build and compile everything for `DRAWS` and `PREVIEW_DRAWS` draws; takes seconds to a minute."""
-    from ..calibration.draws import pair
+    from ..calibration.model import pair
+    from ..flight.arm_run import daily_runner
     from ..flight.as_flown import as_flown
-    from ..flight.daily import daily_runner
+    from ..flight.executable import keep_compiled
     from ..flight.fly import first_draws
-    from ..flight.replay_cache import keep_compiled
     from ..flight.worlds import flown_tons
     from ..model.oil import oil_system
     from .choices import as_history

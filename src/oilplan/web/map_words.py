@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..clock import month_index
-from ..flight.daily import DayByDay
+from ..flight.arm_run import DayByDay
 from ..studies.outcomes import QUANTILES, interval
 from .choices import DOES, FORCE_NAMES, REPAIRERS, MapChoice
 from .engine import SEED

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ..clock import MONTHS
 from ..directives.plan import ForceName, ForPhase
 from ..errors import OilplanError
-from ..studies.stakes import AIR, ARMY, TOWNS
+from ..studies.outcomes import AIR, ARMY, TOWNS
 from .choices import FORCE_NAMES, Force, chosen_world, for_phase
 
 FIRST_MONTH = 1
