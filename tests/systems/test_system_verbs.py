@@ -12,6 +12,8 @@ import pytest
 
 import oilplan
 from oilplan.cli.main import run as command_line
+from oilplan.cli.system import _show
+from oilplan.cli.verb import Shown
 from oilplan.report.system_page import banded, rows_in_columns
 from oilplan.report.system_results import SystemPosterior
 from oilplan.systems.fit import (
@@ -55,6 +57,19 @@ def test_a_folder_with_the_name_of_a_shipped_system_does_not_stand_in_its_place(
     for like in (TOWN, "oil_1944_45"):
         (tmp_path / like).mkdir()
         assert say(f"new mine_{like} --like {like}")[0] == 0 and (tmp_path / f"mine_{like}" / "system.toml").is_file()
+
+
+def test_the_manifest_of_a_search_has_the_seed_that_makes_it_again(arland, tmp_path):
+    made = {"seed": 7}
+    _show(made, str, arland, "optimize", 7, Shown(tmp_path / "out", False, True))
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["seed"] == 7
+
+
+def test_a_link_that_is_cut_where_none_stands_is_named(folder, tmp_path, say):
+    shutil.copytree(folder, tmp_path / "mine")
+    (tmp_path / "mine" / "links.csv").unlink()
+    status, _, err = say(f"run --system {tmp_path / 'mine'} --draws 2")
+    assert status == 2 and "expected a link, written giver > taker; there is none." in err
 
 
 def test_a_run_tells_resilience_months_and_what_the_series_says(folder, say, tmp_path):

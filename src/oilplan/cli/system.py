@@ -173,7 +173,7 @@ def validate(system: Any, seed: int, shown: Shown, say: Any) -> None:
     from oilplan.systems.fit import validate_system
 
     shown.check_free()
-    _show(validate_system(system, seed=seed, say=say), validate_text, system, "validate", shown)
+    _show(validate_system(system, seed=seed, say=say), validate_text, system, "validate", seed, shown)
 
 
 def sensitivity(system: Any, samples: int, seed: int, shown: Shown) -> None:
@@ -182,7 +182,7 @@ def sensitivity(system: Any, samples: int, seed: int, shown: Shown) -> None:
     from oilplan.systems.search import sensitivity_system
 
     shown.check_free()
-    _show(sensitivity_system(system, samples=samples, seed=seed), sensitivity_text, system, "sensitivity", shown)
+    _show(sensitivity_system(system, samples=samples, seed=seed), sensitivity_text, system, "sensitivity", seed, shown)
 
 
 def optimize(system: Any, by: str | None, draws: int, seed: int, shown: Shown) -> None:
@@ -194,7 +194,7 @@ def optimize(system: Any, by: str | None, draws: int, seed: int, shown: Shown) -
     with progress_bar("searching") as progress:
         made = optimize_system(system, by, draws=draws, seed=seed, fit=fit_of(system, False), progress=progress)
     raids = "\n".join(strikes_of(made, system)) + "\n"
-    _show(made, optimize_text, system, "optimize", shown, {"best_found.csv": raids})
+    _show(made, optimize_text, system, "optimize", seed, shown, {"best_found.csv": raids})
 
 
 def sweep(system: Any, grid: Path, seed: int, shown: Shown) -> None:
@@ -207,7 +207,7 @@ def sweep(system: Any, grid: Path, seed: int, shown: Shown) -> None:
     shown.check_free()
     with progress_bar("flying") as progress:
         made = sweep_system(system, asked.arms, asked.laws, draws=asked.draws, seed=seed, progress=progress)
-    _show(made, sweep_text, system, "sweep", shown)
+    _show(made, sweep_text, system, "sweep", seed, shown)
 
 
 def serve(system: Any, listening: Any, names: list[str]) -> None:
@@ -218,7 +218,9 @@ def serve(system: Any, listening: Any, names: list[str]) -> None:
     answer(create_system_app(system, fit_of(system, False), names), listening)
 
 
-def _show(made: dict, as_text: Any, system: Any, verb: str, shown: Shown, more: dict[str, str] | None = None) -> None:
+def _show(
+    made: dict, as_text: Any, system: Any, verb: str, seed: int, shown: Shown, more: dict[str, str] | None = None
+) -> None:
     """Print what a verb made and write its folder, which has no page. more: further files, text by name"""
     from oilplan.report.page import as_json
     from oilplan.results_folder import write_whole
@@ -227,7 +229,7 @@ def _show(made: dict, as_text: Any, system: Any, verb: str, shown: Shown, more: 
     shown.show(made, as_text)
     if shown.out is None:
         return
-    stated = manifest(system.record, command=words(verb), seed=0, system=system.name, system_hash=system.hash)
+    stated = manifest(system.record, command=words(verb), seed=seed, system=system.name, system_hash=system.hash)
     files = {f"{verb}.json": as_json(made) + "\n", "manifest.json": as_json(stated) + "\n", **(more or {})}
 
     def fill(folder: Path) -> None:

@@ -243,7 +243,8 @@ def _check(system: SystemFolder, link_rows: list[dict]) -> None:
 def _known(name: str, known: set[str], where: str, what: str) -> None:
     if name not in known:
         near = ", ".join(nearest(str(name), sorted(known), 3))
-        raise OilplanError(f"{where}: came {str(name)[:60]!r}; expected {what}; nearest: {near}.")
+        there = f"nearest: {near}" if near else "there is none"
+        raise OilplanError(f"{where}: came {str(name)[:60]!r}; expected {what}; {there}.")
 
 
 def _check_strikes(system: SystemFolder, rows: list[dict]) -> None:
