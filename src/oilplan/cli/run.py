@@ -36,7 +36,7 @@ def run(
     if own is not None:
         return of_system.run(own, "as_given" if directive == "as_flown" else directive, draws, seed, prior, shown)
     from oilplan.record import load_record
-    from oilplan.report.run_table import table_text
+    from oilplan.report.run_page import table_text
     from oilplan.studies.run import run_directive
 
     shown.check_free()

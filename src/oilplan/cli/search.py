@@ -105,7 +105,7 @@ def optimize(
         by = None if force == FORCE and force not in own.strikers else force
         return of_system.optimize(own, by, draws, seed, shown)
     from oilplan.record import load_record
-    from oilplan.report.run_table import optimize_text
+    from oilplan.report.run_page import optimize_text
     from oilplan.studies.optimize import optimize, write_optimum
 
     shown.check_free()

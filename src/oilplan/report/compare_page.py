@@ -10,7 +10,7 @@ from ..digits import rounded
 from ..studies.compare import Comparison
 from ..studies.datasets import bands, write_arms
 from .page import WIDTH, figure, narrow, page, write_result
-from .run_table import JOINT_TITLE, joint_rows
+from .run_page import JOINT_TITLE, joint_rows
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
 
 COLOURS = ("#0b5394", "#d55e00", "#009e73", "#cc79a7", "#7a5c00", "#56b4e9", "#6b4fa0", "#a01c3c", "#3f7f00", "#444444")
