@@ -9,7 +9,8 @@ from fastapi.testclient import TestClient
 
 from oilplan.web import app as kept
 from oilplan.web import record_tables
-from oilplan.web.app import Kept, create_app
+from oilplan.web.app import create_app
+from oilplan.web.engine import Kept
 
 
 @pytest.fixture
