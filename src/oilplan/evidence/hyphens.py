@@ -7,8 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from oilplan.evidence.findings import TextRepair, replaced
-from oilplan.evidence.gazetteer import small_words
-from oilplan.evidence.lexicon import Spelling, family_zipf, is_word, spelling_of, zipf
+from oilplan.evidence.lexicon import Spelling, family_zipf, is_word, small_words, spelling_of, words_of, zipf
 from oilplan.evidence.numbers import ONES, TENS
 
 LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
@@ -25,11 +24,11 @@ OVER_BLANK = re.compile(
 )
 """A word broken at the end of a page or region whose next begins with no heading."""
 SOFT = re.compile(rf"(?<![\w-])(?P<head>[{LETTERS}]{{2,30}})-(?P<tail>[a-zß-öø-ÿ]{{2,30}})(?=-[a-zß-öø-ÿ]|(?![\w-]))")
-SUSPENDED = {"and", "or", "to", "nor", "but", "versus", "und", "oder", "bzw", "sowie", "bis", "as", "wie", "noch"}
+SUSPENDED = words_of("suspended")
 """After these the hyphen is meant: pre- and post-war, Rüstungs- und Beschaffungsamt."""
 FUNCTION_WORDS = small_words("function_words.txt")
 """No second half of a word: behind one of them the hyphen is a dash, or a line of another column."""
-PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "the"}
+PARTICLES = words_of("particles")
 """Words that end or carry compounds (all-out, head-on, stand-by, up-to-date)."""
 KEPT_PREFIXES = small_words("kept_prefixes.txt")
 """Prefixes that British prints set off with a hyphen."""
@@ -42,8 +41,7 @@ CLOSED_SURELY = 4.8
 USED_ZIPF = 1.7
 """Each half of a compound is at least this common."""
 SCRAP_ZIPF = 3.0
-NO_PART = {"the", "a", "an", "and", "that", "which", "who", "have", "has", "had", "was", "were", "is", "are", "been"}
-NO_PART |= {"his", "her", "its", "their", "our", "they", "would", "could"}
+NO_PART = words_of("no_part")
 """Words that stand in no compound: where a hyphen joins one, a dash was lost."""
 ALWAYS_JOINED = {"less", "ness", "ful", "hood"}
 CLOSED_PREFIXES = {"re", "sub", "inter"}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from oilplan.evidence.findings import TextRepair
-from oilplan.evidence.gazetteer import read_table
+from oilplan.evidence.lexicon import read_table
 
 AFTER_POINT = re.compile(r"(?<=[.!?;:,'\"’”)\]…])(?P<mark>!?[0-9°ºª*+=%^~|“\"«»&§@#IlOoSZJ$<>{}¹²³⁰⁴-⁹]{1,5})(?=\s|$)")
 SPACED = re.compile(
