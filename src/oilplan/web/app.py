@@ -48,7 +48,7 @@ from .choices import MAP_WORDS
 from .door import Door, heavy
 from .engine import Busy, Engine, Kept, Starting
 from .limits import DRAWS, Guard, only_known, takes
-from .pages import GLOSSARY, SHOWN_OF, ShownOf, page, refusal
+from .pages import SHOWN_OF, ShownOf, page, refusal
 from .seminar import Boards
 
 router = APIRouter()
@@ -220,9 +220,7 @@ def home(request: Request) -> HTMLResponse | RedirectResponse:
 def help_page() -> HTMLResponse:
     """What the words on the pages mean, and how each page is used."""
     grades = [(WORDS[grade], LEADS[grade]) for grade in GRADES]
-    return page(
-        "help.html.j2", "/help", glossary=GLOSSARY, statuses=STATUS_MEANING, weak_means=WEAK_MEANING, grades=grades
-    )
+    return page("help.html.j2", "/help", statuses=STATUS_MEANING, weak_means=WEAK_MEANING, grades=grades)
 
 
 @router.get("/about")
