@@ -98,7 +98,7 @@ def run_text(s: dict) -> str:
 def _months(s: dict, head: dict) -> list[tuple[str, ...]]:
     """The headline product by month: recorded, modelled, and whether the one lies in the other."""
     known = {r["period"]: r for r in s["series"] if r["product"] == head["id"] and not r["plant_id"]}
-    months = [("month", "recorded", "modelled", "")]
+    months: list[tuple[str, ...]] = [("month", "recorded", "modelled", "")]
     for m in head["months"]:
         row = known.get(m["month"])
         recorded, inside = ("", "") if row is None else (number(row["recorded"]), _inside(row))

@@ -56,7 +56,7 @@ class Role(NamedTuple):
 
 DESKS = {f.key: PlayDesk(f.key, f.name, f) for f in FORCE_NAMES} | {"rep": PlayDesk("rep", "Repair crews", None)}
 ROLES = {
-    key: Role(**{k: tuple(v) if isinstance(v, list) else v for k, v in role.items()})
+    key: Role(**role | {"desks": tuple(role["desks"]), "aims": tuple(role["aims"])})
     for key, role in WORDS["roles"].items()
 }
 ORDERS, REPAIRS = (tuple(SeminarOrder(*order) for order in WORDS[of]) for of in ("orders", "repairs"))
