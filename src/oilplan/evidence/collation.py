@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -90,8 +91,11 @@ def _groups(edges: np.ndarray, length: int) -> Iterator[tuple[int, int]]:
 
 def _runs(raw: str, step: int, codes: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     """Hashes of the runs of five words and the offsets they begin at; ``codes`` gives each word a number for good."""
-    words = list(WORD.finditer(raw))
-    numbers = np.array([codes.setdefault(m.group().lower(), len(codes) + 1) for m in words], np.uint64)
+    words, starts = array("Q"), array("q")
+    for match in WORD.finditer(raw):
+        words.append(codes.setdefault(match.group().lower(), len(codes) + 1))
+        starts.append(match.start())
+    numbers = np.array(words)
     length = len(words) - RUN_WORDS + 1
     if length <= 0:
         return np.empty(0, np.uint64), np.empty(0, np.int64)
@@ -100,7 +104,7 @@ def _runs(raw: str, step: int, codes: dict[str, int]) -> tuple[np.ndarray, np.nd
         spread = numbers[k : k + length] * SPREAD
         hashes = hashes * MULTIPLIER + (spread ^ spread >> np.uint64(31))
     kept = np.flatnonzero((hashes >> np.uint64(20)) % np.uint64(step) == 0)
-    return hashes[kept], np.array([m.start() for m in words[:length]], np.int64)[kept]
+    return hashes[kept], np.array(starts)[:length][kept]
 
 
 TOKEN = re.compile(r"\S+")
@@ -148,8 +152,7 @@ def align(a: str, raw_a: str, b: str, raw_b: str) -> Overlap | None:
 
 def align_in_order(a: str, raw_a: str, b: str, raw_b: str, a_span: tuple[int, int], b_span: tuple[int, int]) -> Overlap:
     """The overlap of two texts over known spans, ``a`` first."""
-    cut_a = _tokens(raw_a[slice(*a_span)], a_span[0])
-    cut_b = _tokens(raw_b[slice(*b_span)], b_span[0])
+    cut_a, cut_b = (_tokens(raw[slice(*span)], span[0]) for raw, span in ((raw_a, a_span), (raw_b, b_span)))
     matched = _matched(cut_a, cut_b)
     differences = _differences(raw_a, raw_b, cut_a, cut_b, matched)
     blocks = tuple((cut_a[i].start, cut_b[j].start, cut_a[i].end - cut_a[i].start) for i, j in matched)
@@ -175,9 +178,8 @@ def _matched(a: list[_Token], b: list[_Token]) -> list[tuple[int, int]]:
     anchors = _anchors([t.text for t in a], [t.text for t in b])
     if not anchors:
         return []
-    pairs: list[tuple[int, int]] = []
     i, j = anchors[0]
-    pairs += _gap(a, b, max(0, i - GAP_TOKENS), i, max(0, j - GAP_TOKENS), j)
+    pairs = _gap(a, b, max(0, i - GAP_TOKENS), i, max(0, j - GAP_TOKENS), j)
     for (i, j), (next_i, next_j) in pairwise([*anchors, (len(a), len(b))]):
         pairs += _gap(a, b, i, min(next_i, i + GAP_TOKENS), j, min(next_j, j + GAP_TOKENS))
     return sorted(set(pairs))
@@ -193,19 +195,13 @@ def _gap(a: list[_Token], b: list[_Token], i1: int, i2: int, j1: int, j2: int) -
 
 def _anchors(a: list[str], b: list[str]) -> list[tuple[int, int]]:
     where_a, where_b = _unique_runs(a), _unique_runs(b)
-    shared = sorted((i, where_b[run]) for run, i in where_a.items() if run in where_b)
-    return _rising(shared)
+    return _rising(sorted((i, where_b[run]) for run, i in where_a.items() if run in where_b))
 
 
 def _unique_runs(words: list[str]) -> dict[tuple[str, ...], int]:
-    seen: dict[tuple[str, ...], int] = {}
-    twice = set()
-    for i in range(len(words) - ANCHOR_WORDS + 1):
-        run = tuple(words[i : i + ANCHOR_WORDS])
-        if run in seen:
-            twice.add(run)
-        seen[run] = i
-    return {run: i for run, i in seen.items() if run not in twice}
+    runs = [tuple(words[i : i + ANCHOR_WORDS]) for i in range(len(words) - ANCHOR_WORDS + 1)]
+    counts = Counter(runs)
+    return {run: i for i, run in enumerate(runs) if counts[run] == 1}
 
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -216,11 +212,7 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     for k, (_, j) in enumerate(pairs):
         at = bisect_left(tops, j)
         before.append(top_pairs[at - 1] if at else None)
-        if at == len(tops):
-            tops.append(j)
-            top_pairs.append(k)
-        else:
-            tops[at], top_pairs[at] = j, k
+        tops[at : at + 1], top_pairs[at : at + 1] = [j], [k]
     chain: list[tuple[int, int]] = []
     last = top_pairs[-1] if top_pairs else None
     while last is not None:
@@ -252,8 +244,8 @@ def _dense(pairs: list[tuple[int, int]]) -> tuple[tuple[int, int], tuple[int, in
 
 
 def _jumps(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    steps = other[0] - one[0], other[1] - one[1]
-    return abs(steps[0] - steps[1]) > MOST_DRIFT or max(steps) > MOST_UNMATCHED
+    across, down = other[0] - one[0], other[1] - one[1]
+    return abs(across - down) > MOST_DRIFT or max(across, down) > MOST_UNMATCHED
 
 
 def _end_reach(rest_a: str, rest_b: str) -> tuple[int, int]:
@@ -287,8 +279,7 @@ def _differences(
     i = j = 0
     for next_i, next_j in [*matched, (len(a), len(b))]:
         if i < next_i or j < next_j:
-            a_start, a_end = _stretch(a, i, next_i)
-            b_start, b_end = _stretch(b, j, next_j)
+            (a_start, a_end), (b_start, b_end) = _stretch(a, i, next_i), _stretch(b, j, next_j)
             found.append(Difference(a_start, raw_a[a_start:a_end], b_start, raw_b[b_start:b_end]))
         i, j = next_i + 1, next_j + 1
     return found
