@@ -22,10 +22,9 @@ from ..record.read import nearest
 from ..report.svg import FAINT, GRID, INK, axes, document, frame, line, text, top_of_scale
 from .argument import judging_of
 from .engine import MapWorld, Starting
-from .figure_arms import NARROW_PX, WIDE_PX
 from .limits import DRAWS
 from .map_data import position
-from .pages import attachment, on_page, page
+from .pages import NARROW_PX, WIDE_PX, attachment, on_page, page
 from .record_tables import says, works_of
 
 router = APIRouter()

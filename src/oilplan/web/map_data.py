@@ -18,8 +18,7 @@ from ..studies.outcomes import QUANTILES, interval, whole_tons
 from ..studies.replay import AVIATION, recorded_months
 from .choices import DOES, FORCE_NAMES, REPAIRERS, MapChoice, history_of
 from .engine import SEED, MapWorld
-from .figure_arms import Band, Point, Series, both_arms_figures
-from .pages import month_words, on_page
+from .pages import Band, Point, Series, both_arms_figures, month_words, on_page
 from .record_tables import works_of
 
 LEAST_SHOWN_T = 1.0

@@ -31,7 +31,6 @@ from .choices import MAP_WORDS, chosen_day, chosen_world, history_of, map_choice
 from .door import heavy
 from .engine import MapWorld
 from .entries import conflicts, figures, row_of, worked
-from .figure_arms import WIDE_PX, arms_figure, both_arms_figures
 from .fly import FromMonth, Wanted, Written, flown, from_address, in_address
 from .limits import DRAWS, POLICY, takes
 from .map_data import (
@@ -47,7 +46,7 @@ from .map_data import (
     stock_series,
     table,
 )
-from .pages import attachment, month_words, on_page, rendered
+from .pages import WIDE_PX, arms_figure, attachment, both_arms_figures, month_words, on_page, rendered
 from .record_tables import Conditions, Known, Words, filled_columns, picked, works_of
 from .seminar import PLAY, view_of
 from .seminar_play import ROLES, play

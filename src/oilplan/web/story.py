@@ -22,10 +22,9 @@ from .argument import Judging, dated, judging_of
 from .choices import map_choice
 from .door import heavy
 from .engine import MapWorld
-from .figure_arms import WIDE_PX, both_arms_figures
 from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids
-from .pages import WORDS, month_words, page
+from .pages import WIDE_PX, WORDS, both_arms_figures, month_words, page
 
 router = APIRouter()
 SIDE_FROM = "1944-10"
