@@ -220,6 +220,12 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
         return head + tail, 0.9, "the doubled letter belongs to the ending; the gap is a line end"
     if low_head in TENS and (low_tail in ONES or low_tail in ("first", "second", "third", "fifth", "odd")):
         return f"{head}-{tail}", 0.97, "a number in words keeps its hyphen"
+    return _by_words(head, tail, own, line_end, in_compound)
+
+
+def _by_words(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bool) -> tuple[str, float, str]:
+    """As `_joined`, where neither the text's own spelling nor the form of the halves decides: by what is a word."""
+    low_head, low_tail, whole = head.lower(), tail.lower(), f"{head}{tail}".lower()
     known = is_word(whole, own.german)
     surely = zipf(whole) >= PARTNER_ZIPF or (line_end and known and (own.german or not is_word(low_head)))
     if low_tail in FUNCTION_WORDS and low_tail not in PARTICLES and not surely:
@@ -232,9 +238,8 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
         return head + tail, 0.99, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if own.german and line_end and low_tail not in (FUNCTION_WORDS | SUSPENDED) and not low_head.endswith(GERMAN_HEADS):
         return head + tail, 0.85, "German joins what a line end parts before a small letter"
-    if in_compound or own.german or not line_end or min(len(head), len(tail)) < 3:
-        return AS_PRINTED
-    if is_word(low_tail) or is_word(low_head):
+    unsure = in_compound or own.german or not line_end or min(len(head), len(tail)) < 3
+    if unsure or is_word(low_tail) or is_word(low_head):
         return AS_PRINTED
     return head + tail, 0.8, f"“{head}” and “{tail}” do not stand alone; the gap is a line end"
 
