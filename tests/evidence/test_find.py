@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from oilplan.errors import OilplanError
-from oilplan.evidence.find import accept_found, find, search_json
+from oilplan.evidence.accepting import accept_found
+from oilplan.evidence.find import find, search_json, sought
 from oilplan.evidence.find_index import _make_room, index_place, passages, search, update_index
-from oilplan.evidence.find_terms import sought
 from oilplan.record import load_record
 
 ON = datetime.date(2026, 1, 2)

@@ -112,10 +112,11 @@ def find(
     """Find the passages that bear on a claim, a row or words: page, figures, and whether they agree with the record.
 
     The folder is indexed once; later calls read changed files only. Nothing enters a record until you accept it.
-    The work is done by `oilplan.evidence.find.find` and `accept_found`.
+    The work is done by `oilplan.evidence.find.find` and `accepting.accept_found`.
     """
     from oilplan.errors import OilplanError
-    from oilplan.evidence.find import accept_found, find, search_json
+    from oilplan.evidence.accepting import accept_found
+    from oilplan.evidence.find import find, search_json
 
     if accept and record is None:
         raise OilplanError("--accept needs --record DIR: your own record folder, which the row is appended to.")
