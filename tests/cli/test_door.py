@@ -89,7 +89,7 @@ def verb_that_raises(monkeypatch):
     [
         (OilplanError("plants.csv:2 is wrong."), 2, "oilplan: plants.csv:2 is wrong.\n"),
         (FindingsError("3 rows are wrong."), 1, "oilplan: 3 rows are wrong.\n"),
-        (KeyboardInterrupt(), 130, ""),
+        (KeyboardInterrupt(), 130, "oilplan: stopped.\n"),
         (BrokenPipeError(32, "Broken pipe"), 1, ""),
     ],
 )

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,8 +43,17 @@ def new(
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise OilplanError(f"{folder} exists already; choose a folder that does not, or an empty one.")
     check_place(place)
-    place.mkdir(parents=True, exist_ok=True)
-    _fill(place, like, like in of_record, full)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{place.name[:100]}.oilplan-", dir=place.parent) as work:
+            fresh = Path(work, "new")
+            fresh.mkdir()
+            _fill(fresh, like, like in of_record, full)
+            if place.exists():
+                place.rmdir()
+            os.rename(fresh, place)
+    except OSError as error:
+        raise OilplanError(f"{folder}: cannot be written ({error.strerror or error}); choose another folder.") from None
     written = (p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file())
     print(f"{folder}: {', '.join(sorted(written))}")
     print(f"Try it: oilplan run --system {folder}; oilplan compare --system {folder}", file=sys.stderr)
