@@ -10,7 +10,7 @@ from oilplan.cli import main
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
-from oilplan.report.sensitivity_page import sensitivity_text
+from oilplan.report.fit_pages import sensitivity_text
 from oilplan.studies import PRIOR_ONLY
 from oilplan.studies import sensitivity as study
 from oilplan.studies.sensitivity import Indices, sobol

@@ -54,7 +54,7 @@ def run(
     own, record = of_system.opened(system, record)
     if own is not None:
         return of_system.run(own, "as_given" if directive == "as_flown" else directive, draws, seed, prior, shown)
-    from oilplan.report.run_table import table_text
+    from oilplan.report.run_page import table_text
     from oilplan.studies.run import run_directive
 
     asked: dict[str, Any] = {"directive": directive, "draws": draws, "seed": seed, "prior": prior}
@@ -249,7 +249,7 @@ def optimize(
         of_system.refuse({"--from": from_date != FROM})
         by = None if force == FORCE and force not in own.strikers else force
         return of_system.optimize(own, by, draws, seed, shown)
-    from oilplan.report.run_table import optimize_text
+    from oilplan.report.run_page import optimize_text
     from oilplan.studies.optimize import optimize, write_optimum
 
     asked: dict[str, Any] = {"force": force, "from_date": from_date, "draws": draws, "seed": seed}

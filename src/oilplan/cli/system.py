@@ -212,8 +212,8 @@ def sweep(system: Any, grid: Path, seed: int, shown: Shown) -> None:
 
 def serve(system: Any, listening: Any, names: list[str]) -> None:
     """`oilplan serve --system`: one page of the system."""
+    from oilplan.web.app import create_system_app
     from oilplan.web.door import serve as answer
-    from oilplan.web.system import create_system_app
 
     answer(create_system_app(system, fit_of(system, False), names), listening)
 

@@ -81,7 +81,7 @@ def _serve(listening, known, **how) -> None:
 def _texts(folder: Path | None, own_record: Path | None, is_local: bool):
     """The folder of texts, if one is named. Raises OilplanError for a record that others could add to."""
     from oilplan.errors import OilplanError
-    from oilplan.web.passages import Texts
+    from oilplan.web.argument import Texts
 
     if own_record is not None and not (folder and is_local):
         raise OilplanError("--own-record needs --texts DIR, and a server that answers this machine only (no --host).")

@@ -124,7 +124,7 @@ def _letter(letter: ReadLetter) -> dict[str, Any]:
     return {("from" if k == "sender" else k): (None if v == "" else v) for k, v in _plain(letter).items()}
 
 
-OTHERWISE = {"repairs": _repair, "letters": _letter}
+OTHERWISE: dict[str, Callable[[Any], dict[str, Any]]] = {"repairs": _repair, "letters": _letter}
 """What is not written field by field."""
 
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from oilplan.errors import OilplanError
 from oilplan.evidence.find_index import Passage, Updated, index_place, quoted, rare_enough, search, update_index
 from oilplan.evidence.findings import Document, Quantity
-from oilplan.evidence.gazetteer import default_gazetteer, read_table, small_words
-from oilplan.evidence.lexicon import zipf
+from oilplan.evidence.gazetteer import default_gazetteer
+from oilplan.evidence.lexicon import read_table, small_words, zipf
 from oilplan.evidence.limits import Check, go_on
 from oilplan.evidence.reading import read_text
 

@@ -14,7 +14,7 @@ from textwrap import wrap
 from typing import Any, NamedTuple
 
 from oilplan.evidence.accepting import FORMAT, WORDS
-from oilplan.evidence.findings import Document, Proposal, Reading, TextRepair
+from oilplan.evidence.findings import Difference, Document, Proposal, Reading, TextRepair
 from oilplan.evidence.limits import stretches, within
 from oilplan.evidence.printed_pages import page_at
 from oilplan.evidence.proposals import linked_rows, quoted_claims
@@ -141,12 +141,6 @@ def _piece(raw: str, start: int, end: int, repair: TextRepair | None, facts: lis
     return Piece(text, text, "", "", mine)
 
 
-def apparatus_window(raw: str, start: int, text: str) -> Iterator[str]:
-    """Words before and after a variant, for showing it in place."""
-    yield raw[max(0, start - 40) : start]
-    yield raw[start + len(text) : start + len(text) + 40]
-
-
 MARKS = ("source_keys", "via", "status", "row_id", "source", "how_verified")
 """Columns that `accept` fills itself."""
 CONTEXT = 200
@@ -162,17 +156,27 @@ def reading_html(reading: Reading) -> str:
 
 
 def reading_pieces(reading: Reading) -> Iterator[str]:
+    return _page("reading.html.j2", reading=reading, **shown(reading))
+
+
+def shown(reading: Reading) -> dict[str, Any]:
+    """What a page shows of a reading: every document with its blocks and counts, variants in place, rows touched."""
     documents = [
         {"document": d, "blocks": blocks(d), "claims": quoted_claims(d), "counts": _counts(d)}
         for d in reading.documents
     ]
-    return _page(
-        "reading.html.j2",
-        reading=reading,
-        documents=documents,
-        linked=linked_rows(reading),
-        variants=_variants(reading),
-    )
+    raws = {d.file: d.raw for d in reading.documents}
+    variants = [
+        {"overlap": o, "rows": [{"difference": d, "around": _around(raws[o.a], d)} for d in o.differences]}
+        for o in reading.overlaps
+    ]
+    return {"documents": documents, "variants": variants, "linked": linked_rows(reading)}
+
+
+def _around(raw: str, variant: Difference) -> tuple[str, str]:
+    """Words before and after a variant, for showing it in place."""
+    start, end = variant.a_start, variant.a_start + len(variant.a_text)
+    return raw[max(0, start - 40) : start], raw[end : end + 40]
 
 
 def review_html(reading: Reading) -> str:
@@ -264,25 +268,12 @@ def _counts(document: Any) -> dict[str, int]:
     return {part: len(getattr(document, part)) for part in parts}
 
 
-def _variants(reading: Reading) -> list[dict[str, Any]]:
-    raws = {d.file: d.raw for d in reading.documents}
-    found = []
-    for o in reading.overlaps:
-        rows = [
-            {"difference": d, "around": tuple(apparatus_window(raws[o.a], d.a_start, d.a_text))} for d in o.differences
-        ]
-        found.append({"overlap": o, "rows": rows})
-    return found
-
-
 def _sheet(proposal: Proposal, document: Document) -> dict[str, Any]:
     described = _described(proposal.table)
     key = next(c for c in described if c != "row_id")
     cells = [(c, proposal.row.get(c, ""), d.meaning) for c, d in described.items() if c not in (*MARKS, key)]
-    around = (
-        document.raw[max(0, proposal.start - CONTEXT) : proposal.start],
-        document.raw[proposal.end : proposal.end + CONTEXT],
-    )
+    raw, start, end = document.raw, proposal.start, proposal.end
+    around = (raw[max(0, start - CONTEXT) : start], raw[end : end + CONTEXT])
     filled = [(c, v) for c, v, _ in cells if v and c not in ("gist", "quote", "confidence")]
     empty = [c for c, v, _ in cells if described[c].required and not v]
     page = page_at(document.pages, proposal.start)
@@ -297,10 +288,7 @@ def _described(table: str) -> dict[str, Any]:
 
 
 def _key(reading: Reading) -> str:
-    digest = hashlib.sha256()
-    for proposal in reading.proposals:
-        digest.update(proposal.id.encode())
-    return digest.hexdigest()[:16]
+    return hashlib.sha256("".join(p.id for p in reading.proposals).encode()).hexdigest()[:16]
 
 
 @cache

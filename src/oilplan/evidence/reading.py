@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from oilplan.cache import Cache
 from oilplan.errors import OilplanError
-from oilplan.evidence.collation import overlaps
+from oilplan.evidence.collation import joined_texts, overlaps, with_cut_words, with_readings
 from oilplan.evidence.dates import dates
 from oilplan.evidence.findings import (
     Document,
@@ -44,8 +44,7 @@ from oilplan.evidence.limits import (
     within,
 )
 from oilplan.evidence.names import mark_rival_misprints, names
-from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks
-from oilplan.evidence.page_edges import joined_texts, numbered_marks, run_of, with_cut_words, with_readings
+from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks, numbered_marks, run_of
 from oilplan.evidence.people import mentions, with_speakers
 from oilplan.evidence.printed_pages import printed_pages, with_known_edges
 from oilplan.evidence.proposals import proposals

@@ -17,9 +17,9 @@ from ..studies.outcomes import CLAIMS, KEPT, interval, kept, met, points, undone
 from .argument import dated
 from .choices import FORCE_NAMES, arm, as_history, fly, history_of
 from .engine import MapWorld
-from .figure_arms import Series, both_arms_figures
 from .limits import DRAWS
 from .map_data import LEAST_SHOWN_T, band, maps_of, name_of, output_points
+from .pages import Series, both_arms_figures
 from .seminar_play import FIRST_MONTH, ORDERS, REPAIRS, ROLES, Play, in_words, orders_of, phases, repairs
 
 NAMES = {"P": "Portal's", "E": "Bufton's", "H": "Harris's", "R": "Tedder's"}
