@@ -16,6 +16,7 @@ import oilplan
 from oilplan import api
 from oilplan.cli import main
 from oilplan.clock import MONTHS
+from oilplan.errors import OilplanError
 from oilplan.record import effort
 
 FEW = 6
@@ -81,6 +82,17 @@ def made():
     plan = oilplan.Plan(name="benzol_only", about="", phases=(oilplan.Phase(targets=("benzol",)),))
     toml = ROOT / "examples" / "directives" / "harris.toml"
     return oilplan.compare("harris", toml, plan, leuna_first, greedy, draws=FEW)
+
+
+def test_a_place_is_given_as_a_path_or_as_text(tmp_path):
+    page, plan = tmp_path / "page.txt", tmp_path / "plan.toml"
+    page.write_text("On 12 May 1944 the Eighth lost 46 aircraft; losses over Leuna were small.")
+    plan.write_text((ROOT / "examples/directives/portal.toml").read_text(encoding="utf-8"))
+    assert oilplan.read_plan(str(plan)) == oilplan.read_plan(plan)
+    assert oilplan.read_files(str(page)) == oilplan.read_files([page])
+    assert len(oilplan.find("losses over Leuna", str(tmp_path), index=str(tmp_path / "i")).found) == 1
+    with pytest.raises(OilplanError, match="no file to read"):
+        oilplan.read_files([])
 
 
 def test_a_directive_is_a_name_a_file_a_plan_or_a_function(made):

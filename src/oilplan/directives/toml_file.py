@@ -109,13 +109,13 @@ EXPECTED = {
 EXAMPLE = "examples/directives"
 
 
-def read_plan(path: Path) -> Plan:
+def read_plan(path: Path | str) -> Plan:
     """The directive of a TOML file.
 
     Raises OilplanError when the file cannot be read, is not TOML, or a key is unknown, missing or out of range: all
     faults at once, each with its line, its key, what came and what is allowed.
     """
-    return plan_of_text(text_of(path, "a directive"), str(path))
+    return plan_of_text(text_of(Path(path), "a directive"), str(path))
 
 
 def plan_of_text(text: str, where: str) -> Plan:

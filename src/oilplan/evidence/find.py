@@ -53,7 +53,7 @@ class Search(NamedTuple):
 
 
 def find(
-    query: str, folder: Path, row: str = "", index: Path | None = None, most: int = 10, check: Check = go_on
+    query: str, folder: Path | str, row: str = "", index: Path | str | None = None, most: int = 10, check: Check = go_on
 ) -> Search:
     """The passages of ``folder`` that bear on a claim (``C45``), a row (``raids:ID``) or words, best first.
 
@@ -63,10 +63,11 @@ def find(
     A passage ranks by bm25 and by how many of the concepts sought it holds. Raises OilplanError for an unknown claim
     or row, words without meaning, a folder without files.
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise OilplanError(f"{folder} is not a folder; name the folder of texts with --in.")
     looked_for = sought(query, row)
-    place = index or index_place(folder)
+    place = Path(index) if index else index_place(folder)
     updated = update_index(folder, place, check)
     return Search(looked_for, brought(looked_for, place, most), updated, place)
 

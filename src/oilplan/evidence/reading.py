@@ -98,7 +98,7 @@ def read_text(name: str, text: str, gazetteer: NameGazetteer | None = None, chec
 
 
 def read_files(
-    paths: Sequence[str | Path],
+    paths: Sequence[str | Path] | str | Path,
     gazetteer: NameGazetteer | None = None,
     check: Check = go_on,
     known: Given = NOTHING_GIVEN,

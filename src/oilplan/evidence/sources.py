@@ -172,15 +172,17 @@ def load_scanned(path: Path, check: Check = go_on, kept: Cache | None = None) ->
     return _marked_up(path, data, text) if head.startswith(MARKUP) else Scanned(text, read_as)
 
 
-def files_in(paths: Sequence[str | Path]) -> list[Path]:
-    """The files that ``paths`` name, those of folders (and the folders in them) in order of name.
+def files_in(paths: Sequence[str | Path] | str | Path) -> list[Path]:
+    """The files that ``paths`` (or one path) name, those of folders (and the folders in them) in order of name.
 
     A folder gives its files with a known ending; hidden files and what `oilplan read --out` wrote are left out.
 
-    Raises OilplanError for a folder without such a file, or with too many.
+    Raises OilplanError for no path at all, a folder without such a file, or with too many.
     """
+    if not paths:
+        raise OilplanError("no file to read; name a file or a folder.")
     found: dict[Path, None] = {}
-    for path in map(Path, paths):
+    for path in map(Path, [paths] if isinstance(paths, str | Path) else paths):
         mine = [path / name for name in listed(path) if Path(name).name not in SKIPPED] if path.is_dir() else [path]
         found.update(dict.fromkeys(mine))
     return list(found)
