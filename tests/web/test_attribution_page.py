@@ -4,7 +4,7 @@ import re
 
 from fastapi.testclient import TestClient
 
-from oilplan.report.attribution_page import percent, said_loss
+from oilplan.report.attribution_page import percent, percents, said_loss
 from oilplan.studies.attribution import attribute
 from oilplan.web.app import create_app
 from oilplan.web.engine import Engine, MapWorld
@@ -34,3 +34,8 @@ def test_the_page_shows_what_the_command_gives(monkeypatch):
     assert page.text.count("<svg") == 6
     ids = re.findall(r' id="([^"]+)"', page.text)
     assert len(ids) == len(set(ids))
+
+
+def test_a_share_a_little_under_nothing_has_no_sign():
+    assert percent(-0.0004) == "0.0" and percents({"p05": -0.002, "p95": 0.03}) == "0 to 3"
+    assert percent(-0.006) == "-0.6" and percents({"p05": -0.02, "p95": 0.03}) == "-2 to 3"

@@ -79,12 +79,12 @@ def said_rail(period: dict) -> str:
 
 def percent(share: float | None) -> str:
     """A share in percent, a dash where there is none."""
-    return "-" if share is None else f"{100 * share + 0.0:.1f}"
+    return "-" if share is None else f"{round(100 * share, 1) + 0.0:.1f}"
 
 
 def percents(band: dict) -> str:
     """The 90 percent interval of a share in percent."""
-    return "-" if band["p05"] is None else f"{100 * band['p05']:.0f} to {100 * band['p95']:.0f}"
+    return "-" if band["p05"] is None else f"{round(100 * band['p05'])} to {round(100 * band['p95'])}"
 
 
 def middle(band: dict) -> str:

@@ -274,7 +274,7 @@ def base_of(base: str | None, arms: list[Arm]) -> str:
     if base is None:
         return AS_ORDERED.name if AS_ORDERED.name in names else names[0]
     if base not in names:
-        raise OilplanError(f"--base '{base}' is not among the arms: {', '.join(names)}.")
+        raise OilplanError(f"--base '{base}' is not among the arms: {', '.join(names)}; name it beside them.")
     return base
 
 
