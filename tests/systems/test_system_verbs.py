@@ -65,6 +65,16 @@ def test_the_manifest_of_a_search_has_the_seed_that_makes_it_again(arland, tmp_p
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["seed"] == 7
 
 
+@pytest.mark.parametrize("verb", ["run", "compare"])
+def test_a_fit_that_cannot_be_read_is_named_with_what_any_verb_can_do(folder, tmp_path, say, verb):
+    shutil.copytree(folder, tmp_path / "mine")
+    shutil.rmtree(tmp_path / "mine" / "fit", ignore_errors=True)
+    (tmp_path / "mine" / "fit").mkdir()
+    (tmp_path / "mine" / "fit" / "posterior.npz").write_text("no fit")
+    status, _, err = say(f"{verb} --system {tmp_path / 'mine'} --draws 2")
+    assert status == 2 and "the fit cannot be read; move fit/ away" in err
+
+
 def test_a_link_that_is_cut_where_none_stands_is_named(folder, tmp_path, say):
     shutil.copytree(folder, tmp_path / "mine")
     (tmp_path / "mine" / "links.csv").unlink()
