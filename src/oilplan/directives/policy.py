@@ -26,7 +26,7 @@ many that stood still. Judgement, settled while looking at history's orders besi
 REST_D = 2.0
 """So is one raided in the last two days, as under the built-in directives."""
 WORTH = 0.1
-"""Weight of the output that is believed, beside the share of its class's tons that is not yet flown."""
+"""Weight of the gasoline that is believed to be made, beside the share of its class's tons that is not yet flown."""
 GOOD_DAYS = 0.45
 """Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
 failures take the others (`oilplan.flight.recorded_operations`: closed, recalled, diverted). Judgement, settled while looking at
@@ -44,7 +44,7 @@ def history_order(
     are made today; days: [ ] share of days on which they are
 
     What is still owed to the kinds of works this month is spread over the days of operations still expected. The works come first
-    that are believed to work and of whose class's tons the least share is flown; within a class, the works of the largest output
+    that are believed to work and of whose class's tons the least share is flown; within a class, the works of most gasoline
     that is believed: the weekly lists followed what photographs showed. Where the works that are wanted cannot be attacked, or are
     believed out, the tons go to others of their kind, the most productive first. Of many works some live.
     """
