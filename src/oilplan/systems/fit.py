@@ -259,7 +259,9 @@ def kept_fit(system: SystemFolder) -> SystemFit | None:
         if not (fits and near and apart.shape == (n,) and np.isfinite(apart).all() and isinstance(made, dict)):
             return None
     except DAMAGE:
-        raise OilplanError(f"{place}: the fit cannot be read; move fit/ away, then run `oilplan calibrate` again.") from None
+        raise OilplanError(
+            f"{place}: the fit cannot be read; move fit/ away, then run `oilplan calibrate` again."
+        ) from None
     if made.get("system_hash") != system.hash:
         return None
     return SystemFit(z, {str(i): luck[:, k] for k, i in enumerate(ids)}, apart, made)
