@@ -4,7 +4,7 @@ import pytest
 
 from oilplan.digits import rounded, spread
 from oilplan.report.compare_page import cell, difference
-from oilplan.report.run_table import rows_of
+from oilplan.report.run_page import rows_of
 
 FEW_BORNE = {"median": 669.76, "p05": 387.36, "p95": 1049.0}
 

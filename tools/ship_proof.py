@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from oilplan.record import load_record
-from oilplan.report.proof_page import percent, said_of_fitted, said_of_laws, said_of_size
+from oilplan.report.fit_pages import percent, said_of_fitted, said_of_laws, said_of_size
 from oilplan.studies.validate import KEPT_SEED, kept_path, made_of, validate
 
 DOCS = Path(__file__).parents[1] / "docs" / "proof.md"

@@ -15,7 +15,6 @@ from .argument.answer import TopAnswer
 from .argument.answer import answer as _answer
 from .argument.shipped import verdicts_of
 from .argument.verdict import Verdict
-from .calibration.tree import shipped_tree
 from .directives.forces import Forces
 from .directives.plan import Budget, Bursts, BySighting, ForPhase, GivenUp, Phase, Plan
 from .directives.policy import Order
@@ -30,8 +29,7 @@ from .record import Record, load_record
 from .report.attribution_page import attribution_text, shares_figure, write_attribution
 from .report.compare_page import arms_figure, compare_text, write_comparison
 from .report.page import Displayed, Picture
-from .report.run_page import optimum_figure, output_figure, stock_figure, write_run
-from .report.run_table import optimize_text, table_text
+from .report.run_page import optimize_text, optimum_figure, output_figure, stock_figure, table_text, write_run
 from .report.system_results import SystemResult, TargetFolder
 from .report.verdict_text import answer_text, verdict_text
 from .report.verdict_text import table_text as verdicts_text
@@ -39,6 +37,7 @@ from .studies.arms import Arm, ArmLike
 from .studies.attribution import DRAWS as SHARED_DRAWS
 from .studies.attribution import LossShares
 from .studies.attribution import attribute as _attribute
+from .studies.calibrate import shipped_tree
 from .studies.compare import DEFAULT_FROM, Comparison
 from .studies.compare import compare as _compare
 from .studies.datasets import (
@@ -318,7 +317,7 @@ def answer(record: RecordLike = None) -> Answers:
 
 
 def posterior(record: RecordLike = None) -> xarray.DataTree:
-    """The shipped fit as a tree in ArviZ's layout, `oilplan.calibration.tree.shipped_tree`.
+    """The shipped fit as a tree in ArviZ's layout, `oilplan.studies.calibrate.shipped_tree`.
 
     It holds every unknown by name, chain by chain, the log likelihood of each figure of the record, and what the fit predicts of it.
 

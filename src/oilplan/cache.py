@@ -264,8 +264,8 @@ def own_code() -> str:
 
 
 def code_hash(folder: Path) -> str:
-    """Hex SHA-256 over the Python files of a folder and those below it: what was kept by other code is not used."""
+    """Hex SHA-256 over the Python and TOML files of a folder and those below it: what was kept by other code is not used."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted(p for form in ("*.py", "*.toml") for p in folder.rglob(form)):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\n" + path.read_bytes())
     return digest.hexdigest()

@@ -65,14 +65,15 @@ def repair_period_d(record: Record, system: TargetSystem) -> float:
 
     R.E.8 put the output lost to single raids at 25,000 to 200,000 t [record: repair_effort, re8_estimated_output_lost]. A
     loss that falls exponentially with period ``tau`` from a full stop costs ``tau`` of output. The estimates name sites as
-    `zeitz` and `ruhland`; they are matched to the plant whose id contains the name. Raises ValueError when none matches.
+    `zeitz` and `ruhland`; they are matched to the plant whose id contains the name; one without capacity implies
+    nothing. Raises ValueError when none is left.
     """
     months = []
     for row in record.rows("repair_effort").values():
         if row["quantity"] != "re8_estimated_output_lost":
             continue
         at = [i for i, name in enumerate(system.plant_ids) if row["plant_id"] in name]
-        if at:
+        if at and system.capacity_t_per_year[at[0]] > 0:
             months.append(row["value"] / (system.capacity_t_per_year[at[0]] / MONTHS_PER_YEAR))
     if not months:
         raise ValueError("repair_effort has no estimate of output lost for a plant of this system")

@@ -9,7 +9,7 @@ import pytest
 
 from oilplan.errors import OilplanError
 from oilplan.evidence import judged, read_files, read_judgements, read_text, reading_json
-from oilplan.evidence.as_json import json_text
+from oilplan.evidence.exports import json_text
 from oilplan.evidence.findings import Reading
 from oilplan.evidence.limits import LEAD, MOST_DEPTH, SECTION, sections, stop_after
 from oilplan.evidence.pages import blocks

@@ -4,8 +4,7 @@ import random
 
 from tests.evidence.pages import CUT, FIRST, FULL, SECOND
 
-from oilplan.evidence.collation import candidate_pairs, overlaps
-from oilplan.evidence.page_edges import joined_texts
+from oilplan.evidence.collation import candidate_pairs, joined_texts, overlaps
 
 WORDS = [
     f"{a}{b}{c}" for a in ("tar", "bel", "mor", "sin") for b in ("ka", "lo", "mi", "nu") for c in ("", "st", "ren")

@@ -7,7 +7,7 @@ from tests.evidence.pages import FIRST, SECOND
 
 from oilplan.evidence import judged, read_texts, reading_html, reading_json, reading_tei, review_html
 from oilplan.evidence.accepting import Judgement
-from oilplan.evidence.as_json import json_text
+from oilplan.evidence.exports import json_text
 from oilplan.evidence.findings import Document
 from oilplan.evidence.limits import LongList, stretches, within
 

@@ -6,10 +6,9 @@ from hypothesis import strategies as st
 from tests.evidence.pages import FIRST, SECOND
 
 from oilplan.evidence import read_text, reading_json
-from oilplan.evidence.collation import overlaps
+from oilplan.evidence.collation import joined_texts, overlaps
 from oilplan.evidence.findings import raw_span, view_of
-from oilplan.evidence.notes import note_marks, number_run
-from oilplan.evidence.page_edges import chain_marks, joined_texts
+from oilplan.evidence.notes import chain_marks, note_marks, number_run
 
 BITS = (
     *("Leuna", "Pélitz", "PÃ¶litz", "Ist November", " ", "  ", "\n", ".1 ", "21 such", "month", "half of", "“", "”"),

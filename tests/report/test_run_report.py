@@ -9,8 +9,16 @@ import pytest
 from oilplan.record import load_record
 from oilplan.report.figure_map import map_figure, radius_px
 from oilplan.report.map_ground import CROWDED, ground_km, lambert_km
-from oilplan.report.run_page import output_figure, page_html, stock_figure, tonnage_figure
-from oilplan.report.run_table import joint_rows, resilience_rows, rows_of, table_text
+from oilplan.report.run_page import (
+    joint_rows,
+    output_figure,
+    page_html,
+    resilience_rows,
+    rows_of,
+    stock_figure,
+    table_text,
+    tonnage_figure,
+)
 from oilplan.report.svg import NARROW_PX, WIDE_PX, Frame, top_of_scale
 from oilplan.studies.replay import SERIES
 from oilplan.studies.run import run_directive

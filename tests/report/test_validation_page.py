@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from tools.ship_proof import MARKS, proof_markdown
 
-from oilplan.report.proof_page import said_of_size, validation_html, validation_text
+from oilplan.report.fit_pages import said_of_size, validation_html, validation_text
 from oilplan.studies import validate as module
 from oilplan.studies.validate import kept_path
 

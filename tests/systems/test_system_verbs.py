@@ -367,7 +367,7 @@ def test_the_page_of_a_system_shows_each_arm_and_opens_no_file():
     from fastapi.testclient import TestClient
 
     from oilplan.record import load_record
-    from oilplan.web.system import create_system_app
+    from oilplan.web.app import create_system_app
 
     with TestClient(create_system_app(open_folder(TOWN, load_record()), None), base_url="http://localhost") as web:
         page = web.get("/", params={"arm": "more_crews"})

@@ -7,13 +7,12 @@ from fastapi.routing import APIRoute
 
 from oilplan import __version__
 from oilplan.record import load_record
-from oilplan.web.app import VIEWS
+from oilplan.web.app import ROUTERS
 from oilplan.web.fly import Wanted, flown
 from oilplan.web.json_api import EXAMPLES, MOST_ROWS, described
 from oilplan.web.limits import parameters_of
 
 RECORD = load_record()
-ROUTERS = [view.router for view in VIEWS]
 EVERY = [r for router in ROUTERS for r in router.routes if isinstance(r, APIRoute)]
 ROUTES = described(ROUTERS)
 COMPUTED = ("/api/flown", "/api/arm", "/api/war", "/api/compare")

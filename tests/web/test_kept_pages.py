@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 from fastapi.testclient import TestClient
 
-from oilplan.web import app as kept
+from oilplan.web import engine as kept
 from oilplan.web import record_tables
-from oilplan.web.app import Kept, create_app
+from oilplan.web.app import create_app
+from oilplan.web.engine import Kept
 
 
 @pytest.fixture

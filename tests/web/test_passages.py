@@ -8,8 +8,7 @@ from fastapi.testclient import TestClient
 
 from oilplan.record import load_record
 from oilplan.web.app import create_app
-from oilplan.web.argument import Judging
-from oilplan.web.passages import Texts
+from oilplan.web.argument import Judging, Texts
 
 NOISE = "The committee met in the spring and agreed on nothing of note about the weather over the sea. " * 12
 LEUNA = (

@@ -6,7 +6,7 @@ import pytest
 
 from oilplan.errors import OilplanError
 from oilplan.record import is_weak, load_record
-from oilplan.web.conflicts import conflicts
+from oilplan.web.entries import conflicts
 from oilplan.web.search import FACETS, hits
 
 RECORD = load_record()

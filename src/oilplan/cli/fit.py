@@ -57,7 +57,7 @@ def calibrate(
 def _calibrate(record: Path | None, out: Path, force: bool, **asked: Any) -> None:
     from oilplan.calibration.fit import as_json, named_draws
     from oilplan.record import load_record
-    from oilplan.report.calibration_page import calibration_html
+    from oilplan.report.fit_pages import calibration_html
     from oilplan.results_folder import check_free, write_whole
     from oilplan.studies.calibrate import calibrate, forget_chains, write
 
@@ -110,9 +110,9 @@ def validate(
         of_system.refuse({"--full": full})
         return of_system.validate(own, seed, shown, _teller())
     from oilplan.record import load_record
+    from oilplan.report.fit_pages import validation_html, validation_text
     from oilplan.report.page import write_result
-    from oilplan.report.proof_page import validation_html, validation_text
-    from oilplan.studies.manifest import manifest
+    from oilplan.studies import manifest
     from oilplan.studies.validate import kept_proof, validate
 
     shown.check_free()
@@ -153,14 +153,14 @@ def sensitivity(
 
     First-order and total Sobol indices for the campaign as flown: aviation gasoline of summer, winter and November
     1944, synthetic oil of September, the lowest month, the stock at the year's end. The work is done by
-    `oilplan.studies.sensitivity.sensitivity` and `oilplan.report.sensitivity_page.write_sensitivity`.
+    `oilplan.studies.sensitivity.sensitivity` and `oilplan.report.fit_pages.write_sensitivity`.
     """
     shown = Shown(out, force, as_json)
     own, record = of_system.opened(system, record)
     if own is not None:
         of_system.refuse({"--posterior": posterior})
         return of_system.sensitivity(own, samples, seed, shown)
-    from oilplan.report.sensitivity_page import sensitivity_text, write_sensitivity
+    from oilplan.report.fit_pages import sensitivity_text, write_sensitivity
     from oilplan.studies.sensitivity import sensitivity
 
     asked: dict[str, Any] = {"samples": samples, "seed": seed, "from_posterior": posterior}

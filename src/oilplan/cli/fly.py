@@ -54,7 +54,7 @@ def run(
     own, record = of_system.opened(system, record)
     if own is not None:
         return of_system.run(own, "as_given" if directive == "as_flown" else directive, draws, seed, prior, shown)
-    from oilplan.report.run_table import table_text
+    from oilplan.report.run_page import table_text
     from oilplan.studies.run import run_directive
 
     asked: dict[str, Any] = {"directive": directive, "draws": draws, "seed": seed, "prior": prior}
@@ -198,9 +198,8 @@ def _fly_grid(grid: Path, record: Path | None, place: str, as_json: bool, **how)
     from oilplan.record import load_record
     from oilplan.report.compare_page import sweep_text
     from oilplan.report.page import as_json as to_json
-    from oilplan.studies.sweep.grid import read_grid
-    from oilplan.studies.sweep.run import kept_of, read_sweep, sweep, sweep_summary
-    from oilplan.studies.sweep.workers import dask_is_there
+    from oilplan.studies.sweep.chunks import dask_is_there
+    from oilplan.studies.sweep.run import kept_of, read_grid, read_sweep, sweep, sweep_summary
 
     asked, known = read_grid(grid), load_record(record)
     if how["workers"] is None and how["scheduler"] is None and not dask_is_there():
@@ -250,7 +249,7 @@ def optimize(
         of_system.refuse({"--from": from_date != FROM})
         by = None if force == FORCE and force not in own.strikers else force
         return of_system.optimize(own, by, draws, seed, shown)
-    from oilplan.report.run_table import optimize_text
+    from oilplan.report.run_page import optimize_text
     from oilplan.studies.optimize import optimize, write_optimum
 
     asked: dict[str, Any] = {"force": force, "from_date": from_date, "draws": draws, "seed": seed}

@@ -189,6 +189,8 @@ def _run_command(verb: str, argv: list[str]) -> int:
     try:
         typer.main.get_command(app).main(args=argv, prog_name=f"oilplan {verb}")
     except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # typer's answer to Ctrl-C, which says nothing
+            raise KeyboardInterrupt from None
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     return 0
 

@@ -77,7 +77,7 @@ def show(
 
     known = _load(record)
     if columns:
-        return print_columns(known.describe(table))
+        return print_columns(known.describe(table), format)
     rows = select_rows(known, table, where or [])
     printers = {"table": print_table, "csv": print_csv, "json": print_json}
     printers[format](known, table, rows)
@@ -232,12 +232,19 @@ def print_json(record, name, rows) -> None:
     print()
 
 
-def print_columns(columns) -> None:
+def print_columns(columns, format: str) -> None:
     """The columns of a table: type, unit, range and meaning."""
-    table = _grid("column", "type", "unit", "range", "meaning")
-    for column in columns:
-        table.add_row(column.name, column.type, column.unit, column.range, column.meaning.replace("`", ""))
-    _print(table)
+    heads = ("column", "type", "unit", "range", "meaning")
+    rows = [(c.name, c.type, c.unit, c.range, c.meaning.replace("`", "")) for c in columns]
+    if format == "json":
+        print(json.dumps([dict(zip(heads, row, strict=True)) for row in rows], ensure_ascii=False, indent=1))
+    elif format == "csv":
+        csv.writer(sys.stdout, lineterminator="\n").writerows([heads, *rows])
+    else:
+        table = _grid(*heads)
+        for row in rows:
+            table.add_row(*row)
+        _print(table)
 
 
 def print_sources(record) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,8 +43,17 @@ def new(
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise OilplanError(f"{folder} exists already; choose a folder that does not, or an empty one.")
     check_place(place)
-    place.mkdir(parents=True, exist_ok=True)
-    _fill(place, like, like in of_record, full)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{place.name[:100]}.oilplan-", dir=place.parent) as work:
+            fresh = Path(work, "new")
+            fresh.mkdir()
+            _fill(fresh, like, like in of_record, full)
+            if place.exists():
+                place.rmdir()
+            os.rename(fresh, place)
+    except OSError as error:
+        raise OilplanError(f"{folder}: cannot be written ({error.strerror or error}); choose another folder.") from None
     written = (p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file())
     print(f"{folder}: {', '.join(sorted(written))}")
     print(f"Try it: oilplan run --system {folder}; oilplan compare --system {folder}", file=sys.stderr)
@@ -202,8 +212,8 @@ def sweep(system: Any, grid: Path, seed: int, shown: Shown) -> None:
 
 def serve(system: Any, listening: Any, names: list[str]) -> None:
     """`oilplan serve --system`: one page of the system."""
+    from oilplan.web.app import create_system_app
     from oilplan.web.door import serve as answer
-    from oilplan.web.system import create_system_app
 
     answer(create_system_app(system, fit_of(system, False), names), listening)
 
@@ -212,7 +222,7 @@ def _show(made: dict, as_text: Any, system: Any, verb: str, shown: Shown, more: 
     """Print what a verb made and write its folder, which has no page. more: further files, text by name"""
     from oilplan.report.page import as_json
     from oilplan.results_folder import write_whole
-    from oilplan.studies.manifest import manifest
+    from oilplan.studies import manifest
 
     shown.show(made, as_text)
     if shown.out is None:

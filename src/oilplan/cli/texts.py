@@ -40,10 +40,12 @@ def read(
     from oilplan.cache import open_cache
     from oilplan.errors import OilplanError
     from oilplan.evidence import accept as accept_rows
-    from oilplan.evidence import given, read_files, write_pages
+    from oilplan.evidence import check_reading_folder, given, read_files, write_pages
 
     if accept and record is None:
         raise OilplanError("--accept needs --record FOLDER: your own record folder, which rows are appended to.")
+    if out:
+        check_reading_folder(out)
     reading = read_files(files, known=given(year, pages), kept=open_cache() if out else None)
     reading = _judged(reading, judgements or (out and out / "judgements.json"), asked=judgements is not None)
     for path in write_pages(reading, out) if out else ():
@@ -108,14 +110,18 @@ def find(
     claim: Annotated[str, typer.Option(help="The claim an accepted passage bears on, if the query is none.")] = "",
     period: Annotated[str, typer.Option(help="What time an accepted passage speaks of, such as 1944-11.")] = "",
     source: Annotated[str, typer.Option(help="Key of the work an accepted passage is from.")] = "",
+    bears: Annotated[
+        str, typer.Option(metavar="for|against|on", help="On which side of the claim an accepted passage stands.")
+    ] = "",
 ) -> None:
     """Find the passages that bear on a claim, a row or words: page, figures, and whether they agree with the record.
 
     The folder is indexed once; later calls read changed files only. Nothing enters a record until you accept it.
-    The work is done by `oilplan.evidence.find.find` and `accept_found`.
+    The work is done by `oilplan.evidence.find.find` and `accepting.accept_found`.
     """
     from oilplan.errors import OilplanError
-    from oilplan.evidence.find import accept_found, find, search_json
+    from oilplan.evidence.accepting import accept_found
+    from oilplan.evidence.find import find, search_json
 
     if accept and record is None:
         raise OilplanError("--accept needs --record DIR: your own record folder, which the row is appended to.")
@@ -128,7 +134,7 @@ def find(
     for file, why in done.updated.unread[:5]:
         print(f"not indexed: {file}: {why}", file=sys.stderr)
     if accept and record is not None:
-        _say_added(accept_found(done, accept, record, _today(), claim, period, source))
+        _say_added(accept_found(done, accept, record, _today(), claim, period, source, bears))
     elif as_json:
         print(json.dumps(search_json(done), ensure_ascii=False, indent=1, allow_nan=False))
     else:

@@ -33,6 +33,7 @@ def serve(
     own_record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Your own record folder, which you accept passages into.")
     ] = None,
+    record: RecordOption = None,
     system: SystemOption = None,
 ) -> None:
     """Open the answer, the argument, the map room, the record, a page to read and the seminar in a browser.
@@ -45,7 +46,7 @@ def serve(
     from oilplan.record import load_record
     from oilplan.web.door import LOOPBACK, origin
 
-    own, folder = of_system.opened(system, None)
+    own, folder = of_system.opened(system, record)
     names = [host, *(host_name or [])]
     if own is not None:
         of_system.refuse({"--allow-embed": bool(allow_embed), "--texts": bool(texts), "--own-record": bool(own_record)})
@@ -80,7 +81,7 @@ def _serve(listening, known, **how) -> None:
 def _texts(folder: Path | None, own_record: Path | None, is_local: bool):
     """The folder of texts, if one is named. Raises OilplanError for a record that others could add to."""
     from oilplan.errors import OilplanError
-    from oilplan.web.passages import Texts
+    from oilplan.web.argument import Texts
 
     if own_record is not None and not (folder and is_local):
         raise OilplanError("--own-record needs --texts DIR, and a server that answers this machine only (no --host).")

@@ -7,26 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from jax import Array
 
-from ..record.effort import ARMY, CITIES, CLASSES, FORCES, OIL, OTHER, TRANSPORT
+from ..record.effort import FORCES
 from .plan import ForceName
-
-__all__ = [
-    "ARMY",
-    "BOMBER_COMMAND",
-    "CITIES",
-    "CLASSES",
-    "FORCES",
-    "FORCE_OF",
-    "NAMES",
-    "N_OPERATIONS",
-    "OIL",
-    "OPERATIONS",
-    "OTHER",
-    "TRANSPORT",
-    "Forces",
-    "Operation",
-    "of_force",
-]
 
 UNSET: Any = None
 """What only directives after history read, where none is followed."""

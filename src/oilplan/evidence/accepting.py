@@ -1,4 +1,4 @@
-"""A person's judgements, and the accepted proposals put into that person's own record; never into the package."""
+"""A person's judgements, and accepted proposals and passages put into that person's own record; never into the package."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from oilplan.errors import OilplanError
-from oilplan.evidence.findings import Document, Proposal, Reading
+from oilplan.evidence.find import Brought, Search
+from oilplan.evidence.findings import Document, Proposal, Quantity, Reading
 from oilplan.evidence.limits import as_before
 from oilplan.evidence.printed_pages import page_at
 from oilplan.exchange import plain_bytes
@@ -49,7 +50,9 @@ def read_judgements(path: Path) -> dict[str, Judgement]:
         if content["format"] != FORMAT:
             raise KeyError("format")
         return {str(key): _judgement(path, str(key), value) for key, value in judged.items()}
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except OSError as error:
+        raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected {EXPECTED}.") from None
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise OilplanError(
             f"{path}: not judgements of a review sheet ({type(error).__name__}: {error}); expected {EXPECTED}."
         ) from None
@@ -287,3 +290,90 @@ def _check(work: Path, folder: Path) -> None:
         raise OilplanError(
             f"nothing was written: {first[0]}{rest}. Fill the cell in review.html, save, and accept again."
         ) from None
+
+
+# A passage that was found, accepted as evidence on a claim.
+
+LONGEST_QUOTE_WORDS = 15
+SIDES = ("for", "against", "on")
+"""Where an accepted passage may stand on a claim; on: context only."""
+FORCES = {"bomber_command", "eighth_af", "fifteenth_af"}
+
+
+def accept_found(
+    done: Search,
+    chosen: str,
+    record: Path,
+    on: datetime.date,
+    claim: str = "",
+    period: str = "",
+    source: str = "",
+    bears: str = "",
+) -> Accepted:
+    """Append a passage to the table `claims_evidence` of the user's own record folder.
+
+    chosen: its number in the list (``3``), or with one of its figures (``3.2``)
+    claim: the claim it bears on, where the query was none; period: day, month or period it speaks of, where the
+    passage names not one only; source: key of the work it is from; bears: one of `SIDES`, on which the verdict then
+    shows it, or nothing yet
+
+    Raises OilplanError for a number that is not in the list, a claim or period that is missing, another side, and as
+    `append` does.
+    """
+    brought, figure = _chosen(done, chosen)
+    if bears and bears not in SIDES:
+        raise OilplanError(f"--bears {bears[:20]!r} is no side of a claim; expected {', '.join(SIDES)}.")
+    claim = (claim or done.sought.claim).upper()
+    if not claim:
+        raise OilplanError("which claim does the passage bear on? Name it with --claim, such as --claim C45.")
+    p, document = brought.passage, brought.document
+    days = {d.edtf for d in document.dates if re.fullmatch(r"\d{4}(-\d\d){0,2}", d.edtf)}
+    if not period and len(days) != 1:
+        found = f"it names {', '.join(sorted(days)[:6])}" if days else "it names none"
+        raise OilplanError(f"what time does the passage speak of ({found})? Say it with --period, such as 1944-11.")
+    start, end = _sentence(p.text, figure.start, figure.end) if figure else (0, len(p.text))
+    row = {
+        "claim_ids": claim,
+        "bears": f"{bears}:{claim}" if bears else "",
+        "period": period or days.pop(),
+        "about": _about(document),
+        "quantity": _key(f"{figure.unit} {figure.of}") if figure else "passage_on_the_claim",
+        "value": f"{figure.value:.12g}" if figure and figure.value is not None else "",
+        "unit": figure.unit if figure else "text",
+        "says": "" if figure else " ".join(p.text.split()),
+        "quote": " ".join(p.text[start:end].split()[:LONGEST_QUOTE_WORDS]),
+        "note": figure.caution if figure else "",
+        "confidence": "medium",
+    }
+    digest = hashlib.sha256(f"{claim}|{p.file}|{p.start}|{figure.start if figure else ''}".encode()).hexdigest()[:8]
+    key = f"{claim.lower()}_{_key(PurePath(p.file).stem)[:24]}_{digest}"
+    place = cited_place(p.file, p.page, p.start, p.end)
+    return append([Cited("claims_evidence", row, key, p.file, p.text, place, source)], record, on)
+
+
+def _chosen(done: Search, chosen: str) -> tuple[Brought, Quantity | None]:
+    match = re.fullmatch(r"(\d{1,3})(?:\.(\d{1,3}))?", chosen.strip())
+    number = int(match[1]) if match else 0
+    if not 1 <= number <= len(done.found):
+        raise OilplanError(f"--accept {chosen[:20]}: expected 1 to {len(done.found)}, or with a figure, such as 1.2.")
+    brought = done.found[number - 1]
+    figures: Sequence[Quantity] = brought.document.quantities
+    if match is None or match[2] is None:
+        return brought, figures[0] if len(figures) == 1 else None
+    if not 1 <= int(match[2]) <= len(figures):
+        raise OilplanError(f"--accept {chosen[:20]}: passage {number} has {len(figures)} figures.")
+    return brought, figures[int(match[2]) - 1]
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    before, after = text.rfind(". ", 0, start), text.find(". ", end)
+    return (before + 2 if before >= 0 else 0), (after + 1 if after >= 0 else len(text))
+
+
+def _about(document: Document) -> str:
+    named = [n.id for n in document.names if n.id]
+    return next((i for i in named if i in FORCES), named[0] if named else "unnamed")
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_") or "figure"

@@ -1,19 +1,20 @@
-"""Which documents share text, and two of them laid side by side: what they share block by block, and where they differ."""
+"""Which documents share text, two of them laid side by side block by block, and running text of those that overlap."""
 
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.evidence.findings import Difference, Overlap
-from oilplan.evidence.limits import Check, go_on
+from oilplan.evidence.findings import Difference, Document, Joined, Overlap, TextRepair, view_of, view_offset
+from oilplan.evidence.limits import Check, as_before, go_on
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 RUN_WORDS = 5
@@ -48,8 +49,7 @@ def overlaps(texts: Sequence[tuple[str, str]], check: Check = go_on) -> list[Ove
     for pair in candidate_pairs([raw for _, raw in texts]):
         check()
         (a, raw_a), (b, raw_b) = texts[pair.a], texts[pair.b]
-        overlap = align(a, raw_a, b, raw_b)
-        if overlap:
+        if overlap := align(a, raw_a, b, raw_b):
             found.append(overlap)
     return found
 
@@ -91,22 +91,20 @@ def _groups(edges: np.ndarray, length: int) -> Iterator[tuple[int, int]]:
 
 def _runs(raw: str, step: int, codes: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     """Hashes of the runs of five words and the offsets they begin at; ``codes`` gives each word a number for good."""
-    words, starts = [], []
+    words, starts = array("Q"), array("q")
     for match in WORD.finditer(raw):
-        word = match.group().lower()
-        words.append(codes.setdefault(word, len(codes) + 1))
+        words.append(codes.setdefault(match.group().lower(), len(codes) + 1))
         starts.append(match.start())
-    numbers = np.array(words, np.uint64)
+    numbers = np.array(words)
     length = len(words) - RUN_WORDS + 1
     if length <= 0:
         return np.empty(0, np.uint64), np.empty(0, np.int64)
     hashes = np.zeros(length, np.uint64)
     for k in range(RUN_WORDS):
-        hashes = hashes * MULTIPLIER + (
-            numbers[k : k + length] * SPREAD ^ (numbers[k : k + length] * SPREAD >> np.uint64(31))
-        )
+        spread = numbers[k : k + length] * SPREAD
+        hashes = hashes * MULTIPLIER + (spread ^ spread >> np.uint64(31))
     kept = np.flatnonzero((hashes >> np.uint64(20)) % np.uint64(step) == 0)
-    return hashes[kept], np.array(starts, np.int64)[:length][kept]
+    return hashes[kept], np.array(starts)[:length][kept]
 
 
 TOKEN = re.compile(r"\S+")
@@ -154,8 +152,7 @@ def align(a: str, raw_a: str, b: str, raw_b: str) -> Overlap | None:
 
 def align_in_order(a: str, raw_a: str, b: str, raw_b: str, a_span: tuple[int, int], b_span: tuple[int, int]) -> Overlap:
     """The overlap of two texts over known spans, ``a`` first."""
-    cut_a = _tokens(raw_a[slice(*a_span)], a_span[0])
-    cut_b = _tokens(raw_b[slice(*b_span)], b_span[0])
+    cut_a, cut_b = (_tokens(raw[slice(*span)], span[0]) for raw, span in ((raw_a, a_span), (raw_b, b_span)))
     matched = _matched(cut_a, cut_b)
     differences = _differences(raw_a, raw_b, cut_a, cut_b, matched)
     blocks = tuple((cut_a[i].start, cut_b[j].start, cut_a[i].end - cut_a[i].start) for i, j in matched)
@@ -181,11 +178,9 @@ def _matched(a: list[_Token], b: list[_Token]) -> list[tuple[int, int]]:
     anchors = _anchors([t.text for t in a], [t.text for t in b])
     if not anchors:
         return []
-    pairs: list[tuple[int, int]] = []
-    edges = [(anchors[0][0], anchors[0][1]), *anchors, (len(a), len(b))]
-    first = _gap(a, b, max(0, edges[0][0] - GAP_TOKENS), edges[0][0], max(0, edges[0][1] - GAP_TOKENS), edges[0][1])
-    pairs += first
-    for (i, j), (next_i, next_j) in zip(anchors, edges[2:], strict=True):
+    i, j = anchors[0]
+    pairs = _gap(a, b, max(0, i - GAP_TOKENS), i, max(0, j - GAP_TOKENS), j)
+    for (i, j), (next_i, next_j) in pairwise([*anchors, (len(a), len(b))]):
         pairs += _gap(a, b, i, min(next_i, i + GAP_TOKENS), j, min(next_j, j + GAP_TOKENS))
     return sorted(set(pairs))
 
@@ -200,19 +195,13 @@ def _gap(a: list[_Token], b: list[_Token], i1: int, i2: int, j1: int, j2: int) -
 
 def _anchors(a: list[str], b: list[str]) -> list[tuple[int, int]]:
     where_a, where_b = _unique_runs(a), _unique_runs(b)
-    shared = sorted((i, where_b[run]) for run, i in where_a.items() if run in where_b)
-    return _rising(shared)
+    return _rising(sorted((i, where_b[run]) for run, i in where_a.items() if run in where_b))
 
 
 def _unique_runs(words: list[str]) -> dict[tuple[str, ...], int]:
-    seen: dict[tuple[str, ...], int] = {}
-    twice = set()
-    for i in range(len(words) - ANCHOR_WORDS + 1):
-        run = tuple(words[i : i + ANCHOR_WORDS])
-        if run in seen:
-            twice.add(run)
-        seen[run] = i
-    return {run: i for run, i in seen.items() if run not in twice}
+    runs = [tuple(words[i : i + ANCHOR_WORDS]) for i in range(len(words) - ANCHOR_WORDS + 1)]
+    counts = Counter(runs)
+    return {run: i for i, run in enumerate(runs) if counts[run] == 1}
 
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -223,11 +212,7 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     for k, (_, j) in enumerate(pairs):
         at = bisect_left(tops, j)
         before.append(top_pairs[at - 1] if at else None)
-        if at == len(tops):
-            tops.append(j)
-            top_pairs.append(k)
-        else:
-            tops[at], top_pairs[at] = j, k
+        tops[at : at + 1], top_pairs[at : at + 1] = [j], [k]
     chain: list[tuple[int, int]] = []
     last = top_pairs[-1] if top_pairs else None
     while last is not None:
@@ -259,8 +244,8 @@ def _dense(pairs: list[tuple[int, int]]) -> tuple[tuple[int, int], tuple[int, in
 
 
 def _jumps(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    steps = other[0] - one[0], other[1] - one[1]
-    return abs(steps[0] - steps[1]) > MOST_DRIFT or max(steps) > MOST_UNMATCHED
+    across, down = other[0] - one[0], other[1] - one[1]
+    return abs(across - down) > MOST_DRIFT or max(across, down) > MOST_UNMATCHED
 
 
 def _end_reach(rest_a: str, rest_b: str) -> tuple[int, int]:
@@ -278,17 +263,11 @@ def _end_reach(rest_a: str, rest_b: str) -> tuple[int, int]:
     short, long, a_short = (left_a, left_b, True) if len(left_a) <= len(left_b) else (left_b, left_a, False)
     if not short or len(short) > LONGEST_END:
         return n, n
-    likeness, length = max(
-        (Levenshtein.normalized_similarity(short, long[:size]), -abs(size - len(short)))
-        for size in range(max(0, len(short) - 10), len(short) + 11)
-    )
-    if likeness < END_LIKENESS:
+    sizes = range(max(0, len(short) - 10), len(short) + 11)
+    likeness = {size: Levenshtein.normalized_similarity(short, long[:size]) for size in sizes}
+    size = max(sizes, key=lambda size: (likeness[size], -abs(size - len(short))))
+    if likeness[size] < END_LIKENESS:
         return n, n
-    size = next(
-        s
-        for s in (len(short) + length, len(short) - length)
-        if Levenshtein.normalized_similarity(short, long[: max(0, s)]) == likeness
-    )
     size = min(size, len(long))
     return (n + len(short), n + size) if a_short else (n + size, n + len(short))
 
@@ -300,8 +279,7 @@ def _differences(
     i = j = 0
     for next_i, next_j in [*matched, (len(a), len(b))]:
         if i < next_i or j < next_j:
-            a_start, a_end = _stretch(a, i, next_i)
-            b_start, b_end = _stretch(b, j, next_j)
+            (a_start, a_end), (b_start, b_end) = _stretch(a, i, next_i), _stretch(b, j, next_j)
             found.append(Difference(a_start, raw_a[a_start:a_end], b_start, raw_b[b_start:b_end]))
         i, j = next_i + 1, next_j + 1
     return found
@@ -312,3 +290,103 @@ def _stretch(tokens: list[_Token], i: int, stop: int) -> tuple[int, int]:
         return tokens[i].start, tokens[stop - 1].end
     at = tokens[i].start if i < len(tokens) else tokens[-1].end
     return at, at
+
+
+# Running text of pages that overlap end to beginning.
+
+WORD_AROUND = 40
+"""Characters either side in which the whole of a cut word is looked for."""
+WORD_FROM, WORD_TO = re.compile(r"[\w’'-]+"), re.compile(r"[\w’'-]+$")
+
+
+def joined_texts(raws: Mapping[str, str], overlaps: Sequence[Overlap]) -> list[Joined]:
+    """Chains of documents in which each one's end is the next one's beginning, joined into one text each.
+
+    raws: raw text by file. Where two scans differ the earlier page's reading stands; the apparatus has the other.
+    A page that runs into several others goes on with the one it shares most with.
+    """
+    following: dict[str, Overlap] = {}
+    taken: set[str] = set()
+    for overlap in sorted((o for o in overlaps if o.joins), key=lambda o: o.a_span[1] - o.a_span[0], reverse=True):
+        if overlap.a not in following and overlap.b not in taken and overlap.b_span[1] < len(raws[overlap.b]):
+            following[overlap.a] = overlap
+            taken.add(overlap.b)
+    return [_chain(name, raws, following) for name in raws if name in following and name not in taken]
+
+
+def _chain(head: str, raws: Mapping[str, str], following: Mapping[str, Overlap]) -> Joined:
+    files, starts, pieces = {head: None}, [0], [raws[head]]
+    length = len(raws[head])
+    last = head
+    while last in following and following[last].b not in files:
+        overlap = following[last]
+        end = starts[-1] + overlap.a_span[1]
+        while length > end:
+            cut = pieces.pop()
+            length -= len(cut)
+            if length < end:
+                pieces.append(cut[: end - length])
+                length = end
+        last = overlap.b
+        files[last] = None
+        starts.append(length - overlap.b_span[1])
+        pieces.append(raws[last][overlap.b_span[1] :])
+        length += len(pieces[-1])
+    return Joined(tuple(files), tuple(starts), "".join(pieces))
+
+
+def with_readings(joined: Sequence[Joined], documents: Sequence[Document], overlaps: Sequence[Overlap]) -> list[Joined]:
+    """The chains with their repaired text: each document's reading up to where the next one takes over."""
+    by_name = {d.file: d for d in documents}
+    ends = {(o.a, o.b): o for o in overlaps}
+    read = []
+    for chain in joined:
+        pieces, begin = [], 0
+        for position, name in enumerate(chain.files):
+            document = by_name[name]
+            view = view_of(document.raw, document.repairs)
+            following = ends.get((name, chain.files[position + 1])) if position + 1 < len(chain.files) else None
+            stop = view_offset(view, following.a_span[1]) if following else len(view.text)
+            pieces.append(view.text[view_offset(view, begin) if begin else 0 : stop])
+            begin = following.b_span[1] if following else 0
+        read.append(chain._replace(reading="".join(pieces)))
+    return read
+
+
+def with_cut_words(documents: Sequence[Document], overlaps: Sequence[Overlap]) -> list[Document]:
+    """Documents whose words cut at an edge are read from the other scan that has them whole; the raw text stays."""
+    by_name = {d.file: d for d in documents}
+    changed = dict(by_name)
+    for overlap in overlaps:
+        for mine, other, at_end in ((overlap.a, overlap.b, True), (overlap.b, overlap.a, False)):
+            document, whole = changed[mine], by_name[other]
+            repairs = (
+                _read_elsewhere(r, document.raw, whole, overlap, at_end) if r.kind == "truncation" else r
+                for r in document.repairs
+            )
+            changed[mine] = document._replace(repairs=as_before(document.repairs, repairs))
+    return [changed[d.file] for d in documents]
+
+
+def _read_elsewhere(repair: TextRepair, raw: str, whole: Document, overlap: Overlap, at_end: bool) -> TextRepair:
+    """A truncation flag with the whole word as the other scan prints it, where it holds more than the cut word."""
+    is_at_end = repair.start > len(raw) // 2
+    if is_at_end != at_end or repair.reading != repair.raw:
+        return repair
+    if at_end:
+        place = _place_in_b(overlap, repair.start)
+        match = WORD_FROM.match(whole.raw, place) if place is not None else None
+    else:
+        place = place_in_a(overlap, repair.end - 1)
+        match = WORD_TO.search(whole.raw[max(0, place + 1 - WORD_AROUND) : place + 1])
+    word = match.group() if match else ""
+    if len(word) <= len(repair.raw) or not (word.startswith if at_end else word.endswith)(repair.raw):
+        return repair
+    return repair._replace(reading=word, reason=f"{repair.reason}; {whole.file} has the word whole")
+
+
+def _place_in_b(overlap: Overlap, a_at: int) -> int | None:
+    """The offset in ``overlap.b`` beside offset ``a_at`` of ``overlap.a``."""
+    if not overlap.a_span[0] <= a_at < overlap.a_span[1] + WORD_AROUND:
+        return None
+    return next((b + a_at - a for a, b, _ in reversed(overlap.blocks) if a <= a_at), None)

@@ -7,8 +7,7 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
-from oilplan.evidence.gazetteer import read_table, small_words
-from oilplan.evidence.lexicon import zipf
+from oilplan.evidence.lexicon import pattern_of, read_table, small_words, words_of, zipf
 from oilplan.evidence.numbers import ONES, TENS, Number
 from oilplan.evidence.printed_pages import at_a_page_edge, in_an_index, mostly_small
 
@@ -20,16 +19,9 @@ LARGEST_RATIO = 20
 """One in twenty is a ratio; nine out of 444 counts the 444."""
 NOT_COUNTED = re.compile(r"\b(?:no|any|every|each|this|that|number|another)\s$", re.IGNORECASE)
 SUSPENDED = re.compile(r"-\s(?:or|and|to)\s$")
-MAKERS = (
-    r"Me|ME|M\.E|Bf|FW|Fw|F\.W|Ju|He|Do|Ar|Hs|Ta|Bv|Fi|Go|Messerschmitt|Messerschmidt|Focke[- ]?Wulf|Junkers|Heinkel|Dornier"
-    r"|Arado|Henschel|Boeing|Tiger|Panther|Pz|Panzer|Sherman|Yak|MiG|Mig|La|Pe|Il|Tu|Ki|Spitfire"
-)
+MAKERS = pattern_of("makers")
 """Makers and prefixes of aircraft, behind which a type's number stands."""
-TYPE_NUMBERS = frozenset(
-    {"17", "24", "29", "38", "47", "51", "52", "87", "88", "109", "110", "111", "126", "129", "152"}
-)
-TYPE_NUMBERS |= {"163", "177", "188", "190", "200", "210", "215", "217", "219", "234", "262", "290", "323", "335"}
-TYPE_NUMBERS |= {"410"}
+TYPE_NUMBERS = words_of("type_numbers")
 TYPE_LIST = re.compile(
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,?\s(?:and\s|or\s)?\d{{2,3}}s?){{0,3}},?\s(?:and|or|&)\s$|"
     rf"\b(?:{MAKERS}|B|P)[\s.-]{{0,2}}\d{{2,3}}[A-Z]?s?(?:,\s\d{{2,3}}s?){{0,3}},\s$"
@@ -51,34 +43,15 @@ NOTE_SIGN = re.compile(
     r"\d{1,3}%(?P<gap>\s{1,4})(?=[A-Z])(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)"
 )
 """A percent sign in the middle of nothing, before a new sentence: the raised number of a note."""
-TYPE_BEFORE = re.compile(
-    rf"\b(?:{MAKERS}|B|P|A(?=-)|C|F|U|V|T|Mk|MK|Mark|Model|Type|JG|KG|NJG|StG|ZG|ZKW"
-    r"|Nos?|Number|Table|Figure|Fig|Chapter|Chap|Page|page|pp?|Vol|Volume|Part|Section|Sec|Appendix|App|Article|Annex"
-    r"|Chart|Exhibit|para|paragraph|Paragraph|note|Note|Operation|Plan|Directive|AWPD|PLM|Hill|Point|Area|Room|Item|Series"
-    r"|Divisions?|Army|Groups?|Wings?|Squadrons?|Flight|Fleet|Luftflotte|Luftgau|Staffel|Gruppe|Geschwader|Jagddivision|Fliegerkorps|Korps|Phase|Case|Class|Category|Stage|Serial|Report|Folder|Box|Reel|Frame"
-    r"|CAB|AIR|WO|PREM|Seite|S|Nr|Abb|Kapitel)\.?[ \t-]{1,2}$"
-)
+TYPE_BEFORE = re.compile(rf"\b(?:{MAKERS}|{pattern_of('numbered')})\.?[ \t-]{{1,2}}$")
 """Types, numbered things and shelf marks: the figure behind them is a name, not a count."""
 CODE_BEFORE = re.compile(r"\b([A-Z]{2,5})[ -]$")
-WEIGHT_OR_SIZE = re.compile(
-    r"[\s-]{0,3}(?:pounds?|pdrs?|pounders?|lbs?|kg|kgs|kilos?|kilograms?|inch(?:es)?|ins?|feet|foot|ft|mm|cm|metres?|meters?|octane"
-    r"|engined?|engines|motor(?:ed)?|motors|seat(?:er)?|horse\s?power|hp|h\.p|degrees?|knots?|mph|m\.p\.h"
-    r"|dollars?|pounds?|gallon(?=\s(?:\w{1,20}\s){0,3}(?:tank|drum|can|car)s?\b)|marks?|cents?|francs?|o[’']clock|minutes?|seconds?|cylinder|bladed?|cal(?:ibre|iber)?|ton(?=\s(?:bomb|truck|lorr|tank|ship)))\b(?!\s+of\b)",
-    re.IGNORECASE,
-)
+WEIGHT_OR_SIZE = re.compile(rf"[\s-]{{0,3}}(?:{pattern_of('builds')})\b(?!\s+of\b)", re.IGNORECASE)
 """A weight, size or build behind the number (4000-pound, four-engine, 88 mm) says of what kind a thing is."""
 BEHIND_A_YEAR = re.compile(
-    r"\b(?:in|by|of|since|during|until|till|from|to|early|late|mid|before|after|through|throughout|for|and|year|between|than"
-    r"|with|unlike|like|the|its|their|his|our|these|those|this|that|as"
-    r"|spring|summer|autumn|fall|winter|January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|im|seit|bis)[\s,-]{1,3}(?:the\s)?$|(?:^|[.!?;:(“‘\"\n][”’\")]?)\s*$",
-    re.IGNORECASE,
+    rf"\b(?:{pattern_of('before_a_year')})[\s,-]{{1,3}}(?:the\s)?$|(?:^|[.!?;:(“‘\"\n][”’\")]?)\s*$", re.IGNORECASE
 )
-BEHIND_ANY_YEAR = re.compile(
-    r"\b(?:in|since|during|year|spring|summer|autumn|winter|January|February|March|April|May|June|July|August|September|October"
-    r"|November|December|im|seit)[\s,-]{1,3}$",
-    re.IGNORECASE,
-)
+BEHIND_ANY_YEAR = re.compile(rf"\b(?:{pattern_of('before_any_year')})[\s,-]{{1,3}}$", re.IGNORECASE)
 """What makes a year of four figures far from the war, which are more often a count printed without its comma."""
 CLOCK_HOURS = re.compile(r"\s?(?:hours|hrs)\b", re.IGNORECASE)
 CLOCK_BEFORE = re.compile(r"\d:$")
@@ -98,13 +71,10 @@ PROGRESS_AFTER = re.compile(
     r"\s?%[ \n]{0,2}[•·|—–-][ \n]{0,2}(?:page|loc(?:ation)?)\b|\s?%\sread\b(?=[\s.]*$)", re.IGNORECASE
 )
 COMMON = 3.0
-NATIONS = frozenset({"American", "British", "German", "Italian", "Japanese", "Russian", "Soviet", "French", "Allied"})
-NATIONS |= {"Polish"}
-NATIONS |= {"Lancaster", "Lancasters", "Halifax", "Fortress", "Fortresses", "Liberator", "Liberators"}
-NATIONS |= {"Mosquito", "Mosquitoes"}
+NATIONS = words_of("may_open")
 """Words with a capital that a count may stand before at the head of a sentence."""
 PERCENT_SIGN = re.compile(r"\s?%")
-FORCES_IN_CAPITALS = {"USAAF", "SHAEF", "USSTAF", "RAF", "AAF", "USA", "US", "USSR", "VIII", "XV", "IX", "XII"}
+FORCES_IN_CAPITALS = words_of("forces_in_capitals")
 
 
 LEADS = {
@@ -213,29 +183,18 @@ PARTITIVE = re.compile(r"\s{1,3}of\s{1,3}(?:the|these|those|its|their|his|our)\b
 DIVIDED = {"percent", "miles", "km", "acres", "square miles", "hours", "days", "months", "years", "tons", "long tons"}
 DIVIDED |= {"short tons", "metric tons", "barrels", "gallons", "yards", "weeks"}
 """Units of which there is a part: half a mile, but no 0.929 worker."""
-MEASURES = {"miles", "yards", "km", "hours", "days", "nights", "weeks", "months", "years", "acres", "percent"}
+MEASURES = words_of("measures")
 """Units that a hyphen may join to their number (a 300-mile flight) without making it a name (a 4000-ton ship)."""
-UNIT_NAMES = {"Group", "Wing", "Squadron", "Division", "Army", "Corps", "Brigade", "Bomb", "Bombardment", "Fleet"}
+UNIT_NAMES = words_of("unit_names")
 NUMBER_WORDS = frozenset({*ONES, *TENS})
-ATTRIBUTE = re.compile(
-    r"[\s-]{1,3}(?:carriers?|factor(?:y|ies)|plants?|industry|engines?|crews?|types?|models?|workers?|production|depots?|parks?|firms?|compan(?:y|ies)"
-    r"|bases?|hangars?|shelters?|components?|assembl(?:y|ies)|designs?|squadrons?|groups?|wings?|repair|losses|sorties|raids?|attacks?"
-    r"|missiles?|pilots?|members?|commanders?|chiefs?|leaders?|crewm[ae]n|gunners?|aces?|barons?|commands?|forces?|units?|formations?|streams?"
-    r"|papers?|newspapers?|councils?|managers?|escorts?|arms?|blocks?|loads?|bays?|sights?|Staffeln?|Gruppen?|Geschwader|Command|Division|Wing|Group|Squadron)\b"
-)
+ATTRIBUTE = re.compile(rf"[\s-]{{1,3}}(?:{pattern_of('attributed')})\b")
 """Nouns that make the unit before them an attribute: twelve aircraft carriers are no aircraft."""
-ATTRIBUTIVE = {"aircraft", "plants", "crews", "tanks", "trains", "bombs", "cities", "towns", "divisions"}
-ATTRIBUTIVE |= {"squadrons", "groups"}
-OTHER_YARDS = re.compile(
-    r"\b(?:marshal\w{2,5}|rail\w{0,8}|freight|ship|dock|nav(?:y|al)|goods|switching|coal|submarine|U-boat|repair|lumber|building)[\s-]{1,2}$",
-    re.IGNORECASE,
-)
+ATTRIBUTIVE = words_of("attributive")
+OTHER_YARDS = re.compile(rf"\b(?:{pattern_of('yards')})[\s-]{{1,2}}$", re.IGNORECASE)
 """Before "yards": places, not a length."""
 OF_ART = re.compile(r"(?<=works)\sof\s(?!the\b|this\b|that\b|their\b|its\b|which\b|any\b|all\b)[a-z]")
 """Behind works that are books or pictures (two works of fiction)."""
-OTHER_UNIT = frozenset(
-    {"man", "passenger", "train", "ton", "car", "bed", "wagon", "nautical", "sea", "square", "cubic", "light"}
-)
+OTHER_UNIT = words_of("other_unit")
 """Words that make another unit of the measure behind them: 300 man years, fifteen nautical miles."""
 DESIGNATION = re.compile(r"[BCFP]-\d{1,3}[A-Z]?s?(?![\w-])")
 """An aircraft by its American designation: 850 B-25s, one B-15."""

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from typing import NamedTuple
 
-from oilplan.evidence.gazetteer import small_words
+from oilplan.evidence.lexicon import pattern_of, small_words, words_of
 from oilplan.evidence.people import sentence_end, sentence_start
 
 MONTHS = {"jan": 1, "jän": 1, "feb": 2, "mar": 3, "mär": 3, "mae": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7}
@@ -32,10 +32,7 @@ SEASONS |= {"autumn": 23, "fall": 23, "herbst": 23, "winter": 24}
 WINTER = 24
 SEASON = "|".join(sorted({*SEASONS, *map(str.title, SEASONS), *map(str.upper, SEASONS)}))
 DECADES = {"twenties": 2, "thirties": 3, "forties": 4, "fifties": 5}
-LEAD = (
-    r"(?:in|of|by|since|during|until|till|from|to|late|early|mid|before|after|through|throughout|for|and|year|between|than"
-    r"|im|seit|bis|von|Ende|Anfang|Mitte|In|By|Since|During|Until|From|Late|Early|Before|After|Between|Throughout|Im|Seit)"
-)
+LEAD = rf"(?:{pattern_of('year_leads')})"
 SHORT_DECADE = r"(?:(?<=the )|(?<=mid-)|(?<=and )|(?<=late )|(?<=early ))"
 COUNTED = r"(?!\s{1,3}(?:tons?|long|short|metric|aircraft|sorties|plants|bombs|bombers|men|miles|feet|yards|pounds|lb|kg|h\.?p))"
 FORMS = {
@@ -69,9 +66,7 @@ FORMS = {
 """Ways of writing a date, the more particular first: what one has taken no later one reads again."""
 COMPILED = {form: re.compile(pattern, re.MULTILINE if form == "month" else 0) for form, pattern in FORMS.items()}
 MONTH_LEADS = small_words("month_leads.txt")
-PLAIN_LEADS = frozenset(
-    {"after", "before", "between", "by", "during", "early", "im", "in", "late", "seit", "since", "until", "year"}
-)
+PLAIN_LEADS = words_of("plain_leads")
 
 NUMBERED = re.compile(
     r"(?:\b(?:[Nn]os?|[Nn]r|[Ff]iles?|[Oo]rder|[Pp]aper|[Rr]ef|[Bb]ox|[Ff]older|AIR|CAB|WO|PREM)\.?|\d:)\s$"
@@ -89,10 +84,7 @@ TRIGGERS |= dict.fromkeys(("figures", "figures_over", "roman"), FIGURES_AT) | {"
 WINDOW = 70
 
 
-NUMBER_LEAD = re.compile(
-    r"(?:\b(?:[Ss]tudy|[Nn]os?|[Nn]umber|[Pp]apers?|[Rr]eport|[Ff]older|[Bb]ox|[Mm]anual|[Vv]ol|[Vv]olume|[Pp]art|[Cc]hapter|[Pp]p?|[Pp]ages?"
-    r"|[Ff]ile|[Rr]eel|[Ff]rame|[Ii]tem|[Tt]able|[Aa]pp|[Aa]ppendix|[Ll]etter|[Mm]emo|[Nn]ote|[Ii]ssue|[Ss]eries|[Bb]ook|[Cc]opy|[Dd]ocument|[Dd]oc)\.?|\d-)\s?$"
-)
+NUMBER_LEAD = re.compile(rf"(?:\b(?:{pattern_of('paper_leads')})\.?|\d-)\s?$")
 """Words before the number of a paper."""
 LED, LEAD_REACH = frozenset({"days_month", "month_days", "months", "day_month"}), 16
 """Forms whose reading looks at what stands before them, and how many characters of it."""

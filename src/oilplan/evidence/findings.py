@@ -174,6 +174,21 @@ class Document(NamedTuple):
     paraphrases: Sequence[Paraphrase] = ()
 
 
+KINDS = {
+    "repairs": TextRepair,
+    "dates": FoundDate,
+    "names": FoundName,
+    "quantities": Quantity,
+    "letters": ReadLetter,
+    "quotations": Quotation,
+    "paraphrases": Paraphrase,
+    "notes": Note,
+    "tables": PageTable,
+    "pages": PrintedPage,
+}
+"""What is found in a document, by the field that holds it, in the order in which it is written."""
+
+
 class Difference(NamedTuple):
     """One place where two scans of a text disagree, each with its own offset."""
 

@@ -3,16 +3,14 @@ name stands for its oil plant."""
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import NamedTuple
 
-from oilplan.evidence.lexicon import zipf
+from oilplan.evidence.lexicon import pattern_of, read_table, small_words, zipf
 
 UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
 PREFIXES = {"benzol", "tar", "group"}
@@ -118,18 +116,6 @@ def offices() -> dict[str, Office]:
     return found
 
 
-def read_table(name: str) -> list[dict[str, str]]:
-    """Rows of one of the reader's own tables in `evidence/data`."""
-    text = files("oilplan.evidence").joinpath("data", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
-
-
-@lru_cache(maxsize=16)
-def small_words(name: str) -> frozenset[str]:
-    """Words of one of the reader's own lists in `evidence/data`."""
-    return frozenset(files("oilplan.evidence").joinpath("data", name).read_text(encoding="utf-8").split())
-
-
 def unit_words() -> frozenset[str]:
     """Every word or phrase that `units.csv` counts by, singular and plural."""
     return frozenset(row[column].strip() for row in read_table("units.csv") for column in ("singular", "plural"))
@@ -199,11 +185,7 @@ def _share_places(owners: dict[str, set[Owner]], plant_ids: list[str], groups: s
             mine.update(of_town.get(plain(spelling), ()))
 
 
-OIL_WORDS = re.compile(
-    r"\b(?:oil|benzol|refin\w{1,8}|hydrogenation|synthetic|petrol|gasoline|crude|Fischer|Bergius|tar|coke|ovens?|fuel|spirit"
-    r"|[Rr]affinerie|[Hh]ydrier\w{0,10}|Benzin\w{0,10}|Treibstoff\w{0,10})\b",
-    re.IGNORECASE,
-)
+OIL_WORDS = re.compile(rf"\b(?:{pattern_of('oil')})\b", re.IGNORECASE)
 OIL_REACH = 45
 """Characters, within the sentence, in which a word of the oil trade makes a town's name mean its plant."""
 SETTLEMENT = re.compile(
@@ -225,10 +207,7 @@ LIST_AFTER = re.compile(rf"(?:\s\[[^\]]{{1,20}}\])?(?:{AND}{LISTED}){{1,6}}")
 PLANT_LEAD = re.compile(r"\b(?:plants?|refiner(?:y|ies)|works|installations?)\b[^.;!?]{0,25}$", re.IGNORECASE)
 ANOTHER_WORKS = re.compile(r"\b[A-ZÀ-Þ]\w{3,20}\s(?:benzol|coke|tar)\s\w{1,12}\s(?:in|at|near)\s$")
 """A plant with a name of its own in the town (the Bruckhausen benzol plant in Duisburg): not the one of the record."""
-OTHER_TRADE = re.compile(
-    r"\b(?:aircraft|airframe|tank|steel|engines?|ball|rubber|chemicals?|motor|locomotive|arms|munitions?|power|nitrogen|aero)\b",
-    re.IGNORECASE,
-)
+OTHER_TRADE = re.compile(rf"\b(?:{pattern_of('other_trade')})\b", re.IGNORECASE)
 PLANT_BEHIND = re.compile(r"\s(?:oil\s)?(?:plants?|works|refinery|refineries)\b")
 LIST_REACH, WHOLE_REACH = 150, 45
 WHOLE = re.compile(

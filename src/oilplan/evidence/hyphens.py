@@ -7,8 +7,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from oilplan.evidence.findings import TextRepair, replaced
-from oilplan.evidence.gazetteer import small_words
-from oilplan.evidence.lexicon import Spelling, family_zipf, is_word, spelling_of, zipf
+from oilplan.evidence.lexicon import Spelling, family_zipf, is_word, small_words, spelling_of, words_of, zipf
 from oilplan.evidence.numbers import ONES, TENS
 
 LETTERS = "A-Za-zÀ-ÖØ-öø-ÿ"
@@ -25,11 +24,11 @@ OVER_BLANK = re.compile(
 )
 """A word broken at the end of a page or region whose next begins with no heading."""
 SOFT = re.compile(rf"(?<![\w-])(?P<head>[{LETTERS}]{{2,30}})-(?P<tail>[a-zß-öø-ÿ]{{2,30}})(?=-[a-zß-öø-ÿ]|(?![\w-]))")
-SUSPENDED = {"and", "or", "to", "nor", "but", "versus", "und", "oder", "bzw", "sowie", "bis", "as", "wie", "noch"}
+SUSPENDED = words_of("suspended")
 """After these the hyphen is meant: pre- and post-war, Rüstungs- und Beschaffungsamt."""
 FUNCTION_WORDS = small_words("function_words.txt")
 """No second half of a word: behind one of them the hyphen is a dash, or a line of another column."""
-PARTICLES = {"up", "out", "off", "in", "on", "over", "down", "by", "to", "of", "the"}
+PARTICLES = words_of("particles")
 """Words that end or carry compounds (all-out, head-on, stand-by, up-to-date)."""
 KEPT_PREFIXES = small_words("kept_prefixes.txt")
 """Prefixes that British prints set off with a hyphen."""
@@ -42,8 +41,7 @@ CLOSED_SURELY = 4.8
 USED_ZIPF = 1.7
 """Each half of a compound is at least this common."""
 SCRAP_ZIPF = 3.0
-NO_PART = {"the", "a", "an", "and", "that", "which", "who", "have", "has", "had", "was", "were", "is", "are", "been"}
-NO_PART |= {"his", "her", "its", "their", "our", "they", "would", "could"}
+NO_PART = words_of("no_part")
 """Words that stand in no compound: where a hyphen joins one, a dash was lost."""
 ALWAYS_JOINED = {"less", "ness", "ful", "hood"}
 CLOSED_PREFIXES = {"re", "sub", "inter"}
@@ -222,6 +220,12 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
         return head + tail, 0.9, "the doubled letter belongs to the ending; the gap is a line end"
     if low_head in TENS and (low_tail in ONES or low_tail in ("first", "second", "third", "fifth", "odd")):
         return f"{head}-{tail}", 0.97, "a number in words keeps its hyphen"
+    return _by_words(head, tail, own, line_end, in_compound)
+
+
+def _by_words(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bool) -> tuple[str, float, str]:
+    """As `_joined`, where neither the text's own spelling nor the form of the halves decides: by what is a word."""
+    low_head, low_tail, whole = head.lower(), tail.lower(), f"{head}{tail}".lower()
     known = is_word(whole, own.german)
     surely = zipf(whole) >= PARTNER_ZIPF or (line_end and known and (own.german or not is_word(low_head)))
     if low_tail in FUNCTION_WORDS and low_tail not in PARTICLES and not surely:
@@ -234,9 +238,8 @@ def _joined(head: str, tail: str, own: Spelling, line_end: bool, in_compound: bo
         return head + tail, 0.99, f"“{head}{tail}” is a word; the hyphen and gap are a line end"
     if own.german and line_end and low_tail not in (FUNCTION_WORDS | SUSPENDED) and not low_head.endswith(GERMAN_HEADS):
         return head + tail, 0.85, "German joins what a line end parts before a small letter"
-    if in_compound or own.german or not line_end or min(len(head), len(tail)) < 3:
-        return AS_PRINTED
-    if is_word(low_tail) or is_word(low_head):
+    unsure = in_compound or own.german or not line_end or min(len(head), len(tail)) < 3
+    if unsure or is_word(low_tail) or is_word(low_head):
         return AS_PRINTED
     return head + tail, 0.8, f"“{head}” and “{tail}” do not stand alone; the gap is a line end"
 

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from oilplan.evidence.date_forms import nearest_year
 from oilplan.evidence.findings import FoundDate, ReadLetter, View, found_at, run_together, view_offset
-from oilplan.evidence.gazetteer import small_words
+from oilplan.evidence.lexicon import pattern_of, small_words
 from oilplan.evidence.limits import within
 from oilplan.evidence.people import Mention, between, last_speaker, sentence_end, sentence_start
 from oilplan.evidence.whole_letters import letters_themselves
 
-PAPER = r"(?:letter|minute|memorandum|memo|note|reply|answer|response|signal|telegram|tel|cable|report|paper|ltr|msg|brief|schreiben|fernschreiben|vermerk|iom|r&r)"
+PAPER = rf"(?:{pattern_of('papers')})"
 WHO = "\ue000"
 """Stands for a name in the marked text, and WHEN for a date: the patterns see only who, when and what paper."""
 WHEN = "\ue001"
@@ -25,10 +25,7 @@ NO_SIGNS = {ord(WHO): "\ufffd", ord(WHEN): "\ufffd"}
 CITED, REPORTED, MENTIONED = 0.95, 0.85, 0.6
 """Confidence of a letter cited in form, one reported with a date or addressee, one only mentioned. Judgement."""
 
-RANK = (
-    r"(?:(?:the|Sir|Lord|Mrs?\.?|Miss|Dr\.?|Prof(?:\.|essor)?|Herr|Frau|Lt\.?|Maj\.?|Brig\.?|Gen\.?|Col\.?|General|Colonel|Air|Chief|Vice|Marshal"
-    r"|Commodore|Group|Captain|Field|Major|Wing|Squadron|Flight|Leader|Commander|Lieutenant|Brigadier|Admiral|Secretary|President|Minister)[\s-]){0,4}"
-)
+RANK = rf"(?:(?:{pattern_of('marked_ranks')})[\s-]){{0,4}}"
 """Titles that stand before a name in the marked text."""
 LETTER_WORDS = small_words("letter_words.txt")
 """Papers that are letters by their name; a response, report or note is one only with a date or addressee."""

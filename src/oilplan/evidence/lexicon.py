@@ -1,4 +1,4 @@
-"""How common a word is, in English and German, and how a text itself spells it.
+"""The reader's own lists of words; how common a word is, in English and German, and how a text itself spells it.
 
 The one door to ``pyspellchecker``, whose lists (English 160,000 words with counts, German 340,000) hold no run-together
 words, so that an accident of two halves is seldom taken for a word.
@@ -6,38 +6,49 @@ words, so that an accident of two halves is seldom taken for a word.
 
 from __future__ import annotations
 
+import csv
 import math
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import NamedTuple
+
+
+def read_table(name: str) -> list[dict[str, str]]:
+    """Rows of one of the reader's own tables in `evidence/data`."""
+    text = files("oilplan.evidence").joinpath("data", name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@lru_cache(maxsize=16)
+def small_words(name: str) -> frozenset[str]:
+    """Words of one of the reader's own lists in `evidence/data`."""
+    return frozenset(files("oilplan.evidence").joinpath("data", name).read_text(encoding="utf-8").split())
+
+
+@cache
+def _lists() -> dict[str, str]:
+    return tomllib.loads(files("oilplan.evidence").joinpath("data", "words.toml").read_text(encoding="utf-8"))
+
+
+def words_of(name: str) -> frozenset[str]:
+    """A list of words of `data/words.toml`."""
+    return frozenset(_lists()[name].split())
+
+
+def pattern_of(name: str) -> str:
+    """A list of alternatives of `data/words.toml`, as part of a regular expression."""
+    return _lists()[name].replace("\n", "")
+
 
 MOST_WORDS = 30_000
 """Words whose frequency is held at once."""
 KNOWN_ZIPF = 1.4
 """Below the rarest word listed; plant names and scanning errors are not listed at all."""
-BRITISH = (
-    (r"^aeroplane", "airplane"),
-    (r"is(e[drs]?|ing|ations?|ational|ers?)$", r"iz\1"),
-    (r"our", "or"),
-    (r"tre(s?)$", r"ter\1"),
-    (r"ll(ed|ing|ers?|or)$", r"l\1"),
-    (r"ae|oe", "e"),
-    (r"ence(s?)$", r"ense\1"),
-    (r"mme(s?)$", r"m\1"),
-    (r"ogue(s?)$", r"og\1"),
-    (r"ys(e[drs]?|ing)$", r"yz\1"),
-    (r"wards$", "ward"),
-    (r"ngst$", "ng"),
-    (r"ilst$", "ile"),
-    (r"aluminium", "aluminum"),
-    (r"tyre", "tire"),
-    (r"grey", "gray"),
-    (r"sceptic", "skeptic"),
-    (r"plough", "plow"),
-    (r"l(ful|ment)", r"ll\1"),
-)
+BRITISH = tuple((re.compile(row["british"]), row["american"]) for row in read_table("british.csv"))
 """British spellings as the American list has them."""
 ENDINGS = (
     *(("'s", ""), ("’s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("s", "")),
@@ -52,17 +63,8 @@ AMERICAN_CUE = re.compile(
     rf"\w{{2,12}}(?:ization|ized|izing)|{CUE_STEMS}or(?:s|ed|ing)?|defense|offense|center|meters?|program|airplanes?"
     r"|toward|gray|theater|maneuver\w?|percent|aluminum"
 )
-GERMAN_CUES = re.compile(
-    r"\b(?:der|die|das|und|ist|nicht|auf|dem|den|des|für|im|zur|zum|werden|wurden?|Im|Der|Das|noch|waren|sind|nach|durch|zu|mit|von|bis|ein|eine)\b"
-)
-GERMAN_WORDS = frozenset(
-    {"der", "die", "das", "und", "ist", "nicht", "auf", "dem", "den", "des", "für", "im", "am", "zur"}
-)
-GERMAN_WORDS |= {"zum", "werden", "wurde", "mit", "von", "bis", "ein", "eine", "noch"}
-ENGLISH_WORDS = frozenset(
-    {"the", "and", "of", "is", "not", "to", "for", "was", "were", "with", "that", "which", "from"}
-)
-ENGLISH_WORDS |= {"by", "on", "an", "a"}
+GERMAN_CUES = re.compile(rf"\b(?:{pattern_of('german_cues')})\b")
+GERMAN_WORDS, ENGLISH_WORDS = words_of("german"), words_of("english")
 
 
 def in_german(text: str) -> bool:
@@ -113,7 +115,7 @@ def common_words(number: int) -> list[str]:
 
 def _american(word: str) -> str:
     for pattern, spelled in BRITISH:
-        word = re.sub(pattern, spelled, word)
+        word = pattern.sub(spelled, word)
     return word
 
 

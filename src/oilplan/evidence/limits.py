@@ -1,8 +1,10 @@
-"""What one reading may cost: the clock that stops it, the sections that a long text is read in, and long lists of findings
-kept in a file, so that memory holds the text and little more."""
+"""What one reading may cost: the clock that stops it, the sections that a long text is read in, long lists of findings kept in
+a file, so that memory holds the text and little more, and documents kept for a reading that was stopped."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import pickle
 import re
 import tempfile
@@ -10,11 +12,14 @@ import time
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cache, partial
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from oilplan.cache import Cache, code_hash
 from oilplan.errors import OilplanError
+from oilplan.evidence.findings import KINDS, Document
 
 MOST_BYTES = 50_000_000
 """Ten times a whole book of text; a scanned book as PDF with its text layer fits."""
@@ -217,3 +222,50 @@ def stretches(document: Any) -> Iterator[tuple[int, int]]:
         low = end
     if low < length or not length:
         yield low, length
+
+
+# Documents kept while a reading of many files goes on, so that one that was stopped goes on there.
+
+
+def kept_document(kept: Cache | None, basis: tuple[Any, ...]) -> Document | None:
+    """The document that was read from ``basis`` (its text, marks, names known, what was given) by this very code.
+
+    What the cache keeps is signed, and read as plain JSON. What cannot be read back is passed over, and the document
+    is read again.
+    """
+    data = kept.get("documents", _named(basis)) if kept else None
+    if data is None:
+        return None
+    try:
+        found: dict[str, Any] = {
+            field: tuple(KINDS[field](*map(_tuple, row)) for row in value) if field in KINDS else value
+            for field, value in json.loads(data).items()
+        }
+        return Document(raw=basis[1], **found)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def keep_document(kept: Cache | None, basis: tuple[Any, ...], document: Document) -> Document:
+    """Keep ``document`` (whole or not at all) and return it. A very long one is read again instead."""
+    if kept and len(document.raw) <= MANY_CHARACTERS:
+        content = {k: v if isinstance(v, str) else list(v) for k, v in document._asdict().items() if k != "raw"}
+        cache, name = kept, _named(basis)
+        cache.put("documents", name, json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    return document
+
+
+def _named(basis: tuple[Any, ...]) -> str:
+    digest = hashlib.sha256(_code().encode())
+    for part in basis:
+        digest.update(b"\0" + (part if isinstance(part, str) else repr(part)).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+@cache
+def _code() -> str:
+    return code_hash(Path(__file__).parent)
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(_tuple(v) for v in value) if isinstance(value, list) else value

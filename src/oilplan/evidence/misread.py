@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from oilplan.evidence.findings import TextRepair, flagged, replaced
-from oilplan.evidence.gazetteer import NameGazetteer, plain, read_table, unit_words
-from oilplan.evidence.lexicon import KNOWN_ZIPF, zipf
+from oilplan.evidence.gazetteer import NameGazetteer, plain, unit_words
+from oilplan.evidence.lexicon import KNOWN_ZIPF, read_table, zipf
 
 MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"

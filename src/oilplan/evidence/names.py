@@ -9,20 +9,16 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from oilplan.evidence.findings import FoundName, TextRepair, View, raw_span, view_offset
-from oilplan.evidence.gazetteer import SETTLED, NameGazetteer, Owner, is_plant, of_the_trade, offices, small_words
-from oilplan.evidence.lexicon import zipf
+from oilplan.evidence.gazetteer import SETTLED, NameGazetteer, Owner, is_plant, of_the_trade, offices
+from oilplan.evidence.lexicon import pattern_of, small_words, zipf
 from oilplan.evidence.people import SAYING
 
 WORD = re.compile(r"(?<![\w.-])[A-ZÀ-Þ0-9][\w]{0,40}")
 GIVEN = r"(?:[A-Z][a-zà-ÿ]{1,20}(?:-?[A-Z][a-zà-ÿ]{1,20})?|[A-Z]\.)"
 PARTICLE = r"(?:(?:von|van|de|du|der|zu)\s){0,2}"
-TITLE = (
-    r"(?:Sir|Lord|Dr\.?|General|Gen\.|Colonel|Col\.|Air (?:Chief |Vice[- ])?Marshal|Air Commodore|Group Captain|Field[- ]Marshal"
-    r"|(?:Major|Lieutenant|Brigadier)[- ]General|Admiral|Professor|Mr\.?|Mrs\.?|Miss|Marshal|(?:Wing|Lieutenant)[- ]Commander|Squadron[- ]Leader"
-    r"|(?:Maj|Lt|Brig)\.?\s?Gen\.|Maj\.|Lt\.(?:\s?(?:Col|Cdr)\.)?|Capt\.|(?:Flight[- ]|First[- ]|Second[- ])?Lieutenant(?:[- ]Colonel)?|(?:Pilot|Flying)[- ]Officer|Brigadier|Captain|Major(?=\s[A-Z]\.)|Herr|Frau|Reichsminister|Generalfeldmarschall|Generaloberst)"
-)
+TITLE = rf"(?:{pattern_of('titles')})"
 TITLED = re.compile(rf"\b{TITLE}\s{{1,3}}({GIVEN}(?:[ \t]{{1,3}}{PARTICLE}{GIVEN}){{0,2}})")
-PAPER = r"(?:[Ll]etters?|[Mm]inutes?|[Mm]emorand(?:um|a)|[Mm]emos?|[Nn]otes?|[Ss]ignals?|[Tt]el(?:egram)?s?|[Cc]ables?|[Ll]trs?|[Mm]sgs?|[Rr]eply|Brief|Schreiben|Fernschreiben|Vermerk|IOM|R&R)"
+PAPER = rf"(?:{pattern_of('papers_named')})"
 CORRESPONDENT = rf"(?:{TITLE}\s)?((?:[A-Z]\.\s?){{0,3}}(?:(?:De|Le|La|Van|Von|von|de|van|Mac|Fitz|O[’'])\s?)?[A-Z][a-zà-ÿ]{{2,20}}(?:-[A-Z][a-zà-ÿ]{{1,20}})?)"
 CORRESPONDENTS = re.compile(
     rf"\b{PAPER}[.,:]{{0,2}}\s{{1,3}}[(—–-]?\s?(?:(?:from|by|von)\s)?(?:the\s)?{CORRESPONDENT}\s{{1,3}}(?:to|an)\s{{1,3}}(?:the\s)?"
@@ -30,10 +26,7 @@ CORRESPONDENTS = re.compile(
 )
 ORDINALS = frozenset({"Eighth", "Fifteenth", "the Eighth", "the Fifteenth"})
 """An air force by its number alone: before another word with a capital it is another unit (Eighth Brigade)."""
-LARGER_BODY = re.compile(
-    r"\b(?:Joint|VIII|IX|XII|XV|XX|XXI|21st|20th|Force|AAF|AF|U\.S\.|US|American|German|Italian|Japanese"
-    r"|Chiefs?\sof(?:\sthe)?)\s$"
-)
+LARGER_BODY = re.compile(rf"\b(?:{pattern_of('larger_body')})\s$")
 """Words that make the body named behind them another one: Joint Chiefs of Staff, Eighth Air Force Bomber Command."""
 READER_OF = re.compile(
     rf"[’']s\s{{1,3}}(?:\w{{1,12}}\s){{0,2}}?{PAPER}\s{{1,3}}(?:of\s[^.\n]{{3,24}}?\s)?to\s{{1,3}}{CORRESPONDENT}(?=[,.;:)\s]|$)"
@@ -50,17 +43,11 @@ OFFICE_BEFORE = re.compile(
     r"\b(?:Attorney|Surgeon|Adjutant|Postmaster|Solicitor|Auditor|Comptroller|Inspector|Director)[\s-]$"
 )
 """Before "General" these make an office of it."""
-LOW_RANK = re.compile(
-    r"\b(?:Private|Pvt\.?|Corporal|Cpl\.?|(?<!Flight )Sergeant|Sgt\.?|S/Sgt\.?|T/Sgt\.?|(?<!Flight )Lieutenant|(?<!Flight )Lt\.?|1st Lt\.?|(?<!Group )Captain|Capt\.?"
-    r"|Pilot Officer|Flying Officer|Flight Lieutenant|Flight Sergeant|Midshipman|Constable|Rev\.|Reverend|Judge|Senator|Congressman)\s{1,3}$"
-)
+LOW_RANK = re.compile(rf"\b(?:{pattern_of('low_ranks')})\s{{1,3}}$")
 """Ranks that nobody of the gazetteer held in the war."""
 NOT_RAF = re.compile(r"\b(?:(?<!Air )General|Gen\.|Admiral|Adm\.|Colonel|Col\.|Major|Maj\.)\s{1,3}$")
 """Ranks of an army or navy, none of an officer of the Royal Air Force or a British knight of the gazetteer."""
-NAMED_AFTER = re.compile(
-    r"\s(?:County|College|Tweeds?|Street|House|Hall|University|Library|Polls?|Banks?|Tanks?|tanks?|Barracks|School|Avenue|Park|shelters?|Shelters?"
-    r"|Medal|Foundation|Institute|Report)\b|\s(?:&|and)\s(?:Co|Sons|Bros|Company)\b|,\s(?:Texas|Manitoba|Ontario|Georgia|Virginia|Ohio|Kansas|Nebraska)\b|\sof\s1\d{3}\b"
-)
+NAMED_AFTER = re.compile(pattern_of("named_after"))
 """What makes a surname part of the name of a thing or of another person."""
 SURNAMED = re.compile(r"\s[A-Z]\.\s[A-Z][a-z]{2,20}\b")
 """An initial and a surname behind a name: it is the given name of another (Harris B. Hull)."""

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from oilplan.evidence.findings import TextRepair
-from oilplan.evidence.gazetteer import read_table
+from oilplan.evidence.collation import place_in_a
+from oilplan.evidence.findings import Joined, Overlap, TextRepair
+from oilplan.evidence.lexicon import read_table
 
 AFTER_POINT = re.compile(r"(?<=[.!?;:,'\"’”)\]…])(?P<mark>!?[0-9°ºª*+=%^~|“\"«»&§@#IlOoSZJ$<>{}¹²³⁰⁴-⁹]{1,5})(?=\s|$)")
 SPACED = re.compile(
@@ -285,3 +286,58 @@ def footnote_repairs(raw: str, found: list[Footnote]) -> list[TextRepair]:
         end, reading = note.start + len(printed), f"[footnote {note.number}]"
         repairs.append(TextRepair(note.start, end, printed, reading, "footnote_in_body", 0.95, reason, "\n\n"))
     return repairs
+
+
+# The markers of a whole text, and of texts that overlap, numbered as one run.
+
+NOTES_AT_ONCE, NOTES_LEAD = 400, 20
+"""Note markers numbered together, and how many before and after them are numbered with them."""
+SAME_PLACE = 6
+"""Two scans print one marker within this many characters of each other once aligned."""
+
+
+def run_of(prints: Sequence[Sequence[str]]) -> list[Numbered]:
+    """Numbers of consecutive markers, so many at once that memory stays bounded."""
+    found: list[Numbered] = []
+    for at in range(0, len(prints), NOTES_AT_ONCE):
+        low, high = max(0, at - NOTES_LEAD), min(len(prints), at + NOTES_AT_ONCE + NOTES_LEAD)
+        found += number_run(prints[low:high])[at - low : at - low + NOTES_AT_ONCE]
+    return found
+
+
+def numbered_marks(
+    marks: Mapping[str, list[Mark]], joined: Sequence[Joined], found: Sequence[Overlap]
+) -> dict[str, list[Numbered]]:
+    """The markers of every file with their numbers; those of joined texts along the run of all, two scans of one as one."""
+    numbered = {name: run_of([[m.raw] for m in own]) for name, own in marks.items()}
+    by_pair = {(o.a, o.b): o for o in found}
+    for chain in joined:
+        witnesses = chain_marks(chain, marks, by_pair)
+        run = run_of([[raw for _, _, raw in group] for group in witnesses])
+        for group, number in zip(witnesses, run, strict=True):
+            for name, index, _ in group:
+                numbered[name][index] = number
+    return numbered
+
+
+def chain_marks(
+    chain: Joined, marks: Mapping[str, list[Mark]], by_pair: Mapping[tuple[str, str], Overlap]
+) -> list[list[tuple[str, int, str]]]:
+    """Markers of a chain of documents in text order, the scans of one marker grouped: (file, index, print)."""
+    placed: list[tuple[int, str, int, str]] = []
+    for position, (name, start) in enumerate(zip(chain.files, chain.starts, strict=True)):
+        overlap = by_pair.get((chain.files[position - 1], name)) if position else None
+        for index, mark in enumerate(marks[name]):
+            at = start + mark.start
+            if overlap and mark.start < overlap.b_span[1]:
+                at = chain.starts[position - 1] + place_in_a(overlap, mark.start)
+            placed.append((at, name, index, mark.raw))
+    groups: list[list[tuple[str, int, str]]] = []
+    last = -100
+    for at, name, index, raw in sorted(placed):
+        if groups and at - last <= SAME_PLACE and name not in {n for n, _, _ in groups[-1]}:
+            groups[-1].append((name, index, raw))
+        else:
+            groups.append([(name, index, raw)])
+        last = at
+    return groups

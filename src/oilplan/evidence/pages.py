@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from heapq import nsmallest
 from itertools import pairwise
-from pathlib import Path
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-from oilplan.errors import OilplanError
 from oilplan.evidence.accepting import FORMAT, WORDS
-from oilplan.evidence.as_json import json_text
-from oilplan.evidence.findings import Document, Proposal, Reading, TextRepair
+from oilplan.evidence.findings import Difference, Document, Proposal, Reading, TextRepair
 from oilplan.evidence.limits import stretches, within
 from oilplan.evidence.printed_pages import page_at
 from oilplan.evidence.proposals import linked_rows, quoted_claims
-from oilplan.evidence.tei import tei_text
 
 BREAK = re.compile(r"\n\s*\n|\f")
 LONGEST_BLOCK = 2500
@@ -146,12 +141,6 @@ def _piece(raw: str, start: int, end: int, repair: TextRepair | None, facts: lis
     return Piece(text, text, "", "", mine)
 
 
-def apparatus_window(raw: str, start: int, text: str) -> Iterator[str]:
-    """Words before and after a variant, for showing it in place."""
-    yield raw[max(0, start - 40) : start]
-    yield raw[start + len(text) : start + len(text) + 40]
-
-
 MARKS = ("source_keys", "via", "status", "row_id", "source", "how_verified")
 """Columns that `accept` fills itself."""
 CONTEXT = 200
@@ -163,21 +152,31 @@ def reading_html(reading: Reading) -> str:
 
     Every text from a scan is escaped; the page holds its own style and loads nothing.
     """
-    return "".join(_reading_html(reading))
+    return "".join(reading_pieces(reading))
 
 
-def _reading_html(reading: Reading) -> Iterator[str]:
+def reading_pieces(reading: Reading) -> Iterator[str]:
+    return _page("reading.html.j2", reading=reading, **shown(reading))
+
+
+def shown(reading: Reading) -> dict[str, Any]:
+    """What a page shows of a reading: every document with its blocks and counts, variants in place, rows touched."""
     documents = [
         {"document": d, "blocks": blocks(d), "claims": quoted_claims(d), "counts": _counts(d)}
         for d in reading.documents
     ]
-    return _page(
-        "reading.html.j2",
-        reading=reading,
-        documents=documents,
-        linked=linked_rows(reading),
-        variants=_variants(reading),
-    )
+    raws = {d.file: d.raw for d in reading.documents}
+    variants = [
+        {"overlap": o, "rows": [{"difference": d, "around": _around(raws[o.a], d)} for d in o.differences]}
+        for o in reading.overlaps
+    ]
+    return {"documents": documents, "variants": variants, "linked": linked_rows(reading)}
+
+
+def _around(raw: str, variant: Difference) -> tuple[str, str]:
+    """Words before and after a variant, for showing it in place."""
+    start, end = variant.a_start, variant.a_start + len(variant.a_text)
+    return raw[max(0, start - 40) : start], raw[end : end + 40]
 
 
 def review_html(reading: Reading) -> str:
@@ -185,10 +184,10 @@ def review_html(reading: Reading) -> str:
 
     Judgements are kept in the browser and saved as `judgements.json`, which the next run reads.
     """
-    return "".join(_review_html(reading))
+    return "".join(review_pieces(reading))
 
 
-def _review_html(reading: Reading) -> Iterator[str]:
+def review_pieces(reading: Reading) -> Iterator[str]:
     documents = {d.file: d for d in reading.documents}
     return _page(
         "review.html.j2",
@@ -199,28 +198,6 @@ def _review_html(reading: Reading) -> Iterator[str]:
         key=_key(reading),
         **_inlined("script", "review.js"),
     )
-
-
-def write_pages(reading: Reading, out: Path) -> list[Path]:
-    """Write `reading.json`, `reading.html`, `review.html` and `reading.tei.xml` into ``out``, each whole or not at all.
-
-    The hOCR made from a page image is kept beside them, under the image's name. Returns the paths. Raises
-    OilplanError when the folder cannot be written. `judgements.json` there is left alone.
-    """
-    pages: dict[str, Iterable[str]] = {
-        "reading.json": json_text(reading),
-        "reading.html": _reading_html(reading),
-        "review.html": _review_html(reading),
-        "reading.tei.xml": tei_text(reading),
-    }
-    pages |= {f"{Path(file).name}.hocr": [hocr.decode("utf-8", errors="replace")] for file, hocr in reading.hocr}
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, text in pages.items():
-            _replace(out / name, text)
-    except OSError as error:
-        raise OilplanError(f"{out} cannot be written: {error.strerror or error}.") from None
-    return [out / name for name in pages]
 
 
 def reading_summary(reading: Reading) -> str:
@@ -291,25 +268,12 @@ def _counts(document: Any) -> dict[str, int]:
     return {part: len(getattr(document, part)) for part in parts}
 
 
-def _variants(reading: Reading) -> list[dict[str, Any]]:
-    raws = {d.file: d.raw for d in reading.documents}
-    found = []
-    for o in reading.overlaps:
-        rows = [
-            {"difference": d, "around": tuple(apparatus_window(raws[o.a], d.a_start, d.a_text))} for d in o.differences
-        ]
-        found.append({"overlap": o, "rows": rows})
-    return found
-
-
 def _sheet(proposal: Proposal, document: Document) -> dict[str, Any]:
     described = _described(proposal.table)
     key = next(c for c in described if c != "row_id")
     cells = [(c, proposal.row.get(c, ""), d.meaning) for c, d in described.items() if c not in (*MARKS, key)]
-    around = (
-        document.raw[max(0, proposal.start - CONTEXT) : proposal.start],
-        document.raw[proposal.end : proposal.end + CONTEXT],
-    )
+    raw, start, end = document.raw, proposal.start, proposal.end
+    around = (raw[max(0, start - CONTEXT) : start], raw[end : end + CONTEXT])
     filled = [(c, v) for c, v, _ in cells if v and c not in ("gist", "quote", "confidence")]
     empty = [c for c, v, _ in cells if described[c].required and not v]
     page = page_at(document.pages, proposal.start)
@@ -324,10 +288,7 @@ def _described(table: str) -> dict[str, Any]:
 
 
 def _key(reading: Reading) -> str:
-    digest = hashlib.sha256()
-    for proposal in reading.proposals:
-        digest.update(proposal.id.encode())
-    return digest.hexdigest()[:16]
+    return hashlib.sha256("".join(p.id for p in reading.proposals).encode()).hexdigest()[:16]
 
 
 @cache
@@ -354,15 +315,3 @@ def _inlined(name: str, file: str) -> dict[str, Any]:
     text = _environment().loader.get_source(_environment(), file)[0]
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return {name: Markup(text), f"{name}_hash": digest}
-
-
-def _replace(path: Path, pieces: Iterable[str]) -> None:
-    """Write ``path`` from its pieces, whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.oilplan-part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            file.writelines(pieces)
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

@@ -11,19 +11,10 @@ from typing import NamedTuple
 
 from oilplan.evidence.findings import FoundName, Paraphrase, Quantity, Quotation, View, view_offset
 from oilplan.evidence.gazetteer import NameGazetteer
+from oilplan.evidence.lexicon import pattern_of
 
-SAYING = (
-    r"(?:said|says|saying|wrote|writes|writing|argued|arguing|added|replied|replying|answered|reiterated|told|asked|"
-    r"complained|insisted|stated|remarked|noted|warned|declared|conceded|admitted|objected|maintained|claimed|"
-    r"concluded|explained|observed|continued|began|urged|protested|suggested|stressed|assured|believed)"
-)
-REPORTING = (
-    rf"(?:{SAYING}|expressed|critici[sz]ed|accused|blamed|praised|pointed\sout|agreed|disagreed|denied|doubted|feared|emphasi[sz]ed"
-    r"|recommended|proposed|pleaded|hoped|predicted|estimated|reported|informed|reminded|advised|assured|felt|thought|implied"
-    r"|asserted|contended|pressed|regretted|begged|lamented|cabled|telegraphed|signalled|wired|minuted|acknowledged|confessed|cautioned|countered|retorted|rejoined|disputed|questioned|wondered"
-    r"|went\son\sto\s(?:say|argue|claim|suggest|explain)|took\sthe\s(?:view|line)|made\s(?:it\s)?(?:plain|clear)|held\sthat"
-    r"|was\s(?:\w{2,12}\s)?(?:convinced|certain|sure|adamant|confident|of\sthe\sopinion)\sthat)"
-)
+SAYING = rf"(?:{pattern_of('saying')})"
+REPORTING = rf"(?:{SAYING}|{pattern_of('reporting')})"
 
 TITLE_AT = "".join(rf"(?<!\b{t})" for t in ("Mrs", "Gen", "Col", "Maj", "Adm", "Brig", "Capt", "Prof", "Comdr"))
 """Where a full stop belongs to a title."""

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 from oilplan.cache import Cache
 from oilplan.errors import OilplanError
-from oilplan.evidence.as_json import keep_document, kept_document
-from oilplan.evidence.collation import overlaps
+from oilplan.evidence.collation import joined_texts, overlaps, with_cut_words, with_readings
 from oilplan.evidence.dates import dates
 from oilplan.evidence.findings import (
     Document,
@@ -32,16 +31,25 @@ from oilplan.evidence.findings import (
 from oilplan.evidence.gazetteer import NameGazetteer, default_gazetteer
 from oilplan.evidence.layout import DoubtedWord, Scanned, tables
 from oilplan.evidence.letters import OWN, at_every_mention, letters, marked_text, one_per_letter
-from oilplan.evidence.limits import Check, Gather, LongList, Section, gatherer, go_on, sections, within
+from oilplan.evidence.limits import (
+    Check,
+    Gather,
+    LongList,
+    Section,
+    gatherer,
+    go_on,
+    keep_document,
+    kept_document,
+    sections,
+    within,
+)
 from oilplan.evidence.names import mark_rival_misprints, names
-from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks
-from oilplan.evidence.page_edges import joined_texts, numbered_marks, run_of, with_cut_words, with_readings
-from oilplan.evidence.paraphrases import paraphrases
+from oilplan.evidence.notes import Mark, Numbered, footnotes, note_marks, numbered_marks, run_of
 from oilplan.evidence.people import mentions, with_speakers
 from oilplan.evidence.printed_pages import printed_pages, with_known_edges
 from oilplan.evidence.proposals import proposals
 from oilplan.evidence.quantities import quantities
-from oilplan.evidence.quotations import quotations
+from oilplan.evidence.quotations import paraphrases, quotations
 from oilplan.evidence.repairs import notes_of, text_repairs
 from oilplan.evidence.sources import files_in, load_scanned
 from oilplan.evidence.whole_letters import LONGEST_LETTER, WHOLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from oilplan.evidence.findings import FoundDate, ReadLetter, View, found_at, view_offset
-from oilplan.evidence.gazetteer import small_words
+from oilplan.evidence.lexicon import small_words
 from oilplan.evidence.people import Mention, between
 
 SALUTATION = re.compile(

@@ -206,7 +206,13 @@ def _check_known(record: Record, table: str, text: str, condition: Condition) ->
         if key.column == name:
             there |= {row[key.parent] for row in record.rows(key.table).values()}
     column = next(c for c in TABLES[table].columns if c.name == name)
-    if value in there or value in column.words or (column.is_date and not edtf_fault(value)):
+    if value in there or value in column.words:
+        return
+    if column.is_date and not edtf_fault(value):
+        if within := sum(str(row[name]).startswith(f"{value}-") for row in record.rows(table).values()):
+            raise OilplanError(
+                f"--where '{text}': no row has {name} '{value}' itself; {within} lie within it: --where '{name}~{value}'."
+            )
         return
     near = ", ".join(near[:60] for near in nearest(value, sorted(there), limit=3)) or "none, the column is empty"
     raise OilplanError(f"--where '{text}': no row has {name} '{value}'; nearest: {near}.")

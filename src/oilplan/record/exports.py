@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import re
 import sqlite3
@@ -150,8 +151,19 @@ VIEWS = {
 
 
 def write_sqlite(record: Record, folder: Path) -> None:
-    """``record.sqlite``: typed tables with their keys, the works, columns explained, and a few views."""
-    with closing(sqlite3.connect(folder / "record.sqlite")) as database:
+    """``record.sqlite``: typed tables with their keys, the works, columns explained, and a few views.
+
+    Raises OSError where it cannot be written, as other files do.
+    """
+    try:
+        _write_database(record, folder / "record.sqlite")
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, str(error)) from None
+    (folder / "metadata.json").write_text(json.dumps(_for_datasette(record), indent=1) + "\n", encoding="utf-8")
+
+
+def _write_database(record: Record, place: Path) -> None:
+    with closing(sqlite3.connect(place)) as database:
         for name in record.tables:
             columns = record.describe(name)
             database.execute(_create(name, columns))
@@ -166,7 +178,6 @@ def write_sqlite(record: Record, folder: Path) -> None:
             database.execute(f'CREATE VIEW "{name}" AS {query}')
         database.execute('CREATE INDEX "row_sources_by_row" ON "row_sources" ("table_name", "row_id")')
         database.commit()
-    (folder / "metadata.json").write_text(json.dumps(_for_datasette(record), indent=1) + "\n", encoding="utf-8")
 
 
 def _for_datasette(record: Record) -> dict:

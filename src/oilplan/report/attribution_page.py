@@ -6,19 +6,13 @@ from functools import partial
 from pathlib import Path
 from textwrap import fill
 
+from ..argument.shares import FORCES
 from ..digits import spread
 from ..studies.attribution import CAUSES, GROUND, LUCK, RAIL, LossShares
 from .page import figure, page, write_result
 from .svg import FAINT, GRID, INK, MONTH_NAMES, WIDE_PX, document, keys, line, text, top_of_scale
 
-LABEL = {
-    "bomber_command": "Bomber Command",
-    "eighth_af": "Eighth Air Force",
-    "fifteenth_af": "Fifteenth Air Force",
-    RAIL: "Rail and coal",
-    GROUND: "Ground taken",
-    LUCK: "Luck",
-}
+LABEL = {**FORCES, RAIL: "Rail and coal", GROUND: "Ground taken", LUCK: "Luck"}
 COLOUR = {
     "bomber_command": "#0b5394",
     "eighth_af": "#d55e00",

@@ -9,8 +9,8 @@ from ..clock import MONTHS, N_DAYS, date_of
 from ..digits import rounded
 from ..studies.compare import Comparison
 from ..studies.datasets import bands, write_arms
-from .page import WIDTH, figure, narrow, page, write_result
-from .run_table import JOINT_TITLE, joint_rows
+from .page import WIDTH, WORDS, figure, narrow, page, write_result
+from .run_page import JOINT_TITLE, joint_rows
 from .svg import WIDE_PX, area, axes, document, frame, keys, line
 
 COLOURS = ("#0b5394", "#d55e00", "#009e73", "#cc79a7", "#7a5c00", "#56b4e9", "#6b4fa0", "#a01c3c", "#3f7f00", "#444444")
@@ -63,28 +63,7 @@ def _key(colour: str, dash: str) -> str:
 
 # A comparison as a table of text for a terminal.
 
-LABELS = {
-    "aviation_gasoline_denied": "aviation gasoline denied, t",
-    "motor_fuel_denied": "motor fuel denied, t",
-    "aviation_gasoline_denied_through_rail": "of the aviation gasoline, through the railways' answer to the arm, t",
-    "motor_fuel_denied_through_rail": "of the motor fuel, through the railways' answer to the arm, t",
-    "stock_below_a_months_need": "aviation stock under a month's need",
-    "bombs_on_oil": "bombs on oil, t",
-    "bombs_per_1000_t_denied": "bombs per 1,000 t denied, t",
-    "aircraft_missing_on_oil": "aircraft missing on oil",
-    "aircraft_missing_per_1000_t_denied": "aircraft missing per 1,000 t denied",
-    "city_bombs_not_dropped": "city bombs not dropped, t",
-    "transport_bombs_not_dropped": "transport bombs not dropped, t",
-    "days_gained": "days gained: stock under a month's need sooner",
-    "stock_below_need_day": "day on which the stock is under a month's need",
-    "stock_below_floor_day": "day on which the stock is under 30,000 t",
-    "supply_on_16_december": "days of use in stock on 16 December 1944",
-    "sorties_fuelled": "German sorties that the fuel allows",
-    "aircrew_lost": "aircrew in aircraft missing on oil",
-    "oil_bombs_fallen_elsewhere": "bombs ordered on oil that fell elsewhere, t",
-    "nitrogen_denied": "nitrogen denied, t",
-    "methanol_denied": "methanol denied, days of spring's output",
-}
+LABELS: dict[str, str] = WORDS["outcomes"]
 DAYS = ("stock_below_need_day", "stock_below_floor_day")
 BEYOND = " (beyond the record)"
 WITH_DECIMALS = ("bombs_per_1000_t_denied", "aircraft_missing_per_1000_t_denied")

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import json
 import textwrap
+import tomllib
 from base64 import b64encode
 from collections.abc import Callable
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +18,8 @@ from .svg import NARROW_PX, WIDE_PX
 
 WIDTH = 100
 """Columns of text for a terminal."""
+WORDS = tomllib.loads((files("oilplan.report") / "data" / "words.toml").read_text(encoding="utf-8"))
+"""What outcomes and measures are called, and how names are written."""
 
 
 def narrow(block: str) -> str:

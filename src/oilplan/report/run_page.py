@@ -1,19 +1,22 @@
-"""The report of a run, its figures among them: one HTML file that opens offline and prints."""
+"""A run, and the best that could have been done: tables for a terminal, figures, and the report as one HTML file."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
 
 from ..argument.answer import shipped_answer
+from ..argument.shares import FORCES as FORCE_NAMES
+from ..digits import rounded, spread
 from ..studies.datasets import write_campaign
 from ..studies.replay import HEADLINE, SERIES
 from ..studies.run import Run
+from ..units import DAYS_PER_MONTH
 from . import verdict_text
 from .figure_map import map_figure
-from .page import figure, page, write_result
-from .run_table import HEADS, joint_rows, resilience_rows, rows_of
+from .page import figure, narrow, page, write_result
 from .svg import (
     FAINT,
     GRID,
@@ -22,6 +25,7 @@ from .svg import (
     KEY_READ,
     KEY_WEAK,
     WIDE_PX,
+    Frame,
     axes,
     banded,
     document,
@@ -41,65 +45,61 @@ def output_figure(summary: dict, series: str, width: int = WIDE_PX) -> str:
 
     summary: from `oilplan.studies.run.summary`; series: a key of its ``series``; width: pixels
     """
-    rows = [m for m in summary["months"] if m["series"] == series]
-    known = [(k, m) for k, m in enumerate(rows) if m["recorded_t"] is not None]
-    f = frame([m["p95_t"] for m in rows] + [m["recorded_high_t"] for _, m in known], len(rows), width, HEIGHT_PX)
-    body = [*axes(f, [m["month"] for m in rows], "thousand tons a month"), *banded(f, rows)]
-    body += [
-        recorded(f, k, m["recorded_low_t"], m["recorded_high_t"], weak=m["weak"], says=_output_says(m))
-        for k, m in known
+
+    def says(m: dict) -> str:
+        mark = ", not wholly read" if m["weak"] else ""
+        return f"{m['month']}: {m['recorded_low_t']:,.0f} to {m['recorded_high_t']:,.0f} t, {m['status']}{mark}"
+
+    rows, title = [m for m in summary["months"] if m["series"] == series], summary["series"][series]
+    known = [
+        (k, m["recorded_low_t"], m["recorded_high_t"], m) for k, m in enumerate(rows) if m["recorded_t"] is not None
     ]
-    legend = [
-        (KEY_BAND, f"modelled, 5-95 percent ({summary['basis'].split(':')[0]})"),
-        (KEY_READ, "recorded, read"),
-        (KEY_WEAK, "recorded, recalled in whole or part"),
-    ]
-    drawn, height = keys(legend, f.height + 4, width)
-    title = summary["series"][series]
     stated = f"{title} by month, April 1944 to April 1945: {summary['basis']}."
-    return document(width, height, title, stated, body + drawn)
-
-
-def _output_says(m: dict) -> str:
-    mark = ", not wholly read" if m["weak"] else ""
-    return f"{m['month']}: {m['recorded_low_t']:,.0f} to {m['recorded_high_t']:,.0f} t, {m['status']}{mark}"
-
-
-# Figure: the stock of aviation gasoline at each month's end.
+    words = ("thousand tons a month", "recorded, recalled in whole or part", title, stated)
+    return _against_record(summary, rows, known, says, words, width)
 
 
 def stock_figure(summary: dict, width: int = WIDE_PX) -> str:
-    """Modelled stock (median, 5-95 percent) with what the record has, as SVG.
+    """Modelled stock at each month's end (median, 5-95 percent) with what the record has, as SVG.
 
     summary: from `oilplan.studies.run.summary`; width: pixels. Modelled from the end of April 1944.
     """
-    rows = summary["stock"]
-    known = [(k, m) for k, m in enumerate(rows) if m["recorded_t"] is not None]
-    f = frame([m["p95_t"] for m in rows] + [m["recorded_t"] for _, m in known], len(rows), width, HEIGHT_PX)
-    body = [*axes(f, [m["month"] for m in rows], "thousand tons at the month's end"), *banded(f, rows)]
-    body += [recorded(f, k, m["recorded_t"], m["recorded_t"], weak=m["weak"], says=_stock_says(m)) for k, m in known]
-    legend = [
-        (KEY_BAND, f"modelled, 5-95 percent ({summary['basis'].split(':')[0]})"),
-        (KEY_READ, "recorded, read"),
-        (KEY_WEAK, "recalled, or reckoned from recalled flows"),
-    ]
-    drawn, height = keys(legend, f.height + 4, width)
+
+    def says(m: dict) -> str:
+        reckoned = "reckoned from recalled output and consumption" if m["measure"] == "stock_end_flow" else m["status"]
+        return f"{m['month']}: {m['recorded_t']:,.0f} t, {reckoned}"
+
+    rows, title = summary["stock"], "Stock of aviation gasoline"
+    known = [(k, m["recorded_t"], m["recorded_t"], m) for k, m in enumerate(rows) if m["recorded_t"] is not None]
     stated = f"Stock by month's end: {summary['basis']}."
-    return document(width, height, "Stock of aviation gasoline", stated, body + drawn)
+    words = ("thousand tons at the month's end", "recalled, or reckoned from recalled flows", title, stated)
+    return _against_record(summary, rows, known, says, words, width)
 
 
-def _stock_says(m: dict) -> str:
-    reckoned = "reckoned from recalled output and consumption" if m["measure"] == "stock_end_flow" else m["status"]
-    return f"{m['month']}: {m['recorded_t']:,.0f} t, {reckoned}"
+def _against_record(
+    summary: dict,
+    rows: list[dict],
+    known: list[tuple[int, float, float, dict]],
+    says: Callable[[dict], str],
+    words: tuple[str, str, str, str],
+    width: int,
+) -> str:
+    """Band and median of months with recorded figures over them.
+
+    known: column, lowest and highest tons, and row of each; says: a row in words; words: unit, what a weak figure is,
+    title and description
+    """
+    unit, weak, title, stated = words
+    f = frame([m["p95_t"] for m in rows] + [high for _, _, high, _ in known], len(rows), width, HEIGHT_PX)
+    body = [*axes(f, [m["month"] for m in rows], unit), *banded(f, rows)]
+    body += [recorded(f, k, low, high, weak=m["weak"], says=says(m)) for k, low, high, m in known]
+    modelled = f"modelled, 5-95 percent ({summary['basis'].split(':')[0]})"
+    drawn, height = keys([(KEY_BAND, modelled), (KEY_READ, "recorded, read"), (KEY_WEAK, weak)], f.height + 4, width)
+    return document(width, height, title, stated, body + drawn)
 
 
 # Figure: tons dropped on the oil system by force and month.
 
-FORCE_NAMES = {
-    "bomber_command": "Bomber Command",
-    "eighth_af": "Eighth Air Force",
-    "fifteenth_af": "Fifteenth Air Force",
-}
 FORCE_COLOURS = {"bomber_command": "#0072b2", "eighth_af": "#e69f00", "fifteenth_af": "#009e73"}
 RECALLED_OPACITY = 0.35
 """Raids known only from the recalled calendar are drawn this pale: their tons are the median of their force."""
@@ -124,20 +124,18 @@ def tonnage_figure(summary: dict, width: int = WIDE_PX) -> str:
     return document(width, height, title, "Stacked columns, metric tons.", body + drawn)
 
 
-def _column(f, k: int, parts: list[dict]) -> list[str]:
+def _column(f: Frame, k: int, parts: list[dict]) -> list[str]:
     marks, stood = [], 0.0
     for part in parts:
         for name, opacity in (("recorded_t", 1.0), ("recalled_t", RECALLED_OPACITY)):
-            tons = part[name]
-            if tons:
-                marks.append(
-                    _bar(f, k, stood, stood + tons, FORCE_COLOURS[part["force"]], opacity, _tonnage_says(part, name))
-                )
+            if tons := part[name]:
+                colour, says = FORCE_COLOURS[part["force"]], _tonnage_says(part, name)
+                marks.append(_bar(f, k, stood, stood + tons, colour, opacity, says))
                 stood += tons
     return marks
 
 
-def _bar(f, k: int, low: float, high: float, fill: str, opacity: float, says: str) -> str:
+def _bar(f: Frame, k: int, low: float, high: float, fill: str, opacity: float, says: str) -> str:
     wide = f.step * 0.7
     return (
         f'<rect x="{f.x(k) - wide / 2:.1f}" y="{f.y(high):.1f}" width="{wide:.1f}" height="{f.y(low) - f.y(high):.1f}" '
@@ -161,12 +159,10 @@ def optimum_figure(summary: dict, width: int = WIDE_PX) -> str:
     low, high = min(0.0, *(v["p05"] for _, v in rows)), top_of_scale(max(v["p95"] for _, v in rows))
     scale, bottom = (width - left - 20) / (high - low), top + each * len(rows)
     body = [text(8, top - 16, "thousand tons of aviation gasoline denied", fill=FAINT)]
-    for k in range(5):
-        x = left + (k / 4 * high - low) * scale
-        body += [
-            line([(x, top), (x, bottom)], stroke=GRID, width=1),
-            text(x, bottom + 16, f"{k / 4 * high / 1000:,.0f}", anchor="middle", fill=FAINT),
-        ]
+    for value in (k / 4 * high for k in range(5)):
+        x = left + (value - low) * scale
+        body.append(line([(x, top), (x, bottom)], stroke=GRID, width=1))
+        body.append(text(x, bottom + 16, f"{value / 1000:,.0f}", anchor="middle", fill=FAINT))
     for k, (name, v) in enumerate(rows):
         y = top + each * (k + 0.5)
         ends = [(left + (v[q] - low) * scale, y) for q in ("p05", "p95")]
@@ -176,15 +172,11 @@ def optimum_figure(summary: dict, width: int = WIDE_PX) -> str:
     return document(width, bottom + 30, "Aviation gasoline denied", stated, body)
 
 
-# The page.
-
-
 def page_html(summary: dict, manifest: dict) -> str:
     """The report as HTML: who was right, figures, tables, what is known and recalled, and what it was made from.
 
     summary, manifest: of one `oilplan.studies.run.Run`. No script, no outside address.
     """
-    others = tuple(name for name in SERIES if name not in HEADLINE)
     return page(
         "run.html.j2",
         answer=shipped_answer(manifest["record_hash"]),
@@ -193,7 +185,7 @@ def page_html(summary: dict, manifest: dict) -> str:
         manifest=manifest,
         heads=HEADS,
         headline=HEADLINE,
-        others=others,
+        others=tuple(name for name in SERIES if name not in HEADLINE),
         tables={name: rows_of(summary, name) for name in SERIES},
         outputs={name: figure(name, SERIES[name], partial(output_figure, summary, name)) for name in SERIES},
         map=figure("map", "Plants and the tons dropped on them", partial(map_figure, summary)),
@@ -202,10 +194,7 @@ def page_html(summary: dict, manifest: dict) -> str:
         plants=sorted(summary["plants"], key=lambda p: -p["bombs_t"]),
         tons=_tons_rows(summary),
         force_names=list(FORCE_NAMES.values()),
-        resilience=[
-            (meaning, f"{low} to {high}" if low else "-")
-            for _, meaning, low, high in resilience_rows(summary["resilience"])
-        ],
+        resilience=[(says, f"{a} to {b}" if a else "-") for _, says, a, b in resilience_rows(summary["resilience"])],
         joint={product: joint_rows(summary["joint_products"], product) for product in summary["joint_products"]},
         motor=[_motor_row(m) for m in summary["motor_fuel"]],
     )
@@ -238,9 +227,6 @@ def _banded(band: list[float]) -> str:
     return f"{median:.0f} ({low:.0f} to {high:.0f})"
 
 
-# The files of one run: numbers, every draw, what it was made from, and the report.
-
-
 def write_run(run: Run, out: Path, *, force: bool = False) -> None:
     """Write summary.json, campaign (Zarr), manifest.json and report.html to ``out``, whole or not at all.
 
@@ -254,3 +240,161 @@ def write_run(run: Run, out: Path, *, force: bool = False) -> None:
         write_campaign(run.flown, run.summary["basis"], folder / "campaign")
 
     write_result(out, "summary.json", run.summary, run.manifest, html, force=force, data=campaign)
+
+
+# The month-by-month table of a run, as text for a terminal.
+
+HEADS = ("month", "recorded t", "how known", "median t", "5-95 percent t", "inside")
+FORMS = ("<7", ">17", "<12", ">9", ">19", "<6")
+"""Eighty columns in all."""
+
+
+def table_text(summary: dict) -> str:
+    """Recorded interval and status beside the modelled median and band, one block a series.
+
+    summary: from `oilplan.studies.run.summary`
+
+    An asterisk marks a recorded figure that is recalled, partly recalled or of low confidence.
+    """
+    blocks = [*(_block(summary, name) for name in HEADLINE), _scores(summary), _notes(summary)]
+    return "\n\n".join([*blocks, resilience_line(summary["resilience"]), *joint_blocks(summary["joint_products"])])
+
+
+def resilience_line(measures: dict) -> str:
+    """Measures of resilience of aviation gasoline in four lines: 5 to 95 percent."""
+    of = {name: f"{low} to {high}" if low else "-" for name, _, low, high in resilience_rows(measures)}
+    return (
+        "Resilience of aviation gasoline by month, against April 1944 (5 to 95 percent):\n"
+        f"robustness {of['robustness']} of April's output; loss integral {of['loss_integral_d']} days of it;\n"
+        f"{of['time_to_90_d']} days under 90 percent; rapidity {of['rapidity_per_d']} percent of April's output a month."
+    )
+
+
+RESILIENCE = (
+    ("robustness", "share of April's output in the worst month", ".3f", 1.0),
+    ("loss_integral_d", "days of April's output lost in all", ",.0f", 1.0),
+    ("time_to_90_d", "days under 90 percent of it", ",.0f", 1.0),
+    ("rapidity_per_d", "percent of it regained a month, from the worst on", ".1f", 100 * DAYS_PER_MONTH),
+)
+"""Measures by name: what they say, how they are written, and what they are multiplied by."""
+
+
+def resilience_rows(measures: dict) -> list[tuple[str, str, str, str]]:
+    """Name, meaning, lowest and highest (5 and 95 percent) of every measure as text; empty where no draw has it."""
+    out = []
+    for name, meaning, form, times in RESILIENCE:
+        low, high = ("" if v is None else f"{times * v:{form}}" for v in (measures[name]["p05"], measures[name]["p95"]))
+        out.append((name, meaning, low, high))
+    return out
+
+
+def joint_blocks(products: dict) -> list[str]:
+    """Nitrogen and methanol by month beside the record, in percent of spring 1944."""
+    lines = [JOINT_TITLE]
+    for product in products:
+        rows = joint_rows(products, product)
+        lines += [
+            f"  {product}",
+            *(f"    {m}  {made:>4}{'  recorded ' + known if known else ''}" for m, made, known in rows),
+        ]
+    return ["\n".join(lines)] if products else []
+
+
+JOINT_TITLE = "Made from the same gas at Leuna and Oppau, percent of spring 1944; others as rail allows"
+
+
+def joint_rows(products: dict, product: str) -> list[tuple[str, str, str]]:
+    """Month, modelled median and band, and what the record has, as text."""
+    out = []
+    for m in products[product]:
+        known = " and ".join(f"{v:.0f}" for v in m["recorded"].values())
+        tons = " and ".join(f"{v:,.0f}" for v in m["recorded_t"].values())
+        said = f"{known}{' (' + tons + ' t)' if tons else ''}{'*' if m['weak'] else ''}" if known else ""
+        out.append((m["month"], f"{m['median']:4.0f} ({m['p05']:.0f} to {m['p95']:.0f})", said))
+    return out
+
+
+def rows_of(summary: dict, series: str) -> list[tuple[str, ...]]:
+    """Cells of one block as text, one row a month, in the order of `HEADS`."""
+    return [_cells(m) for m in summary["months"] if m["series"] == series]
+
+
+def _cells(m: dict) -> tuple[str, ...]:
+    mark = "*" if m["weak"] else ""
+    ends = dict.fromkeys((m["recorded_low_t"], m["recorded_high_t"]))
+    known = "-" if m["recorded_t"] is None else " - ".join(f"{t:,.0f}" for t in ends)
+    status = "not recorded" if m["recorded_t"] is None else m["status"] + mark
+    met = {None: "", True: "yes", False: "no"}[m["inside"]]
+    median, band = spread(m["median_t"], m["p05_t"], m["p95_t"])
+    return m["month"], known, status, median, (band or median).replace(" to ", " - "), met
+
+
+def _block(summary: dict, series: str) -> str:
+    lines = [f"{summary['series'][series]} [{summary['basis'].split(':')[0]}]", _line(HEADS)]
+    lines += ["  ".join("-" * int(form[1:]) for form in FORMS)]
+    return "\n".join(lines + [_line(cells) for cells in rows_of(summary, series)])
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return "  ".join(f"{c:{form}}" for c, form in zip(cells, FORMS, strict=True)).rstrip()
+
+
+def _scores(summary: dict) -> str:
+    s = summary["scores"]
+    if s["crps"] is None:
+        return "No month is recorded, so nothing is scored."
+    return (
+        f"{s['months']} recorded months after April 1944: CRPS {s['crps']:,.0f} t a month, "
+        f"{100 * s['coverage90']:.0f} percent\ninside the 90 percent band. {summary['basis'].capitalize()}."
+    )
+
+
+def _notes(summary: dict) -> str:
+    return (
+        "* recalled, partly recalled, or of low confidence: not every page was seen.\n"
+        "Two recorded figures: sources differ. median, 5-95 percent: modelled.\n"
+        f"inside: a recorded figure lies in the band, to {summary['scores']['rounding_t']:,.0f} t."
+    )
+
+
+# The best that could have been done, as text for a terminal.
+
+
+def optimize_text(summary: dict) -> str:
+    """Every way of choosing with what it denied, the bound, and the gap between the best and the bound."""
+    width = max(len(a["name"]) for a in summary["arms"]) + 2
+    head = (
+        f"{summary['force']} from {summary['from']}, {summary['draws']} draws, others as flown: "
+        f"{summary['objective']}.  [{summary['basis']}]"
+    )
+    denied = [*((a["name"], a["denied"]) for a in summary["arms"]), ("bound", summary["bound"])]
+    arms = [f"  {name:<{width}}{_cell(v)}" for name, v in denied]
+    best, ratio = summary["best"], summary["best_over_bound"]
+    more = [f"Best found ({best}) less {name}: {_cell(v)} t." for name, v in summary["better_than"].items()]
+    gap = (
+        f"Gap to the bound: {_cell(summary['gap'])} t; the best found reaches {100 * ratio['median']:.0f} percent of "
+        f"it ({100 * ratio['p05']:.0f} to {100 * ratio['p95']:.0f})."
+    )
+    order = summary["plan"]["phases"][0]["force"][summary["force"]]
+    plan = (
+        f"Found by search: raids of {order['raid_t']:,.0f} t, at most {order['most_t']:,.0f} t on one plant a day, in "
+        f"the order {', '.join(order['targets'][:8])}..."
+    )
+    tables = [head, "", "  " + " " * width + "median (5 to 95 percent)", *arms, "", *more, gap, "", plan]
+    rests = [f"The bound is {summary['bound_is']}.", *_of_all(summary["by_tons"]), summary["railways"]]
+    return narrow("\n".join([*tables, *rests]))
+
+
+def _of_all(by_tons: list[dict]) -> list[str]:
+    """Best found, bound and gap over all that there was to deny, had the force that share of its tons."""
+    rows = [
+        f"  {row['tons_share']:>6.0%} of its tons: best found {row['best_over_all']['median']:.0%} ({row['best']}), bound"
+        f" {row['bound_over_all']['median']:.0%}, gap {row['gap_over_all']['median']:.0%}"
+        f" ({row['gap_over_all']['p05']:.0%} to {row['gap_over_all']['p95']:.0%}), {row['draws']} draws"
+        for row in by_tons
+    ]
+    return ["Of all aviation gasoline that there was to deny (made had the force spared oil), medians:", *rows]
+
+
+def _cell(v: dict) -> str:
+    return rounded(f"{v['median']:,.0f} ({v['p05']:,.0f} to {v['p95']:,.0f})")

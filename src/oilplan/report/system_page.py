@@ -13,20 +13,10 @@ from ..digits import spread
 from ..model.resilience import MEANINGS
 from ..systems.runs import SystemRun
 from .compare_page import COLOURS, DASHES
-from .page import WIDTH, figure, narrow, page, write_result
+from .page import WIDTH, WORDS, figure, narrow, page, write_result
 from .svg import FAINT, GRID, MONTH_NAMES, Frame, area, document, keys, line, text
 
-LABELS = {
-    "robustness": "robustness",
-    "loss_integral_d": "loss integral",
-    "time_to_90_d": "time to 90 percent",
-    "rapidity_per_d": "rapidity",
-    "recovered": "draws that recover",
-    "lowest": "lowest stock",
-    "days_short": "days short",
-    "short": "need not met",
-    "lost": "lost",
-}
+LABELS: dict[str, str] = WORDS["measures"]
 UNIT, INDENT = "percent of normal", "  "
 
 
@@ -86,13 +76,7 @@ def run_text(s: dict) -> str:
     blocks = [_head(s, f"arm {s['arm']}"), narrow(s["about_arm"])]
     measures = list(zip(*measures_table(s), strict=True))
     blocks.append(_block("Resilience: what each product keeps, loses and regains", measures))
-    known = {r["period"]: r for r in s["series"] if r["product"] == head["id"] and not r["plant_id"]}
-    months = [("month", "recorded", "modelled", "")]
-    for m in head["months"]:
-        row = known.get(m["month"])
-        inside = "" if row is None else "inside" if row["inside"] else "outside"
-        months.append((m["month"], "" if row is None else number(row["recorded"]), banded(m["made"]), inside))
-    blocks.append(_block(f"{head['name']}, {head['unit']} a month", months))
+    blocks.append(_block(f"{head['name']}, {head['unit']} a month", _months(s, head)))
     plants = [("plant", s["kind"] + "s", "worst share", "days of work lost", "fed by" * is_linked(s))]
     plants += [
         (p["name"], str(p["strikes"]), banded(p["worst"]), banded(p["lost_d"]), ", ".join(p["fed_by"]))
@@ -100,29 +84,35 @@ def run_text(s: dict) -> str:
     ]
     blocks.append(_block("Plants", plants))
     for store in s["stores"]:
+        lowest = f"Store {store['name'].replace('_', ' ')}: lowest {banded(store['lowest'])} {store['unit']}"
         short = f"short in {100 * store['ran_short']:.0f} percent of the draws, on {banded(store['days_short'])} days"
-        blocks.append(
-            narrow(
-                f"Store {store['name'].replace('_', ' ')}: lowest {banded(store['lowest'])} {store['unit']}; {short}."
-            )
-        )
+        blocks.append(narrow(f"{lowest}; {short}."))
     blocks.append("\n".join(_strike_lines(s)))
-    other = [r for r in s["series"] if r["product"] != head["id"] or r["plant_id"]]
-    if other:
-        table = [("recorded", "of", "figure", "modelled", "")]
-        table += [
-            (
-                r["period"],
-                " ".join(filter(None, (r["product"], r["plant_id"]))),
-                number(r["recorded"]),
-                banded([r["p05"], r["median"], r["p95"]]),
-                "inside" if r["inside"] else "outside",
-            )
-            for r in other
-        ]
+    if other := [r for r in s["series"] if r["product"] != head["id"] or r["plant_id"]]:
+        table = [("recorded", "of", "figure", "modelled", ""), *map(_series_row, other)]
         blocks.append(_block("Other figures of the series", table))
     blocks.append(narrow(f"Note: {s['rests_on']}."))
     return "\n\n".join(blocks)
+
+
+def _months(s: dict, head: dict) -> list[tuple[str, ...]]:
+    """The headline product by month: recorded, modelled, and whether the one lies in the other."""
+    known = {r["period"]: r for r in s["series"] if r["product"] == head["id"] and not r["plant_id"]}
+    months: list[tuple[str, ...]] = [("month", "recorded", "modelled", "")]
+    for m in head["months"]:
+        row = known.get(m["month"])
+        recorded, inside = ("", "") if row is None else (number(row["recorded"]), _inside(row))
+        months.append((m["month"], recorded, banded(m["made"]), inside))
+    return months
+
+
+def _series_row(r: dict) -> tuple[str, ...]:
+    of = " ".join(filter(None, (r["product"], r["plant_id"])))
+    return r["period"], of, number(r["recorded"]), banded([r["p05"], r["median"], r["p95"]]), _inside(r)
+
+
+def _inside(row: dict) -> str:
+    return "inside" if row["inside"] else "outside"
 
 
 def is_linked(s: dict) -> bool:

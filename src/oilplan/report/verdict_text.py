@@ -12,6 +12,7 @@ from ..argument.grade import AGAINST, FAILED, GRADES, LEANS, LEANS_AGAINST, WELL
 from ..argument.verdict import Verdict
 from ..digits import WITH_INTERVAL, decimals, rounded, spread
 from ..record import WEAK_MEANING, Record
+from .page import WORDS as NAMES
 
 WHAT = {grade: words[0].upper() + words[1:] for grade, words in WORDS.items()}
 """A grade as a heading."""
@@ -19,28 +20,14 @@ MARK = "*"
 MARK_MEANS = f"{MARK} {WEAK_MEANING}"
 
 
-AS_WRITTEN = {
-    "bomber command": "Bomber Command",
-    "eighth af": "Eighth Air Force",
-    "fifteenth af": "Fifteenth Air Force",
-    "Bruex": "Brüx",
-    "Poelitz": "Pölitz",
-    "Boehlen": "Böhlen",
-    "Luetzkendorf": "Lützkendorf",
-    "Troeglitz": "Tröglitz",
-    "Duesseldorf": "Düsseldorf",
-    "Mineraloelwerk": "Mineralölwerk",
-    "Sudetenlaendische": "Sudetenländische",
-    "; the seed does not date it": "",
-    "Webster & Frankland": "Webster and Frankland",
-}
+AS_WRITTEN: dict[str, str] = NAMES["as_written"]
 """Words of row ids and of tables typed without accents, as they are written."""
 MONTH_AFTER_DAY = re.compile(
     r"(?<=\d )(january|february|march|april|june|july|august|september|october|november|december)\b"
 )
 OF_PASSAGES = re.compile(r" of (?:passages|seeds?) [\d;/]+ \(([^)]*)\)")
 """The passages that the record first read a work in, by number, with the work."""
-WORKS = {"ehlers2009": "Ehlers (2009)", "webster1961iii": "Webster and Frankland III"}
+WORKS: dict[str, str] = NAMES["works"]
 
 
 def plain(sentence: str) -> str:

@@ -11,10 +11,8 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from ..directives.built_in import BUILT_IN
-from ..directives.plan import Phase, Plan
-from ..directives.policy import OwnOrders
-from ..directives.repairers import PRIORITIES, priority
+from ..directives.plan import BUILT_IN, Phase, Plan
+from ..directives.policy import PRIORITIES, OwnOrders, priority
 from ..directives.tables import policy_of, takes_over
 from ..directives.toml_file import plan_of_text, read_plan
 from ..errors import OilplanError

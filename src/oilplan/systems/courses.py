@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import OilplanError
-from ..model.links import Link
+from ..model.target import Link
 from ..record.read import nearest
 from .folder import SystemFolder, check_arm, read_strikes
 from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, read_arm

@@ -16,16 +16,15 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..calibration.chain import BLOCK, TARGET_ACCEPTANCE, Progress, Sampler, compiled, run_rows
+from ..calibration.chain import BLOCK, TARGET_ACCEPTANCE, Progress, Sampler, compiled, expected_information, run_rows
 from ..calibration.fit import AT_ONCE, Diagnosis, as_json, diagnose_named
 from ..calibration.hindcast import mean_of, persistence, trend
 from ..calibration.likelihood import DEGREES_OF_FREEDOM, spread
 from ..calibration.model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, student_t
 from ..calibration.posterior import DAMAGE, FARTHEST, arrays_of, crps
-from ..calibration.whitening import expected_information
 from ..clock import Window
 from ..errors import OilplanError
-from ..studies.manifest import manifest
+from ..studies import manifest
 from .courses import course
 from .flight import deliverer, given_of
 from .folder import FIT, SystemFolder

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..calibration.priors import median_parameters
+from ..calibration.model import median_parameters
 from ..clock import Window
 from ..errors import OilplanError
 from ..model.accounts import account

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..clock import Window
 from ..errors import OilplanError
-from ..model.links import Link, in_order
+from ..model.target import Link, in_order
 from ..record import WEAK_MEANING, Record, is_weak
 from ..record.read import nearest
 from ..record.sources import Source, read_sources

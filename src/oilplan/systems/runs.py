@@ -15,7 +15,7 @@ from ..errors import OilplanError
 from ..model.law import RIVAL_LAWS
 from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
 from ..model.resilience import banded as interval
-from ..studies.manifest import manifest
+from ..studies import manifest
 from .courses import Course, course
 from .flight import Delivery, Flyer, worlds
 from .folder import SystemFolder

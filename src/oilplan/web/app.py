@@ -1,56 +1,61 @@
-"""The server: pages, their data, their files, and the answers that are kept for the next visitor; nothing else."""
+"""The server: its pages, first screen, help and about, and the server of one target system; nothing is kept of a visitor."""
 
 from __future__ import annotations
 
-import asyncio
-import gzip
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import __version__
+from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
+from ..argument.grade import GRADES, LEADS, WORDS
 from ..errors import OilplanError
-from ..record import Record, load_record
+from ..record import WEAK_MEANING, Record, load_record
+from ..record.provenance import STATUS_MEANING
+from ..report.system_page import system_html
+from ..report.verdict_text import as_said, chance, side
+from ..systems.folder import SystemFolder
+from ..systems.runs import SystemRun, compare_systems_arms, run_system
+from ..systems.spec import AS_GIVEN
 from . import (
     argument,
     attribution,
     entries,
     fly,
-    home,
     json_api,
     map_room,
     outside,
-    passages,
     reading,
     record_tables,
     search,
     seminar,
     story,
 )
-from .argument import Judging
-from .door import Door
-from .engine import Busy, Engine, Starting
-from .limits import MOST_KEPT_BYTES, Guard, only_known
-from .pages import SHOWN_OF, ShownOf, refusal
+from .argument import Judging, Texts, judging_of
+from .choices import MAP_WORDS
+from .door import Door, heavy
+from .engine import Busy, Engine, Kept, Starting
+from .limits import DRAWS, Guard, only_known, takes
+from .pages import SHOWN_OF, ShownOf, page, refusal
 from .seminar import Boards
 
+router = APIRouter()
 VIEWS = (
-    home,
     story,
     map_room,
     argument,
-    passages,
     attribution,
     entries,
     record_tables,
@@ -61,6 +66,7 @@ VIEWS = (
     json_api,
     outside,
 )
+ROUTERS = (router, *(view.router for view in VIEWS))
 
 
 def create_app(
@@ -69,14 +75,14 @@ def create_app(
     embed_for: Iterable[str] = (),
     *,
     edition: bool = False,
-    texts: passages.Texts | None = None,
+    texts: Texts | None = None,
 ) -> FastAPI:
     """The application of `oilplan serve`.
 
     record: tables to show; the embedded ones when None; names: that a browser may call the server by, beside localhost and
-    addresses in numbers; None lets every name in; embed_for: origins that may frame the figures of /embed; texts: the
-    folder whose passages a claim's page shows; edition: whether its pages are taken as files. The engine of the counterfactuals is built in a thread at startup, so
-    pages open at once; nothing is kept of a visitor.
+    addresses in numbers; None lets every name in; embed_for: origins that may frame the figures of /embed; edition: whether
+    its pages are taken as files; texts: the folder whose passages a claim's page shows. The engine of the counterfactuals
+    is built in a thread at startup, so pages open at once.
     """
     record = record or load_record()
 
@@ -85,27 +91,36 @@ def create_app(
         app.state.engine.start()
         yield
 
-    app = FastAPI(
-        title="oilplan",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        lifespan=lifespan,
-        dependencies=[Depends(_shown_of), Depends(only_known)],
-    )
+    app = _bare_app([_shown_of, only_known], lifespan=lifespan)
     app.state.record, app.state.embed_for, app.state.edition, app.state.texts = record, tuple(embed_for), edition, texts
-    app.state.engine = Engine(record)
-    app.state.judging = Judging(record)
-    app.state.boards = Boards()
-    app.state.routers = [view.router for view in VIEWS]
-    for view in VIEWS:
-        app.include_router(view.router)
+    app.state.engine, app.state.judging, app.state.boards = Engine(record), Judging(record), Boards()
+    app.state.routers = ROUTERS
+    for of_view in ROUTERS:
+        app.include_router(of_view)
     app.add_api_route("/healthz", _health)
     app.mount("/static", StaticFiles(directory=Path(str(files("oilplan.web"))) / "static"))
+
+    def settled() -> bool:
+        return app.state.engine.status != "starting" and app.state.judging.done
+
+    return _guarded(app, _answer, names, settled)
+
+
+def _bare_app(checks: list[Callable[..., Any]], **more: Any) -> FastAPI:
+    """An application without pages of the framework's own. checks: called before every view"""
+    asked = [Depends(check) for check in checks]
+    return FastAPI(title="oilplan", docs_url=None, redoc_url=None, openapi_url=None, dependencies=asked, **more)
+
+
+def _guarded(
+    app: FastAPI, answer: Callable[..., Any], names: Iterable[str] | None, settled: Callable[[], bool] | None = None
+) -> FastAPI:
+    """The application behind its door. answer: to whatever went wrong; settled: whether answers may be kept, None keeps none"""
     for error in (OilplanError, Busy, Starting, HTTPException, RequestValidationError, Exception):
-        app.add_exception_handler(error, _answer)
+        app.add_exception_handler(error, answer)
     app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
-    app.add_middleware(Kept, settled=lambda: app.state.engine.status != "starting" and app.state.judging.done)
+    if settled is not None:
+        app.add_middleware(Kept, settled=settled)
     app.add_middleware(Guard)
     app.add_middleware(Door, names=names)
     return app
@@ -159,110 +174,133 @@ def _said(error: Exception) -> tuple[int, str]:
     return 500, f"A fault of ours ({type(error).__name__}). Please report it with the address of the page."
 
 
-# Answers that depend on nothing but the record and the address: made once, compressed once, kept for the next visitor.
+# The first screen, help and about.
 
-EXACT = (
-    "/",
-    "/story",
-    "/argument",
-    "/attribute",
-    "/help",
-    "/about",
-    "/api",
-    "/map",
-    "/fly",
-    "/seminar/teacher",
-    "/seminar/handout",
-)
-BELOW = (
-    "/record",
-    "/search",
-    "/plant/",
-    "/source/",
-    "/row/",
-    "/claim/",
-    "/report/record/",
-    "/report/argument",
-    "/api/record",
-    "/api/search",
-)
-"""Addresses, and beginnings of addresses, whose answers are the same for every visitor of a server that is ready."""
+SHOWN = tuple(QUESTIONS[k].claims for k in (0, 4, 5))
+"""The questions whose answers stand first: the panacea, the losses, the cities. What other orders would have brought is the
+fourth."""
 
 
-class Answer(NamedTuple):
-    """status, headers of an answer, and its whole body, as compressed as it was sent."""
+class HomeNumber(NamedTuple):
+    """One line of the answer as it stands on the first screen: its lead word, number with unit and interval, and what the
+    number is of."""
 
-    status: int
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
+    line: TopAnswer
+    lead: str
+    value: str
+    unit: str
+    interval: str
+    of: str
 
 
-class Kept:
-    """ASGI middleware around the one that compresses.
+@router.get("/", response_model=None)
+@takes(**MAP_WORDS)
+def home(request: Request) -> HTMLResponse | RedirectResponse:
+    """The first screen. An address of the first version, with choices of the map room in it, opens the map room."""
+    if request.url.query:
+        return RedirectResponse(f"/map?{request.url.query}", 307)
+    judging = judging_of(request)
+    lines = judging.answer
+    return page(
+        "home.html.j2",
+        "/",
+        numbers=[_number(line, judging) for line in lines if _leads(line)],
+        lines=lines,
+        grade_words=WORDS,
+        chance=chance,
+        side_of=side,
+        leads=LEADS,
+        claims=len(judging.claim_ids),
+        rows=sum(len(judging.record.rows(t)) for t in judging.record.tables),
+        works=len(judging.record.sources),
+    )
 
-    settled: whether the server's answers move no more: its model is built and its claims are weighed
-    Of many who ask for the same at once one makes the answer. At most `MOST_KEPT_BYTES` are held, the latest asked for.
+
+@router.get("/help")
+def help_page() -> HTMLResponse:
+    """What the words on the pages mean, and how each page is used."""
+    grades = [(WORDS[grade], LEADS[grade]) for grade in GRADES]
+    return page("help.html.j2", "/help", statuses=STATUS_MEANING, weak_means=WEAK_MEANING, grades=grades)
+
+
+@router.get("/about")
+def about(request: Request) -> HTMLResponse:
+    """What this is, what it is not, and what it was made from."""
+    record = request.app.state.record
+    return page("about.html.j2", "/help", hash=record.hash, tables=len(record.tables), works=len(record.sources))
+
+
+def _leads(line: TopAnswer) -> bool:
+    """Whether a line stands among the four: one of `SHOWN` with a number, or the orders."""
+    return line.value is not None and (line.question == ORDERS or line.claims in SHOWN)
+
+
+def _number(line: TopAnswer, judging: Judging) -> HomeNumber:
+    value, interval = as_said(line.sentence, line.value or 0.0, line.low, line.high)
+    unit, _, rest = line.unit.partition(" ")
+    found = judging.settled.get(line.claims[0])
+    if line.question == ORDERS or found is None:
+        return HomeNumber(line, line.sentence.partition(":")[0], value, unit, interval, rest)
+    return HomeNumber(line, LEADS[line.grade], value, unit, interval, found.quantity)
+
+
+# The page of one target system: any of its arms by itself, or all of them beside each other.
+
+SYSTEM_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+"""The page is the report that a command writes: its style stands in it, and it has no script."""
+
+
+def create_system_app(system: SystemFolder, fit: Any, names: Iterable[str] | None = None) -> FastAPI:
+    """The application of `oilplan serve --system`.
+
+    system: as opened; fit: its posterior or None; names: that a browser may call the server by
     """
+    app, lock = _bare_app([only_known]), Lock()
 
-    def __init__(self, app: ASGIApp, settled: Callable[[], bool]) -> None:
-        self.app, self.settled = app, settled
-        self.answers: OrderedDict[tuple[bytes, str, bytes], Answer] = OrderedDict()
-        self.bytes = 0
-        self._coming: dict[tuple[bytes, str, bytes], asyncio.Event] = {}
+    @cache
+    def made(arm: str | None) -> SystemRun:
+        if arm is None:
+            return compare_systems_arms(system, [], draws=DRAWS, fit=fit)
+        return run_system(system, arm, draws=DRAWS, fit=fit)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or not _is_kept(scope["path"]) or not self.settled():
-            await self.app(scope, receive, send)
-            return
-        headers = dict(scope["headers"])
-        key = (headers.get(b"host", b""), scope["path"], scope.get("query_string", b""))
-        while key not in self.answers and (other := self._coming.get(key)) is not None:
-            await other.wait()
-        found = self.answers.get(key)
-        if found is None:
-            self._coming[key] = asyncio.Event()
-            try:
-                found = await self._made(scope, receive)
-                self._keep(key, found)
-            finally:
-                self._coming.pop(key).set()
-        else:
-            self.answers.move_to_end(key)
-        await _send(found, b"gzip" in headers.get(b"accept-encoding", b""), send)
+    def made_once(arm: str | None) -> SystemRun:
+        """A run of an arm, or the comparison of all where none is named. Only arms of the folder: an address names no file."""
+        if arm is not None and arm not in system.arm_names:
+            raise OilplanError(f"There is no arm {arm[:40]!r} here; the arms are {', '.join(system.arm_names)}.")
+        with lock:
+            return made(arm)
 
-    async def _made(self, scope: Scope, receive: Receive) -> Answer:
-        """The answer of the application to the same request from a visitor whose browser reads gzip."""
-        others = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        status, headers, parts = 500, [], []
+    @app.get("/")
+    @heavy
+    def of_arm(arm: str = AS_GIVEN) -> HTMLResponse:
+        return _system_page(system, made_once(arm), arm)
 
-        async def hear(message: Message) -> None:
-            nonlocal status, headers
-            if message["type"] == "http.response.start":
-                status, headers = message["status"], list(message["headers"])
-            else:
-                parts.append(message.get("body", b""))
+    @app.get("/compare")
+    @heavy
+    def of_all() -> HTMLResponse:
+        return _system_page(system, made_once(None), None)
 
-        await self.app({**scope, "headers": [*others, (b"accept-encoding", b"gzip")]}, receive, hear)
-        return Answer(status, headers, b"".join(parts))
+    @app.get("/api/run")
+    @heavy
+    def numbers(arm: str = AS_GIVEN) -> JSONResponse:
+        return JSONResponse(made_once(arm).summary)
 
-    def _keep(self, key: tuple[bytes, str, bytes], made: Answer) -> None:
-        if made.status != 200 or len(made.body) > MOST_KEPT_BYTES // 8:
-            return
-        self.answers[key] = made
-        self.bytes += len(made.body)
-        while self.bytes > MOST_KEPT_BYTES:
-            self.bytes -= len(self.answers.popitem(last=False)[1].body)
+    return _guarded(app, _system_refusal, names)
 
 
-def _is_kept(path: str) -> bool:
-    return path in EXACT or (path.startswith(BELOW) and not path.endswith("/passages"))
+def _system_page(system: SystemFolder, made: SystemRun, here: str | None) -> HTMLResponse:
+    links = [(f"/?arm={quote(name)}", name, name == here) for name in system.arm_names]
+    links.append(("/compare", "all beside each other", here is None))
+    marks = tuple(made.summary.get("struck_days", ()))
+    return HTMLResponse(system_html(made, marks, links), headers={"content-security-policy": SYSTEM_POLICY})
 
 
-async def _send(answer: Answer, reads_gzip: bool, send: Send) -> None:
-    body, headers = answer.body, answer.headers
-    if not reads_gzip and (b"content-encoding", b"gzip") in headers:
-        body = gzip.decompress(body)
-        gone: tuple[Any, ...] = (b"content-encoding", b"content-length")
-        headers = [*((n, v) for n, v in headers if n not in gone), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def _system_refusal(request: Request, error: Exception) -> Response:
+    """One sentence for whatever went wrong."""
+    if isinstance(error, OilplanError):
+        return JSONResponse({"error": str(error)}, 400)
+    if isinstance(error, HTTPException):
+        return JSONResponse({"error": "There is no page at this address; / is the system's page."}, error.status_code)
+    if isinstance(error, RequestValidationError):
+        return JSONResponse({"error": "The address cannot be read; open the page afresh."}, 400)
+    return JSONResponse({"error": f"A fault of ours ({type(error).__name__})."}, 500)

@@ -13,9 +13,8 @@ from ..report.svg import WIDE_PX
 from ..studies.attribution import attribute
 from .door import heavy
 from .engine import shown_basis
-from .figure_arms import NARROW_PX
 from .map_data import sources
-from .pages import on_page, page
+from .pages import NARROW_PX, on_page, page
 
 router = APIRouter()
 COLUMNS = {

@@ -11,20 +11,20 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of, month_index, month_start_day
-from ..directives.built_in import BUILT_IN
-from ..directives.plan import BySighting, ForceName, ForPhase, Phase, Plan, of_force
-from ..directives.repairers import PRIORITIES, priority
-from ..directives.tables import policy_of, takes_over
+from ..directives.plan import BUILT_IN, BySighting, ForceName, ForPhase, Phase, Plan, of_force
+from ..directives.policy import PRIORITIES, priority
+from ..directives.tables import monthly_policy, padded, policy_of, takes_over
 from ..directives.toml_file import toml_of
 from ..errors import OilplanError
+from ..flight.arm_run import DayByDay
 from ..flight.campaign import Choice
-from ..flight.daily import DayByDay, monthly_policy, padded
 from ..flight.worlds import AIM_SD
 from ..intelligence import perfect, photographic
 from ..observation import camera
 from ..studies.outcomes import on_railways
 from .engine import Busy, Engine, MapWorld
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
+from .pages import WORDS
 
 
 def as_toml(choice: MapChoice) -> str:
@@ -149,7 +149,7 @@ def _base(month: str, lab: MapWorld) -> tuple[int, ...]:
 
 
 class Force(NamedTuple):
-    """A force as the address and the page call it. key: in the address; force: of `FORCES`; commander: for the page."""
+    """A force as the address and the page call it. key: in the address; force: of `FORCES`; name: on the page."""
 
     key: str
     force: ForceName
@@ -161,32 +161,12 @@ FORCE_NAMES = (
     Force("e8", "eighth_af", "Eighth Air Force"),
     Force("f15", "fifteenth_af", "Fifteenth Air Force"),
 )
-DIRECTIVES = {
-    "as_ordered": "history's own orders",
-    "portal": "oil before all (Portal)",
-    "bufton": "the eleven first (Bufton)",
-    "benzol_early": "benzol first, then the eleven",
-    "even_split": "a third to oil",
-    "harris": "cities first (Harris)",
-    "tedder": "railways and canals first (Tedder)",
-}
+DIRECTIVES: dict[str, str] = WORDS["directives"]
 """Directives that can be chosen force by force, in words; `harris` is Bomber Command's alone."""
-DOES = {
-    "portal": "goes for oil before all else",
-    "bufton": "goes for the eleven first, benzol last",
-    "benzol_early": "goes for benzol first, then the eleven",
-    "even_split": "gives oil a third",
-    "harris": "burns cities, and goes for oil when weather rules them out",
-    "tedder": "goes for railways and canals with all its oil tons",
-}
+DOES: dict[str, str] = WORDS["does"]
 """The same as part of a sentence, after the name of a force."""
-INTELLIGENCE = {"photographs": "photographs, late and in error", "perfect": "the truth every morning"}
-REPAIRERS = {
-    "as_ordered": "as history's orders had it",
-    "aviation_first": "aviation works first",
-    "easiest_first": "the least damaged first",
-    "optimal": "most output a gang-day",
-}
+INTELLIGENCE: dict[str, str] = WORDS["intelligence"]
+REPAIRERS: dict[str, str] = WORDS["repairers"]
 SHARE_STEP = 10
 FIRST_CHOICE, LAST_CHOICE = "1944-05", "1945-03"
 MONTHS_OFFERED = tuple(m for m in MONTHS if FIRST_CHOICE <= m <= LAST_CHOICE)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from ..record import WEAK_MEANING, Record, weak_row
 from ..results_folder import MARK, write_whole
-from ..studies.manifest import manifest
+from ..studies import manifest
 from .app import create_app
 from .choices import DIRECTIVES, map_choice, run_choice
 from .engine import SEED, Engine, MapWorld, laboratory
@@ -29,17 +29,8 @@ from .story import SIDES, side_query
 BEGINNINGS = ("/", "/story", "/argument", "/counterfactuals", "/attribute", "/record", "/help", "/about")
 INCLUDED = ("/claim/", "/plant/", "/plants", "/source/", "/sources")
 """Pages that are taken along, beside `BEGINNINGS`, where a page of the edition links to them."""
-STATIC = (
-    "page.css",
-    "tables.css",
-    "figures.js",
-    "oil_map.js",
-    "story.js",
-    "argument.js",
-    "edition.js",
-    "kept.js",
-    "mark.svg",
-)
+SCRIPTS = ("figures.js", "oil_map.js", "story.js", "argument.js", "edition.js", "kept.js")
+STATIC = ("page.css", "tables.css", *SCRIPTS, "mark.svg")
 FROM_MONTHS, SIZES = ("1944-06", "1944-09", "1944-12"), (100, 50)
 LINK = re.compile(r'(?P<name>\b(?:href|src|action))="(?P<to>/[^"]*)"')
 ANCHOR = re.compile(r'<a\b[^>]*\bhref="(?P<to>/[^"]*)"[^>]*>(?P<words>.*?)</a>', re.DOTALL)

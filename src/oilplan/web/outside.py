@@ -28,16 +28,25 @@ from . import argument
 from .argument import CURVE_PX, Who, chosen_claims, dated, judging_of
 from .attribution import loss_figure
 from .choices import MAP_WORDS, chosen_day, chosen_world, history_of, map_choice, run_choice
-from .conflicts import conflicts, figures
 from .door import heavy
 from .engine import MapWorld
-from .entries import row_of, worked
-from .figure_arms import WIDE_PX, arms_figure, both_arms_figures
+from .entries import conflicts, figures, row_of, worked
 from .fly import FromMonth, Wanted, Written, flown, from_address, in_address
 from .limits import DRAWS, POLICY, takes
-from .map_data import fallen_on, map_of, maps_of, name_of, output_series, recorded_raids, stock_series, table
-from .map_words import command, numbers, said
-from .pages import attachment, month_words, on_page, rendered
+from .map_data import (
+    command,
+    fallen_on,
+    map_of,
+    maps_of,
+    name_of,
+    numbers,
+    output_series,
+    recorded_raids,
+    said,
+    stock_series,
+    table,
+)
+from .pages import WIDE_PX, arms_figure, attachment, both_arms_figures, month_words, on_page, rendered
 from .record_tables import Conditions, Known, Words, filled_columns, picked, works_of
 from .seminar import PLAY, view_of
 from .seminar_play import ROLES, play

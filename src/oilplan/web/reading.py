@@ -19,8 +19,7 @@ from ..errors import OilplanError
 from ..evidence import Reading, reading_html, reading_json, review_html
 from ..evidence.layout import Scanned
 from ..evidence.limits import Check, go_on, stop_after
-from ..evidence.pages import apparatus_window, blocks
-from ..evidence.proposals import linked_rows
+from ..evidence.pages import shown
 from ..evidence.reading import read_scans
 from ..evidence.sources import load_scanned
 from .limits import (
@@ -41,7 +40,6 @@ TURNS = anyio.CapacityLimiter(MOST_READINGS)
 """Readings have turns of their own, so that they never keep another page waiting for a thread."""
 LOOK_S = 0.2
 """How often to look whether whoever asked is still there."""
-FOUND = ("repairs", "dates", "names", "quantities", "letters", "quotations", "notes")
 Save = Literal["", "json", "html", "review"]
 
 
@@ -72,8 +70,9 @@ async def read(
         found = read_scans(scans, check=check)
         if save:
             return _saved(found, save)
-        shown = "\n---\n".join(scan.text for _, scan in scans)
-        return page("reading.html.j2", "/read", text=shown, wrong="", limits=_limits(), **_shown(found))
+        text_read, rows = "\n---\n".join(scan.text for _, scan in scans), found.proposals
+        values = {"text": text_read, "wrong": "", "limits": _limits(), "proposals": rows, **shown(found)}
+        return page("reading.html.j2", "/read", **values)
 
     try:
         return await _while_there(request, made)
@@ -148,31 +147,9 @@ def _limits() -> str:
     return f"{MOST_CHARACTERS:,} characters, {MOST_FILES} files, {MOST_UPLOAD_BYTES / 1e6:.0f} MB"
 
 
-def _shown(found: Reading) -> dict[str, Any]:
-    raws = {d.file: d.raw for d in found.documents}
-    return {
-        "documents": [
-            {"document": d, "blocks": blocks(d), "counts": {k: len(getattr(d, k)) for k in FOUND}}
-            for d in found.documents
-        ],
-        "variants": [
-            {
-                "overlap": o,
-                "rows": [(d, tuple(apparatus_window(raws[o.a], d.a_start, d.a_text))) for d in o.differences],
-            }
-            for o in found.overlaps
-        ],
-        "proposals": found.proposals,
-        "linked": linked_rows(found),
-    }
-
-
 def _saved(found: Reading, save: str) -> Response:
     if save == "json":
-        return attachment(
-            json.dumps(reading_json(found), ensure_ascii=False, indent=1), "reading.json", "application/json"
-        )
-    kind = "text/html; charset=utf-8"
-    if save == "html":
-        return attachment(reading_html(found), "reading.html", kind)
-    return attachment(review_html(found), "review.html", kind)
+        text = json.dumps(reading_json(found), ensure_ascii=False, indent=1)
+        return attachment(text, "reading.json", "application/json")
+    make, name = (reading_html, "reading.html") if save == "html" else (review_html, "review.html")
+    return attachment(make(found), name, "text/html; charset=utf-8")

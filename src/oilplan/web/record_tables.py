@@ -1,10 +1,12 @@
-"""The record: every table, picked by words and conditions, with the source beside each row."""
+"""The record: every table, picked by words and conditions, with the source beside each row; a row in a few words."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
+from textwrap import shorten
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -13,14 +15,21 @@ from starlette.responses import HTMLResponse, Response
 
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, select_rows, weak_row
+from ..record.names import SHORT_NAMES
 from ..record.provenance import STATUS_MEANING
 from ..record.read import nearest
 from ..record.sources import Source
-from ..record.tables import TABLES, ColumnDescription
+from ..record.tables import TABLES, ColumnDescription, describe_table
+from ..report.verdict_text import plain
 from .pages import attachment, page
 
 router = APIRouter()
 ROWS_PER_PAGE = 100
+STANDS_ALONE = ("row_id", "note", "quality", "unit", "low", "high", "capacity_low", "capacity_high")
+"""Columns that a line about a row leaves away: they stand by its figure, or on its page."""
+_OF_UNIT = re.compile(r"(^|_)(t_per_year|tons_short|percent|t)$|_tons_short(?=_)")
+"""What the name of a column says of its unit, which stands by the figure."""
+LONGEST_SAID = 240
 MOST_COLUMNS = 7
 """Columns beside a row's source and how it is known: what a page of 1,280 pixels holds; the rest opens under the row."""
 OWN_COLUMNS = ("row_id", "source", "source_keys", "via", "status", "confidence", "marks_note")
@@ -180,3 +189,29 @@ def usual_columns(
     first = [name for name in by_name if name in (*TABLES[table].shown.narrow, *TABLES[table].shown.wide)]
     names = [name for name in first if not rows or any(r[name] not in (None, r["row_id"]) for r in rows)]
     return [by_name[name] for name in names[:MOST_COLUMNS]]
+
+
+def says(table: str, row: dict, without: tuple[str, ...] = ()) -> str:
+    """A row in a few words: the columns that the command line shows, each figure with its unit."""
+    cells = []
+    for c in describe_table(table):
+        value, shown = row.get(c.name), c.name in (*TABLES[table].shown.narrow, *TABLES[table].shown.wide)
+        if value is None or not shown or c.name in (*STANDS_ALONE, *without):
+            continue
+        number = f"{value:,.7g}" if isinstance(value, int | float) else SHORT_NAMES.get(value, str(value))
+        if c.name == "value" and row.get("unit") == "flag":
+            continue
+        if c.name == "value":
+            number = f"{number} {row.get('unit') or ''}{_range(row)}".strip()
+        elif c.unit:
+            number = (
+                f"{_OF_UNIT.sub('', c.name)} {number} {c.unit}".strip() if c.unit != c.name else f"{number} {c.unit}"
+            )
+        cells.append(number)
+    return shorten(plain("; ".join(cells).replace("_", " ")), LONGEST_SAID, placeholder=" …") or row["row_id"]
+
+
+def _range(row: dict) -> str:
+    """The range beside a figure, where there is one."""
+    low, high = row.get("low"), row.get("high")
+    return f" ({low:,.7g} to {high:,.7g})" if low is not None and high is not None and low != high else ""

@@ -14,8 +14,7 @@ from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, weak_row
 from ..record.provenance import STATUS_MEANING
 from ..record.read import nearest
-from .conflicts import conflicts, figures
-from .entries import says
+from .entries import conflicts, figures, says
 from .pages import page
 from .record_tables import Start, Words, address_of, holds, text_of
 

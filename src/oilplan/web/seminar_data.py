@@ -10,17 +10,16 @@ import numpy as np
 
 from ..clock import MONTHS, month_end_day, month_start_day
 from ..directives.forces import FORCES
+from ..flight.arm_run import DayByDay
 from ..flight.campaign import Choice
-from ..flight.daily import DayByDay
 from ..record import Record
-from ..studies.outcomes import interval, whole_tons
-from ..studies.stakes import CLAIMS, KEPT, kept, met, points, undone
+from ..studies.outcomes import CLAIMS, KEPT, interval, kept, met, points, undone, whole_tons
 from .argument import dated
 from .choices import FORCE_NAMES, arm, as_history, fly, history_of
 from .engine import MapWorld
-from .figure_arms import Series, both_arms_figures
 from .limits import DRAWS
 from .map_data import LEAST_SHOWN_T, band, maps_of, name_of, output_points
+from .pages import Series, both_arms_figures
 from .seminar_play import FIRST_MONTH, ORDERS, REPAIRS, ROLES, Play, in_words, orders_of, phases, repairs
 
 NAMES = {"P": "Portal's", "E": "Bufton's", "H": "Harris's", "R": "Tedder's"}

@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from ..clock import MONTHS
 from ..directives.plan import ForceName, ForPhase
 from ..errors import OilplanError
-from ..studies.stakes import AIR, ARMY, TOWNS
+from ..studies.outcomes import AIR
 from .choices import FORCE_NAMES, Force, chosen_world, for_phase
+from .pages import WORDS
 
 FIRST_MONTH = 1
 """Index of May 1944, the first month that is played; April is as flown."""
@@ -55,53 +56,11 @@ class Role(NamedTuple):
 
 DESKS = {f.key: PlayDesk(f.key, f.name, f) for f in FORCE_NAMES} | {"rep": PlayDesk("rep", "Repair crews", None)}
 ROLES = {
-    "portal": Role(
-        "Sir Charles Portal",
-        "Chief of the Air Staff; the Combined Chiefs act through you",
-        ("bc", "e8", "f15"),
-        (AIR, ARMY),
-        "All three forces take your orders. Every ton you give to oil is missed by someone at the table.",
-    ),
-    "harris": Role(
-        "Sir Arthur Harris",
-        "Commander-in-Chief, Bomber Command",
-        ("bc",),
-        (TOWNS, AIR),
-        "Bomber Command is yours; the Americans fly history's orders. Directives name oil, and your own plan is the cities.",
-    ),
-    "spaatz": Role(
-        "Carl Spaatz",
-        "Commanding General, U.S. Strategic Air Forces in Europe",
-        ("e8", "f15"),
-        (AIR, ARMY),
-        "The Eighth and the Fifteenth are yours; Bomber Command flies history's orders. Eisenhower's armies have a first call.",
-    ),
-    "speer": Role(
-        "Albert Speer",
-        "Minister of Armaments; the repair of the fuel works",
-        ("rep",),
-        ("",),
-        "The bombers fly history's orders. You see your works as they are, and choose whose repairs come first.",
-    ),
+    key: Role(**role | {"desks": tuple(role["desks"]), "aims": tuple(role["aims"])})
+    for key, role in WORDS["roles"].items()
 }
-ORDERS = (
-    SeminarOrder("F", "leave it to its commander: history's own orders", "history's orders", "as_ordered"),
-    SeminarOrder("P", "oil before all: every plant believed alive", "oil before all", "portal"),
-    SeminarOrder("E", "the eleven first, benzol last", "the eleven first", "bufton"),
-    SeminarOrder("B", "benzol first, then the eleven", "benzol first", "benzol_early"),
-    SeminarOrder("Q", "half of what could go to oil", "half to oil", "portal", 50),
-    SeminarOrder("T", "a third to oil, the rest elsewhere", "a third to oil", "even_split"),
-    SeminarOrder("L", "a fifth of what could go to oil", "a fifth to oil", "portal", 20),
-    SeminarOrder("N", "no oil this month", "no oil", "portal", 0),
-    SeminarOrder("R", "railways and canals get oil's tons", "railways", "tedder"),
-    SeminarOrder("H", "cities; oil when weather rules them out", "cities", "harris"),
-)
-REPAIRS = (
-    SeminarOrder("F", "as history had it: every works with its own crews", "own crews", "as_ordered"),
-    SeminarOrder("A", "works with most aviation gasoline first", "aviation first", "aviation_first"),
-    SeminarOrder("E", "the least damaged first", "least damaged", "easiest_first"),
-    SeminarOrder("O", "where a day's work brings back most fuel", "most fuel a day", "optimal"),
-)
+ORDERS, REPAIRS = (tuple(SeminarOrder(*order) for order in WORDS[of]) for of in ("orders", "repairs"))
+"""What a force can be ordered, and the repairers."""
 
 
 def orders_of(desk: str) -> list[SeminarOrder]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
-from ..argument.grade import AGAINST, LEANS, LEANS_AGAINST, WELL, WORDS
+from ..argument.grade import AGAINST, LEANS, LEANS_AGAINST, WELL
+from ..argument.grade import WORDS as WORDS_OF
 from ..clock import MONTHS, day_of, month_start_day
 from ..record import Record, weak_row
 from ..record.names import short_name
@@ -20,10 +22,9 @@ from .argument import Judging, dated, judging_of
 from .choices import map_choice
 from .door import heavy
 from .engine import MapWorld
-from .figure_arms import WIDE_PX, both_arms_figures
 from .limits import DRAWS
 from .map_data import fallen_on, map_of, name_of, output_series, recorded_raids
-from .pages import month_words, page
+from .pages import WIDE_PX, WORDS, both_arms_figures, month_words, page
 
 router = APIRouter()
 SIDE_FROM = "1944-10"
@@ -111,6 +112,12 @@ def steps(lab: MapWorld, judging: Judging) -> list[Step]:
     ]
 
 
+def _step(key: str, rows: Iterable[tuple[str, str]] = (), **figures: Any) -> Step:
+    """A step in the words of `data/words.toml`, with its figures put in."""
+    said = WORDS["story"][key]
+    return Step(key=key, rows=tuple(rows), **said | {"says": tuple(words.format(**figures) for words in said["says"])})
+
+
 def _before_may(record: Record, made: dict, raids: list) -> Step:
     april = made["1944-04"]
     burnt, rows_burnt = _stock_rows(record, "consumption", "1944-04")
@@ -121,20 +128,17 @@ def _before_may(record: Record, made: dict, raids: list) -> Step:
         for r in sorted(works, key=lambda r: -(r["capacity_t_per_year"] or 0))[:3]
     ]
     before = sum(r[0] < day_of("1944-05-12") for r in raids)
-    months = (min(stock) / max(burnt), max(stock) / min(burnt))
-    return Step(
+    return _step(
         "before",
-        "Before May 1944",
-        "1944-04-20",
-        (
-            f"In April 1944 the German works made {_thousands(april.low_t, april.high_t)} tons of aviation gasoline, and "
-            f"{_thousands(min(burnt), max(burnt))} tons were burnt. {_thousands(min(stock), max(stock))} tons lay in "
-            f"store: {_range(*months, 1)} months' use.",
-            f"Most of it came from coal, in {len(works)} hydrogenation works; the record has "
-            f"{_listed(largest)} as the largest. Before 12 May the record has {before} raids on the "
-            f"oil system; after it, {len(raids) - before}.",
-        ),
-        rows=(*(("output", k) for k in april.row_ids), *rows_burnt, *rows_stock),
+        [*(("output", k) for k in april.row_ids), *rows_burnt, *rows_stock],
+        made=_thousands(april.low_t, april.high_t),
+        burnt=_thousands(min(burnt), max(burnt)),
+        stock=_thousands(min(stock), max(stock)),
+        months=_range(min(stock) / max(burnt), max(stock) / min(burnt), 1),
+        works=len(works),
+        largest=_listed(largest),
+        before=before,
+        after=len(raids) - before,
     )
 
 
@@ -145,123 +149,70 @@ def _first_raid(lab: MapWorld) -> Step:
     share, capacity = lab.history[DRAWS].share, lab.system.capacity_t_per_year[plants]
     before, after = (100 * float((share[d, plants] * capacity).sum() / capacity.sum()) for d in (day - 1, day + 1))
     recalled = sum(r[4] == "recalled" for r in raids)
-    return Step(
+    dashed = f"; {recalled} of the {len(raids)} are known from memory only and dashed" if recalled else ""
+    called = [r["row_id"] for r in lab.record.rows("raid_calendar").values() if r["date"] == "1944-05-12"]
+    return _step(
         "first",
-        "12 May 1944: the first great raid",
-        "1944-05-12",
-        (
-            f"On one day {sum(r[3] for r in raids):,.0f} tons fell on {len(plants)} works: "
-            f"{_listed([name_of(lab, p) for p in plants])}. Squares are raids of the Eighth Air Force, their area the tons"
-            + (f"; {recalled} of the {len(raids)} are known from memory only and dashed." if recalled else "."),
-            f"As modelled, these works delivered {before:.0f} percent of their capacity the day before and {after:.0f} "
-            "percent the day after.",
-        ),
-        first="1944-05-10",
-        rows=(
-            *((r[6], r[5]) for r in raids if r[6] == "raids"),
-            *(
-                ("raid_calendar", r["row_id"])
-                for r in lab.record.rows("raid_calendar").values()
-                if r["date"] == "1944-05-12"
-            ),
-        ),
+        [*((r[6], r[5]) for r in raids if r[6] == "raids"), *(("raid_calendar", row) for row in called)],
+        tons=sum(r[3] for r in raids),
+        works=len(plants),
+        names=_listed([name_of(lab, p) for p in plants]),
+        dashed=dashed,
+        before=before,
+        after=after,
     )
 
 
 def _summer(made: dict, tons: dict[str, float]) -> Step:
-    june, september = made["1944-06"], made["1944-09"]
-    summer = sum(tons[m] for m in ("1944-05", "1944-06", "1944-07", "1944-08", "1944-09"))
-    left = [100 * september.low_t / made["1944-04"].high_t, 100 * september.high_t / made["1944-04"].low_t]
-    return Step(
+    april, june, september = (made[m] for m in ("1944-04", "1944-06", "1944-09"))
+    return _step(
         "summer",
-        "The summer: the fuel runs out",
-        "1944-09-30",
-        (
-            f"From May to September {_tons(summer)} tons fell on the oil system. Output of aviation gasoline fell to "
-            f"{_thousands(june.low_t, june.high_t)} tons in June and {_thousands(september.low_t, september.high_t)} in "
-            f"September, {_range(*left)} percent of April's.",
-            "Watch a plant turn orange and slowly blue again: repair takes weeks, and the next raid comes.",
-        ),
-        first="1944-05-13",
-        rows=tuple(("output", k) for m in (june, september) for k in m.row_ids),
+        [("output", k) for m in (june, september) for k in m.row_ids],
+        tons=_tons(sum(tons[m] for m in ("1944-05", "1944-06", "1944-07", "1944-08", "1944-09"))),
+        june=_thousands(june.low_t, june.high_t),
+        september=_thousands(september.low_t, september.high_t),
+        left=_range(100 * september.low_t / april.high_t, 100 * september.high_t / april.low_t),
     )
 
 
 def _november(made: dict, tons: dict[str, float]) -> Step:
     low, high = made["1944-09"], made["1944-11"]
-    fell = ", ".join(
-        f"{_tons(tons[m])} in {month_words(m).split()[0]}" for m in ("1944-08", "1944-09", "1944-10", "1944-11")
-    )
-    return Step(
+    months = ("1944-08", "1944-09", "1944-10", "1944-11")
+    return _step(
         "november",
-        "November: the works recover",
-        "1944-11-20",
-        (
-            f"Then output rose, from {_thousands(low.low_t, low.high_t)} tons in September to "
-            f"{_thousands(high.low_t, high.high_t)} in November. The sources differ, so the chart shows a bar.",
-            f"Tons on the oil system: {fell}. Was the plan failing, or was too little of it done? That is what the "
-            "letters are about.",
-        ),
-        first="1944-10-01",
-        chart=True,
-        rows=tuple(("output", k) for k in high.row_ids),
+        [("output", k) for k in high.row_ids],
+        low=_thousands(low.low_t, low.high_t),
+        high=_thousands(high.low_t, high.high_t),
+        fell=", ".join(f"{_tons(tons[m])} in {month_words(m).split()[0]}" for m in months),
     )
 
 
 def _letters(record: Record) -> Step:
     letters = [e for e in dated(record) if e["kind"] == "letter"]
-    return Step(
-        "letters",
-        "The letters: Portal and Harris",
-        "1944-12-22",
-        (
-            f"The record has {len(letters)} letters, from {letters[0]['date']} to {letters[-1]['date']}; "
-            f"{sum(e['weak'] for e in letters)} of them were not read whole and are marked. In them Portal, with drafts "
-            "by Bufton, asked for oil before all else; Harris kept to the cities.",
-        ),
-        first="1944-12-01",
-        more="letters",
-    )
+    since, until = letters[0]["date"], letters[-1]["date"]
+    return _step("letters", letters=len(letters), since=since, until=until, weak=sum(e["weak"] for e in letters))
 
 
 def _sides(lines: list[TopAnswer]) -> Step:
     found = next((a for a in lines if a.question == ORDERS), None)
-    verdict = f"{WORDS[found.grade]}, {chance(found.p)}" if found else "not yet weighed"
-    return Step(
-        "sides",
-        "Pick a side: what would its orders have brought?",
-        "1944-12-31",
-        (
-            "Each side's orders are flown from October 1944 by the same machine, with the same weather and luck as "
-            "history's own. Choose one: the map and the chart follow.",
-            f"That Portal's orders deny more fuel than history's is {verdict}.",
-        ),
-        chart=True,
-        more="sides",
-    )
+    return _step("sides", verdict=f"{WORDS_OF[found.grade]}, {chance(found.p)}" if found else "not yet weighed")
 
 
 def _how_sure(record: Record, judging: Judging) -> Step:
     grades = Counter(v.grade for v in judging.settled.values())
     sure, leaning = grades[WELL] + grades[AGAINST], grades[LEANS] + grades[LEANS_AGAINST]
     rows = [r for t in record.tables for r in record.rows(t).values()]
-    marked = 100 * sum(weak_row(r) for r in rows) / len(rows)
     first = next((a for a in judging.answer if a.question == QUESTIONS[0].text), None)
-    return Step(
+    return _step(
         "sure",
-        "How sure are we?",
-        "1945-03-31",
-        (
-            plain(f"{first.question} {first.sentence} ({chance(first.p)}.)") if first else "",
-            f"Of {len(judging.claim_ids)} claims {sure} are well supported or contradicted, {leaning} lean one way, and "
-            f"{len(judging.settled) - sure - leaning} stay open, mixed or without data. Bands hold 90 of 100 of the "
-            f"{DRAWS} possible wars; {marked:.0f} percent of the {len(rows):,} rows are marked: recalled, derived or of "
-            "low confidence.",
-            "Nothing here is the last word: each claim says what page would settle it.",
-        ),
-        first="1945-01-01",
-        chart=True,
-        more="sure",
+        answer=plain(f"{first.question} {first.sentence} ({chance(first.p)}.)") if first else "",
+        claims=len(judging.claim_ids),
+        sure=sure,
+        leaning=leaning,
+        open=len(judging.settled) - sure - leaning,
+        draws=DRAWS,
+        marked=100 * sum(weak_row(r) for r in rows) / len(rows),
+        rows_in_all=len(rows),
     )
 
 

@@ -1,18 +1,149 @@
-"""A reading as TEI P5: raw text with pages, names, dates, measures, quotations, notes and repairs marked in it."""
+"""A reading for other programs: as plain JSON values, and as TEI P5."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from oilplan import __version__
-from oilplan.evidence.findings import Document, FoundDate, FoundName, Note, Quantity, Quotation, Reading, TextRepair
+from oilplan.evidence.findings import (
+    KINDS,
+    Document,
+    FoundDate,
+    FoundName,
+    Joined,
+    Note,
+    Overlap,
+    Quantity,
+    Quotation,
+    Reading,
+    ReadLetter,
+    TextRepair,
+)
 from oilplan.evidence.gazetteer import default_gazetteer
 from oilplan.evidence.limits import stretches, within
+from oilplan.evidence.printed_pages import page_at
 from oilplan.record.names import authorities
+
+Page = Callable[[int], str]
+"""What the page of a raw offset is cited by."""
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """The reading as a dictionary of plain values: documents, overlaps, joined texts, proposals, files not read.
+
+    Each document holds its ``reading`` (the repaired text) and ``pages``; each finding the ``page`` to cite it by:
+    the printed number, or the page's place in the file in brackets where none was found.
+    """
+    whole: dict[str, Any] = {key: list(rows) for key, rows in _parts(reading)}
+    whole["documents"] = [{k: v if _is_plain(v) else list(v) for k, v in d.items()} for d in whole["documents"]]
+    return whole
+
+
+def json_text(reading: Reading) -> Iterator[str]:
+    """`reading_json` as text, one finding a line, in pieces: a whole book is never held as one string."""
+    yield "{"
+    for number, (key, parts) in enumerate(_parts(reading)):
+        yield f"{',' if number else ''}\n{_dump(key)}: ["
+        for place, row in enumerate(parts):
+            yield ",\n" if place else "\n"
+            yield from _lines(row) if key == "documents" else (_dump(row),)
+        yield "]"
+    yield "}\n"
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    """One document: a list of findings has a line for each, a long text is written in pieces."""
+    yield "{"
+    for number, (key, value) in enumerate(document.items()):
+        yield f"{',' if number else ''}\n{_dump(key)}: "
+        if isinstance(value, str):
+            yield '"'
+            yield from (_dump(value[at : at + PIECE])[1:-1] for at in range(0, len(value), PIECE))
+            yield '"'
+        elif _is_plain(value):
+            yield _dump(value)
+        else:
+            yield "["
+            for place, row in enumerate(value):
+                yield f"{',' if place else ''}\n{_dump(row)}"
+            yield "]"
+    yield "}"
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int)
+
+
+_dump = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+
+def _parts(reading: Reading) -> Iterator[tuple[str, Iterable[dict[str, Any]]]]:
+    pages = {d.file: partial(page_at, d.pages) for d in reading.documents}
+    yield "documents", (_document(d, pages[d.file]) for d in reading.documents)
+    yield "overlaps", (_overlap(o) for o in reading.overlaps)
+    yield "joined", (_joined(j) for j in reading.joined)
+    yield "proposals", ({**_plain(p), "page": pages[p.file](p.start)} for p in reading.proposals)
+    yield "unread", (_plain(u) for u in reading.unread)
+
+
+def _joined(joined: Joined) -> dict[str, Any]:
+    plain = _plain(joined)
+    return {key: plain[key] for key in ("files", "starts")} | {"characters": len(joined.text)} | plain
+
+
+def _document(document: Document, page: Page) -> dict[str, Any]:
+    """The document's parts in order; its findings are made as they are asked for."""
+
+    def cited(found: Iterable[Any], plain: Callable[[Any], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        return ({**plain(row), "page": page(row.start)} for row in found)
+
+    return {
+        "file": document.file,
+        "read_as": document.read_as,
+        "characters": len(document.raw),
+        "reading": document.reading,
+        "pages": [{"printed": p.printed or None, "start": p.start, "end": p.end} for p in document.pages],
+        **{f: cited(getattr(document, f), OTHERWISE.get(f, _plain)) for f in KINDS if f != "pages"},
+    }
+
+
+def _repair(repair: TextRepair) -> dict[str, Any]:
+    plain = _plain(repair)
+    del plain["text"]
+    plain["class"] = plain.pop("kind")
+    return plain
+
+
+def _letter(letter: ReadLetter) -> dict[str, Any]:
+    return {("from" if k == "sender" else k): (None if v == "" else v) for k, v in _plain(letter).items()}
+
+
+OTHERWISE: dict[str, Callable[[Any], dict[str, Any]]] = {"repairs": _repair, "letters": _letter}
+"""What is not written field by field."""
+
+
+def _overlap(overlap: Overlap) -> dict[str, Any]:
+    plain = _plain(overlap) | {"differences": [_plain(d) for d in overlap.differences]}
+    return {k: v for k, v in plain.items() if k not in ("blocks", "joins")}
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {k: _listed(v) if type(v) is tuple else v for k, v in zip(row._fields, row, strict=True)}
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(v) for v in value] if isinstance(value, tuple) else value
+
+
+PIECE = 1_000_000
+"""Characters of a text written at once."""
+# A reading as TEI P5: raw text with pages, names, dates, measures, quotations, notes and repairs marked in it.
 
 NAMESPACE = "http://www.tei-c.org/ns/1.0"
 ELEMENT = {"person": "persName", "office": "roleName", "place": "placeName", "organisation": "orgName", "term": "term"}
@@ -47,16 +178,16 @@ def tei_text(reading: Reading) -> Iterator[str]:
     """`reading_tei` in pieces."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     if len(reading.documents) == 1:
-        yield from _document(reading.documents[0], 1, f' xmlns="{NAMESPACE}"')
+        yield from _tei_document(reading.documents[0], 1, f' xmlns="{NAMESPACE}"')
         return
     yield f'<teiCorpus xmlns="{NAMESPACE}">\n'
     yield _header("A reading of several documents", f"{len(reading.documents)} documents, read together", "")
     for number, document in enumerate(reading.documents, start=1):
-        yield from _document(document, number, "")
+        yield from _tei_document(document, number, "")
     yield "</teiCorpus>\n"
 
 
-def _document(document: Document, number: int, attributes: str) -> Iterator[str]:
+def _tei_document(document: Document, number: int, attributes: str) -> Iterator[str]:
     yield f"<TEI{attributes}>\n"
     name = Path(document.file).name
     yield _header(name, f"{name} ({document.read_as})" if document.read_as else name, _lists(document, number))
@@ -148,7 +279,7 @@ def _marked(raw: str, begun: int, until: int, spans: list[Span]) -> str:
 
     def write(to: int) -> None:
         nonlocal at
-        out.append(_lines(raw[at:to]))
+        out.append(_tei_lines(raw[at:to]))
         at = max(at, to)
 
     def close(to: int) -> None:
@@ -238,14 +369,8 @@ def _when(date: FoundDate) -> str:
 
 def _measured(quantity: Quantity) -> str:
     value, low, high = ("" if n is None else f"{n:.12g}" for n in (quantity.value, quantity.low, quantity.high))
-    said = {
-        "quantity": value,
-        "atLeast": low,
-        "atMost": high,
-        "unit": "_".join(quantity.unit.split()),
-        "commodity": quantity.of,
-    }
-    return _attributes(**said)
+    unit = "_".join(quantity.unit.split())
+    return _attributes(quantity=value, atLeast=low, atMost=high, unit=unit, commodity=quantity.of)
 
 
 def _attributes(**given: str) -> str:
@@ -264,5 +389,5 @@ def _text(text: str) -> str:
     return escape(_NOT_XML.sub("�", text))
 
 
-def _lines(text: str) -> str:
+def _tei_lines(text: str) -> str:
     return _text(text).replace("\n", "<lb/>\n")
