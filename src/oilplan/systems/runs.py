@@ -16,8 +16,7 @@ from ..model.law import RIVAL_LAWS
 from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
 from ..model.resilience import banded as interval
 from ..studies import manifest
-from .courses import Course, course
-from .flight import Delivery, Flyer, worlds
+from .flight import Course, Delivery, Flyer, course, worlds
 from .folder import SystemFolder
 from .spec import AS_GIVEN, StoreKeys, StrikerKeys
 from .unknowns import reckon

@@ -14,8 +14,7 @@ from scipy.special import ndtri
 from ..errors import OilplanError
 from ..model.resilience import UNITS, banded, resilience
 from ..studies.sensitivity import sobol
-from .courses import Course, course
-from .flight import Flyer, worlds
+from .flight import Course, Flyer, course, worlds
 from .folder import SystemFolder
 from .runs import MEASURES, PRIOR, level
 from .spec import AS_GIVEN

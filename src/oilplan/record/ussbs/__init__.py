@@ -2,7 +2,7 @@
 
 The order of the work: read the file strictly (``rows``), give each row a place and a force (``who_and_where``) and a date
 (``reading``), settle the date against its page and the recalled raids (``moves``), tell sum lines from attacks, gather raids
-and audit every row (``collate``, ``raid``), check that no row is lost, write.
+and audit every row (``collate``), check that no row is lost, write.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from ...errors import OilplanError
 from ...results_folder import MARK, check_free, write_whole
 from .. import Record, load_record
 from ..tables import column_names
-from .collate import OUTCOMES, Audited, collate
-from .raid import ONTO_RECALLED, SurveyRaid, marks_of
+from .collate import ONTO_RECALLED, OUTCOMES, Audited, SurveyRaid, collate, marks_of
 from .rows import RawRow, files_of, read_rows
 from .tables import table_fingerprint
 from .who_and_where import TargetGazetteer
