@@ -28,7 +28,7 @@ from ..model.parameters import Parameters
 from ..model.rail import unhindered
 from ..model.target import Link, Store, TargetSystem
 from ..record.read import nearest
-from .folder import SystemFolder, check_arm, read_strikes
+from . import SystemFolder, check_arm, read_strikes
 from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, StoreKeys, read_arm
 from .unknowns import draw_z, figures, reckon, values_at
 
@@ -99,7 +99,7 @@ class Course(NamedTuple):
 def course(system: SystemFolder, arm: str) -> Course:
     """An arm by name (of the folder, or ``as_given``, ``nothing``, ``largest``, ``even``) or a TOML file with the keys of one.
 
-    Raises OilplanError for an unknown name, naming the nearest, and as `oilplan.systems.folder.check_arm`.
+    Raises OilplanError for an unknown name, naming the nearest, and as `oilplan.systems.check_arm`.
     """
     if arm in (AS_GIVEN, NOTHING):
         about = "The file as it stands." if arm == AS_GIVEN else f"No {system.kind} at all."
