@@ -155,8 +155,7 @@ def directives_page() -> str:
 
 def systems_page() -> str:
     """Every key of `system.toml` and every column of a system's tables, from the code that reads them."""
-    from oilplan.systems import spec, tables
-    from oilplan.systems.folder import PRODUCT_MEANING, shipped
+    from oilplan.systems import PRODUCT_MEANING, shipped, spec, tables
     from oilplan.systems.unknowns import LIMITS, RecordFigures, UnknownKeys
 
     models = {

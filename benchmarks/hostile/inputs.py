@@ -43,7 +43,7 @@ from oilplan.record.ussbs import check_accounted, gazetteer_of
 from oilplan.record.ussbs.collate import collate
 from oilplan.record.ussbs.rows import read_rows as read_survey
 from oilplan.studies.sweep.run import MAX_SWEEP_DRAWS, read_grid
-from oilplan.systems.folder import SHIPPED, open_folder
+from oilplan.systems import SHIPPED, open_folder
 from oilplan.web.app import create_app
 from oilplan.web.argument import Judging
 from oilplan.web.limits import HEADERS

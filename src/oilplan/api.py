@@ -54,7 +54,7 @@ from .studies.datasets import (
 from .studies.optimize import Optimum, write_optimum
 from .studies.optimize import optimize as _optimize
 from .studies.run import Run, run_directive
-from .systems.folder import open_folder, record_of
+from .systems import open_folder, record_of
 from .systems.spec import FromRecordKeys
 
 if TYPE_CHECKING:

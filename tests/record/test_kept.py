@@ -8,7 +8,6 @@ from oilplan.cache import CACHE_VARIABLE, code_hash
 from oilplan.errors import OilplanError
 from oilplan.record import load
 from oilplan.record.load import load_rows, once_checked
-from oilplan.record.read import Rows
 
 
 @pytest.fixture
@@ -21,8 +20,7 @@ def cache(tmp_path, monkeypatch):
 def checks(cache, monkeypatch):
     """(the tables as first checked, how often they were checked again): they are what a check gives, without its time."""
     first, again = load_rows(None), []
-    tables = {t: Rows(first.rows[t], first.places[t], first.unknown[t]) for t in first.rows}
-    monkeypatch.setattr(load, "_checked", lambda data: again.append(1) or tables)
+    monkeypatch.setattr(load, "_checked", lambda data: again.append(1) or first.tables)
     return first, again
 
 
@@ -94,7 +92,7 @@ def test_a_changed_digit_is_never_read(cache, checks):
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
-    assert load_rows(None).rows["plants"]
+    assert load_rows(None).tables["plants"].by_id
 
 
 def test_the_hash_of_code_tells_a_changed_file(tmp_path):

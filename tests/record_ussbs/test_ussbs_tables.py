@@ -6,7 +6,7 @@ from importlib import resources
 import pytest
 
 from oilplan.record import load_record
-from oilplan.record.ussbs.raid import marks_of
+from oilplan.record.ussbs.collate import marks_of
 from oilplan.record.ussbs.tables import TABLES, force_rules
 from oilplan.record.ussbs.who_and_where import FORCE_OF_FIGURE
 

@@ -8,9 +8,8 @@ import pytest
 
 from oilplan.model.resilience import resilience
 from oilplan.model.target import Link, fed, in_order
-from oilplan.systems.courses import course
-from oilplan.systems.flight import Flyer, Worlds, worlds
-from oilplan.systems.folder import open_folder, shipped
+from oilplan.systems import open_folder, shipped
+from oilplan.systems.flight import Flyer, Worlds, course, worlds
 from oilplan.systems.runs import compare_systems_arms, level, outcomes
 from oilplan.systems.unknowns import moving
 from oilplan.units import DAYS_PER_MONTH

@@ -237,7 +237,7 @@ def test_another_encoding_is_refused(file, folder, tmp_path, say):
 
 
 def test_optional_files_may_be_left_out(folder, tmp_path, say, record):
-    from oilplan.systems.folder import open_folder
+    from oilplan.systems import open_folder
 
     place = tmp_path / "bare"
     shutil.copytree(folder, place)
@@ -253,7 +253,7 @@ def test_optional_files_may_be_left_out(folder, tmp_path, say, record):
 def test_a_thousand_small_blows_never_end_in_a_fault_of_ours(folder, tmp_path, record):
     """Cells, lines and keys swapped, cut, doubled and filled with rubbish: a folder opens or is refused in one line."""
     from oilplan.errors import OilplanError
-    from oilplan.systems.folder import open_folder
+    from oilplan.systems import open_folder
 
     place = tmp_path / "blows"
     shutil.copytree(folder, place)

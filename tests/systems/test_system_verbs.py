@@ -16,6 +16,7 @@ from oilplan.cli.system import _show
 from oilplan.cli.verb import Shown
 from oilplan.report.system_page import banded, rows_in_columns
 from oilplan.report.system_results import SystemPosterior
+from oilplan.systems import open_folder
 from oilplan.systems.fit import (
     calibrate_system,
     figures_of,
@@ -26,7 +27,6 @@ from oilplan.systems.fit import (
     scored,
     write_fit,
 )
-from oilplan.systems.folder import open_folder
 from oilplan.systems.search import optimize_system, sensitivity_system
 
 TOWN, BEARINGS = "town_utilities", "ball_bearings_1943_44"

@@ -235,9 +235,8 @@ def _left(months: np.ndarray) -> str:
 
 def pressed(ledger: Ledger) -> tuple[np.ndarray, np.ndarray]:
     """[D, M] months of supply lost in each month after Swedish deliveries, attacks pressed; [D] stock at the start."""
-    from ..systems.courses import course
-    from ..systems.flight import Flyer, worlds
-    from ..systems.folder import SystemFolder, open_folder
+    from ..systems import SystemFolder, open_folder
+    from ..systems.flight import Flyer, course, worlds
     from ..units import DAYS_PER_MONTH
 
     system = open_folder(FOLDER, ledger.record)  # type: ignore[arg-type]

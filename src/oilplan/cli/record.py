@@ -2,11 +2,8 @@
 
 import csv
 import json
-import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from textwrap import wrap
 from typing import Annotated, Literal
@@ -188,26 +185,7 @@ def import_ussbs(
     """Read the survey's attack tabulation: raids.csv, and an audit that accounts for every row once."""
     from oilplan.record.ussbs import import_file
 
-    with _in_force(record):
-        result = import_file(file, out, force=force)
-    for line in result.lines():
-        print(line)
-
-
-@contextmanager
-def _in_force(folder: Path | None) -> Iterator[None]:
-    """Let the import, which loads the record itself, see the user's folder."""
-    from oilplan.record.load import FOLDER_VARIABLE
-
-    before = os.environ.get(FOLDER_VARIABLE)
-    if folder is not None:
-        os.environ[FOLDER_VARIABLE] = str(folder)
-    try:
-        yield
-    finally:
-        os.environ.pop(FOLDER_VARIABLE, None)
-        if before is not None:
-            os.environ[FOLDER_VARIABLE] = before
+    print("\n".join(import_file(file, out, force=force, record=record).lines()))
 
 
 def _load(folder: Path | None):

@@ -29,7 +29,7 @@ def new(
     unchanged it is what `oilplan run` flies by default.
     """
     from oilplan.results_folder import check_place, whole_path
-    from oilplan.systems.folder import SHIPPED, shipped
+    from oilplan.systems import SHIPPED, shipped
     from oilplan.systems.spec import FromRecordKeys, read_spec
 
     of_record = [n for n in shipped() if isinstance(read_spec(SHIPPED / n), FromRecordKeys)]
@@ -61,7 +61,7 @@ def new(
 
 def _fill(place: Path, like: str | None, of_record: bool, full: bool) -> None:
     from oilplan.record import load_record
-    from oilplan.systems.folder import EXAMPLE, SHIPPED
+    from oilplan.systems import EXAMPLE, SHIPPED
     from oilplan.systems.oil_tables import write_oil_tables, write_record_tables
 
     if of_record:
@@ -77,7 +77,7 @@ def opened(system: str | None, record: Path | None) -> tuple[Any, Path | None]:
         return None, record
     from oilplan.record import load_record
     from oilplan.record.load import FOLDER_VARIABLE
-    from oilplan.systems.folder import open_folder, record_of
+    from oilplan.systems import open_folder, record_of
     from oilplan.systems.spec import FromRecordKeys
 
     found = open_folder(system, load_record(record))
@@ -141,8 +141,8 @@ def calibrate(system: Any, until: str | None, asked: dict[str, Any], out: Path |
     """`oilplan calibrate --system`: into the folder's own fit/ unless --out says elsewhere. asked: chains, draws and seed"""
     from oilplan.report.system_page import calibrate_text
     from oilplan.results_folder import check_free, write_whole
+    from oilplan.systems import FIT
     from oilplan.systems.fit import calibrate_system, write_fit
-    from oilplan.systems.folder import FIT
 
     place, replace = (system.path / FIT, True) if out is None else (out, force)
     check_free(place, force=replace)

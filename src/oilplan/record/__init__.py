@@ -3,6 +3,7 @@ hash, what a user's folder changed, and rows picked by conditions as a user writ
 
 from __future__ import annotations
 
+import copy
 import functools
 import math
 import operator
@@ -12,23 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from oilplan.errors import OilplanError
-from oilplan.record.load import Loaded, Overlay, load_rows, overlay_from_environment, unknown_table
+from oilplan.record.load import Loaded, load_rows, overlay_from_environment, unknown_table
 from oilplan.record.provenance import WEAK_MEANING, is_weak, weak_row
 from oilplan.record.read import RowPlace, nearest
 from oilplan.record.sources import Source
 from oilplan.record.tables import TABLES, ColumnDescription, describe_table, edtf_fault
 
-__all__ = [
-    "WEAK_MEANING",
-    "ColumnDescription",
-    "Overlay",
-    "Record",
-    "Source",
-    "is_weak",
-    "load_record",
-    "own_rows",
-    "weak_row",
-]
+__all__ = ["WEAK_MEANING", "ColumnDescription", "Record", "Source", "is_weak", "load_record", "own_rows", "weak_row"]
 
 VERSION = "2.0.0"
 """Of the embedded record: the first number rises when a table or column changes its name or meaning, the second when rows
@@ -58,12 +49,9 @@ class Record:
     @property
     def citation(self) -> str:
         """How to cite this copy: version and hash, and the folder that a user laid over it."""
-        done = self._loaded.overlay
-        also = (
-            f", with rows of the folder '{Path(done.folder).name}'"
-            if done and (done.added or done.overruled or done.left_out)
-            else ""
-        )
+        done = self.overlay
+        is_changed = done and any(done.get(f"rows_{what}") for what in ("added", "overruled", "left_out"))
+        also = f", with rows of the folder '{Path(done['folder']).name}'" if done and is_changed else ""
         return (
             f"The oilplan authors, The record of the oil campaign, 1943-45, version {VERSION} ({self.hash[:12]}){also}"
         )
@@ -71,16 +59,7 @@ class Record:
     @property
     def overlay(self) -> dict | None:
         """What a user's folder did: folder, files, rows added, overruled and left out by table; None without one."""
-        if self._loaded.overlay is None:
-            return None
-        done: Overlay = self._loaded.overlay
-        return {
-            "folder": done.folder,
-            "files": list(done.files),
-            "rows_added": {table: list(keys) for table, keys in done.added.items()},
-            "rows_overruled": {table: list(keys) for table, keys in done.overruled.items()},
-            **({"rows_left_out": {t: list(keys) for t, keys in done.left_out.items()}} if done.left_out else {}),
-        }
+        return copy.deepcopy(self._loaded.overlay)
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -102,15 +81,15 @@ class Record:
         """
         if name not in TABLES:
             raise OilplanError(unknown_table(name))
-        return self._loaded.rows[name]
+        return self._loaded.tables[name].by_id
 
     def place(self, name: str, row_id: str) -> RowPlace:
         """File and line of one row, for messages."""
-        return self._loaded.places[name][row_id]
+        return self._loaded.tables[name].places[row_id]
 
     def unknown(self, name: str) -> frozenset[tuple[str, str]]:
         """Cells written ``?`` (looked for, unknown) as (row_id, column); other nulls were not looked for."""
-        return self._loaded.unknown[name]
+        return self._loaded.tables[name].unknown
 
     def about(self, name: str) -> str:
         """What a table holds, in one sentence."""

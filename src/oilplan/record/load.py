@@ -31,25 +31,14 @@ MOST_BYTES = 64_000_000
 """Of a user's table; the largest of ours has a third of a million."""
 
 
-class Overlay(NamedTuple):
-    """What a user's folder did to the record: the rows it added, overruled and left out, as table -> row ids."""
-
-    folder: str
-    files: tuple[str, ...]
-    added: dict[str, tuple[str, ...]]
-    overruled: dict[str, tuple[str, ...]]
-    left_out: dict[str, tuple[str, ...]]
-
-
 class Loaded(NamedTuple):
-    """Every table's rows with where each stands, the works, the hash and what a user's folder did."""
+    """Every table's rows with where each stands, the works, the hash, and what a user's folder did: its name, its files, and ids
+    of the rows that it added, overruled and left out by table; None without one."""
 
-    rows: dict[str, dict[str, dict[str, Any]]]
-    places: dict[str, dict[str, RowPlace]]
-    unknown: dict[str, frozenset[tuple[str, str]]]
+    tables: dict[str, Rows]
     sources: dict[str, Source]
     hash: str
-    overlay: Overlay | None
+    overlay: dict[str, Any] | None
 
 
 def data_folder() -> Path:
@@ -79,14 +68,7 @@ def load_rows(overlay: Path | None) -> Loaded:
         if os.path.lexists(bibliography := overlay / SOURCES_FILE):
             sources |= read_sources(bibliography)
             digest.update(_bytes_of(bibliography))
-    loaded = Loaded(
-        rows={table: rows.by_id for table, rows in embedded.items()},
-        places={table: rows.places for table, rows in embedded.items()},
-        unknown={table: rows.unknown for table, rows in embedded.items()},
-        sources=sources,
-        hash=digest.hexdigest(),
-        overlay=described,
-    )
+    loaded = Loaded(embedded, sources, digest.hexdigest(), described)
     _check_keys(loaded)
     return loaded
 
@@ -97,10 +79,11 @@ def _own_tables() -> tuple[Any, dict[str, Rows]]:
     data = {table: (data_folder() / f"{table}.csv").read_bytes() for table in TABLES}
     for table, written in data.items():
         digest.update(f"{table}.csv\n".encode() + written)
-    return digest, once_checked(
-        digest.hexdigest(),
-        lambda: {table: read_rows(table, written, f"{table}.csv") for table, written in data.items()},
-    )
+    return digest, once_checked(digest.hexdigest(), lambda: _checked(data))
+
+
+def _checked(data: dict[str, bytes]) -> dict[str, Rows]:
+    return {table: read_rows(table, written, f"{table}.csv") for table, written in data.items()}
 
 
 _own_tables_once = functools.cache(_own_tables)
@@ -223,27 +206,30 @@ def _laid_over(embedded: Rows, mine: Rows | None) -> Rows:
     return Rows(embedded.by_id | mine.by_id, embedded.places | mine.places, kept | mine.unknown)
 
 
-def _describe(folder: Path, mine: dict[str, Rows], before: dict[str, Rows], now: dict[str, Rows]) -> Overlay:
+def _describe(folder: Path, mine: dict[str, Rows], before: dict[str, Rows], now: dict[str, Rows]) -> dict:
     changed = {t: _changed(rows, before[t]) for t, rows in mine.items()}
-    gone = {t: tuple(k for k in before[t].by_id if k not in now[t].by_id) for t in TABLES if now[t] is not before[t]}
-    added = {t: tuple(k for k in keys if k not in before[t].by_id) for t, keys in changed.items()}
-    overruled = {t: tuple(k for k in keys if k in before[t].by_id) for t, keys in changed.items()}
-    return Overlay(
-        str(folder),
-        tuple(f"{table}.csv" for table in sorted(TABLES) if (folder / f"{table}.csv").exists()),
-        *({t: keys for t, keys in kind.items() if keys} for kind in (added, overruled, gone)),
-    )
+    rows = {
+        "rows_added": {t: [k for k in keys if k not in before[t].by_id] for t, keys in changed.items()},
+        "rows_overruled": {t: [k for k in keys if k in before[t].by_id] for t, keys in changed.items()},
+        "rows_left_out": {t: [k for k in before[t].by_id if k not in now[t].by_id] for t in TABLES},
+    }
+    said = {what: {t: keys for t, keys in by_table.items() if keys} for what, by_table in rows.items()}
+    if not said["rows_left_out"]:
+        del said["rows_left_out"]
+    names = [f"{table}.csv" for table in sorted(TABLES) if (folder / f"{table}.csv").exists()]
+    return {"folder": str(folder), "files": names, **said}
 
 
 def _check_keys(loaded: Loaded) -> None:
     """Every source key is in the bibliography and every key to another table leads to a row there."""
     faults = []
     keys = {"plants": "plant_id", "targets": "target_id", "raids": "raid_id"}
-    parents = {table: {row[key] for row in loaded.rows[table].values()} for table, key in keys.items()}
+    parents = {table: {row[key] for row in loaded.tables[table].by_id.values()} for table, key in keys.items()}
     parents["targets"] |= parents["plants"]
     for table, spec in TABLES.items():
-        for row_id, row in loaded.rows[table].items():
-            place = loaded.places[table][row_id]
+        rows = loaded.tables[table]
+        for row_id, row in rows.by_id.items():
+            place = rows.places[row_id]
             for key in row["source_keys"].split(";"):
                 if key not in loaded.sources:
                     faults.append(_unknown(place, "source_keys", key, SOURCES_FILE, tuple(loaded.sources)))

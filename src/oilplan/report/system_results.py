@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import OilplanError
 from ..results_folder import write_whole
 from ..studies.datasets import plain_attributes
+from ..systems import FIT, SystemFolder
 from ..systems.fit import CHAINS, DRAWS, SystemCalibration, calibrate_system, kept_fit, validate_system, write_fit
-from ..systems.folder import FIT, SystemFolder
 from ..systems.runs import SystemRun, compare_systems_arms, day_bands, run_system
 from ..systems.search import optimize_system, sensitivity_system
 from ..systems.spec import AS_GIVEN

@@ -25,9 +25,8 @@ from ..calibration.posterior import DAMAGE, FARTHEST, arrays_of, crps
 from ..clock import Window
 from ..errors import OilplanError
 from ..studies import manifest
-from .courses import course
-from .flight import deliverer, given_of
-from .folder import FIT, SystemFolder
+from . import FIT, SystemFolder
+from .flight import course, deliverer, given_of
 from .runs import error_of, modelled
 from .spec import AS_GIVEN
 from .unknowns import moving, values_at

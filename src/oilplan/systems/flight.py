@@ -1,4 +1,5 @@
-"""The worlds that all courses of a system share, and the one way in which they are flown.
+"""Courses of a system: what its folder says, nothing at all, and its arms; the worlds that they share, and the one way in which
+they are flown.
 
 Axes: D draws, T days, P plants, K products, S stores, R raids or events, U unknowns.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -24,10 +26,10 @@ from ..model.engines import run
 from ..model.law import RIVAL_LAWS, Law, repair_exponential
 from ..model.parameters import Parameters
 from ..model.rail import unhindered
-from ..model.target import Store, TargetSystem
-from .courses import Course
-from .folder import SystemFolder
-from .spec import StoreKeys
+from ..model.target import Link, Store, TargetSystem
+from ..record.read import nearest
+from . import SystemFolder, check_arm, read_strikes
+from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, StoreKeys, read_arm
 from .unknowns import draw_z, figures, reckon, values_at
 
 GANG_FULL = 0.4
@@ -78,6 +80,75 @@ class Delivery(NamedTuple):
     stock: dict[str, np.ndarray]
     short: dict[str, np.ndarray]
     density: np.ndarray
+
+
+# Courses.
+
+
+class Course(NamedTuple):
+    """An arm, ready to be flown. strikes: rows of raids or events; plants: rows, as changed; law: keys; links that hold."""
+
+    name: str
+    about: str
+    strikes: list[dict]
+    plants: list[dict]
+    law: LawKeys
+    links: tuple[Link, ...]
+
+
+def course(system: SystemFolder, arm: str) -> Course:
+    """An arm by name (of the folder, or ``as_given``, ``nothing``, ``largest``, ``even``) or a TOML file with the keys of one.
+
+    Raises OilplanError for an unknown name, naming the nearest, and as `oilplan.systems.check_arm`.
+    """
+    if arm in (AS_GIVEN, NOTHING):
+        about = "The file as it stands." if arm == AS_GIVEN else f"No {system.kind} at all."
+        rows = system.strikes if arm == AS_GIVEN else []
+        return Course(arm, about, rows, system.plants, system.keys.law, system.links)
+    if arm in ("largest", "even") and arm not in system.keys.arms:
+        said = {"largest": "The largest plant every time.", "even": "Each plant in turn."}[arm]
+        keys = ArmKeys(about=f"The same {system.kind}s with other targets. {said}", aim=arm)
+        check_arm(system, arm, keys)
+        return _of(system, arm, keys)
+    if arm.endswith(".toml"):
+        keys, name = read_arm(Path(arm)), Path(arm).stem
+        check_arm(system, name, keys)
+        return _of(system, name, keys)
+    if arm not in system.keys.arms:
+        known = [*system.arm_names, *(("largest", "even") if system.kind == "raid" else ())]
+        raise OilplanError(
+            f"no arm {arm[:60]!r} in this system; nearest: {', '.join(nearest(arm, known))}; or a TOML file with the keys of one."
+        )
+    return _of(system, arm, system.keys.arms[arm])
+
+
+def _of(system: SystemFolder, name: str, arm: ArmKeys) -> Course:
+    rows = system.strikes if arm.file is None else read_strikes(system.path, system.keys, arm.file)[1]
+    first = arm.from_date.isoformat() if arm.from_date else "0"
+    turn = iter(range(len(rows)))
+    targets = _targets(system, arm)
+    aimed = [
+        r | {"plant_id": targets[next(turn) % len(targets)]}
+        if targets and r["date"] >= first and arm.force in (None, r["by"])
+        else r
+        for r in rows
+    ]
+    changes = {(c.plant, c.column): c.to for c in arm.change}
+    plants = [p | {c: to for (q, c), to in changes.items() if q == p["plant_id"]} for p in system.plants]
+    links = tuple(k for k in system.links if f"{k.giver} > {k.taker}" not in arm.cut)
+    return Course(name, arm.about, aimed, plants, system.with_law(arm.law).keys.law, links)
+
+
+def _targets(system: SystemFolder, arm: ArmKeys) -> list[str]:
+    if not isinstance(arm.aim, str):
+        return list(arm.aim)
+    if arm.aim == AS_GIVEN:
+        return []
+    if arm.aim == "even":
+        return list(system.plant_ids)
+    middle = values_at(system.unknowns, np.zeros(len(system.unknowns)))
+    made = [float(reckon(p[system.headline] or 0.0, middle)) for p in system.plants]
+    return [system.plant_ids[int(np.argmax(made))]]
 
 
 # Worlds.
@@ -248,21 +319,13 @@ def target_system(system: SystemFolder, of: Course, output: Any = None) -> Targe
 def _never_mending(law: Law) -> Law:
     """The law with harm that is never negative: a wreck's backlog of fifty leaves rounding errors of a quiet day that are."""
 
-    def damage(backlog: Array, density_t: Array, p: Parameters) -> Array:
-        return jnp.maximum(law.damage(backlog, density_t, p), backlog)
-
-    return law._replace(damage=damage)
+    return law._replace(damage=lambda backlog, *struck: jnp.maximum(law.damage(backlog, *struck), backlog))
 
 
 def _store(keys: StoreKeys, g: DrawFigures, k: int, window: Window) -> Store:
     """A store of one draw, whose figures may be traced."""
     need: Any = jnp.full(window.n_days, g.need[k])
-
-    def use(p: Parameters) -> tuple[Array, float]:
-        del p
-        return g.release[k], 0.0
-
-    return Store(keys.name, tuple(keys.products), 0, g.start[k], need, use)
+    return Store(keys.name, tuple(keys.products), 0, g.start[k], need, lambda _: (g.release[k], 0.0))
 
 
 def deliverer(system: SystemFolder, of: Course) -> Callable[[DrawFigures], tuple]:
@@ -325,12 +388,6 @@ class Flyer:
         """A course in every draw."""
         given = self.given(of)
         products, share, stock, short = jax.tree.map(np.asarray, self.deliver(of, given))
-        names = [s.name for s in self.system.keys.stores]
-        return Delivery(
-            products,
-            np.asarray(given.output.sum(axis=1)),
-            share,
-            dict(zip(names, stock, strict=True)),
-            dict(zip(names, short, strict=True)),
-            np.asarray(given.density),
-        )
+        full, names = np.asarray(given.output.sum(axis=1)), [s.name for s in self.system.keys.stores]
+        stocks, shortages = (dict(zip(names, kind, strict=True)) for kind in (stock, short))
+        return Delivery(products, full, share, stocks, shortages, np.asarray(given.density))

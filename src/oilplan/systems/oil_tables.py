@@ -26,7 +26,7 @@ from ..model.target import AVIATION_GASOLINE, TargetSystem
 from ..record import Record
 from ..record.citations import cite
 from ..record.load import ALONE_FILE, MAY_STAND_ALONE, data_folder
-from .folder import SHIPPED
+from . import SHIPPED
 
 SIZE_EXPONENT = 2 / 3
 """How the area to be hit grows with capacity; the full model draws it."""

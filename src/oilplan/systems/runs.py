@@ -16,9 +16,8 @@ from ..model.law import RIVAL_LAWS
 from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
 from ..model.resilience import banded as interval
 from ..studies import manifest
-from .courses import Course, course
-from .flight import Delivery, Flyer, worlds
-from .folder import SystemFolder
+from . import SystemFolder
+from .flight import Course, Delivery, Flyer, course, worlds
 from .spec import AS_GIVEN, StoreKeys, StrikerKeys
 from .unknowns import reckon
 
@@ -181,7 +180,7 @@ def outcome_units(system: SystemFolder) -> dict[str, str]:
 
 
 def store_unit(system: SystemFolder, store: StoreKeys) -> str:
-    """What a store is counted in: the unit of its products, which `oilplan.systems.folder` holds to be one."""
+    """What a store is counted in: the unit of its products, which `oilplan.systems` holds to be one."""
     return next(p.unit for p in system.keys.products if p.id == store.products[0])
 
 

@@ -14,9 +14,8 @@ from scipy.special import ndtri
 from ..errors import OilplanError
 from ..model.resilience import UNITS, banded, resilience
 from ..studies.sensitivity import sobol
-from .courses import Course, course
-from .flight import Flyer, worlds
-from .folder import SystemFolder
+from . import SystemFolder
+from .flight import Course, Flyer, course, worlds
 from .runs import MEASURES, PRIOR, level
 from .spec import AS_GIVEN
 from .unknowns import moving

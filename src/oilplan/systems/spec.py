@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from keyword import iskeyword
 from pathlib import Path
@@ -233,16 +233,14 @@ def read_spec(folder: Path) -> SystemKeys | FromRecordKeys:
     if not path.is_file():
         raise OilplanError(f"{folder}: has no {FILE}; `oilplan new DIR` writes a folder that runs.")
     read_text(path)
-    data = read_toml(path, "a system", "`oilplan new DIR`")
-    _check_text(data, FILE)
-    return keys_of(FromRecordKeys if "from_record" in data else SystemKeys, data, FILE)
+    return _read(
+        path, "a system", "`oilplan new DIR`", lambda data: FromRecordKeys if "from_record" in data else SystemKeys
+    )
 
 
 def read_arm(path: Path) -> ArmKeys:
     """An arm in a file of its own: the keys of one ``[arms.NAME]``. Raises OilplanError as `read_spec`."""
-    data = read_toml(path, "an arm", "[arms] of system.toml")
-    _check_text(data, path.name)
-    return keys_of(ArmKeys, data, path.name)
+    return _read(path, "an arm", "[arms] of system.toml", lambda data: ArmKeys)
 
 
 class SystemGridKeys(_Strict):
@@ -258,21 +256,24 @@ class SystemGridKeys(_Strict):
 
 def read_grid_of_system(path: Path, own_law: str) -> SystemGridKeys:
     """The grid of a sweep over a system. Raises OilplanError as `read_spec`."""
-    data = read_toml(path, "a grid", "the documents on `oilplan sweep --system`")
-    _check_text(data, path.name)
-    grid: SystemGridKeys = keys_of(SystemGridKeys, data, path.name)
+    grid: SystemGridKeys = _read(
+        path, "a grid", "the documents on `oilplan sweep --system`", lambda data: SystemGridKeys
+    )
     return grid if grid.laws else grid.model_copy(update={"laws": [own_law]})
 
 
-def keys_of(model: type[_Strict], data: dict, where: str) -> Any:
-    """A model of this file from parsed TOML. Raises OilplanError in one line."""
+def _read(path: Path, what: str, see: str, model_of: Callable[[dict], type[_Strict]]) -> Any:
+    """A model of this file from a TOML file, chosen by what it holds. what, see: of `read_toml`. Raises OilplanError in one line."""
+    data = read_toml(path, what, see)
+    _check_text(data, path.name)
+    model = model_of(data)
     try:
         return model.model_validate(data)
     except (ValidationError, RecursionError) as error:
         errors = error.errors() if isinstance(error, ValidationError) else []
         said = list(dict.fromkeys(_sentence(model, e) for e in errors)) or ["is nested too deeply"]
         more = f" ({len(said) - 1} more)" if len(said) > 1 else ""
-        raise OilplanError(f"{where} {said[0]}.{more}") from None
+        raise OilplanError(f"{path.name} {said[0]}.{more}") from None
 
 
 def _sentence(model: type, error: Mapping) -> str:

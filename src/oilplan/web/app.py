@@ -26,7 +26,7 @@ from ..record import WEAK_MEANING, Record, load_record
 from ..record.provenance import STATUS_MEANING
 from ..report.system_page import system_html
 from ..report.verdict_text import as_said, chance, side
-from ..systems.folder import SystemFolder
+from ..systems import SystemFolder
 from ..systems.runs import SystemRun, compare_systems_arms, run_system
 from ..systems.spec import AS_GIVEN
 from . import (

@@ -2,7 +2,7 @@
 
 The order of the work: read the file strictly (``rows``), give each row a place and a force (``who_and_where``) and a date
 (``reading``), settle the date against its page and the recalled raids (``moves``), tell sum lines from attacks, gather raids
-and audit every row (``collate``, ``raid``), check that no row is lost, write.
+and audit every row (``collate``), check that no row is lost, write.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from ...errors import OilplanError
 from ...results_folder import MARK, check_free, write_whole
 from .. import Record, load_record
 from ..tables import column_names
-from .collate import OUTCOMES, Audited, collate
-from .raid import ONTO_RECALLED, SurveyRaid, marks_of
+from .collate import ONTO_RECALLED, OUTCOMES, Audited, SurveyRaid, collate, marks_of
 from .rows import RawRow, files_of, read_rows
 from .tables import table_fingerprint
 from .who_and_where import TargetGazetteer
@@ -176,13 +175,14 @@ LEUNA_TOTAL = "leuna_tons"
 """Row of `forces` that an import is held against."""
 
 
-def import_file(path: Path, out_dir: Path, force: bool = False) -> ImportResult:
+def import_file(path: Path, out_dir: Path, force: bool = False, record: Path | None = None) -> ImportResult:
     """Read the survey tabulation as digitised and write its oil raids, with an audit of every row.
 
     path: a CSV file with the columns of the public digitisation, a per-attack sheet of it, or a folder of such sheets
     out_dir: folder for raids.csv (columns of the record's raids table), audit.csv (every raw row once, with
         its outcome, raid and repairs) and manifest.json; made in a temporary folder and moved at the end
     force: replace an earlier import in that folder; what else stands there is kept
+    record: a user's folder over the record, as `load_record` takes it
 
     Returns what was found; print ``result.lines()``. Raises OilplanError for a file that is not the
     tabulation and for a folder that must not be replaced; then nothing is written.
@@ -193,12 +193,11 @@ def import_file(path: Path, out_dir: Path, force: bool = False) -> ImportResult:
     """
     path, out_dir = Path(path), Path(out_dir)
     check_free(out_dir, force=force)
-    record = load_record()
-    rows = read_rows(path)
-    collation = collate(rows, gazetteer_of(record))
+    known, rows = load_record(record), read_rows(path)
+    collation = collate(rows, gazetteer_of(known))
     check_accounted(rows, collation.audit)
-    result = ImportResult(collation.raids, collation.audit, known_leuna_total(record), out_dir)
-    write_import(out_dir, result.raids, result.audit, _manifest(path, result, record.hash), force=force)
+    result = ImportResult(collation.raids, collation.audit, known_leuna_total(known), out_dir)
+    write_import(out_dir, result.raids, result.audit, _manifest(path, result, known.hash), force=force)
     return result
 
 
