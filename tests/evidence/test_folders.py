@@ -12,8 +12,8 @@ import pytest
 from oilplan.cache import Cache
 from oilplan.errors import OilplanError
 from oilplan.evidence import read_files, read_text, reading_summary
-from oilplan.evidence.exports import kept_document
 from oilplan.evidence.findings import Reading
+from oilplan.evidence.limits import kept_document
 from oilplan.evidence.reading import given
 
 
