@@ -190,14 +190,8 @@ def systems_page() -> str:
             out += ["", f"Rival laws: {'; '.join(f'`{name}`' for name in spec.RIVAL_LAWS)}."]
     out += ["", "## Between what figures must lie", "", "| figure | least | most |", "|---|---|---|"]
     out += [f"| `{name}` | {low:g} | {high:g} |" for name, (low, high) in LIMITS.items()]
-    files = {
-        "plants.csv": tables.PLANTS,
-        "links.csv": tables.LINKS,
-        "raids.csv": tables.RAIDS,
-        "events.csv": tables.EVENTS,
-        "series.csv": tables.SERIES,
-    }
-    for name, fields in files.items():
+    for table, fields in tables.TABLES.items():
+        name = f"{table}.csv"
         out += ["", f"## {name}", "", "| column | holds | may be empty |", "|---|---|---|"]
         out += [
             f"| `{f.name}` | {f.meaning}: {tables.EXPECTED[f.kind]} | {'' if f.required else 'yes'} |" for f in fields

@@ -9,7 +9,7 @@ from hypothesis import Phase, settings
 
 from oilplan.cache import CACHE_VARIABLE
 from oilplan.flight.as_flown import as_flown
-from oilplan.flight.replay_cache import keep_compiled
+from oilplan.flight.executable import keep_compiled
 from oilplan.model.oil import oil_system
 from oilplan.record import load_record
 

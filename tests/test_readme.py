@@ -137,7 +137,7 @@ def test_the_reference_has_every_verb_name_key_and_column():
 
 
 def test_every_option_of_run_is_explained():
-    from oilplan.cli.run import run as command
+    from oilplan.cli.fly import run as command
 
     page = (ROOT / "docs/run.md").read_text(encoding="utf-8")
     for name in command.__annotations__.keys() - {"return", "as_json"}:

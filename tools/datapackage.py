@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from oilplan.record.columns import DAY, MONTH, STATUS_MEANING, Column, limits_of
+from oilplan.record import VERSION
 from oilplan.record.load import SOURCES_FILE, data_folder
+from oilplan.record.provenance import STATUS_MEANING
 from oilplan.record.read import UNKNOWN
-from oilplan.record.record import VERSION
 from oilplan.record.sources import Source, read_sources
-from oilplan.record.tables import TABLES
+from oilplan.record.tables import DAY, MONTH, TABLES, Column, limits_of
 
 FILE = "datapackage.json"
 _CONSTRAINT = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "pattern": "pattern"}

@@ -5,8 +5,8 @@ python tools/fit_operations.py
 
 from oilplan.calibration.posterior import load_posterior
 from oilplan.flight.as_flown import as_flown
-from oilplan.flight.operations_priors import save, shipped_path
-from oilplan.flight.replay_cache import keep_compiled
+from oilplan.flight.executable import keep_compiled
+from oilplan.flight.recorded_operations import save, shipped_path
 from oilplan.model.oil import oil_system
 from oilplan.record import load_record
 from oilplan.studies.operations import fit_operations

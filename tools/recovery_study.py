@@ -24,8 +24,7 @@ from oilplan import __version__
 from oilplan.calibration.chain import START_JITTER
 from oilplan.calibration.fit import CUT_OFF, SAVED, figures_hash, priors_hash, september
 from oilplan.calibration.likelihood import DEGREES_OF_FREEDOM, Problem
-from oilplan.calibration.model import Unknowns, log_prior, mean_and_scale, student_t, unknowns_at_zero
-from oilplan.calibration.priors import PRIORS, SCALARS
+from oilplan.calibration.model import PRIORS, SCALARS, Unknowns, log_prior, mean_and_scale, student_t, unknowns_at_zero
 from oilplan.clock import N_MONTHS
 from oilplan.record import Record, load_record
 from oilplan.report.svg import BAND, FAINT, GRID, INK, MODEL, WIDE_PX, document, line, text, top_of_scale

@@ -17,7 +17,7 @@ from itertools import permutations
 import numpy as np
 
 from oilplan.record import load_record
-from oilplan.studies.stakes import points
+from oilplan.studies.outcomes import points
 from oilplan.web.engine import MapWorld, laboratory
 from oilplan.web.seminar_data import in_all, score
 from oilplan.web.seminar_play import REPAIRS, ROLES, Play, orders_of

@@ -8,7 +8,7 @@ from jax import Array
 from oilplan.calibration.likelihood import Problem, every_predicted, full_value
 from oilplan.calibration.model import Unknowns, to_parameters
 from oilplan.flight.schedule import daily_density, density_of_raids
-from oilplan.model.delivery import deliver
+from oilplan.model.accounts import deliver
 from oilplan.model.engines import run
 from oilplan.model.rail import REICH
 

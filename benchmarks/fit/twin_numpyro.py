@@ -11,8 +11,7 @@ from numpyro.infer import MCMC, NUTS, init_to_median
 from numpyro.infer.util import potential_energy
 
 from oilplan.calibration.likelihood import DEGREES_OF_FREEDOM, Problem, spread
-from oilplan.calibration.model import Unknowns, discrepancy_of
-from oilplan.calibration.priors import PRIORS
+from oilplan.calibration.model import PRIORS, Unknowns, discrepancy_of
 from oilplan.clock import N_MONTHS
 
 from .compiling import compiling_s

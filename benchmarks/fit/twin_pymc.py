@@ -10,8 +10,7 @@ import pytensor.tensor as pt
 from pytensor.graph import Apply, Op
 
 from oilplan.calibration.likelihood import DEGREES_OF_FREEDOM, Problem
-from oilplan.calibration.model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, Unknowns
-from oilplan.calibration.priors import PRIORS
+from oilplan.calibration.model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, PRIORS, Unknowns
 from oilplan.clock import N_MONTHS
 
 from .day_loop import figures_of, predicted_figures

@@ -39,10 +39,10 @@ from oilplan.record import load, load_record
 from oilplan.record.plausibility import check
 from oilplan.record.read import read_rows
 from oilplan.record.tables import TABLES, describe_table
+from oilplan.record.ussbs import check_accounted, gazetteer_of
 from oilplan.record.ussbs.collate import collate
-from oilplan.record.ussbs.importer import check_accounted, gazetteer_of
-from oilplan.record.ussbs.read import read_rows as read_survey
-from oilplan.studies.sweep.grid import MAX_SWEEP_DRAWS, read_grid
+from oilplan.record.ussbs.rows import read_rows as read_survey
+from oilplan.studies.sweep.run import MAX_SWEEP_DRAWS, read_grid
 from oilplan.systems.folder import SHIPPED, open_folder
 from oilplan.web.app import create_app
 from oilplan.web.argument import Judging

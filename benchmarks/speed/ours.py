@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from oilplan.flight.block_flight import BLOCK, block_flight, drawn_flight, fly_blocks
+from oilplan.flight.fly import BLOCK, block_flight, drawn_flight, fly_blocks
 from oilplan.flight.schedule import density_of_raids
 from oilplan.model.engines import run_closed, slots
 from oilplan.model.law import DEFAULT_LAW, rail_share

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
-from oilplan.calibration.priors import SCALARS, draw_prior
+from oilplan.calibration.model import SCALARS, draw_prior
 from oilplan.clock import month_of_day
 from oilplan.flight.as_flown import as_flown
 from oilplan.flight.schedule import Schedule

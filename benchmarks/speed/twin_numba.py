@@ -5,7 +5,7 @@ import math
 import numba
 import numpy as np
 
-from oilplan.calibration.priors import SCALARS
+from oilplan.calibration.model import SCALARS
 from oilplan.directives.forces import FORCES
 
 from .plain_laws import CREW_GROWTH_WIDTH_D, LEUNA_T_PER_YEAR, SMALLEST_T_PER_YEAR, TINY

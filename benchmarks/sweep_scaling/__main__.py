@@ -16,8 +16,7 @@ import time
 from pathlib import Path
 
 from oilplan.record import load_record
-from oilplan.studies.sweep.grid import Grid, read_grid
-from oilplan.studies.sweep.run import read_sweep, sweep, sweep_summary
+from oilplan.studies.sweep.run import Grid, read_grid, read_sweep, sweep, sweep_summary
 
 from .estimate import on_paper
 

@@ -16,50 +16,11 @@ if TYPE_CHECKING:
     from .api import *
 
 __version__ = "0.2.0"
-__all__ = [
-    "Answers",
-    "Arm",
-    "AttributionResult",
-    "Belief",
-    "Budget",
-    "Bursts",
-    "BySighting",
-    "ComparisonResult",
-    "ForPhase",
-    "Forces",
-    "GivenUp",
-    "OilplanError",
-    "OptimumResult",
-    "Order",
-    "Phase",
-    "Picture",
-    "Plan",
-    "Reading",
-    "Record",
-    "RunResult",
-    "Search",
-    "SystemResult",
-    "TargetFolder",
-    "TargetSystem",
-    "TopAnswer",
-    "Verdict",
-    "Verdicts",
-    "answer",
-    "attribute",
-    "compare",
-    "find",
-    "fly",
-    "load_record",
-    "oil_system",
-    "open_system",
-    "optimize",
-    "posterior",
-    "read_files",
-    "read_plan",
-    "read_texts",
-    "run",
-    "verdicts",
-]
+__all__ = ["Answers", "Arm", "AttributionResult", "Belief", "Budget", "Bursts", "BySighting", "ComparisonResult"]
+__all__ += ["ForPhase", "Forces", "GivenUp", "OilplanError", "OptimumResult", "Order", "Phase", "Picture", "Plan"]
+__all__ += ["Reading", "Record", "RunResult", "Search", "SystemResult", "TargetFolder", "TargetSystem", "TopAnswer"]
+__all__ += ["Verdict", "Verdicts", "answer", "attribute", "compare", "find", "fly", "load_record", "oil_system"]
+__all__ += ["open_system", "optimize", "posterior", "read_files", "read_plan", "read_texts", "run", "verdicts"]
 
 
 def __getattr__(name: str):

@@ -15,7 +15,6 @@ from .argument.answer import TopAnswer
 from .argument.answer import answer as _answer
 from .argument.shipped import verdicts_of
 from .argument.verdict import Verdict
-from .calibration.tree import shipped_tree
 from .directives.forces import Forces
 from .directives.plan import Budget, Bursts, BySighting, ForPhase, GivenUp, Phase, Plan
 from .directives.policy import Order
@@ -23,7 +22,7 @@ from .directives.toml_file import read_plan
 from .errors import OilplanError
 from .evidence import Reading, read_files, read_texts
 from .evidence.find import Search, find
-from .intelligence.estimate import Belief
+from .intelligence import Belief
 from .model.oil import oil_system
 from .model.target import TargetSystem
 from .record import Record, load_record
@@ -38,6 +37,7 @@ from .studies.arms import Arm, ArmLike
 from .studies.attribution import DRAWS as SHARED_DRAWS
 from .studies.attribution import LossShares
 from .studies.attribution import attribute as _attribute
+from .studies.calibrate import shipped_tree
 from .studies.compare import DEFAULT_FROM, Comparison
 from .studies.compare import compare as _compare
 from .studies.datasets import (
@@ -317,7 +317,7 @@ def answer(record: RecordLike = None) -> Answers:
 
 
 def posterior(record: RecordLike = None) -> xarray.DataTree:
-    """The shipped fit as a tree in ArviZ's layout, `oilplan.calibration.tree.shipped_tree`.
+    """The shipped fit as a tree in ArviZ's layout, `oilplan.studies.calibrate.shipped_tree`.
 
     It holds every unknown by name, chain by chain, the log likelihood of each figure of the record, and what the fit predicts of it.
 

@@ -87,8 +87,7 @@ class Cache:
 
     def drop(self, kind: str, name: str) -> None:
         """Delete what is kept under a name."""
-        with contextlib.suppress(OSError):
-            self._path(kind, name).unlink()
+        _unlink(self._path(kind, name))
 
     def folder(self, name: str) -> Path:
         """A folder for files that a verb updates in place, closed to others; they are neither signed nor deleted."""
@@ -188,8 +187,7 @@ def _write_whole(path: Path, data: bytes) -> None:
             file.write(data)
         os.replace(part, path)
     except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink()
+        _unlink(part)
         raise
 
 
@@ -215,7 +213,7 @@ def _evict(folder: Path, most_bytes: int) -> None:
     """Delete what no command reads any more, and what was longest unused until the rest fits."""
     now = time.time()
     kept: list[tuple[float, int, Path]] = []
-    for path, found in _entries(folder):
+    for path, found in (entry for kind in KINDS for entry in _files(folder / kind, OURS)):
         if now - found.st_mtime > UNUSED_DAYS * DAY_S:
             _unlink(path)
         else:
@@ -239,11 +237,6 @@ def _sweep_litter(folder: Path, now: float) -> None:
     for place, pattern in OF_OLD_VERSIONS.items():
         for path, _ in _files(folder / place, pattern):
             _unlink(path)
-
-
-def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    for kind in KINDS:
-        yield from _files(folder / kind, OURS)
 
 
 def _files(folder: Path, pattern: re.Pattern[str]) -> Iterator[tuple[Path, os.stat_result]]:
@@ -271,8 +264,8 @@ def own_code() -> str:
 
 
 def code_hash(folder: Path) -> str:
-    """Hex SHA-256 over the Python files of a folder and those below it: what was kept by other code is not used."""
+    """Hex SHA-256 over the Python and TOML files of a folder and those below it: what was kept by other code is not used."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted(p for form in ("*.py", "*.toml") for p in folder.rglob(form)):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\n" + path.read_bytes())
     return digest.hexdigest()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from oilplan.argument import Ledger, counterfactual, marginal
-from oilplan.argument import stock as stocks
+from oilplan.argument import fuel as stocks
 from oilplan.argument.campaign import Tried, reached, tons_to_reach, tried
 from oilplan.argument.fair_war import (
     BOUND_TABLES,
@@ -25,7 +25,7 @@ from oilplan.argument.fair_war import (
 from oilplan.argument.ledger import N_DRAWS
 from oilplan.calibration.bindings import bindings
 from oilplan.clock import N_DAYS, day_of
-from oilplan.directives.built_in import AS_ORDERED
+from oilplan.directives.plan import AS_ORDERED
 from oilplan.model.law import DEFAULT_LAW
 
 SPAN = ("1944-12-01", "1945-02-28")

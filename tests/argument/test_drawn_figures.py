@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from oilplan.argument import Ledger, Missing
-from oilplan.argument import stock as stocks
+from oilplan.argument import fuel as stocks
 from oilplan.argument.ledger import N_DRAWS, in_english, reliability, value_of
 from oilplan.record.provenance import error_of
 
@@ -71,7 +71,7 @@ def test_a_number_said_in_words_is_read_and_a_year_is_none():
 
 def test_the_accounts_of_the_aviation_stock_move_by_what_was_made_and_burnt(ledger):
     """One treatment: along one account, a month's stock is the last month's with that month's output and use."""
-    october, november = (stocks.stock(ledger, m) for m in ("1944-10", "1944-11"))
+    october, november = (stocks.in_stock(ledger, m) for m in ("1944-10", "1944-11"))
     moved = october + stocks.made(ledger, "1944-11") - stocks.burnt(ledger, "1944-11")
     kept = (october > 0) & (november > 0)
     assert kept.mean() > 0.4 and moved[kept] == pytest.approx(november[kept])
@@ -86,7 +86,7 @@ def test_no_account_lets_the_year_end_stock_be_burnt_twice(record):
     burnt = sum(supply[m] / 100 * april for m in LAST_MONTHS)
     made = sum(ledger.read(*place) for place in LAST_MONTHS.values())
     january = ledger.stated(stocks.JANUARY_SUPPLY) if ledger.has(stocks.JANUARY_SUPPLY) else 0.0
-    most = np.maximum(stocks.stock(ledger, "1944-12") + made, january + made)
+    most = np.maximum(stocks.in_stock(ledger, "1944-12") + made, january + made)
     assert (burnt <= most + 1e-6).all()
 
 

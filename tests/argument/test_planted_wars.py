@@ -219,7 +219,6 @@ C33 = {
 @pytest.mark.parametrize("grade", C33)
 def test_c33_by_the_need_that_half_would_meet(planted, monkeypatch, grade):
     """The curve and the months that a stock lasts are shown beside, and decide nothing."""
-    monkeypatch.setattr(fuel, "_half_curve", lambda *_: None)
     monkeypatch.setattr(fuel, "months_until_low", lambda *_: np.ones(LEDGER_DRAWS))
     v = planted("C33", C33[grade])
     assert v.grade == grade and says_its_number(v), v.answer

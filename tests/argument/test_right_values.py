@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from oilplan.argument import Ledger, campaign, claim_tests, concentration, counterfactual, losses
-from oilplan.argument import stock as stocks
+from oilplan.argument import fuel as stocks
 from oilplan.argument.campaign import Tried
 from oilplan.argument.fair_war import Campaign, war
 from oilplan.clock import day_of

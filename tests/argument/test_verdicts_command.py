@@ -188,7 +188,7 @@ def test_force_keeps_a_folder_that_is_no_result(tmp_path, capsys):
 
 
 def test_the_letters_stand_under_the_directive_in_force(record):
-    from oilplan.argument.timeline import timeline
+    from oilplan.argument.shares import timeline
 
     t = timeline(record)
     by_id = {letter.letter_id: letter for letter in t.letters}

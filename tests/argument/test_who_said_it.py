@@ -2,7 +2,7 @@
 
 import pytest
 
-from oilplan.argument.timeline import attribution
+from oilplan.argument.finding import attribution
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from oilplan.calibration.coverage import NO_PARETO_K, _weights, expected_held, one_figure_left_out
-from oilplan.calibration.model import Unknowns, size_identified
-from oilplan.calibration.priors import PRIORS
+from oilplan.calibration.model import PRIORS, Unknowns, size_identified
+from oilplan.calibration.proof import NO_PARETO_K, _weights, expected_held, one_figure_left_out
 
 
 def test_a_figure_left_out_has_the_density_that_a_fit_without_it_gives_it():

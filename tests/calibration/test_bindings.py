@@ -6,7 +6,7 @@ import pytest
 from oilplan.calibration import bindings as b
 from oilplan.calibration.hindcast import check_cutoff
 from oilplan.calibration.likelihood import problem
-from oilplan.clock import MONTHS, date_of, month_end_day
+from oilplan.clock import MONTHS, date_of, day_of, month_end_day
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
@@ -131,3 +131,22 @@ def test_a_plant_of_which_a_work_says_that_it_hardly_worked_again_stands_still(i
     still = {(i.plant_id, date_of(i.at).isoformat()) for i in items if i.kind == b.PLANT_SHARE and not i.value}
     assert {("gelsenberg", d) for d in ("1944-06-30", "1944-07-31", "1944-08-15", "1944-08-31", "1944-09-10")} <= still
     assert ("scholven", "1944-09-30") in still
+
+
+@pytest.mark.parametrize("plant", ["scholven", "wesseling", "welheim"])
+def test_western_works_that_speer_calls_shut_stand_still_at_the_end_of_the_quarter(items, plant):
+    shut = [b for b in items if b.plant_id == plant and b.at == day_of("1944-12-31")]
+    assert [b.value for b in shut] == [0.0] and shut[0].status == "looked_up"
+
+
+def test_leunas_share_is_held_until_nearly_the_end_with_the_works_that_deny_it(record, items):
+    """The survey's 15 percent "maintained until nearly the end" binds beside Speer's standstill of 19 January: conflict is two rows."""
+    held = {b.at: b.value for b in items if b.plant_id == "leuna" and b.at >= day_of("1945-01-15")}
+    assert held == {
+        day_of("1945-01-15"): 0.15,
+        day_of("1945-01-19"): 0.0,
+        day_of("1945-02-28"): 0.15,
+        day_of("1945-03-31"): 0.15,
+    }
+    denied = record.rows("plant_output")["leuna_1945-02-28_percent_of_capacity"]
+    assert denied["confidence"] == "medium" and "conflicts" in denied["note"]

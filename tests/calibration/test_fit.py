@@ -13,9 +13,17 @@ from oilplan.calibration.bindings import bindings
 from oilplan.calibration.fit import diagnose, fit, priors_hash, stamp_of
 from oilplan.calibration.hindcast import Fitted, persistence, score, tonnage_regression, trend
 from oilplan.calibration.likelihood import problem
-from oilplan.calibration.model import Unknowns, log_likelihood, potential, student_t, to_parameters, unknowns_at_zero
+from oilplan.calibration.model import (
+    PRIORS,
+    Unknowns,
+    draw_prior,
+    log_likelihood,
+    potential,
+    student_t,
+    to_parameters,
+    unknowns_at_zero,
+)
 from oilplan.calibration.posterior import crps, load_posterior, place, raids_of, save, shipped_path, thin
-from oilplan.calibration.priors import PRIORS, draw_prior
 from oilplan.clock import month_end_day
 from oilplan.errors import OilplanError
 from oilplan.model.law import RIVAL_LAWS

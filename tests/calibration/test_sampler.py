@@ -7,9 +7,8 @@ import pytest
 
 from oilplan.calibration import chain as own
 from oilplan.calibration.bindings import bindings
-from oilplan.calibration.chain import run_chain
+from oilplan.calibration.chain import flat, no_stretch, run_chain
 from oilplan.calibration.likelihood import problem
-from oilplan.calibration.whitening import flat, no_stretch
 from oilplan.clock import month_end_day
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system

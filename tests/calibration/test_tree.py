@@ -7,13 +7,12 @@ import numpy as np
 import pytest
 import xarray
 
-from oilplan.calibration.model import Unknowns, log_likelihood
+from oilplan.calibration.model import PRIORS, Unknowns, log_likelihood
 from oilplan.calibration.posterior import load_posterior, shipped_path
-from oilplan.calibration.priors import PRIORS
-from oilplan.calibration.tree import FIGURE, shipped_tree
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
+from oilplan.studies.calibrate import FIGURE, shipped_tree
 
 
 @pytest.fixture(scope="module")

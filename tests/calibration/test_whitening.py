@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import SCALARS
-from oilplan.calibration.whitening import bend, no_stretch, straighten, whitening, widened
+from oilplan.calibration.chain import bend, no_stretch, straighten, whitening, widened
+from oilplan.calibration.model import SCALARS
 
 SIZE = 6
 

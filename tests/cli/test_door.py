@@ -44,7 +44,7 @@ def test_help_of_a_verb_imports_no_array_library(verb):
 
 
 def test_help_of_compare_names_every_built_in_directive(capsys):
-    from oilplan.directives.built_in import BUILT_IN
+    from oilplan.directives.plan import BUILT_IN
 
     assert main.run(["compare", "--help"]) == 0
     words = capsys.readouterr().out.replace(",", " ").split()
@@ -89,7 +89,7 @@ def verb_that_raises(monkeypatch):
     [
         (OilplanError("plants.csv:2 is wrong."), 2, "oilplan: plants.csv:2 is wrong.\n"),
         (FindingsError("3 rows are wrong."), 1, "oilplan: 3 rows are wrong.\n"),
-        (KeyboardInterrupt(), 130, ""),
+        (KeyboardInterrupt(), 130, "oilplan: stopped.\n"),
         (BrokenPipeError(32, "Broken pipe"), 1, ""),
     ],
 )

@@ -119,7 +119,7 @@ def test_a_place_that_cannot_be_written_is_said_before_the_work(words, tmp_path,
         "studies.validate.validate",
         "studies.optimize.optimize",
         "argument.verdict.verdicts",
-        "studies.sweep.workers.fly_all",
+        "studies.sweep.chunks.fly_all",
     ):
         monkeypatch.setattr(f"oilplan.{name}", lambda *_, **__: pytest.fail("the work was begun"))
     assert main.run([*words, "--out", "/proc/nowhere/x"]) == 2

@@ -111,6 +111,11 @@ def test_a_file_that_is_no_judgements_is_refused(tmp_path, text):
         read_judgements(path)
 
 
+def test_judgements_that_cannot_be_read_are_said_in_words(tmp_path):
+    with pytest.raises(OilplanError, match=r"judgements\.json: cannot be read \(No such file or directory\)"):
+        read_judgements(tmp_path / "judgements.json")
+
+
 def test_the_same_words_in_two_scans_are_one_proposal(pages):
     shares = [p for p in pages.proposals if p.table == "forces" and "Nine" in p.quote]
     assert len(shares) == 1

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from oilplan.argument.shipped import verdicts_of
 from oilplan.errors import OilplanError
 from oilplan.evidence.accepting import accept_found
 from oilplan.evidence.find import find, search_json, sought
@@ -131,6 +132,17 @@ def test_a_passage_accepted_is_evidence_on_the_claim_in_the_persons_record(folde
     )
     assert "p. 211" in row["source"] and "497" in row["quote"]
     assert accept_found(done, "1.1", tmp_path / "mine", ON, period="1944-12").present == keys
+
+
+def test_a_passage_accepted_with_its_side_is_shown_by_the_verdict_on_that_side(folder, tmp_path):
+    done, mine = find("C45", folder, index=tmp_path / "i.sqlite"), tmp_path / "mine"
+    with pytest.raises(OilplanError, match="expected for, against, on"):
+        accept_found(done, "1.1", mine, ON, period="1944-12", bears="pro")
+    assert not mine.exists()
+    ((_, (key,)),) = accept_found(done, "1.1", mine, ON, period="1944-12", bears="against").added.items()
+    (verdict,) = verdicts_of(load_record(mine), ["C45"])
+    assert key in [e.row_id for e in verdict.evidence_against]
+    assert key not in [e.row_id for e in verdict.evidence_for]
 
 
 def test_a_passage_is_not_accepted_without_claim_or_time(folder, tmp_path):

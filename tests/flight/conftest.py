@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.draws import draw, pair
+from oilplan.calibration.model import draw, pair
 from oilplan.directives.forces import NAMES
 from oilplan.directives.policy import Order
 from oilplan.flight.as_flown import as_flown

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from oilplan.flight.schedule import fallen
-from oilplan.intelligence.estimate import believed_whole, photographic, repair_period_d, revise
-from oilplan.observation.photographs import Report, camera, empty_desk, interpret, photograph
+from oilplan.intelligence import believed_whole, photographic, repair_period_d, revise
+from oilplan.observation import Report, camera, empty_desk, interpret, photograph
 from oilplan.units import DAYS_PER_MONTH
 
 

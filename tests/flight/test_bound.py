@@ -9,12 +9,11 @@ import jax
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
+from oilplan.calibration.model import median_parameters
 from oilplan.clock import CAMPAIGN
-from oilplan.directives.built_in import AS_FLOWN, BUILT_IN
 from oilplan.directives.forces import BOMBER_COMMAND, FORCES, NAMES
-from oilplan.directives.plan import ForPhase, Phase, Plan
-from oilplan.directives.toml_file import read_plan
+from oilplan.directives.plan import AS_FLOWN, BUILT_IN, ForPhase, Phase, Plan
+from oilplan.directives.toml_file import read_plan, toml_of
 from oilplan.errors import OilplanError
 from oilplan.flight.arm_run import runner
 from oilplan.flight.campaign import _columns, _density
@@ -26,7 +25,7 @@ from oilplan.studies import optimize as module
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.bound import _kernel, _spared, bound_t, steepest
 from oilplan.studies.bound_facts import DrawFacts, Spared, draw_facts, spare, to_host, without_force
-from oilplan.studies.optimize import others_as_flown, plan_toml
+from oilplan.studies.optimize import others_as_flown
 from oilplan.studies.outcomes import on_railways
 from oilplan.studies.replay import MAX_SEED
 from oilplan.studies.search import best_weights, plan_at, starting_weights
@@ -281,7 +280,7 @@ def test_a_point_of_the_search_is_a_plan_a_staff_could_write(world, tmp_path):
     own = plan.phases[0].force["eighth_af"]
     assert own.targets == tuple(world.system.plant_ids[i] for i in (1, 2, 0))
     path = tmp_path / "best.toml"
-    path.write_text(plan_toml(module.Optimum({}, plan, {})))
+    path.write_text(toml_of(plan))
     assert read_plan(path) == plan
 
 
@@ -357,7 +356,7 @@ def test_the_greatest_seed_is_taken_by_the_search_too(world, monkeypatch):
     def no_gradient(*given, **more):
         raise Reached
 
-    monkeypatch.setattr(module, "pair", lambda *given, **more: world.pairing)
+    monkeypatch.setattr("oilplan.studies.replay.pair", lambda *given, **more: world.pairing)
     monkeypatch.setattr(module, "_judge", lambda *given: lambda plan: 0.0)
     monkeypatch.setattr(module, "best_weights", no_gradient)
     with pytest.raises(Reached):

@@ -182,7 +182,9 @@ def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypa
 
     run_of = module.runner
     monkeypatch.setattr(module, "runner", counted)
-    monkeypatch.setattr(module, "keep_compiled", lambda: True)  # compiled loops stay in the cache of all tests
+    monkeypatch.setattr(
+        "oilplan.studies.replay.keep_compiled", lambda: True
+    )  # compiled loops stay in the cache of all tests
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
     stop_after = 3
     with pytest.raises(KeyboardInterrupt):
@@ -198,7 +200,7 @@ def test_a_stopped_comparison_goes_on_where_it_stopped(world, tmp_path, monkeypa
 
 def test_a_comparison_needs_no_place_to_keep_its_arms(world, made, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("no folder")
-    monkeypatch.setattr(module, "keep_compiled", lambda: True)
+    monkeypatch.setattr("oilplan.studies.replay.keep_compiled", lambda: True)
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "file"))
     two = compare(world.record, ARMS, draws=DRAWS, seed=3)
     assert two.summary == made.summary

@@ -8,8 +8,9 @@ import pytest
 from oilplan.clock import MONTHS, N_MONTHS, day_of
 from oilplan.directives.forces import FORCES, NAMES, Forces, of_force
 from oilplan.directives.policy import oil_tons
-from oilplan.flight import losses, reach
-from oilplan.intelligence.estimate import believed_whole
+from oilplan.flight import force_facts, weather_and_reach
+from oilplan.flight.force_facts import never_changing
+from oilplan.intelligence import believed_whole
 from oilplan.record import effort
 from oilplan.units import t_from_long, t_from_short
 
@@ -59,13 +60,13 @@ def test_harris_keeps_all_he_asks_or_all_there_is(world, month):
 
 
 def test_darkness_follows_the_season():
-    dark = [reach.darkness_h(day_of(d)) for d in ("1944-06-21", "1944-08-29", "1944-09-21", "1944-12-21")]
+    dark = [weather_and_reach.darkness_h(day_of(d)) for d in ("1944-06-21", "1944-08-29", "1944-09-21", "1944-12-21")]
     assert dark == sorted(dark)
     assert 9.0 < dark[2] < 10.0, "twelve hours at the equinox less two nautical twilights"
 
 
 def test_reach_agrees_with_what_was_flown_at_night(world):
-    limit = reach.night_range_km
+    limit = weather_and_reach.night_range_km
     assert limit(day_of("1944-06-12")) > 547, "Gelsenberg, 12 June"
     assert limit(day_of("1944-06-21")) < 878, "Leuna was not tried in June"
     assert limit(day_of("1944-08-29")) > 1330, "Königsberg"
@@ -75,7 +76,7 @@ def test_reach_agrees_with_what_was_flown_at_night(world):
 @pytest.mark.parametrize("force", FORCES)
 def test_the_day_range_rests_on_raids_of_the_record(world, force):
     flown = world.flown
-    for when, plant in reach.PROVED_BY_DAY[force]:
+    for when, plant in weather_and_reach.PROVED_BY_DAY[force]:
         by = max(day_of(when), day_of("1944-05-31") if when == "1944-04-01" else 0)
         mine = (flown.force == FORCES.index(force)) & (flown.plant == world.system.position(plant)) & ~flown.night
         assert (mine & (flown.day <= by + 3)).any(), f"{force} had not struck {plant} by {when}"
@@ -103,7 +104,7 @@ def test_the_sky_over_oil_is_that_of_oil_targets(world):
 
 
 def test_bomber_command_loses_more_by_night_in_summer_than_in_autumn(world):
-    rates = losses.missing_rates(world.record, world.system)
+    rates = force_facts.missing_rates(world.record, world.system)
     night, leuna = NAMES.index("bomber_command_night"), world.system.position("scholven")
     assert rates.per_t[2, night, leuna] > 3 * rates.per_t[7, night, leuna]
     assert (rates.per_t > 0).all() and (rates.log_sd > 0).all()
@@ -116,14 +117,14 @@ def test_missing_per_ton_is_between_the_single_raids_of_the_record(world):
         if r["force"] == "bomber_command" and r["scope"] == "one raid" and r["sent"] and r["missing"] is not None
     ]
     per_sortie = [r["missing"] / r["sent"] for r in raids]
-    rates = losses.missing_rates(world.record, world.system).per_t[:, of_force("bomber_command")] * losses._load_t(
-        world.record
-    )
+    rates = force_facts.missing_rates(world.record, world.system).per_t[
+        :, of_force("bomber_command")
+    ] * force_facts._load_t(world.record)
     assert min(per_sortie) <= rates.min() and rates.max() <= max(per_sortie)
 
 
 def test_ploesti_has_its_own_rate(world):
-    rates = losses.missing_rates(world.record, world.system).per_t
+    rates = force_facts.missing_rates(world.record, world.system).per_t
     ploesti = rates[0, NAMES.index("fifteenth_af"), world.system.position("ploesti_group")]
     assert ploesti == pytest.approx(261 / t_from_short(13_469))
     assert rates.shape == (N_MONTHS, 4, world.system.n_plants)
@@ -144,3 +145,15 @@ def test_a_works_that_was_given_up_can_still_be_raided(world):
     assert not world.system.standing[november, gelsenberg].any()
     assert world.pairing.facts.reach[november, :2, gelsenberg].any()
     assert world.flown_t[november, :, gelsenberg].sum() > 2000.0
+
+
+def test_lists_rank_works_by_their_gasoline(world):
+    """Pölitz makes most aviation gasoline and comes first; a works of tar or lubricants is worth little whatever its tons."""
+    system = world.system
+    worth = never_changing(world.pairing.facts, system)["worth"]
+    single = ~np.isnan(system.latitude)
+    assert system.plant_ids[int(np.argmax(np.where(single, worth, 0.0)))] == "poelitz"
+    leuna, bruex, ruhland = (worth[system.position(p)] for p in ("leuna", "bruex", "ruhland_schwarzheide"))
+    assert bruex > 0 and leuna > ruhland and (worth >= 0.0).all() and worth.max() < 1.0
+    gasoline = system.output_t_per_day[:, :2].sum(axis=1)
+    np.testing.assert_allclose(worth * gasoline.max(), gasoline, rtol=1e-2)

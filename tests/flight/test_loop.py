@@ -6,11 +6,10 @@ import jax
 import numpy as np
 import pytest
 
-from oilplan.calibration.draws import pair
+from oilplan.calibration.model import pair
 from oilplan.clock import N_DAYS
-from oilplan.directives.built_in import BUILT_IN
 from oilplan.directives.forces import FORCE_OF
-from oilplan.directives.plan import Budget, Bursts, Phase, Plan
+from oilplan.directives.plan import BUILT_IN, Budget, Bursts, Phase, Plan
 from oilplan.flight.campaign import Parts, stretch
 from oilplan.flight.fly import fly_schedule
 from oilplan.flight.schedule import counted_once, operation_of, slots_of_draws

@@ -9,7 +9,7 @@ import pytest
 from oilplan.directives.forces import Forces
 from oilplan.directives.policy import eligible
 from oilplan.flight.worlds import flown_tons
-from oilplan.intelligence.estimate import believed_whole
+from oilplan.intelligence import believed_whole
 
 SITE = ("luetzkendorf", "luetzkendorf_ft")
 

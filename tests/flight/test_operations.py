@@ -9,15 +9,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.draws import pair
+from oilplan.calibration.model import pair
 from oilplan.clock import N_DAYS
 from oilplan.directives.forces import Forces
 from oilplan.directives.plan import BySighting, ForPhase, Phase, Plan
 from oilplan.directives.policy import history_order
 from oilplan.flight.arm_run import runner
 from oilplan.flight.campaign import OnRailways, Parts, campaign
-from oilplan.flight.raid_record import STRONG_T
-from oilplan.intelligence.estimate import believed_whole
+from oilplan.flight.recorded_operations import STRONG_T
+from oilplan.intelligence import believed_whole
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.compare import NO_FAIR_BASE, compare
 from oilplan.studies.outcomes import beyond_record, effort_of

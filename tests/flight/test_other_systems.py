@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from oilplan.directives.built_in import T_PER_CITY
+from oilplan.directives.plan import T_PER_CITY
 from oilplan.studies.outcomes import cities_spared, tons_per_city
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import numpy as np
 
-from oilplan.calibration.draws import pair
+from oilplan.calibration.model import pair
 
 from .conftest import DRAWS, SEED
 

@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
-from oilplan.directives.repairers import MOST_GANGS, PRIORITIES, gangs, priority
+from oilplan.calibration.model import median_parameters
+from oilplan.directives.policy import MOST_GANGS, PRIORITIES, gangs, priority
 from oilplan.model.law import State
 
 BACKLOG = jnp.array([[0.0, 0.5, 1.0, 3.0]])

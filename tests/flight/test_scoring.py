@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from oilplan.clock import N_MONTHS
-from oilplan.intelligence.estimate import recorded_estimates, scored, synthetic_in_june
+from oilplan.intelligence import recorded_estimates, scored, synthetic_in_june
 
 
 def test_recorded_estimates_are_the_records(world):

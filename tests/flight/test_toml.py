@@ -10,7 +10,7 @@ import jax
 import numpy as np
 import pytest
 
-from oilplan.directives.built_in import BUILT_IN
+from oilplan.directives.plan import BUILT_IN
 from oilplan.directives.toml_file import plan_of, read_plan
 from oilplan.errors import OilplanError
 

@@ -49,3 +49,17 @@ def test_a_full_disk_is_one_sentence_and_loses_nothing(verb, tmp_path, monkeypat
         if verb != "sweep":
             assert kind.said(place) == stood
     shutil.rmtree(place)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["new", "PLACE", "--like", "oil_1944_45", "--full"], ["record", "export", "--format", "sqlite", "--out", "PLACE"]],
+)
+def test_a_full_disk_leaves_no_half_folder(words, tmp_path, capsys):
+    words = [str(tmp_path / "here") if word == "PLACE" else word for word in words]
+    with full_after(3_000):
+        assert run(words) == 2
+    said = capsys.readouterr().err.strip()
+    assert f"{tmp_path / 'here'}: cannot be written" in said and "internal fault" not in said
+    assert not list(tmp_path.iterdir())
+    assert run(words) == 0

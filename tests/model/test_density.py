@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oilplan.calibration.priors import PRIORS
+from oilplan.calibration.model import PRIORS
 from oilplan.clock import N_MONTHS
 from oilplan.model.density import (
     REFERENCE_RAID_T,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oilplan.calibration.priors import PRIORS
+from oilplan.calibration.model import PRIORS
 from oilplan.clock import N_MONTHS
 from oilplan.model.engines import run, run_closed, slots
 from oilplan.model.fast import EVERY_DAY, fast_layout, fly_months

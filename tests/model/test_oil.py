@@ -4,9 +4,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
+from oilplan.calibration.model import median_parameters
 from oilplan.clock import N_DAYS, day_of
-from oilplan.model.delivery import aviation_t_per_day, deliver
+from oilplan.model.accounts import aviation_t_per_day, deliver
 from oilplan.model.oil import oil_system
 from oilplan.model.rail import changed_log, forecast_log
 from oilplan.record import load_record
@@ -69,6 +69,14 @@ def test_the_railway_fails_first_in_the_west(system):
     assert west[december] < baltic[december] < centre[december] < 1.0
     assert west[day_of("1944-10-15")] == pytest.approx(252595 / 31 / (580211 / 30))
     assert baltic[day_of("1945-02-15")] == pytest.approx(1069322 / 28 / (3805508 / 30))
+
+
+def test_after_january_central_germany_goes_on_with_the_coal_it_mined(system):
+    """Brown coal placed ends in January; in February the Reich's cars fell by a third with Silesia, central Germany's coal did not."""
+    baltic, centre = (system.rail_index[:, system.position(p)] for p in ("poelitz", "leuna"))
+    january, february = day_of("1945-01-15"), day_of("1945-02-15")
+    assert centre[february] / centre[january] == pytest.approx((7565 / 28) / (8876 / 31))
+    assert baltic[february] / baltic[january] < 0.7 and centre[-1] == centre[february]
 
 
 def test_a_shortage_of_cars_takes_its_share_of_every_product_once(system):

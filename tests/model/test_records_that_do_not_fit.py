@@ -8,7 +8,8 @@ import pytest
 from oilplan.cli.main import run
 from oilplan.directives.forces import OPERATIONS
 from oilplan.errors import OilplanError
-from oilplan.flight.reach import distances_km
+from oilplan.flight.weather_and_reach import distances_km
+from oilplan.intelligence import repair_period_d
 from oilplan.model.oil import oil_system
 from oilplan.model.rail import rail_index
 from oilplan.record import load_record
@@ -39,6 +40,20 @@ def test_a_plant_with_a_position_and_no_distances_is_measured_from_it(record, ov
     away = distances_km(changed, system)
     assert away.shape == (len(OPERATIONS), system.n_plants) and np.isfinite(away).all()
     assert away[:, system.position("mine")] == pytest.approx(away[:, system.position("leuna")], abs=0.6)
+
+
+def test_a_plant_without_a_position_has_none_in_the_system(record, overlay):
+    """It once ended `oilplan run`: an array that held None."""
+    mine = record.rows("plants")["leuna"] | dict.fromkeys((*DISTANCES, "latitude", "longitude"))
+    mine |= {"row_id": "mine", "plant_id": "mine", "site_id": "mine", "eleven_set_A": None, "eleven_set_B": None}
+    system = oil_system(load_record(overlay("plants", mine)))
+    assert np.isnan(system.latitude[system.position("mine")]) and np.isfinite(system.latitude[system.position("leuna")])
+
+
+def test_works_without_capacity_say_nothing_of_the_pace_of_repair(record, overlay, recwarn):
+    folder = overlay("plants", record.rows("plants")["leuna"] | {"capacity_t_per_year": 0, "capacity_low": 0})
+    changed = load_record(folder)
+    assert np.isfinite(repair_period_d(changed, oil_system(changed))) and not list(recwarn)
 
 
 def test_every_printed_distance_is_the_one_its_position_gives(record):

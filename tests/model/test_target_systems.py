@@ -5,10 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import median_parameters
+from oilplan.calibration.model import median_parameters
 from oilplan.clock import Window
-from oilplan.model.accounts import account, monthly
-from oilplan.model.delivery import deliver
+from oilplan.model.accounts import account, deliver, monthly
 from oilplan.model.engines import run, run_closed, slots
 from oilplan.model.fast import EVERY_DAY, fast_layout, fly_months
 from oilplan.model.law import DEFAULT_LAW, RIVAL_LAWS

@@ -7,9 +7,8 @@ import pytest
 
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
-from oilplan.record import load_record
+from oilplan.record import VERSION, load_record
 from oilplan.record.citations import cite
-from oilplan.record.record import VERSION
 from oilplan.record.sources import plain, read_sources
 
 DATA = Path(__file__).parents[2] / "src/oilplan/record/data"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oilplan.record.edtf import edtf_fault
+from oilplan.record.tables import edtf_fault
 
 VALID = """1944 1944-05 1944-05-12 1944-02-29 1944-12-12? 1944~ 1941-06~/1941-12 1944-05/1944-09 1944/1945 ../1944-04-01
 1944-08-30/.. /1944 1944/ 1945-21 194X 19XX 1944-XX 1944-05-XX 1944-XX-XX 1944-21/1944-06 1944-12/1944-12-31

@@ -5,7 +5,7 @@ import pytest
 from oilplan.calibration import bindings
 from oilplan.record import provenance
 from oilplan.record.provenance import figure_sd, origin_of, relative_error
-from oilplan.studies import sensitivity_inputs
+from oilplan.studies import sensitivity_model
 
 
 def row(**cells):
@@ -53,4 +53,4 @@ def test_rows_of_one_work_and_quantity_err_together():
 
 def test_the_fit_and_the_sensitivity_study_ask_the_same_table():
     assert bindings.relative_error is relative_error
-    assert sensitivity_inputs.relative_error is relative_error
+    assert sensitivity_model.relative_error is relative_error

@@ -113,6 +113,14 @@ def test_columns_are_explained(capsys):
     assert "total_tons_short" in out and "short tons" in out
 
 
+def test_columns_are_explained_in_the_form_that_is_asked_for(capsys, embedded):
+    names = [column.name for column in embedded.describe("raids")]
+    assert run(["record", "show", "raids", "--columns", "--format", "json"]) == 0
+    assert [column["column"] for column in json.loads(capsys.readouterr().out)] == names
+    assert run(["record", "show", "raids", "--columns", "--format", "csv"]) == 0
+    assert [row["column"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))] == names
+
+
 def test_sources_show_how_a_work_was_reached(capsys):
     assert run(["record", "sources", "ussbs_effects"]) == 0
     out = capsys.readouterr().out
@@ -157,6 +165,7 @@ def test_rules_are_listed_with_their_help(capsys):
         ),
         (["show", "raids", "--where", "force=eigth_af"], "no row has force 'eigth_af'; nearest: eighth_af"),
         (["show", "raids", "--where", "plant_id!=leunaa"], "no row has plant_id 'leunaa'; nearest: leuna"),
+        (["show", "raids", "--where", "date=1944-05"], "lie within it: --where 'date~1944-05'"),
         (["show", "output", "--where", "quantity=aviation_gasolin"], "nearest: aviation_gasoline"),
         (["show", "raids", "--where", "aircraft"], "expected one like 'force=eighth_af'"),
         (["sources", "webster"], "nearest known: webster1961"),

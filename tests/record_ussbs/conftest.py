@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from oilplan.record import load_record
-from oilplan.record.ussbs.importer import gazetteer_of
-from oilplan.record.ussbs.row import COLUMNS, parse_row
+from oilplan.record.ussbs import gazetteer_of
+from oilplan.record.ussbs.rows import COLUMNS, parse_row
 
 MESSY_FILE = Path(__file__).parent / "messy_rows.csv"
 A_ROW = {

@@ -6,7 +6,7 @@ import pytest
 
 from oilplan.errors import OilplanError
 from oilplan.record.ussbs import import_file
-from oilplan.record.ussbs.row import COLUMNS
+from oilplan.record.ussbs.rows import COLUMNS
 
 
 @pytest.fixture

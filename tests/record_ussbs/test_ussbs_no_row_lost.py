@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from oilplan.errors import OilplanError
 from oilplan.record import load_record
+from oilplan.record.ussbs import check_accounted, gazetteer_of
 from oilplan.record.ussbs.collate import OUTCOMES, collate
-from oilplan.record.ussbs.importer import check_accounted, gazetteer_of
-from oilplan.record.ussbs.row import COLUMNS, parse_row
+from oilplan.record.ussbs.rows import COLUMNS, parse_row
 
 with (Path(__file__).parent / "messy_rows.csv").open(encoding="utf-8", newline="") as file:
     MESSY = list(csv.reader(file))[1:]

@@ -6,8 +6,7 @@ import pytest
 
 from oilplan.errors import OilplanError
 from oilplan.record.ussbs import import_file
-from oilplan.record.ussbs.read import SHEET_HEADER, read_rows
-from oilplan.record.ussbs.row import COLUMNS
+from oilplan.record.ussbs.rows import COLUMNS, SHEET_HEADER, read_rows
 
 ATTACK = {
     "book": "BOOK_2_OILREFINERIES",

@@ -8,9 +8,9 @@ import pytest
 
 from oilplan.errors import OilplanError
 from oilplan.record import load_record
+from oilplan.record import ussbs as writing
 from oilplan.record.plausibility import check
 from oilplan.record.ussbs import import_file
-from oilplan.record.ussbs import importer as writing
 
 MESSY_FILE = Path(__file__).parent / "messy_rows.csv"
 

@@ -9,8 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.draws import draw
-from oilplan.calibration.priors import median_parameters
+from oilplan.calibration.model import draw, median_parameters
 from oilplan.cli.main import run
 from oilplan.directives.forces import FORCES
 from oilplan.flight.schedule import density_of_raids

@@ -3,8 +3,8 @@
 import pytest
 
 from oilplan.record import load_record
+from oilplan.studies import CALIBRATED, PRIOR_ONLY, STALE, basis
 from oilplan.studies.compare import compare
-from oilplan.studies.manifest import CALIBRATED, PRIOR_ONLY, STALE, basis
 from oilplan.studies.run import run_directive
 
 

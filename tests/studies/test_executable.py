@@ -14,8 +14,7 @@ import numpy as np
 import pytest
 
 from oilplan.cache import CACHE_VARIABLE, HEAD, TAG_BYTES
-from oilplan.flight.executable import kept_whole
-from oilplan.flight.replay_cache import keep_compiled
+from oilplan.flight.executable import keep_compiled, kept_whole
 from oilplan.model.law import damage_linear, damage_saturating
 
 
@@ -122,7 +121,7 @@ import pathlib, sys
 import jax.numpy as jnp, numpy as np
 from oilplan.flight.campaign import Parts
 from oilplan.flight.executable import kept_whole
-from oilplan.flight.replay_cache import keep_compiled
+from oilplan.flight.executable import keep_compiled
 keep_compiled()
 def order(x):
     return {factor} * x
@@ -182,7 +181,7 @@ def test_what_jax_keeps_of_its_own_is_signed_too(folder):
     """JAX loads machine code from its cache unseen: a turned byte there must be compiled over, not run."""
     script = (
         "import sys, numpy as np, jax, jax.numpy as jnp\n"
-        "from oilplan.flight.replay_cache import keep_compiled\n"
+        "from oilplan.flight.executable import keep_compiled\n"
         "assert keep_compiled()\n"
         "print(float(jax.jit(lambda x: jnp.exp(-x).sum())(np.linspace(0.1, 1.0, 4000, dtype=np.float32))))\n"
     )
@@ -208,7 +207,7 @@ def test_what_jax_keeps_is_not_written_out_again_in_parts(folder):
     script = (
         "import sys, numpy as np, jax.numpy as jnp\n"
         "from oilplan.flight.executable import kept_whole\n"
-        "from oilplan.flight.replay_cache import keep_compiled\n"
+        "from oilplan.flight.executable import keep_compiled\n"
         "keep_compiled()\n"
         "x = np.linspace(0.1, 1.0, 4000, dtype=np.float32).reshape(40, 100)\n"
         "f = lambda x: (jnp.exp(-x) @ x.T, jnp.sort(x, axis=1).cumsum(0))\n"

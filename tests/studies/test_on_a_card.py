@@ -4,10 +4,10 @@ import jax
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import draw_prior
+from oilplan.calibration.model import draw_prior
 from oilplan.clock import month_of_day
 from oilplan.flight.as_flown import as_flown
-from oilplan.flight.block_flight import block_flight
+from oilplan.flight.fly import block_flight
 from oilplan.model.oil import oil_system
 from oilplan.model.parameters import draws_last
 from oilplan.record import load_record

@@ -5,9 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.draws import draw
+from oilplan.calibration.model import draw, median_parameters
 from oilplan.calibration.posterior import load_posterior
-from oilplan.calibration.priors import median_parameters
 from oilplan.clock import MONTHS, N_DAYS
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import printed_tons

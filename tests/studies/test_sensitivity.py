@@ -5,17 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import PRIORS, Prior
+from oilplan.calibration.model import PRIORS, Prior
 from oilplan.cli import main
 from oilplan.errors import OilplanError
 from oilplan.flight.as_flown import as_flown
 from oilplan.model.oil import oil_system
 from oilplan.report.fit_pages import sensitivity_text
+from oilplan.studies import PRIOR_ONLY
 from oilplan.studies import sensitivity as study
-from oilplan.studies.manifest import PRIOR_ONLY
 from oilplan.studies.sensitivity import Indices, sobol
-from oilplan.studies.sensitivity_flight import _held, model
-from oilplan.studies.sensitivity_inputs import errors_of, inputs, known_by, moves
+from oilplan.studies.sensitivity_model import _held, errors_of, inputs, known_by, model, moves
 
 NAMES = ("a", "b", "c", "idle")
 A, B = 7.0, 0.1

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from oilplan.studies.stakes import AIR, ARMY, CLAIMS, RAILWAYS, TOWNS, Undone, kept, met, points
+from oilplan.studies.outcomes import AIR, ARMY, CLAIMS, RAILWAYS, TOWNS, Undone, kept, met, points
 
 M = 4
 

@@ -5,10 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.calibration.priors import draw_prior
+from oilplan.calibration.model import draw_prior
 from oilplan.clock import N_DAYS, month_of_day
 from oilplan.flight.as_flown import as_flown
-from oilplan.flight.block_flight import BLOCK, block_flight, drawn_flight, fly_blocks
+from oilplan.flight.fly import BLOCK, block_flight, drawn_flight, fly_blocks
 from oilplan.flight.schedule import density_of_raids
 from oilplan.model.engines import run_closed, slots
 from oilplan.model.fast import EVERY_DAY, NODES, fast_layout, stretch

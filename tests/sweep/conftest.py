@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oilplan.studies.sweep.grid import Grid, read_grid
-from oilplan.studies.sweep.run import sweep
+from oilplan.studies.sweep.run import Grid, read_grid, sweep
 from oilplan.studies.sweep.store import DONE, VARIABLES, open_existing
 
 SEED = 1944

@@ -4,7 +4,7 @@ import pytest
 
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
-from oilplan.studies.sweep.grid import DEFAULT_LAW, LAWS, read_grid
+from oilplan.studies.sweep.run import DEFAULT_LAW, LAWS, read_grid
 
 GOOD = {"directives": '["as_flown", "portal:perfect"]', "draws": "8"}
 FAULTS = {

@@ -10,7 +10,7 @@ import pytest
 from oilplan.cli.main import run
 from oilplan.errors import OilplanError
 from oilplan.results_folder import files_of
-from oilplan.studies.sweep import flight as flying
+from oilplan.studies.sweep import chunks as flying
 from oilplan.studies.sweep.run import read_sweep, sweep
 from oilplan.studies.sweep.store import IDENTITY, OURS, attribute_of, open_existing
 
@@ -173,7 +173,7 @@ def test_without_dask_workers_that_were_asked_for_name_the_extra(grid_file, tmp_
 
 
 def test_a_scheduler_that_does_not_answer_is_named(grid_file, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("oilplan.studies.sweep.workers.CONNECT_S", 1)
+    monkeypatch.setattr("oilplan.studies.sweep.chunks.CONNECT_S", 1)
     asked = ["sweep", str(grid_file), "--out", str(tmp_path / "a.zarr"), "--scheduler", "tcp://127.0.0.1:9"]
     assert run(asked) == 2
     assert "--scheduler tcp://127.0.0.1:9: no scheduler answers there" in capsys.readouterr().err

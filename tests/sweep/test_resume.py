@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from oilplan.studies.sweep import flight as chunks
+from oilplan.studies.sweep import chunks
 from oilplan.studies.sweep.run import sweep
 from oilplan.studies.sweep.store import DONE, VARIABLES, open_existing
 

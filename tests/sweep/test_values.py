@@ -9,8 +9,7 @@ import xarray as xr
 from oilplan.calibration.posterior import load_posterior
 from oilplan.cli.main import run
 from oilplan.studies import compare as comparing
-from oilplan.studies.sweep.grid import DEFAULT_LAW, read_grid
-from oilplan.studies.sweep.run import read_sweep, sweep, sweep_summary
+from oilplan.studies.sweep.run import DEFAULT_LAW, read_grid, read_sweep, sweep, sweep_summary
 from oilplan.studies.sweep.store import block_seed, rows_of_block
 
 from .conftest import SEED, check_same, chunk_files, values_of
@@ -30,7 +29,7 @@ def compared(record, monkeypatch):
             cut = type(fit.parameters)(*(a[at] for a in fit.parameters))
             return fit._replace(parameters=cut, raid_z=fit.raid_z[at], discrepancy=fit.discrepancy[at])
 
-        monkeypatch.setattr(comparing, "load_posterior", rows)
+        monkeypatch.setattr("oilplan.studies.replay.load_posterior", rows)
         return comparing.compare(
             record, ["as_flown", "harris"], from_date="1944-12-01", draws=draws, seed=block_seed(SEED, block)
         )
@@ -68,7 +67,7 @@ def test_compare_prints_of_a_sweep_what_it_prints_of_its_own(record, compared, t
 
 @pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_any_number_of_workers_writes_the_same_bytes(workers, grid, record, undisturbed, tmp_path, monkeypatch):
-    monkeypatch.setattr("oilplan.studies.sweep.workers.IN_FLIGHT", 3)  # so that chunks are asked for later too
+    monkeypatch.setattr("oilplan.studies.sweep.chunks.IN_FLIGHT", 3)  # so that chunks are asked for later too
     place = str(tmp_path / "a.zarr")
     seen = []
     sweep(grid, record, place, seed=SEED, workers=workers, progress=lambda done, of: seen.append((done, of)))

@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from oilplan.model.links import Link, fed, in_order
 from oilplan.model.resilience import resilience
+from oilplan.model.target import Link, fed, in_order
 from oilplan.systems.courses import course
 from oilplan.systems.flight import Flyer, Worlds, worlds
 from oilplan.systems.folder import open_folder, shipped

@@ -50,6 +50,13 @@ def test_new_writes_a_commented_folder_that_runs_and_never_over_another(folder, 
     assert say("new x --like cheese")[0] == 2
 
 
+def test_a_folder_with_the_name_of_a_shipped_system_does_not_stand_in_its_place(say, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for like in (TOWN, "oil_1944_45"):
+        (tmp_path / like).mkdir()
+        assert say(f"new mine_{like} --like {like}")[0] == 0 and (tmp_path / f"mine_{like}" / "system.toml").is_file()
+
+
 def test_a_run_tells_resilience_months_and_what_the_series_says(folder, say, tmp_path):
     status, out, err = say(f"run --system {folder} --draws 6 --out {tmp_path / 'out'}")
     assert status == 0, err

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pytest
 from fastapi.testclient import TestClient
 
-from oilplan.directives.built_in import BUILT_IN
+from oilplan.directives.plan import BUILT_IN
 from oilplan.directives.toml_file import toml_of
 from oilplan.errors import OilplanError
 from oilplan.web.app import create_app

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from oilplan.directives.built_in import BUILT_IN
+from oilplan.directives.plan import BUILT_IN
 from oilplan.directives.toml_file import line_of, plan_of_text, toml_of
 from oilplan.errors import OilplanError
 from oilplan.web.fly import MOST_TEXT, Wanted, from_address, in_address, plan_for

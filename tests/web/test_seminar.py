@@ -12,7 +12,7 @@ from benchmarks.dominance.__main__ import measure
 from oilplan.clock import month_start_day
 from oilplan.errors import OilplanError
 from oilplan.record import load_record
-from oilplan.studies.stakes import CLAIMS
+from oilplan.studies.outcomes import CLAIMS
 from oilplan.web.choices import FORCE_NAMES, for_phase, history_of
 from oilplan.web.map_data import name_of
 from oilplan.web.seminar_data import debrief, ended, in_all, in_world, letters_until, seen, standing

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from importlib.resources import files
 
 import pytest
 import uvicorn
@@ -23,11 +24,23 @@ from oilplan.web.app import create_app
 from oilplan.web.door import Door, Patience, heavy, listen
 from oilplan.web.limits import HEADERS, Guard
 
+DATA = files("oilplan.record") / "data"
+
 
 @pytest.fixture(scope="module")
 def named():
     """A client of an application that goes by a name; its engine is not started."""
     return TestClient(create_app(names=["oil.example"]), raise_server_exceptions=False)
+
+
+def test_a_record_of_ones_own_is_served(tmp_path, monkeypatch):
+    (tmp_path / "plants.csv").write_bytes((DATA / "plants.csv").read_bytes().replace(b"Leuna-Werke", b"Leuna works"))
+    served = []
+    monkeypatch.setattr("oilplan.web.choices.fly_bases", lambda engine: None)
+    monkeypatch.setattr(door, "listen", lambda host, port: None)
+    monkeypatch.setattr(door, "serve", lambda app, listening: served.append(app.state.record))
+    assert run(["serve", "--record", str(tmp_path)]) == 0
+    assert "Leuna works" in served[0].rows("plants")["leuna"]["name"]
 
 
 @pytest.mark.parametrize(

@@ -15,21 +15,3 @@ from .finding import (
 from .grade import GRADES
 from .ledger import Ledger, Missing
 from .verdict import Verdict, verdicts
-
-__all__ = [
-    "GRADES",
-    "TESTS",
-    "AnswerCurve",
-    "AnswerPart",
-    "Case",
-    "ClaimReading",
-    "ClaimTest",
-    "Finding",
-    "Ledger",
-    "Missing",
-    "MissingFact",
-    "ModelDraws",
-    "Verdict",
-    "claim_tests",
-    "verdicts",
-]

@@ -175,7 +175,7 @@ def of_orders(record: Tables) -> TopAnswer:
 
     Graded by whether Portal's orders deny more aviation fuel than history's, draw by draw.
     """
-    from ..directives.built_in import BUILT_IN
+    from ..directives.plan import BUILT_IN
 
     base = next(name for name in BASES if name in BUILT_IN)
     rivals = {who: name for who, name in RIVALS.items() if name in BUILT_IN}

@@ -78,7 +78,7 @@ def afterthought(case: Case) -> Finding:
     without = ledger.stands("target_systems", plan)
     late = ledger.happens(UNSEEN, 0.5)
     if ledger.place(AT_ONCE):
-        late = ~ledger.stands(ledger.place(AT_ONCE) or "", ledger.fact(AT_ONCE)) & late
+        late = ~ledger.fact_stands(AT_ONCE) & late
     listed_then = "benzol" in plan["unit"]
     rule = arms(without & ~late & (not listed_then), ~without | listed_then)
     days = np.resize(np.array(first.days), len(without)).astype(float)

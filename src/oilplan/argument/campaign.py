@@ -14,8 +14,8 @@ from ..clock import day_of
 from ..directives.plan import Plan
 from ..units import DAYS_PER_MONTH, MONTHS_PER_YEAR, T_PER_LONG_TON, T_PER_SHORT_TON, short_from_t
 from .fair_war import WAR_TABLES, WHICH_SIZE, Campaign, War, laws_of_size, of_forces, tiled, unknowns_of, war, worked
-from .finding import AnswerCurve, AnswerPart, Case, ClaimReading, Finding, MissingFact, decides, readings_of
-from .grade import arms, interval, pooled, shown
+from .finding import AnswerCurve, AnswerPart, Case, ClaimReading, Finding, MissingFact, curve_of, decides, readings_of
+from .grade import arms, pooled, shown
 from .ledger import Ledger, Missing, quantity_of
 from .opportunity import NIGHT_REPORTS
 
@@ -60,10 +60,8 @@ def reached(t: Tried, goal: float) -> np.ndarray:
 
 def tonnage_curve(title: str, t: Tried, what: str) -> AnswerCurve:
     """Share left against the tons that fell (median of the worlds), median and 90 percent of draws."""
-    bands = [interval(100 * row) for row in t.left]
-    middle, low, high = (tuple(b[k] for b in bands) for k in range(3))
-    x = tuple(round(float(np.median(row))) for row in t.tons_short)
-    return AnswerCurve(title, "short tons a month", what, tuple(map(float, x)), middle, low, high)
+    x = (float(round(float(np.median(row)))) for row in t.tons_short)
+    return curve_of(title, "short tons a month", what, x, (100 * row for row in t.left))
 
 
 HELD = 0.10

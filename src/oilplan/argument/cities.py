@@ -9,7 +9,6 @@ import numpy as np
 from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part, readings_of
 from .grade import JUDGEMENT, arms, between_arms, grade_of, pooled, probability, shown
 from .ledger import N_DRAWS, NUMBER_WORDS, Ledger, Missing, claims_of, in_english, period_of, value_of, words_of
-from .road_transport import any_stands
 
 EVIDENCE = "claims_evidence"
 RATE_ROW = "1944-11-01_harris_city_rate"
@@ -49,7 +48,7 @@ def sixty_cities(case: Case) -> Finding:
     done = np.full(N_DRAWS, ledger.one(EVIDENCE, "1944-11-01_harris_cities_virtually_destroyed_of_60")["value"])
     plan = ledger.one("target_systems", "city_area_offensive_harris_plan_cities_1944-11-01")["value"]
     rows = [(ledger.place(key), ledger.fact(key)) for key in PLAN_ROWS if ledger.place(key)]
-    attested = any_stands(ledger, rows)  # type: ignore[arg-type]
+    attested = ledger.any_stands(rows)  # type: ignore[arg-type]
     return Finding(
         f"Harris counted {shown(done)} of {plan:.0f} cities as virtually destroyed, and {len(rows) or 'no'} "
         f"work{'s' * (len(rows) != 1)} attest{'s' * (len(rows) == 1)} a list with the names of those still to come",
@@ -132,7 +131,7 @@ def keep_up_the_average(case: Case) -> Finding:
     ledger, bounds = case.ledger, case.bounds
     rate = ledger.one(EVIDENCE, RATE_ROW)["value"]
     counted = cities_counted(ledger)
-    stated = any_stands(ledger, [(ledger.place(k) or "", ledger.fact(k)) for t, k in ledger.used if k != RATE_ROW])
+    stated = ledger.any_stands([(ledger.place(k) or "", ledger.fact(k)) for t, k in ledger.used if k != RATE_ROW])
     return Finding(
         f"{shown(counted)} cities were devastated in September and October 1944, where Harris needed {2 * rate:.0f} to keep "
         "his average",

@@ -1,7 +1,7 @@
 """What else might have been, flown anew: C16 (the eleven out), C43 (city tonnage moved to oil), C49 (a larger November).
 
 Every arm is set against history's own orders in the same worlds (`oilplan.argument.fair_war`), and stocks are walked by the
-one account (`oilplan.argument.stock`). Axes: D draws of the war, N of the record (each draw of the war several times over),
+one account (`oilplan.argument.fuel`). Axes: D draws of the war, N of the record (each draw of the war several times over),
 T days, G arms.
 """
 
@@ -12,11 +12,10 @@ from datetime import date
 import numpy as np
 
 from ..clock import day_of
-from ..directives.built_in import AS_ORDERED
-from ..directives.plan import ForPhase, GivenUp, Phase, Plan
-from . import stock as stocks
+from ..directives.plan import AS_ORDERED, ForPhase, GivenUp, Phase, Plan
 from .fair_war import WAR_TABLES, War, delivered, of_forces, tiled, unknowns_of, war
 from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part, readings_of
+from .fuel import SURVEY, WHICH, burnt, days_until_under, in_stock, need_by_day, walked
 from .grade import arms, between_arms, grade_of, probability, shown
 from .ledger import Ledger, in_english
 from .opportunity import NIGHT_REPORTS, TONS_BY_NIGHT, city_tons, city_tons_on_open_nights
@@ -30,14 +29,14 @@ STARTS = {
 two ask the same while there was still output to take."""
 AS_WRITTEN = "1 January 1945"
 FLOWN_FROM = "1944-10-01"
-STOCK_BY_MONTH = MissingFact("aviation fuel in stock month by month, autumn 1944", stocks.SURVEY, stocks.WHICH)
+STOCK_BY_MONTH = MissingFact("aviation fuel in stock month by month, autumn 1944", SURVEY, WHICH)
 
 
-@decides("C16", needs=(*WAR_TABLES, "output"), work=stocks.SURVEY, sooner=28, hardly=7)
+@decides("C16", needs=(*WAR_TABLES, "output"), work=SURVEY, sooner=28, hardly=7)
 def speed_the_end(case: Case) -> Finding:
     """Days by which aviation fuel falls under a month's need sooner if the eleven stand still from one of three days."""
     ledger, bounds = case.ledger, case.bounds
-    floor = stocks.burnt(ledger, "1944-12")
+    floor = burnt(ledger, "1944-12")
     eleven = tuple(r["plant_id"] for r in ledger.find("plants", "the eleven plants of set A", eleven_set_A=1))
     made = war(ledger)
     fuel = aviation_without(made, eleven, [day_of(day) for day, _ in STARTS.values()])
@@ -79,10 +78,8 @@ def aviation_without(made: War, plants: tuple[str, ...], from_days: list[int]) -
 
 def days_sooner(ledger: Ledger, made_t: np.ndarray, start: int, month: str, floor: np.ndarray) -> np.ndarray:
     """[N] days by which the floor is reached sooner. made_t: [D, 2, T] as it was and with the plants still from ``start``."""
-    held, need = stocks.stock(ledger, month), stocks.need_by_day(ledger, start, made_t.shape[2] - start)
-    was, out = (
-        stocks.days_until_under(stocks.walked(held, tiled(made_t[:, k, start:]), need)[0], floor) for k in (0, 1)
-    )
+    held, need = in_stock(ledger, month), need_by_day(ledger, start, made_t.shape[2] - start)
+    was, out = (days_until_under(walked(held, tiled(made_t[:, k, start:]), need)[0], floor) for k in (0, 1))
     return was - out
 
 
@@ -180,7 +177,7 @@ LARGER = (0.5, 1.0)
 """Parts of all bombs of all forces that go to oil in the arms of a larger November."""
 
 
-@decides("C49", needs=(*WAR_TABLES, "claims_evidence"), work=stocks.SURVEY)
+@decides("C49", needs=(*WAR_TABLES, "claims_evidence"), work=SURVEY)
 def over_on_the_right_side(case: Case) -> Finding:
     """Stock on 16 December 1944 if from 1 November half of all bombs, or all of them, had gone to oil: two parts.
 
@@ -188,9 +185,9 @@ def over_on_the_right_side(case: Case) -> Finding:
     """
     ledger = case.ledger
     said = ledger.one("claims_evidence", "1944-11-05_portal_words_dated")
-    floor = stocks.burnt(ledger, "1944-12")
+    floor = burnt(ledger, "1944-12")
     made = war(ledger)
-    times, ends = stocks_at_the_end(made, ledger, stocks.stock(ledger, "1944-10"))
+    times, ends = stocks_at_the_end(made, ledger, in_stock(ledger, "1944-10"))
     above, crossed = ends[:, 0] >= floor, ends < floor[:, None]
     parts = {
         "November was not enough": arms(above, ~above),
@@ -227,11 +224,11 @@ def stocks_at_the_end(made: War, ledger: Ledger, stock: np.ndarray) -> tuple[np.
     """[G, D] bombs on oil over those of history's orders, and [N, G] aviation stock on 16 December, by arm: history's orders,
     then `LARGER`. stock: [N] on the eve of 1 November."""
     days = slice(*OFFENSIVE)
-    need = stocks.need_by_day(ledger, OFFENSIVE[0], OFFENSIVE[1] - OFFENSIVE[0])
+    need = need_by_day(ledger, OFFENSIVE[0], OFFENSIVE[1] - OFFENSIVE[0])
     tons, ends = [], []
     for plan in (AS_ORDERED, *(of_forces(("all",), part) for part in LARGER)):
         came = made.fly(plan, OFFENSIVE[0])
         tons.append(came.bombs_t[days].sum(axis=(0, 2, 3), dtype=float))
         fuel = delivered(made, came)["aviation"][:, days]
-        ends.append(stocks.walked(stock, tiled(fuel), need)[0][:, -1])
+        ends.append(walked(stock, tiled(fuel), need)[0][:, -1])
     return np.stack(tons) / tons[0], np.stack(ends, axis=1)

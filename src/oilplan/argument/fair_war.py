@@ -27,15 +27,8 @@ if TYPE_CHECKING:
     from ..model.target import TargetSystem
 
 MODEL_TABLES = (
-    "plants",
-    "output",
-    "target_systems",
-    "railway",
-    "overrun",
-    "raids",
-    "raid_calendar",
-    "raid_sighting",
-    "sighting_monthly",
+    *("plants", "output", "target_systems", "railway", "overrun"),
+    *("raids", "raid_calendar", "raid_sighting", "sighting_monthly"),
 )
 """Tables without which the model of the oil system does not stand."""
 BOUND_TABLES = ("output", "plant_output", "railway")
@@ -43,12 +36,7 @@ BOUND_TABLES = ("output", "plant_output", "railway")
 WAR_DRAWS, SEED = 100, 1944
 WAR_TABLES = (
     *MODEL_TABLES,
-    "effort_monthly",
-    "forces",
-    "plant_output",
-    "raid_losses",
-    "repair_effort",
-    "stocks_and_use",
+    *("effort_monthly", "forces", "plant_output", "raid_losses", "repair_effort", "stocks_and_use"),
 )
 """Tables without which the war cannot be flown."""
 
@@ -71,12 +59,12 @@ class War:
     """The worlds of one record, in which any arm can be flown."""
 
     def __init__(self, record: Any) -> None:
-        from ..calibration.draws import draw
+        from ..calibration.model import draw
         from ..calibration.posterior import load_posterior
         from ..flight.as_flown import as_flown
         from ..flight.campaign import Parts
+        from ..flight.executable import keep_compiled
         from ..flight.fly import Watch, flyer
-        from ..flight.replay_cache import keep_compiled
         from ..flight.worlds import worlds
         from ..model.oil import oil_system
 
@@ -103,7 +91,7 @@ class War:
 
         perfect: it knows the state of every plant; raid_size: law of a raid's size, None for that of the fit
         """
-        from ..directives.built_in import AS_ORDERED
+        from ..directives.plan import AS_ORDERED
         from ..model.density import power_of_size
         from ..studies.arms import Arm, choice
         from ..studies.outcomes import on_railways
@@ -252,7 +240,7 @@ def delivered(made: War, came: Campaign, still: np.ndarray | None = None) -> dic
 def _deliverer(made: War) -> Callable:
     import jax
 
-    from ..model.delivery import deliver
+    from ..model.accounts import deliver
     from ..model.rail import strained_log
 
     def one(share, p, strain):
@@ -276,9 +264,32 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     """The function from what an arm came to, and of_size, to [T, D, P] share worked had its very raids met another law or
     other unknowns.
 
-    change: of the parameters; of_size: number of one of `laws_of_size`, or [D] one for each draw. For an arm that orders by no belief, so that its raids do not hang on what they did; raids
-    flown before it count as ordered.
+    change: of the parameters; of_size: number of one of `laws_of_size`, or [D] one for each draw. For an arm that orders by no
+    belief, so that its raids do not hang on what they did; raids flown before it count as ordered.
     """
+    import jax
+
+    from ..model.engines import run
+    from ..model.rail import REICH, strained_log
+
+    system, chance, inside_t = made.system, made.pairing.chance, _inside_by_size(made.system)
+
+    def one(number, bombs_t, raids, strain, visual, luck, p):
+        cars_log = strained_log(system.rail.recorded_log, strain, p)[:, REICH]
+        return run(inside_t(number, bombs_t, raids, visual, luck, p), p, law, cars_log)
+
+    of_draws = jax.jit(jax.vmap(one, in_axes=(0, 1, 1, 1, 1, 1, 0), out_axes=1))
+    p = change(made.parameters)
+
+    def share(came: Campaign, of_size: Any = 0) -> np.ndarray:
+        numbers = np.broadcast_to(of_size, made.draws.n)
+        return np.asarray(of_draws(numbers, came.bombs_t, came.raids, came.strain, chance.visual, chance.luck, p))
+
+    return share
+
+
+def _inside_by_size(system: TargetSystem) -> Callable:
+    """From the number of a law of size, tons and raids [T, F, P], sighting, luck and one draw to [T, P] tons inside the fence."""
     import jax
     import jax.numpy as jnp
 
@@ -286,36 +297,20 @@ def under_law(made: War, law: Law, change: Callable[[Any], Any] = lambda p: p) -
     from ..flight.schedule import fallen
     from ..flight.worlds import AIM_SD
     from ..model.density import density, hit_share, luck_factor, size_scale
-    from ..model.engines import run
-    from ..model.rail import REICH, strained_log
 
-    system, chance, sizes = made.system, made.pairing.chance, tuple(laws_of_size().values())
+    sizes = tuple(laws_of_size().values())
     days = jnp.arange(system.n_days, dtype=jnp.float32)[:, None, None]
 
-    def one(number, bombs_t, raids, strain, visual, luck, p):
-        cars_log = strained_log(system.rail.recorded_log, strain, p)[:, REICH]
+    def inside_t(number, bombs_t, raids, visual, luck, p):
         fell_t, raid_t = (fallen(a, system.neighbours) for a in (bombs_t, bombs_t / jnp.maximum(raids, 1.0)))
         hits = hit_share(jnp.asarray(BOMBER_COMMAND), visual, p)[:, :, None]
+        lucky = luck_factor(luck, AIM_SD)[:, None]
         size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
-        inside_t = density(
-            fell_t,
-            hits,
-            luck_factor(luck, AIM_SD)[:, None],
-            size,
-            days,
-            p,
-            lambda t, p: jax.lax.switch(number, sizes, t, p),
-            raid_t,
-        )
-        return run(inside_t.sum(axis=1), p, law, cars_log)
+        return density(
+            fell_t, hits, lucky, size, days, p, functools.partial(jax.lax.switch, number, sizes), raid_t
+        ).sum(axis=1)
 
-    of_draws = jax.jit(jax.vmap(one, in_axes=(0, 1, 1, 1, 1, 1, 0), out_axes=1))
-    p = change(made.parameters)
-    return lambda came, of_size=0: np.asarray(
-        of_draws(
-            np.broadcast_to(of_size, made.draws.n), came.bombs_t, came.raids, came.strain, chance.visual, chance.luck, p
-        )
-    )
+    return inside_t
 
 
 # The war's draws beside those of a ledger.
@@ -326,56 +321,16 @@ def tiled(values: np.ndarray) -> np.ndarray:
     return np.resize(values, (LEDGER_DRAWS, *np.shape(values)[1:]))
 
 
-UNKNOWNS = {
-    "hit_visual": "how many bombs aimed by eye fell inside a plant",
-    "hit_instrument": "how many bombs aimed by radar fell inside a plant",
-    "hit_bomber_command": "how many of Bomber Command's bombs by night fell inside a plant",
-    "heavy_bombs": "how much more a ton of Bomber Command's bombs did inside a plant",
-    "kill_disruption": "how far a bomb inside a plant stops it",
-    "kill_structure": "how much a bomb inside a plant wrecks",
-    "protection": "how much walls, smoke and emptied tanks saved",
-    "repair_disruption_per_d": "how fast a stopped plant starts again",
-    "gang_backlog_per_d": "how fast crews repair",
-    "wear": "how much slower repair grows with every raid",
-    "serial_exponent": "how far one broken link stops the chain of a plant",
-    "repair_rail": "how far repair follows the cars that the railway places",
-    "rail_exponent": "how far output follows the cars that the railway places",
-    "raid_size_exponent": "how much more a ton does in a great raid than in a small one",
-    "raid_size_least_t": "under what size a raid does next to nothing",
-    "backlog_cap": "how much wreckage a plant can hold before more bombs add nothing",
-    "size_exponent": "how much harder a small plant is to hit",
-    "gang_full_backlog": "how much wreckage it takes to busy all repair crews",
-    "crew_growth": "how far the order of 30 May 1944 raised the effort of repair",
-    "crew_half_day": "when the raised effort of repair came in",
-    "aviation_chain": "how much aviation gasoline suffers when a plant works in part",
-    "other_aviation_t_per_month": "how much aviation gasoline small works made",
-    "capacity_scale": "how far April 1944 was full working",
-    "substitute_share": "how much of the need for motor fuel substitutes took over",
-    "release_per_month": "how fast rationing let out the stock of motor fuel",
-    "rail_west": "how far the railways of the Ruhr held plants back",
-    "rail_central": "how far the railways of central Germany held plants back",
-    "rail_silesia": "what the loss of Silesia cost the railways",
-    "rail_recovery_d": "how soon railways recovered",
-    "rail_effect_per_10kt": "how far bombs on railways took cars away",
-    "size_by_pace": "how a raid's size followed the tons ordered",
-    "size_by_plant": "how a raid's size followed the plant's",
-    "other_oil": "how often a raid that was diverted found other oil",
-    "regardless": "how often a plant stayed on the list though believed out",
-    "recalled": "how many raids were called back",
-    "diverted": "how many raids bombed something else",
-    "forecast": "how often the sky was as foretold",
-    "closed": "how often cloud or smoke closed a plant to attack",
-    "restrike_d": "how soon a plant was attacked again",
-    "order_d": "how long an order took from a report",
-}
-"""Unknowns of the model and of operations in plain words; the others go by their name."""
-
-
 def unknowns_of(made: War) -> dict[str, np.ndarray]:
-    """[N] draws of every unknown of the war that is one number, by name."""
+    """[N] draws of every unknown of the war that is one number, by what it is in plain words, or else by its name."""
+    from ..calibration.model import PRIORS
+    from ..flight.recorded_operations import PRIORS as OF_OPERATIONS
+
+    words = {p.name: p.words for p in PRIORS if p.words} | {p.name: p.words for p in OF_OPERATIONS}
+    words["size_by_plant"] = "how a raid's size followed the plant's"
     every = made.parameters._asdict() | made.pairing.chance.operations._asdict()
     scalars = {k: v for k, v in every.items() if getattr(v, "ndim", 0) == 1}
-    return {UNKNOWNS.get(k, f"the model's {k.replace('_', ' ')}"): tiled(np.asarray(v)) for k, v in scalars.items()}
+    return {words.get(k, f"the model's {k.replace('_', ' ')}"): tiled(np.asarray(v)) for k, v in scalars.items()}
 
 
 def outcomes_of(record: Any, arms: tuple[str, ...], *, base: str, draws: int) -> dict[str, dict[str, np.ndarray]]:

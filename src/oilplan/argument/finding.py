@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .grade import Arms, grade_of, probability
-from .ledger import Ledger
+from .grade import Arms, grade_of, interval, probability
+from .ledger import Ledger, Tables
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +33,12 @@ class AnswerCurve(NamedTuple):
     middle: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+
+
+def curve_of(title: str, x_label: str, y_label: str, x: Iterable[float], draws: Iterable[np.ndarray]) -> AnswerCurve:
+    """A curve through draws [D] of each of its points."""
+    bands = zip(*(interval(of_point) for of_point in draws), strict=True)
+    return AnswerCurve(title, x_label, y_label, tuple(x), *bands)
 
 
 class AnswerPart(NamedTuple):
@@ -65,6 +71,11 @@ class MissingFact(NamedTuple):
     fact: str
     work: str
     unknown: str = ""
+
+
+def unless(settled: Any, *facts: MissingFact) -> tuple[MissingFact, ...]:
+    """The facts that would settle a claim, none where it is settled."""
+    return () if settled else facts
 
 
 class Finding(NamedTuple):
@@ -127,22 +138,8 @@ if TYPE_CHECKING:
     from .verdict import Verdict
 
 FAMILIES = (
-    "benzol",
-    "road_transport",
-    "fuel",
-    "campaign",
-    "concentration",
-    "marginal",
-    "eleven",
-    "forecasts",
-    "texts",
-    "timeline",
-    "shares",
-    "reach",
-    "losses",
-    "opportunity",
-    "cities",
-    "counterfactual",
+    *("benzol", "road_transport", "fuel", "campaign", "concentration", "marginal", "eleven", "forecasts"),
+    *("texts", "shares", "reach", "losses", "opportunity", "cities", "counterfactual"),
 )
 """Modules of the package that hold tests; each imports from below the registry only."""
 RULE_COLUMNS = ("supported_if", "contradicted_if", "undetermined_if")
@@ -155,12 +152,13 @@ class Case(NamedTuple):
 
     ledger: the record, which writes down the rows used and draws their errors
     bounds: the numbers of the printed rule, by the names that the test gave them
-    settled: verdicts on the claims that the test says it follows from
+    settled: verdicts on the claims that the test says it follows from; claim_id: of the claim
     """
 
     ledger: Ledger
     bounds: Mapping[str, float]
     settled: Mapping[str, Verdict]
+    claim_id: str = ""
 
 
 class ClaimTest(NamedTuple):
@@ -215,3 +213,60 @@ def printed_numbers(claim: dict) -> frozenset[float]:
     text = " ".join(claim[column] for column in RULE_COLUMNS[:2])
     digits = {float(found.replace(",", "")) for found in _NUMBER.findall(text)}
     return frozenset(digits | {n for word, n in _WORDS.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)})
+
+
+# Who said the words, who reports them and who drafted them: three persons, never one.
+
+_REPORTED = re.compile(
+    r"^(?P<speaker>[^(]+?)\s*\((?:as |view )?(?:quoted|reported|attributed) by (?P<reporter>[^)]+)\)$"
+)
+_QUOTING = re.compile(r"^(?P<reporter>.+?) quoting (?P<speaker>.+)$")
+_NARRATOR = re.compile(r"narrator(s?) of seeds? [\d/;]+ \(([^)]+)\)")
+_DAY = re.compile(r"19\d\d-\d\d-\d\d")
+
+
+class Attribution(NamedTuple):
+    """speaker: whose words they are; reporter: who passes them on; drafter: who wrote them for the speaker, if known;
+    printed: the record's own words on it."""
+
+    speaker: str
+    reporter: str
+    drafter: str | None
+    printed: str
+
+
+def attribution(claim: dict, record: Tables) -> Attribution:
+    """Part the three persons of a claim.
+
+    claim: a row of `claims`; record: for the drafter, from the letter of that day, sender and addressee in `letters`.
+
+    The reporter is the person named beside the speaker, else the narrator of the passage, who prints the words. No
+    drafter is given for words that the record ascribes to a narrator, nor where no letter matches.
+    """
+    printed = claim["speaker"]
+    parted = _REPORTED.match(printed) or _QUOTING.match(printed)
+    speaker = _in_words(parted["speaker"] if parted else printed)
+    reporter = _in_words(parted["reporter"]) if parted else _narrator(claim, record)
+    return Attribution(speaker, reporter, _drafter(claim, speaker, record), printed)
+
+
+def _in_words(person: str) -> str:
+    """A person as the record has it; a narrator by the work rather than by the passages."""
+    return _NARRATOR.sub(r"the narrator\1 (\2)", person.strip())
+
+
+def _narrator(claim: dict, record: Tables) -> str:
+    if claim["speaker"].startswith("narrator"):
+        return _in_words(claim["speaker"])
+    key = claim["source_keys"].split(";")[0]
+    work = record.sources[key].short if key in record.sources else key
+    passages = claim["seed"].split(";")
+    return f"the narrator of {work}, passage{'s' if len(passages) > 1 else ''} {' and '.join(passages)}"
+
+
+def _drafter(claim: dict, speaker: str, record: Tables) -> str | None:
+    days = _DAY.findall(claim["date_printed"])
+    for letter in record.rows("letters").values():
+        if letter["from"] == speaker and letter["to"] == claim["addressee"] and letter["date"] in days:
+            return letter["drafted_by"]
+    return None

@@ -7,10 +7,21 @@ import re
 import numpy as np
 
 from ..record import weak_row
-from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, ModelDraws, decides, reading_of, readings_of
+from .finding import (
+    AnswerPart,
+    Case,
+    ClaimReading,
+    Finding,
+    MissingFact,
+    ModelDraws,
+    decides,
+    reading_of,
+    readings_of,
+    unless,
+)
 from .grade import arms, pooled, shown
 from .ledger import N_DRAWS, Ledger, Missing, claims_of, in_english, period_of, sides_of, value_of
-from .road_transport import any_stands, source, stated
+from .road_transport import source, stated
 
 NIL = re.compile(r"\bnear nil\b", re.IGNORECASE)
 LOSS = re.compile(r"^(?:Cut in|German synthetic oil output reduction)", re.IGNORECASE)
@@ -94,7 +105,7 @@ def not_intelligence(case: Case) -> Finding:
     found = [("estimates", row), ("forecasts", first), *(("claims_evidence", r) for r in _on(case, "C18"))]
     part = ledger.between(PART_OF_FAILURE, 0.0, 100.0)
     share = arms(part < bounds["none"], part >= bounds["much"])
-    documented = any_stands(ledger, found)
+    documented = ledger.any_stands(found)
     worded = arms(~documented, documented)
     return Finding(
         f"{len(found)} errors of intelligence are documented from 1940 to the winter of 1944, one of them an estimate "
@@ -131,13 +142,11 @@ def full_effects_forecast(case: Case) -> Finding:
         r for r in ledger.rows("forecasts") if "MEW" in r["made_by"] and re.search("bearing|Schweinfurt", r["quantity"])
     ]
     gathered = [r for r in ledger.rows("claims_evidence") if "C35" in claims_of(r) and "mew" in r["row_id"]]
-    rows = [*(("forecasts", r) for r in made), *(("claims_evidence", r) for r in gathered)]
-    for table, r in rows:
-        ledger.use(table, [r])
+    rows = ledger.use_each([*(("forecasts", r) for r in made), *(("claims_evidence", r) for r in gathered)])
     seen = [(t, r) for t, r in rows if r["status"] in ("documented", "looked_up")]
     numbered = [(t, r) for t, r in seen if value_of(r) is not None or FIRST_NUMBER.search(stated(r))]
     plain = [pair for pair in seen if pair not in numbered]
-    yes, no = any_stands(ledger, numbered), any_stands(ledger, plain)
+    yes, no = ledger.any_stands(numbered), ledger.any_stands(plain)
     first = numbered[0][1] if numbered else None
     what = f"“{stated(first)}” ({source(first)})" if first else "no number of it was read in any work"
     return Finding(
@@ -150,9 +159,9 @@ def full_effects_forecast(case: Case) -> Finding:
         np.full(N_DRAWS, float(len(numbered))),
         arms(yes, no & ~yes) if seen else None,
         readings=(ClaimReading("a forecast of the effect on German arms, with a number", "not found"),),
-        needs=()
-        if numbered
-        else (MissingFact("a dated paper of the Ministry on ball-bearings, with a number", BOTTLENECKS),),
+        needs=unless(
+            numbered, MissingFact("a dated paper of the Ministry on ball-bearings, with a number", BOTTLENECKS)
+        ),
     )
 
 

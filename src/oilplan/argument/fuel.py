@@ -1,17 +1,134 @@
-"""How far aviation fuel and synthetic output were held down (C06, C20), and what half a system out would do (C33)."""
+"""Aviation fuel by month: made, burnt and in stock; how far it and synthetic output were held down (C06, C20); half a system out (C33).
+
+The accounts of the stock disagree after the summer of 1944: the recalled flow from the 574,000 tons of the end of April, a
+recalled figure for the year's end, a history's 30,000 tons of the high command for November, with its reserve used up, and its
+word that hardly any was left in January. One treatment for every claim: a draw
+follows one account throughout, at even odds, and moves along it by what was made and burnt; so a reserve that is spent in
+one claim is not in the tanks in another. Axes: D draws.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 
+from ..clock import date_of, days_in_month, month_index
 from ..units import DAYS_PER_MONTH
-from . import stock as stocks
-from .finding import AnswerCurve, AnswerPart, Case, Finding, MissingFact, decides, reading_of, readings_of
-from .grade import Arms, arms, interval, pooled, probability, shown
-from .ledger import Ledger, in_english
+from .finding import AnswerPart, Case, Finding, MissingFact, curve_of, decides, reading_of, readings_of, unless
+from .grade import SURE, Arms, arms, interval, pooled, probability, shown
+from .ledger import N_DRAWS, Ledger, Missing, in_english, period_of, quantity_of, value_of
+
+STOCKS = "stocks_and_use"
+OUTPUT_TABLES = ("output",)
+SERIES = ("aviation_gasoline", "aviation_gasoline_alt")
+WHICH = (
+    "which account of the stock of aviation fuel is right (the flow from April 1944, the figure of the year's end, the high "
+    "command's of November with the reserve spent, hardly any left in January)"
+)
+SURVEY = "United States Strategic Bombing Survey, Oil Division Final Report, tables of stocks and consumption"
+MONTHS_1944 = tuple(f"1944-{m:02d}" for m in range(5, 13))
+"""Months after April 1944 whose consumption the record has."""
+JANUARY_SUPPLY = "1945-01_luftwaffe_aviation_gasoline_supplies_ehlers2009"
+"""What the Luftwaffe was supplied with in January 1945, where the record has it."""
+JANUARY_EMPTY = "1945-01_germany_aviation_gasoline_stock_ehlers2009"
+"""The statement that hardly any aviation fuel was in the stocks of January 1945: an account of nothing left at its end."""
+ANCHORS = (
+    ("1944-04", "1944-04_aviation_gasoline_stock_end"),
+    ("1944-12", "1944-12_aviation_gasoline_stock_end"),
+    ("1944-11", "1944-11_okw_stocks_aviation_gasoline_stock_okw_ehlers2009"),
+)
+"""The month's end that each account gives, and its row."""
+
+
+def burnt(ledger: Ledger, month: str) -> np.ndarray:
+    """[D] aviation fuel burnt in a month of 1944, tons; in January 1945 what was supplied."""
+    if month == "1945-01":
+        return ledger.stated(JANUARY_SUPPLY)
+    return ledger.read(STOCKS, f"{month}_aviation_gasoline_consumption")
+
+
+def burnt_in_april(ledger: Ledger) -> np.ndarray:
+    """[D] aviation fuel burnt in April 1944, tons: by a history or by the recalled table."""
+    return ledger.accounts(
+        "aviation fuel burnt in April 1944",
+        ("output", "1944-04_aviation_gasoline_consumption_davis1993"),
+        (STOCKS, "1944-04_aviation_gasoline_consumption"),
+    )
+
+
+def made(ledger: Ledger, month: str) -> np.ndarray:
+    """[D] aviation gasoline made of all sources in a month, tons: a draw follows one of the works that give it."""
+    rows = [
+        (table, r)
+        for table in OUTPUT_TABLES
+        for r in ledger.rows(table)
+        if period_of(r) == month and quantity_of(r) in SERIES and value_of(r) is not None
+    ]
+    if not rows:
+        raise Missing(OUTPUT_TABLES[0], f"aviation gasoline made in {month}")
+    figures = [ledger.figure(*row) for row in ledger.use_each(rows)]
+    return ledger.either(f"which account of aviation gasoline made in {month} is right", figures)
+
+
+def in_stock(ledger: Ledger, month: str) -> np.ndarray:
+    """[D] aviation fuel in stock at the end of a month from April to December 1944, tons, never below nothing."""
+    paths = [
+        _moved(ledger, ledger.stated(row), anchor, month)
+        for anchor, row in ANCHORS
+        if ledger.has(row) or anchor == "1944-04"
+    ]
+    if ledger.place(JANUARY_EMPTY) and ledger.has(JANUARY_SUPPLY) and month != "1944-04":
+        ledger.fact(JANUARY_EMPTY)
+        paths.append(_moved(ledger, np.zeros(N_DRAWS), "1945-01", month))
+    return np.maximum(0.0, ledger.either(WHICH, paths) if month != "1944-04" else paths[0])
+
+
+def _moved(ledger: Ledger, tons: np.ndarray, start: str, end: str) -> np.ndarray:
+    """A stock taken along from the end of one month to the end of another by what was made and burnt between."""
+    for month in (*MONTHS_1944, "1945-01"):
+        if start < month <= end:
+            tons = tons + made(ledger, month) - burnt(ledger, month)
+        elif end < month <= start:
+            tons = tons - made(ledger, month) + burnt(ledger, month)
+    return tons
+
+
+def need_by_day(ledger: Ledger, start_d: int, n_days: int) -> np.ndarray:
+    """[D, n_days] aviation fuel burnt a day as recorded, from a day number on; after 1944 as in December."""
+    months = [min(date_of(day).isoformat()[:7], "1944-12") for day in range(start_d, start_d + n_days)]
+    a_day = {m: burnt(ledger, m) / days_in_month()[month_index(m)] for m in dict.fromkeys(months)}
+    return np.stack([a_day[m] for m in months], axis=1)
+
+
+def walked(start_t: np.ndarray, made_t: np.ndarray, need_t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """[D, T] stock at the end of each day and fuel used on it, by the one account of stocks, drawn on freely.
+
+    start_t: [D] tons on the eve; made_t, need_t: [D, T] tons a day
+    """
+    supply = _walker()(made_t, need_t, start_t)
+    return np.asarray(supply.stock_t), np.asarray(supply.used_t)
+
+
+@cache
+def _walker() -> Callable:
+    import jax
+
+    from ..model.accounts import ration
+
+    return jax.jit(jax.vmap(lambda made, need, start: ration(made, need, start, np.inf)))
+
+
+def days_until_under(stock_t: np.ndarray, floor_t: np.ndarray) -> np.ndarray:
+    """[D] days until a stock [D, T] is under a floor [D]; all days where it never is."""
+    from ..model.accounts import first_day_below
+
+    return np.asarray(first_day_below(stock_t, floor_t[:, None], 0), float)
+
+
+# The claims.
 
 LAST_MONTHS = {
     "1945-01": ("output", "1945-01_aviation_gasoline_webster1961iii"),
@@ -22,7 +139,7 @@ LAST_MONTHS = {
 SPLIT = ("share of the year-end stock left unburnt in January 1945", "share of the rest left unburnt in February 1945")
 
 
-@decides("C06", needs=(stocks.STOCKS, *stocks.OUTPUT_TABLES), work=stocks.SURVEY, denied=50, months=6, recovered=80)
+@decides("C06", needs=(STOCKS, *OUTPUT_TABLES), work=SURVEY, denied=50, months=6, recovered=80)
 def aviation_denied(case: Case) -> Finding:
     """Months on end with aviation fuel burnt under half of April's; one stock at the year's end, burnt once."""
     ledger, bounds = case.ledger, case.bounds
@@ -44,16 +161,13 @@ def aviation_denied(case: Case) -> Finding:
         parts=tuple(
             AnswerPart(in_english(m), f"{shown(s)} percent of April's", weak=m < "1945") for m, s in supply.items()
         ),
-        curve=AnswerCurve(
-            "Aviation fuel burnt",
-            "months from 1944-05",
-            "percent of April 1944",
-            tuple(range(len(supply))),
-            *(tuple(interval(s)[k] for s in supply.values()) for k in range(3)),
+        curve=curve_of(
+            "Aviation fuel burnt", "months from 1944-05", "percent of April 1944", range(len(supply)), supply.values()
         ),
-        needs=()
-        if probability(rule) >= 0.95
-        else (MissingFact("aviation fuel burnt and in stock, January to March 1945", stocks.SURVEY, stocks.WHICH),),
+        needs=unless(
+            probability(rule) >= SURE,
+            MissingFact("aviation fuel burnt and in stock, January to March 1945", SURVEY, WHICH),
+        ),
     )
 
 
@@ -80,22 +194,22 @@ def monthly_supply(ledger: Ledger) -> dict[str, np.ndarray]:
 
     A month without a figure of consumption burns its output and a drawn part of what the year left in stock.
     """
-    april, left = stocks.burnt_in_april(ledger), stocks.stock(ledger, "1944-12")
-    used = {m: stocks.burnt(ledger, m) for m in stocks.MONTHS_1944}
+    april, left = burnt_in_april(ledger), in_stock(ledger, "1944-12")
+    used = {m: burnt(ledger, m) for m in MONTHS_1944}
     kept = [ledger.between(words, 0.0, 1.0) for words in SPLIT] + [np.zeros_like(left)]
     for month, keep in zip(LAST_MONTHS, kept, strict=True):
         output = ledger.read(*LAST_MONTHS[month])
         if ledger.has(f"{month}_aviation_gasoline_consumption"):
-            burnt = stocks.burnt(ledger, month)
-        elif month == "1945-01" and ledger.has(stocks.JANUARY_SUPPLY):
-            burnt = ledger.stated(stocks.JANUARY_SUPPLY)
+            spent = burnt(ledger, month)
+        elif month == "1945-01" and ledger.has(JANUARY_SUPPLY):
+            spent = ledger.stated(JANUARY_SUPPLY)
         else:
-            burnt = output + left * (1 - keep)
-        left = np.maximum(0.0, left + output - burnt)
-        if month == "1945-01" and ledger.place(stocks.JANUARY_EMPTY):
-            empty = ledger.stands(ledger.place(stocks.JANUARY_EMPTY) or "", ledger.fact(stocks.JANUARY_EMPTY))
+            spent = output + left * (1 - keep)
+        left = np.maximum(0.0, left + output - spent)
+        if month == "1945-01" and ledger.place(JANUARY_EMPTY):
+            empty = ledger.fact_stands(JANUARY_EMPTY)
             left = np.where(empty, 0.0, left)
-        used[month] = burnt
+        used[month] = spent
     return {month: 100 * tons / april for month, tons in used.items()}
 
 
@@ -110,7 +224,7 @@ STOOD_ABOVE = "how far synthetic oil stood above aviation spirit in October and 
 PLANTS_ONLY = "aviation_gasoline_synthetic_plants_only"
 
 
-@decides("C20", needs=stocks.OUTPUT_TABLES, work=stocks.SURVEY, held=25, recovered=50)
+@decides("C20", needs=OUTPUT_TABLES, work=SURVEY, held=25, recovered=50)
 def outpaced_repair(case: Case) -> Finding:
     """Synthetic output of each month, September to December 1944, of April's; the highest month decides.
 
@@ -141,14 +255,14 @@ def outpaced_repair(case: Case) -> Finding:
             AnswerPart(in_english(m), f"{shown(100 * s)} percent", "" if m in DIRECT else "from aviation gasoline")
             for m, s in share.items()
         ),
-        curve=AnswerCurve(
+        curve=curve_of(
             "Synthetic output, September-December 1944",
             "months from 1944-09",
             "percent of April 1944",
-            tuple(range(len(share))),
-            *(tuple(100 * interval(s)[k] for s in share.values()) for k in range(3)),
+            range(len(share)),
+            (100 * s for s in share.values()),
         ),
-        needs=(MissingFact("all synthetic output of October and November 1944", stocks.SURVEY, STOOD_ABOVE),),
+        needs=(MissingFact("all synthetic output of October and November 1944", SURVEY, STOOD_ABOVE),),
     )
 
 
@@ -168,7 +282,7 @@ def aviation_share(ledger: Ledger, month: str) -> np.ndarray:
     choices = [plants]
     if month not in DIRECT:
         small = ledger.read("output", SMALL_T)
-        choices.append(np.maximum(0.0, stocks.made(ledger, month) - small))
+        choices.append(np.maximum(0.0, made(ledger, month) - small))
     tons = ledger.either(f"whether {month} is counted at the plants or from all sources", choices)
     return tons / ledger.read("output", f"1944-04_{PLANTS_ONLY}")
 
@@ -190,29 +304,29 @@ def needs_of_fuel(ledger: Ledger) -> dict[str, np.ndarray]:
         "the need of aviation fuel a month in spring 1944",
         ("output", "1944-04_aviation_gasoline_consumption_davis1993"),
         ("output", "1944-05_aviation_gasoline_planned_need_davis1993"),
-        (stocks.STOCKS, "1944-05_aviation_gasoline_consumption"),
+        (STOCKS, "1944-05_aviation_gasoline_consumption"),
     )
-    training = ledger.read(stocks.STOCKS, "1944-02_aviation_gasoline_pilot_training_allotment")
+    training = ledger.read(STOCKS, "1944-02_aviation_gasoline_pilot_training_allotment")
     need = full - training * ledger.between(TRAINING, 0.0, 1.0)
-    rationed = np.minimum(stocks.burnt(ledger, "1944-12"), need)
+    rationed = np.minimum(burnt(ledger, "1944-12"), need)
     return {"April 1944": need, "December 1944": ledger.between(DECEMBER_NEED, rationed, need)}
 
 
 def met_share(half: np.ndarray, need: np.ndarray, stock: np.ndarray, months: Sequence[float]) -> list[np.ndarray]:
-    """[D] share of the need that output and stock meet over each number of months, by the one account of stocks.
+    """[D] share of the need that output and stock meet over each number of months, by the one account of
 
     half, need: [D] tons a month
     """
     days = [round(m * DAYS_PER_MONTH) for m in months]
-    _, used = stocks.walked(stock, *_flat(half, need, max(days)))
+    _, used = walked(stock, *_flat(half, need, max(days)))
     return [np.minimum(1.0, used[:, :n].sum(axis=1, dtype=float) / (need * n / DAYS_PER_MONTH)) for n in days]
 
 
 def months_until_low(output: np.ndarray, need: np.ndarray, stock: np.ndarray) -> np.ndarray:
     """[D] months until the stock is under a month's need, at full need; `HORIZON_MONTHS` where it never is."""
     days = round(HORIZON_MONTHS * DAYS_PER_MONTH)
-    left, _ = stocks.walked(stock, *_flat(output, need, days))
-    return stocks.days_until_under(left, need) / DAYS_PER_MONTH
+    left, _ = walked(stock, *_flat(output, need, days))
+    return days_until_under(left, need) / DAYS_PER_MONTH
 
 
 def _flat(output: np.ndarray, need: np.ndarray, days: int) -> tuple[np.ndarray, np.ndarray]:
@@ -220,18 +334,14 @@ def _flat(output: np.ndarray, need: np.ndarray, days: int) -> tuple[np.ndarray, 
     return tuple(np.repeat(x[:, None] / DAYS_PER_MONTH, days, axis=1) for x in (output, need))  # type: ignore[return-value]
 
 
-@decides(
-    "C33", needs=(*stocks.OUTPUT_TABLES, stocks.STOCKS), work=stocks.SURVEY, out=50, met=90, months=6, unmet=60, soon=3
-)
+@decides("C33", needs=(*OUTPUT_TABLES, STOCKS), work=SURVEY, out=50, met=90, months=6, unmet=60, soon=3)
 def half_is_failure(case: Case) -> Finding:
     """Half of aviation output held out, from the stocks of April and of December 1944: two readings at even odds."""
     ledger, bounds = case.ledger, case.bounds
     output = ledger.read("output", "1944-04_aviation_gasoline")
     half = output * (1 - bounds["out"] / 100)
     need = needs_of_fuel(ledger)
-    held = {
-        month: stocks.stock(ledger, key) for month, key in (("April 1944", "1944-04"), ("December 1944", "1944-12"))
-    }
+    held = {month: in_stock(ledger, key) for month, key in (("April 1944", "1944-04"), ("December 1944", "1944-12"))}
     of_need = {m: met_share(half, need[m], held[m], (bounds["months"], bounds["soon"])) for m in held}
     met, soon = ({m: 100 * x[k] for m, x in of_need.items()} for k in (0, 1))
     rules: dict[str, Arms] = {
@@ -255,17 +365,12 @@ def half_is_failure(case: Case) -> Finding:
             AnswerPart(f"months until under a month's need, {m}", shown(x, "{:.1f}"), "nothing rationed")
             for m, x in lasting.items()
         ),
-        curve=_half_curve(output, need["April 1944"], held["April 1944"]),
-        needs=(MissingFact("aviation fuel in stock month by month, autumn 1944", stocks.SURVEY, stocks.WHICH),),
-    )
-
-
-def _half_curve(output: np.ndarray, need: np.ndarray, stock: np.ndarray) -> AnswerCurve:
-    bands = [interval(months_until_low(output * (1 - out), need, stock)) for out in FRACTIONS]
-    return AnswerCurve(
-        "Months until the stock is under a month's need (stock of April 1944)",
-        "percent of output held out",
-        f"months ({HORIZON_MONTHS}: as long or longer)",
-        tuple(100 * f for f in FRACTIONS),
-        *(tuple(b[k] for b in bands) for k in range(3)),
+        curve=curve_of(
+            "Months until the stock is under a month's need (stock of April 1944)",
+            "percent of output held out",
+            f"months ({HORIZON_MONTHS}: as long or longer)",
+            (100 * out for out in FRACTIONS),
+            (months_until_low(output * (1 - out), need["April 1944"], held["April 1944"]) for out in FRACTIONS),
+        ),
+        needs=(MissingFact("aviation fuel in stock month by month, autumn 1944", SURVEY, WHICH),),
     )

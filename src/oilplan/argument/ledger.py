@@ -31,13 +31,8 @@ SHARED = 0.5
 UNSTATED_ERROR = 0.15
 """Error of a derived row, of which the table of provenance gives none: that of a figure weakly recalled."""
 FIGURES = (
-    "value",
-    "tons_metric",
-    "capacity_t_per_year",
-    "total_tons_short",
-    "tons_short_cleaned",
-    "visual_percent",
-    "missing",
+    *("value", "tons_metric", "capacity_t_per_year", "total_tons_short"),
+    *("tons_short_cleaned", "visual_percent", "missing"),
 )
 """Columns that hold the figure of a row, the first that a table has."""
 INITIALS = re.compile(r"\b(usstaf|ussbs|mew|jic|raf|shaef|bc|us)\b")
@@ -99,6 +94,12 @@ class Ledger:
         """Write rows down as used and hand them on."""
         kept = list(rows)
         self._used.update(dict.fromkeys((table, row["row_id"]) for row in kept))
+        return kept
+
+    def use_each(self, rows: Iterable[tuple[str, dict]]) -> list[tuple[str, dict]]:
+        """`use` for rows each with its table."""
+        kept = list(rows)
+        self._used.update(dict.fromkeys((table, row["row_id"]) for table, row in kept))
         return kept
 
     def find(self, table: str, what: str, where: Callable[[dict], Any] | None = None, **equal: Any) -> list[dict]:
@@ -213,6 +214,18 @@ class Ledger:
             said = in_words(row, value, work)
         words = f"whether {said} is rightly read"
         return self.happens(f"whether {row['row_id']} is rightly read", reliability(row), words)
+
+    def any_stands(self, rows: Iterable[tuple[str, dict]]) -> np.ndarray:
+        """[D] True where at least one of some rows, each with its table, is rightly read."""
+        held = np.zeros(N_DRAWS, bool)
+        for table, row in rows:
+            held |= self.stands(table, row)
+        return held
+
+    def fact_stands(self, row_id: str) -> np.ndarray:
+        """`stands` for a row by its key, in whatever table. Raises Missing where it is not there."""
+        row = self.fact(row_id)
+        return self.stands(self.place(row_id) or "", row)
 
     def work(self, row: dict) -> str:
         """The work in which a row stands, as short as it is named: by its source, else as it is cited in passing."""

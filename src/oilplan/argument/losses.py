@@ -250,7 +250,7 @@ def _one_plant(
     by_it = none.copy()
     for key in STOPPED_ROWS[plant]:
         if ledger.place(key):
-            by_it |= ledger.stands(ledger.place(key) or "", ledger.fact(key))
+            by_it |= ledger.fact_stands(key)
     return arms(still & by_it, none)
 
 

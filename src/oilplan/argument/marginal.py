@@ -97,7 +97,7 @@ def ranked_below(ledger: Ledger) -> np.ndarray:
     october = ledger.stands("claims_evidence", row) & all("hydrogenation" in r["process"] for r in top)
     if not ledger.place(HIGH_ROW):
         return october
-    high = ledger.stands(ledger.place(HIGH_ROW) or "", ledger.fact(HIGH_ROW))
+    high = ledger.fact_stands(HIGH_ROW)
     return ledger.either(WHICH_LIST, [october.astype(float), (~high).astype(float)]) > 0
 
 

@@ -16,16 +16,8 @@ NIGHT_REPORTS = (
 )
 TONS_BY_NIGHT = "tons by target and night with the weather, October-December 1944"
 REICH = (
-    "ruhr",
-    "rhineland",
-    "saar",
-    "central",
-    "baltic",
-    "silesia",
-    "sudetenland",
-    "northwest",
-    "upper_rhine",
-    "bavaria",
+    *("ruhr", "rhineland", "saar", "central", "baltic", "silesia"),
+    *("sudetenland", "northwest", "upper_rhine", "bavaria"),
 )
 MISSED = "how many of the nights that oil 'might possibly' have been attacked were truly open"
 MISSED_DAYS = "how many of the days that oil 'might possibly' have been attacked were truly open"

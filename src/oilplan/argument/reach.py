@@ -9,8 +9,8 @@ import numpy as np
 
 from ..record import weak_row
 from ..record.names import doubts, short_name
-from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of
-from .grade import arms, probability, shown
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, reading_of, unless
+from .grade import SURE, arms, probability, shown
 from .ledger import N_DRAWS, Ledger, in_english, reliability
 from .losses import PLANTS, cited, first_attack, single_raids
 from .opportunity import NIGHT_REPORTS, attacks, nights_missed
@@ -68,7 +68,7 @@ def could_not_reach(case: Case) -> Finding:
         effective,
         arms(flown == 0, effective > 0),
         parts=tuple(_raid_part(r, visual.get(r["raid_id"], 0.0), others.get(r["raid_id"], ("", 0.0))[0]) for r in rows),
-        needs=() if others or not rows else (MissingFact("the missions of 13-31 December 1944", MISSION_REPORTS),),
+        needs=unless(others or not rows, MissingFact("the missions of 13-31 December 1944", MISSION_REPORTS)),
     )
 
 
@@ -126,6 +126,7 @@ def _visual_percent(ledger: Ledger, raids: set[str]) -> dict[str, float]:
     return {r["raid_id"]: r["visual_percent"] for r in rows if r["visual_percent"] is not None}
 
 
+WEATHER_BY_NIGHT = "weather by night over central Germany and Stettin, 25 September-21 December 1944"
 DEEP_RAID = "1944-10-14_bomber_command_duisburg_brunswick_raids_on_night_14_october_webster1961iii"
 """A night on which the force went as far as Brunswick, in the region of Leuna, while it attacked cities."""
 
@@ -148,7 +149,7 @@ def night_passed_over(ledger: Ledger, before: dict[str, str]) -> np.ndarray:
             "whether one of the nights missed was open to Leuna or Pölitz", 1 - (1 - chance) ** missed
         )
     if ledger.place(DEEP_RAID):
-        some |= ledger.stands(ledger.place(DEEP_RAID) or "", ledger.fact(DEEP_RAID))
+        some |= ledger.fact_stands(DEEP_RAID)
     return some
 
 
@@ -172,13 +173,7 @@ def reluctantly(case: Case) -> Finding:
         np.full(N_DRAWS, float(days["poelitz"])),
         arms(passed & late, ~passed),
         parts=tuple(AnswerPart(short_name(p), f"{n} days", first[p]) for p, n in days.items()),
-        needs=()
-        if probability(arms(passed & late, ~passed)) > 0.95
-        else (
-            MissingFact(
-                "weather by night over central Germany and Stettin, 25 September-21 December 1944", NIGHT_REPORTS
-            ),
-        ),
+        needs=unless(probability(arms(passed & late, ~passed)) > SURE, MissingFact(WEATHER_BY_NIGHT, NIGHT_REPORTS)),
     )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..record import weak_row
 from ..units import MONTHS_PER_YEAR
-from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, decides
+from .finding import AnswerPart, Case, ClaimReading, Finding, MissingFact, decides, unless
 from .grade import arms, grade_of, probability, shown
-from .ledger import INITIALS, N_DRAWS, Ledger, claims_of, in_english, sides_of, words_of
+from .ledger import INITIALS, Ledger, claims_of, in_english, sides_of, words_of
 
 REPORTS = "reports of the Joint Intelligence Sub-Committee and of the Ministry, January-April 1945, CAB 81 and FO 837"
 ALLOCATIONS = "United States Strategic Bombing Survey, Oil Division Final Report, tables of motor fuel by user"
@@ -39,7 +39,7 @@ def reported_by_mew(case: Case) -> Finding:
     found = reports(ledger)
     sustained = [(t, r) for t, r in found if says_sustained(r)]
     falling = [(t, r) for t, r in found if says_falling(r)]
-    yes, no = any_stands(ledger, sustained), any_stands(ledger, falling)
+    yes, no = ledger.any_stands(sustained), ledger.any_stands(falling)
     rule = arms(yes & ~no, no & ~yes) if sustained or falling else None
     shown_first = (falling + sustained + found)[:1]
     said = (
@@ -58,9 +58,7 @@ def reported_by_mew(case: Case) -> Finding:
         rule,
         readings=_as_worded(left, rule),
         parts=tuple(AnswerPart(_maker(r), stated(r), source(r), weak_row(r)) for _, r in found),
-        needs=(MissingFact("a report on German motor transport, January-April 1945", REPORTS),)
-        if rule is None or not sustained + falling
-        else (),
+        needs=unless(rule, MissingFact("a report on German motor transport, January-April 1945", REPORTS)),
         evidence_for=tuple((t, r["row_id"]) for t, r in sustained),
         evidence_against=tuple((t, r["row_id"]) for t, r in falling),
     )
@@ -90,9 +88,7 @@ def reports(ledger: Ledger) -> list[tuple[str, dict]]:
         for r in ledger.rows("claims_evidence")
         if "C04" in claims_of(r) and WHEN.search(r["period"]) and MAKERS.search(r["about"]) and stated(r)
     ]
-    for table, row in (*made, *gathered):
-        ledger.use(table, [row])
-    return [*made, *gathered]
+    return ledger.use_each([*made, *gathered])
 
 
 def says_sustained(row: dict) -> bool:
@@ -122,14 +118,6 @@ def _maker(row: dict) -> str:
     return f"{maker}, {in_english(row.get('estimate_date') or row['period'])}"
 
 
-def any_stands(ledger: Ledger, rows: list[tuple[str, dict]]) -> np.ndarray:
-    """[D] True where at least one of some rows is rightly read."""
-    held = np.zeros(N_DRAWS, bool)
-    for table, row in rows:
-        held |= ledger.stands(table, row)
-    return held
-
-
 FUEL_T_PER_GENERATOR_YEAR = (2.0, 3.0)
 """Petrol that one generator vehicle saves in a year; an assumption for want of a datum [record: substitutes,
 producer_gas_fuel_equivalent]."""
@@ -150,7 +138,7 @@ def substitutes_suffice(case: Case) -> Finding:
     fuel = ledger.read("output", "1944-04_motor_gasoline") + ledger.read("output", "1944-04_diesel")
     cover = 100 * np.minimum(1.0, saved / (fuel * ledger.between(MILITARY, LEAST_NEED, 1.0)))
     immobile = _recorded_immobile(ledger)
-    stuck = any_stands(ledger, [("claims_evidence", r) for r in immobile])
+    stuck = ledger.any_stands([("claims_evidence", r) for r in immobile])
     no = stuck | (cover < bounds["too_little"])
     rule = arms((cover >= bounds["covers"]) & ~no, no)
     words = f"“{immobile[0]['quote'] or immobile[0]['says']}” ({immobile[0]['source']})" if immobile else ""
@@ -164,14 +152,9 @@ def substitutes_suffice(case: Case) -> Finding:
         cover,
         rule,
         parts=tuple(AnswerPart("gas generators built", f"{r['value']:,.0f}", r["source"]) for r in built),
-        needs=(
-            ()
-            if immobile
-            else (
-                MissingFact(
-                    "motor fuel given to the army and to civil traffic by month, 1944-45", ALLOCATIONS, MILITARY
-                ),
-            )
+        needs=unless(
+            immobile,
+            MissingFact("motor fuel given to the army and to civil traffic by month, 1944-45", ALLOCATIONS, MILITARY),
         ),
         evidence_against=tuple(("claims_evidence", r["row_id"]) for r in immobile),
     )

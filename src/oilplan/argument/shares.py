@@ -1,13 +1,18 @@
-"""Oil's share of each force's bombs: C22, C23, C47, C48; and the cut-off footnote rebuilt, C50."""
+"""Oil's share of each force's bombs: C22, C23, C47, C48; the cut-off footnote rebuilt, C50; and those shares by month beside the
+letters and the directives in force."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from ..clock import MONTHS as CAMPAIGN_MONTHS
+from ..record import weak_row
 from ..units import T_PER_LONG_TON, T_PER_SHORT_TON
 from .finding import AnswerPart, Case, Finding, MissingFact, decides, graded_part, readings_of
 from .grade import arms, between_arms, grade_of, pooled, probability, shown
-from .ledger import Ledger, Missing, in_english
+from .ledger import Ledger, Missing, Tables, in_english
 
 FORCES = {"bomber_command": "Bomber Command", "eighth_af": "Eighth Air Force", "fifteenth_af": "Fifteenth Air Force"}
 MONTHS = ("1944-10", "1944-11", "1944-12")
@@ -213,3 +218,127 @@ def six_cells(case: Case) -> Finding:
             MissingFact("the table as printed, or the forces' own summaries by target, October-November 1944", RETURNS),
         ),
     )
+
+
+# The letters in order, the directives in force and oil's share of each force's bombs.
+
+WAR_END = "1945-05-08"
+PRINTED = {"long tons": T_PER_LONG_TON, "short tons": T_PER_SHORT_TON, "tons (long)": T_PER_LONG_TON}
+
+
+class Letter(NamedTuple):
+    """One letter: sender, addressee and drafter apart; ``in_force`` are the directives that bound Bomber Command."""
+
+    letter_id: str
+    date: str
+    sender: str
+    to: str
+    drafter: str | None
+    gist: str
+    weak: bool
+    status: str
+    in_force: tuple[str, ...]
+
+
+class Directive(NamedTuple):
+    """One directive with the days it bound: ``until`` is the day a later one took its place, or the end of the war."""
+
+    directive_id: str
+    start: str
+    until: str
+    title: str
+    bound: str
+    priorities: str
+    weak: bool
+
+
+class Share(NamedTuple):
+    """Oil's share of a force's bombs in a month, percent; ``weak`` where a recalled or digitised figure is in it."""
+
+    month: str
+    force: str
+    percent: float
+    source: str
+    weak: bool
+
+
+class Timeline(NamedTuple):
+    """Letters and directives by date, shares by month and force."""
+
+    letters: tuple[Letter, ...]
+    directives: tuple[Directive, ...]
+    shares: tuple[Share, ...]
+
+
+def timeline(record: Tables) -> Timeline:
+    """The exchange of letters against what was ordered and what was flown, April 1944 to April 1945."""
+    directives = tuple(_directive(r, record) for r in _by_date(record, "directives"))
+    letters = tuple(_letter(r, directives) for r in _by_date(record, "letters"))
+    every = (oil_share(record, m, f) for m in CAMPAIGN_MONTHS for f in FORCES)
+    return Timeline(letters, directives, tuple(s for s in every if s is not None))
+
+
+def _by_date(record: Tables, table: str) -> list[dict]:
+    return sorted(record.rows(table).values(), key=lambda r: r["date"])
+
+
+def _directive(row: dict, record: Tables) -> Directive:
+    until = (row["in_force_until_printed"] or "").strip()
+    day = until if until[:2] == "19" else _next_of_rank(row, record)
+    return Directive(
+        row["directive_id"], row["date"], day, row["title"], row["bound"], row["priorities_in_order"], weak_row(row)
+    )
+
+
+def _next_of_rank(row: dict, record: Tables) -> str:
+    """The day of the next numbered directive, for a row that does not say when it ended."""
+    later = [
+        r["date"]
+        for r in record.rows("directives").values()
+        if r["date"] > row["date"] and ("Directive No." in r["title"] or "Directive for" in r["title"])
+    ]
+    return WAR_END if "war's end" in (row["in_force_until_printed"] or "") else min(later, default=WAR_END)
+
+
+def _letter(row: dict, directives: tuple[Directive, ...]) -> Letter:
+    day = row["date"][:10]
+    bound = tuple(
+        d.directive_id
+        for d in directives
+        if d.start <= day < d.until and ("Bomber Command" in d.bound or "RAF" in d.bound)
+    )
+    persons = row["from"], row["to"], row["drafted_by"]
+    return Letter(row["letter_id"], row["date"], *persons, row["gist"], weak_row(row), row["status"], bound)
+
+
+def oil_share(record: Tables, month: str, force: str) -> Share | None:
+    """Oil's share of a force's bombs in a month; None where the record lacks the oil or the whole.
+
+    Printed shares and tons are taken first. Else the digitised tons on oil stand over the printed total: the
+    tabulation's own totals miss many city raids [record: effort_monthly].
+    """
+    found = record.rows("claims_evidence").get(f"{month}_{force}_oil_share")
+    found = found or record.rows("forces").get(f"{month}_{force}_oil_share")
+    if found:
+        return Share(month, force, found["value"], found["source"], weak_row(found))
+    oil = record.rows("effort_monthly").get(f"{month}_{force}_oil")
+    whole = _total_t(record, month, force)
+    if oil is None or whole is None or not oil["tons_short_cleaned"]:
+        return None
+    tons, row = whole
+    percent = 100 * oil["tons_short_cleaned"] * T_PER_SHORT_TON / tons
+    return Share(month, force, percent, f"digitised tons on oil over {row['source']}", True)
+
+
+def _total_t(record: Tables, month: str, force: str) -> tuple[float, dict] | None:
+    year, number = month.split("-")
+    places = (
+        ("forces", f"{month}_{force}_total_bombs"),
+        ("forces", f"{month}_{force}_total_tonnage"),
+        ("forces", f"bc_month_{year}_{number}" if force == "bomber_command" else ""),
+    )
+    for table, row_id in places:
+        row = record.rows(table).get(row_id)
+        if row is not None and row["value"] and row["unit"] in PRINTED:
+            return row["value"] * PRINTED[row["unit"]], row
+    return None

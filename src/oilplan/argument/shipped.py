@@ -10,8 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from .finding import AnswerCurve, AnswerPart, ClaimReading, MissingFact, ModelDraws
-from .timeline import Attribution
+from .finding import AnswerCurve, AnswerPart, Attribution, ClaimReading, MissingFact, ModelDraws
 from .verdict import Evidence, Tables, Verdict, named, verdicts
 
 FILE = "verdicts.json"
@@ -20,50 +19,53 @@ AS_THEY_ARE = (
     *("unit", "rule", "reason", "hangs_on", "worth"),
 )
 """Fields of a verdict that JSON holds under their own names, as they are."""
+KEYS = (
+    *("claim_id", "quote", "date", "speaker", "reporter", "drafter", "speaker_as_recorded", "grade", "p", "sentence"),
+    *(
+        "hangs_on",
+        "readings",
+        "for",
+        "against",
+        "verdict",
+        "answer",
+        "quantity",
+        "value",
+        "low",
+        "high",
+        "unit",
+        "rule",
+    ),
+    *("reason", "test_from", "record_rows", "draws", "rests_on_recalled", "recalled_rows", "would_change", "needs"),
+    *("missing", "worth", "parts", "curve"),
+)
+"""Keys of a verdict as JSON, in order; ``verdict`` is the grade in the words of the first version."""
 
 
 def verdict_json(v: Verdict) -> dict[str, Any]:
-    """One verdict as JSON; rows are written ``table/row_id``. ``verdict`` is the grade in the words of the first version."""
+    """One verdict as JSON; rows are written ``table/row_id``."""
 
     def said(items: tuple[Evidence, ...]) -> list[dict[str, str]]:
         return [{"row": f"{e.table}/{e.row_id}", "says": e.says, "source": e.source} for e in items]
 
-    return {
-        "claim_id": v.claim_id,
-        "quote": v.quote,
-        "date": v.date,
+    made = {
         "speaker": v.who.speaker,
         "reporter": v.who.reporter,
         "drafter": v.who.drafter,
         "speaker_as_recorded": v.who.printed,
-        "grade": v.grade,
         "p": None if v.p is None else round(v.p, 4),
-        "sentence": v.sentence,
-        "hangs_on": v.hangs_on,
         "readings": [r._asdict() for r in v.readings],
         "for": said(v.evidence_for),
         "against": said(v.evidence_against),
-        "verdict": v.verdict,
-        "answer": v.answer,
-        "quantity": v.quantity,
-        "value": v.value,
-        "low": v.low,
-        "high": v.high,
-        "unit": v.unit,
-        "rule": v.rule,
-        "reason": v.reason,
-        "test_from": v.test_from,
-        "record_rows": [f"{table}/{row}" for table, row in v.record_rows],
+        "record_rows": ["/".join(row) for row in v.record_rows],
         "draws": v.draws._asdict() if v.draws else None,
         "rests_on_recalled": round(v.rests_on_recalled, 4),
-        "recalled_rows": [f"{table}/{row}" for table, row in v.recalled_rows],
-        "would_change": v.would_change,
+        "recalled_rows": ["/".join(row) for row in v.recalled_rows],
         "needs": [f"{n.fact}: {n.work}" for n in v.needs],
         "missing": [n._asdict() for n in v.needs],
-        "worth": v.worth,
         "parts": [p._asdict() for p in v.parts],
         "curve": v.curve._asdict() if v.curve else None,
     }
+    return {key: made[key] if key in made else getattr(v, key) for key in KEYS}
 
 
 def verdict_from_json(d: dict[str, Any]) -> Verdict:

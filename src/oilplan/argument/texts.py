@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .finding import AnswerPart, Case, Finding, MissingFact, decides
+from ..directives.toml_file import shipped
+from .finding import AnswerPart, Case, Finding, MissingFact, decides, unless
 from .grade import JUDGEMENT, MIXED, NO_DATA, arms, grade_of, shown
-from .ledger import N_DRAWS, Ledger, claims_of, in_english, quantity_of, reliability, sides_of, words_of
-from .road_transport import any_stands
+from .ledger import N_DRAWS, Ledger, claims_of, in_english, period_of, quantity_of, reliability, sides_of, words_of
 
 READ = ("documented", "looked_up")
 LETTER_FILE = "Harris to Portal, National Archives, AIR 8/1020, and Portal papers, Christ Church, Oxford"
@@ -27,8 +27,8 @@ BUFTON_PAPERS = "Bufton papers, Churchill Archives Centre, BUFT 3"
 class TextRule(NamedTuple):
     """How a text is read for one claim.
 
-    asks: what the words must say; supports, contradicts: patterns of words (None where no words could)
-    document, work: what would settle it and where it stands; author: whose words count
+    asks: what the words must say; document, work: what would settle it and where it stands
+    supports, contradicts: patterns of words, None where no words could; author: whose words count
     letter_id: the letter whose excerpts are tried; called: that letter in words
     days: first and last day whose words the rule admits; None for those of the letter alone
     claimed_on: day of the claim, where the rule admits later words: these show a view, not what was answered that day
@@ -36,11 +36,11 @@ class TextRule(NamedTuple):
     """
 
     asks: str
-    supports: str | None
-    contradicts: str | None
     document: str
-    work: str
-    author: str
+    supports: str | None = None
+    contradicts: str | None = None
+    work: str = LETTER_FILE
+    author: str = "harris"
     letter_id: str = "L12"
     called: str = "the letter of 12 December"
     days: tuple[str, str] | None = None
@@ -49,71 +49,11 @@ class TextRule(NamedTuple):
 
 
 LETTERS_OF_THE_WAR = ("1939-09-01", "1945-05-08")
-PORTALS_LETTER = "1944-12-22"
 QUOTES = "“”‘’'\""
 PERIOD_SIGN = re.compile(r"\.\.|/|(?<=\d{4})-(?=\d{4})")
 """What stands between the ends of a period in the record."""
 
-RULES = {
-    "C12": TextRule(
-        "the letter of 12 December argues against the priority of oil",
-        r"oil (plan|policy|offensive)[^.]*(unsound|similar symptoms)|similar symptoms",
-        r"(accept|agree)[^.]*oil[^.]*(priority|first)",
-        "Harris to Portal, 12 December 1944, whole",
-        LETTER_FILE,
-        "harris",
-    ),
-    "C26": TextRule(
-        "Harris calls oil a panacea",
-        r"\boil\b((?!\b(no|not|never)\b)[^.])*panacea|(?<!no )(?<!not a )panacea((?!\b(no|not)\b)[^.])*\boil\b",
-        r"\boil\b[^.]*\b(no|not|never)\b[^.]*panacea|\b(no|not)\b[^.]*panacea[^.]*\boil\b",
-        "Harris's letters to Portal, November 1944-January 1945",
-        LETTER_FILE,
-        "harris",
-        days=LETTERS_OF_THE_WAR,
-        claimed_on=PORTALS_LETTER,
-    ),
-    "C30": TextRule(
-        "Harris states his dislike of the Ministry",
-        r"no faith in [^.]*M\.? ?E\.? ?W|M\.? ?E\.? ?W\.?[^.]*(never failed to overstate|overstate)",
-        r"(every|full|great) (faith|confidence) in [^.]*M\.? ?E\.? ?W",
-        "Harris to Portal, 12 December 1944, whole",
-        LETTER_FILE,
-        "harris",
-        days=LETTERS_OF_THE_WAR,
-        claimed_on=PORTALS_LETTER,
-    ),
-    "C31": TextRule(
-        "Harris rejects every system put to him",
-        r"(no|any) (target )?system[^.]*(never|no faith|reject)|no faith in selective|faith[^.]*selective bombing",
-        r"I (endorse|favour|support) [^.]*(system|transport|oil)|accept[^.]*(urgency|effectiveness)",
-        "Harris's letters 1943-45 on bearings, oil and transport",
-        LETTER_FILE,
-        "harris",
-        days=("1943", "1946"),
-        claimed_on=PORTALS_LETTER,
-        once=False,
-    ),
-    "C51": TextRule(
-        "papers that pointed to oil reached High Wycombe and the letter does not answer them",
-        None,  # that papers came is half of the rule; that the letter does not answer them, only the whole letter shows
-        r"letter answers",
-        "distribution lists of oil intelligence, and the letter of 12 December 1944",
-        LETTER_FILE,
-        "harris",
-        days=("1939-09-01", "1944-12-12"),
-    ),
-    "C52": TextRule(
-        "Bufton's minute names the final paragraph",
-        r"(final|last) paragraph",
-        r"(first|second) paragraph",
-        "Bufton's minute to Portal between 12 and 22 December 1944",
-        BUFTON_PAPERS,
-        "bufton",
-        "L13",
-        "Bufton's minute",
-    ),
-}
+RULES = {claim_id: TextRule(**row) for claim_id, row in shipped("argument", "text_rules.toml").items()}
 
 
 def quotations(ledger: Ledger, claim_id: str, author: str, days: tuple[str, str]) -> list[dict]:
@@ -153,7 +93,7 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
     sides = {side: [(t, r) for t, r in every if _side(t, r, claim_id, rule) == side] for side in ("for", "against")}
     for_it = sorted(sides["for"], key=lambda pair: (not _in_quote(rule, pair[1]), not _matches(rule.supports, pair[1])))
     against = sides["against"]
-    yes, no = any_stands(ledger, for_it), any_stands(ledger, against)
+    yes, no = ledger.any_stands(for_it), ledger.any_stands(against)
     return Finding(
         _fact(ledger, rule, for_it, against),
         f"Passages that show that {rule.asks}",
@@ -167,7 +107,7 @@ def read_texts(ledger: Ledger, claim_id: str) -> Finding:
             *(_part(t, r, claim_id, rule) for t, r in every),
             AnswerPart(f"{rule.called}, as summed up", letter["gist"], letter["verified_part"]),
         ),
-        needs=() if for_it and not against else (MissingFact(rule.document, rule.work),),
+        needs=unless(for_it and not against, MissingFact(rule.document, rule.work)),
         evidence_for=tuple((t, r["row_id"]) for t, r in for_it),
         evidence_against=tuple((t, r["row_id"]) for t, r in against),
     )
@@ -239,31 +179,20 @@ def _part(table: str, row: dict, claim_id: str, rule: TextRule) -> AnswerPart:
     return AnswerPart(label, text, note, grade=grade_of(chance), p=chance) if side else AnswerPart(label, text, note)
 
 
-@decides("C12", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
-def throws_doubt(case: Case) -> Finding:
-    """Whether the letter of 12 December argues against the priority of oil."""
-    return read_texts(case.ledger, "C12")
+TEXT_TABLES = ("letters", "claims", "claims_evidence")
 
 
-@decides("C26", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
-def another_panacea(case: Case) -> Finding:
-    """Whether Harris uses 'panacea' of oil in a letter whose words are here."""
-    return read_texts(case.ledger, "C26")
+@decides("C12", needs=TEXT_TABLES, work=LETTER_FILE)
+@decides("C26", needs=TEXT_TABLES, work=LETTER_FILE)
+@decides("C30", needs=TEXT_TABLES, work=LETTER_FILE)
+@decides("C31", needs=TEXT_TABLES, work=LETTER_FILE)
+@decides("C52", needs=TEXT_TABLES, work=BUFTON_PAPERS)
+def by_words_alone(case: Case) -> Finding:
+    """Whether the words of a letter say what the claim has them say."""
+    return read_texts(case.ledger, case.claim_id)
 
 
-@decides("C30", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
-def dislike_of_mew(case: Case) -> Finding:
-    """Whether Harris states a dislike of the Ministry."""
-    return read_texts(case.ledger, "C30")
-
-
-@decides("C31", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
-def no_faith_in_any(case: Case) -> Finding:
-    """Whether Harris rejects every target system, or endorses one."""
-    return read_texts(case.ledger, "C31")
-
-
-@decides("C51", needs=("letters", "claims", "claims_evidence"), work=LETTER_FILE)
+@decides("C51", needs=TEXT_TABLES, work=LETTER_FILE)
 def overlooked_intelligence(case: Case) -> Finding:
     """A question of intent: what reached Harris and what his letter answers is shown, and weighed by nobody."""
     found = read_texts(case.ledger, "C51")
@@ -279,12 +208,6 @@ def overlooked_intelligence(case: Case) -> Finding:
         measure=np.full(N_DRAWS, float(n)),
         grade=JUDGEMENT,
     )
-
-
-@decides("C52", needs=("letters", "claims", "claims_evidence"), work=BUFTON_PAPERS)
-def final_paragraph(case: Case) -> Finding:
-    """Whether Bufton's minute names the final paragraph of Harris's letter."""
-    return read_texts(case.ledger, "C52")
 
 
 TEXT_OF_DRAFT, TEXT_OF_LETTER = "text_of_draft", "text_of_letter"
@@ -334,3 +257,67 @@ def shared_wording(draft: str, letter: str) -> float:
     drafted, sent = (re.findall(r"\w+", text.lower()) for text in (draft, letter))
     alike = SequenceMatcher(None, drafted, sent, autojunk=False).get_matching_blocks()
     return 100 * sum(block.size for block in alike) / max(1, len(sent))
+
+
+# C53: the official letters on oil beside the directives.
+
+AIR_MINISTRY = "Air Ministry files on Bomber Command's targets, AIR 14 and AIR 20"
+
+
+@decides("C53", needs=("letters", "directives", "claims_evidence"), work=AIR_MINISTRY, enough=2)
+def official_communications(case: Case) -> Finding:
+    """Official letters to Harris on oil between the directives, 25 September to 30 November 1944."""
+    ledger = case.ledger
+    orders = {r["date"] for r in ledger.rows("directives")}
+    letters = [
+        r
+        for r in ledger.rows("letters")
+        if "1944-09-25" <= r["date"] <= "1944-11-30"
+        and r["to"] == "Sir Arthur Harris"
+        and "Bottomley" in r["from"]
+        and r["date"] not in orders
+    ]
+    count = np.sum([ledger.stands("letters", r) for r in letters], axis=0) if letters else np.zeros(N_DRAWS)
+    more = further_communications(ledger)
+    count = count + np.sum([drawn for _, drawn in more], axis=0)
+    return Finding(
+        f"{shown(count)} official communications to Harris on oil beside the directives are known from 25 September to 30 "
+        f"November 1944 ({', '.join(in_english(d) for d in sorted([*(r['date'] for r in letters), *(period_of(r) for r, _ in more)])) or 'none'})",
+        "Official letters to Harris on oil beyond the directives",
+        "letters",
+        "two or more would support it; one speaks for neither side, and the files were not seen. A text that may be part of a "
+        "letter already counted, or no letter, counts at even odds",
+        count.astype(float),
+        arms(count >= case.bounds["enough"], count < 1),
+        parts=(
+            *(AnswerPart(in_english(r["date"]), r["gist"], r["reference"] or "") for r in letters),
+            *(AnswerPart(in_english(period_of(r)), r["says"] or words_of(r), r["source"]) for r, _ in more),
+        ),
+        needs=unless(
+            len(letters) >= case.bounds["enough"],
+            MissingFact("the Air Staff's letters to Bomber Command, September-November 1944", AIR_MINISTRY),
+        ),
+    )
+
+
+def further_communications(ledger: Ledger) -> list[tuple[dict, np.ndarray]]:
+    """Rows gathered for the claim that tell of a communication of those weeks beside the letters known, with [D] draws of
+    whether it counts: rightly read, and at even odds a letter of its own.
+
+    A row of the very day of a letter is that letter.
+    """
+    days = {r["date"] for r in ledger.rows("letters")}
+    rows = [r for r in ledger.rows("claims_evidence") if sides_of(r, "C53") == "for"]
+    stated = [r for r in rows if "1944-09-25" <= period_of(r) <= "1944-11-30" and period_of(r) not in days]
+    return [
+        (
+            r,
+            ledger.stands("claims_evidence", r)
+            & ledger.happens(
+                f"whether {r['row_id']} is an official letter of its own",
+                0.5,
+                f"whether the text of {in_english(period_of(r))} is an official letter of its own",
+            ),
+        )
+        for r in stated
+    ]

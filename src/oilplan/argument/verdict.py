@@ -17,18 +17,19 @@ from . import grade as g
 from .finding import (
     AnswerCurve,
     AnswerPart,
+    Attribution,
     Case,
     ClaimReading,
     ClaimTest,
     Finding,
     MissingFact,
     ModelDraws,
+    attribution,
     claim_tests,
     printed_numbers,
     printed_rule,
 )
 from .ledger import N_DRAWS, Ledger, Missing, Tables, sides_of, words_of
-from .timeline import Attribution, attribution
 
 Row = tuple[str, str]
 MEANT = "which reading of the words is meant"
@@ -173,7 +174,7 @@ def _run(test: ClaimTest, ledger: Ledger, settled: dict[str, Verdict], claim: di
     try:
         for table in test.needs:
             ledger.rows(table)
-        return test.test(Case(ledger, test.bounds, settled))
+        return test.test(Case(ledger, test.bounds, settled, test.claim_id))
     except Missing as gap:
         return _lacking(claim, str(gap), test.work)
     except OilplanError as fault:
@@ -189,34 +190,26 @@ def _verdict(claim: dict, ledger: Ledger, f: Finding) -> Verdict:
     sentence = f"{g.LEADS[grade]}: {f.fact}."
     weak = tuple(k for k in ledger.used if weak_row(ledger.record.rows(k[0])[k[1]]))
     edge = "" if f.grade else edge_words(p)
+    as_found = ("quantity", "unit", "reason", "draws", "needs", "readings", "parts", "curve")
     return Verdict(
-        claim["claim_id"],
-        claim["quote"],
-        claim["date_printed"],
-        attribution(claim, ledger.record),
-        claim["test_from"],
-        grade,
-        p if grade not in (g.JUDGEMENT, g.NO_DATA, g.FAILED) else None,
-        sentence,
-        " ".join(filter(None, (sentence, f.detail, edge))),
-        f.quantity,
-        value,
-        low,
-        high,
-        f.unit,
-        printed_rule(claim),
-        f.reason,
-        ledger.used,
-        weak,
-        f.draws,
-        hangs_on,
-        worth,
-        f.needs,
-        f.readings,
-        for_it,
-        against,
-        f.parts,
-        f.curve,
+        **{name: claim[name] for name in ("claim_id", "quote", "test_from")},
+        date=claim["date_printed"],
+        who=attribution(claim, ledger.record),
+        rule=printed_rule(claim),
+        grade=grade,
+        p=p if grade not in (g.JUDGEMENT, g.NO_DATA, g.FAILED) else None,
+        sentence=sentence,
+        answer=" ".join(filter(None, (sentence, f.detail, edge))),
+        value=value,
+        low=low,
+        high=high,
+        record_rows=ledger.used,
+        recalled_rows=weak,
+        hangs_on=hangs_on,
+        worth=worth,
+        evidence_for=for_it,
+        evidence_against=against,
+        **{name: getattr(f, name) for name in as_found},
     )
 
 

@@ -8,24 +8,29 @@ import io
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import NamedTuple
 
 import jax
 import numpy as np
 
-from ..cache import Cache, code_hash
+from ..cache import Cache, own_code
 from ..clock import MONTHS, month_end_day
 from ..flight.as_flown import as_flown
 from ..model.oil import oil_system
 from ..record import Record
 from .bindings import bindings
-from .chain import TARGET_ACCEPTANCE, Chain, Progress, pilot, run_chain, sampler
+from .chain import TARGET_ACCEPTANCE, Chain, Progress, Sampler, Whitening, pilot, run_chain, sampler
 from .likelihood import DEGREES_OF_FREEDOM, Problem, each_its_own, problem
-from .model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, Unknowns
-from .priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, PRIORS, REPAIR_PACE_SD
+from .model import (
+    AVIATION_MIX_STEP_SD,
+    AVIATION_SPLIT_SD,
+    DISCREPANCY_LOG_SD,
+    DISCREPANCY_MEDIAN,
+    PRIORS,
+    REPAIR_PACE_SD,
+    Unknowns,
+)
 
 CHAINS, WARMUP, DRAWS = 4, 200, 1000
 PILOT_OF_SEED = 1_000_000
@@ -69,12 +74,9 @@ def fit(
     """
     names = chain_names(stamp, seed=seed, chains=chains, warmup=warmup, draws=draws, acceptance=acceptance)
     done = {c: kept for c in range(chains) if (kept := _load(keep_in, names[c])) is not None}
-    todo = [c for c in range(chains) if c not in done]
     found = len(done)
-    if todo:
-        sample, near = sampler(problem, warmup, acceptance), each_its_own(problem)
-        scout = sample if near is problem else sampler(near, warmup, acceptance)
-        white = pilot(near, scout, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
+    if todo := [c for c in range(chains) if c not in done]:
+        sample, white = _sampler(problem, seed, warmup, acceptance)
 
         def one(c: int) -> tuple[int, Chain]:
             key = jax.random.fold_in(jax.random.key(seed), c)
@@ -84,15 +86,25 @@ def fit(
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
             done |= dict(pool.map(one, todo))
-    ordered = [done[c] for c in range(chains)]
+    return _together([done[c] for c in range(chains)], found, tuple(names))
+
+
+def _sampler(problem: Problem, seed: int, warmup: int, acceptance: float) -> tuple[Sampler, Whitening]:
+    """What all chains share: the compiled sampler, and the coordinates that a pilot chose."""
+    sample, near = sampler(problem, warmup, acceptance), each_its_own(problem)
+    scout = sample if near is problem else sampler(near, warmup, acceptance)
+    return sample, pilot(near, scout, jax.random.fold_in(jax.random.key(seed), PILOT_OF_SEED))
+
+
+def _together(chains: list[Chain], found: int, names: tuple[str, ...]) -> Fit:
     return Fit(
-        draws=Unknowns(*(np.stack(parts) for parts in zip(*(c.draws for c in ordered), strict=True))),
-        diverging=np.stack([c.diverging for c in ordered]),
-        steps=np.stack([c.steps for c in ordered]),
-        step_size=tuple(c.step_size for c in ordered),
-        seconds=sum(c.seconds for c in ordered),
+        draws=Unknowns(*(np.stack(parts) for parts in zip(*(c.draws for c in chains), strict=True))),
+        diverging=np.stack([c.diverging for c in chains]),
+        steps=np.stack([c.steps for c in chains]),
+        step_size=tuple(c.step_size for c in chains),
+        seconds=sum(c.seconds for c in chains),
         kept=found,
-        names=tuple(names),
+        names=names,
     )
 
 
@@ -153,10 +165,7 @@ class Diagnosis(NamedTuple):
 def named_draws(fitted: Fit, problem: Problem) -> dict[str, np.ndarray]:
     """[C, N] draws of every unknown in its own unit: parameters, plants' yields, raids' luck, model error."""
     scalar, split, pace, mix, raid_z, discrepancy = (np.asarray(a) for a in fitted.draws)
-    out = {}
-    for i, prior in enumerate(PRIORS):
-        moved = prior.spread * scalar[:, :, i]
-        out[prior.name] = prior.centre + moved if prior.form == "normal" else prior.centre * np.exp(moved)
+    out = {prior.name: prior.value(scalar[:, :, i]) for i, prior in enumerate(PRIORS)}
     out["discrepancy"] = DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * discrepancy)
     for i, plant in enumerate(problem.system.plant_ids):
         out[f"aviation_log_split[{plant}]"] = AVIATION_SPLIT_SD * split[:, :, i]
@@ -242,12 +251,7 @@ def figures_hash(target: Problem) -> str:
 
 def stamp_of(record_hash: str, problem: Problem) -> str:
     """All that a chain depends on: the record, the cut-off, the laws and every line of the package."""
-    return _short([record_hash, _code(), str(problem.n_days), problem.law.name])
-
-
-@cache
-def _code() -> str:
-    return code_hash(Path(__file__).parents[1])
+    return _short([record_hash, own_code(), str(problem.n_days), problem.law.name])
 
 
 def _short(stated: list) -> str:

@@ -247,16 +247,9 @@ def score(
     ours = np.stack([made.drawn[:, i] for i, b in enumerate(made.items) if b.at in ahead], axis=1)
     logs = {name: _log_crps(f, [recorded[m] for m in ahead]) for name, f in {"model": ours, **forecasts}.items()}
     mean = float(np.mean([m.crps_t for m in months]))
-    return Hindcast(
-        cutoff,
-        months,
-        mean,
-        naive,
-        {k: 1 - mean / v for k, v in naive.items()},
-        float(np.mean([m.inside for m in months])),
-        int(sum(f.fit.diverging.sum() for f in fits)),
-        logs,
-    )
+    skill, held = {k: 1 - mean / v for k, v in naive.items()}, float(np.mean([m.inside for m in months]))
+    divergences = int(sum(f.fit.diverging.sum() for f in fits))
+    return Hindcast(cutoff, months, mean, naive, skill, held, divergences, logs)
 
 
 def _log_crps(draws_t: np.ndarray, recorded_t: list[float]) -> float:
@@ -266,17 +259,9 @@ def _log_crps(draws_t: np.ndarray, recorded_t: list[float]) -> float:
 
 
 def _month(b: Binding, draws: np.ndarray) -> Month:
-    p05, median, p95 = np.percentile(draws, [5, 50, 95])
-    return Month(
-        MONTHS[b.at],
-        b.value,
-        b.status,
-        float(median),
-        float(p05),
-        float(p95),
-        crps(draws, b.value),
-        inside(float(p05), float(p95), b.value, b.value),
-    )
+    p05, median, p95 = (float(q) for q in np.percentile(draws, [5, 50, 95]))
+    held = inside(p05, p95, b.value, b.value)
+    return Month(MONTHS[b.at], b.value, b.status, median, p05, p95, crps(draws, b.value), held)
 
 
 def _naive(

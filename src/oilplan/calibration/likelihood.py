@@ -16,8 +16,7 @@ from jax import Array
 from ..clock import month_of_day
 from ..flight.fly import fly_schedule
 from ..flight.schedule import Schedule, density_of_raids
-from ..model.accounts import monthly
-from ..model.delivery import DAYS_IN_APRIL, Delivered, aviation_t_per_day, deliver
+from ..model.accounts import DAYS_IN_APRIL, Delivered, aviation_t_per_day, deliver, monthly
 from ..model.engines import Slots, read_states, slots, states_after_raids
 from ..model.fast import day_reads
 from ..model.law import DEFAULT_LAW, Law, aviation_share, uncoupled

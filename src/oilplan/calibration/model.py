@@ -1,21 +1,90 @@
-"""The probabilistic model: standard-normal unknowns, mapped to `Parameters`, scored against the record."""
+"""The probabilistic model: priors of the unknowns, draws of them, and standard-normal unknowns scored against the record.
+
+Every scalar prior is lognormal (median, sd of the logarithm) but for the day of the crews and the exponent of size, which are normal.
+What was judged, not found, says "judgement". Several judgements, and the form of the laws, were settled while looking
+at hindcasts: a hindcast with them is a test of the model on months it was not fitted to, not a blind forecast.
+"""
 
 from __future__ import annotations
 
 import functools
 import operator
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.scipy.special import gammaln
 from jax.typing import ArrayLike
 
-from ..clock import N_MONTHS
+from ..clock import N_DAYS, N_MONTHS
+from ..directives.toml_file import shipped
+from ..errors import OilplanError
+from ..flight.recorded_operations import Operations
+from ..flight.schedule import DAY, LUCK, Schedule, draw_days, raid_noise
+from ..flight.worlds import Draws, Pairing, worlds
 from ..model.parameters import Parameters
+from ..model.target import TargetSystem
+from ..record import Record
 from .likelihood import DEGREES_OF_FREEDOM, Problem, figures, full_value, spread
-from .priors import AVIATION_MIX_STEP_SD, AVIATION_SPLIT_SD, PRIORS, REPAIR_PACE_SD
+
+
+class Prior(NamedTuple):
+    """name: field of `Parameters`; centre: median; spread: sd of the log (of the value for "normal"); form: lognormal or normal;
+    label, words: of the unknown in a table and in a sentence, empty where it is shown by its name."""
+
+    name: str
+    centre: float
+    spread: float
+    source: str
+    form: str = "lognormal"
+    label: str = ""
+    words: str = ""
+
+    def value(self, z: Any, exp: Callable = np.exp) -> Any:
+        """In its own unit at standard normal ``z``; exp: of the array library of ``z``."""
+        return self.centre + self.spread * z if self.form == "normal" else self.centre * exp(self.spread * z)
+
+
+PRIORS = tuple(Prior(**row) for row in shipped("calibration", "priors.toml")["prior"])
+"""In the order of the columns of `Unknowns.scalar`."""
+REPAIR_PACE_SD = 0.2
+"""Spread of the logarithm of a plant's own pace of repair: works had their own crews, spares and walls; judgement."""
+AVIATION_MIX_STEP_SD = 0.1
+"""Step a month of the logarithm of aviation gasoline's part in what plants make: it was 65 percent of hydrogenation
+in April 1944, 42 in December and 30 in January 1945 [record: output]; the size of the step is judgement."""
+AVIATION_SPLIT_SD = 0.6
+"""Spread of the logarithm of a plant's aviation yield where none was looked up; judgement."""
+SCALARS = tuple(p.name for p in PRIORS)
+
+
+def draw_prior(key: Array, system: TargetSystem, n_draws: int) -> Parameters:
+    """``n_draws`` draws of all unknowns from their priors; uses ``key`` up.
+
+    Returns Parameters with a leading axis [D]; ``aviation_log_split`` is [D, P].
+    """
+    keys = jax.random.split(key, len(PRIORS) + 3)
+    values = {p.name: p.value(jax.random.normal(k, (n_draws,)), jnp.exp) for k, p in zip(keys, PRIORS, strict=False)}
+    split = AVIATION_SPLIT_SD * jax.random.normal(keys[-3], (n_draws, system.n_plants))
+    pace = REPAIR_PACE_SD * jax.random.normal(keys[-2], (n_draws, system.n_plants))
+    steps = AVIATION_MIX_STEP_SD * jax.random.normal(keys[-1], (n_draws, system.window.n_months)).at[:, 0].set(0.0)
+    return Parameters(
+        **values, aviation_log_split=split, repair_pace_log=pace, aviation_mix_log=jnp.cumsum(steps, axis=1)
+    )
+
+
+def median_parameters(system: TargetSystem) -> Parameters:
+    """The prior medians as one draw: a quick look and a start for the fit."""
+    values = {p.name: jnp.asarray(p.centre) for p in PRIORS}
+    none = jnp.zeros(system.n_plants)
+    return Parameters(
+        **values, aviation_log_split=none, repair_pace_log=none, aviation_mix_log=jnp.zeros(system.window.n_months)
+    )
+
+
+# Unknowns of a fit.
 
 DISCREPANCY_MEDIAN, DISCREPANCY_LOG_SD = 0.07, 0.4
 """Prior of the model's own relative error on lost output: lognormal; judgement."""
@@ -128,3 +197,54 @@ def size_identified(draws: Unknowns) -> dict:
         "p95": high,
         "bayes_factor_of_any_size": after / float(np.exp(-0.5 * none**2)),
     }
+
+
+# Draws of what is not known: parameters from the fit or the priors, luck and days of raids as flown.
+
+
+def draw(system: TargetSystem, schedule: Schedule, *, draws: int, seed: int, posterior=None) -> Draws:
+    """Parameters, luck and days of every draw; arguments as in `replay`.
+
+    A draw is the same however many there are, and a raid's own day and luck whatever other raids there are.
+    """
+    z = raid_noise(seed, DAY, schedule, system, draws, schedule.day_sd > 0)
+    day = draw_days(z, schedule, N_DAYS)
+    if posterior is None:
+        luck = raid_noise(seed, LUCK, schedule, system, draws)
+        return Draws(draw_prior(jax.random.split(jax.random.key(seed))[0], system, draws), jnp.asarray(luck), day)
+    if posterior.raid_z.shape[1] != schedule.n_raids:
+        raise OilplanError(
+            f"the posterior holds the luck of {posterior.raid_z.shape[1]} raids, the schedule has {schedule.n_raids};"
+            " calibrate again with this record (`oilplan calibrate`)."
+        )
+    pick = _rows(seed, posterior.raid_z.shape[0], draws)
+    return Draws(jax.tree.map(lambda a: a[pick], posterior.parameters), posterior.raid_z[pick], day)
+
+
+def _rows(seed: int, n_kept: int, draws: int) -> np.ndarray:
+    """[D] row of a posterior for every draw: all rows in one shuffled order, and again when there are more draws."""
+    return np.random.default_rng([seed, n_kept]).permutation(n_kept)[np.arange(draws) % n_kept]
+
+
+def pair(
+    record: Record,
+    system: TargetSystem,
+    flown: Schedule,
+    *,
+    draws: int,
+    seed: int,
+    posterior=None,
+    operations: Operations | None = None,
+) -> Pairing:
+    """Draw once for all arms. flown: raids as flown; draws, seed, posterior: as in `draw`; operations: the shipped fit, if None."""
+    return pairer(record, system, flown)(draws=draws, seed=seed, posterior=posterior, operations=operations)
+
+
+def pairer(record: Record, system: TargetSystem, flown: Schedule) -> Callable[..., Pairing]:
+    """`pair` for many seeds and posteriors: compiled once for each number of draws."""
+    make = worlds(record, system, flown)
+
+    def of(*, draws: int, seed: int, posterior=None, operations: Operations | None = None) -> Pairing:
+        return make(draw(system, flown, draws=draws, seed=seed, posterior=posterior), seed, operations)
+
+    return of

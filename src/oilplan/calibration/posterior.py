@@ -23,8 +23,7 @@ from ..model.rail import forecast_log
 from ..model.target import TargetSystem
 from .bindings import FLOOR, Binding, of_kind
 from .likelihood import DEGREES_OF_FREEDOM, Problem, campaign, full_value, predicted, spread
-from .model import Unknowns, discrepancy_of, to_parameters
-from .priors import PRIORS
+from .model import PRIORS, Unknowns, discrepancy_of, to_parameters
 
 DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, tokenize.TokenError, NotImplementedError, AttributeError, ArithmeticError),
@@ -61,12 +60,12 @@ class Posterior(NamedTuple):
 
     def take(self, n: int) -> Posterior:
         """``n`` draws spread evenly over those held, which stand chain by chain; repeated in order when there are fewer."""
-        rows = np.arange(n) % self.n_draws if n > self.n_draws else np.arange(n) * self.n_draws // n
-        return self._replace(
-            parameters=jax.tree.map(lambda a: a[rows], self.parameters),
-            raid_z=self.raid_z[rows],
-            discrepancy=self.discrepancy[rows],
-        )
+        return self.of_rows(np.arange(n) % self.n_draws if n > self.n_draws else np.arange(n) * self.n_draws // n)
+
+    def of_rows(self, rows: np.ndarray) -> Posterior:
+        """The draws of some rows, in their order."""
+        parameters = jax.tree.map(lambda a: a[rows], self.parameters)
+        return self._replace(parameters=parameters, raid_z=self.raid_z[rows], discrepancy=self.discrepancy[rows])
 
 
 def place(

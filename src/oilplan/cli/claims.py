@@ -8,13 +8,10 @@ from typing import Annotated
 
 import typer
 
-from oilplan.cli.verb import ForceOption, RecordOption, progress_bar, words
+from oilplan.cli.verb import ForceOption, RecordOption, prints, progress_bar, words, writes
 
 
-def answer(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-    record: RecordOption = None,
-) -> None:
+def answer(as_json: Annotated[bool, prints("the answer as JSON")] = False, record: RecordOption = None) -> None:
     """Answer the argument: each line with its grade, number and interval, and the claims that it follows from.
 
     With the embedded record the answer is the one computed when the package was built; with another it is computed anew.
@@ -40,11 +37,8 @@ def answer(
 
 def verdicts(
     claims: Annotated[list[str] | None, typer.Argument(help="Claims such as C33; none means all.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Write a page per claim, index.html, verdicts.json, manifest.json here."),
-    ] = None,
+    as_json: Annotated[bool, prints("the verdicts as JSON")] = False,
+    out: Annotated[Path | None, writes("a page per claim, index.html, verdicts.json, manifest.json")] = None,
     force: ForceOption = False,
     missing: Annotated[
         bool, typer.Option("--missing", help="Rank facts not in the record by what they would settle.")

@@ -17,8 +17,9 @@ from oilplan.cli.verb import (
     Shown,
     SystemOption,
     chain_progress,
-    progress_bar,
+    prints,
     words,
+    writes,
 )
 
 OUT = Path("out/calibration")
@@ -50,26 +51,28 @@ def calibrate(
     if own is not None:
         place = None if out == OUT and own.path.parent != SHIPPED_IN else out
         return of_system.calibrate(own, until, asked, place, force)
+    _calibrate(record, out, force, until=until, **asked)
+
+
+def _calibrate(record: Path | None, out: Path, force: bool, **asked: Any) -> None:
     from oilplan.calibration.fit import as_json, named_draws
-    from oilplan.errors import FindingsError
     from oilplan.record import load_record
     from oilplan.report.fit_pages import calibration_html
     from oilplan.results_folder import check_free, write_whole
     from oilplan.studies.calibrate import calibrate, forget_chains, write
 
     check_free(out, force=force)
-    with chain_progress(chains) as report:
-        done = calibrate(load_record(record), until=until, **asked, command=words("calibrate"), report=report)
+    with chain_progress(asked["chains"]) as report:
+        done = calibrate(load_record(record), **asked, command=words("calibrate"), report=report)
     if done.fitted.kept:
-        print(f"{done.fitted.kept} of {chains} chains were kept from an earlier start.", file=sys.stderr)
+        print(f"{done.fitted.kept} of {asked['chains']} chains were kept from an earlier start.", file=sys.stderr)
     diagnosis = as_json(done.diagnosis)
     html = calibration_html(diagnosis, named_draws(done.fitted, done.problem), done.manifest)
     write_whole(out, lambda folder: write(done, folder, html), force=force)
     forget_chains(done)
     _print_fit(done)
     print(f"Report: {out / 'report.html'}", file=sys.stderr)
-    if done.diagnosis.faults:
-        raise FindingsError("the fit is not to be trusted: " + " ".join(done.diagnosis.faults))
+    of_system.check_fit(done.diagnosis)
 
 
 def _print_fit(done) -> None:
@@ -89,10 +92,8 @@ def validate(
         bool, typer.Option("--full", help="Make the proof again, all cut-offs: half an hour or more.")
     ] = False,
     seed: SeedOption = 1944,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the proof as JSON.")] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write proof.json, report.html and manifest.json here.")
-    ] = None,
+    as_json: Annotated[bool, prints("the proof as JSON")] = False,
+    out: Annotated[Path | None, writes("proof.json, report.html and manifest.json")] = None,
     force: ForceOption = False,
     record: RecordOption = None,
     system: SystemOption = None,
@@ -111,7 +112,7 @@ def validate(
     from oilplan.record import load_record
     from oilplan.report.fit_pages import validation_html, validation_text
     from oilplan.report.page import write_result
-    from oilplan.studies.manifest import manifest
+    from oilplan.studies import manifest
     from oilplan.studies.validate import kept_proof, validate
 
     shown.check_free()
@@ -142,11 +143,9 @@ def sensitivity(
         bool, typer.Option("--posterior", help="Move parameters within their fitted margins, not their priors.")
     ] = False,
     seed: SeedOption = 1944,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write report.html, sensitivity.json, manifest.json here.")
-    ] = None,
+    out: Annotated[Path | None, writes("report.html, sensitivity.json, manifest.json")] = None,
     force: ForceOption = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print sensitivity.json instead of the table.")] = False,
+    as_json: Annotated[bool, prints("sensitivity.json instead of the table")] = False,
     record: RecordOption = None,
     system: SystemOption = None,
 ) -> None:
@@ -161,17 +160,9 @@ def sensitivity(
     if own is not None:
         of_system.refuse({"--posterior": posterior})
         return of_system.sensitivity(own, samples, seed, shown)
-    from oilplan.record import load_record
     from oilplan.report.fit_pages import sensitivity_text, write_sensitivity
     from oilplan.studies.sensitivity import sensitivity
 
-    shown.check_free()
-    asked: dict[str, Any] = {
-        "samples": samples,
-        "seed": seed,
-        "from_posterior": posterior,
-        "command": words("sensitivity"),
-    }
-    with progress_bar("flying") as progress:
-        made = sensitivity(load_record(record), **asked, progress=progress)
+    asked: dict[str, Any] = {"samples": samples, "seed": seed, "from_posterior": posterior}
+    made = shown.made("sensitivity", sensitivity, record, **asked)
     shown.result(made, sensitivity_text, write_sensitivity, "")

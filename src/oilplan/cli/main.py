@@ -27,20 +27,8 @@ INTERNAL_ERROR = 70
 """Exit status of a fault of ours, EX_SOFTWARE of sysexits.h."""
 INTERRUPTED = 130
 BROKEN_PIPE = 1
-OF_THE_MACHINE = frozenset(
-    {
-        errno.ENOSPC,
-        errno.EDQUOT,
-        errno.EROFS,
-        errno.EACCES,
-        errno.EPERM,
-        errno.EIO,
-        errno.EFBIG,
-        errno.EMFILE,
-        errno.ENFILE,
-        errno.ENOMEM,
-    }
-)
+OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+OF_THE_MACHINE |= {errno.EIO, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 """Errors that no command can do anything about; each ends in one sentence."""
 DEBUG_VARIABLE = "OILPLAN_DEBUG"
 SELDOM = 100_000
@@ -57,15 +45,15 @@ class Command(NamedTuple):
 
 
 COMMANDS: dict[str, Command] = {
-    "run": Command("oilplan.cli.run", "run", "replay the campaign and set it beside the record"),
-    "compare": Command("oilplan.cli.run", "compare", "fly rival directives in the same weather with the same luck"),
-    "sweep": Command("oilplan.cli.search", "sweep", "fly a grid of directives and rival laws on many workers"),
-    "optimize": Command("oilplan.cli.search", "optimize", "find the best that one force could have done, with a bound"),
+    "run": Command("oilplan.cli.fly", "run", "replay the campaign and set it beside the record"),
+    "compare": Command("oilplan.cli.fly", "compare", "fly rival directives in the same weather with the same luck"),
+    "sweep": Command("oilplan.cli.fly", "sweep", "fly a grid of directives and rival laws on many workers"),
+    "optimize": Command("oilplan.cli.fly", "optimize", "find the best that one force could have done, with a bound"),
     "answer": Command("oilplan.cli.claims", "answer", "was oil a panacea, and who was right"),
     "verdicts": Command("oilplan.cli.claims", "verdicts", "put the claims of the argument to the test"),
     "calibrate": Command("oilplan.cli.fit", "calibrate", "fit the unknowns to the record and diagnose the fit"),
     "validate": Command("oilplan.cli.fit", "validate", "prove that the model predicts what it has not seen"),
-    "attribute": Command("oilplan.cli.run", "attribute", "share the loss of fuel among raids, rail, ground and luck"),
+    "attribute": Command("oilplan.cli.fly", "attribute", "share the loss of fuel among raids, rail, ground and luck"),
     "sensitivity": Command("oilplan.cli.fit", "sensitivity", "find which unknown and which figure matters most"),
     "record": Command("oilplan.cli.record", "app", "read, check and extend the record and its sources"),
     "read": Command("oilplan.cli.texts", "read", "read scanned pages: repairs, facts, proposed rows"),
@@ -106,8 +94,10 @@ def run(argv: list[str]) -> int:
         _close_output()
         return BROKEN_PIPE
     except Exception as error:
-        if _is_of_the_machine(error):
-            return _say_of_the_machine(error)
+        if what := _of_the_machine(error):
+            _close_output()
+            _say(f"oilplan: {what}")
+            return OilplanError.exit_status
         if os.environ.get(DEBUG_VARIABLE) == "1":
             raise
         if (own := _own_record(argv)) and isinstance(error, LookupError | TypeError | ArithmeticError | ValueError):
@@ -168,19 +158,11 @@ def _close_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _is_of_the_machine(error: Exception) -> bool:
-    """Whether a fault is the machine's: a full disk, a closed folder, no memory."""
-    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in OF_THE_MACHINE)
-
-
-def _say_of_the_machine(error: Exception) -> int:
-    _close_output()
-    if isinstance(error, OSError):
-        what = f"{error.filename or 'the output'} cannot be used: {error.strerror}."
-    else:
-        what = "there is not enough memory; ask for less at once."
-    _say(f"oilplan: {what}")
-    return OilplanError.exit_status
+def _of_the_machine(error: Exception) -> str:
+    """A sentence on a fault of the machine: a full disk, a closed folder, no memory; empty for any other."""
+    if isinstance(error, OSError) and error.errno in OF_THE_MACHINE:
+        return f"{error.filename or 'the output'} cannot be used: {error.strerror}."
+    return "there is not enough memory; ask for less at once." if isinstance(error, MemoryError) else ""
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -207,6 +189,8 @@ def _run_command(verb: str, argv: list[str]) -> int:
     try:
         typer.main.get_command(app).main(args=argv, prog_name=f"oilplan {verb}")
     except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # typer's answer to Ctrl-C, which says nothing
+            raise KeyboardInterrupt from None
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     return 0
 

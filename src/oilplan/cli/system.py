@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,32 +28,47 @@ def new(
     --full writes a system of the record in the record's own tables, with railways, sighting and two kinds of damage;
     unchanged it is what `oilplan run` flies by default.
     """
-    from oilplan.record import load_record
     from oilplan.results_folder import check_place, whole_path
-    from oilplan.systems.folder import EXAMPLE, SHIPPED, place_of, shipped
-    from oilplan.systems.oil_tables import write_oil_tables, write_record_tables
+    from oilplan.systems.folder import SHIPPED, shipped
     from oilplan.systems.spec import FromRecordKeys, read_spec
 
+    of_record = [n for n in shipped() if isinstance(read_spec(SHIPPED / n), FromRecordKeys)]
     if like is not None and like not in shipped():
         raise OilplanError(f"--like {like[:60]!r} is no shipped system; expected one of {', '.join(shipped())}.")
-    source = place_of(like) if like else SHIPPED / EXAMPLE
-    of_record = isinstance(read_spec(source), FromRecordKeys)
-    if full and not of_record:
-        stated = [n for n in shipped() if isinstance(read_spec(place_of(n)), FromRecordKeys)]
-        raise OilplanError(f"--full goes with a system that the record's tables state: --like {' or '.join(stated)}.")
+    if full and like not in of_record:
+        raise OilplanError(
+            f"--full goes with a system that the record's tables state: --like {' or '.join(of_record)}."
+        )
     place = whole_path(folder)
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise OilplanError(f"{folder} exists already; choose a folder that does not, or an empty one.")
     check_place(place)
-    place.mkdir(parents=True, exist_ok=True)
-    if of_record:
-        write_record_tables(place) if full else write_oil_tables(load_record(None), place)
-    else:
-        for file in sorted(p for p in source.iterdir() if p.suffix in (".toml", ".csv", ".bib")):
-            shutil.copyfile(file, place / file.name)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{place.name[:100]}.oilplan-", dir=place.parent) as work:
+            fresh = Path(work, "new")
+            fresh.mkdir()
+            _fill(fresh, like, like in of_record, full)
+            if place.exists():
+                place.rmdir()
+            os.rename(fresh, place)
+    except OSError as error:
+        raise OilplanError(f"{folder}: cannot be written ({error.strerror or error}); choose another folder.") from None
     written = (p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file())
     print(f"{folder}: {', '.join(sorted(written))}")
     print(f"Try it: oilplan run --system {folder}; oilplan compare --system {folder}", file=sys.stderr)
+
+
+def _fill(place: Path, like: str | None, of_record: bool, full: bool) -> None:
+    from oilplan.record import load_record
+    from oilplan.systems.folder import EXAMPLE, SHIPPED
+    from oilplan.systems.oil_tables import write_oil_tables, write_record_tables
+
+    if of_record:
+        return write_record_tables(place) if full else write_oil_tables(load_record(None), place)
+    for file in (SHIPPED / (like or EXAMPLE)).iterdir():
+        if file.suffix in (".toml", ".csv", ".bib"):
+            shutil.copyfile(file, place / file.name)
 
 
 def opened(system: str | None, record: Path | None) -> tuple[Any, Path | None]:
@@ -114,15 +130,9 @@ def compare(system: Any, arms: list[str], base: str | None, draws: int, seed: in
     from oilplan.systems.runs import compare_systems_arms
 
     shown.check_free()
-    asked: dict[str, Any] = {
-        "base": base,
-        "draws": draws,
-        "seed": seed,
-        "fit": fit_of(system, False),
-        "command": words("compare"),
-    }
+    asked: dict[str, Any] = {"base": base, "draws": draws, "seed": seed, "fit": fit_of(system, False)}
     with progress_bar("flying") as progress:
-        made = compare_systems_arms(system, arms, **asked, progress=progress)
+        made = compare_systems_arms(system, arms, **asked, command=words("compare"), progress=progress)
     warn(made.summary["twins"])
     shown.result(made, compare_text, write_system)
 
@@ -148,8 +158,13 @@ def calibrate(system: Any, until: str | None, asked: dict[str, Any], out: Path |
     write_whole(place, lambda folder: write_fit(done, folder), force=replace)
     print(calibrate_text(done.diagnosis._replace(faults=())))
     print(f"Written: {place}; `oilplan run --system` and `compare` draw from a fit in the folder.", file=sys.stderr)
-    if done.diagnosis.faults:
-        raise FindingsError("the fit is not to be trusted: " + " ".join(done.diagnosis.faults))
+    check_fit(done.diagnosis)
+
+
+def check_fit(diagnosis: Any) -> None:
+    """Raise FindingsError for a fit whose chains say that it is not to be trusted."""
+    if diagnosis.faults:
+        raise FindingsError("the fit is not to be trusted: " + " ".join(diagnosis.faults))
 
 
 def validate(system: Any, seed: int, shown: Shown, say: Any) -> None:
@@ -207,7 +222,7 @@ def _show(made: dict, as_text: Any, system: Any, verb: str, shown: Shown, more: 
     """Print what a verb made and write its folder, which has no page. more: further files, text by name"""
     from oilplan.report.page import as_json
     from oilplan.results_folder import write_whole
-    from oilplan.studies.manifest import manifest
+    from oilplan.studies import manifest
 
     shown.show(made, as_text)
     if shown.out is None:

@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
+from oilplan.cli.verb import prints
+
+FILES = "Pages or folders: text, PDF, hOCR, ALTO, PAGE XML, page images."
+
 
 def read(
-    files: Annotated[
-        list[Path], typer.Argument(help="Pages or folders: text, PDF, hOCR, ALTO, PAGE XML, page images.")
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print all findings as JSON.")] = False,
-    as_tei: Annotated[
-        bool, typer.Option("--tei", help="Print the text with all findings marked in it, as TEI P5.")
-    ] = False,
+    files: Annotated[list[Path], typer.Argument(help=FILES)],
+    as_json: Annotated[bool, prints("all findings as JSON")] = False,
+    as_tei: Annotated[bool, prints("the text with all findings marked in it, as TEI P5", "--tei")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for reading.json, reading.html, review.html and reading.tei.xml.")
     ] = None,
@@ -40,22 +40,34 @@ def read(
     from oilplan.cache import open_cache
     from oilplan.errors import OilplanError
     from oilplan.evidence import accept as accept_rows
-    from oilplan.evidence import given, judged, read_files, read_judgements, write_pages
+    from oilplan.evidence import check_reading_folder, given, read_files, write_pages
 
     if accept and record is None:
         raise OilplanError("--accept needs --record FOLDER: your own record folder, which rows are appended to.")
+    if out:
+        check_reading_folder(out)
     reading = read_files(files, known=given(year, pages), kept=open_cache() if out else None)
-    kept = judgements or (out / "judgements.json" if out and (out / "judgements.json").is_file() else None)
-    if kept:
-        reading = reading._replace(proposals=judged(reading.proposals, read_judgements(kept)))
+    reading = _judged(reading, judgements or (out and out / "judgements.json"), asked=judgements is not None)
     for path in write_pages(reading, out) if out else ():
         print(path, file=sys.stderr)
     if accept and record is not None:
-        on = datetime.datetime.now(tz=datetime.UTC).date()
-        _say_added(accept_rows(reading, record, on, source))
+        _say_added(accept_rows(reading, record, _today(), source))
     else:
         _print_reading(reading, as_json, as_tei)
     _check_unread(reading)
+
+
+def _judged(reading, judgements: Path | None, asked: bool):
+    """The reading with the judgements of a file: one that was asked for, or that is there."""
+    from oilplan.evidence import judged, read_judgements
+
+    if judgements is None or not (asked or judgements.is_file()):
+        return reading
+    return reading._replace(proposals=judged(reading.proposals, read_judgements(judgements)))
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(tz=datetime.UTC).date()
 
 
 def _print_reading(reading, as_json: bool, as_tei: bool) -> None:
@@ -90,7 +102,7 @@ def find(
     row: Annotated[str, typer.Option(metavar="TABLE:ID", help="A row of the record instead, such as raids:ID.")] = "",
     index: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to keep the index, else the cache.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Passages to bring.")] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the passages as JSON.")] = False,
+    as_json: Annotated[bool, prints("the passages as JSON")] = False,
     accept: Annotated[
         str, typer.Option(metavar="N", help="Append passage N (or its figure, N.K) to claims_evidence in --record.")
     ] = "",
@@ -98,6 +110,9 @@ def find(
     claim: Annotated[str, typer.Option(help="The claim an accepted passage bears on, if the query is none.")] = "",
     period: Annotated[str, typer.Option(help="What time an accepted passage speaks of, such as 1944-11.")] = "",
     source: Annotated[str, typer.Option(help="Key of the work an accepted passage is from.")] = "",
+    bears: Annotated[
+        str, typer.Option(metavar="for|against|on", help="On which side of the claim an accepted passage stands.")
+    ] = "",
 ) -> None:
     """Find the passages that bear on a claim, a row or words: page, figures, and whether they agree with the record.
 
@@ -119,8 +134,7 @@ def find(
     for file, why in done.updated.unread[:5]:
         print(f"not indexed: {file}: {why}", file=sys.stderr)
     if accept and record is not None:
-        on = datetime.datetime.now(tz=datetime.UTC).date()
-        _say_added(accept_found(done, accept, record, on, claim, period, source))
+        _say_added(accept_found(done, accept, record, _today(), claim, period, source, bears))
     elif as_json:
         print(json.dumps(search_json(done), ensure_ascii=False, indent=1, allow_nan=False))
     else:

@@ -22,6 +22,18 @@ SystemOption = Annotated[
         help="A target system of your own (`oilplan new`), or a shipped one by its name.",
     ),
 ]
+
+
+def writes(files: str) -> Any:
+    """The option ``--out DIR`` of a verb that writes these files."""
+    return typer.Option(metavar="DIR", help=f"Write {files} here.")
+
+
+def prints(what: str, option: str = "--json") -> Any:
+    """The option of a verb that then prints this."""
+    return typer.Option(option, help=f"Print {what}.")
+
+
 PATIENCE_S, LINE_EVERY_S = 1.0, 5.0
 
 
@@ -45,6 +57,18 @@ class Shown(NamedTuple):
 
         if self.out is not None:
             check_free(self.out, force=self.force, option=self.option)
+
+    def made(
+        self, verb: str, make: Callable, record: Path | None, *given: Any, doing: str = "flying", **asked: Any
+    ) -> Any:
+        """What ``make`` makes of the record: function of (record, *given) and ``asked``, the command line and the progress,
+        of which a bar is shown. Raises OilplanError as `check_free`, before any work is done."""
+        from oilplan.record import load_record
+
+        self.check_free()
+        known = load_record(record)
+        with progress_bar(doing) as progress:
+            return make(known, *given, **asked, command=words(verb), progress=progress)
 
     def show(self, summary: dict, as_text: Callable[[dict], str]) -> None:
         """Print a summary."""

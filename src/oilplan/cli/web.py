@@ -10,6 +10,8 @@ import typer
 from oilplan.cli import system as of_system
 from oilplan.cli.verb import RecordOption, SystemOption, progress_bar, words
 
+Names = list[str] | None
+
 
 def serve(
     host: Annotated[
@@ -17,10 +19,10 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     host_name: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A name that browsers may use for this server. Repeatable.")
+        Names, typer.Option(metavar="NAME", help="A name that browsers may use for this server. Repeatable.")
     ] = None,
     allow_embed: Annotated[
-        list[str] | None,
+        Names,
         typer.Option(
             metavar="ORIGIN", help="A site that may show figures in a frame: https://example.org. Repeatable."
         ),
@@ -31,6 +33,7 @@ def serve(
     own_record: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Your own record folder, which you accept passages into.")
     ] = None,
+    record: RecordOption = None,
     system: SystemOption = None,
 ) -> None:
     """Open the answer, the argument, the map room, the record, a page to read and the seminar in a browser.
@@ -41,25 +44,36 @@ def serve(
     that answers this machine only. The pages are made by `oilplan.web.app.create_app`. Stop with Ctrl-C.
     """
     from oilplan.record import load_record
-    from oilplan.web.door import LOOPBACK, listen, origin, serve
+    from oilplan.web.door import LOOPBACK, origin
 
-    own, folder = of_system.opened(system, None)
+    own, folder = of_system.opened(system, record)
+    names = [host, *(host_name or [])]
     if own is not None:
         of_system.refuse({"--allow-embed": bool(allow_embed), "--texts": bool(texts), "--own-record": bool(own_record)})
-    known = load_record(folder) if own is None else None
-    found = _texts(texts, own_record, host in LOOPBACK)
+        return of_system.serve(own, _listening(host, port), names)
+    known, found = load_record(folder), _texts(texts, own_record, host in LOOPBACK)
     sites = [origin(site) for site in allow_embed or []]
+    _serve(_listening(host, port), known, names=names, embed_for=sites, texts=found)
+
+
+def _listening(host: str, port: int):
+    """The socket of the pages, once its address has been said."""
+    from oilplan.web.door import LOOPBACK, listen
+
     listening = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     typer.echo(f"oilplan: http://{shown}:{port}/ (Ctrl-C stops it)", err=True)
     if host not in LOOPBACK:
         typer.echo("oilplan: anyone who can reach this address can open these pages; there is no password.", err=True)
-    if own is not None:
-        return of_system.serve(own, listening, [host, *(host_name or [])])
+    return listening
+
+
+def _serve(listening, known, **how) -> None:
     from oilplan.web.app import create_app
     from oilplan.web.choices import fly_bases
+    from oilplan.web.door import serve
 
-    app = create_app(known, names=[host, *(host_name or [])], embed_for=sites, texts=found)
+    app = create_app(known, **how)
     threading.Thread(target=fly_bases, args=(app.state.engine,), name="bases", daemon=True).start()
     serve(app, listening)
 

@@ -7,26 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from jax import Array
 
-from ..record.effort import ARMY, CITIES, CLASSES, FORCES, OIL, OTHER, TRANSPORT
+from ..record.effort import FORCES
 from .plan import ForceName
-
-__all__ = [
-    "ARMY",
-    "BOMBER_COMMAND",
-    "CITIES",
-    "CLASSES",
-    "FORCES",
-    "FORCE_OF",
-    "NAMES",
-    "N_OPERATIONS",
-    "OIL",
-    "OPERATIONS",
-    "OTHER",
-    "TRANSPORT",
-    "Forces",
-    "Operation",
-    "of_force",
-]
 
 UNSET: Any = None
 """What only directives after history read, where none is followed."""
@@ -72,7 +54,7 @@ class Forces(NamedTuple):
     in a day; later_d: [F] days of operations still expected this month after today
     ordered_t: [F, C] tons that history's orders have wanted on each class of target from the first day to the end of this
     month; flown_t: [D, F, C] tons dropped on each since the first day; waiting_t: [D, F] tons ordered
-    and not yet flown; class_of: [P] class of a plant; in_kind: [C, K] 1 for the kind of works of a class; worth: [P] below 1, by output. None where nothing follows history
+    and not yet flown; class_of: [P] class of a plant; in_kind: [C, K] 1 for the kind of works of a class; worth: [P] below 1, by gasoline. None where nothing follows history
     group: [P] 1 for a node of many works, raided one after another
     """
 

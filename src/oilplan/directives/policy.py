@@ -1,4 +1,4 @@
-"""An order of the day."""
+"""An order of the day, on either side: what is bombed, and which plants the repair gangs go to first."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from jax import Array
 
 from ..clock import day_of
 from ..errors import OilplanError
-from ..intelligence.estimate import Belief
-from .forces import ARMY, CITIES, FORCE_OF, FORCES, OIL, OTHER, TRANSPORT, Forces
+from ..intelligence import Belief
+from ..model.law import State, working_share
+from ..model.parameters import Parameters
+from ..record.effort import ARMY, CITIES, OIL, OTHER, TRANSPORT
+from .forces import FORCE_OF, FORCES, Forces
 
 OFFENSIVE_FROM = day_of("1944-05-12")
 """The Eighth's first raids on the synthetic works of Germany [record: raids, raid_calendar]: from here on history's orders on oil are
@@ -23,10 +26,10 @@ many that stood still. Judgement, settled while looking at history's orders besi
 REST_D = 2.0
 """So is one raided in the last two days, as under the built-in directives."""
 WORTH = 0.1
-"""Weight of the output that is believed, beside the share of its class's tons that is not yet flown."""
+"""Weight of the gasoline that is believed to be made, beside the share of its class's tons that is not yet flown."""
 GOOD_DAYS = 0.45
 """Of the days of operations still to come in a month, the share a staff counts on for one class of target: sky, targets and
-failures take the others (`oilplan.flight.operations_priors`: closed, recalled, diverted). Judgement, settled while looking at
+failures take the others (`oilplan.flight.recorded_operations`: closed, recalled, diverted). Judgement, settled while looking at
 history's orders beside the record."""
 ROUNDED = 0.5
 """A class is attacked while at least half a usual raid is owed to it: tons are rounded to whole raids."""
@@ -41,7 +44,7 @@ def history_order(
     are made today; days: [ ] share of days on which they are
 
     What is still owed to the kinds of works this month is spread over the days of operations still expected. The works come first
-    that are believed to work and of whose class's tons the least share is flown; within a class, the works of the largest output
+    that are believed to work and of whose class's tons the least share is flown; within a class, the works of most gasoline
     that is believed: the weekly lists followed what photographs showed. Where the works that are wanted cannot be attacked, or are
     believed out, the tons go to others of their kind, the most productive first. Of many works some live.
     """
@@ -263,3 +266,51 @@ def _within_means(bombs_t: Array, forces: Forces) -> Array:
     wanted_t = jnp.maximum(jnp.nan_to_num(bombs_t), 0.0) * forces.reach
     most_t = forces.tons_t * (1.0 - forces.mix[:, ARMY])
     return wanted_t * jnp.minimum(1.0, most_t / jnp.maximum(jnp.sum(wanted_t, axis=2), 1e-6))[:, :, None]
+
+
+# The other side's directive: which plants the repair gangs go to first.
+# Axes: D draws, P plants. The repairers know the true state of their own plants.
+
+PRIORITIES = ("as_ordered", "aviation_first", "easiest_first", "optimal")
+"""as_ordered: the pace that the record of 1944 shows, each plant with its own gangs; aviation_first: by aviation
+gasoline at full working; easiest_first: by least work left; optimal: by output regained per gang-day (Smith's rule,
+which finishes a list of jobs with the least weighted delay when nothing new is hit; new raids can make it second
+best)."""
+MOST_GANGS = 4.0
+"""A plant cannot use more than this many times its own gangs; judgement."""
+SHARPNESS = 2.0
+"""Gangs go in proportion to the square of the priority score: firm, but no plant is left wholly alone; judgement."""
+LEAST_WEIGHT = 1e-12
+"""Keeps the quotient and its gradient finite in single precision when nothing is broken."""
+BROKEN = 0.05
+"""Share of output lost to structural damage below which a plant needs no gangs but its own."""
+
+
+def priority(name: str) -> Array:
+    """[4] one-hot of a priority. Raises ValueError for an unknown name."""
+    if name not in PRIORITIES:
+        raise ValueError(f"repair priority {name!r} is not known; expected one of {', '.join(PRIORITIES)}")
+    return jnp.asarray([float(name == known) for known in PRIORITIES], jnp.float32)
+
+
+def gangs(state: State, standing: Array, aviation_t: Array, output_t: Array, chosen: Array, p: Parameters) -> Array:
+    """[D, P] gangs at every plant in units of its own, given who is served first.
+
+    standing: [P] 1 for plants not yet overrun; aviation_t: [D, P] or [P] aviation gasoline at full working
+    output_t: [P] all products; chosen: [4] one-hot
+
+    Broken plants share the gangs of the broken plants, to the last man; no plant has more than `MOST_GANGS`. With
+    `as_ordered`, and at plants that are not broken, every plant has its own: exactly 1.
+    """
+    lost = 1.0 - working_share(jnp.zeros_like(state.backlog), state.backlog, p)
+    broken = (lost > BROKEN) * standing
+    work = state.backlog * (1.0 + p.wear * state.inflicted) + LEAST_WEIGHT
+    score = chosen[1] * aviation_t + chosen[2] / work + chosen[3] * output_t * lost / work
+    weight = broken * (score + 1e-6) ** SHARPNESS
+    number = jnp.sum(broken, axis=1, keepdims=True)
+    share = weight / jnp.maximum(jnp.sum(weight, axis=1, keepdims=True), LEAST_WEIGHT)
+    sent = jnp.minimum(share * number, MOST_GANGS) * broken
+    room = (MOST_GANGS - sent) * broken
+    left = number - jnp.sum(sent, axis=1, keepdims=True)
+    sent = sent + left * room / jnp.maximum(jnp.sum(room, axis=1, keepdims=True), LEAST_WEIGHT)
+    return jnp.where((chosen[0] > 0) | (broken == 0), 1.0, sent)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, get_args
 
 import jax.numpy as jnp
 import numpy as np
 
-from ..clock import N_DAYS, day_of
+from ..clock import MONTHS, N_DAYS, N_MONTHS, day_of, month_start_day
 from ..errors import OilplanError
 from ..model.target import TargetSystem
 from ..record import Record
 from ..record.read import nearest
 from .forces import OPERATIONS
-from .plan import NO_LIMIT_T, ForceName, Phase, Plan, Said, of_force
+from .plan import NO_LIMIT_T, ForceName, ForPhase, Phase, Plan, Said, of_force
 from .policy import Policy
 
 GROUPS = {"benzol": "benzol_group", "ploesti": "ploesti_group", "tar": "tar_group"}
@@ -147,3 +147,42 @@ def _budget(said: Said, flown_t: np.ndarray, first_day: int) -> tuple[float, flo
     by = day_of(said.budget.by)
     tons = flown_t[first_day : by + 1].sum() if said.budget.tons_t == "as_flown" else said.budget.tons_t
     return float(tons), float(said.budget.even), float(by)
+
+
+# Plans that may change every month.
+
+PHASES = N_MONTHS
+"""Tables are padded to a phase for every month, so that plans and games share one compiled campaign."""
+
+
+def monthly_policy(
+    months: Sequence[dict[ForceName, ForPhase]],
+    first_month: int,
+    record: Record,
+    system: TargetSystem,
+    flown_t: np.ndarray,
+) -> Policy:
+    """The table of a plan that may change every month.
+
+    months: what each force does, from month ``first_month`` on; the last holds to the end; flown_t: [T, F, P]
+    Raises OilplanError for an unknown target.
+    """
+    rows, known = [], words(record, system)
+    for k, forces in enumerate(months):
+        day = month_start_day(MONTHS[first_month + k])
+        plan = Plan(name="month", about="One month of a plan.", phases=(Phase(force=forces),))
+        row = table_of(plan, known, system.n_plants, flown_t, day)
+        begins: Any = np.float32(day if k else 0.0)
+        rows.append(Policy(*(a[0] for a in row))._replace(first_day=begins))
+    columns: list[Any] = [np.stack(column) for column in zip(*rows, strict=True)]
+    return padded(Policy(*columns))
+
+
+def padded(policy: Policy) -> Policy:
+    """A table of at most `PHASES` phases with phases added that never begin. NumPy throughout: a table of every length would
+    else be compiled for."""
+    n = len(policy.first_day)
+    given = (np.asarray(a) for a in policy)
+    filled = Policy(*(jnp.asarray(np.concatenate([a, np.repeat(a[-1:], PHASES - n, axis=0)])) for a in given))
+    first_day = np.concatenate([np.asarray(policy.first_day), np.full(PHASES - n, NEVER_D, np.float32)])
+    return filled._replace(first_day=jnp.asarray(first_day))

@@ -1,4 +1,4 @@
-"""TOML as a user wrote it: the file read, and a fault put into words: its key, what came and what is expected."""
+"""TOML as a user (or the package) wrote it: the file read, and a fault put into words: its key, what came and what is expected."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import reprlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -55,6 +56,11 @@ def parsed(text: str, where: str, example: str) -> dict:
         raise OilplanError(f"{where}: is nested too deeply; see {example} for the form.") from None
     except ValueError:
         raise OilplanError(f"{where}: holds a number of too many digits; see {example} for the form.") from None
+
+
+def shipped(package: str, name: str) -> dict:
+    """The keys of a TOML file that one of our packages holds in its folder ``data``."""
+    return tomllib.loads((resources.files(f"oilplan.{package}") / "data" / name).read_text("utf-8"))
 
 
 def key_of(parts: Iterable[int | str]) -> str:

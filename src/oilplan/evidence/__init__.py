@@ -3,8 +3,9 @@
 from oilplan.evidence.accepting import Accepted, accept, judged, read_judgements
 from oilplan.evidence.exports import json_text, reading_json, reading_tei
 from oilplan.evidence.findings import Document, Proposal, Reading
-from oilplan.evidence.pages import reading_html, reading_summary, review_html, write_pages
+from oilplan.evidence.pages import reading_html, reading_summary, review_html
 from oilplan.evidence.reading import given, read_files, read_text, read_texts
+from oilplan.evidence.reading_folder import check_reading_folder, write_pages
 
 __all__ = [
     "Accepted",
@@ -12,6 +13,7 @@ __all__ = [
     "Proposal",
     "Reading",
     "accept",
+    "check_reading_folder",
     "given",
     "json_text",
     "judged",

@@ -51,7 +51,9 @@ def read_judgements(path: Path) -> dict[str, Judgement]:
         if content["format"] != FORMAT:
             raise KeyError("format")
         return {str(key): _judgement(path, str(key), value) for key, value in judged.items()}
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except OSError as error:
+        raise OilplanError(f"{path}: cannot be read ({error.strerror}); expected {EXPECTED}.") from None
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise OilplanError(
             f"{path}: not judgements of a review sheet ({type(error).__name__}: {error}); expected {EXPECTED}."
         ) from None
@@ -286,20 +288,33 @@ def _check(work: Path, folder: Path) -> None:
 # A passage that was found, accepted as evidence on a claim.
 
 LONGEST_QUOTE_WORDS = 15
+SIDES = ("for", "against", "on")
+"""Where an accepted passage may stand on a claim; on: context only."""
 
 
 def accept_found(
-    done: Search, chosen: str, record: Path, on: datetime.date, claim: str = "", period: str = "", source: str = ""
+    done: Search,
+    chosen: str,
+    record: Path,
+    on: datetime.date,
+    claim: str = "",
+    period: str = "",
+    source: str = "",
+    bears: str = "",
 ) -> Accepted:
     """Append a passage to the table `claims_evidence` of the user's own record folder.
 
     chosen: its number in the list (``3``), or with one of its figures (``3.2``)
     claim: the claim it bears on, where the query was none; period: day, month or period it speaks of, where the
-    passage names not one only; source: key of the work it is from
+    passage names not one only; source: key of the work it is from; bears: one of `SIDES`, on which the verdict then
+    shows it, or nothing yet
 
-    Raises OilplanError for a number that is not in the list, a claim or period that is missing, and as `append` does.
+    Raises OilplanError for a number that is not in the list, a claim or period that is missing, another side, and as
+    `append` does.
     """
     brought, figure = _chosen(done, chosen)
+    if bears and bears not in SIDES:
+        raise OilplanError(f"--bears {bears[:20]!r} is no side of a claim; expected {', '.join(SIDES)}.")
     claim = (claim or done.sought.claim).upper()
     if not claim:
         raise OilplanError("which claim does the passage bear on? Name it with --claim, such as --claim C45.")
@@ -311,6 +326,7 @@ def accept_found(
     start, end = _sentence(p.text, figure.start, figure.end) if figure else (0, len(p.text))
     row = {
         "claim_ids": claim,
+        "bears": f"{bears}:{claim}" if bears else "",
         "period": period or days.pop(),
         "about": _about(document),
         "quantity": _key(f"{figure.unit} {figure.of}") if figure else "passage_on_the_claim",

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from heapq import nsmallest
 from itertools import pairwise
-from pathlib import Path
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-from oilplan.errors import OilplanError
 from oilplan.evidence.accepting import FORMAT, WORDS
-from oilplan.evidence.exports import json_text, tei_text
 from oilplan.evidence.findings import Difference, Document, Proposal, Reading, TextRepair
 from oilplan.evidence.limits import stretches, within
 from oilplan.evidence.printed_pages import page_at
@@ -156,10 +152,10 @@ def reading_html(reading: Reading) -> str:
 
     Every text from a scan is escaped; the page holds its own style and loads nothing.
     """
-    return "".join(_reading_html(reading))
+    return "".join(reading_pieces(reading))
 
 
-def _reading_html(reading: Reading) -> Iterator[str]:
+def reading_pieces(reading: Reading) -> Iterator[str]:
     return _page("reading.html.j2", reading=reading, **shown(reading))
 
 
@@ -188,10 +184,10 @@ def review_html(reading: Reading) -> str:
 
     Judgements are kept in the browser and saved as `judgements.json`, which the next run reads.
     """
-    return "".join(_review_html(reading))
+    return "".join(review_pieces(reading))
 
 
-def _review_html(reading: Reading) -> Iterator[str]:
+def review_pieces(reading: Reading) -> Iterator[str]:
     documents = {d.file: d for d in reading.documents}
     return _page(
         "review.html.j2",
@@ -202,28 +198,6 @@ def _review_html(reading: Reading) -> Iterator[str]:
         key=_key(reading),
         **_inlined("script", "review.js"),
     )
-
-
-def write_pages(reading: Reading, out: Path) -> list[Path]:
-    """Write `reading.json`, `reading.html`, `review.html` and `reading.tei.xml` into ``out``, each whole or not at all.
-
-    The hOCR made from a page image is kept beside them, under the image's name. Returns the paths. Raises
-    OilplanError when the folder cannot be written. `judgements.json` there is left alone.
-    """
-    pages: dict[str, Iterable[str]] = {
-        "reading.json": json_text(reading),
-        "reading.html": _reading_html(reading),
-        "review.html": _review_html(reading),
-        "reading.tei.xml": tei_text(reading),
-    }
-    pages |= {f"{Path(file).name}.hocr": [hocr.decode("utf-8", errors="replace")] for file, hocr in reading.hocr}
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, text in pages.items():
-            _replace(out / name, text)
-    except OSError as error:
-        raise OilplanError(f"{out} cannot be written: {error.strerror or error}.") from None
-    return [out / name for name in pages]
 
 
 def reading_summary(reading: Reading) -> str:
@@ -341,15 +315,3 @@ def _inlined(name: str, file: str) -> dict[str, Any]:
     text = _environment().loader.get_source(_environment(), file)[0]
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return {name: Markup(text), f"{name}_hash": digest}
-
-
-def _replace(path: Path, pieces: Iterable[str]) -> None:
-    """Write ``path`` from its pieces, whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.oilplan-part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            file.writelines(pieces)
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

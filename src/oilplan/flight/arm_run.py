@@ -1,4 +1,4 @@
-"""One arm run: the compiled campaign, what is kept of it, and the file that lets a stopped comparison go on.
+"""One arm run: the compiled campaign, what is kept of it by month or day by day, and the file that lets a stopped comparison go on.
 
 Axes: D draws, M months, K products, F operations, T days.
 """
@@ -15,13 +15,13 @@ import numpy as np
 from jax import Array
 
 from ..cache import Cache
-from ..model.accounts import Account, account, first_day_below, monthly, monthly_mean, stock_history, stored_t
-from ..model.delivery import deliver
+from ..directives.forces import FORCE_OF, FORCES
+from ..model.accounts import Account, account, deliver, first_day_below, monthly, monthly_mean, stock_history, stored_t
 from ..model.law import rail_share
 from ..model.rail import REICH, strained_log
-from ..model.target import TargetSystem, let_out
+from ..model.target import MOTOR_FUEL, TargetSystem, let_out
 from ..units import DAYS_PER_MONTH
-from .campaign import Parts, headline
+from .campaign import Choice, Day, Parts, headline
 from .fly import Watch, flyer
 from .force_facts import ForceFacts
 from .worlds import Pairing
@@ -138,3 +138,81 @@ def kept(cache: Cache | None, name: str) -> ArmRun | None:
         return None
     with np.load(io.BytesIO(whole)) as file:
         return ArmRun(**{field: file[field] for field in ArmRun._fields})
+
+
+# Arms day by day: what a map and a month-by-month game show of a campaign.
+# Axes: D draws, T days, M months, P plants, F operations, G forces, S phases.
+
+
+class DayByDay(NamedTuple):
+    """What came of an arm. NumPy.
+
+    share: [T, P] share of capacity delivered after overrun and rail, mean of the draws
+    bombs_t: [T, G, P] tons dropped by force, mean of the draws; counted once where two works share a site
+    aviation_t, stock_t: [D, M] aviation gasoline made in a month, and in stock at its end if consumed as recalled
+    motor_t: [D, M] motor gasoline and diesel made in a month
+    dropped_t, missing: [D, M, G] tons and aircraft by force
+    believed, report_age_d: [M, P] what was believed on the first morning of a month in the first draw, and how old the last
+        photograph was; believed_national: [M] of all plants together; empty where no beliefs are kept
+    """
+
+    share: np.ndarray
+    bombs_t: np.ndarray
+    aviation_t: np.ndarray
+    stock_t: np.ndarray
+    motor_t: np.ndarray
+    dropped_t: np.ndarray
+    missing: np.ndarray
+    believed: np.ndarray = np.empty((0, 0))
+    report_age_d: np.ndarray = np.empty((0, 0))
+    believed_national: np.ndarray = np.empty(0)
+
+
+def daily_runner(system: TargetSystem, facts: ForceFacts, *, beliefs: bool) -> Callable[[Choice, Pairing], DayByDay]:
+    """The function that runs an arm on a pairing; compiled once per number of draws. beliefs: whether the first draw's are kept,
+    two thirds of what a campaign is to remember"""
+    watch = Watch(
+        "beliefs" if beliefs else "daily", _believing if beliefs else _day_watched, _day_counter(system), holds=False
+    )
+    fly = flyer(system, facts, watch)
+    return lambda choice, pairing: fly(choice, pairing.flown, pairing)
+
+
+BY_FORCE = np.eye(len(FORCES), dtype=np.float32)[FORCE_OF]
+"""[F, G] 1 where an operation is of a force."""
+
+
+def _day_watched(day: Day):
+    sent = BY_FORCE.T @ jnp.mean(day.bombs_t, axis=0)
+    dropped = jnp.sum(day.bombs_t, axis=2) @ BY_FORCE
+    missing = jnp.sum(day.bombs_t * day.missing_per_t, axis=2) @ BY_FORCE
+    return day.share, sent, dropped, missing, day.strain
+
+
+def _believing(day: Day):
+    return *_day_watched(day), day.belief.share[0], day.belief.report_age_d[0], day.belief.national[0]
+
+
+def _day_counter(system: TargetSystem):
+    """From the days of every draw to `DayByDay`."""
+    window = system.window
+    mornings = np.array([max(window.month_start_day(m), 0) for m in window.months])
+
+    def one(share, dropped, missing, strain, p):
+        made = account(share, system, p, strained_log(system.rail.recorded_log, strain, p))
+        delivered = made.delivered.share * made.delivered.rail
+        aviation = made.products_t[:, system.product(system.last_product)]
+        motor = jnp.sum(made.products_t[:, np.asarray(system.columns(MOTOR_FUEL))], axis=1)
+        return aviation, first_stock(made), motor, delivered, monthly(dropped, window), monthly(missing, window)
+
+    def count(seen, p, first_day) -> DayByDay:
+        del first_day
+        share, sent, dropped, missing, strain, *beliefs = seen
+        aviation, stock, motor, delivered, dropped_t, lost = jax.vmap(one, in_axes=(1, 1, 1, 1, 0))(
+            share, dropped, missing, strain, p
+        )
+        months: tuple[Any, ...] = (aviation, stock, motor, dropped_t, lost)
+        kept: tuple[Any, ...] = (jnp.mean(delivered, axis=0), sent, *months, *(b[mornings] for b in beliefs))
+        return DayByDay(*kept)
+
+    return count

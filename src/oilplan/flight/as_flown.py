@@ -22,7 +22,7 @@ from ..model.target import TargetSystem
 from ..record import Record
 from ..units import t_from_long, t_from_short
 from .schedule import ATTESTED, ATTESTED_TONS, RECALLED, Doubt, Schedule, doubt_of
-from .weather import monthly_visual
+from .weather_and_reach import monthly_visual
 
 ALL_OIL, ONE_RAID = "all oil raids of the day", "one raid"
 """Scopes of a row of `raid_losses`: a force's bombers against oil on one day, and one raid."""
@@ -166,19 +166,10 @@ def _recorded(record: Record, window: Window, nodes):
         day = window.day_of(r["date"])
         if not 0 <= day < window.n_days or not r["total_tons_short"]:
             continue
-        doubt = doubt_of(r["quality"], r["date_basis"])
+        doubt, tons = doubt_of(r["quality"], r["date_basis"]), _believed_t(r, printed)
+        raid = {"id": r["raid_id"], "day": day, "site": r["plant_id"], "force": r["force"], "night": bool(r["night"])}
         for node, weight in nodes(r["plant_id"]):
-            yield _row(
-                r["raid_id"],
-                day,
-                r["plant_id"],
-                node,
-                r["force"],
-                bool(r["night"]),
-                True,
-                _believed_t(r, printed) * weight,
-                doubt,
-            )
+            yield {**raid, "plant": node, "recorded": True, "bombs_t": tons * weight, **doubt._asdict()}
 
 
 def _lost(record: Record, window: Window, nodes, recorded: list[dict], usual_t: dict[str, float]):
@@ -188,7 +179,7 @@ def _lost(record: Record, window: Window, nodes, recorded: list[dict], usual_t: 
     A raid that the tabulation gives to one force and the calendar to another is one raid, flown as tabulated.
     """
     strong = [r for r in recorded if r["bombs_t"] >= SMALL_RAID_T]
-    seen = {(r["node"], r["force"], r["day"] + k) for r in strong for k in (-1, 0, 1)}
+    seen = {(r["plant"], r["force"], r["day"] + k) for r in strong for k in (-1, 0, 1)}
     otherwise = _given_to_another_force(record, window, strong)
 
     def wanted(plant_id: str, force: str, day: int) -> bool:
@@ -197,10 +188,17 @@ def _lost(record: Record, window: Window, nodes, recorded: list[dict], usual_t: 
     rows = []
     for r in lost_raids(record, window, wanted, usual_t):
         day = window.day_of(r.date)
+        raid = {
+            "id": f"calendar_{r.plant_id}_{r.date}",
+            "day": day,
+            "site": r.plant_id,
+            "force": r.force,
+            "night": r.night,
+        }
         for node, weight in nodes(r.plant_id):
             if (node, r.force, day) not in seen:
-                name = f"calendar_{r.plant_id}_{r.date}"
-                rows.append(_row(name, day, r.plant_id, node, r.force, r.night, False, r.bombs_t * weight, r.doubt))
+                tons = r.bombs_t * weight
+                rows.append({**raid, "plant": node, "recorded": False, "bombs_t": tons, **r.doubt._asdict()})
                 seen.add((node, r.force, day))
     return rows
 
@@ -214,21 +212,6 @@ def _given_to_another_force(record: Record, window: Window, strong: list[dict]) 
     known = {(r["plant_id"], window.day_of(r["date"]), r["force"]) for r in record.rows("raid_calendar").values()}
     unknown_to_calendar = {(site, day) for site, day, force in tabulated - known}
     return unknown_to_calendar & {(site, day) for site, day, force in known - tabulated}
-
-
-def _row(raid_id, day, site, node, force, night, recorded, bombs_t, doubt: Doubt) -> dict:
-    return {
-        "id": raid_id,
-        "day": day,
-        "site": site,
-        "node": node,
-        "plant": node,
-        "force": force,
-        "night": night,
-        "bombs_t": bombs_t,
-        "recorded": recorded,
-        **doubt._asdict(),
-    }
 
 
 def nodes_of(record: Record, system: TargetSystem):

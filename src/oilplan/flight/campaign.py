@@ -17,20 +17,22 @@ from jax import Array
 from oilplan.directives.forces import Forces
 
 from ..directives.forces import FORCE_OF
-from ..directives.policy import follow
-from ..directives.repairers import gangs
-from ..intelligence.estimate import Belief, Method, believed_whole, revise
-from ..model.delivery import aviation_t_per_day
+from ..directives.policy import follow, gangs
+from ..intelligence import Belief, Method, believed_whole, revise
+from ..model.accounts import aviation_t_per_day
 from ..model.density import RaidSize, density, hit_share, luck_factor, power_of_size, size_scale
 from ..model.law import DEFAULT_LAW, Law, State, effort_per_day
 from ..model.parameters import Parameters
 from ..model.rail import REICH, strain_after, strained_log
 from ..model.target import TargetSystem
-from ..observation.photographs import Camera, Desk, empty_desk, interpret, photograph
+from ..observation import Camera, Desk, empty_desk, interpret, photograph
 from .force_facts import ForceFacts, every_day_of, never_changing
 from .lanes import narrowed, ordered, whole_lanes, wide_facts, wide_noise, wide_pace, wide_policy, widen
 from .operations import Operated, OperationsNoise, OperationsParameters, as_listed, operate
 from .schedule import fallen
+
+OF_FIXED = ("neighbours", "usual_raid_t", "most_day_t", "class_of", "in_kind", "worth", "group")
+"""Facts that never change of which a directive is told."""
 
 
 class Chance(NamedTuple):
@@ -303,25 +305,14 @@ def _forces(carry: Carry, today: dict, tons_t: Array, foretold: Array, fixed: di
     committed_t = jnp.sum(carry.dropped_t, axis=2) + carry.account_t
     ordered_t = today["ordered_t"] - fixed["begun_t"]
     return Forces(
-        today["day"],
-        tons_t,
-        foretold,
-        today["reach"],
-        today["mix"],
-        today["month_t"],
-        today["usual"],
-        committed_t,
-        fixed["neighbours"],
-        fixed["usual_raid_t"],
-        fixed["most_day_t"],
-        today["later_d"],
-        ordered_t,
-        carry.dropped_t,
-        carry.account_t,
-        fixed["class_of"],
-        fixed["in_kind"],
-        fixed["worth"],
-        fixed["group"],
+        tons_t=tons_t,
+        visual=foretold,
+        dropped_t=committed_t,
+        ordered_t=ordered_t,
+        flown_t=carry.dropped_t,
+        waiting_t=carry.account_t,
+        **{name: today[name] for name in ("day", "reach", "mix", "month_t", "usual", "later_d")},
+        **{name: fixed[name] for name in OF_FIXED},
     )
 
 

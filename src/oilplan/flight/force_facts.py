@@ -1,4 +1,4 @@
-"""What the forces can do on a day: tons, sighting, reach. A directive sees this and its beliefs, nothing else.
+"""What the forces can do on a day, and at what loss: tons, sighting, reach. A directive sees this and its beliefs, nothing else.
 
 Axes: T days, D draws, F operations, P plants, M months, C classes of target.
 """
@@ -12,17 +12,138 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..directives.forces import BOMBER_COMMAND, FORCE_OF, N_OPERATIONS, OPERATIONS
+from ..clock import Window
+from ..directives.forces import BOMBER_COMMAND, FORCE_OF, FORCES, N_OPERATIONS, OPERATIONS
 from ..model.density import LEUNA_CAPACITY_T_PER_YEAR, SMALLEST_SIZE_T_PER_YEAR
 from ..model.target import TargetSystem
 from ..record import Record, effort
-from ..units import t_from_long
-from .losses import MissingRates, missing_rates
-from .operations_priors import machine_facts
-from .raid_record import RaidFacts, raid_facts, raids_of
-from .reach import reach
+from ..record.effort import monthly_tons
+from ..units import t_from_long, t_from_short
+from .recorded_operations import RaidFacts, machine_facts, raid_facts, raids_of
 from .schedule import Schedule
-from .weather import Climate, Weather, climate
+from .weather_and_reach import Climate, Weather, climate, reach
+
+# Aircraft missing per ton dropped, by operation, month and target region, with intervals.
+#
+# Bomber Command: despatched and missing of single raids and groups of raids [record: raid_losses], per sortie, turned
+# into tons by the load of its oil sorties. Eighth and Fifteenth: monthly losses of heavy bombers over monthly tons
+# [record: forces]; these count accidents and aircraft written off, so they overstate losses over the target.
+# Ploesti has its own figure. Rates are of all targets where none of oil is recorded.
+
+NEAR_REGIONS = ("ruhr", "rhineland", "northwest")
+PERIODS = (("1944-04", "1944-08"), ("1944-09", "1944-12"), ("1945-01", "1945-04"))
+"""First and last month: spring and summer 1944 (night fighters at their strongest), autumn, 1945."""
+PRIOR_SORTIES = 200.0
+"""Sorties' worth of the force's mean that a cell of few sorties is drawn towards; judgement."""
+AMERICAN_LOG_SD = 0.25
+"""American rates: all targets, with accidents; oil was better defended than most. Judgement."""
+OVERDISPERSION_LOG_SD = 0.3
+"""Spread of the rate between raids of one cell beyond counting: single nights of June 1944 lost 6 to 28 percent
+[record: raid_losses]."""
+
+
+class MissingRates(NamedTuple):
+    """per_t: [M, F, P] aircraft missing per metric ton; log_sd: [M, F, P] sd of its logarithm."""
+
+    per_t: np.ndarray
+    log_sd: np.ndarray
+
+
+def missing_rates(record: Record, system: TargetSystem) -> MissingRates:
+    """Missing rates of every month, operation and plant. Raises KeyError when a force has no losses on record."""
+    window = system.window
+    per_t = np.zeros((window.n_months, N_OPERATIONS, system.n_plants))
+    log_sd = np.full_like(per_t, AMERICAN_LOG_SD)
+    near = np.isin(system.regions, NEAR_REGIONS)
+    for f, operation in enumerate(OPERATIONS):
+        if operation.force == "bomber_command":
+            per_t[:, f], log_sd[:, f] = _bomber_command(record, operation.night, near, window)
+        else:
+            per_t[:, f] = _american(record, operation.force, window)[:, None]
+    ploesti = np.array(system.regions) == "romania"
+    per_t[:, OPERATIONS.index(_operation("fifteenth_af")), ploesti] = _ploesti(record)
+    return MissingRates(per_t, log_sd)
+
+
+def _operation(force: str):
+    return next(op for op in OPERATIONS if op.force == force)
+
+
+def _bomber_command(record: Record, night: bool, near: np.ndarray, window: Window) -> tuple[np.ndarray, np.ndarray]:
+    """[M, P] missing per ton and sd of its log, drawn towards the mean of the period, and that towards all raids."""
+    raids = [
+        r
+        for r in record.rows("raid_losses").values()
+        if r["force"] == "bomber_command" and r["scope"] == "one raid" and r["sent"] and r["missing"] is not None
+    ]
+    close = {row["plant_id"]: row["region"] in NEAR_REGIONS for row in record.rows("plants").values()}
+    whole = [(r["sent"], r["missing"]) for r in raids if bool(r["night"]) == night]
+    load_t = _load_t(record)
+    per_t, log_sd = np.zeros((2, window.n_months, near.size))
+    for first, last in PERIODS:
+        months = [m for m, month in enumerate(window.months) if first <= month <= last]
+        inside = [r for r in raids if first <= r["period"][:7] <= last and bool(r["night"]) == night]
+        broad = _towards(_ratio(whole), [(r["sent"], r["missing"]) for r in inside])
+        for side in (True, False):
+            cell = [(r["sent"], r["missing"]) for r in inside if close.get(r["plant_id"], True) == side]
+            rate = _towards(broad, cell)
+            missing = rate * (sum(s for s, _ in cell) + PRIOR_SORTIES)
+            where = np.ix_(np.array(months, int), np.flatnonzero(near == side))
+            per_t[where] = rate / load_t
+            log_sd[where] = (1.0 / missing + OVERDISPERSION_LOG_SD**2) ** 0.5
+    return per_t, log_sd
+
+
+def _ratio(cell: list[tuple[float, float]]) -> float:
+    return sum(m for _, m in cell) / sum(s for s, _ in cell)
+
+
+def _towards(mean: float, cell: list[tuple[float, float]]) -> float:
+    """Rate of a cell with `PRIOR_SORTIES` sorties at the wider mean added."""
+    sent, missing = sum(s for s, _ in cell), sum(m for _, m in cell)
+    return (missing + mean * PRIOR_SORTIES) / (sent + PRIOR_SORTIES)
+
+
+def _load_t(record: Record) -> float:
+    """Metric tons aimed per sortie despatched to oil, January to April 1945 (12,588 sorties, 46,636 long tons)."""
+    rows = {
+        r["quantity"]: r
+        for r in record.rows("forces").values()
+        if r["force"] == "bomber_command" and r["period"] == "1945-01/1945-04"
+    }
+    tons = sum(
+        t_from_long(r["value"])
+        for r in record.rows("forces").values()
+        if r["force"] == "bomber_command" and r["quantity"] == "oil_tonnage"
+    )
+    return tons / rows["oil_sorties_despatched"]["value"]
+
+
+def _american(record: Record, force: str, window: Window) -> np.ndarray:
+    """[M] heavy bombers lost per ton; a month without a figure takes the force's mean of the others."""
+    lost = {
+        r["period"]: r["value"]
+        for r in record.rows("forces").values()
+        if r["force"] == force and r["quantity"] == "heavy_bombers_lost_combat_and_accident"
+    }
+    tons = monthly_tons(record, window)[:, FORCES.index(force)]
+    rate = np.array([lost.get(m, np.nan) for m in window.months]) / tons
+    known = ~np.isnan(rate)
+    mean = np.nansum(rate * tons) / tons[known].sum()
+    return np.where(known, rate, mean)
+
+
+def _ploesti(record: Record) -> float:
+    """Missing per ton over Ploesti, April to August 1944: all forces' 261 aircraft over 13,469 short tons."""
+    rows = [
+        r
+        for r in record.rows("raid_losses").values()
+        if r["place"] == "Ploesti" and r["scope"] == "all raids on the place"
+    ]
+    return sum(r["missing"] or 0 for r in rows) / t_from_short(sum(r["tons_short"] or 0 for r in rows))
+
+
+# Tons, sighting, reach.
 
 DAY_SHARE_OF_BOMBER_COMMAND = 36 / 74
 """Of its oil operations of January to April 1945, 36 of 74 were by day [record: forces]; its tons are split so
@@ -151,10 +272,20 @@ def never_changing(facts: ForceFacts, system: TargetSystem) -> dict:
         "class_of": facts.raids.class_of,
         "in_kind": facts.raids.in_kind,
         "group": facts.raids.group,
-        "worth": output / (np.max(output) + 1.0),
+        "worth": _worth(system),
         "in_class": np.eye(len(facts.raids.classes), dtype=np.float32)[facts.raids.class_of],
         **machine_facts(facts.raids),
     }
+
+
+def _worth(system: TargetSystem) -> np.ndarray:
+    """[P] below 1: what the lists ranked works by, gasoline at full working ("special emphasis on petrol (gasoline)"
+    [record: directives, D03]; Pölitz for "its special equipment for producing aviation fuel" [ehlers2009, of the first list,
+    July 1944]); all products where none is gasoline.
+    """
+    made = system.output_t_per_day[:, [name.endswith("gasoline") for name in system.products]].sum(axis=1)
+    output = np.asarray(made if made.any() else system.all_products_t_per_day, np.float32)
+    return output / (np.max(output) + 1.0)
 
 
 def every_day_of(facts: ForceFacts, system: TargetSystem) -> dict:

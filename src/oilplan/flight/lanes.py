@@ -20,21 +20,8 @@ from .operations import OperationsNoise
 
 LANES = 8
 OF_FACTS = dict.fromkeys(
-    (
-        "standing",
-        "reach",
-        "missing_per_t",
-        "missing_log_sd",
-        "raids",
-        "capacity",
-        "output_t",
-        "weight",
-        "class_of",
-        "group",
-        "worth",
-    ),
-    0,
-) | {"usual_size": 1, "relative_output": 1}
+    ("standing", "reach", "missing_per_t", "missing_log_sd", "raids", "capacity", "output_t", "weight"), 0
+) | {"class_of": 0, "group": 0, "worth": 0, "usual_size": 1, "relative_output": 1}
 """Facts by plant, and what they are of a plant that is not there: no divisor is 0."""
 SEEN = (
     *("share", "report_age_d", "since_raid_d", "reach", "neighbours", "class_of", "worth", "group"),

@@ -17,7 +17,7 @@ from scipy.special import ndtri
 
 from ..directives.forces import Forces
 from ..directives.policy import Order
-from ..intelligence.estimate import Belief
+from ..intelligence import Belief
 
 LEVELS = 256
 """Uniform noise is kept in bytes: a share is resolved to 1/256."""
@@ -33,7 +33,7 @@ Drawn = Any
 
 
 class OperationsParameters(NamedTuple):
-    """How operations go, one row a draw. Priors and sources: `oilplan.flight.operations_priors`.
+    """How operations go, one row a draw. Priors and sources: `oilplan.flight.recorded_operations`.
 
     size_log_t, size_log_sd: [D, F] mean and sd of the log of a usual raid's tons; nuisance: [D, F] small raids a day
     size_by_pace: [D] power of a raid's size in the tons ordered on a day, over those of the fitted months; size_by_plant: [D]

@@ -25,9 +25,9 @@ from .campaign import Chance, Flown
 from .executable import kept_whole
 from .force_facts import ForceFacts, daily_tons, force_facts
 from .operations import LEVELS, LIST_D, OperationsNoise
-from .operations_priors import Operations, draw_operations
+from .recorded_operations import Operations, draw_operations
 from .schedule import AIM_LOG_SD, Schedule, counted_once, density_of_raids
-from .weather import N_SERIES, draw_weather
+from .weather_and_reach import N_SERIES, draw_weather
 
 LUCK, ERROR, CLEAR, WEATHER, MISSING, FORETOLD, OPERATIONS = range(7)
 """Purposes of noise: a draw's noise depends on seed, purpose and draw, never on how many draws or arms there are."""
@@ -120,13 +120,8 @@ def _prepare(facts: ForceFacts, flown: Schedule, system: TargetSystem) -> Callab
         clear = (norm.cdf(sky_noise) < cameras).astype(jnp.float32)
         known, other = jnp.split(norm.cdf(forecast_noise), 2, axis=2)
         foretold = jnp.where(known < right[:, None], weather.visual, (other < usual_visual).astype(jnp.float32))
-        return (
-            daily_tons(facts, weather),
-            weather.visual,
-            foretold,
-            clear,
-            field.at[at].add(jax.vmap(one)(raid_z, p, day)),
-        )
+        tons_t = daily_tons(facts, weather)
+        return tons_t, weather.visual, foretold, clear, field.at[at].add(jax.vmap(one)(raid_z, p, day))
 
     return prepare
 

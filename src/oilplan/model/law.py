@@ -267,25 +267,14 @@ class Law(NamedTuple):
         return self.rest(hurt, self.quiet(1.0, effort_d, p), p), self.share(hurt, p)
 
 
+READ_BY_LOG: dict[str, Any] = {"settled": log_backlog, "worked": worked_by_log}
 RIVAL_LAWS = {
     law.name: law
     for law in (
         Law("saturating damage, gang-limited repair", damage_saturating, repair_gang_limited),
         Law("linear damage, gang-limited repair", damage_linear, repair_gang_limited),
-        Law(
-            "saturating damage, exponential repair",
-            damage_saturating,
-            repair_exponential,
-            settled=log_backlog,
-            worked=worked_by_log,
-        ),
-        Law(
-            "linear damage, exponential repair",
-            damage_linear,
-            repair_exponential,
-            settled=log_backlog,
-            worked=worked_by_log,
-        ),
+        Law("saturating damage, exponential repair", damage_saturating, repair_exponential, **READ_BY_LOG),
+        Law("linear damage, exponential repair", damage_linear, repair_exponential, **READ_BY_LOG),
         Law("saturating damage, pooled repair", damage_saturating, repair_pooled, coupled=True),
     )
 }

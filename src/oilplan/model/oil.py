@@ -87,8 +87,8 @@ def oil_system(record: Record, window: Window = CAMPAIGN) -> TargetSystem:
         rail_index=np.exp(rail.recorded_log)[:, rail_regions],
         rail_region=rail_regions,
         rail=rail,
-        latitude=np.array([r["latitude"] for r in rows]),
-        longitude=np.array([r["longitude"] for r in rows]),
+        latitude=np.array([r["latitude"] for r in rows], dtype=float),
+        longitude=np.array([r["longitude"] for r in rows], dtype=float),
         sites=tuple(plants[name]["site_id"] if name in plants else name for name in ids),
         window=window,
         products=PRODUCTS,
@@ -186,14 +186,8 @@ def _april(record: Record) -> dict[str, float]:
         return row["value"]
 
     names = (
-        "aviation_gasoline",
-        "hydrogenation",
-        "fischer_tropsch",
-        "crude_refining",
-        "tar_distillation",
-        "benzol",
-        "motor_gasoline",
-        "diesel",
+        *("aviation_gasoline", "hydrogenation", "fischer_tropsch", "crude_refining"),
+        *("tar_distillation", "benzol", "motor_gasoline", "diesel"),
     )
     april = {name: of("1944-04", name) for name in names}
     april["imports"] = of("1944-03", "imports_finished_products_romania")
@@ -319,15 +313,9 @@ def oil_stores(record: Record, ground_t_per_day: float, window: Window = CAMPAIG
     """
     first = window.month_start_day(FIRST_STOCK_MONTH)
     need = np.full(window.n_days, ground_t_per_day)
+    used, start_t = use_as_flown_t(record, window), aviation_start_t(record)
     return (
-        Store(
-            AVIATION_STOCK,
-            (AVIATION_GASOLINE,),
-            first,
-            aviation_start_t(record),
-            use_as_flown_t(record, window),
-            freely,
-        ),
+        Store(AVIATION_STOCK, (AVIATION_GASOLINE,), first, start_t, used, freely),
         Store(MOTOR_STOCK, MOTOR_FUEL, first, motor_start_t(record), need, rationed),
     )
 

@@ -1,4 +1,4 @@
-"""The unknowns of the model, each with its unit. Priors and their sources are in `oilplan.calibration.priors`."""
+"""The unknowns of the model, each with its unit. Priors and their sources are in `oilplan.calibration.model`."""
 
 from __future__ import annotations
 

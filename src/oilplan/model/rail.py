@@ -116,6 +116,14 @@ COAL_OF_REGION = {
 }
 """What stands for the coal and the cars of a region: all freight cars, hard coal of the Ruhr, brown coal of the Reich,
 placed in a month [record: railway; mierzejewski1988, tables A.3 and A.4]."""
+GOES_ON_WITH = {
+    REICH: COAL_OF_REGION[REICH],
+    WEST: COAL_OF_REGION[REICH],
+    CENTRAL: ("central_germany", "brown_coal_output"),
+}
+"""What tells how a region went on after the last month of its own figure. Brown coal placed ends in January 1945; in
+February the Reich lost Silesia's coal and cars, but central Germany mined nearly as much a day [record: railway;
+mierzejewski1988, table A.2]."""
 RAIL_BASE_MONTH = "1944-04"
 """Month to which all capacities are scaled: its index is 1."""
 ON_THE_REICH_FROM = "1944-09-01"
@@ -133,16 +141,17 @@ def rail_region(region: str) -> int:
 def rail_index(record: Record, window: Window = CAMPAIGN) -> np.ndarray:
     """[T, 3] cars placed a day relative to April 1944, at most 1: the Reich, the Ruhr's hard coal, brown coal.
 
-    Straight lines between the middles of months. After its last month a region goes on in proportion to the Reich, and
-    the Reich is held after February 1945. Raises OilplanError where the record lacks April or has no month after it.
+    Straight lines between the middles of months. After its last month a region goes on in proportion to `GOES_ON_WITH`,
+    which is held after February 1945. Raises OilplanError where the record lacks April or has no month after it.
     """
     months = {region: _cars_a_day(record, *of) for region, of in COAL_OF_REGION.items()}
+    nearest = {region: _cars_a_day(record, *of) for region, of in GOES_ON_WITH.items()}
     every = np.arange(max(window.n_days, *(_middle(max(cars), window) + 1 for cars in months.values())))
     curves = {region: np.interp(every, *_points(cars, window)) for region, cars in months.items()}
     for region, cars in months.items():
         last = _middle(max(cars), window)
-        on = curves[REICH] / curves[REICH][last]
-        curves[region] = np.where(every > last, curves[region][last] * on, curves[region])
+        on = np.interp(every, *_points(nearest[region], window))
+        curves[region] = np.where(every > last, curves[region][last] * on / on[last], curves[region])
     return np.minimum(np.stack([curves[region] for region in sorted(curves)], axis=1), 1.0)[: window.n_days]
 
 

@@ -1,17 +1,73 @@
-"""A target system as a value: its window of days, products, sites and stores, what stood where and when it was lost."""
+"""A target system as a value: its window of days, products, sites, stores and links, what stood where and when it was lost.
+
+Axes: T days, P plants, K products.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
 from ..clock import CAMPAIGN, Window
-from .links import Link
 from .parameters import Parameters
 from .rail import REICH, RailFacts
+
+# Who feeds whom: power to works, gas to a synthesis. A plant works no more than its scarcest input allows.
+
+
+class Link(NamedTuple):
+    """One plant feeds another. giver, taker: ids of plants; product: what is passed on
+    share: 0 to 1, of the taker's work that stops when the giver stands still; what is left comes from elsewhere
+    """
+
+    giver: str
+    taker: str
+    product: str
+    share: float
+
+
+def in_order(plant_ids: tuple[str, ...], links: tuple[Link, ...]) -> tuple[str, ...]:
+    """The plants, givers before takers. Raises ValueError for plants that feed each other in a circle, naming them."""
+    before: dict[str, set[str]] = {name: set() for name in plant_ids}
+    for link in links:
+        before[link.taker].add(link.giver)
+    try:
+        return tuple(TopologicalSorter(before).static_order())
+    except CycleError as error:
+        raise ValueError(" -> ".join(reversed(error.args[1]))) from None
+
+
+def fed(share: Array, plant_ids: tuple[str, ...], links: tuple[Link, ...]) -> Array:
+    """[T, P] share of capacity worked once every plant has the inputs that reach it.
+
+        worked = min(own, min over products of (1 - sum over givers of link.share * (1 - worked of the giver)))
+
+    share: [T, P] that each plant could work with all it needs, 0 to 1; plant_ids: P names
+
+    Leontief's rule: inputs do not stand in for each other, and a half-broken plant needs half of each. Nothing is
+    stored between plants, so a shortage is felt on its day. Plants that none feeds keep their share.
+    """
+    if not links:
+        return share
+    at = {name: k for k, name in enumerate(plant_ids)}
+    worked = {name: share[:, k] for name, k in at.items()}
+    for name in in_order(plant_ids, links):
+        missing: dict[str, Array] = {}
+        for link in links:
+            if link.taker == name:
+                lost = link.share * (1.0 - worked[link.giver])
+                missing[link.product] = missing[link.product] + lost if link.product in missing else lost
+        for lost in missing.values():
+            worked[name] = jnp.minimum(worked[name], 1.0 - lost)
+    return jnp.stack([worked[name] for name in plant_ids], axis=1)
+
+
+# The system.
 
 AVIATION_GASOLINE, MOTOR_GASOLINE, DIESEL_OIL = "aviation_gasoline", "motor_gasoline", "diesel"
 PRODUCTS = (AVIATION_GASOLINE, MOTOR_GASOLINE, DIESEL_OIL)
@@ -69,7 +125,7 @@ class TargetSystem(NamedTuple):
     latitude, longitude: [P] degrees; NaN for groups
     window: days that are modelled; products: K names; last_product: the one that comes last in the chain of a plant, or ""
     sites: [P] where each plant stands: plants of one site are hit by one bomb
-    stores: stocks that the products go into; links: which plant feeds which, `oilplan.model.links.fed`
+    stores: stocks that the products go into; links: which plant feeds which, `oilplan.model.target.fed`
     """
 
     plant_ids: tuple[str, ...]
@@ -200,20 +256,8 @@ class TargetSystem(NamedTuple):
 
 
 _PER_PLANT = (
-    "plant_ids",
-    "names",
-    "regions",
-    "processes",
-    "sites",
-    "capacity_t_per_year",
-    "output_t_per_day",
-    "all_products_t_per_day",
-    "synthetic",
-    "aviation_free",
-    "overrun_day",
-    "rail_region",
-    "latitude",
-    "longitude",
+    *("plant_ids", "names", "regions", "processes", "sites", "capacity_t_per_year", "output_t_per_day"),
+    *("all_products_t_per_day", "synthetic", "aviation_free", "overrun_day", "rail_region", "latitude", "longitude"),
 )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from ..clock import CAMPAIGN, Window
 from ..errors import OilplanError
 from ..units import t_from_long, t_from_short
-from .record import Record
+from . import Record
 
 FORCES = ("bomber_command", "eighth_af", "fifteenth_af")
 CLASSES = ("oil", "cities", "transport", "other", "army")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import re
 import sqlite3
@@ -13,10 +14,9 @@ from typing import Any, NamedTuple
 
 from oilplan import __version__
 from oilplan.errors import OilplanError
-from oilplan.record.columns import ColumnDescription
+from oilplan.record import LICENCE, VERSION, Record
 from oilplan.record.names import Authority, authorities
-from oilplan.record.record import LICENCE, VERSION, Record
-from oilplan.record.tables import TABLES, ForeignKey
+from oilplan.record.tables import TABLES, ColumnDescription, ForeignKey
 from oilplan.results_folder import write_whole
 from oilplan.units import T_PER_SHORT_TON
 
@@ -36,10 +36,10 @@ FILE_ENDINGS = (".sqlite", ".db", ".parquet", ".geojson", ".json", ".csv")
 
 
 class Extra(NamedTuple):
-    """A table that stands beside those of the record. columns: (name, SQL type with its key); rows: tuples of cells"""
+    """A table that stands beside those of the record. columns: SQL type, with its key, by name; rows: tuples of cells"""
 
     about: str
-    columns: tuple[tuple[str, str], ...]
+    columns: dict[str, str]
     rows: list[tuple]
 
 
@@ -80,50 +80,53 @@ def extras(record: Record) -> dict[str, Extra]:
     return {
         "sources": Extra(
             "The works of the bibliography, and how each was reached",
-            (("key", "TEXT PRIMARY KEY"), *((name, "TEXT") for name in SOURCE_COLUMNS[1:])),
+            _texts(*SOURCE_COLUMNS, key="key"),
             [tuple(getattr(work, name) or None for name in SOURCE_COLUMNS) for work in record.sources.values()],
         ),
         "row_sources": Extra(
             "Which row rests on which works",
-            (("table_name", "TEXT"), ("row_id", "TEXT"), ("source_key", 'TEXT REFERENCES "sources" ("key")')),
+            _texts("table_name", "row_id") | {"source_key": 'TEXT REFERENCES "sources" ("key")'},
             sorted((t, r, key) for key, rows in record.rows_by_source().items() for t, r in rows),
         ),
         "columns": Extra(
             "What each column means, its unit and its range",
-            tuple((name, "TEXT") for name in ("table_name", "column_name", "type", "unit", "range", "meaning")),
+            _texts("table_name", "column_name", "type", "unit", "range", "meaning"),
             [(t, c.name, c.type, c.unit, c.range, c.meaning) for t in record.tables for c in record.describe(t)],
         ),
         "unknown_cells": Extra(
             "Empty cells that were looked for and are unknown; other empty cells were not looked for",
-            (("table_name", "TEXT"), ("row_id", "TEXT"), ("column_name", "TEXT")),
+            _texts("table_name", "row_id", "column_name"),
             [(t, *cell) for t in record.tables for cell in sorted(record.unknown(t))],
         ),
-        "places": Extra(
-            "Every target of a raid and every plant by one name",
-            (
-                ("place_id", "TEXT PRIMARY KEY"),
-                ("target_id", 'TEXT REFERENCES "targets" ("target_id")'),
-                ("plant_id", 'TEXT REFERENCES "plants" ("plant_id")'),
-            ),
-            _places(record),
-        ),
+        "places": _places(record),
         "authorities": Extra(
             "Persons, and towns of plants, as Wikidata and the German authority file number them, and the page where that was seen",
-            tuple((name, "TEXT PRIMARY KEY" if name == "id" else "TEXT") for name in Authority._fields),
+            _texts(*Authority._fields, key="id"),
             [tuple(cell or None for cell in known) for known in authorities().values()],
         ),
         "about": Extra(
             "Version, hash and licence of this copy",
-            (("key", "TEXT PRIMARY KEY"), ("value", "TEXT")),
+            _texts("key", "value", key="key"),
             [("version", VERSION), ("record_hash", record.hash), ("licence", LICENCE), ("cite", record.citation)],
         ),
     }
 
 
-def _places(record: Record) -> list[tuple]:
+def _texts(*names: str, key: str = "") -> dict[str, str]:
+    """Columns of text. key: the one that tells the rows apart, if one does"""
+    return {name: "TEXT PRIMARY KEY" if name == key else "TEXT" for name in names}
+
+
+def _places(record: Record) -> Extra:
     targets = {row["target_id"] for row in record.rows("targets").values()}
     plants = {row["plant_id"] for row in record.rows("plants").values()}
-    return [(p, p if p in targets else None, p if p in plants else None) for p in sorted(targets | plants)]
+    columns = {
+        "place_id": "TEXT PRIMARY KEY",
+        "target_id": 'TEXT REFERENCES "targets" ("target_id")',
+        "plant_id": 'TEXT REFERENCES "plants" ("plant_id")',
+    }
+    rows = [(p, p if p in targets else None, p if p in plants else None) for p in sorted(targets | plants)]
+    return Extra("Every target of a raid and every plant by one name", columns, rows)
 
 
 VIEWS = {
@@ -148,8 +151,19 @@ VIEWS = {
 
 
 def write_sqlite(record: Record, folder: Path) -> None:
-    """``record.sqlite``: typed tables with their keys, the works, columns explained, and a few views."""
-    with closing(sqlite3.connect(folder / "record.sqlite")) as database:
+    """``record.sqlite``: typed tables with their keys, the works, columns explained, and a few views.
+
+    Raises OSError where it cannot be written, as other files do.
+    """
+    try:
+        _write_database(record, folder / "record.sqlite")
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, str(error)) from None
+    (folder / "metadata.json").write_text(json.dumps(_for_datasette(record), indent=1) + "\n", encoding="utf-8")
+
+
+def _write_database(record: Record, place: Path) -> None:
+    with closing(sqlite3.connect(place)) as database:
         for name in record.tables:
             columns = record.describe(name)
             database.execute(_create(name, columns))
@@ -157,14 +171,13 @@ def write_sqlite(record: Record, folder: Path) -> None:
             rows = [tuple(row[c.name] for c in columns) for row in record.rows(name).values()]
             database.executemany(f'INSERT INTO "{name}" VALUES ({marks})', rows)
         for name, extra in extras(record).items():
-            listed = ", ".join(f'"{column}" {kind}' for column, kind in extra.columns)
+            listed = ", ".join(f'"{column}" {kind}' for column, kind in extra.columns.items())
             database.execute(f'CREATE TABLE "{name}" ({listed})')
             database.executemany(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(extra.columns))})', extra.rows)
         for name, (_, query) in VIEWS.items():
             database.execute(f'CREATE VIEW "{name}" AS {query}')
         database.execute('CREATE INDEX "row_sources_by_row" ON "row_sources" ("table_name", "row_id")')
         database.commit()
-    (folder / "metadata.json").write_text(json.dumps(_for_datasette(record), indent=1) + "\n", encoding="utf-8")
 
 
 def _for_datasette(record: Record) -> dict:
@@ -209,7 +222,7 @@ def write_csv(record: Record, folder: Path) -> None:
         rows = ([_kept(row[c.name], c.type) for c in columns] for row in record.rows(name).values())
         _spreadsheet(folder / f"{name}.csv", [c.name for c in columns], rows)
     for name, extra in extras(record).items():
-        _spreadsheet(folder / f"{name}.csv", [column for column, _ in extra.columns], iter(extra.rows))
+        _spreadsheet(folder / f"{name}.csv", list(extra.columns), iter(extra.rows))
 
 
 def _spreadsheet(path: Path, columns: list[str], rows: Iterator[Any]) -> None:
@@ -279,9 +292,8 @@ def write_parquet(record: Record, folder: Path) -> None:
         rows = list(record.rows(name).values())
         parquet.write_table(pyarrow.Table.from_pylist(rows, pyarrow.schema(fields, about)), folder / f"{name}.parquet")
     for name, extra in extras(record).items():
-        columns = [column for column, _ in extra.columns]
-        typed = pyarrow.schema([(column, pyarrow.string()) for column in columns])
-        rows = [dict(zip(columns, row, strict=True)) for row in extra.rows]
+        typed = pyarrow.schema([(column, pyarrow.string()) for column in extra.columns])
+        rows = [dict(zip(extra.columns, row, strict=True)) for row in extra.rows]
         parquet.write_table(pyarrow.Table.from_pylist(rows, typed), folder / f"{name}.parquet")
 
 

@@ -97,7 +97,10 @@ def _own_tables() -> tuple[Any, dict[str, Rows]]:
     data = {table: (data_folder() / f"{table}.csv").read_bytes() for table in TABLES}
     for table, written in data.items():
         digest.update(f"{table}.csv\n".encode() + written)
-    return digest, once_checked(digest.hexdigest(), lambda: _checked(data))
+    return digest, once_checked(
+        digest.hexdigest(),
+        lambda: {table: read_rows(table, written, f"{table}.csv") for table, written in data.items()},
+    )
 
 
 _own_tables_once = functools.cache(_own_tables)
@@ -108,10 +111,6 @@ def overlay_from_environment() -> Path | None:
     """The folder named by ``OILPLAN_RECORD``, or None where it is unset or empty."""
     folder = os.environ.get(FOLDER_VARIABLE)
     return Path(folder) if folder else None
-
-
-def _checked(data: dict[str, bytes]) -> dict[str, Rows]:
-    return {table: read_rows(table, written, f"{table}.csv") for table, written in data.items()}
 
 
 @functools.cache
@@ -239,13 +238,9 @@ def _describe(folder: Path, mine: dict[str, Rows], before: dict[str, Rows], now:
 def _check_keys(loaded: Loaded) -> None:
     """Every source key is in the bibliography and every key to another table leads to a row there."""
     faults = []
-    known_targets = {row["target_id"] for row in loaded.rows["targets"].values()}
-    known_plants = {row["plant_id"] for row in loaded.rows["plants"].values()}
-    parents = {
-        "targets": known_targets | known_plants,
-        "plants": known_plants,
-        "raids": {row["raid_id"] for row in loaded.rows["raids"].values()},
-    }
+    keys = {"plants": "plant_id", "targets": "target_id", "raids": "raid_id"}
+    parents = {table: {row[key] for row in loaded.rows[table].values()} for table, key in keys.items()}
+    parents["targets"] |= parents["plants"]
     for table, spec in TABLES.items():
         for row_id, row in loaded.rows[table].items():
             place = loaded.places[table][row_id]

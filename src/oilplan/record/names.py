@@ -5,38 +5,14 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from .load import data_folder
 
-SHORT_NAMES = {
-    "leuna": "Leuna",
-    "poelitz": "Pölitz",
-    "bruex": "Brüx",
-    "boehlen": "Böhlen",
-    "welheim": "Welheim",
-    "magdeburg_rothensee": "Magdeburg",
-    "troeglitz_zeitz": "Zeitz",
-    "luetzkendorf": "Lützkendorf",
-    "luetzkendorf_ft": "Lützkendorf (F-T)",
-    "scholven": "Scholven",
-    "gelsenberg": "Gelsenberg",
-    "wesseling": "Wesseling",
-    "ludwigshafen_oppau": "Ludwigshafen",
-    "blechhammer_north": "Blechhammer North",
-    "blechhammer_south": "Blechhammer South",
-    "odertal": "Odertal",
-    "auschwitz_monowitz": "Monowitz",
-    "moosbierbaum": "Moosbierbaum",
-    "ruhland_schwarzheide": "Ruhland",
-    "sterkrade_holten": "Sterkrade-Holten",
-    "homberg_moers": "Moers-Homberg",
-    "kamen_essener_steinkohle": "Kamen",
-    "dortmund_hoesch": "Dortmund",
-    "wanne_eickel": "Wanne-Eickel",
-    "castrop_rauxel": "Castrop-Rauxel",
-}
-"""Names of the plants as histories call them; the record has the firms' full names."""
+_NAMES = (Path(__file__).parent / "short_names.csv").read_text(encoding="utf-8")
+SHORT_NAMES = dict(line.split(",") for line in _NAMES.splitlines()[1:])
+"""Names of the plants as histories call them, by plant id; the record has the firms' full names."""
 FORCE_NAMES = {"bomber_command": "Bomber Command", "eighth_af": "the Eighth", "fifteenth_af": "the Fifteenth"}
 
 

@@ -8,8 +8,8 @@ from functools import wraps
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from oilplan.record import Record
 from oilplan.record.distances import BASES, great_circle_km
-from oilplan.record.record import Record
 from oilplan.record.tables import ACTIONS, MOVED, TABLES, read_corrections
 
 
@@ -40,18 +40,19 @@ def whole(rule: Rule) -> Rule:
     return rule
 
 
-def each(column: str, *tables: str) -> Callable[[Callable[[Row], Iterator[str]]], Rule]:
-    """Register a rule that looks at one row at a time and says what is wrong with it.
+def each(column: str, *tables: str) -> Callable[[Callable[[Row], Iterator[str | tuple[str, str]]]], Rule]:
+    """Register a rule that looks at one row at a time and says what is wrong with it, or (column, what is wrong).
 
-    column: that is to be looked at; tables: whose rows, all where none is named
+    column: that is to be looked at where the rule names none; tables: whose rows, all where none is named
     """
 
-    def registered(says: Callable[[Row], Iterator[str]]) -> Rule:
+    def registered(says: Callable[[Row], Iterator[str | tuple[str, str]]]) -> Rule:
         @wraps(says)
         def rule(record: Record) -> Iterator[RowFinding]:
             for table in tables or record.tables:
                 for row_id, row in record.rows(table).items():
-                    yield from (RowFinding(table, row_id, column, wrong) for wrong in says(row))
+                    for wrong in says(row):
+                        yield RowFinding(table, row_id, *((column, wrong) if isinstance(wrong, str) else wrong))
 
         return whole(rule)
 
@@ -154,16 +155,13 @@ FIRST_DATE, LAST_DATE = "1943-01-01", "1945-05-08"
 """The record opens with 1943 and closes with the surrender."""
 
 
-@whole
-def low_value_high(record: Record) -> Iterator[RowFinding]:
+@each("value", "plants", "output", "stocks_and_use", "forces")
+def low_value_high(row: Row) -> Iterator[tuple[str, str]]:
     """The lowest figure is at most the figure, and the figure at most the highest."""
-    columns = {"plants": ("capacity_low", "capacity_t_per_year", "capacity_high")}
-    columns |= dict.fromkeys(("output", "stocks_and_use", "forces"), ("low", "value", "high"))
-    for table, names in columns.items():
-        for row_id, row in record.rows(table).items():
-            filled = [row[name] for name in names if row[name] is not None]
-            if filled != sorted(filled):
-                yield RowFinding(table, row_id, names[1], f"low, figure and high are {filled}; expected rising order")
+    names = ("low", "value", "high") if "value" in row else ("capacity_low", "capacity_t_per_year", "capacity_high")
+    filled = [row[name] for name in names if row[name] is not None]
+    if filled != sorted(filled):
+        yield names[1], f"low, figure and high are {filled}; expected rising order"
 
 
 @each("avgas_t_per_year", "plants")
@@ -176,16 +174,14 @@ def products_fit_the_capacity(row: Row) -> Iterator[str]:
         yield f"products of {products:g} t/yr exceed capacity {capacity}"
 
 
-@whole
-def distances_follow_from_the_position(record: Record) -> Iterator[RowFinding]:
+@each("", "plants")
+def distances_follow_from_the_position(row: Row) -> Iterator[tuple[str, str]]:
     """The distances from the bases agree with the latitude and longitude to a kilometre."""
-    for row_id, row in record.rows("plants").items():
-        place = row["latitude"], row["longitude"]
-        for column, base in BASES.items() if None not in place else ():
-            true_km = great_circle_km(*base, *place)
-            if row[column] is not None and abs(row[column] - true_km) > DISTANCE_TOLERANCE_KM:
-                says = f"{row[column]:g} km, but the position gives {true_km:.0f} km"
-                yield RowFinding("plants", row_id, column, says)
+    place = row["latitude"], row["longitude"]
+    for column, base in BASES.items() if None not in place else ():
+        true_km = great_circle_km(*base, *place)
+        if row[column] is not None and abs(row[column] - true_km) > DISTANCE_TOLERANCE_KM:
+            yield column, f"{row[column]:g} km, but the position gives {true_km:.0f} km"
 
 
 @whole
@@ -262,14 +258,12 @@ def moved_date_is_not_digitised(row: Row) -> Iterator[str]:
         yield f"'{row['status']}' with date_basis '{basis}'; expected mixed"
 
 
-@whole
-def effort_parts_fit_the_whole(record: Record) -> Iterator[RowFinding]:
+@each("", "effort_monthly")
+def effort_parts_fit_the_whole(row: Row) -> Iterator[tuple[str, str]]:
     """Tons with an inferred year, a changed force or a suspected sum line are at most the tons of the row."""
-    for row_id, row in record.rows("effort_monthly").items():
-        for column in ("tons_year_inferred", "tons_force_changed", "tons_sum_line_suspect"):
-            if row[column] > row["tons_short"] + 0.5:
-                says = f"{row[column]:g} of {row['tons_short']:g} short tons"
-                yield RowFinding("effort_monthly", row_id, column, says)
+    for column in ("tons_year_inferred", "tons_force_changed", "tons_sum_line_suspect"):
+        if row[column] > row["tons_short"] + 0.5:
+            yield column, f"{row[column]:g} of {row['tons_short']:g} short tons"
 
 
 @each("tons_short_cleaned", "effort_monthly")

@@ -1,4 +1,4 @@
-"""From provenance to error: the one table that says how far a figure may be wrong by how it is known.
+"""What the marks of a row mean, and from provenance to error: how far a figure may be wrong by how it is known.
 
 | provenance of the row | relative error (one standard deviation) |
 |---|---|
@@ -15,6 +15,32 @@ itself rounded and copied from returns of the time; a recalled one has been out 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+
+STATUS_MEANING = {
+    "documented": "the words themselves were read in the passage or document",
+    "looked_up": "the figure was read in a public page or repository",
+    "digitised": "from the public digitisation of the survey's attack tabulation; its pages were not seen",
+    "mixed": "part read, part recalled; the row's note says which",
+    "part_verified": "the document or estimate is confirmed, the rest of the row is recalled",
+    "recalled": "from memory; no page was seen",
+    "derived": "computed from other rows or from an event; never an independent fact",
+    "missing": "looked for and not found; there is no figure",
+}
+"""How a row is known. Its confidence says how far the figure may be trusted, whatever its status."""
+WEAK_STATUS = ("recalled", "mixed", "part_verified", "derived", "missing")
+WEAK_CONFIDENCE = ("low", "none")
+WEAK_MEANING = "recalled in whole or in part, derived, missing or of low confidence"
+
+
+def is_weak(status: str, confidence: str) -> bool:
+    """Whether a row must be marked wherever it is shown: ``WEAK_MEANING``."""
+    return status in WEAK_STATUS or confidence in WEAK_CONFIDENCE
+
+
+def weak_row(row: dict) -> bool:
+    """Whether a row is marked wherever it is shown."""
+    return is_weak(row["status"], row["confidence"])
+
 
 READ = ("looked_up", "documented")
 NO_FIGURE = ("derived", "missing")

@@ -13,9 +13,20 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from oilplan.errors import CONTROL, OilplanError
-from oilplan.record.columns import DAY, FORM_WORDS, FORMS, MONTH, YEAR, Column, limits_of
-from oilplan.record.edtf import FORM, edtf_fault
-from oilplan.record.tables import RENAMED, TABLES, column_names
+from oilplan.record.tables import (
+    DAY,
+    EDTF_FORM,
+    FORM_WORDS,
+    FORMS,
+    MONTH,
+    RENAMED,
+    TABLES,
+    YEAR,
+    Column,
+    column_names,
+    edtf_fault,
+    limits_of,
+)
 
 UNKNOWN = "?"
 """A cell that was looked for and is unknown; an empty cell was not looked for. Both are null in a table."""
@@ -122,7 +133,7 @@ def _edtf(text: str) -> str:
     if fault is None and any(not end.startswith("19") for end in text.split("/") if end not in ("", "..")):
         fault = "lies outside 1900 to 1999"
     if fault:
-        raise PydanticCustomError("edtf", "{form}; this one {fault}", {"form": FORM, "fault": fault})
+        raise PydanticCustomError("edtf", "{form}; this one {fault}", {"form": EDTF_FORM, "fault": fault})
     return text
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..record.names import short_name
 from ..studies.sensitivity import Sensitivity
-from ..studies.sensitivity_inputs import UNVERIFIED
+from ..studies.sensitivity_model import UNVERIFIED
 from .compare_page import month_name
 from .page import figure, page, write_result
 from .svg import BAND, FAINT, GRID, INK, MODEL, WIDE_PX, Frame, document, line, text

@@ -12,13 +12,12 @@ from typing import Any
 
 from ..argument.answer import shipped_answer
 from ..argument.finding import AnswerCurve
-from ..argument.shares import FORCES
+from ..argument.shares import FORCES, Timeline, timeline
 from ..argument.shipped import verdict_json
-from ..argument.timeline import Timeline, timeline
 from ..argument.verdict import Verdict
 from ..record import WEAK_MEANING, Record
 from ..results_folder import MARK, write_whole
-from ..studies.manifest import manifest
+from ..studies import manifest
 from . import verdict_text as verdict_words
 from .page import templates
 from .svg import (

@@ -11,18 +11,16 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from ..directives.built_in import BUILT_IN
-from ..directives.plan import Phase, Plan
-from ..directives.policy import OwnOrders
-from ..directives.repairers import PRIORITIES, priority
+from ..directives.plan import BUILT_IN, Phase, Plan
+from ..directives.policy import PRIORITIES, OwnOrders, priority
 from ..directives.tables import policy_of, takes_over
 from ..directives.toml_file import plan_of_text, read_plan
 from ..errors import OilplanError
 from ..flight.campaign import Choice
 from ..flight.worlds import AIM_SD
-from ..intelligence import estimate
+from ..intelligence import perfect, photographic
 from ..model.target import TargetSystem
-from ..observation.photographs import camera
+from ..observation import camera
 from ..record import Record
 
 INTELLIGENCE = ("photographs", "perfect")
@@ -109,7 +107,7 @@ def choice(made: Arm, record: Record, system: TargetSystem, flown_t: np.ndarray,
     """An arm in numbers. flown_t: [T, F, P]; first_day: day from which the arm may take over. Raises OilplanError
     for targets."""
     first_day = takes_over(made.plan, first_day)
-    method = estimate.perfect if made.intelligence == "perfect" else estimate.photographic
+    method = perfect if made.intelligence == "perfect" else photographic
     return Choice(
         policy=policy_of(made.plan, record, system, flown_t, first_day),
         method=method(record, system),

@@ -18,22 +18,18 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..calibration.draws import draw
-from ..calibration.posterior import load_posterior
+from ..calibration.model import draw
 from ..directives.forces import FORCES
-from ..flight.as_flown import as_flown
 from ..flight.executable import kept_whole
 from ..flight.fly import fly_schedule
-from ..flight.replay_cache import keep_compiled
 from ..flight.schedule import Schedule, slots_of_draws
-from ..model.accounts import monthly
-from ..model.delivery import deliver
-from ..model.oil import GIVEN_UP, OVERRUN, oil_system, overrun_days
+from ..model.accounts import deliver, monthly
+from ..model.oil import GIVEN_UP, OVERRUN, overrun_days
 from ..model.target import AVIATION_GASOLINE, TargetSystem
 from ..record import Record
-from .manifest import basis, manifest
+from . import manifest, rests_on
 from .outcomes import QUANTILES, whole_tons
-from .replay import AVIATION, CHUNK, check_draws, chunk_of, recorded_months
+from .replay import AVIATION, CHUNK, check_draws, chunk_of, oil_war, recorded_months
 
 RAIL, GROUND, LUCK = "rail_and_coal", "ground_taken", "luck"
 CAUSES = (*FORCES, RAIL, GROUND, LUCK)
@@ -85,23 +81,14 @@ def attribute(
     Raises OilplanError for draws or seed out of range.
     """
     check_draws(draws, seed)
-    keep_compiled()
-    system = oil_system(record)
-    schedule = as_flown(record, system)
-    posterior = load_posterior(system, schedule)
-    drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
+    war = oil_war(record)
+    system, schedule = war.system, war.schedule
+    drawn = draw(system, schedule, draws=draws, seed=seed, posterior=war.posterior)
     made_t = output_of_sets(system, schedule, ends_of(record, system, schedule), drawn, progress)
-    fit = None if posterior is None else posterior.manifest
     recorded_t = {m.month: m.value_t for m in recorded_months(record) if m.series == AVIATION}
-    numbers = summary(made_t, system.window.months, recorded_t)
-    about = {
-        "draws": draws,
-        "seed": seed,
-        "calibrated": posterior is not None,
-        "basis": basis(record.hash, fit),
-        "record_hash": record.hash,
-    }
-    return LossShares(numbers | about, manifest(record, command=command or [], seed=seed, draws=draws, posterior=fit))
+    about = {"draws": draws, "seed": seed, **rests_on(record.hash, war.fit)}
+    stated = manifest(record, command=command or [], seed=seed, draws=draws, posterior=war.fit)
+    return LossShares(summary(made_t, system.window.months, recorded_t) | about, stated)
 
 
 def ends_of(record: Record, system: TargetSystem, schedule: Schedule) -> Ends:
@@ -126,7 +113,7 @@ def output_of_sets(
 ) -> np.ndarray:
     """[D, S, M] tons of aviation gasoline a month under every set of causes, in the order of their numbers.
 
-    drawn: of `oilplan.calibration.draws.draw`; a draw has the same parameters, dates and product mix in every set
+    drawn: of `oilplan.calibration.model.draw`; a draw has the same parameters, dates and product mix in every set
     """
     fly = kept_whole(_of_many(system, schedule, ends), "attribution", system, schedule, ends)
     draws, parts = drawn.day.shape[0], []

@@ -5,22 +5,24 @@ Axes: T days from the first day of the plan, F operations of the force, P plants
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from ..directives.forces import ARMY, BOMBER_COMMAND, FORCE_OF, FORCES, of_force
+from ..directives.forces import BOMBER_COMMAND, FORCE_OF, FORCES, of_force
 from ..flight.campaign import Choice, Flown, Parts, campaign
 from ..flight.operations import LEVELS
 from ..flight.worlds import AIM_SD, Pairing
-from ..model.delivery import aviation_mix, aviation_t_per_day, other_t_per_day
+from ..model.accounts import aviation_mix, aviation_t_per_day, other_t_per_day
 from ..model.density import density, hit_share, luck_factor, size_scale
 from ..model.law import State, aviation_share, effort_per_day, rail_share
 from ..model.parameters import Parameters
 from ..model.rail import REICH, changed_log
 from ..model.target import TargetSystem
+from ..record.effort import ARMY
 
 BRACKETS = (1.0, 1.15, 1.35, 1.7, 2.3, 3.5)
 """Lower edges of the brackets of a raid's size, over the smallest raid; the last ends at the largest."""
@@ -131,15 +133,40 @@ def _possible(d: int, system: TargetSystem, pairing: Pairing, p: Parameters, day
     """Raids that the operations machine could let through: see `DrawFacts`.
 
     No raid where the draw's plant is closed, or where a raid would be called back, or bomb something else; none on a day when
-    the operation cannot fly. On a site of two works a raid goes where it could go to either, and where a small raid falls on the
-    other, the law takes both for one raid: what the great one adds to the small one is its own.
+    the operation cannot fly. On a site of two works a raid goes where it could go to either.
     """
     mine = np.flatnonzero(of_force(force))
     chance, facts, raids = pairing.chance, pairing.facts, pairing.facts.raids
     q = jax.tree.map(lambda a: np.asarray(a[d]), chance.operations)
-    open_share = 1.0 - facts.mix[facts.month][:, mine, ARMY]
     lifted_t = np.asarray(chance.tons_t[:, d], np.float64)[:, mine]
     flies = lifted_t > 0
+    a_ton = _effect_of_a_ton(d, system, pairing, p, days, mine)
+    a_small_ton = a_ton(raids.nuisance_t[mine])
+    smallest, largest = (np.asarray(a[mine], np.float64) for a in (raids.smallest_t, raids.largest_t))
+    sizes_t = np.minimum([smallest * edge for edge in BRACKETS] + [largest], largest)
+    reached = _on_site(facts.reach[:, mine] * flies[:, :, None], system.neighbours)
+    goes = _goes(np.asarray(chance.noise.fate[:, d])[:, mine], np.asarray(chance.noise.closed[:, d]), q, facts)
+    can = reached * _on_site(goes, system.neighbours)
+    nuisance = (np.asarray(chance.noise.nuisance[:, d])[:, mine] + 0.5) / LEVELS < q.nuisance[mine]
+    small_t = raids.nuisance_t[mine] * nuisance * flies
+    beside_t = (small_t[:, :, None] * (system.neighbours != np.arange(system.n_plants)).any(axis=0)) * reached
+    every_size = [
+        _with_small(a_ton(of_size), a_ton(of_size + raids.nuisance_t[mine]), a_small_ton, of_size, beside_t) * can
+        for of_size in sizes_t
+    ]
+    return {
+        "tons_t": (lifted_t * (1.0 - facts.mix[facts.month][:, mine, ARMY]))[first_day:],
+        "most_t": (facts.lift_t[:, mine] * flies)[first_day:],
+        "small": (a_small_ton * reached * small_t[:, :, None])[first_day:],
+        "a_ton": np.stack(every_size)[:, first_day:],
+        "sizes_t": sizes_t,
+        "most_targets": np.asarray(raids.most_targets, np.float64)[mine],
+    }
+
+
+def _effect_of_a_ton(d: int, system: TargetSystem, pairing: Pairing, p: Parameters, days, mine: np.ndarray) -> Callable:
+    """From the size of a raid [F] to the density of one of its tons [T, F, P] in a draw."""
+    chance = pairing.chance
     hits = hit_share(jnp.asarray(BOMBER_COMMAND)[None], chance.visual[:, d], p)[:, mine, None]
     lucky = luck_factor(jnp.asarray(chance.luck[:, d])[:, None, :], AIM_SD)
     size = size_scale(jnp.asarray(system.capacity_t_per_year, jnp.float32), p)
@@ -149,32 +176,18 @@ def _possible(d: int, system: TargetSystem, pairing: Pairing, p: Parameters, day
         one = (jnp.float32(1.0), hits, lucky, size, days[:, None, None], p, Parts().raid_size, of_raid)
         return np.asarray(density(*one), np.float64)
 
-    smallest, largest = (np.asarray(a[mine], np.float64) for a in (raids.smallest_t, raids.largest_t))
-    sizes_t = np.minimum([smallest * edge for edge in BRACKETS] + [largest], largest)
-    reached = _on_site(facts.reach[:, mine] * flies[:, :, None], system.neighbours)
-    goes = _goes(np.asarray(chance.noise.fate[:, d])[:, mine], np.asarray(chance.noise.closed[:, d]), q, facts)
-    can = reached * _on_site(goes, system.neighbours)
-    nuisance = (np.asarray(chance.noise.nuisance[:, d])[:, mine] + 0.5) / LEVELS < q.nuisance[mine]
-    small_t = raids.nuisance_t[mine] * nuisance * flies
-    a_small_ton = a_ton(raids.nuisance_t[mine])
-    beside_t = (small_t[:, :, None] * (system.neighbours != np.arange(system.n_plants)).any(axis=0)) * reached
+    return a_ton
 
-    def with_small(of_size: np.ndarray) -> np.ndarray:
-        together = a_ton(of_size + raids.nuisance_t[mine]) * (of_size[:, None] + beside_t) - a_small_ton * beside_t
-        by_itself = a_ton(of_size)
-        return np.where(beside_t > 0, np.maximum(by_itself, together / of_size[:, None]), by_itself)
 
-    here = {
-        "tons_t": lifted_t * open_share,
-        "most_t": facts.lift_t[:, mine] * flies,
-        "small": a_small_ton * reached * small_t[:, :, None],
-    }
-    every_size = np.stack([with_small(of_size) * can for of_size in sizes_t])
-    return {name: a[first_day:] for name, a in here.items()} | {
-        "a_ton": every_size[:, first_day:],
-        "sizes_t": sizes_t,
-        "most_targets": np.asarray(raids.most_targets, np.float64)[mine],
-    }
+def _with_small(by_itself: np.ndarray, with_it: np.ndarray, small: np.ndarray, size_t, beside_t) -> np.ndarray:
+    """[T, F, P] density of a ton of a great raid. Where a small raid falls on the other works of a site, the law takes both for
+    one raid: what the great one adds to the small one is its own.
+
+    by_itself, with_it, small: of a ton of the great raid, of both together, of the small one; size_t: [F] of the great one
+    beside_t: [T, F, P] of the small one
+    """
+    added = with_it * (size_t[:, None] + beside_t) - small * beside_t
+    return np.where(beside_t > 0, np.maximum(by_itself, added / size_t[:, None]), by_itself)
 
 
 def _on_site(can: np.ndarray, neighbours: np.ndarray) -> np.ndarray:

@@ -9,29 +9,25 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
 from ..cache import open_cache, own_code
-from ..calibration.draws import pair
-from ..calibration.posterior import load_posterior
 from ..clock import FIRST_DATE, LAST_DATE, day_of
-from ..directives.built_in import AS_FLOWN, AS_ORDERED
+from ..directives.plan import AS_FLOWN, AS_ORDERED
 from ..directives.policy import by_function
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, keep, kept, runner
-from ..flight.as_flown import as_flown
 from ..flight.campaign import Choice, Parts, no_raids
-from ..flight.replay_cache import keep_compiled
 from ..flight.worlds import Pairing
-from ..intelligence.estimate import recorded_estimates, scored, synthetic_in_june
+from ..intelligence import recorded_estimates, scored, synthetic_in_june
 from ..model.joint import as_json, joint_months, joint_parts
-from ..model.oil import oil_system
 from ..model.target import TargetSystem
 from ..record import Record
+from . import manifest, rests_on
 from .arms import Arm, ArmLike, arm_of, choice
-from .manifest import basis, manifest
 from .outcomes import (
     LIVES,
     MEANINGS,
@@ -46,7 +42,7 @@ from .outcomes import (
     on_railways,
     outcomes,
 )
-from .replay import check_draws
+from .replay import check_draws, oil_war
 from .run import resilience_of
 
 PERFECT = ":perfect"
@@ -80,21 +76,11 @@ def summary_of(
         "base": base_name,
         "from": made_of["from"],
         "draws": made_of["draws"],
-        "arms": [
-            {
-                "name": a.name,
-                "outcomes": {k: interval(v, UNITS[k]) for k, v in values[a.name].items()},
-                "difference": {k: interval(v - base[k]) for k, v in values[a.name].items()},
-                "beyond_record": beyond[a.name],
-            }
-            for a in arms
-        ],
+        "arms": [_arm(a.name, values[a.name], base, beyond[a.name]) for a in arms],
         "base_is_a_replay": NO_FAIR_BASE if next(a for a in arms if a.name == base_name).plan.is_replay else None,
         "lives": LIVES,
         "seed": made_of["seed"],
-        "calibrated": made_of["posterior"] is not None,
-        "basis": basis(made_of["record"], made_of["posterior"]),
-        "record_hash": made_of["record"],
+        **rests_on(made_of["record"], made_of["posterior"]),
         "meanings": MEANINGS,
         "about": {a.name: a.plan.about for a in arms},
         "worth_of_perfect_information": _worth(arms, values),
@@ -105,6 +91,15 @@ def summary_of(
             "all_oil": scored(recorded_estimates(record), *as_flown),
             "synthetic_june": synthetic_in_june(record),
         },
+    }
+
+
+def _arm(name: str, outcomes: dict[str, np.ndarray], base: dict[str, np.ndarray], beyond: list[str]) -> dict:
+    return {
+        "name": name,
+        "outcomes": {k: interval(v, UNITS[k]) for k, v in outcomes.items()},
+        "difference": {k: interval(v - base[k]) for k, v in outcomes.items()},
+        "beyond_record": beyond,
     }
 
 
@@ -166,33 +161,32 @@ def compare(
     first_day = first_day_of(from_date)
     check_draws(draws, seed, MAX_DRAWS)
     base_name = base_of(base, arms)
-    keep_compiled()
-    system = oil_system(record)
-    flown = as_flown(record, system)
-    posterior = load_posterior(system, flown)
-    worlds = _Worlds(system, pair(record, system, flown, draws=draws, seed=seed, posterior=posterior), first_day)
+    war = oil_war(record)
+    worlds = _Worlds(war.system, war.pair(draws, seed), first_day)
     flown_t = np.asarray(worlds.pairing.flown.bombs_t)
     every = [*measuring_arms(), *arms]
-    choices = {a.name: choice(a, record, system, flown_t, first_day) for a in every}
-    made_of = {
-        "draws": draws,
-        "seed": seed,
-        "from": from_date,
-        "record": record.hash,
-        "posterior": None if posterior is None else posterior.manifest,
-        "code": own_code(),
-    }
+    choices = {a.name: choice(a, record, war.system, flown_t, first_day) for a in every}
+    made_of = {"draws": draws, "seed": seed, "from": from_date, "record": record.hash, "posterior": war.fit}
+    made_of["code"] = own_code()
     runs = _run_all(every, _flight(arms, choices, worlds), made_of, progress)
-    measures = (runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, system, worlds.pairing.facts)
+    measures = (runs[SPARED], runs.pop(FLOWN), runs.pop(ORDERED), first_day, war.system, worlds.pairing.facts)
     against = Measure(*measures, joint_parts(record, draws, seed))
     values = {a.name: outcomes(runs[a.name], choices[a.name], against) for a in arms}
-    beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, worlds.pairing.facts.raids) for a in arms}
-    made = summary_of(record, arms, base_name, values, made_of, (against.flown.believed, against.flown.worked), beyond)
-    made["joint_products"] = {
-        a.name: as_json(joint_months(record, system.window, joint_left(runs[a.name], against))) for a in arms
-    }
-    made["resilience"] = {a.name: resilience_of(runs[a.name].products_t[:, :, 0], system.window) for a in arms}
-    return Comparison(made, runs, values, _stated(record, arms, base_name, made_of, command or []), _twins(arms, runs))
+    made = _summary(record, arms, base_name, runs, values, made_of, against)
+    twins = twins_of([a.name for a in arms], lambda a, b: np.array_equal(runs[a].products_t, runs[b].products_t))
+    return Comparison(made, runs, values, _stated(record, arms, base_name, made_of, command or []), twins)
+
+
+def _summary(
+    record, arms: list[Arm], base_name: str, runs: dict[str, ArmRun], values, made_of, against: Measure
+) -> dict:
+    """`summary_of` from the runs, with joint products and measures of resilience."""
+    window, as_flown = against.system.window, (against.flown.believed, against.flown.worked)
+    beyond = {a.name: beyond_record(effort_of(runs[a.name]), a.plan, against.facts.raids) for a in arms}
+    joint = {a.name: as_json(joint_months(record, window, joint_left(runs[a.name], against))) for a in arms}
+    resilience = {a.name: resilience_of(runs[a.name].products_t[:, :, 0], window) for a in arms}
+    made = summary_of(record, arms, base_name, values, made_of, as_flown, beyond)
+    return made | {"joint_products": joint, "resilience": resilience}
 
 
 class _Worlds(NamedTuple):
@@ -319,12 +313,6 @@ def _arm_hash(a: Arm, made_of: dict) -> str:
     return hashlib.sha256(json.dumps(stated, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
-def _twins(arms: list[Arm], runs: dict[str, ArmRun]) -> list[tuple[str, str]]:
-    """Pairs of arms that gave the same output in every draw."""
-    names = [a.name for a in arms]
-    return [
-        (a, b)
-        for i, a in enumerate(names)
-        for b in names[i + 1 :]
-        if np.array_equal(runs[a].products_t, runs[b].products_t)
-    ]
+def twins_of(names: list[str], same: Callable[[str, str], bool]) -> list[tuple[str, str]]:
+    """Pairs of arms that gave the same answer in every draw."""
+    return [pair for pair in combinations(names, 2) if same(*pair)]

@@ -12,8 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..calibration.bindings import MONTHLY_AVIATION, bindings
-from ..calibration.draws import pair
 from ..calibration.likelihood import monthly
+from ..calibration.model import pair
 from ..clock import MONTHS, day_of
 from ..flight.arm_run import runner
 from ..flight.as_flown import as_flown
@@ -21,8 +21,7 @@ from ..flight.campaign import Day, Parts, campaign
 from ..flight.executable import kept_whole
 from ..flight.force_facts import ForceFacts, force_facts
 from ..flight.operations import OperationsParameters
-from ..flight.operations_priors import KEPT, Operations, draw_prior, load_operations
-from ..flight.raid_record import FITTED_MONTHS
+from ..flight.recorded_operations import FITTED_MONTHS, KEPT, Operations, draw_prior, load_operations
 from ..flight.worlds import Pairing
 from ..model.oil import AVIATION, oil_system
 from ..model.target import TargetSystem
@@ -34,7 +33,7 @@ STOOD_STILL = 0.1
 SIZE_EDGES_T = np.exp(np.linspace(np.log(30.0), np.log(3000.0), 49))
 FIRST_DAY = day_of("1944-05-01")
 TESTED_MONTHS = MONTHS[6:12]
-SIMULATED, BATCH = 2400, 200
+SIMULATED, BATCH = 9600, 200
 """Prior draws flown for the fit, of which the `KEPT` nearest the record are kept, and how many at once."""
 BAND = (0.05, 0.95)
 COVERAGE_BAR = (0.80, 0.98)

@@ -10,28 +10,24 @@ from typing import NamedTuple, get_args
 import jax.numpy as jnp
 import numpy as np
 
-from ..calibration.draws import pair
-from ..calibration.posterior import load_posterior
-from ..directives.built_in import AS_FLOWN, AS_ORDERED, PORTAL
 from ..directives.forces import FORCES, of_force
-from ..directives.plan import ForceName, ForPhase, Phase, Plan
+from ..directives.plan import AS_FLOWN, AS_ORDERED, PORTAL, ForceName, ForPhase, Phase, Plan
+from ..directives.toml_file import toml_of
 from ..errors import OilplanError
 from ..flight.arm_run import ArmRun, runner
-from ..flight.as_flown import as_flown
 from ..flight.campaign import Choice, Parts
-from ..flight.replay_cache import keep_compiled
 from ..flight.worlds import Pairing
-from ..model.oil import AVIATION, oil_system
+from ..model.oil import AVIATION
 from ..model.target import TargetSystem
 from ..record import Record
 from ..results_folder import write_whole
+from . import manifest, rests_on
 from .arms import Arm, choice
 from .bound import bound_t
 from .bound_facts import DrawFacts, Spared, draw_facts, spare, to_host, without_force
 from .compare import MAX_DRAWS, first_day_of
-from .manifest import basis, manifest
 from .outcomes import interval, on_railways
-from .replay import MAX_SEED, check_draws
+from .replay import MAX_SEED, OilWar, check_draws, oil_war
 from .search import Weights, best_plan, best_weights, follow_weights
 
 TRAINING_DRAWS = 48
@@ -76,44 +72,39 @@ def optimize(
     """
     name, first_day = _force_named(force), first_day_of(from_date)
     check_draws(draws, seed, MAX_DRAWS)
-    keep_compiled()
-    system = oil_system(record)
-    flown = as_flown(record, system)
-    posterior = load_posterior(system, flown)
-    of = _Asked(record, system, name, first_day)
-    judged = generations + steps + 1
-    few = min(draws, FEWER_TONS_DRAWS)
+    war = oil_war(record)
+    of = _Asked(record, war.system, name, first_day)
+    judged, few = generations + steps + 1, min(draws, FEWER_TONS_DRAWS)
     total = judged + draws + len(FEWER_TONS) * few
 
-    def paired(n: int, of_seed: int) -> Pairing:
-        return pair(record, system, flown, draws=n, seed=of_seed, posterior=posterior)
+    def report(done: int) -> None:
+        progress(done, total)
 
-    training = paired(TRAINING_DRAWS, (seed + TRAINING_SEED_OFFSET) % SEEDS)
-    recorded = of.choice(Arm(AS_FLOWN.name, AS_FLOWN), training)
-    found = _search(of, training, recorded, (seed + 1) % SEEDS, generations, steps, lambda n: progress(n, total))
-    del training
-    pairing = paired(draws, seed)
-    denied, ordered_t = _denied(of, pairing, recorded, found)
-    progress(judged, total)
-    spared = spare(system, to_host(pairing), recorded, name, first_day)
-    facts = _facts(of, pairing, spared, draws, ordered_t)
-    bounds = _bounds_t(facts, lambda n: progress(judged + n, total))
-    all_t = np.array([f.spared_t for f in facts])
-    by_tons = [_share_of_all(1.0, denied, bounds, all_t)]
-    for k, share in enumerate(FEWER_TONS):
-        done = judged + draws + k * few
-        by_tons.append(
-            _with_fewer(
-                of, pairing, spared, found.plan, share, ordered_t, few, lambda n, done=done: progress(done + n, total)
-            )
-        )
-    fit = None if posterior is None else posterior.manifest
+    found = _search(of, war, seed, generations, steps, report)
+    pairing = war.pair(draws, seed)
+    denied, ordered_t = _denied(of, pairing, found)
+    report(judged)
+    spared = spare(war.system, to_host(pairing), found.recorded, name, first_day)
+    bounds, by_tons = _bounded(of, pairing, spared, denied, found.plan, ordered_t, few, lambda n: report(judged + n))
     asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
-    summary = _summary(denied, bounds, by_tons, asked, found, system)
-    by = {"training_draws": TRAINING_DRAWS, "posterior": fit, "search": found.by_generation, "gradient": found.by_step}
-    stated = manifest(record, command=command or [], seed=seed, force=force, draws=draws, **by)
-    known = {"calibrated": fit is not None, "basis": basis(record.hash, fit), "record_hash": record.hash}
-    return Optimum(summary | known, found.plan, stated)
+    summary = _summary(denied, bounds, by_tons, asked, found, war.system) | rests_on(record.hash, war.fit)
+    made_with = {"draws": draws, "training_draws": TRAINING_DRAWS, "posterior": war.fit, **found.course}
+    return Optimum(summary, found.plan, manifest(record, command=command or [], seed=seed, force=force, **made_with))
+
+
+def _bounded(
+    of: _Asked, pairing: Pairing, spared: Spared, denied, plan: Plan, ordered_t: np.ndarray, few: int, progress
+) -> tuple[np.ndarray, list[dict]]:
+    """[D] the bound of each draw, and `_share_of_all` with all of the force's tons and with `FEWER_TONS` of them."""
+    facts = _facts(of, pairing, spared, len(ordered_t), ordered_t)
+    bounds = _bounds_t(facts, progress)
+    by_tons = [_share_of_all(1.0, denied, bounds, np.array([f.spared_t for f in facts]))]
+    for k, share in enumerate(FEWER_TONS):
+        done = len(facts) + k * few
+        by_tons.append(
+            _with_fewer(of, pairing, spared, plan, share, ordered_t, few, lambda n, done=done: progress(done + n))
+        )
+    return bounds, by_tons
 
 
 def _bounds_t(facts: list[DrawFacts], progress: Callable[[int], None]) -> np.ndarray:
@@ -147,23 +138,24 @@ class _Asked(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What the searches found. by_generation, by_step: the best value, and the tons delivered, as they went."""
+    """What the searches found. recorded: the arm as flown, in numbers; course: best value by generation of the
+    search, and tons delivered by step of the gradient."""
 
     plan: Plan
     weights: Weights
-    by_generation: list[float]
-    by_step: list[float]
+    recorded: Choice
+    course: dict[str, list[float]]
 
 
-def _search(
-    of: _Asked, training: Pairing, recorded: Choice, seed: int, generations: int, steps: int, progress
-) -> _Found:
-    """The best plan and the best weights on the draws of a training pairing. progress: called with steps done"""
+def _search(of: _Asked, war: OilWar, seed: int, generations: int, steps: int, progress) -> _Found:
+    """The best plan and the best weights on draws of their own. progress: called with steps done"""
+    training = war.pair(TRAINING_DRAWS, (seed + TRAINING_SEED_OFFSET) % SEEDS)
+    recorded = of.choice(Arm(AS_FLOWN.name, AS_FLOWN), training)
     plan, found = best_plan(
         of.system,
         of.force,
         _judge(of, training),
-        seed=seed,
+        seed=(seed + 1) % SEEDS,
         generations=generations,
         raid_range=raid_range(training, of.force),
         progress=lambda n, _: progress(n),
@@ -171,7 +163,7 @@ def _search(
     weights, slope = best_weights(
         of.system, training, recorded, force=of.force, steps=steps, progress=lambda n, _: progress(generations + n)
     )
-    return _Found(plan, weights, found, slope)
+    return _Found(plan, weights, recorded, {"search": found, "gradient": slope})
 
 
 def raid_range(pairing: Pairing, force: ForceName) -> tuple[float, float]:
@@ -224,10 +216,10 @@ def _aviation(spared: ArmRun, made: ArmRun) -> np.ndarray:
     return (spared.products_t - made.products_t)[:, :, AVIATION].sum(axis=1, dtype=np.float64)
 
 
-def _denied(of: _Asked, pairing: Pairing, recorded: Choice, found: _Found) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def _denied(of: _Asked, pairing: Pairing, found: _Found) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """[D] aviation gasoline denied by each way of choosing, and [D, M, F] tons on oil under history's orders."""
     run = runner(of.system, pairing)
-    spared = run(recorded, without_force(pairing.flown, of.force, of.first_day))
+    spared = run(found.recorded, without_force(pairing.flown, of.force, of.first_day))
     ordered = run(of.alone(ORDERED, pairing), pairing.flown)
     portal = of.alone(Arm("portal", portal_for(of.force)), pairing, ordered.bombs_t)
     chosen = {
@@ -238,7 +230,7 @@ def _denied(of: _Asked, pairing: Pairing, recorded: Choice, found: _Found) -> tu
     out = {ORDERED.name: _aviation(spared, ordered)}
     out |= {name: _aviation(spared, run(c, pairing.flown)) for name, c in chosen.items()}
     smooth = runner(of.system, pairing, Parts(directive=follow_weights))
-    weighted = recorded._replace(policy=found.weights, railways=portal.railways)
+    weighted = found.recorded._replace(policy=found.weights, railways=portal.railways)
     out[GRADIENT] = _aviation(spared, smooth(weighted, pairing.flown))
     return out, ordered.bombs_t
 
@@ -337,30 +329,6 @@ def write_optimum(made: Optimum, out: Path, *, force: bool = False) -> None:
         for name, content in (("optimize", made.summary), ("manifest", made.manifest)):
             text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
             (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
-        (folder / "best_found.toml").write_text(plan_toml(made), encoding="utf-8")
+        (folder / "best_found.toml").write_text(toml_of(made.plan), encoding="utf-8")
 
     write_whole(out, fill, force=force)
-
-
-def plan_toml(made: Optimum) -> str:
-    """The directive found by search as a user would write it: one phase, one force with words of its own."""
-    phase = made.plan.phases[0]
-    force, own = next(iter(phase.force.items()))
-    return "\n".join(
-        [
-            f'name = "{made.plan.name}"',
-            f'about = "{made.plan.about}"',
-            "",
-            "[[phases]]",
-            f'fly = "{phase.fly}"',
-            f"out_below = {phase.out_below}",
-            f"rest_d = {phase.rest_d}",
-            "",
-            f"[phases.force.{force}]",
-            f'fly = "{own.fly}"',
-            f"targets = {json.dumps(list(own.targets or ()))}",
-            f"raid_t = {own.raid_t}",
-            f"most_t = {own.most_t}",
-            "",
-        ]
-    )

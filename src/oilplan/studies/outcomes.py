@@ -1,77 +1,40 @@
-"""What an arm came to: fuel denied, stock, cost, and what was left undone elsewhere.
+"""What an arm came to: fuel denied, stock, cost, and what was left undone elsewhere; and what an office of the seminar is held to.
 
 Axes: D draws, M months, F operations.
 """
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Mapping
+from importlib import resources
 from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 
-from ..directives.forces import CITIES, FORCE_OF, FORCES, NAMES, OPERATIONS, TRANSPORT
+from ..directives.forces import FORCE_OF, FORCES, NAMES, OPERATIONS
 from ..directives.plan import ForceName, Phase, Plan, of_force
 from ..directives.policy import GIVEN_UP
-from ..flight.arm_run import ArmRun
+from ..flight.arm_run import ArmRun, DayByDay
 from ..flight.campaign import Choice, OnRailways
 from ..flight.force_facts import ForceFacts
-from ..flight.raid_record import RaidFacts
+from ..flight.recorded_operations import RaidFacts
 from ..model.joint import JointParts, joint_percent
 from ..model.oil import AVIATION_STOCK
 from ..model.target import AVIATION_GASOLINE, MOTOR_FUEL, TargetSystem
 from ..record import Record
+from ..record.effort import CITIES, TRANSPORT
 from ..units import t_from_short
 
 QUANTILES = (0.05, 0.5, 0.95)
 LEAST_DENIED_T = 1000.0
 """Costs per 1,000 t denied are stated only for draws that denied at least this much."""
-UNITS = {
-    "aviation_gasoline_denied": "t",
-    "motor_fuel_denied": "t",
-    "aviation_gasoline_denied_through_rail": "t",
-    "motor_fuel_denied_through_rail": "t",
-    "stock_below_a_months_need": "month (1 = April 1944, 14 = not by April 1945)",
-    "bombs_on_oil": "t",
-    "bombs_per_1000_t_denied": "t",
-    "aircraft_missing_on_oil": "aircraft",
-    "aircraft_missing_per_1000_t_denied": "aircraft",
-    "city_bombs_not_dropped": "t",
-    "transport_bombs_not_dropped": "t",
-    "days_gained": "days",
-    "stock_below_need_day": "day (0 = 1 April 1944, 395 = not by 30 April 1945)",
-    "stock_below_floor_day": "day (0 = 1 April 1944, 395 = not by 30 April 1945)",
-    "supply_on_16_december": "days of use",
-    "sorties_fuelled": "sorties",
-    "aircrew_lost": "men",
-    "oil_bombs_fallen_elsewhere": "t",
-    "nitrogen_denied": "t",
-    "methanol_denied": "days of output of spring 1944",
-}
-MEANINGS = {
-    "aviation_gasoline_denied": "output had no raid been flown on oil from the first day, less output of the arm",
-    "motor_fuel_denied": "the same for motor gasoline and diesel of all works and Romanian imports",
-    "aviation_gasoline_denied_through_rail": "the part of it that hangs on rail: cars placed answering to the arm's own tons on"
-    " railways, less cars placed as recorded",
-    "motor_fuel_denied_through_rail": "the same part of the motor fuel denied",
-    "stock_below_a_months_need": "first month at whose end the aviation stock, consumed as recalled, is under its use",
-    "bombs_on_oil": "from the first day",
-    "bombs_per_1000_t_denied": "tons of bombs per 1,000 t of aviation gasoline and motor fuel denied",
-    "aircraft_missing_on_oil": "from the first day, by the missing rates of the record",
-    "aircraft_missing_per_1000_t_denied": "aircraft per 1,000 t of aviation gasoline and motor fuel denied",
-    "city_bombs_not_dropped": "tons that fall on cities under history's orders and do not in the arm (negative: more)",
-    "transport_bombs_not_dropped": "tons that fall on railways and canals under history's orders and do not in the arm",
-    "days_gained": "days by which the aviation stock falls under a month's need sooner than under history's orders",
-    "stock_below_need_day": "first day on which the aviation stock, consumed as recalled, is under a month's use",
-    "stock_below_floor_day": "first day on which it is under 30,000 t, a month's allocation in the autumn of 1944",
-    "supply_on_16_december": "days of use in the aviation stock on the eve of the Ardennes offensive",
-    "sorties_fuelled": "German sorties that the fuel used from the first day allows, use answering to stock, at 0.74 to 1.31 t each",
-    "aircrew_lost": "men aboard the aircraft missing on oil; how many lived is not in the record",
-    "oil_bombs_fallen_elsewhere": "tons ordered on oil that fell on other targets: closed, diverted",
-    "nitrogen_denied": "the same as of fuel, of the Reich's nitrogen: 75,000 to 80,000 t a month before the raids, 50 to 60 percent"
-    " of it from Leuna and Oppau, whose split is not printed and is drawn; other works are held at what rail allows",
-    "methanol_denied": "the same of methanol, 40 percent of it from Leuna and Oppau; its tons before the raids are not in the record",
-}
+_STATED = list(
+    csv.DictReader((resources.files("oilplan.studies") / "data" / "outcomes.csv").read_text("utf-8").splitlines())
+)
+UNITS, MEANINGS = ({row["outcome"]: row[column] for row in _STATED} for column in ("unit", "meaning"))
+"""Of every outcome, by its name."""
 LIVES = (
     "Aircrew are the men aboard the aircraft missing, at the record's rates. On the ground the record has 341 dead in the raids"
     " on Leuna, 126 of them in the first [wp_de_leuna_angriffe; medioq_leuna, who counts 301 in all], and for no other works; what"
@@ -332,3 +295,82 @@ def cities_spared(record: Record, city_bombs_not_dropped_t: np.ndarray) -> dict:
     """
     worth = city_bombs_not_dropped_t / tons_per_city(record)
     return {"cities_spared": interval(worth, "cities at the average weight of 61"), "production_kept": NEEDS}
+
+
+# What an office of the seminar is held to: its own aim, and what others asked of it. Fuel and tons alone; never lives.
+# Axes: D draws, M months, G forces, C classes of target given up.
+
+AIR, ARMY, RAILWAYS, TOWNS = "air", "army", "transport", "cities"
+CLAIMS = {
+    AIR: "aviation gasoline that Germany does not make",
+    ARMY: "motor fuel that Germany does not make",
+    RAILWAYS: "the tons that the railways and canals were due",
+    TOWNS: "the tons that the city offensive was due",
+}
+"""What the offices round the table ask for. Tons beyond what was due count for nothing, on cities least of all."""
+KEPT = {AIR: "aviation gasoline kept flowing", ARMY: "motor fuel kept flowing"}
+"""The claims on the repairers."""
+AIM_WEIGHT = 2.0
+"""An office answers for its own aim as for two claims of others: it was given the aim, and the others had its superiors' ear.
+A choice of the game, said on its pages."""
+
+
+class Undone(NamedTuple):
+    """Tons of railways and of cities by month. due_t: [D, M] that history's orders drop on them by the forces commanded;
+    left_t: [D, M] of these that were not dropped, never below zero in all."""
+
+    due_t: np.ndarray
+    left_t: np.ndarray
+
+
+def undone(
+    run: DayByDay, history: DayByDay, choice: Choice, facts: ForceFacts, forces: tuple[str, ...]
+) -> dict[str, Undone]:
+    """What an arm leaves undone of what its forces were due, month by month.
+
+    history: their orders flown in the same draws; forces: of `FORCES`, those that the office commands
+    Tons on oil above history's are taken from other targets as `oilplan.studies.outcomes.left_undone` says.
+    """
+    commanded = np.array([f in forces for f in FORCES], float)
+    extra_t = (run.dropped_t - history.dropped_t).astype(np.float64) * commanded
+    taken = shares_given_up(choice, facts)[:, FIRST_OF_FORCE]
+    due = facts.month_t[:, :, None] * facts.mix * commanded[FORCE_OF][:, None]
+    out = {}
+    for claim, kind in ((RAILWAYS, TRANSPORT), (TOWNS, CITIES)):
+        left_t = np.einsum("dmg,mg->dm", extra_t, taken[:, :, GIVEN_UP.index(kind)])
+        out[claim] = Undone(np.broadcast_to(due[:, :, kind].sum(axis=1), left_t.shape), left_t)
+    return out
+
+
+def met(run: DayByDay, history: DayByDay, left: Mapping[str, Undone], first_month: int) -> dict[str, np.ndarray]:
+    """[D] share of every claim of `CLAIMS` that is met from a month on, 0 to 1.
+
+    Of fuel: the share of what Germany makes under history's orders that it does not make. Of tons: the share of those due
+    that was dropped.
+    """
+    since = slice(first_month, None)
+    shares = {AIR: _less(run.aviation_t, history.aviation_t, since), ARMY: _less(run.motor_t, history.motor_t, since)}
+    for claim, u in left.items():
+        due = u.due_t[:, since].sum(axis=1)
+        shares[claim] = np.clip(1.0 - u.left_t[:, since].sum(axis=1) / np.maximum(due, 1.0), 0.0, 1.0)
+    return shares
+
+
+def kept(run: DayByDay, whole: DayByDay, first_month: int) -> dict[str, np.ndarray]:
+    """[D] share of every claim of `KEPT` that is met: fuel made of what is made where no bomb is ordered on oil (``whole``)."""
+    since = slice(first_month, None)
+    return {
+        AIR: 1.0 - _less(run.aviation_t, whole.aviation_t, since),
+        ARMY: 1.0 - _less(run.motor_t, whole.motor_t, since),
+    }
+
+
+def points(shares: Mapping[str, np.ndarray], aim: str) -> np.ndarray:
+    """[D] points out of 100: the mean of all claims, the aim counting `AIM_WEIGHT` times. aim: empty for none of its own"""
+    weight = {claim: AIM_WEIGHT if claim == aim else 1.0 for claim in shares}
+    return np.asarray(100.0 * sum(weight[c] * shares[c] for c in shares) / sum(weight.values()))
+
+
+def _less(made_t: np.ndarray, than_t: np.ndarray, since: slice) -> np.ndarray:
+    made, than = (a[:, since].sum(axis=1, dtype=np.float64) for a in (made_t, than_t))
+    return np.clip(1.0 - made / np.maximum(than, 1.0), 0.0, 1.0)

@@ -11,17 +11,20 @@ import numpy as np
 from jax import Array
 
 from ..calibration import bindings as fit
-from ..calibration.draws import draw
+from ..calibration.model import draw, pair
+from ..calibration.posterior import Posterior, load_posterior
 from ..clock import MONTHS
 from ..errors import OilplanError
-from ..flight.executable import kept_whole
+from ..flight.as_flown import as_flown
+from ..flight.executable import keep_compiled, kept_whole
 from ..flight.fly import fly_schedule
+from ..flight.recorded_operations import Operations
 from ..flight.schedule import Schedule, slots_of_draws
-from ..model.accounts import Supply, account, monthly
-from ..model.delivery import Delivered
+from ..flight.worlds import Draws, Pairing
+from ..model.accounts import Delivered, Supply, account, monthly
 from ..model.engines import Slots
 from ..model.law import DEFAULT_LAW, Law
-from ..model.oil import AVIATION_STOCK, MOTOR_STOCK
+from ..model.oil import AVIATION_STOCK, MOTOR_STOCK, oil_system
 from ..model.parameters import Parameters
 from ..model.target import MOTOR_FUEL, TargetSystem
 from ..record import Record, is_weak, weak_row
@@ -161,6 +164,35 @@ AHEAD = 2
 MAX_DRAWS, MAX_SEED = 100_000, 2**32 - 1
 
 
+class OilWar(NamedTuple):
+    """What a study of the oil system begins with: the raids as flown against it, and the posterior, None for priors only."""
+
+    record: Record
+    system: TargetSystem
+    schedule: Schedule
+    posterior: Posterior | None
+
+    @property
+    def fit(self) -> dict | None:
+        """The manifest of the fit that parameters are drawn from."""
+        return None if self.posterior is None else self.posterior.manifest
+
+    def pair(self, draws: int, seed: int, operations: Operations | None = None) -> Pairing:
+        """`oilplan.calibration.model.pair` in this war."""
+        posterior = self.posterior
+        return pair(
+            self.record, self.system, self.schedule, draws=draws, seed=seed, posterior=posterior, operations=operations
+        )
+
+
+def oil_war(record: Record, *, prior: bool = False) -> OilWar:
+    """The oil system of a record with its raids and the shipped posterior, or none for ``prior``; what is compiled is kept."""
+    keep_compiled()
+    system = oil_system(record)
+    schedule = as_flown(record, system)
+    return OilWar(record, system, schedule, None if prior else load_posterior(system, schedule))
+
+
 class Replay(NamedTuple):
     """What came of every draw. Axes: D draws, M months, S series (order of `SERIES`), P plants, T days, R raids.
 
@@ -211,24 +243,25 @@ def replay(
     drawn = draw(system, schedule, draws=draws, seed=seed, posterior=posterior)
     fixed = (system, schedule, law)
     fly = kept_whole(_of_many(*fixed), "replay", fixed)
+    made: tuple[Any, Any, Any, Any, Any, Any] = jax.tree.map(
+        lambda *a: np.concatenate(a)[:draws], *_in_chunks(fly, drawn, system, schedule, progress)
+    )
+    of_draws = jax.tree.map(np.asarray, drawn.parameters)
+    return Replay(*made, drawn.day, of_draws, system, schedule, calibrated=posterior is not None)
+
+
+def _in_chunks(fly: Callable, drawn: Draws, system: TargetSystem, schedule: Schedule, progress) -> list[Any]:
+    """What ``fly`` makes of every chunk of draws, the last padded; `AHEAD` chunks are in the air while the next is prepared."""
     flying: list[Any] = []
     parts: list[Any] = []
+    draws = drawn.day.shape[0]
     for first in range(0, draws, CHUNK):
         z, parameters, day = chunk_of((drawn.raid_z, drawn.parameters, drawn.day), first)
         flying.append(fly(z, parameters, day, slots_of_draws(day, schedule.plant, system.n_plants, system.n_days)))
         if len(flying) > AHEAD:
             parts.append(jax.tree.map(np.asarray, flying.pop(0)))
         progress(min(first + CHUNK, draws), draws)
-    parts += [jax.tree.map(np.asarray, part) for part in flying]
-    made: tuple[Any, Any, Any, Any, Any, Any] = jax.tree.map(lambda *a: np.concatenate(a)[:draws], *parts)
-    return Replay(
-        *made,
-        day=drawn.day,
-        parameters=jax.tree.map(np.asarray, drawn.parameters),
-        system=system,
-        schedule=schedule,
-        calibrated=posterior is not None,
-    )
+    return parts + [jax.tree.map(np.asarray, part) for part in flying]
 
 
 def check_draws(draws: int, seed: int, most: int = MAX_DRAWS) -> None:
@@ -249,14 +282,8 @@ def _of_many(system: TargetSystem, schedule: Schedule, law: Law) -> Callable:
     def one(z: Array, p: Parameters, day, layout: Slots):
         made = account(fly_schedule(z, p, layout, schedule._replace(day=day), system, law), system, p)
         daily = made.delivered.products[:, system.product(AVIATION)]
-        return (
-            by_series(made.delivered, system),
-            made.products_t,
-            made.share,
-            daily,
-            made.supply[AVIATION_STOCK],
-            made.met[MOTOR_STOCK],
-        )
+        months = by_series(made.delivered, system), made.products_t, made.share
+        return *months, daily, made.supply[AVIATION_STOCK], made.met[MOTOR_STOCK]
 
     return jax.vmap(one)
 

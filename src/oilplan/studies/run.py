@@ -14,14 +14,14 @@ from ..clock import Window
 from ..directives.forces import FORCES
 from ..errors import OilplanError
 from ..flight.as_flown import as_flown
-from ..flight.replay_cache import keep_compiled
+from ..flight.executable import keep_compiled
 from ..flight.schedule import counted_once
 from ..model.joint import as_json, joint_months, joint_parts, joint_percent, reich_cars
 from ..model.oil import AVIATION_STOCK, oil_system, recorded_use
 from ..model.resilience import MEANINGS, resilience
 from ..model.resilience import as_json as measures_as_json
 from ..record import WEAK_MEANING, Record, own_rows, weak_row
-from .manifest import basis, manifest
+from . import manifest, rests_on
 from .replay import HEADLINE, SERIES, RecordedMonth, Replay, check_draws, motor_months, recorded_months, replay
 
 BAND = (0.05, 0.5, 0.95)
@@ -48,9 +48,7 @@ def summary(record: Record, flown: Replay, *, directive: str, seed: int, fit: di
         "directive": directive,
         "draws": flown.output_t.shape[0],
         "seed": seed,
-        "calibrated": flown.calibrated,
-        "basis": basis(record.hash, fit),
-        "record_hash": record.hash,
+        **rests_on(record.hash, fit),
         "series": SERIES,
         "weak_means": WEAK_MEANING,
         "months": months,

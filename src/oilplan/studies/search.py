@@ -16,16 +16,17 @@ import optax
 from jax import Array
 
 from ..clock import month_of_day
-from ..directives.forces import ARMY, FORCES, Forces, of_force
+from ..directives.forces import FORCES, Forces, of_force
 from ..directives.plan import ForceName, ForPhase, Phase, Plan
 from ..directives.policy import Order
 from ..flight.campaign import Choice, Day, Parts, campaign
 from ..flight.operations import exactly
 from ..flight.worlds import Pairing
-from ..intelligence.estimate import Belief
-from ..model.delivery import deliver
+from ..intelligence import Belief
+from ..model.accounts import deliver
 from ..model.oil import AVIATION
 from ..model.target import TargetSystem
+from ..record.effort import ARMY
 
 SOFTNESS = 0.08
 """Width, in believed share, of the step from a plant that is out to one that is live."""

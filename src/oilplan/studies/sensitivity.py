@@ -8,16 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm, qmc
 
-from ..calibration.posterior import load_posterior
 from ..errors import OilplanError
-from ..flight.as_flown import as_flown
-from ..flight.replay_cache import keep_compiled
-from ..model.oil import oil_system
 from ..record import Record
-from .manifest import PRIOR_ONLY, basis, manifest
-from .replay import check_draws
-from .sensitivity_flight import model
-from .sensitivity_inputs import CHANCE, UNVERIFIED, Input, inputs
+from . import PRIOR_ONLY, basis, manifest
+from .replay import check_draws, oil_war
+from .sensitivity_model import CHANCE, UNVERIFIED, Input, inputs, model
 
 RESAMPLES = 100
 """Of the bootstrap."""
@@ -144,20 +139,16 @@ def sensitivity(
     Raises OilplanError for samples or seed out of range, or a fit asked for where the package holds none.
     """
     _check(samples, seed)
-    keep_compiled()
-    system = oil_system(record)
-    schedule = as_flown(record, system)
-    posterior = load_posterior(system, schedule) if from_posterior else None
-    if from_posterior and posterior is None:
+    war = oil_war(record, prior=not from_posterior)
+    if from_posterior and war.posterior is None:
         raise OilplanError(
             "--posterior needs a fit, and this package holds none; leave it out, or fit first (`oilplan calibrate`)."
         )
     chosen = inputs()
-    fly = model(record, system, schedule, seed=seed, posterior=posterior, progress=progress)
+    fly = model(record, war.system, war.schedule, seed=seed, posterior=war.posterior, progress=progress)
     indices, sample = sobol(tuple(i.name for i in chosen), fly, samples, seed)
-    fit = None if posterior is None else posterior.manifest
-    numbers = summary(chosen, indices, sample, samples=samples, seed=seed, rests_on=basis(record.hash, fit))
-    return Sensitivity(numbers, manifest(record, command=command or [], seed=seed, samples=samples, posterior=fit))
+    numbers = summary(chosen, indices, sample, samples=samples, seed=seed, rests_on=basis(record.hash, war.fit))
+    return Sensitivity(numbers, manifest(record, command=command or [], seed=seed, samples=samples, posterior=war.fit))
 
 
 def _check(samples: int, seed: int) -> None:

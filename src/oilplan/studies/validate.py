@@ -12,22 +12,14 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
+from ..calibration import proof
 from ..calibration.bindings import PLANT_SHARE, bindings
-from ..calibration.coverage import (
-    expected_in_sample,
-    figures_of_draws,
-    in_sample,
-    log_density_of_figures,
-    one_figure_left_out,
-    one_month_left_out,
-    share_held,
-)
 from ..calibration.fit import AT_ONCE, Fit, fit, priors_hash, saved
 from ..calibration.hindcast import RIVAL_DRAWS, Hindcast, Hindcasts, ceiling, hindcasts
 from ..calibration.likelihood import Problem, problem
 from ..calibration.model import Unknowns, size_identified
 from ..calibration.posterior import Posterior, Predicted, load_posterior, placed, predict, thin
-from ..calibration.proof import Checked, Score, behind, check_points, plant_points, score_laws, unused_figures
+from ..calibration.proof import Checked, Score, check_points, plant_points, score_laws, share_held, unused_figures
 from ..clock import date_of
 from ..flight.as_flown import as_flown
 from ..model.law import DEFAULT_LAW, RIVAL_LAWS, Law
@@ -93,15 +85,20 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
         report("what the whole record's parameters would have foretold", 0.95)
         ceilings = _ceilings(whole, system, schedule, items, seed)
     report("operations", 0.97)
-    main, cutoffs = made[CUTOFF].forecast, {name: h.forecast for name, h in made.items() if name != CUTOFF}
     posterior = load_posterior(system, schedule)
-    leuna = [c for c in checked if c.point.plant_id == "leuna"]
-    return {
+    flown = {
         "operations": tested(record, posterior=posterior),
         "as_ordered": agreement(record, posterior=posterior),
         "coverage": _coverage(whole, seed),
         "raid_size": size_identified(whole.sample),
         "unused_figures": [u._asdict() for u in unused_figures(record, whole.posterior, whole.target)],
+    }
+    return flown | _hindcasts_json(made, over_laws, ceilings) | _others_json(record, checked, laws)
+
+
+def _hindcasts_json(made: dict[str, Hindcasts], over_laws: dict | None, ceilings: dict[str, float]) -> dict:
+    main, cutoffs = made[CUTOFF].forecast, {name: h.forecast for name, h in made.items() if name != CUTOFF}
+    return {
         "skill": {name: h.forecast.best for name, h in sorted(made.items())},
         "skill_rail_given": {name: h.given.best for name, h in sorted(made.items())},
         "over_laws": over_laws,
@@ -110,8 +107,14 @@ def validate(record: Record, *, seed: int, full: bool, report: Callable[[str, fl
         "cutoffs": {name: _hindcast_json(h) for name, h in cutoffs.items()},
         "all_cutoffs": _together(main, cutoffs),
         "ceilings": ceilings,
+    }
+
+
+def _others_json(record: Record, checked: list[Checked], laws: list[Score]) -> dict:
+    """Plants left out, the saved study of recovery, rival laws, and the bars that all is held against."""
+    return {
         "leave_one_plant_out": _points_json([c for c in checked if c.point.plant_id != "leuna"]),
-        "leuna": _points_json(leuna),
+        "leuna": _points_json([c for c in checked if c.point.plant_id == "leuna"]),
         "recovery": saved(record) or {"missing": "no saved recovery study; python tools/recovery_study.py makes it"},
         "laws": _laws_json(laws),
         "best_law": max(laws, key=lambda s: s.elpd).name,
@@ -130,7 +133,7 @@ def _laws(system, schedule, items, seed: int) -> list[Score]:
 
 def _laws_json(laws: list[Score]) -> list[dict]:
     best = max(laws, key=lambda s: s.elpd)
-    gaps = [behind(s, best) for s in laws]
+    gaps = [proof.behind(s, best) for s in laws]
     return [
         {"name": s.name, "elpd": s.elpd, "se": s.se, "behind": gap, "behind_se": se}
         for s, (gap, se) in zip(laws, gaps, strict=True)
@@ -173,21 +176,21 @@ class _Held(NamedTuple):
 
 def _held(whole: _Whole, seed: int) -> _Held:
     made = predict(whole.posterior, whole.target, jax.random.key(seed + 3), own_errors=True)
-    mean, scale = figures_of_draws(whole.sample, whole.target)
-    return _Held(made, mean, scale, log_density_of_figures(mean, scale, whole.target))
+    mean, scale = proof.figures_of_draws(whole.sample, whole.target)
+    return _Held(made, mean, scale, proof.log_density_of_figures(mean, scale, whole.target))
 
 
 def _coverage(whole: _Whole, seed: int) -> dict:
     """How many months of both headline series lie in the 90 percent band, as fitted and with the month left out."""
     made, mean, scale, log_lik = _held(whole, seed)
-    fitted, left_out = in_sample(made), one_month_left_out(made, log_lik, whole.target)
+    fitted, left_out = proof.in_sample(made), proof.one_month_left_out(made, log_lik, whole.target)
     return {
         "in_sample": share_held(fitted),
-        "expected_in_sample": expected_in_sample(mean, scale, whole.target),
+        "expected_in_sample": proof.expected_in_sample(mean, scale, whole.target),
         "leave_one_month_out": share_held(left_out),
         "bar": list(COVERAGE_BAR),
         "months": {"in_sample": [m._asdict() for m in fitted], "leave_one_month_out": [m._asdict() for m in left_out]},
-        "loo": one_figure_left_out(log_lik)._asdict(),
+        "loo": proof.one_figure_left_out(log_lik)._asdict(),
     }
 
 
@@ -211,8 +214,8 @@ def _over_laws(made: dict[str, Hindcasts], default: _Whole, system, schedule, it
         "skill_rail_given": {name: given.best for name, (_, given) in averaged.items()},
         "months_inside": {name: sum(m.inside for m in forecast.months) for name, (forecast, _) in averaged.items()},
         "coverage90": float(np.mean([m.inside for m in months])),
-        "in_sample": share_held(in_sample(together)),
-        "leave_one_month_out": share_held(one_month_left_out(together, log_lik, default.target)),
+        "in_sample": share_held(proof.in_sample(together)),
+        "leave_one_month_out": share_held(proof.one_month_left_out(together, log_lik, default.target)),
     }
 
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import OilplanError
-from ..model.links import Link
+from ..model.target import Link
 from ..record.read import nearest
-from .folder import SystemFolder, check_arm, law_of, read_strikes
+from .folder import SystemFolder, check_arm, read_strikes
 from .spec import AS_GIVEN, NOTHING, ArmKeys, LawKeys, read_arm
 from .unknowns import reckon, values_at
 
@@ -66,7 +66,7 @@ def _of(system: SystemFolder, name: str, arm: ArmKeys) -> Course:
     changes = {(c.plant, c.column): c.to for c in arm.change}
     plants = [p | {c: to for (q, c), to in changes.items() if q == p["plant_id"]} for p in system.plants]
     links = tuple(k for k in system.links if f"{k.giver} > {k.taker}" not in arm.cut)
-    return Course(name, arm.about, aimed, plants, law_of(system, arm), links)
+    return Course(name, arm.about, aimed, plants, system.with_law(arm.law).keys.law, links)
 
 
 def _targets(system: SystemFolder, arm: ArmKeys) -> list[str]:

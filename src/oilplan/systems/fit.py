@@ -9,23 +9,22 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..calibration.chain import BLOCK, TARGET_ACCEPTANCE, Progress, Sampler, compiled, run_rows
+from ..calibration.chain import BLOCK, TARGET_ACCEPTANCE, Progress, Sampler, compiled, expected_information, run_rows
 from ..calibration.fit import AT_ONCE, Diagnosis, as_json, diagnose_named
 from ..calibration.hindcast import mean_of, persistence, trend
 from ..calibration.likelihood import DEGREES_OF_FREEDOM, spread
 from ..calibration.model import DISCREPANCY_LOG_SD, DISCREPANCY_MEDIAN, student_t
 from ..calibration.posterior import DAMAGE, FARTHEST, arrays_of, crps
-from ..calibration.whitening import expected_information
 from ..clock import Window
 from ..errors import OilplanError
-from ..studies.manifest import manifest
+from ..studies import manifest
 from .courses import course
 from .flight import deliverer, given_of
 from .folder import FIT, SystemFolder
@@ -151,17 +150,8 @@ def calibrate_system(
     until: last day that is seen. Raises OilplanError where the series has no figure.
     """
     figures = figures_of(system, until)
-    of = scored(system, figures)
-    size = len(moving(system.unknowns)) + len(system.strikes) + 1
-    value = np.asarray(figures.value, jnp.zeros(()).dtype)
-
-    def minus_log(row: Array) -> Array:
-        mean, scale = of(row)
-        return 0.5 * jnp.sum(row**2) - jnp.sum(student_t(value, mean, scale))
-
-    key = jax.random.key(seed)
-    sample = compiled(minus_log, _round(np.eye(size)), size, warmup, acceptance)
-    white = _pilot(of, sample, size, jax.random.fold_in(key, 1_000_000))
+    size, key = len(moving(system.unknowns)) + len(system.strikes) + 1, jax.random.key(seed)
+    sample, white = _sampler(scored(system, figures), figures.value, size, key, warmup, acceptance)
 
     def one(c: int):
         return run_rows(sample, white, size, jax.random.fold_in(key, c), chain=c, draws=draws, report=report)
@@ -183,6 +173,20 @@ def calibrate_system(
         figures=[r["row_id"] for r in figures.rows],
     )
     return SystemCalibration(_placed(system, rows.reshape(-1, size), made), diagnosis, named)
+
+
+def _sampler(
+    of: Callable, values: np.ndarray, size: int, key: Array, warmup: int, acceptance: float
+) -> tuple[Sampler, Scaled]:
+    """The sampler of the posterior, and coordinates in which it is nearly round. of: as `scored`; values: [F] recorded."""
+    recorded = np.asarray(values, jnp.zeros(()).dtype)
+
+    def minus_log(row: Array) -> Array:
+        mean, scale = of(row)
+        return 0.5 * jnp.sum(row**2) - jnp.sum(student_t(recorded, mean, scale))
+
+    sample = compiled(minus_log, _round(np.eye(size)), size, warmup, acceptance)
+    return sample, _pilot(of, sample, size, jax.random.fold_in(key, 1_000_000))
 
 
 def _round(precision: np.ndarray) -> Scaled:
@@ -213,15 +217,18 @@ def _named(system: SystemFolder, rows: np.ndarray) -> dict[str, np.ndarray]:
     values = values_at(system.unknowns, rows[..., :n].astype(float))
     named = {name: values[name] for name in moving(system.unknowns)}
     named |= {f"luck[{r['id']}]": rows[..., n + k] for k, r in enumerate(system.strikes)}
-    return named | {"model_error": DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * rows[..., -1])}
+    return named | {"model_error": _apart(rows[..., -1])}
+
+
+def _apart(z: np.ndarray) -> np.ndarray:
+    """The model's own relative error at standard normal numbers."""
+    return DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * z)
 
 
 def _placed(system: SystemFolder, rows: np.ndarray, made: dict) -> SystemFit:
     n = len(moving(system.unknowns))
     luck = {r["id"]: rows[:, n + k].astype(float) for k, r in enumerate(system.strikes)}
-    return SystemFit(
-        rows[:, :n].astype(float), luck, DISCREPANCY_MEDIAN * np.exp(DISCREPANCY_LOG_SD * rows[:, -1]), made
-    )
+    return SystemFit(rows[:, :n].astype(float), luck, _apart(rows[:, -1]), made)
 
 
 # The posterior as it is kept in the folder.
@@ -279,8 +286,9 @@ def validate_system(
 
     The hindcast is fitted to the first part of the headline product's months and given the raids or events that followed.
     """
+    how: dict[str, Any] = {"chains": chains, "warmup": warmup, "draws": draws}
     say("fitting to the whole series", 0.0)
-    done = calibrate_system(system, seed=seed, chains=chains, warmup=warmup, draws=draws)
+    done = calibrate_system(system, seed=seed, **how)
     say("hindcast", 0.5)
     return {
         "system": system.name,
@@ -289,7 +297,7 @@ def validate_system(
         "figures": len(system.series),
         "in_sample_coverage90": in_sample_coverage(system, done.fit, seed),
         "faults": list(done.diagnosis.faults),
-        **hindcast_of(system, seed=seed, chains=chains, warmup=warmup, draws=draws),
+        **hindcast_of(system, seed=seed, **how),
         "system_hash": system.hash,
     }
 
@@ -301,8 +309,11 @@ def in_sample_coverage(system: SystemFolder, fit: SystemFit, seed: int) -> float
     return round(float(np.mean((low <= figures.value) & (figures.value <= high))), 3)
 
 
-def hindcast_of(system: SystemFolder, *, seed: int, chains: int, warmup: int, draws: int) -> dict:
-    """Fitted to the first months of the headline product, how well the rest is predicted; or why there is none."""
+def hindcast_of(system: SystemFolder, *, seed: int, **how: Any) -> dict:
+    """Fitted to the first months of the headline product, how well the rest is predicted; or why there is none.
+
+    how: chains, warmup and draws of `calibrate_system`
+    """
     months = sorted(
         (r for r in system.series if r["product"] == system.headline and not r["plant_id"] and len(r["period"]) == 7),
         key=lambda r: r["period"],
@@ -312,21 +323,13 @@ def hindcast_of(system: SystemFolder, *, seed: int, chains: int, warmup: int, dr
         return {"hindcast": None, "why_no_hindcast": why}
     learnt = max(3, int(LEARNT_FROM * len(months)))
     cutoff = _ends(months[learnt - 1]["period"], system.window)
-    done = calibrate_system(system, until=cutoff, seed=seed, chains=chains, warmup=warmup, draws=draws)
+    done = calibrate_system(system, until=cutoff, seed=seed, **how)
     ahead = months[learnt:]
     value = np.array([r["value"] for r in ahead])
     error = np.array([max(r["value"] * r["error_percent"] / 100.0, 1e-9) for r in ahead])
     drawn = _predictive(system, SeriesFigures(ahead, value, error), done.fit, seed)
-    history = np.array([r["value"] for r in months[:learnt]])
-    rng = np.random.default_rng(seed)
-    unit = max(float(history.mean()), 1e-12) / THOUSAND
-    naive = {
-        "last month": persistence(history / unit, len(ahead), rng) * unit,
-        "trend": trend(history / unit, len(ahead), rng) * unit,
-    }
-    naive["mean of both"] = mean_of(list(naive.values()))
-    own = float(np.mean([crps(drawn[:, k], v) for k, v in enumerate(value)]))
-    others = {name: float(np.mean([crps(f[:, k], v) for k, v in enumerate(value)])) for name, f in naive.items()}
+    naive = _naive(np.array([r["value"] for r in months[:learnt]]), len(ahead), seed)
+    own, others = _crps(drawn, value), {name: _crps(forecast, value) for name, forecast in naive.items()}
     low, middle, high = np.quantile(drawn, (0.05, 0.5, 0.95), axis=0)
     return {
         "hindcast": {
@@ -341,6 +344,20 @@ def hindcast_of(system: SystemFolder, *, seed: int, chains: int, warmup: int, dr
             "skill": {name: round(1.0 - own / c, 3) if c > 0 else None for name, c in others.items()},
         }
     }
+
+
+def _naive(history: np.ndarray, ahead: int, seed: int) -> dict[str, np.ndarray]:
+    """[D, months ahead] of each naive forecast from the months before."""
+    rng = np.random.default_rng(seed)
+    unit = max(float(history.mean()), 1e-12) / THOUSAND
+    last = persistence(history / unit, ahead, rng) * unit
+    line = trend(history / unit, ahead, rng) * unit
+    return {"last month": last, "trend": line, "mean of both": mean_of([last, line])}
+
+
+def _crps(forecast: np.ndarray, value: np.ndarray) -> float:
+    """Mean score over the figures. forecast: [D, F]; value: [F]"""
+    return float(np.mean([crps(forecast[:, k], v) for k, v in enumerate(value)]))
 
 
 def _predictive(system: SystemFolder, figures: SeriesFigures, fit: SystemFit, seed: int) -> np.ndarray:

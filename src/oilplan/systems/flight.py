@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -16,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..calibration.priors import median_parameters
+from ..calibration.model import median_parameters
 from ..clock import Window
 from ..errors import OilplanError
 from ..model.accounts import account
@@ -120,21 +119,20 @@ def luck_of(given: Worlds, strikes: list[dict]) -> np.ndarray:
 
 def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: Any) -> DrawFigures:
     """The figures of one draw. values: of the unknowns; luck: [R]. All may be traced."""
-    n_plants, first = len(of.plants), system.window
+    window, stores = system.window, system.keys.stores
     output = jnp.stack([figures((p[k] for p in of.plants), values, "", 0.0) for k in system.products], axis=1)
     fall, days, exponent, wreck, wear, growth = (
         figures([getattr(of.law, k)], values, k)[0]
         for k in ("fall", "recovery_d", "exponent", "wreck_share", "wear", "crew_growth")
     )
     kill, gang, cap = _law_figures(of.law.form, fall, days, exponent, wreck)
-    strength = jnp.zeros((first.n_days, n_plants))
+    strength = jnp.zeros((window.n_days, len(of.plants)))
     if of.strikes:
-        day = np.array([first.day_of(r["date"]) for r in of.strikes])
-        place = {p: k for k, p in enumerate(system.plant_ids)}
-        plant = np.array([place[r["plant_id"]] for r in of.strikes])
+        day = np.array([window.day_of(r["date"]) for r in of.strikes])
+        plant = np.array([system.plant_ids.index(r["plant_id"]) for r in of.strikes])
         strength = strength.at[day, plant].add(effective_strength(system, of, values, luck) / sizes(of, values)[plant])
     need = [s.need_per_day for s in system.keys.stores]
-    full, stores = output.sum(axis=0), system.keys.stores
+    full = output.sum(axis=0)
     made = [sum(full[system.products.index(k)] for k in s.products) for s in stores]
     return DrawFigures(
         strength,
@@ -143,13 +141,8 @@ def given_of(system: SystemFolder, of: Course, values: Mapping[str, Any], luck: 
         figures((s.start for s in stores), values, ""),
         jnp.stack([figures([n], values, "", m)[0] for n, m in zip(need, made, strict=True)]) if need else jnp.zeros(0),
         figures((s.release_per_month for s in stores), values, "release_per_month", jnp.inf),
-        kill,
-        gang,
-        exponent,
-        cap,
-        wear,
-        growth,
-        jnp.asarray(float(first.day_of(of.law.crew_from or date.fromisoformat(first.first)))),
+        *(kill, gang, exponent, cap, wear, growth),
+        jnp.asarray(float(window.day_of(of.law.crew_from or window.first))),
     )
 
 
@@ -301,12 +294,14 @@ class Flyer:
     """Flies courses of one system in the same worlds; what only differs in figures is compiled once."""
 
     def __init__(self, system: SystemFolder, given: Worlds):
-        self.system, self.worlds = system, given
-        self.values = {
-            k: np.broadcast_to(np.asarray(v, float), len(given.z))
-            for k, v in values_at(system.unknowns, given.z).items()
-        }
+        self.system = system
         self._compiled: dict[tuple, Callable] = {}
+        self.enter(given)
+
+    def enter(self, given: Worlds) -> None:
+        """Fly in these worlds from here on."""
+        drawn = values_at(self.system.unknowns, given.z).items()
+        self.worlds, self.values = given, {k: np.broadcast_to(np.asarray(v, float), len(given.z)) for k, v in drawn}
 
     def given(self, of: Course) -> DrawFigures:
         """[D, ...] figures of a course."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,12 +12,12 @@ import numpy as np
 
 from ..clock import Window
 from ..errors import OilplanError
-from ..model.links import Link, in_order
+from ..model.target import Link, in_order
 from ..record import WEAK_MEANING, Record, is_weak
 from ..record.read import nearest
 from ..record.sources import Source, read_sources
 from .spec import AS_GIVEN, EMBEDDED, FILE, NOTHING, ArmKeys, FromRecordKeys, SystemKeys, read_spec
-from .tables import EVENTS, LINKS, PLANTS, RAIDS, SERIES, Field, raise_first, read_table, whole_period
+from .tables import TABLES, Field, raise_first, read_table, whole_period
 from .unknowns import (
     ANY,
     LAW_FIGURES,
@@ -63,6 +64,11 @@ class SystemFolder(NamedTuple):
     hash: str
 
     @property
+    def rows(self) -> list[dict]:
+        """Rows of plants, raids or events, and series."""
+        return [*self.plants, *self.strikes, *self.series]
+
+    @property
     def window(self) -> Window:
         """The days that are modelled."""
         return Window.between(self.keys.window.first, self.keys.window.last)
@@ -86,6 +92,11 @@ class SystemFolder(NamedTuple):
     def strikers(self) -> dict[str, Any]:
         """Forces or hazards by id."""
         return {s.id: s for s in (*self.keys.forces, *self.keys.hazards)}
+
+    def with_law(self, changed: Mapping[str, Any]) -> SystemFolder:
+        """The system under a law of which some keys differ."""
+        law = self.keys.law.model_copy(update=dict(changed))
+        return self._replace(keys=self.keys.model_copy(update={"law": law}))
 
     @property
     def arm_names(self) -> tuple[str, ...]:
@@ -123,15 +134,15 @@ def open_folder(path_or_name: str | Path, record: Record) -> SystemFolder | From
         return keys
     unknowns = {name: looked_up(name, u, record) for name, u in keys.unknowns.items()}
     products = tuple(Field(p.id, "cell", PRODUCT_MEANING, required=False) for p in keys.products)
-    plants = read_table(_needed(path, "plants.csv"), PLANTS + products, "plants.csv")
-    links = read_table(path / "links.csv", LINKS, "links.csv") if (path / "links.csv").exists() else []
+    plants = read_table(_needed(path, "plants.csv"), TABLES["plants"] + products)
+    links = _if_there(path, "links")
     kind, strikes = read_strikes(path, keys)
-    series = read_table(path / "series.csv", SERIES, "series.csv") if (path / "series.csv").exists() else []
+    series = _if_there(path, "series")
     own = (path / "sources.bib").exists()
     sources = {**record.sources, **read_sources(path / "sources.bib")} if own else {}
-    opened = SystemFolder(
-        path, path.resolve().name, keys, unknowns, plants, _links(links), strikes, series, kind, sources, record, "", ""
-    )
+    fed = tuple(Link(r["giver"], r["taker"], r["product"], r["share"]) for r in links)
+    name = path.resolve().name
+    opened = SystemFolder(path, name, keys, unknowns, plants, fed, strikes, series, kind, sources, record, "", "")
     _check(opened, links)
     return opened._replace(hash=_hash(path, unknowns), rests_on=_rests_on(opened))
 
@@ -152,16 +163,19 @@ def record_of(path_or_name: str | Path, keys: FromRecordKeys, asked: Path | None
 
 def read_strikes(path: Path, keys: SystemKeys, file: str | None = None) -> tuple[str, list[dict]]:
     """Kind and rows of `raids.csv` or `events.csv`, or of another file of the folder, with ``id`` and ``by``."""
-    kind, fields = ("raid", RAIDS) if keys.forces else ("event", EVENTS)
+    kind, striker = ("raid", "force") if keys.forces else ("event", "hazard")
     name = file or f"{kind}s.csv"
     if Path(name).name != name:
         raise OilplanError(f"{FILE}: the file {name[:80]!r} is not in the folder; expected its plain name.")
-    rows = read_table(_needed(path, name), fields, name)
+    rows = read_table(_needed(path, name), TABLES[f"{kind}s"])
     if not rows:
         raise OilplanError(f"{name}: has no {kind}; expected at least one, or there is nothing to run.")
-    return kind, [
-        r | {"id": r[f"{kind}_id"], "by": r["force" if kind == "raid" else "hazard"], "file": name} for r in rows
-    ]
+    return kind, [r | {"id": r[f"{kind}_id"], "by": r[striker], "file": name} for r in rows]
+
+
+def _if_there(path: Path, table: str) -> list[dict]:
+    file = path / f"{table}.csv"
+    return read_table(file, TABLES[table]) if file.exists() else []
 
 
 def _needed(path: Path, name: str) -> Path:
@@ -170,18 +184,13 @@ def _needed(path: Path, name: str) -> Path:
     return path / name
 
 
-def _links(rows: list[dict]) -> tuple[Link, ...]:
-    return tuple(Link(r["giver"], r["taker"], r["product"], r["share"]) for r in rows)
-
-
 def _rests_on(system: SystemFolder) -> str:
     """What the figures of a folder rest on: rows of the record that are weak, and rows without a source."""
     drawn = [r for u in system.keys.unknowns.values() for r in rows_drawn_on(u, system.record)]
     weak = sum(is_weak(r["status"], r["confidence"]) for r in drawn)
-    rows = [*system.plants, *system.strikes, *system.series]
-    without = sum(not r["source"] for r in rows)
+    without = sum(not r["source"] for r in system.rows)
     said = [f"{weak} of the {len(drawn)} figures of the record drawn on are {WEAK_MEANING}"] if drawn else []
-    own = f"{without} of the folder's {len(rows)} rows name no source" if without else ""
+    own = f"{without} of the folder's {len(system.rows)} rows name no source" if without else ""
     return "; ".join([*said, own or "every row of the folder names a source"])
 
 
@@ -270,7 +279,7 @@ def _check_links(system: SystemFolder, rows: list[dict]) -> None:
         if totals[key[1:]] > 1 + 1e-9:
             raise OilplanError(f"{where} share: the shares of {key[2]} that {key[1]} takes add up to more than 1.")
     try:
-        in_order(system.plant_ids, _links(rows))
+        in_order(system.plant_ids, system.links)
     except ValueError as error:
         raise OilplanError(f"links.csv: plants feed each other in a circle: {error}; leave one link out.") from None
 
@@ -326,15 +335,10 @@ def check_arm(system: SystemFolder, name: str, arm: ArmKeys) -> None:
         raise OilplanError(f"{where}.from: came {arm.from_date}; expected a day of the window.")
     for cut in arm.cut:
         _known(cut, {f"{k.giver} > {k.taker}" for k in system.links}, f"{where}.cut", "a link, written giver > taker")
-    _check_figures(system._replace(keys=system.keys.model_copy(update={"law": law_of(system, arm)})), where, arm)
+    _check_figures(system.with_law(arm.law), where, arm)
 
 
-def law_of(system: SystemFolder, arm: ArmKeys | None) -> Any:
-    """The law of the folder with what an arm changes of it."""
-    return system.keys.law.model_copy(update=arm.law) if arm else system.keys.law
-
-
-def cells(system: SystemFolder, arm: ArmKeys | None = None):
+def cells(system: SystemFolder, arm: ArmKeys | None = None) -> Iterator[tuple[str, str, Any]]:
     """(place, kind, cell) of every figure of the folder that may reckon with unknowns."""
     for key in LAW_FIGURES:
         yield f"{FILE} law.{key}", key, getattr(system.keys.law, key)
@@ -359,41 +363,35 @@ def cells(system: SystemFolder, arm: ArmKeys | None = None):
 def _check_figures(system: SystemFolder, prefix: str = "", arm: ArmKeys | None = None) -> None:
     tried = values_at(system.unknowns, draw_z(system.unknowns, TRIED, TRIED_SEED))
     faults = []
-    made: dict[str, Any] = {}
     for place, kind, cell in cells(system, arm):
         where = f"{prefix}: {place}" if prefix else place
         for name in names_in(cell):
             _known(name, set(system.unknowns), where, "a number or the name of an unknown of system.toml")
-        with np.errstate(all="ignore"):
-            figure = np.asarray(reckon(cell, tried), float) if not _by_zero(cell, tried) else np.array(np.inf)
+        figure = _reckoned(cell, tried)
         low, high = LIMITS.get(kind, ANY)
         bad = figure[~((figure >= low) & (figure <= high))]
         if bad.size:
             drawn = f" for {cell[:60]!r} in one of {TRIED} draws" if isinstance(cell, str) else ""
             faults.append(f"{where}: came {bad.flat[0]:g}{drawn}; expected {low:g} to {high:g}")
-        if kind in system.products and place.startswith("plants.csv"):
-            line = place.split(":")[1].split(" ")[0]
-            made[line] = made.get(line, 0.0) + float(np.min(figure))
     raise_first(faults)
     for row in system.plants:
-        if not made.get(str(row["line"]), 0.0) > 0.0:
+        if not sum(_reckoned(row[k], tried).min() for k in system.products if row[k] is not None) > 0.0:
             raise OilplanError(
                 f"plants.csv:{row['line']} {row['plant_id']}: makes nothing of any product; expected at least one above 0."
             )
     changes = {(c.plant, c.column): c.to for c in arm.change} if arm else {}
     for product in system.products:
-        made_of = [changes.get((row["plant_id"], product), row[product] or 0.0) for row in system.plants]
-        with np.errstate(all="ignore"):
-            total = np.asarray(sum(reckon(cell, tried) for cell in made_of), float)
-        if not (total > 0.0).all():
+        made = [changes.get((row["plant_id"], product), row[product] or 0.0) for row in system.plants]
+        if not (np.asarray(sum(_reckoned(cell, tried) for cell in made)) > 0.0).all():
             raise OilplanError(
                 f"{prefix or 'plants.csv'}: no plant makes {product!r}; expected at least one, or leave the product out."
             )
 
 
-def _by_zero(cell: Any, values: dict[str, Any]) -> bool:
+def _reckoned(cell: float | str, tried: dict[str, Any]) -> np.ndarray:
+    """The figure of a cell in the draws that are tried; infinite where it divides by zero."""
     try:
-        reckon(cell, values)
+        with np.errstate(all="ignore"):
+            return np.asarray(reckon(cell, tried), float)
     except (ZeroDivisionError, OverflowError):
-        return True
-    return False
+        return np.array(np.inf)

@@ -175,31 +175,29 @@ def _series(record: Record, system: TargetSystem) -> Iterator[ROWS]:
     plants = {system.plant_ids[k] for k in _working(system)}
     for b in bindings(record):
         if b.kind in (MONTHLY_AVIATION, DAILY_AVIATION) and b.value > 0:
-            yield _figure(record, system, b, AVIATION_GASOLINE, "", b.value, seen)
+            yield _row(*_bound(record, system, b), seen, product=AVIATION_GASOLINE, value=b.value)
         elif b.kind == PLANT_SHARE and b.plant_id in plants:
-            yield _figure(record, system, b, "", b.plant_id, 100.0 * b.value, seen)
-    for row_id, row in record.rows("output").items():
+            yield _row(*_bound(record, system, b), seen, plant=b.plant_id, value=100.0 * b.value)
+    for row in record.rows("output").values():
         month = re.fullmatch(r"194[45]-\d\d", row["period"] or "")
         if row["quantity"] == "nitrogen_synthetic" and month and row["value"]:
-            yield _row(row_id, row["period"], "nitrogen", "", row["value"], 10.0, row["source_keys"], seen)
+            yield _row(row, row["period"], 10.0, seen, product="nitrogen", value=row["value"])
         if row["quantity"] == "methanol_share_left_percent" and month and row["value"]:
-            yield _row(row_id, row["period"], "methanol", "", row["value"] * 30, 10.0, row["source_keys"], seen)
+            yield _row(row, row["period"], 10.0, seen, product="methanol", value=row["value"] * 30)
 
 
-def _figure(
-    record: Record, system: TargetSystem, b: Binding, product: str, plant: str, value: float, seen: set[str]
-) -> ROWS:
+def _bound(record: Record, system: TargetSystem, b: Binding) -> tuple[dict, str, float]:
+    """The row of the record that binds the model, its month or day, and its error in percent."""
     row = next(rows[b.row_ids[0]] for rows in map(record.rows, ("output", "plant_output")) if b.row_ids[0] in rows)
     monthly = b.kind == MONTHLY_AVIATION
     period = system.window.months[b.at] if monthly else system.window.date_of(b.at).isoformat()
-    percent = 100.0 * b.error / b.value if b.value else 100.0
-    return _row(b.row_ids[0], period, product, plant, value, percent, row["source_keys"], seen)
+    return row, period, 100.0 * b.error / b.value if b.value else 100.0
 
 
 def _row(
-    row_id: str, period: str, product: str, plant: str, value: float, percent: float, keys: str, seen: set[str]
+    row: dict, period: str, percent: float, seen: set[str], *, value: float, product: str = "", plant: str = ""
 ) -> ROWS:
-    name = _name(row_id)[:44]
+    name = _name(row["row_id"])[:44]
     name = name if name not in seen else f"{name}_{_name(period)}"
     seen.add(name)
     return {
@@ -209,7 +207,7 @@ def _row(
         "plant_id": plant,
         "value": f"{value:.6g}",
         "error_percent": f"{min(max(percent, 0.1), 200.0):.3g}",
-        "source": keys.split(";")[0],
+        "source": _first_work(row),
     }
 
 

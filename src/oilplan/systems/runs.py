@@ -15,7 +15,7 @@ from ..errors import OilplanError
 from ..model.law import RIVAL_LAWS
 from ..model.resilience import MEANINGS, UNITS, Resilience, resilience
 from ..model.resilience import banded as interval
-from ..studies.manifest import manifest
+from ..studies import manifest
 from .courses import Course, course
 from .flight import Delivery, Flyer, worlds
 from .folder import SystemFolder
@@ -96,22 +96,23 @@ def compare_systems_arms(
         flown[of.name] = flyer.fly(of)
         values[of.name] = outcomes(system, of, flown[of.name], flyer)
         progress(n + 1, len(courses))
-    units = outcome_units(system)
     summary = _head(system, draws, seed, fit) | {
         "base": base_name,
-        "arms": [
-            {
-                "name": c.name,
-                "about": c.about,
-                "outcomes": {k: interval(v, units[k]) for k, v in values[c.name].items()},
-                "difference": {k: interval(v - values[base_name][k]) for k, v in values[c.name].items()},
-            }
-            for c in courses
-        ],
+        "arms": [_against(system, c, values[c.name], values[base_name]) for c in courses],
         "days": {c.name: day_bands(level(flown[c.name], system, system.headline)) for c in courses},
         "twins": _twins(flown),
     }
     return SystemRun(summary, flown, _made(system, summary, command, arms=list(flown), base=base_name, fit=fit))
+
+
+def _against(system: SystemFolder, of: Course, values: dict[str, np.ndarray], base: dict[str, np.ndarray]) -> dict:
+    units = outcome_units(system)
+    return {
+        "name": of.name,
+        "about": of.about,
+        "outcomes": {k: interval(v, units[k]) for k, v in values.items()},
+        "difference": {k: interval(v - base[k]) for k, v in values.items()},
+    }
 
 
 def sweep_system(
@@ -129,8 +130,7 @@ def sweep_system(
             raise OilplanError(f"laws: came {law[:80]!r}; expected one of {'; '.join(RIVAL_LAWS)}.")
     out = {}
     for n, law in enumerate(laws):
-        keys = system.keys.model_copy(update={"law": system.keys.law.model_copy(update={"form": law})})
-        out[law] = compare_systems_arms(system._replace(keys=keys), arms, draws=draws, seed=seed).summary
+        out[law] = compare_systems_arms(system.with_law({"form": law}), arms, draws=draws, seed=seed).summary
         progress(n + 1, len(laws))
     return out
 
@@ -185,11 +185,6 @@ def store_unit(system: SystemFolder, store: StoreKeys) -> str:
     return next(p.unit for p in system.keys.products if p.id == store.products[0])
 
 
-def _works(system: SystemFolder) -> list[str]:
-    """Keys of the works that rows of the folder name, in the order of the alphabet."""
-    return sorted({r["source"] for r in (*system.plants, *system.strikes, *system.series) if r["source"]})
-
-
 def _head(system: SystemFolder, draws: int, seed: int, fit: Any) -> dict:
     keys, window = system.keys, system.window
     return {
@@ -208,7 +203,7 @@ def _head(system: SystemFolder, draws: int, seed: int, fit: Any) -> dict:
         "names": {p.id: p.name or p.id for p in keys.products},
         "units": {p.id: p.unit for p in keys.products},
         "store_units": {store.name: store_unit(system, store) for store in keys.stores},
-        "sources": _works(system),
+        "sources": sorted({r["source"] for r in system.rows if r["source"]}),
         "measures": MEANINGS,
         "kind": system.kind,
         "plant_ids": list(system.plant_ids),
@@ -271,17 +266,14 @@ def _store(system: SystemFolder, flown: Delivery, name: str) -> dict:
 def _plants(system: SystemFolder, of: Course, flown: Delivery) -> list[dict]:
     out = []
     for k, plant in enumerate(of.plants):
-        share = flown.share[:, :, k]
-        said = {key: plant[key] for key in ("plant_id", "name", "kind", "latitude", "longitude")}
-        out.append(
-            said
-            | {
-                "strikes": sum(r["plant_id"] == plant["plant_id"] for r in of.strikes),
-                "worst": band(share.min(axis=1)),
-                "lost_d": band((1.0 - share).sum(axis=1)),
-                "fed_by": [link.giver for link in of.links if link.taker == plant["plant_id"]],
-            }
-        )
+        share, name = flown.share[:, :, k], plant["plant_id"]
+        out.append({key: plant[key] for key in ("plant_id", "name", "kind", "latitude", "longitude")})
+        out[-1] |= {
+            "strikes": sum(r["plant_id"] == name for r in of.strikes),
+            "worst": band(share.min(axis=1)),
+            "lost_d": band((1.0 - share).sum(axis=1)),
+            "fed_by": [link.giver for link in of.links if link.taker == name],
+        }
     return out
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from ..errors import OilplanError
 from ..model.resilience import UNITS, banded, resilience
@@ -18,12 +19,14 @@ from .flight import Flyer, worlds
 from .folder import SystemFolder
 from .runs import MEASURES, PRIOR, level
 from .spec import AS_GIVEN
-from .unknowns import moving, values_at
+from .unknowns import moving
 
 CHOOSE_DRAWS = 24
 """Draws on which targets are chosen; they are judged on others."""
 PASSES = 2
 """Times that every raid is reconsidered with all others where they are."""
+AT_ONCE = 500
+"""Rows of a sensitivity's sample that are flown at once."""
 JUDGED_SEED = 1
 """Added to the seed for the draws on which the choice is judged."""
 
@@ -41,18 +44,15 @@ def optimize_system(
 
     The force keeps its days and strengths; the others fly as the file says. force: the only one where not given
     The bound lets each raid of the force fall with its whole strength on every plant at once: more harm never brings more
-    output, so no choice of targets costs more.
-
-    Raises OilplanError for a system without forces, an unknown force, or one without raids.
+    output, so no choice of targets costs more. Raises OilplanError for a system without forces, an unknown force, or one without raids.
     """
     force, own = _raids_of(system, force)
     base = course(system, AS_GIVEN)
     given = [system.plant_ids.index(r["plant_id"]) for r in base.strikes]
     aims = _best_aims(_Judge(system, min(CHOOSE_DRAWS, draws), seed, fit), base, given, own, progress)
     judge = _Judge(system, draws, seed + JUDGED_SEED, fit)
-    found, as_given, most = judge.lost(base, aims), judge.lost(base, given), judge.bound(base, own)
-    progress(1, 1)
-    return {
+    found, as_given = judge.lost(base, aims), judge.lost(base, given)
+    summary = {
         "system": system.name,
         "title": system.keys.title,
         "force": force,
@@ -64,18 +64,17 @@ def optimize_system(
         "as_given": banded(as_given),
         "found": banded(found),
         "gain": banded(found - as_given),
-        "bound": banded(most),
-        "targets": [
-            {
-                "raid": base.strikes[k]["id"],
-                "date": base.strikes[k]["date"],
-                "given": system.plant_ids[given[k]],
-                "found": system.plant_ids[aims[k]],
-            }
-            for k in own
-        ],
+        "bound": banded(judge.bound(base, own)),
+        "targets": [_target(system, base.strikes[k], given[k], aims[k]) for k in own],
         "system_hash": system.hash,
     }
+    progress(1, 1)
+    return summary
+
+
+def _target(system: SystemFolder, raid: dict, given: int, found: int) -> dict:
+    ids = system.plant_ids
+    return {"raid": raid["id"], "date": raid["date"], "given": ids[given], "found": ids[found]}
 
 
 def _raids_of(system: SystemFolder, force: str | None) -> tuple[str, list[int]]:
@@ -158,32 +157,10 @@ def sensitivity_system(system: SystemFolder, *, samples: int = 128, seed: int = 
         raise OilplanError(
             f"--samples {samples} is out of range; expected a power of two from 2 to 4,096, such as 128."
         )
-    lots = ("luck",) if system.strikes else ()
-    of = course(system, AS_GIVEN)
-    measured = list(MEASURES)
-
-    def model(shares: np.ndarray) -> np.ndarray:
-        from scipy.special import ndtri
-
-        z = ndtri(np.clip(shares[:, : len(names)], 1e-9, 1 - 1e-9))
-        rows = []
-        for first in range(0, len(z), 500):
-            part = z[first : first + 500]
-            whole = np.concatenate([part, np.zeros((500 - len(part), len(names)))])
-            seeds = (np.concatenate([shares[first : first + 500, -1], np.zeros(500 - len(part))]) * 2**31).astype(int)
-            luck = {r["id"]: _lots(seeds, n) for n, r in enumerate(of.strikes)}
-            flyer.worlds = flyer.worlds._replace(z=whole, luck=luck)
-            flyer.values = {
-                k: np.broadcast_to(np.asarray(v, float), 500) for k, v in values_at(system.unknowns, whole).items()
-            }
-            measures = resilience(level(flyer.fly(of), system, system.headline))._asdict()
-            rows.append(np.stack([np.nan_to_num(measures[m]) for m in measured], axis=1)[: len(part)])
-        return np.concatenate(rows)
-
-    flyer = Flyer(system, worlds(system, draws=500, seed=seed))
-    indices, sample = sobol((*names, *lots), model, samples, seed)
+    inputs = (*names, "luck") if system.strikes else names
+    flyer, of = Flyer(system, worlds(system, draws=AT_ONCE, seed=seed)), course(system, AS_GIVEN)
+    indices, sample = sobol(inputs, lambda shares: _measured(flyer, of, shares), samples, seed)
     order = np.argsort(-np.nan_to_num(indices.total).mean(axis=0), kind="stable")
-    inputs = [*names, *lots]
     return {
         "system": system.name,
         "title": system.keys.title,
@@ -201,10 +178,26 @@ def sensitivity_system(system: SystemFolder, *, samples: int = 128, seed: int = 
                     for j in order
                 ],
             }
-            for k, m in enumerate(measured)
+            for k, m in enumerate(MEASURES)
         ],
         "system_hash": system.hash,
     }
+
+
+def _measured(flyer: Flyer, of: Course, shares: np.ndarray) -> np.ndarray:
+    """[S, measures] of a sample. shares: [S, inputs] from 0 to 1, of each unknown and, in the last column, of all luck."""
+    system, rows = flyer.system, []
+    n = len(moving(system.unknowns))
+    z = ndtri(np.clip(shares[:, :n], 1e-9, 1 - 1e-9))
+    for first in range(0, len(z), AT_ONCE):
+        part = z[first : first + AT_ONCE]
+        more = AT_ONCE - len(part)
+        seeds = (np.concatenate([shares[first : first + AT_ONCE, -1], np.zeros(more)]) * 2**31).astype(int)
+        luck = {r["id"]: _lots(seeds, k) for k, r in enumerate(of.strikes)}
+        flyer.enter(flyer.worlds._replace(z=np.concatenate([part, np.zeros((more, n))]), luck=luck))
+        measures = resilience(level(flyer.fly(of), system, system.headline))._asdict()
+        rows.append(np.stack([np.nan_to_num(measures[m]) for m in MEASURES], axis=1)[: len(part)])
+    return np.concatenate(rows)
 
 
 def _share(x: float) -> float | None:

@@ -14,7 +14,7 @@ from ..directives.toml_file import EXPECTED, fault, key_of, read_toml
 from ..errors import CONTROL, OilplanError
 from ..model.law import RIVAL_LAWS
 from ..record.read import nearest
-from .tables import PLANTS, read_text
+from .tables import TABLES, read_text
 from .unknowns import NAME, Cell, UnknownKeys, _Strict
 
 MOST_DAYS, LAST_YEAR = 4_000, 9_000
@@ -181,7 +181,7 @@ class SystemKeys(_Strict):
         ids = [p.id for p in self.products]
         if double := next((i for i in ids if ids.count(i) > 1), None):
             raise ValueError(f"products with ids of their own; {double!r} stands twice")
-        if taken := set(ids) & {"line", *(f.name for f in PLANTS)}:
+        if taken := set(ids) & {"line", *(f.name for f in TABLES["plants"])}:
             raise ValueError(
                 f"another id of a product than {min(taken)!r}: it is the name of a column or line of plants.csv"
             )
@@ -232,7 +232,7 @@ def read_spec(folder: Path) -> SystemKeys | FromRecordKeys:
     path = folder / FILE
     if not path.is_file():
         raise OilplanError(f"{folder}: has no {FILE}; `oilplan new DIR` writes a folder that runs.")
-    read_text(path, FILE)
+    read_text(path)
     data = read_toml(path, "a system", "`oilplan new DIR`")
     _check_text(data, FILE)
     return keys_of(FromRecordKeys if "from_record" in data else SystemKeys, data, FILE)

@@ -1,10 +1,12 @@
-"""The CSV files of a system's folder: what columns they have, and their cells read with file, line and column of each fault."""
+"""The CSV files of a system's folder: what columns they have (`columns.csv` beside this file), and their cells read with file,
+line and column of each fault."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -39,77 +41,45 @@ EXPECTED = {
     "number": "a number in plain digits",
     "cell": "a number in plain digits, or a sum of unknowns such as share * 2",
 }
-SOURCE = (
-    Field("source", "text", "key of a work in `sources.bib`; empty where there is none", required=False),
-    Field("page", "text", "page of it", required=False),
-    Field("note", "text", "anything a reader should know", required=False),
-)
-PLANTS = (
-    Field("plant_id", "id", "name of the plant for other tables"),
-    Field("name", "text", "as shown"),
-    Field("kind", "text", "what it is, such as power station", required=False),
-    Field("site", "id", "plants of one site stand together on the page; its own where empty", required=False),
-    Field("latitude", "number", "degrees north", required=False, low=-90, high=90),
-    Field("longitude", "number", "degrees east", required=False, low=-180, high=180),
-    Field(
-        "size", "cell", "how much harder it is to harm than a plant of size 1: what falls on it is divided by it", False
-    ),
-    Field("pace", "cell", "how fast it is repaired against the others, 1 where empty", False),
-    Field("lost_on", "date", "day from which it is lost for good, such as to ground forces", required=False),
-    *SOURCE,
-)
-"""Beside these, one column for each product of `system.toml`: what the plant makes of it in a day when it is whole."""
-LINKS = (
-    Field("giver", "id", "plant that feeds"),
-    Field("taker", "id", "plant that is fed"),
-    Field("product", "id", "what is passed on; the giver must make it"),
-    Field("share", "number", "share of the taker's work that stops when the giver stands still", True, 0, 1),
-    *SOURCE,
-)
-RAIDS = (
-    Field("raid_id", "id", "name of the raid"),
-    Field("date", "date", "day on which it falls"),
-    Field("plant_id", "id", "plant that it falls on"),
-    Field("force", "id", "force of `system.toml` that flies it"),
-    Field("strength", "cell", "tons, or whatever the force's unit is"),
-    *SOURCE,
-)
-EVENTS = (
-    Field("event_id", "id", "name of the event on this plant"),
-    Field("date", "date", "day on which it strikes"),
-    Field("plant_id", "id", "plant that it strikes"),
-    Field("hazard", "id", "hazard of `system.toml`"),
-    Field("strength", "cell", "how strong it is there, in the hazard's unit"),
-    *SOURCE,
-)
-SERIES = (
-    Field("row_id", "id", "name of the figure"),
-    Field("period", "period", "month (a sum) or day (a rate a day) that it speaks of"),
-    Field("product", "id", "product it counts; empty for a plant's share of working", required=False),
-    Field("plant_id", "id", "plant it is of; empty for all plants together", required=False),
-    Field("value", "number", "in the product's unit; for a plant without product, percent of full working", True, 0),
-    Field("error_percent", "number", "standard error in percent of the figure, 10 where empty", False, 0.1, 200),
-    *SOURCE,
-)
 
 
-def read_table(path: Path, fields: tuple[Field, ...], what: str) -> list[dict[str, Any]]:
-    """The rows of one file, each with its ``line``; empty cells are None. what: its name for messages.
+def _declared() -> dict[str, tuple[Field, ...]]:
+    """Columns of every table, from `columns.csv` beside this file; those of the table ``*`` close each."""
+    found: dict[str, list[Field]] = {}
+    with (Path(__file__).parent / "columns.csv").open(encoding="utf-8", newline="") as file:
+        for r in csv.DictReader(file):
+            low, high = (float(r[end]) if r[end] else None for end in ("low", "high"))
+            found.setdefault(r["table"], []).append(
+                Field(r["column"], r["kind"], r["meaning"], r["required"] == "yes", low, high)
+            )
+    closing = found.pop("*")
+    return {table: (*own, *closing) for table, own in found.items()}
+
+
+DAY, MONTH = r"\d{4}-\d\d-\d\d", r"\d{4}-(0[1-9]|1[0-2])"
+WRITTEN = {"id": NAME, "date": DAY, "period": f"{DAY}|{MONTH}"}
+TABLES = _declared()
+"""plants, links, raids, events and series. Beside its own, plants.csv has a column for each product of `system.toml`: what the
+plant makes of it in a day when it is whole."""
+
+
+def read_table(path: Path, fields: tuple[Field, ...]) -> list[dict[str, Any]]:
+    """The rows of one file, each with its ``line``; empty cells are None.
 
     The first field is the key of a row, unless the table is of links. Raises OilplanError in one line: the first fault
     with file, line, column, what came and what is expected, and how many more there are.
     """
     rows, faults = [], []
-    for line, cells in _lines(path, fields, what):
+    for line, cells in _lines(path, fields):
         row: dict[str, Any] = {"line": line}
         for field in fields:
             try:
                 row[field.name] = _value(field, cells.get(field.name, "").strip())
             except ValueError as error:
-                faults.append(f"{what}:{line} {field.name}: {error}")
+                faults.append(f"{path.name}:{line} {field.name}: {error}")
         rows.append(row)
-    if fields is not LINKS:
-        faults += _doubles(rows, fields[0].name, what)
+    if fields is not TABLES["links"]:
+        faults += _doubles(rows, fields[0].name, path.name)
     raise_first(faults)
     return rows
 
@@ -121,30 +91,27 @@ def raise_first(faults: list[str]) -> None:
         raise OilplanError(faults[0].rstrip(".") + "." + more)
 
 
-def _doubles(rows: list[dict], key: str, what: str) -> list[str]:
+def _doubles(rows: list[dict], key: str, file: str) -> Iterator[str]:
     first: dict[str, int] = {}
-    out = []
     for row in rows:
-        if (name := row.get(key)) is None:
-            continue
-        if name in first:
-            out.append(f"{what}:{row['line']} {key}: came {name!r} a second time, first in line {first[name]}")
-        first.setdefault(name, row["line"])
-    return out
+        name = row.get(key)
+        if name is not None and first.setdefault(name, row["line"]) != row["line"]:
+            yield f"{file}:{row['line']} {key}: came {name!r} a second time, first in line {first[name]}"
 
 
-def read_text(path: Path, what: str) -> str:
+def read_text(path: Path) -> str:
     """A file of the folder as text. Raises OilplanError where it cannot be read, is too large or not UTF-8."""
     try:
         return plain_bytes(path, MOST_BYTES).decode("utf-8-sig")
     except OSError as error:
         raise OilplanError(f"{path}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
-        raise OilplanError(f"{what}: is not UTF-8 text; save it as CSV UTF-8.") from None
+        raise OilplanError(f"{path.name}: is not UTF-8 text; save it as CSV UTF-8.") from None
 
 
-def _lines(path: Path, fields: tuple[Field, ...], what: str):
-    reader = csv.reader(io.StringIO(read_text(path, what), newline=""), strict=True)
+def _lines(path: Path, fields: tuple[Field, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The line on which every row begins and its cells by column; comments and empty rows are passed over."""
+    file, reader = path.name, csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
     header: list[str] | None = None
     start = 1
     try:
@@ -153,35 +120,35 @@ def _lines(path: Path, fields: tuple[Field, ...], what: str):
             if not values or (values[0].startswith("#") and not any(values[1:])) or values[0].lstrip().startswith("# "):
                 continue
             if header is None:
-                header = _header([v.strip() for v in values], fields, what, line)
+                header = _header([v.strip() for v in values], fields, f"{file}:{line}")
             elif len(values) != len(header):
                 raise OilplanError(
-                    f"{what}:{line} has {len(values)} cells; expected {len(header)}, as many as the header."
+                    f"{file}:{line} has {len(values)} cells; expected {len(header)}, as many as the header."
                     " Quote a cell that holds a comma."
                 )
             elif line > MOST_ROWS:
-                raise OilplanError(f"{what}: has more than {MOST_ROWS:,} lines.")
+                raise OilplanError(f"{file}: has more than {MOST_ROWS:,} lines.")
             elif any(v.strip() for v in values):
                 yield line, dict(zip(header, values, strict=True))
     except csv.Error as error:
-        raise OilplanError(f"{what}:{start} cannot be read as CSV: {error}.") from None
+        raise OilplanError(f"{file}:{start} cannot be read as CSV: {error}.") from None
     if header is None:
-        raise OilplanError(f"{what}: is empty; expected a header with {', '.join(f.name for f in fields)}.")
+        raise OilplanError(f"{file}: is empty; expected a header with {', '.join(f.name for f in fields)}.")
 
 
-def _header(names: list[str], fields: tuple[Field, ...], what: str, line: int) -> list[str]:
+def _header(names: list[str], fields: tuple[Field, ...], where: str) -> list[str]:
     known = [f.name for f in fields]
     if len(names) == 1 and re.search("[;\t]", names[0]):
-        raise OilplanError(f"{what}:{line} has its cells parted by semicolons or tabs; save it as CSV with commas.")
+        raise OilplanError(f"{where} has its cells parted by semicolons or tabs; save it as CSV with commas.")
     for k, name in enumerate(names, start=1):
         if name not in known:
             near = ", ".join(nearest(name, known, 3))
-            raise OilplanError(f"{what}:{line} column {k}: {name[:60]!r} is not a column here; nearest: {near}.")
+            raise OilplanError(f"{where} column {k}: {name[:60]!r} is not a column here; nearest: {near}.")
         if name in names[: k - 1]:
-            raise OilplanError(f"{what}:{line} column {k}: {name!r} stands twice.")
+            raise OilplanError(f"{where} column {k}: {name!r} stands twice.")
     lacking = [f.name for f in fields if f.required and f.name not in names]
     if lacking:
-        raise OilplanError(f"{what}:{line} lacks the column {lacking[0]!r}; it has {', '.join(names)[:200]}.")
+        raise OilplanError(f"{where} lacks the column {lacking[0]!r}; it has {', '.join(names)[:200]}.")
     return names
 
 
@@ -195,46 +162,34 @@ def _value(field: Field, cell: str) -> Any:
     try:
         value = _parsed(field.kind, cell)
     except (ValueError, OverflowError):
-        raise ValueError(f"came {_short(cell)}; expected {expected}") from None
+        short = cell if len(cell) <= 60 else cell[:57] + "..."
+        raise ValueError(f"came {short!r}; expected {expected}") from None
     if isinstance(value, float):
-        check_range(value, field.low, field.high)
+        _check_range(value, field.low, field.high)
     return value
 
 
-def check_range(value: float, low: float | None, high: float | None) -> None:
-    """Raises ValueError, with what came and what is expected, for a number out of its range."""
+def _check_range(value: float, low: float | None, high: float | None) -> None:
     if (low is not None and value < low) or (high is not None and value > high):
         wanted = f"{low:g} to {high:g}" if None not in (low, high) else f"at least {low:g}"
         raise ValueError(f"came {value:g}; expected a number of {wanted}")
 
 
-def _parsed(kind: str, cell: str) -> Any:
-    if kind == "id":
-        if not re.fullmatch(NAME, cell):
-            raise ValueError
-        return cell
-    if kind == "text":
-        if CONTROL.search(cell) or "\n" in cell or "\r" in cell or len(cell) > LONGEST_TEXT:
-            raise ValueError
-        return cell
-    if kind == "date" or (kind == "period" and len(cell) > 7):
-        return date.fromisoformat(cell).isoformat() if re.fullmatch(r"\d{4}-\d\d-\d\d", cell, re.ASCII) else _refuse()
-    if kind == "period":
-        return cell if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", cell, re.ASCII) else _refuse()
-    try:
-        return plain_number(cell)
-    except ValueError:
-        if kind != "cell" or len(cell) > 200 or not list(names_in(cell)):
+def _parsed(kind: str, cell: str) -> float | str:
+    if kind in ("number", "cell"):
+        try:
+            return plain_number(cell)
+        except ValueError:
+            if kind == "cell" and len(cell) <= 200 and list(names_in(cell)):
+                return cell
             raise
-        return cell
-
-
-def _refuse() -> Any:
-    raise ValueError
-
-
-def _short(cell: str) -> str:
-    return repr(cell if len(cell) <= 60 else cell[:57] + "...")
+    if kind == "text":
+        fits = len(cell) <= LONGEST_TEXT and not CONTROL.search(cell) and "\n" not in cell and "\r" not in cell
+    else:
+        fits = re.fullmatch(WRITTEN[kind], cell, re.ASCII) is not None
+    if not fits:
+        raise ValueError
+    return date.fromisoformat(cell).isoformat() if kind in ("date", "period") and len(cell) > 7 else cell
 
 
 def whole_period(period: str, window: Window) -> bool:

@@ -23,7 +23,7 @@ from ..argument.answer import ORDERS, QUESTIONS, TopAnswer
 from ..argument.grade import GRADES, LEADS, WORDS
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, load_record
-from ..record.columns import STATUS_MEANING
+from ..record.provenance import STATUS_MEANING
 from ..report.system_page import system_html
 from ..report.verdict_text import as_said, chance, side
 from ..systems.folder import SystemFolder

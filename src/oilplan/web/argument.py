@@ -13,10 +13,9 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse
 
 from ..argument.answer import TopAnswer, answer
-from ..argument.finding import AnswerCurve, printed_rule
+from ..argument.finding import AnswerCurve, attribution, printed_rule
 from ..argument.grade import FAILED, GRADES, WORDS
 from ..argument.shipped import shipped, verdicts_of
-from ..argument.timeline import attribution
 from ..argument.verdict import Verdict, verdicts
 from ..errors import OilplanError
 from ..evidence.accepting import accept_found
@@ -293,6 +292,7 @@ def accept(
     figure: Annotated[str, Form()] = "",
     period: Annotated[str, Form()] = "",
     source: Annotated[str, Form()] = "",
+    bears: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """Append a passage, or one of its figures, to `claims_evidence` of the owner's own record folder."""
     texts = _texts(request)
@@ -308,7 +308,7 @@ def accept(
         raise OilplanError("This passage is no longer among those found; open the claim's page afresh.")
     chosen = f"{numbers[0]}.{figure}" if figure else str(numbers[0])
     today = datetime.datetime.now(tz=datetime.UTC).date()
-    fields = [field.strip()[:LONGEST_FIELD] for field in (period, source)]
+    fields = [field.strip()[:LONGEST_FIELD] for field in (period, source, bears)]
     added = accept_found(done, chosen, texts.own_record, today, claim_id, *fields)
     rows = [key for keys in added.added.values() for key in keys]
     what = f"Row {rows[0]} was added" if rows else f"Row {', '.join(added.present)} stood there already"

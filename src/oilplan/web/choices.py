@@ -11,17 +11,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from ..clock import MONTHS, N_DAYS, date_of, day_of, month_index, month_start_day
-from ..directives.built_in import BUILT_IN
-from ..directives.plan import BySighting, ForceName, ForPhase, Phase, Plan, of_force
-from ..directives.repairers import PRIORITIES, priority
-from ..directives.tables import policy_of, takes_over
+from ..directives.plan import BUILT_IN, BySighting, ForceName, ForPhase, Phase, Plan, of_force
+from ..directives.policy import PRIORITIES, priority
+from ..directives.tables import monthly_policy, padded, policy_of, takes_over
 from ..directives.toml_file import toml_of
 from ..errors import OilplanError
+from ..flight.arm_run import DayByDay
 from ..flight.campaign import Choice
-from ..flight.daily import DayByDay, monthly_policy, padded
 from ..flight.worlds import AIM_SD
-from ..intelligence import estimate
-from ..observation.photographs import camera
+from ..intelligence import perfect, photographic
+from ..observation import camera
 from ..studies.outcomes import on_railways
 from .engine import Busy, Engine, MapWorld
 from .limits import DRAWS, PREVIEW_DRAWS, too_many_draws
@@ -86,7 +85,7 @@ def arm(
     """An arm whose forces do as ``months`` say from a month on, and whose repairers as ``repairers`` say; the last of
     either holds to the end. first_day: history before it."""
     served = [repairers[min(max(m - month, 0), len(repairers) - 1)] for m in range(len(MONTHS))]
-    method = estimate.perfect if intelligence == "perfect" else estimate.photographic
+    method = perfect if intelligence == "perfect" else photographic
     return Choice(
         policy=monthly_policy(months, month, lab.record, lab.system, lab.flown_t),
         method=method(lab.record, lab.system),

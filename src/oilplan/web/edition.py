@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from ..record import WEAK_MEANING, Record, weak_row
 from ..results_folder import MARK, write_whole
-from ..studies.manifest import manifest
+from ..studies import manifest
 from .app import create_app
 from .choices import DIRECTIVES, map_choice, run_choice
 from .engine import SEED, Engine, MapWorld, laboratory

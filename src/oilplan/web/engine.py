@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..record import Record
-from ..studies.manifest import CALIBRATED, PRIOR_ONLY, STALE, basis
+from ..studies import CALIBRATED, PRIOR_ONLY, STALE, basis
 from .limits import DRAWS, MOST_KEPT_BYTES, MOST_VIEWS_KEPT, MOST_WAITING, PREVIEW_DRAWS, WAIT_S, too_busy
 
 SEED = 1944
@@ -195,11 +195,11 @@ class Engine:
 
 def laboratory(record: Record) -> MapWorld:
     """Build and compile everything for `DRAWS` and `PREVIEW_DRAWS` draws; takes seconds to a minute."""
-    from ..calibration.draws import pair
+    from ..calibration.model import pair
+    from ..flight.arm_run import daily_runner
     from ..flight.as_flown import as_flown
-    from ..flight.daily import daily_runner
+    from ..flight.executable import keep_compiled
     from ..flight.fly import first_draws
-    from ..flight.replay_cache import keep_compiled
     from ..flight.worlds import flown_tons
     from ..model.oil import oil_system
     from .choices import as_history

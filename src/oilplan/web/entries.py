@@ -16,8 +16,8 @@ from ..clock import MONTHS, N_DAYS, date_of, day_of
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, weak_row
 from ..record.citations import cite
-from ..record.columns import STATUS_MEANING
 from ..record.names import SHORT_NAMES, short_name
+from ..record.provenance import STATUS_MEANING
 from ..record.read import nearest
 from ..report.svg import FAINT, GRID, INK, axes, document, frame, line, text, top_of_scale
 from .argument import judging_of

@@ -15,12 +15,11 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from ..clock import MONTHS, month_index, month_start_day
-from ..directives.built_in import BUILT_IN
-from ..directives.plan import Plan
+from ..directives.plan import BUILT_IN, Plan
 from ..directives.tables import ranking, words
 from ..directives.toml_file import line_of, plan_of_text, toml_of
 from ..errors import OilplanError
-from ..flight.daily import DayByDay
+from ..flight.arm_run import DayByDay
 from ..record.read import nearest
 from ..report.svg import FAINT, INK, area, document, frame, line, month_names, text
 from ..studies.outcomes import (

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..clock import MONTHS, days_in_month, month_end_day, month_index, month_of_day
 from ..directives.forces import FORCES
-from ..flight.daily import DayByDay
+from ..flight.arm_run import DayByDay
 from ..flight.schedule import counted_once
 from ..record import Record, own_rows, weak_row
 from ..record.names import short_name

@@ -14,13 +14,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from ..errors import OilplanError
-from ..record import WEAK_MEANING, Record, weak_row
-from ..record.columns import STATUS_MEANING, ColumnDescription
+from ..record import WEAK_MEANING, Record, select_rows, weak_row
 from ..record.names import SHORT_NAMES
+from ..record.provenance import STATUS_MEANING
 from ..record.read import nearest
-from ..record.record import select_rows
 from ..record.sources import Source
-from ..record.tables import TABLES, describe_table
+from ..record.tables import TABLES, ColumnDescription, describe_table
 from ..report.verdict_text import plain
 from .pages import attachment, page
 

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from ..errors import OilplanError
 from ..record import WEAK_MEANING, Record, weak_row
-from ..record.columns import STATUS_MEANING
+from ..record.provenance import STATUS_MEANING
 from ..record.read import nearest
 from .entries import conflicts, figures, says
 from .pages import page

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ..clock import MONTHS
 from ..errors import OilplanError
-from ..studies.stakes import CLAIMS, KEPT
+from ..studies.outcomes import CLAIMS, KEPT
 from .door import heavy
 from .engine import Engine
 from .limits import DRAWS, takes

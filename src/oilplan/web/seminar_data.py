@@ -10,11 +10,10 @@ import numpy as np
 
 from ..clock import MONTHS, month_end_day, month_start_day
 from ..directives.forces import FORCES
+from ..flight.arm_run import DayByDay
 from ..flight.campaign import Choice
-from ..flight.daily import DayByDay
 from ..record import Record
-from ..studies.outcomes import interval, whole_tons
-from ..studies.stakes import CLAIMS, KEPT, kept, met, points, undone
+from ..studies.outcomes import CLAIMS, KEPT, interval, kept, met, points, undone, whole_tons
 from .argument import dated
 from .choices import FORCE_NAMES, arm, as_history, fly, history_of
 from .engine import MapWorld

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ..clock import MONTHS
 from ..directives.plan import ForceName, ForPhase
 from ..errors import OilplanError
-from ..studies.stakes import AIR
+from ..studies.outcomes import AIR
 from .choices import FORCE_NAMES, Force, chosen_world, for_phase
 from .pages import WORDS
 

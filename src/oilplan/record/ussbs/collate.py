@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from math import fsum
+from operator import attrgetter
 from typing import NamedTuple
 
 from .moves import Page, round_clock, settle
 from .raid import SurveyRaid, raid_of
 from .reading import RowReading, read
-from .row import RawRow
+from .rows import RawRow
 from .tables import recalled_dates
 from .who_and_where import AMERICAN, LARGEST_GROUP, TargetGazetteer
 
@@ -45,7 +46,7 @@ def sum_lines(readings: Sequence[RowReading]) -> dict[int, str]:
 
 def _order(reading: RowReading) -> tuple:
     row = reading.row
-    return (round_clock(reading), row.day.zfill(2), row.clock or 0, tuple(str(value) for value in row[1:]), row.line)
+    return round_clock(reading), row.day.zfill(2), row.clock or 0, row.content, row.line
 
 
 def _american(reading: RowReading, before: Sequence[RowReading], others: Sequence[RowReading]) -> str:
@@ -140,43 +141,29 @@ def collate(rows: Sequence[RawRow], gazetteer: TargetGazetteer) -> Collation:
     Returns the raids and the audit. A row that repeats another in every column is dropped before anything
     else, so a file with some rows twice gives the raids of the file with each row once.
     """
-    first_of = _first_lines(rows)
-    audit = [_copy(row, first_of[row[1:]], gazetteer) for row in rows if first_of[row[1:]] != row.line]
-    readings = [read(row, gazetteer) for row in rows if first_of[row[1:]] == row.line]
-    flown = _flown_short_tons(readings)
-    kept = []
-    for reading in readings:
+    first_of: dict[tuple, int] = {}
+    for row in rows:
+        first_of[row[1:]] = min(row.line, first_of.get(row[1:], row.line))
+    flown: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
+    audit, kept = [], []
+    for row in rows:
+        reading, first = read(row, gazetteer), first_of[row[1:]]
+        if first != row.line:
+            audit.append(Audited(reading, "dropped_copy", "", f"the same in every column as line {first}"))
+            continue
+        if reading.date:
+            flown[reading.force][reading.date] += row.total_short_tons
         outcome, reason = _aside(reading)
         if outcome:
             audit.append(Audited(reading, outcome, "", reason))
         else:
             kept.append(reading)
     raids = []
-    for members in _raids(_settled(kept, flown)):
+    for members in _groups(_settled(kept, flown), "plant_id", "day_text", "force", "by_night").values():
         raid, audited = _gathered(members)
         raids.append(raid)
         audit.extend(audited)
     return Collation(tuple(sorted(raids)), tuple(sorted(audit, key=lambda entry: entry.reading.row.line)))
-
-
-def _first_lines(rows: Iterable[RawRow]) -> dict[tuple, int]:
-    first: dict[tuple, int] = {}
-    for row in rows:
-        first[row[1:]] = min(row.line, first.get(row[1:], row.line))
-    return first
-
-
-def _copy(row: RawRow, first_line: int, gazetteer: TargetGazetteer) -> Audited:
-    reason = f"the same in every column as line {first_line}"
-    return Audited(read(row, gazetteer), "dropped_copy", "", reason)
-
-
-def _flown_short_tons(readings: Iterable[RowReading]) -> dict[str, dict[date, float]]:
-    flown: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
-    for reading in readings:
-        if reading.date:
-            flown[reading.force][reading.date] += reading.row.total_short_tons
-    return flown
 
 
 def _aside(reading: RowReading) -> tuple[str, str]:
@@ -195,35 +182,30 @@ def _aside(reading: RowReading) -> tuple[str, str]:
     return "", ""
 
 
-def _settled(readings: Iterable[RowReading], flown: dict[str, dict[date, float]]) -> list[RowReading]:
-    pages: dict[tuple, list[RowReading]] = defaultdict(list)
+def _groups(readings: Iterable[RowReading], *alike: str) -> dict[tuple, list[RowReading]]:
+    """Readings by what is alike in them, in the order in which each group begins."""
+    groups: dict[tuple, list[RowReading]] = defaultdict(list)
+    key = attrgetter(*alike)
     for reading in readings:
-        pages[reading.plant_id, reading.row.target, reading.force].append(reading)
+        groups[key(reading)].append(reading)
+    return groups
+
+
+def _settled(readings: Iterable[RowReading], flown: dict[str, dict[date, float]]) -> list[RowReading]:
     settled: list[RowReading] = []
-    for (plant_id, _, force), members in pages.items():
+    for (plant_id, _, force), members in _groups(readings, "plant_id", "row.target", "force").items():
         page = Page(members, recalled_dates(plant_id, force), flown.get(force, {}))
         settled.extend(settle(reading, page) for reading in members)
     return settled
 
 
-def _raids(readings: Iterable[RowReading]) -> list[list[RowReading]]:
-    groups: dict[tuple, list[RowReading]] = defaultdict(list)
-    for reading in readings:
-        groups[reading.plant_id, reading.day_text, reading.force, reading.by_night].append(reading)
-    return list(groups.values())
-
-
 def _gathered(members: list[RowReading]) -> tuple[SurveyRaid, list[Audited]]:
-    by_target: dict[tuple, list[RowReading]] = defaultdict(list)
-    for reading in members:
-        by_target[reading.row.target].append(reading)
     left_out: dict[int, str] = {}
-    for target in sorted(by_target):
-        left_out |= sum_lines(by_target[target])
+    for _, lines in sorted(_groups(members, "row.target").items()):
+        left_out |= sum_lines(lines)
     kept = sorted((r for r in members if r.row.line not in left_out), key=_largest_first)
     raid = raid_of(kept, [r for r in members if r.row.line in left_out])
-    audited = [Audited(kept[0], "used", raid.raid_id, "")]
-    audited += [Audited(r, "merged", raid.raid_id, "") for r in kept[1:]]
+    audited = [Audited(r, "merged" if n else "used", raid.raid_id, "") for n, r in enumerate(kept)]
     audited += [
         Audited(r, "dropped_sum_line", raid.raid_id, left_out[r.row.line]) for r in members if r.row.line in left_out
     ]
@@ -231,4 +213,4 @@ def _gathered(members: list[RowReading]) -> tuple[SurveyRaid, list[Audited]]:
 
 
 def _largest_first(reading: RowReading) -> tuple:
-    return -reading.row.total_short_tons, tuple(str(value) for value in reading.row[1:]), reading.row.line
+    return -reading.row.total_short_tons, reading.row.content, reading.row.line

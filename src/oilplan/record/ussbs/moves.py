@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from oilplan.record.ussbs.reading import RowReading
-from oilplan.record.ussbs.row import DATE, RowRepair
+from oilplan.record.ussbs.rows import DATE, RowRepair
 from oilplan.record.ussbs.tables import RecalledDates, corrections
 from oilplan.record.ussbs.who_and_where import LARGEST_GROUP
 
@@ -54,13 +54,7 @@ class Move(NamedTuple):
 
 
 def settle(reading: RowReading, page: Page) -> RowReading:
-    """The reading on its best date.
-
-    reading: one of the page
-    page: its page
-
-    Returns the reading with date, night, basis and repairs settled; unchanged if it has no full date.
-    """
+    """The reading on its best date, with night, basis and repairs settled; unchanged if it has no full date."""
     if reading.date is None:
         return reading
     move = next((m for m in (law(reading, page) for law in LAWS) if m), None)
@@ -109,7 +103,7 @@ def beside_a_bigger_row(reading: RowReading, page: Page) -> Move | None:
     ]
     if not bigger:
         return None
-    nearest = min(bigger, key=lambda other: (abs((other.day - reading.day).days), _content(other)))
+    nearest = min(bigger, key=lambda other: (abs((other.day - reading.day).days), other.row.content))
     main = settle(nearest, page)
     reason = f"same clock time {row.clock:04d} as a bigger row of this target"
     return Move(main.day, main.by_night, "same_time_as_bigger_row", reason)
@@ -178,11 +172,6 @@ def looks_invented(reading: RowReading, page: Page) -> bool:
 def round_clock(reading: RowReading) -> bool:
     """No clock time, or one on the hour or half hour: the times that sum lines and filled-in rows bear."""
     return reading.row.clock is None or reading.row.clock % 100 in (0, 30)
-
-
-def _content(reading: RowReading) -> tuple:
-    """Order among rows that does not depend on where they stand in the file."""
-    return tuple(str(value) for value in reading.row[1:])
 
 
 def _cost(reading: RowReading, day: date, by_night: bool | None) -> float | None:

@@ -8,7 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 from oilplan.record.ussbs.reading import RowReading
-from oilplan.record.ussbs.row import DUPLICATE
+from oilplan.record.ussbs.rows import DUPLICATE
 from oilplan.record.ussbs.who_and_where import AMERICAN
 
 SHORT_FORCE = {
@@ -62,19 +62,12 @@ class SurveyRaid(NamedTuple):
 def raid_of(kept: Sequence[RowReading], left_out: Sequence[RowReading]) -> SurveyRaid:
     """The raid that some rows make.
 
-    kept: its rows, at least one, the largest first
+    kept: its rows, at least one, the largest first; all share plant, date, force and night
     left_out: its sum lines and copies, which give their dates and lines and no tons
-
-    Returns the raid. All rows share plant, date, force and night.
     """
     first, members = kept[0], [*kept, *left_out]
     aircraft = _aircraft(kept)
-    he, ib, tons, raw = (
-        round(fsum(r.row.he_short_tons for r in kept), 2),
-        round(fsum(r.row.ib_short_tons for r in kept), 2),
-        round(fsum(r.row.total_short_tons for r in kept), 2),
-        round(fsum(r.row.total_short_tons for r in members), 2),
-    )
+    he, ib, tons = (_tons(kept, f"{part}_short_tons") for part in ("he", "ib", "total"))
     flags, notes = _flags_and_notes(members, left_out, aircraft, tons)
     return SurveyRaid(
         date=first.day_text,
@@ -94,12 +87,16 @@ def raid_of(kept: Sequence[RowReading], left_out: Sequence[RowReading]) -> Surve
         date_basis=_each(members, lambda r: r.basis, "+"),
         raw_dates=_each(members, lambda r: r.row.date_as_read, " "),
         raw_force=_each(members, lambda r: r.row.force or "-", " "),
-        raw_total_tons=raw,
+        raw_total_tons=_tons(members, "total_short_tons"),
         raw_rows=len(members),
         attack_lines=sum(r.row.attack_lines for r in members),
         raw_lines=" ".join(str(line) for line in sorted(r.row.line for r in members)),
         book=_each(members, lambda r: r.row.book, " "),
     )
+
+
+def _tons(readings: Iterable[RowReading], field: str) -> float:
+    return round(fsum(getattr(r.row, field) for r in readings), 2)
 
 
 def _raid_id(reading: RowReading) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
-from .row import DATE, DUPLICATE, RawRow, RowRepair
+from .rows import DATE, DUPLICATE, RawRow, RowRepair
 from .tables import RecalledDates, recalled_dates
 from .who_and_where import AMERICAN, LARGEST_GROUP, TargetGazetteer, TargetPlace, placed, read_force
 
@@ -56,9 +55,7 @@ def date_as_written(row: RawRow) -> DateRead:
 def date_for_force(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
     """The date after what is known of the force: when it flew, and when it cannot have.
 
-    written: from ``date_as_written``
-    row: the raw row
-    force: from ``read_force``
+    written: from ``date_as_written``; force: from ``read_force``
     recalled: days on which this force is recalled to have attacked the plant; None for a target that is not
         oil, where the year of a large Bomber Command raid stays: there were such raids on cities in 1941
 
@@ -66,13 +63,13 @@ def date_for_force(written: DateRead, row: RawRow, force: str, recalled: Recalle
     there was no such force in 1940-41. Takes a large Bomber Command raid of year 0 or 1 likewise, and a small
     one after the end of the war for 1940, its 0 read as 5. These are judgements on figures, not looked up.
     """
-    steps: tuple[Callable[..., DateRead], ...] = ()
     if force in AMERICAN:
-        steps = (_american_year, _american_after_war, _american_january)
-    elif force == "bomber_command":
-        steps = (_british_year, _british_after_war)
-    for step in steps:
-        written = step(written, row, force, recalled)
+        written = _american_year(written, force)
+        if _after_war(written):
+            written = _with_year(written, 1944, "after the end of the war; 4 misread")
+        return _american_january(written, force, recalled)
+    if force == "bomber_command":
+        return _british_after_war(_british_year(written, row, recalled), row)
     return written
 
 
@@ -115,7 +112,7 @@ def _offensive_year(month: int | None, last_month_of_1945: int) -> int:
     return 1945 if month is not None and month <= last_month_of_1945 else 1944
 
 
-def _american_year(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
+def _american_year(written: DateRead, force: str) -> DateRead:
     too_early = written.year in (1940, 1941) or (
         written.year == 1942 and (force == "fifteenth_af" or (force == "eighth_af" and (written.month or 9) < 8))
     )
@@ -131,11 +128,7 @@ def _after_war(written: DateRead) -> bool:
     return (written.month, written.day or 1) > (VE_DAY.month, VE_DAY.day)
 
 
-def _american_after_war(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
-    return _with_year(written, 1944, "after the end of the war; 4 misread") if _after_war(written) else written
-
-
-def _american_january(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
+def _american_january(written: DateRead, force: str, recalled: RecalledDates | None) -> DateRead:
     if not recalled or force not in ("eighth_af", "fifteenth_af") or (written.year, written.month) != (1944, 1):
         return written
     for month in LOST_STROKE_MONTHS:
@@ -145,11 +138,7 @@ def _american_january(written: DateRead, row: RawRow, force: str, recalled: Reca
     return written.repaired(RowRepair("month", "1", "1", "January 1944 is before the oil offensive", DATE))
 
 
-def _is_big(row: RawRow) -> bool:
-    return row.total_short_tons >= BIG_RAID_SHORT_TONS or row.aircraft_per_line > LARGEST_GROUP
-
-
-def _british_year(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
+def _british_year(written: DateRead, row: RawRow, recalled: RecalledDates | None) -> DateRead:
     by_tons = row.total_short_tons >= BIG_RAID_SHORT_TONS
     by_aircraft = bool(recalled) and row.aircraft_per_line > LARGEST_GROUP and row.total_short_tons >= 5
     if recalled is None or written.year not in (1940, 1941) or not (by_tons or by_aircraft):
@@ -158,10 +147,10 @@ def _british_year(written: DateRead, row: RawRow, force: str, recalled: Recalled
     return _with_year(written, _offensive_year(written.month, 4), f"too large for that year ({size}); 4 or 5 misread")
 
 
-def _british_after_war(written: DateRead, row: RawRow, force: str, recalled: RecalledDates | None) -> DateRead:
+def _british_after_war(written: DateRead, row: RawRow) -> DateRead:
     if not _after_war(written):
         return written
-    if not _is_big(row):
+    if row.total_short_tons < BIG_RAID_SHORT_TONS and row.aircraft_per_line <= LARGEST_GROUP:
         return _with_year(written, 1940, "after the end of the war and small; 0 read as 5")
     reason = "after the end of the war, and too large for 1940: day and month are not believed"
     repair = RowRepair("date", row.date_as_read, str(written.year), reason, DATE)
@@ -225,13 +214,7 @@ class RowReading(NamedTuple):
 
 
 def read(row: RawRow, gazetteer: TargetGazetteer) -> RowReading:
-    """Place, force and date of a row, with every repair.
-
-    row: the raw row
-    gazetteer: the record's table of raid targets
-
-    Returns the reading. Never fails: what cannot be read is left open, with a repair that says so.
-    """
+    """Place, force and date of a row, with every repair. Never fails: what cannot be read is left open, with a repair."""
     place = gazetteer.place(row)
     repairs: list[RowRepair] = []
     if place and place.plant_id:

@@ -64,16 +64,17 @@ def _bytes(name: str) -> bytes:
     return resources.files("oilplan.record.ussbs").joinpath(f"data/{name}.csv").read_bytes()
 
 
-def _rows(name: str) -> Iterable[dict[str, str]]:
-    return csv.DictReader(_bytes(name).decode("utf-8").splitlines())
+@cache
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    return tuple(csv.DictReader(_bytes(name).decode("utf-8").splitlines()))
 
 
 @cache
 def force_rules() -> tuple[ForceRule, ...]:
     """Every rule of ``force_rules.csv``, in its order: the first that fits a row is taken."""
-    found: list[dict[str, Any]] = list(_rows("force_rules"))
     below = "aircraft_per_line_below"
-    return tuple(ForceRule(**r | {below: float(r[below] or "inf")}) for r in found)
+    rules: Iterable[dict[str, Any]] = _rows("force_rules")
+    return tuple(ForceRule(**r | {below: float(r[below] or "inf")}) for r in rules)
 
 
 @cache
@@ -99,13 +100,12 @@ def corrections() -> dict[tuple[str, ...], DateCorrection]:
 
 @cache
 def recalled_dates(plant_id: str, force: str) -> RecalledDates:
-    """Days on which a force is recalled to have attacked a plant, or the place that stands for it.
+    """Days on which a force is recalled to have attacked a plant, or the places that stand for it; none for an unknown force.
 
     plant_id: as in the record's table of raid targets
-    force: bomber_command, eighth_af or fifteenth_af; any other gives an empty answer
     """
     by_place = _recalled_by_place()
-    places = [plant_id, *_places_of_plant().get(plant_id, ())]
+    places = [plant_id, *(r["place"] for r in _rows("calendar_places") if r["plant_id"] == plant_id)]
     return {day: night for place in places for day, night in by_place.get((place, force), {}).items()}
 
 
@@ -115,12 +115,4 @@ def _recalled_by_place() -> dict[tuple[str, str], RecalledDates]:
     for r in _rows("recalled_raids"):
         night = None if r["night"] == "" else r["night"] == "1"
         found.setdefault((r["place"], r["force"]), {})[date.fromisoformat(r["date"])] = night
-    return found
-
-
-@cache
-def _places_of_plant() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for r in _rows("calendar_places"):
-        found.setdefault(r["plant_id"], []).append(r["place"])
     return found

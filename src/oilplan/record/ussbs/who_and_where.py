@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from oilplan.record.ussbs.row import FORCE, OIL_BOOK, PLANT, RawRow, RowRepair
+from oilplan.record.ussbs.rows import FORCE, OIL_BOOK, PLANT, RawRow, RowRepair
 from oilplan.record.ussbs.tables import ForceRule, PlaceDoubt, doubts, force_rules, recalled_dates
 
 
@@ -50,11 +50,7 @@ class TargetGazetteer(NamedTuple):
 
 
 def placed(row: RawRow, place: TargetPlace) -> tuple[TargetPlace, list[RowRepair]]:
-    """The place after the doubts of ``doubtful_places``, and what was repaired or is doubted.
-
-    row: the raw row
-    place: as the gazetteer has it, with a plant
-    """
+    """The place after the doubts of ``doubtful_places``, and what was repaired or is doubted. place: one with a plant"""
     repairs = _coordinates(row)
     for doubt in doubts():
         if _is_of(doubt, row):
@@ -113,15 +109,12 @@ class ForceRead(NamedTuple):
 
 
 def read_force(row: RawRow, place: TargetPlace | None, two_days: bool) -> ForceRead:
-    """The force of a row.
+    """The force of a row, whether it flew by night, and the repairs.
 
-    row: the raw row
-    place: its place, or None for a target that is not oil
-    two_days: the day reads ``14-15``: a night raid
+    place: None for a target that is not oil; two_days: the day reads ``14-15``: a night raid
 
-    Returns the force, whether the row is by night, and the repairs. A figure that no force bears becomes
-    ``unknown`` with a repair. No American heavy force flew by night, so an American night row is
-    Bomber Command's; that fails for the few American night missions with leaflets and mines.
+    A figure that no force bears becomes ``unknown`` with a repair. No American heavy force flew by night, so an American
+    night row is Bomber Command's; that fails for the few American night missions with leaflets and mines.
     """
     figure, repairs = row.force, []
     if figure not in FORCE_OF_FIGURE:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import zarr
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, field_validator
 
-from ...calibration.posterior import load_posterior
+from ...clock import FIRST_DATE, LAST_DATE, day_of
+from ...directives.toml_file import EXPECTED, fault, key_of, read_toml
 from ...errors import OilplanError
 from ...flight.as_flown import as_flown
 from ...flight.force_facts import force_facts
 from ...model.joint import as_json, joint_months
+from ...model.law import DEFAULT_LAW, RIVAL_LAWS
 from ...model.oil import oil_system
 from ...record import Record
 from ...record.load import overlay_from_environment
 from ...results_folder import whole_path
-from ..compare import base_of, summary_of
-from ..manifest import manifest
+from .. import manifest
+from ..arms import Arm, arm
+from ..compare import MAX_DRAWS, base_of, distinct, summary_of, twins_of, with_base
 from ..outcomes import Effort, beyond_record
-from ..replay import check_draws
+from ..replay import check_draws, oil_war
 from ..run import resilience_of
-from .flight import computes_the_same, missing_chunks
-from .grid import DEFAULT_LAW, Grid
+from .chunks import computes_the_same, dask_is_there, fly_all, missing_chunks
 from .store import (
     DONE,
     IDENTITY,
@@ -44,7 +49,124 @@ from .store import (
     undamaged,
     values_of,
 )
-from .workers import dask_is_there, fly_all
+
+LAWS = {name: law for name, law in RIVAL_LAWS.items() if not law.coupled}
+"""By name. The pooled law takes the mean backlog of all it is given; the campaign gives it all draws at once, so a
+draw would depend on its neighbours and the result on the size of a block."""
+
+
+# The grid of a sweep, read from TOML; every error names the key, what came and what is allowed.
+
+MAX_SWEEP_DRAWS = 100_000_000
+DEFAULT_BLOCK = 250
+"""Draws a chunk: seconds of work, with under a gigabyte of memory in a worker."""
+MOST_CHUNKS = 100_000
+"""Each is a file of every variable; more are looked through in minutes, and in a memory of gigabytes."""
+DATE_EXPECTED = f"a date such as 1944-10-01, from {FIRST_DATE} to {LAST_DATE}"
+GRID_EXPECTED = EXPECTED | {
+    "too_short": "a list of at least one name",
+    "list_type": "a list of names in quotes",
+    "int_type": "a whole number",
+}
+
+
+class GridFile(BaseModel):
+    """The keys of a grid. draws: of what is not known, in all; block: draws flown together and written as one chunk."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    directives: list[StrictStr] = Field(min_length=1)
+    laws: list[StrictStr] = Field(default=[DEFAULT_LAW.name], min_length=1)
+    from_date: date = Field(default=date(1944, 10, 1), alias="from", strict=True, ge=FIRST_DATE, le=LAST_DATE)
+    draws: StrictInt = Field(ge=1, le=MAX_SWEEP_DRAWS)
+    block: StrictInt = Field(default=DEFAULT_BLOCK, ge=1, le=MAX_DRAWS)
+
+    @field_validator("directives", "laws")
+    @classmethod
+    def _each_once(cls, names: list[str]) -> list[str]:
+        if len(set(names)) < len(names):
+            raise ValueError("each name once")
+        return names
+
+    @field_validator("laws")
+    @classmethod
+    def _known(cls, names: list[str]) -> list[str]:
+        if set(names) - set(LAWS):
+            raise ValueError("names among " + "; ".join(f"'{name}'" for name in LAWS))
+        return names
+
+
+class Grid(NamedTuple):
+    """What a sweep flies. arms: the directives with names of their own; laws: names of `LAWS`; from_date: as ISO text;
+    first_day: its day number; draws: in all; block: draws a chunk, at most ``draws``
+    """
+
+    arms: list[Arm]
+    laws: list[str]
+    from_date: str
+    first_day: int
+    draws: int
+    block: int
+
+    @property
+    def n_blocks(self) -> int:
+        """Blocks of draws; the last may be cut short."""
+        return -(-self.draws // self.block)
+
+    def stated(self) -> dict:
+        """JSON-ready, with every directive spelled out: what two sweeps must share to be one."""
+        return {
+            "directives": [stated(a) for a in self.arms],
+            "laws": self.laws,
+            "from": self.from_date,
+            "draws": self.draws,
+            "block": self.block,
+        }
+
+
+def stated(a: Arm) -> dict:
+    """An arm, JSON-ready."""
+    return {**a._asdict(), "plan": a.plan.model_dump(mode="json")}
+
+
+def read_grid(path: Path) -> Grid:
+    """The grid of a TOML file. Raises OilplanError when it cannot be read, is not TOML, or a key is unknown, missing
+    or out of range: all faults at once, each with its key, what came and what is allowed."""
+    data = read_toml(path, "a grid", "examples/sweep.toml")
+    try:
+        file = GridFile.model_validate(data)
+    except ValidationError as error:
+        faults = dict.fromkeys(_fault(e) for e in error.errors())
+        raise OilplanError("\n  ".join([f"{path}: the grid cannot be used.", *faults])) from None
+    return _grid(file, path)
+
+
+def _grid(file: GridFile, path: Path) -> Grid:
+    try:
+        arms = with_base(distinct([arm(_beside(name, path)) for name in file.directives]), None)
+    except OilplanError as error:
+        raise OilplanError(f"{path}: directives: {error}") from None
+    made = Grid(
+        arms, file.laws, file.from_date.isoformat(), day_of(file.from_date), file.draws, min(file.block, file.draws)
+    )
+    if (chunks := made.n_blocks * len(made.laws)) > MOST_CHUNKS:
+        raise OilplanError(
+            f"{path}: block: {made.draws:,} draws in blocks of {made.block:,}, for each law, are {chunks:,} chunks;"
+            f" expected {MOST_CHUNKS:,} at most. Make the block larger (up to {MAX_DRAWS:,})."
+        )
+    return made
+
+
+def _beside(name: str, path: Path) -> str:
+    """A directive's TOML file lies relative to the grid; a built-in name stays as it is."""
+    file, *words = name.split(":")
+    return ":".join([str(path.parent / file), *words]) if file.endswith(".toml") else name
+
+
+def _fault(e: Mapping) -> str:
+    key = key_of(e["loc"])
+    allowed = (field.alias or name for name, field in GridFile.model_fields.items())
+    return fault(e, key, allowed, {e["type"]: DATE_EXPECTED} if key == "from" else GRID_EXPECTED)
 
 
 class Swept(NamedTuple):
@@ -80,40 +202,35 @@ def sweep(
     what was finished stays.
     """
     check_draws(1, seed)
+    workers = _workers(place, scheduler, workers)
+    folder = folder or overlay_from_environment()
+    place = place if "://" in place else str(whole_path(Path(place)))
+    job = job_of(grid, record, None if folder is None else str(folder.resolve()), place, seed)
+    fly = partial(fly_all, job, scheduler=scheduler, workers=workers, progress=progress)
+    fit = oil_war(record).fit
+    try:
+        return _flown(grid, record, job, fit, command or [], force, begun, fly)
+    except OSError as error:
+        why = f"{place}: cannot be written ({error.strerror or error})"
+        raise OilplanError(f"{why}; finished chunks are kept, the same command goes on with the rest.") from None
+
+
+def _workers(place: str, scheduler: str | None, workers: int | None) -> int | None:
+    """Processes of a cluster of our own, as `fly_all` takes them. Raises OilplanError for what cannot go together."""
     if workers is not None and (scheduler is not None or workers < 0):
         raise OilplanError(f"--workers {workers}: expected a whole number from 0, and no --scheduler beside it.")
     if workers is None and scheduler is None and not dask_is_there():
         workers = 0
     check_workers_reach(place, workers)
-    folder = folder or overlay_from_environment()
-    place = place if "://" in place else str(whole_path(Path(place)))
-    job = job_of(grid, record, None if folder is None else str(folder.resolve()), place, seed)
-    system = oil_system(record)
-    posterior = load_posterior(system, as_flown(record, system))
-    fit = None if posterior is None else posterior.manifest
-    identity = {"grid": grid.stated(), "seed": seed, "record": record.hash, "posterior": fit, "code": job.code}
-    stated = manifest(
-        record, command=command or [], seed=seed, draws=grid.draws, since=grid.from_date, code=job.code, posterior=fit
-    )
-    try:
-        return _flown(
-            grid,
-            job,
-            identity,
-            stated,
-            force,
-            begun,
-            lambda missing: fly_all(job, missing, scheduler=scheduler, workers=workers, progress=progress),
-        )
-    except OSError as error:
-        raise OilplanError(
-            f"{place}: cannot be written ({error.strerror or error}); finished chunks are kept, the same"
-            " command goes on with the rest."
-        ) from None
+    return workers
 
 
-def _flown(grid: Grid, job: Job, identity: dict, stated: dict, force: bool, begun, fly) -> Swept:
-    place = job.place
+def _flown(
+    grid: Grid, record: Record, job: Job, fit: dict | None, command: list[str], force: bool, begun, fly: Callable
+) -> Swept:
+    place, made_with = job.place, {"code": job.code, "posterior": fit}
+    identity = {"grid": grid.stated(), "seed": job.seed, "record": record.hash, **made_with}
+    stated = manifest(record, command=command, seed=job.seed, draws=grid.draws, since=grid.from_date, **made_with)
     group = open_or_make(place, grid, identity, stated, force=force)
     with undamaged(place):
         check_shape(group, grid.stated())
@@ -234,9 +351,6 @@ def twins(made: SweepRead, law: str) -> list[tuple[str, str]]:
     """Pairs of directives with the same outcomes in every draw of a law."""
     names = [d["name"] for d in made.identity["grid"]["directives"]]
     values = outcome_values(made, law, names)
-    return [
-        (a, b)
-        for i, a in enumerate(names)
-        for b in names[i + 1 :]
-        if all(np.array_equal(values[a][k], values[b][k], equal_nan=True) for k in values[a])
-    ]
+    return twins_of(
+        names, lambda a, b: all(np.array_equal(values[a][k], values[b][k], equal_nan=True) for k in values[a])
+    )

@@ -1,4 +1,4 @@
-"""The variables of a sweep's folder: axes, kind of number, unit and meaning. Axes by name; see `template`."""
+"""The folder of a sweep: its variables, what a worker must know to fly a part of it, and how it is made and opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 import zarr
@@ -25,7 +25,9 @@ from ...results_folder import check_place, files_of, remove_files
 from ..arms import Arm
 from ..datasets import plain_attributes
 from ..outcomes import MEANINGS, UNITS
-from .grid import Grid
+
+if TYPE_CHECKING:
+    from .run import Grid
 
 
 class Variable(NamedTuple):
@@ -110,7 +112,7 @@ def arms_of(text: str) -> list[Arm]:
 
 
 def arms_of_stated(stated: list[dict]) -> list[Arm]:
-    """Directives as `oilplan.studies.sweep.grid.stated` wrote them."""
+    """Directives as `oilplan.studies.sweep.run.stated` wrote them."""
     return [Arm(**{**a, "plan": Plan.model_validate_json(json.dumps(a["plan"]))}) for a in stated]
 
 
@@ -148,8 +150,9 @@ OURS = re.compile(rf"(({ARRAYS})/)?zarr(\.json|{PART})|({ARRAYS})/c(/[0-9]+)+({P
 def store_of(place: str) -> Store:
     """The store of a folder or URL. A ``file://`` URL is a folder: Zarr's own store writes each file in one step,
     which fsspec's does not. Raises OilplanError for a URL of no known kind."""
-    if "://" not in place or place.startswith(FILE):
-        return LocalStore(Path(place.removeprefix(FILE)))
+    root = folder_of(place)
+    if root is not None:
+        return LocalStore(root)
     try:
         return FsspecStore.from_url(place)
     except (ImportError, ValueError) as error:
@@ -209,7 +212,8 @@ def values_of(group: zarr.Group, name: str, law: int) -> np.ndarray:
 
 def open_existing(place: str, mode: Literal["r", "r+"] = "r") -> zarr.Group | None:
     """The Zarr group at a place, or None where there is none."""
-    if not _may_exist(place):
+    root = folder_of(place)
+    if root is not None and not root.is_dir():
         return None
     try:
         return zarr.open_group(store_of(place), mode=mode, use_consolidated=False)
@@ -230,10 +234,6 @@ def attribute_of(group: zarr.Group, key: str) -> Any:
     with undamaged(str(group.store)):
         read: Any = json.loads(found) if isinstance(found, str) else found
         return {**read}
-
-
-def _may_exist(place: str) -> bool:
-    return ("://" in place and not place.startswith(FILE)) or Path(place.removeprefix(FILE)).is_dir()
 
 
 def is_empty(place: str) -> bool:

@@ -13,11 +13,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from ..clock import MONTHS
-from ..model.target import TargetSystem
-from ..observation.photographs import Report
-from ..record import Record, own_rows
-from ..units import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from .clock import MONTHS
+from .model.target import TargetSystem
+from .observation import Report
+from .record import Record, own_rows
+from .units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 
 LONG_AGO_D = 1e4
 
@@ -63,19 +63,17 @@ class Method(NamedTuple):
 def repair_period_d(record: Record, system: TargetSystem) -> float:
     """Days of repair that the estimates of May and June 1944 imply: output lost over capacity, median of the plants.
 
-    R.E.8 put the output lost to single raids at 25,000 to 200,000 t [record: repair_effort,
-    re8_estimated_output_lost]. A
-    loss that falls exponentially with period ``tau`` from a full stop costs ``tau`` of output. The estimates name
-    sites as
-    `zeitz` and `ruhland`; they are matched to the plant whose id contains the name. Raises ValueError when none
-    matches.
+    R.E.8 put the output lost to single raids at 25,000 to 200,000 t [record: repair_effort, re8_estimated_output_lost]. A
+    loss that falls exponentially with period ``tau`` from a full stop costs ``tau`` of output. The estimates name sites as
+    `zeitz` and `ruhland`; they are matched to the plant whose id contains the name; one without capacity implies
+    nothing. Raises ValueError when none is left.
     """
     months = []
     for row in record.rows("repair_effort").values():
         if row["quantity"] != "re8_estimated_output_lost":
             continue
         at = [i for i, name in enumerate(system.plant_ids) if row["plant_id"] in name]
-        if at:
+        if at and system.capacity_t_per_year[at[0]] > 0:
             months.append(row["value"] / (system.capacity_t_per_year[at[0]] / MONTHS_PER_YEAR))
     if not months:
         raise ValueError("repair_effort has no estimate of output lost for a plant of this system")
@@ -138,8 +136,7 @@ class Estimate(NamedTuple):
 
 
 def recorded_estimates(record: Record) -> list[Estimate]:
-    """Estimates of all oil, one per month, in order of month. Raises KeyError for a forecast that is not in the
-    record."""
+    """Estimates of all oil, one per month, in order of month. Raises KeyError for a forecast that is not in the record."""
     out = []
     for name, months in OF_ALL_OIL.items():
         row = record.rows("forecasts")[name]
