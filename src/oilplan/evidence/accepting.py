@@ -21,6 +21,7 @@ from oilplan.evidence.find import Brought, Search
 from oilplan.evidence.findings import Document, Proposal, Quantity, Reading
 from oilplan.evidence.limits import as_before
 from oilplan.evidence.printed_pages import page_at
+from oilplan.evidence.proposals import FORCES
 from oilplan.exchange import plain_bytes
 from oilplan.results_folder import alone_in
 
@@ -119,7 +120,10 @@ def accept(reading: Reading, folder: Path, on: datetime.date, given: str = "") -
     if not chosen:
         raise OilplanError("no proposal is judged “accept”; judge them in review.html and save its judgements first.")
     pages = {d.file: d for d in reading.documents}
-    cited = [Cited(p.table, p.row, p.id, p.file, pages[p.file].raw, _place(p, pages[p.file]), given) for p in chosen]
+    cited = []
+    for p in chosen:
+        place = cited_place(p.file, page_at(pages[p.file].pages, p.start), p.start, p.end)
+        cited.append(Cited(p.table, p.row, p.id, p.file, pages[p.file].raw, place, given))
     return append(cited, folder, on)
 
 
@@ -173,21 +177,14 @@ def _put(work: Path, folder: Path, names: set[str]) -> None:
     for old in folder.glob(f".*{UNFINISHED}"):
         old.unlink()
     for path in sorted(work.iterdir(), key=lambda p: p.suffix == ".csv"):
-        if path.name in names and path.read_bytes() != _content(folder / path.name):
+        there = folder / path.name
+        if path.name in names and path.read_bytes() != (there.read_bytes() if there.is_file() else b""):
             part = folder / f".{path.name}{UNFINISHED}"
             with part.open("wb") as file:
                 file.write(path.read_bytes())
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, folder / path.name)
-
-
-def _content(path: Path) -> bytes:
-    return path.read_bytes() if path.is_file() else b""
-
-
-def _place(proposal: Proposal, document: Document) -> str:
-    return cited_place(proposal.file, page_at(document.pages, proposal.start), proposal.start, proposal.end)
 
 
 def cited_place(file: str, page: str, start: int, end: int) -> str:
@@ -226,11 +223,7 @@ def _whole_row(cited: Cited, source_key: str, on: datetime.date) -> dict[str, st
         "how_verified": cited.place,
     }
     row = {**{k: v for k, v in own.items() if k not in cited.row}, **cited.row}
-    return {column: _one_line(row.get(column, "")) for column in column_names(cited.table)}
-
-
-def _one_line(cell: str) -> str:
-    return re.sub(r"\s+", " ", cell).strip()
+    return {column: re.sub(r"\s+", " ", row.get(column, "")).strip() for column in column_names(cited.table)}
 
 
 def _row_ids(path: Path) -> set[str]:
@@ -297,7 +290,6 @@ def _check(work: Path, folder: Path) -> None:
 LONGEST_QUOTE_WORDS = 15
 SIDES = ("for", "against", "on")
 """Where an accepted passage may stand on a claim; on: context only."""
-FORCES = {"bomber_command", "eighth_af", "fifteenth_af"}
 
 
 def accept_found(

@@ -279,7 +279,7 @@ def _marked(raw: str, begun: int, until: int, spans: list[Span]) -> str:
 
     def write(to: int) -> None:
         nonlocal at
-        out.append(_tei_lines(raw[at:to]))
+        out.append(_text(raw[at:to]).replace("\n", "<lb/>\n"))
         at = max(at, to)
 
     def close(to: int) -> None:
@@ -387,7 +387,3 @@ def _id(number: int, name_id: str) -> str:
 
 def _text(text: str) -> str:
     return escape(_NOT_XML.sub("�", text))
-
-
-def _tei_lines(text: str) -> str:
-    return _text(text).replace("\n", "<lb/>\n")

@@ -22,6 +22,7 @@ from oilplan.evidence.findings import (
     reading_of,
 )
 from oilplan.evidence.limits import within
+from oilplan.evidence.people import NARRATOR
 
 FEWEST_WORDS = 4
 WINDOW, LONGEST_CLAIM = 1_000_000, 10_000
@@ -291,7 +292,6 @@ def _figure(document: Document, quantity: Quantity) -> Proposal:
     return _proposal(document, "forces", row, quantity, (), clashes, FIGURE_CONFIDENCE)
 
 
-NARRATOR = "narrator"
 FORCES = {"bomber_command", "eighth_af", "fifteenth_af"}
 EFFORT = {"tons", "long", "short", "metric", "sorties", "aircraft", "bombs", "raids", "attacks"}
 """Units of a force's effort: only these are ascribed to the force and period that the sentence names."""

@@ -11,6 +11,7 @@ from oilplan.evidence.gazetteer import NameGazetteer
 from oilplan.evidence.hyphens import hyphen_repairs
 from oilplan.evidence.layout import table_repairs
 from oilplan.evidence.lexicon import KNOWN_ZIPF, listed, zipf
+from oilplan.evidence.limits import LONGEST_TOKEN
 from oilplan.evidence.misread import (
     bare_day_repairs,
     figure_repairs,
@@ -22,7 +23,6 @@ from oilplan.evidence.misread import (
 from oilplan.evidence.notes import SUPERSCRIPTS, Footnote, Mark, Numbered, footnote_repairs
 
 SPACE = re.compile(r"\s")
-LONGEST_TOKEN = 200
 SUSPECT = re.compile(r"[\u0080-\u009f]|[ÂÃÅÄâ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€\u00a0-\u00bf]|\ufffd")
 LIGATURES = dict(
     zip("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06", ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True)

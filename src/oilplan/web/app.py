@@ -201,10 +201,11 @@ def home(request: Request) -> HTMLResponse | RedirectResponse:
         return RedirectResponse(f"/map?{request.url.query}", 307)
     judging = judging_of(request)
     lines = judging.answer
+    first = [line for line in lines if line.question == ORDERS or line.claims in SHOWN]
     return page(
         "home.html.j2",
         "/",
-        numbers=[_number(line, judging) for line in lines if _leads(line)],
+        numbers=[_number(line, judging) for line in first if line.value is not None],
         lines=lines,
         grade_words=WORDS,
         chance=chance,
@@ -228,11 +229,6 @@ def about(request: Request) -> HTMLResponse:
     """What this is, what it is not, and what it was made from."""
     record = request.app.state.record
     return page("about.html.j2", "/help", hash=record.hash, tables=len(record.tables), works=len(record.sources))
-
-
-def _leads(line: TopAnswer) -> bool:
-    """Whether a line stands among the four: one of `SHOWN` with a number, or the orders."""
-    return line.value is not None and (line.question == ORDERS or line.claims in SHOWN)
 
 
 def _number(line: TopAnswer, judging: Judging) -> HomeNumber:

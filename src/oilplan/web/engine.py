@@ -227,29 +227,12 @@ def _posterior(system, schedule):
 # Answers that depend on nothing but the record and the address: made once, compressed once, kept for the next visitor.
 
 EXACT = (
-    "/",
-    "/story",
-    "/argument",
-    "/attribute",
-    "/help",
-    "/about",
-    "/api",
-    "/map",
-    "/fly",
-    "/seminar/teacher",
-    "/seminar/handout",
+    *("/", "/story", "/argument", "/attribute", "/help", "/about", "/api", "/map", "/fly"),
+    *("/seminar/teacher", "/seminar/handout"),
 )
 BELOW = (
-    "/record",
-    "/search",
-    "/plant/",
-    "/source/",
-    "/row/",
-    "/claim/",
-    "/report/record/",
-    "/report/argument",
-    "/api/record",
-    "/api/search",
+    *("/record", "/search", "/plant/", "/source/", "/row/", "/claim/", "/report/record/", "/report/argument"),
+    *("/api/record", "/api/search"),
 )
 """Addresses, and beginnings of addresses, whose answers are the same for every visitor of a server that is ready."""
 
@@ -276,7 +259,9 @@ class Kept:
         self._coming: dict[tuple[bytes, str, bytes], asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or not _is_kept(scope["path"]) or not self.settled():
+        path = scope.get("path", "")
+        is_kept = path in EXACT or (path.startswith(BELOW) and not path.endswith("/passages"))
+        if scope["type"] != "http" or scope["method"] != "GET" or not is_kept or not self.settled():
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
@@ -317,10 +302,6 @@ class Kept:
         self.bytes += len(made.body)
         while self.bytes > MOST_KEPT_BYTES:
             self.bytes -= len(self.answers.popitem(last=False)[1].body)
-
-
-def _is_kept(path: str) -> bool:
-    return path in EXACT or (path.startswith(BELOW) and not path.endswith("/passages"))
 
 
 async def _send(answer: Answer, reads_gzip: bool, send: Send) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from fastapi import Request
 from fastapi.routing import APIRoute
@@ -201,7 +201,8 @@ def takes(**meanings: str) -> Callable[[Callable], Callable]:
 def parameters_of(route: APIRoute) -> list[Parameter]:
     """Every parameter that a route reads from an address, in the order in which it names them."""
     declared = [
-        Parameter(p.alias, p.field_info.description or "", _default(p.default)) for p in route.dependant.query_params
+        Parameter(p.alias, p.field_info.description or "", str(p.default) if isinstance(p.default, str | int) else "")
+        for p in route.dependant.query_params
     ]
     own = getattr(route.endpoint, "takes", {})
     return declared + [Parameter(name, meaning) for name, meaning in own.items()]
@@ -214,7 +215,3 @@ def only_known(request: Request) -> None:
         if name not in known:
             near = f"nearest: {', '.join(nearest(name, known)[:3])}" if known else "it takes none"
             raise OilplanError(f"{request.url.path[:80]} has no parameter '{name[:40]}'; {near}.")
-
-
-def _default(value: Any) -> str:
-    return "" if value is None or not isinstance(value, str | int) else str(value)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
@@ -232,16 +231,14 @@ def _map_view(lab: MapWorld, choice, day: int, world: int) -> dict[str, Any]:
     war = run_choice(lab, choice._replace(draws=DRAWS), world) if world else None
     shown = lab.history[choice.draws] if war is None else war
     title = f"Plants and raids on {date_of(day)}, {f'possible war {world} under these orders' if world else 'as flown'}"
+    series = {"output": output_series(lab, choice, run), "stock": stock_series(lab, choice, run)}
     return {
         "said": said(choice, run, base),
         "date": date_of(day),
         "choice": choice,
         "map": map_of(lab, shown.share[day], fallen_on(lab, war, day), MAP_WIDE_PX, "map", title),
         "title": title,
-        "figures": [
-            arms_figure(output_series(lab, choice, run), WIDE_PX, "output"),
-            arms_figure(stock_series(lab, choice, run), WIDE_PX, "stock"),
-        ],
+        "figures": [arms_figure(of, WIDE_PX, name) for name, of in series.items()],
         "numbers": numbers(choice, run, base),
         "rows": table(lab, choice, run),
         "basis": lab.basis,
@@ -252,7 +249,7 @@ def _map_view(lab: MapWorld, choice, day: int, world: int) -> dict[str, Any]:
 
 
 def _report(request: Request, template: str, name: str, **values: Any) -> Response:
-    style = _style()
+    style = (files("oilplan.web") / "static" / "report.css").read_text(encoding="utf-8")
     html = rendered(
         template,
         style=Markup(style),
@@ -264,8 +261,3 @@ def _report(request: Request, template: str, name: str, **values: Any) -> Respon
         **values,
     )
     return attachment(OF_A_PLANT.sub(r"\1", html), f"oilplan-{name}.html", "text/html; charset=utf-8")
-
-
-@cache
-def _style() -> str:
-    return (files("oilplan.web") / "static" / "report.css").read_text(encoding="utf-8")

@@ -41,7 +41,7 @@ def seen(lab: MapWorld, play: Play) -> dict[str, Any]:
     title = f"What {'works' if _repairs(play) else 'is believed'} on 1 {MONTHS[month]}"
     return {
         "plants": [
-            {"name": name_of(lab, k), "believed": round(100 * float(shown[k])), "age": _age(float(age[k]))}
+            {"name": name_of(lab, k), "believed": _percent(shown[k]), "age": _age(float(age[k]))}
             for k in np.argsort(-lab.system.all_products_t_per_day)
         ],
         "national": _national(lab, play, one, month),
@@ -91,16 +91,13 @@ def debrief(lab: MapWorld, play: Play, one: DayByDay) -> dict[str, Any]:
     days = slice(month_start_day(MONTHS[month]), month_end_day(MONTHS[month]) + 1)
     tons = one.bombs_t[days].sum(axis=1)
     before, now = (_known(lab, play, one, m) for m in (month, month + 1))
+    raids = (tons >= LEAST_SHOWN_T).sum(axis=0)
     hits = [
         Raided(
-            name_of(lab, k),
-            int((tons[:, k] >= LEAST_SHOWN_T).sum()),
-            round(float(tons[:, k].sum())),
-            round(100 * float(before[k])),
-            round(100 * float(now[k])),
+            name_of(lab, k), int(raids[k]), round(float(tons[:, k].sum())), *(_percent(of[k]) for of in (before, now))
         )
         for k in np.argsort(-tons.sum(axis=0))
-        if (tons[:, k] >= LEAST_SHOWN_T).any()
+        if raids[k]
     ]
     lost = {f.name: round(float(one.missing[0, month, FORCES.index(f.force)])) for f in FORCE_NAMES}
     return {
@@ -156,7 +153,10 @@ def ended(lab: MapWorld, play: Play) -> dict[str, Any]:
     arms = {name: ordered(lab, other) for name, other in held.items()}
     rivals = {name: in_world(lab, other, arms[name]) for name, other in held.items()}
     mine, theirs = score(lab, play, run, 0), score(lab, history, flown, 0)
-    points_of = {name: _here(lab, other, rivals[name], arms[name]) for name, other in held.items()}
+    points_of = {
+        name: round(float(points(score(lab, other, rivals[name], other.world, arms[name]), other.aim)[0]), 1)
+        for name, other in held.items()
+    }
     board = sorted(points_of.items(), key=lambda line: -line[1])
     series = _series(lab, play, (flown, run), {name: rivals[name] for name, _ in board[:3]})
     return {
@@ -207,10 +207,6 @@ def _whole(lab: MapWorld, world: int) -> DayByDay:
         found = in_world(lab, spared) if world else in_all(lab, spared)
         lab.ordered[key] = found
     return found
-
-
-def _here(lab: MapWorld, play: Play, one: DayByDay, made: Choice) -> float:
-    return round(float(points(score(lab, play, one, play.world, made), play.aim)[0]), 1)
 
 
 def _points(play: Play, shares: dict[str, np.ndarray], world: int) -> dict[str, Any]:
@@ -295,12 +291,16 @@ def _known(lab: MapWorld, play: Play, one: DayByDay, month: int) -> np.ndarray:
 def _national(lab: MapWorld, play: Play, one: DayByDay, month: int) -> int:
     if _repairs(play):
         return _weighed(lab, _known(lab, play, one, month))
-    return round(100 * float(one.believed_national[min(month, len(MONTHS) - 1)]))
+    return _percent(one.believed_national[min(month, len(MONTHS) - 1)])
 
 
 def _weighed(lab: MapWorld, share: np.ndarray) -> int:
     weight = lab.system.all_products_t_per_day
-    return round(100 * float(share @ weight / weight.sum()))
+    return _percent(share @ weight / weight.sum())
+
+
+def _percent(share: Any) -> int:
+    return round(100 * float(share))
 
 
 def _age(days: float) -> str:
