@@ -44,19 +44,24 @@ def new(
         raise OilplanError(f"{folder} exists already; choose a folder that does not, or an empty one.")
     check_place(place)
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{place.name[:100]}.oilplan-", dir=place.parent) as work:
-            fresh = Path(work, "new")
-            fresh.mkdir()
-            _fill(fresh, like, like in of_record, full)
-            if place.exists():
-                place.rmdir()
-            os.rename(fresh, place)
+        _put(place, like, like in of_record, full)
     except OSError as error:
         raise OilplanError(f"{folder}: cannot be written ({error.strerror or error}); choose another folder.") from None
     written = (p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file())
     print(f"{folder}: {', '.join(sorted(written))}")
     print(f"Try it: oilplan run --system {folder}; oilplan compare --system {folder}", file=sys.stderr)
+
+
+def _put(place: Path, like: str | None, of_record: bool, full: bool) -> None:
+    """Fill a folder beside the place, then give it the place: the folder is there whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{place.name[:100]}.oilplan-", dir=place.parent) as work:
+        fresh = Path(work, "new")
+        fresh.mkdir()
+        _fill(fresh, like, of_record, full)
+        if place.exists():
+            place.rmdir()
+        os.rename(fresh, place)
 
 
 def _fill(place: Path, like: str | None, of_record: bool, full: bool) -> None:

@@ -11,15 +11,14 @@ import typer
 from oilplan.cli.verb import prints
 
 FILES = "Pages or folders: text, PDF, hOCR, ALTO, PAGE XML, page images."
+PAGES = "Folder for reading.json, reading.html, review.html and reading.tei.xml."
 
 
 def read(
     files: Annotated[list[Path], typer.Argument(help=FILES)],
     as_json: Annotated[bool, prints("all findings as JSON")] = False,
     as_tei: Annotated[bool, prints("the text with all findings marked in it, as TEI P5", "--tei")] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for reading.json, reading.html, review.html and reading.tei.xml.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help=PAGES)] = None,
     judgements: Annotated[
         Path | None, typer.Option(help="Judgements saved by the review sheet; else judgements.json in --out.")
     ] = None,
@@ -128,17 +127,21 @@ def find(
     if bool(query.strip()) == bool(row):
         raise OilplanError("give one thing to look for: a claim (C45), words in quotation marks, or --row TABLE:ID.")
     done = find(query, folder, row, index, limit)
-    if done.updated.read:
-        size = done.place.stat().st_size / 1e6
-        print(f"indexed {done.updated.read:,} files in {done.place} ({size:,.0f} MB)", file=sys.stderr)
-    for file, why in done.updated.unread[:5]:
-        print(f"not indexed: {file}: {why}", file=sys.stderr)
+    _say_indexed(done)
     if accept and record is not None:
         _say_added(accept_found(done, accept, record, _today(), claim, period, source, bears))
     elif as_json:
         print(json.dumps(search_json(done), ensure_ascii=False, indent=1, allow_nan=False))
     else:
         _print_passages(done)
+
+
+def _say_indexed(done) -> None:
+    if done.updated.read:
+        size = done.place.stat().st_size / 1e6
+        print(f"indexed {done.updated.read:,} files in {done.place} ({size:,.0f} MB)", file=sys.stderr)
+    for file, why in done.updated.unread[:5]:
+        print(f"not indexed: {file}: {why}", file=sys.stderr)
 
 
 def _print_passages(done) -> None:

@@ -11,12 +11,11 @@ from oilplan.cli import system as of_system
 from oilplan.cli.verb import RecordOption, SystemOption, progress_bar, words
 
 Names = list[str] | None
+HOST = "Address to listen on; the default answers this machine only."
 
 
 def serve(
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; the default answers this machine only.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help=HOST)] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     host_name: Annotated[
         Names, typer.Option(metavar="NAME", help="A name that browsers may use for this server. Repeatable.")
