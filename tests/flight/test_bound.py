@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from types import SimpleNamespace
 
 import jax
@@ -10,9 +11,10 @@ import numpy as np
 import pytest
 
 from oilplan.calibration.model import median_parameters
-from oilplan.clock import CAMPAIGN
-from oilplan.directives.forces import BOMBER_COMMAND, FORCES, NAMES
+from oilplan.clock import CAMPAIGN, N_MONTHS
+from oilplan.directives.forces import BOMBER_COMMAND, FORCES, NAMES, of_force
 from oilplan.directives.plan import AS_FLOWN, BUILT_IN, ForPhase, Phase, Plan
+from oilplan.directives.tables import MAX_PHASES
 from oilplan.directives.toml_file import read_plan, toml_of
 from oilplan.errors import OilplanError
 from oilplan.flight.arm_run import runner
@@ -20,6 +22,7 @@ from oilplan.flight.campaign import _columns, _density
 from oilplan.flight.worlds import AIM_SD
 from oilplan.model.density import power_of_size, size_scale
 from oilplan.model.law import State
+from oilplan.record.effort import ARMY
 from oilplan.report.run_page import optimize_text
 from oilplan.studies import optimize as module
 from oilplan.studies.arms import Arm, choice
@@ -28,7 +31,15 @@ from oilplan.studies.bound_facts import DrawFacts, Spared, draw_facts, spare, to
 from oilplan.studies.optimize import others_as_flown
 from oilplan.studies.outcomes import on_railways
 from oilplan.studies.replay import MAX_SEED
-from oilplan.studies.search import best_weights, plan_at, starting_weights
+from oilplan.studies.search import (
+    Within,
+    best_weights,
+    month_shares,
+    plan_at,
+    starting_weights,
+    with_fewer_tons,
+    within_record,
+)
 
 from .conftest import DRAWS
 
@@ -270,18 +281,40 @@ def test_the_gradient_lowers_what_is_delivered(world):
     recorded = world.choice("as_flown", FIRST_DAY)
     weights, history = best_weights(world.system, world.pairing, recorded, force="bomber_command", steps=6)
     assert min(history) < history[0]
-    moved = np.asarray(weights.logit) - np.asarray(starting_weights(world.system, "bomber_command").logit)
+    moved = np.asarray(weights.logit) - np.asarray(
+        starting_weights(world.system, "bomber_command", np.ones(N_MONTHS)).logit
+    )
     assert np.isfinite(moved).all() and np.abs(moved).max() > 0.1
 
 
 def test_a_point_of_the_search_is_a_plan_a_staff_could_write(world, tmp_path):
     plants = [0, 1, 2]
-    plan = plan_at(np.array([0.1, 0.2, -0.3, 0.0, 1.0, 3.0, 2.0]), plants, world.system, "eighth_af", (50.0, 1400.0))
+    within = Within((50.0, 1400.0), ((date(1944, 10, 1), 1.0), (date(1944, 12, 1), 0.6)))
+    plan = plan_at(np.array([0.1, 0.2, -0.3, 0.0, 1.0, 3.0, 2.0]), plants, world.system, "eighth_af", within)
     own = plan.phases[0].force["eighth_af"]
+    assert own.oil_share is None and plan.phases[1].force["eighth_af"].oil_share.visual == 0.6
+    assert with_fewer_tons(plan, "eighth_af", 0.5).phases[1].force["eighth_af"].oil_share is None
     assert own.targets == tuple(world.system.plant_ids[i] for i in (1, 2, 0))
     path = tmp_path / "best.toml"
     path.write_text(toml_of(plan))
     assert read_plan(path) == plan
+
+
+@pytest.mark.parametrize("force", ["bomber_command", "eighth_af", "fifteenth_af"])
+def test_a_plan_is_sought_within_what_a_force_dropped_on_oil_in_a_month(world, force):
+    facts, mine = world.pairing.facts, of_force(force)
+    shares = month_shares(world.pairing, force)
+    open_t = np.asarray(facts.month_t * (1.0 - facts.mix[:, :, ARMY]))[:, mine]
+    assert (shares[:, None] * open_t <= facts.raids.most_month_t[mine] * (1 + 1e-6)).all() and (shares > 0).all()
+    assert force != "bomber_command" or shares.min() < 0.8, "its winter's tons are more than it ever dropped on oil"
+    within = within_record(world.pairing, force, world.system.window, FIRST_DAY)
+    starts = [start for start, _ in within.oil_share]
+    assert starts == sorted(set(starts)) and starts[0] == world.system.window.date_of(FIRST_DAY)
+    assert len(starts) <= MAX_PHASES
+    months = world.system.window.months
+    for m in range(world.system.window.month_of_day[FIRST_DAY], len(months)):
+        first = world.system.window.date_of(world.system.window.month_start_day(months[m]))
+        assert [share for start, share in within.oil_share if start <= first][-1] <= shares[m] + 5e-4
 
 
 @pytest.fixture(scope="module")
@@ -312,6 +345,10 @@ def test_optimize_sets_best_bound_and_gap_side_by_side(optimum):
     }
     assert s["gap"]["median"] >= 0 and 0 < s["best_over_bound"]["median"] <= 1
     assert set(s["better_than"]) == {"as_ordered", "portal"}
+    beyond = {a["name"]: a["beyond_record"] for a in s["arms"]}
+    assert beyond["by search"] == beyond["by search, truth known"] == beyond["as_ordered"] == []
+    assert any("in a month" in why for why in beyond["portal"]), "all of Bomber Command's tons: marked, and printed"
+    assert "Beyond the record, portal" in optimize_text(optimum.summary)
     assert max(map(len, optimize_text(s).splitlines())) <= 100
 
 

@@ -381,7 +381,12 @@ def optimize_text(summary: dict) -> str:
         f"the order {', '.join(order['targets'][:8])}..."
     )
     tables = [head, "", "  " + " " * width + "median (5 to 95 percent)", *arms, "", *more, gap, "", plan]
-    rests = [f"The bound is {summary['bound_is']}.", *_of_all(summary["by_tons"]), summary["railways"]]
+    beyond = [
+        f"Beyond the record, {a['name']}: {'; '.join(a['beyond_record'])}."
+        for a in summary["arms"]
+        if a["beyond_record"]
+    ]
+    rests = [f"The bound is {summary['bound_is']}.", *beyond, *_of_all(summary["by_tons"]), summary["railways"]]
     return narrow("\n".join([*tables, *rests]))
 
 

@@ -26,9 +26,9 @@ from .arms import Arm, choice
 from .bound import bound_t
 from .bound_facts import DrawFacts, Spared, draw_facts, spare, to_host, without_force
 from .compare import MAX_DRAWS, first_day_of
-from .outcomes import interval, on_railways
+from .outcomes import beyond_record, effort_of, interval, on_railways
 from .replay import MAX_SEED, OilWar, check_draws, oil_war
-from .search import Weights, best_plan, best_weights, follow_weights
+from .search import Weights, best_plan, best_weights, follow_weights, with_fewer_tons, within_record
 
 TRAINING_DRAWS = 48
 TRAINING_SEED_OFFSET = 7919
@@ -82,12 +82,12 @@ def optimize(
 
     found = _search(of, war, seed, generations, steps, report)
     pairing = war.pair(draws, seed)
-    denied, ordered_t = _denied(of, pairing, found)
+    denied, beyond, ordered_t = _denied(of, pairing, found)
     report(judged)
     spared = spare(war.system, to_host(pairing), found.recorded, name, first_day)
     bounds, by_tons = _bounded(of, pairing, spared, denied, found.plan, ordered_t, few, lambda n: report(judged + n))
     asked = {"force": force, "from": from_date, "draws": draws, "seed": seed}
-    summary = _summary(denied, bounds, by_tons, asked, found, war.system) | rests_on(record.hash, war.fit)
+    summary = _summary(denied, beyond, bounds, by_tons, asked, found, war.system) | rests_on(record.hash, war.fit)
     made_with = {"draws": draws, "training_draws": TRAINING_DRAWS, "posterior": war.fit, **found.course}
     return Optimum(summary, found.plan, manifest(record, command=command or [], seed=seed, force=force, **made_with))
 
@@ -157,19 +157,13 @@ def _search(of: _Asked, war: OilWar, seed: int, generations: int, steps: int, pr
         _judge(of, training),
         seed=(seed + 1) % SEEDS,
         generations=generations,
-        raid_range=raid_range(training, of.force),
+        within=within_record(training, of.force, of.system.window, of.first_day),
         progress=lambda n, _: progress(n),
     )
     weights, slope = best_weights(
         of.system, training, recorded, force=of.force, steps=steps, progress=lambda n, _: progress(generations + n)
     )
     return _Found(plan, weights, recorded, {"search": found, "gradient": slope})
-
-
-def raid_range(pairing: Pairing, force: ForceName) -> tuple[float, float]:
-    """Tons of the smallest and the largest raid in strength that any operation of a force flew."""
-    mine, raids = of_force(force), pairing.facts.raids
-    return float(raids.smallest_t[mine].min()), float(raids.largest_t[mine].max())
 
 
 def _force_named(word: str) -> ForceName:
@@ -216,8 +210,10 @@ def _aviation(spared: ArmRun, made: ArmRun) -> np.ndarray:
     return (spared.products_t - made.products_t)[:, :, AVIATION].sum(axis=1, dtype=np.float64)
 
 
-def _denied(of: _Asked, pairing: Pairing, found: _Found) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """[D] aviation gasoline denied by each way of choosing, and [D, M, F] tons on oil under history's orders."""
+def _denied(
+    of: _Asked, pairing: Pairing, found: _Found
+) -> tuple[dict[str, np.ndarray], dict[str, list[str]], np.ndarray]:
+    """[D] aviation gasoline denied by each way of choosing, why it lies beyond the record, [D, M, F] tons on oil under history's orders."""
     run = runner(of.system, pairing)
     spared = run(found.recorded, without_force(pairing.flown, of.force, of.first_day))
     ordered = run(of.alone(ORDERED, pairing), pairing.flown)
@@ -227,12 +223,14 @@ def _denied(of: _Asked, pairing: Pairing, found: _Found) -> tuple[dict[str, np.n
         SEARCH: of.alone(Arm(SEARCH, found.plan), pairing, ordered.bombs_t),
         SEARCH + ", truth known": of.alone(Arm(SEARCH, found.plan, "perfect"), pairing, ordered.bombs_t),
     }
-    out = {ORDERED.name: _aviation(spared, ordered)}
-    out |= {name: _aviation(spared, run(c, pairing.flown)) for name, c in chosen.items()}
     smooth = runner(of.system, pairing, Parts(directive=follow_weights))
     weighted = found.recorded._replace(policy=found.weights, railways=portal.railways)
-    out[GRADIENT] = _aviation(spared, smooth(weighted, pairing.flown))
-    return out, ordered.bombs_t
+    runs = {ORDERED.name: ordered} | {name: run(c, pairing.flown) for name, c in chosen.items()}
+    runs[GRADIENT] = smooth(weighted, pairing.flown)
+    plans = {ORDERED.name: ORDERED.plan, "portal": portal_for(of.force)}
+    raids = pairing.facts.raids
+    beyond = {name: beyond_record(effort_of(made), plans.get(name, found.plan), raids) for name, made in runs.items()}
+    return {name: _aviation(spared, made) for name, made in runs.items()}, beyond, ordered.bombs_t
 
 
 RAILWAYS = (
@@ -258,7 +256,7 @@ def _with_fewer(
     )
     run = runner(of.system, fewer)
     none = run(of.choice(Arm("spared", AS_FLOWN), fewer), without_force(pairing.flown, of.force, of.first_day))
-    arms = (Arm("portal", portal_for(of.force)), Arm(SEARCH, plan))
+    arms = (Arm("portal", portal_for(of.force)), Arm(SEARCH, with_fewer_tons(plan, of.force, share)))
     denied = {
         arm.name: _aviation(none, run(of.alone(arm, fewer, ordered_t * share), pairing.flown))[:few] for arm in arms
     }
@@ -282,14 +280,25 @@ def _share_of_all(tons_share: float, denied: dict[str, np.ndarray], bounds: np.n
 
 
 def _summary(
-    denied: dict, bounds: np.ndarray, by_tons: list[dict], asked: dict, found: _Found, system: TargetSystem
+    denied: dict,
+    beyond: dict[str, list[str]],
+    bounds: np.ndarray,
+    by_tons: list[dict],
+    asked: dict,
+    found: _Found,
+    system: TargetSystem,
 ) -> dict:
     best = max((SEARCH, GRADIENT), key=lambda name: denied[name].mean())
     return {
         **asked,
         "objective": "aviation gasoline denied by this force, t",
         "arms": [
-            {"name": name, "denied": interval(v, "t"), "mean_t": round(float(v.mean()), 1)}
+            {
+                "name": name,
+                "denied": interval(v, "t"),
+                "mean_t": round(float(v.mean()), 1),
+                "beyond_record": beyond[name],
+            }
             for name, v in denied.items()
         ],
         "best": best,
