@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from oilplan.errors import OilplanError
 from oilplan.evidence.find import Brought, Search
+from oilplan.evidence.find_index import Passage
 from oilplan.evidence.findings import Document, Proposal, Quantity, Reading
 from oilplan.evidence.limits import as_before
 from oilplan.evidence.printed_pages import page_at
@@ -323,11 +324,18 @@ def accept_found(
     if not period and len(days) != 1:
         found = f"it names {', '.join(sorted(days)[:6])}" if days else "it names none"
         raise OilplanError(f"what time does the passage speak of ({found})? Say it with --period, such as 1944-11.")
+    said = {"claim_ids": claim, "bears": f"{bears}:{claim}" if bears else "", "period": period or days.pop()}
+    row = said | _evidence(p, document, figure)
+    digest = hashlib.sha256(f"{claim}|{p.file}|{p.start}|{figure.start if figure else ''}".encode()).hexdigest()[:8]
+    key = f"{claim.lower()}_{_key(PurePath(p.file).stem)[:24]}_{digest}"
+    place = cited_place(p.file, p.page, p.start, p.end)
+    return append([Cited("claims_evidence", row, key, p.file, p.text, place, source)], record, on)
+
+
+def _evidence(p: Passage, document: Document, figure: Quantity | None) -> dict[str, str]:
+    """The cells of a row that the passage itself gives, or one of its figures."""
     start, end = _sentence(p.text, figure.start, figure.end) if figure else (0, len(p.text))
-    row = {
-        "claim_ids": claim,
-        "bears": f"{bears}:{claim}" if bears else "",
-        "period": period or days.pop(),
+    return {
         "about": _about(document),
         "quantity": _key(f"{figure.unit} {figure.of}") if figure else "passage_on_the_claim",
         "value": f"{figure.value:.12g}" if figure and figure.value is not None else "",
@@ -337,10 +345,6 @@ def accept_found(
         "note": figure.caution if figure else "",
         "confidence": "medium",
     }
-    digest = hashlib.sha256(f"{claim}|{p.file}|{p.start}|{figure.start if figure else ''}".encode()).hexdigest()[:8]
-    key = f"{claim.lower()}_{_key(PurePath(p.file).stem)[:24]}_{digest}"
-    place = cited_place(p.file, p.page, p.start, p.end)
-    return append([Cited("claims_evidence", row, key, p.file, p.text, place, source)], record, on)
 
 
 def _chosen(done: Search, chosen: str) -> tuple[Brought, Quantity | None]:
