@@ -28,8 +28,9 @@ from .model.target import TargetSystem
 from .record import Record, load_record
 from .report.attribution_page import attribution_text, shares_figure, write_attribution
 from .report.compare_page import arms_figure, compare_text, write_comparison
+from .report.optimum_page import optimize_text, optimum_figure
 from .report.page import Displayed, Picture
-from .report.run_page import optimize_text, optimum_figure, output_figure, stock_figure, table_text, write_run
+from .report.run_page import output_figure, stock_figure, table_text, write_run
 from .report.system_results import SystemResult, TargetFolder
 from .report.verdict_text import answer_text, verdict_text
 from .report.verdict_text import table_text as verdicts_text

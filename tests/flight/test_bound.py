@@ -23,7 +23,7 @@ from oilplan.flight.worlds import AIM_SD
 from oilplan.model.density import power_of_size, size_scale
 from oilplan.model.law import State
 from oilplan.record.effort import ARMY
-from oilplan.report.run_page import optimize_text
+from oilplan.report.optimum_page import optimize_text
 from oilplan.studies import optimize as module
 from oilplan.studies.arms import Arm, choice
 from oilplan.studies.bound import _kernel, _spared, bound_t, steepest

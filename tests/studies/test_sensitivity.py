@@ -144,7 +144,10 @@ def test_errors_follow_provenance(record):
     system = oil_system(record)
     errors = errors_of(record, system, as_flown(record, system))
     assert errors.use[0] == 0.15 and errors.use[1] == 0.10 and errors.use[-1] == 0.15
-    assert errors.overrun_d[system.position("wesseling")] == 1.5
+    assert (
+        errors.overrun_d[system.position("homberg_moers")] == 1.0
+        and errors.overrun_d[system.position("wesseling")] == 0.0
+    )
     assert errors.overrun_d[system.position("bruex")] == 0.0
     assert errors.recalled_capacity[system.position("ludwigshafen_oppau")] == 0.15
     assert errors.read_capacity[system.position("leuna")] == 0.04

@@ -249,7 +249,7 @@ def optimize(
         of_system.refuse({"--from": from_date != FROM})
         by = None if force == FORCE and force not in own.strikers else force
         return of_system.optimize(own, by, draws, seed, shown)
-    from oilplan.report.run_page import optimize_text
+    from oilplan.report.optimum_page import optimize_text
     from oilplan.studies.optimize import optimize, write_optimum
 
     asked: dict[str, Any] = {"force": force, "from_date": from_date, "draws": draws, "seed": seed}
