@@ -308,6 +308,8 @@ def test_a_plan_is_sought_within_what_a_force_dropped_on_oil_in_a_month(world, f
     assert (shares[:, None] * open_t <= facts.raids.most_month_t[mine] * (1 + 1e-6)).all() and (shares > 0).all()
     assert force != "bomber_command" or shares.min() < 0.8, "its winter's tons are more than it ever dropped on oil"
     within = within_record(world.pairing, force, world.system.window, FIRST_DAY)
+    low, high = within.raid_t
+    assert (facts.raids.smallest_t[mine] <= low).all() and (high <= facts.raids.largest_t[mine]).all() and low < high
     starts = [start for start, _ in within.oil_share]
     assert starts == sorted(set(starts)) and starts[0] == world.system.window.date_of(FIRST_DAY)
     assert len(starts) <= MAX_PHASES

@@ -149,7 +149,7 @@ KNOBS = 4
 
 
 class Within(NamedTuple):
-    """What a plan for a force keeps within. raid_t: tons of the smallest and largest raid it flew; oil_share: from each date on,
+    """What a plan for a force keeps within. raid_t: tons of the smallest and largest raid that all its operations flew; oil_share: from each date on,
     the share of the tons open to oil that may go there (`month_shares`)."""
 
     raid_t: tuple[float, float]
@@ -159,7 +159,7 @@ class Within(NamedTuple):
 def within_record(pairing: Pairing, force: ForceName, window: Window, first_day: int) -> Within:
     """The record's range of a force from a day on: of raids, and of tons on oil in a month."""
     mine, raids = of_force(force), pairing.facts.raids
-    raid_t = float(raids.smallest_t[mine].min()), float(raids.largest_t[mine].max())
+    raid_t = float(raids.smallest_t[mine].max()), float(raids.largest_t[mine].min())
     shares: list[tuple[date, float]] = []
     for month, end, share in zip(window.months, window.month_ends, month_shares(pairing, force).round(3), strict=True):
         if end >= first_day and (not shares or shares[-1][1] != share):
