@@ -35,6 +35,8 @@ TRAINING_SEED_OFFSET = 7919
 """Plans are found on draws of another seed than those they are judged on."""
 SEEDS = MAX_SEED + 1
 GRADIENT, SEARCH = "by gradient", "by search"
+TRUTH_KNOWN = "by search, truth known"
+"""The plan found, flown by planners who know the truth: it says what knowing is worth, and is no way of choosing."""
 ORDERED = Arm(AS_ORDERED.name, AS_ORDERED)
 FEWER_TONS = (0.25, 0.05)
 """Shares of the force's tons at which plan and bound are asked again: a bound that does not fall with them says little."""
@@ -98,7 +100,8 @@ def _bounded(
     """[D] the bound of each draw, and `_share_of_all` with all of the force's tons and with `FEWER_TONS` of them."""
     facts = _facts(of, pairing, spared, len(ordered_t), ordered_t)
     bounds = _bounds_t(facts, progress)
-    by_tons = [_share_of_all(1.0, denied, bounds, np.array([f.spared_t for f in facts]))]
+    could_know = {name: made_t for name, made_t in denied.items() if name != TRUTH_KNOWN}
+    by_tons = [_share_of_all(1.0, could_know, bounds, np.array([f.spared_t for f in facts]))]
     for k, share in enumerate(FEWER_TONS):
         done = len(facts) + k * few
         by_tons.append(
@@ -221,7 +224,7 @@ def _denied(
     chosen = {
         "portal": portal,
         SEARCH: of.alone(Arm(SEARCH, found.plan), pairing, ordered.bombs_t),
-        SEARCH + ", truth known": of.alone(Arm(SEARCH, found.plan, "perfect"), pairing, ordered.bombs_t),
+        TRUTH_KNOWN: of.alone(Arm(SEARCH, found.plan, "perfect"), pairing, ordered.bombs_t),
     }
     smooth = runner(of.system, pairing, Parts(directive=follow_weights))
     weighted = found.recorded._replace(policy=found.weights, railways=portal.railways)
