@@ -35,7 +35,7 @@ def broken(backlog: float, tons: float, p: dict) -> float:
     return cap - (cap - backlog) * math.exp(-p["kill_structure"] * tons / cap)
 
 
-def mended(backlog: float, inflicted: float, work_d: float, p: dict) -> float:
+def repaired(backlog: float, inflicted: float, work_d: float, p: dict) -> float:
     """Backlog after a day of work, more of it when more is broken."""
     return backlog * math.exp(-p["gang_backlog_per_d"] / (1.0 + p["wear"] * inflicted) * work_d)
 

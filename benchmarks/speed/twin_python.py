@@ -1,4 +1,4 @@
-"""The campaign with plain Python objects: a plant that is hit, mended and asked for its output, day after day."""
+"""The campaign with plain Python objects: a plant that is hit, repaired and asked for its output, day after day."""
 
 import random
 
@@ -23,7 +23,7 @@ class Plant:
         if self.disruption > 0.0:
             self.disruption *= laws.math.exp(-p["repair_disruption_per_d"])
         if self.backlog > 0.0:
-            self.backlog = laws.mended(self.backlog, self.inflicted, work_d, p)
+            self.backlog = laws.repaired(self.backlog, self.inflicted, work_d, p)
 
     def output_t(self, day: int, rail_index: float, p: dict) -> float:
         if day >= self.overrun_day:

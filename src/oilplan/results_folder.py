@@ -181,7 +181,7 @@ def check_place(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise OilplanError(f"{out} is a file; choose another --out.")
     if not out.name or _is_around_us(out):
-        raise OilplanError(f"{out} is the folder that you are in, or one around it; choose another --out.")
+        raise OilplanError(f"{out} is the folder that you are in, or one around it; choose another folder.")
     above = next(p for p in out.parents if os.path.lexists(p))
     try:
         trial = tempfile.mkdtemp(prefix=_prefix(out), dir=above)

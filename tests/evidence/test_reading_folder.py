@@ -83,3 +83,10 @@ def test_a_reading_that_was_stopped_anywhere_is_written_again(tmp_path, monkeypa
     write_pages(SECOND, tmp_path)
     assert "1944-05-28" in (tmp_path / "reading.json").read_text()
     assert sorted(p.name for p in tmp_path.iterdir()) == NAMES
+
+
+def test_a_picture_read_between_two_readings_of_another_leaves_the_first_its_own(tmp_path):
+    """The list keeps what earlier readings wrote under names that the last one did not write."""
+    for name in ("a.png", "b.png", "a.png"):
+        write_pages(FIRST._replace(hocr=((name, b"<html></html>"),)), tmp_path)
+    assert {p.name for p in tmp_path.iterdir()} == {*NAMES, "a.png.hocr", "b.png.hocr"}

@@ -138,7 +138,7 @@ def _teller():
 
 
 def sensitivity(
-    samples: Annotated[int, typer.Option(help="A power of two; the model flies about 35 times as often.")] = 512,
+    samples: Annotated[int, typer.Option(help="A power of two; the model flies about 45 times as often.")] = 512,
     posterior: Annotated[
         bool, typer.Option("--posterior", help="Move parameters within their fitted margins, not their priors.")
     ] = False,

@@ -207,10 +207,10 @@ def _fly_grid(grid: Path, record: Path | None, place: str, as_json: bool, **how)
             "dask is not installed, so this process flies alone (pip install 'oilplan[cluster]' uses every core).",
             file=sys.stderr,
         )
-    told: dict[str, Any] = {"folder": record, "command": words("sweep"), "begun": _say_kept}
+    given: dict[str, Any] = {"folder": record, "command": words("sweep"), "begun": _say_kept}
     try:
         with progress_bar("flying") as progress:
-            flown = sweep(asked, known, place, **told, **how, progress=progress).place
+            flown = sweep(asked, known, place, **given, **how, progress=progress).place
     except KeyboardInterrupt:
         print(f"{kept_of(place)}; the same command goes on with the rest.", file=sys.stderr)
         raise

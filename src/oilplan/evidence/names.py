@@ -92,7 +92,7 @@ def names(view: View, gazetteer: NameGazetteer, repairs: Iterable[TextRepair] = 
 
     ``id`` is None, and ``candidates`` hold who may be meant, wherever several owners claim the spelling, a town is not
     spoken of as an oil plant, an office's holder is not fixed by the page's years, another given name stands before
-    the surname, or the sentence speaks of another age. A name that was repaired first carries the method "mended".
+    the surname, or the sentence speaks of another age. A name that was repaired first carries the method "repaired".
     """
     spellings = _spellings(tuple(sorted((s, o[0].kind) for s, o in gazetteer.owners.items())))
     index = _index(frozenset(spellings))
@@ -194,7 +194,7 @@ def _found(
     why = "" if len(ids) == 1 else f"may be any of {', '.join(ids)}; none chosen"
     why = why or _doubt(view.text, start, end, spelling, owners[0], gazetteer, years)
     kind, name_id = kinds.pop() if len(kinds) == 1 else "unclear", None if why else ids[0]
-    method, confidence = ("mended", CONFUSED) if was_repaired else ("spelling", EXACT)
+    method, confidence = ("repaired", CONFUSED) if was_repaired else ("spelling", EXACT)
     return FoundName(raw_start, raw_end, view.text[start:end], kind, name_id, ids, method, confidence, why)
 
 
@@ -354,11 +354,11 @@ def mark_rival_misprints(raw: str, found: Iterable[FoundName]) -> list[FoundName
     found = list(found)
     misprints: defaultdict[str, set[str]] = defaultdict(set)
     for name in found:
-        if name.id and name.method == "mended":
+        if name.id and name.method == "repaired":
             misprints[name.id].add(raw[name.start : name.end])
     marked = []
     for name in found:
-        prints = misprints[name.id] if name.id and name.method == "mended" else set()
+        prints = misprints[name.id] if name.id and name.method == "repaired" else set()
         if len(prints) > 1:
             clash = f"{', '.join(sorted(prints))} all claim {name.id}; one of them may be another name"
             name = name._replace(collision=clash)

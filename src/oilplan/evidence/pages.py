@@ -53,13 +53,13 @@ def blocks(document: Document) -> Iterator[Block]:
 
 
 def _blocks(document: Document, low: int, high: int) -> Iterator[Block]:
-    mended = within(document.repairs, low, high)
-    repairs = {r.start: r for r in mended if r.end > r.start and not _holds_another(r, mended)}
+    repaired = within(document.repairs, low, high)
+    repairs = {r.start: r for r in repaired if r.end > r.start and not _holds_another(r, repaired)}
     facts = _facts(document, low, high)
     edges = {low, high} | {e for r in repairs.values() for e in (r.start, r.end)}
     edges |= {e for start, end, *_ in facts for e in (start, end)}
     inside = _inside(repairs.values(), low, high)
-    ends = _block_ends(document, mended, low, high)
+    ends = _block_ends(document, repaired, low, high)
     points = sorted({e for e in edges if not inside[e - low]} | ends)
     open_facts = _Open(facts)
     pieces: list[Piece] = []
@@ -118,11 +118,11 @@ def _measure(value: float | None, unit: str, of: str) -> str:
     return f"{number}{unit}" + (f" of {of}" if of else "")
 
 
-def _block_ends(document: Document, mended: Iterable[TextRepair], low: int, high: int) -> set[int]:
+def _block_ends(document: Document, repaired: Iterable[TextRepair], low: int, high: int) -> set[int]:
     ends = {high} | {m.end() for m in BREAK.finditer(document.raw, low, high)}
-    ends |= {r.end for r in mended if r.kind == "paragraph_break"}
-    ends |= {r.start for r in mended if r.kind == "footnote_in_body"}
-    inside = _inside((r for r in mended if r.end > r.start), low, high)
+    ends |= {r.end for r in repaired if r.kind == "paragraph_break"}
+    ends |= {r.start for r in repaired if r.kind == "footnote_in_body"}
+    inside = _inside((r for r in repaired if r.end > r.start), low, high)
     for start, end in pairwise(sorted(ends | {low})):
         at = start
         while end - at > LONGEST_BLOCK:

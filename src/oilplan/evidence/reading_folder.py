@@ -79,7 +79,8 @@ def _write(out: Path, pages: Mapping[str, Iterable[str]]) -> None:
         _end_without(parts[LIST], LAST)
         new = {name: _digest(part) for name, part in parts.items()}
         old = check_reading_folder(out, pages)
-        listed = {name: sorted({new[name], old.get(name, new[name])}) for name in pages}
+        now = {name: sorted({new[name], old.get(name, new[name])}) for name in pages}
+        listed = {**_listed(out / LIST), **now}
         with parts[LIST].open("ab") as file:
             file.write(BEGIN + json.dumps(listed).replace("--", "\\u002d-").encode() + END)
         for name in sorted(pages, key=lambda n: n != LIST):

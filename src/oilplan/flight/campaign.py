@@ -32,7 +32,7 @@ from .operations import Operated, OperationsNoise, OperationsParameters, as_list
 from .schedule import fallen
 
 OF_FIXED = ("neighbours", "usual_raid_t", "most_day_t", "class_of", "in_kind", "worth", "group")
-"""Facts that never change of which a directive is told."""
+"""Facts that never change that a directive is given."""
 
 
 class Chance(NamedTuple):

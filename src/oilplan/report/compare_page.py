@@ -280,7 +280,7 @@ def sweep_text(by_law: dict[str, dict]) -> str:
     note = f"Note: {first['rests_on_recalled']}."
     if len(by_law) > 1:
         note += "\nNote: all laws are flown with the parameters that were fitted under the default law."
-    return "\n\n".join([head, *(_law_block(by_law, outcome) for outcome in MAIN), note])
+    return narrow("\n\n".join([head, *(_law_block(by_law, outcome) for outcome in MAIN), note]))
 
 
 def _law_block(by_law: dict[str, dict], outcome: str) -> str:

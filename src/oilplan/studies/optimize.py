@@ -100,7 +100,7 @@ def _bounded(
     """[D] the bound of each draw, and `_share_of_all` with all of the force's tons and with `FEWER_TONS` of them."""
     facts = _facts(of, pairing, spared, len(ordered_t), ordered_t)
     bounds = _bounds_t(facts, progress)
-    could_know = {name: made_t for name, made_t in denied.items() if name != TRUTH_KNOWN}
+    could_know = {name: denied[name] for name in ("portal", SEARCH)}
     by_tons = [_share_of_all(1.0, could_know, bounds, np.array([f.spared_t for f in facts]))]
     for k, share in enumerate(FEWER_TONS):
         done = len(facts) + k * few
